@@ -1,0 +1,91 @@
+package auth
+
+import (
+	"time"
+
+	"claviger/providers"
+)
+
+// State is what can be done with an account right now.
+type State string
+
+// The states of an account.
+const (
+	// StateActive means that a token can be had.
+	StateActive State = "active"
+	// StateOffline means that the provider could not be reached last time.
+	StateOffline State = "offline"
+	// StateNeedsSignIn means that only a new sign-in helps.
+	StateNeedsSignIn State = "needs_sign_in"
+)
+
+// Account is one signed-in user at one provider: (provider, issuer, subject).
+// It is a copy; changing it changes nothing. Its JSON form is the one that
+// docs/json.md describes; it holds no token.
+type Account struct {
+	// ID is random and stable: [a-z0-9]{12}.
+	ID       string
+	Provider string
+	// ProviderName is for people.
+	ProviderName string
+	// Issuer is "" for plain OAuth 2.0.
+	Issuer string
+	State  State
+	// Reason says why the state is not active, in plain words; else "".
+	Reason  string
+	User    providers.User
+	Groups  []providers.Group
+	Missing []providers.Missing
+	// GroupsAsked reports whether groups were asked for.
+	GroupsAsked bool
+	// Scopes were granted, Requested asked for.
+	Scopes    []string
+	Requested []string
+	// IssuedAt and ExpiresAt bound the access token; ExpiresAt is zero where
+	// the provider gave no lifetime.
+	IssuedAt   time.Time
+	ExpiresAt  time.Time
+	CanRefresh bool
+	HasIDToken bool
+	Remembered bool
+	// SignedInAt is the last interactive sign-in, VerifiedAt the last time
+	// that the provider confirmed the user's details.
+	SignedInAt time.Time
+	VerifiedAt time.Time
+	// Checks are the outcomes of the last ID token validation.
+	Checks []Check
+	// Steps are the events of the last sign-in or refresh, free of secrets.
+	Steps []Event
+}
+
+// Token is a token set. The tokens print as [redacted].
+type Token struct {
+	AccessToken Secret
+	TokenType   string
+	// ExpiresAt is zero where the provider gave no lifetime.
+	ExpiresAt time.Time
+	Scopes    []string
+	IDToken   Secret
+	AccountID string
+}
+
+// Check is one check of a token and its outcome.
+type Check struct {
+	// Name is the claim or aspect: "signature", "iss", "aud", "azp", "nonce",
+	// "exp", "iat", "nbf", "at_hash", "sub".
+	Name string `json:"name"`
+	// Outcome is "passed", "failed" or "skipped".
+	Outcome Outcome `json:"outcome"`
+	// Reason is a short plain phrase: "RS256, key 1LTMz…".
+	Reason string `json:"reason"`
+}
+
+// Outcome of a [Check].
+type Outcome string
+
+// The outcomes.
+const (
+	Passed  Outcome = "passed"
+	Failed  Outcome = "failed"
+	Skipped Outcome = "skipped"
+)

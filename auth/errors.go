@@ -1,0 +1,118 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sentinels. Each has its words in [Explain].
+var (
+	// ErrNoAccount means that no account has that name.
+	ErrNoAccount = errors.New("no such account")
+	// ErrAmbiguous means that a name fits several accounts; the error is an
+	// [*AmbiguousError].
+	ErrAmbiguous = errors.New("name fits several accounts")
+	// ErrNeedsSignIn means that only a new interactive sign-in helps.
+	ErrNeedsSignIn = errors.New("sign-in needed")
+	// ErrOffline means that the provider could not be reached.
+	ErrOffline = errors.New("provider not reachable")
+	// ErrCanceled means that the person cancelled.
+	ErrCanceled = errors.New("sign-in cancelled")
+	// ErrTimeout means that no answer came from the browser in time.
+	ErrTimeout = errors.New("no answer from the browser")
+	// ErrNoBrowser means that no browser could be started.
+	ErrNoBrowser = errors.New("no browser could be opened")
+	// ErrPortBusy means that every allowed redirect port is taken.
+	ErrPortBusy = errors.New("redirect port in use")
+	// ErrPortForbidden means that the system forbids the redirect port.
+	ErrPortForbidden = errors.New("redirect port not permitted")
+	// ErrIssMismatch means that the answer came from another issuer
+	// (RFC 9207 §2.4).
+	ErrIssMismatch = errors.New("answer from another issuer")
+	// ErrIDToken means that the ID token failed a check; the error is an
+	// [*IDTokenError].
+	ErrIDToken = errors.New("identity could not be verified")
+	// ErrAnswer means that a provider's answer could not be used; the error
+	// is an [*AnswerError].
+	ErrAnswer = errors.New("unusable answer from the provider")
+	// ErrNoDevice means that the provider has no device flow.
+	ErrNoDevice = errors.New("provider has no device flow")
+	// ErrDeviceExpired means that the device code ran out.
+	ErrDeviceExpired = errors.New("device code expired")
+	// ErrPasted means that a pasted address does not belong to the sign-in.
+	ErrPasted = errors.New("pasted address does not belong to this sign-in")
+	// ErrNoRefresh means that there is no refresh token.
+	ErrNoRefresh = errors.New("no refresh token")
+)
+
+// ProviderError is an OAuth error answer (RFC 6749 §4.1.2.1, §5.2; RFC 8628
+// §3.5). Description and URI come from the provider: show them as plain text,
+// do not open the URI by yourself.
+type ProviderError struct {
+	Step        Step
+	Code        string
+	Description string
+	URI         string
+	// Status is the HTTP status, 0 for an answer to the redirect URI.
+	Status int
+}
+
+// Error implements error.
+func (e *ProviderError) Error() string {
+	if e.Description == "" {
+		return fmt.Sprintf("%s: provider answered %s", e.Step, e.Code)
+	}
+	return fmt.Sprintf("%s: provider answered %s: %s", e.Step, e.Code, e.Description)
+}
+
+// AnswerError is an answer that is no OAuth answer: HTML, empty, cut, too
+// large, a server error.
+type AnswerError struct {
+	Step   Step
+	Status int
+	// Reason is a short phrase: "HTML instead of JSON", "cut off".
+	Reason string
+	Err    error
+}
+
+// Error implements error.
+func (e *AnswerError) Error() string {
+	if e.Status == 0 {
+		return fmt.Sprintf("%s: %s", e.Step, e.Reason)
+	}
+	return fmt.Sprintf("%s: status %d: %s", e.Step, e.Status, e.Reason)
+}
+
+// Unwrap returns [ErrAnswer] and the cause.
+func (e *AnswerError) Unwrap() []error { return []error{ErrAnswer, e.Err} }
+
+// IDTokenError lists the failed checks.
+type IDTokenError struct{ Checks []Check }
+
+// Error implements error.
+func (e *IDTokenError) Error() string {
+	s := ErrIDToken.Error()
+	for _, c := range e.Checks {
+		if c.Outcome == Failed {
+			s += "; " + c.Name + ": " + c.Reason
+		}
+	}
+	return s
+}
+
+// Unwrap returns [ErrIDToken].
+func (e *IDTokenError) Unwrap() error { return ErrIDToken }
+
+// AmbiguousError lists the accounts that a name fits.
+type AmbiguousError struct {
+	Name       string
+	Candidates []string
+}
+
+// Error implements error.
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%q fits several accounts: %q", e.Name, e.Candidates)
+}
+
+// Unwrap returns [ErrAmbiguous].
+func (e *AmbiguousError) Unwrap() error { return ErrAmbiguous }

@@ -1,0 +1,59 @@
+package auth
+
+import "time"
+
+// Step names a part of a sign-in or refresh.
+type Step string
+
+// The steps, in order.
+const (
+	StepDiscover Step = "discover" // endpoints and keys
+	StepListen   Step = "listen"   // loopback listener
+	StepBrowser  Step = "browser"  // browser opened
+	StepWait     Step = "wait"     // the person, in the browser
+	StepCallback Step = "callback" // the answer to the redirect URI
+	StepExchange Step = "exchange" // code for tokens
+	StepVerify   Step = "verify"   // ID token
+	StepProfile  Step = "profile"  // user details (one event each request)
+	StepGroups   Step = "groups"   // groups (one event each request)
+	StepStore    Step = "store"    // remembered in the store
+	StepRefresh  Step = "refresh"  // refresh token for tokens
+	StepDevice   Step = "device"   // device authorization
+)
+
+// Phase of a step.
+type Phase string
+
+// The phases.
+const (
+	Started  Phase = "started"
+	Done     Phase = "done"
+	Broken   Phase = "failed"
+	Ignored  Phase = "ignored" // something came and was not accepted: the flow goes on
+	Bypassed Phase = "skipped"
+)
+
+// Event is one moment of a sign-in or refresh. It never holds a secret.
+type Event struct {
+	Step  Step          `json:"step"`
+	Phase Phase         `json:"phase"`
+	At    time.Time     `json:"at"`
+	Took  time.Duration `json:"took"` // nanoseconds; zero for Started
+	// Name tells requests of one step apart: "E-mail addresses".
+	Name string `json:"name,omitempty"`
+	// Detail is a short plain phrase: "127.0.0.1:51789", "cached".
+	Detail string `json:"detail,omitempty"`
+	// Exchange is the request behind the step, where there was one.
+	Exchange *Exchange `json:"exchange,omitempty"`
+}
+
+// Exchange is an HTTP request and its answer, secrets redacted.
+type Exchange struct {
+	Method string `json:"method"`
+	URL    string `json:"url"` // without query
+	// Sent are the parameters, secret values replaced by [redacted].
+	Sent   map[string]string `json:"sent,omitempty"`
+	Status int               `json:"status,omitempty"`
+	// Received are the fields of the answer, secret values replaced.
+	Received map[string]string `json:"received,omitempty"`
+}

@@ -1,0 +1,40 @@
+package providers
+
+// User is who signed in, as far as the provider says.
+type User struct {
+	// ID is stable at the provider; Login and Email can change.
+	ID            string `json:"id"`
+	Login         string `json:"login"`
+	Name          string `json:"name"`
+	Email         string `json:"email"`
+	EmailVerified bool   `json:"email_verified"`
+	Picture       string `json:"picture"`
+	// Claims is everything the provider sent about the user.
+	Claims map[string]any `json:"claims"`
+}
+
+// Group is one membership.
+type Group struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	// Source names the place it was read from.
+	Source string `json:"source,omitempty"`
+}
+
+// Missing tells of something that was asked for and not given: a refused
+// request, a limit reached. The sign-in succeeds all the same.
+type Missing struct {
+	What   string `json:"what"`
+	Reason string `json:"reason"`
+}
+
+// Identity is a user with groups.
+type Identity struct {
+	User    User
+	Groups  []Group
+	Missing []Missing
+	// Userinfo is the raw userinfo answer, nil where there was none. The
+	// caller compares its sub with the ID token's (OIDC Core §5.3.2).
+	Userinfo map[string]any
+}

@@ -1,0 +1,28 @@
+package providers
+
+// Metadata is what a provider publishes of itself (OIDC Discovery 1.0 §3,
+// RFC 8414 §2), completed from its file.
+type Metadata struct {
+	Issuer                      string   `json:"issuer"`
+	AuthorizationEndpoint       string   `json:"authorization_endpoint"`
+	TokenEndpoint               string   `json:"token_endpoint"`
+	DeviceAuthorizationEndpoint string   `json:"device_authorization_endpoint,omitempty"`
+	UserinfoEndpoint            string   `json:"userinfo_endpoint,omitempty"`
+	JWKSURI                     string   `json:"jwks_uri,omitempty"`
+	RevocationEndpoint          string   `json:"revocation_endpoint,omitempty"`
+	IntrospectionEndpoint       string   `json:"introspection_endpoint,omitempty"`
+	EndSessionEndpoint          string   `json:"end_session_endpoint,omitempty"`
+	RegistrationEndpoint        string   `json:"registration_endpoint,omitempty"`
+	PAREndpoint                 string   `json:"pushed_authorization_request_endpoint,omitempty"`
+	ScopesSupported             []string `json:"scopes_supported,omitempty"`
+	ClaimsSupported             []string `json:"claims_supported,omitempty"`
+	ResponseModesSupported      []string `json:"response_modes_supported,omitempty"`
+	GrantTypesSupported         []string `json:"grant_types_supported,omitempty"`
+	CodeChallengeMethods        []string `json:"code_challenge_methods_supported,omitempty"`
+	TokenEndpointAuthMethods    []string `json:"token_endpoint_auth_methods_supported,omitempty"`
+	IDTokenSigningAlgs          []string `json:"id_token_signing_alg_values_supported,omitempty"`
+	// IssParameter is authorization_response_iss_parameter_supported
+	// (RFC 9207 §3).
+	IssParameter bool `json:"authorization_response_iss_parameter_supported,omitempty"`
+	RequirePAR   bool `json:"require_pushed_authorization_requests,omitempty"`
+}

@@ -1,0 +1,206 @@
+package providers
+
+// Provider is one identity provider: where its endpoints are, how a client is
+// registered there, what to ask for and how to read the answers. It is plain
+// data, the Go form of one TOML file (docs/providers.md describes the keys).
+type Provider struct {
+	// Schema is the version of the file's form; 1 is the only one.
+	Schema int `toml:"schema"`
+	// ID names the provider in commands and files: [a-z0-9][a-z0-9-]{0,39}.
+	ID string `toml:"id"`
+	// Preset names a built-in provider whose values are the defaults of this
+	// one. Empty for a provider that stands by itself.
+	Preset string `toml:"preset"`
+	// Name is what a person reads, for example "GitHub".
+	Name string `toml:"name"`
+	// Monogram is one or two letters for the provider's card.
+	Monogram string `toml:"monogram"`
+	// Summary is one short sentence for the provider's card.
+	Summary string `toml:"summary"`
+
+	// Issuer is the OpenID issuer identifier (OIDC Discovery 1.0 §3) or the
+	// OAuth one (RFC 8414 §2). Endpoints come from its metadata document. It
+	// may hold placeholders such as {tenant}, filled from Variables.
+	Issuer string `toml:"issuer"`
+	// Discovery says how metadata is found: "oidc" (default where Issuer is
+	// set), "oauth2" (RFC 8414) or "none".
+	Discovery string `toml:"discovery"`
+	// Endpoints are used where discovery does not give one, or is "none".
+	Endpoints Endpoints `toml:"endpoints"`
+	// Variables are the blanks a person fills: a tenant, a domain.
+	Variables map[string]Variable `toml:"variables"`
+
+	Client        Client        `toml:"client"`
+	Redirect      Redirect      `toml:"redirect"`
+	Scopes        Scopes        `toml:"scopes"`
+	Authorization Authorization `toml:"authorization"`
+	IDToken       IDToken       `toml:"id_token"`
+	Profile       Profile       `toml:"profile"`
+	Groups        []GroupSource `toml:"groups"`
+	SignOut       SignOut       `toml:"sign_out"`
+
+	// Origin says where the provider was read from: "built in", a file's
+	// path, or "environment".
+	Origin string `toml:"-"`
+}
+
+// Endpoints are the addresses of RFC 6749 §3, RFC 8628 §3.1, RFC 7009 and
+// OIDC; each may hold placeholders.
+type Endpoints struct {
+	Authorization       string `toml:"authorization"`
+	Token               string `toml:"token"`
+	DeviceAuthorization string `toml:"device_authorization"`
+	Userinfo            string `toml:"userinfo"`
+	JWKS                string `toml:"jwks"`
+	Revocation          string `toml:"revocation"`
+	EndSession          string `toml:"end_session"`
+}
+
+// Variable is a blank in a provider's addresses.
+type Variable struct {
+	Label   string `toml:"label"`
+	Help    string `toml:"help"`
+	Example string `toml:"example"`
+	// Value fills the blank; where it is empty the provider is not ready.
+	Value string `toml:"value"`
+}
+
+// Client is the registration of this app at the provider.
+type Client struct {
+	// ID is the client identifier (RFC 6749 §2.2).
+	ID string `toml:"id"`
+	// Secret is never read from a file; it comes from the environment or the
+	// vault. Desktop client secrets are not proof of identity (RFC 8252 §8.5).
+	Secret Secret `toml:"-"`
+	// SecretUse is "none", "optional" or "required".
+	SecretUse string `toml:"secret"`
+	// Auth is the token endpoint authentication: "none", "client_secret_post"
+	// or "client_secret_basic" (RFC 6749 §2.3.1).
+	Auth string `toml:"auth"`
+	// Type is the kind of app to register, in the provider's own words.
+	Type string `toml:"type"`
+	// URL is the page where an app is registered.
+	URL string `toml:"url"`
+	// Help is the steps to register, in plain words, one a line.
+	Help string `toml:"help"`
+}
+
+// Redirect says which loopback redirect URI is used (RFC 8252 §7.3).
+type Redirect struct {
+	// Host is "127.0.0.1" (default), "localhost" or "[::1]".
+	Host string `toml:"host"`
+	// Ports are tried in order; empty means any free port.
+	Ports []int `toml:"ports"`
+	// Path is compared byte for byte; default "/callback".
+	Path string `toml:"path"`
+	// Register is the exact redirect URI to register, shown to the person.
+	Register string `toml:"register"`
+	// ResponseMode is "" (query) or "form_post".
+	ResponseMode string `toml:"response_mode"`
+}
+
+// Scopes are the scope sets (RFC 6749 §3.3) by purpose.
+type Scopes struct {
+	Base    []string `toml:"base"`
+	Profile []string `toml:"profile"`
+	Groups  []string `toml:"groups"`
+	Offline []string `toml:"offline"`
+	// Meaning has a short plain sentence for each scope.
+	Meaning map[string]string `toml:"meaning"`
+	// Same maps a scope as the provider returns it to the scope as asked.
+	Same map[string]string `toml:"same"`
+}
+
+// Authorization holds extra request parameters.
+type Authorization struct {
+	Params      map[string]string `toml:"params"`
+	TokenParams map[string]string `toml:"token_params"`
+	// LoginHint is the parameter for an account hint; default "login_hint".
+	LoginHint string `toml:"login_hint"`
+}
+
+// IDToken adjusts ID token validation where a provider departs from OIDC
+// Core §3.1.3.7.
+type IDToken struct {
+	// Issuer, where set, is the expected iss with {claim} placeholders filled
+	// from the same token: "https://login.microsoftonline.com/{tid}/v2.0".
+	Issuer string `toml:"issuer"`
+	// AlsoIssuers are further accepted values, such as a bare host.
+	AlsoIssuers []string `toml:"also_issuers"`
+	// Subject is the claim that makes the stable account key; default "sub".
+	Subject string `toml:"subject"`
+}
+
+// Profile says where the user's details come from. Sources are read at the
+// same time; of their mapped values a later non-null one wins.
+type Profile struct {
+	Sources []ProfileSource `toml:"source"`
+	Picture Picture         `toml:"picture"`
+}
+
+// Source is one place to read from: claims already at hand or a GET request.
+type Source struct {
+	// Name says what it is for people: "E-mail addresses".
+	Name string `toml:"name"`
+	// From is "id_token", "userinfo", or "" where URL is set.
+	From string `toml:"from"`
+	// URL is requested with the access token. {claim} placeholders are filled
+	// (query-escaped) from the ID token's claims.
+	URL     string            `toml:"url"`
+	Headers map[string]string `toml:"headers"`
+	// Scope names the scope without which the request is not tried.
+	Scope string `toml:"scope"`
+	// When is a jq condition on the ID token's claims; "" is always.
+	When string `toml:"when"`
+}
+
+// ProfileSource maps one answer to user fields.
+type ProfileSource struct {
+	Source
+	// Map is a jq expression giving an object with any of id, login, name,
+	// email, email_verified, picture.
+	Map string `toml:"map"`
+	// Required makes a failed request fail the sign-in; others are reported
+	// as missing.
+	Required bool `toml:"required"`
+}
+
+// Picture says how the user's picture is fetched.
+type Picture struct {
+	// URL, where set, replaces the picture address of the profile.
+	URL string `toml:"url"`
+	// Bearer sends the access token along, only to the provider's own hosts.
+	Bearer bool `toml:"bearer"`
+}
+
+// GroupSource maps claims or a paged request to groups.
+type GroupSource struct {
+	Source
+	// Kind is the default kind: "group", "team", "organization", "role"…
+	Kind string `toml:"kind"`
+	// Items is a jq expression that yields one value a group: a string, or an
+	// object with id, name and optionally kind.
+	Items string `toml:"items"`
+	// Paging is "" (one page), "link" (RFC 8288 Link header), "odata"
+	// (@odata.nextLink), "token" (NextToken/TokenParam) or "next" (a body
+	// field holding the next address, NextToken being its jq expression).
+	Paging     string `toml:"paging"`
+	NextToken  string `toml:"next_token"`
+	TokenParam string `toml:"token_param"`
+	// Fallback is used where the first address is refused (403).
+	Fallback string `toml:"fallback"`
+}
+
+// SignOut says what "sign out" can do at the provider.
+type SignOut struct {
+	// Method is "rfc7009", "github", "form" or "" (nothing at the provider).
+	Method string `toml:"method"`
+	URL    string `toml:"url"`
+	// Page is where the person can revoke by hand.
+	Page string `toml:"page"`
+	// EndSession is "oidc", "" or a literal address with placeholders.
+	EndSession string `toml:"end_session"`
+	// RedirectParam is the end session parameter for the return address;
+	// default "post_logout_redirect_uri".
+	RedirectParam string `toml:"redirect_param"`
+}

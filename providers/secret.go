@@ -1,0 +1,57 @@
+package providers
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+)
+
+// Redacted is what every printed form of a [Secret] shows.
+const Redacted = "[redacted]"
+
+// Secret holds a token, client secret, code or verifier. Every way of printing
+// it (fmt verbs, JSON, text, slog) shows [Redacted]; only [Secret.Reveal]
+// returns the value, so a search for "Reveal(" lists every place where a
+// secret leaves its type.
+type Secret struct{ value string }
+
+// NewSecret wraps value.
+func NewSecret(value string) Secret { return Secret{value: value} }
+
+// Reveal returns the secret itself.
+func (s Secret) Reveal() string { return s.value }
+
+// IsZero reports whether there is no secret.
+func (s Secret) IsZero() bool { return s.value == "" }
+
+// String returns [Redacted], or "" where there is no secret.
+func (s Secret) String() string {
+	if s.value == "" {
+		return ""
+	}
+	return Redacted
+}
+
+// GoString implements [fmt.GoStringer].
+func (s Secret) GoString() string { return fmt.Sprintf("Secret(%q)", s.String()) }
+
+// Format implements [fmt.Formatter], so that no verb reaches the value.
+func (s Secret) Format(f fmt.State, verb rune) {
+	out := s.String()
+	switch {
+	case verb == 'v' && f.Flag('#'):
+		out = s.GoString()
+	case verb == 'q':
+		out = fmt.Sprintf("%q", out)
+	}
+	_, _ = f.Write([]byte(out))
+}
+
+// MarshalJSON implements [json.Marshaler] with the redacted form.
+func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+
+// MarshalText implements [encoding.TextMarshaler] with the redacted form.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// LogValue implements [slog.LogValuer] with the redacted form.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
