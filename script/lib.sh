@@ -1,0 +1,76 @@
+# Sourced by the other scripts: where things are, and the set-up of a machine.
+# Only Debian and Ubuntu are set up automatically; elsewhere the missing
+# programs are named.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# FYNE_TAGS opts in to Fyne's new thread model (FyneApp.toml says the same).
+FYNE_TAGS=migrated_fynedo
+CACHE="${CLAVIGER_CACHE:-$PWD/.cache}"
+GOLANGCI_VERSION=v2.15.0
+GOFUMPT_VERSION=v0.12.0
+OIDC_PROVIDER_VERSION=9.13.3
+export PATH="$CACHE/bin:$PATH"
+export GOFLAGS="${GOFLAGS:--buildvcs=false}"
+
+say() { printf '\n== %s\n' "$*" >&2; }
+die() { printf 'claviger: %s\n' "$*" >&2; exit 1; }
+
+# quietly LOG COMMAND… runs a command with its output in a file, and shows the
+# end of it, without addresses, when it fails.
+quietly() {
+	local log="$CACHE/log/$1.log"; shift
+	mkdir -p "$CACHE/log"
+	if ! "$@" >"$log" 2>&1 </dev/null; then
+		tail -n 25 "$log" | sed -E 's#https?://[^ "]+#(address)#g' >&2
+		return 1
+	fi
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# need_packages PACKAGE… installs the system packages that are missing.
+need_packages() {
+	command -v dpkg-query >/dev/null || return 0
+	local missing=() p
+	for p in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+	done
+	[ ${#missing[@]} = 0 ] && return 0
+	say "installing ${#missing[@]} system packages: ${missing[*]}"
+	quietly apt-update as_root apt-get update || die "apt-get update failed"
+	quietly apt-install as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends "${missing[@]}" ||
+		die "could not install: ${missing[*]}"
+}
+
+need_go() {
+	command -v go >/dev/null || die "Go is missing: install Go 1.26 or newer, then run this again"
+}
+
+# The C parts of Fyne.
+BUILD_PACKAGES=(gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
+# A display, a window manager, a keyboard, a browser, a keyring, a camera.
+TEST_PACKAGES=(xvfb openbox xdotool x11-utils xclip chromium gnome-keyring dbus dbus-x11 libgl1-mesa-dri fonts-noto-core imagemagick procps)
+
+# tool MODULE VERSION installs a Go program into the cache, once a version.
+tool() {
+	local name="${1##*/}" mark="$CACHE/bin/.${1##*/}-$2"
+	[ -e "$mark" ] && return 0
+	say "building $name $2"
+	mkdir -p "$CACHE/bin"
+	GOBIN="$CACHE/bin" GOFLAGS= quietly "$name" go install "$1@$2" || die "could not build $name"
+	touch "$mark"
+}
+
+# foreign_provider installs the certified npm oidc-provider into the cache.
+foreign_provider() {
+	local dir="$CACHE/npm"
+	export CLAVIGER_OIDC_PROVIDER="$dir"
+	grep -qs "\"version\": \"$OIDC_PROVIDER_VERSION\"" "$dir/node_modules/oidc-provider/package.json" && return 0
+	command -v npm >/dev/null || need_packages nodejs npm
+	say "installing oidc-provider $OIDC_PROVIDER_VERSION"
+	mkdir -p "$dir"
+	quietly npm npm install --prefix "$dir" --no-package-lock --no-audit --no-fund "oidc-provider@$OIDC_PROVIDER_VERSION" ||
+		die "could not install oidc-provider"
+}
