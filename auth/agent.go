@@ -33,91 +33,31 @@ type Options struct {
 
 // Agent signs accounts in, keeps them and hands out their tokens. It is safe
 // for concurrent use; several agents, in several processes, can share a store.
-type Agent struct{ o Options }
+type Agent struct {
+	o    Options
+	http *http.Client // for every request to a provider
+	keys keyCache
+}
 
 // New returns an agent. Close it to end its background work.
-func New(o Options) (*Agent, error) { return &Agent{o: o}, nil }
+func New(o Options) (*Agent, error) {
+	if o.Lookup == nil {
+		return nil, errors.New("no provider lookup given")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Browser == nil {
+		o.Browser = OpenBrowser
+	}
+	return &Agent{o: o, http: newHTTPClient(o.Transport)}, nil
+}
 
 // Close ends background work and waits for it.
 func (a *Agent) Close() error { return nil }
-
-// SignInRequest says who should sign in and for what.
-type SignInRequest struct {
-	// Provider is a provider id.
-	Provider string
-	// Scopes replaces the default ones where not nil.
-	Scopes []string
-	// ExtraScopes are added.
-	ExtraScopes []string
-	Groups      bool
-	// Remember keeps the account in the store.
-	Remember  bool
-	LoginHint string
-	// Account, where set, is the account that signs in again: a sign-in as
-	// somebody else makes a second account and leaves this one.
-	Account string
-	// Device uses the device flow (RFC 8628).
-	Device bool
-	// NoBrowser does not open a browser.
-	NoBrowser bool
-	// Timeout bounds the wait for the person; zero is five minutes.
-	Timeout time.Duration
-	// Observe is told of each event, one at a time, in order.
-	Observe func(Event)
-}
-
-// SignIn is [Agent.Start] and [Flow.Wait].
-func (a *Agent) SignIn(ctx context.Context, r SignInRequest) (*Account, error) {
-	f, err := a.Start(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	return f.Wait(ctx)
-}
-
-// Start binds the listener, builds the authorization request and opens the
-// browser; it returns when the link is known, before the browser is. Cancelling
-// ctx cancels the flow.
-func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Flow is a sign-in under way.
-type Flow struct{}
-
-// URL is the authorization request, to open in a browser. It holds state and
-// code challenge, no secret.
-func (f *Flow) URL() string { return "" }
-
-// RedirectURI is the address the browser will come back to.
-func (f *Flow) RedirectURI() string { return "" }
-
-// Device is the code to type in, for a device flow; else nil.
-func (f *Flow) Device() *DeviceCode { return nil }
-
-// Deadline is when the flow gives up.
-func (f *Flow) Deadline() time.Time { return time.Time{} }
-
-// OpenBrowser opens the browser again.
-func (f *Flow) OpenBrowser(ctx context.Context) error { return errors.ErrUnsupported }
-
-// Paste takes the address that a browser on another machine ended on. A wrong
-// one is an error wrapping [ErrPasted] and the flow goes on.
-func (f *Flow) Paste(address string) error { return errors.ErrUnsupported }
-
-// Cancel ends the flow at once; Wait returns [ErrCanceled].
-func (f *Flow) Cancel() {}
-
-// Wait returns the account, or why there is none. Every caller gets the same.
-func (f *Flow) Wait(ctx context.Context) (*Account, error) { return nil, errors.ErrUnsupported }
-
-// DeviceCode is a device authorization answer (RFC 8628 §3.2).
-type DeviceCode struct {
-	UserCode                string
-	VerificationURI         string
-	VerificationURIComplete string
-	ExpiresAt               time.Time
-}
 
 // Accounts lists the accounts, by provider name and then user name. It asks no
 // network. Damaged records are left out and told in the error, which then
@@ -165,20 +105,6 @@ func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
 // At most 1 MiB; nil where the provider gave none.
 func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
 	return nil, errors.ErrUnsupported
-}
-
-// Inspect decodes a token and, for an ID token of a known provider, checks it.
-func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspection, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Inspection is a decoded token.
-type Inspection struct {
-	// Format is "jwt" or "opaque".
-	Format string         `json:"format"`
-	Header map[string]any `json:"header,omitempty"`
-	Claims map[string]any `json:"claims,omitempty"`
-	Checks []Check        `json:"checks,omitempty"`
 }
 
 // SignOutOptions choose what else happens beside forgetting here.

@@ -1,0 +1,4 @@
+package auth
+
+// keyCache holds the key sets of providers.
+type keyCache struct{}

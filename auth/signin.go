@@ -1,0 +1,72 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"claviger/providers"
+)
+
+// SignInRequest says who should sign in and for what.
+type SignInRequest struct {
+	// Provider is a provider id.
+	Provider string
+	// Scopes replaces the default ones where not nil.
+	Scopes []string
+	// ExtraScopes are added.
+	ExtraScopes []string
+	Groups      bool
+	// Remember keeps the account in the store.
+	Remember  bool
+	LoginHint string
+	// Account, where set, is the account that signs in again: a sign-in as
+	// somebody else makes a second account and leaves this one.
+	Account string
+	// Device uses the device flow (RFC 8628).
+	Device bool
+	// NoBrowser does not open a browser.
+	NoBrowser bool
+	// Timeout bounds the wait for the person; zero is five minutes.
+	Timeout time.Duration
+	// Observe is told of each event, one at a time, in order.
+	Observe func(Event)
+}
+
+// SignIn is [Agent.Start] and [Flow.Wait].
+func (a *Agent) SignIn(ctx context.Context, r SignInRequest) (*Account, error) {
+	f, err := a.Start(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return f.Wait(ctx)
+}
+
+// tokenSet is what one token answer gave, or what an account holds.
+type tokenSet struct {
+	Access  Secret
+	Refresh Secret
+	ID      Secret
+	// Type is the token type as used in a header: "Bearer".
+	Type   string
+	Issued time.Time
+	// Expires is zero where the provider gave no lifetime.
+	Expires time.Time
+	// Scopes were granted: those of the answer in the names they were asked
+	// by, or the requested ones where the answer named none (RFC 6749 §5.1).
+	Scopes []string
+}
+
+// signInResult is a finished, verified sign-in; [Agent.adopt] makes an account
+// of it.
+type signInResult struct {
+	Provider      *providers.Provider
+	Metadata      *providers.Metadata
+	Tokens        tokenSet
+	Identity      *providers.Identity
+	Checks        []Check
+	IDTokenClaims map[string]any
+	Requested     []string
+	// Events are those so far; the flow has no more of them to come but
+	// [StepStore].
+	Events []Event
+}
