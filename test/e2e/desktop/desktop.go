@@ -1,0 +1,216 @@
+//go:build e2e
+
+package desktop
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Desktop is a display, a session bus with an unlocked keyring, and a browser
+// that the program under test can open.
+type Desktop struct {
+	t *testing.T
+	// Dir is the home of everything that the desktop writes.
+	Dir string
+	// Display is the X display, ":7".
+	Display string
+	bus     string
+}
+
+// Start starts a desktop with a screen of the given size.
+func Start(t *testing.T, width, height int) *Desktop {
+	t.Helper()
+	d := &Desktop{t: t, Dir: t.TempDir()}
+	for _, sub := range []string{"run", "home", "browser"} {
+		if err := os.Mkdir(filepath.Join(d.Dir, sub), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.startDisplay(width, height)
+	d.startBus()
+	d.startKeyring()
+	d.writeBrowser()
+	d.startWindowManager()
+	return d
+}
+
+// Env is the environment of a program on this desktop, with extra "key=value"
+// pairs.
+func (d *Desktop) Env(extra ...string) []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + filepath.Join(d.Dir, "home"),
+		"XDG_RUNTIME_DIR=" + filepath.Join(d.Dir, "run"),
+		"DISPLAY=" + d.Display,
+		"LANG=C.UTF-8",
+		"LIBGL_ALWAYS_SOFTWARE=1",
+		"BROWSER=" + d.BrowserScript(),
+	}
+	if d.bus != "" {
+		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+d.bus)
+	}
+	return append(env, extra...)
+}
+
+// startDisplay lets Xvfb choose a free display number and tell it.
+func (d *Desktop) startDisplay(width, height int) {
+	d.t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp")
+	cmd.ExtraFiles = []*os.File{w}
+	d.start("Xvfb", cmd)
+	_ = w.Close()
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		d.t.Fatalf("Xvfb told no display: %v", err)
+	}
+	d.Display = ":" + strings.TrimSpace(line)
+}
+
+func (d *Desktop) startBus() {
+	d.t.Helper()
+	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.start("dbus-daemon", cmd)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		d.t.Fatalf("dbus-daemon told no address: %v", err)
+	}
+	d.bus = strings.TrimSpace(line)
+}
+
+// startKeyring unlocks a fresh gnome-keyring with a password, as a log-in does.
+func (d *Desktop) startKeyring() {
+	d.t.Helper()
+	cmd := exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
+	cmd.Stdin = strings.NewReader("correct horse")
+	d.start("gnome-keyring", cmd)
+	d.Eventually("the Secret Service answers", func() error {
+		return d.Command("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
+			"/org/freedesktop/secrets/collection/login", "org.freedesktop.DBus.Properties.Get",
+			"string:org.freedesktop.Secret.Collection", "string:Locked").Run()
+	})
+}
+
+// startWindowManager leaves out frames, so that a window is where it is put.
+func (d *Desktop) startWindowManager() {
+	d.t.Helper()
+	config := filepath.Join(d.Dir, "openbox.xml")
+	const text = `<?xml version="1.0"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+<focus><focusNew>yes</focusNew></focus>
+<applications><application class="*"><decor>no</decor></application></applications>
+</openbox_config>`
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	d.start("openbox", exec.Command("openbox", "--config-file", config))
+}
+
+// Command prepares a program on this desktop.
+func (d *Desktop) Command(name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(d.t.Context(), name, args...)
+	cmd.Env = d.Env()
+	return cmd
+}
+
+// start starts a helper program and ends it with the test.
+func (d *Desktop) start(label string, cmd *exec.Cmd) {
+	d.t.Helper()
+	if cmd.Env == nil {
+		cmd.Env = d.Env()
+	}
+	var log Log
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		d.t.Fatalf("start %s: %v", label, err)
+	}
+	d.t.Cleanup(func() {
+		Stop(cmd)
+		if d.t.Failed() {
+			d.t.Logf("%s said:\n%s", label, log.Tail(2000))
+		}
+	})
+}
+
+// Stop ends a program that this test started, and waits for it.
+func Stop(cmd *exec.Cmd) {
+	if cmd.Process == nil || cmd.ProcessState != nil {
+		return
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		_ = cmd.Process.Kill()
+		<-done
+	}
+}
+
+// Eventually tries check until it succeeds; half a minute is the most that a
+// person would wait.
+func (d *Desktop) Eventually(what string, check func() error) {
+	d.t.Helper()
+	tick := time.NewTicker(150 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(45 * time.Second)
+	for {
+		err := check()
+		if err == nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			d.Keep("timeout")
+			d.t.Fatalf("%s: not within 45 s: %v", what, err)
+		}
+	}
+}
+
+// Log collects what a program prints, safely while it runs.
+type Log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write implements [io.Writer].
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+// String returns all of it.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// Tail returns the last n bytes.
+func (l *Log) Tail(n int) string {
+	s := l.String()
+	return s[max(0, len(s)-n):]
+}
+
+var _ io.Writer = (*Log)(nil)
