@@ -1,12 +1,40 @@
 package auth
 
 import (
+	"bytes"
 	"context"
+	"crypto"
+	_ "crypto/sha256" // for at_hash
+	_ "crypto/sha512" // for at_hash
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
 
 	"claviger/providers"
 )
+
+const (
+	// skewAllowed is the difference of clocks that is forgiven (OIDC Core
+	// §3.1.3.7 point 9 leaves it to us).
+	skewAllowed = 90 * time.Second
+	// maxIDToken bounds an encoded ID token.
+	maxIDToken = 256 << 10
+)
+
+// signingAlgs are accepted (RFC 8725 §3.1): never "none", and no HMAC, whose
+// key would be a client secret that is none in a desktop app.
+var signingAlgs = []string{
+	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512,
+	oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
+}
 
 // verifyWants is what an ID token is compared with.
 type verifyWants struct {
@@ -28,7 +56,440 @@ type verifyWants struct {
 // verifyIDToken checks an ID token (OIDC Core §3.1.3.7). It always returns the
 // list of checks it could make and, where the token could be decoded, its
 // claims; the error is an [*IDTokenError] where any check failed, or wraps
-// [ErrOffline] where the keys could not be had.
+// [ErrOffline] or [ErrAnswer] where the keys could not be had. Claims that
+// come with an error must be shown only, never trusted.
 func (a *Agent) verifyIDToken(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw Secret, want verifyWants) ([]Check, map[string]any, error) {
-	return nil, nil, errors.ErrUnsupported
+	t, err := parseIDToken(raw)
+	if err != nil {
+		checks := []Check{{Name: "signature", Outcome: Failed, Reason: err.Error()}}
+		return checks, nil, &IDTokenError{Checks: checks}
+	}
+	signature, err := a.checkSignature(ctx, p, md, raw, t)
+	if err != nil {
+		return nil, t.claims, err
+	}
+	v := idTokenCheck{p: p, md: md, want: want, now: a.o.Now(), idToken: t}
+	checks := []Check{
+		signature, v.issuer(), v.audience(), v.authorizedParty(), v.nonce(),
+		v.expiry(), v.issuedAt(), v.notBefore(), v.accessTokenHash(), v.subject(),
+	}
+	for _, c := range checks {
+		if c.Outcome == Failed {
+			return checks, t.claims, &IDTokenError{Checks: checks}
+		}
+	}
+	return checks, t.claims, nil
+}
+
+// idToken is a decoded token, not yet verified.
+type idToken struct {
+	header map[string]any
+	alg    string
+	kid    string
+	claims map[string]any
+}
+
+// parseIDToken decodes a compact JWS (RFC 7515 §7.1). Its errors are short
+// plain phrases.
+func parseIDToken(raw Secret) (*idToken, error) {
+	s := raw.Reveal()
+	if len(s) > maxIDToken {
+		return nil, errors.New("the token is larger than 256 KiB")
+	}
+	parts := strings.Split(s, ".")
+	switch len(parts) {
+	case 3:
+	case 5:
+		return nil, errors.New("the token is encrypted, which was not agreed on")
+	default:
+		return nil, errors.New("this is not a signed token")
+	}
+	t := &idToken{}
+	var err error
+	if t.header, err = decodeObject(parts[0]); err != nil {
+		return nil, errors.New("the token's header cannot be read")
+	}
+	if t.claims, err = decodeObject(parts[1]); err != nil {
+		return nil, errors.New("the token's claims cannot be read")
+	}
+	t.alg, t.kid = text(t.header["alg"]), text(t.header["kid"])
+	return t, nil
+}
+
+// decodeObject decodes one part of a token.
+func decodeObject(part string) (map[string]any, error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(part)
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var m map[string]any
+	if err := d.Decode(&m); err != nil {
+		return nil, err
+	}
+	if m == nil || d.More() {
+		return nil, errors.New("not one object")
+	}
+	return m, nil
+}
+
+// checkSignature lets go-oidc verify the signature, and looks before at what
+// it leaves to its caller. Headers that name keys (jku, x5u, jwk, x5c) are never
+// looked at (RFC 8725 §3.10). The error means that there are no keys.
+func (a *Agent) checkSignature(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw Secret, t *idToken) (Check, error) {
+	c := Check{Name: "signature", Outcome: Failed}
+	if c.Reason = t.headerFault(md); c.Reason != "" {
+		return c, nil
+	}
+	if md.JWKSURI == "" {
+		c.Reason = "the provider publishes no keys"
+		return c, nil
+	}
+	keys, err := a.keysFor(ctx, md.JWKSURI, t.kid)
+	if err != nil {
+		return c, fmt.Errorf("keys of the provider: %w", err)
+	}
+	if err := keys.usable(t.kid, t.alg); err != nil {
+		c.Reason = err.Error()
+		return c, nil
+	}
+	verifier := oidc.NewVerifier(md.Issuer, keys.verifier(ctx, md.JWKSURI), &oidc.Config{
+		ClientID:             p.Client.ID,
+		SupportedSigningAlgs: []string{t.alg},
+		// The rest of its checks stops at the first failure and knows neither
+		// issuer patterns nor this package's words: idTokenCheck makes them.
+		SkipClientIDCheck: true,
+		SkipExpiryCheck:   true,
+		SkipIssuerCheck:   true,
+	})
+	if _, err := verifier.Verify(ctx, raw.Reveal()); err != nil {
+		if ctx.Err() != nil {
+			return c, ctx.Err()
+		}
+		c.Reason = "it does not fit the provider's keys"
+		if !strings.Contains(err.Error(), "signature") {
+			c.Reason = "the token cannot be read"
+		}
+		return c, nil
+	}
+	c.Outcome = Passed
+	c.Reason = t.alg
+	if t.kid != "" {
+		c.Reason += ", key " + short(t.kid)
+	}
+	return c, nil
+}
+
+// headerFault says what is wrong with the header; "" is nothing.
+func (t *idToken) headerFault(md *providers.Metadata) string {
+	switch {
+	case t.alg == "":
+		return "the token names no algorithm"
+	case !slices.Contains(signingAlgs, t.alg):
+		return fmt.Sprintf("algorithm %q is not accepted", short(t.alg))
+	}
+	if offered := accepted(md.IDTokenSigningAlgs); len(offered) > 0 && !slices.Contains(offered, t.alg) {
+		return fmt.Sprintf("the provider does not announce algorithm %s", t.alg)
+	}
+	if _, ok := t.header["crit"]; ok {
+		return "the token demands an extension that is not known" // RFC 7515 §4.1.11
+	}
+	// An access, logout or proof token must not pass as an ID token (RFC 8725
+	// §3.11).
+	if typ := strings.ToLower(text(t.header["typ"])); strings.HasSuffix(typ, "+jwt") {
+		return fmt.Sprintf("the token is of type %q", short(typ))
+	}
+	return ""
+}
+
+// accepted are those of offered that we accept too.
+func accepted(offered []string) []string {
+	return slices.DeleteFunc(slices.Clone(offered), func(a string) bool { return !slices.Contains(signingAlgs, a) })
+}
+
+// idTokenCheck makes the checks of claims.
+type idTokenCheck struct {
+	*idToken
+	p    *providers.Provider
+	md   *providers.Metadata
+	want verifyWants
+	now  time.Time
+}
+
+func passed(name, reason string) Check  { return Check{Name: name, Outcome: Passed, Reason: reason} }
+func failed(name, reason string) Check  { return Check{Name: name, Outcome: Failed, Reason: reason} }
+func skipped(name, reason string) Check { return Check{Name: name, Outcome: Skipped, Reason: reason} }
+
+func (v idTokenCheck) issuer() Check {
+	iss, ok := v.claims["iss"].(string)
+	switch {
+	case !ok || iss == "":
+		return failed("iss", "missing")
+	case v.want.Issuer != "" && iss != v.want.Issuer:
+		return failed("iss", fmt.Sprintf("%q, but %q before", short(iss), short(v.want.Issuer)))
+	case v.p.IDToken.Issuer != "":
+		expected, ok := fillClaims(v.p.IDToken.Issuer, v.claims)
+		if ok && iss == expected {
+			return passed("iss", iss)
+		}
+	case v.md.Issuer != "" && iss == v.md.Issuer:
+		return passed("iss", "as discovered")
+	}
+	if slices.Contains(v.p.IDToken.AlsoIssuers, iss) {
+		return passed("iss", iss+", an accepted spelling")
+	}
+	return failed("iss", fmt.Sprintf("%q is another issuer", short(iss)))
+}
+
+func (v idTokenCheck) audience() Check {
+	aud, ok := audiences(v.claims["aud"])
+	switch {
+	case !ok || len(aud) == 0:
+		return failed("aud", "missing")
+	case !slices.Contains(aud, v.p.Client.ID):
+		return failed("aud", "for another app: "+short(strings.Join(aud, ", ")))
+	case len(aud) > 1:
+		return passed("aud", fmt.Sprintf("this app, and %d more", len(aud)-1))
+	}
+	return passed("aud", "this app")
+}
+
+// authorizedParty is OIDC Core §3.1.3.7 points 4 and 5.
+func (v idTokenCheck) authorizedParty() Check {
+	aud, _ := audiences(v.claims["aud"])
+	azp, present := v.claims["azp"]
+	switch {
+	case present && text(azp) != v.p.Client.ID:
+		return failed("azp", "issued to another app")
+	case present:
+		return passed("azp", "this app")
+	case len(aud) > 1:
+		return failed("azp", "missing, although the token is for several apps")
+	}
+	return skipped("azp", "one audience only")
+}
+
+func (v idTokenCheck) nonce() Check {
+	got, present := v.claims["nonce"]
+	switch {
+	case v.want.SkipNonce:
+		return skipped("nonce", "not part of a refresh")
+	case v.want.Nonce == "":
+		return skipped("nonce", "none was sent")
+	case !present:
+		return failed("nonce", "missing")
+	case subtle.ConstantTimeCompare([]byte(text(got)), []byte(v.want.Nonce)) != 1:
+		return failed("nonce", "not the one of this sign-in")
+	}
+	return passed("nonce", "ours")
+}
+
+func (v idTokenCheck) expiry() Check {
+	exp, ok := numericDate(v.claims["exp"])
+	switch {
+	case !ok:
+		return failed("exp", "missing")
+	case v.now.After(exp.Add(skewAllowed)):
+		return failed("exp", "expired "+about(v.now.Sub(exp))+" ago"+v.clockHint(exp))
+	case v.now.After(exp):
+		return passed("exp", "just expired, within the tolerance for clocks")
+	}
+	return passed("exp", about(exp.Sub(v.now))+" left")
+}
+
+func (v idTokenCheck) issuedAt() Check {
+	iat, ok := numericDate(v.claims["iat"])
+	switch {
+	case !ok:
+		return failed("iat", "missing")
+	case iat.After(v.now.Add(skewAllowed)):
+		return failed("iat", "issued "+about(iat.Sub(v.now))+" in the future"+v.clockHint(iat))
+	}
+	if exp, ok := numericDate(v.claims["exp"]); ok && iat.After(exp) {
+		return failed("iat", "issued after its own expiry")
+	}
+	return passed("iat", about(v.now.Sub(iat).Abs())+" ago")
+}
+
+func (v idTokenCheck) notBefore() Check {
+	claim, present := v.claims["nbf"]
+	if !present {
+		return skipped("nbf", "not in the token")
+	}
+	nbf, ok := numericDate(claim)
+	switch {
+	case !ok:
+		return failed("nbf", "not a time")
+	case nbf.After(v.now.Add(skewAllowed)):
+		return failed("nbf", "valid only in "+about(nbf.Sub(v.now))+v.clockHint(nbf))
+	}
+	return passed("nbf", "valid already")
+}
+
+// clockHint blames this computer's clock where it is measurably off: by the
+// provider's own clock, or, where that is not known, by a token that comes
+// from the near future.
+func (v idTokenCheck) clockHint(at time.Time) string {
+	off := v.want.Skew
+	if off == 0 && at.After(v.now) && at.Sub(v.now) < 24*time.Hour {
+		off = v.now.Sub(at)
+	}
+	if off.Abs() < time.Minute {
+		return ""
+	}
+	direction := "ahead"
+	if off < 0 {
+		direction = "behind"
+	}
+	return fmt.Sprintf("; this computer's clock seems to be %s %s", about(off.Abs()), direction)
+}
+
+// accessTokenHash is OIDC Core §3.1.3.6: the left half of the hash that the
+// signature algorithm uses.
+func (v idTokenCheck) accessTokenHash() Check {
+	claim, present := v.claims["at_hash"]
+	switch {
+	case !present:
+		return skipped("at_hash", "not in the token")
+	case v.want.AccessToken.IsZero():
+		return skipped("at_hash", "no access token to compare with")
+	}
+	hash, ok := hashOf(v.alg)
+	if !ok {
+		return failed("at_hash", "no hash belongs to the algorithm")
+	}
+	h := hash.New()
+	h.Write([]byte(v.want.AccessToken.Reveal()))
+	sum := h.Sum(nil)
+	if text(claim) != base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]) {
+		return failed("at_hash", "belongs to another access token")
+	}
+	return passed("at_hash", "matches")
+}
+
+func hashOf(alg string) (crypto.Hash, bool) {
+	switch {
+	case alg == oidc.EdDSA, strings.HasSuffix(alg, "512"):
+		return crypto.SHA512, true
+	case strings.HasSuffix(alg, "384"):
+		return crypto.SHA384, true
+	case strings.HasSuffix(alg, "256"):
+		return crypto.SHA256, true
+	}
+	return 0, false
+}
+
+func (v idTokenCheck) subject() Check {
+	sub, ok := v.claims["sub"].(string)
+	switch {
+	case !ok || sub == "":
+		return failed("sub", "missing")
+	case len(sub) > 255:
+		return failed("sub", "longer than 255 characters")
+	case v.want.Subject != "" && sub != v.want.Subject:
+		return failed("sub", "another person than before")
+	}
+	return passed("sub", "present")
+}
+
+// withUserinfo completes the check of sub: that of userinfo must be the same
+// (OIDC Core §5.3.2), else its answer is about somebody else.
+func withUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, error) {
+	if claims == nil || userinfo == nil {
+		return checks, nil
+	}
+	c := passed("sub", "same as userinfo")
+	if sub, ok := userinfo["sub"].(string); !ok {
+		c = failed("sub", "userinfo names none")
+	} else if sub != text(claims["sub"]) {
+		c = failed("sub", "userinfo is about somebody else")
+	}
+	checks = slices.Clone(checks)
+	for i := range checks {
+		if checks[i].Name == "sub" {
+			checks[i] = c
+		}
+	}
+	if c.Outcome == Failed {
+		return checks, &IDTokenError{Checks: checks}
+	}
+	return checks, nil
+}
+
+// audiences reads aud, a string or an array of them (RFC 7519 §4.1.3).
+func audiences(v any) ([]string, bool) {
+	switch v := v.(type) {
+	case string:
+		return []string{v}, v != ""
+	case []any:
+		var out []string
+		for _, e := range v {
+			s, ok := e.(string)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, s)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// numericDate reads a NumericDate (RFC 7519 §2), which may have a fraction.
+func numericDate(v any) (time.Time, bool) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return time.Time{}, false
+	}
+	f, err := n.Float64()
+	if err != nil || math.Abs(f) > 1e11 {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(f), 0), true
+}
+
+// fillClaims replaces {claim} in pattern by string claims of the token. A
+// claim that could change the address's shape does not fit.
+func fillClaims(pattern string, claims map[string]any) (string, bool) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(pattern, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String(), true
+		}
+		name, after, found := strings.Cut(rest, "}")
+		value, ok := claims[name].(string)
+		if !found || !ok || !isPlainName(value) {
+			return "", false
+		}
+		b.WriteString(value)
+		pattern = after
+	}
+}
+
+// isPlainName reports whether s is a single path segment of harmless letters.
+func isPlainName(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
+	})
+}
+
+// short is a foreign text that fits a line.
+func short(s string) string { return scrubber{}.text(s, 60) }
+
+// about is a duration for people, to the minute from two minutes on.
+func about(d time.Duration) string {
+	switch {
+	case d < 2*time.Second:
+		return "a moment"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Round(time.Hour).Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }

@@ -1,4 +1,275 @@
 package auth
 
-// keyCache holds the key sets of providers.
-type keyCache struct{}
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/sync/singleflight"
+)
+
+const (
+	// maxKeys bounds a key set document.
+	maxKeys = 512 << 10
+	// keysFresh is how long keys are used without asking again at the start
+	// of a sign-in.
+	keysFresh = 10 * time.Minute
+	// keysPause is the least time between fetches because of an unknown key
+	// id, so that no stream of tokens can make us hammer a provider (OIDC Core
+	// §10.1.1). The first such fetch after a planned one is free of it.
+	keysPause = time.Minute
+	// minRSA is the least RSA key size in bits (RFC 8725 §3.2, RFC 7518 §3.3).
+	minRSA = 2048
+)
+
+// keyCache holds the key sets of providers by address. The zero value is
+// ready for use.
+type keyCache struct {
+	mu     sync.Mutex
+	sets   map[string]*keySet
+	flight singleflight.Group
+}
+
+// keySet is one fetched key set (RFC 7517 §5).
+type keySet struct {
+	document []byte
+	keys     []keyInfo
+	fetched  time.Time
+	// extra is when it was last fetched for an unknown key id.
+	extra time.Time
+}
+
+// keyInfo is what a verification must know of a key beside its value.
+type keyInfo struct {
+	ID     string `json:"kid"`
+	Type   string `json:"kty"`
+	Use    string `json:"use"`
+	Alg    string `json:"alg"`
+	N      string `json:"n"`
+	weak   int    // bits of an RSA key that is too short
+	unused bool   // left out of the document
+}
+
+// prefetch sees to it that the keys at address are here and fairly new.
+func (a *Agent) prefetchKeys(ctx context.Context, address string) (cached bool, err error) {
+	if s := a.keys.get(address); s != nil && a.o.Now().Sub(s.fetched).Abs() < keysFresh {
+		return true, nil
+	}
+	_, err = a.fetchKeys(ctx, address)
+	return false, err
+}
+
+func (c *keyCache) get(address string) *keySet {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sets[address]
+}
+
+// keysFor returns the keys at address, with a key id in them if there is a way.
+func (a *Agent) keysFor(ctx context.Context, address, kid string) (*keySet, error) {
+	s := a.keys.get(address)
+	if s == nil {
+		return a.fetchKeys(ctx, address)
+	}
+	if kid == "" || s.has(kid) {
+		return s, nil
+	}
+	now := a.o.Now()
+	if !s.extra.IsZero() && now.Sub(s.extra).Abs() < keysPause {
+		return s, nil
+	}
+	fresh, err := a.fetchKeys(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	a.keys.mu.Lock()
+	fresh.extra = now
+	a.keys.mu.Unlock()
+	return fresh, nil
+}
+
+// fetchKeys gets the keys at address; callers at the same time share one
+// request, which outlives each of them but not the client's time limit.
+func (a *Agent) fetchKeys(ctx context.Context, address string) (*keySet, error) {
+	ch := a.keys.flight.DoChan(address, func() (any, error) {
+		s, err := a.requestKeys(context.WithoutCancel(ctx), address)
+		if err != nil {
+			return nil, err
+		}
+		a.keys.mu.Lock()
+		defer a.keys.mu.Unlock()
+		if a.keys.sets == nil {
+			a.keys.sets = map[string]*keySet{}
+		}
+		a.keys.sets[address] = s
+		return s, nil
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-ch:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		s, ok := r.Val.(*keySet)
+		if !ok {
+			return nil, errors.New("no key set")
+		}
+		return s, nil
+	}
+}
+
+func (a *Agent) requestKeys(ctx context.Context, address string) (*keySet, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, &AnswerError{Step: StepVerify, Reason: "the address of the keys cannot be used"}
+	}
+	req.Header.Set("Accept", "application/json, application/jwk-set+json")
+	resp, err := a.http.Do(req)
+	if err != nil {
+		return nil, requestError(StepVerify, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return nil, &AnswerError{Step: StepVerify, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "no keys")}
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxKeys+1))
+	if err != nil {
+		return nil, &AnswerError{Step: StepVerify, Status: resp.StatusCode, Reason: "the keys were cut off", Err: withoutURL(err)}
+	}
+	if len(body) > maxKeys {
+		return nil, &AnswerError{Step: StepVerify, Status: resp.StatusCode, Reason: "the key set is larger than 512 KiB"}
+	}
+	s, err := readKeys(body)
+	if err != nil {
+		return nil, &AnswerError{Step: StepVerify, Status: resp.StatusCode, Reason: "the keys are not a key set", Err: err}
+	}
+	s.fetched = a.o.Now()
+	return s, nil
+}
+
+// readKeys reads a key set and leaves out what must not verify an ID token:
+// symmetric keys, keys for encryption, short RSA keys.
+func readKeys(body []byte) (*keySet, error) {
+	var raw struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(body, &raw); err != nil || raw.Keys == nil {
+		return nil, errors.New("no member keys")
+	}
+	s := &keySet{}
+	kept := []json.RawMessage{}
+	for _, k := range raw.Keys {
+		var info keyInfo
+		if json.Unmarshal(k, &info) != nil {
+			continue
+		}
+		switch info.Type {
+		case "RSA":
+			if n := rsaBits(info.N); n < minRSA {
+				info.weak = n
+			}
+		case "EC", "OKP":
+		default:
+			continue
+		}
+		info.unused = info.weak > 0 || info.Use != "" && info.Use != "sig"
+		s.keys = append(s.keys, info)
+		if !info.unused {
+			kept = append(kept, k)
+		}
+	}
+	var err error
+	s.document, err = json.Marshal(map[string]any{"keys": kept})
+	return s, err
+}
+
+// rsaBits is the size of a modulus; 1 where it cannot be read, since zero is
+// "not weak".
+func rsaBits(n string) int {
+	b, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(n, "="))
+	b = bytes.TrimLeft(b, "\x00")
+	if err != nil || len(b) == 0 {
+		return 1
+	}
+	bits := len(b) * 8
+	for top := b[0]; top&0x80 == 0; top <<= 1 {
+		bits--
+	}
+	return bits
+}
+
+func (s *keySet) has(kid string) bool {
+	for _, k := range s.keys {
+		if k.ID == kid {
+			return true
+		}
+	}
+	return false
+}
+
+// usable says why no key of s can have signed a token with such a header.
+func (s *keySet) usable(kid, alg string) error {
+	var why error
+	for _, k := range s.keys {
+		switch {
+		case kid != "" && k.ID != kid:
+		case k.weak > 0:
+			why = fmt.Errorf("the RSA key has %d bits, too few", k.weak)
+		case k.unused:
+			why = errors.New("the key is not for signatures")
+		case k.Type != keyType(alg):
+			why = fmt.Errorf("the key is not for %s", alg)
+		case k.Alg != "" && k.Alg != alg:
+			// One key, one algorithm (RFC 8725 §3.1).
+			why = fmt.Errorf("the key is for another algorithm than %s", alg)
+		default:
+			return nil
+		}
+	}
+	if why == nil {
+		why = errors.New("the provider has no such key")
+	}
+	return why
+}
+
+// keyType is the kty that an algorithm needs (RFC 7518 §3.1, RFC 8037 §3.1).
+func keyType(alg string) string {
+	switch {
+	case strings.HasPrefix(alg, "RS"), strings.HasPrefix(alg, "PS"):
+		return "RSA"
+	case strings.HasPrefix(alg, "ES"):
+		return "EC"
+	}
+	return "OKP"
+}
+
+// verifier is go-oidc's key set over the keys that are here already: its
+// request is answered from s and never reaches a network.
+func (s *keySet) verifier(ctx context.Context, address string) oidc.KeySet {
+	client := &http.Client{Transport: heldDocument(s.document)}
+	return oidc.NewRemoteKeySet(oidc.ClientContext(ctx, client), address)
+}
+
+// heldDocument answers every request with itself.
+type heldDocument []byte
+
+// RoundTrip implements [http.RoundTripper].
+func (d heldDocument) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        http.Header{"Content-Type": {"application/json"}},
+		Body:          io.NopCloser(bytes.NewReader(d)),
+		ContentLength: int64(len(d)),
+		Request:       r,
+	}, nil
+}

@@ -1,0 +1,60 @@
+package auth
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"syscall"
+)
+
+// requestError turns a failed round trip into an error without address query:
+// it wraps [ErrOffline] where the provider was not reached, and is an
+// [*AnswerError] where something answered that cannot be trusted.
+func requestError(step Step, err error) error {
+	var (
+		cert      *tls.CertificateVerificationError
+		unknownCA x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		record    tls.RecordHeaderError
+	)
+	switch {
+	case errors.As(err, &cert), errors.As(err, &unknownCA), errors.As(err, &hostname):
+		return &AnswerError{Step: step, Reason: "the server's certificate is not trusted", Err: withoutURL(err)}
+	case errors.As(err, &record):
+		return &AnswerError{Step: step, Reason: "the server does not speak TLS", Err: withoutURL(err)}
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("%s: %w", step, context.Canceled)
+	}
+	return fmt.Errorf("%s: %w: %w", step, ErrOffline, withoutURL(err))
+}
+
+// withoutURL drops the address that net/http puts into its errors, whose query
+// may hold what nobody should read.
+func withoutURL(err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err
+	}
+	return err
+}
+
+// isNetwork reports whether err means that a server was not reached, or not
+// long enough.
+func isNetwork(err error) bool {
+	var (
+		ne  net.Error
+		ope *net.OpError
+		dns *net.DNSError
+	)
+	return errors.As(err, &dns) || errors.As(err, &ope) ||
+		errors.As(err, &ne) && ne.Timeout() ||
+		errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED)
+}

@@ -1,0 +1,209 @@
+package auth
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"claviger/providers"
+)
+
+// maxIgnored bounds the events about strangers' requests: whoever floods the
+// listener must fill neither memory nor the window.
+const maxIgnored = 20
+
+// events collects the moments of one sign-in or refresh and tells its observer
+// of them one at a time, in order. It is safe for concurrent use, and an
+// observer may call back into the flow.
+type events struct {
+	now     func() time.Time
+	observe func(Event)
+
+	mu       sync.Mutex
+	all      []Event
+	told     int // of all, how many the observer knows
+	telling  bool
+	quiet    *sync.Cond // told == len(all) and nobody is telling
+	ignored  int        // including those not recorded
+	finished bool
+}
+
+func newEvents(now func() time.Time, observe func(Event)) *events {
+	e := &events{now: now, observe: observe}
+	e.quiet = sync.NewCond(&e.mu)
+	return e
+}
+
+// emit records ev and sees to it that the observer is told. Where another
+// goroutine is telling just now, that one goes on with ev: the observer is
+// never called from two goroutines at once and no lock is held meanwhile.
+func (e *events) emit(ev Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.finished {
+		return
+	}
+	if ev.Phase == Ignored {
+		e.ignored++
+		if e.ignored > maxIgnored {
+			return
+		}
+	}
+	if ev.At.IsZero() {
+		ev.At = e.now()
+	}
+	e.all = append(e.all, ev)
+	if e.observe == nil {
+		e.told = len(e.all)
+		return
+	}
+	if e.telling {
+		return
+	}
+	e.telling = true
+	for e.told < len(e.all) {
+		next := e.all[e.told]
+		e.told++
+		e.mu.Unlock()
+		e.observe(next)
+		e.mu.Lock()
+	}
+	e.telling = false
+	e.quiet.Broadcast()
+}
+
+// finish waits until the observer knows everything; later events are dropped.
+func (e *events) finish() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.finished = true
+	for e.telling || e.told < len(e.all) {
+		e.quiet.Wait()
+	}
+}
+
+// list is a copy of the events so far.
+func (e *events) list() []Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]Event(nil), e.all...)
+}
+
+// ignoredCount is how many strangers' requests came.
+func (e *events) ignoredCount() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ignored
+}
+
+// span is a started step.
+type span struct {
+	e     *events
+	step  Step
+	name  string
+	start time.Time
+}
+
+// start emits [Started] and returns the span to end.
+func (e *events) start(step Step, name string) span {
+	s := span{e: e, step: step, name: name, start: e.now()}
+	e.emit(Event{Step: step, Phase: Started, At: s.start, Name: name})
+	return s
+}
+
+func (s span) end(phase Phase, detail string, x *Exchange) {
+	now := s.e.now()
+	s.e.emit(Event{
+		Step: s.step, Phase: phase, At: now, Took: now.Sub(s.start),
+		Name: s.name, Detail: detail, Exchange: x,
+	})
+}
+
+func (s span) done(detail string) { s.end(Done, detail, nil) }
+
+// fail ends the span with err's own words, which never hold a secret.
+func (s span) fail(err error) { s.end(Broken, err.Error(), nil) }
+
+// plainParams are the parameters, of requests and of answers, that are shown
+// as they are. Everything else is redacted: a field that nobody thought of
+// must not show a secret.
+var plainParams = map[string]bool{
+	"grant_type": true, "response_type": true, "response_mode": true,
+	"client_id": true, "redirect_uri": true, "scope": true,
+	"code_challenge_method": true, "prompt": true, "login_hint": true,
+	"audience": true, "resource": true, "access_type": true, "max_age": true,
+	"ui_locales": true, "acr_values": true, "organization": true, "domain_hint": true,
+	"connection": true, "allow_signup": true, "include_granted_scopes": true,
+	"token_type": true, "expires_in": true, "ext_expires_in": true,
+	"refresh_token_expires_in": true, "interval": true, "error": true,
+	"error_description": true, "error_uri": true, "iss": true, "token_type_hint": true,
+	"verification_uri": true, "verification_url": true, "active": true,
+}
+
+// redactedValues prepares parameters for an [Exchange]. scrub holds secrets
+// that the other side may have repeated in a field shown as it is.
+func redactedValues(v url.Values, scrub scrubber) map[string]string {
+	out := make(map[string]string, len(v))
+	for k, vs := range v {
+		if len(out) == 64 {
+			break
+		}
+		value := providers.Redacted
+		if plainParams[k] {
+			value = scrub.text(strings.Join(vs, " "), 500)
+		}
+		out[scrub.text(k, 64)] = value
+	}
+	return out
+}
+
+// scrubber takes known secrets out of foreign texts.
+type scrubber struct{ secrets []string }
+
+// newScrubber takes secrets as they are; short ones are left out, since they
+// would tear ordinary words apart.
+func newScrubber(secrets ...string) scrubber {
+	var s scrubber
+	for _, v := range secrets {
+		if len(v) >= 6 {
+			s.secrets = append(s.secrets, v, url.QueryEscape(v))
+		}
+	}
+	return s
+}
+
+// text makes a foreign text safe to show: no known secret, no control
+// character, no direction override, at most limit runes.
+func (s scrubber) text(in string, limit int) string {
+	for _, v := range s.secrets {
+		in = strings.ReplaceAll(in, v, providers.Redacted)
+	}
+	var b strings.Builder
+	n := 0
+	for _, r := range in {
+		if n == limit {
+			b.WriteRune('…')
+			break
+		}
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			r = ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
+			continue
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// withoutQuery is an address as events and errors show it.
+func withoutQuery(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
+}
