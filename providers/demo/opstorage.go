@@ -1,0 +1,309 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	jose "github.com/go-jose/go-jose/v4"
+	"golang.org/x/text/language"
+
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// The scopes beyond OpenID Connect's own.
+const (
+	scopeGroups = "groups"
+	scopeRoles  = "roles"
+)
+
+var (
+	_ op.Storage                        = (*store)(nil)
+	_ op.DeviceAuthorizationStorage     = (*store)(nil)
+	_ op.CanGetPrivateClaimsFromRequest = (*store)(nil)
+)
+
+// allScopes are the scopes that the provider knows.
+func allScopes() []string {
+	return []string{
+		oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail, oidc.ScopeOfflineAccess, scopeGroups, scopeRoles,
+	}
+}
+
+// knownScopes leaves out what the provider does not know (RFC 6749 §3.3).
+func knownScopes(scopes []string) []string {
+	var known []string
+	for _, scope := range scopes {
+		if slices.Contains(allScopes(), scope) && !slices.Contains(known, scope) {
+			known = append(known, scope)
+		}
+	}
+	return known
+}
+
+// CreateAuthRequest implements [op.AuthStorage].
+func (s *store) CreateAuthRequest(_ context.Context, a *oidc.AuthRequest, expected string) (op.AuthRequest, error) {
+	if a.CodeChallenge == "" || a.CodeChallengeMethod != oidc.CodeChallengeMethodS256 {
+		return nil, oidc.ErrInvalidRequest().WithDescription("PKCE with code_challenge_method S256 is required")
+	}
+	if !slices.Contains(a.Scopes, oidc.ScopeOpenID) {
+		return nil, oidc.ErrInvalidScope().WithDescription("the scope openid is required")
+	}
+	r := &request{
+		client:    a.ClientID,
+		redirect:  a.RedirectURI,
+		state:     a.State,
+		nonce:     a.Nonce,
+		mode:      a.ResponseMode,
+		scopes:    knownScopes(a.Scopes),
+		prompt:    a.Prompt,
+		maxAge:    a.MaxAge,
+		hint:      a.LoginHint,
+		expected:  expected,
+		challenge: oidc.CodeChallenge{Challenge: a.CodeChallenge, Method: a.CodeChallengeMethod},
+	}
+	if err := s.addRequest(r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// AuthRequestByID implements [op.AuthStorage].
+func (s *store) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
+	r, err := s.request(id)
+	if err != nil {
+		return nil, oidc.ErrInvalidRequest().WithParent(err)
+	}
+	return r, nil
+}
+
+// AuthRequestByCode implements [op.AuthStorage]. A code works once, whatever
+// becomes of the request that used it.
+func (s *store) AuthRequestByCode(_ context.Context, value string) (op.AuthRequest, error) {
+	r, err := s.useCode(value)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// SaveAuthCode implements [op.AuthStorage].
+func (s *store) SaveAuthCode(_ context.Context, id, value string) error {
+	s.saveCode(id, value)
+	return nil
+}
+
+// DeleteAuthRequest implements [op.AuthStorage].
+func (s *store) DeleteAuthRequest(_ context.Context, id string) error {
+	s.dropRequest(id)
+	return nil
+}
+
+// CreateAccessToken implements [op.AuthStorage].
+func (s *store) CreateAccessToken(_ context.Context, t op.TokenRequest) (string, time.Time, error) {
+	switch r := t.(type) {
+	case *request:
+		id, _, expires := s.redeem(r, false)
+		return id, expires, nil
+	case *op.DeviceAuthorizationState:
+		id, _, expires, err := s.redeemDevice(r, false)
+		return id, expires, err
+	}
+	return "", time.Time{}, oidc.ErrUnsupportedGrantType()
+}
+
+// CreateAccessAndRefreshTokens implements [op.AuthStorage].
+func (s *store) CreateAccessAndRefreshTokens(_ context.Context, t op.TokenRequest, current string) (string, string, time.Time, error) {
+	refresh := !s.bad().NoRefresh
+	switch r := t.(type) {
+	case *request:
+		id, token, expires := s.redeem(r, refresh)
+		return id, token, expires, nil
+	case *op.DeviceAuthorizationState:
+		return s.redeemDevice(r, refresh)
+	case *refreshRequest:
+		id, next, expires, err := s.rotate(current, r.scopes)
+		if err != nil {
+			return "", "", time.Time{}, oidc.ErrInvalidGrant().WithParent(err)
+		}
+		return id, next, expires, nil
+	}
+	return "", "", time.Time{}, oidc.ErrUnsupportedGrantType()
+}
+
+// TokenRequestByRefreshToken implements [op.AuthStorage].
+func (s *store) TokenRequestByRefreshToken(_ context.Context, token string) (op.RefreshTokenRequest, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, f, err := s.familyOf(token)
+	if err != nil {
+		return nil, err
+	}
+	return &refreshRequest{user: f.User, scopes: slices.Clone(f.Scopes), authTime: f.AuthTime}, nil
+}
+
+// TerminateSession implements [op.AuthStorage]. The browser's session is ended
+// by its cookie, where the answer is written; see serveEndSession.
+func (s *store) TerminateSession(context.Context, string, string) error { return nil }
+
+// RevokeToken implements [op.AuthStorage]. With a refresh token go its access
+// tokens (RFC 7009 §2.1).
+func (s *store) RevokeToken(_ context.Context, tokenOrID, _, _ string) *oidc.Error {
+	s.revoke(tokenOrID)
+	return nil
+}
+
+// GetRefreshTokenInfo implements [op.AuthStorage].
+func (s *store) GetRefreshTokenInfo(_ context.Context, _, token string) (string, string, error) {
+	id, _, isRefresh := strings.Cut(token, ".")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.state.Families[id]
+	if !isRefresh || f == nil {
+		return "", "", op.ErrInvalidRefreshToken
+	}
+	return f.User, id, nil
+}
+
+// SigningKey implements [op.AuthStorage].
+func (s *store) SigningKey(context.Context) (op.SigningKey, error) {
+	return signingKey{s.state}, nil
+}
+
+// SignatureAlgorithms implements [op.AuthStorage].
+func (s *store) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
+	return []jose.SignatureAlgorithm{jose.RS256}, nil
+}
+
+// KeySet implements [op.AuthStorage].
+func (s *store) KeySet(context.Context) ([]op.Key, error) {
+	return []op.Key{publicKey{signingKey{s.state}}}, nil
+}
+
+// GetClientByClientID implements [op.OPStorage].
+func (s *store) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
+	if id != ClientID {
+		return nil, oidc.ErrInvalidClient().WithDescription("the only client is %s", ClientID)
+	}
+	return client{redirect: acceptedRedirect(ctx), opaque: s.bad().Opaque}, nil
+}
+
+// AuthorizeClientIDSecret implements [op.OPStorage]. The public client has no
+// secret; an empty one is what libraries send in a Basic header.
+func (s *store) AuthorizeClientIDSecret(_ context.Context, id, secret string) error {
+	if id != ClientID || secret != "" {
+		return oidc.ErrInvalidClient().WithDescription("the only client is %s, which has no secret", ClientID)
+	}
+	return nil
+}
+
+// SetUserinfoFromScopes implements [op.OPStorage], for the ID token.
+func (s *store) SetUserinfoFromScopes(_ context.Context, u *oidc.UserInfo, userID, _ string, scopes []string) error {
+	return s.describe(u, userID, scopes)
+}
+
+// SetUserinfoFromToken implements [op.OPStorage], for the userinfo endpoint.
+func (s *store) SetUserinfoFromToken(_ context.Context, u *oidc.UserInfo, tokenID, subject, _ string) error {
+	a, ok := s.accessToken(tokenID)
+	if !ok || a.User != subject {
+		return errGone
+	}
+	return s.describe(u, a.User, a.Scopes)
+}
+
+// SetIntrospectionFromToken implements [op.OPStorage] (RFC 7662 §2.2).
+func (s *store) SetIntrospectionFromToken(_ context.Context, i *oidc.IntrospectionResponse, tokenID, subject, clientID string) error {
+	a, ok := s.accessToken(tokenID)
+	if !ok || a.User != subject || clientID != ClientID {
+		return errGone
+	}
+	u := new(oidc.UserInfo)
+	if err := s.describe(u, a.User, a.Scopes); err != nil {
+		return err
+	}
+	i.SetUserInfo(u)
+	i.Scope = a.Scopes
+	i.ClientID = clientID
+	i.TokenType = oidc.BearerToken
+	i.Expiration = oidc.FromTime(a.Expires)
+	i.IssuedAt = oidc.FromTime(a.Issued)
+	i.Audience = []string{clientID}
+	i.Issuer = s.issuer
+	i.JWTID = tokenID
+	return nil
+}
+
+// GetPrivateClaimsFromScopes implements [op.OPStorage];
+// GetPrivateClaimsFromRequest is used instead.
+func (s *store) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
+	return nil, nil
+}
+
+// GetPrivateClaimsFromRequest implements [op.CanGetPrivateClaimsFromRequest]:
+// the access token says what it is good for, as RFC 9068 §2.2.3 does.
+func (s *store) GetPrivateClaimsFromRequest(_ context.Context, t op.TokenRequest, _ []string) (map[string]any, error) {
+	return map[string]any{"scope": strings.Join(t.GetScopes(), " ")}, nil
+}
+
+// GetKeyByIDAndClientID implements [op.OPStorage]; no client has keys.
+func (s *store) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
+	return nil, errors.New("no client of the demo provider has keys")
+}
+
+// ValidateJWTProfileScopes implements [op.OPStorage]; no client has keys.
+func (s *store) ValidateJWTProfileScopes(context.Context, string, []string) ([]string, error) {
+	return nil, oidc.ErrUnsupportedGrantType()
+}
+
+// Health implements [op.Storage].
+func (s *store) Health(context.Context) error { return nil }
+
+// describe fills in what the scopes allow (OIDC Core 1.0 §5.4).
+func (s *store) describe(u *oidc.UserInfo, userID string, scopes []string) error {
+	p, ok := findPerson(userID)
+	if !ok {
+		return errors.New("nobody has that id")
+	}
+	u.Subject = p.ID
+	for _, scope := range scopes {
+		switch scope {
+		case oidc.ScopeProfile:
+			u.Name, u.GivenName, u.FamilyName = p.Name, p.Given, p.Family
+			u.PreferredUsername = p.ID
+			u.Picture = s.issuer + picturePath(p.ID)
+			u.Locale = oidc.NewLocale(language.Make(p.Locale))
+		case oidc.ScopeEmail:
+			u.Email, u.EmailVerified = p.Email, oidc.Bool(p.EmailVerified)
+		case scopeGroups:
+			u.AppendClaims(scopeGroups, orEmpty(p.Groups))
+		case scopeRoles:
+			u.AppendClaims(scopeRoles, orEmpty(p.Roles))
+		}
+	}
+	return nil
+}
+
+// orEmpty makes a list that JSON shows as [], not null.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// signingKey signs with the state's key.
+type signingKey struct{ state *state }
+
+func (k signingKey) SignatureAlgorithm() jose.SignatureAlgorithm { return jose.RS256 }
+func (k signingKey) Key() any                                    { return k.state.key }
+func (k signingKey) ID() string                                  { return k.state.KeyID }
+
+// publicKey is what the keys endpoint shows of it.
+type publicKey struct{ signingKey }
+
+func (k publicKey) Algorithm() jose.SignatureAlgorithm { return jose.RS256 }
+func (k publicKey) Use() string                        { return "sig" }
+func (k publicKey) Key() any                           { return &k.state.key.PublicKey }

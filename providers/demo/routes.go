@@ -1,0 +1,196 @@
+package demo
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// The provider's own pages. The protocol's endpoints have the library's names.
+const (
+	loginPath   = "/login"
+	consentPath = "/consent"
+	devicePath  = "/device"
+	labPath     = "/lab"
+)
+
+// maxRequest bounds a request's body.
+const maxRequest = 64 << 10
+
+//go:embed pages
+var assets embed.FS
+
+// build makes the handler.
+func (s *Server) build() error {
+	provider, err := op.NewProvider(&op.Config{
+		CodeMethodS256:        true,
+		GrantTypeRefreshToken: true,
+		SupportedScopes:       allScopes(),
+		SupportedClaims: []string{
+			"iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "amr", "at_hash", "c_hash",
+			"name", "given_name", "family_name", "preferred_username", "picture", "locale",
+			"email", "email_verified", scopeGroups, scopeRoles,
+		},
+		DefaultLogoutRedirectURI: "/signed-out",
+		DeviceAuthorization: op.DeviceAuthorizationConfig{
+			Lifetime: deviceTTL, PollInterval: deviceInterval, UserFormPath: devicePath, UserCode: op.UserCodeBase20,
+		},
+	}, s.store, op.StaticIssuer(s.issuer),
+		op.WithAllowInsecure(), // http on loopback is all there is
+		op.WithCORSOptions(nil),
+		op.WithCrypto(op.NewAES256GCMCrypto([32]byte(s.store.state.CryptoKey), "")),
+	)
+	if err != nil {
+		return fmt.Errorf("demo provider: %w", err)
+	}
+	tmpl, err := parsePages()
+	if err != nil {
+		return fmt.Errorf("demo provider's pages: %w", err)
+	}
+	a := &app{Server: s, op: provider, pages: tmpl, pictures: drawnOnce(), forms: http.NewCrossOriginProtection()}
+	s.handler = a.guard(a.routes())
+	return nil
+}
+
+// app is the server with what only its handlers need.
+type app struct {
+	*Server
+	op       *op.Provider
+	pages    *pages
+	pictures func(id string) ([]byte, bool)
+	forms    *http.CrossOriginProtection
+}
+
+func (a *app) routes() http.Handler {
+	mux := http.NewServeMux()
+	// The protocol.
+	mux.Handle("GET /.well-known/openid-configuration", a.endpoint("discovery", a.serveDiscovery))
+	mux.Handle("GET /.well-known/oauth-authorization-server", a.endpoint("discovery", a.serveDiscovery))
+	mux.HandleFunc("/authorize", a.serveAuthorize)
+	mux.Handle("POST /oauth/token", a.endpoint("token", a.op.ServeHTTP))
+	mux.Handle("POST /oauth/introspect", a.endpoint("introspection", a.serveIntrospection))
+	mux.Handle("POST /revoke", a.endpoint("revocation", a.op.ServeHTTP))
+	mux.Handle("POST /device_authorization", a.endpoint("device", a.op.ServeHTTP))
+	mux.Handle("GET /userinfo", a.endpoint("userinfo", a.serveUserinfo))
+	mux.Handle("POST /userinfo", a.endpoint("userinfo", a.serveUserinfo))
+	mux.Handle("GET /keys", a.endpoint("keys", a.op.ServeHTTP))
+	mux.HandleFunc("GET /end_session", a.serveEndSession)
+	mux.HandleFunc("POST /end_session", a.serveEndSession)
+	mux.HandleFunc("GET "+proofPath, a.serveProof)
+	// The pages.
+	mux.HandleFunc("GET /{$}", a.serveHome)
+	mux.HandleFunc("GET "+loginPath, a.showLogin)
+	mux.Handle("POST "+loginPath, a.form(a.takeLogin))
+	mux.HandleFunc("GET "+consentPath, a.showConsent)
+	mux.Handle("POST "+consentPath, a.form(a.takeConsent))
+	mux.HandleFunc("GET "+devicePath, a.showDevice)
+	mux.Handle("POST "+devicePath, a.form(a.takeDevice))
+	mux.HandleFunc("GET /signed-out", a.showSignedOut)
+	mux.Handle("POST /sign-out", a.form(a.takeSignOut))
+	mux.HandleFunc("GET "+labPath, a.showLab)
+	mux.Handle("POST "+labPath, a.form(a.takeLab))
+	mux.HandleFunc("GET /pictures/{file}", a.servePicture)
+	mux.Handle("GET /assets/", http.StripPrefix("/assets/", a.serveAssets()))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		a.problem(w, http.StatusNotFound, "There is no such page", "The demo provider has nothing at this address.")
+	})
+	return mux
+}
+
+// guard is in front of everything: a request must name this server as its
+// host, so that a web page whose name was pointed at this computer (DNS
+// rebinding) reaches nothing.
+func (a *app) guard(next http.Handler) http.Handler {
+	host := strings.TrimPrefix(a.issuer, "http://")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		// Not "no-referrer": browsers would then send "Origin: null" with our
+		// own forms.
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Cache-Control", "no-store")
+		if r.Host != host {
+			http.Error(w, "this server is "+host, http.StatusMisdirectedRequest)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// form refuses forms that other sites sent.
+func (a *app) form(next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := a.forms.Check(r); err != nil {
+			a.problem(w, http.StatusForbidden, "This form came from somewhere else",
+				"Only the demo provider's own pages can send it. Start the sign-in again.")
+			return
+		}
+		if err := r.ParseForm(); err != nil {
+			a.problem(w, http.StatusBadRequest, "The form could not be read", "Go back and try again.")
+			return
+		}
+		next(w, r)
+	})
+}
+
+// serveAssets serves the style sheet and icon.
+func (a *app) serveAssets() http.Handler {
+	types := map[string]string{"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, err := assets.ReadFile("pages/" + r.URL.Path)
+		if err != nil || types[r.URL.Path] == "" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", types[r.URL.Path])
+		w.Header().Set("Cache-Control", "max-age=3600")
+		_, _ = w.Write(data)
+	})
+}
+
+// recorder keeps an answer of the library so that it can be changed before it
+// is sent.
+type recorder struct {
+	header http.Header
+	code   int
+	body   bytes.Buffer
+}
+
+func record(next http.HandlerFunc, r *http.Request) *recorder {
+	rec := &recorder{header: http.Header{}}
+	next(rec, r)
+	if rec.code == 0 {
+		rec.code = http.StatusOK
+	}
+	return rec
+}
+
+func (rec *recorder) Header() http.Header { return rec.header }
+
+func (rec *recorder) WriteHeader(code int) {
+	if rec.code == 0 {
+		rec.code = code
+	}
+}
+
+func (rec *recorder) Write(p []byte) (int, error) {
+	rec.WriteHeader(http.StatusOK)
+	return rec.body.Write(p)
+}
+
+// send sends the answer.
+func (rec *recorder) send(w http.ResponseWriter) {
+	for k, v := range rec.header {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(rec.code)
+	_, _ = w.Write(rec.body.Bytes())
+}
