@@ -1,12 +1,148 @@
 package auth
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"strconv"
 )
 
+// ErrNotStored means that an account is signed in and works but could not be
+// stored: it lasts as long as this program, which keeps trying.
+var ErrNotStored = errors.New("could not be stored")
+
+// adoption is the name that is held while a sign-in looks for its account, so
+// that two sign-ins of one user at once make one account.
+const adoption = "adoption"
+
 // adopt makes an account of a finished sign-in, or updates the one it belongs
-// to, and stores it where it is to be remembered.
+// to, and stores it where it is to be remembered. Where only storing failed,
+// the account comes together with an error that wraps [ErrNotStored].
 func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*Account, error) {
-	return nil, errors.ErrUnsupported
+	next, err := newRecord(res)
+	if err != nil {
+		return nil, err
+	}
+	next.GroupsAsked = r.Groups
+	next.SignedInAt, next.VerifiedAt = a.now(), a.now()
+	// From here on it is a matter of milliseconds, and the tokens are real:
+	// somebody who stops waiting does not lose them.
+	ctx = context.WithoutCancel(ctx)
+	release, lockErr := a.hold(ctx, adoption)
+	if lockErr == nil {
+		defer release()
+	}
+	old, err := a.sameUser(ctx, next)
+	if err != nil {
+		a.o.Log.Warn("looking for an earlier account of this user", "error", err)
+	}
+	if old == nil {
+		next.ID = newAccountID()
+		next.session = !r.Remember
+		err := a.save(ctx, next, false)
+		return a.told(next, a.now()), err
+	}
+	next.ID = old.ID
+	next.extra = old.extra
+	// Signing in again in place of an account that is remembered does not
+	// forget it; a sign-in of its own that says so does.
+	next.session = !r.Remember && (old.session || r.Account != old.ID)
+	return a.replace(ctx, old, next)
+}
+
+// replace stores next in place of old, which is the same user.
+func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error) {
+	if release, err := a.hold(ctx, old.ID); err == nil {
+		defer release()
+	}
+	if next.Tokens.Refresh.IsZero() && old.State != StateNeedsSignIn && covers(next.Tokens.Scopes, old.Tokens.Scopes) {
+		// Some providers give a refresh token at the first consent only. One of
+		// a wider grant is not kept: it would give more than was just asked.
+		next.Tokens.Refresh = old.Tokens.Refresh
+	}
+	if next.session && !old.session {
+		if err := a.forget(ctx, old.ID); err != nil {
+			a.o.Log.Warn("forgetting a stored account", "account", old.ID, "error", err)
+		}
+	}
+	if !next.session && old.session {
+		a.mu.Lock()
+		delete(a.session, old.ID)
+		a.mu.Unlock()
+	}
+	err := a.save(ctx, next, !old.session)
+	return a.told(next, a.now()), err
+}
+
+// covers reports whether have holds all of want.
+func covers(have, want []string) bool {
+	set := map[string]bool{}
+	for _, s := range have {
+		set[s] = true
+	}
+	for _, s := range want {
+		if !set[s] {
+			return false
+		}
+	}
+	return true
+}
+
+// sameUser finds the account of the same (provider, issuer, subject).
+func (a *Agent) sameUser(ctx context.Context, next *record) (*record, error) {
+	recs, err := a.records(ctx)
+	for _, r := range recs {
+		if r.Provider == next.Provider && r.Issuer == next.Issuer && r.Subject == next.Subject {
+			return r, nil
+		}
+	}
+	return nil, err
+}
+
+// newRecord makes a record, without an id, of a sign-in. Issuer and subject
+// come from the ID token where there is one (OIDC Core §5.7), else from the
+// user details that the provider gave for the access token.
+func newRecord(res signInResult) (*record, error) {
+	if res.Identity == nil {
+		return nil, &AnswerError{Step: StepProfile, Reason: "no user details"}
+	}
+	p := res.Provider
+	rec := &record{
+		Provider: p.ID, ProviderName: cmp.Or(p.Name, p.ID), State: StateActive,
+		User: res.Identity.User, Groups: res.Identity.Groups, Missing: res.Identity.Missing,
+		Requested: res.Requested, Tokens: res.Tokens, IDClaims: res.IDTokenClaims,
+		Checks: res.Checks, Steps: res.Events,
+	}
+	rec.Tokens.Issued, rec.Tokens.Expires = rec.Tokens.Issued.Round(0), rec.Tokens.Expires.Round(0)
+	if res.IDTokenClaims != nil {
+		rec.Issuer, _ = res.IDTokenClaims["iss"].(string)
+		rec.Subject = subject(p.IDToken.Subject, res.IDTokenClaims)
+	}
+	if rec.Issuer == "" && p.Issuer != "" && res.Metadata != nil {
+		rec.Issuer = res.Metadata.Issuer
+	}
+	rec.Subject = cmp.Or(rec.Subject, rec.User.ID)
+	if rec.Subject == "" {
+		return nil, &AnswerError{Step: StepProfile, Reason: "no stable user id"}
+	}
+	rec.User.ID = cmp.Or(rec.User.ID, rec.Subject)
+	return rec, nil
+}
+
+// subject is the claim that keys the account: the named one, else sub.
+func subject(claim string, claims map[string]any) string {
+	for _, name := range []string{claim, "sub"} {
+		switch v := claims[name].(type) {
+		case string:
+			if v != "" {
+				return v
+			}
+		case float64: // no string, but stable all the same
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		case json.Number:
+			return v.String()
+		}
+	}
+	return ""
 }

@@ -3,8 +3,11 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"claviger/providers"
@@ -17,10 +20,11 @@ type Options struct {
 	// Store keeps remembered accounts; nil keeps them in memory only.
 	Store Store
 	// Secret, where set, gives a provider's client secret from a safe place;
-	// one in the provider itself comes first.
+	// one in the provider itself comes first. An error for which
+	// errors.Is(err, fs.ErrNotExist) means that there is none.
 	Secret func(ctx context.Context, providerID string) (Secret, error)
-	// Prepare, where set, runs before requests to a provider. The demo
-	// provider is started here.
+	// Prepare, where set, runs before requests to a provider; it may complete
+	// p, which is a copy. The demo provider is started here.
 	Prepare func(ctx context.Context, p *providers.Provider) error
 	// Browser opens an address; nil is [OpenBrowser].
 	Browser func(ctx context.Context, url string) error
@@ -37,6 +41,19 @@ type Agent struct {
 	o    Options
 	http *http.Client // for every request to a provider
 	keys keyCache
+
+	ctx  context.Context // ends with Close
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu       sync.Mutex
+	closed   bool
+	session  map[string]*record // accounts that are not to be remembered
+	unsaved  map[string]unsaved // what the store did not take yet
+	retrying bool               // the unsaved are being tried again
+	flights  map[string]*flight // refreshes under way, by account
+	gates    map[string]*gate   // records held by this process
+	watchers map[chan struct{}]struct{}
 }
 
 // New returns an agent. Close it to end its background work.
@@ -53,89 +70,71 @@ func New(o Options) (*Agent, error) {
 	if o.Browser == nil {
 		o.Browser = OpenBrowser
 	}
-	return &Agent{o: o, http: newHTTPClient(o.Transport)}, nil
+	ctx, stop := context.WithCancel(context.Background())
+	return &Agent{
+		o: o, http: newHTTPClient(o.Transport),
+		ctx: ctx, stop: stop,
+		session:  map[string]*record{},
+		unsaved:  map[string]unsaved{},
+		flights:  map[string]*flight{},
+		gates:    map[string]*gate{},
+		watchers: map[chan struct{}]struct{}{},
+	}, nil
 }
 
-// Close ends background work and waits for it.
-func (a *Agent) Close() error { return nil }
-
-// Accounts lists the accounts, by provider name and then user name. It asks no
-// network. Damaged records are left out and told in the error, which then
-// comes together with the others.
-func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) {
-	return nil, errors.ErrUnsupported
+// Close ends background work and waits for it. A refresh whose request is
+// under way is waited for, because its answer may hold the only refresh token.
+// The error tells of tokens that the store would not take to the end.
+func (a *Agent) Close() error {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.stop()
+	a.work.Wait()
+	return a.saveUnsaved(context.WithoutCancel(a.ctx))
 }
 
-// Account finds one account by id, provider id, or login@provider; "" is the
-// only one. Errors wrap [ErrNoAccount] or [ErrAmbiguous].
-func (a *Agent) Account(ctx context.Context, name string) (*Account, error) {
-	return nil, errors.ErrUnsupported
+// background runs f in a goroutine that Close waits for; f must end soon after
+// its context does. It reports false where the agent is closed.
+func (a *Agent) background(f func(ctx context.Context)) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.backgroundLocked(f)
 }
 
-// Token returns a token that is good for at least minTTL (zero: one minute;
-// less than the whole lifetime), refreshing it if needed. A token that is
-// still good is returned without lock and without network.
-func (a *Agent) Token(ctx context.Context, id string, minTTL time.Duration) (*Token, error) {
-	return nil, errors.ErrUnsupported
+func (a *Agent) backgroundLocked(f func(ctx context.Context)) bool {
+	if a.closed {
+		return false
+	}
+	a.work.Go(func() { f(a.ctx) })
+	return true
 }
 
-// Stored returns the tokens as they are, expired or not, for showing them.
-func (a *Agent) Stored(ctx context.Context, id string) (*Token, error) {
-	return nil, errors.ErrUnsupported
-}
+// now is the wall clock. The monotonic reading is dropped: it stands still
+// while the machine sleeps, and a token does not.
+func (a *Agent) now() time.Time { return a.o.Now().Round(0) }
 
-// Client returns a client whose requests carry the account's token. On a 401
-// it refreshes once (RFC 6750 §3.1).
-func (a *Agent) Client(ctx context.Context, id string) (*http.Client, error) {
-	return nil, errors.ErrUnsupported
+// provider returns a provider ready for requests, with its client secret.
+func (a *Agent) provider(ctx context.Context, id string) (*providers.Provider, error) {
+	found, ok := a.o.Lookup(id)
+	if !ok {
+		return nil, fmt.Errorf("%q: %w", id, providers.ErrUnknown)
+	}
+	p := *found
+	if a.o.Secret != nil && p.Client.Secret.IsZero() && p.Client.SecretUse != "none" {
+		s, err := a.o.Secret(ctx, id)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("client secret of %s: %w", id, err)
+		}
+		p.Client.Secret = s
+	}
+	if a.o.Prepare != nil {
+		if err := a.o.Prepare(ctx, &p); err != nil {
+			return nil, fmt.Errorf("preparing %s: %w", id, err)
+		}
+	}
+	if err := p.Ready(); err != nil {
+		return nil, fmt.Errorf("%s: %w", id, err)
+	}
+	return &p, nil
 }
-
-// Refresh gets new tokens now, whatever the old ones' age.
-func (a *Agent) Refresh(ctx context.Context, id string) (*Account, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Check asks the provider for the user's details again, refreshing the token
-// if needed, and stores what it says.
-func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Picture returns the user's picture, from the store where it has one.
-// At most 1 MiB; nil where the provider gave none.
-func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// SignOutOptions choose what else happens beside forgetting here.
-type SignOutOptions struct {
-	// Revoke the tokens at the provider.
-	Revoke bool
-	// EndSession opens the browser to end its session.
-	EndSession bool
-}
-
-// Receipt says what a sign-out did; each part has its result.
-type Receipt struct {
-	Forgotten Result `json:"forgotten"`
-	Revoked   Result `json:"revoked"`
-	Session   Result `json:"session"`
-}
-
-// Result of one part of a sign-out.
-type Result struct {
-	// Outcome is "done", "failed", "not_asked" or "not_offered".
-	Outcome string `json:"outcome"`
-	// Detail is a plain sentence.
-	Detail string `json:"detail,omitempty"`
-}
-
-// SignOut forgets the account here, always, and does the rest as asked. Only
-// failing to forget is an error.
-func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Receipt, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Watch tells when any account changed, by this process or another, until ctx
-// ends; then the channel is closed. Notices are coalesced: list again.
-func (a *Agent) Watch(ctx context.Context) <-chan struct{} { return nil }

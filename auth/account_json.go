@@ -1,0 +1,57 @@
+package auth
+
+import (
+	"encoding/json"
+	"time"
+
+	"claviger/providers"
+)
+
+// accountJSON is the account object of docs/json.md. Fields are added, never
+// renamed or removed; lists and objects are never null.
+type accountJSON struct {
+	ID         string              `json:"id"`
+	Provider   string              `json:"provider"`
+	Issuer     string              `json:"issuer"`
+	State      State               `json:"state"`
+	Reason     string              `json:"reason,omitempty"`
+	User       providers.User      `json:"user"`
+	Groups     []groupJSON         `json:"groups"`
+	Missing    []providers.Missing `json:"missing,omitempty"`
+	Scopes     []string            `json:"scopes"`
+	ExpiresAt  *time.Time          `json:"expires_at"`
+	Remembered bool                `json:"remembered"`
+	VerifiedAt *time.Time          `json:"verified_at"`
+}
+
+type groupJSON struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+}
+
+// MarshalJSON implements [json.Marshaler] with the object of docs/json.md.
+func (a Account) MarshalJSON() ([]byte, error) {
+	out := accountJSON{
+		ID: a.ID, Provider: a.Provider, Issuer: a.Issuer, State: a.State, Reason: a.Reason,
+		User: a.User, Groups: []groupJSON{}, Missing: a.Missing, Scopes: []string{},
+		ExpiresAt: jsonTime(a.ExpiresAt), Remembered: a.Remembered, VerifiedAt: jsonTime(a.VerifiedAt),
+	}
+	out.Scopes = append(out.Scopes, a.Scopes...)
+	if out.User.Claims == nil {
+		out.User.Claims = map[string]any{}
+	}
+	for _, g := range a.Groups {
+		out.Groups = append(out.Groups, groupJSON{g.ID, g.Name, g.Kind})
+	}
+	return json.Marshal(out)
+}
+
+// jsonTime is t in UTC, to the second; null where unknown.
+func jsonTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}

@@ -1,0 +1,191 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Accounts lists the accounts, by provider name and then user name. It asks no
+// network. Damaged records are left out and told in the error, which then
+// comes together with the others.
+func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) {
+	recs, err := a.records(ctx)
+	now := a.now()
+	list := make([]*Account, 0, len(recs))
+	for _, r := range recs {
+		list = append(list, a.told(r, now))
+	}
+	slices.SortFunc(list, func(x, y *Account) int {
+		return cmp.Or(
+			cmp.Compare(strings.ToLower(x.ProviderName), strings.ToLower(y.ProviderName)),
+			cmp.Compare(strings.ToLower(x.title()), strings.ToLower(y.title())),
+			cmp.Compare(x.ID, y.ID),
+		)
+	})
+	return list, err
+}
+
+// title is the user's best name.
+func (a *Account) title() string {
+	return cmp.Or(a.User.Name, a.User.Login, a.User.Email, a.User.ID)
+}
+
+// records reads every account there is.
+func (a *Agent) records(ctx context.Context) ([]*record, error) {
+	a.mu.Lock()
+	var recs []*record
+	for _, r := range a.session {
+		recs = append(recs, r.copy())
+	}
+	ids := map[string]bool{}
+	for id := range a.unsaved {
+		ids[id] = true
+	}
+	a.mu.Unlock()
+	if a.o.Store == nil {
+		return recs, nil
+	}
+	names, listErr := a.o.Store.List(ctx)
+	if errCode(listErr) == codeNotSetUp {
+		listErr = nil // nothing was ever remembered
+	}
+	for _, n := range names {
+		if accountID.MatchString(n) { // pictures and foreign records are none
+			ids[n] = true
+		}
+	}
+	stored, err := a.loadAll(ctx, ids)
+	return append(recs, stored...), errors.Join(listErr, err)
+}
+
+// loadAll loads records at the same time: opening one is work for a processor.
+func (a *Agent) loadAll(ctx context.Context, ids map[string]bool) ([]*record, error) {
+	var (
+		mu     sync.Mutex
+		recs   []*record
+		failed []error
+		told   = map[string]bool{}
+		group  errgroup.Group
+	)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for id := range ids {
+		group.Go(func() error {
+			r, err := a.load(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			switch code := errCode(err); {
+			case err == nil:
+				recs = append(recs, r)
+			case errors.Is(err, ErrNoAccount): // signed out since it was listed
+			case code == codeLocked && told[code]: // one reason for all of them
+			default:
+				told[code] = true
+				failed = append(failed, err)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // collected one by one
+	slices.SortFunc(failed, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
+	return recs, errors.Join(failed...)
+}
+
+// told is the account of a record, with what this process knows beside it.
+func (a *Agent) told(r *record, now time.Time) *Account {
+	acc := r.account(now)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if u, ok := a.unsaved[r.ID]; ok {
+		acc.Remembered = u.known
+		if acc.Reason == "" {
+			acc.Reason = "the newest tokens could not be stored yet and are kept in memory"
+		}
+	}
+	return acc
+}
+
+// Account finds one account by id, provider id, login@provider or e-mail
+// address; "" is the only one. Errors wrap [ErrNoAccount] or [ErrAmbiguous].
+func (a *Agent) Account(ctx context.Context, name string) (*Account, error) {
+	if accountID.MatchString(name) {
+		switch r, err := a.load(ctx, name); {
+		case err == nil:
+			return a.told(r, a.now()), nil
+		case !errors.Is(err, ErrNoAccount):
+			return nil, err
+		}
+	}
+	list, err := a.Accounts(ctx)
+	fits := resolve(list, name)
+	switch {
+	case len(fits) == 1:
+		return fits[0], nil
+	case len(fits) > 1:
+		return nil, &AmbiguousError{Name: name, Candidates: handles(fits)}
+	case err != nil: // it may be among those that cannot be read
+		return nil, err
+	default:
+		return nil, fmt.Errorf("%q: %w", name, ErrNoAccount)
+	}
+}
+
+// resolve finds the accounts that a name fits, by the first rule that fits any.
+func resolve(list []*Account, name string) []*Account {
+	if name == "" {
+		return list
+	}
+	at := strings.LastIndex(name, "@")
+	rules := []func(*Account) bool{
+		func(a *Account) bool { return a.ID == name },
+		func(a *Account) bool { return a.Provider == name },
+		func(a *Account) bool {
+			return at > 0 && a.Provider == name[at+1:] && a.User.Login != "" && strings.EqualFold(a.User.Login, name[:at])
+		},
+		func(a *Account) bool {
+			return at > 0 && a.Provider == name[at+1:] && (strings.EqualFold(a.User.Email, name[:at]) || a.User.ID == name[:at])
+		},
+		func(a *Account) bool { return at > 0 && strings.EqualFold(a.User.Email, name) },
+	}
+	for _, fits := range rules {
+		var found []*Account
+		for _, acc := range list {
+			if fits(acc) {
+				found = append(found, acc)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// handles names accounts so that each name fits one of them: login@provider
+// where that does, else the id.
+func handles(list []*Account) []string {
+	count := map[string]int{}
+	handle := func(a *Account) string {
+		return cmp.Or(a.User.Login, a.User.Email, a.User.ID) + "@" + a.Provider
+	}
+	for _, acc := range list {
+		count[strings.ToLower(handle(acc))]++
+	}
+	out := make([]string, 0, len(list))
+	for _, acc := range list {
+		h := handle(acc)
+		if count[strings.ToLower(h)] > 1 {
+			h = acc.ID
+		}
+		out = append(out, h)
+	}
+	return out
+}

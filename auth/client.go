@@ -1,0 +1,144 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// ErrPlainHTTP means that a token was to be sent unencrypted over a network.
+var ErrPlainHTTP = errors.New("token not sent over unencrypted http")
+
+// Client returns a client whose requests carry the account's token (RFC 6750
+// §2.1), over https or to this machine only. On a 401 it refreshes once and
+// asks again (§3.1), where the body can be sent twice. A redirect to another
+// host is followed without the token. The client has no time limit of its own:
+// use the request's context.
+func (a *Agent) Client(ctx context.Context, id string) (*http.Client, error) {
+	if _, err := a.load(ctx, id); err != nil {
+		return nil, err
+	}
+	return &http.Client{Transport: &bearer{agent: a, account: id}}, nil
+}
+
+// bearer adds an account's token to requests.
+type bearer struct {
+	agent   *Agent
+	account string
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
+	base := b.agent.http.Transport
+	switch {
+	case req.Header.Get("Authorization") != "", !sameOrigin(req):
+		return base.RoundTrip(req)
+	case !safeForToken(req.URL):
+		closeBody(req)
+		return nil, fmt.Errorf("%s: %w", req.URL.Host, ErrPlainHTTP)
+	}
+	rec, err := b.agent.valid(req.Context(), b.account, 0)
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	first, err := withToken(req, rec)
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	// The body goes with the first try; a second one gets its own.
+	resp, err := base.RoundTrip(first)
+	if err != nil {
+		return nil, err
+	}
+	resp.Request = req // without the token, for whoever prints it
+	if !tokenRefused(resp) || !repeatable(req) {
+		return resp, nil
+	}
+	used := rec.Tokens.Access
+	next, err := b.agent.refreshed(req.Context(), b.account, func(r *record) bool { return r.Tokens.Access == used }, false)
+	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
+		return resp, nil //nolint:nilerr // the 401 says more to the caller
+	}
+	return b.again(req, next, resp)
+}
+
+// again repeats a request with a new token.
+func (b *bearer) again(req *http.Request, rec *record, refused *http.Response) (*http.Response, error) {
+	second, err := withToken(req, rec)
+	if err != nil {
+		return refused, nil //nolint:nilerr // the 401 says more to the caller
+	}
+	if req.GetBody != nil {
+		if second.Body, err = req.GetBody(); err != nil {
+			return refused, nil //nolint:nilerr // the 401 says more to the caller
+		}
+	}
+	// A short rest is read, so that the connection can be used again.
+	_, _ = io.CopyN(io.Discard, refused.Body, 64<<10)
+	_ = refused.Body.Close()
+	resp, err := b.agent.http.Transport.RoundTrip(second)
+	if err != nil {
+		return nil, err
+	}
+	resp.Request = req
+	return resp, nil
+}
+
+// withToken is a copy of req with the token in its header.
+func withToken(req *http.Request, rec *record) (*http.Request, error) {
+	t := rec.token()
+	if !strings.EqualFold(t.TokenType, "bearer") && !strings.EqualFold(t.TokenType, "token") {
+		return nil, &AnswerError{Step: StepExchange, Reason: "token of an unknown type"} // RFC 6749 §7.1
+	}
+	c := req.Clone(req.Context())
+	c.Header.Set("Authorization", "Bearer "+t.AccessToken.Reveal())
+	return c, nil
+}
+
+// tokenRefused reports a 401 that a new token may mend (RFC 6750 §3.1). Some
+// providers name no error.
+func tokenRefused(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusUnauthorized &&
+		!strings.Contains(resp.Header.Get("WWW-Authenticate"), `error="insufficient_scope"`)
+}
+
+// repeatable reports whether a request can be sent twice.
+func repeatable(req *http.Request) bool {
+	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
+}
+
+// sameOrigin reports whether a request goes to where its chain of redirects
+// began. The first request of a chain is its own origin.
+func sameOrigin(req *http.Request) bool {
+	origin := req
+	for origin.Response != nil && origin.Response.Request != nil {
+		origin = origin.Response.Request
+	}
+	return origin.URL.Scheme == req.URL.Scheme && origin.URL.Host == req.URL.Host
+}
+
+// safeForToken reports whether a token may be sent there: over https, or to
+// this machine.
+func safeForToken(u *url.URL) bool {
+	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())
+}
+
+// isLoopback reports whether a host is this machine.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// closeBody keeps the contract of [http.RoundTripper] where no request is made.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}

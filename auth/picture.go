@@ -1,0 +1,170 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"claviger/providers"
+)
+
+const (
+	// maxPicture is the largest picture that is taken.
+	maxPicture = 1 << 20
+	// pictureAge is when a picture is asked for again.
+	pictureAge = 7 * 24 * time.Hour
+)
+
+// storedPicture is the form of a picture in the store.
+type storedPicture struct {
+	Version int       `json:"version"`
+	URL     string    `json:"url"`
+	At      time.Time `json:"at"`
+	Data    []byte    `json:"data"`
+}
+
+// Picture returns the user's picture, from the store where it has one of the
+// same address that is not older than a week. At most 1 MiB; nil where the
+// provider gave none. Where a newer one cannot be had, the old one is good.
+func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
+	rec, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	p, ok := a.o.Lookup(rec.Provider)
+	if !ok {
+		return nil, fmt.Errorf("%q: %w", rec.Provider, providers.ErrUnknown)
+	}
+	address := rec.User.Picture
+	if p.Profile.Picture.URL != "" {
+		address = fillAddress(p.Profile.Picture.URL, p, rec)
+	}
+	if address == "" {
+		return nil, nil
+	}
+	old := a.storedPicture(ctx, id)
+	if old.URL == address && a.now().Sub(old.At).Abs() < pictureAge {
+		return old.Data, nil
+	}
+	data, err := a.fetchPicture(ctx, p, rec, address)
+	if err != nil {
+		if old.URL == address && len(old.Data) > 0 {
+			return old.Data, nil
+		}
+		return nil, err
+	}
+	a.keepPicture(ctx, rec, storedPicture{Version: recordVersion, URL: address, At: a.now(), Data: data})
+	return data, nil
+}
+
+// storedPicture reads the picture's record; the zero value where there is
+// none that can be used.
+func (a *Agent) storedPicture(ctx context.Context, id string) storedPicture {
+	var s storedPicture
+	if a.o.Store == nil {
+		return s
+	}
+	data, err := a.o.Store.Get(ctx, id+pictureSuffix)
+	if err != nil || json.Unmarshal(data, &s) != nil || s.Version != recordVersion {
+		return storedPicture{}
+	}
+	return s
+}
+
+// keepPicture stores a picture beside its account. It can be had again: a
+// store that fails is only logged.
+func (a *Agent) keepPicture(ctx context.Context, rec *record, s storedPicture) {
+	if a.o.Store == nil || rec.session {
+		return
+	}
+	release, err := a.hold(ctx, rec.ID)
+	if err != nil {
+		return
+	}
+	defer release()
+	if _, err := a.read(ctx, rec.ID); err != nil {
+		return // signed out meanwhile
+	}
+	data, err := json.Marshal(s)
+	if err == nil {
+		err = a.o.Store.Put(ctx, rec.ID+pictureSuffix, data)
+	}
+	if err != nil {
+		a.o.Log.Info("picture could not be stored", "account", rec.ID, "error", err)
+	}
+}
+
+// fetchPicture gets the picture, with the token only where the provider's file
+// says so and only from the provider's own hosts.
+func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *record, address string) ([]byte, error) {
+	u, err := url.Parse(address)
+	if err != nil || !safeForToken(u) {
+		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
+	}
+	req.Header.Set("Accept", "image/*")
+	client := a.http
+	if p.Profile.Picture.Bearer && ownHost(p, u.Host) {
+		valid, err := a.valid(ctx, rec.ID, 0)
+		if err != nil {
+			return nil, err
+		}
+		req.Header.Set("Authorization", "Bearer "+valid.Tokens.Access.Reveal())
+		client = a.strictClient()
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, requestError(StepProfile, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return readPicture(resp)
+}
+
+func readPicture(resp *http.Response) ([]byte, error) {
+	switch {
+	case resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusNoContent:
+		return nil, nil // no picture; Graph says so for a user without photo
+	case resp.StatusCode != http.StatusOK:
+		return nil, &AnswerError{Step: StepProfile, Status: resp.StatusCode, Reason: "the picture was not given"}
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxPicture+1))
+	if err != nil {
+		return nil, requestError(StepProfile, err)
+	}
+	kind := cmp.Or(resp.Header.Get("Content-Type"), http.DetectContentType(data))
+	switch {
+	case len(data) > maxPicture:
+		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is larger than 1 MiB"}
+	case !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(http.DetectContentType(data), "image/"):
+		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is none", Err: errors.New("not an image")}
+	}
+	return data, nil
+}
+
+// ownHost reports whether a host is named in the provider's file as one of
+// its own, so that it may see the token.
+func ownHost(p *providers.Provider, host string) bool {
+	own := []string{p.Issuer, p.Endpoints.Userinfo, p.Endpoints.Token, p.Profile.Picture.URL}
+	for _, s := range p.Profile.Sources {
+		own = append(own, s.URL)
+	}
+	for _, s := range p.Groups {
+		own = append(own, s.URL)
+	}
+	for _, address := range own {
+		if u, err := url.Parse(address); err == nil && u.Host != "" && u.Host == host {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package auth
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"claviger/providers"
+)
+
+// recordVersion is the version of the stored form. New fields do not change
+// it: an older program keeps those it does not know. A change that an older
+// program would misread does, and that program then leaves the record alone.
+const recordVersion = 1
+
+// record is an account with its tokens. A record that was handed out is never
+// changed in place: its slices and maps are replaced.
+type record struct {
+	ID           string
+	Provider     string
+	ProviderName string
+	Issuer       string
+	Subject      string
+	State        State
+	Reason       string
+	User         providers.User
+	Groups       []providers.Group
+	Missing      []providers.Missing
+	GroupsAsked  bool
+	Requested    []string
+	Tokens       tokenSet
+	IDClaims     map[string]any // of the last good ID token
+	SignedInAt   time.Time
+	VerifiedAt   time.Time
+	Checks       []Check
+	Steps        []Event
+
+	session bool                       // not to be remembered
+	extra   map[string]json.RawMessage // of a newer program
+}
+
+// storedRecord is the JSON form of a record. Only the store, which encrypts,
+// sees it.
+type storedRecord struct {
+	Version      int                 `json:"version"`
+	ID           string              `json:"id"`
+	Provider     string              `json:"provider"`
+	ProviderName string              `json:"provider_name"`
+	Issuer       string              `json:"issuer"`
+	Subject      string              `json:"subject"`
+	State        State               `json:"state"`
+	Reason       string              `json:"reason"`
+	User         providers.User      `json:"user"`
+	Groups       []providers.Group   `json:"groups"`
+	Missing      []providers.Missing `json:"missing"`
+	GroupsAsked  bool                `json:"groups_asked"`
+	Requested    []string            `json:"requested"`
+	Tokens       storedTokens        `json:"tokens"`
+	IDClaims     map[string]any      `json:"id_token_claims"`
+	SignedInAt   time.Time           `json:"signed_in_at"`
+	VerifiedAt   time.Time           `json:"verified_at"`
+	Checks       []Check             `json:"checks"`
+	Steps        []Event             `json:"steps"`
+}
+
+type storedTokens struct {
+	Access  string    `json:"access"`
+	Refresh string    `json:"refresh"`
+	ID      string    `json:"id"`
+	Type    string    `json:"type"`
+	Issued  time.Time `json:"issued"`
+	Expires time.Time `json:"expires"`
+	Scopes  []string  `json:"scopes"`
+}
+
+// encode returns the stored form, with what a newer program had put there.
+func (r *record) encode() ([]byte, error) {
+	data, err := json.Marshal(storedRecord{
+		Version: recordVersion, ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName,
+		Issuer: r.Issuer, Subject: r.Subject, State: r.State, Reason: r.Reason, User: r.User,
+		Groups: r.Groups, Missing: r.Missing, GroupsAsked: r.GroupsAsked, Requested: r.Requested,
+		Tokens: storedTokens{
+			Access: r.Tokens.Access.Reveal(), Refresh: r.Tokens.Refresh.Reveal(), ID: r.Tokens.ID.Reveal(),
+			Type: r.Tokens.Type, Issued: r.Tokens.Issued, Expires: r.Tokens.Expires, Scopes: r.Tokens.Scopes,
+		},
+		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
+		Checks: r.Checks, Steps: r.Steps,
+	})
+	if err != nil || len(r.extra) == 0 {
+		return data, err
+	}
+	all := maps.Clone(r.extra)
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, err
+	}
+	return json.Marshal(all)
+}
+
+// decodeRecord reads the stored form of the record of that name. Its errors
+// have a Code, "damaged" or "newer-version".
+func decodeRecord(name string, data []byte) (*record, error) {
+	var s storedRecord
+	if err := json.Unmarshal(data, &s); err != nil {
+		// The cause could quote the record: it is not told.
+		return nil, &recordError{name, "damaged", "account record cannot be read"}
+	}
+	switch {
+	case s.Version > recordVersion:
+		return nil, &recordError{name, "newer-version", "account record was written by a newer version"}
+	case s.Version < 1, s.ID != name, s.Provider == "", s.Subject == "":
+		return nil, &recordError{name, "damaged", "account record is not the one of its name"}
+	}
+	var extra map[string]json.RawMessage
+	if err := json.Unmarshal(data, &extra); err != nil {
+		return nil, &recordError{name, "damaged", "account record cannot be read"}
+	}
+	for _, k := range storedKeys {
+		delete(extra, k)
+	}
+	return &record{
+		ID: s.ID, Provider: s.Provider, ProviderName: s.ProviderName, Issuer: s.Issuer, Subject: s.Subject,
+		State: s.State, Reason: s.Reason, User: s.User, Groups: s.Groups, Missing: s.Missing,
+		GroupsAsked: s.GroupsAsked, Requested: s.Requested,
+		Tokens: tokenSet{
+			Access: providers.NewSecret(s.Tokens.Access), Refresh: providers.NewSecret(s.Tokens.Refresh),
+			ID: providers.NewSecret(s.Tokens.ID), Type: s.Tokens.Type,
+			Issued: s.Tokens.Issued, Expires: s.Tokens.Expires, Scopes: s.Tokens.Scopes,
+		},
+		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
+		Checks: s.Checks, Steps: s.Steps, extra: extra,
+	}, nil
+}
+
+// storedKeys are the keys of a [storedRecord].
+var storedKeys = []string{
+	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
+	"missing", "groups_asked", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
+	"checks", "steps",
+}
+
+// recordError is a record that cannot be used. The others can.
+type recordError struct{ name, code, text string }
+
+// Error implements error.
+func (e *recordError) Error() string { return fmt.Sprintf("%s: %s", e.name, e.text) }
+
+// Code is the name that [Explain] knows.
+func (e *recordError) Code() string { return e.code }
+
+// copy returns a record that can be changed.
+func (r *record) copy() *record {
+	c := *r
+	return &c
+}
+
+// account is the record without its tokens.
+func (r *record) account(now time.Time) *Account {
+	a := &Account{
+		ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName, Issuer: r.Issuer,
+		State: r.State, Reason: r.Reason, User: r.User,
+		Groups: slices.Clone(r.Groups), Missing: slices.Clone(r.Missing), GroupsAsked: r.GroupsAsked,
+		Scopes: slices.Clone(r.Tokens.Scopes), Requested: slices.Clone(r.Requested),
+		IssuedAt: r.Tokens.Issued, ExpiresAt: r.Tokens.Expires,
+		CanRefresh: !r.Tokens.Refresh.IsZero(), HasIDToken: !r.Tokens.ID.IsZero(),
+		Remembered: !r.session, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
+		Checks: slices.Clone(r.Checks), Steps: slices.Clone(r.Steps),
+	}
+	a.User.Claims = maps.Clone(r.User.Claims)
+	if !a.CanRefresh && a.State != StateNeedsSignIn && r.Tokens.expired(now) {
+		a.State = StateNeedsSignIn
+		a.Reason = "the token ended and the provider gave none to refresh it with"
+	}
+	return a
+}
+
+// token is the record's token set.
+func (r *record) token() *Token {
+	kind := r.Tokens.Type
+	if kind == "" {
+		kind = "Bearer"
+	}
+	return &Token{
+		AccessToken: r.Tokens.Access, TokenType: kind, ExpiresAt: r.Tokens.Expires,
+		Scopes: slices.Clone(r.Tokens.Scopes), IDToken: r.Tokens.ID, AccountID: r.ID,
+	}
+}
+
+// Names of records. A picture lies beside its account.
+const pictureSuffix = "-picture"
+
+var accountID = regexp.MustCompile(`^[a-z0-9]{12}$`)
+
+// newAccountID returns 12 characters of 36: 62 bits.
+func newAccountID() string {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+	id := make([]byte, 0, 12)
+	var b [32]byte
+	for len(id) < cap(id) {
+		_, _ = rand.Read(b[:]) // never fails since Go 1.24
+		for _, c := range b {
+			// 252 is the largest multiple of 36: no letter comes more often.
+			if c < 252 && len(id) < cap(id) {
+				id = append(id, letters[c%36])
+			}
+		}
+	}
+	return string(id)
+}

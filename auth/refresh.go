@@ -1,0 +1,315 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"claviger/providers"
+)
+
+// refreshTimeout bounds one refresh from discovery to the stored record.
+const refreshTimeout = 45 * time.Second
+
+// need says whether a record's tokens must still be replaced.
+type need func(*record) bool
+
+// flight is a refresh under way, shared by everybody who waits for it.
+type flight struct {
+	done    chan struct{}
+	cancel  context.CancelFunc
+	waiters int // guarded by Agent.mu
+	forced  bool
+	// Set before done is closed.
+	rec *record
+	err error
+}
+
+// refreshed returns the account with tokens that are no longer needed to be
+// replaced. All goroutines that ask for one account share one refresh; each
+// stops waiting when its own context ends, and the refresh goes on for the
+// others. A forced one is tried also where a sign-in was found to be needed.
+func (a *Agent) refreshed(ctx context.Context, id string, n need, forced bool) (*record, error) {
+	for {
+		f, mine, err := a.join(ctx, id, n, forced)
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			a.leave(id, f)
+			return nil, ctx.Err()
+		}
+		if f.rec != nil && (f.err == nil || errors.Is(f.err, ErrNotStored)) {
+			if mine || !n(f.rec) {
+				return f.rec.copy(), f.err
+			}
+			continue // what another needed was less than this
+		}
+		if !mine && (forced && !f.forced || errors.Is(f.err, context.Canceled)) {
+			continue
+		}
+		return nil, f.err
+	}
+}
+
+// join joins the account's refresh or starts one.
+func (a *Agent) join(ctx context.Context, id string, n need, forced bool) (f *flight, mine bool, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f := a.flights[id]; f != nil {
+		f.waiters++
+		return f, false, nil
+	}
+	// It outlives the caller, whose values it keeps, and ends with the agent.
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	f = &flight{done: make(chan struct{}), cancel: cancel, waiters: 1, forced: forced}
+	if !a.backgroundLocked(func(agent context.Context) {
+		defer context.AfterFunc(agent, cancel)()
+		defer cancel()
+		f.rec, f.err = a.refreshHeld(work, id, n, forced)
+		a.mu.Lock()
+		if a.flights[id] == f {
+			delete(a.flights, id)
+		}
+		a.mu.Unlock()
+		close(f.done)
+	}) {
+		cancel()
+		return nil, false, errClosed
+	}
+	a.flights[id] = f
+	return f, true, nil
+}
+
+var errClosed = errors.New("agent is closed")
+
+// leave stops waiting for a refresh. The last one to leave cancels the wait
+// for the lock; a request that is under way is never cut.
+func (a *Agent) leave(id string, f *flight) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f.waiters--; f.waiters > 0 {
+		return
+	}
+	f.cancel()
+	if a.flights[id] == f {
+		delete(a.flights, id)
+	}
+}
+
+// refreshHeld is one refresh: lock, read again, refresh only if still needed,
+// store durably, release. Whoever comes second, in this process or another,
+// finds the tokens that the first one stored and asks the provider nothing.
+func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool) (*record, error) {
+	release, err := a.hold(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	rec, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !n(rec):
+		return rec, nil
+	case rec.Tokens.Refresh.IsZero(), rec.State == StateNeedsSignIn && !forced:
+		return nil, needsSignIn(rec)
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	}
+	// The answer may hold the only good refresh token: nobody can cut this.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+	defer cancel()
+	steps := newEvents(a.o.Now, nil)
+	p, md, answer, err := a.askRefresh(ctx, rec, steps)
+	if err != nil {
+		return a.refreshFailed(ctx, rec, n, steps, err)
+	}
+	return a.rotate(ctx, p, md, rec, answer, steps)
+}
+
+// askRefresh asks for new tokens (RFC 6749 §6).
+func (a *Agent) askRefresh(ctx context.Context, rec *record, steps *events) (*providers.Provider, *providers.Metadata, *tokenAnswer, error) {
+	p, err := a.provider(ctx, rec.Provider)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	md, err := p.Metadata(ctx, a.http)
+	if err != nil {
+		return nil, nil, nil, unreachable(err)
+	}
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
+	answer, err := a.tokenRequest(ctx, p, md, form, StepRefresh, steps.emit)
+	if err != nil {
+		return nil, nil, nil, unreachable(err)
+	}
+	return p, md, answer, nil
+}
+
+// rotate takes over the tokens of an answer and stores them.
+func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *events) (*record, error) {
+	rec := old.copy()
+	if !answer.Refresh.IsZero() { // RFC 6749 §6: without one the old one stays
+		rec.Tokens.Refresh = answer.Refresh
+	}
+	refused := a.refreshedIDToken(ctx, p, md, rec, answer, steps)
+	if refused == nil {
+		rec.Tokens.Access = answer.Access
+		rec.Tokens.Issued, rec.Tokens.Expires = answer.Issued.Round(0), answer.Expires.Round(0)
+		if answer.Type != "" {
+			rec.Tokens.Type = answer.Type
+		}
+		if answer.ScopeGiven {
+			rec.Tokens.Scopes = answer.Scopes
+		}
+		rec.State, rec.Reason = StateActive, ""
+	} else {
+		// Somebody else's tokens are not handed out; the rotated refresh token
+		// is kept, so that nothing is lost to a mistake of the provider.
+		rec.State = StateNeedsSignIn
+		rec.Reason = "the provider answered a refresh with an identity that could not be verified"
+	}
+	rec.Steps = steps.list()
+	if a.o.Store != nil && !rec.session {
+		// Signed out by another process that did not wait for the lock: what
+		// was forgotten stays forgotten.
+		if _, err := a.read(ctx, rec.ID); errors.Is(err, ErrNoAccount) && !a.isUnsaved(rec.ID) {
+			return nil, err
+		}
+	} else if _, err := a.load(ctx, rec.ID); err != nil {
+		return nil, err
+	}
+	err := a.save(ctx, rec, true)
+	if refused != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrNeedsSignIn, refused), err)
+	}
+	return rec, err
+}
+
+func (a *Agent) isUnsaved(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, ok := a.unsaved[id]
+	return ok
+}
+
+// refreshedIDToken takes over the ID token of a refresh answer, where there is
+// one and it is good. One for another user, client or key refuses the answer
+// (OIDC Core §12.2). One that only the clock is against is left out: an answer
+// need not have any, and the clock may be this machine's.
+func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, answer *tokenAnswer, steps *events) error {
+	if answer.ID.IsZero() {
+		return nil
+	}
+	sub, _ := rec.IDClaims["sub"].(string)
+	iss, _ := rec.IDClaims["iss"].(string)
+	step := steps.start(StepVerify, "")
+	checks, claims, err := a.verifyIDToken(ctx, p, md, answer.ID, verifyWants{
+		SkipNonce: true, AccessToken: answer.Access, Subject: sub, Issuer: iss, Skew: answer.Skew,
+	})
+	if err == nil {
+		step.done("")
+		rec.Tokens.ID, rec.IDClaims, rec.Checks = answer.ID, claims, checks
+		return nil
+	}
+	step.fail(err)
+	if !errors.Is(err, ErrIDToken) {
+		return nil // its keys could not be had; the old one stays
+	}
+	rec.Checks = checks
+	for _, c := range checks {
+		if c.Outcome == Failed && c.Name != "exp" && c.Name != "iat" && c.Name != "nbf" {
+			return err
+		}
+	}
+	return nil
+}
+
+// refreshFailed decides what a failed refresh means. Only an OAuth error that
+// says so makes a sign-in needed; nothing is ever deleted.
+func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *events, err error) (*record, error) {
+	var refused *ProviderError
+	switch {
+	case errors.Is(err, ErrOffline):
+		a.note(ctx, rec, StateOffline, "the provider could not be reached", nil)
+		return nil, err
+	case !errors.As(err, &refused) || !sessionEnded(refused.Code):
+		return nil, err
+	}
+	// Without a lock over processes another one may have been quicker; its
+	// tokens are the good ones then.
+	if now, readErr := a.load(ctx, rec.ID); readErr == nil && now.Tokens.Refresh != rec.Tokens.Refresh && !n(now) {
+		return now, nil
+	}
+	rec.Steps = steps.list()
+	a.note(ctx, rec, StateNeedsSignIn, "the provider ended the session", refused)
+	return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
+}
+
+// sessionEnded reports whether an OAuth error of a refresh means that only a
+// sign-in helps (RFC 6749 §5.2; GitHub; OIDC Core §3.1.2.6; Auth0).
+func sessionEnded(code string) bool {
+	switch code {
+	case "invalid_grant", "bad_refresh_token",
+		"interaction_required", "login_required", "consent_required", "mfa_required":
+		return true
+	}
+	return false
+}
+
+// note stores a changed state. It is a help for the person, no more: a store
+// that fails changes nothing about the error that is on its way. The caller
+// holds the record.
+func (a *Agent) note(ctx context.Context, rec *record, s State, reason string, cause *ProviderError) {
+	if cause != nil && cause.Code != "" {
+		reason += " (" + cause.Code + ")"
+	}
+	if rec.State == s && rec.Reason == reason {
+		return
+	}
+	rec.State, rec.Reason = s, reason
+	if a.isUnsaved(rec.ID) || rec.session {
+		_ = a.save(ctx, rec, true)
+		return
+	}
+	if err := a.put(ctx, rec); err != nil {
+		a.o.Log.Warn("state could not be stored", "account", rec.ID, "state", s, "error", err)
+	}
+	a.changed()
+}
+
+// unreachable adds [ErrOffline] to what says that the provider cannot be
+// asked now: no connection, a server error (500 and above), too many requests
+// (429), an answer that is none of the provider's, such as that of a network
+// that wants a log-in first.
+func unreachable(err error) error {
+	if err == nil || errors.Is(err, ErrOffline) {
+		return err
+	}
+	var (
+		refused *ProviderError
+		answer  *AnswerError
+		request *url.Error
+	)
+	switch {
+	case errors.As(err, &refused):
+		if !busy(refused.Status) && refused.Code != "temporarily_unavailable" && refused.Code != "server_error" && refused.Code != "slow_down" {
+			return err
+		}
+	case errors.As(err, &answer):
+	case errors.As(err, &request), isNetwork(err):
+	default:
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrOffline, err)
+}
+
+func busy(status int) bool {
+	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+}

@@ -1,0 +1,131 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// The one rule for "still good", used on demand and ahead of time.
+//
+// A token is good for d at time t if t+d is before its end, and t is not
+// before the time when it was issued: then the clock was set back, and nothing
+// is known about its age. Ends are reckoned from this machine's clock and the
+// answer's lifetime, so that a clock that is off by itself changes nothing. d
+// is never less than travelTime and never more than nine tenths of the
+// lifetime, because a longer wish would make every request a refresh.
+const (
+	// defaultTTL is what Token promises where the caller names nothing.
+	defaultTTL = time.Minute
+	// travelTime is for the request that carries the token and for a provider
+	// whose clock is ahead.
+	travelTime = 10 * time.Second
+	// setBack is how far a clock may step back without a doubt.
+	setBack = time.Minute
+)
+
+// goodFor reports whether the access token is good for d. One without a known
+// end is good until the provider says otherwise.
+func (t tokenSet) goodFor(d time.Duration, now time.Time) bool {
+	if t.Access.IsZero() {
+		return false
+	}
+	if t.Expires.IsZero() {
+		return true
+	}
+	if now.Before(t.Issued.Add(-setBack)) {
+		return false
+	}
+	d = max(d, travelTime)
+	if life := t.Expires.Sub(t.Issued); !t.Issued.IsZero() && life > 0 {
+		d = min(d, life/10*9)
+		if life < 2*defaultTTL {
+			d = min(d, life/2) // else a short token would never be good
+		}
+	}
+	return now.Add(d).Before(t.Expires)
+}
+
+// expired reports whether the access token is of no use any more.
+func (t tokenSet) expired(now time.Time) bool {
+	return t.Access.IsZero() || !t.Expires.IsZero() && !now.Before(t.Expires)
+}
+
+// Token returns a token that is good for at least minTTL (zero: one minute;
+// more than nine tenths of the whole lifetime is cut to that), refreshing it
+// if needed. A token that is still good is returned without lock and without
+// network. Where a refresh fails or cannot be, a token that has not ended yet
+// is returned all the same, unless more than a minute was asked for.
+//
+// Errors wrap [ErrNoAccount], [ErrNeedsSignIn] (with [ErrNoRefresh] where the
+// provider gave no refresh token), [ErrOffline], or come from the store.
+func (a *Agent) Token(ctx context.Context, id string, minTTL time.Duration) (*Token, error) {
+	rec, err := a.valid(ctx, id, minTTL)
+	if err != nil {
+		return nil, err
+	}
+	return rec.token(), nil
+}
+
+// valid is [Agent.Token] with the whole record.
+func (a *Agent) valid(ctx context.Context, id string, minTTL time.Duration) (*record, error) {
+	rec, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if minTTL <= 0 {
+		minTTL = defaultTTL
+	}
+	if rec.Tokens.goodFor(minTTL, a.now()) {
+		return rec, nil
+	}
+	next, err := a.refreshed(ctx, id, func(r *record) bool { return !r.Tokens.goodFor(minTTL, a.now()) }, false)
+	switch {
+	case next != nil && (err == nil || errors.Is(err, ErrNotStored)):
+		// Kept in memory and tried again; the token works.
+		return next, nil
+	case errors.Is(err, ErrNoAccount):
+		return nil, err
+	case minTTL <= defaultTTL && !rec.Tokens.expired(a.now()) && rec.Tokens.goodFor(0, a.now()):
+		return rec, nil
+	default:
+		return nil, err
+	}
+}
+
+// Stored returns the tokens as they are, expired or not, for showing them.
+func (a *Agent) Stored(ctx context.Context, id string) (*Token, error) {
+	rec, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return rec.token(), nil
+}
+
+// Refresh gets new tokens now, whatever the old ones' age. Several at once are
+// one. The account comes together with an error that wraps [ErrNotStored]
+// where only storing the new tokens failed.
+func (a *Agent) Refresh(ctx context.Context, id string) (*Account, error) {
+	rec, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	seen := rec.Tokens.Access
+	next, err := a.refreshed(ctx, id, func(r *record) bool { return r.Tokens.Access == seen }, true)
+	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
+		return nil, err
+	}
+	return a.told(next, a.now()), err
+}
+
+// needsSignIn is the error of an account that only a sign-in helps.
+func needsSignIn(rec *record) error {
+	if rec.Tokens.Refresh.IsZero() {
+		return fmt.Errorf("%w: %w", ErrNeedsSignIn, ErrNoRefresh)
+	}
+	if rec.Reason == "" {
+		return ErrNeedsSignIn
+	}
+	return fmt.Errorf("%w: %s", ErrNeedsSignIn, rec.Reason)
+}
