@@ -1,0 +1,95 @@
+package theme
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+)
+
+// Choice is the person's wish for light or dark.
+type Choice int
+
+// The choices. ChoiceSystem follows the desktop.
+const (
+	ChoiceSystem Choice = iota
+	ChoiceLight
+	ChoiceDark
+)
+
+// ParseChoice reads "system", "light" or "dark". Anything else is the system's
+// choice, as an unknown word in a settings file must not make a window
+// unreadable.
+func ParseChoice(word string) Choice {
+	switch word {
+	case "light":
+		return ChoiceLight
+	case "dark":
+		return ChoiceDark
+	default:
+		return ChoiceSystem
+	}
+}
+
+// String returns the word that ParseChoice reads.
+func (c Choice) String() string {
+	switch c {
+	case ChoiceLight:
+		return "light"
+	case ChoiceDark:
+		return "dark"
+	default:
+		return "system"
+	}
+}
+
+// Theme is the look of Claviger. Fonts and icons are Fyne's.
+type Theme struct {
+	choice      Choice
+	light, dark map[fyne.ThemeColorName]color.Color
+}
+
+// The theme is one of Fyne's.
+var _ fyne.Theme = (*Theme)(nil)
+
+// New returns the theme in the variant of the choice.
+func New(choice Choice) *Theme {
+	return &Theme{choice: choice, light: light().named(), dark: dark().named()}
+}
+
+// Choice returns what New was given.
+func (t *Theme) Choice() Choice { return t.choice }
+
+// Color returns a colour by its name, ours or Fyne's. The variant counts only
+// where the choice is the system's.
+func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	colors := t.light
+	if t.variant(variant) == fynetheme.VariantDark {
+		colors = t.dark
+	}
+	if c, ok := colors[name]; ok {
+		return c
+	}
+	return fynetheme.DefaultTheme().Color(name, t.variant(variant))
+}
+
+// Font returns Fyne's own font of a style.
+func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
+	return fynetheme.DefaultTheme().Font(style)
+}
+
+// Icon returns Fyne's own icon of a name.
+func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource {
+	return fynetheme.DefaultTheme().Icon(name)
+}
+
+func (t *Theme) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
+	switch t.choice {
+	case ChoiceLight:
+		return fynetheme.VariantLight
+	case ChoiceDark:
+		return fynetheme.VariantDark
+	default:
+		return system
+	}
+}

@@ -1,0 +1,159 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"claviger/ui/theme"
+)
+
+// Account is what an AccountRow shows.
+type Account struct {
+	Name     string
+	Provider string
+	Picture  []byte
+	// State is a word or two, for example "Active" or "52 min".
+	State string
+	Tone  Tone
+	Sign  SignKind
+	// Selected marks the account whose page is open.
+	Selected bool
+}
+
+// AccountRow is one account in the rail.
+type AccountRow struct {
+	control
+
+	account Account
+	// OnMove is called with -1 or +1 when an arrow key asks for the row above
+	// or below.
+	OnMove func(rows int)
+}
+
+// NewAccountRow returns an empty row.
+func NewAccountRow(tapped func()) *AccountRow {
+	r := &AccountRow{}
+	r.tapped = tapped
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// Set changes everything.
+func (a *AccountRow) Set(account Account) {
+	a.account = account
+	a.Refresh()
+}
+
+// TypedKey taps with Enter or Space and moves with the arrows.
+func (a *AccountRow) TypedKey(ev *fyne.KeyEvent) {
+	if a.OnMove != nil && ev.Name == fyne.KeyUp {
+		a.OnMove(-1)
+		return
+	}
+	if a.OnMove != nil && ev.Name == fyne.KeyDown {
+		a.OnMove(1)
+		return
+	}
+	a.control.TypedKey(ev)
+}
+
+// AccessibilityLabel says the name, the provider and the state.
+func (a *AccountRow) AccessibilityLabel() string {
+	return a.account.Name + ", " + a.account.Provider + ", " + a.account.State
+}
+
+// CreateRenderer is called by Fyne.
+func (a *AccountRow) CreateRenderer() fyne.WidgetRenderer {
+	r := &accountRowRenderer{
+		row: a, back: canvas.NewRectangle(nil), ring: newRing(), avatar: NewAvatar(AvatarSmall),
+		name:     NewText("", TextStyle{Bold: true, Fit: FitEllipsis}),
+		provider: NewCaption(""), sign: NewSign(SignNone), state: NewText("", TextStyle{}),
+	}
+	r.Refresh()
+	return r
+}
+
+const (
+	rowSide   float32 = 10
+	rowTop    float32 = 9
+	rowRadius float32 = 10
+	// rowState is the most that the state takes of the width of the row.
+	rowState float32 = 0.36
+)
+
+type accountRowRenderer struct {
+	row            *AccountRow
+	back           *canvas.Rectangle
+	ring           ring
+	avatar         *Avatar
+	name, provider *Text
+	sign           *Sign
+	state          *Text
+}
+
+func (r *accountRowRenderer) Destroy() {}
+
+func (r *accountRowRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.back, r.avatar, r.name, r.provider, r.sign, r.state, r.ring.rect}
+}
+
+func (r *accountRowRenderer) MinSize() fyne.Size {
+	text := r.name.MinSize().Height + r.provider.MinSize().Height
+	width := 2*rowSide + AvatarSmall + rowSide + 2*leastTextWidth
+	return fyne.NewSize(width, fyne.Max(AvatarSmall, text)+2*rowTop)
+}
+
+func (r *accountRowRenderer) Layout(size fyne.Size) {
+	r.back.Resize(size)
+	// The rail is narrow: the ring lies inside the row.
+	r.ring.place(fyne.NewPos(4, 4), size.SubtractWidthHeight(8, 8), rowRadius-4)
+	r.avatar.Move(fyne.NewPos(rowSide, (size.Height-AvatarSmall)/2))
+	r.avatar.Resize(fyne.NewSquareSize(AvatarSmall))
+
+	stateWidth := fyne.Min(r.state.measure().width(r.row.account.State)+0.5, size.Width*rowState)
+	height := r.state.MinSize().Height
+	x := size.Width - rowSide - stateWidth
+	r.state.Move(fyne.NewPos(x, (size.Height-height)/2))
+	r.state.Resize(fyne.NewSize(stateWidth, height))
+	if r.row.account.Sign != SignNone {
+		x -= chipSign + 3
+		r.sign.Move(fyne.NewPos(x, (size.Height-chipSign)/2))
+		r.sign.Resize(fyne.NewSquareSize(chipSign))
+	}
+
+	left := 2*rowSide + AvatarSmall
+	width := fyne.Max(0, x-rowSide-left)
+	nameHeight, providerHeight := r.name.MinSize().Height, r.provider.MinSize().Height
+	y := (size.Height - nameHeight - providerHeight) / 2
+	r.name.Move(fyne.NewPos(left, y))
+	r.name.Resize(fyne.NewSize(width, nameHeight))
+	r.provider.Move(fyne.NewPos(left, y+nameHeight))
+	r.provider.Resize(fyne.NewSize(width, providerHeight))
+}
+
+func (r *accountRowRenderer) Refresh() {
+	row, account := r.row, r.row.account
+	r.back.CornerRadius = rowRadius
+	r.back.Shadow = canvas.Shadow{}
+	switch {
+	case account.Selected:
+		r.back.FillColor = colorOf(row, theme.ColorSurface)
+		r.back.Shadow = canvas.Shadow{Color: colorOf(row, theme.ColorShade), BlurRadius: 2, Offset: fyne.NewPos(0, 1)}
+	case row.hovered:
+		r.back.FillColor = colorOf(row, fynetheme.ColorNameHover)
+	default:
+		r.back.FillColor = colorOf(row, "")
+	}
+	r.avatar.Set(account.Name, account.Picture)
+	r.name.SetText(account.Name)
+	r.provider.SetText(account.Provider)
+	r.sign.Set(account.Sign, account.Tone.Foreground())
+	r.state.Set(account.State, TextStyle{
+		Color: account.Tone.Foreground(), Size: fynetheme.SizeNameCaptionText, Fit: FitEllipsis,
+	})
+	r.ring.show(row, row.focused)
+	r.Layout(row.Size())
+	r.back.Refresh()
+	canvas.Refresh(row)
+}

@@ -1,0 +1,182 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"claviger/ui/theme"
+)
+
+// ButtonKind says how a button looks.
+type ButtonKind int
+
+// The kinds: the one main action of a page, any other, one that takes
+// something away.
+const (
+	ButtonPrimary ButtonKind = iota
+	ButtonQuiet
+	ButtonDanger
+)
+
+// Button does something when tapped.
+type Button struct {
+	control
+
+	text  string
+	icon  fyne.Resource
+	kind  ButtonKind
+	small bool
+}
+
+// NewButton returns a button of a kind.
+func NewButton(text string, kind ButtonKind, tapped func()) *Button {
+	b := &Button{text: text, kind: kind}
+	b.tapped = tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// NewSmallButton returns a button for the head of a card or for a row.
+func NewSmallButton(text string, kind ButtonKind, tapped func()) *Button {
+	b := NewButton(text, kind, tapped)
+	b.small = true
+	return b
+}
+
+// Text returns the words on the button.
+func (b *Button) Text() string { return b.text }
+
+// SetText changes the words on the button.
+func (b *Button) SetText(text string) {
+	b.text = text
+	b.Refresh()
+}
+
+// SetIcon puts an icon before the words; nil takes it away.
+func (b *Button) SetIcon(icon fyne.Resource) {
+	b.icon = icon
+	b.Refresh()
+}
+
+// SetKind changes the look.
+func (b *Button) SetKind(kind ButtonKind) {
+	b.kind = kind
+	b.Refresh()
+}
+
+// AccessibilityLabel is the text of the button.
+func (b *Button) AccessibilityLabel() string { return b.text }
+
+// CreateRenderer is called by Fyne.
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	r := &buttonRenderer{
+		button: b, back: canvas.NewRectangle(nil), glow: canvas.NewRectangle(nil), ring: newRing(),
+		text: NewText("", TextStyle{}), icon: canvas.NewImageFromResource(nil),
+	}
+	r.icon.FillMode = canvas.ImageFillContain
+	r.Refresh()
+	return r
+}
+
+type buttonRenderer struct {
+	button     *Button
+	back, glow *canvas.Rectangle
+	ring       ring
+	text       *Text
+	icon       *canvas.Image
+}
+
+func (r *buttonRenderer) Destroy() {}
+
+func (r *buttonRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.back, r.glow, r.icon, r.text, r.ring.rect}
+}
+
+func (r *buttonRenderer) padding() (side, top float32) {
+	if r.button.small {
+		return 10, 5
+	}
+	return 14, 9
+}
+
+const buttonIcon float32 = 18
+
+// iconSpace is the width that the icon and the gap after it take.
+func (r *buttonRenderer) iconSpace() float32 {
+	switch {
+	case r.button.icon == nil:
+		return 0
+	case r.button.text == "":
+		return buttonIcon
+	default:
+		return buttonIcon + theme.GapSmall
+	}
+}
+
+// naturalWidth is the width of the words in full.
+func (r *buttonRenderer) naturalWidth() float32 { return r.text.measure().width(r.button.text) }
+
+func (r *buttonRenderer) MinSize() fyne.Size {
+	side, top := r.padding()
+	return fyne.NewSize(r.naturalWidth()+r.iconSpace()+2*side, r.text.MinSize().Height+2*top)
+}
+
+func (r *buttonRenderer) Layout(size fyne.Size) {
+	side, _ := r.padding()
+	r.back.Resize(size)
+	r.glow.Resize(size)
+	r.ring.place(fyne.Position{}, size, theme.RadiusInput)
+	width := fyne.Max(0, fyne.Min(r.naturalWidth(), size.Width-2*side-r.iconSpace()))
+	x := (size.Width - width - r.iconSpace()) / 2
+	height := r.text.MinSize().Height
+	r.icon.Move(fyne.NewPos(x, (size.Height-buttonIcon)/2))
+	r.icon.Resize(fyne.NewSquareSize(buttonIcon))
+	r.text.Move(fyne.NewPos(x+r.iconSpace(), (size.Height-height)/2))
+	// A hair more than measured: rounding must not shorten the words.
+	r.text.Resize(fyne.NewSize(width+0.5, height))
+}
+
+func (r *buttonRenderer) Refresh() {
+	b := r.button
+	look := b.look()
+	r.back.FillColor = colorOf(b, look.fill)
+	r.back.StrokeColor = colorOf(b, look.line)
+	r.back.StrokeWidth = 1
+	if look.line == "" {
+		r.back.StrokeWidth = 0
+	}
+	r.back.CornerRadius, r.glow.CornerRadius = theme.RadiusInput, theme.RadiusInput
+	r.glow.FillColor = colorOf(b, fynetheme.ColorNameHover)
+	setVisible(r.glow, b.hovered && !b.Disabled())
+	r.text.Set(b.text, TextStyle{Color: look.text, Bold: look.bold, Fit: FitEllipsis})
+	setVisible(r.icon, b.icon != nil)
+	if b.icon != nil {
+		r.icon.Resource = fynetheme.NewColoredResource(b.icon, look.text)
+	}
+	r.ring.show(b, b.focused && !b.Disabled())
+	r.back.Refresh()
+	r.glow.Refresh()
+	r.icon.Refresh()
+	r.Layout(b.Size())
+	canvas.Refresh(b)
+}
+
+type buttonLook struct {
+	fill, line, text fyne.ThemeColorName
+	bold             bool
+}
+
+func (b *Button) look() buttonLook {
+	bold := b.kind != ButtonQuiet
+	switch {
+	case b.Disabled():
+		return buttonLook{fill: theme.ColorRail, line: theme.ColorLine, text: fynetheme.ColorNameDisabled, bold: bold}
+	case b.kind == ButtonPrimary:
+		return buttonLook{fill: theme.ColorAccent, text: theme.ColorOnAccent, bold: bold}
+	case b.kind == ButtonDanger:
+		return buttonLook{line: theme.ColorLine, text: theme.ColorBad, bold: bold}
+	default:
+		return buttonLook{line: theme.ColorLine, text: fynetheme.ColorNameForeground, bold: bold}
+	}
+}

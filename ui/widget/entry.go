@@ -1,0 +1,65 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+)
+
+// Entry is a text field that hands on the shortcuts it does not know.
+type Entry struct {
+	fynewidget.Entry
+
+	// OnShortcut gets the shortcuts that mean nothing to a text field.
+	OnShortcut func(fyne.Shortcut)
+	// OnEscape is called for Escape.
+	OnEscape func()
+}
+
+// NewEntry returns a field for one line.
+func NewEntry(placeholder string) *Entry {
+	e := &Entry{}
+	e.ExtendBaseWidget(e)
+	e.PlaceHolder = placeholder
+	return e
+}
+
+// NewPasswordEntry returns a field that shows dots.
+func NewPasswordEntry(placeholder string) *Entry {
+	e := NewEntry(placeholder)
+	e.Password = true
+	return e
+}
+
+// TypedKey calls OnEscape for Escape.
+func (e *Entry) TypedKey(ev *fyne.KeyEvent) {
+	if ev.Name == fyne.KeyEscape && e.OnEscape != nil {
+		e.OnEscape()
+		return
+	}
+	e.Entry.TypedKey(ev)
+}
+
+// TypedShortcut does what a text field knows and hands on the rest.
+func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	if forwards(s) && e.OnShortcut != nil {
+		e.OnShortcut(s)
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// forwards says whether a shortcut means nothing to a text field. Moving by
+// words, which Fyne registers as custom shortcuts, does.
+func forwards(s fyne.Shortcut) bool {
+	custom, isCustom := s.(*desktop.CustomShortcut)
+	if !isCustom {
+		return false
+	}
+	switch custom.KeyName {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return false
+	default:
+		return true
+	}
+}

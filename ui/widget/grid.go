@@ -1,0 +1,361 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"claviger/ui/theme"
+)
+
+// cell is one field of a grid: a text, and a note with a sign after it.
+type cell struct {
+	text  string
+	style TextStyle
+	note  string
+	sign  SignKind
+	tone  fyne.ThemeColorName // of the note and its sign
+}
+
+// track is one column of a grid: a fixed width, or a share of the rest.
+type track struct {
+	width float32
+	share float32
+}
+
+// grid is a table of cells whose rows are as high as their text needs. With
+// act it is one stop of the Tab key, in which the arrow keys go from row to
+// row and Enter, Space or a tap act on one.
+type grid struct {
+	control
+
+	self   fyne.Widget // the widget that Fyne knows
+	tracks []track
+	rows   [][]cell
+	gapX   float32
+	gapY   float32
+	act    func(row int)
+	// moved tells where the current row lies after an arrow key.
+	moved   func(top, height float32)
+	current int
+	hover   int
+	// measured are the heights of the rows at measuredAt: wrapping is dear and
+	// Fyne asks for sizes often.
+	measured   []float32
+	measuredAt float32
+	painted    *gridRenderer
+}
+
+func newGrid(gapX, gapY float32, tracks ...track) *grid {
+	g := &grid{}
+	g.init(g, gapX, gapY, tracks...)
+	return g
+}
+
+// init is called before anything else; self is the widget that embeds the
+// grid, or the grid.
+func (g *grid) init(self fyne.Widget, gapX, gapY float32, tracks ...track) {
+	g.self, g.tracks, g.gapX, g.gapY, g.hover = self, tracks, gapX, gapY, -1
+	g.ExtendBaseWidget(self)
+	g.Disable()
+}
+
+func (g *grid) set(rows [][]cell) {
+	g.rows = rows
+	g.current = max(0, min(g.current, len(rows)-1))
+	g.hover = -1
+	g.Refresh()
+}
+
+func (g *grid) onRow(act func(row int)) {
+	g.act = act
+	if act == nil {
+		g.Disable() // a grid that only shows is no stop of the Tab key
+		return
+	}
+	g.Enable()
+}
+
+// TypedKey moves through the rows and acts on one.
+func (g *grid) TypedKey(ev *fyne.KeyEvent) {
+	switch {
+	case activates(ev.Name):
+		g.actOn(g.current)
+		return
+	case ev.Name == fyne.KeyUp:
+		g.current--
+	case ev.Name == fyne.KeyDown:
+		g.current++
+	case ev.Name == fyne.KeyHome:
+		g.current = 0
+	case ev.Name == fyne.KeyEnd:
+		g.current = len(g.rows) - 1
+	default:
+		return
+	}
+	g.current = max(0, min(g.current, len(g.rows)-1))
+	g.Refresh()
+	if g.moved != nil && len(g.rows) > 0 {
+		top, height := g.span(g.current)
+		g.moved(top, height)
+	}
+}
+
+// span is where a row lies.
+func (g *grid) span(row int) (top, height float32) {
+	heights := g.heights()
+	for _, h := range heights[:row] {
+		top += h + g.gapY
+	}
+	return top, heights[row]
+}
+
+// TypedShortcut copies the current row with the usual keys.
+func (g *grid) TypedShortcut(s fyne.Shortcut) {
+	if _, isCopy := s.(*fyne.ShortcutCopy); isCopy {
+		g.actOn(g.current)
+	}
+}
+
+// Tapped acts on the row under the pointer.
+func (g *grid) Tapped(ev *fyne.PointEvent) {
+	if ev != nil {
+		g.actOn(g.rowAt(ev.Position.Y))
+	}
+}
+
+// MouseMoved marks the row under the pointer.
+func (g *grid) MouseMoved(ev *desktop.MouseEvent) {
+	if row := g.rowAt(ev.Position.Y); row != g.hover {
+		g.hover = row
+		g.Refresh()
+	}
+}
+
+// MouseOut takes the mark away.
+func (g *grid) MouseOut() {
+	g.hover = -1
+	g.Refresh()
+}
+
+// Cursor is a hand where a tap does something.
+func (g *grid) Cursor() desktop.Cursor {
+	if g.act == nil {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+func (g *grid) actOn(row int) {
+	if g.act == nil || row < 0 || row >= len(g.rows) {
+		return
+	}
+	g.current = row
+	g.Refresh()
+	g.act(row)
+}
+
+// heights are those of the rows at the present width.
+func (g *grid) heights() []float32 {
+	if g.measured != nil && g.measuredAt == g.Size().Width {
+		return g.measured
+	}
+	widths := g.widths(g.Size().Width)
+	heights := make([]float32, len(g.rows))
+	for i, row := range g.rows {
+		for j, c := range row {
+			heights[i] = fyne.Max(heights[i], g.cellHeight(c, widths[j]))
+		}
+	}
+	g.measured, g.measuredAt = heights, g.Size().Width
+	return heights
+}
+
+// Refresh measures and paints again.
+func (g *grid) Refresh() {
+	g.measured = nil
+	g.control.Refresh()
+}
+
+func (g *grid) cellHeight(c cell, width float32) float32 {
+	t := Text{text: c.text, style: c.style, width: -1}
+	m := t.measure()
+	height := m.lineHeight() * float32(len(t.lines(width)))
+	if !g.noteFits(c, width) {
+		height += noteMeasure(g).lineHeight()
+	}
+	return height
+}
+
+func noteMeasure(g *grid) measure { return measure{size: sizeOf(g.self, fynetheme.SizeNameText)} }
+
+// noteWidth is the width of the note with its sign.
+func noteWidth(g *grid, c cell) float32 {
+	if c.note == "" {
+		return 0
+	}
+	width := noteMeasure(g).width(c.note) + 1
+	if c.sign != SignNone {
+		width += signSize + chipSignGap
+	}
+	return width
+}
+
+// noteFits says whether the note has room after the text, on its line.
+func (g *grid) noteFits(c cell, width float32) bool {
+	if c.note == "" {
+		return true
+	}
+	t := Text{text: c.text, style: c.style, width: -1}
+	return t.measure().width(c.text)+theme.GapSmall+noteWidth(g, c) <= width
+}
+
+func (g *grid) widths(width float32) []float32 {
+	rest := width - g.gapX*float32(len(g.tracks)-1)
+	var shares float32
+	for _, t := range g.tracks {
+		rest -= t.width
+		shares += t.share
+	}
+	widths := make([]float32, len(g.tracks))
+	for i, t := range g.tracks {
+		widths[i] = t.width
+		if t.share > 0 {
+			widths[i] = fyne.Max(0, rest*t.share/shares)
+		}
+	}
+	return widths
+}
+
+func (g *grid) rowAt(y float32) int {
+	var top float32
+	for i, height := range g.heights() {
+		if y < top+height+g.gapY {
+			return i
+		}
+		top += height + g.gapY
+	}
+	return -1
+}
+
+// CreateRenderer is called by Fyne.
+func (g *grid) CreateRenderer() fyne.WidgetRenderer {
+	r := &gridRenderer{grid: g, glow: canvas.NewRectangle(nil), ring: newRing()}
+	g.painted = r
+	r.Refresh()
+	return r
+}
+
+type gridRenderer struct {
+	grid  *grid
+	glow  *canvas.Rectangle
+	ring  ring
+	texts [][]*Text
+	signs [][]*Sign
+	notes [][]*Text
+}
+
+func (r *gridRenderer) Destroy() {}
+
+func (r *gridRenderer) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{r.glow}
+	for i := range r.texts {
+		for j := range r.texts[i] {
+			objects = append(objects, r.signs[i][j], r.texts[i][j], r.notes[i][j])
+		}
+	}
+	return append(objects, r.ring.rect)
+}
+
+func (r *gridRenderer) MinSize() fyne.Size {
+	g := r.grid
+	size := fyne.NewSize(g.gapX*float32(len(g.tracks)-1), g.gapY*float32(max(0, len(g.rows)-1)))
+	for _, t := range g.tracks {
+		size.Width += t.width
+		if t.share > 0 {
+			size.Width += leastTextWidth
+		}
+	}
+	for _, height := range g.heights() {
+		size.Height += height
+	}
+	return size
+}
+
+func (r *gridRenderer) Layout(size fyne.Size) {
+	g := r.grid
+	widths, heights := g.widths(size.Width), g.heights()
+	setVisible(r.glow, g.act != nil && g.hover >= 0)
+	var y float32
+	for i := range r.texts {
+		area := fyne.NewSize(size.Width+12, heights[i]+g.gapY)
+		pos := fyne.NewPos(-6, y-g.gapY/2)
+		if i == g.hover {
+			r.glow.Move(pos)
+			r.glow.Resize(area)
+		}
+		if i == g.current {
+			r.ring.place(pos.AddXY(2, 3), area.SubtractWidthHeight(4, 6), 3)
+		}
+		var x float32
+		for j := range r.texts[i] {
+			r.placeCell(i, j, fyne.NewPos(x, y), widths[j])
+			x += widths[j] + g.gapX
+		}
+		y += heights[i] + g.gapY
+	}
+}
+
+func (r *gridRenderer) placeCell(i, j int, pos fyne.Position, width float32) {
+	c, text, sign, note := r.grid.rows[i][j], r.texts[i][j], r.signs[i][j], r.notes[i][j]
+	text.Move(pos)
+	height := heightAt(text, width)
+	text.Resize(fyne.NewSize(width, height))
+	if c.note != "" {
+		if r.grid.noteFits(c, width) {
+			pos = pos.AddXY(text.measure().width(c.text)+theme.GapSmall, 0)
+		} else {
+			pos = pos.AddXY(0, height)
+		}
+	}
+	line := noteMeasure(r.grid).lineHeight()
+	sign.Move(pos.AddXY(0, (line-signSize)/2))
+	sign.Resize(fyne.NewSquareSize(signSize))
+	if c.sign != SignNone {
+		pos = pos.AddXY(signSize+chipSignGap, 0)
+	}
+	note.Move(pos)
+	note.Resize(fyne.NewSize(fyne.Min(width, noteMeasure(r.grid).width(c.note)+1), line))
+}
+
+func (r *gridRenderer) Refresh() {
+	g := r.grid
+	r.fill()
+	r.glow.FillColor = colorOf(g.self, fynetheme.ColorNameHover)
+	r.glow.CornerRadius = theme.RadiusInput
+	r.ring.show(g.self, g.focused && g.act != nil && len(g.rows) > 0)
+	r.Layout(g.Size())
+	r.glow.Refresh()
+	canvas.Refresh(g.self)
+}
+
+// fill sets the cells, which are kept for the next rows.
+func (r *gridRenderer) fill() {
+	g := r.grid
+	for len(r.texts) < len(g.rows) {
+		r.texts, r.signs, r.notes = append(r.texts, nil), append(r.signs, nil), append(r.notes, nil)
+	}
+	r.texts, r.signs, r.notes = r.texts[:len(g.rows)], r.signs[:len(g.rows)], r.notes[:len(g.rows)]
+	for i, row := range g.rows {
+		for len(r.texts[i]) < len(row) {
+			r.texts[i], r.signs[i] = append(r.texts[i], NewLabel("")), append(r.signs[i], NewSign(SignNone))
+			r.notes[i] = append(r.notes[i], NewLabel(""))
+		}
+		for j, c := range row {
+			r.texts[i][j].Set(c.text, c.style)
+			r.signs[i][j].Set(c.sign, c.tone)
+			r.notes[i][j].Set(c.note, TextStyle{Color: c.tone, Fit: FitEllipsis})
+		}
+	}
+}

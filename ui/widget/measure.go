@@ -1,0 +1,100 @@
+package widget
+
+import (
+	"sort"
+	"strings"
+
+	"fyne.io/fyne/v2"
+)
+
+const ellipsisMark = "…"
+
+// measure knows how wide text of a size and style is.
+type measure struct {
+	size  float32
+	style fyne.TextStyle
+}
+
+func (m measure) width(text string) float32 {
+	if text == "" {
+		return 0
+	}
+	return fyne.MeasureText(text, m.size, m.style).Width
+}
+
+func (m measure) lineHeight() float32 { return fyne.MeasureText("Mg", m.size, m.style).Height }
+
+// ellipsis shortens a text to a width.
+func (m measure) ellipsis(text string, width float32) string {
+	if m.width(text) <= width {
+		return text
+	}
+	letters := []rune(text)
+	n := m.fitting(letters, width-m.width(ellipsisMark))
+	return strings.TrimRight(string(letters[:n]), " ") + ellipsisMark
+}
+
+// fitting is how many of the letters fit into a width.
+func (m measure) fitting(letters []rune, width float32) int {
+	return sort.Search(len(letters), func(n int) bool { return m.width(string(letters[:n+1])) > width })
+}
+
+// wrap breaks a text into lines at spaces, and inside a word where it is wider
+// than the line. With maxLines above zero the rest is cut with an ellipsis.
+func (m measure) wrap(text string, width float32, maxLines int) []string {
+	var lines []string
+	for _, paragraph := range paragraphs(text) {
+		lines = append(lines, m.wrapLine(paragraph, width)...)
+	}
+	if maxLines <= 0 || len(lines) <= maxLines {
+		return lines
+	}
+	rest := strings.Join(lines[maxLines-1:], " ")
+	return append(lines[:maxLines-1:maxLines-1], m.ellipsis(cut(rest, 512), width))
+}
+
+func (m measure) wrapLine(text string, width float32) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Split(text, " ") {
+		candidate := word
+		if line != "" {
+			candidate = line + " " + word
+		}
+		if m.width(candidate) <= width {
+			line = candidate
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		var broken []string
+		broken, line = m.breakWord(word, width)
+		lines = append(lines, broken...)
+	}
+	return append(lines, line)
+}
+
+// breakWord cuts a word into full lines and the rest.
+func (m measure) breakWord(word string, width float32) (full []string, rest string) {
+	letters := []rune(word)
+	for len(letters) > 0 && m.width(string(letters)) > width {
+		n := max(1, m.fitting(letters, width))
+		full = append(full, string(letters[:n]))
+		letters = letters[n:]
+	}
+	return full, string(letters)
+}
+
+func paragraphs(text string) []string { return strings.Split(text, "\n") }
+
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", " ") }
+
+// cut bounds a text to so many letters.
+func cut(text string, letters int) string {
+	runes := []rune(text)
+	if len(runes) <= letters {
+		return text
+	}
+	return string(runes[:letters])
+}

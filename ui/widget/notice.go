@@ -1,0 +1,129 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"claviger/ui/theme"
+)
+
+// Notice tells something that a person should know, and what they can do.
+type Notice struct {
+	fynewidget.BaseWidget
+
+	tone    Tone
+	sign    *Sign
+	title   *Text
+	text    *Text
+	actions *fyne.Container
+	column  *fyne.Container
+}
+
+// NewNotice returns a notice in a tone; the actions are its buttons.
+func NewNotice(tone Tone, title, text string, actions ...*Button) *Notice {
+	n := &Notice{
+		sign:  NewSign(SignInfo),
+		title: NewText("", TextStyle{Bold: true, Fit: FitWrap}), text: NewBody(""),
+		actions: NewFlow(theme.GapSmall, theme.GapSmall),
+	}
+	n.column = NewColumn(theme.GapTiny, n.title, n.text, n.actions)
+	n.ExtendBaseWidget(n)
+	n.Set(tone, title, text, actions...)
+	return n
+}
+
+// Set changes everything.
+func (n *Notice) Set(tone Tone, title, text string, actions ...*Button) {
+	n.tone = tone
+	n.sign.Set(noticeSign(tone), noticeColor(tone))
+	n.title.SetText(title)
+	n.text.SetText(text)
+	setVisible(n.title, title != "")
+	setVisible(n.text, text != "")
+	setVisible(n.actions, len(actions) > 0)
+	n.actions.Objects = nil
+	for _, action := range actions {
+		n.actions.Objects = append(n.actions.Objects, action)
+	}
+	n.Refresh()
+}
+
+func noticeSign(tone Tone) SignKind {
+	switch tone {
+	case ToneOK:
+		return SignDone
+	case ToneWarn:
+		return SignWarn
+	case ToneBad:
+		return SignFailed
+	case ToneSoft, ToneOn:
+		return SignInfo
+	default:
+		return SignInfo
+	}
+}
+
+func noticeColor(tone Tone) fyne.ThemeColorName {
+	if tone == ToneSoft {
+		return theme.ColorAccent
+	}
+	return tone.Foreground()
+}
+
+// CreateRenderer is called by Fyne.
+func (n *Notice) CreateRenderer() fyne.WidgetRenderer {
+	r := &noticeRenderer{notice: n, bar: canvas.NewRectangle(nil), back: canvas.NewRectangle(nil)}
+	r.paint()
+	return r
+}
+
+type noticeRenderer struct {
+	notice    *Notice
+	bar, back *canvas.Rectangle
+}
+
+func (r *noticeRenderer) Destroy() {}
+
+func (r *noticeRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.bar, r.back, r.notice.sign, r.notice.column}
+}
+
+const (
+	noticeTop  float32 = 12
+	noticeText         = cardBar + theme.Gap + signSize + 10
+)
+
+func (r *noticeRenderer) MinSize() fyne.Size {
+	return r.notice.column.MinSize().AddWidthHeight(noticeText+theme.CardPadding, 2*noticeTop)
+}
+
+func (r *noticeRenderer) Layout(size fyne.Size) {
+	r.bar.Resize(size)
+	r.back.Move(fyne.NewPos(cardBar, 0))
+	r.back.Resize(size.SubtractWidthHeight(cardBar, 0))
+	line := r.notice.title.measure().lineHeight()
+	r.notice.sign.Move(fyne.NewPos(cardBar+theme.Gap, noticeTop+(line-signSize)/2))
+	r.notice.sign.Resize(fyne.NewSquareSize(signSize))
+	r.notice.column.Move(fyne.NewPos(noticeText, noticeTop))
+	r.notice.column.Resize(size.SubtractWidthHeight(noticeText+theme.CardPadding, 2*noticeTop))
+}
+
+func (r *noticeRenderer) paint() {
+	n := r.notice
+	r.bar.FillColor = colorOf(n, noticeColor(n.tone))
+	r.back.FillColor = colorOf(n, n.tone.Background())
+	if n.tone == ToneSoft {
+		r.back.FillColor = colorOf(n, theme.ColorSurface)
+	}
+	r.bar.CornerRadius, r.back.CornerRadius = theme.RadiusCard, theme.RadiusCard
+	r.bar.Refresh()
+	r.back.Refresh()
+}
+
+func (r *noticeRenderer) Refresh() {
+	r.paint()
+	r.notice.column.Refresh()
+	r.Layout(r.notice.Size())
+	canvas.Refresh(r.notice)
+}

@@ -1,0 +1,75 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"claviger/ui/theme"
+)
+
+// Page scrolls its content upright, with the margins that all pages share.
+type Page struct {
+	fynewidget.BaseWidget
+
+	holder *fyne.Container
+	scroll *container.Scroll
+}
+
+// NewPage returns a page; its objects stand below each other.
+func NewPage(objects ...fyne.CanvasObject) *Page {
+	p := &Page{holder: NewColumn(theme.GapLarge, objects...)}
+	padded := &fyne.Container{Layout: pageLayout{}, Objects: []fyne.CanvasObject{p.holder}}
+	p.scroll = container.NewVScroll(padded)
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// SetObjects changes what the page shows and goes to its top.
+func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
+	p.holder.Objects = objects
+	p.holder.Refresh()
+	p.scroll.ScrollToTop()
+	p.Refresh()
+}
+
+// ScrollToTop shows the beginning of the page.
+func (p *Page) ScrollToTop() { p.scroll.ScrollToTop() }
+
+// CreateRenderer is called by Fyne.
+func (p *Page) CreateRenderer() fyne.WidgetRenderer { return &pageRenderer{page: p} }
+
+type pageRenderer struct{ page *Page }
+
+func (r *pageRenderer) Destroy()                     {}
+func (r *pageRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.page.scroll} }
+func (r *pageRenderer) MinSize() fyne.Size           { return r.page.scroll.MinSize() }
+
+func (r *pageRenderer) Layout(size fyne.Size) {
+	// The content learns its width first: the scroll asks for its height.
+	heightAt(r.page.scroll.Content, size.Width)
+	r.page.scroll.Resize(size)
+}
+
+func (r *pageRenderer) Refresh() {
+	heightAt(r.page.scroll.Content, r.page.Size().Width)
+	r.page.scroll.Refresh()
+}
+
+// pageLayout is the margin of a page.
+type pageLayout struct{}
+
+func (pageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size.AddWidthHeight(2*theme.PageSide, 2*theme.PageTop)
+}
+
+func (pageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.NewPos(theme.PageSide, theme.PageTop))
+		o.Resize(size.SubtractWidthHeight(2*theme.PageSide, 2*theme.PageTop))
+	}
+}

@@ -1,0 +1,71 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+)
+
+// SearchEntry is the field to filter by. A hint names the keys that lead to
+// it.
+type SearchEntry struct {
+	fynewidget.Entry
+
+	// OnShortcut gets the shortcuts that mean nothing to a text field. Without
+	// it a focused field would swallow the shortcuts of the window.
+	OnShortcut func(fyne.Shortcut)
+	// OnLeave is called for Escape in an empty field and for the arrow down.
+	OnLeave func()
+
+	hint string
+}
+
+// NewSearchEntry returns a field. The hint is, for example, "Ctrl K".
+func NewSearchEntry(placeholder, hint string, changed func(text string)) *SearchEntry {
+	e := &SearchEntry{hint: hint}
+	e.ExtendBaseWidget(e)
+	e.PlaceHolder = placeholder
+	e.Scroll = fyne.ScrollNone
+	e.Scroll = fyne.ScrollHorizontalOnly
+	e.ActionItem = e.newHint()
+	e.OnChanged = func(text string) {
+		e.showHint()
+		if changed != nil {
+			changed(text)
+		}
+	}
+	return e
+}
+
+func (e *SearchEntry) newHint() fyne.CanvasObject {
+	text := NewText(e.hint, TextStyle{Color: fynetheme.ColorNamePlaceHolder, Size: fynetheme.SizeNameCaptionText})
+	return &fyne.Container{Layout: insetLayout{side: 8, top: 3}, Objects: []fyne.CanvasObject{text}}
+}
+
+// showHint leaves the room to the text where there is one.
+func (e *SearchEntry) showHint() {
+	setVisible(e.ActionItem, e.Text == "")
+}
+
+// TypedKey empties the field with Escape.
+func (e *SearchEntry) TypedKey(ev *fyne.KeyEvent) {
+	switch {
+	case ev.Name == fyne.KeyEscape && e.Text != "":
+		e.SetText("")
+	case ev.Name == fyne.KeyEscape || ev.Name == fyne.KeyDown:
+		if e.OnLeave != nil {
+			e.OnLeave()
+		}
+	default:
+		e.Entry.TypedKey(ev)
+	}
+}
+
+// TypedShortcut does what a text field knows and hands on the rest.
+func (e *SearchEntry) TypedShortcut(s fyne.Shortcut) {
+	if forwards(s) && e.OnShortcut != nil {
+		e.OnShortcut(s)
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}

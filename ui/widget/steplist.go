@@ -1,0 +1,99 @@
+package widget
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"claviger/ui/theme"
+)
+
+// Step is a line of a StepList.
+type Step struct {
+	Sign   SignKind // SignDone, SignWorking, SignPending, SignFailed or SignWarn
+	Text   string
+	Detail string
+	Time   string
+}
+
+// StepList shows how far something has come.
+type StepList struct {
+	grid
+
+	// Still keeps the sign of work from moving, for people who switched
+	// animations off.
+	Still bool
+	pulse *fyne.Animation
+	phase int
+}
+
+// NewStepList returns an empty list.
+func NewStepList() *StepList {
+	s := &StepList{}
+	s.init(s, theme.Gap, theme.Gap, track{width: signSize}, track{share: 3}, track{share: 1.4}, track{width: 60})
+	return s
+}
+
+// Set changes everything.
+func (s *StepList) Set(steps []Step) {
+	rows, working := make([][]cell, len(steps)), false
+	for i, step := range steps {
+		color := fynetheme.ColorNameForeground
+		if step.Sign == SignPending {
+			color = theme.ColorMuted
+		}
+		muted := TextStyle{Color: theme.ColorMuted, Fit: FitWrap}
+		rows[i] = []cell{
+			{sign: step.Sign},
+			{text: step.Text, style: TextStyle{Color: color, Fit: FitWrap, Bold: step.Sign == SignWorking}},
+			{text: step.Detail, style: muted},
+			{text: step.Time, style: TextStyle{Color: theme.ColorMuted, Fit: FitEllipsis, Align: fyne.TextAlignTrailing}},
+		}
+		working = working || step.Sign == SignWorking
+	}
+	s.set(rows)
+	s.run(working && !s.Still)
+}
+
+// Hide stops the pulse with the list.
+func (s *StepList) Hide() {
+	s.run(false)
+	s.grid.Hide()
+}
+
+// pulseTime is how long the dots take to go round.
+const pulseTime = 1600 * time.Millisecond
+
+// run starts or stops the pulse. The animation ticks with every frame, but
+// only a step of the dots, five times a second, draws anything.
+func (s *StepList) run(on bool) {
+	if on == (s.pulse != nil) {
+		return
+	}
+	if !on {
+		s.pulse.Stop()
+		s.pulse = nil
+		return
+	}
+	s.pulse = fyne.NewAnimation(pulseTime, func(done float32) { s.turn(int(done * signDots)) })
+	s.pulse.Curve = fyne.AnimationLinear
+	s.pulse.RepeatCount = fyne.AnimationRepeatForever
+	s.pulse.Start()
+}
+
+func (s *StepList) turn(phase int) {
+	phase %= signDots
+	if s.phase == phase {
+		return
+	}
+	s.phase = phase
+	if s.painted == nil {
+		return
+	}
+	for _, row := range s.painted.signs {
+		for _, sign := range row {
+			sign.turn(phase)
+		}
+	}
+}

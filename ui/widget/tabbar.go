@@ -1,0 +1,239 @@
+package widget
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"claviger/ui/theme"
+)
+
+// Tab is one title of a TabBar.
+type Tab struct {
+	Text string
+	// Count stands after the text where it is not negative.
+	Count int
+}
+
+// NewTab returns a tab without a count.
+func NewTab(text string) Tab { return Tab{Text: text, Count: -1} }
+
+// TabBar shows titles of which one is chosen. It is one stop of the Tab key;
+// the arrow keys, Home and End choose.
+type TabBar struct {
+	control
+
+	tabs    []Tab
+	chosen  int
+	hover   int
+	changed func(tab int)
+}
+
+// NewTabBar returns a bar that reports each choice of a person.
+func NewTabBar(changed func(tab int)) *TabBar {
+	b := &TabBar{changed: changed, hover: -1}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Set changes everything and reports nothing.
+func (b *TabBar) Set(tabs []Tab, chosen int) {
+	b.tabs, b.chosen = tabs, chosen
+	b.Refresh()
+}
+
+// Chosen is the index of the chosen tab.
+func (b *TabBar) Chosen() int { return b.chosen }
+
+// TypedKey chooses with the arrows, Home and End.
+func (b *TabBar) TypedKey(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeyLeft:
+		b.choose(b.chosen - 1)
+	case fyne.KeyRight:
+		b.choose(b.chosen + 1)
+	case fyne.KeyHome:
+		b.choose(0)
+	case fyne.KeyEnd:
+		b.choose(len(b.tabs) - 1)
+	}
+}
+
+// Tapped chooses the tab under the pointer.
+func (b *TabBar) Tapped(ev *fyne.PointEvent) {
+	if ev != nil {
+		b.choose(b.tabAt(ev.Position.X))
+	}
+}
+
+// MouseMoved marks the tab under the pointer.
+func (b *TabBar) MouseMoved(ev *desktop.MouseEvent) {
+	if hover := b.tabAt(ev.Position.X); hover != b.hover {
+		b.hover = hover
+		b.Refresh()
+	}
+}
+
+// MouseOut takes the mark away.
+func (b *TabBar) MouseOut() {
+	b.hover = -1
+	b.Refresh()
+}
+
+// Cursor is a hand over a tab.
+func (b *TabBar) Cursor() desktop.Cursor {
+	if b.hover >= 0 {
+		return desktop.PointerCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// AccessibilityLabel says the chosen tab.
+func (b *TabBar) AccessibilityLabel() string {
+	if b.chosen < 0 || b.chosen >= len(b.tabs) {
+		return ""
+	}
+	return b.tabs[b.chosen].Text
+}
+
+func (b *TabBar) choose(tab int) {
+	if tab < 0 || tab >= len(b.tabs) || tab == b.chosen {
+		return
+	}
+	b.chosen = tab
+	b.Refresh()
+	if b.changed != nil {
+		b.changed(tab)
+	}
+}
+
+const (
+	tabGap       float32 = 22
+	tabLeastGap  float32 = 10
+	tabTop       float32 = 8
+	tabUnderline float32 = 3
+)
+
+// spans are the left edges and the widths of the tabs at the present width.
+func (b *TabBar) spans() (lefts, widths []float32) {
+	m := measure{size: sizeOf(b, fynetheme.SizeNameText), style: fyne.TextStyle{Bold: true}}
+	var sum float32
+	for _, tab := range b.tabs {
+		width := m.width(tab.Text)
+		if tab.Count >= 0 {
+			width += theme.GapSmall + measure{size: m.size}.width(strconv.Itoa(tab.Count))
+		}
+		widths = append(widths, width+1)
+		sum += width + 1
+	}
+	gap := tabGap
+	if n := float32(len(b.tabs) - 1); n > 0 && sum+n*gap > b.Size().Width {
+		gap = fyne.Max(tabLeastGap, (b.Size().Width-sum)/n)
+	}
+	var x float32
+	for _, width := range widths {
+		lefts = append(lefts, x)
+		x += width + gap
+	}
+	return lefts, widths
+}
+
+func (b *TabBar) tabAt(x float32) int {
+	lefts, widths := b.spans()
+	for i := range lefts {
+		if x >= lefts[i]-tabLeastGap/2 && x <= lefts[i]+widths[i]+tabLeastGap/2 {
+			return i
+		}
+	}
+	return -1
+}
+
+// CreateRenderer is called by Fyne.
+func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
+	r := &tabBarRenderer{
+		bar: b, line: canvas.NewRectangle(nil), mark: canvas.NewRectangle(nil), ring: newRing(),
+	}
+	r.Refresh()
+	return r
+}
+
+type tabBarRenderer struct {
+	bar        *TabBar
+	line, mark *canvas.Rectangle
+	ring       ring
+	texts      []*Text
+	counts     []*Text
+}
+
+func (r *tabBarRenderer) Destroy() {}
+
+func (r *tabBarRenderer) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{r.line, r.mark}
+	for i := range r.texts {
+		objects = append(objects, r.texts[i], r.counts[i])
+	}
+	return append(objects, r.ring.rect)
+}
+
+func (r *tabBarRenderer) MinSize() fyne.Size {
+	_, widths := r.bar.spans()
+	var width float32
+	for _, w := range widths {
+		width += w + tabLeastGap
+	}
+	height := measure{size: sizeOf(r.bar, fynetheme.SizeNameText)}.lineHeight()
+	return fyne.NewSize(fyne.Max(0, width-tabLeastGap), height+2*tabTop+tabUnderline)
+}
+
+func (r *tabBarRenderer) Layout(size fyne.Size) {
+	r.line.Move(fyne.NewPos(0, size.Height-1))
+	r.line.Resize(fyne.NewSize(size.Width, 1))
+	lefts, widths := r.bar.spans()
+	for i, text := range r.texts {
+		width := fyne.Min(text.measure().width(text.Text())+1, widths[i])
+		height := text.MinSize().Height
+		text.Move(fyne.NewPos(lefts[i], tabTop))
+		text.Resize(fyne.NewSize(width, height))
+		r.counts[i].Move(fyne.NewPos(lefts[i]+width+theme.GapSmall-1, tabTop))
+		r.counts[i].Resize(fyne.NewSize(widths[i], height))
+		if i == r.bar.chosen {
+			r.mark.Move(fyne.NewPos(lefts[i], size.Height-tabUnderline))
+			r.mark.Resize(fyne.NewSize(widths[i], tabUnderline))
+			r.ring.place(fyne.NewPos(lefts[i]-2, 3), fyne.NewSize(widths[i]+4, size.Height-8), 4)
+		}
+	}
+}
+
+func (r *tabBarRenderer) Refresh() {
+	b := r.bar
+	for len(r.texts) < len(b.tabs) {
+		r.texts, r.counts = append(r.texts, NewLabel("")), append(r.counts, NewLabel(""))
+	}
+	r.texts, r.counts = r.texts[:len(b.tabs)], r.counts[:len(b.tabs)]
+	for i, tab := range b.tabs {
+		style := TextStyle{Color: theme.ColorMuted}
+		if i == b.chosen {
+			style = TextStyle{Bold: true}
+		} else if i == b.hover {
+			style = TextStyle{}
+		}
+		r.texts[i].Set(tab.Text, style)
+		count := ""
+		if tab.Count >= 0 {
+			count = strconv.Itoa(tab.Count)
+		}
+		r.counts[i].Set(count, TextStyle{Color: theme.ColorMuted})
+	}
+	r.line.FillColor = colorOf(b, theme.ColorLine)
+	r.mark.FillColor = colorOf(b, theme.ColorAccent)
+	r.mark.CornerRadius = 1
+	setVisible(r.mark, b.chosen >= 0 && b.chosen < len(b.tabs))
+	r.ring.show(b, b.focused)
+	r.Layout(b.Size())
+	r.line.Refresh()
+	r.mark.Refresh()
+	canvas.Refresh(b)
+}
