@@ -3,7 +3,152 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/skratchdot/open-golang/open"
 )
 
-// OpenBrowser opens an address in the person's browser.
-func OpenBrowser(ctx context.Context, url string) error { return errors.ErrUnsupported }
+// openerGrace is how long an opener may take to fail. One that runs longer is
+// the browser itself, or on its way.
+const openerGrace = 3 * time.Second
+
+// OpenBrowser opens a web address in the person's browser: the commands of
+// $BROWSER in order, separated as in $PATH, with %s for the address, or the
+// system's way. It returns when the opener has done its work or runs for a
+// while, so that one that stays in the foreground blocks nobody. Errors wrap
+// [ErrNoBrowser] and hold no address.
+func OpenBrowser(ctx context.Context, address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return fmt.Errorf("%w: not a web address", ErrNoBrowser)
+	}
+	return openBrowser(ctx, u.String(), os.Getenv)
+}
+
+func openBrowser(ctx context.Context, address string, getenv func(string) string) error {
+	var failure error
+	for _, command := range filepath.SplitList(getenv("BROWSER")) {
+		args := browserCommand(command, address)
+		if len(args) == 0 {
+			continue
+		}
+		if failure = detach(ctx, func() error { return runBrowser(args, address) }); failure == nil {
+			return nil
+		}
+	}
+	if failure != nil {
+		return fmt.Errorf("%w: $BROWSER: %w", ErrNoBrowser, failure)
+	}
+	if !hasDisplay(runtime.GOOS, getenv) {
+		return fmt.Errorf("%w: there is no display", ErrNoBrowser)
+	}
+	if err := detach(ctx, func() error { return open.Run(address) }); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoBrowser, err)
+	}
+	return nil
+}
+
+// hasDisplay reports whether a browser could show itself. Without this check
+// a server's xdg-open would start a text browser without a terminal.
+func hasDisplay(goos string, getenv func(string) string) bool {
+	switch goos {
+	case "windows", "darwin", "ios", "android":
+		return true
+	}
+	return getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != "" || getenv("WSL_DISTRO_NAME") != ""
+}
+
+// browserCommand splits one entry of $BROWSER into words, without a shell. The
+// address replaces %s, or comes last.
+func browserCommand(command, address string) []string {
+	words := splitWords(command)
+	placed := false
+	for i, w := range words {
+		if i > 0 && strings.Contains(w, "%s") {
+			words[i] = strings.ReplaceAll(w, "%s", address)
+			placed = true
+		}
+	}
+	if len(words) > 0 && !placed {
+		words = append(words, address)
+	}
+	return words
+}
+
+// splitWords splits at blanks outside of quotes.
+func splitWords(s string) []string {
+	var words []string
+	var word strings.Builder
+	var quote rune
+	started := false
+	for _, r := range s {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '\''):
+			quote, started = r, true
+		case quote == 0 && (r == ' ' || r == '\t'):
+			if started {
+				words = append(words, word.String())
+				word.Reset()
+				started = false
+			}
+		default:
+			word.WriteRune(r)
+			started = true
+		}
+	}
+	if started {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+// runBrowser runs a command of $BROWSER and waits for it. A bare name goes
+// through open-golang, which knows how each system starts an app by name.
+func runBrowser(args []string, address string) error {
+	if len(args) == 2 && args[1] == address {
+		return open.RunWith(address, args[0])
+	}
+	// Not bound to a context: the browser outlives the sign-in.
+	return exec.Command(args[0], args[1:]...).Run() //nolint:gosec,noctx // the person's own $BROWSER; it must outlive every context
+}
+
+// detach runs an opener in a goroutine of its own, which also reaps the
+// process, and returns its result if that comes soon.
+func detach(ctx context.Context, run func() error) error {
+	result := make(chan error, 1)
+	go func() { result <- run() }()
+	grace := time.NewTimer(openerGrace)
+	defer grace.Stop()
+	select {
+	case err := <-result:
+		return openerError(err)
+	case <-grace.C:
+		return nil
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// openerError drops the arguments from an error: they hold the address.
+func openerError(err error) error {
+	var exit *exec.ExitError
+	var start *exec.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &exit):
+		return fmt.Errorf("the opener ended with status %d", exit.ExitCode())
+	case errors.As(err, &start):
+		return fmt.Errorf("%s: %w", filepath.Base(start.Name), start.Err)
+	}
+	return errors.New("the opener could not be started")
+}

@@ -1,6 +1,25 @@
 package auth
 
-import "time"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"claviger/providers"
+)
+
+const (
+	deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+	// deviceInterval is the pause between polls where the provider names none,
+	// and what slow_down adds to it (RFC 8628 §3.2, §3.5).
+	deviceInterval = 5 * time.Second
+	// deviceMaxPause bounds the pause after network troubles.
+	deviceMaxPause = time.Minute
+	// deviceLifetime is for providers that do not tell, against §3.2.
+	deviceLifetime = 15 * time.Minute
+)
 
 // DeviceCode is a device authorization answer (RFC 8628 §3.2).
 type DeviceCode struct {
@@ -8,4 +27,151 @@ type DeviceCode struct {
 	VerificationURI         string
 	VerificationURIComplete string
 	ExpiresAt               time.Time
+}
+
+// deviceFlow is what a flow knows beside the code to show.
+type deviceFlow struct {
+	code     DeviceCode
+	secret   Secret // the device code
+	interval time.Duration
+}
+
+// prepareDevice asks for a code (RFC 8628 §3.1).
+func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
+	if err := f.discover(ctx); err != nil {
+		return nil, err
+	}
+	if f.md.DeviceAuthorizationEndpoint == "" {
+		return nil, ErrNoDevice
+	}
+	f.ev.start(StepDevice, "")
+	form := url.Values{}
+	if len(f.scopes) > 0 {
+		form.Set("scope", joined(f.scopes))
+	}
+	rep, err := f.a.postForm(ctx, f.p, f.md.DeviceAuthorizationEndpoint, form, StepDevice)
+	if err == nil {
+		f.device, err = readDevice(rep)
+	}
+	f.ev.emit(rep.event(StepDevice, err))
+	if err != nil {
+		return nil, endedBy(ctx, err)
+	}
+	f.url = f.device.code.VerificationURIComplete
+	if f.url == "" {
+		f.url = f.device.code.VerificationURI
+	}
+	f.deadline = f.device.code.ExpiresAt
+	if f.r.Timeout > 0 {
+		if limit := f.a.now().Add(f.r.Timeout); limit.Before(f.deadline) {
+			f.deadline = limit
+		}
+	}
+	f.prefetchKeys(ctx)
+	return f.poll, nil
+}
+
+// readDevice reads a device authorization answer. Google's older documents
+// call the address verification_url.
+func readDevice(rep *reply) (*deviceFlow, error) {
+	d := &deviceFlow{
+		code: DeviceCode{
+			UserCode:                scrubber{}.text(text(rep.fields["user_code"]), 64),
+			VerificationURI:         webAddress(rep.fields["verification_uri"], rep.fields["verification_url"]),
+			VerificationURIComplete: webAddress(rep.fields["verification_uri_complete"], rep.fields["verification_url_complete"]),
+		},
+		secret:   providers.NewSecret(text(rep.fields["device_code"])),
+		interval: max(lifetime(rep.fields["interval"]), time.Second),
+	}
+	if lifetime(rep.fields["interval"]) == 0 {
+		d.interval = deviceInterval
+	}
+	ttl := lifetime(rep.fields["expires_in"])
+	if ttl == 0 {
+		ttl = deviceLifetime
+	}
+	d.code.ExpiresAt = rep.start.Add(ttl)
+	for name, missing := range map[string]bool{
+		"device code": d.secret.IsZero(), "user code": d.code.UserCode == "",
+		"address to go to": d.code.VerificationURI == "",
+	} {
+		if missing {
+			return nil, &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + name + " in the answer"}
+		}
+	}
+	return d, nil
+}
+
+// webAddress is the first field that a browser may be sent to.
+func webAddress(fields ...any) string {
+	for _, f := range fields {
+		u, err := url.Parse(text(f))
+		if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
+			return u.String()
+		}
+	}
+	return ""
+}
+
+// poll asks for the tokens until the person has decided (RFC 8628 §3.4).
+func (f *Flow) poll(ctx context.Context) (waited, error) {
+	interval := f.device.interval
+	pause := interval
+	for {
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return waited{}, f.deviceEnded(ctx)
+		case <-timer.C:
+		}
+		var last Event
+		ans, err := f.a.tokenRequest(ctx, f.p, f.md, url.Values{
+			"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()},
+		}, StepExchange, func(ev Event) { last = ev })
+		if err == nil {
+			f.ev.emit(last)
+			return waited{tokens: ans}, nil
+		}
+		if ctx.Err() != nil {
+			return waited{}, f.deviceEnded(ctx)
+		}
+		switch code := providerCode(err); {
+		case code == "authorization_pending":
+			pause = interval
+		case code == "slow_down":
+			interval += deviceInterval // for good (§3.5)
+			pause = interval
+		case code == "expired_token", code == "token_expired": // GitHub says both
+			f.ev.emit(last)
+			return waited{}, fmt.Errorf("%w: %w", ErrDeviceExpired, err)
+		case passing(err):
+			pause = min(max(2*pause, interval), max(deviceMaxPause, interval))
+		default:
+			f.ev.emit(last)
+			return waited{}, err
+		}
+	}
+}
+
+// deviceEnded says why polling ended.
+func (f *Flow) deviceEnded(ctx context.Context) error {
+	err := waitEnded(ctx)
+	if errors.Is(err, ErrTimeout) && !f.a.now().Before(f.device.code.ExpiresAt) {
+		return ErrDeviceExpired
+	}
+	return err
+}
+
+// passing reports whether an error is likely gone at the next poll.
+func passing(err error) bool {
+	var answer *AnswerError
+	if errors.As(err, &answer) {
+		return busy(answer.Status) || answer.Err != nil
+	}
+	var refused *ProviderError
+	if errors.As(err, &refused) {
+		return busy(refused.Status) || refused.Code == "temporarily_unavailable"
+	}
+	return errors.Is(err, ErrOffline)
 }

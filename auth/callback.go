@@ -1,0 +1,313 @@
+package auth
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"claviger/providers"
+)
+
+const (
+	// maxCallback bounds header and body of a request to the listener.
+	maxCallback = 64 << 10
+	// pageWait bounds how long the browser's page waits for the outcome.
+	pageWait = 20 * time.Second
+	// pageLinger bounds how long the listener stays after the outcome for a
+	// browser that was redirected and has not come for its page yet.
+	pageLinger = time.Second
+	// pageSend bounds sending that page.
+	pageSend = 2 * time.Second
+)
+
+// callback is the loopback listener of one flow and the judge of what comes
+// in. Anything but the right state leaves the flow waiting, so that no web page
+// and no other program can end or steal a sign-in.
+type callback struct {
+	f        *Flow
+	l        *loopback
+	server   *http.Server
+	redirect string
+	path     string
+	address  string
+	// donePath is where the browser is sent, so that no code stays in its
+	// address bar or history. Only who had the right state learns of it.
+	donePath string
+
+	started bool
+	serving sync.WaitGroup
+	once    sync.Once
+	told    chan struct{} // closed when a page with the outcome was asked for
+	sent    bool          // guarded by f.mu: the browser was sent to donePath
+}
+
+// listenCallback binds the listener of f. It serves nothing until told to,
+// but the port is held.
+func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
+	l, err := listenLoopback(ctx, f.p.Redirect)
+	if err != nil {
+		return nil, err
+	}
+	c := &callback{
+		f: f, l: l, path: f.p.Redirect.Path, donePath: "/done/" + randomText(),
+		address: l.listeners[0].Addr().String(), told: make(chan struct{}),
+	}
+	if c.path == "" {
+		c.path = defaultPath
+	}
+	if !strings.HasPrefix(c.path, "/") {
+		c.path = "/" + c.path
+	}
+	c.redirect = "http://" + l.host + c.path
+	c.server = &http.Server{
+		Handler:           http.HandlerFunc(c.handle),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      pageWait + 10*time.Second,
+		IdleTimeout:       15 * time.Second,
+		MaxHeaderBytes:    maxCallback,
+		// What strangers send wrong is no business of a person's log.
+		ErrorLog: log.New(logWriter{f.a.o.Log}, "", 0),
+	}
+	return c, nil
+}
+
+// logWriter passes the HTTP server's complaints on, without their text, which
+// quotes what came in.
+type logWriter struct{ log *slog.Logger }
+
+// Write implements [io.Writer].
+func (w logWriter) Write(p []byte) (int, error) {
+	w.log.Debug("callback listener: a connection failed")
+	return len(p), nil
+}
+
+// serve answers from now on.
+func (c *callback) serve() {
+	c.started = true
+	for _, l := range c.l.listeners {
+		c.serving.Go(func() {
+			if err := c.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				c.f.a.o.Log.Warn("callback listener ended", "error", err)
+			}
+		})
+	}
+}
+
+// close ends the listener. Where graceful, a browser that is on its way gets
+// its page first.
+func (c *callback) close(graceful bool) {
+	if !c.started {
+		c.l.close()
+		return
+	}
+	c.f.mu.Lock()
+	sent := c.sent
+	c.f.mu.Unlock()
+	if graceful && sent {
+		linger := time.NewTimer(pageLinger)
+		defer linger.Stop()
+		select {
+		case <-c.told:
+		case <-linger.C:
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), pageSend)
+	defer cancel()
+	if !graceful || c.server.Shutdown(ctx) != nil {
+		_ = c.server.Close()
+	}
+	c.serving.Wait()
+}
+
+// handle routes by the path as it came, byte for byte (RFC 9700 §2.1).
+func (c *callback) handle(w http.ResponseWriter, r *http.Request) {
+	setPageHeaders(w.Header())
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	switch {
+	case !c.l.accepts(r.Host):
+		c.ignore("a request for another host")
+		c.plain(w, http.StatusMisdirectedRequest)
+	case path == "/favicon.ico":
+		w.WriteHeader(http.StatusNoContent)
+	case path == c.donePath && r.Method == http.MethodGet:
+		c.serveDone(w, r)
+	case path != c.path:
+		c.plain(w, http.StatusNotFound)
+	case isPrefetch(r):
+		// A browser that looks ahead must not use up the code.
+		c.plain(w, http.StatusServiceUnavailable)
+	case r.Method == http.MethodGet:
+		c.serveAnswer(w, r, r.URL.RawQuery)
+	case r.Method == http.MethodPost && c.f.p.Redirect.ResponseMode == "form_post":
+		c.servePost(w, r)
+	default:
+		w.Header().Set("Allow", http.MethodGet)
+		c.plain(w, http.StatusMethodNotAllowed)
+	}
+}
+
+// isPrefetch recognises requests that no person made yet.
+func isPrefetch(r *http.Request) bool {
+	for _, h := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		v := strings.ToLower(r.Header.Get(h))
+		if strings.Contains(v, "prefetch") || strings.Contains(v, "prerender") || strings.Contains(v, "preview") {
+			return true
+		}
+	}
+	return false
+}
+
+// servePost takes an answer in a body (OAuth 2.0 Form Post Response Mode).
+func (c *callback) servePost(w http.ResponseWriter, r *http.Request) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/x-www-form-urlencoded" {
+		c.plain(w, http.StatusUnsupportedMediaType)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCallback))
+	if err != nil {
+		c.ignore("a body that could not be read")
+		c.plain(w, http.StatusBadRequest)
+		return
+	}
+	c.serveAnswer(w, r, string(body))
+}
+
+// serveAnswer judges an authorization response and sends the browser on.
+func (c *callback) serveAnswer(w http.ResponseWriter, r *http.Request, query string) {
+	ans, reason := c.judge(query)
+	if reason != "" {
+		c.ignore(reason)
+		c.page(w, http.StatusBadRequest, ignoredPage())
+		return
+	}
+	c.f.mu.Lock()
+	c.sent = true
+	c.f.mu.Unlock()
+	c.f.take(ans) // a duplicate gets the same page and does nothing
+	http.Redirect(w, r, c.donePath, http.StatusSeeOther)
+}
+
+// judge reads an authorization response. A reason means that it is not for
+// this flow: the state is compared before anything else is believed, errors
+// included (RFC 6749 §10.12, RFC 9700 §4.7).
+func (c *callback) judge(query string) (ans answer, reason string) {
+	v, err := url.ParseQuery(query)
+	if err != nil {
+		return answer{}, "a query that cannot be read"
+	}
+	state := v["state"]
+	switch {
+	case len(state) == 0 || state[0] == "":
+		return answer{}, "a request without state"
+	case len(state) > 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(c.f.state)) != 1:
+		return answer{}, "a request with another state"
+	}
+	for _, k := range []string{"code", "error", "iss"} {
+		if len(v[k]) > 1 { // RFC 6749 §3.1
+			return answer{}, "a request that names " + k + " twice"
+		}
+	}
+	return c.read(v), ""
+}
+
+// read makes an answer of a response with the right state.
+func (c *callback) read(v url.Values) answer {
+	iss, present := v["iss"]
+	if !c.issuerFits(strings.Join(iss, ""), present) {
+		return answer{err: ErrIssMismatch}
+	}
+	scrub := newScrubber(c.f.state, c.f.nonce, v.Get("code"), c.f.verifier.Reveal(), c.f.p.Client.Secret.Reveal())
+	switch code := v.Get("error"); {
+	case code != "":
+		return answer{err: &ProviderError{
+			Step: StepCallback, Code: scrub.text(code, 80),
+			Description: scrub.text(v.Get("error_description"), 500),
+			URI:         scrub.text(v.Get("error_uri"), 300),
+		}}
+	case v.Get("code") == "":
+		return answer{err: &AnswerError{Step: StepCallback, Reason: "the provider sent neither a code nor an error"}}
+	}
+	return answer{code: providers.NewSecret(v.Get("code"))}
+}
+
+// issuerFits is RFC 9207 §2.4: an iss that comes must be the issuer's, and one
+// that the metadata promises must come.
+func (c *callback) issuerFits(iss string, present bool) bool {
+	switch {
+	case !present:
+		return !c.f.md.IssParameter
+	case c.f.p.IDToken.Issuer != "":
+		return fitsPattern(c.f.p.IDToken.Issuer, iss) || iss == c.f.md.Issuer
+	case c.f.md.Issuer == "":
+		return true // plain OAuth 2.0 without a name to compare with
+	}
+	return iss == c.f.md.Issuer
+}
+
+// fitsPattern reports whether s is pattern with each {placeholder} replaced by
+// a plain name.
+func fitsPattern(pattern, s string) bool {
+	for {
+		before, rest, found := strings.Cut(pattern, "{")
+		if !found {
+			return s == pattern
+		}
+		_, after, closed := strings.Cut(rest, "}")
+		s, found = strings.CutPrefix(s, before)
+		if !found || !closed {
+			return false
+		}
+		end := strings.IndexFunc(s, func(r rune) bool { return !isPlainName(string(r)) })
+		if end < 0 {
+			end = len(s)
+		}
+		if end == 0 {
+			return false
+		}
+		s, pattern = s[end:], after
+	}
+}
+
+// ignore tells of a request that the flow did not accept.
+func (c *callback) ignore(reason string) {
+	c.f.ev.emit(Event{Step: StepCallback, Phase: Ignored, Detail: reason})
+}
+
+// paste takes an address from a browser on another machine. Its port leads
+// nowhere there, which is no matter: the address bar has everything.
+func (c *callback) paste(address string) error {
+	address = strings.Trim(strings.TrimSpace(address), `"'<>`)
+	u, err := url.Parse(address)
+	if err != nil || len(address) > maxCallback {
+		return pasteError("it is no address")
+	}
+	want, err := url.Parse(c.redirect)
+	if err != nil {
+		return pasteError("there is nothing to compare it with")
+	}
+	samePath := u.EscapedPath() == want.EscapedPath() || u.EscapedPath() == "" && want.EscapedPath() == "/"
+	if u.Scheme != "http" || !c.l.accepts(u.Host) || !samePath {
+		return pasteError("it does not begin with " + c.redirect)
+	}
+	ans, reason := c.judge(u.RawQuery)
+	if reason != "" {
+		c.ignore("pasted: " + reason)
+		return pasteError(reason)
+	}
+	c.f.take(ans)
+	return nil
+}
+
+func pasteError(reason string) error { return fmt.Errorf("%w: %s", ErrPasted, reason) }

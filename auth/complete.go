@@ -1,0 +1,117 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"claviger/providers"
+)
+
+// complete makes an account of a token answer: the ID token is verified with
+// keys that are here already, then profile and groups are asked for at the
+// same time. No account comes of an identity that fails a check.
+func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error) {
+	res := signInResult{
+		Provider: f.p, Metadata: f.md, Tokens: ans.tokenSet, Requested: f.scopes,
+	}
+	if !ans.ScopeGiven {
+		res.Tokens.Scopes = slices.Clone(f.scopes) // RFC 6749 §5.1
+	}
+	if err := f.verify(ctx, ans, &res); err != nil {
+		return nil, err
+	}
+	if err := f.identify(ctx, &res); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // cancelled: nothing durable happens any more
+	}
+	store := f.ev.start(StepStore, "")
+	res.Events = f.ev.list()
+	account, err := f.a.adopt(ctx, res, f.r)
+	switch {
+	case err != nil:
+		store.fail(err)
+	case !f.r.Remember:
+		store.end(Bypassed, "not to be remembered", nil)
+	default:
+		store.done("")
+	}
+	return account, err
+}
+
+// verify checks the ID token where there is one or has to be one.
+func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) error {
+	asked := slices.Contains(f.scopes, "openid")
+	if ans.ID.IsZero() && !asked {
+		f.ev.emit(Event{Step: StepVerify, Phase: Bypassed, Detail: "no ID token: the provider is plain OAuth 2.0"})
+		return nil
+	}
+	s := f.ev.start(StepVerify, "")
+	if ans.ID.IsZero() {
+		err := &AnswerError{Step: StepVerify, Reason: "no ID token in the answer, although openid was asked for"}
+		s.fail(err)
+		return err
+	}
+	if !asked && f.md.JWKSURI == "" {
+		// Nobody asked for it and nothing can verify it: it is not kept.
+		res.Tokens.ID = Secret{}
+		s.end(Bypassed, "an ID token came that was not asked for; it is left out", nil)
+		return nil
+	}
+	checks, claims, err := f.a.verifyIDToken(ctx, f.p, f.md, ans.ID, verifyWants{
+		Nonce: f.nonce, AccessToken: ans.Access, Skew: ans.Skew,
+	})
+	if err != nil {
+		s.fail(err)
+		return err
+	}
+	res.Checks, res.IDTokenClaims = checks, claims
+	n := 0
+	for _, c := range checks {
+		if c.Outcome == Passed {
+			n++
+		}
+	}
+	s.done(fmt.Sprintf("%d checks passed", n))
+	return nil
+}
+
+// identify asks who signed in.
+func (f *Flow) identify(ctx context.Context, res *signInResult) error {
+	s := f.ev.start(StepProfile, "")
+	id, err := f.p.Identity(ctx, providers.IdentityRequest{
+		HTTP: f.a.http, Metadata: f.md, AccessToken: res.Tokens.Access,
+		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
+		Observe: func(r providers.Request) { f.ev.emit(identityEvent(f.p, r)) },
+	})
+	if err != nil {
+		err = offline(err)
+		s.fail(err)
+		return err
+	}
+	res.Identity = id
+	if res.Checks, err = withUserinfo(res.Checks, res.IDTokenClaims, id.Userinfo); err != nil {
+		s.fail(err)
+		return err
+	}
+	s.done("")
+	return nil
+}
+
+// identityEvent tells of one request for profile or groups.
+func identityEvent(p *providers.Provider, r providers.Request) Event {
+	ev := Event{
+		Step: StepProfile, Phase: Done, At: r.End, Took: r.End.Sub(r.Start), Name: r.Name,
+		Exchange: &Exchange{Method: r.Method, URL: withoutQuery(r.URL), Status: r.Status},
+	}
+	if slices.ContainsFunc(p.Groups, func(g providers.GroupSource) bool { return g.Name == r.Name }) {
+		ev.Step = StepGroups
+	}
+	if r.Err != nil {
+		ev.Phase, ev.Detail = Broken, short(withoutURL(r.Err).Error())
+	}
+	return ev
+}

@@ -1,0 +1,147 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"claviger/providers"
+)
+
+// defaultPath is the redirect path of a provider that names none.
+const defaultPath = "/callback"
+
+// loopback is the set of listeners of one redirect URI.
+type loopback struct {
+	listeners []net.Listener
+	// host is that of the redirect URI, port included.
+	host string
+	port int
+}
+
+// listenLoopback binds the redirect address (RFC 8252 §7.3): the provider's
+// ports in order or, where it has none, any free one. Errors wrap
+// [ErrPortBusy] or [ErrPortForbidden] and name the ports.
+func listenLoopback(ctx context.Context, r providers.Redirect) (*loopback, error) {
+	if len(r.Ports) == 0 {
+		return listenAnywhere(ctx, r.Host)
+	}
+	var forbidden []string
+	for _, port := range r.Ports {
+		l, err := listenPort(ctx, r.Host, port)
+		switch {
+		case err == nil:
+			return l, nil
+		case isForbidden(err):
+			forbidden = append(forbidden, strconv.Itoa(port))
+		case !isBusy(err):
+			return nil, fmt.Errorf("listening for the browser: %w", err)
+		}
+	}
+	if len(forbidden) == len(r.Ports) {
+		return nil, fmt.Errorf("%w: %s", ErrPortForbidden, strings.Join(forbidden, ", "))
+	}
+	ports := make([]string, len(r.Ports))
+	for i, p := range r.Ports {
+		ports[i] = strconv.Itoa(p)
+	}
+	return nil, fmt.Errorf("%w: %s", ErrPortBusy, strings.Join(ports, ", "))
+}
+
+// listenAnywhere takes a free port. For localhost it has to be free in both
+// families, which takes a few tries in bad luck.
+func listenAnywhere(ctx context.Context, host string) (*loopback, error) {
+	var err error
+	for range 8 {
+		var l *loopback
+		if l, err = listenPort(ctx, host, 0); err == nil {
+			return l, nil
+		}
+		if !isBusy(err) {
+			break
+		}
+	}
+	switch {
+	case isForbidden(err):
+		return nil, fmt.Errorf("%w: any", ErrPortForbidden)
+	case isBusy(err):
+		return nil, fmt.Errorf("%w: any", ErrPortBusy)
+	}
+	return nil, fmt.Errorf("listening for the browser: %w", err)
+}
+
+// listenPort binds one port. Where the redirect says localhost the browser may
+// come over IPv6: the same port of ::1 is bound too, and one that another
+// program holds there counts as busy, since the code would go to that program.
+// A computer without IPv6 does without.
+func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
+	address := "127.0.0.1"
+	if isIPv6(host) {
+		address = "::1"
+	}
+	var lc net.ListenConfig
+	first, err := lc.Listen(ctx, "tcp", net.JoinHostPort(address, strconv.Itoa(port)))
+	if err != nil {
+		return nil, err
+	}
+	tcp, ok := first.Addr().(*net.TCPAddr)
+	if !ok {
+		_ = first.Close()
+		return nil, errors.New("not a TCP listener")
+	}
+	l := &loopback{listeners: []net.Listener{first}, port: tcp.Port}
+	text := strconv.Itoa(l.port)
+	l.host = net.JoinHostPort(address, text)
+	if host != "localhost" {
+		return l, nil
+	}
+	l.host = "localhost:" + text
+	second, err := lc.Listen(ctx, "tcp6", net.JoinHostPort("::1", text))
+	switch {
+	case err == nil:
+		l.listeners = append(l.listeners, second)
+	case isBusy(err):
+		_ = first.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func isIPv6(host string) bool { return strings.Trim(host, "[]") == "::1" }
+
+// accepts reports whether a Host header is ours: the redirect URI's own, or a
+// loopback literal. Any other name that leads here is somebody's DNS rebinding.
+func (l *loopback) accepts(host string) bool {
+	port := strconv.Itoa(l.port)
+	own := []string{l.host, "127.0.0.1:" + port, "[::1]:" + port}
+	if l.port == 80 {
+		own = append(own, strings.TrimSuffix(l.host, ":80"))
+	}
+	return slices.Contains(own, strings.ToLower(host))
+}
+
+func (l *loopback) close() {
+	for _, ln := range l.listeners {
+		_ = ln.Close()
+	}
+}
+
+// wsaEADDRINUSE and wsaEACCES are the same errors on Windows, where syscall
+// has other numbers for the names below.
+const (
+	wsaEACCES     = syscall.Errno(10013)
+	wsaEADDRINUSE = syscall.Errno(10048)
+)
+
+func isBusy(err error) bool {
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaEADDRINUSE)
+}
+
+func isForbidden(err error) bool {
+	return errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM) || errors.Is(err, wsaEACCES)
+}
