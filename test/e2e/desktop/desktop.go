@@ -5,6 +5,7 @@ package desktop
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,7 @@ import (
 // Desktop is a display, a session bus with an unlocked keyring, and a browser
 // that the program under test can open.
 type Desktop struct {
-	t *testing.T
+	t testing.TB
 	// Dir is the home of everything that the desktop writes.
 	Dir string
 	// Display is the X display, ":7".
@@ -29,7 +30,7 @@ type Desktop struct {
 }
 
 // Start starts a desktop with a screen of the given size.
-func Start(t *testing.T, width, height int) *Desktop {
+func Start(t testing.TB, width, height int) *Desktop {
 	t.Helper()
 	d := &Desktop{t: t, Dir: t.TempDir()}
 	for _, sub := range []string{"run", "home", "browser"} {
@@ -102,10 +103,15 @@ func (d *Desktop) startKeyring() {
 	cmd := exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
 	cmd.Stdin = strings.NewReader("correct horse")
 	d.start("gnome-keyring", cmd)
+	// Asking the bus who owns the name does not start a second, locked keyring,
+	// which asking the service itself too early would.
 	d.Eventually("the Secret Service answers", func() error {
-		return d.Command("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
-			"/org/freedesktop/secrets/collection/login", "org.freedesktop.DBus.Properties.Get",
-			"string:org.freedesktop.Secret.Collection", "string:Locked").Run()
+		out, err := d.Command("dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus",
+			"/", "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets").Output()
+		if err == nil && !strings.Contains(string(out), "true") {
+			err = errors.New("nobody owns the name yet")
+		}
+		return err
 	})
 }
 

@@ -5,12 +5,15 @@ package desktop
 import (
 	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/image/draw"
 )
 
 const actionTimeout = 30 * time.Second
@@ -22,7 +25,8 @@ type word struct {
 	line       string
 }
 
-// Region is the part of the screen to look at; the zero one is all of it.
+// Region is a part of the screen, in pixels. Reading needs one: a page of
+// which most is empty cannot be read.
 type Region struct{ X, Y, W, H int }
 
 // enlarge is how much the picture is enlarged for reading: OCR likes capital
@@ -31,19 +35,21 @@ const enlarge = 3
 
 // read reads the words on the screen.
 func (d *Desktop) read(r Region) ([]word, error) {
-	args := []string{"-window", "root", "-silent"}
-	if r.W > 0 {
-		args = append(args, "-crop", fmt.Sprintf("%dx%d+%d+%d", r.W, r.H, r.X, r.Y))
-	}
-	args = append(args, "+repage", "-colorspace", "Gray", "-filter", "Mitchell", "-resize", fmt.Sprintf("%d%%", enlarge*100), "png:-")
-	picture, err := d.Command("import", args...).Output()
+	shot, err := d.shoot(r)
 	if err != nil {
-		return nil, fmt.Errorf("screenshot: %w", err)
+		return nil, err
+	}
+	small := shot.Bounds()
+	large := image.NewGray(image.Rect(0, 0, small.Dx()*enlarge, small.Dy()*enlarge))
+	draw.CatmullRom.Scale(large, large.Bounds(), shot, small, draw.Src, nil)
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, large); err != nil {
+		return nil, err
 	}
 	// Sparse text: a window is not a page.
 	cmd := d.Command("tesseract", "-", "-", "--psm", "11", "tsv")
 	cmd.Env = append(cmd.Env, "OMP_THREAD_LIMIT=1")
-	cmd.Stdin = bytes.NewReader(picture)
+	cmd.Stdin = &picture
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("read the screen: %w", err)
@@ -93,20 +99,15 @@ func same(read, want string) bool {
 	return strings.EqualFold(strings.Trim(read, edges), strings.Trim(want, edges))
 }
 
-// See waits until phrase is on the screen.
-func (d *Desktop) See(phrase string) { d.SeeIn(Region{}, phrase) }
-
-// SeeIn waits until phrase is in a part of the screen.
-func (d *Desktop) SeeIn(r Region, phrase string) {
+// See waits until phrase can be read in r.
+func (d *Desktop) See(r Region, phrase string) {
 	d.t.Helper()
 	d.locate(r, phrase)
 }
 
-// Click clicks on phrase once it is on the screen.
-func (d *Desktop) Click(phrase string) { d.ClickIn(Region{}, phrase) }
-
-// ClickIn clicks on phrase once it is in a part of the screen.
-func (d *Desktop) ClickIn(r Region, phrase string) {
+// Click clicks on phrase once it can be read in r. Light letters on a filled
+// button cannot be read well: press such a button by keyboard.
+func (d *Desktop) Click(r Region, phrase string) {
 	d.t.Helper()
 	w := d.locate(r, phrase)
 	d.xdo("mousemove", strconv.Itoa(w.x+w.w/2), strconv.Itoa(w.y+w.h/2), "click", "1")
@@ -152,8 +153,8 @@ func (d *Desktop) xdo(args ...string) {
 	}
 }
 
-// Place waits for a window with that title and gives it a size and place.
-func (d *Desktop) Place(title string, x, y, width, height int) {
+// Place waits for a window with that title and puts it at r.
+func (d *Desktop) Place(title string, r Region) {
 	d.t.Helper()
 	d.Eventually("a window "+title, func() error {
 		out, err := d.Command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
@@ -165,8 +166,8 @@ func (d *Desktop) Place(title string, x, y, width, height int) {
 			return fmt.Errorf("none yet")
 		}
 		w := id[len(id)-1]
-		return d.Command("xdotool", "windowactivate", "--sync", w, "windowsize", w, strconv.Itoa(width), strconv.Itoa(height),
-			"windowmove", w, strconv.Itoa(x), strconv.Itoa(y)).Run()
+		return d.Command("xdotool", "windowactivate", "--sync", w, "windowsize", w, strconv.Itoa(r.W), strconv.Itoa(r.H),
+			"windowmove", w, strconv.Itoa(r.X), strconv.Itoa(r.Y)).Run()
 	})
 }
 
@@ -186,11 +187,31 @@ func (d *Desktop) Keep(name string) {
 
 // Picture saves a picture of a part of the screen.
 func (d *Desktop) Picture(file string, r Region) error {
-	args := []string{"-window", "root", "-silent"}
-	if r.W > 0 {
-		args = append(args, "-crop", fmt.Sprintf("%dx%d+%d+%d", r.W, r.H, r.X, r.Y), "+repage")
+	shot, err := d.shoot(r)
+	if err != nil {
+		return err
 	}
-	cmd := exec.Command("import", append(args, file)...)
-	cmd.Env = d.Env()
-	return cmd.Run()
+	var data bytes.Buffer
+	if err := png.Encode(&data, shot); err != nil {
+		return err
+	}
+	return os.WriteFile(file, data.Bytes(), 0o600)
+}
+
+// shoot photographs a part of the screen, or all of it.
+func (d *Desktop) shoot(r Region) (image.Image, error) {
+	data, err := d.Command("import", "-window", "root", "-silent", "-depth", "8", "png:-").Output()
+	if err != nil {
+		return nil, fmt.Errorf("screenshot: %w", err)
+	}
+	whole, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("screenshot: %w", err)
+	}
+	if r.W == 0 {
+		return whole, nil
+	}
+	part := image.NewRGBA(image.Rect(0, 0, r.W, r.H))
+	draw.Draw(part, part.Bounds(), whole, image.Pt(r.X, r.Y), draw.Src)
+	return part, nil
 }
