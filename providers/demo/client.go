@@ -30,6 +30,7 @@ func (c client) AuthMethod() oidc.AuthMethod         { return oidc.AuthMethodNon
 func (c client) ResponseTypes() []oidc.ResponseType {
 	return []oidc.ResponseType{oidc.ResponseTypeCode}
 }
+
 func (c client) LoginURL(id string) string            { return loginPath + "?request=" + url.QueryEscape(id) }
 func (c client) IDTokenLifetime() time.Duration       { return idTokenTTL }
 func (c client) DevMode() bool                        { return false }

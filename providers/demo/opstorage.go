@@ -276,7 +276,9 @@ func (s *store) describe(u *oidc.UserInfo, userID string, scopes []string) error
 			u.Picture = s.issuer + picturePath(p.ID)
 			u.Locale = oidc.NewLocale(language.Make(p.Locale))
 		case oidc.ScopeEmail:
-			u.Email, u.EmailVerified = p.Email, oidc.Bool(p.EmailVerified)
+			u.Email = p.Email
+			// Not the library's field, which leaves out a false.
+			u.AppendClaims("email_verified", p.EmailVerified)
 		case scopeGroups:
 			u.AppendClaims(scopeGroups, orEmpty(p.Groups))
 		case scopeRoles:

@@ -149,6 +149,7 @@ func (s *store) useCode(value string) (*request, error) {
 	if c.used {
 		s.log.Warn("demo provider saw an authorization code again; its tokens end")
 		s.endFamily(c.family)
+		delete(s.state.Access, c.access)
 		s.save()
 		return nil, errGone
 	}
@@ -169,12 +170,12 @@ func (s *store) redeem(r *request, withRefresh bool) (accessID, refresh string, 
 	if withRefresh {
 		fam, refresh = s.newFamily(r.user, r.scopes, r.authTime)
 	}
+	accessID, expires = s.issue(r.user, r.scopes, fam)
 	for _, c := range s.codes {
 		if c.request == r.id {
-			c.family = fam
+			c.family, c.access = fam, accessID
 		}
 	}
-	accessID, expires = s.issue(r.user, r.scopes, fam)
 	s.save()
 	return accessID, refresh, expires
 }

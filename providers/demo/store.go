@@ -44,9 +44,10 @@ type store struct {
 type code struct {
 	request string
 	expires time.Time
-	// family is the one made with it: a second use ends that
+	// family and access were made with it: a second use ends them
 	// (RFC 6749 §4.1.2).
 	family string
+	access string
 	used   bool
 }
 
