@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
+	"log/slog"
 
 	"claviger/auth"
 	"claviger/providers"
@@ -34,6 +34,18 @@ type Services struct {
 	// Passphrase reads a passphrase from the terminal or from
 	// CLAVIGER_PASSPHRASE_FILE.
 	Passphrase func(ctx context.Context, prompt string) (string, error)
+	// NewPassphrase lets a person choose one, typed twice.
+	NewPassphrase func(ctx context.Context, prompt string) (string, error)
+	// PassphraseFile is the value of CLAVIGER_PASSPHRASE_FILE.
+	PassphraseFile string
+	// Interactive reports whether In is a terminal with a person at it.
+	Interactive bool
+	// LogLevel, where set, is lowered by --verbose.
+	LogLevel *slog.LevelVar
+
+	// Close ends what was opened; more than once is fine. The caller of [Run]
+	// calls it too.
+	Close func() error
 
 	In       io.Reader
 	Out, Err io.Writer
@@ -41,8 +53,15 @@ type Services struct {
 }
 
 // Run runs one command line (without the program's name) and returns the exit
-// code.
+// code. Everything there is to say has been written to s.Out and s.Err by
+// then.
 func Run(ctx context.Context, args []string, s Services) int {
-	_ = errors.ErrUnsupported
-	return ExitFailed
+	r := &runner{Services: s}
+	root := r.root()
+	if args == nil {
+		args = []string{} // cobra takes os.Args in place of nil
+	}
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	return r.report(ctx, cmd, err)
 }

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// accountJSON is the account object of docs/cli.md. Fields are added, never
+// renamed or removed; lists and objects are never null.
+type accountJSON struct {
+	ID         string              `json:"id"`
+	Provider   string              `json:"provider"`
+	Issuer     string              `json:"issuer"`
+	State      auth.State          `json:"state"`
+	Reason     string              `json:"reason,omitempty"`
+	User       providers.User      `json:"user"`
+	Groups     []groupJSON         `json:"groups"`
+	Missing    []providers.Missing `json:"missing,omitempty"`
+	Scopes     []string            `json:"scopes"`
+	ExpiresAt  *time.Time          `json:"expires_at"`
+	Remembered bool                `json:"remembered"`
+	VerifiedAt *time.Time          `json:"verified_at"`
+}
+
+type groupJSON struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+}
+
+func toJSON(a *auth.Account) accountJSON {
+	out := accountJSON{
+		ID: a.ID, Provider: a.Provider, Issuer: a.Issuer, State: a.State, Reason: a.Reason,
+		User: a.User, Groups: []groupJSON{}, Missing: a.Missing, Scopes: []string{},
+		ExpiresAt: moment(a.ExpiresAt), Remembered: a.Remembered, VerifiedAt: moment(a.VerifiedAt),
+	}
+	out.Scopes = append(out.Scopes, a.Scopes...)
+	if out.User.Claims == nil {
+		out.User.Claims = map[string]any{}
+	}
+	for _, g := range a.Groups {
+		out.Groups = append(out.Groups, groupJSON{ID: g.ID, Name: g.Name, Kind: g.Kind})
+	}
+	return out
+}
+
+// moment is t for JSON: in UTC, to the second, null where unknown.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}
+
+// title is the user's best name.
+func title(a *auth.Account) string {
+	for _, s := range []string{a.User.Name, a.User.Login, a.User.Email, a.User.ID} {
+		if clean(s) != "" {
+			return clean(s)
+		}
+	}
+	return a.ID
+}
+
+// providerName is the provider's name for people.
+func providerName(a *auth.Account) string {
+	if a.ProviderName == "" {
+		return a.Provider
+	}
+	return clean(a.ProviderName)
+}
+
+// stateWords says an account's state.
+func stateWords(s auth.State) string {
+	switch s {
+	case auth.StateActive:
+		return "signed in"
+	case auth.StateOffline:
+		return "offline"
+	case auth.StateNeedsSignIn:
+		return "sign-in needed"
+	default:
+		return string(s)
+	}
+}
+
+// showAccount prints an account for a person.
+func (r *runner) showAccount(a *auth.Account, now time.Time) error {
+	state := stateWords(a.State)
+	if a.Reason != "" {
+		state += " (" + a.Reason + ")"
+	}
+	email := a.User.Email
+	if email != "" && !a.User.EmailVerified {
+		email += " (not verified)"
+	}
+	groups := make([]string, 0, len(a.Groups))
+	for _, g := range a.Groups {
+		name := g.Name
+		if name == "" {
+			name = g.ID
+		}
+		if g.Kind != "" && g.Kind != "group" {
+			name += " (" + g.Kind + ")"
+		}
+		groups = append(groups, name)
+	}
+	missing := make([]string, 0, len(a.Missing))
+	for _, m := range a.Missing {
+		missing = append(missing, m.What+": "+m.Reason)
+	}
+	remembered := "no, until this program ends"
+	if a.Remembered {
+		remembered = "yes"
+	}
+	return r.card(title(a), []field{
+		{"Account", a.ID},
+		{"Provider", providerName(a)},
+		{"Issuer", a.Issuer},
+		{"State", state},
+		{"User ID", a.User.ID},
+		{"Login", a.User.Login},
+		{"E-mail", email},
+		{"Groups", strings.Join(groups, "\n")},
+		{"Not given", strings.Join(missing, "\n")},
+		{"Scopes", strings.Join(a.Scopes, " ")},
+		{"Token ends", until(a.ExpiresAt, now)},
+		{"Last checked", ago(a.VerifiedAt, now)},
+		{"Remembered", remembered},
+	})
+}
+
+// account finds an account. Where nobody is signed in there, that is not wrong
+// usage: a sign-in is needed.
+func (r *runner) account(ctx context.Context, agent *auth.Agent, name string) (*auth.Account, error) {
+	a, err := agent.Account(ctx, name)
+	if !errors.Is(err, auth.ErrNoAccount) {
+		return a, err
+	}
+	if name == "" {
+		return nil, notSignedIn("Nobody is signed in", "claviger login PROVIDER, for example: claviger login demo")
+	}
+	set, setErr := r.Providers()
+	if setErr != nil {
+		return nil, err
+	}
+	if p, ok := set.Lookup(name); ok {
+		return nil, notSignedIn("Nobody is signed in to "+clean(p.Name), "claviger login "+p.ID)
+	}
+	return nil, err
+}
+
+func notSignedIn(title, command string) error {
+	return &problemError{auth.Problem{
+		Kind: auth.KindNeedsSignIn, Title: title, Next: "Sign in: " + command, Code: "not-signed-in",
+	}}
+}
+
+// inProvider adds the provider to an error, for exact words.
+func (r *runner) inProvider(err error, providerID, redirectURI string) error {
+	if err == nil {
+		return nil
+	}
+	c := &contextError{err: err, redirectURI: redirectURI}
+	if set, setErr := r.Providers(); setErr == nil {
+		c.provider, _ = set.Lookup(providerID)
+	}
+	return c
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func (r *runner) accounts() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "accounts",
+		Short: "List the remembered accounts",
+		Long: `List the remembered accounts. Nothing is asked of the network: state, name and
+groups are as last seen.`,
+		Args: noArgs,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a list of account objects")
+	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
+		agent, err := r.Agent()
+		if err != nil {
+			return err
+		}
+		// Damaged records come as an error beside the good ones: print these,
+		// then fail.
+		list, err := agent.Accounts(cmd.Context())
+		if err != nil && len(list) == 0 {
+			return err
+		}
+		if asJSON {
+			out := make([]accountJSON, 0, len(list))
+			for _, a := range list {
+				out = append(out, toJSON(a))
+			}
+			if writeErr := r.printJSON(out); writeErr != nil {
+				return writeErr
+			}
+			return err
+		}
+		if len(list) == 0 {
+			r.say("No account is remembered. Sign in: claviger login demo")
+			return nil
+		}
+		now := time.Now()
+		rows := [][]string{{"ACCOUNT", "PROVIDER", "LOGIN", "NAME", "STATE", "TOKEN ENDS"}}
+		for _, a := range list {
+			rows = append(rows, []string{a.ID, a.Provider, a.User.Login, a.User.Name, stateWords(a.State), until(a.ExpiresAt, now)})
+		}
+		if writeErr := r.table(rows); writeErr != nil {
+			return writeErr
+		}
+		return err
+	})
+	return cmd
+}

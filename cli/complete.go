@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"claviger/vault"
+)
+
+// completeProviders offers the providers' ids.
+func (r *runner) completeProviders(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	set, err := r.Providers()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var out []string
+	for _, p := range set.All() {
+		out = append(out, cobra.CompletionWithDesc(p.ID, clean(p.Name)))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeAccounts offers ids and login@provider. It never asks for a
+// passphrase: a prompt in the middle of a completion would be a trap.
+func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	const directive = cobra.ShellCompDirectiveNoFileComp
+	if len(args) > 0 {
+		return nil, directive
+	}
+	v, err := r.Vault()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	st, err := v.Status(cmd.Context())
+	if err != nil || st.Records == 0 || st.Protection == vault.Passphrase && r.PassphraseFile == "" {
+		return nil, directive
+	}
+	agent, err := r.Agent()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	// Damaged records do not keep the others from being offered.
+	list, _ := agent.Accounts(cmd.Context())
+	var out []string
+	for _, a := range list {
+		about := clean(title(a) + ", " + providerName(a))
+		if a.User.Login != "" && clean(a.User.Login) == a.User.Login && !strings.ContainsAny(a.User.Login, " \t") {
+			out = append(out, cobra.CompletionWithDesc(a.User.Login+"@"+a.Provider, about))
+		}
+		if begun != "" {
+			out = append(out, cobra.CompletionWithDesc(a.ID, about))
+		}
+	}
+	return out, directive
+}

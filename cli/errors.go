@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usage(err error) error { return &usageError{err} }
+
+// problemError is an error that has its words already.
+type problemError struct{ problem auth.Problem }
+
+func (e *problemError) Error() string { return strings.ToLower(e.problem.Title) }
+
+// contextError adds what auth.Explain can use to be exact.
+type contextError struct {
+	err         error
+	provider    *providers.Provider
+	redirectURI string
+}
+
+func (e *contextError) Error() string { return e.err.Error() }
+func (e *contextError) Unwrap() error { return e.err }
+
+// exitError is a result told by the exit code alone.
+type exitError struct{ code int }
+
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// report writes what went wrong to standard error and returns the exit code.
+func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int {
+	if err == nil {
+		return ExitDone
+	}
+	if exit, ok := errors.AsType[*exitError](err); ok {
+		return exit.code
+	}
+	wrong, isUsage := errors.AsType[*usageError](err)
+	if isUsage || !r.started {
+		text := err.Error()
+		if isUsage {
+			text = wrong.Error()
+		}
+		r.say("claviger: %s", clean(strings.TrimSpace(text)))
+		r.say("See '%s --help'.", cmd.CommandPath())
+		return ExitUsage
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = auth.ErrCanceled
+	}
+	p := explain(err)
+	r.problem(p)
+	if r.verbose {
+		r.say("  (%s)", clean(err.Error()))
+	}
+	return exitCode(p.Kind)
+}
+
+// explain finds the words for an error.
+func explain(err error) auth.Problem {
+	if stated, ok := errors.AsType[*problemError](err); ok {
+		return stated.problem
+	}
+	if c, ok := errors.AsType[*contextError](err); ok {
+		return auth.Explain(err, c.provider, c.redirectURI)
+	}
+	return auth.Explain(err, nil, "")
+}
+
+// problem prints a problem: what, why, what to do.
+func (r *runner) problem(p auth.Problem) {
+	r.say("claviger: %s", clean(p.Title))
+	for _, line := range []string{p.Detail, p.Next} {
+		if line != "" {
+			r.say("  %s", strings.ReplaceAll(cleanLines(line), "\n", "\n  "))
+		}
+	}
+	if p.Copy != "" {
+		r.say("  %s", clean(p.Copy))
+	}
+	if p.Link != "" {
+		r.say("  %s", clean(p.Link))
+	}
+}
+
+// exitCode is the exit code of a kind of problem.
+func exitCode(k auth.ProblemKind) int {
+	switch k {
+	case auth.KindUsage:
+		return ExitUsage
+	case auth.KindNeedsSignIn:
+		return ExitNeedsSignIn
+	case auth.KindOffline:
+		return ExitOffline
+	case auth.KindLocked:
+		return ExitLocked
+	case auth.KindRefused:
+		return ExitRefused
+	case auth.KindFailed:
+		return ExitFailed
+	default:
+		return ExitFailed
+	}
+}
+
+// noArgs refuses arguments and suggests a command of a similar name.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasSubCommands() {
+		return usage(fmt.Errorf("%s takes no argument, not %q", cmd.CommandPath(), args[0]))
+	}
+	text := fmt.Sprintf("unknown command %q", args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		text += fmt.Sprintf("; did you mean %q?", near[0])
+	}
+	return usage(errors.New(text))
+}
+
+// atMostOne is for commands with an optional name.
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usage(fmt.Errorf("%s takes one %s, not %d", cmd.CommandPath(), argName(cmd), len(args)))
+	}
+	return nil
+}
+
+// exactlyOne is for commands with a name that is needed.
+func exactlyOne(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage(fmt.Errorf("%s is missing", argName(cmd)))
+	}
+	return atMostOne(cmd, args)
+}
+
+// argName is the argument's name in the command's use line.
+func argName(cmd *cobra.Command) string {
+	words := strings.Fields(cmd.Use)
+	return strings.Trim(words[len(words)-1], "[]")
+}
+
+// first is the optional name.
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}

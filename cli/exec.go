@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+)
+
+// The child's environment variables.
+const (
+	envToken     = "CLAVIGER_TOKEN"
+	envTokenType = "CLAVIGER_TOKEN_TYPE"
+)
+
+func (r *runner) exec() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "exec [ACCOUNT] -- COMMAND [ARGUMENT]...",
+		Short: "Run a command with a fresh token in its environment",
+		Long: `Run a command with a fresh token in its environment: CLAVIGER_TOKEN has the
+access token, CLAVIGER_TOKEN_TYPE its type. The exit code is the command's.`,
+		Example: `  claviger exec work -- ./deploy`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch dash := cmd.ArgsLenAtDash(); {
+			case dash < 0:
+				return usage(errors.New("put -- before the command to run"))
+			case dash > 1:
+				return usage(errors.New("one ACCOUNT goes before --"))
+			case dash == len(args):
+				return usage(errors.New("a command to run is missing after --"))
+			}
+			return nil
+		},
+		ValidArgsFunction: r.completeAccounts,
+	}
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		dash := cmd.ArgsLenAtDash()
+		command := args[dash:]
+		// A misspelt command is told before anything is refreshed.
+		path, err := exec.LookPath(command[0])
+		if err != nil {
+			return cannotStart(command[0], err)
+		}
+		t, err := r.freshToken(cmd.Context(), first(args[:dash]), tokenFlags{})
+		if err != nil {
+			return err
+		}
+		env := append(without(os.Environ(), envToken, envTokenType),
+			envToken+"="+t.AccessToken.Reveal(), envTokenType+"="+scheme(t.TokenType))
+		// Nothing of ours may be under way when another program takes over.
+		if r.Close != nil {
+			if err := r.Close(); err != nil {
+				return err
+			}
+		}
+		return r.become(cmd.Context(), path, command, env)
+	})
+	return cmd
+}
+
+// without leaves variables out of an environment.
+func without(environ []string, names ...string) []string {
+	out := make([]string, 0, len(environ)+2)
+next:
+	for _, kv := range environ {
+		for _, n := range names {
+			if strings.HasPrefix(kv, n+"=") {
+				continue next
+			}
+		}
+		out = append(out, kv)
+	}
+	return out
+}
+
+func cannotStart(name string, err error) error {
+	reason := err.Error()
+	if execErr, ok := errors.AsType[*exec.Error](err); ok {
+		reason = execErr.Err.Error()
+	}
+	return &problemError{auth.Problem{
+		Kind:   auth.KindFailed,
+		Title:  fmt.Sprintf("The command %q cannot be started", name),
+		Detail: reason,
+		Next:   "Check its name and that it may be executed.",
+		Code:   "cannot-start",
+	}}
+}

@@ -1,0 +1,19 @@
+//go:build unix
+
+package cli
+
+import (
+	"context"
+	"syscall"
+)
+
+// become replaces this process by the command: its exit code and the signals
+// sent to it need no passing on, and no copy of the token stays behind in a
+// waiting parent. Files are opened close-on-exec, so locks end here.
+func (r *runner) become(ctx context.Context, path string, command, env []string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	// #nosec G204 -- the command is the person's own.
+	return cannotStart(command[0], syscall.Exec(path, command, env))
+}

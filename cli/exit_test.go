@@ -1,0 +1,176 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"claviger/auth"
+	"claviger/cli"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// line runs one command line with services and returns what it wrote.
+func line(t *testing.T, s cli.Services, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	return lineContext(t.Context(), s, args...)
+}
+
+func lineContext(ctx context.Context, s cli.Services, args ...string) (code int, stdout, stderr string) {
+	var out, errOut bytes.Buffer
+	s.Out, s.Err = &out, &errOut
+	if s.In == nil {
+		s.In = strings.NewReader("")
+	}
+	code = cli.Run(ctx, args, s)
+	return code, out.String(), errOut.String()
+}
+
+// failing are services whose agent cannot be had.
+func failing(err error) cli.Services {
+	return cli.Services{
+		Agent:     func() (*auth.Agent, error) { return nil, err },
+		Providers: func() (*providers.Set, error) { return nil, err },
+		Vault:     func() (*vault.Vault, error) { return nil, err },
+	}
+}
+
+func TestErrorsBecomeExitCodes(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		want int
+	}{
+		{"anything", errors.New("something broke"), cli.ExitFailed},
+		{"no account", fmt.Errorf("%q: %w", "bob", auth.ErrNoAccount), cli.ExitUsage},
+		{"ambiguous", &auth.AmbiguousError{Name: "mira", Candidates: []string{"mira@demo", "mira@work"}}, cli.ExitUsage},
+		{"needs sign-in", fmt.Errorf("refresh: %w", auth.ErrNeedsSignIn), cli.ExitNeedsSignIn},
+		{"offline", fmt.Errorf("refresh: %w", auth.ErrOffline), cli.ExitOffline},
+		{"locked", fmt.Errorf("account: %w", vault.ErrLocked), cli.ExitLocked},
+		{"wrong passphrase", fmt.Errorf("account: %w", vault.ErrWrongPassphrase), cli.ExitLocked},
+		{"cancelled", auth.ErrCanceled, cli.ExitRefused},
+		{"refused in the browser", &auth.ProviderError{Step: auth.StepCallback, Code: "access_denied"}, cli.ExitRefused},
+		{"no browser", auth.ErrNoBrowser, cli.ExitFailed},
+		{"damaged", fmt.Errorf("account: %w", vault.ErrDamaged), cli.ExitFailed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, stdout, stderr := line(t, failing(c.err), "whoami")
+			if code != c.want {
+				t.Errorf("exit code %d, want %d; %s", code, c.want, stderr)
+			}
+			if stdout != "" {
+				t.Errorf("an error wrote to standard output: %q", stdout)
+			}
+			if !strings.HasPrefix(stderr, "claviger: ") {
+				t.Errorf("standard error %q", stderr)
+			}
+		})
+	}
+}
+
+func TestAmbiguousNamesListTheCandidates(t *testing.T) {
+	_, _, stderr := line(t, failing(&auth.AmbiguousError{Name: "mira", Candidates: []string{"mira@demo", "mira@work"}}), "token", "mira")
+	for _, want := range []string{"mira@demo", "mira@work"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q is not in %q", want, stderr)
+		}
+	}
+}
+
+func TestInterruptIsRefusedByThePerson(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	code, _, stderr := lineContext(ctx, failing(fmt.Errorf("listing: %w", context.Canceled)), "accounts")
+	if code != cli.ExitRefused {
+		t.Errorf("exit code %d, want %d; %s", code, cli.ExitRefused, stderr)
+	}
+}
+
+func TestWrongUsage(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"nonsense", `unknown command "nonsense"`},
+		{"wohami", `did you mean "whoami"`},
+		{"whoami --nonsense", "unknown flag: --nonsense"},
+		{"whoami a b", "one ACCOUNT"},
+		{"login", "PROVIDER is missing"},
+		{"login a b", "one PROVIDER"},
+		{"login demo --timeout soon", "timeout"},
+		{"login demo --timeout -1s", "--timeout"},
+		{"accounts all", `not "all"`},
+		{"token --min-ttl -1s", "--min-ttl"},
+		{"token --header --json", "exclude each other"},
+		{"exec ls", "put -- before"},
+		{"exec a b -- ls", "one ACCOUNT"},
+		{"exec a --", "command to run is missing"},
+		{"logout bob --all", "not both"},
+		{"providers", "a command is missing"},
+		{"providers lits", `did you mean "list"`},
+		{"providers show", "PROVIDER is missing"},
+		{"providers discover", "ISSUER is missing"},
+		{"vault", "a command is missing"},
+		{"vault open", `unknown command "open"`},
+		{"vault lock now", `not "now"`},
+		{"inspect -", "one token"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			code, stdout, stderr := line(t, failing(errors.New("the service must not be opened")), strings.Fields(c.args)...)
+			if code != cli.ExitUsage {
+				t.Errorf("exit code %d, want %d", code, cli.ExitUsage)
+			}
+			if !strings.Contains(stderr, c.want) || !strings.Contains(stderr, "--help'") {
+				t.Errorf("standard error %q lacks %q or the hint", stderr, c.want)
+			}
+			if stdout != "" {
+				t.Errorf("standard output %q", stdout)
+			}
+		})
+	}
+}
+
+func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
+	err := &auth.ProviderError{Step: auth.StepExchange, Code: "server_error", Description: "\x1b]0;owned\x07\x1b[2Jhello \u202eolleh"}
+	_, _, stderr := line(t, failing(err), "whoami", "--verbose")
+	if strings.ContainsAny(stderr, "\x1b\x07\u202e") {
+		t.Errorf("control characters reach the terminal: %q", stderr)
+	}
+}
+
+func TestWithoutAWindow(t *testing.T) {
+	code, _, stderr := line(t, cli.Services{})
+	if code != cli.ExitFailed || !strings.Contains(stderr, "claviger login demo") {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+	opened := false
+	code, _, _ = line(t, cli.Services{Window: func(context.Context) error { opened = true; return nil }})
+	if code != cli.ExitDone || !opened {
+		t.Errorf("exit code %d, opened %v", code, opened)
+	}
+	code, _, stderr = line(t, cli.Services{Window: func(context.Context) error { return cli.NoDisplay("DISPLAY is not set.") }})
+	if code != cli.ExitFailed || !strings.Contains(stderr, "DISPLAY is not set.") || !strings.Contains(stderr, "claviger login demo") {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+// full is a writer that takes nothing, as a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestResultThatCannotBeWrittenIsAFailure(t *testing.T) {
+	var stderr bytes.Buffer
+	code := cli.Run(t.Context(), []string{"version"}, cli.Services{In: strings.NewReader(""), Out: full{}, Err: &stderr})
+	if code != cli.ExitFailed {
+		t.Errorf("exit code %d, want %d", code, cli.ExitFailed)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	code, stdout, _ := line(t, cli.Services{Version: "v1.2.3"}, "version")
+	if code != cli.ExitDone || !strings.HasPrefix(stdout, "claviger v1.2.3 (go") {
+		t.Errorf("exit code %d, %q", code, stdout)
+	}
+}

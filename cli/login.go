@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+type loginFlags struct {
+	device, noBrowser, groups, noRemember, asJSON bool
+
+	scopes    []string
+	loginHint string
+	timeout   time.Duration
+}
+
+func (r *runner) login() *cobra.Command {
+	var f loginFlags
+	cmd := &cobra.Command{
+		Use:   "login PROVIDER",
+		Short: "Sign in with your browser",
+		Long: `Sign in with your browser. The link and each step are told on standard error,
+the account on standard output.
+
+On a machine whose browser is elsewhere, use --device, or --no-browser: open
+the link anywhere and paste the address that the browser ends on.`,
+		Example: `  claviger login demo
+  claviger login github --groups
+  claviger login work --device --scope files.read`,
+		Args:              exactlyOne,
+		ValidArgsFunction: r.completeProviders,
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.device, "device", false, "show a code to type in on any device (RFC 8628)")
+	flags.BoolVar(&f.noBrowser, "no-browser", false, "show the link, open no browser")
+	flags.BoolVar(&f.groups, "groups", false, "ask for groups, teams and roles too")
+	flags.StringArrayVar(&f.scopes, "scope", nil, "ask for this `scope` too (may be repeated)")
+	flags.StringVar(&f.loginHint, "login-hint", "", "suggest this `account` to the provider")
+	flags.BoolVar(&f.noRemember, "no-remember", false, "store nothing: the account is forgotten when the command ends")
+	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this `time` (default 5m)")
+	flags.BoolVar(&f.asJSON, "json", false, "print the account object")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		if f.timeout < 0 {
+			return usage(errors.New("--timeout must be more than nothing"))
+		}
+		return r.signIn(cmd.Context(), args[0], f)
+	})
+	return cmd
+}
+
+// signIn checks what can be checked before the person is sent to the browser,
+// then runs the flow.
+func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
+	p, err := r.provider(id)
+	if err != nil {
+		return err
+	}
+	if err := p.Ready(); err != nil {
+		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
+	}
+	if !f.noRemember {
+		if err := r.prepareVault(ctx); err != nil {
+			return err
+		}
+	}
+	agent, err := r.Agent()
+	if err != nil {
+		return err
+	}
+	steps := &progress{r: r}
+	flow, err := agent.Start(ctx, auth.SignInRequest{
+		Provider: id, ExtraScopes: f.scopes, Groups: f.groups, Remember: !f.noRemember,
+		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout,
+		Observe: steps.event,
+	})
+	if err != nil {
+		steps.flush()
+		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
+	}
+	steps.begin(p, flow, f)
+	if f.noBrowser && !f.device && r.Interactive {
+		r.say("Then paste the address that the browser ends on here, if it cannot show the page:")
+		go r.paste(flow)
+	}
+	a, err := flow.Wait(ctx)
+	steps.end()
+	if err != nil {
+		return &contextError{err: err, provider: p, redirectURI: flow.RedirectURI()}
+	}
+	for _, m := range a.Missing {
+		r.say("Not given: %s: %s", clean(m.What), clean(m.Reason))
+	}
+	if f.asJSON {
+		return r.printJSON(toJSON(a))
+	}
+	return r.print(fmt.Sprintf("Signed in to %s as %s. Account: %s\n", providerName(a), title(a), a.ID))
+}
+
+// paste hands lines of standard input to the flow. A read from a terminal
+// cannot be called off, so this goroutine ends with the input or the program.
+func (r *runner) paste(flow *auth.Flow) {
+	lines := bufio.NewScanner(r.In)
+	lines.Buffer(nil, 64<<10) // an address; longer ones end the reading
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" {
+			continue
+		}
+		err := flow.Paste(line)
+		if err == nil {
+			return
+		}
+		// The address may hold a code: it is never repeated.
+		r.problem(explain(err))
+	}
+}
+
+// provider looks a provider up; an unknown one is wrong usage.
+func (r *runner) provider(id string) (*providers.Provider, error) {
+	set, err := r.Providers()
+	if err != nil {
+		return nil, err
+	}
+	if p, ok := set.Lookup(id); ok {
+		return p, nil
+	}
+	known := make([]string, 0, 16)
+	for _, p := range set.All() {
+		known = append(known, p.ID)
+	}
+	text := fmt.Sprintf("there is no provider %q, only %s", id, strings.Join(known, ", "))
+	for _, problem := range set.Problems() {
+		text += "\n  not usable: " + problem.Error()
+	}
+	return nil, usage(errors.New(text))
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+)
+
+// say writes a line to standard error, for the person. A closed standard error
+// changes nothing about the result.
+func (r *runner) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.Err, format+"\n", args...)
+}
+
+// print writes a result to standard output.
+func (r *runner) print(text string) error {
+	if _, err := io.WriteString(r.Out, text); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return nil
+}
+
+// printJSON writes v, indented.
+func (r *runner) printJSON(v any) error {
+	e := json.NewEncoder(r.Out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return nil
+}
+
+// table writes rows in columns; the first row is the heading.
+func (r *runner) table(rows [][]string) error {
+	w := tabwriter.NewWriter(r.Out, 0, 0, 3, ' ', 0)
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = clean(c)
+		}
+		if _, err := fmt.Fprintln(w, strings.Join(cells, "\t")); err != nil {
+			return fmt.Errorf("writing the result: %w", err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return nil
+}
+
+// field is one line of a card; one without value is left out.
+type field struct{ name, value string }
+
+// card writes a heading and its fields.
+func (r *runner) card(heading string, fields []field) error {
+	var b strings.Builder
+	if heading != "" {
+		b.WriteString(clean(heading) + "\n")
+	}
+	width := 0
+	for _, f := range fields {
+		if f.value != "" {
+			width = max(width, len([]rune(f.name)))
+		}
+	}
+	for _, f := range fields {
+		if f.value == "" {
+			continue
+		}
+		indent := "\n" + strings.Repeat(" ", width+5)
+		fmt.Fprintf(&b, "  %-*s   %s\n", width, f.name, strings.ReplaceAll(cleanLines(f.value), "\n", indent))
+	}
+	return r.print(b.String())
+}
+
+// clean makes foreign text safe for a terminal: one line, no control
+// characters, no characters that change the direction of others.
+func clean(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n' || c == '\t':
+			return ' '
+		case unicode.IsControl(c), unicode.Is(unicode.Bidi_Control, c), c == unicode.ReplacementChar:
+			return -1
+		}
+		return c
+	}, s)
+}
+
+// cleanLines is [clean] line by line.
+func cleanLines(s string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	for i, l := range lines {
+		lines[i] = clean(l)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// span says a duration roughly: "4 minutes".
+func span(d time.Duration) string {
+	unit := func(n int, name string) string {
+		if n == 1 {
+			return "1 " + name
+		}
+		return fmt.Sprintf("%d %ss", n, name)
+	}
+	switch d = d.Abs(); {
+	case d < 90*time.Second:
+		return unit(int(d/time.Second), "second")
+	case d < 90*time.Minute:
+		return unit(int(d/time.Minute), "minute")
+	case d < 36*time.Hour:
+		return unit(int(d/time.Hour), "hour")
+	default:
+		return unit(int(d/(24*time.Hour)), "day")
+	}
+}
+
+// ago says when something was.
+func ago(t, now time.Time) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case now.Sub(t) < 5*time.Second:
+		return "just now"
+	default:
+		return span(now.Sub(t)) + " ago"
+	}
+}
+
+// until says how long a token is good.
+func until(t, now time.Time) string {
+	switch {
+	case t.IsZero():
+		return "unknown"
+	case t.After(now):
+		return "in " + span(t.Sub(now))
+	default:
+		return span(now.Sub(t)) + " ago"
+	}
+}

@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+func TestAccountObjectIsStable(t *testing.T) {
+	at := time.Date(2026, 1, 2, 16, 4, 5, 999, time.FixedZone("CET", 3600))
+	full := &auth.Account{
+		ID: "k3v9x0q2mz7a", Provider: "github", State: auth.StateOffline, Reason: "no answer",
+		User:   providers.User{ID: "7", Login: "mira", Name: "Mira <Okonkwo>", Email: "m@example.org", EmailVerified: true, Picture: "https://p.example/7", Claims: map[string]any{"n": 1}},
+		Groups: []providers.Group{{ID: "77", Name: "Platform", Kind: "team", Source: "Teams"}},
+		Scopes: []string{"read:user"}, ExpiresAt: at, VerifiedAt: at, Remembered: true,
+		Missing: []providers.Missing{{What: "E-mail", Reason: "refused"}},
+	}
+	for _, c := range []struct {
+		name string
+		a    *auth.Account
+		want string
+	}{
+		{"full", full, `{
+  "id": "k3v9x0q2mz7a",
+  "provider": "github",
+  "issuer": "",
+  "state": "offline",
+  "reason": "no answer",
+  "user": {
+    "id": "7",
+    "login": "mira",
+    "name": "Mira <Okonkwo>",
+    "email": "m@example.org",
+    "email_verified": true,
+    "picture": "https://p.example/7",
+    "claims": {
+      "n": 1
+    }
+  },
+  "groups": [
+    {
+      "id": "77",
+      "name": "Platform",
+      "kind": "team"
+    }
+  ],
+  "missing": [
+    {
+      "what": "E-mail",
+      "reason": "refused"
+    }
+  ],
+  "scopes": [
+    "read:user"
+  ],
+  "expires_at": "2026-01-02T15:04:05Z",
+  "remembered": true,
+  "verified_at": "2026-01-02T15:04:05Z"
+}
+`},
+		{"empty", &auth.Account{}, `{
+  "id": "",
+  "provider": "",
+  "issuer": "",
+  "state": "",
+  "user": {
+    "id": "",
+    "login": "",
+    "name": "",
+    "email": "",
+    "email_verified": false,
+    "picture": "",
+    "claims": {}
+  },
+  "groups": [],
+  "scopes": [],
+  "expires_at": null,
+  "remembered": false,
+  "verified_at": null
+}
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out bytes.Buffer
+			r := &runner{Services: Services{Out: &out}}
+			if err := r.printJSON(toJSON(c.a)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, out.String()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTokenObjectIsStable(t *testing.T) {
+	tok := &auth.Token{
+		AccessToken: providers.NewSecret("at"), TokenType: "bearer",
+		ExpiresAt: time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC), AccountID: "k3v9x0q2mz7a",
+	}
+	for _, c := range []struct {
+		name string
+		f    tokenFlags
+		id   string
+		want string
+	}{
+		{"raw", tokenFlags{}, "", "at\n"},
+		{"header", tokenFlags{header: true}, "", "Authorization: Bearer at\n"},
+		{"id token", tokenFlags{idToken: true}, "idt", "idt\n"},
+		{"id token header", tokenFlags{idToken: true, header: true}, "idt", "Authorization: Bearer idt\n"},
+		{"json", tokenFlags{asJSON: true}, "", `{
+  "access_token": "at",
+  "token_type": "bearer",
+  "expires_at": "2026-01-02T15:04:05Z",
+  "scopes": [],
+  "account": "k3v9x0q2mz7a"
+}
+`},
+		{"json with id token", tokenFlags{asJSON: true}, "idt", `{
+  "access_token": "at",
+  "token_type": "bearer",
+  "expires_at": "2026-01-02T15:04:05Z",
+  "scopes": [],
+  "account": "k3v9x0q2mz7a",
+  "id_token": "idt"
+}
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out bytes.Buffer
+			r := &runner{Services: Services{Out: &out}}
+			tok := *tok
+			tok.IDToken = providers.NewSecret(c.id)
+			if err := r.printToken(&tok, c.f); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, out.String()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"Mira Okonkwo":        "Mira Okonkwo",
+		"a\x1b[31mred\x1b[0m": "a[31mred[0m",
+		"two\nlines\tand tab": "two lines and tab",
+		"\u202egnp.exe":       "gnp.exe",
+		"\u009bC1":            "C1",
+		"日本語 ✓":               "日本語 ✓",
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestCardAlignsAndLeavesEmptyFieldsOut(t *testing.T) {
+	var out bytes.Buffer
+	r := &runner{Services: Services{Out: &out}}
+	if err := r.card("Mira", []field{{"Login", "mira"}, {"Nothing", ""}, {"Groups", "one\ntwo"}}); err != nil {
+		t.Fatal(err)
+	}
+	want := "Mira\n  Login    mira\n  Groups   one\n           two\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhenInWords(t *testing.T) {
+	now := time.Date(2026, 1, 2, 15, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ got, want string }{
+		{until(time.Time{}, now), "unknown"},
+		{until(now.Add(4*time.Minute), now), "in 4 minutes"},
+		{until(now.Add(-time.Second), now), "1 second ago"},
+		{until(now.Add(50*time.Hour), now), "in 2 days"},
+		{ago(time.Time{}, now), ""},
+		{ago(now, now), "just now"},
+		{ago(now.Add(-2*time.Hour), now), "2 hours ago"},
+		// A clock that went back is no reason for "-3 seconds ago".
+		{ago(now.Add(time.Hour), now), "just now"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestNumericDate(t *testing.T) {
+	for _, c := range []struct {
+		in any
+		ok bool
+	}{
+		{float64(1767366245), true},
+		{json.Number("1767366245"), true},
+		{float64(0), false},
+		{float64(-5), false},
+		{1e300, false},
+		{"1767366245", false},
+		{nil, false},
+	} {
+		if _, ok := numericDate(c.in); ok != c.ok {
+			t.Errorf("numericDate(%v) is %v, want %v", c.in, ok, c.ok)
+		}
+	}
+}
+
+func TestPastedToken(t *testing.T) {
+	for in, want := range map[string]string{
+		" a.b.c \n":                   "a.b.c",
+		"Authorization: Bearer a.b.c": "a.b.c",
+		`"a.b.c"`:                     "a.b.c",
+		"":                            "",
+	} {
+		if got := pastedToken(in); got != want {
+			t.Errorf("pastedToken(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestSuggestID(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://login.example.org/realm": "example",
+		"https://accounts.google.com":     "google",
+		"http://localhost:8080":           "localhost",
+		"http://127.0.0.1:9000":           "mine",
+		"https://xn--bcher-kva.example":   "xn--bcher-kva",
+		"::":                              "mine",
+	} {
+		if got := suggestID(in); got != want {
+			t.Errorf("suggestID(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

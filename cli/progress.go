@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// progress tells the steps of a sign-in on standard error, as they happen.
+// Events may come before the link is known; these are held back so that the
+// link comes first.
+type progress struct {
+	r *runner
+
+	mu    sync.Mutex
+	begun bool
+	ended bool
+	early []auth.Event
+}
+
+// begin prints the link or the code, then what happened meanwhile.
+func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginFlags) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	name := clean(provider.Name)
+	switch code := flow.Device(); {
+	case code != nil:
+		p.r.say("Sign in to %s: on any device, open", name)
+		p.r.say("\n  %s\n", clean(code.VerificationURI))
+		p.r.say("and enter the code\n\n  %s\n", clean(code.UserCode))
+		if code.VerificationURIComplete != "" {
+			p.r.say("or open, with the code filled in,\n\n  %s\n", clean(code.VerificationURIComplete))
+		}
+		p.r.say("Enter a code only if you started this sign-in yourself.")
+	case f.noBrowser:
+		p.r.say("Sign in to %s: open this address in a browser\n\n  %s\n", name, clean(flow.URL()))
+	default:
+		p.r.say("Sign in to %s in your browser. If it does not open, use this address:\n\n  %s\n", name, clean(flow.URL()))
+	}
+	p.release()
+}
+
+// flush tells what was held back where there will be no link.
+func (p *progress) flush() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.release()
+}
+
+func (p *progress) release() {
+	p.begun = true
+	for _, e := range p.early {
+		p.tell(e)
+	}
+	p.early = nil
+}
+
+// event is the observer.
+func (p *progress) event(e auth.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.ended:
+	case !p.begun:
+		p.early = append(p.early, e)
+	default:
+		p.tell(e)
+	}
+}
+
+// end makes that nothing is told after it.
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+}
+
+func (p *progress) tell(e auth.Event) {
+	mark := ""
+	switch e.Phase {
+	case auth.Started:
+		if e.Step != auth.StepWait && !p.r.verbose {
+			return
+		}
+		mark = "…"
+	case auth.Done:
+		mark = "✓"
+	case auth.Broken:
+		mark = "✗"
+	case auth.Ignored:
+		mark = "!"
+	case auth.Bypassed:
+		if !p.r.verbose {
+			return
+		}
+		mark = "-"
+	}
+	line := fmt.Sprintf("  %s %s", mark, stepWords(e.Step))
+	if e.Name != "" {
+		line += ": " + clean(e.Name)
+	}
+	if e.Detail != "" {
+		line += " (" + clean(e.Detail) + ")"
+	}
+	if e.Took > 0 {
+		line += " " + e.Took.Round(time.Millisecond).String()
+	}
+	p.r.say("%s", line)
+	if p.r.verbose && e.Exchange != nil {
+		p.exchange(e.Exchange)
+	}
+}
+
+// exchange prints a request and its answer. Secret values were replaced where
+// the event was made.
+func (p *progress) exchange(x *auth.Exchange) {
+	status := ""
+	if x.Status != 0 {
+		status = fmt.Sprintf(" → %d", x.Status)
+	}
+	p.r.say("      %s %s%s", clean(x.Method), clean(x.URL), status)
+	for _, part := range []struct {
+		arrow  string
+		values map[string]string
+	}{{">", x.Sent}, {"<", x.Received}} {
+		for _, k := range slices.Sorted(maps.Keys(part.values)) {
+			p.r.say("      %s %s: %s", part.arrow, clean(k), clean(strings.TrimSpace(part.values[k])))
+		}
+	}
+}
+
+// stepWords says a step for people.
+func stepWords(s auth.Step) string {
+	switch s {
+	case auth.StepDiscover:
+		return "Endpoints and keys"
+	case auth.StepListen:
+		return "Listening for the answer"
+	case auth.StepBrowser:
+		return "Browser opened"
+	case auth.StepWait:
+		return "Your turn, in the browser"
+	case auth.StepCallback:
+		return "Answer from the browser"
+	case auth.StepExchange:
+		return "Code exchanged for tokens"
+	case auth.StepVerify:
+		return "Identity verified"
+	case auth.StepProfile:
+		return "Profile"
+	case auth.StepGroups:
+		return "Groups"
+	case auth.StepStore:
+		return "Remembered"
+	case auth.StepRefresh:
+		return "Token refreshed"
+	case auth.StepDevice:
+		return "Device code"
+	default:
+		return string(s)
+	}
+}

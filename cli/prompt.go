@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"golang.org/x/term"
+
+	"claviger/auth"
+)
+
+// maxPassphrase bounds what is read as a passphrase.
+const maxPassphrase = 4096
+
+// Prompter asks for passphrases: in the file that CLAVIGER_PASSPHRASE_FILE
+// names, else on the terminal, without echo.
+type Prompter struct {
+	// File is the value of CLAVIGER_PASSPHRASE_FILE.
+	File string
+	// In is standard input, where a new passphrase is read if there is no
+	// terminal.
+	In io.Reader
+	// Err is where warnings go.
+	Err io.Writer
+}
+
+// Passphrase reads the vault's passphrase.
+func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error) {
+	if p.File != "" {
+		return p.fromFile()
+	}
+	tty, err := openTerminal()
+	if err != nil {
+		return "", noTerminal()
+	}
+	defer tty.Close() //nolint:errcheck // only read from
+	return ask(ctx, tty, prompt)
+}
+
+// NewPassphrase lets a person choose a passphrase, typed twice. Without a
+// terminal it is one line of standard input.
+func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, error) {
+	tty, err := openTerminal()
+	if err != nil {
+		line, err := bufio.NewReader(io.LimitReader(p.In, maxPassphrase)).ReadString('\n')
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			return line, nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("reading standard input: %w", err)
+		}
+		return "", noTerminal()
+	}
+	defer tty.Close() //nolint:errcheck // only read from
+	one, err := ask(ctx, tty, prompt)
+	if err != nil {
+		return "", err
+	}
+	two, err := ask(ctx, tty, "Once more")
+	if err != nil {
+		return "", err
+	}
+	if one != two {
+		return "", &problemError{auth.Problem{
+			Kind: auth.KindFailed, Title: "The two passphrases differ", Next: "Nothing was changed. Try again.", Code: "passphrases-differ",
+		}}
+	}
+	return one, nil
+}
+
+// fromFile reads the first line of the file.
+func (p *Prompter) fromFile() (string, error) {
+	f, err := os.Open(p.File)
+	if err != nil {
+		return "", unusableFile(p.File, err)
+	}
+	defer f.Close() //nolint:errcheck // only read from
+	info, err := f.Stat()
+	if err != nil {
+		return "", unusableFile(p.File, err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		_, _ = fmt.Fprintf(p.Err, "claviger: others on this machine can read %s; protect it: chmod 600 %s\n", clean(p.File), clean(p.File))
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxPassphrase))
+	if err != nil {
+		return "", unusableFile(p.File, err)
+	}
+	line, _, _ := strings.Cut(string(data), "\n")
+	if line = strings.TrimRight(line, "\r"); line == "" {
+		return "", unusableFile(p.File, errors.New("its first line is empty"))
+	}
+	return line, nil
+}
+
+// ask reads a line from a terminal without echo. When ctx ends the terminal is
+// put back as it was; the read itself cannot be called off and ends with the
+// program.
+func ask(ctx context.Context, tty *terminal, prompt string) (string, error) {
+	fd := int(tty.in.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", fmt.Errorf("terminal: %w", err)
+	}
+	_, _ = fmt.Fprint(tty.out, prompt+": ")
+	type answer struct {
+		line []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		line, err := term.ReadPassword(fd)
+		answers <- answer{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		_ = term.Restore(fd, before)
+		_, _ = fmt.Fprintln(tty.out)
+		return "", ctx.Err()
+	case a := <-answers:
+		_, _ = fmt.Fprintln(tty.out)
+		if a.err != nil {
+			return "", fmt.Errorf("reading the passphrase: %w", a.err)
+		}
+		return string(a.line), nil
+	}
+}
+
+// terminal is the person's terminal, wherever the standard files lead.
+type terminal struct{ in, out *os.File }
+
+func (t *terminal) Close() error { return errors.Join(t.in.Close(), t.out.Close()) }
+
+func openTerminal() (*terminal, error) {
+	inName, outName := "/dev/tty", "/dev/tty"
+	if runtime.GOOS == "windows" {
+		inName, outName = "CONIN$", "CONOUT$"
+	}
+	in, err := os.OpenFile(inName, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	out, err := os.OpenFile(outName, os.O_RDWR, 0)
+	if err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return &terminal{in, out}, nil
+}
+
+func noTerminal() error {
+	return &problemError{auth.Problem{
+		Kind:  auth.KindLocked,
+		Title: "The vault needs its passphrase, and there is no terminal to ask on",
+		Next:  "Put the passphrase into a file that only you can read and name it in CLAVIGER_PASSPHRASE_FILE.",
+		Code:  "no-terminal",
+	}}
+}
+
+func unusableFile(name string, err error) error {
+	reason := err.Error()
+	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
+		reason = pathErr.Err.Error()
+	}
+	return &problemError{auth.Problem{
+		Kind:   auth.KindLocked,
+		Title:  "The passphrase file cannot be used",
+		Detail: name + ": " + reason,
+		Next:   "Its first line must be the passphrase. CLAVIGER_PASSPHRASE_FILE names it.",
+		Code:   "passphrase-file",
+	}}
+}

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+)
+
+// defaultMinTTL is what auth.Agent.Token does with zero.
+const defaultMinTTL = time.Minute
+
+type tokenFlags struct {
+	minTTL                         time.Duration
+	idToken, header, asJSON, force bool
+}
+
+// tokenJSON is the token object of docs/cli.md. It holds the real tokens: that
+// is what the command is for.
+type tokenJSON struct {
+	AccessToken string     `json:"access_token"`
+	TokenType   string     `json:"token_type"`
+	ExpiresAt   *time.Time `json:"expires_at"`
+	Scopes      []string   `json:"scopes"`
+	Account     string     `json:"account"`
+	IDToken     string     `json:"id_token,omitempty"`
+}
+
+func (r *runner) token() *cobra.Command {
+	var f tokenFlags
+	cmd := &cobra.Command{
+		Use:   "token [ACCOUNT]",
+		Short: "Print a fresh token",
+		Long: `Print an access token that is good for a while, refreshed if needed. Any number
+of shells can do this at once: there is one refresh.`,
+		Example: `  curl -H "$(claviger token work --header)" https://api.example.org/me
+  export TOKEN="$(claviger token work --min-ttl 10m)"`,
+		Args:              atMostOne,
+		ValidArgsFunction: r.completeAccounts,
+	}
+	flags := cmd.Flags()
+	flags.DurationVar(&f.minTTL, "min-ttl", defaultMinTTL, "the token must be good for at least this `time`")
+	flags.BoolVar(&f.idToken, "id-token", false, "the ID token instead of the access token")
+	flags.BoolVar(&f.header, "header", false, "as a request header, Authorization: Bearer …")
+	flags.BoolVar(&f.asJSON, "json", false, "print the token object")
+	flags.BoolVar(&f.force, "force", false, "refresh even if the token is still good")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		if f.minTTL < 0 {
+			return usage(errors.New("--min-ttl must not be negative"))
+		}
+		if f.header && f.asJSON {
+			return usage(errors.New("--header and --json exclude each other"))
+		}
+		t, err := r.freshToken(cmd.Context(), first(args), f)
+		if err != nil {
+			return err
+		}
+		return r.printToken(t, f)
+	})
+	return cmd
+}
+
+// freshToken finds the account and gets its token.
+func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*auth.Token, error) {
+	agent, err := r.Agent()
+	if err != nil {
+		return nil, err
+	}
+	a, err := r.account(ctx, agent, name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.tokenOf(ctx, agent, a, f)
+	return t, r.inProvider(err, a.Provider, "")
+}
+
+func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account, f tokenFlags) (*auth.Token, error) {
+	if f.force {
+		if _, err := agent.Refresh(ctx, a.ID); err != nil {
+			return nil, err
+		}
+	}
+	t, err := agent.Token(ctx, a.ID, f.minTTL)
+	if err != nil {
+		return nil, err
+	}
+	if left := time.Until(t.ExpiresAt); !t.ExpiresAt.IsZero() && f.minTTL > defaultMinTTL && left < f.minTTL {
+		r.say("claviger: %s gives shorter tokens than --min-ttl %s: this one ends in %s", providerName(a), f.minTTL, span(left))
+	}
+	if !f.idToken {
+		return t, nil
+	}
+	return r.withIDToken(ctx, agent, a, t, f.minTTL)
+}
+
+// withIDToken makes sure that the ID token is there and not expired either: it
+// can end before the access token does.
+func (r *runner) withIDToken(ctx context.Context, agent *auth.Agent, a *auth.Account, t *auth.Token, minTTL time.Duration) (*auth.Token, error) {
+	if t.IDToken.IsZero() {
+		return nil, noIDToken(a)
+	}
+	ends, err := r.ends(ctx, agent, a.ID, t.IDToken)
+	if err != nil {
+		return nil, err
+	}
+	if time.Until(ends) > 0 && time.Until(ends) >= minTTL {
+		return t, nil
+	}
+	if a.CanRefresh {
+		if _, err := agent.Refresh(ctx, a.ID); err != nil {
+			return nil, err
+		}
+		if t, err = agent.Token(ctx, a.ID, 0); err != nil {
+			return nil, err
+		}
+		if ends, err = r.ends(ctx, agent, a.ID, t.IDToken); err != nil {
+			return nil, err
+		}
+	}
+	if time.Until(ends) <= 0 {
+		return nil, &problemError{auth.Problem{
+			Kind:   auth.KindNeedsSignIn,
+			Title:  "The ID token has expired",
+			Detail: providerName(a) + " gives a new one only with a new sign-in.",
+			Next:   "Sign in again: claviger login " + a.Provider,
+			Code:   "id-token-expired",
+		}}
+	}
+	return t, nil
+}
+
+// ends reads a JWT's exp claim.
+func (r *runner) ends(ctx context.Context, agent *auth.Agent, id string, token auth.Secret) (time.Time, error) {
+	i, err := agent.Inspect(ctx, id, token)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, _ := numericDate(i.Claims["exp"])
+	return t, nil
+}
+
+func (r *runner) printToken(t *auth.Token, f tokenFlags) error {
+	secret, kind := t.AccessToken, t.TokenType
+	if f.idToken {
+		secret, kind = t.IDToken, "Bearer"
+	}
+	switch {
+	case f.asJSON:
+		out := tokenJSON{
+			AccessToken: t.AccessToken.Reveal(), TokenType: t.TokenType, ExpiresAt: moment(t.ExpiresAt),
+			Scopes: []string{}, Account: t.AccountID, IDToken: t.IDToken.Reveal(),
+		}
+		out.Scopes = append(out.Scopes, t.Scopes...)
+		return r.printJSON(out)
+	case f.header:
+		return r.print(fmt.Sprintf("Authorization: %s %s\n", scheme(kind), secret.Reveal()))
+	default:
+		return r.print(secret.Reveal() + "\n")
+	}
+}
+
+// scheme is the HTTP authentication scheme of a token type. Types are
+// case-insensitive (RFC 6749 §7.1), some servers' schemes are not.
+func scheme(tokenType string) string {
+	if tokenType == "" || strings.EqualFold(tokenType, "bearer") {
+		return "Bearer"
+	}
+	return tokenType
+}
+
+func noIDToken(a *auth.Account) error {
+	return &problemError{auth.Problem{
+		Kind:   auth.KindFailed,
+		Title:  "This account has no ID token",
+		Detail: providerName(a) + " gave none at the sign-in.",
+		Next:   "Use the access token, or sign in with --scope openid if the provider offers it.",
+		Code:   "no-id-token",
+	}}
+}

@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"claviger/vault"
+)
+
+func (r *runner) vault() *cobra.Command {
+	return r.group("vault", "Look after the encrypted store of accounts",
+		r.vaultStatus(), r.vaultLock(), r.vaultUnlock(), r.vaultCheck(), r.vaultPassphrase())
+}
+
+func (r *runner) vaultStatus() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show where the vault is, how it is protected and whether it is locked",
+		Args:  noArgs,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the status object")
+	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
+		v, err := r.Vault()
+		if err != nil {
+			return err
+		}
+		st, err := v.Status(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return r.printJSON(st)
+		}
+		return r.showStatus(st)
+	})
+	return cmd
+}
+
+func (r *runner) showStatus(st vault.Status) error {
+	protection := map[vault.Protection]string{
+		vault.None:       "not set up yet: the first remembered sign-in does it",
+		vault.Keyring:    "the system's keyring has the key",
+		vault.Passphrase: "a passphrase",
+	}[st.Protection]
+	locked := "no"
+	if st.Locked {
+		locked = "yes"
+	}
+	aside := ""
+	if st.SetAside > 0 {
+		aside = fmt.Sprintf("%d, damaged", st.SetAside)
+	}
+	return r.card("Vault", []field{
+		{"Folder", st.Dir},
+		{"Protected by", protection},
+		{"Locked", locked},
+		{"Records", fmt.Sprint(st.Records)},
+		{"Set aside", aside},
+		{"Keyring", st.Keyring},
+		{"Keyring problem", st.KeyringProblem},
+	})
+}
+
+func (r *runner) vaultLock() *cobra.Command {
+	return &cobra.Command{
+		Use:   "lock",
+		Short: "Lock the vault, for every program, until it is unlocked",
+		Args:  noArgs,
+		RunE: r.do(func(cmd *cobra.Command, _ []string) error {
+			v, err := r.Vault()
+			if err != nil {
+				return err
+			}
+			if err := v.Lock(cmd.Context()); err != nil {
+				return err
+			}
+			r.say("The vault is locked. Open it again with: claviger vault unlock")
+			return nil
+		}),
+	}
+}
+
+func (r *runner) vaultUnlock() *cobra.Command {
+	return &cobra.Command{
+		Use:   "unlock",
+		Short: "Unlock the vault",
+		Args:  noArgs,
+		RunE: r.do(func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			v, err := r.Vault()
+			if err != nil {
+				return err
+			}
+			st, err := v.Status(ctx)
+			if err != nil {
+				return err
+			}
+			passphrase := ""
+			if st.Protection == vault.Passphrase {
+				if passphrase, err = r.Passphrase(ctx, "Passphrase of the vault"); err != nil {
+					return err
+				}
+			}
+			if err := v.Unlock(ctx, passphrase); err != nil {
+				return err
+			}
+			r.say("The vault is unlocked.")
+			return nil
+		}),
+	}
+}
+
+func (r *runner) vaultCheck() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Read every record, set damaged ones aside",
+		Long: `Read every record. Damaged ones are set aside, never deleted; the exit code is 1
+if there are any.`,
+		Args: noArgs,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report object")
+	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
+		v, err := r.Vault()
+		if err != nil {
+			return err
+		}
+		report, err := v.Check(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			report.Damaged = append([]vault.Damage{}, report.Damaged...)
+			report.Leftover = append([]string{}, report.Leftover...)
+			err = r.printJSON(report)
+		} else {
+			err = r.showReport(report)
+		}
+		if err != nil {
+			return err
+		}
+		if len(report.Damaged) > 0 {
+			return &exitError{ExitFailed}
+		}
+		return nil
+	})
+	return cmd
+}
+
+func (r *runner) showReport(report vault.Report) error {
+	text := fmt.Sprintf("%d records are good.\n", report.Good)
+	if report.Good == 1 {
+		text = "1 record is good.\n"
+	}
+	for _, d := range report.Damaged {
+		text += fmt.Sprintf("Damaged and set aside: %s: %s\n", clean(d.File), clean(d.Reason))
+	}
+	for _, name := range report.Leftover {
+		text += fmt.Sprintf("Left over from an interruption, removed: %s\n", clean(name))
+	}
+	return r.print(text)
+}
+
+func (r *runner) vaultPassphrase() *cobra.Command {
+	var keyring bool
+	cmd := &cobra.Command{
+		Use:   "passphrase",
+		Short: "Protect the vault with a passphrase, or change it",
+		Long: `Protect the vault with a passphrase from now on, or change the passphrase. The
+new one is typed twice, or read as one line of standard input where there is no
+terminal. With --keyring, the system's keyring keeps the key instead.`,
+		Args: noArgs,
+	}
+	cmd.Flags().BoolVar(&keyring, "keyring", false, "let the system's keyring keep the key, without a passphrase")
+	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
+		return r.protect(cmd.Context(), keyring)
+	})
+	return cmd
+}
+
+func (r *runner) protect(ctx context.Context, keyring bool) error {
+	v, err := r.Vault()
+	if err != nil {
+		return err
+	}
+	st, err := v.Status(ctx)
+	if err != nil {
+		return err
+	}
+	passphrase := ""
+	if !keyring {
+		if passphrase, err = r.NewPassphrase(ctx, "New passphrase"); err != nil {
+			return err
+		}
+		if passphrase == "" {
+			return usage(errors.New("the passphrase must not be empty"))
+		}
+	}
+	if st.Protection == vault.None {
+		err = v.Setup(ctx, passphrase)
+	} else {
+		err = v.SetPassphrase(ctx, passphrase)
+	}
+	if err != nil {
+		return err
+	}
+	if keyring {
+		r.say("The system's keyring keeps the vault's key now.")
+	} else {
+		r.say("The vault is protected by the passphrase now. Without it, nobody can open the vault.")
+	}
+	return nil
+}
+
+// prepareVault makes sure that an account can be remembered, before the person
+// is sent to the browser.
+func (r *runner) prepareVault(ctx context.Context) error {
+	v, err := r.Vault()
+	if err != nil {
+		return err
+	}
+	st, err := v.Status(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case st.Protection != vault.None:
+		return nil
+	case r.PassphraseFile != "":
+		passphrase, err := r.Passphrase(ctx, "")
+		if err != nil {
+			return err
+		}
+		return v.Setup(ctx, passphrase)
+	case st.KeyringProblem == "" || !r.Interactive:
+		return v.Setup(ctx, "")
+	}
+	r.say("Accounts are remembered in an encrypted vault. Its key belongs in the system's keyring, but: %s", clean(st.KeyringProblem))
+	r.say("Choose a passphrase for the vault instead (or use --no-remember).")
+	passphrase, err := r.NewPassphrase(ctx, "Passphrase for the vault")
+	if err != nil {
+		return err
+	}
+	return v.Setup(ctx, passphrase)
+}

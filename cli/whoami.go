@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+)
+
+func (r *runner) whoami() *cobra.Command {
+	var asJSON, refresh bool
+	cmd := &cobra.Command{
+		Use:   "whoami [ACCOUNT]",
+		Short: "Show who is signed in",
+		Long: `Show who is signed in: name, e-mail, groups, as last seen. Nothing is asked of
+the network unless --refresh says so.`,
+		Example: `  claviger whoami
+  claviger whoami mira@demo --json`,
+		Args:              atMostOne,
+		ValidArgsFunction: r.completeAccounts,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the account object")
+	cmd.Flags().BoolVar(&refresh, "refresh", false, "ask the provider again first")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		agent, err := r.Agent()
+		if err != nil {
+			return err
+		}
+		a, err := r.account(cmd.Context(), agent, first(args))
+		if err != nil {
+			return err
+		}
+		var failed error
+		if refresh {
+			// What is known is shown all the same; the exit code tells.
+			var fresh *auth.Account
+			fresh, failed = agent.Check(cmd.Context(), a.ID)
+			failed = r.inProvider(failed, a.Provider, "")
+			if fresh == nil {
+				fresh, err = agent.Account(cmd.Context(), a.ID)
+			}
+			if err != nil {
+				return errors.Join(failed, err)
+			}
+			a = fresh
+		}
+		if asJSON {
+			err = r.printJSON(toJSON(a))
+		} else {
+			err = r.showAccount(a, time.Now())
+		}
+		if err != nil {
+			return err
+		}
+		return failed
+	})
+	return cmd
+}
