@@ -1,0 +1,300 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// Start reads settings, vault and accounts, without the network, shows what is
+// there and then asks the providers in the background whether it still holds.
+func (s *Store) Start() {
+	s.loadProviders()
+	s.run(slotSettings, func(j *job) {
+		settings, notice := s.file.load()
+		j.commit(func(st *State) {
+			st.Settings = settings
+			if notice != "" {
+				s.setNotice(st, NoticeWarn, notice)
+			}
+		})
+		status, _ := s.sv.Vault.Status(j)
+		j.do(func() {
+			s.st.Vault = status
+			s.opened(status)
+		})
+	})
+}
+
+// opened goes on after the vault's state is known.
+func (s *Store) opened(status vault.Status) {
+	if status.Locked {
+		s.update(func(st *State) { s.showLocked(st) })
+		return
+	}
+	s.watch()
+	s.reload(func(st *State) {
+		if st.Route != RouteStart && st.Route != RouteLocked {
+			return
+		}
+		if len(st.Accounts) > 0 {
+			s.selectAccount(st, st.Accounts[0].ID)
+		} else {
+			notice := st.Notice
+			s.goTo(st, RouteWelcome)
+			st.Notice = notice
+		}
+		s.checkAll(st.Accounts)
+	})
+}
+
+// watch lists the accounts again whenever anybody changed one.
+func (s *Store) watch() {
+	s.run(slotWatch, func(j *job) {
+		for range s.sv.Accounts.Watch(j) {
+			j.do(func() { s.reload(nil) })
+		}
+	})
+}
+
+// reload lists the accounts; then runs in the same commit, also where another
+// reload overtakes this one.
+func (s *Store) reload(then func(*State)) {
+	if then != nil {
+		s.after = append(s.after, then)
+	}
+	s.run(slotAccounts, func(j *job) {
+		list, err := s.sv.Accounts.Accounts(j)
+		if j.Err() != nil {
+			return
+		}
+		status, statusErr := s.sv.Vault.Status(j)
+		j.commit(func(st *State) {
+			if statusErr == nil {
+				st.Vault = status
+			}
+			if isLocked(err) || (statusErr == nil && status.Locked) {
+				s.lockedNow(st)
+				return
+			}
+			s.setAccounts(st, list)
+			if err != nil {
+				s.setNotice(st, NoticeWarn, oneLine(s.explain(err, nil, "")))
+			}
+			after := s.after
+			s.after = nil
+			for _, then := range after {
+				then(st)
+			}
+		})
+	})
+}
+
+// setAccounts takes a new list and leaves the page of an account that is gone.
+func (s *Store) setAccounts(st *State, list []*auth.Account) {
+	st.Accounts = list
+	if st.Selected != "" && st.Account() == nil {
+		st.Selected = ""
+		if st.Route == RouteAccount {
+			s.goTo(st, RouteWelcome)
+		}
+	}
+	s.fetchPictures(st)
+	if a := st.Account(); a != nil && st.Route == RouteAccount && st.Tab == TabTokens {
+		s.loadTokens(st, a.ID)
+	}
+}
+
+// fetchPictures gets the pictures that are not there yet, in the background.
+func (s *Store) fetchPictures(st *State) {
+	for _, a := range st.Accounts {
+		if _, known := st.Pictures[a.ID]; known {
+			continue
+		}
+		id := a.ID
+		st.Pictures = maps.Clone(st.Pictures)
+		st.Pictures[id] = nil
+		s.spawn(func(ctx context.Context) {
+			data, err := s.sv.Accounts.Picture(ctx, id)
+			if err != nil || len(data) == 0 {
+				return // the initials stand in for it
+			}
+			s.post(func() {
+				if s.st.AccountByID(id) == nil {
+					return
+				}
+				s.update(func(st *State) {
+					st.Pictures = maps.Clone(st.Pictures)
+					st.Pictures[id] = data
+				})
+			})
+		})
+	}
+}
+
+// checkers bounds how many providers are asked at once.
+const checkers = 4
+
+// checkAll asks the providers about all accounts that may still be good.
+func (s *Store) checkAll(list []*auth.Account) {
+	var ids []string
+	for _, a := range list {
+		if a.State != auth.StateNeedsSignIn {
+			ids = append(ids, a.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	s.run(slotCheck, func(j *job) {
+		var wg sync.WaitGroup
+		free := make(chan struct{}, checkers)
+		for _, id := range ids {
+			wg.Go(func() {
+				select {
+				case free <- struct{}{}:
+				case <-j.Done():
+					return
+				}
+				defer func() { <-free }()
+				// The outcome is the account's state, which reload reads.
+				_, _ = s.sv.Renewer.Check(j, id)
+			})
+		}
+		wg.Wait()
+		j.do(func() { s.reload(nil) })
+	})
+}
+
+// SelectAccount shows an account.
+func (s *Store) SelectAccount(id string) {
+	if s.st.AccountByID(id) == nil {
+		return
+	}
+	s.leave()
+	s.update(func(st *State) { s.selectAccount(st, id) })
+}
+
+func (s *Store) selectAccount(st *State, id string) {
+	s.goTo(st, RouteAccount)
+	if st.Selected != id {
+		st.Selected = id
+		st.GroupFilter = ""
+		st.AllFields = false
+		st.SignOut = nil
+		st.TokenPage = TokenPage{}
+	}
+	if st.Tab == TabTokens {
+		s.loadTokens(st, id)
+	}
+}
+
+// SelectTab shows a part of the account page.
+func (s *Store) SelectTab(tab Tab) {
+	s.update(func(st *State) {
+		st.Tab = tab
+		if tab == TabTokens {
+			s.loadTokens(st, st.Selected)
+		}
+	})
+}
+
+// SetSearch narrows the accounts on the left.
+func (s *Store) SetSearch(text string) {
+	s.update(func(st *State) { st.Search = text })
+}
+
+// SetGroupFilter narrows the groups.
+func (s *Store) SetGroupFilter(text string) {
+	s.update(func(st *State) { st.GroupFilter = text })
+}
+
+// ToggleAllFields folds or unfolds everything that the provider sent.
+func (s *Store) ToggleAllFields() {
+	s.update(func(st *State) { st.AllFields = !st.AllFields })
+}
+
+// Refresh gets new tokens for the chosen account now.
+func (s *Store) Refresh() {
+	s.renew("Refreshing…", "New tokens are here.", func(ctx context.Context, id string) error {
+		_, err := s.sv.Renewer.Refresh(ctx, id)
+		if errors.Is(err, auth.ErrNoRefresh) {
+			// Without a refresh token the details can still be asked for.
+			_, err = s.sv.Renewer.Check(ctx, id)
+		}
+		return err
+	})
+}
+
+// Check asks the provider for the chosen account's details again.
+func (s *Store) Check() {
+	s.renew("Checking…", "The provider confirmed the details.", func(ctx context.Context, id string) error {
+		_, err := s.sv.Renewer.Check(ctx, id)
+		return err
+	})
+}
+
+func (s *Store) renew(doing, done string, work func(context.Context, string) error) {
+	a := s.st.Account()
+	if a == nil || s.st.Busy[a.ID] != "" {
+		return
+	}
+	id, epoch := a.ID, s.gens[slotWatch]
+	p := s.st.Provider(a.Provider)
+	s.update(func(st *State) { st.Busy = with(st.Busy, id, doing) })
+	s.spawn(func(ctx context.Context) {
+		err := work(ctx, id)
+		s.post(func() {
+			if s.gens[slotWatch] != epoch {
+				return // locked meanwhile
+			}
+			s.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
+			if isLocked(err) {
+				s.update(func(st *State) { s.lockedNow(st) })
+				return
+			}
+			s.reload(func(st *State) {
+				if err != nil {
+					s.setNotice(st, NoticeWarn, oneLine(s.explain(err, p, "")))
+				} else {
+					s.setNotice(st, NoticeGood, done)
+				}
+			})
+		})
+	})
+}
+
+// FilterGroups returns the groups that have all words of the query in name,
+// id, kind or source. It changes nothing.
+func FilterGroups(groups []providers.Group, query string) []providers.Group {
+	words := strings.Fields(strings.ToLower(query))
+	if len(words) == 0 {
+		return groups
+	}
+	fits := func(g providers.Group) bool {
+		text := strings.ToLower(g.Name + "\n" + g.ID + "\n" + g.Kind + "\n" + g.Source)
+		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+	}
+	var out []providers.Group
+	for _, g := range groups {
+		if fits(g) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func (s *Store) loadProviders() {
+	s.st.Providers = s.sv.Catalog.All()
+	s.st.ProviderProblems = nil
+	for _, err := range s.sv.Catalog.Problems() {
+		s.st.ProviderProblems = append(s.st.ProviderProblems, err.Error())
+	}
+}

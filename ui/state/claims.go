@@ -1,0 +1,285 @@
+package state
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// Claim is one claim of a token in words.
+type Claim struct {
+	Name  string
+	Value string
+	// Meaning says what it is, for somebody who does not know the standard.
+	Meaning string
+	// Mono reports that the value is technical.
+	Mono bool
+}
+
+// claimOrder has the claims that matter most first.
+func claimOrder() []string {
+	return []string{
+		"iss", "sub", "aud", "azp", "client_id", "exp", "iat", "nbf", "auth_time", "nonce", "at_hash", "c_hash",
+		"acr", "amr", "sid", "jti", "scope", "scp", "name", "preferred_username", "email", "email_verified",
+	}
+}
+
+// Claims puts a token's claims in order and in words. clientID is this app's.
+func Claims(claims map[string]any, clientID string, now time.Time) []Claim {
+	keys := sortedKeys(claims)
+	order := claimOrder()
+	rank := func(k string) int {
+		if i := slices.Index(order, k); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	slices.SortStableFunc(keys, func(a, b string) int { return rank(a) - rank(b) })
+	out := make([]Claim, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, claim(k, claims[k], clientID, now))
+	}
+	return out
+}
+
+func claim(name string, value any, clientID string, now time.Time) Claim {
+	c := Claim{Name: name, Value: plainValue(value), Mono: true, Meaning: claimMeaning(name)}
+	switch name {
+	case "exp", "iat", "nbf", "auth_time", "updated_at":
+		if t, ok := claimTime(value); ok {
+			c.Value, c.Mono = Clock(now, t), false
+			c.Meaning = timeMeaning(name, now, t)
+		}
+	case "aud", "azp", "client_id":
+		c.Meaning = appMeaning(name, value, clientID)
+	case "email_verified":
+		c.Mono = false
+		c.Meaning = "the provider has not checked the address"
+		if value == true || value == "true" {
+			c.Meaning = "the provider checked the address"
+		}
+	case "name", "given_name", "family_name", "nickname", "email", "preferred_username", "locale":
+		c.Mono = false
+	}
+	return c
+}
+
+func timeMeaning(name string, now, t time.Time) string {
+	rel := Relative(now, t)
+	switch name {
+	case "exp":
+		if t.After(now) {
+			return "ends " + rel
+		}
+		return "ended " + rel
+	case "iat":
+		return "issued " + rel
+	case "nbf":
+		if t.After(now) {
+			return "not valid yet, " + rel
+		}
+		return "valid since " + rel
+	case "auth_time":
+		return "you typed your password " + rel
+	default:
+		return "your details changed " + rel
+	}
+}
+
+func appMeaning(name string, value any, clientID string) string {
+	ours := clientID != "" && containsValue(value, clientID)
+	switch {
+	case name == "aud" && ours:
+		return "for this app"
+	case name == "aud":
+		return "who should accept it"
+	case ours:
+		return "requested by this app"
+	default:
+		return "the app that requested it"
+	}
+}
+
+func containsValue(value any, want string) bool {
+	if list, ok := value.([]any); ok {
+		return slices.Contains(list, any(want))
+	}
+	return value == want
+}
+
+// claimMeaning says what a claim is (RFC 7519 §4.1, OIDC Core §2 and §5.1, and
+// what the well-known providers add).
+func claimMeaning(name string) string {
+	switch name {
+	case "iss":
+		return "who issued it"
+	case "sub":
+		return "you, as this provider knows you"
+	case "nonce":
+		return "ties it to this sign-in"
+	case "at_hash":
+		return "ties it to the access token"
+	case "c_hash":
+		return "ties it to the code"
+	case "acr":
+		return "how strongly you were checked"
+	case "amr":
+		return "how you were checked"
+	case "sid":
+		return "the browser session"
+	case "jti":
+		return "this token's own number"
+	case "scope", "scp":
+		return "what it allows"
+	default:
+		return profileMeaning(name)
+	}
+}
+
+func profileMeaning(name string) string {
+	switch name {
+	case "name":
+		return "full name"
+	case "given_name":
+		return "first name"
+	case "family_name":
+		return "last name"
+	case "preferred_username", "login", "upn", "nickname":
+		return "user name; it can change"
+	case "email":
+		return "e-mail address"
+	case "picture":
+		return "picture"
+	case "locale":
+		return "language"
+	case "zoneinfo":
+		return "time zone"
+	case "hd", "tid", "org_id":
+		return "your organisation"
+	case "oid":
+		return "you, in your organisation"
+	case "groups":
+		return "your groups"
+	case "roles", "role":
+		return "your roles"
+	case "permissions":
+		return "what you may do"
+	case "ver":
+		return "version of the token's form"
+	}
+	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
+		return "added by your organisation"
+	}
+	return ""
+}
+
+// plainValue writes a value of a JSON document on one line.
+func plainValue(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return "none"
+	case string:
+		return x
+	case bool:
+		if x {
+			return "yes"
+		}
+		return "no"
+	case float64:
+		if x == float64(int64(x)) {
+			return fmt.Sprintf("%d", int64(x))
+		}
+		return fmt.Sprint(x)
+	case []any:
+		parts := make([]string, len(x))
+		for i, e := range x {
+			parts[i] = plainValue(e)
+		}
+		return strings.Join(parts, ", ")
+	default:
+		b, err := json.Marshal(v)
+		if err != nil {
+			return "cannot be shown"
+		}
+		return string(b)
+	}
+}
+
+// HeaderClaims puts a token's header in words (RFC 7515 §4.1).
+func HeaderClaims(header map[string]any) []Claim {
+	out := make([]Claim, 0, len(header))
+	for _, k := range sortedKeys(header) {
+		c := Claim{Name: k, Value: plainValue(header[k]), Mono: true}
+		switch k {
+		case "alg":
+			c.Meaning = "how it is signed"
+		case "kid":
+			c.Meaning = "which key signed it"
+		case "typ":
+			c.Meaning = "kind of token"
+		case "x5t", "x5t#S256":
+			c.Meaning = "fingerprint of the certificate"
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// Fields are all fields that the provider sent about a user, with the meaning
+// of those that are known.
+func Fields(u providers.User, now time.Time) []Claim { return Claims(u.Claims, "", now) }
+
+// CheckName is a check's name for people.
+func CheckName(name string) string {
+	switch name {
+	case "signature":
+		return "Signature"
+	case "iss":
+		return "Issuer"
+	case "aud":
+		return "Audience"
+	case "azp":
+		return "Authorised party"
+	case "nonce":
+		return "Nonce"
+	case "exp":
+		return "Not expired"
+	case "iat":
+		return "Issued"
+	case "nbf":
+		return "Valid already"
+	case "at_hash":
+		return "Access token"
+	case "sub":
+		return "Subject"
+	default:
+		return capital(strings.ReplaceAll(name, "_", " "))
+	}
+}
+
+// CheckSummary says how many checks passed; ok is false where one failed, and
+// the text is empty where there was none.
+func CheckSummary(checks []auth.Check) (text string, ok bool) {
+	passed, failed := 0, 0
+	for _, c := range checks {
+		switch c.Outcome {
+		case auth.Passed:
+			passed++
+		case auth.Failed:
+			failed++
+		case auth.Skipped:
+		}
+	}
+	switch {
+	case failed > 0:
+		return fmt.Sprintf("%d of %d checks failed", failed, passed+failed), false
+	case passed > 0:
+		return fmt.Sprintf("%d of %d checks passed", passed, passed), true
+	}
+	return "", true
+}

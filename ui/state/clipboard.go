@@ -1,0 +1,57 @@
+package state
+
+import (
+	"time"
+
+	"claviger/auth"
+)
+
+// CopyText copies something that is no secret; what names it.
+func (s *Store) CopyText(text, what string) {
+	if text == "" {
+		return
+	}
+	s.forgetCopied()
+	s.sv.Clipboard.SetContent(text)
+	s.notify(NoticeGood, what+" copied.")
+}
+
+// copySecret copies a secret and takes it from the clipboard after a while,
+// unless something else is there by then.
+func (s *Store) copySecret(secret auth.Secret, what string) {
+	s.forgetCopied()
+	s.copied = secret.Reveal()
+	s.sv.Clipboard.SetContent(s.copied)
+	after := s.st.Settings.ClipboardSeconds
+	if after <= 0 {
+		s.notify(NoticeGood, what+" copied.")
+		return
+	}
+	s.notify(NoticeGood, what+" copied. The clipboard is cleared in "+countOf(after, "second")+".")
+	s.run(slotClip, func(j *job) {
+		t := time.NewTimer(time.Duration(after) * time.Second)
+		defer t.Stop()
+		select {
+		case <-j.Done():
+		case <-t.C:
+			j.do(s.clearCopied)
+		}
+	})
+}
+
+// clearCopied empties the clipboard if our secret is still there.
+func (s *Store) clearCopied() {
+	if s.copied != "" && s.sv.Clipboard.Content() == s.copied {
+		s.sv.Clipboard.SetContent("")
+	}
+	s.forgetCopied()
+}
+
+// forgetCopied ends the wait for clearing.
+func (s *Store) forgetCopied() {
+	s.drop(slotClip)
+	s.copied = ""
+}
+
+// ClearClipboard takes a copied secret away, for when the window closes.
+func (s *Store) ClearClipboard() { s.clearCopied() }

@@ -1,0 +1,153 @@
+package state
+
+import (
+	"errors"
+
+	"claviger/vault"
+)
+
+// Lock drops the vault's key and everything that came out of the vault.
+func (s *Store) Lock() {
+	if s.st.Route == RouteLocked || s.st.Vault.Protection == vault.None {
+		return
+	}
+	s.update(func(st *State) { s.lockedNow(st) })
+	s.run(slotVault, func(j *job) {
+		err := s.sv.Vault.Lock(j)
+		status, statusErr := s.sv.Vault.Status(j)
+		j.commit(func(st *State) {
+			if statusErr == nil {
+				st.Vault = status
+			}
+			st.VaultForm.Busy = false
+			if err != nil {
+				st.VaultForm.Error = "Locking failed: " + oneLine(s.explain(err, nil, ""))
+			}
+		})
+	})
+}
+
+// lockedNow forgets what came out of the vault and asks to unlock it.
+func (s *Store) lockedNow(st *State) {
+	s.endAttempt()
+	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotCheck, slotSignOut, slotSetup, slotWarm, slotCopy} {
+		s.drop(in)
+	}
+	s.after = nil
+	s.clearCopied()
+	st.Accounts = nil
+	st.Selected = ""
+	st.Busy = map[string]string{}
+	st.Pictures = map[string][]byte{}
+	st.TokenPage = TokenPage{}
+	st.SignOut = nil
+	st.Receipt = nil
+	st.Flow = FlowPage{}
+	st.Options = Options{}
+	st.Problem = Problem{}
+	st.Search = ""
+	s.showLocked(st)
+}
+
+func (s *Store) showLocked(st *State) {
+	st.VaultForm = VaultForm{Form: s.nextForm()}
+	st.Vault.Locked = true
+	s.goTo(st, RouteLocked)
+}
+
+// Unlock opens the vault with a passphrase, which is ignored where the keyring
+// holds the key.
+func (s *Store) Unlock(passphrase string) {
+	if s.st.Route != RouteLocked || s.st.VaultForm.Busy {
+		return
+	}
+	if s.st.Vault.Protection == vault.Passphrase && passphrase == "" {
+		s.update(func(st *State) { st.VaultForm.Error = "Type your passphrase." })
+		return
+	}
+	s.update(func(st *State) { st.VaultForm.Busy, st.VaultForm.Error = true, "" })
+	s.run(slotVault, func(j *job) {
+		err := s.sv.Vault.Unlock(j, passphrase)
+		status, statusErr := s.sv.Vault.Status(j)
+		j.do(func() {
+			s.update(func(st *State) {
+				st.VaultForm.Busy = false
+				if statusErr == nil {
+					st.Vault = status
+				}
+				if err != nil {
+					st.VaultForm.Error = oneLine(s.explain(err, nil, ""))
+				}
+			})
+			if err == nil {
+				status.Locked = false
+				s.opened(status)
+			}
+		})
+	})
+}
+
+// SetupVault makes the vault's key, protected by a passphrase or, with "", by
+// the keyring, and goes on with the sign-in that needed it.
+func (s *Store) SetupVault(passphrase, again string) {
+	if s.st.VaultForm.Busy {
+		return
+	}
+	if problem := CheckPassphrase(passphrase, again); problem != "" {
+		s.update(func(st *State) { st.VaultForm.Error = problem })
+		return
+	}
+	s.update(func(st *State) { st.VaultForm.Busy, st.VaultForm.Error = true, "" })
+	s.run(slotVault, func(j *job) {
+		err := s.sv.Vault.Setup(j, passphrase)
+		status, statusErr := s.sv.Vault.Status(j)
+		j.do(func() {
+			forSignIn := s.st.VaultForm.ForSignIn
+			s.update(func(st *State) {
+				st.VaultForm.Busy = false
+				if statusErr == nil {
+					st.Vault = status
+				}
+				switch {
+				case err != nil:
+					st.VaultForm.Error = oneLine(s.explain(err, nil, ""))
+				case !forSignIn:
+					s.goTo(st, RouteSettings)
+				}
+			})
+			if err == nil && forSignIn && s.st.Route == RouteVaultSetup {
+				s.begin(s.st.Flow.Provider, s.st.Flow.Request)
+			}
+		})
+	})
+}
+
+// ThisSessionOnly goes on with the sign-in without remembering the account.
+func (s *Store) ThisSessionOnly() {
+	p, r := s.st.Flow.Provider, s.st.Flow.Request
+	if p == nil {
+		return
+	}
+	r.Remember = false
+	s.begin(p, r)
+}
+
+// minPassphrase is the least number of characters of a passphrase.
+const minPassphrase = 8
+
+// CheckPassphrase says in words why a new passphrase cannot be taken, or "".
+func CheckPassphrase(passphrase, again string) string {
+	switch {
+	case len([]rune(passphrase)) < minPassphrase:
+		return "Use at least 8 characters. A few words are easy to remember."
+	case passphrase != again:
+		return "The two passphrases differ."
+	}
+	return ""
+}
+
+// isLocked reports whether an error is the vault being locked.
+func isLocked(err error) bool {
+	var coded interface{ Code() string }
+	return errors.As(err, &coded) && coded.Code() == vault.ErrLocked.Code()
+}

@@ -1,0 +1,118 @@
+package state
+
+import (
+	"context"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// Accounts lists and watches the signed-in accounts. *auth.Agent is one.
+type Accounts interface {
+	Accounts(ctx context.Context) ([]*auth.Account, error)
+	Watch(ctx context.Context) <-chan struct{}
+	Picture(ctx context.Context, id string) ([]byte, error)
+	SignOut(ctx context.Context, id string, o auth.SignOutOptions) (*auth.Receipt, error)
+}
+
+// Tokens reads and renews tokens. *auth.Agent is one.
+type Tokens interface {
+	Token(ctx context.Context, id string, minTTL time.Duration) (*auth.Token, error)
+	Stored(ctx context.Context, id string) (*auth.Token, error)
+	Inspect(ctx context.Context, id string, token auth.Secret) (*auth.Inspection, error)
+}
+
+// Renewer asks the provider again. *auth.Agent is one.
+type Renewer interface {
+	Refresh(ctx context.Context, id string) (*auth.Account, error)
+	Check(ctx context.Context, id string) (*auth.Account, error)
+}
+
+// Catalog is the known providers. *providers.Set is one.
+type Catalog interface {
+	All() []*providers.Provider
+	Lookup(id string) (*providers.Provider, bool)
+	Problems() []error
+	Configure(id, clientID string, variables map[string]string) error
+}
+
+// Vault is where remembered accounts lie. *vault.Vault is one.
+type Vault interface {
+	Status(ctx context.Context) (vault.Status, error)
+	Setup(ctx context.Context, passphrase string) error
+	Unlock(ctx context.Context, passphrase string) error
+	Lock(ctx context.Context) error
+}
+
+// Clipboard is the system's clipboard. It is used on the UI goroutine only.
+type Clipboard interface {
+	Content() string
+	SetContent(text string)
+}
+
+// Attempt acts on a sign-in under way. *auth.Flow is one.
+type Attempt interface {
+	OpenBrowser(ctx context.Context) error
+	Paste(address string) error
+	Cancel()
+	Wait(ctx context.Context) (*auth.Account, error)
+}
+
+// Flow is a sign-in under way: what is to be shown of it and how to act on it.
+type Flow struct {
+	URL         string
+	RedirectURI string
+	// Device is the code to type in, nil for a sign-in in this browser.
+	Device   *auth.DeviceCode
+	Deadline time.Time
+	Attempt
+}
+
+// Services are what the store works with. All are required unless said
+// otherwise.
+type Services struct {
+	Accounts  Accounts
+	Tokens    Tokens
+	Renewer   Renewer
+	Catalog   Catalog
+	Vault     Vault
+	Clipboard Clipboard
+	// SignIn starts a sign-in. It may ask the network.
+	SignIn func(ctx context.Context, r auth.SignInRequest) (Flow, error)
+	// Metadata, where set, reads a provider's endpoints ahead of a sign-in.
+	Metadata func(ctx context.Context, providerID string) (*providers.Metadata, error)
+	// Explain turns an error into words; it is auth.Explain.
+	Explain func(err error, p *providers.Provider, redirectURI string) auth.Problem
+	// OpenURL opens a page in the browser.
+	OpenURL func(ctx context.Context, url string) error
+	// SaveSecret keeps a provider's client secret in the vault.
+	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// SettingsPath is the file of the settings; "" keeps them in memory.
+	SettingsPath string
+	// Now is the clock; nil is [time.Now].
+	Now func() time.Time
+}
+
+// Starter is an [auth.Agent] as far as sign-ins go.
+type Starter interface {
+	Start(ctx context.Context, r auth.SignInRequest) (*auth.Flow, error)
+}
+
+// SignInWith makes the SignIn service of an agent.
+func SignInWith(a Starter) func(context.Context, auth.SignInRequest) (Flow, error) {
+	return func(ctx context.Context, r auth.SignInRequest) (Flow, error) {
+		f, err := a.Start(ctx, r)
+		if err != nil {
+			return Flow{}, err
+		}
+		return Flow{
+			URL:         f.URL(),
+			RedirectURI: f.RedirectURI(),
+			Device:      f.Device(),
+			Deadline:    f.Deadline(),
+			Attempt:     f,
+		}, nil
+	}
+}

@@ -1,0 +1,255 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Theme is the choice of light or dark.
+type Theme string
+
+// The themes.
+const (
+	ThemeSystem Theme = "system"
+	ThemeLight  Theme = "light"
+	ThemeDark   Theme = "dark"
+)
+
+// Settings are a person's choices, kept in settings.toml.
+type Settings struct {
+	Theme Theme
+	// ClipboardSeconds is how long a copied secret stays; 0 is until it is
+	// replaced.
+	ClipboardSeconds int
+	// Remember is the default of "Remember me".
+	Remember bool
+	// CloseToTray keeps the program running without its window.
+	CloseToTray bool
+}
+
+// DefaultSettings are the settings of a new machine.
+func DefaultSettings() Settings {
+	return Settings{Theme: ThemeSystem, ClipboardSeconds: 30, Remember: true}
+}
+
+// maxClipboardSeconds is an hour: what stays longer is not cleared at all.
+const maxClipboardSeconds = 3600
+
+// maxSettingsSize bounds what is read.
+const maxSettingsSize = 1 << 20
+
+// SetSettings takes and keeps new settings.
+func (s *Store) SetSettings(settings Settings) {
+	if settings == s.st.Settings {
+		return
+	}
+	s.update(func(st *State) { st.Settings = settings })
+	s.file.want(settings)
+	s.spawn(func(context.Context) {
+		if err := s.file.save(); err != nil {
+			s.post(func() {
+				s.notify(NoticeWarn, "The settings hold for now but could not be saved in "+s.file.path+".")
+			})
+		}
+	})
+}
+
+// OpenSettings shows the settings.
+func (s *Store) OpenSettings() {
+	if s.st.Route == RouteLocked {
+		return
+	}
+	s.leave()
+	s.update(func(st *State) { s.goTo(st, RouteSettings) })
+	s.run(slotVault, func(j *job) {
+		if status, err := s.sv.Vault.Status(j); err == nil {
+			j.commit(func(st *State) { st.Vault = status })
+		}
+	})
+}
+
+// settingsFile is settings.toml. Keys that it does not know are kept.
+type settingsFile struct {
+	path string
+
+	mu     sync.Mutex
+	next   *Settings
+	others map[string]any
+	// bad is set where the file could not be read: it is put aside before the
+	// first write.
+	bad bool
+}
+
+// load reads the file: defaults and a message where it cannot be.
+func (f *settingsFile) load() (Settings, string) {
+	out := DefaultSettings()
+	if f.path == "" {
+		return out, ""
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	data, err := readSmall(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return out, ""
+	}
+	m := map[string]any{}
+	if err == nil {
+		err = toml.Unmarshal(data, &m)
+	}
+	if err != nil {
+		f.bad = true
+		return out, "settings.toml could not be read" + atLine(err) +
+			". The usual settings hold; the file is put aside when you change one."
+	}
+	f.others = m
+	wrong := ""
+	take(m, "theme", &wrong, func(v string) bool {
+		t := Theme(v)
+		if t != ThemeSystem && t != ThemeLight && t != ThemeDark {
+			return false
+		}
+		out.Theme = t
+		return true
+	})
+	take(m, "clipboard_seconds", &wrong, func(v int64) bool {
+		if v < 0 || v > maxClipboardSeconds {
+			return false
+		}
+		out.ClipboardSeconds = int(v)
+		return true
+	})
+	take(m, "remember", &wrong, func(v bool) bool { out.Remember = v; return true })
+	take(m, "close_to_tray", &wrong, func(v bool) bool { out.CloseToTray = v; return true })
+	if wrong != "" {
+		return out, "settings.toml has a value for " + wrong + " that is not allowed. The usual one holds."
+	}
+	return out, ""
+}
+
+// take hands a key's value on and remembers the key where it is wrong.
+func take[T any](m map[string]any, key string, wrong *string, set func(T) bool) {
+	v, there := m[key]
+	if !there {
+		return
+	}
+	t, ok := v.(T)
+	if !ok || !set(t) {
+		*wrong = key
+	}
+}
+
+func atLine(err error) string {
+	if pe, ok := errors.AsType[toml.ParseError](err); ok {
+		return fmt.Sprintf(" (line %d)", pe.Position.Line)
+	}
+	return ""
+}
+
+// want names the settings that save writes.
+func (f *settingsFile) want(s Settings) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.next = &s
+}
+
+// save writes the newest settings, atomically and durably.
+func (f *settingsFile) save() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.next == nil || f.path == "" {
+		return nil
+	}
+	s := *f.next
+	f.next = nil
+	if f.others == nil {
+		f.others = map[string]any{}
+	}
+	f.others["theme"] = string(s.Theme)
+	f.others["clipboard_seconds"] = s.ClipboardSeconds
+	f.others["remember"] = s.Remember
+	f.others["close_to_tray"] = s.CloseToTray
+	var b bytes.Buffer
+	b.WriteString("# Claviger's settings. The window writes this file; other keys are kept.\n")
+	if err := toml.NewEncoder(&b).Encode(f.others); err != nil {
+		return fmt.Errorf("encoding settings: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+		return err
+	}
+	if f.bad {
+		if err := putAside(f.path); err != nil {
+			return err
+		}
+		f.bad = false
+	}
+	return writeDurably(f.path, b.Bytes())
+}
+
+// putAside renames a file that could not be read, never over another one.
+func putAside(path string) error {
+	for i := 1; ; i++ {
+		to := fmt.Sprintf("%s.bad-%d", path, i)
+		_, err := os.Lstat(to)
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return os.Rename(path, to)
+	}
+}
+
+func readSmall(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxSettingsSize {
+		return nil, errors.New("no regular small file")
+	}
+	return os.ReadFile(path)
+}
+
+// writeDurably replaces a file in one step: temporary file, fsync, rename,
+// fsync of the folder.
+func writeDurably(path string, data []byte) (err error) {
+	dir := filepath.Dir(path)
+	t, err := os.CreateTemp(dir, ".settings-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(t.Name())
+		}
+	}()
+	_, err = t.Write(data)
+	if err == nil {
+		err = t.Sync()
+	}
+	if cerr := t.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	if err = os.Rename(t.Name(), path); err != nil {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	// Some systems cannot sync a folder; the rename stands all the same.
+	_ = d.Sync()
+	return d.Close()
+}

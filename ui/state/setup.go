@@ -1,0 +1,178 @@
+package state
+
+import (
+	"strings"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// SaveSetup keeps the registration of the provider on the setup page and goes
+// on to its sign-in. An empty secret leaves the one that is there.
+func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables map[string]string) {
+	p := s.st.Setup.Provider
+	if p == nil || s.st.Setup.Busy {
+		return
+	}
+	clientID = strings.TrimSpace(clientID)
+	if problem := checkSetup(p, clientID, variables); problem != "" {
+		s.update(func(st *State) { st.Setup.Error = problem })
+		return
+	}
+	s.update(func(st *State) { st.Setup.Busy, st.Setup.Error = true, "" })
+	s.run(slotSetup, func(j *job) {
+		var err error
+		if !secret.IsZero() {
+			err = s.sv.SaveSecret(j, p.ID, secret)
+		}
+		if err == nil {
+			err = s.sv.Catalog.Configure(p.ID, clientID, variables)
+		}
+		j.commit(func(st *State) {
+			st.Setup.Busy = false
+			s.loadProviders()
+			if isLocked(err) {
+				s.lockedNow(st)
+				return
+			}
+			if err != nil {
+				st.Setup.Error = oneLine(s.explain(err, p, ""))
+				return
+			}
+			now, ok := s.sv.Catalog.Lookup(p.ID)
+			if !ok {
+				st.Setup.Error = "The provider could not be read back."
+				return
+			}
+			if err := now.Ready(); err != nil {
+				st.Setup.Error = oneLine(s.explain(err, now, ""))
+				return
+			}
+			s.showOptions(st, now, nil)
+		})
+	})
+}
+
+// checkSetup says in words what is missing, or "".
+func checkSetup(p *providers.Provider, clientID string, variables map[string]string) string {
+	for _, v := range Variables(p) {
+		if strings.TrimSpace(variables[v.Key]) == "" && v.Value == "" {
+			return "Fill in “" + v.Label + "”."
+		}
+	}
+	if clientID == "" && p.Client.ID == "" {
+		return "Fill in the client id. The provider shows it after you registered an app."
+	}
+	return ""
+}
+
+// NamedVariable is a blank of a provider with its key.
+type NamedVariable struct {
+	Key string
+	providers.Variable
+}
+
+// Variables are a provider's blanks in a fixed order.
+func Variables(p *providers.Provider) []NamedVariable {
+	var out []NamedVariable
+	for _, key := range sortedKeys(p.Variables) {
+		v := p.Variables[key]
+		if v.Label == "" {
+			v.Label = key
+		}
+		out = append(out, NamedVariable{key, v})
+	}
+	return out
+}
+
+// HelpSteps are the lines of a provider's registration help.
+func HelpSteps(p *providers.Provider) []string {
+	var out []string
+	for line := range strings.Lines(p.Client.Help) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// AskSignOut opens the panel before a sign-out.
+func (s *Store) AskSignOut() {
+	a := s.st.Account()
+	if a == nil {
+		return
+	}
+	q := &SignOutQuestion{Account: a.ID, CanRevoke: true}
+	if p := s.st.Provider(a.Provider); p != nil {
+		q.CanRevoke = p.SignOut.Method != ""
+		q.CanEndSession = p.SignOut.EndSession != ""
+	}
+	q.Revoke = q.CanRevoke
+	s.update(func(st *State) {
+		st.SignOut = q
+		s.goTo(st, RouteAccount)
+	})
+}
+
+// SetSignOut switches what else a sign-out does.
+func (s *Store) SetSignOut(revoke, endSession bool) {
+	s.update(func(st *State) {
+		if st.SignOut == nil {
+			return
+		}
+		q := *st.SignOut
+		q.Revoke, q.EndSession = revoke && q.CanRevoke, endSession && q.CanEndSession
+		st.SignOut = &q
+	})
+}
+
+// SignOut signs the account of the open panel out and shows what that did.
+func (s *Store) SignOut() {
+	if s.st.SignOut == nil || s.st.SignOut.Busy {
+		return
+	}
+	q := *s.st.SignOut
+	a := s.st.AccountByID(q.Account)
+	if a == nil {
+		return
+	}
+	p := s.st.Provider(a.Provider)
+	s.update(func(st *State) {
+		busy := q
+		busy.Busy, busy.Error = true, ""
+		st.SignOut = &busy
+	})
+	o := auth.SignOutOptions{Revoke: q.Revoke, EndSession: q.EndSession}
+	s.run(slotSignOut, func(j *job) {
+		receipt, err := s.sv.Accounts.SignOut(j, q.Account, o)
+		j.do(func() { s.signedOut(q, a, p, receipt, err) })
+	})
+}
+
+// signedOut shows the receipt, or why forgetting failed.
+func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provider, r *auth.Receipt, err error) {
+	if isLocked(err) {
+		s.update(func(st *State) { s.lockedNow(st) })
+		return
+	}
+	if err != nil || r == nil {
+		s.update(func(st *State) {
+			q.Busy, q.Error = false, oneLine(s.explain(err, p, ""))
+			st.SignOut = &q
+		})
+		return
+	}
+	done := &SignedOut{Name: DisplayName(a), Provider: ProviderName(a, p), Receipt: *r}
+	if p != nil {
+		done.Page = p.SignOut.Page
+	}
+	s.clearCopied()
+	s.reload(func(st *State) {
+		st.SignOut = nil
+		st.Receipt = done
+		st.Selected = ""
+		st.TokenPage = TokenPage{}
+		delete(st.Pictures, a.ID)
+		s.goTo(st, RouteReceipt)
+	})
+}

@@ -1,0 +1,263 @@
+package state
+
+import (
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// Route names the page that is shown.
+type Route string
+
+// The routes.
+const (
+	// RouteStart is the short moment before the vault was read.
+	RouteStart Route = "start"
+	// RouteWelcome has the cards of the providers.
+	RouteWelcome Route = "welcome"
+	// RouteSetup asks for what a provider still needs.
+	RouteSetup Route = "setup"
+	// RouteOptions asks what a sign-in should ask for.
+	RouteOptions Route = "options"
+	// RouteWaiting shows a sign-in in the browser.
+	RouteWaiting Route = "waiting"
+	// RouteDevice shows a sign-in with a code.
+	RouteDevice Route = "device"
+	// RouteProblem shows why a sign-in stopped.
+	RouteProblem Route = "problem"
+	// RouteAccount shows an account.
+	RouteAccount Route = "account"
+	// RouteReceipt shows what a sign-out did.
+	RouteReceipt Route = "receipt"
+	// RouteSettings shows the settings.
+	RouteSettings Route = "settings"
+	// RouteLocked asks to unlock the vault.
+	RouteLocked Route = "locked"
+	// RouteVaultSetup asks how to protect a new vault without a keyring.
+	RouteVaultSetup Route = "vault-setup"
+)
+
+// Tab is a part of the account page.
+type Tab string
+
+// The tabs of the account page.
+const (
+	TabProfile  Tab = "profile"
+	TabGroups   Tab = "groups"
+	TabTokens   Tab = "tokens"
+	TabActivity Tab = "activity"
+)
+
+// Tabs are the tabs of the account page in order.
+func Tabs() []Tab { return []Tab{TabProfile, TabGroups, TabTokens, TabActivity} }
+
+// State is all that the window shows. The store makes a new one for each
+// change; what it points to is never changed in place.
+type State struct {
+	Route Route
+	// Now is the time that relative words count from.
+	Now time.Time
+	// Providers are all known ones, the demo first.
+	Providers []*providers.Provider
+	// ProviderProblems tell of provider files that could not be used.
+	ProviderProblems []string
+
+	Accounts []*auth.Account
+	// Busy says what is being done with an account, by account id.
+	Busy map[string]string
+	// Pictures are the users' pictures, by account id.
+	Pictures map[string][]byte
+	// Search narrows the accounts on the left.
+	Search string
+	// Selected is the id of the account that is shown.
+	Selected string
+	Tab      Tab
+
+	GroupFilter string
+	// Groups are the chosen account's groups that fit the filter.
+	Groups []providers.Group
+	// AllFields unfolds everything that the provider sent.
+	AllFields bool
+	TokenPage TokenPage
+	// SignOut is the question before a sign-out; nil where none is asked.
+	SignOut *SignOutQuestion
+	Receipt *SignedOut
+
+	Setup   Setup
+	Options Options
+	Flow    FlowPage
+	Problem Problem
+
+	Settings Settings
+	Vault    vault.Status
+	// VaultForm is the state of the pages that unlock or set up the vault.
+	VaultForm VaultForm
+	// Notice is a short message over the page.
+	Notice Notice
+}
+
+// TokenPage is the Tokens tab.
+type TokenPage struct {
+	Account string
+	Loading bool
+	// Problem is one line of words where the tokens cannot be shown.
+	Problem string
+	ID      *TokenView
+	Access  *TokenView
+}
+
+// TokenView is one token, decoded where it can be.
+type TokenView struct {
+	Title string
+	// Raw is the token itself.
+	Raw auth.Secret
+	// JWT reports whether the token could be decoded.
+	JWT    bool
+	Header map[string]any
+	Claims map[string]any
+	Checks []auth.Check
+	// IssuedAt and ExpiresAt are zero where they are not known.
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	// Shown reports whether the person asked to see it in clear.
+	Shown bool
+}
+
+// SignOutQuestion is the panel before a sign-out.
+type SignOutQuestion struct {
+	Account string
+	// CanRevoke and CanEndSession say what the provider offers.
+	CanRevoke     bool
+	CanEndSession bool
+	Revoke        bool
+	EndSession    bool
+	Busy          bool
+	Error         string
+}
+
+// SignedOut is what a sign-out did.
+type SignedOut struct {
+	Name     string
+	Provider string
+	// Page is where access can be taken back by hand; "" where not known.
+	Page    string
+	Receipt auth.Receipt
+}
+
+// Setup is the page for a provider that is not ready.
+type Setup struct {
+	// Form changes each time the page is opened, so that its fields are
+	// filled once.
+	Form     uint64
+	Provider *providers.Provider
+	Busy     bool
+	Error    string
+}
+
+// Options is the page before a sign-in.
+type Options struct {
+	Form     uint64
+	Provider *providers.Provider
+	Scopes   []Scope
+	// GroupScopes are added with Groups.
+	GroupScopes []string
+	CanGroups   bool
+	Groups      bool
+	Remember    bool
+	CanDevice   bool
+	// Account is the account that signs in again, or "".
+	Account string
+	Hint    string
+}
+
+// Scope is a permission to ask for.
+type Scope struct {
+	Name    string
+	Meaning string
+	On      bool
+	// Needed reports that the sign-in does not work without it.
+	Needed bool
+	// Own reports that the person added it.
+	Own bool
+}
+
+// FlowPage is a sign-in under way.
+type FlowPage struct {
+	Provider *providers.Provider
+	Request  auth.SignInRequest
+	// URL and RedirectURI are empty until they are known.
+	URL         string
+	RedirectURI string
+	Device      *auth.DeviceCode
+	StartedAt   time.Time
+	Deadline    time.Time
+	Events      []auth.Event
+	CanDevice   bool
+	// PasteOpen unfolds the field for a pasted address.
+	PasteOpen  bool
+	PasteError string
+	PasteBusy  bool
+}
+
+// Problem is a sign-in that stopped.
+type Problem struct {
+	auth.Problem
+	Provider *providers.Provider
+	Events   []auth.Event
+	// CanRetry reports that the same sign-in can be started again.
+	CanRetry bool
+}
+
+// VaultForm is the pages Locked and VaultSetup.
+type VaultForm struct {
+	Form  uint64
+	Busy  bool
+	Error string
+	// ForSignIn reports that a sign-in goes on afterwards.
+	ForSignIn bool
+}
+
+// NoticeKind is the tone of a notice.
+type NoticeKind string
+
+// The tones.
+const (
+	NoticeInfo NoticeKind = "info"
+	NoticeGood NoticeKind = "good"
+	NoticeWarn NoticeKind = "warn"
+	NoticeBad  NoticeKind = "bad"
+)
+
+// Notice is a short message; empty Text is none.
+type Notice struct {
+	Kind NoticeKind
+	Text string
+}
+
+// Account returns the chosen account, or nil.
+func (s State) Account() *auth.Account { return s.AccountByID(s.Selected) }
+
+// AccountByID returns an account, or nil.
+func (s State) AccountByID(id string) *auth.Account {
+	for _, a := range s.Accounts {
+		if a.ID == id {
+			return a
+		}
+	}
+	return nil
+}
+
+// Provider returns a provider, or nil.
+func (s State) Provider(id string) *providers.Provider {
+	for _, p := range s.Providers {
+		if p.ID == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// Locked reports whether the vault is locked.
+func (s State) Locked() bool { return s.Route == RouteLocked }

@@ -1,0 +1,276 @@
+package state
+
+import (
+	"fmt"
+	"time"
+
+	"claviger/auth"
+)
+
+// StepState is how far a step of a sign-in is.
+type StepState string
+
+// The states of a step.
+const (
+	StepPending StepState = "pending"
+	StepRunning StepState = "running"
+	StepDone    StepState = "done"
+	StepFailed  StepState = "failed"
+	StepSkipped StepState = "skipped"
+	StepNote    StepState = "note"
+)
+
+// StepRow is one line of a sign-in's progress.
+type StepRow struct {
+	State StepState
+	Text  string
+	// Detail is a short phrase, Took how long it took.
+	Detail string
+	Took   string
+	// Start and End say when, for the waterfall.
+	Start, End time.Time
+	// Person reports that the time went by in the person's hands.
+	Person bool
+
+	step auth.Step
+	name string
+}
+
+// StepRows makes the lines of what happened.
+func StepRows(events []auth.Event) []StepRow {
+	var rows []StepRow
+	find := func(e auth.Event) int {
+		for i := len(rows) - 1; i >= 0; i-- {
+			if rows[i].step == e.Step && rows[i].name == e.Name && rows[i].State == StepRunning {
+				return i
+			}
+		}
+		return -1
+	}
+	ignored := map[auth.Step]int{}
+	for _, e := range events {
+		if e.Phase == auth.Ignored {
+			// Many of the same kind are one line with a count.
+			ignored[e.Step]++
+			if n := ignored[e.Step]; n > 1 {
+				for i := range rows {
+					if rows[i].State == StepNote && rows[i].step == e.Step {
+						rows[i].Took = fmt.Sprintf("%d×", n)
+					}
+				}
+				continue
+			}
+			rows = append(rows, StepRow{State: StepNote, Text: ignoredText(e), Start: e.At, End: e.At, step: e.Step, name: e.Name})
+			continue
+		}
+		i := find(e)
+		if i < 0 {
+			rows = append(rows, StepRow{step: e.Step, name: e.Name, Start: e.At.Add(-e.Took), Person: e.Step == auth.StepWait})
+			i = len(rows) - 1
+		}
+		rows[i].take(e)
+	}
+	return rows
+}
+
+func (r *StepRow) take(e auth.Event) {
+	r.Detail = e.Detail
+	r.End = e.At
+	switch e.Phase {
+	case auth.Done:
+		r.State = StepDone
+	case auth.Broken:
+		r.State = StepFailed
+	case auth.Bypassed:
+		r.State = StepSkipped
+	case auth.Started, auth.Ignored:
+		r.State = StepRunning
+	}
+	r.Text = stepText(e.Step, e.Name, r.State)
+	if e.Step == auth.StepListen && e.Detail != "" && r.State == StepDone {
+		r.Text, r.Detail = "Listening on "+e.Detail, ""
+	}
+	if r.State == StepDone || r.State == StepFailed {
+		took := e.Took
+		if took == 0 {
+			took = r.End.Sub(r.Start)
+		}
+		r.Took = Took(took)
+		if r.Person && took < time.Second {
+			r.Took = ""
+		}
+	}
+}
+
+func ignoredText(e auth.Event) string {
+	if e.Detail != "" {
+		return "Ignored: " + e.Detail
+	}
+	return "An answer that was not for this sign-in was ignored"
+}
+
+// stepText names a step: what goes on, or what was done.
+func stepText(step auth.Step, name string, st StepState) string {
+	texts := map[auth.Step][3]string{ // running, done, failed
+		auth.StepDiscover: {"Looking up endpoints and keys", "Endpoints and keys known", "Endpoints and keys could not be read"},
+		auth.StepListen:   {"Preparing the return address", "Listening", "The return address could not be opened"},
+		auth.StepBrowser:  {"Opening your browser", "Browser opened", "No browser could be opened"},
+		auth.StepWait:     {"Waiting for you", "You, in the browser", "Waiting for you"},
+		auth.StepCallback: {"Your browser comes back", "Your browser came back", "The answer in the browser is an error"},
+		auth.StepExchange: {"Exchanging the code for tokens", "Code exchanged for tokens", "Exchanging the code for tokens"},
+		auth.StepVerify:   {"Checking the ID token", "ID token checked", "ID token not accepted"},
+		auth.StepProfile:  {"Fetching your profile", "Profile", "Profile"},
+		auth.StepGroups:   {"Fetching your groups", "Groups", "Groups"},
+		auth.StepStore:    {"Storing in the vault", "Stored in the vault", "Storing in the vault"},
+		auth.StepRefresh:  {"Getting new tokens", "New tokens", "Getting new tokens"},
+		auth.StepDevice:   {"Asking for a code", "Code received", "Asking for a code"},
+	}
+	t, known := texts[step]
+	if !known {
+		return capital(string(step))
+	}
+	if name != "" && (step == auth.StepProfile || step == auth.StepGroups) {
+		return capital(name)
+	}
+	switch st {
+	case StepDone:
+		return t[1]
+	case StepFailed:
+		return t[2]
+	default:
+		return t[0]
+	}
+}
+
+// WaitingRows are the lines of the waiting page: what happened, then what is
+// still to come, so that the page does not grow while it is read.
+func WaitingRows(f FlowPage, now time.Time) []StepRow {
+	rows := StepRows(f.Events)
+	seen := map[auth.Step]bool{}
+	for i, r := range rows {
+		seen[r.step] = true
+		if r.step == auth.StepWait && r.State == StepRunning && !f.Deadline.IsZero() {
+			rows[i].Detail = Countdown(f.Deadline.Sub(now)) + " left"
+		}
+	}
+	coming := []struct {
+		step auth.Step
+		text string
+	}{
+		{auth.StepDiscover, "Look up endpoints and keys"},
+		{auth.StepListen, "Prepare the return address"},
+		{auth.StepBrowser, "Open your browser"},
+		{auth.StepWait, "You sign in, in the browser"},
+		{auth.StepExchange, "Exchange the code for tokens"},
+		{auth.StepProfile, "Check tokens, fetch profile and groups"},
+	}
+	if f.Request.Device {
+		coming[1], coming[2] = coming[4], coming[5]
+		coming[1].step, coming[2].step = auth.StepDevice, auth.StepProfile
+		coming[1].text = "Ask for a code"
+		coming = coming[:3]
+	}
+	last := -1
+	for i, c := range coming {
+		if seen[c.step] {
+			last = i
+		}
+	}
+	for _, c := range coming[last+1:] {
+		if c.step == auth.StepProfile && (seen[auth.StepVerify] || seen[auth.StepGroups]) {
+			continue
+		}
+		rows = append(rows, StepRow{State: StepPending, Text: c.text, step: c.step})
+	}
+	return rows
+}
+
+// hintAfter is when the waiting page says where errors show.
+const hintAfter = 20 * time.Second
+
+// WaitingHint reports whether the person has waited long enough to be told
+// that an error may be shown in the browser, beside the exact return address.
+func WaitingHint(f FlowPage, now time.Time) bool {
+	return f.RedirectURI != "" && !f.StartedAt.IsZero() && now.Sub(f.StartedAt) >= hintAfter
+}
+
+// Bar is one bar of the waterfall, from 0 to 1.
+type Bar struct {
+	From, To float64
+}
+
+// personShare is how much of the waterfall's width the person's own time takes
+// at most: it is a hundred times longer than the rest.
+const personShare = 0.35
+
+// Waterfall lays the lines out in time. Lines that did not run have no bar.
+func Waterfall(rows []StepRow) []Bar {
+	bars := make([]Bar, len(rows))
+	var first, last time.Time
+	var person StepRow
+	for _, r := range rows {
+		if r.Start.IsZero() || r.End.IsZero() {
+			continue
+		}
+		if first.IsZero() || r.Start.Before(first) {
+			first = r.Start
+		}
+		if r.End.After(last) {
+			last = r.End
+		}
+		if r.Person {
+			person = r
+		}
+	}
+	total := last.Sub(first)
+	if total <= 0 {
+		return bars
+	}
+	wait := person.End.Sub(person.Start)
+	rest := total - wait
+	share := float64(wait) / float64(total)
+	if wait > 0 && rest > 0 && share > personShare {
+		share = personShare
+	}
+	// at maps a moment to the width, with the person's time compressed.
+	at := func(t time.Time) float64 {
+		if wait <= 0 || rest <= 0 {
+			return float64(t.Sub(first)) / float64(total)
+		}
+		scale := (1 - share) / float64(rest)
+		switch {
+		case t.Before(person.Start):
+			return float64(t.Sub(first)) * scale
+		case t.Before(person.End):
+			before := float64(person.Start.Sub(first)) * scale
+			return before + share*float64(t.Sub(person.Start))/float64(wait)
+		default:
+			return share + float64(t.Sub(first)-wait)*scale
+		}
+	}
+	for i, r := range rows {
+		if r.Start.IsZero() || r.End.IsZero() || r.State == StepNote {
+			continue
+		}
+		bars[i] = Bar{From: at(r.Start), To: at(r.End)}
+	}
+	return bars
+}
+
+// AfterBrowser is how long the rest took after the browser came back; zero
+// where there was no browser.
+func AfterBrowser(rows []StepRow) time.Duration {
+	var back, last time.Time
+	for _, r := range rows {
+		if r.step == auth.StepWait || (r.step == auth.StepCallback && r.State == StepDone) {
+			back = r.End
+		}
+		if r.End.After(last) {
+			last = r.End
+		}
+	}
+	if back.IsZero() {
+		return 0
+	}
+	return last.Sub(back)
+}

@@ -1,0 +1,303 @@
+package state
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// slot is a line of work in which a newer job supersedes the older one.
+type slot string
+
+const (
+	slotAttempt  slot = "attempt"
+	slotAccounts slot = "accounts"
+	slotWatch    slot = "watch"
+	slotTokens   slot = "tokens"
+	slotVault    slot = "vault"
+	slotSetup    slot = "setup"
+	slotWarm     slot = "warm"
+	slotSignOut  slot = "sign-out"
+	slotCheck    slot = "check"
+	slotTick     slot = "tick"
+	slotNotice   slot = "notice"
+	slotClip     slot = "clipboard"
+	slotOpen     slot = "open"
+	slotCopy     slot = "copy"
+	slotSettings slot = "settings"
+	slotPaste    slot = "paste"
+)
+
+// Store holds the state and does what the screens ask for. All its methods are
+// to be called on the UI goroutine.
+type Store struct {
+	sv     Services
+	post   func(func())
+	render func(State)
+	now    func() time.Time
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	// The fields below belong to the UI goroutine.
+	st      State
+	gens    map[slot]uint64
+	cancels map[slot]context.CancelFunc
+	attempt Attempt
+	// after is what waits for the next list of accounts.
+	after    []func(*State)
+	interval time.Duration
+	copied   string
+	forms    uint64
+	closed   bool
+	derived  derivedFrom
+	file     *settingsFile
+}
+
+// derivedFrom remembers what the filtered groups were made of.
+type derivedFrom struct {
+	account *auth.Account
+	filter  string
+}
+
+// New makes a store. post runs a function on the UI goroutine, soon and in
+// order; render draws a state and runs on the UI goroutine. Close the store to
+// end its work.
+func New(ctx context.Context, sv Services, post func(func()), render func(State)) *Store {
+	if sv.Now == nil {
+		sv.Now = time.Now
+	}
+	s := &Store{
+		sv:      sv,
+		post:    post,
+		render:  render,
+		now:     sv.Now,
+		gens:    map[slot]uint64{},
+		cancels: map[slot]context.CancelFunc{},
+		file:    &settingsFile{path: sv.SettingsPath},
+	}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.st = State{
+		Route:    RouteStart,
+		Now:      s.now(),
+		Tab:      TabProfile,
+		Settings: DefaultSettings(),
+		Busy:     map[string]string{},
+		Pictures: map[string][]byte{},
+	}
+	return s
+}
+
+// State returns the current state.
+func (s *Store) State() State { return s.st }
+
+// Close ends all work and waits for it. It may be called on any goroutine once
+// the window is gone; later outcomes are dropped.
+func (s *Store) Close() {
+	s.cancel()
+	s.wg.Wait()
+}
+
+// update changes the state on the UI goroutine and draws it.
+func (s *Store) update(change func(*State)) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.st.Now = s.now()
+	if change != nil {
+		change(&s.st)
+	}
+	s.derive()
+	s.schedule()
+	s.render(s.st)
+}
+
+// derive brings what is computed from the rest up to date.
+func (s *Store) derive() {
+	from := derivedFrom{s.st.Account(), s.st.GroupFilter}
+	if from == s.derived {
+		return
+	}
+	s.derived = from
+	s.st.Groups = nil
+	if from.account != nil {
+		s.st.Groups = FilterGroups(from.account.Groups, from.filter)
+	}
+}
+
+// job is a piece of work in a goroutine of its own.
+type job struct {
+	context.Context
+	s    *Store
+	slot slot
+	gen  uint64
+}
+
+// run starts work in a slot, in place of what runs there.
+func (s *Store) run(in slot, work func(j *job)) {
+	s.drop(in)
+	if s.ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.cancels[in] = cancel
+	j := &job{Context: ctx, s: s, slot: in, gen: s.gens[in]}
+	s.wg.Go(func() {
+		defer cancel()
+		work(j)
+	})
+}
+
+// drop ends the work of a slot; its outcome will not be seen.
+func (s *Store) drop(in slot) {
+	s.gens[in]++
+	if cancel := s.cancels[in]; cancel != nil {
+		cancel()
+		delete(s.cancels, in)
+	}
+}
+
+// spawn starts work that nothing supersedes.
+func (s *Store) spawn(work func(ctx context.Context)) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.wg.Go(func() { work(s.ctx) })
+}
+
+// do runs f on the UI goroutine, unless the job was superseded by then.
+func (j *job) do(f func()) {
+	j.s.post(func() {
+		if j.s.ctx.Err() != nil || j.s.gens[j.slot] != j.gen {
+			return
+		}
+		f()
+	})
+}
+
+// commit changes the state, unless the job was superseded by then.
+func (j *job) commit(change func(*State)) {
+	j.do(func() { j.s.update(change) })
+}
+
+// schedule keeps the clock ticking as fast as what is visible needs, and not
+// at all where nothing counts.
+func (s *Store) schedule() {
+	every := tickEvery(s.st)
+	if every == s.interval {
+		return
+	}
+	s.interval = every
+	if every == 0 {
+		s.drop(slotTick)
+		return
+	}
+	s.run(slotTick, func(j *job) {
+		t := time.NewTicker(every)
+		defer t.Stop()
+		for {
+			select {
+			case <-j.Done():
+				return
+			case <-t.C:
+				j.commit(nil)
+			}
+		}
+	})
+}
+
+// tickEvery says how often the visible words change: 0 is never.
+func tickEvery(st State) time.Duration {
+	switch st.Route {
+	case RouteWaiting, RouteDevice:
+		return time.Second
+	case RouteAccount:
+		a := st.Account()
+		if a == nil {
+			return 0
+		}
+		left := a.ExpiresAt.Sub(st.Now)
+		if !a.ExpiresAt.IsZero() && left > -2*time.Second && left < 10*time.Minute {
+			return time.Second
+		}
+		return 30 * time.Second
+	default:
+		for _, a := range st.Accounts {
+			if !a.ExpiresAt.IsZero() && !a.CanRefresh && a.ExpiresAt.After(st.Now) {
+				return 30 * time.Second
+			}
+		}
+		return 0
+	}
+}
+
+// notify shows a short message for a while.
+func (s *Store) notify(kind NoticeKind, text string) {
+	s.update(func(st *State) { s.setNotice(st, kind, text) })
+}
+
+// noticeFor is how long a short message stays.
+const noticeFor = 6 * time.Second
+
+func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
+	st.Notice = Notice{Kind: kind, Text: text}
+	if kind == NoticeBad || kind == NoticeWarn {
+		// What a person should act on stays until they move on.
+		s.drop(slotNotice)
+		return
+	}
+	s.run(slotNotice, func(j *job) {
+		t := time.NewTimer(noticeFor)
+		defer t.Stop()
+		select {
+		case <-j.Done():
+		case <-t.C:
+			j.commit(func(st *State) { st.Notice = Notice{} })
+		}
+	})
+}
+
+// DismissNotice takes the short message away.
+func (s *Store) DismissNotice() {
+	s.drop(slotNotice)
+	s.update(func(st *State) { st.Notice = Notice{} })
+}
+
+// goTo changes the page; a message of the page before goes with it.
+func (s *Store) goTo(st *State, r Route) {
+	if st.Route != r {
+		st.Notice = Notice{}
+		s.drop(slotNotice)
+	}
+	st.Route = r
+}
+
+// nextForm numbers the openings of pages with fields.
+func (s *Store) nextForm() uint64 {
+	s.forms++
+	return s.forms
+}
+
+// explain turns an error into words.
+func (s *Store) explain(err error, p *providers.Provider, redirectURI string) auth.Problem {
+	return Explain(s.sv.Explain, err, p, redirectURI)
+}
+
+// with returns a copy of m with one value set, or removed where it is zero.
+func with(m map[string]string, key, value string) map[string]string {
+	c := maps.Clone(m)
+	if c == nil {
+		c = map[string]string{}
+	}
+	if value == "" {
+		delete(c, key)
+	} else {
+		c[key] = value
+	}
+	return c
+}

@@ -1,0 +1,178 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"time"
+
+	"claviger/auth"
+)
+
+// loadTokens reads and decodes the tokens of an account for the Tokens tab.
+func (s *Store) loadTokens(st *State, id string) {
+	if id == "" {
+		return
+	}
+	if st.TokenPage.Account != id {
+		st.TokenPage = TokenPage{Account: id, Loading: true}
+	}
+	a := st.AccountByID(id)
+	s.run(slotTokens, func(j *job) {
+		page := s.readTokens(j, a, id)
+		j.do(func() {
+			if page.Problem == lockedProblem {
+				s.update(func(st *State) { s.lockedNow(st) })
+				return
+			}
+			s.update(func(st *State) {
+				keepShown(page.ID, st.TokenPage.ID)
+				keepShown(page.Access, st.TokenPage.Access)
+				st.TokenPage = page
+			})
+		})
+	})
+}
+
+const lockedProblem = "locked"
+
+// keepShown leaves a token visible that is still the same.
+func keepShown(now, before *TokenView) {
+	if now != nil && before != nil {
+		now.Shown = before.Shown && now.Raw == before.Raw
+	}
+}
+
+func (s *Store) readTokens(ctx context.Context, a *auth.Account, id string) TokenPage {
+	page := TokenPage{Account: id}
+	t, err := s.sv.Tokens.Stored(ctx, id)
+	switch {
+	case isLocked(err):
+		page.Problem = lockedProblem
+		return page
+	case err != nil:
+		page.Problem = oneLine(s.explain(err, nil, ""))
+		return page
+	}
+	if !t.IDToken.IsZero() {
+		page.ID = s.readToken(ctx, "ID token", id, t.IDToken)
+		if a != nil && len(page.ID.Checks) == 0 {
+			page.ID.Checks = a.Checks
+		}
+	}
+	if !t.AccessToken.IsZero() {
+		page.Access = s.readToken(ctx, "Access token", id, t.AccessToken)
+		// What the token answer said counts more than what is inside.
+		if !t.ExpiresAt.IsZero() {
+			page.Access.ExpiresAt = t.ExpiresAt
+		}
+		if a != nil && page.Access.IssuedAt.IsZero() {
+			page.Access.IssuedAt = a.IssuedAt
+		}
+	}
+	return page
+}
+
+func (s *Store) readToken(ctx context.Context, title, id string, raw auth.Secret) *TokenView {
+	v := &TokenView{Title: title, Raw: raw}
+	in, err := s.sv.Tokens.Inspect(ctx, id, raw)
+	if err != nil || in == nil || in.Format != "jwt" {
+		return v
+	}
+	v.JWT = true
+	v.Header, v.Claims, v.Checks = in.Header, in.Claims, in.Checks
+	v.IssuedAt, _ = claimTime(in.Claims["iat"])
+	v.ExpiresAt, _ = claimTime(in.Claims["exp"])
+	return v
+}
+
+// claimTime reads a NumericDate (RFC 7519 §2).
+func claimTime(v any) (time.Time, bool) {
+	var f float64
+	switch n := v.(type) {
+	case float64:
+		f = n
+	case int64:
+		f = float64(n)
+	case int:
+		f = float64(n)
+	case json.Number:
+		x, err := n.Float64()
+		if err != nil {
+			return time.Time{}, false
+		}
+		f = x
+	default:
+		return time.Time{}, false
+	}
+	if math.IsNaN(f) || f <= 0 || f > 253402300799 { // the end of the year 9999
+		return time.Time{}, false
+	}
+	sec, frac := math.Modf(f)
+	return time.Unix(int64(sec), int64(frac*1e9)), true
+}
+
+// TokenKind names one of an account's tokens.
+type TokenKind string
+
+// The kinds.
+const (
+	IDToken     TokenKind = "id"
+	AccessToken TokenKind = "access"
+)
+
+// ShowToken shows a token in clear or hides it again.
+func (s *Store) ShowToken(kind TokenKind) {
+	s.update(func(st *State) {
+		flip := func(v *TokenView) *TokenView {
+			if v == nil {
+				return nil
+			}
+			c := *v
+			c.Shown = !c.Shown
+			return &c
+		}
+		if kind == IDToken {
+			st.TokenPage.ID = flip(st.TokenPage.ID)
+		} else {
+			st.TokenPage.Access = flip(st.TokenPage.Access)
+		}
+	})
+}
+
+// CopyShownToken copies a token of the Tokens tab as it stands there.
+func (s *Store) CopyShownToken(kind TokenKind) {
+	v := s.st.TokenPage.Access
+	if kind == IDToken {
+		v = s.st.TokenPage.ID
+	}
+	if v != nil {
+		s.copySecret(v.Raw, v.Title)
+	}
+}
+
+// CopyToken copies an access token of the chosen account that is good now,
+// without showing it.
+func (s *Store) CopyToken() {
+	a := s.st.Account()
+	if a == nil {
+		return
+	}
+	id := a.ID
+	p := s.st.Provider(a.Provider)
+	s.update(func(st *State) { st.Busy = with(st.Busy, id, "Getting a token…") })
+	s.run(slotCopy, func(j *job) {
+		t, err := s.sv.Tokens.Token(j, id, 0)
+		j.do(func() {
+			s.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
+			switch {
+			case isLocked(err):
+				s.update(func(st *State) { s.lockedNow(st) })
+			case err != nil:
+				s.notify(NoticeWarn, oneLine(s.explain(err, p, "")))
+			default:
+				s.copySecret(t.AccessToken, "Access token")
+			}
+		})
+	})
+}

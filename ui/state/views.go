@@ -1,0 +1,309 @@
+package state
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// Tone colours a short word; the word alone says it too.
+type Tone string
+
+// The tones.
+const (
+	ToneOK    Tone = "ok"
+	ToneMuted Tone = "muted"
+	ToneWarn  Tone = "warn"
+)
+
+// DisplayName is how an account is called.
+func DisplayName(a *auth.Account) string {
+	return firstOf(a.User.Name, a.User.Login, a.User.Email, a.User.ID, "Unknown")
+}
+
+// ProviderName is how an account's provider is called; p may be nil.
+func ProviderName(a *auth.Account, p *providers.Provider) string {
+	name := a.ProviderName
+	if name == "" && p != nil {
+		name = p.Name
+	}
+	return firstOf(name, a.Provider)
+}
+
+// ShortStatus is an account's state in one or two words, for the list.
+func ShortStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
+	if busy != "" {
+		return "…", ToneMuted
+	}
+	switch a.State {
+	case auth.StateNeedsSignIn:
+		return "Sign in", ToneWarn
+	case auth.StateOffline:
+		return "Offline", ToneMuted
+	case auth.StateActive:
+	}
+	if a.ExpiresAt.IsZero() || a.CanRefresh {
+		return "Active", ToneOK
+	}
+	left := a.ExpiresAt.Sub(now)
+	if left <= 0 {
+		return "Ended", ToneWarn
+	}
+	if left < time.Minute {
+		return "<1 min", ToneOK
+	}
+	if left < time.Hour {
+		return Span(left.Truncate(time.Minute)), ToneOK
+	}
+	return Span(left.Truncate(time.Hour)), ToneOK
+}
+
+// LongStatus is an account's state in one phrase, for its page.
+func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
+	if busy != "" {
+		return busy, ToneMuted
+	}
+	switch a.State {
+	case auth.StateNeedsSignIn:
+		return firstOf(a.Reason, "Sign in again to go on"), ToneWarn
+	case auth.StateOffline:
+		return "Offline, nothing is lost", ToneMuted
+	case auth.StateActive:
+	}
+	left := a.ExpiresAt.Sub(now)
+	switch {
+	case a.ExpiresAt.IsZero():
+		return "Active, does not expire", ToneOK
+	case a.CanRefresh && left <= 0:
+		return "Active, renews itself when needed", ToneOK
+	case a.CanRefresh:
+		return "Active, renews itself in " + Span(left), ToneOK
+	case left <= 0:
+		return "Ended " + Relative(now, a.ExpiresAt) + ", sign in again", ToneWarn
+	default:
+		return "Active for " + Span(left), ToneOK
+	}
+}
+
+// VisibleAccounts are the accounts that fit the search.
+func (s State) VisibleAccounts() []*auth.Account {
+	words := strings.Fields(strings.ToLower(s.Search))
+	if len(words) == 0 {
+		return s.Accounts
+	}
+	var out []*auth.Account
+	for _, a := range s.Accounts {
+		text := strings.ToLower(strings.Join([]string{
+			a.User.Name, a.User.Login, a.User.Email, a.ProviderName, a.Provider, string(a.State),
+		}, "\n"))
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// ProviderStatus says whether a sign-in can start, in a few words.
+func ProviderStatus(p *providers.Provider) (string, bool) {
+	err := p.Ready()
+	switch {
+	case err == nil:
+		return "Ready", true
+	case errors.Is(err, providers.ErrNoVariable):
+		for _, v := range Variables(p) {
+			if v.Value == "" {
+				return "Needs: " + v.Label, false
+			}
+		}
+		return "Needs a setting", false
+	case errors.Is(err, providers.ErrNoClientID):
+		return "Needs a client id", false
+	default:
+		return "Needs setting up", false
+	}
+}
+
+// Monogram is one or two letters for a provider.
+func Monogram(p *providers.Provider) string {
+	if p.Monogram != "" {
+		return p.Monogram
+	}
+	return Initials(p.Name)
+}
+
+// Initials are the first letters of the first and the last word of a name.
+func Initials(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '.' || r == '-' || r == '_' || r == '@' })
+	switch len(words) {
+	case 0:
+		return "?"
+	case 1:
+		r := []rune(words[0])
+		return strings.ToUpper(string(r[:min(2, len(r))]))
+	default:
+		return strings.ToUpper(string([]rune(words[0])[:1]) + string([]rune(words[len(words)-1])[:1]))
+	}
+}
+
+// Pair is a label with its value.
+type Pair struct {
+	Label string
+	Value string
+	Mono  bool
+	// Verified adds that the provider vouches for the value.
+	Verified bool
+}
+
+// ProfilePairs are the lines of the Profile tab.
+func ProfilePairs(a *auth.Account, p *providers.Provider, now time.Time) []Pair {
+	var out []Pair
+	add := func(label, value string) {
+		if value != "" {
+			out = append(out, Pair{Label: label, Value: value})
+		}
+	}
+	add("Name", a.User.Name)
+	add("Login", a.User.Login)
+	if a.User.ID != "" {
+		out = append(out, Pair{Label: "User id", Value: a.User.ID, Mono: true})
+	}
+	if a.User.Email != "" {
+		out = append(out, Pair{Label: "E-mail", Value: a.User.Email, Verified: a.User.EmailVerified})
+	}
+	for _, f := range []struct{ label, claim string }{
+		{"Company", "company"}, {"Job title", "jobTitle"}, {"Location", "location"},
+		{"Language", "locale"}, {"Organisation", "hd"},
+	} {
+		if v, ok := a.User.Claims[f.claim].(string); ok {
+			add(f.label, v)
+		}
+	}
+	provider := ProviderName(a, p)
+	if u, err := url.Parse(a.Issuer); err == nil && u.Host != "" {
+		provider += " · " + u.Host
+	}
+	add("Provider", provider)
+	add("Signed in", Clock(now, a.SignedInAt))
+	if !a.VerifiedAt.IsZero() {
+		add("Last checked", Relative(now, a.VerifiedAt))
+	}
+	if a.Remembered {
+		add("Remembered", "yes, in the encrypted vault")
+	} else {
+		add("Remembered", "no, for this session only")
+	}
+	return out
+}
+
+// Permission is a scope of an account.
+type Permission struct {
+	Name    string
+	Meaning string
+	Granted bool
+	// Extra reports that it was granted without being asked for.
+	Extra bool
+}
+
+// Permissions compares what was asked with what was granted (RFC 6749 §5.1).
+func Permissions(a *auth.Account, p *providers.Provider) (list []Permission, summary string) {
+	granted := 0
+	left := slices.Clone(a.Scopes)
+	for _, name := range a.Requested {
+		as := name
+		i := slices.IndexFunc(left, func(s string) bool {
+			return s == name || (p != nil && p.Scopes.Same[s] == name)
+		})
+		if i >= 0 {
+			granted++
+			left = slices.Delete(left, i, i+1)
+		}
+		list = append(list, Permission{Name: as, Meaning: ScopeMeaning(p, as), Granted: i >= 0})
+	}
+	for _, name := range left {
+		list = append(list, Permission{Name: name, Meaning: ScopeMeaning(p, name), Granted: true, Extra: len(a.Requested) > 0})
+	}
+	if len(a.Requested) > 0 {
+		summary = "asked " + itoa(len(a.Requested)) + ", granted " + itoa(granted)
+	} else if len(a.Scopes) > 0 {
+		summary = "granted " + itoa(len(a.Scopes))
+	}
+	return list, summary
+}
+
+// ScopeMeaning says what a scope allows, "" where that is not known.
+func ScopeMeaning(p *providers.Provider, scope string) string {
+	if p != nil {
+		if m := p.Scopes.Meaning[scope]; m != "" {
+			return m
+		}
+	}
+	switch scope {
+	case "openid":
+		return "Confirm who you are"
+	case "profile":
+		return "Name and picture"
+	case "email":
+		return "E-mail address"
+	case "offline_access":
+		return "Stay signed in"
+	case "phone":
+		return "Phone number"
+	case "address":
+		return "Postal address"
+	case "groups":
+		return "Groups you belong to"
+	}
+	return ""
+}
+
+// GroupSummary counts groups: "14 groups", "3 of 14 groups".
+func GroupSummary(all, shown int) string {
+	if all == shown {
+		return countOf(all, "group")
+	}
+	return itoa(shown) + " of " + countOf(all, "group")
+}
+
+// ResultText says what came of one part of a sign-out.
+func ResultText(r auth.Result) string {
+	if r.Detail != "" {
+		return r.Detail
+	}
+	switch r.Outcome {
+	case "done":
+		return "Done."
+	case "failed":
+		return "This did not work."
+	case "not_asked":
+		return "Not asked for."
+	case "not_offered":
+		return "The provider does not offer this."
+	}
+	return ""
+}
+
+// Lifetime is where now lies between issue and end, from 0 to 1; known is
+// false where either end is not known.
+func Lifetime(from, to, now time.Time) (part float64, known bool) {
+	total := to.Sub(from)
+	if from.IsZero() || to.IsZero() || total <= 0 {
+		return 0, false
+	}
+	return min(1, max(0, float64(now.Sub(from))/float64(total))), true
+}
+
+// LifetimeText says what is left of a token.
+func LifetimeText(to, now time.Time) string {
+	if to.IsZero() {
+		return "The provider gives no end."
+	}
+	if !to.After(now) {
+		return "Ended " + Relative(now, to)
+	}
+	return Span(to.Sub(now)) + " left"
+}
