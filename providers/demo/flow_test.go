@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
 
@@ -34,62 +35,52 @@ func TestSignIn(t *testing.T) {
 	b.press("allow", nil)
 	code := a.code(b)
 	tok, err := a.exchange(code)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	id, err := a.idToken(t.Context(), tok)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := id.VerifyAccessToken(tok.AccessToken); err != nil {
-		t.Error(err)
-	}
-	if id.Nonce != a.nonce {
-		t.Errorf("nonce %q, want %q", id.Nonce, a.nonce)
-	}
+	must(t, err)
+	must(t, id.VerifyAccessToken(tok.AccessToken))
+	eq(t, "nonce", id.Nonce, a.nonce)
+	eq(t, "scope", tok.Extra("scope"), any(allScopes))
 	if ttl := time.Until(tok.Expiry); ttl < 4*time.Minute || ttl > 5*time.Minute {
 		t.Errorf("the access token is good for %v", ttl)
 	}
-	if tok.Extra("scope") != allScopes {
-		t.Errorf("scope is %q", tok.Extra("scope"))
-	}
-	var claims struct {
+	checkTess(t, s, id)
+
+	status, info := a.userinfo(tok.AccessToken)
+	eq(t, "userinfo", status, http.StatusOK)
+	eq(t, "userinfo's sub", info["sub"], any("tess"))
+	eq(t, "userinfo's groups", info["groups"], any([]any{"Platform", "Release captains", "Coffee roster"}))
+
+	// A code works once, and trying again ends what it gave (RFC 6749 §4.1.2).
+	_, err = a.exchange(code)
+	eq(t, "the second use of a code", errorCode(err), "invalid_grant")
+	status, _ = a.userinfo(tok.AccessToken)
+	eq(t, "userinfo after it", status, http.StatusUnauthorized)
+	_, err = a.refresh(tok.RefreshToken)
+	eq(t, "refresh after it", errorCode(err), "invalid_grant")
+}
+
+// checkTess checks all claims of Tess's ID token.
+func checkTess(t *testing.T, s *demo.Server, id *oidc.IDToken) {
+	t.Helper()
+	type claims struct {
 		Sub, Name, Email, Picture, Azp string
 		Verified                       bool   `json:"email_verified"`
 		Username                       string `json:"preferred_username"`
 		AuthTime                       int64  `json:"auth_time"`
 		Groups, Roles                  []string
 	}
-	if err := id.Claims(&claims); err != nil {
-		t.Fatal(err)
-	}
-	if age := time.Since(time.Unix(claims.AuthTime, 0)); age < 0 || age > time.Minute {
+	var got claims
+	must(t, id.Claims(&got))
+	if age := time.Since(time.Unix(got.AuthTime, 0)); age < 0 || age > time.Minute {
 		t.Errorf("auth_time is %v ago", age)
 	}
-	claims.AuthTime = 0
-	want := claims
-	want.Sub, want.Name, want.Email, want.Username, want.Azp = "tess", "Tess Demo", "tess@demo.example", "tess", demo.ClientID
-	want.Verified, want.Picture = true, s.Issuer()+"/pictures/tess.png"
-	want.Groups, want.Roles = []string{"Platform", "Release captains", "Coffee roster"}, []string{"developer"}
-	if d := cmp.Diff(want, claims); d != "" {
-		t.Error(d)
-	}
-
-	status, info := a.userinfo(tok.AccessToken)
-	if status != http.StatusOK || info["sub"] != "tess" || info["name"] != "Tess Demo" || len(info["groups"].([]any)) != 3 {
-		t.Errorf("userinfo: %d %v", status, info)
-	}
-
-	// A code works once, and trying again ends what it gave (RFC 6749 §4.1.2).
-	if _, err := a.exchange(code); errorCode(err) != "invalid_grant" {
-		t.Errorf("the second use of a code: %v", err)
-	}
-	if status, _ := a.userinfo(tok.AccessToken); status != http.StatusUnauthorized {
-		t.Errorf("userinfo after the second use of a code: %d", status)
-	}
-	if _, err := a.refresh(tok.RefreshToken); errorCode(err) != "invalid_grant" {
-		t.Errorf("refresh after the second use of a code: %v", err)
-	}
+	got.AuthTime = 0
+	eq(t, "claims", got, claims{
+		Sub: "tess", Name: "Tess Demo", Username: "tess", Azp: demo.ClientID,
+		Email: "tess@demo.example", Verified: true, Picture: s.Issuer() + "/pictures/tess.png",
+		Groups: []string{"Platform", "Release captains", "Coffee roster"}, Roles: []string{"developer"},
+	})
 }
 
 func TestPeople(t *testing.T) {
@@ -352,48 +343,48 @@ func TestRefreshWithFewerScopes(t *testing.T) {
 	}
 }
 
+// active asks the introspection endpoint about a token of Ola's.
+func (a *app) active(token string) bool {
+	a.t.Helper()
+	status, doc := a.post("/oauth/introspect", url.Values{"token": {token}})
+	eq(a.t, "introspection", status, http.StatusOK)
+	on, _ := doc["active"].(bool)
+	if on {
+		eq(a.t, "introspection's scope", doc["scope"], any(allScopes))
+		eq(a.t, "introspection's sub", doc["sub"], any("ola"))
+		eq(a.t, "introspection's client", doc["client_id"], any(demo.ClientID))
+	}
+	return on
+}
+
+// revoke revokes a token, which always answers 200 (RFC 7009 §2.2).
+func (a *app) revoke(token, hint string) {
+	a.t.Helper()
+	status, _ := a.post("/revoke", url.Values{"token": {token}, "token_type_hint": {hint}})
+	eq(a.t, "revocation", status, http.StatusOK)
+}
+
 func TestRevocationAndIntrospection(t *testing.T) {
 	s := start(t, demo.Options{})
 	a := newApp(t, s)
-	active := func(token string) bool {
-		status, doc := a.post("/oauth/introspect", url.Values{"token": {token}})
-		if status != http.StatusOK {
-			t.Errorf("introspection: %d", status)
-		}
-		on, _ := doc["active"].(bool)
-		if on && (doc["sub"] != "ola" || doc["client_id"] != demo.ClientID || doc["scope"] != allScopes || doc["exp"] == nil) {
-			t.Errorf("introspection: %v", doc)
-		}
-		return on
-	}
 	tok := a.signIn(newBrowser(t, s.Issuer()), "ola")
-	if !active(tok.AccessToken) || !active(tok.RefreshToken) || active("nothing") {
-		t.Error("introspection is wrong about fresh tokens")
-	}
-	// The access token alone.
-	if status, _ := a.post("/revoke", url.Values{"token": {tok.AccessToken}, "token_type_hint": {"access_token"}}); status != http.StatusOK {
-		t.Errorf("revocation: %d", status)
-	}
-	if active(tok.AccessToken) || !active(tok.RefreshToken) {
-		t.Error("revoking the access token")
-	}
-	tok, err := a.refresh(tok.RefreshToken)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The refresh token, and its access token with it.
-	if status, _ := a.post("/revoke", url.Values{"token": {tok.RefreshToken}, "token_type_hint": {"refresh_token"}}); status != http.StatusOK {
-		t.Errorf("revocation: %d", status)
-	}
-	if active(tok.AccessToken) || active(tok.RefreshToken) {
-		t.Error("revoking the refresh token")
-	}
-	if _, err := a.refresh(tok.RefreshToken); errorCode(err) != "invalid_grant" {
-		t.Errorf("refresh after revocation: %v", err)
-	}
-	// RFC 7009 §2.2: an unknown token is fine.
-	if status, _ := a.post("/revoke", url.Values{"token": {"nothing"}}); status != http.StatusOK {
-		t.Errorf("revoking nothing: %d", status)
+	eq(t, "nonsense", a.active("nothing"), false)
+	eq(t, "fresh access token", a.active(tok.AccessToken), true)
+	eq(t, "fresh refresh token", a.active(tok.RefreshToken), true)
+
+	a.revoke("nothing", "")
+	a.revoke(tok.AccessToken, "access_token")
+	eq(t, "revoked access token", a.active(tok.AccessToken), false)
+	eq(t, "refresh token beside it", a.active(tok.RefreshToken), true)
+
+	// With a refresh token goes its access token, whatever the hint says.
+	for _, hint := range []string{"refresh_token", "", "access_token"} {
+		tok = a.signIn(newBrowser(t, s.Issuer()), "ola")
+		a.revoke(tok.RefreshToken, hint)
+		eq(t, "access token of a revoked refresh token", a.active(tok.AccessToken), false)
+		eq(t, "revoked refresh token", a.active(tok.RefreshToken), false)
+		_, err := a.refresh(tok.RefreshToken)
+		eq(t, "refresh after revocation", errorCode(err), "invalid_grant")
 	}
 }
 
@@ -404,56 +395,53 @@ func TestDeviceFlow(t *testing.T) {
 			a, b := newApp(t, s), newBrowser(t, s.Issuer())
 			a.config.Endpoint.DeviceAuthURL = s.Issuer() + "/device_authorization"
 			auth, err := a.config.DeviceAuth(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			must(t, err)
 			poll := func() (int, map[string]any) {
 				return a.post("/oauth/token", url.Values{
 					"grant_type":  {"urn:ietf:params:oauth:grant-type:device_code"},
 					"device_code": {auth.DeviceCode},
 				})
 			}
-			if _, doc := poll(); doc["error"] != "authorization_pending" {
-				t.Errorf("%v", doc)
-			}
-			if _, doc := poll(); doc["error"] != "slow_down" {
-				t.Errorf("polled at once again: %v", doc)
-			}
+			_, doc := poll()
+			eq(t, "before the person", doc["error"], any("authorization_pending"))
+			_, doc = poll()
+			eq(t, "at once again", doc["error"], any("slow_down"))
 			b.get(auth.VerificationURI).press("continue", url.Values{"user_code": {"AAAA-AAAA"}})
-			if b.status != http.StatusBadRequest || !strings.Contains(b.page, `role="alert"`) {
-				t.Errorf("wrong code: %d", b.status)
-			}
+			eq(t, "wrong code", b.status, http.StatusBadRequest)
+			eq(t, "wrong code is told", strings.Contains(b.page, `role="alert"`), true)
 			// People type it their way.
 			typed := strings.ToLower(strings.ReplaceAll(auth.UserCode, "-", " "))
 			b.get(auth.VerificationURI).press("continue", url.Values{"user_code": {typed}})
 			b.press("user-tess", nil)
-			if !strings.Contains(b.page, auth.UserCode) {
-				t.Error("the consent page does not show the code")
-			}
-			if b.press(answer, nil); b.status != http.StatusOK || b.back != nil {
-				t.Errorf("at %s, %d", b.at, b.status)
-			}
+			eq(t, "the consent page shows the code", strings.Contains(b.page, auth.UserCode), true)
+			b.press(answer, nil)
+			eq(t, "the last page", b.status, http.StatusOK)
 			status, doc := poll()
 			if answer == "deny" {
-				if doc["error"] != "access_denied" {
-					t.Errorf("%v", doc)
-				}
+				eq(t, "after no", doc["error"], any("access_denied"))
 				return
 			}
-			if status != http.StatusOK || doc["id_token"] == nil || doc["scope"] != allScopes {
-				t.Fatalf("%d %v", status, doc["error"])
-			}
-			if _, info := a.userinfo(doc["access_token"].(string)); info["sub"] != "tess" {
-				t.Errorf("%v", info)
-			}
-			if _, err := a.refresh(doc["refresh_token"].(string)); err != nil {
-				t.Error(err)
-			}
+			eq(t, "after yes", status, http.StatusOK)
+			checkDevice(t, a, doc)
 			if status, _ := poll(); status == http.StatusOK {
 				t.Error("a device code worked twice")
 			}
 		})
 	}
+}
+
+// checkDevice checks the token answer of a device flow.
+func checkDevice(t *testing.T, a *app, doc map[string]any) {
+	t.Helper()
+	eq(t, "scope", doc["scope"], any(allScopes))
+	tok := (&oauth2.Token{}).WithExtra(doc)
+	id, err := a.idToken(t.Context(), tok)
+	must(t, err)
+	eq(t, "sub", id.Subject, "tess")
+	_, info := a.userinfo(doc["access_token"].(string))
+	eq(t, "userinfo's sub", info["sub"], any("tess"))
+	_, err = a.refresh(doc["refresh_token"].(string))
+	must(t, err)
 }
 
 func TestEndSession(t *testing.T) {

@@ -46,7 +46,7 @@ func (r *request) needsLogin(b session, signedIn bool, now time.Time) bool {
 	switch {
 	case !signedIn, r.prompts(oidc.PromptLogin), r.prompts(oidc.PromptSelectAccount):
 		return true
-	case r.maxAge != nil && now.Sub(b.AuthTime) > time.Duration(*r.maxAge)*time.Second:
+	case r.maxAge != nil && now.Sub(b.AuthTime).Seconds() > float64(*r.maxAge):
 		return true
 	}
 	return r.expects() != "" && r.expects() != b.User

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -112,13 +113,14 @@ func TestWrongWayBack(t *testing.T) {
 	}
 }
 
-func TestWrongTokenAnswers(t *testing.T) {
-	s := start(t, demo.Options{})
-	a := newApp(t, s)
-	for name, c := range map[string]struct {
-		bad  demo.Misbehaviour
-		want func(res *http.Response, body []byte, doc map[string]any) bool
-	}{
+// wrongAnswer is a misbehaviour and how it shows.
+type wrongAnswer struct {
+	bad  demo.Misbehaviour
+	want func(res *http.Response, body []byte, doc map[string]any) bool
+}
+
+func wrongFields() map[string]wrongAnswer {
+	return map[string]wrongAnswer{
 		"string": {demo.Misbehaviour{ExpiresIn: "string"}, func(_ *http.Response, _ []byte, doc map[string]any) bool {
 			return doc["expires_in"] == "299" || doc["expires_in"] == "300"
 		}},
@@ -137,6 +139,11 @@ func TestWrongTokenAnswers(t *testing.T) {
 				(form.Get("expires_in") == "299" || form.Get("expires_in") == "300") &&
 				res.Header.Get("Content-Type") == "application/x-www-form-urlencoded"
 		}},
+	}
+}
+
+func wrongBodies() map[string]wrongAnswer {
+	return map[string]wrongAnswer{
 		"error": {demo.Misbehaviour{Error: "invalid_client"}, func(res *http.Response, _ []byte, doc map[string]any) bool {
 			return res.StatusCode == http.StatusBadRequest && doc["error"] == "invalid_client"
 		}},
@@ -158,7 +165,15 @@ func TestWrongTokenAnswers(t *testing.T) {
 		"another endpoint": {demo.Misbehaviour{Status: 500, Endpoint: "userinfo"}, func(res *http.Response, _ []byte, doc map[string]any) bool {
 			return res.StatusCode == 200 && doc["access_token"] != nil
 		}},
-	} {
+	}
+}
+
+func TestWrongTokenAnswers(t *testing.T) {
+	s := start(t, demo.Options{})
+	a := newApp(t, s)
+	all := wrongFields()
+	maps.Copy(all, wrongBodies())
+	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
 			s.Misbehave(demo.Misbehaviour{})
 			tok := a.signIn(newBrowser(t, s.Issuer()), "tess")

@@ -45,10 +45,10 @@ func people() []person {
 		},
 		{
 			ID:    "noor",
-			Name:  "Ноора‑Александра Παπακωνσταντίνου‑Æskesdóttir al‑Ḥusaynī (山田 さくら) von und zu Ĳsselmeer",
-			Given: "Ноора‑Александра", Family: "Παπακωνσταντίνου‑Æskesdóttir al‑Ḥusaynī von und zu Ĳsselmeer",
+			Name:  "Ноора‑Александра Παπακωνσταντίνου‑Æskesdóttir Čajkovskaja‑Wołodyjowska von und zu Hohenlöwenstein‑Ijsselmeer",
+			Given: "Ноора‑Александра", Family: "Παπακωνσταντίνου‑Æskesdóttir Čajkovskaja‑Wołodyjowska von und zu Hohenlöwenstein‑Ijsselmeer",
 			Email: "noor.alexandra@demo.example", EmailVerified: true, Locale: "el",
-			Groups: []string{"Übersetzung", "翻訳チーム", "Переводчики"},
+			Groups: []string{"Übersetzung", "Μεταφραστές", "Переводчики"},
 			Roles:  []string{"translator"},
 			Trait:  "A very long name in many scripts",
 		},

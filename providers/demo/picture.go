@@ -95,6 +95,9 @@ func (f face) at(x, y float64) (color.RGBA, bool) {
 	if !oval(x, y, 0, 0, 0.5, 0.5) {
 		return color.RGBA{}, false
 	}
+	disc := blend(f.top, f.bottom, y+0.5)
+	// The head fills the disc, so that it can be told in a small list.
+	x, y = x/1.28, y/1.28-0.035
 	if c, ok := f.features(x, y); ok {
 		return c, true
 	}
@@ -113,7 +116,7 @@ func (f face) at(x, y float64) (color.RGBA, bool) {
 		f.bun && oval(x, y, 0, -0.31, 0.085, 0.075):
 		return f.hair, true
 	}
-	return blend(f.top, f.bottom, y+0.5), true
+	return disc, true
 }
 
 // hairline is the hair within the face's oval.

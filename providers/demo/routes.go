@@ -94,7 +94,8 @@ func (a *app) routes() http.Handler {
 	mux.HandleFunc("GET "+labPath, a.showLab)
 	mux.Handle("POST "+labPath, a.form(a.takeLab))
 	mux.HandleFunc("GET /pictures/{file}", a.servePicture)
-	mux.Handle("GET /assets/", http.StripPrefix("/assets/", a.serveAssets()))
+	mux.HandleFunc("GET /assets/style.css", a.asset("style.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /assets/icon.svg", a.asset("icon.svg", "image/svg+xml"))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		a.problem(w, http.StatusNotFound, "There is no such page", "The demo provider has nothing at this address.")
 	})
@@ -141,19 +142,18 @@ func (a *app) form(next http.HandlerFunc) http.Handler {
 	})
 }
 
-// serveAssets serves the style sheet and icon.
-func (a *app) serveAssets() http.Handler {
-	types := map[string]string{"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		data, err := assets.ReadFile("pages/" + r.URL.Path)
-		if err != nil || types[r.URL.Path] == "" {
+// asset serves one embedded file.
+func (a *app) asset(name, contentType string) http.HandlerFunc {
+	data, err := assets.ReadFile("pages/" + name)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err != nil {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("Content-Type", types[r.URL.Path])
+		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", "max-age=3600")
 		_, _ = w.Write(data)
-	})
+	}
 }
 
 // recorder keeps an answer of the library so that it can be changed before it

@@ -23,63 +23,50 @@ import (
 func TestRestart(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "demo")
 	s, err := demo.Start(t.Context(), demo.Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	issuer := s.Issuer()
 	a, b := newApp(t, s), newBrowser(t, issuer)
 	tok := a.signIn(b, "tess")
-	if runtime.GOOS != "windows" {
-		for name, want := range map[string]fs.FileMode{".": 0o700, "demo.json": 0o600, "demo.lock": 0o600} {
-			info, err := os.Stat(filepath.Join(dir, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if info.Mode().Perm() != want {
-				t.Errorf("%s has mode %v, want %v", name, info.Mode().Perm(), want)
-			}
+	checkFiles(t, dir, tok)
+	must(t, s.Close())
+
+	s = start(t, demo.Options{Dir: dir})
+	eq(t, "issuer", s.Issuer(), issuer)
+	eq(t, "foreign", s.Foreign(), false)
+	eq(t, "moved", s.Moved(), "")
+	a.server = s
+	status, _ := a.userinfo(tok.AccessToken)
+	eq(t, "the access token after a restart", status, http.StatusOK)
+	next, err := a.refresh(tok.RefreshToken)
+	must(t, err)
+	_, err = a.idToken(t.Context(), next)
+	must(t, err)
+	// The browser is still signed in, and its consent stands.
+	b.get(a.link(oauth2.SetAuthURLParam("prompt", "none")))
+	_, err = a.exchange(a.code(b))
+	must(t, err)
+	_, err = a.refresh(tok.RefreshToken)
+	eq(t, "reuse after a restart", errorCode(err), "invalid_grant")
+}
+
+// checkFiles checks who may read the provider's files, and what they hold.
+func checkFiles(t *testing.T, dir string, tok *oauth2.Token) {
+	t.Helper()
+	for name, want := range map[string]fs.FileMode{".": 0o700, "demo.json": 0o600, "demo.lock": 0o600} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		must(t, err)
+		if runtime.GOOS != "windows" {
+			eq(t, "mode of "+name, info.Mode().Perm(), want)
 		}
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "demo.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	for _, secret := range []string{tok.RefreshToken, strings.SplitN(tok.RefreshToken, ".", 2)[1], tok.AccessToken} {
-		if bytes.Contains(data, []byte(secret)) {
-			t.Error("the state file holds a token")
-		}
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	s = start(t, demo.Options{Dir: dir})
-	if s.Issuer() != issuer || s.Foreign() || s.Moved() != "" {
-		t.Fatalf("came back as %s, was %s", s.Issuer(), issuer)
-	}
-	a.server = s
-	if status, _ := a.userinfo(tok.AccessToken); status != http.StatusOK {
-		t.Errorf("the access token after a restart: %d", status)
-	}
-	next, err := a.refresh(tok.RefreshToken)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := a.idToken(t.Context(), next); err != nil {
-		t.Error(err)
-	}
-	// The browser is still signed in, and its consent stands.
-	b.get(a.link(oauth2.SetAuthURLParam("prompt", "none")))
-	if _, err := a.exchange(a.code(b)); err != nil {
-		t.Error(err)
-	}
-	if _, err := a.refresh(tok.RefreshToken); errorCode(err) != "invalid_grant" {
-		t.Errorf("reuse after a restart: %v", err)
+		eq(t, "a token in the state file", bytes.Contains(data, []byte(secret)), false)
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "*.tmp"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v %v", left, err)
-	}
+	must(t, err)
+	eq(t, "temporary files", len(left), 0)
 }
 
 func TestForeign(t *testing.T) {
