@@ -1,8 +1,36 @@
 // Command claviger signs a person in to OAuth 2.0 and OpenID Connect providers
 // with their own browser, remembers the accounts in an encrypted vault and
 // hands fresh tokens to programs.
+//
+// Without arguments it opens the window, with arguments it runs a command.
 package main
 
-import "os"
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
-func main() { os.Exit(1) }
+	"claviger/cli"
+)
+
+func main() { os.Exit(run()) }
+
+// run exists so that what is deferred happens before the exit.
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second Ctrl-C ends the program even if something does not listen.
+	defer context.AfterFunc(ctx, stop)()
+
+	w := newWiring()
+	code := cli.Run(ctx, os.Args[1:], w.services())
+	if err := w.close(); err != nil {
+		fmt.Fprintln(os.Stderr, "claviger: closing:", err)
+		if code == cli.ExitDone {
+			code = cli.ExitFailed
+		}
+	}
+	return code
+}

@@ -61,23 +61,47 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = auth.ErrCanceled
 	}
-	p := explain(err)
+	p, provider := explain(err)
 	r.problem(p)
+	if hint := hint(p, provider); hint != "" {
+		r.say("  %s", hint)
+	}
 	if r.verbose {
 		r.say("  (%s)", clean(err.Error()))
 	}
 	return exitCode(p.Kind)
 }
 
-// explain finds the words for an error.
-func explain(err error) auth.Problem {
+// explain finds the words for an error, and the provider it is about.
+func explain(err error) (auth.Problem, *providers.Provider) {
 	if stated, ok := errors.AsType[*problemError](err); ok {
-		return stated.problem
+		return stated.problem, nil
 	}
 	if c, ok := errors.AsType[*contextError](err); ok {
-		return auth.Explain(err, c.provider, c.redirectURI)
+		return auth.Explain(err, c.provider, c.redirectURI), c.provider
 	}
-	return auth.Explain(err, nil, "")
+	return auth.Explain(err, nil, ""), nil
+}
+
+// hint adds the command to the words that the window and the commands share.
+func hint(p auth.Problem, provider *providers.Provider) string {
+	id := "PROVIDER"
+	if provider != nil {
+		id = provider.ID
+	}
+	switch {
+	case p.Code == "keyring-unavailable", p.Code == "keyring-locked", p.Code == "keyring-hangs":
+		return "claviger vault passphrase; or name a file with one in CLAVIGER_PASSPHRASE_FILE; or claviger login --no-remember"
+	case provider == nil:
+		return ""
+	case p.Code == "no-client-id", p.Code == "setting-missing":
+		return "claviger providers show " + id + "; then " + envName(id) + "_CLIENT_ID=… claviger login " + id
+	case p.Code == "timeout", p.Code == "no-browser":
+		return "claviger login " + id + " --device; or claviger login " + id + " --no-browser"
+	case p.Kind == auth.KindNeedsSignIn:
+		return "claviger login " + id
+	}
+	return ""
 }
 
 // problem prints a problem: what, why, what to do.

@@ -119,7 +119,8 @@ func (r *runner) paste(flow *auth.Flow) {
 			return
 		}
 		// The address may hold a code: it is never repeated.
-		r.problem(explain(err))
+		p, _ := explain(err)
+		r.problem(p)
 	}
 }
 

@@ -1,0 +1,64 @@
+//go:build !nogui
+
+package main
+
+import (
+	"context"
+	"os"
+	"runtime"
+
+	"fyne.io/fyne/v2/app"
+
+	"claviger/auth"
+	"claviger/cli"
+	"claviger/ui"
+)
+
+// appID names the program to the desktop; FyneApp.toml has the same.
+const appID = "io.github.claviger.Claviger"
+
+// window opens the window. It must run on the main goroutine.
+func (w *wiring) window() func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		if err := checkDisplay(ctx, runtime.GOOS, os.Getenv); err != nil {
+			return cli.NoDisplay(err.Error())
+		}
+		home, err := w.home()
+		if err != nil {
+			return err
+		}
+		first, err := claimInstance(ctx, home)
+		if err != nil {
+			return err
+		}
+		if first == nil {
+			return nil // the other window comes to the front
+		}
+		w.onClose(first.close)
+		return w.runWindow(ctx, home, first.raise)
+	}
+}
+
+// runWindow opens what the window works with and returns when it is closed.
+func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct{}) error {
+	w.unattended = true
+	agent, err := w.openAgent()
+	if err != nil {
+		return err
+	}
+	set, err := w.openSet()
+	if err != nil {
+		return err
+	}
+	v, err := w.openVault()
+	if err != nil {
+		return err
+	}
+	return ui.Run(ctx, app.NewWithID(appID), ui.Services{
+		Agent: agent, Providers: set, Vault: v,
+		Home: home, Version: versionText(),
+		OpenURL:    auth.OpenBrowser,
+		SaveSecret: clientSecrets{v}.save,
+		Raise:      raise,
+	})
+}

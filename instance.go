@@ -1,0 +1,181 @@
+//go:build !nogui
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	// maxSocketPath is the longest path that fits into a socket address on
+	// every system; macOS has the least room (104 bytes with the final zero).
+	maxSocketPath = 100
+	// raiseWord is all that is ever said on the socket, raiseAnswer all that
+	// is answered.
+	raiseWord, raiseAnswer = "raise\n", "ok\n"
+	// raiseTimeout bounds one conversation, claimTimeout all of them.
+	raiseTimeout, claimTimeout = 2 * time.Second, 10 * time.Second
+	// claimPause is between two tries, while another window starts or ends.
+	claimPause = 50 * time.Millisecond
+)
+
+// instance is this process being the one that has the window. The lock says
+// who that is and dies with the process; the socket carries the wish of later
+// starts to see the window.
+type instance struct {
+	lock     *flock.Flock
+	listener net.Listener
+	raise    chan struct{}
+	serving  sync.WaitGroup
+}
+
+// claimInstance makes this process the window's, or has the other process's
+// window come to the front and returns nil.
+func claimInstance(ctx context.Context, home string) (*instance, error) {
+	dir := filepath.Join(home, "run")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("folder of the window's lock: %w", err)
+	}
+	socket, err := socketPath(dir)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, claimTimeout)
+	defer cancel()
+	lock := flock.New(filepath.Join(dir, "window.lock"), flock.SetPermissions(0o600))
+	for {
+		held, err := lock.TryLock()
+		if err != nil {
+			return nil, fmt.Errorf("lock of the window: %w", err)
+		}
+		if held {
+			return serveInstance(lock, socket)
+		}
+		// The holder may be about to listen or about to end: try both again.
+		if askToRaise(ctx, socket) == nil {
+			return nil, lock.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(errors.New("another window is open and does not answer"), lock.Close())
+		case <-time.After(claimPause):
+		}
+	}
+}
+
+// serveInstance listens for later starts. Whoever holds the lock may remove a
+// socket that an earlier holder left behind.
+func serveInstance(lock *flock.Flock, socket string) (*instance, error) {
+	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, errors.Join(fmt.Errorf("socket of an earlier window: %w", err), lock.Close())
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.Background(), "unix", socket)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), lock.Close())
+	}
+	i := &instance{lock: lock, listener: l, raise: make(chan struct{}, 1)}
+	i.serving.Go(i.serve)
+	return i, nil
+}
+
+// serve answers one start after the other; each gets two seconds at most.
+func (i *instance) serve() {
+	for {
+		conn, err := i.listener.Accept()
+		if err != nil {
+			return // closed
+		}
+		if answerRaise(conn) == nil {
+			select {
+			case i.raise <- struct{}{}:
+			default: // one wish is waiting already
+			}
+		}
+	}
+}
+
+func answerRaise(conn net.Conn) error {
+	err := conn.SetDeadline(time.Now().Add(raiseTimeout))
+	if err == nil {
+		var line string
+		line, err = bufio.NewReaderSize(conn, 16).ReadString('\n')
+		if err == nil && line != raiseWord {
+			err = errors.New("unknown wish")
+		}
+	}
+	if err == nil {
+		_, err = conn.Write([]byte(raiseAnswer))
+	}
+	return errors.Join(err, conn.Close())
+}
+
+// askToRaise asks the process behind the socket to bring its window to the
+// front.
+func askToRaise(ctx context.Context, socket string) error {
+	ctx, cancel := context.WithTimeout(ctx, raiseTimeout)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", socket)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if err := conn.SetDeadline(time.Now().Add(raiseTimeout)); err != nil {
+		return err
+	}
+	if _, err := conn.Write([]byte(raiseWord)); err != nil {
+		return err
+	}
+	line, err := bufio.NewReaderSize(conn, 16).ReadString('\n')
+	if err == nil && line != raiseAnswer {
+		err = errors.New("unknown answer")
+	}
+	return err
+}
+
+// close gives the window's place up: first the socket, then the lock.
+func (i *instance) close() error {
+	err := i.listener.Close()
+	i.serving.Wait()
+	return errors.Join(err, i.lock.Close())
+}
+
+// socketPath is dir/window.sock or, where that is too long for a socket
+// address, a path in the folder for run-time files, named after dir.
+func socketPath(dir string) (string, error) {
+	path := filepath.Join(dir, "window.sock")
+	if len(path) <= maxSocketPath {
+		return path, nil
+	}
+	sum := sha256.Sum256([]byte(dir))
+	parent := os.Getenv("XDG_RUNTIME_DIR")
+	if !filepath.IsAbs(parent) {
+		parent = os.TempDir()
+	}
+	short := filepath.Join(parent, "claviger-"+hex.EncodeToString(sum[:12]))
+	if err := os.Mkdir(short, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return "", fmt.Errorf("folder of the window's socket: %w", err)
+	}
+	// Others may write in the temporary folder: what is there must be ours.
+	if err := checkOwnFolder(short); err != nil {
+		return "", err
+	}
+	path = filepath.Join(short, "w.sock")
+	if len(path) > maxSocketPath {
+		return "", fmt.Errorf("the path of %s is too long for a socket; set CLAVIGER_HOME to a shorter one", short)
+	}
+	return path, nil
+}

@@ -1,0 +1,202 @@
+//go:build !nogui
+
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// raised waits for the wish to see the window.
+func raised(t *testing.T, i *instance) {
+	t.Helper()
+	select {
+	case <-i.raise:
+	case <-time.After(5 * time.Second):
+		t.Fatal("the window was not asked to come to the front")
+	}
+}
+
+func claim(t *testing.T, home string) *instance {
+	t.Helper()
+	i, err := claimInstance(t.Context(), home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func TestSecondStartRaisesTheFirst(t *testing.T) {
+	home := t.TempDir()
+	first := claim(t, home)
+	if first == nil {
+		t.Fatal("the first start has no window")
+	}
+	if second := claim(t, home); second != nil {
+		t.Fatal("the second start has a window too")
+	}
+	raised(t, first)
+	if err := first.close(); err != nil {
+		t.Fatal(err)
+	}
+	third := claim(t, home)
+	if third == nil {
+		t.Fatal("no window after the first ended")
+	}
+	if err := third.close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRacingStartsMakeOneWindow(t *testing.T) {
+	home := t.TempDir()
+	const starts = 12
+	got := make(chan *instance, starts)
+	var all sync.WaitGroup
+	for range starts {
+		all.Go(func() {
+			i, err := claimInstance(t.Context(), home)
+			if err != nil {
+				t.Error(err)
+			}
+			if i != nil {
+				got <- i
+			}
+		})
+	}
+	all.Wait()
+	close(got)
+	var windows []*instance
+	for i := range got {
+		windows = append(windows, i)
+	}
+	if len(windows) != 1 {
+		t.Fatalf("%d windows, want 1", len(windows))
+	}
+	raised(t, windows[0])
+	if err := windows[0].close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStaleSocketIsReplaced(t *testing.T) {
+	home := t.TempDir()
+	run := filepath.Join(home, "run")
+	if err := os.Mkdir(run, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(run, "window.sock")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false) // as after a crash
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	first := claim(t, home)
+	if first == nil {
+		t.Fatal("a stale socket keeps the window from opening")
+	}
+	if second := claim(t, home); second != nil {
+		t.Fatal("two windows")
+	}
+	raised(t, first)
+	if err := first.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLongHomeGetsAShortSocket(t *testing.T) {
+	runtimeDir := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", runtimeDir)
+	home := filepath.Join(t.TempDir(), strings.Repeat("long/", 40))
+	first := claim(t, home)
+	if first == nil {
+		t.Fatal("no window")
+	}
+	if second := claim(t, home); second != nil {
+		t.Fatal("two windows")
+	}
+	raised(t, first)
+	if err := first.close(); err != nil {
+		t.Error(err)
+	}
+	// Another home has another socket.
+	other := claim(t, home+"/other")
+	if other == nil {
+		t.Fatal("another home shares the window")
+	}
+	if err := other.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestForeignSocketFolderIsRefused(t *testing.T) {
+	runtimeDir := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", runtimeDir)
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long/", 40))
+	socket, err := socketPath(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Dir(socket)
+	if err := os.Chmod(folder, 0o777); err != nil { //nolint:gosec // this is what must be refused
+		t.Fatal(err)
+	}
+	if _, err := socketPath(dir); err == nil {
+		t.Error("a folder that everybody can write is used")
+	}
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(t.TempDir(), folder); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := socketPath(dir); err == nil {
+		t.Error("a link is used")
+	}
+}
+
+func TestOnlyTheRightWordRaises(t *testing.T) {
+	home := t.TempDir()
+	first := claim(t, home)
+	defer func() { _ = first.close() }()
+	conn, err := net.Dial("unix", filepath.Join(home, "run", "window.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write([]byte("quit, and a long line that does not fit into the buffer\n")); err != nil {
+		t.Fatal(err)
+	}
+	// The conversation is over once the other side closed.
+	buf := make([]byte, 16)
+	for {
+		if _, err := conn.Read(buf); err != nil {
+			break
+		}
+	}
+	_ = conn.Close()
+	select {
+	case <-first.raise:
+		t.Error("a foreign word raises the window")
+	default:
+	}
+}
+
+func TestSocketFolderIsPrivate(t *testing.T) {
+	home := t.TempDir()
+	first := claim(t, home)
+	defer func() { _ = first.close() }()
+	info, err := os.Stat(filepath.Join(home, "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Mode().Perm(); got != 0o700 {
+		t.Errorf("mode %o, want 700", got)
+	}
+}

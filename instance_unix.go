@@ -1,0 +1,23 @@
+//go:build !nogui && unix
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// checkOwnFolder reports whether path is a folder of this user that nobody
+// else can enter, and no link to one.
+func checkOwnFolder(path string) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return fmt.Errorf("folder of the window's socket: %w", err)
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !info.IsDir() || !ok || int(stat.Uid) != os.Getuid() || info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s must be a folder that only you can enter; remove it", path)
+	}
+	return nil
+}

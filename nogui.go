@@ -1,0 +1,8 @@
+//go:build nogui
+
+package main
+
+import "context"
+
+// window is nil: this build has none.
+func (w *wiring) window() func(ctx context.Context) error { return nil }

@@ -1,0 +1,79 @@
+//go:build unix
+
+package cli
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestDemo is what the README says: one command on a fresh machine.
+func TestDemo(t *testing.T) {
+	w := newWorld(t)
+	a := decode[account](t, w.want(0, "login", "demo", "--groups", "--json", "--timeout", "30s").out)
+	if a.Provider != "demo" || a.State != "active" || a.User.Name == "" || a.Issuer == "" || len(a.Groups) == 0 {
+		t.Fatalf("account %+v", a)
+	}
+	// The demo's process ended with the login: its port is kept for the next.
+	token := strings.TrimSpace(w.want(0, "token", "demo", "--id-token").out)
+	if strings.Count(token, ".") != 2 {
+		t.Errorf("an ID token has three parts: %q", token)
+	}
+	if r := w.want(0, "inspect", "demo", "--id-token"); !strings.Contains(r.out, "signature") || !strings.Contains(r.out, "✓") {
+		t.Errorf("inspect: %q", r.out)
+	}
+	if r := w.runInput("Authorization: Bearer "+token+"\n", "inspect", "-", "--json"); r.code != 0 || !strings.Contains(r.out, `"format": "jwt"`) {
+		t.Errorf("inspect -: %d, %q, %q", r.code, r.out, r.stderr)
+	}
+	w.want(0, "token", "demo", "--force")
+	w.want(0, "whoami", "--refresh")
+	w.want(0, "logout", "--all")
+}
+
+func TestDemoRefused(t *testing.T) {
+	w := newWorld(t)
+	w.set(asBrowser, "deny")
+	r := w.want(6, "login", "demo", "--timeout", "30s")
+	if r.out != "" {
+		t.Errorf("standard output %q", r.out)
+	}
+}
+
+func TestDemoByItself(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := w.command(ctx, "demo")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 4096)
+	n, err := out.Read(buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, issuer, _ := strings.Cut(string(buf[:n]), "The demo provider is at ")
+	issuer, _, _ = strings.Cut(issuer, "\n")
+	if r := w.want(0, "providers", "discover", issuer); !strings.Contains(r.out, issuer+"/") {
+		t.Errorf("discover: %q", r.out)
+	}
+	// A login uses the one that runs.
+	a := decode[account](t, w.want(0, "login", "demo", "--json", "--timeout", "30s").out)
+	if a.Issuer != issuer {
+		t.Errorf("issuer %q, want %q", a.Issuer, issuer)
+	}
+	w.want(1, "demo", "--addr", "0.0.0.0:0")
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("Ctrl-C is the usual end of the demo: %v", err)
+	}
+}

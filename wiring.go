@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/term"
+
+	"claviger/auth"
+	"claviger/cli"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// wiring opens the parts of the program on first use and closes what it
+// opened.
+type wiring struct {
+	environ []string
+	level   slog.LevelVar
+	log     *slog.Logger
+	prompt  cli.Prompter
+	// unattended is set where nobody is at the terminal: the window asks for a
+	// passphrase by itself.
+	unattended bool
+
+	home         func() (string, error)
+	openSet      func() (*providers.Set, error)
+	openVault    func() (*vault.Vault, error)
+	openAgent    func() (*auth.Agent, error)
+	demo         *demoStarter
+	closers      []func() error
+	closersGuard sync.Mutex
+}
+
+func newWiring() *wiring {
+	w := &wiring{environ: os.Environ()}
+	// What people should know is told by the commands; the log is for --verbose.
+	w.level.Set(slog.LevelError)
+	w.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: &w.level}))
+	w.prompt = cli.Prompter{File: os.Getenv("CLAVIGER_PASSPHRASE_FILE"), In: os.Stdin, Err: os.Stderr}
+	w.demo = &demoStarter{w: w}
+	w.home = sync.OnceValues(homeFolder)
+	w.openSet = sync.OnceValues(w.newSet)
+	w.openVault = sync.OnceValues(w.newVault)
+	w.openAgent = sync.OnceValues(w.newAgent)
+	return w
+}
+
+// services is what the commands get.
+func (w *wiring) services() cli.Services {
+	return cli.Services{
+		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
+		Demo: w.runDemo, Window: w.window(),
+		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
+		Interactive: term.IsTerminal(int(os.Stdin.Fd())),
+		LogLevel:    &w.level,
+		Close:       w.close,
+		In:          os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Version: versionText(),
+	}
+}
+
+// homeFolder is the folder of everything that Claviger keeps.
+func homeFolder() (string, error) {
+	if dir := os.Getenv("CLAVIGER_HOME"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("no configuration folder; set CLAVIGER_HOME: %w", err)
+	}
+	return filepath.Join(dir, "claviger"), nil
+}
+
+func (w *wiring) newSet() (*providers.Set, error) {
+	home, err := w.home()
+	if err != nil {
+		return nil, err
+	}
+	return providers.Load(home, w.environ)
+}
+
+func (w *wiring) newVault() (*vault.Vault, error) {
+	home, err := w.home()
+	if err != nil {
+		return nil, err
+	}
+	o := vault.Options{}
+	if !w.unattended || w.prompt.File != "" {
+		o.AskPassphrase = func(ctx context.Context) (string, error) {
+			return w.prompt.Passphrase(ctx, "Passphrase of the vault")
+		}
+	}
+	v, err := vault.Open(filepath.Join(home, "vault"), o)
+	if err != nil {
+		return nil, err
+	}
+	w.onClose(v.Close)
+	return v, nil
+}
+
+func (w *wiring) newAgent() (*auth.Agent, error) {
+	set, err := w.openSet()
+	if err != nil {
+		return nil, err
+	}
+	v, err := w.openVault()
+	if err != nil {
+		return nil, err
+	}
+	a, err := auth.New(auth.Options{
+		Lookup:  set.Lookup,
+		Store:   v,
+		Secret:  clientSecrets{v}.get,
+		Prepare: w.demo.prepare,
+		Log:     w.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.onClose(a.Close)
+	return a, nil
+}
+
+// onClose remembers what to close; the last opened is closed first.
+func (w *wiring) onClose(f func() error) {
+	w.closersGuard.Lock()
+	defer w.closersGuard.Unlock()
+	w.closers = append(w.closers, f)
+}
+
+// close ends what was opened. Called again, it does nothing.
+func (w *wiring) close() error {
+	w.closersGuard.Lock()
+	closers := w.closers
+	w.closers = nil
+	w.closersGuard.Unlock()
+	var errs []error
+	for _, f := range slices.Backward(closers) {
+		errs = append(errs, f())
+	}
+	return errors.Join(errs...)
+}
+
+// runDemo is the command demo.
+func (w *wiring) runDemo(ctx context.Context, addr string, out io.Writer) error {
+	home, err := w.home()
+	if err != nil {
+		return err
+	}
+	return serveDemo(ctx, filepath.Join(home, "demo"), addr, w.log, out)
+}
