@@ -13,6 +13,7 @@ type control struct {
 
 	tapped           func()
 	hovered, focused bool
+	keys             Keys
 }
 
 // FocusGained marks the widget as focused.

@@ -115,6 +115,8 @@ func (g *grid) span(row int) (top, height float32) {
 func (g *grid) TypedShortcut(s fyne.Shortcut) {
 	if _, isCopy := s.(*fyne.ShortcutCopy); isCopy {
 		g.actOn(g.current)
+	} else if g.keys.Shortcut != nil {
+		g.keys.Shortcut(s)
 	}
 }
 

@@ -17,9 +17,14 @@ type Page struct {
 }
 
 // NewPage returns a page; its objects stand below each other.
-func NewPage(objects ...fyne.CanvasObject) *Page {
+func NewPage(objects ...fyne.CanvasObject) *Page { return newPage(theme.PageTop, objects) }
+
+// NewSubpage returns a page that stands below something else, such as tabs.
+func NewSubpage(objects ...fyne.CanvasObject) *Page { return newPage(theme.GapLarge, objects) }
+
+func newPage(top float32, objects []fyne.CanvasObject) *Page {
 	p := &Page{holder: NewColumn(theme.GapLarge, objects...)}
-	padded := &fyne.Container{Layout: pageLayout{}, Objects: []fyne.CanvasObject{p.holder}}
+	padded := &fyne.Container{Layout: pageLayout{top: top}, Objects: []fyne.CanvasObject{p.holder}}
 	p.scroll = container.NewVScroll(padded)
 	p.ExtendBaseWidget(p)
 	return p
@@ -57,19 +62,19 @@ func (r *pageRenderer) Refresh() {
 }
 
 // pageLayout is the margin of a page.
-type pageLayout struct{}
+type pageLayout struct{ top float32 }
 
-func (pageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (l pageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	var size fyne.Size
 	for _, o := range objects {
 		size = size.Max(o.MinSize())
 	}
-	return size.AddWidthHeight(2*theme.PageSide, 2*theme.PageTop)
+	return size.AddWidthHeight(2*theme.PageSide, l.top+theme.PageTop)
 }
 
-func (pageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (l pageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
-		o.Move(fyne.NewPos(theme.PageSide, theme.PageTop))
-		o.Resize(size.SubtractWidthHeight(2*theme.PageSide, 2*theme.PageTop))
+		o.Move(fyne.NewPos(theme.PageSide, l.top))
+		o.Resize(size.SubtractWidthHeight(2*theme.PageSide, l.top+theme.PageTop))
 	}
 }

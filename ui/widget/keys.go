@@ -1,0 +1,25 @@
+package widget
+
+import "fyne.io/fyne/v2"
+
+// Keys are what a focused widget hands on to the page: without it the focus
+// would swallow them.
+type Keys struct {
+	// Escape is called for the Escape key.
+	Escape func()
+	// Shortcut gets the shortcuts that mean nothing to the widget.
+	Shortcut func(fyne.Shortcut)
+}
+
+// SetKeys says what becomes of keys that mean nothing here.
+func (c *control) SetKeys(k Keys) { c.keys = k }
+
+// KeyDown hands Escape on.
+func (c *control) KeyDown(ev *fyne.KeyEvent) {
+	if ev.Name == fyne.KeyEscape && c.keys.Escape != nil {
+		c.keys.Escape()
+	}
+}
+
+// KeyUp does nothing.
+func (c *control) KeyUp(*fyne.KeyEvent) {}
