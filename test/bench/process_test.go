@@ -43,26 +43,25 @@ func wall(b *testing.B, env []string, name string, args ...string) time.Duration
 	return took
 }
 
-// median of some durations, in milliseconds.
-func median(d []time.Duration) float64 {
-	d = slices.Clone(d)
-	slices.Sort(d)
-	return float64(d[len(d)/2].Microseconds()) / 1000
+// middle is the median.
+func middle(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return v[len(v)/2]
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // pair runs subject and floor in turn, b.N times, and reports both medians and
 // the median of the ratios.
 func pair(b *testing.B, subject, floor func() time.Duration) {
 	b.Helper()
-	var subjects, floors []time.Duration
-	var ratios []float64
+	var subjects, floors, ratios []float64
 	for b.Loop() {
 		f, s := floor(), subject()
-		floors, subjects = append(floors, f), append(subjects, s)
+		floors, subjects = append(floors, milliseconds(f)), append(subjects, milliseconds(s))
 		ratios = append(ratios, float64(s)/float64(f))
 	}
-	slices.Sort(ratios)
-	b.ReportMetric(median(subjects), "ms/subject")
-	b.ReportMetric(median(floors), "ms/floor")
-	b.ReportMetric(ratios[len(ratios)/2], "x-floor")
+	b.ReportMetric(middle(subjects), "ms/subject")
+	b.ReportMetric(middle(floors), "ms/floor")
+	b.ReportMetric(middle(ratios), "x-floor")
 }
