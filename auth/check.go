@@ -1,10 +1,13 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,20 +27,22 @@ func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen, err := a.identity(ctx, rec)
-	if refusedToken(err) {
+	asked := &inquiry{}
+	seen, err := a.identity(ctx, rec, asked)
+	if asked.refused() {
 		// RFC 6750 §3.1: the token ended before its time; once is enough.
 		used := rec.Tokens.Access
 		rec, err = a.refreshed(ctx, id, func(r *record) bool { return r.Tokens.Access == used }, false)
 		if err != nil && !errors.Is(err, ErrNotStored) {
 			return nil, err
 		}
-		seen, err = a.identity(ctx, rec)
+		asked = &inquiry{}
+		seen, err = a.identity(ctx, rec, asked)
 	}
 	if err != nil && ctx.Err() != nil {
 		return nil, err
 	}
-	next, updateErr := a.update(ctx, id, func(r *record) (bool, error) { return a.seen(r, seen, err) })
+	next, updateErr := a.update(ctx, id, func(r *record) (bool, error) { return a.seen(r, seen, asked, err) })
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +53,7 @@ func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
 }
 
 // identity asks the provider who the account is.
-func (a *Agent) identity(ctx context.Context, rec *record) (*providers.Identity, error) {
+func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*providers.Identity, error) {
 	p, err := a.provider(ctx, rec.Provider)
 	if err != nil {
 		return nil, err
@@ -60,9 +65,14 @@ func (a *Agent) identity(ctx context.Context, rec *record) (*providers.Identity,
 	seen, err := p.Identity(ctx, providers.IdentityRequest{
 		HTTP: a.http, Metadata: md, AccessToken: rec.Tokens.Access,
 		IDTokenClaims: rec.IDClaims, Scopes: rec.Tokens.Scopes, Groups: rec.GroupsAsked,
+		Observe: asked.add,
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, unreachable(err)
+	case asked.unanswered():
+		// Every source may fail by itself; all of them failing is no answer.
+		return nil, fmt.Errorf("%s: %w", StepProfile, ErrOffline)
 	}
 	if rec.IDClaims != nil && seen.Userinfo != nil {
 		if _, err := withUserinfo(nil, rec.IDClaims, seen.Userinfo); err != nil {
@@ -72,14 +82,42 @@ func (a *Agent) identity(ctx context.Context, rec *record) (*providers.Identity,
 	return seen, nil
 }
 
-// refusedToken reports whether a resource answered 401 (RFC 6750 §3.1).
-func refusedToken(err error) bool {
-	var status interface{ StatusCode() int }
-	return errors.As(err, &status) && status.StatusCode() == http.StatusUnauthorized
+// inquiry is how the requests for user details went.
+type inquiry struct {
+	mu       sync.Mutex
+	statuses []int // 0 where there was no answer
+}
+
+func (q *inquiry) add(r providers.Request) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.statuses = append(q.statuses, r.Status)
+}
+
+// refused reports whether one was answered 401: the token ended before its
+// time (RFC 6750 §3.1).
+func (q *inquiry) refused() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Contains(q.statuses, http.StatusUnauthorized)
+}
+
+// unanswered reports whether none of them got an answer of use.
+func (q *inquiry) unanswered() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.statuses) > 0 && !slices.ContainsFunc(q.statuses, func(s int) bool { return s != 0 && !busy(s) })
+}
+
+// answered reports whether any was made and got one.
+func (q *inquiry) answered() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.ContainsFunc(q.statuses, func(s int) bool { return s >= 200 && s < 300 })
 }
 
 // seen takes over what a check found, on a record that may have changed since.
-func (a *Agent) seen(r *record, seen *providers.Identity, err error) (bool, error) {
+func (a *Agent) seen(r *record, seen *providers.Identity, asked *inquiry, err error) (bool, error) {
 	if err != nil {
 		if !errors.Is(err, ErrOffline) || r.State != StateActive {
 			return false, nil
@@ -90,16 +128,23 @@ func (a *Agent) seen(r *record, seen *providers.Identity, err error) (bool, erro
 	if r.User.ID != "" && seen.User.ID != "" && seen.User.ID != r.User.ID {
 		return false, &AnswerError{Step: StepProfile, Reason: "the answer is about another user"}
 	}
-	id := r.User.ID
+	old := r.User
 	r.User, r.Missing = seen.User, seen.Missing
-	if r.User.ID == "" {
-		r.User.ID = id
+	r.User.ID = cmp.Or(r.User.ID, old.ID)
+	if len(seen.Missing) > 0 { // what was not told this time is as last seen
+		if r.User.Email == "" {
+			r.User.Email, r.User.EmailVerified = old.Email, old.EmailVerified
+		}
+		r.User.Login, r.User.Name = cmp.Or(r.User.Login, old.Login), cmp.Or(r.User.Name, old.Name)
+		r.User.Picture = cmp.Or(r.User.Picture, old.Picture)
 	}
 	// A refused groups request is no proof that there are none any more.
 	if r.GroupsAsked && (len(seen.Groups) > 0 || len(seen.Missing) == 0) {
 		r.Groups = seen.Groups
 	}
-	r.VerifiedAt = a.now()
+	if asked.answered() {
+		r.VerifiedAt = a.now()
+	}
 	if r.State == StateOffline {
 		r.State, r.Reason = StateActive, ""
 	}

@@ -156,6 +156,31 @@ func (p *Provider) Lookup(id string) (*providers.Provider, bool) {
 	return p.Config(), true
 }
 
+// Transport reaches the provider without a network, so that a test can run
+// under testing/synctest. Faults that need a connection (Hang, Cut) do not work
+// over it.
+func (p *Provider) Transport() http.RoundTripper { return direct{p.server.Config.Handler} }
+
+// direct calls a handler.
+type direct struct{ h http.Handler }
+
+// RoundTrip implements [http.RoundTripper].
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	in := r.Clone(r.Context())
+	in.RequestURI = r.URL.RequestURI()
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	d.h.ServeHTTP(w, in)
+	resp := w.Result()
+	resp.Request = r
+	return resp, in.Body.Close()
+}
+
 // Requests lists what came so far, in the order of their ends.
 func (p *Provider) Requests() []Request {
 	p.mu.Lock()

@@ -1,0 +1,373 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"claviger/auth/authtest"
+	"claviger/providers"
+)
+
+func TestGoodTokenNeedsNoLockAndNoNetwork(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, time.Hour)
+	locks := store.lockCount()
+	tok, err := a.Token(t.Context(), acc.ID, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.Good(tok.AccessToken.Reveal()) || tok.AccountID != acc.ID || tok.TokenType != "Bearer" {
+		t.Errorf("token = %+v", tok)
+	}
+	if n := len(p.Requests()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+	if n := store.lockCount() - locks; n != 0 {
+		t.Errorf("%d locks", n)
+	}
+}
+
+func TestFiftyGoroutinesRefreshOnce(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	p.Behave(authtest.Behaviour{Latency: 20 * time.Millisecond})
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, -time.Minute)
+	askAll(t, p, acc.ID, a)
+	if n := p.Refreshes(); n != 1 {
+		t.Errorf("%d refresh requests, want 1", n)
+	}
+}
+
+func TestAgentsOfOneStoreRefreshOnce(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	agents := make([]*Agent, 10)
+	for i := range agents {
+		agents[i] = storeAgent(t, p, store)
+	}
+	acc := enroll(t, agents[0], p, -time.Minute)
+	// Each round ends all access tokens; a refresh token used twice would end
+	// the grant, and the next round would fail.
+	for round := range 5 {
+		p.Forget()
+		askAll(t, p, acc.ID, agents...)
+		if n := p.Refreshes(); n != 1 {
+			t.Fatalf("round %d: %d refresh requests, want 1", round, n)
+		}
+		expireStored(t, agents[0], acc.ID)
+	}
+}
+
+// askAll asks 50 times at once and checks every token.
+func askAll(t *testing.T, p *authtest.Provider, id string, agents ...*Agent) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for i := range 50 {
+		wg.Go(func() {
+			tok, err := agents[i%len(agents)].Token(t.Context(), id, 0)
+			if err != nil {
+				t.Errorf("Token: %v", err)
+			} else if !p.Good(tok.AccessToken.Reveal()) {
+				t.Error("token is not accepted by the provider")
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// expireStored lets an account's token end.
+func expireStored(t *testing.T, a *Agent, id string) {
+	t.Helper()
+	_, err := a.update(t.Context(), id, func(r *record) (bool, error) {
+		r.Tokens.Issued, r.Tokens.Expires = a.now().Add(-time.Hour), a.now().Add(-time.Second)
+		return true, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRejectedRefreshKeepsTheAccount(t *testing.T) {
+	for _, code := range []string{"invalid_grant", "bad_refresh_token"} {
+		t.Run(code, func(t *testing.T) {
+			p, store := authtest.NewProvider(t), newMemStore()
+			a := storeAgent(t, p, store)
+			acc := enroll(t, a, p, -time.Minute)
+			p.Behave(authtest.Behaviour{TokenError: code, TokenError200: code == "bad_refresh_token"})
+			_, err := a.Token(t.Context(), acc.ID, 0)
+			if !errors.Is(err, ErrNeedsSignIn) {
+				t.Fatalf("err = %v, want ErrNeedsSignIn", err)
+			}
+			if k := Explain(err, p.Config(), "").Kind; k != KindNeedsSignIn {
+				t.Errorf("kind = %s", k)
+			}
+			got, err := a.Account(t.Context(), acc.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.State != StateNeedsSignIn || got.Reason == "" || got.User.Name != "Mira Okonkwo" || len(got.Groups) != 1 || !got.CanRefresh {
+				t.Errorf("account = %+v", got)
+			}
+			// Nobody asks again for what is known.
+			if _, err := a.Token(t.Context(), acc.ID, 0); !errors.Is(err, ErrNeedsSignIn) {
+				t.Errorf("second err = %v", err)
+			}
+			if n := p.Refreshes(); n != 1 {
+				t.Errorf("%d refresh requests, want 1", n)
+			}
+			// A person who asks is believed: it may have been a mistake.
+			p.Behave(authtest.Behaviour{})
+			if got, err := a.Refresh(t.Context(), acc.ID); err != nil || got.State != StateActive {
+				t.Errorf("Refresh = %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestUnreachableProviderKeepsTheAccount(t *testing.T) {
+	for name, fault := range map[string]authtest.Fault{
+		"500": authtest.ServerError, "429": authtest.TooMany, "html": authtest.HTML,
+		"empty": authtest.Empty, "cut": authtest.CutOff,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, store := authtest.NewProvider(t), newMemStore()
+			a := storeAgent(t, p, store)
+			acc := enroll(t, a, p, -time.Minute)
+			before, _ := a.Stored(t.Context(), acc.ID)
+			p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: fault}})
+			_, err := a.Token(t.Context(), acc.ID, 0)
+			if !errors.Is(err, ErrOffline) || errors.Is(err, ErrNeedsSignIn) {
+				t.Fatalf("err = %v, want ErrOffline", err)
+			}
+			if k := Explain(err, p.Config(), "").Kind; k != KindOffline {
+				t.Errorf("kind = %s", k)
+			}
+			got, _ := a.Account(t.Context(), acc.ID)
+			after, _ := a.Stored(t.Context(), acc.ID)
+			if got.State != StateOffline || got.Reason == "" || *before.copyTokens() != *after.copyTokens() {
+				t.Errorf("account = %+v", got)
+			}
+			p.Behave(authtest.Behaviour{})
+			if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
+				t.Fatalf("when it is back: %v", err)
+			}
+			if got, _ := a.Account(t.Context(), acc.ID); got.State != StateActive || got.Reason != "" {
+				t.Errorf("when it is back: %s %q", got.State, got.Reason)
+			}
+		})
+	}
+}
+
+// copyTokens is what can be compared of a token set.
+func (t *Token) copyTokens() *[2]Secret { return &[2]Secret{t.AccessToken, t.IDToken} }
+
+func TestGoodTokenIsServedOffline(t *testing.T) {
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, newMemStore())
+	acc := enroll(t, a, p, 30*time.Second) // less than the minute that is promised
+	p.Close()
+	if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
+		t.Errorf("Token: %v", err)
+	}
+	if _, err := a.Token(t.Context(), acc.ID, 10*time.Minute); !errors.Is(err, ErrOffline) {
+		t.Errorf("with ten minutes asked: %v, want ErrOffline", err)
+	}
+}
+
+func TestNoRefreshToken(t *testing.T) {
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, newMemStore())
+	acc := enroll(t, a, p, -time.Minute, func(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = Secret{} })
+	_, err := a.Token(t.Context(), acc.ID, 0)
+	if !errors.Is(err, ErrNeedsSignIn) || !errors.Is(err, ErrNoRefresh) {
+		t.Errorf("err = %v", err)
+	}
+	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateNeedsSignIn {
+		t.Errorf("state = %s", got.State)
+	}
+	if n := len(p.Requests()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestRefreshAnswerThatOmits(t *testing.T) {
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, newMemStore())
+	acc := enroll(t, a, p, -time.Minute)
+	before, err := a.load(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Behave(authtest.Behaviour{KeepRefresh: true, NoIDToken: true, NoScope: true})
+	if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
+		t.Fatal(err)
+	}
+	after, _ := a.load(t.Context(), acc.ID)
+	if after.Tokens.Refresh != before.Tokens.Refresh || after.Tokens.ID != before.Tokens.ID || len(after.Tokens.Scopes) != 3 {
+		t.Error("what the answer left out was lost")
+	}
+	if after.Tokens.Access == before.Tokens.Access {
+		t.Error("no new access token")
+	}
+	p.Behave(authtest.Behaviour{GrantScopes: []string{"openid"}})
+	got, err := a.Refresh(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Scopes) != 1 || len(got.Requested) != 3 {
+		t.Errorf("scopes %v of %v: a shrunken scope is not shown", got.Scopes, got.Requested)
+	}
+	if len(got.Steps) == 0 {
+		t.Error("no steps of the refresh")
+	}
+}
+
+func TestRefreshedIDTokenOfAnotherUser(t *testing.T) {
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, newMemStore())
+	acc := enroll(t, a, p, -time.Minute)
+	before, _ := a.load(t.Context(), acc.ID)
+	p.Behave(authtest.Behaviour{IDToken: func(c map[string]any) { c["sub"] = "somebody-else" }})
+	_, err := a.Token(t.Context(), acc.ID, 0)
+	if !errors.Is(err, ErrIDToken) || !errors.Is(err, ErrNeedsSignIn) {
+		t.Fatalf("err = %v", err)
+	}
+	after, _ := a.load(t.Context(), acc.ID)
+	if after.Tokens.Access != before.Tokens.Access || after.Tokens.Refresh == before.Tokens.Refresh || after.State != StateNeedsSignIn {
+		t.Errorf("state %s: somebody else's token was taken, or the rotated one lost", after.State)
+	}
+}
+
+func TestRotatedTokensOutliveAFullDisk(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, -time.Minute)
+	store.breakPuts(codedErr{"disk-full"})
+	tok, err := a.Token(t.Context(), acc.ID, 0)
+	if err != nil || !p.Good(tok.AccessToken.Reveal()) {
+		t.Fatalf("Token = %v, %v", tok, err)
+	}
+	got, err := a.Account(t.Context(), acc.ID)
+	if err != nil || got.Reason == "" {
+		t.Errorf("account = %+v, %v: nobody is told", got, err)
+	}
+	again, err := a.Refresh(t.Context(), acc.ID)
+	if !errors.Is(err, ErrNotStored) || again == nil || again.State != StateActive {
+		t.Errorf("Refresh = %v, %v", again, err)
+	}
+	if problem := Explain(err, nil, ""); problem.Code != "disk-full" {
+		t.Errorf("problem = %+v", problem)
+	}
+	store.breakPuts(nil)
+	if err := a.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	b := storeAgent(t, p, store)
+	if _, err := b.Refresh(t.Context(), acc.ID); err != nil {
+		t.Errorf("the next process: %v", err)
+	}
+}
+
+func TestCloseTellsWhatIsLost(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, -time.Minute)
+	store.breakPuts(codedErr{"disk-full"})
+	if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); !errors.Is(err, ErrNotStored) {
+		t.Errorf("Close: %v, want ErrNotStored", err)
+	}
+}
+
+// slowTransport holds token requests back until it is told to let them go.
+type slowTransport struct {
+	reached chan struct{}
+	let     chan struct{}
+}
+
+func (s *slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == "/token" {
+		s.reached <- struct{}{}
+		<-s.let
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestOneImpatientCallerStopsNobodyElse(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	slow := &slowTransport{reached: make(chan struct{}, 2), let: make(chan struct{})}
+	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
+	acc := enroll(t, a, p, -time.Minute)
+	impatient, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() { _, err := a.Token(impatient, acc.ID, 0); first <- err }()
+	<-slow.reached
+	cancel()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("impatient caller: %v", err)
+	}
+	second := make(chan error, 1)
+	go func() { _, err := a.Token(t.Context(), acc.ID, 0); second <- err }()
+	close(slow.let)
+	if err := <-second; err != nil {
+		t.Errorf("patient caller: %v", err)
+	}
+	if n := p.Refreshes(); n != 1 {
+		t.Errorf("%d refresh requests, want 1", n)
+	}
+}
+
+func TestSignOutIsNotUndoneByARefresh(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	slow := &slowTransport{reached: make(chan struct{}, 2), let: make(chan struct{})}
+	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
+	acc := enroll(t, a, p, -time.Minute)
+	done := make(chan error, 1)
+	go func() { _, err := a.Token(t.Context(), acc.ID, 0); done <- err }()
+	<-slow.reached
+	// A process that does not wait for the lock takes the record away.
+	_ = store.Delete(t.Context(), acc.ID)
+	close(slow.let)
+	if err := <-done; !errors.Is(err, ErrNoAccount) {
+		t.Errorf("err = %v, want ErrNoAccount", err)
+	}
+	if list, _ := a.Accounts(t.Context()); len(list) != 0 {
+		t.Errorf("%d accounts came back", len(list))
+	}
+}
+
+func TestGoodFor(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	set := func(issued, expires time.Duration) tokenSet {
+		return tokenSet{Access: providers.NewSecret("x"), Issued: now.Add(issued), Expires: now.Add(expires)}
+	}
+	for name, c := range map[string]struct {
+		set  tokenSet
+		ttl  time.Duration
+		want bool
+	}{
+		"fresh":                   {set(0, time.Hour), time.Minute, true},
+		"nearly over":             {set(-59*time.Minute, 30*time.Second), time.Minute, false},
+		"over":                    {set(-2*time.Hour, -time.Hour), 0, false},
+		"nothing wished":          {set(-time.Hour, 11*time.Second), 0, true},
+		"too little to travel":    {set(-time.Hour, 9*time.Second), 0, false},
+		"short life, fresh":       {set(0, 30*time.Second), time.Minute, true},
+		"short life, half over":   {set(-16*time.Second, 14*time.Second), time.Minute, false},
+		"wish beyond the life":    {set(0, time.Hour), 24 * time.Hour, true},
+		"wish beyond, not fresh":  {set(-10*time.Minute, 50*time.Minute), 24 * time.Hour, false},
+		"clock set back":          {set(10*time.Minute, time.Hour), time.Minute, false},
+		"clock set back a little": {set(30*time.Second, time.Hour), time.Minute, true},
+		"no end known":            {tokenSet{Access: providers.NewSecret("x")}, time.Hour, true},
+		"no token":                {tokenSet{}, 0, false},
+	} {
+		if got := c.set.goodFor(c.ttl, now); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
