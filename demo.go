@@ -64,7 +64,7 @@ func serveDemo(ctx context.Context, dir, addr string, log *slog.Logger, out io.W
 	}
 	if server.Foreign() {
 		_, err = fmt.Fprintf(out, "Another program serves the demo provider already: %s\n", server.Issuer())
-		return errors.Join(err, server.Close())
+		return errors.Join(err, server.Close()) //nolint:contextcheck // ends whatever became of ctx
 	}
 	_, err = fmt.Fprintf(out, `The demo provider is at %s
   Client ID     %s (public, any loopback redirect address)
@@ -74,5 +74,5 @@ Ctrl-C ends it.
 	if err == nil {
 		<-ctx.Done()
 	}
-	return errors.Join(err, server.Close())
+	return errors.Join(err, server.Close()) //nolint:contextcheck // ctx has ended by now
 }

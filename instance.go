@@ -61,7 +61,7 @@ func claimInstance(ctx context.Context, home string) (*instance, error) {
 			return nil, fmt.Errorf("lock of the window: %w", err)
 		}
 		if held {
-			return serveInstance(lock, socket)
+			return serveInstance(ctx, lock, socket)
 		}
 		// The holder may be about to listen or about to end: try both again.
 		if askToRaise(ctx, socket) == nil {
@@ -77,12 +77,12 @@ func claimInstance(ctx context.Context, home string) (*instance, error) {
 
 // serveInstance listens for later starts. Whoever holds the lock may remove a
 // socket that an earlier holder left behind.
-func serveInstance(lock *flock.Flock, socket string) (*instance, error) {
+func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*instance, error) {
 	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, errors.Join(fmt.Errorf("socket of an earlier window: %w", err), lock.Close())
 	}
 	var lc net.ListenConfig
-	l, err := lc.Listen(context.Background(), "unix", socket)
+	l, err := lc.Listen(ctx, "unix", socket)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), lock.Close())
 	}
@@ -166,6 +166,7 @@ func socketPath(dir string) (string, error) {
 		parent = os.TempDir()
 	}
 	short := filepath.Join(parent, "claviger-"+hex.EncodeToString(sum[:12]))
+	// #nosec G703 -- the folder for run-time files is the person's to choose.
 	if err := os.Mkdir(short, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", fmt.Errorf("folder of the window's socket: %w", err)
 	}

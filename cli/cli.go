@@ -57,7 +57,7 @@ type Services struct {
 // then.
 func Run(ctx context.Context, args []string, s Services) int {
 	r := &runner{Services: s}
-	root := r.root()
+	root := r.root() //nolint:contextcheck // commands get ctx from ExecuteContextC
 	if args == nil {
 		args = []string{} // cobra takes os.Args in place of nil
 	}

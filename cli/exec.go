@@ -13,6 +13,8 @@ import (
 )
 
 // The child's environment variables.
+//
+// #nosec G101 -- these are names.
 const (
 	envToken     = "CLAVIGER_TOKEN"
 	envTokenType = "CLAVIGER_TOKEN_TYPE"

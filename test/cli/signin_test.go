@@ -39,7 +39,6 @@ func expired(w *world) {
 func TestFromSignInToSignOut(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
 	p.file(t, w.home)
-
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts of a fresh machine: %q", got)
 	}
@@ -54,7 +53,16 @@ func TestFromSignInToSignOut(t *testing.T) {
 	if !strings.Contains(login.stderr, "[redacted]") {
 		t.Errorf("--verbose tells no exchange:\n%s", login.stderr)
 	}
+	isRemembered(t, w, a)
+	givesTokens(t, w, p, a)
+	w.want(0, "whoami", "--refresh", "--verbose")
+	w.noSecretInClear()
+	signsOut(t, w, p)
+}
 
+// isRemembered reads the account back by every name.
+func isRemembered(t *testing.T, w *world, a account) {
+	t.Helper()
 	list := decode[[]account](t, w.want(0, "accounts", "--json").out)
 	if len(list) != 1 || list[0].ID != a.ID {
 		t.Errorf("accounts %+v", list)
@@ -71,7 +79,11 @@ func TestFromSignInToSignOut(t *testing.T) {
 			t.Errorf("%v: %q", args, out)
 		}
 	}
+}
 
+// givesTokens asks for the token in every form.
+func givesTokens(t *testing.T, w *world, p *provider, a account) {
+	t.Helper()
 	token := w.want(0, "token").out
 	if !strings.HasPrefix(token, canary+"-access-") || !strings.HasSuffix(token, "\n") || strings.Count(token, "\n") != 1 {
 		t.Errorf("token %q", token)
@@ -93,7 +105,6 @@ func TestFromSignInToSignOut(t *testing.T) {
 		t.Errorf("inspect: %q", r.out)
 	}
 	w.want(1, "token", "--id-token")
-
 	if n, _, _ := p.counts(); n != 0 {
 		t.Errorf("%d refreshes of a fresh token", n)
 	}
@@ -101,9 +112,11 @@ func TestFromSignInToSignOut(t *testing.T) {
 	if n, _, _ := p.counts(); n != 1 {
 		t.Errorf("--force made %d refreshes, want 1", n)
 	}
-	w.want(0, "whoami", "--refresh", "--verbose")
-	w.noSecretInClear()
+}
 
+// signsOut leaves nothing behind.
+func signsOut(t *testing.T, w *world, p *provider) {
+	t.Helper()
 	out := w.want(0, "logout", "--verbose").out
 	if !strings.Contains(out, "Mira Okonkwo at Acme") {
 		t.Errorf("logout: %q", out)

@@ -1,0 +1,322 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"claviger/auth"
+	"claviger/auth/authtest"
+	"claviger/cli"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// session is a command line whose commands share one agent: what is not
+// remembered lasts from one command to the next.
+type session struct {
+	t        *testing.T
+	provider *authtest.Provider
+	browser  *authtest.Browser
+	agent    *auth.Agent
+	cli.Services
+}
+
+func newSession(t *testing.T) *session {
+	t.Helper()
+	s := &session{t: t, provider: authtest.NewProvider(t), browser: &authtest.Browser{}}
+	set, err := providers.Load(t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set.Put(s.provider.Config())
+	s.agent, err = auth.New(auth.Options{Lookup: set.Lookup, Browser: s.browser.Open})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.browser.Wait()
+		if err := s.agent.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s.Services = cli.Services{
+		Agent:     func() (*auth.Agent, error) { return s.agent, nil },
+		Providers: func() (*providers.Set, error) { return set, nil },
+		Vault:     func() (*vault.Vault, error) { return vault.Open(filepath.Join(t.TempDir(), "vault"), vault.Options{}) },
+		LogLevel:  nil,
+		Version:   "test",
+	}
+	return s
+}
+
+// run runs a command and looks for tokens where none belong.
+func (s *session) run(code int, args ...string) (stdout, stderr string) {
+	s.t.Helper()
+	got, stdout, stderr := line(s.t, s.Services, args...)
+	if got != code {
+		s.t.Fatalf("claviger %v: exit code %d, want %d\n%s", args, got, code, stderr)
+	}
+	accounts, err := s.agent.Accounts(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, a := range accounts {
+		tok, err := s.agent.Stored(s.t.Context(), a.ID)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, secret := range []string{tok.AccessToken.Reveal(), tok.IDToken.Reveal()} {
+			if secret == "" {
+				continue
+			}
+			if strings.Contains(stderr, secret) {
+				s.t.Errorf("claviger %v: a token on standard error", args)
+			}
+			if strings.Contains(stdout, secret) && args[0] != "token" {
+				s.t.Errorf("claviger %v: a token on standard output", args)
+			}
+		}
+	}
+	return stdout, stderr
+}
+
+func (s *session) login(args ...string) map[string]any {
+	s.t.Helper()
+	out, _ := s.run(cli.ExitDone, append([]string{"login", "authtest", "--no-remember", "--json", "--verbose", "--timeout", "20s"}, args...)...)
+	return object(s.t, out)
+}
+
+func object(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v in %q", err, text)
+	}
+	return v
+}
+
+func TestLogin(t *testing.T) {
+	s := newSession(t)
+	a := s.login("--groups", "--scope", "read:things")
+	user, _ := a["user"].(map[string]any)
+	if a["provider"] != "authtest" || a["issuer"] != s.provider.URL || a["remembered"] != false || user["login"] != "mira" {
+		t.Errorf("account %v", a)
+	}
+	if groups, _ := a["groups"].([]any); len(groups) != 2 {
+		t.Errorf("groups %v", a["groups"])
+	}
+	if link := s.browser.Opened()[0]; !strings.Contains(link, "read%3Athings") && !strings.Contains(link, "read:things") {
+		t.Errorf("--scope is not in %s", link)
+	}
+	out, _ := s.run(cli.ExitDone, "whoami")
+	for _, want := range []string{"Mira Okonkwo\n", "platform", "mira@example.org", "signed in"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("whoami lacks %q:\n%s", want, out)
+		}
+	}
+}
+
+func TestLoginDenied(t *testing.T) {
+	s := newSession(t)
+	s.browser.Deny = true
+	out, stderr := s.run(cli.ExitRefused, "login", "authtest", "--no-remember", "--timeout", "20s")
+	if out != "" || !strings.Contains(stderr, "✗") && !strings.Contains(stderr, "claviger: ") {
+		t.Errorf("%q, %q", out, stderr)
+	}
+}
+
+func TestLoginWithNobodyAtTheBrowser(t *testing.T) {
+	s := newSession(t)
+	s.browser.Away = true
+	_, stderr := s.run(cli.ExitFailed, "login", "authtest", "--no-remember", "--timeout", "50ms")
+	if !strings.Contains(stderr, "--device") {
+		t.Errorf("no way out is told: %q", stderr)
+	}
+}
+
+func TestLoginCancelled(t *testing.T) {
+	s := newSession(t)
+	s.browser.Away = true
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	code, _, stderr := lineContext(ctx, s.Services, "login", "authtest", "--no-remember")
+	if code != cli.ExitRefused {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+func TestLoginWithADevice(t *testing.T) {
+	s := newSession(t)
+	_, stderr := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--device", "--timeout", "30s")
+	if !strings.Contains(stderr, s.provider.URL) || !strings.Contains(stderr, "enter the code") {
+		t.Errorf("device login tells %q", stderr)
+	}
+	if len(s.browser.Opened()) > 0 {
+		t.Error("a device login opened the browser")
+	}
+}
+
+func TestTokenAndInspect(t *testing.T) {
+	s := newSession(t)
+	s.login()
+	token, _ := s.run(cli.ExitDone, "token")
+	header, _ := s.run(cli.ExitDone, "token", "--header")
+	if header != "Authorization: Bearer "+token {
+		t.Errorf("header %q, token %q", header, token)
+	}
+	idToken, _ := s.run(cli.ExitDone, "token", "--id-token")
+	if strings.Count(idToken, ".") != 2 {
+		t.Errorf("ID token %q", idToken)
+	}
+	full, _ := s.run(cli.ExitDone, "token", "--json")
+	if o := object(t, full); o["access_token"] != strings.TrimSpace(token) || o["id_token"] != strings.TrimSpace(idToken) {
+		t.Errorf("token object %v", o)
+	}
+	forced, _ := s.run(cli.ExitDone, "token", "--force")
+	if forced == token || s.provider.Refreshes() != 1 {
+		t.Errorf("--force: %d refreshes", s.provider.Refreshes())
+	}
+	out, _ := s.run(cli.ExitDone, "inspect", "--id-token", "--json")
+	ins := object(t, out)
+	claims, _ := ins["claims"].(map[string]any)
+	if ins["format"] != "jwt" || claims["sub"] != authtest.Mira.Subject {
+		t.Errorf("inspection %v", ins)
+	}
+	out, _ = s.run(cli.ExitDone, "inspect", "--id-token")
+	for _, want := range []string{"Header", "Claims", "Checks", "✓ passed", authtest.Mira.Subject} {
+		if !strings.Contains(out, want) {
+			t.Errorf("inspect lacks %q:\n%s", want, out)
+		}
+	}
+	// A foreign token is decoded, and nothing more is promised.
+	s.In = strings.NewReader("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.\n")
+	out, _ = s.run(cli.ExitDone, "inspect", "-", "--json")
+	if claims, _ := object(t, out)["claims"].(map[string]any); claims["sub"] != "x" {
+		t.Errorf("inspect -: %s", out)
+	}
+}
+
+func TestAccountsTableAndLogout(t *testing.T) {
+	s := newSession(t)
+	if out, stderr := s.run(cli.ExitDone, "accounts"); out != "" || !strings.Contains(stderr, "claviger login") {
+		t.Errorf("no accounts: %q, %q", out, stderr)
+	}
+	s.run(cli.ExitNeedsSignIn, "token")
+	s.run(cli.ExitNeedsSignIn, "token", "authtest")
+	s.run(cli.ExitUsage, "token", "nobody@nowhere")
+	s.login()
+	s.provider.SignsIn(authtest.Jonas)
+	s.login()
+	if out, _ := s.run(cli.ExitDone, "accounts"); strings.Count(out, "\n") != 3 {
+		t.Errorf("accounts:\n%s", out)
+	}
+	_, stderr := s.run(cli.ExitUsage, "token")
+	for _, want := range []string{"mira@authtest", "jonas@authtest"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("the candidates lack %q: %s", want, stderr)
+		}
+	}
+	out, _ := s.run(cli.ExitDone, "logout", "jonas@authtest", "--local")
+	if !strings.Contains(out, "not asked for") || s.provider.Count(authtest.Revoke) != 0 {
+		t.Errorf("logout --local: %q", out)
+	}
+	s.provider.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Revoke: authtest.ServerError}})
+	out, _ = s.run(cli.ExitDone, "logout", "--all")
+	if !strings.Contains(out, "failed") {
+		t.Errorf("a revocation that failed is not told: %q", out)
+	}
+	if out, _ := s.run(cli.ExitDone, "accounts", "--json"); out != "[]\n" {
+		t.Errorf("accounts after all signed out: %q", out)
+	}
+}
+
+func TestWhoamiRefreshOffline(t *testing.T) {
+	s := newSession(t)
+	s.login()
+	s.provider.Close()
+	out, _ := s.run(cli.ExitOffline, "whoami", "--refresh", "--json")
+	if o := object(t, out); o["state"] != "offline" {
+		t.Errorf("account %v", o)
+	}
+}
+
+func TestProvidersList(t *testing.T) {
+	s := newSession(t)
+	out, _ := s.run(cli.ExitDone, "providers", "list", "--json")
+	var list []struct {
+		ID, Name, Reason, Origin string
+		Ready                    bool
+	}
+	if err := json.Unmarshal([]byte(out), &list); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, p := range list {
+		seen[p.ID] = true
+		if p.ID == "" || p.Name == "" || p.Origin == "" || p.Ready == (p.Reason != "") {
+			t.Errorf("provider %+v", p)
+		}
+	}
+	for _, id := range []string{"authtest", "demo", "github", "google"} {
+		if !seen[id] {
+			t.Errorf("%s is not listed", id)
+		}
+		s.run(cli.ExitDone, "providers", "show", id)
+	}
+	if out, _ := s.run(cli.ExitDone, "providers", "list"); !strings.Contains(out, "github") {
+		t.Errorf("list:\n%s", out)
+	}
+	out, _ = s.run(cli.ExitDone, "providers", "show", "github")
+	for _, want := range []string{"http://127.0.0.1/callback", "CLAVIGER_GITHUB_CLIENT_ID", "https://github.com/"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("show lacks %q:\n%s", want, out)
+		}
+	}
+	out, _ = s.run(cli.ExitDone, "providers", "show", "github", "--json")
+	if o := object(t, out); o["id"] != "github" || o["redirect_uri"] != "http://127.0.0.1/callback" {
+		t.Errorf("show --json: %v", o)
+	}
+}
+
+func TestProvidersDiscover(t *testing.T) {
+	s := newSession(t)
+	out, _ := s.run(cli.ExitDone, "providers", "discover", s.provider.URL)
+	for _, want := range []string{s.provider.URL + "/token", "schema = 1", "YOUR-CLIENT-ID"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("discover lacks %q:\n%s", want, out)
+		}
+	}
+	// What it proposes to save is a provider.
+	_, file, _ := strings.Cut(out, ".toml:\n\n")
+	if _, err := providers.Parse("mine.toml", []byte(file)); err != nil {
+		t.Errorf("the proposed file: %v\n%s", err, file)
+	}
+	out, _ = s.run(cli.ExitDone, "providers", "discover", s.provider.URL, "--json")
+	if m, _ := object(t, out)["metadata"].(map[string]any); m["issuer"] != s.provider.URL {
+		t.Errorf("discover --json: %s", out)
+	}
+	s.provider.Close()
+	s.run(cli.ExitOffline, "providers", "discover", s.provider.URL)
+}
+
+func TestProvidersThatCannotBeUsedAreTold(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "providers.toml"), []byte("this is = not [ toml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := providers.Load(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	services := failing(nil)
+	services.Providers = func() (*providers.Set, error) { return set, nil }
+	code, stdout, stderr := line(t, services, "providers", "list")
+	if code != cli.ExitDone || !strings.Contains(stderr, "providers.toml") || !strings.Contains(stdout, "demo") {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// keyring is one in memory.
+type keyring struct {
+	mu   sync.Mutex
+	keys map[string][]byte
+}
+
+func (k *keyring) Name() string { return "test keyring" }
+
+func (k *keyring) Get(_ context.Context, name string) ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	secret, ok := k.keys[name]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return secret, nil
+}
+
+func (k *keyring) Set(_ context.Context, name string, secret []byte) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.keys[name] = append([]byte(nil), secret...)
+	return nil
+}
+
+func (k *keyring) Remove(_ context.Context, name string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.keys, name)
+	return nil
+}
+
+func openVault(t *testing.T, dir string, k *keyring) *vault.Vault {
+	t.Helper()
+	v, err := vault.Open(dir, vault.Options{Keyring: k})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := v.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return v
+}
+
+func TestClientSecrets(t *testing.T) {
+	dir, k := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}
+	c := clientSecrets{openVault(t, dir, k)}
+	ctx := t.Context()
+	want := func(id, secret string) {
+		t.Helper()
+		got, err := c.get(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Reveal() != secret {
+			t.Errorf("%s: %q, want %q", id, got.Reveal(), secret)
+		}
+	}
+	want("github", "") // a vault that is not set up has none
+	if err := c.save(ctx, "github", providers.NewSecret("one")); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.save(ctx, "google", providers.NewSecret("two")); err != nil {
+		t.Fatal(err)
+	}
+	want("github", "one")
+	want("google", "two")
+	want("azure", "")
+	// Another process reads the same.
+	c = clientSecrets{openVault(t, dir, k)}
+	want("google", "two")
+	for _, id := range []string{"github", "google"} {
+		if err := c.save(ctx, id, providers.Secret{}); err != nil {
+			t.Fatal(err)
+		}
+		want(id, "")
+	}
+	names, err := c.v.List(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) != 0 {
+		t.Errorf("records left: %q", names)
+	}
+}
+
+func TestClientSecretsSavedAtOnceAreAllKept(t *testing.T) {
+	dir, k := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}
+	first := clientSecrets{openVault(t, dir, k)}
+	if err := first.save(t.Context(), "p", providers.NewSecret("s")); err != nil {
+		t.Fatal(err)
+	}
+	second := clientSecrets{openVault(t, dir, k)}
+	var all sync.WaitGroup
+	for i := range 10 {
+		all.Go(func() {
+			c := first
+			if i%2 == 1 {
+				c = second
+			}
+			if err := c.save(t.Context(), fmt.Sprintf("p%d", i), providers.NewSecret("s")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for i := range 10 {
+		got, err := first.get(t.Context(), fmt.Sprintf("p%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.IsZero() {
+			t.Errorf("p%d was lost", i)
+		}
+	}
+}
