@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"sync"
 
 	"fyne.io/fyne/v2/app"
 
@@ -54,6 +55,11 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 	if err != nil {
 		return err
 	}
+	fresh, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	work.Go(func() { agent.KeepFresh(fresh) })
+	defer work.Wait()
+	defer stop()
 	return ui.Run(ctx, app.NewWithID(appID), ui.Services{
 		Agent: agent, Providers: set, Vault: v,
 		Home: home, Version: versionText(),
