@@ -25,7 +25,7 @@ type Provider struct {
 	// Discovery says how metadata is found: "oidc" (default where Issuer is
 	// set), "oauth2" (RFC 8414) or "none".
 	Discovery string `toml:"discovery"`
-	// Endpoints are used where discovery does not give one, or is "none".
+	// Endpoints complete what discovery gives, and override it.
 	Endpoints Endpoints `toml:"endpoints"`
 	// Variables are the blanks a person fills: a tenant, a domain.
 	Variables map[string]Variable `toml:"variables"`
@@ -42,10 +42,13 @@ type Provider struct {
 	// Origin says where the provider was read from: "built in", a file's
 	// path, or "environment".
 	Origin string `toml:"-"`
+
+	// shared is what copies out of one [Set] have in common.
+	shared *shared
 }
 
 // Endpoints are the addresses of RFC 6749 §3, RFC 8628 §3.1, RFC 7009 and
-// OIDC; each may hold placeholders.
+// OIDC; each may hold placeholders. One that is set wins over discovery.
 type Endpoints struct {
 	Authorization       string `toml:"authorization"`
 	Token               string `toml:"token"`
@@ -61,8 +64,11 @@ type Variable struct {
 	Label   string `toml:"label"`
 	Help    string `toml:"help"`
 	Example string `toml:"example"`
-	// Value fills the blank; where it is empty the provider is not ready.
+	// Value fills the blank; where it is empty the provider is not ready,
+	// unless no address uses it or it is optional.
 	Value string `toml:"value"`
+	// Optional blanks are read by expressions ($vars.name) and may stay empty.
+	Optional bool `toml:"optional"`
 }
 
 // Client is the registration of this app at the provider.
@@ -145,10 +151,12 @@ type Source struct {
 	// From is "id_token", "userinfo", or "" where URL is set.
 	From string `toml:"from"`
 	// URL is requested with the access token. {claim} placeholders are filled
-	// (query-escaped) from the ID token's claims.
+	// (escaped for path or query) from the ID token's claims; {claim:quoted}
+	// puts a backslash before ' and \ first.
 	URL     string            `toml:"url"`
 	Headers map[string]string `toml:"headers"`
-	// Scope names the scope without which the request is not tried.
+	// Scope names the scope without which the request is not tried; of several,
+	// separated by spaces, one is enough.
 	Scope string `toml:"scope"`
 	// When is a jq condition on the ID token's claims; "" is always.
 	When string `toml:"when"`
@@ -163,6 +171,8 @@ type ProfileSource struct {
 	// Required makes a failed request fail the sign-in; others are reported
 	// as missing.
 	Required bool `toml:"required"`
+	// Read, where set by a Go program, takes the place of Map.
+	Read func(answer any) (map[string]any, error) `toml:"-"`
 }
 
 // Picture says how the user's picture is fetched.
@@ -189,6 +199,11 @@ type GroupSource struct {
 	TokenParam string `toml:"token_param"`
 	// Fallback is used where the first address is refused (403).
 	Fallback string `toml:"fallback"`
+	// Incomplete is a jq condition on the ID token's claims: true where the
+	// claim leaves groups out. It is told where no request gave them instead.
+	Incomplete string `toml:"incomplete"`
+	// Read, where set by a Go program, takes the place of Items.
+	Read func(answer any) ([]Group, error) `toml:"-"`
 }
 
 // SignOut says what "sign out" can do at the provider.

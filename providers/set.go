@@ -1,106 +1,251 @@
 package providers
 
 import (
-	"context"
+	"cmp"
 	"errors"
-	"net/http"
-	"time"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 )
 
 // Set is the providers known to this process. It is safe for concurrent use.
-type Set struct{}
+type Set struct {
+	dir string
+	env map[string]string
+
+	mu sync.Mutex
+	// known are the providers as their files say, before the environment.
+	// Built-in ones are read when somebody asks for them.
+	known    map[string]*Provider
+	problems []error
+	shared   *shared
+}
+
+// shared is what the copies of one set's providers have in common.
+type shared struct {
+	expressions expressions
+	metadata    metadataCache
+}
 
 // Load reads the built-in presets, then dir/providers.toml, dir/providers.d/*.toml
-// and CLAVIGER_<ID>_CLIENT_ID / _CLIENT_SECRET / _ISSUER of environ
-// ("key=value" pairs). A file that cannot be read as a provider does not stop
-// the others: it is told by [Set.Problems]. dir may be absent.
-func Load(dir string, environ []string) (*Set, error) { return nil, errors.ErrUnsupported }
+// and CLAVIGER_<ID>_CLIENT_ID / _CLIENT_SECRET / _ISSUER / _<VARIABLE> of
+// environ ("key=value" pairs), with ID in upper case and '_' for '-'. A file
+// that cannot be read as a provider does not stop the others: it is told by
+// [Set.Problems]. dir may be absent.
+func Load(dir string, environ []string) (*Set, error) {
+	s := &Set{dir: dir, env: map[string]string{}, known: map[string]*Provider{}, shared: &shared{}}
+	for _, kv := range environ {
+		if k, v, ok := strings.Cut(kv, "="); ok && v != "" && strings.HasPrefix(k, "CLAVIGER_") {
+			s.env[k] = v
+		}
+	}
+	for _, id := range presetIDs() {
+		s.known[id] = nil
+	}
+	if dir != "" {
+		s.readFiles()
+	}
+	s.fromEnvironment()
+	return s, nil
+}
 
-// Lookup returns a copy of the provider with that id.
-func (s *Set) Lookup(id string) (*Provider, bool) { return nil, false }
+// readFiles adds the person's own providers. Two files with one id are told
+// and the first is kept.
+func (s *Set) readFiles() {
+	add := func(p *Provider) {
+		if old := s.known[p.ID]; old != nil {
+			s.problems = append(s.problems, &FileError{
+				File: p.Origin, Key: "id",
+				Problem: fmt.Sprintf("%q is already defined in %s, which is used; give one of them another id", p.ID, old.Origin),
+			})
+			return
+		}
+		s.known[p.ID] = p
+	}
+	list := filepath.Join(s.dir, "providers.toml")
+	if data, ok := s.read(list); ok {
+		providers, err := parseList(list, data)
+		s.problem(err)
+		for _, p := range providers {
+			add(p)
+		}
+	}
+	// Glob fails only on a malformed pattern; ReadDir spares the folder's name.
+	folder := filepath.Join(s.dir, "providers.d")
+	files, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.problem(&FileError{File: folder, Problem: "cannot be read: " + reason(err)})
+	}
+	for _, f := range files {
+		name := f.Name()
+		if f.IsDir() || !strings.HasSuffix(name, ".toml") || strings.HasPrefix(name, ".") {
+			continue
+		}
+		path := filepath.Join(folder, name)
+		data, ok := s.read(path)
+		if !ok {
+			continue
+		}
+		p, err := Parse(path, data)
+		s.problem(err)
+		if err == nil {
+			add(p)
+		}
+	}
+}
+
+func (s *Set) read(path string) ([]byte, bool) {
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.problem(&FileError{File: path, Problem: "cannot be read: " + reason(err)})
+	}
+	return data, err == nil
+}
+
+// problem notes each error of a joined one by itself.
+func (s *Set) problem(err error) {
+	var joined interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+	case errors.As(err, &joined):
+		for _, e := range joined.Unwrap() {
+			s.problem(e)
+		}
+	default:
+		s.problems = append(s.problems, err)
+	}
+}
+
+// reason is the system's words without the path, which is told already.
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// fromEnvironment makes an OpenID provider of each CLAVIGER_<ID>_ISSUER that
+// belongs to no known one.
+func (s *Set) fromEnvironment() {
+	for k, issuer := range s.env {
+		name, ok := strings.CutSuffix(strings.TrimPrefix(k, "CLAVIGER_"), "_ISSUER")
+		id := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+		if !ok || slices.ContainsFunc(sortedKeys(s.known), func(known string) bool { return envName(known) == name }) {
+			continue
+		}
+		p, err := preset("oidc")
+		if err != nil {
+			s.problem(err)
+			continue
+		}
+		p.ID, p.Name, p.Preset, p.Origin, p.Issuer = id, id, "oidc", "environment", issuer
+		v := validator{p: p, seen: map[string]bool{}}
+		v.all()
+		if len(v.errs) > 0 {
+			s.problem(&FileError{File: "environment", Key: k, Problem: v.errs[0].key + " " + v.errs[0].problem})
+			continue
+		}
+		s.known[id] = p
+	}
+}
+
+func envName(id string) string { return strings.ToUpper(strings.ReplaceAll(id, "-", "_")) }
+
+// raw returns the provider as its file says. s.mu is held.
+func (s *Set) raw(id string) (*Provider, bool) {
+	p, ok := s.known[id]
+	if !ok || p != nil {
+		return p, ok
+	}
+	p, err := preset(id)
+	if err != nil {
+		s.problem(err)
+		delete(s.known, id)
+		return nil, false
+	}
+	s.known[id] = p
+	return p, true
+}
+
+// Lookup returns a copy of the provider with that id, its addresses filled
+// from its variables as far as these have values.
+func (s *Set) Lookup(id string) (*Provider, bool) {
+	s.mu.Lock()
+	p, ok := s.raw(id)
+	s.mu.Unlock()
+	if !ok {
+		return nil, false
+	}
+	return s.finish(p), true
+}
+
+// finish copies a provider, adds what the environment says and fills its
+// addresses.
+func (s *Set) finish(raw *Provider) *Provider {
+	p := raw.Clone()
+	p.shared = s.shared
+	prefix := "CLAVIGER_" + envName(p.ID) + "_"
+	p.Client.ID = cmp.Or(s.env[prefix+"CLIENT_ID"], p.Client.ID)
+	if secret := s.env[prefix+"CLIENT_SECRET"]; secret != "" {
+		p.Client.Secret = NewSecret(secret)
+	}
+	p.Issuer = cmp.Or(s.env[prefix+"ISSUER"], p.Issuer)
+	for name, v := range p.Variables {
+		if value := s.env[prefix+envName(name)]; value != "" {
+			v.Value = value
+			p.Variables[name] = v
+		}
+	}
+	p.addresses(func(_ string, a *string) { *a = p.expand(*a) })
+	p.IDToken.Issuer = p.expand(p.IDToken.Issuer)
+	return p
+}
 
 // All returns copies of all providers, the demo first, then by name.
-func (s *Set) All() []*Provider { return nil }
-
-// Problems lists the files and keys that could not be used.
-func (s *Set) Problems() []error { return nil }
-
-// Configure stores a client id and variables for a provider in
-// dir/providers.d/<id>.toml (atomically, 0600) and in the set. It never
-// stores a secret.
-func (s *Set) Configure(id, clientID string, variables map[string]string) error {
-	return errors.ErrUnsupported
+func (s *Set) All() []*Provider {
+	s.mu.Lock()
+	raws := make([]*Provider, 0, len(s.known))
+	for _, id := range sortedKeys(s.known) {
+		if p, ok := s.raw(id); ok {
+			raws = append(raws, p)
+		}
+	}
+	s.mu.Unlock()
+	out := make([]*Provider, len(raws))
+	for i, p := range raws {
+		out[i] = s.finish(p)
+	}
+	slices.SortFunc(out, func(a, b *Provider) int {
+		if (a.ID == "demo") != (b.ID == "demo") {
+			if a.ID == "demo" {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return out
 }
 
-// Put adds or replaces a provider in this set only.
-func (s *Set) Put(p *Provider) {}
-
-// Parse reads one provider file. Errors name the file, the line, the key and
-// what is allowed there.
-func Parse(name string, data []byte) (*Provider, error) { return nil, errors.ErrUnsupported }
-
-// Ready reports what is still needed before a sign-in can start: an error
-// wrapping [ErrNoClientID] or [ErrNoVariable], or nil.
-func (p *Provider) Ready() error { return errors.ErrUnsupported }
-
-// Metadata returns the provider's endpoints, from discovery where it has any,
-// completed and overridden by its file. Answers are cached per [Set] for an
-// hour; client's timeouts apply, sizes and redirects are limited.
-func (p *Provider) Metadata(ctx context.Context, client *http.Client) (*Metadata, error) {
-	return nil, errors.ErrUnsupported
+// Problems lists the files and keys that could not be used; most are
+// [*FileError].
+func (s *Set) Problems() []error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.problems)
 }
 
-// Discover reads the metadata an issuer publishes (OIDC Discovery 1.0 §4,
-// then RFC 8414 §3). The document's issuer must be the one asked for.
-func Discover(ctx context.Context, client *http.Client, issuer string) (*Metadata, error) {
-	return nil, errors.ErrUnsupported
+// Put adds or replaces a provider in this set only. The environment still
+// comes first for what it names.
+func (s *Set) Put(p *Provider) {
+	c := p.Clone()
+	c.defaults()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known[c.ID] = c
 }
-
-// IdentityRequest is what [Provider.Identity] needs.
-type IdentityRequest struct {
-	// HTTP makes the requests. It must not add credentials.
-	HTTP     *http.Client
-	Metadata *Metadata
-	// AccessToken goes, as a Bearer header (RFC 6750 §2.1), to the hosts named
-	// in the provider's file and metadata and to no other.
-	AccessToken Secret
-	// IDTokenClaims are verified claims; nil where there is no ID token.
-	IDTokenClaims map[string]any
-	// Scopes are the granted ones.
-	Scopes []string
-	Groups bool
-	// Observe, where set, is told of each request, from several goroutines.
-	Observe func(Request)
-}
-
-// Request is one finished request for user details, free of secrets.
-type Request struct {
-	Name   string
-	Method string
-	// URL has no query.
-	URL    string
-	Status int
-	Start  time.Time
-	End    time.Time
-	Err    error
-}
-
-// Identity asks for profile and groups, everything at the same time, and maps
-// the answers. Only a failed required profile source is an error.
-func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Sentinels. Each has its words in auth.Explain.
-var (
-	// ErrNoClientID means that no client id is configured.
-	ErrNoClientID = errors.New("no client id configured")
-	// ErrNoVariable means that a blank such as the tenant is not filled.
-	ErrNoVariable = errors.New("a provider setting is missing")
-	// ErrUnknown means that no provider has that id.
-	ErrUnknown = errors.New("unknown provider")
-	// ErrDiscovery means that metadata could not be had or is not acceptable.
-	ErrDiscovery = errors.New("discovery failed")
-	// ErrMapping means that a jq expression failed on an answer.
-	ErrMapping = errors.New("answer could not be read")
-)

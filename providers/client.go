@@ -1,0 +1,39 @@
+package providers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+)
+
+// userAgent is sent with every request: GitHub refuses those without.
+const userAgent = "claviger"
+
+// sameHost returns a client that follows at most three redirects, all on the
+// host that was asked, and keeps no cookies. A redirect elsewhere is returned
+// as the answer.
+func sameHost(c *http.Client) *http.Client {
+	if c == nil {
+		c = &http.Client{}
+	}
+	out := *c
+	out.Jar = nil
+	out.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		from := via[0].URL
+		if len(via) > 3 || req.URL.Host != from.Host || req.URL.Scheme != from.Scheme {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	return &out
+}
+
+// withoutURL drops the address, whose query may hold personal data, from an
+// error of net/http.
+func withoutURL(err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err
+	}
+	return err
+}

@@ -1,0 +1,74 @@
+package providers
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+)
+
+// Clone returns a copy that shares nothing that can be changed.
+func (p *Provider) Clone() *Provider {
+	c := *p
+	c.Variables = maps.Clone(p.Variables)
+	c.Redirect.Ports = slices.Clone(p.Redirect.Ports)
+	s := &c.Scopes
+	s.Base, s.Profile = slices.Clone(s.Base), slices.Clone(s.Profile)
+	s.Groups, s.Offline = slices.Clone(s.Groups), slices.Clone(s.Offline)
+	s.Meaning, s.Same = maps.Clone(s.Meaning), maps.Clone(s.Same)
+	c.Authorization.Params = maps.Clone(p.Authorization.Params)
+	c.Authorization.TokenParams = maps.Clone(p.Authorization.TokenParams)
+	c.IDToken.AlsoIssuers = slices.Clone(p.IDToken.AlsoIssuers)
+	c.Profile.Sources = slices.Clone(p.Profile.Sources)
+	for i := range c.Profile.Sources {
+		c.Profile.Sources[i].Headers = maps.Clone(c.Profile.Sources[i].Headers)
+	}
+	c.Groups = slices.Clone(p.Groups)
+	for i := range c.Groups {
+		c.Groups[i].Headers = maps.Clone(c.Groups[i].Headers)
+	}
+	return &c
+}
+
+// Ready reports what is still needed before a sign-in can start: an error
+// wrapping [ErrNoClientID] or [ErrNoVariable], or nil.
+func (p *Provider) Ready() error {
+	if err := p.blanks(); err != nil {
+		return err
+	}
+	if p.Client.ID == "" {
+		return fmt.Errorf("%w for %s", ErrNoClientID, p.Name)
+	}
+	return nil
+}
+
+// blanks reports the first variable that is used and empty, and a filled one
+// that makes no usable address.
+func (p *Provider) blanks() error {
+	var problem error
+	p.addresses(func(key string, a *string) {
+		if problem != nil {
+			return
+		}
+		for _, name := range placeholders(*a) {
+			if v, ok := p.Variables[name]; ok && v.Value == "" && !v.Optional {
+				problem = fmt.Errorf("%w: %s of %s", ErrNoVariable, variableLabel(name, v), p.Name)
+				return
+			}
+		}
+		if key != "issuer" || *a == "" {
+			return
+		}
+		if u, err := url.Parse(p.expand(*a)); err != nil || !secureURL(u) {
+			problem = fmt.Errorf("%w: the issuer of %s must be an https address", ErrNoVariable, p.Name)
+		}
+	})
+	return problem
+}
+
+func variableLabel(name string, v Variable) string {
+	if v.Label != "" {
+		return v.Label
+	}
+	return name
+}

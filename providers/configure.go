@@ -1,0 +1,202 @@
+package providers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Configure stores a client id and variables for a provider and takes them
+// into the set. They go into the file that the provider came from, or into
+// dir/providers.d/<id>.toml (atomically, 0600); other keys and comments of the
+// file stay. It never stores a secret. Errors wrap [ErrUnknown], or are
+// [*FileError] values where the result would not be a usable provider.
+func (s *Set) Configure(id, clientID string, variables map[string]string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, ok := s.raw(id)
+	if !ok {
+		return fmt.Errorf("%w: %q", ErrUnknown, id)
+	}
+	if s.dir == "" {
+		return errors.New("no configuration folder to store the provider in")
+	}
+	values := map[string]string{"client.id": strings.TrimSpace(clientID)}
+	for name, v := range variables {
+		if _, ok := old.Variables[name]; !ok {
+			return fmt.Errorf("%s has no variable %q; it has: %s", old.Name, name, strings.Join(sortedKeys(old.Variables), ", "))
+		}
+		values[joinKey("variables", name)+".value"] = strings.TrimSpace(v)
+	}
+	path := filepath.Join(s.dir, "providers.d", id+".toml")
+	prefix := ""
+	if old.Origin != BuiltIn && old.Origin != "environment" && filepath.Dir(old.Origin) != "." {
+		path = old.Origin
+	}
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		data = newFile(old)
+	case err != nil:
+		return fmt.Errorf("provider file cannot be read: %w", err)
+	}
+	if filepath.Base(path) == "providers.toml" {
+		if prefix, err = listPrefix(data, id); err != nil {
+			return err
+		}
+	}
+	text := string(data)
+	for _, key := range sortedKeys(values) {
+		text = setKey(text, prefix, key, values[key])
+	}
+	p, err := reread(path, prefix, id, []byte(text))
+	if err != nil {
+		return err
+	}
+	if err := writeFile(path, []byte(text)); err != nil {
+		return fmt.Errorf("provider file cannot be written: %w", err)
+	}
+	s.known[id] = p
+	return nil
+}
+
+// newFile starts a file for a provider that has none.
+func newFile(p *Provider) []byte {
+	if p.Origin == "environment" {
+		return fmt.Appendf(nil, "id = %q\npreset = \"oidc\"\nissuer = %q\n", p.ID, p.Issuer)
+	}
+	return fmt.Appendf(nil, "id = %q\npreset = %q\n", p.ID, p.ID)
+}
+
+// listPrefix finds the [[provider]] of that id.
+func listPrefix(data []byte, id string) (string, error) {
+	var m struct {
+		Provider []struct {
+			ID string `toml:"id"`
+		} `toml:"provider"`
+	}
+	if err := toml.Unmarshal(data, &m); err != nil {
+		return "", syntaxError("providers.toml", data, err)
+	}
+	for i, p := range m.Provider {
+		if p.ID == id {
+			return "provider[" + strconv.Itoa(i) + "]", nil
+		}
+	}
+	return "", fmt.Errorf("%w: %q is no longer in providers.toml", ErrUnknown, id)
+}
+
+func reread(path, prefix, id string, data []byte) (*Provider, error) {
+	if prefix == "" {
+		return Parse(path, data)
+	}
+	list, err := parseList(path, data)
+	for _, p := range list {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return nil, err
+}
+
+// setKey sets one text value in TOML text and leaves the rest as it is.
+// prefix is the table that key is relative to.
+func setKey(text, prefix, key, value string) string {
+	full := key
+	if prefix != "" {
+		full = prefix + "." + key
+	}
+	marks := locate(text)
+	lines := strings.Split(text, "\n")
+	quoted := tomlString(value)
+	if i := slices.IndexFunc(marks, func(m mark) bool { return m.path == full && !m.header }); i >= 0 {
+		m := marks[i]
+		name, _, _ := strings.Cut(lines[m.line-1], "=")
+		lines = slices.Replace(lines, m.line-1, m.last, strings.TrimRight(name, " \t")+" = "+quoted)
+		return strings.Join(lines, "\n")
+	}
+	cut := strings.LastIndexByte(full, '.')
+	table, name := full[:cut], full[cut+1:]
+	if i := slices.IndexFunc(marks, func(m mark) bool { return m.path == table && m.header }); i >= 0 {
+		return strings.Join(slices.Insert(lines, marks[i].line, name+" = "+quoted), "\n")
+	}
+	header := table
+	if prefix != "" {
+		header = "provider" + strings.TrimPrefix(table, prefix)
+	}
+	block := []string{"", "[" + header + "]", name + " = " + quoted}
+	end := len(lines)
+	for end > 0 && strings.TrimSpace(lines[end-1]) == "" {
+		end--
+	}
+	if prefix != "" {
+		end = regionEnd(marks, prefix, end)
+	}
+	return strings.Join(slices.Insert(lines, end, block...), "\n")
+}
+
+// regionEnd is the last line of what belongs to a table of a list.
+func regionEnd(marks []mark, prefix string, end int) int {
+	last := 0
+	for _, m := range marks {
+		if m.path == prefix || strings.HasPrefix(m.path, prefix+".") {
+			last = max(last, m.last)
+		}
+	}
+	if last == 0 {
+		return end
+	}
+	return last
+}
+
+// tomlString quotes a value as TOML does, which is not as Go does.
+func tomlString(s string) string {
+	var b bytes.Buffer
+	if err := toml.NewEncoder(&b).Encode(map[string]string{"v": s}); err != nil {
+		return strconv.Quote(s)
+	}
+	return strings.TrimSpace(strings.TrimPrefix(b.String(), "v = "))
+}
+
+// writeFile replaces a file so that a crash leaves the old or the new one.
+func writeFile(path string, data []byte) (err error) {
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(folder, ".claviger-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(data); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	if d, openErr := os.Open(folder); openErr == nil {
+		_ = d.Sync() // not offered by every system
+		_ = d.Close()
+	}
+	return nil
+}

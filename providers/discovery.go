@@ -1,0 +1,232 @@
+package providers
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+const maxMetadata = 1 << 20
+
+// Metadata returns the provider's endpoints, from discovery where it has any,
+// completed and overridden by its file. Answers are cached per [Set] for an
+// hour, and used for longer where the provider cannot be reached; client's
+// timeouts apply, sizes and redirects are limited. Errors wrap [ErrDiscovery],
+// [ErrNoVariable], or what the network said.
+func (p *Provider) Metadata(ctx context.Context, client *http.Client) (*Metadata, error) {
+	if err := p.blanks(); err != nil {
+		return nil, err
+	}
+	issuer := p.expand(p.Issuer)
+	if p.Discovery == "none" {
+		return p.complete(&Metadata{Issuer: issuer}), nil
+	}
+	if issuer == "" {
+		return nil, fmt.Errorf("%w: %s has no issuer yet", ErrDiscovery, p.Name)
+	}
+	var accept func(string) bool
+	if pattern := p.expand(p.IDToken.Issuer); pattern != "" {
+		accept = func(got string) bool { return fitsPattern(pattern, got) }
+	}
+	fetch := func(ctx context.Context) (*Metadata, error) {
+		return discover(ctx, client, issuer, []string{p.Discovery}, accept)
+	}
+	if p.shared == nil {
+		m, err := fetch(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return p.complete(m), nil
+	}
+	m, err := p.shared.metadata.get(ctx, p.Discovery+" "+issuer+" "+p.IDToken.Issuer, fetch)
+	if err != nil {
+		return nil, err
+	}
+	return p.complete(m), nil
+}
+
+// complete puts the file's endpoints over the published ones.
+func (p *Provider) complete(m *Metadata) *Metadata {
+	c := *m
+	e := p.Endpoints
+	for _, pair := range []struct {
+		to   *string
+		from string
+	}{
+		{&c.AuthorizationEndpoint, e.Authorization},
+		{&c.TokenEndpoint, e.Token},
+		{&c.DeviceAuthorizationEndpoint, e.DeviceAuthorization},
+		{&c.UserinfoEndpoint, e.Userinfo},
+		{&c.JWKSURI, e.JWKS},
+		{&c.RevocationEndpoint, e.Revocation},
+		{&c.EndSessionEndpoint, e.EndSession},
+	} {
+		*pair.to = cmp.Or(p.expand(pair.from), *pair.to)
+	}
+	return &c
+}
+
+// Discover reads the metadata an issuer publishes (OIDC Discovery 1.0 §4,
+// then RFC 8414 §3). The document's issuer must be the one asked for, byte for
+// byte. Errors wrap [ErrDiscovery].
+func Discover(ctx context.Context, client *http.Client, issuer string) (*Metadata, error) {
+	return discover(ctx, client, issuer, []string{"oidc", "oauth2"}, nil)
+}
+
+func discover(ctx context.Context, client *http.Client, issuer string, kinds []string, accept func(string) bool) (*Metadata, error) {
+	u, err := url.Parse(issuer)
+	switch {
+	case err != nil || !secureURL(u):
+		return nil, fmt.Errorf("%w: the issuer must be an https address (http only for this computer)", ErrDiscovery)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("%w: an issuer has no \"?\" or \"#\" part", ErrDiscovery)
+	}
+	if accept == nil {
+		accept = func(string) bool { return false }
+	}
+	var first error
+	for _, kind := range kinds {
+		for _, address := range wellKnown(u, kind) {
+			m, err := fetchMetadata(ctx, client, address, func(got string) bool { return got == issuer || accept(got) }, issuer)
+			if err == nil {
+				return m, nil
+			}
+			var missing *statusError
+			if first == nil {
+				first = err
+			}
+			// Only an absent document sends us to the next place.
+			if !errors.As(err, &missing) || missing.status == http.StatusTooManyRequests || missing.status >= 500 {
+				return nil, err
+			}
+		}
+	}
+	return nil, first
+}
+
+// wellKnown lists the addresses of a metadata document. OIDC Discovery §4
+// appends to the issuer, RFC 8414 §3 inserts between host and path.
+func wellKnown(u *url.URL, kind string) []string {
+	path := strings.TrimSuffix(u.EscapedPath(), "/")
+	origin := u.Scheme + "://" + u.Host
+	if kind == "oidc" {
+		return []string{origin + path + "/.well-known/openid-configuration"}
+	}
+	return []string{origin + "/.well-known/oauth-authorization-server" + path}
+}
+
+type statusError struct {
+	host   string
+	status int
+}
+
+func (e *statusError) Error() string {
+	switch {
+	case e.status == http.StatusNotFound:
+		return e.host + " publishes no metadata for this issuer; check the issuer address"
+	case e.status >= 500:
+		return fmt.Sprintf("%s answered %d; try again later", e.host, e.status)
+	}
+	return fmt.Sprintf("%s answered %d; check the issuer address", e.host, e.status)
+}
+
+func fetchMetadata(ctx context.Context, client *http.Client, address string, fits func(string) bool, issuer string) (*Metadata, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the issuer is not a usable address", ErrDiscovery)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", userAgent)
+	resp, err := sameHost(client).Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s could not be reached: %w", ErrDiscovery, req.URL.Host, withoutURL(err))
+	}
+	defer func() { _ = resp.Body.Close() }()
+	switch {
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		return nil, fmt.Errorf("%w: %s redirects its metadata to another host, which is not followed", ErrDiscovery, req.URL.Host)
+	case resp.StatusCode != http.StatusOK:
+		return nil, fmt.Errorf("%w: %w", ErrDiscovery, &statusError{req.URL.Host, resp.StatusCode})
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxMetadata+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: the metadata of %s broke off: %w", ErrDiscovery, req.URL.Host, err)
+	case len(data) > maxMetadata:
+		return nil, fmt.Errorf("%w: the metadata of %s is larger than 1 MiB", ErrDiscovery, req.URL.Host)
+	}
+	m, err := parseMetadata(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrDiscovery, req.URL.Host, err)
+	}
+	if !fits(m.Issuer) { // RFC 8414 §3.3, OIDC Discovery §4.3
+		hint := "put the one it says into the provider"
+		if strings.TrimSuffix(m.Issuer, "/") == strings.TrimSuffix(issuer, "/") {
+			hint = `the "/" at the end counts`
+		}
+		return nil, fmt.Errorf("%w: the metadata is for another issuer (%q, not %q); %s", ErrDiscovery, shortText(m.Issuer), issuer, hint)
+	}
+	return m, nil
+}
+
+// parseMetadata reads a metadata document and checks its addresses.
+func parseMetadata(data []byte) (*Metadata, error) {
+	var m Metadata
+	if err := json.Unmarshal(data, &m); err != nil {
+		if t := strings.TrimSpace(string(data[:min(len(data), 64)])); strings.HasPrefix(t, "<") {
+			return nil, errors.New("sent a web page instead of metadata; check the issuer address")
+		}
+		return nil, errors.New("sent no valid JSON metadata; check the issuer address")
+	}
+	if m.Issuer == "" {
+		return nil, errors.New("the metadata names no issuer")
+	}
+	for name, address := range map[string]string{
+		"authorization_endpoint": m.AuthorizationEndpoint, "token_endpoint": m.TokenEndpoint,
+		"device_authorization_endpoint": m.DeviceAuthorizationEndpoint, "userinfo_endpoint": m.UserinfoEndpoint,
+		"jwks_uri": m.JWKSURI, "revocation_endpoint": m.RevocationEndpoint, "end_session_endpoint": m.EndSessionEndpoint,
+		"introspection_endpoint": m.IntrospectionEndpoint, "registration_endpoint": m.RegistrationEndpoint,
+		"pushed_authorization_request_endpoint": m.PAREndpoint,
+	} {
+		if address == "" {
+			continue
+		}
+		if u, err := url.Parse(address); err != nil || !secureURL(u) {
+			return nil, fmt.Errorf("the metadata's %s is no https address", name)
+		}
+	}
+	return &m, nil
+}
+
+// fitsPattern compares an issuer with a pattern such as
+// "https://login.microsoftonline.com/{tid}/v2.0": each placeholder stands for
+// one path segment, or for itself as Entra's {tenantid} does.
+func fitsPattern(pattern, got string) bool {
+	var re strings.Builder
+	re.WriteString("^")
+	for rest := pattern; rest != ""; {
+		start, end := strings.IndexByte(rest, '{'), strings.IndexByte(rest, '}')
+		if start < 0 || end < start {
+			re.WriteString(regexp.QuoteMeta(rest))
+			break
+		}
+		re.WriteString(regexp.QuoteMeta(rest[:start]) + `[A-Za-z0-9{}._-]+`)
+		rest = rest[end+1:]
+	}
+	ok, err := regexp.MatchString(re.String()+"$", got)
+	return err == nil && ok
+}
+
+func shortText(s string) string {
+	if len(s) > 200 {
+		return s[:200] + "…"
+	}
+	return s
+}

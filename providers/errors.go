@@ -1,0 +1,17 @@
+package providers
+
+import "errors"
+
+// Sentinels. Each has its words in auth.Explain.
+var (
+	// ErrNoClientID means that no client id is configured.
+	ErrNoClientID = errors.New("no client id configured")
+	// ErrNoVariable means that a blank such as the tenant is not filled.
+	ErrNoVariable = errors.New("a provider setting is missing")
+	// ErrUnknown means that no provider has that id.
+	ErrUnknown = errors.New("unknown provider")
+	// ErrDiscovery means that metadata could not be had or is not acceptable.
+	ErrDiscovery = errors.New("discovery failed")
+	// ErrMapping means that a jq expression failed on an answer.
+	ErrMapping = errors.New("answer could not be read")
+)

@@ -1,0 +1,81 @@
+package providers
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// FileError is one thing wrong in a provider file. It never repeats the value,
+// which could be a secret in the wrong place.
+type FileError struct {
+	File string
+	// Line is 0 where the key is not in the file itself.
+	Line int
+	// Key is the full key: "groups[1].paging".
+	Key string
+	// Problem says what is wrong and what is allowed.
+	Problem string
+}
+
+// Error implements error.
+func (e *FileError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d", e.Line)
+	}
+	if e.Key != "" {
+		b.WriteString(": " + e.Key)
+	}
+	return b.String() + ": " + e.Problem
+}
+
+// keyError is a FileError before its place is known.
+type keyError struct{ key, problem string }
+
+// fileErrors gives each key error its line, in the order of the file.
+func fileErrors(file string, marks []mark, prefix string, errs []keyError) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	out := make([]*FileError, 0, len(errs))
+	for _, e := range errs {
+		full := e.key
+		if prefix != "" {
+			full = strings.TrimSuffix(prefix+"."+e.key, ".")
+		}
+		out = append(out, &FileError{File: file, Line: lineOf(marks, full), Key: e.key, Problem: e.problem})
+	}
+	slices.SortStableFunc(out, func(a, b *FileError) int { return a.Line - b.Line })
+	all := make([]error, len(out))
+	for i, e := range out {
+		all[i] = e
+	}
+	return errors.Join(all...)
+}
+
+// syntaxError turns a TOML error into a FileError. A message about a line that
+// speaks of a secret is replaced, because it could quote it.
+func syntaxError(file string, data []byte, err error) error {
+	var pe toml.ParseError
+	if !errors.As(err, &pe) {
+		return &FileError{File: file, Problem: "cannot be read as TOML"}
+	}
+	problem := pe.Message
+	lines := strings.Split(string(data), "\n")
+	if n := pe.Position.Line; n >= 1 && n <= len(lines) && mentionsSecret(lines[n-1]+pe.LastKey) {
+		problem = "not valid TOML; " + secretHint
+	}
+	return &FileError{File: file, Line: pe.Position.Line, Key: pe.LastKey, Problem: problem}
+}
+
+const secretHint = "a client secret does not go into a file: type it in the window or set CLAVIGER_<ID>_CLIENT_SECRET"
+
+func mentionsSecret(s string) bool {
+	s = strings.ToLower(s)
+	return strings.Contains(s, "secret") || strings.Contains(s, "password")
+}

@@ -1,0 +1,163 @@
+package providers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/itchyny/gojq"
+)
+
+// Bounds of one expression on one answer. The step bound is what stops an
+// expression that never ends, the time bound one whose steps are long.
+const (
+	jqSteps   = 5_000_000
+	jqTime    = 2 * time.Second
+	jqResults = 100_000
+)
+
+// errEndless is why an expression was stopped.
+var errEndless = errors.New("the expression did not end and was stopped")
+
+// compileJQ compiles an expression. It can read $vars (the provider's
+// variables) and $claims (the ID token's claims), no environment, no input and
+// no module.
+func compileJQ(expr string) (*gojq.Code, error) {
+	q, err := gojq.Parse(expr)
+	if err != nil {
+		return nil, err
+	}
+	return gojq.Compile(q, gojq.WithVariables([]string{"$vars", "$claims"}))
+}
+
+// expressions keeps compiled expressions; the zero value is ready.
+type expressions struct{ m sync.Map }
+
+func (e *expressions) get(expr string) (*gojq.Code, error) {
+	if c, ok := e.m.Load(expr); ok {
+		return c.(*gojq.Code), nil
+	}
+	c, err := compileJQ(expr)
+	if err != nil {
+		return nil, err
+	}
+	e.m.Store(expr, c)
+	return c, nil
+}
+
+// stepContext ends after a number of looks at it: the interpreter looks once
+// a step.
+type stepContext struct {
+	context.Context
+	left int
+	done chan struct{}
+}
+
+func (c *stepContext) Done() <-chan struct{} {
+	c.left--
+	if c.left < 0 {
+		return c.done
+	}
+	return c.Context.Done()
+}
+
+func (c *stepContext) Err() error {
+	if c.left < 0 {
+		return errEndless
+	}
+	return c.Context.Err()
+}
+
+// jq evaluates one expression and returns everything it yields. Errors wrap
+// [ErrMapping] and hold the expression, never the answer.
+func (e *expressions) jq(ctx context.Context, expr string, input any, vars, claims map[string]any) ([]any, error) {
+	code, err := e.get(expr)
+	if err != nil {
+		return nil, fmt.Errorf("%w: expression %s: %w", ErrMapping, expr, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, jqTime)
+	defer cancel()
+	closed := make(chan struct{})
+	close(closed)
+	it := code.RunWithContext(&stepContext{Context: ctx, left: jqSteps, done: closed},
+		plain(input), plain(vars), plain(claims))
+	var out []any
+	for {
+		v, ok := it.Next()
+		if !ok {
+			return out, nil
+		}
+		if err, isErr := v.(error); isErr {
+			if halt := (*gojq.HaltError)(nil); errors.As(err, &halt) && halt.Value() == nil {
+				return out, nil
+			}
+			return nil, fmt.Errorf("%w: expression %s: %w", ErrMapping, expr, withoutAnswer(err))
+		}
+		if out = append(out, v); len(out) > jqResults {
+			return nil, fmt.Errorf("%w: expression %s: %w", ErrMapping, expr, errEndless)
+		}
+	}
+}
+
+// withoutAnswer drops the interpreter's message, which previews the value that
+// it stumbled on.
+func withoutAnswer(err error) error {
+	switch {
+	case errors.Is(err, errEndless), errors.Is(err, context.DeadlineExceeded):
+		return errEndless
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	}
+	return errors.New("does not fit the answer")
+}
+
+// plain copies a value into the types that the interpreter knows; a copy,
+// because two expressions on one answer may run at once.
+func plain(v any) any {
+	switch v := v.(type) {
+	case nil, bool, string, int, float64:
+		return v
+	case json.Number:
+		return v
+	case int64:
+		if v >= math.MinInt && v <= math.MaxInt {
+			return int(v)
+		}
+		return float64(v)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = plain(v[i])
+		}
+		return out
+	case []string:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = v[i]
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k := range v {
+			out[k] = plain(v[k])
+		}
+		return out
+	}
+	return viaJSON(v)
+}
+
+func viaJSON(v any) any {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	out, err := decodeJSON(data)
+	if err != nil {
+		return nil
+	}
+	return out
+}

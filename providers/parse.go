@@ -1,0 +1,192 @@
+package providers
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// BuiltIn is the [Provider.Origin] of the embedded providers.
+const BuiltIn = "built in"
+
+//go:embed presets/*.toml
+var presetFiles embed.FS
+
+// presetIDs are the built-in providers.
+func presetIDs() []string {
+	files, err := fs.Glob(presetFiles, "presets/*.toml")
+	if err != nil { // only a malformed pattern
+		return nil
+	}
+	ids := make([]string, 0, len(files))
+	for _, f := range files {
+		ids = append(ids, strings.TrimSuffix(strings.TrimPrefix(f, "presets/"), ".toml"))
+	}
+	return ids
+}
+
+// preset reads a built-in provider. The files are checked by tests, so a
+// failure here cannot come from the person.
+func preset(id string) (*Provider, error) {
+	data, err := presetFiles.ReadFile("presets/" + id + ".toml")
+	if err != nil {
+		return nil, ErrUnknown
+	}
+	var m map[string]any
+	if err := toml.Unmarshal(data, &m); err != nil {
+		return nil, syntaxError("presets/"+id+".toml", data, err)
+	}
+	p := &Provider{Origin: BuiltIn}
+	f := filler{}
+	f.table("", m, reflect.ValueOf(p).Elem())
+	if len(f.errs) > 0 {
+		return nil, fileErrors("presets/"+id+".toml", locate(string(data)), "", f.errs)
+	}
+	p.defaults()
+	return p, nil
+}
+
+// Parse reads one provider file. Errors name the file, the line, the key and
+// what is allowed there; they are [*FileError] values, joined.
+func Parse(name string, data []byte) (*Provider, error) {
+	m, marks, err := parseTOML(name, data)
+	if err != nil {
+		return nil, err
+	}
+	p, errs := fromTable(m)
+	if err := fileErrors(name, marks, "", errs); err != nil {
+		return nil, err
+	}
+	p.Origin = name
+	return p, nil
+}
+
+// parseList reads a file of [[provider]] tables. Broken ones are told and the
+// others returned.
+func parseList(name string, data []byte) (list []*Provider, problem error) {
+	m, marks, err := parseTOML(name, data)
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	for _, k := range sortedKeys(m) {
+		if k != "provider" {
+			problems = append(problems, fileErrors(name, marks, "", []keyError{{k, "unknown key; allowed here: [[provider]] tables"}}))
+		}
+	}
+	tables, ok := m["provider"].([]map[string]any)
+	if !ok && m["provider"] != nil {
+		problems = append(problems, fileErrors(name, marks, "", []keyError{{"provider", "must be a list of tables: [[provider]]"}}))
+	}
+	for i, t := range tables {
+		p, errs := fromTable(t)
+		if err := fileErrors(name, marks, "provider["+strconv.Itoa(i)+"]", errs); err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		p.Origin = name
+		list = append(list, p)
+	}
+	return list, errors.Join(problems...)
+}
+
+func parseTOML(name string, data []byte) (map[string]any, []mark, error) {
+	if len(data) > maxFile {
+		return nil, nil, &FileError{File: name, Problem: "larger than 1 MiB"}
+	}
+	var m map[string]any
+	if err := toml.Unmarshal(data, &m); err != nil {
+		return nil, nil, syntaxError(name, data, err)
+	}
+	return m, locate(string(data)), nil
+}
+
+// maxFile is far above any provider file.
+const maxFile = 1 << 20
+
+// fromTable builds a provider from a decoded table, on top of its preset.
+func fromTable(m map[string]any) (*Provider, []keyError) {
+	base, errs := inherited(m)
+	if errs != nil {
+		return nil, errs
+	}
+	f := filler{}
+	f.table("", m, reflect.ValueOf(base).Elem())
+	if len(f.errs) > 0 {
+		return nil, f.errs
+	}
+	if id, ok := m["id"].(string); !ok || id == "" {
+		return nil, []keyError{{"id", "is missing; allowed: " + idForm}}
+	}
+	if base.Preset == "" && base.Redirect.Register == "" {
+		host, path := cmp.Or(base.Redirect.Host, "127.0.0.1"), cmp.Or(base.Redirect.Path, "/callback")
+		base.Redirect.Register = "http://" + host + path
+	}
+	base.defaults()
+	v := validator{p: base, seen: map[string]bool{}}
+	v.all()
+	return base, v.errs
+}
+
+// inherited is the preset that a table stands on. A file with the id of a
+// built-in provider stands on that one, unless it says preset = "".
+func inherited(m map[string]any) (*Provider, []keyError) {
+	id, _ := m["id"].(string)
+	name, given := m["preset"].(string)
+	if !given && slices.Contains(presetIDs(), id) {
+		name = id
+	}
+	if name == "" {
+		return &Provider{}, nil
+	}
+	p, err := preset(name)
+	if err != nil {
+		return nil, []keyError{{"preset", "unknown; allowed: " + strings.Join(presetIDs(), ", ")}}
+	}
+	p.Preset = name
+	return p, nil
+}
+
+// defaults fills what may be left out.
+func (p *Provider) defaults() {
+	p.Schema = cmp.Or(p.Schema, 1)
+	p.Name = cmp.Or(p.Name, p.ID)
+	if p.Monogram == "" && p.Name != "" {
+		p.Monogram = strings.ToUpper(string([]rune(p.Name)[:1]))
+	}
+	if p.Discovery == "" {
+		p.Discovery = "none"
+		if p.Issuer != "" {
+			p.Discovery = "oidc"
+		}
+	}
+	p.Client.SecretUse = cmp.Or(p.Client.SecretUse, "none")
+	if p.Client.Auth == "" {
+		p.Client.Auth = "none"
+		if p.Client.SecretUse != "none" {
+			p.Client.Auth = "client_secret_post"
+		}
+	}
+	p.Redirect.Host = cmp.Or(p.Redirect.Host, "127.0.0.1")
+	p.Redirect.Path = cmp.Or(p.Redirect.Path, "/callback")
+	if p.Redirect.ResponseMode == "query" {
+		p.Redirect.ResponseMode = ""
+	}
+	p.Authorization.LoginHint = cmp.Or(p.Authorization.LoginHint, "login_hint")
+	p.IDToken.Subject = cmp.Or(p.IDToken.Subject, "sub")
+	p.SignOut.RedirectParam = cmp.Or(p.SignOut.RedirectParam, "post_logout_redirect_uri")
+	for i := range p.Groups {
+		p.Groups[i].Kind = cmp.Or(p.Groups[i].Kind, "group")
+		p.Groups[i].Name = cmp.Or(p.Groups[i].Name, "Groups")
+	}
+	for i := range p.Profile.Sources {
+		p.Profile.Sources[i].Name = cmp.Or(p.Profile.Sources[i].Name, "Profile")
+	}
+}

@@ -1,0 +1,46 @@
+package providers
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestPresetsAreValid(t *testing.T) {
+	want := []string{"auth0", "azure", "demo", "github", "google", "oauth2", "oidc"}
+	if got := presetIDs(); !slices.Equal(got, want) {
+		t.Fatalf("built-in providers %q, want %q", got, want)
+	}
+	for _, id := range want {
+		data, err := presetFiles.ReadFile("presets/" + id + ".toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse(id+".toml", data)
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		if p.ID != id || p.Summary == "" || p.Monogram == "" || p.Client.Help == "" {
+			t.Errorf("%s: id %q, or summary, monogram or help missing", id, p.ID)
+		}
+		for _, s := range slices.Concat(p.Scopes.Base, p.Scopes.Profile, p.Scopes.Groups, p.Scopes.Offline) {
+			if p.Scopes.Meaning[s] == "" {
+				t.Errorf("%s: scope %s has no meaning", id, s)
+			}
+		}
+	}
+}
+
+func TestLoadBuiltIn(t *testing.T) {
+	s, err := Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := s.All()
+	if len(all) != 7 || all[0].ID != "demo" || len(s.Problems()) != 0 {
+		t.Fatalf("got %d providers, first %s, problems %v", len(all), all[0].ID, s.Problems())
+	}
+	if err := all[0].Ready(); err != nil {
+		t.Errorf("demo is not ready: %v", err)
+	}
+}

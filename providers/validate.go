@@ -1,0 +1,251 @@
+package providers
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const idForm = "lower-case letters, digits and '-', at most 40, starting with a letter or digit"
+
+var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+// validator checks the values of a provider.
+type validator struct {
+	p    *Provider
+	errs []keyError
+	seen map[string]bool
+}
+
+func (v *validator) fail(key, format string, args ...any) {
+	v.errs = append(v.errs, keyError{key, fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) all() {
+	p := v.p
+	if p.Schema != 1 {
+		v.fail("schema", "must be 1")
+	}
+	if !validID.MatchString(p.ID) {
+		v.fail("id", "must be %s", idForm)
+	}
+	if len([]rune(p.Monogram)) > 2 {
+		v.fail("monogram", "must be one or two letters")
+	}
+	v.oneOf("discovery", p.Discovery, "oidc", "oauth2", "none")
+	v.endpoints()
+	v.client()
+	v.redirect()
+	v.scopes()
+	v.parameters()
+	v.profile()
+	v.groups()
+	v.signOut()
+	p.addresses(v.address)
+}
+
+func (v *validator) oneOf(key, value string, allowed ...string) {
+	if slices.Contains(allowed, value) {
+		return
+	}
+	quoted := make([]string, len(allowed))
+	for i, a := range allowed {
+		quoted[i] = strconv.Quote(a)
+	}
+	v.fail(key, "must be one of %s", strings.Join(quoted, ", "))
+}
+
+func (v *validator) endpoints() {
+	p := v.p
+	if p.Discovery != "none" {
+		// The demo's issuer is known when it runs.
+		if p.Issuer == "" && p.Preset != "demo" && p.ID != "demo" {
+			v.fail("issuer", "is missing; discovery %q needs it", p.Discovery)
+		}
+		return
+	}
+	if p.Endpoints.Authorization == "" {
+		v.fail("endpoints.authorization", "is missing; without discovery it is needed, or set issuer")
+	}
+	if p.Endpoints.Token == "" {
+		v.fail("endpoints.token", "is missing; without discovery it is needed, or set issuer")
+	}
+}
+
+func (v *validator) client() {
+	c := v.p.Client
+	if !slices.Contains([]string{"none", "optional", "required"}, c.SecretUse) {
+		v.fail("client.secret", `must be one of "none", "optional", "required"; %s`, secretHint)
+	}
+	v.oneOf("client.auth", c.Auth, "none", "client_secret_post", "client_secret_basic")
+	if c.Auth != "none" && c.SecretUse == "none" {
+		v.fail("client.auth", `%q needs client.secret = "optional" or "required"`, c.Auth)
+	}
+}
+
+func (v *validator) redirect() {
+	r := v.p.Redirect
+	v.oneOf("redirect.host", r.Host, "127.0.0.1", "localhost", "[::1]")
+	v.oneOf("redirect.response_mode", r.ResponseMode, "", "query", "form_post")
+	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n") {
+		v.fail("redirect.path", `must start with "/" and hold no "?", "#" or space`)
+	}
+	for i, port := range r.Ports {
+		if port < 1 || port > 65535 {
+			v.fail(fmt.Sprintf("redirect.ports[%d]", i), "must be between 1 and 65535")
+		}
+	}
+}
+
+func (v *validator) scopes() {
+	s := v.p.Scopes
+	for name, list := range map[string][]string{"base": s.Base, "profile": s.Profile, "groups": s.Groups, "offline": s.Offline} {
+		for i, scope := range list {
+			// scope-token of RFC 6749 §3.3.
+			if scope == "" || strings.ContainsFunc(scope, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }) {
+				v.fail(fmt.Sprintf("scopes.%s[%d]", name, i), "must be one scope without spaces or quotes")
+			}
+		}
+	}
+}
+
+// parameters refuses those that the sign-in sets itself.
+func (v *validator) parameters() {
+	own := []string{
+		"client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
+		"code_challenge", "code_challenge_method", "code_verifier", "code", "grant_type", "refresh_token",
+	}
+	for section, m := range map[string]map[string]string{
+		"authorization.params": v.p.Authorization.Params, "authorization.token_params": v.p.Authorization.TokenParams,
+	} {
+		for name := range m {
+			if slices.Contains(own, name) {
+				v.fail(joinKey(section, name), "is set by the sign-in itself")
+			}
+		}
+	}
+}
+
+func (v *validator) profile() {
+	for i := range v.p.Profile.Sources {
+		s := &v.p.Profile.Sources[i]
+		v.source("profile.source", i, &s.Source)
+		if s.Read == nil {
+			v.expression(indexed("profile.source", i, "map"), s.Map, true)
+		}
+	}
+}
+
+func (v *validator) groups() {
+	for i := range v.p.Groups {
+		g := &v.p.Groups[i]
+		v.source("groups", i, &g.Source)
+		if g.Read == nil {
+			v.expression(indexed("groups", i, "items"), g.Items, true)
+		}
+		v.expression(indexed("groups", i, "incomplete"), g.Incomplete, false)
+		v.expression(indexed("groups", i, "next_token"), g.NextToken, false)
+		v.oneOf(indexed("groups", i, "paging"), g.Paging, "", "link", "odata", "token", "next")
+		if (g.Paging == "token" || g.Paging == "next") && g.NextToken == "" {
+			v.fail(indexed("groups", i, "next_token"), "is missing; paging %q needs it", g.Paging)
+		}
+		if g.Paging == "token" && g.TokenParam == "" {
+			v.fail(indexed("groups", i, "token_param"), `is missing; paging "token" needs it`)
+		}
+		if g.Paging != "" && g.URL == "" {
+			v.fail(indexed("groups", i, "paging"), "needs url; claims have no pages")
+		}
+	}
+}
+
+func (v *validator) source(list string, i int, s *Source) {
+	switch {
+	case s.URL != "" && s.From != "":
+		v.fail(indexed(list, i, "from"), "and url exclude each other")
+	case s.URL == "" && s.From == "":
+		v.fail(indexed(list, i, "url"), `is missing; set url, or from = "id_token" or "userinfo"`)
+	case s.URL == "":
+		v.oneOf(indexed(list, i, "from"), s.From, "id_token", "userinfo")
+	}
+	v.expression(indexed(list, i, "when"), s.When, false)
+	for name := range s.Headers {
+		switch http.CanonicalHeaderKey(name) {
+		case "Authorization", "Cookie", "Host", "Proxy-Authorization", "Content-Length":
+			v.fail(joinKey(indexed(list, i, "headers"), name), "is not allowed; the access token is sent by itself")
+		}
+	}
+}
+
+func (v *validator) expression(key, expr string, required bool) {
+	if strings.TrimSpace(expr) == "" {
+		if required {
+			v.fail(key, "is missing; it is a jq expression")
+		}
+		return
+	}
+	if v.seen[expr] {
+		return
+	}
+	if _, err := compileJQ(expr); err != nil {
+		v.fail(key, "is not a jq expression: %v", err)
+		return
+	}
+	v.seen[expr] = true
+}
+
+func (v *validator) signOut() {
+	s := v.p.SignOut
+	v.oneOf("sign_out.method", s.Method, "", "rfc7009", "github", "form")
+	if s.Method == "form" && s.URL == "" {
+		v.fail("sign_out.url", `is missing; method "form" needs it`)
+	}
+}
+
+// address checks one address: placeholders that exist, https unless loopback.
+func (v *validator) address(key string, s *string) {
+	if *s == "" {
+		return
+	}
+	claims := strings.HasPrefix(key, "profile.") || strings.HasPrefix(key, "groups")
+	host := len(*s)
+	if at := strings.Index(*s, "://"); at >= 0 {
+		if end := strings.IndexAny((*s)[at+3:], "/?#"); end >= 0 {
+			host = at + 3 + end
+		}
+	}
+	open, bad := false, false
+	filled := eachPlaceholder(*s, func(name string, at int) string {
+		value, known := v.p.Variables[name]
+		free := claims || strings.HasPrefix(key, "sign_out.")
+		switch {
+		case !known && (!free || at < host):
+			v.fail(key, "{%s} is not one of the variables: %s", name, strings.Join(sortedKeys(v.p.Variables), ", "))
+			bad = true
+		case known && value.Value == "":
+			open = open || at == 0
+		case known:
+			return value.Value
+		}
+		return "x"
+	})
+	if bad || open {
+		return
+	}
+	u, err := url.Parse(filled)
+	switch {
+	case err != nil || !secureURL(u):
+		v.fail(key, "must be an https address (http only for 127.0.0.1, [::1] and localhost)")
+	case u.Fragment != "" && key != "client.url" && key != "sign_out.page":
+		v.fail(key, `must have no "#" part`)
+	case key == "issuer" && u.RawQuery != "": // OIDC Discovery 1.0 §3
+		v.fail(key, `must have no "?" part`)
+	}
+}
+
+func indexed(list string, i int, key string) string {
+	return list + "[" + strconv.Itoa(i) + "]." + key
+}
