@@ -45,8 +45,8 @@ func people() []person {
 		},
 		{
 			ID:    "noor",
-			Name:  "Ноора‑Александра Παπακωνσταντίνου‑Æskesdóttir Čajkovskaja‑Wołodyjowska von und zu Hohenlöwenstein‑Ijsselmeer",
-			Given: "Ноора‑Александра", Family: "Παπακωνσταντίνου‑Æskesdóttir Čajkovskaja‑Wołodyjowska von und zu Hohenlöwenstein‑Ijsselmeer",
+			Name:  "Ноора-Александра Παπακωνσταντίνου-Æskesdóttir Čajkovskaja-Wołodyjowska von und zu Hohenlöwenstein-Ijsselmeer",
+			Given: "Ноора-Александра", Family: "Παπακωνσταντίνου-Æskesdóttir Čajkovskaja-Wołodyjowska von und zu Hohenlöwenstein-Ijsselmeer",
 			Email: "noor.alexandra@demo.example", EmailVerified: true, Locale: "el",
 			Groups: []string{"Übersetzung", "Μεταφραστές", "Переводчики"},
 			Roles:  []string{"translator"},
