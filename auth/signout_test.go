@@ -1,0 +1,171 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"claviger/auth/authtest"
+	"claviger/providers"
+)
+
+func TestSignOut(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	browser := &authtest.Browser{}
+	a := storeAgent(t, p, store, func(o *Options) { o.Browser = browser.Open })
+	acc := enroll(t, a, p, time.Hour)
+	rec, _ := a.load(t.Context(), acc.ID)
+	if pic, err := a.Picture(t.Context(), acc.ID); err != nil || len(pic) == 0 {
+		t.Fatalf("Picture = %d bytes, %v", len(pic), err)
+	}
+	if len(store.records) != 2 {
+		t.Fatalf("%d records, want account and picture", len(store.records))
+	}
+	receipt, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true, EndSession: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, r := range map[string]Result{"forgotten": receipt.Forgotten, "revoked": receipt.Revoked, "session": receipt.Session} {
+		if r.Outcome != OutcomeDone || r.Detail == "" {
+			t.Errorf("%s: %+v", what, r)
+		}
+	}
+	if len(store.records) != 0 {
+		t.Errorf("%d records are left", len(store.records))
+	}
+	if p.Good(rec.Tokens.Access.Reveal()) || p.Count(authtest.Revoke) != 2 {
+		t.Errorf("%d revocations, access token good: %v", p.Count(authtest.Revoke), p.Good(rec.Tokens.Access.Reveal()))
+	}
+	browser.Wait()
+	opened, err := url.Parse(browser.Opened()[0])
+	if err != nil || opened.Query().Get("id_token_hint") != rec.Tokens.ID.Reveal() || opened.Query().Get("client_id") != authtest.ClientID {
+		t.Errorf("end session address is wrong: %v", err)
+	}
+	if opened.Query().Has("post_logout_redirect_uri") {
+		t.Error("a return address that nobody configured")
+	}
+	if _, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{}); !errors.Is(err, ErrNoAccount) {
+		t.Errorf("twice: %v", err)
+	}
+}
+
+func TestSignOutForgetsWithoutANetwork(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store, func(o *Options) {
+		o.Browser = func(context.Context, string) error { return ErrNoBrowser }
+	})
+	acc := enroll(t, a, p, time.Hour)
+	p.Close()
+	receipt, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true, EndSession: true})
+	if err != nil || receipt.Forgotten.Outcome != OutcomeDone || len(store.records) != 0 {
+		t.Errorf("receipt = %+v, %v", receipt, err)
+	}
+	if receipt.Revoked.Outcome != OutcomeFailed || receipt.Revoked.Detail == "" || receipt.Session.Outcome != OutcomeFailed {
+		t.Errorf("receipt = %+v", receipt)
+	}
+}
+
+func TestSignOutOfADamagedAccount(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	store.records["damaged00000"] = []byte("?")
+	if receipt, err := a.SignOut(t.Context(), "damaged00000", SignOutOptions{Revoke: true}); err != nil || receipt.Forgotten.Outcome != OutcomeDone {
+		t.Errorf("receipt = %+v, %v", receipt, err)
+	}
+	if len(store.records) != 0 {
+		t.Error("it is still there")
+	}
+}
+
+func TestSignOutOfALockedStore(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, time.Hour)
+	store.getErr = codedErr{"locked"}
+	if _, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{}); errCode(err) != "locked" {
+		t.Errorf("err = %v", err)
+	}
+	if len(store.records) != 1 {
+		t.Error("what cannot be opened was thrown away")
+	}
+}
+
+// TestRevocationMethods checks the exact requests of each way.
+func TestRevocationMethods(t *testing.T) {
+	var got []string
+	status := http.StatusOK
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		user, _, basic := r.BasicAuth()
+		line := r.Method + " " + r.URL.Path + " " + string(body)
+		if basic {
+			line += " basic:" + user
+		}
+		got = append(got, line)
+		w.WriteHeader(status)
+		if status == http.StatusBadRequest {
+			_, _ = w.Write([]byte(`{"error":"unsupported_token_type"}`))
+		}
+	}))
+	t.Cleanup(server.Close)
+	a := storeAgent(t, authtest.NewProvider(t), nil)
+	rec := &record{Tokens: tokenSet{Access: providers.NewSecret("AT"), Refresh: providers.NewSecret("RT"), Expires: time.Now().Add(time.Hour)}}
+	secret := providers.Client{ID: "app", Secret: providers.NewSecret("s"), SecretUse: "required", Auth: "client_secret_basic"}
+	public := providers.Client{ID: "app", Auth: "none"}
+	for name, c := range map[string]struct {
+		client providers.Client
+		method string
+		status int
+		want   []string
+		done   string
+	}{
+		"rfc7009": {public, "rfc7009", 200, []string{
+			"POST / client_id=app&token=RT&token_type_hint=refresh_token",
+			"POST / client_id=app&token=AT&token_type_hint=access_token",
+		}, OutcomeDone},
+		"rfc7009, basic": {secret, "rfc7009", 200, []string{
+			"POST / token=RT&token_type_hint=refresh_token basic:app",
+			"POST / token=AT&token_type_hint=access_token basic:app",
+		}, OutcomeDone},
+		"google":                 {public, "form", 200, []string{"POST / token=RT"}, OutcomeDone},
+		"github":                 {secret, "github", 204, []string{`DELETE /applications/app/token {"access_token":"AT"} basic:app`}, OutcomeDone},
+		"github, without secret": {public, "github", 202, []string{`POST /credentials/revoke {"credentials":["AT","RT"]}`}, OutcomeDone},
+		"server error":           {public, "form", 503, []string{"POST / token=RT"}, OutcomeFailed},
+		"refused":                {public, "rfc7009", 400, []string{"POST / client_id=app&token=RT&token_type_hint=refresh_token"}, OutcomeFailed},
+		"none":                   {public, "", 200, nil, OutcomeNotOffered},
+	} {
+		got, status = nil, c.status
+		p := &providers.Provider{ID: "x", Client: c.client, SignOut: providers.SignOut{
+			Method: c.method, URL: server.URL + "/", Page: "https://example.org/apps/{client_id}",
+		}}
+		r := a.revoke(t.Context(), p, &providers.Metadata{}, rec)
+		if r.Outcome != c.done || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
+			t.Errorf("%s: %+v\ngot  %q\nwant %q", name, r, got, c.want)
+		}
+		if c.done != OutcomeDone && !strings.Contains(r.Detail, "https://example.org/apps/app") {
+			t.Errorf("%s: %q does not name the page to do it by hand", name, r.Detail)
+		}
+	}
+}
+
+func TestEndSessionURL(t *testing.T) {
+	rec := &record{IDClaims: map[string]any{"sub": "a b"}}
+	p := &providers.Provider{
+		Client:    providers.Client{ID: "app"},
+		Variables: map[string]providers.Variable{"domain": {Value: "acme.example"}},
+		SignOut:   providers.SignOut{EndSession: "https://{domain}/v2/logout?client_id={client_id}&who={sub}"},
+	}
+	if got, ok := endSessionURL(p, nil, rec); !ok || got != "https://acme.example/v2/logout?client_id=app&who=a+b" {
+		t.Errorf("got %q", got)
+	}
+	p.SignOut.EndSession = "oidc"
+	if _, ok := endSessionURL(p, &providers.Metadata{}, rec); ok {
+		t.Error("an address where the provider names none")
+	}
+}
