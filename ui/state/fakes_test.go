@@ -1,0 +1,333 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// queue stands for the UI goroutine: posts wait until the test drains them.
+type queue struct {
+	mu sync.Mutex
+	f  []func()
+}
+
+func (q *queue) post(f func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.f = append(q.f, f)
+}
+
+// settle lets all goroutines come to rest and runs what they posted.
+func (q *queue) settle() {
+	for {
+		synctest.Wait()
+		q.mu.Lock()
+		f := q.f
+		q.f = nil
+		q.mu.Unlock()
+		if len(f) == 0 {
+			return
+		}
+		for _, g := range f {
+			g()
+		}
+	}
+}
+
+type fakeAgent struct {
+	mu       sync.Mutex
+	list     []*auth.Account
+	err      error
+	changes  chan struct{}
+	checked  []string
+	check    func(ctx context.Context, id string) error
+	refresh  func(ctx context.Context, id string) error
+	token    auth.Token
+	tokenErr error
+	receipt  auth.Receipt
+	outErr   error
+}
+
+func (f *fakeAgent) Accounts(context.Context) ([]*auth.Account, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]*auth.Account(nil), f.list...), f.err
+}
+
+func (f *fakeAgent) Watch(ctx context.Context) <-chan struct{} {
+	out := make(chan struct{})
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-f.changes:
+				select {
+				case out <- struct{}{}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	return out
+}
+
+func (f *fakeAgent) Picture(_ context.Context, id string) ([]byte, error) {
+	return []byte("picture of " + id), nil
+}
+
+func (f *fakeAgent) SignOut(_ context.Context, id string, _ auth.SignOutOptions) (*auth.Receipt, error) {
+	if f.outErr != nil {
+		return nil, f.outErr
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, a := range f.list {
+		if a.ID == id {
+			f.list = append(f.list[:i:i], f.list[i+1:]...)
+			break
+		}
+	}
+	r := f.receipt
+	return &r, nil
+}
+
+func (f *fakeAgent) Token(context.Context, string, time.Duration) (*auth.Token, error) {
+	t := f.token
+	return &t, f.tokenErr
+}
+
+func (f *fakeAgent) Stored(context.Context, string) (*auth.Token, error) {
+	t := f.token
+	return &t, f.tokenErr
+}
+
+func (f *fakeAgent) Inspect(_ context.Context, _ string, t auth.Secret) (*auth.Inspection, error) {
+	if !strings.HasPrefix(t.Reveal(), "eyJ") {
+		return &auth.Inspection{Format: "opaque"}, nil
+	}
+	return &auth.Inspection{Format: "jwt", Claims: map[string]any{"sub": "42", "exp": float64(time.Now().Add(time.Hour).Unix())}}, nil
+}
+
+func (f *fakeAgent) Refresh(ctx context.Context, id string) (*auth.Account, error) {
+	if f.refresh == nil {
+		return nil, nil
+	}
+	return nil, f.refresh(ctx, id)
+}
+
+func (f *fakeAgent) Check(ctx context.Context, id string) (*auth.Account, error) {
+	f.mu.Lock()
+	f.checked = append(f.checked, id)
+	f.mu.Unlock()
+	if f.check == nil {
+		return nil, nil
+	}
+	return nil, f.check(ctx, id)
+}
+
+type fakeCatalog struct {
+	list []*providers.Provider
+	bad  []error
+}
+
+func (f *fakeCatalog) All() []*providers.Provider { return f.list }
+func (f *fakeCatalog) Problems() []error          { return f.bad }
+
+func (f *fakeCatalog) Lookup(id string) (*providers.Provider, bool) {
+	for _, p := range f.list {
+		if p.ID == id {
+			c := *p
+			return &c, true
+		}
+	}
+	return nil, false
+}
+
+func (f *fakeCatalog) Configure(id, clientID string, variables map[string]string) error {
+	for _, p := range f.list {
+		if p.ID == id {
+			p.Client.ID = clientID
+			for k, v := range variables {
+				x := p.Variables[k]
+				x.Value = v
+				p.Variables[k] = x
+			}
+			return nil
+		}
+	}
+	return providers.ErrUnknown
+}
+
+type fakeVault struct {
+	mu         sync.Mutex
+	status     vault.Status
+	passphrase string
+}
+
+func (f *fakeVault) Status(context.Context) (vault.Status, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.status, nil
+}
+
+func (f *fakeVault) Setup(_ context.Context, passphrase string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.passphrase, f.status.Protection = passphrase, vault.Passphrase
+	return nil
+}
+
+func (f *fakeVault) Unlock(_ context.Context, passphrase string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.status.Protection == vault.Passphrase && passphrase != f.passphrase {
+		return vault.ErrWrongPassphrase
+	}
+	f.status.Locked = false
+	return nil
+}
+
+func (f *fakeVault) Lock(context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Locked = true
+	return nil
+}
+
+type fakeClipboard struct{ text string }
+
+func (f *fakeClipboard) Content() string        { return f.text }
+func (f *fakeClipboard) SetContent(text string) { f.text = text }
+
+// fakeAttempt is a sign-in that ends when the test says so.
+type fakeAttempt struct {
+	end      chan error
+	account  *auth.Account
+	canceled chan struct{}
+	once     sync.Once
+	pasted   string
+}
+
+func newAttempt(a *auth.Account) *fakeAttempt {
+	return &fakeAttempt{end: make(chan error, 1), account: a, canceled: make(chan struct{})}
+}
+
+func (f *fakeAttempt) OpenBrowser(context.Context) error { return auth.ErrNoBrowser }
+
+func (f *fakeAttempt) Paste(address string) error {
+	f.pasted = address
+	if !strings.HasPrefix(address, "http") {
+		return auth.ErrPasted
+	}
+	f.end <- nil
+	return nil
+}
+
+func (f *fakeAttempt) Cancel() { f.once.Do(func() { close(f.canceled) }) }
+
+func (f *fakeAttempt) Wait(ctx context.Context) (*auth.Account, error) {
+	select {
+	case err := <-f.end:
+		if err != nil {
+			return nil, err
+		}
+		return f.account, nil
+	case <-ctx.Done():
+		return nil, auth.ErrCanceled
+	}
+}
+
+// rig is a store with fakes around it.
+type rig struct {
+	*Store
+	q        *queue
+	agent    *fakeAgent
+	catalog  *fakeCatalog
+	vault    *fakeVault
+	clip     *fakeClipboard
+	attempts chan *fakeAttempt
+	requests []auth.SignInRequest
+	observe  func(auth.Event)
+	renders  int
+}
+
+func newRig(t *testing.T, change ...func(*rig)) *rig {
+	t.Helper()
+	r := &rig{
+		q:        &queue{},
+		agent:    &fakeAgent{changes: make(chan struct{})},
+		catalog:  &fakeCatalog{list: []*providers.Provider{demo(), blank()}},
+		vault:    &fakeVault{status: vault.Status{Keyring: "Test", Protection: vault.Keyring}},
+		clip:     &fakeClipboard{},
+		attempts: make(chan *fakeAttempt, 4),
+	}
+	for _, c := range change {
+		c(r)
+	}
+	sv := Services{
+		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, Catalog: r.catalog, Vault: r.vault, Clipboard: r.clip,
+		SignIn: func(ctx context.Context, req auth.SignInRequest) (Flow, error) {
+			r.requests = append(r.requests, req)
+			r.observe = req.Observe
+			select {
+			case a := <-r.attempts:
+				f := Flow{URL: "http://provider/authorize", RedirectURI: "http://127.0.0.1:1/callback",
+					Deadline: time.Now().Add(5 * time.Minute), Attempt: a}
+				if req.Device {
+					f.Device = &auth.DeviceCode{UserCode: "ABCD-EFGH", ExpiresAt: f.Deadline}
+				}
+				return f, nil
+			case <-ctx.Done():
+				return Flow{}, auth.ErrCanceled
+			}
+		},
+		Explain: func(err error, _ *providers.Provider, _ string) auth.Problem {
+			return auth.Problem{Kind: auth.KindFailed, Title: "Words for " + err.Error()}
+		},
+		OpenURL:    func(context.Context, string) error { return nil },
+		SaveSecret: func(context.Context, string, providers.Secret) error { return nil },
+	}
+	r.Store = New(t.Context(), sv, r.q.post, func(State) { r.renders++ })
+	t.Cleanup(r.Close)
+	return r
+}
+
+func demo() *providers.Provider {
+	return &providers.Provider{ID: "demo", Name: "Demo provider", Issuer: "http://127.0.0.1:1",
+		Client: providers.Client{ID: "c", SecretUse: "none"},
+		Scopes: providers.Scopes{Base: []string{"openid"}, Profile: []string{"profile", "email"}, Groups: []string{"groups"}, Offline: []string{"offline_access"}},
+		Groups: []providers.GroupSource{{}}, SignOut: providers.SignOut{Method: "rfc7009"}}
+}
+
+func blank() *providers.Provider {
+	return &providers.Provider{ID: "blank", Name: "Blank", Issuer: "https://{tenant}.example",
+		Variables: map[string]providers.Variable{"tenant": {Label: "Tenant"}}, Client: providers.Client{Help: "One\n\nTwo\n"}}
+}
+
+func account(id string) *auth.Account {
+	return &auth.Account{ID: id, Provider: "demo", ProviderName: "Demo provider", State: auth.StateActive,
+		User: providers.User{ID: "u-" + id, Name: "User " + id, Login: id}, Remembered: true, CanRefresh: true,
+		ExpiresAt: time.Now().Add(time.Hour), IssuedAt: time.Now()}
+}
+
+func withAccounts(ids ...string) func(*rig) {
+	return func(r *rig) {
+		for _, id := range ids {
+			r.agent.list = append(r.agent.list, account(id))
+		}
+	}
+}
+
+var errTest = errors.New("test failure")

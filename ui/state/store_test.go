@@ -1,0 +1,436 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// waits moves the bubble's clock.
+func waits(r *rig, d time.Duration) {
+	done := time.After(d)
+	for {
+		r.q.settle()
+		select {
+		case <-done:
+			r.q.settle()
+			return
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}
+
+func (r *rig) mustRoute(t *testing.T, want Route) {
+	t.Helper()
+	if got := r.State().Route; got != want {
+		t.Fatalf("route is %q, want %q", got, want)
+	}
+}
+
+func TestStartShowsAccountsThenChecksThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		r := newRig(t, withAccounts("a", "b"), func(r *rig) {
+			r.agent.list[1].State = auth.StateNeedsSignIn
+			r.agent.check = func(context.Context, string) error { <-release; return auth.ErrOffline }
+		})
+		r.Start()
+		r.q.settle()
+		r.mustRoute(t, RouteAccount)
+		if r.State().Selected != "a" || len(r.State().Accounts) != 2 {
+			t.Fatalf("before any answer of the network: %q of %d", r.State().Selected, len(r.State().Accounts))
+		}
+		if string(r.State().Pictures["a"]) != "picture of a" {
+			t.Error("the picture is missing")
+		}
+		r.agent.mu.Lock()
+		r.agent.list[0] = account("a")
+		r.agent.list[0].State = auth.StateOffline
+		r.agent.mu.Unlock()
+		close(release)
+		r.q.settle()
+		if r.State().Accounts[0].State != auth.StateOffline {
+			t.Error("the outcome of the check is not shown")
+		}
+		if got := fmt.Sprint(r.agent.checked); got != "[a]" {
+			t.Errorf("checked %s: one that needs a sign-in is not asked", got)
+		}
+	})
+}
+
+func TestStartWithoutAccountsWelcomes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.Start()
+		r.q.settle()
+		r.mustRoute(t, RouteWelcome)
+	})
+}
+
+func signingIn(t *testing.T, r *rig) *fakeAttempt {
+	t.Helper()
+	r.Start()
+	r.q.settle()
+	r.ChooseProvider("demo")
+	r.mustRoute(t, RouteOptions)
+	a := newAttempt(account("new"))
+	r.attempts <- a
+	r.StartSignIn("", false)
+	r.q.settle()
+	r.mustRoute(t, RouteWaiting)
+	return a
+}
+
+func TestSignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		a := signingIn(t, r)
+		if r.State().Flow.URL == "" || r.State().Flow.RedirectURI == "" {
+			t.Fatal("the link is not known")
+		}
+		r.observe(auth.Event{Step: auth.StepListen, Phase: auth.Done})
+		r.q.settle()
+		if len(r.State().Flow.Events) != 1 {
+			t.Fatal("the step is not shown")
+		}
+		r.agent.mu.Lock()
+		r.agent.list = append(r.agent.list, a.account)
+		r.agent.mu.Unlock()
+		a.end <- nil
+		r.q.settle()
+		r.mustRoute(t, RouteAccount)
+		if r.State().Selected != "new" || r.State().Notice.Kind != NoticeGood {
+			t.Errorf("selected %q, notice %+v", r.State().Selected, r.State().Notice)
+		}
+		if !r.requests[0].Remember || r.requests[0].Scopes != nil {
+			t.Errorf("asked for %+v", r.requests[0])
+		}
+	})
+}
+
+func TestCancelDropsWhatComesLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		a := signingIn(t, r)
+		late := r.observe
+		// The answer is posted, and the person cancels before it is drawn.
+		a.end <- nil
+		synctest.Wait()
+		r.Cancel()
+		r.q.settle()
+		r.mustRoute(t, RouteOptions)
+		late(auth.Event{Step: auth.StepProfile, Phase: auth.Done})
+		r.q.settle()
+		r.mustRoute(t, RouteOptions)
+		if len(r.State().Flow.Events) != 0 || r.State().Selected != "" {
+			t.Error("a late outcome changed the state")
+		}
+		<-a.canceled
+	})
+}
+
+func TestSecondAttemptIgnoresTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		first := signingIn(t, r)
+		firstObserve := r.observe
+		second := newAttempt(account("two"))
+		r.attempts <- second
+		r.UseDevice()
+		r.q.settle()
+		r.mustRoute(t, RouteDevice)
+		firstObserve(auth.Event{Step: auth.StepProfile, Phase: auth.Done})
+		first.end <- errTest
+		r.q.settle()
+		r.mustRoute(t, RouteDevice)
+		if len(r.State().Flow.Events) != 0 || r.State().Flow.Device == nil {
+			t.Error("the first attempt shows on the second")
+		}
+	})
+}
+
+func TestProblemAndTryAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		a := signingIn(t, r)
+		r.observe(auth.Event{Step: auth.StepExchange, Phase: auth.Broken})
+		a.end <- errTest
+		r.q.settle()
+		r.mustRoute(t, RouteProblem)
+		if r.State().Problem.Title != "Words for test failure" || len(r.State().Problem.Events) != 1 {
+			t.Errorf("problem %+v", r.State().Problem)
+		}
+		r.attempts <- newAttempt(account("x"))
+		r.TryAgain()
+		r.q.settle()
+		r.mustRoute(t, RouteWaiting)
+	})
+}
+
+func TestPaste(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		a := signingIn(t, r)
+		r.OpenPaste()
+		r.Paste("nonsense")
+		r.q.settle()
+		r.mustRoute(t, RouteWaiting)
+		if r.State().Flow.PasteError == "" {
+			t.Fatal("a wrong address is not told")
+		}
+		r.Paste(" http://127.0.0.1:1/callback?code=x ")
+		r.q.settle()
+		r.mustRoute(t, RouteAccount)
+		if a.pasted != "http://127.0.0.1:1/callback?code=x" {
+			t.Errorf("pasted %q", a.pasted)
+		}
+	})
+}
+
+func TestCountdownTicksOnlyWhileWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		signingIn(t, r)
+		r.observe(auth.Event{Step: auth.StepWait, Phase: auth.Started})
+		waits(r, 29*time.Second)
+		rows := WaitingRows(r.State().Flow, r.State().Now)
+		if rows[0].Detail != "4:31 left" {
+			t.Errorf("countdown says %q", rows[0].Detail)
+		}
+		if !WaitingHint(r.State().Flow, r.State().Now) {
+			t.Error("no hint after 20 seconds")
+		}
+		r.Cancel()
+		r.q.settle()
+		before := r.renders
+		waits(r, time.Minute)
+		if r.renders != before {
+			t.Errorf("%d renders while nothing counts", r.renders-before)
+		}
+	})
+}
+
+func TestLockForgetsAndUnlockRestores(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.vault.status.Protection = vault.Passphrase
+			r.vault.passphrase = "correct horse"
+			r.agent.token = auth.Token{AccessToken: providers.NewSecret("canary-token")}
+		})
+		r.Start()
+		r.q.settle()
+		r.CopyToken()
+		r.q.settle()
+		r.Lock()
+		if st := r.State(); st.Route != RouteLocked || st.Accounts != nil || len(st.Pictures) != 0 {
+			t.Fatalf("after locking: %+v", st)
+		}
+		if r.clip.text != "" {
+			t.Error("the copied token outlives the lock")
+		}
+		r.q.settle()
+		r.Unlock("wrong")
+		r.q.settle()
+		r.mustRoute(t, RouteLocked)
+		if r.State().VaultForm.Error == "" {
+			t.Fatal("a wrong passphrase is not told")
+		}
+		r.Unlock("correct horse")
+		r.q.settle()
+		r.mustRoute(t, RouteAccount)
+	})
+}
+
+func TestLockElsewhereLocksHere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.Start()
+		r.q.settle()
+		r.agent.mu.Lock()
+		r.agent.err = fmt.Errorf("listing: %w", vault.ErrLocked)
+		r.agent.mu.Unlock()
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		r.mustRoute(t, RouteLocked)
+	})
+}
+
+func TestLateRefreshAfterLockIsDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.agent.refresh = func(context.Context, string) error { <-release; return nil }
+		})
+		r.Start()
+		r.q.settle()
+		r.Refresh()
+		if r.State().Busy["a"] == "" {
+			t.Fatal("refreshing is not shown")
+		}
+		r.Lock()
+		close(release)
+		r.q.settle()
+		r.mustRoute(t, RouteLocked)
+		if len(r.State().Accounts) != 0 {
+			t.Error("the accounts came back")
+		}
+	})
+}
+
+func TestNoKeyringAsksBeforeTheSignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyringProblem: "none found"} })
+		r.Start()
+		r.q.settle()
+		r.ChooseProvider("demo")
+		r.StartSignIn("", false)
+		r.mustRoute(t, RouteVaultSetup)
+		r.SetupVault("short", "short")
+		if r.State().VaultForm.Error == "" {
+			t.Error("a short passphrase is taken")
+		}
+		r.attempts <- newAttempt(account("x"))
+		r.SetupVault("long enough", "long enough")
+		r.q.settle()
+		r.mustRoute(t, RouteWaiting)
+		if !r.requests[0].Remember {
+			t.Error("the account is not to be remembered")
+		}
+		r.Cancel()
+		r.vault.status = vault.Status{}
+		r.st.Vault = vault.Status{}
+		r.StartSignIn("", false)
+		r.attempts <- newAttempt(account("y"))
+		r.ThisSessionOnly()
+		r.q.settle()
+		if r.requests[1].Remember {
+			t.Error("this session only remembers")
+		}
+	})
+}
+
+func TestClipboardIsClearedUnlessReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.agent.token = auth.Token{AccessToken: providers.NewSecret("canary-token")}
+		})
+		r.Start()
+		r.q.settle()
+		r.CopyToken()
+		r.q.settle()
+		if r.clip.text != "canary-token" {
+			t.Fatalf("clipboard has %q", r.clip.text)
+		}
+		waits(r, 31*time.Second)
+		if r.clip.text != "" {
+			t.Error("the token is still there after 30 seconds")
+		}
+		r.CopyToken()
+		r.q.settle()
+		r.clip.text = "something else"
+		waits(r, 31*time.Second)
+		if r.clip.text != "something else" {
+			t.Error("somebody else's text was cleared")
+		}
+	})
+}
+
+func TestSetup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.Start()
+		r.q.settle()
+		r.ChooseProvider("blank")
+		r.mustRoute(t, RouteSetup)
+		r.SaveSetup("id", providers.Secret{}, nil)
+		if r.State().Setup.Error != "Fill in “Tenant”." {
+			t.Errorf("says %q", r.State().Setup.Error)
+		}
+		r.SaveSetup("", providers.Secret{}, map[string]string{"tenant": "t"})
+		if r.State().Setup.Error == "" {
+			t.Error("no client id is taken")
+		}
+		r.SaveSetup(" id ", providers.Secret{}, map[string]string{"tenant": "t"})
+		r.q.settle()
+		if got := r.catalog.list[1].Client.ID; got != "id" {
+			t.Errorf("stored %q", got)
+		}
+	})
+}
+
+func TestSignOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a", "b"))
+		r.Start()
+		r.q.settle()
+		r.AskSignOut()
+		if q := r.State().SignOut; q == nil || !q.Revoke || q.EndSession {
+			t.Fatalf("asked %+v", q)
+		}
+		r.agent.outErr = errors.New("disk")
+		r.SignOut()
+		r.q.settle()
+		if q := r.State().SignOut; q == nil || q.Error == "" || q.Busy {
+			t.Fatalf("a failure is not told: %+v", q)
+		}
+		r.agent.outErr = nil
+		r.SignOut()
+		r.q.settle()
+		r.mustRoute(t, RouteReceipt)
+		if len(r.State().Accounts) != 1 || r.State().Receipt.Name != "User a" {
+			t.Errorf("left %d, receipt %+v", len(r.State().Accounts), r.State().Receipt)
+		}
+	})
+}
+
+func TestTokensTab(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.agent.token = auth.Token{AccessToken: providers.NewSecret("opaque"), IDToken: providers.NewSecret("eyJ.x.y")}
+		})
+		r.Start()
+		r.q.settle()
+		r.SelectTab(TabTokens)
+		r.q.settle()
+		p := r.State().TokenPage
+		if p.ID == nil || !p.ID.JWT || p.Access == nil || p.Access.JWT || p.ID.Shown {
+			t.Fatalf("tokens %+v", p)
+		}
+		r.ShowToken(IDToken)
+		if !r.State().TokenPage.ID.Shown {
+			t.Error("not shown")
+		}
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		if !r.State().TokenPage.ID.Shown {
+			t.Error("a change of the list hides the same token")
+		}
+		if s := fmt.Sprintf("%+v", r.State()); containsAny(s, "opaque", "eyJ.x.y") {
+			t.Error("the state prints a token")
+		}
+	})
+}
+
+func TestScopes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.Start()
+		r.q.settle()
+		r.ChooseProvider("demo")
+		r.ToggleScope("openid") // needed: stays
+		r.ToggleScope("email")
+		r.AddScope("extra, openid")
+		r.SetGroups(true)
+		got := r.State().Options.request("", false)
+		if fmt.Sprint(got.Scopes) != "[openid profile offline_access groups]" || fmt.Sprint(got.ExtraScopes) != "[extra]" {
+			t.Errorf("asks for %v and %v", got.Scopes, got.ExtraScopes)
+		}
+	})
+}
