@@ -2,7 +2,10 @@ package cli
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"claviger/auth"
 	"claviger/providers"
 )
 
@@ -40,6 +44,9 @@ what is missing for a full sign-in, and a provider file to begin with.`,
 			issuer = "https://" + issuer
 		}
 		m, err := providers.Discover(cmd.Context(), &http.Client{Timeout: discoverTimeout}, issuer)
+		if unreachable(err) {
+			return fmt.Errorf("%w: %w", auth.ErrOffline, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -50,6 +57,16 @@ what is missing for a full sign-in, and a provider file to begin with.`,
 		return r.showMetadata(m, missing)
 	})
 	return cmd
+}
+
+// unreachable tells a server that was not reached from one that gave a wrong
+// answer.
+func unreachable(err error) bool {
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return true
+	}
+	slow, ok := errors.AsType[net.Error](err)
+	return ok && slow.Timeout()
 }
 
 // lacks says in plain words what a provider does not offer.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -216,8 +217,11 @@ func (r *runner) protect(ctx context.Context, keyring bool) error {
 	return nil
 }
 
+// trialRecord is put and deleted to see whether the vault can store.
+const trialRecord = "trial"
+
 // prepareVault makes sure that an account can be remembered, before the person
-// is sent to the browser.
+// is sent to the browser: the vault is set up, open, and takes a record.
 func (r *runner) prepareVault(ctx context.Context) error {
 	v, err := r.Vault()
 	if err != nil {
@@ -227,23 +231,36 @@ func (r *runner) prepareVault(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case st.Protection != vault.None:
-		return nil
-	case r.PassphraseFile != "":
-		passphrase, err := r.Passphrase(ctx, "")
-		if err != nil {
+	if st.Protection == vault.None {
+		if err := r.setUpVault(ctx, v, st); err != nil {
 			return err
 		}
-		return v.Setup(ctx, passphrase)
-	case st.KeyringProblem == "" || !r.Interactive:
-		return v.Setup(ctx, "")
 	}
-	r.say("Accounts are remembered in an encrypted vault. Its key belongs in the system's keyring, but: %s", clean(st.KeyringProblem))
-	r.say("Choose a passphrase for the vault instead (or use --no-remember).")
-	passphrase, err := r.NewPassphrase(ctx, "Passphrase for the vault")
+	if err := v.Put(ctx, trialRecord, nil); err != nil {
+		return err
+	}
+	return v.Delete(ctx, trialRecord)
+}
+
+// setUpVault chooses the protection of a new vault: the passphrase file if one
+// is named, else the keyring, else a passphrase that the person makes up.
+func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status) error {
+	passphrase := ""
+	var err error
+	switch {
+	case r.PassphraseFile != "":
+		passphrase, err = r.Passphrase(ctx, "")
+	case st.KeyringProblem != "" && r.Interactive:
+		r.say("Accounts are remembered in an encrypted vault. Its key belongs in the system's keyring, but: %s.", clean(st.KeyringProblem))
+		r.say("Choose a passphrase for the vault instead (or use --no-remember).")
+		passphrase, err = r.NewPassphrase(ctx, "Passphrase for the vault")
+	}
 	if err != nil {
 		return err
 	}
-	return v.Setup(ctx, passphrase)
+	err = v.Setup(ctx, passphrase)
+	if errors.Is(err, fs.ErrExist) { // another program was first
+		return nil
+	}
+	return err
 }
