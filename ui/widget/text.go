@@ -80,6 +80,9 @@ func NewLine(text string) *Text { return NewText(text, TextStyle{Fit: FitEllipsi
 // NewLabel returns text on one line that is never shortened.
 func NewLabel(text string) *Text { return NewText(text, TextStyle{}) }
 
+// NewLabelMuted returns muted text on one line that is never shortened.
+func NewLabelMuted(text string) *Text { return NewText(text, TextStyle{Color: theme.ColorMuted}) }
+
 // Text returns what is shown, in full.
 func (t *Text) Text() string { return t.text }
 

@@ -1,0 +1,54 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"claviger/ui/theme"
+)
+
+// NewRail keeps a head at the top and a foot at the bottom; the list between
+// them scrolls.
+func NewRail(head, list, foot fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, container.NewVScroll(list), foot}}
+}
+
+type railLayout struct{}
+
+func (railLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := columnLayout{gap: theme.GapSmall}.MinSize(objects)
+	return fyne.NewSize(leastTextWidth*4, size.Height)
+}
+
+func (railLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if len(objects) != 3 {
+		return
+	}
+	head, list, foot := objects[0], objects[1], objects[2]
+	top, bottom := heightAt(head, size.Width), heightAt(foot, size.Width)
+	head.Resize(fyne.NewSize(size.Width, top))
+	foot.Move(fyne.NewPos(0, size.Height-bottom))
+	foot.Resize(fyne.NewSize(size.Width, bottom))
+	list.Move(fyne.NewPos(0, top+theme.GapSmall))
+	list.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-top-bottom-2*theme.GapSmall)))
+}
+
+// NewHalves gives objects equal shares of the width.
+func NewHalves(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: halvesLayout{gap: gap}, Objects: objects}
+}
+
+type halvesLayout struct{ gap float32 }
+
+func (l halvesLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return rowLayout{gap: l.gap, grow: NoGrow}.MinSize(objects)
+}
+
+func (l halvesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	n := float32(len(objects))
+	width := (size.Width - l.gap*(n-1)) / n
+	for i, o := range objects {
+		o.Move(fyne.NewPos(float32(i)*(width+l.gap), 0))
+		o.Resize(fyne.NewSize(width, size.Height))
+	}
+}
