@@ -3,6 +3,10 @@ package vault
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -32,131 +36,234 @@ type Options struct {
 	Now func() time.Time
 }
 
-// KeyStore is a place for small secrets such as a system keyring.
-type KeyStore interface {
-	// Name is for people: "Secret Service (gnome-keyring)".
-	Name() string
-	Get(ctx context.Context, name string) ([]byte, error)
-	Set(ctx context.Context, name string, secret []byte) error
-	Remove(ctx context.Context, name string) error
-}
-
 // Vault is a folder of encrypted records. It is safe for concurrent use, by
 // goroutines and processes.
-type Vault struct{}
+type Vault struct {
+	dir        string
+	o          Options
+	ring       *boundedStore
+	disk       disk
+	workFactor int
+	// loading is held while the key is fetched.
+	loading chan struct{}
+	// done is closed by Close.
+	done chan struct{}
+
+	mu     sync.Mutex
+	key    *key
+	closed bool
+	// generation counts how often the key was dropped.
+	generation int
+	turns      map[string]*turn
+}
+
+var errClosed = fmt.Errorf("vault: %w", fs.ErrClosed)
 
 // Open returns the vault in dir. It touches neither disk nor keyring before
 // the first use; dir is made (0700) when the first record is put.
-func Open(dir string, o Options) (*Vault, error) { return nil, errors.ErrUnsupported }
+func Open(dir string, o Options) (*Vault, error) {
+	if dir == "" {
+		return nil, errors.New("vault: no folder given")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("vault: %w", err)
+	}
+	if o.Keyring == nil {
+		o.Keyring = newSystemStore()
+	}
+	if o.KeyringTimeout <= 0 {
+		o.KeyringTimeout = 10 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Vault{
+		dir:        abs,
+		o:          o,
+		ring:       newBoundedStore(o.Keyring, o.KeyringTimeout),
+		workFactor: workFactor,
+		loading:    make(chan struct{}, 1),
+		done:       make(chan struct{}),
+		turns:      map[string]*turn{},
+	}, nil
+}
 
 // Close drops the key and ends watching.
-func (v *Vault) Close() error { return nil }
-
-// Status is the state of the vault.
-type Status struct {
-	Dir        string     `json:"dir"`
-	Protection Protection `json:"protection"`
-	// Keyring names the keyring in use or that would be used; "" if none is.
-	Keyring string `json:"keyring,omitempty"`
-	// KeyringProblem says why the keyring cannot be used; "" if it can.
-	KeyringProblem string `json:"keyring_problem,omitempty"`
-	Locked         bool   `json:"locked"`
-	Records        int    `json:"records"`
-	// SetAside counts damaged records that were moved out of the way.
-	SetAside int `json:"set_aside"`
+func (v *Vault) Close() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.key = nil
+	v.generation++
+	if !v.closed {
+		v.closed = true
+		close(v.done)
+	}
+	return nil
 }
 
-// Status looks without changing anything and without unlocking.
-func (v *Vault) Status(ctx context.Context) (Status, error) {
-	return Status{}, errors.ErrUnsupported
+// begin is the start of each operation.
+func (v *Vault) begin(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.closed {
+		return errClosed
+	}
+	return nil
 }
-
-// Setup makes the key and chooses how it is protected: with passphrase "" the
-// keyring, after a canary was written and read back. A vault without setup is
-// set up with the keyring at the first Put; where that cannot be, Put returns
-// [ErrNoKeyring] and nothing is stored.
-func (v *Vault) Setup(ctx context.Context, passphrase string) error { return errors.ErrUnsupported }
 
 // Unlock opens the vault, for all processes: it removes the mark that Lock
 // leaves. The passphrase is ignored where the keyring holds the key.
-func (v *Vault) Unlock(ctx context.Context, passphrase string) error { return errors.ErrUnsupported }
+func (v *Vault) Unlock(ctx context.Context, passphrase string) error {
+	if err := v.begin(ctx); err != nil {
+		return err
+	}
+	m, err := v.readMeta()
+	if err != nil {
+		return err
+	}
+	if passphrase == "" && !v.marked() && v.inMemory(m) != nil {
+		return nil
+	}
+	select {
+	case v.loading <- struct{}{}:
+		defer func() { <-v.loading }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if _, err := v.load(ctx, m, passphrase); err != nil {
+		return err
+	}
+	return remove(v.path(markFile))
+}
 
 // Lock drops the key from memory and leaves a mark in the folder, so that
 // every other process drops it too and asks for Unlock.
-func (v *Vault) Lock(ctx context.Context) error { return errors.ErrUnsupported }
-
-// SetPassphrase protects the key with a passphrase from now on (or, with "",
-// with the keyring). The vault must be unlocked.
-func (v *Vault) SetPassphrase(ctx context.Context, passphrase string) error {
-	return errors.ErrUnsupported
+func (v *Vault) Lock(ctx context.Context) error {
+	if err := v.begin(ctx); err != nil {
+		return err
+	}
+	v.drop()
+	if _, err := v.readMeta(); err != nil {
+		return err
+	}
+	now := v.o.Now().UTC().Format(time.RFC3339)
+	err := v.disk.save(v.path(markFile), []byte(now+"\n"), nil)
+	v.drop() // one that was loaded before the mark was there
+	return err
 }
 
 // List returns the names of the records, sorted; it decrypts nothing.
-func (v *Vault) List(ctx context.Context) ([]string, error) { return nil, errors.ErrUnsupported }
+func (v *Vault) List(ctx context.Context) ([]string, error) {
+	if err := v.begin(ctx); err != nil {
+		return nil, err
+	}
+	if err := v.lookDirs(); err != nil {
+		return nil, err
+	}
+	return v.names()
+}
 
 // Get returns a record. A damaged one is set aside and told by an error
 // wrapping [ErrDamaged]; one that is not there wraps [io/fs.ErrNotExist].
 func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
-	return nil, errors.ErrUnsupported
+	if err := v.begin(ctx); err != nil {
+		return nil, err
+	}
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	if err := v.lookDirs(); err != nil {
+		return nil, err
+	}
+	sealed, err := readFile(v.recordPath(name), maxFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, notFound(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", name, err)
+	}
+	k, err := v.unlocked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	data, err := openRecord(name, sealed, k.identity)
+	if errors.Is(err, ErrDamaged) {
+		return v.setAside(ctx, name, k)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", name, err)
+	}
+	return data, nil
 }
 
-// Put stores a record: atomic, and durable when it returns.
+// Put stores a record: atomic, and durable when it returns. Its cost does not
+// depend on the number of records.
 func (v *Vault) Put(ctx context.Context, name string, data []byte) error {
-	return errors.ErrUnsupported
+	if err := v.begin(ctx); err != nil {
+		return err
+	}
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if len(data) > MaxRecord {
+		return fmt.Errorf("record %s: %w: %d bytes", name, ErrTooLarge, len(data))
+	}
+	k, err := v.unlocked(ctx)
+	if errors.Is(err, ErrNotSetUp) {
+		if err := v.Setup(ctx, ""); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		k, err = v.unlocked(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := v.makeDirs(recordsDir); err != nil {
+		return err
+	}
+	sealed, err := seal(encodeRecord(name, data), k.recipient)
+	if err != nil {
+		return err
+	}
+	err = v.disk.save(v.recordPath(name), sealed, func(rename func() error) error {
+		return v.publish(ctx, rename)
+	})
+	if err != nil {
+		return fmt.Errorf("record %s: %w", name, err)
+	}
+	return nil
 }
 
-// Delete removes a record. One that is not there is no error.
-func (v *Vault) Delete(ctx context.Context, name string) error { return errors.ErrUnsupported }
+// writeLock is held while a record takes its place, so that a good one never
+// takes the place of a damaged one that is just being set aside.
+const writeLock = "_write"
 
-// LockRecord waits until this caller holds name, against goroutines and
-// processes, or ctx ends. The system releases it if the process dies.
-func (v *Vault) LockRecord(ctx context.Context, name string) (release func(), err error) {
-	return nil, errors.ErrUnsupported
+func (v *Vault) publish(ctx context.Context, rename func() error) error {
+	release, err := v.hold(ctx, writeLock)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return rename()
 }
 
-// Changes tells of changes in the folder, made by anybody, until ctx ends.
-func (v *Vault) Changes(ctx context.Context) <-chan struct{} { return nil }
-
-// Report is the outcome of [Vault.Check].
-type Report struct {
-	Good int `json:"good"`
-	// Damaged names each damaged file and says why.
-	Damaged []Damage `json:"damaged"`
-	// Leftover names temporary files of a crash that were removed.
-	Leftover []string `json:"leftover"`
+// Delete removes a record. One that is not there is no error. It needs no key.
+func (v *Vault) Delete(ctx context.Context, name string) error {
+	if err := v.begin(ctx); err != nil {
+		return err
+	}
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if err := v.lookDirs(); err != nil {
+		return err
+	}
+	if err := remove(v.recordPath(name)); err != nil {
+		return fmt.Errorf("record %s: %w", name, err)
+	}
+	return nil
 }
-
-// Damage is a damaged file.
-type Damage struct {
-	File   string `json:"file"`
-	Reason string `json:"reason"`
-}
-
-// Check reads every record. Damaged ones are set aside, never deleted.
-func (v *Vault) Check(ctx context.Context) (Report, error) { return Report{}, errors.ErrUnsupported }
-
-// Error is a sentinel with a code that callers can turn into words without
-// importing this package: it has a method Code() string.
-type Error struct{ code, text string }
-
-// Error implements error.
-func (e *Error) Error() string { return e.text }
-
-// Code is a stable short name: "locked", "damaged"…
-func (e *Error) Code() string { return e.code }
-
-// Sentinels.
-var (
-	ErrLocked          = &Error{"locked", "vault is locked"}
-	ErrWrongPassphrase = &Error{"wrong-passphrase", "wrong passphrase"}
-	ErrNoKeyring       = &Error{"keyring-unavailable", "no usable keyring"}
-	ErrKeyringLocked   = &Error{"keyring-locked", "keyring is locked"}
-	ErrKeyringHangs    = &Error{"keyring-hangs", "keyring does not answer"}
-	ErrKeyMissing      = &Error{"key-missing", "the vault's key is not in the keyring"}
-	ErrDamaged         = &Error{"damaged", "record is damaged"}
-	ErrNewer           = &Error{"newer-version", "record was written by a newer version"}
-	ErrDiskFull        = &Error{"disk-full", "disk is full"}
-	ErrReadOnly        = &Error{"read-only", "folder cannot be written"}
-	ErrUnsafe          = &Error{"unsafe-path", "a symbolic link is in the way"}
-	ErrNotSetUp        = &Error{"not-set-up", "vault is not set up"}
-)

@@ -1,0 +1,184 @@
+package vault
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// tempPrefix starts the names of files that are not complete yet. No record
+// can be named like that.
+const tempPrefix = ".tmp-"
+
+// leftoverAge is how old a temporary file must be before it is taken for the
+// leftover of a crash. A save takes less, even on a network disk.
+const leftoverAge = 10 * time.Minute
+
+// ensureDir makes a folder that only its owner can use, or makes one so. Only
+// the last element is looked at: what lies above is not ours.
+func ensureDir(dir string) error {
+	err := os.Mkdir(dir, 0o700)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(dir), 0o700); err == nil {
+			err = os.Mkdir(dir, 0o700)
+		}
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return explained(err)
+	}
+	return tightenDir(dir)
+}
+
+// tightenDir refuses a symbolic link and takes away what others may do.
+func tightenDir(dir string) error {
+	fi, err := lookDir(dir)
+	if err != nil {
+		return err
+	}
+	if tooOpen(fi.Mode()) {
+		if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // 0700 is right for a folder
+			return fmt.Errorf("folder is open to other users: %w", explained(err))
+		}
+	}
+	return nil
+}
+
+// lookDir refuses what is not a plain folder.
+func lookDir(dir string) (fs.FileInfo, error) {
+	fi, err := os.Lstat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !fi.IsDir() {
+		return nil, unsafePath(fi, dir)
+	}
+	return fi, nil
+}
+
+// unsafePath is the error for something that is neither folder nor file.
+func unsafePath(fi fs.FileInfo, path string) error {
+	if fi.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("%s: %w", path, ErrUnsafe)
+	}
+	return fmt.Errorf("%s: %w: a %s where none belongs", path, ErrUnsafe, fi.Mode().Type())
+}
+
+// lookFile refuses a path that holds something else than a plain file. A path
+// that holds nothing is fine.
+func lookFile(path string) error {
+	fi, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return explained(err)
+	}
+	if !fi.Mode().IsRegular() {
+		return unsafePath(fi, path)
+	}
+	return nil
+}
+
+// readFile reads a plain file of at most limit bytes. One byte more is read,
+// so that the caller can tell.
+func readFile(path string, limit int64) ([]byte, error) {
+	if err := lookFile(path); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	if err != nil {
+		return nil, explained(err)
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	return io.ReadAll(io.LimitReader(f, limit+1))
+}
+
+// disk is where bytes go; tests put a full or a dying one in its place.
+type disk struct {
+	// write writes all of data to f; nil is f.Write.
+	write func(f *os.File, data []byte) error
+	// between is called between write and rename; nil does nothing.
+	between func(path string)
+}
+
+// save replaces the file at path: a crash at any moment leaves either the old
+// or the new one, and the new one is on the disk when save returns. publish,
+// where not nil, wraps the rename.
+func (d disk) save(path string, data []byte, publish func(rename func() error) error) (err error) {
+	defer func() { err = explained(err) }()
+	if err := lookFile(path); err != nil {
+		return err
+	}
+	temp := filepath.Join(filepath.Dir(path), tempPrefix+strings.ToLower(rand.Text()))
+	if err := d.writeTemp(temp, data); err != nil {
+		_ = os.Remove(temp) // a leftover is found later
+		return err
+	}
+	if d.between != nil {
+		d.between(path)
+	}
+	rename := func() error { return replace(temp, path) }
+	if publish != nil {
+		err = publish(rename)
+	} else {
+		err = rename()
+	}
+	if err != nil {
+		_ = os.Remove(temp)
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// writeTemp makes a new file and flushes it to the disk.
+func (d disk) writeTemp(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+	if err != nil {
+		return err
+	}
+	if d.write != nil {
+		err = d.write(f, data)
+	} else {
+		_, err = f.Write(data)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// remove deletes a file, durably. One that is not there is no error.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return explained(err)
+	}
+	return explained(syncDir(filepath.Dir(path)))
+}
+
+// removeLeftovers deletes temporary files that a crash left in a folder. Those
+// that may still be written to are younger than [leftoverAge].
+func removeLeftovers(dir string, entries []fs.DirEntry, now time.Time) []string {
+	var gone []string
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), tempPrefix) || !e.Type().IsRegular() {
+			continue
+		}
+		fi, err := e.Info()
+		if err != nil || now.Sub(fi.ModTime()) < leftoverAge {
+			continue
+		}
+		if os.Remove(filepath.Join(dir, e.Name())) == nil {
+			gone = append(gone, e.Name())
+		}
+	}
+	return gone
+}

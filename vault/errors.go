@@ -1,0 +1,62 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// Error is a sentinel with a code that callers can turn into words without
+// importing this package: it has a method Code() string.
+type Error struct{ code, text string }
+
+// Error implements error.
+func (e *Error) Error() string { return e.text }
+
+// Code is a stable short name: "locked", "damaged"…
+func (e *Error) Code() string { return e.code }
+
+// Sentinels.
+var (
+	ErrLocked          = &Error{"locked", "vault is locked"}
+	ErrWrongPassphrase = &Error{"wrong-passphrase", "wrong passphrase"}
+	ErrNoKeyring       = &Error{"keyring-unavailable", "no usable keyring"}
+	ErrKeyringLocked   = &Error{"keyring-locked", "keyring is locked"}
+	ErrKeyringHangs    = &Error{"keyring-hangs", "keyring does not answer"}
+	ErrKeyMissing      = &Error{"key-missing", "the vault's key is missing"}
+	ErrDamaged         = &Error{"damaged", "record is damaged"}
+	ErrNewer           = &Error{"newer-version", "record was written by a newer version"}
+	ErrDiskFull        = &Error{"disk-full", "disk is full"}
+	ErrReadOnly        = &Error{"read-only", "folder cannot be written"}
+	ErrUnsafe          = &Error{"unsafe-path", "a symbolic link is in the way"}
+	ErrNotSetUp        = &Error{"not-set-up", "vault is not set up"}
+	// ErrNotFound always comes together with [io/fs.ErrNotExist].
+	ErrNotFound = &Error{"not-found", "no such record"}
+	// ErrName means that a name is not [a-z0-9-]{1,64} or is a device name of
+	// Windows.
+	ErrName = &Error{"bad-name", "not a name for a record"}
+	// ErrTooLarge means that a record is over [MaxRecord].
+	ErrTooLarge = &Error{"too-large", "record is too large"}
+)
+
+// notFound is the error for a record that is not there.
+func notFound(name string) error {
+	return fmt.Errorf("record %s: %w: %w", name, ErrNotFound, fs.ErrNotExist)
+}
+
+// explained adds the sentinel for what the system reported, where there is one.
+func explained(err error) error {
+	var known *Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	switch {
+	case isDiskFull(err):
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
+	case isReadOnly(err):
+		return fmt.Errorf("%w: %w", ErrReadOnly, err)
+	case isSymlink(err):
+		return fmt.Errorf("%w: %w", ErrUnsafe, err)
+	}
+	return err
+}

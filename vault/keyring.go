@@ -1,0 +1,151 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+)
+
+// KeyStore is a place for small secrets such as a system keyring.
+type KeyStore interface {
+	// Name is for people: "Secret Service (gnome-keyring)".
+	Name() string
+	// Get returns an error wrapping [io/fs.ErrNotExist] for a name that is not
+	// there, and one wrapping [ErrKeyringLocked] where a person must unlock
+	// the keyring first.
+	Get(ctx context.Context, name string) ([]byte, error)
+	Set(ctx context.Context, name string, secret []byte) error
+	// Remove of a name that is not there is no error.
+	Remove(ctx context.Context, name string) error
+}
+
+// prober is a [KeyStore] that can say whether it is usable without reading an
+// item: reading could ask a person to unlock it.
+type prober interface {
+	Probe(ctx context.Context) error
+}
+
+// prompter is a [KeyStore] that knows whether it waits for a person.
+type prompter interface {
+	Prompting() bool
+}
+
+// boundedStore puts a time limit on each call to a KeyStore that may not heed
+// its context: D-Bus calls can hang for ever, and so can a dialog that nobody
+// sees. A call that hangs keeps the next from starting, so that at most one
+// goroutine and one dialog are left behind.
+type boundedStore struct {
+	KeyStore
+	timeout time.Duration
+	busy    chan struct{}
+}
+
+func newBoundedStore(s KeyStore, timeout time.Duration) *boundedStore {
+	return &boundedStore{KeyStore: s, timeout: timeout, busy: make(chan struct{}, 1)}
+}
+
+// Get implements [KeyStore].
+func (s *boundedStore) Get(ctx context.Context, name string) ([]byte, error) {
+	return bounded(ctx, s, func(ctx context.Context) ([]byte, error) {
+		return s.KeyStore.Get(ctx, name)
+	})
+}
+
+// Set implements [KeyStore].
+func (s *boundedStore) Set(ctx context.Context, name string, secret []byte) error {
+	// A copy: the caller clears its own when this returns, which may be
+	// before a hanging call has read it.
+	secret = append([]byte(nil), secret...)
+	_, err := bounded(ctx, s, func(ctx context.Context) (struct{}, error) {
+		defer clear(secret)
+		return struct{}{}, s.KeyStore.Set(ctx, name, secret)
+	})
+	return err
+}
+
+// Remove implements [KeyStore].
+func (s *boundedStore) Remove(ctx context.Context, name string) error {
+	_, err := bounded(ctx, s, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.KeyStore.Remove(ctx, name)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// probe says why the keyring cannot be used, or nil.
+func (s *boundedStore) probe(ctx context.Context) error {
+	_, err := bounded(ctx, s, func(ctx context.Context) (struct{}, error) {
+		if p, ok := s.KeyStore.(prober); ok {
+			return struct{}{}, p.Probe(ctx)
+		}
+		_, err := s.KeyStore.Get(ctx, "probe")
+		return struct{}{}, err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// bounded runs one call to the keyring.
+func bounded[T any](ctx context.Context, s *boundedStore, call func(context.Context) (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	var none T
+	inner, cancel := context.WithTimeout(ctx, s.timeout)
+	select {
+	case s.busy <- struct{}{}:
+	case <-inner.Done():
+		cancel()
+		return none, s.late(ctx)
+	}
+	done := make(chan result, 1)
+	go func() {
+		defer func() { <-s.busy }()
+		defer cancel()
+		var r result
+		defer func() {
+			// The library asserts types of what came over the bus.
+			if p := recover(); p != nil {
+				r = result{err: fmt.Errorf("%w: unexpected answer from it", ErrNoKeyring)}
+			}
+			done <- r
+		}()
+		r.value, r.err = call(inner)
+	}()
+	select {
+	case r := <-done:
+		if errors.Is(r.err, context.DeadlineExceeded) && ctx.Err() == nil {
+			return none, s.late(ctx)
+		}
+		return r.value, classified(r.err)
+	case <-inner.Done():
+		return none, s.late(ctx)
+	}
+}
+
+// late is the error for a call that was given up.
+func (s *boundedStore) late(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if p, ok := s.KeyStore.(prompter); ok && p.Prompting() {
+		return fmt.Errorf("%w: it waits for a person to unlock it", ErrKeyringLocked)
+	}
+	return fmt.Errorf("%w within %s", ErrKeyringHangs, s.timeout)
+}
+
+// classified gives every error of a keyring one of our codes.
+func classified(err error) error {
+	var known *Error
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, context.Canceled) || errors.As(err, &known) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrNoKeyring, err)
+}

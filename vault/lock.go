@@ -1,0 +1,145 @@
+package vault
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// turn lets the goroutines of this process wait for each other without
+// polling. It is a semaphore of one.
+type turn struct {
+	busy  chan struct{}
+	users int
+}
+
+// LockRecord waits until this caller holds name, against goroutines and
+// processes, or ctx ends. The system releases it if the process dies. Calling
+// release twice is harmless.
+func (v *Vault) LockRecord(ctx context.Context, name string) (release func(), err error) {
+	if err := v.begin(ctx); err != nil {
+		return nil, err
+	}
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	return v.hold(ctx, name)
+}
+
+// hold locks a file in the locks folder.
+func (v *Vault) hold(ctx context.Context, name string) (func(), error) {
+	t := v.enter(name)
+	select {
+	case t.busy <- struct{}{}:
+	case <-ctx.Done():
+		v.leave(name, t)
+		return nil, ctx.Err()
+	}
+	unlock, err := v.holdFile(ctx, v.path(locksDir, name+".lock"))
+	if err != nil {
+		<-t.busy
+		v.leave(name, t)
+		return nil, err
+	}
+	once := make(chan struct{}, 1)
+	return func() {
+		select {
+		case once <- struct{}{}:
+		default:
+			return
+		}
+		unlock()
+		<-t.busy
+		v.leave(name, t)
+	}, nil
+}
+
+func (v *Vault) enter(name string) *turn {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	t := v.turns[name]
+	if t == nil {
+		t = &turn{busy: make(chan struct{}, 1)}
+		v.turns[name] = t
+	}
+	t.users++
+	return t
+}
+
+func (v *Vault) leave(name string, t *turn) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if t.users--; t.users == 0 {
+		delete(v.turns, name)
+	}
+}
+
+// longestWait bounds the time between two tries to get a lock that another
+// process holds. There is no portable way to be told.
+const longestWait = 20 * time.Millisecond
+
+func (v *Vault) holdFile(ctx context.Context, path string) (func(), error) {
+	if err := v.makeDirs(locksDir); err != nil {
+		return nil, err
+	}
+	for wait := 500 * time.Microsecond; ; wait = min(2*wait, longestWait) {
+		unlock, err := tryFile(path)
+		if unlock != nil || err != nil {
+			return unlock, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// tryFile returns nil, nil if somebody else has the lock.
+func tryFile(path string) (func(), error) {
+	if err := lookFile(path); err != nil {
+		return nil, err
+	}
+	f := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o600))
+	ok, err := f.TryLock()
+	if err != nil {
+		return nil, explained(err)
+	}
+	if !ok {
+		return nil, nil
+	}
+	// Check removes lock files of records that are gone, and so holds them:
+	// one that was opened before that is a lock on nothing.
+	held, err := f.Stat()
+	now, err2 := os.Stat(path)
+	if err != nil || err2 != nil || !os.SameFile(held, now) {
+		_ = f.Unlock()
+		return nil, nil
+	}
+	return func() { _ = f.Unlock() }, nil // closing it releases it in any case
+}
+
+// removeLocks deletes the lock files of records that are gone.
+func (v *Vault) removeLocks() {
+	files, err := filepath.Glob(v.path(locksDir, "*.lock"))
+	if err != nil {
+		return
+	}
+	for _, path := range files {
+		name := filepath.Base(path)
+		name = name[:len(name)-len(".lock")]
+		if checkName(name) != nil {
+			continue // one of our own
+		}
+		if _, err := os.Lstat(v.recordPath(name)); err == nil {
+			continue
+		}
+		if unlock, err := tryFile(path); err == nil && unlock != nil {
+			_ = os.Remove(path) // while it is held; Windows says no, which is fine
+			unlock()
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package vault
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"filippo.io/age"
+)
+
+// MaxRecord is how many bytes a record can have.
+const MaxRecord = 16 << 20
+
+// maxFile is how many bytes its file can have: a record with age's header and
+// 16 bytes for each 64 KiB, generously.
+const maxFile = MaxRecord + MaxRecord/1024 + 64<<10
+
+// Format is the version of the format that this package writes. It reads all
+// versions up to it.
+const Format = 1
+
+const magic = "claviger/"
+
+// maxHeader bounds the first line of a record.
+const maxHeader = len(magic) + 10 + 1 + maxName + 1
+
+// encodeRecord puts a line with version and name before the data. It is
+// encrypted together with it, so that a file under another name is noticed.
+func encodeRecord(name string, data []byte) []byte {
+	b := make([]byte, 0, maxHeader+len(data))
+	b = append(b, magic...)
+	b = strconv.AppendInt(b, Format, 10)
+	b = append(b, ' ')
+	b = append(b, name...)
+	b = append(b, '\n')
+	return append(b, data...)
+}
+
+// decodeRecord is the reverse. Its errors wrap [ErrNewer] or [ErrDamaged].
+func decodeRecord(name string, b []byte) ([]byte, error) {
+	end := bytes.IndexByte(b[:min(len(b), maxHeader)], '\n')
+	complete := end >= 0
+	if !complete {
+		end = min(len(b), maxHeader)
+	}
+	rest, isRecord := strings.CutPrefix(string(b[:end]), magic)
+	version, own, _ := strings.Cut(rest, " ")
+	n, err := parseVersion(version)
+	switch {
+	case !isRecord || err != nil:
+		return nil, fmt.Errorf("%w: it does not start like a record", ErrDamaged)
+	case n > Format:
+		return nil, fmt.Errorf("%w: format %d", ErrNewer, n)
+	case !complete || own != name:
+		return nil, fmt.Errorf("%w: it is not the record of this name", ErrDamaged)
+	}
+	return b[end+1:], nil
+}
+
+// parseVersion takes decimal digits without sign or leading zero.
+func parseVersion(s string) (int, error) {
+	n, err := strconv.ParseUint(s, 10, 31)
+	if err != nil || n == 0 || s != strconv.FormatUint(n, 10) {
+		return 0, fmt.Errorf("version %q is no number", s)
+	}
+	return int(n), nil
+}
+
+// seal encrypts plain to r as a binary age file.
+func seal(plain []byte, r age.Recipient) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, r)
+	if err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	if _, err := w.Write(plain); err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// unseal is the reverse; it fails unless every byte is as it was written.
+func unseal(sealed []byte, id age.Identity) ([]byte, error) {
+	r, err := age.Decrypt(bytes.NewReader(sealed), id)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// openRecord decrypts and decodes the file of a record.
+func openRecord(name string, sealed []byte, id age.Identity) ([]byte, error) {
+	if len(sealed) > maxFile {
+		return nil, fmt.Errorf("%w: it is larger than any record", ErrDamaged)
+	}
+	plain, err := unseal(sealed, id)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return decodeRecord(name, plain)
+}
+
+const maxName = 64
+
+// checkName refuses what could leave the folder or not be a file everywhere.
+func checkName(name string) error {
+	if name == "" || len(name) > maxName {
+		return fmt.Errorf("%w: %d characters", ErrName, len(name))
+	}
+	for _, c := range []byte(name) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return fmt.Errorf("%w: %q", ErrName, name)
+		}
+	}
+	switch {
+	case name == "con", name == "prn", name == "aux", name == "nul",
+		len(name) == 4 && (name[:3] == "com" || name[:3] == "lpt") && name[3] <= '9':
+		return fmt.Errorf("%w: %q is a device of Windows", ErrName, name)
+	}
+	return nil
+}

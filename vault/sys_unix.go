@@ -1,0 +1,43 @@
+//go:build !windows
+
+package vault
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// noFollow makes open refuse a symbolic link and not wait for a FIFO's writer.
+const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
+// isDiskFull reports whether the system had no room: a full disk, a quota, a
+// limit on the size of files.
+func isDiskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}
+
+// isReadOnly reports whether the system refused to write.
+func isReadOnly(err error) bool {
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission)
+}
+
+// isSymlink reports whether [noFollow] met a symbolic link.
+func isSymlink(err error) bool { return errors.Is(err, syscall.ELOOP) }
+
+// syncDir makes a rename in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	return errors.Join(err, d.Close())
+}
+
+// tooOpen reports whether others than the owner may use the folder.
+func tooOpen(m fs.FileMode) bool { return m.Perm()&0o077 != 0 }
+
+// replace renames a file over another.
+func replace(from, to string) error { return os.Rename(from, to) }
