@@ -190,7 +190,7 @@ func TestPastingTheAddress(t *testing.T) {
 	term := w.terminal("login", "acme", "--no-browser", "--json")
 	link := term.expect(`http://127\.0\.0\.1:\d+/authorize\?\S+`)
 	term.send("https://example.org/something-else\n")
-	term.expect("claviger: ")
+	term.expect("claviger:")
 	term.send(redirected(t, link) + "\n")
 	out := term.wait(0)
 	if a := decode[account](t, out); a.User.Login != "mira" {

@@ -161,7 +161,8 @@ id = "claviger-e2e"
 		chromedp.SendKeys(chromedp.CSS(`input[name=password]`), "anything"),
 		chromedp.Click(chromedp.CSS(`button[type=submit]`)),
 	)
-	d.Do(tab, "consent", chromedp.WaitNotPresent(chromedp.CSS(`input[name=login]`)), chromedp.Click(chromedp.CSS(`button[type=submit]`)))
+	d.Do(tab, "consent", chromedp.WaitReady(chromedp.CSS(`input[name=prompt][value=consent]`)),
+		chromedp.Click(chromedp.CSS(`button[type=submit]`)))
 	if err := login.Wait(); err != nil {
 		t.Fatalf("login: %v: %s", err, stderr.Tail(2000))
 	}

@@ -4,10 +4,13 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -31,6 +34,37 @@ exec chromium --no-sandbox --disable-quic --no-first-run --disable-gpu \
 	if err := os.WriteFile(d.BrowserScript(), []byte(script), 0o700); err != nil { //nolint:gosec // a script must be executable
 		d.t.Fatal(err)
 	}
+	// The offer to save a password would lie over the page.
+	prefs := filepath.Join(d.profile(), "Default", "Preferences")
+	if err := os.MkdirAll(filepath.Dir(prefs), 0o700); err != nil {
+		d.t.Fatal(err)
+	}
+	const text = `{"credentials_enable_service":false,"profile":{"password_manager_enabled":false}}`
+	if err := os.WriteFile(prefs, []byte(text), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(d.closeBrowser)
+}
+
+// closeBrowser ends the browser, which is no child of the test: the program
+// under test opened it.
+func (d *Desktop) closeBrowser() {
+	lock, err := os.Readlink(filepath.Join(d.profile(), "SingletonLock")) // HOST-PID
+	if err != nil {
+		return // never opened
+	}
+	pid, err := strconv.Atoi(lock[strings.LastIndex(lock, "-")+1:])
+	if err != nil {
+		d.t.Errorf("the browser's lock is %q", lock)
+		return
+	}
+	_ = syscall.Kill(pid, syscall.SIGTERM)
+	d.Eventually("the browser ends", func() error {
+		if syscall.Kill(pid, 0) == nil {
+			return errors.New("it still runs")
+		}
+		return nil
+	})
 }
 
 // Tab attaches to the browser's tab whose address begins with prefix, waiting
@@ -75,6 +109,10 @@ func (d *Desktop) Tab(prefix string) context.Context {
 	})
 	tab, cancel := chromedp.NewContext(probe, chromedp.WithTargetID(id))
 	d.t.Cleanup(cancel)
+	// The context of the first action owns the tab: it must not be a bounded one.
+	if err := chromedp.Do(tab); err != nil {
+		d.t.Fatal(err)
+	}
 	return tab
 }
 
