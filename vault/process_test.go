@@ -1,0 +1,279 @@
+package vault
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// childVariable tells the test binary to be a child of a test.
+const childVariable = "CLAVIGER_VAULT_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if role := os.Getenv(childVariable); role != "" {
+		if err := child(role, os.Getenv("CLAVIGER_VAULT_TEST_DIR")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// fileRing is a keyring that several test processes share.
+type fileRing struct{ dir string }
+
+func (r fileRing) Name() string { return "files" }
+
+func (r fileRing) Get(_ context.Context, name string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(r.dir, name))
+}
+
+func (r fileRing) Set(_ context.Context, name string, secret []byte) error {
+	return os.WriteFile(filepath.Join(r.dir, name), secret, 0o600)
+}
+
+func (r fileRing) Remove(_ context.Context, name string) error {
+	return os.Remove(filepath.Join(r.dir, name))
+}
+
+// child is what the other processes do.
+func child(role, dir string) error {
+	ctx := context.Background()
+	v, err := Open(filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+	if err != nil {
+		return err
+	}
+	v.workFactor = testFactor
+	switch role {
+	case "save": // for ever, telling each save that is done
+		for i := 0; ; i++ {
+			data := fmt.Sprintf("%d:%s", i, strings.Repeat("x", 100_000))
+			if err := v.Put(ctx, "a", []byte(data)); err != nil {
+				return err
+			}
+			fmt.Println(i)
+		}
+	case "switch": // protection, for ever
+		fmt.Println("go")
+		for i := 0; ; i++ {
+			if err := v.Unlock(ctx, "horse"); err != nil {
+				return err
+			}
+			if err := v.SetPassphrase(ctx, []string{"horse", ""}[i%2]); err != nil {
+				return err
+			}
+		}
+	case "once": // waits for a line, so that all start together
+		if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
+			return err
+		}
+		return v.Put(ctx, fmt.Sprintf("r-%d", os.Getpid()), []byte("x"))
+	case "count": // read, add one, write
+		for range 20 {
+			if err := addOne(ctx, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "hold": // until killed
+		if _, err := v.LockRecord(ctx, "a"); err != nil {
+			return err
+		}
+		fmt.Println("held")
+		_, err := io.Copy(io.Discard, os.Stdin)
+		return err
+	case "limited":
+		return limited(ctx, v)
+	case "gnome":
+		return gnome(ctx, dir)
+	}
+	return errors.New("unknown role")
+}
+
+func addOne(ctx context.Context, v *Vault) error {
+	release, err := v.LockRecord(ctx, "n")
+	if err != nil {
+		return err
+	}
+	defer release()
+	n := 0
+	b, err := v.Get(ctx, "n")
+	if err == nil {
+		err = json.Unmarshal(b, &n)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return v.Put(ctx, "n", fmt.Append(nil, n+1))
+}
+
+// process is a child with its pipes.
+type process struct {
+	*exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+	err *strings.Builder
+}
+
+func spawn(t testing.TB, role, dir string) *process {
+	t.Helper()
+	p := &process{Cmd: exec.Command(os.Args[0]), err: &strings.Builder{}}
+	p.Env = append(os.Environ(), childVariable+"="+role, "CLAVIGER_VAULT_TEST_DIR="+dir)
+	p.Stderr = p.err
+	in, err := p.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.in, p.out = in, bufio.NewReader(out)
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Process.Kill() })
+	return p
+}
+
+func (p *process) line(t testing.TB) string {
+	t.Helper()
+	s, err := p.out.ReadString('\n')
+	if err != nil {
+		t.Fatalf("child: %v: %s", err, p.err)
+	}
+	return strings.TrimSpace(s)
+}
+
+func (p *process) finish(t testing.TB) {
+	t.Helper()
+	_ = p.in.Close()
+	rest, _ := io.ReadAll(p.out)
+	if err := p.Wait(); err != nil {
+		t.Fatalf("child: %v: %s%s", err, rest, p.err)
+	}
+}
+
+// Killed in the middle of saves, again and again: the last save that was
+// reported is there, or a later one, whole.
+func TestKilledWhileSaving(t *testing.T) {
+	dir := t.TempDir()
+	kills := 30
+	if testing.Short() {
+		kills = 5
+	}
+	v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+	for i := range kills {
+		p := spawn(t, "save", dir)
+		for range i%4 + 1 {
+			p.line(t)
+		}
+		_ = p.Process.Kill()
+		rest, _ := io.ReadAll(p.out)
+		_ = p.Wait()
+		last := i % 4
+		if done := strings.Fields(string(rest)); len(done) > 0 {
+			_, _ = fmt.Sscan(done[len(done)-1], &last)
+		}
+		got, err := v.Get(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, body, _ := strings.Cut(string(got), ":")
+		var saved int
+		if _, err := fmt.Sscan(n, &saved); err != nil || saved < last || len(body) != 100_000 {
+			t.Fatalf("record %s (%d bytes) after save %d was reported: %v", n, len(body), last, err)
+		}
+	}
+}
+
+// The key is always somewhere.
+func TestKilledWhileSwitching(t *testing.T) {
+	dir := t.TempDir()
+	put(t, open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}}), "a", "x")
+	for range 5 {
+		p := spawn(t, "switch", dir)
+		p.line(t)
+		v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+		for range 3 {
+			_ = v.Unlock(t.Context(), "horse") // meanwhile; may meet the change
+		}
+		_ = p.Process.Kill()
+		_ = p.Wait()
+		after := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+		if err := after.Unlock(t.Context(), "horse"); err != nil {
+			t.Fatal(err)
+		}
+		want(t, after, "a", "x")
+	}
+}
+
+// Several first starts at once make one key.
+func TestSetupRace(t *testing.T) {
+	dir := t.TempDir()
+	var all []*process
+	for range 6 {
+		all = append(all, spawn(t, "once", dir))
+	}
+	for _, p := range all {
+		_, _ = io.WriteString(p.in, "\n")
+	}
+	for _, p := range all {
+		p.finish(t)
+	}
+	keys, _ := filepath.Glob(filepath.Join(dir, "vault-*"))
+	r, err := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}}).Check(t.Context())
+	if err != nil || len(keys) != 1 || r.Good != len(all) || len(r.Damaged) != 0 {
+		t.Fatalf("keys %v, %+v, %v", keys, r, err)
+	}
+}
+
+func TestLockRecordAcrossProcesses(t *testing.T) {
+	dir := t.TempDir()
+	v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+	var all []*process
+	for range 3 {
+		all = append(all, spawn(t, "count", dir))
+	}
+	for range 20 {
+		if err := addOne(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range all {
+		p.finish(t)
+	}
+	want(t, v, "n", "80")
+
+	p := spawn(t, "hold", dir)
+	p.line(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancelled := make(chan error, 1)
+	go func() {
+		_, err := v.LockRecord(ctx, "a")
+		cancelled <- err
+	}()
+	cancel()
+	wantErr(t, <-cancelled, context.Canceled)
+	if f, err := tryFile(v.path(locksDir, "a.lock")); f != nil || err != nil {
+		t.Fatal("the lock of another process was taken", err)
+	}
+	_ = p.Process.Kill()
+	_ = p.Wait()
+	release, err := v.LockRecord(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
+	release()
+}
