@@ -1,8 +1,6 @@
 package providers
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"time"
 )
@@ -34,10 +32,4 @@ type Request struct {
 	Start  time.Time
 	End    time.Time
 	Err    error
-}
-
-// Identity asks for profile and groups, everything at the same time, and maps
-// the answers. Only a failed required profile source is an error.
-func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, error) {
-	return nil, errors.ErrUnsupported
 }

@@ -96,3 +96,16 @@ func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
 }
+
+// hostEnd is where the host of an address ends; no claim may stand before it.
+func hostEnd(address string) int {
+	at := strings.Index(address, "://")
+	if at < 0 {
+		return len(address)
+	}
+	end := strings.IndexAny(address[at+3:], "/?#")
+	if end < 0 {
+		return len(address)
+	}
+	return at + 3 + end
+}

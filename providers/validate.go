@@ -211,12 +211,7 @@ func (v *validator) address(key string, s *string) {
 		return
 	}
 	claims := strings.HasPrefix(key, "profile.") || strings.HasPrefix(key, "groups")
-	host := len(*s)
-	if at := strings.Index(*s, "://"); at >= 0 {
-		if end := strings.IndexAny((*s)[at+3:], "/?#"); end >= 0 {
-			host = at + 3 + end
-		}
-	}
+	host := hostEnd(*s)
 	open, bad := false, false
 	filled := eachPlaceholder(*s, func(name string, at int) string {
 		value, known := v.p.Variables[name]

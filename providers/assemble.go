@@ -1,0 +1,249 @@
+package providers
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// assemble maps the answers and puts user, groups and claims together.
+func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, groupSources []GroupSource,
+	answers []any, groups [][]Group, failed []error,
+) (*Identity, error) {
+	out := &Identity{Userinfo: id.userinfo}
+	if id.userinfoErr != nil {
+		id.missed("User info", id.userinfoErr)
+	}
+	trusted := id.trustedUserinfo()
+	var first error
+	for i := range sources {
+		s := &sources[i]
+		err := failed[i]
+		if err == nil {
+			var input any
+			if input, err = id.input(ctx, &s.Source, answers[i], trusted); err == nil && input != nil {
+				err = id.mapUser(ctx, s, input, &out.User)
+			}
+		}
+		if err != nil && s.Required {
+			return nil, err
+		}
+		id.missed(s.Name, err)
+		first = cmp.Or(first, err)
+	}
+	out.User.Claims = id.claims(sources, answers, trusted)
+	if out.User.ID == "" {
+		out.User.ID = asText(out.User.Claims["sub"])
+	}
+	if out.User.ID == "" {
+		first = cmp.Or(id.userinfoErr, first, fmt.Errorf("%w: no source gives the user's id", ErrMapping))
+		return nil, fmt.Errorf("no id for the user: %w", first)
+	}
+	if id.p.Profile.Picture.URL != "" {
+		out.User.Picture = id.p.expand(id.p.Profile.Picture.URL)
+	}
+	out.Groups = id.groups(ctx, groupSources, groups, failed[len(sources):], trusted)
+	out.Missing = id.missing
+	return out, nil
+}
+
+// trustedUserinfo is the userinfo answer, nil where it is about somebody else
+// than the ID token: it must then not be used (OIDC Core §5.3.2).
+func (id *identifier) trustedUserinfo() map[string]any {
+	if id.userinfo == nil {
+		return nil
+	}
+	if sub := asText(id.r.IDTokenClaims["sub"]); sub != "" && asText(id.userinfo["sub"]) != sub {
+		id.miss("User info", "it is about another user than the ID token and was not used")
+		return nil
+	}
+	return id.userinfo
+}
+
+// input is what a source's expression reads; nil where there is nothing.
+func (id *identifier) input(ctx context.Context, s *Source, answer any, userinfo map[string]any) (any, error) {
+	if s.URL != "" {
+		return answer, nil
+	}
+	if err := id.applies(ctx, s); err != nil {
+		return nil, err
+	}
+	claims := id.r.IDTokenClaims
+	if s.From == "userinfo" {
+		claims = userinfo
+	}
+	if len(claims) == 0 {
+		return nil, nil
+	}
+	return claims, nil
+}
+
+// mapUser reads one answer into the user; null values change nothing.
+func (id *identifier) mapUser(ctx context.Context, s *ProfileSource, input any, u *User) error {
+	var m map[string]any
+	if s.Read != nil {
+		var err error
+		if m, err = s.Read(input); err != nil {
+			return fmt.Errorf("%s: %w: %w", s.Name, ErrMapping, err)
+		}
+	} else {
+		values, err := id.jq(ctx, s.Map, input)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		if len(values) == 0 || values[0] == nil {
+			return nil
+		}
+		var ok bool
+		if m, ok = values[0].(map[string]any); !ok {
+			return fmt.Errorf("%s: %w: expression %s gives no object", s.Name, ErrMapping, s.Map)
+		}
+	}
+	for key, field := range map[string]*string{"id": &u.ID, "login": &u.Login, "name": &u.Name, "picture": &u.Picture} {
+		*field = cmp.Or(asText(m[key]), *field)
+	}
+	if email := asText(m["email"]); email != "" {
+		// What was vouched for is the address, not the field.
+		if !strings.EqualFold(email, u.Email) {
+			u.EmailVerified = false
+		}
+		u.Email = email
+	}
+	if m["email_verified"] != nil {
+		u.EmailVerified = asBool(m["email_verified"])
+	}
+	return nil
+}
+
+// claims is everything that was sent about the user. The ID token, which was
+// verified, comes first.
+func (id *identifier) claims(sources []ProfileSource, answers []any, userinfo map[string]any) map[string]any {
+	out := map[string]any{}
+	add := func(m map[string]any) {
+		for k, v := range m {
+			if _, ok := out[k]; !ok {
+				out[k] = v
+			}
+		}
+	}
+	add(id.r.IDTokenClaims)
+	add(userinfo)
+	for i, a := range answers {
+		switch a := a.(type) {
+		case map[string]any:
+			add(a)
+		case []any:
+			add(map[string]any{sources[i].Name: a})
+		}
+	}
+	return out
+}
+
+// groups joins what all sources gave, each membership once.
+func (id *identifier) groups(ctx context.Context, sources []GroupSource, fetched [][]Group, failed []error, userinfo map[string]any) []Group {
+	byKey := map[string]Group{}
+	whole := map[string]bool{}
+	for i := range sources {
+		s := &sources[i]
+		list, err := fetched[i], failed[i]
+		if s.URL == "" {
+			var input any
+			if input, err = id.input(ctx, &s.Source, nil, userinfo); err == nil && input != nil {
+				list, err = id.items(ctx, s, input)
+			}
+		} else if err == nil {
+			whole[s.Kind] = true
+		}
+		id.missed(s.Name, err)
+		for _, g := range list {
+			key := g.Kind + "\x00" + g.ID
+			// The claim often has the id only, the request the name too.
+			if old, ok := byKey[key]; ok && (old.Name != old.ID || g.Name == g.ID) {
+				continue
+			}
+			byKey[key] = g
+		}
+	}
+	for i := range sources {
+		s := &sources[i]
+		if s.Incomplete == "" || whole[s.Kind] {
+			continue
+		}
+		if v, err := id.jq(ctx, s.Incomplete, id.r.IDTokenClaims); err == nil && len(v) > 0 && asBool(v[0]) {
+			id.miss(s.Name, "the ID token leaves groups out because there are too many, and no request gave them")
+		}
+	}
+	out := make([]Group, 0, len(byKey))
+	for _, key := range sortedKeys(byKey) {
+		out = append(out, byKey[key])
+	}
+	slices.SortStableFunc(out, func(a, b Group) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Kind, b.Kind))
+	})
+	return out
+}
+
+// items maps one answer to groups.
+func (id *identifier) items(ctx context.Context, s *GroupSource, input any) ([]Group, error) {
+	if s.Read != nil {
+		list, err := s.Read(input)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w: %w", s.Name, ErrMapping, err)
+		}
+		return list, nil
+	}
+	values, err := id.jq(ctx, s.Items, input)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	out := make([]Group, 0, len(values))
+	for _, v := range values {
+		g := Group{Kind: s.Kind, Source: s.Name}
+		if m, ok := v.(map[string]any); ok {
+			g.ID, g.Name, g.Kind = asText(m["id"]), asText(m["name"]), cmp.Or(asText(m["kind"]), s.Kind)
+		} else {
+			g.ID = asText(v)
+		}
+		g.ID, g.Name = cmp.Or(g.ID, g.Name), cmp.Or(g.Name, g.ID)
+		if g.ID != "" {
+			out = append(out, g)
+		}
+	}
+	return out, nil
+}
+
+// asText reads a string or a number, as providers mix them for ids; anything
+// else is "".
+func asText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case *big.Int:
+		return v.String()
+	}
+	return ""
+}
+
+// asBool reads true or "true".
+func asBool(v any) bool {
+	switch v := v.(type) {
+	case bool:
+		return v
+	case string:
+		return strings.EqualFold(v, "true")
+	}
+	return false
+}

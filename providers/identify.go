@@ -1,0 +1,260 @@
+package providers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// identifier is one [Provider.Identity] call.
+type identifier struct {
+	p           *Provider
+	r           IdentityRequest
+	fetch       fetcher
+	expressions *expressions
+	vars        map[string]any
+
+	userinfo    map[string]any
+	userinfoErr error
+
+	mu      sync.Mutex
+	missing []Missing
+}
+
+// Identity asks for profile and groups, everything at the same time, and maps
+// the answers. Only a failed required profile source, or no source that says
+// who the user is, is an error: a [*RequestError], or one wrapping
+// [ErrMapping]. Everything else that failed is in [Identity.Missing].
+func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, error) {
+	id := newIdentifier(p, r)
+	sources := p.Profile.Sources
+	if len(sources) == 0 {
+		sources = standardProfile()
+	}
+	var groupSources []GroupSource
+	if r.Groups {
+		groupSources = p.Groups
+	}
+	answers := make([]any, len(sources))
+	groups := make([][]Group, len(groupSources))
+	failed := make([]error, len(sources)+len(groupSources))
+
+	g, gctx := errgroup.WithContext(ctx)
+	if id.wantsUserinfo(gctx, sources, groupSources) {
+		g.Go(func() error { id.askUserinfo(gctx); return nil })
+	}
+	for i := range sources {
+		if s := &sources[i]; s.URL != "" {
+			g.Go(func() error {
+				answers[i], failed[i] = id.ask(gctx, &s.Source)
+				if s.Required {
+					return failed[i]
+				}
+				return nil
+			})
+		}
+	}
+	for i := range groupSources {
+		if s := &groupSources[i]; s.URL != "" {
+			g.Go(func() error {
+				groups[i], failed[len(sources)+i] = id.askGroups(gctx, s)
+				return nil
+			})
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return id.assemble(ctx, sources, groupSources, answers, groups, failed)
+}
+
+func newIdentifier(p *Provider, r IdentityRequest) *identifier {
+	id := &identifier{p: p, r: r, vars: map[string]any{}, expressions: &expressions{}}
+	if p.shared != nil {
+		id.expressions = &p.shared.expressions
+	}
+	for name, v := range p.Variables {
+		id.vars[name] = v.Value
+	}
+	if id.r.Metadata == nil {
+		id.r.Metadata = p.complete(&Metadata{})
+	}
+	if id.r.IDTokenClaims == nil {
+		id.r.IDTokenClaims = map[string]any{}
+	}
+	id.fetch = fetcher{client: sameHost(r.HTTP), token: r.AccessToken, observe: r.Observe}
+	return id
+}
+
+// standardProfile reads the standard claims (OIDC Core §5.1).
+func standardProfile() []ProfileSource {
+	const m = `{id: .sub, login: (.preferred_username // .nickname), name, email, email_verified, picture}`
+	return []ProfileSource{
+		{Source: Source{Name: "ID token", From: "id_token"}, Map: m},
+		{Source: Source{Name: "User info", From: "userinfo"}, Map: m},
+	}
+}
+
+func (id *identifier) jq(ctx context.Context, expr string, input any) ([]any, error) {
+	return id.expressions.jq(ctx, expr, input, id.vars, id.r.IDTokenClaims)
+}
+
+func (id *identifier) miss(what, reason string) {
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	if m := (Missing{what, reason}); !slices.Contains(id.missing, m) {
+		id.missing = append(id.missing, m)
+	}
+}
+
+// missed notes a failed optional source.
+func (id *identifier) missed(what string, err error) {
+	var re *RequestError
+	switch {
+	case err == nil, errors.Is(err, errSkipped):
+	case errors.As(err, &re):
+		id.miss(what, re.Reason)
+	case errors.Is(err, errEndless):
+		id.miss(what, "the answer could not be read: the expression did not end and was stopped")
+	default:
+		id.miss(what, "the answer could not be read: it does not have the expected form")
+	}
+}
+
+// errSkipped means that a source does not apply to this user.
+var errSkipped = errors.New("does not apply")
+
+// applies checks a source's condition and scope.
+func (id *identifier) applies(ctx context.Context, s *Source) error {
+	if s.When != "" {
+		v, err := id.jq(ctx, s.When, id.r.IDTokenClaims)
+		if err != nil {
+			return err
+		}
+		if len(v) == 0 || v[0] == nil || v[0] == false {
+			return errSkipped
+		}
+	}
+	if s.Scope != "" && len(id.r.Scopes) > 0 && !id.granted(s.Scope) {
+		return &RequestError{Name: s.Name, Reason: "the permission " + strings.Fields(s.Scope)[0] + " was not given"}
+	}
+	return nil
+}
+
+// granted reports whether one of the scopes was granted, as it was asked for
+// or under the name that the provider gives it.
+func (id *identifier) granted(scopes string) bool {
+	for _, want := range strings.Fields(scopes) {
+		for _, got := range id.r.Scopes {
+			if strings.EqualFold(got, want) || strings.EqualFold(id.p.Scopes.Same[got], want) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (id *identifier) wantsUserinfo(ctx context.Context, sources []ProfileSource, groups []GroupSource) bool {
+	if id.r.Metadata.UserinfoEndpoint == "" {
+		return false
+	}
+	wants := func(s *Source) bool { return s.From == "userinfo" && id.applies(ctx, s) == nil }
+	return slices.ContainsFunc(sources, func(s ProfileSource) bool { return wants(&s.Source) }) ||
+		slices.ContainsFunc(groups, func(s GroupSource) bool { return wants(&s.Source) })
+}
+
+func (id *identifier) askUserinfo(ctx context.Context) {
+	a, err := id.fetch.get(ctx, "User info", id.r.Metadata.UserinfoEndpoint, nil)
+	if err != nil {
+		id.userinfoErr = err
+		return
+	}
+	m, ok := a.body.(map[string]any)
+	if !ok {
+		id.userinfoErr = &RequestError{Name: "User info", Status: http.StatusOK, Reason: "the answer is no JSON object"}
+		return
+	}
+	id.userinfo = m
+}
+
+// ask makes the request of one profile source.
+func (id *identifier) ask(ctx context.Context, s *Source) (any, error) {
+	if err := id.applies(ctx, s); err != nil {
+		return nil, err
+	}
+	address, err := id.fill(s.Name, s.URL)
+	if err != nil {
+		return nil, err
+	}
+	a, err := id.fetch.get(ctx, s.Name, address, s.Headers)
+	if err != nil {
+		return nil, err
+	}
+	id.hidden(s.Name, a.header)
+	return a.body, nil
+}
+
+func (id *identifier) askGroups(ctx context.Context, g *GroupSource) ([]Group, error) {
+	if err := id.applies(ctx, &g.Source); err != nil {
+		return nil, err
+	}
+	address, err := id.fill(g.Name, g.URL)
+	if err != nil {
+		return nil, err
+	}
+	return id.pages(ctx, g, address)
+}
+
+// hidden tells of organisations that GitHub left out of a good answer.
+func (id *identifier) hidden(name string, h http.Header) {
+	sso := h.Get("X-GitHub-SSO")
+	if !strings.HasPrefix(sso, "partial-results") {
+		return
+	}
+	n := 0
+	if _, list, ok := strings.Cut(sso, "organizations="); ok {
+		n = 1 + strings.Count(list, ",")
+	}
+	what := "some organisations are"
+	if n > 0 {
+		what = fmt.Sprintf("organisations hidden: %d;", n)
+		id.miss(name, what+" sign in to their single sign-on at GitHub and check again")
+		return
+	}
+	id.miss(name, what+" hidden until you sign in to their single sign-on at GitHub")
+}
+
+// fill puts variables and claims into an address. Claims are escaped for where
+// they stand; they never reach the host, which the file's check makes sure.
+func (id *identifier) fill(name, address string) (string, error) {
+	address = id.p.expand(address)
+	query := strings.IndexByte(address, '?')
+	host := hostEnd(address)
+	var problem error
+	out := eachPlaceholder(address, func(key string, at int) string {
+		claim, form, _ := strings.Cut(key, ":")
+		value := asText(id.r.IDTokenClaims[claim])
+		if value == "" || at < host {
+			problem = &RequestError{Name: name, Reason: "the provider did not send " + claim + ", which the request needs"}
+			return ""
+		}
+		if form == "quoted" {
+			value = strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value)
+		}
+		if query >= 0 && at > query {
+			return url.QueryEscape(value)
+		}
+		return url.PathEscape(value)
+	})
+	return out, problem
+}
