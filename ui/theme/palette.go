@@ -53,7 +53,7 @@ type palette struct {
 	accent, onAccent, soft, brass                color.NRGBA
 	ok, warn, bad, okSoft, warnSoft, badSoft     color.NRGBA
 	jwt1, jwt2, jwt3                             color.NRGBA
-	disabled, hover, pressed, shade              color.NRGBA
+	disabled, hover, pressed, shade, edge        color.NRGBA
 }
 
 func rgb(hex uint32) color.NRGBA { return rgba(hex, 0xff) }
@@ -72,7 +72,7 @@ func light() palette {
 		okSoft: rgb(0xE2F2E5), warnSoft: rgb(0xFBEFD9), badSoft: rgb(0xFBE4E2),
 		jwt1: rgb(0xB3261E), jwt2: rgb(0x6A3FB5), jwt3: rgb(0x0B6FA8),
 		disabled: rgb(0x8A96A1), hover: rgba(0x17212B, 0x0D), pressed: rgba(0x17212B, 0x1A),
-		shade: rgba(0x141E28, 0x1A),
+		shade: rgba(0x141E28, 0x1A), edge: rgba(0x141E28, 0x26),
 	}
 }
 
@@ -85,7 +85,7 @@ func dark() palette {
 		okSoft: rgb(0x173222), warnSoft: rgb(0x36290F), badSoft: rgb(0x3A1B1A),
 		jwt1: rgb(0xF2837B), jwt2: rgb(0xB79CF2), jwt3: rgb(0x6FC3F0),
 		disabled: rgb(0x66737F), hover: rgba(0xE8EDF2, 0x0F), pressed: rgba(0xE8EDF2, 0x1F),
-		shade: rgba(0x000000, 0x00),
+		shade: rgba(0x000000, 0x00), edge: rgba(0x000000, 0x60),
 	}
 }
 
@@ -118,6 +118,7 @@ func (p palette) named() map[fyne.ThemeColorName]color.Color {
 		fynetheme.ColorNameMenuBackground:      p.surface,
 		fynetheme.ColorNameOverlayBackground:   p.surface,
 		fynetheme.ColorNameHeaderBackground:    p.rail,
+		fynetheme.ColorNameShadow:              p.edge,
 		fynetheme.ColorNameSeparator:           p.line,
 		fynetheme.ColorNameScrollBar:           scroll,
 		fynetheme.ColorNameScrollBarBackground: color.Transparent,

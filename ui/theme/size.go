@@ -12,6 +12,8 @@ const (
 	SizeMono fyne.ThemeSizeName = "clavigerMono"
 	// SizeInitials is the size of the letters on a large avatar.
 	SizeInitials fyne.ThemeSizeName = "clavigerInitials"
+	// SizeCode is the size of a code that a person types in elsewhere.
+	SizeCode fyne.ThemeSizeName = "clavigerCode"
 )
 
 // Measures that no setting changes, in device-independent pixels.
@@ -35,6 +37,8 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case SizeMono:
 		return 12.5
+	case SizeCode:
+		return 34
 	case SizeInitials:
 		return 26
 	case fynetheme.SizeNameText:

@@ -80,6 +80,8 @@ const (
 	rowRadius float32 = 10
 	// rowState is the most that the state takes of the width of the row.
 	rowState float32 = 0.36
+	// rowNarrow is the width below which the name needs all of its line.
+	rowNarrow float32 = 210
 )
 
 type accountRowRenderer struct {
@@ -111,25 +113,39 @@ func (r *accountRowRenderer) Layout(size fyne.Size) {
 	r.avatar.Move(fyne.NewPos(rowSide, (size.Height-AvatarSmall)/2))
 	r.avatar.Resize(fyne.NewSquareSize(AvatarSmall))
 
-	stateWidth := fyne.Min(r.state.measure().width(r.row.account.State)+0.5, size.Width*rowState)
-	height := r.state.MinSize().Height
-	x := size.Width - rowSide - stateWidth
-	r.state.Move(fyne.NewPos(x, (size.Height-height)/2))
-	r.state.Resize(fyne.NewSize(stateWidth, height))
-	if r.row.account.Sign != SignNone {
-		x -= chipSign + 3
-		r.sign.Move(fyne.NewPos(x, (size.Height-chipSign)/2))
-		r.sign.Resize(fyne.NewSquareSize(chipSign))
-	}
-
-	left := 2*rowSide + AvatarSmall
-	width := fyne.Max(0, x-rowSide-left)
+	left, right := 2*rowSide+AvatarSmall, size.Width-rowSide
 	nameHeight, providerHeight := r.name.MinSize().Height, r.provider.MinSize().Height
 	y := (size.Height - nameHeight - providerHeight) / 2
-	r.name.Move(fyne.NewPos(left, y))
-	r.name.Resize(fyne.NewSize(width, nameHeight))
-	r.provider.Move(fyne.NewPos(left, y+nameHeight))
-	r.provider.Resize(fyne.NewSize(width, providerHeight))
+	if size.Width < rowNarrow {
+		// The name keeps the width; the state goes to the line below it.
+		x := r.placeState(right, y+nameHeight+providerHeight/2, (right-left)*0.6)
+		place(r.name, left, y, right-left, nameHeight)
+		place(r.provider, left, y+nameHeight, x-theme.GapTiny-left, providerHeight)
+		return
+	}
+	x := r.placeState(right, size.Height/2, size.Width*rowState)
+	place(r.name, left, y, x-rowSide-left, nameHeight)
+	place(r.provider, left, y+nameHeight, x-rowSide-left, providerHeight)
+}
+
+// placeState lays the state out to the left of an edge and returns where it
+// begins.
+func (r *accountRowRenderer) placeState(right, middle, most float32) float32 {
+	width := fyne.Min(r.state.measure().width(r.row.account.State)+0.5, most)
+	height := r.state.MinSize().Height
+	x := right - width
+	place(r.state, x, middle-height/2, width, height)
+	if r.row.account.Sign == SignNone {
+		return x
+	}
+	x -= chipSign + 3
+	place(r.sign, x, middle-chipSign/2, chipSign, chipSign)
+	return x
+}
+
+func place(o fyne.CanvasObject, x, y, width, height float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(fyne.Max(0, width), height))
 }
 
 func (r *accountRowRenderer) Refresh() {

@@ -175,8 +175,8 @@ func (b *Button) look() buttonLook {
 	case b.kind == ButtonPrimary:
 		return buttonLook{fill: theme.ColorAccent, text: theme.ColorOnAccent, bold: bold}
 	case b.kind == ButtonDanger:
-		return buttonLook{line: theme.ColorLine, text: theme.ColorBad, bold: bold}
+		return buttonLook{fill: theme.ColorSurface, line: theme.ColorLine, text: theme.ColorBad, bold: bold}
 	default:
-		return buttonLook{line: theme.ColorLine, text: fynetheme.ColorNameForeground, bold: bold}
+		return buttonLook{fill: theme.ColorSurface, line: theme.ColorLine, text: fynetheme.ColorNameForeground, bold: bold}
 	}
 }

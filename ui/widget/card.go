@@ -103,7 +103,8 @@ func (r *cardRenderer) MinSize() fyne.Size {
 
 func (r *cardRenderer) Layout(size fyne.Size) {
 	bar, pad := r.barWidth(), r.padding()
-	r.bar.Resize(size)
+	// Only the left edge is to be seen; the rest would shine through the rim.
+	r.bar.Resize(fyne.NewSize(2*theme.RadiusCard, size.Height))
 	r.back.Move(fyne.NewPos(bar, 0))
 	r.back.Resize(size.SubtractWidthHeight(bar, 0))
 	if r.card.content == nil {

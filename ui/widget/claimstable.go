@@ -32,7 +32,7 @@ type ClaimsTable struct {
 // as its content. The onCopy function may be nil.
 func NewClaimsTable(height float32, onCopy func(Claim)) *ClaimsTable {
 	t := &ClaimsTable{height: height}
-	t.grid = newGrid(theme.Gap, 9, track{share: 2}, track{share: 4}, track{share: 3})
+	t.grid = newGrid(theme.Gap, 9, track{width: claimLeast}, track{share: 4}, track{share: 3})
 	if onCopy != nil {
 		t.grid.onRow(func(row int) { onCopy(t.claims[row]) })
 	}
@@ -47,6 +47,7 @@ func NewClaimsTable(height float32, onCopy func(Claim)) *ClaimsTable {
 // Set changes everything.
 func (t *ClaimsTable) Set(claims []Claim) {
 	t.claims = claims
+	t.grid.tracks[0].width = t.nameWidth()
 	rows := make([][]cell, len(claims))
 	for i, claim := range claims {
 		rows[i] = []cell{
@@ -57,6 +58,21 @@ func (t *ClaimsTable) Set(claims []Claim) {
 	}
 	t.grid.set(rows)
 	t.Refresh()
+}
+
+// The column of names is as wide as the names, within bounds.
+const (
+	claimLeast float32 = 44
+	claimMost  float32 = 120
+)
+
+func (t *ClaimsTable) nameWidth() float32 {
+	m := measure{size: sizeOf(t, theme.SizeMono), style: fyne.TextStyle{Monospace: true, Bold: true}}
+	width := claimLeast
+	for _, claim := range t.claims {
+		width = fyne.Max(width, m.width(claim.Name)+1)
+	}
+	return fyne.Min(width, claimMost)
 }
 
 // reveal scrolls so far that a row is seen.

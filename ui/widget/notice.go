@@ -17,6 +17,7 @@ type Notice struct {
 	title   *Text
 	text    *Text
 	actions *fyne.Container
+	padded  *fyne.Container
 	column  *fyne.Container
 }
 
@@ -27,7 +28,8 @@ func NewNotice(tone Tone, title, text string, actions ...*Button) *Notice {
 		title: NewText("", TextStyle{Bold: true, Fit: FitWrap}), text: NewBody(""),
 		actions: NewFlow(theme.GapSmall, theme.GapSmall),
 	}
-	n.column = NewColumn(theme.GapTiny, n.title, n.text, n.actions)
+	n.padded = &fyne.Container{Layout: insetLayout{top: theme.GapTiny}, Objects: []fyne.CanvasObject{n.actions}}
+	n.column = NewColumn(theme.GapTiny, n.title, n.text, n.padded)
 	n.ExtendBaseWidget(n)
 	n.Set(tone, title, text, actions...)
 	return n
@@ -41,7 +43,7 @@ func (n *Notice) Set(tone Tone, title, text string, actions ...*Button) {
 	n.text.SetText(text)
 	setVisible(n.title, title != "")
 	setVisible(n.text, text != "")
-	setVisible(n.actions, len(actions) > 0)
+	setVisible(n.padded, len(actions) > 0)
 	n.actions.Objects = nil
 	for _, action := range actions {
 		n.actions.Objects = append(n.actions.Objects, action)
@@ -99,7 +101,8 @@ func (r *noticeRenderer) MinSize() fyne.Size {
 }
 
 func (r *noticeRenderer) Layout(size fyne.Size) {
-	r.bar.Resize(size)
+	// Only the left edge is to be seen; the rest would shine through the rim.
+	r.bar.Resize(fyne.NewSize(2*theme.RadiusCard, size.Height))
 	r.back.Move(fyne.NewPos(cardBar, 0))
 	r.back.Resize(size.SubtractWidthHeight(cardBar, 0))
 	line := r.notice.title.measure().lineHeight()

@@ -27,6 +27,13 @@ func sizeOf(w fyne.Widget, name fyne.ThemeSizeName) float32 {
 	return fynetheme.SizeForWidget(fynetheme.SizeNameText, w)
 }
 
+// hollow is the fill of an outline. The painter mixes the stroke into the fill
+// at the edge; fully transparent black would darken it.
+func hollow(stroke color.Color) color.Color {
+	r, g, b, _ := stroke.RGBA()
+	return color.NRGBA64{R: uint16(r), G: uint16(g), B: uint16(b), A: 0x101} // RGBA returns 16 bits
+}
+
 // The focus ring stands off the widget, so that it is seen on a filled button
 // as well as on a pale one.
 const (
@@ -55,6 +62,7 @@ func (r ring) place(pos fyne.Position, size fyne.Size, radius float32) {
 // show paints the ring for a widget with or without focus.
 func (r ring) show(w fyne.Widget, focused bool) {
 	r.rect.StrokeColor = colorOf(w, theme.ColorAccent)
+	r.rect.FillColor = hollow(r.rect.StrokeColor)
 	setVisible(r.rect, focused)
 	r.rect.Refresh()
 }

@@ -25,7 +25,6 @@ func NewSearchEntry(placeholder, hint string, changed func(text string)) *Search
 	e := &SearchEntry{hint: hint}
 	e.ExtendBaseWidget(e)
 	e.PlaceHolder = placeholder
-	e.Scroll = fyne.ScrollNone
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ActionItem = e.newHint()
 	e.OnChanged = func(text string) {
@@ -39,7 +38,7 @@ func NewSearchEntry(placeholder, hint string, changed func(text string)) *Search
 
 func (e *SearchEntry) newHint() fyne.CanvasObject {
 	text := NewText(e.hint, TextStyle{Color: fynetheme.ColorNamePlaceHolder, Size: fynetheme.SizeNameCaptionText})
-	return &fyne.Container{Layout: insetLayout{side: 8, top: 3}, Objects: []fyne.CanvasObject{text}}
+	return &fyne.Container{Layout: insetLayout{side: 10}, Objects: []fyne.CanvasObject{NewCentre(text)}}
 }
 
 // showHint leaves the room to the text where there is one.

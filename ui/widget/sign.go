@@ -179,7 +179,7 @@ func (p *pen) dot(x, y, radius float32, fill color.Color) {
 }
 
 func (p *pen) ring(x, y, radius float32) {
-	ring := canvas.NewCircle(color.Transparent)
+	ring := canvas.NewCircle(hollow(p.color))
 	ring.StrokeColor, ring.StrokeWidth = p.color, 1.5*p.unit
 	ring.Move(p.at(x-radius, y-radius))
 	ring.Resize(fyne.NewSquareSize(2 * radius * p.unit))

@@ -30,7 +30,7 @@ func main() {
 	focus := flag.Int("focus", 0, "how often Tab was pressed")
 	flag.Parse()
 
-	a := app.NewWithID("claviger.gallery")
+	a := app.New()
 	a.Settings().SetTheme(theme.New(theme.ParseChoice(*look)))
 	w := a.NewWindow("Gallery")
 	w.SetPadded(false)
@@ -106,7 +106,9 @@ func head() fyne.CanvasObject {
 func tabs(chosen int) *widget.TabBar {
 	bar := widget.NewTabBar(func(int) {})
 	bar.Set([]widget.Tab{
-		widget.NewTab("Profile"), {Text: "Groups", Count: 14}, widget.NewTab("Tokens"),
+		widget.NewTab("Profile"),
+		{Text: "Groups", Count: 14},
+		widget.NewTab("Tokens"),
 		widget.NewTab("Try it"), widget.NewTab("Activity"),
 	}, chosen)
 	return bar
@@ -143,8 +145,14 @@ func welcome() fyne.CanvasObject {
 		widget.NewButton("Try it", widget.ButtonPrimary, func() {})))
 	grid := widget.NewCardGrid(theme.Gap, 200, 3)
 	for _, p := range [][2]string{
-		{"GH", "GitHub"}, {"G", "Google"}, {"Ms", "Microsoft Entra"}, {"A0", "Auth0"}, {"GL", "GitLab"},
-		{"Ok", "Okta"}, {"Kc", "Keycloak"}, {"Di", "Discord"},
+		{"GH", "GitHub"},
+		{"G", "Google"},
+		{"Ms", "Microsoft Entra"},
+		{"A0", "Auth0"},
+		{"GL", "GitLab"},
+		{"Ok", "Okta"},
+		{"Kc", "Keycloak"},
+		{"Di", "Discord"},
 	} {
 		provider := widget.Provider{Monogram: p[0], Name: p[1], Status: "Needs a client id"}
 		if p[0] == "GH" {
