@@ -99,16 +99,15 @@ func bounded[T any](ctx context.Context, s *boundedStore, call func(context.Cont
 	}
 	var none T
 	inner, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	select {
 	case s.busy <- struct{}{}:
 	case <-inner.Done():
-		cancel()
 		return none, s.late(ctx)
 	}
 	done := make(chan result, 1)
 	go func() {
 		defer func() { <-s.busy }()
-		defer cancel()
 		var r result
 		defer func() {
 			// The library asserts types of what came over the bus.
