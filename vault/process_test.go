@@ -92,6 +92,8 @@ func child(role, dir string) error {
 		fmt.Println("held")
 		_, err := io.Copy(io.Discard, os.Stdin)
 		return err
+	case "headless":
+		return headless(ctx, dir)
 	case "limited":
 		return limited(ctx, v)
 	case "gnome":
@@ -276,4 +278,19 @@ func TestLockRecordAcrossProcesses(t *testing.T) {
 	}
 	release()
 	release()
+}
+
+// headless finds no keyring, and hands nothing odd on to children.
+func headless(ctx context.Context, dir string) error {
+	v, err := Open(filepath.Join(dir, "vault"), Options{})
+	if err != nil {
+		return err
+	}
+	if err := v.Put(ctx, "a", nil); !errors.Is(err, ErrNoKeyring) {
+		return fmt.Errorf("put without a keyring: %w", err)
+	}
+	if a := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); a != "" {
+		return errors.New("the environment was left changed")
+	}
+	return nil
 }
