@@ -27,7 +27,7 @@ func (k *keyring) Get(_ context.Context, name string) ([]byte, error) {
 	if !ok {
 		return nil, fs.ErrNotExist
 	}
-	return secret, nil
+	return append([]byte(nil), secret...), nil // the caller clears it
 }
 
 func (k *keyring) Set(_ context.Context, name string, secret []byte) error {

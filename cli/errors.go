@@ -59,7 +59,7 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 		return ExitUsage
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = auth.ErrCanceled
+		err = interrupted()
 	}
 	p, provider := explain(err)
 	r.problem(p)
@@ -70,6 +70,11 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 		r.say("  (%s)", clean(err.Error()))
 	}
 	return exitCode(p.Kind)
+}
+
+// interrupted is the error of a command that the person stopped.
+func interrupted() error {
+	return &problemError{auth.Problem{Kind: auth.KindRefused, Title: "Interrupted", Code: "interrupted"}}
 }
 
 // explain finds the words for an error, and the provider it is about.

@@ -56,11 +56,12 @@ func (r *runner) table(rows [][]string) error {
 // field is one line of a card; one without value is left out.
 type field struct{ name, value string }
 
-// card writes a heading and its fields.
+// card writes a heading and its fields. A heading that begins with a line break
+// follows another card.
 func (r *runner) card(heading string, fields []field) error {
 	var b strings.Builder
 	if heading != "" {
-		b.WriteString(clean(heading) + "\n")
+		b.WriteString(cleanLines(heading) + "\n")
 	}
 	width := 0
 	for _, f := range fields {

@@ -99,42 +99,55 @@ func (p *Prompter) fromFile() (string, error) {
 	return line, nil
 }
 
-// ask reads a line from a terminal without echo. When ctx ends the terminal is
-// put back as it was; the read itself cannot be called off and ends with the
-// program.
+// ask reads a line from a terminal without echo. The terminal is raw before the
+// prompt is shown, so that nothing typed after it can be echoed. When ctx ends
+// the terminal is put back as it was; the read itself cannot be called off and
+// ends with the program.
 func ask(ctx context.Context, tty *terminal, prompt string) (string, error) {
 	fd := int(tty.in.Fd())
-	before, err := term.GetState(fd)
+	before, err := term.MakeRaw(fd)
 	if err != nil {
 		return "", fmt.Errorf("terminal: %w", err)
 	}
-	_, _ = fmt.Fprint(tty.out, prompt+": ")
 	type answer struct {
-		line []byte
+		line string
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		line, err := term.ReadPassword(fd)
+		line, err := term.NewTerminal(tty, "").ReadPassword(prompt + ": ")
 		answers <- answer{line, err}
 	}()
+	var a answer
 	select {
 	case <-ctx.Done():
-		_ = term.Restore(fd, before)
-		_, _ = fmt.Fprintln(tty.out)
-		return "", ctx.Err()
-	case a := <-answers:
-		_, _ = fmt.Fprintln(tty.out)
-		if a.err != nil {
-			return "", fmt.Errorf("reading the passphrase: %w", a.err)
-		}
-		return string(a.line), nil
+		a.err = ctx.Err()
+	case a = <-answers:
 	}
+	if err := term.Restore(fd, before); err != nil {
+		return "", fmt.Errorf("terminal: %w", err)
+	}
+	switch {
+	case ctx.Err() != nil:
+		_, _ = fmt.Fprintln(tty.out)
+		return "", interrupted()
+	case errors.Is(a.err, io.EOF): // Ctrl-C or Ctrl-D: no signal in a raw terminal
+		_, _ = fmt.Fprintln(tty.out)
+		return "", interrupted()
+	case a.err != nil && !errors.Is(a.err, term.ErrPasteIndicator):
+		return "", fmt.Errorf("reading the passphrase: %w", a.err)
+	}
+	return a.line, nil
 }
 
 // terminal is the person's terminal, wherever the standard files lead.
 type terminal struct{ in, out *os.File }
 
+// Read and Write make it an [io.ReadWriter].
+func (t *terminal) Read(p []byte) (int, error)  { return t.in.Read(p) }
+func (t *terminal) Write(p []byte) (int, error) { return t.out.Write(p) }
+
+// Close closes both files.
 func (t *terminal) Close() error { return errors.Join(t.in.Close(), t.out.Close()) }
 
 func openTerminal() (*terminal, error) {

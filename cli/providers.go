@@ -187,12 +187,16 @@ func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error
 	if p.Client.Help == "" && p.Client.URL == "" && p.Redirect.Register == "" {
 		return nil
 	}
+	then := envName(p.ID) + "_CLIENT_ID, or a client id in providers.d/" + p.ID + ".toml"
+	if d.Secret != "none" {
+		then += "\n" + envName(p.ID) + "_CLIENT_SECRET, or enter it in the window (" + d.Secret + ")"
+	}
 	return r.card("\nRegister an app", []field{
 		{"At", p.Client.URL},
 		{"Type", p.Client.Type},
 		{"Redirect", p.Redirect.Register},
 		{"Steps", p.Client.Help},
-		{"Then set", envName(p.ID) + "_CLIENT_ID, or a client id in providers.d/" + p.ID + ".toml"},
+		{"Then set", then},
 	})
 }
 

@@ -177,7 +177,7 @@ func TestTokenAndInspect(t *testing.T) {
 	if o := object(t, full); o["access_token"] != strings.TrimSpace(token) || o["id_token"] != strings.TrimSpace(idToken) {
 		t.Errorf("token object %v", o)
 	}
-	forced, _ := s.run(cli.ExitDone, "token", "--force")
+	forced, _ := s.run(cli.ExitDone, "token", "--force", "--verbose")
 	if forced == token || s.provider.Refreshes() != 1 {
 		t.Errorf("--force: %d refreshes", s.provider.Refreshes())
 	}
