@@ -2,9 +2,15 @@ package ui
 
 import (
 	"context"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
 
 	"claviger/auth"
 	"claviger/providers"
+	"claviger/ui/state"
 	"claviger/vault"
 )
 
@@ -21,7 +27,63 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// Metadata, where set, reads a provider's endpoints ahead of a sign-in.
+	Metadata func(ctx context.Context, providerID string) (*providers.Metadata, error)
 	// Raise receives when another start of the program wants this window in
 	// front.
 	Raise <-chan struct{}
+}
+
+// Run opens the window and returns when it is closed or ctx ends. It must be
+// called on the main goroutine, once for an app.
+func Run(ctx context.Context, app fyne.App, s Services) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// Once the window is gone, Fyne runs what it is given on the caller's
+	// goroutine: by then nothing may change the state any more.
+	var gone atomic.Bool
+	post := func(f func()) {
+		fyne.Do(func() {
+			if !gone.Load() {
+				f()
+			}
+		})
+	}
+	w := newWindow(ctx, app, s.state(app.Clipboard()), post)
+	var wg sync.WaitGroup
+	app.Lifecycle().SetOnStarted(func() {
+		w.store.Start()
+		wg.Go(func() { w.raiseOn(ctx, s.Raise, post) })
+		wg.Go(func() {
+			<-ctx.Done()
+			post(app.Quit)
+		})
+	})
+	app.Lifecycle().SetOnStopped(func() { gone.Store(true) })
+	w.window.ShowAndRun()
+	cancel()
+	w.store.Close()
+	wg.Wait()
+	return nil
+}
+
+// state are the services in the form that the store asks for.
+func (s Services) state(clipboard state.Clipboard) state.Services {
+	sv := state.Services{
+		Accounts:   s.Agent,
+		Tokens:     s.Agent,
+		Renewer:    s.Agent,
+		Catalog:    s.Providers,
+		Vault:      s.Vault,
+		Clipboard:  clipboard,
+		SignIn:     state.SignInWith(s.Agent),
+		Metadata:   s.Metadata,
+		Explain:    auth.Explain,
+		OpenURL:    s.OpenURL,
+		SaveSecret: s.SaveSecret,
+	}
+	if s.Home != "" {
+		sv.SettingsPath = filepath.Join(s.Home, "settings.toml")
+	}
+	return sv
 }

@@ -283,8 +283,10 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 			r.observe = req.Observe
 			select {
 			case a := <-r.attempts:
-				f := Flow{URL: "http://provider/authorize", RedirectURI: "http://127.0.0.1:1/callback",
-					Deadline: time.Now().Add(5 * time.Minute), Attempt: a}
+				f := Flow{
+					URL: "http://provider/authorize", RedirectURI: "http://127.0.0.1:1/callback",
+					Deadline: time.Now().Add(5 * time.Minute), Attempt: a,
+				}
 				if req.Device {
 					f.Device = &auth.DeviceCode{UserCode: "ABCD-EFGH", ExpiresAt: f.Deadline}
 				}
@@ -305,21 +307,27 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 }
 
 func demo() *providers.Provider {
-	return &providers.Provider{ID: "demo", Name: "Demo provider", Issuer: "http://127.0.0.1:1",
+	return &providers.Provider{
+		ID: "demo", Name: "Demo provider", Issuer: "http://127.0.0.1:1",
 		Client: providers.Client{ID: "c", SecretUse: "none"},
 		Scopes: providers.Scopes{Base: []string{"openid"}, Profile: []string{"profile", "email"}, Groups: []string{"groups"}, Offline: []string{"offline_access"}},
-		Groups: []providers.GroupSource{{}}, SignOut: providers.SignOut{Method: "rfc7009"}}
+		Groups: []providers.GroupSource{{}}, SignOut: providers.SignOut{Method: "rfc7009"},
+	}
 }
 
 func blank() *providers.Provider {
-	return &providers.Provider{ID: "blank", Name: "Blank", Issuer: "https://{tenant}.example",
-		Variables: map[string]providers.Variable{"tenant": {Label: "Tenant"}}, Client: providers.Client{Help: "One\n\nTwo\n"}}
+	return &providers.Provider{
+		ID: "blank", Name: "Blank", Issuer: "https://{tenant}.example",
+		Variables: map[string]providers.Variable{"tenant": {Label: "Tenant"}}, Client: providers.Client{Help: "One\n\nTwo\n"},
+	}
 }
 
 func account(id string) *auth.Account {
-	return &auth.Account{ID: id, Provider: "demo", ProviderName: "Demo provider", State: auth.StateActive,
+	return &auth.Account{
+		ID: id, Provider: "demo", ProviderName: "Demo provider", State: auth.StateActive,
 		User: providers.User{ID: "u-" + id, Name: "User " + id, Login: id}, Remembered: true, CanRefresh: true,
-		ExpiresAt: time.Now().Add(time.Hour), IssuedAt: time.Now()}
+		ExpiresAt: time.Now().Add(time.Hour), IssuedAt: time.Now(),
+	}
 }
 
 func withAccounts(ids ...string) func(*rig) {

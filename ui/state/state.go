@@ -261,3 +261,9 @@ func (s State) Provider(id string) *providers.Provider {
 
 // Locked reports whether the vault is locked.
 func (s State) Locked() bool { return s.Route == RouteLocked }
+
+// CanLock reports whether there is a vault to lock.
+func (s State) CanLock() bool { return s.Vault.Protection != vault.None }
+
+// NeedsPassphrase reports whether unlocking takes a passphrase.
+func (s State) NeedsPassphrase() bool { return s.Vault.Protection == vault.Passphrase }

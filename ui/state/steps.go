@@ -274,3 +274,17 @@ func AfterBrowser(rows []StepRow) time.Duration {
 	}
 	return last.Sub(back)
 }
+
+// ActivityTitle names what the events are of, and when: "Sign-in, today 13:58".
+func ActivityTitle(events []auth.Event, now time.Time) string {
+	what := "Sign-in"
+	for _, e := range events {
+		if e.Step == auth.StepRefresh {
+			what = "Refresh"
+		}
+	}
+	if len(events) == 0 {
+		return what
+	}
+	return what + ", " + Clock(now, events[0].At)
+}

@@ -9,6 +9,7 @@ import (
 
 	"claviger/auth"
 	"claviger/providers"
+	"claviger/vault"
 )
 
 // Tone colours a short word; the word alone says it too.
@@ -176,8 +177,11 @@ func ProfilePairs(a *auth.Account, p *providers.Provider, now time.Time) []Pair 
 		out = append(out, Pair{Label: "E-mail", Value: a.User.Email, Verified: a.User.EmailVerified})
 	}
 	for _, f := range []struct{ label, claim string }{
-		{"Company", "company"}, {"Job title", "jobTitle"}, {"Location", "location"},
-		{"Language", "locale"}, {"Organisation", "hd"},
+		{"Company", "company"},
+		{"Job title", "jobTitle"},
+		{"Location", "location"},
+		{"Language", "locale"},
+		{"Organisation", "hd"},
 	} {
 		if v, ok := a.User.Claims[f.claim].(string); ok {
 			add(f.label, v)
@@ -306,4 +310,44 @@ func LifetimeText(to, now time.Time) string {
 		return "Ended " + Relative(now, to)
 	}
 	return Span(to.Sub(now)) + " left"
+}
+
+// VaultPairs are the lines about the vault.
+func VaultPairs(v vault.Status) []Pair {
+	var out []Pair
+	switch v.Protection {
+	case vault.Keyring:
+		out = append(out, Pair{Label: "Key", Value: "in " + firstOf(v.Keyring, "the keyring")})
+	case vault.Passphrase:
+		out = append(out, Pair{Label: "Key", Value: "protected by your passphrase"})
+	case vault.None:
+		text := "not needed yet; it will be kept in " + v.Keyring
+		if v.Keyring == "" {
+			text = "not needed yet; you will choose a passphrase"
+		}
+		out = append(out, Pair{Label: "Key", Value: text})
+	}
+	if v.KeyringProblem != "" && v.Protection != vault.Passphrase {
+		out = append(out, Pair{Label: "Keyring", Value: v.KeyringProblem})
+	}
+	if v.Dir != "" {
+		out = append(out, Pair{Label: "Folder", Value: v.Dir, Mono: true})
+	}
+	out = append(out, Pair{Label: "Records", Value: countOf(v.Records, "record")})
+	if v.SetAside > 0 {
+		out = append(out, Pair{Label: "Set aside", Value: countOf(v.SetAside, "damaged record") + ", kept for rescue"})
+	}
+	return out
+}
+
+// WhoLine is what identifies a user beside the name: login and e-mail.
+func WhoLine(a *auth.Account) string {
+	var parts []string
+	name := DisplayName(a)
+	for _, t := range []string{a.User.Login, a.User.Email} {
+		if t != "" && t != name && !slices.Contains(parts, t) {
+			parts = append(parts, t)
+		}
+	}
+	return strings.Join(parts, " · ")
 }

@@ -156,3 +156,6 @@ func capital(s string) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// ClockOnly writes a moment without "today": "15:02", "yesterday 18:40".
+func ClockOnly(now, t time.Time) string { return strings.TrimPrefix(Clock(now, t), "today ") }

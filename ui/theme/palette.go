@@ -67,7 +67,7 @@ func light() palette {
 	return palette{
 		background: rgb(0xF3F5F7), surface: rgb(0xFFFFFF), rail: rgb(0xE9EDF1),
 		text: rgb(0x17212B), muted: rgb(0x5D6B78), line: rgb(0xD9E0E6),
-		accent: rgb(0x0B7A75), onAccent: rgb(0xFFFFFF), soft: rgb(0xDDF0EE), brass: rgb(0x8F6116),
+		accent: rgb(0x0A7671), onAccent: rgb(0xFFFFFF), soft: rgb(0xDDF0EE), brass: rgb(0x8F6116),
 		ok: rgb(0x2B7A3D), warn: rgb(0x945800), bad: rgb(0xB3261E),
 		okSoft: rgb(0xE2F2E5), warnSoft: rgb(0xFBEFD9), badSoft: rgb(0xFBE4E2),
 		jwt1: rgb(0xB3261E), jwt2: rgb(0x6A3FB5), jwt3: rgb(0x0B6FA8),

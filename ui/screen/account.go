@@ -1,0 +1,211 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/auth"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// tab is the content below the tabs of the account page.
+type tab interface {
+	object() fyne.CanvasObject
+	render(st state.State, a *auth.Account)
+}
+
+// account shows an account.
+type account struct {
+	kit    *kit
+	top    *fyne.Container
+	all    *fyne.Container
+	avatar *widget.Avatar
+	name   *widget.Text
+	who    *widget.Text
+	status *widget.Chip
+	issuer *widget.Chip
+	bar    *widget.TabBar
+	copy   *widget.Button
+	renew  *widget.Button
+	out    *widget.Button
+	again  *widget.Button
+	reason *widget.Notice
+	ask    *signOutPanel
+	tabs   map[state.Tab]tab
+	shown  state.Tab
+}
+
+func newAccount(k *kit) page {
+	a := &account{kit: k, avatar: widget.NewAvatar(widget.AvatarLarge)}
+	s := k.store
+	a.name = widget.NewText("", widget.TextStyle{Size: "headingText", Bold: true, Fit: widget.FitEllipsis})
+	a.who = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
+	a.status = widget.NewChip("", widget.ToneSoft, widget.SignNone)
+	a.issuer = widget.NewChip("", widget.ToneSoft, widget.SignNone)
+	a.copy = k.button("Copy token", widget.ButtonQuiet, s.CopyToken)
+	a.renew = k.button("Refresh", widget.ButtonQuiet, s.Refresh)
+	a.out = k.button("Sign out", widget.ButtonDanger, s.AskSignOut)
+	a.again = k.button("Sign in again", widget.ButtonPrimary, s.SignInAgain)
+	a.reason = widget.NewNotice(widget.ToneWarn, "", "")
+	a.ask = newSignOutPanel(k)
+	a.bar = widget.NewTabBar(func(i int) { s.SelectTab(state.Tabs()[i]) })
+	a.bar.SetKeys(k.keys)
+	words := widget.NewColumn(theme.GapTiny, a.name, a.who, widget.NewFlow(6, 6, a.status, a.issuer))
+	buttons := widget.NewRow(theme.GapSmall, widget.NoGrow, a.again, a.copy, a.renew, a.out)
+	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
+		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),
+		a.reason, a.ask.card, a.bar)}}
+	a.tabs = map[state.Tab]tab{
+		state.TabProfile:  newProfile(k),
+		state.TabGroups:   newGroups(k),
+		state.TabTokens:   newTokens(k),
+		state.TabActivity: newActivity(k),
+	}
+	a.all = &fyne.Container{Layout: belowLayout{}, Objects: []fyne.CanvasObject{a.top, &fyne.Container{}}}
+	return a
+}
+
+func (a *account) object() fyne.CanvasObject { return a.all }
+func (a *account) focus() fyne.Focusable     { return a.bar }
+
+func (a *account) render(st state.State) {
+	acc := st.Account()
+	if acc == nil {
+		return
+	}
+	p := st.Provider(acc.Provider)
+	a.avatar.Set(state.DisplayName(acc), st.Pictures[acc.ID])
+	a.name.SetText(state.DisplayName(acc))
+	a.who.SetText(state.WhoLine(acc))
+	show(a.who, a.who.Text() != "")
+	text, t := state.LongStatus(acc, st.Busy[acc.ID], st.Now)
+	tn, sign := tone(t)
+	a.status.Set(text, tn, sign)
+	a.issuer.Set(state.ProviderName(acc, p), widget.ToneSoft, widget.SignNone)
+	needs := acc.State == auth.StateNeedsSignIn
+	show(a.again, needs)
+	show(a.copy, !needs)
+	show(a.renew, !needs)
+	enable(a.renew, st.Busy[acc.ID] == "")
+	a.reason.Set(widget.ToneWarn, "", acc.Reason)
+	show(a.reason, acc.Reason != "" && acc.State == auth.StateOffline)
+	a.ask.render(st)
+	a.renderTabs(st, acc)
+	a.all.Refresh()
+}
+
+func (a *account) renderTabs(st state.State, acc *auth.Account) {
+	var titles []widget.Tab
+	chosen := 0
+	for i, t := range state.Tabs() {
+		title := widget.NewTab(map[state.Tab]string{
+			state.TabProfile: "Profile", state.TabGroups: "Groups", state.TabTokens: "Tokens", state.TabActivity: "Activity",
+		}[t])
+		if t == state.TabGroups && acc.GroupsAsked {
+			title.Count = len(acc.Groups)
+		}
+		if t == st.Tab {
+			chosen = i
+		}
+		titles = append(titles, title)
+	}
+	a.bar.Set(titles, chosen)
+	content := a.tabs[st.Tab]
+	if content == nil {
+		return
+	}
+	content.render(st, acc)
+	if a.shown != st.Tab {
+		a.shown = st.Tab
+		a.all.Objects[1] = content.object()
+	}
+}
+
+// topLayout has the margins of a page, without its lower one.
+type topLayout struct{}
+
+func (topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().AddWidthHeight(2*theme.PageSide, theme.PageTop)
+}
+
+func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(theme.PageSide, theme.PageTop))
+	objects[0].Resize(size.SubtractWidthHeight(2*theme.PageSide, theme.PageTop))
+}
+
+// belowLayout gives the first object its height and the second the rest.
+type belowLayout struct{}
+
+func (belowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(fyne.Max(a.Width, b.Width), a.Height+b.Height)
+}
+
+func (belowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	top, rest := objects[0], objects[1]
+	top.Move(fyne.Position{})
+	// Twice: what wraps knows its height only after its width.
+	top.Resize(fyne.NewSize(size.Width, top.MinSize().Height))
+	height := top.MinSize().Height
+	top.Resize(fyne.NewSize(size.Width, height))
+	rest.Move(fyne.NewPos(0, height))
+	rest.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-height)))
+}
+
+// signOutPanel asks what a sign-out should do.
+type signOutPanel struct {
+	kit    *kit
+	card   *widget.Card
+	revoke *check
+	end    *check
+	noWay  *widget.Text
+	yes    *widget.Button
+	bad    *widget.Notice
+	open   bool
+}
+
+func newSignOutPanel(k *kit) *signOutPanel {
+	p := &signOutPanel{kit: k}
+	s := k.store
+	set := func(bool) { s.SetSignOut(p.revoke.Checked, p.end.Checked) }
+	p.revoke = k.check("Also take the access back at the provider", set)
+	p.end = k.check("Also end the session in the browser", set)
+	p.noWay = widget.NewMuted("The provider offers no way to take the access back from here.")
+	p.yes = k.button("Sign out", widget.ButtonDanger, s.SignOut)
+	p.bad = widget.NewNotice(widget.ToneBad, "", "")
+	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(theme.GapSmall,
+		widget.NewSubtitle("Sign out?"),
+		widget.NewMuted("The account and its tokens are forgotten on this computer."),
+		p.revoke, p.noWay, p.end, p.bad,
+		widget.NewFlow(10, 10, p.yes, k.button("Keep it", widget.ButtonQuiet, s.Cancel))))
+	p.card.Hide()
+	return p
+}
+
+func (p *signOutPanel) render(st state.State) {
+	q := st.SignOut
+	show(p.card, q != nil)
+	if q == nil {
+		p.open = false
+		return
+	}
+	p.revoke.set(q.Revoke)
+	p.end.set(q.EndSession)
+	show(p.revoke, q.CanRevoke)
+	show(p.noWay, !q.CanRevoke)
+	show(p.end, q.CanEndSession)
+	text := "Sign out"
+	if q.Busy {
+		text = "Signing out…"
+	}
+	p.yes.SetText(text)
+	enable(p.yes, !q.Busy)
+	p.bad.Set(widget.ToneBad, "", q.Error)
+	show(p.bad, q.Error != "")
+	p.card.Refresh()
+	if !p.open {
+		p.open = true
+		p.kit.focus(p.yes)
+	}
+}

@@ -1,0 +1,254 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// page is one page of the window.
+type page interface {
+	// object is what the window shows; always the same one.
+	object() fyne.CanvasObject
+	// render sets everything from a state with this page's route.
+	render(st state.State)
+	// focus is what the keyboard acts on when the page opens, or nil.
+	focus() fyne.Focusable
+}
+
+// leaver is a page that stops something when it is left.
+type leaver interface{ leave() }
+
+// kit makes the parts of pages so that they hand on the window's keys.
+type kit struct {
+	store *state.Store
+	keys  widget.Keys
+	// focus puts the keyboard somewhere.
+	focus func(fyne.Focusable)
+}
+
+func (k *kit) button(text string, kind widget.ButtonKind, tapped func()) *widget.Button {
+	b := widget.NewButton(text, kind, tapped)
+	b.SetKeys(k.keys)
+	return b
+}
+
+func (k *kit) small(text string, kind widget.ButtonKind, tapped func()) *widget.Button {
+	b := widget.NewSmallButton(text, kind, tapped)
+	b.SetKeys(k.keys)
+	return b
+}
+
+func (k *kit) chip(text string, on bool, changed func(bool)) *widget.ToggleChip {
+	c := widget.NewToggleChip(text, on, changed)
+	c.SetKeys(k.keys)
+	return c
+}
+
+func (k *kit) entry(placeholder string) *widget.Entry {
+	e := widget.NewEntry(placeholder)
+	e.OnShortcut, e.OnEscape = k.keys.Shortcut, k.keys.Escape
+	return e
+}
+
+func (k *kit) password(placeholder string) *widget.Entry {
+	e := widget.NewPasswordEntry(placeholder)
+	e.OnShortcut, e.OnEscape = k.keys.Shortcut, k.keys.Escape
+	return e
+}
+
+func (k *kit) keyValue(labelWidth float32, copied bool) *widget.KeyValue {
+	var onCopy func(widget.KV)
+	if copied {
+		onCopy = func(line widget.KV) { k.store.CopyText(line.Value, line.Label) }
+	}
+	kv := widget.NewKeyValue(labelWidth, onCopy)
+	kv.SetKeys(k.keys)
+	return kv
+}
+
+func (k *kit) steps() *widget.StepList {
+	s := widget.NewStepList()
+	s.SetKeys(k.keys)
+	return s
+}
+
+// check is Fyne's check box that hands Escape on.
+type check struct {
+	fynewidget.Check
+	keys widget.Keys
+}
+
+func (k *kit) check(text string, changed func(bool)) *check {
+	c := &check{keys: k.keys}
+	c.Text = text
+	c.OnChanged = changed
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// KeyDown hands Escape on.
+func (c *check) KeyDown(ev *fyne.KeyEvent) {
+	if ev.Name == fyne.KeyEscape && c.keys.Escape != nil {
+		c.keys.Escape()
+	}
+}
+
+// KeyUp does nothing.
+func (c *check) KeyUp(*fyne.KeyEvent) {}
+
+// set changes the mark and reports nothing.
+func (c *check) set(on bool) {
+	if c.Checked == on {
+		return
+	}
+	changed := c.OnChanged
+	c.OnChanged = nil
+	c.SetChecked(on)
+	c.OnChanged = changed
+}
+
+// head is the title of a page with the sentence below it.
+type head struct {
+	title, text *widget.Text
+	*fyne.Container
+}
+
+func newHead(title, text string) head {
+	h := head{title: widget.NewHeading(title), text: widget.NewMuted(text)}
+	h.Container = widget.NewColumn(theme.GapTiny, h.title, h.text)
+	return h
+}
+
+// titled is a card with a title.
+func titled(title string, objects ...fyne.CanvasObject) *widget.Card {
+	return widget.NewCard(widget.NewColumn(10, append([]fyne.CanvasObject{widget.NewSubtitle(title)}, objects...)...))
+}
+
+// field is an entry with its name above and help below.
+func field(name, help string, entry fyne.CanvasObject) fyne.CanvasObject {
+	c := widget.NewColumn(theme.GapTiny, widget.NewText(name, widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}), entry)
+	if help != "" {
+		c.Add(widget.NewMuted(help))
+	}
+	return c
+}
+
+// show makes an object visible or not.
+func show(o fyne.CanvasObject, visible bool) {
+	if o.Visible() == visible {
+		return
+	}
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// enable switches a control on or off.
+func enable(d fyne.Disableable, on bool) {
+	if d.Disabled() != on {
+		return
+	}
+	if on {
+		d.Enable()
+	} else {
+		d.Disable()
+	}
+}
+
+// setEntry fills a field and reports nothing.
+func setEntry(e *widget.Entry, text string) {
+	changed := e.OnChanged
+	e.OnChanged = nil
+	e.SetText(text)
+	e.OnChanged = changed
+}
+
+func tone(t state.Tone) (widget.Tone, widget.SignKind) {
+	switch t {
+	case state.ToneOK:
+		return widget.ToneOK, widget.SignActive
+	case state.ToneWarn:
+		return widget.ToneWarn, widget.SignWarn
+	case state.ToneMuted:
+		return widget.ToneSoft, widget.SignPending
+	default:
+		return widget.ToneSoft, widget.SignPending
+	}
+}
+
+func noticeTone(k state.NoticeKind) widget.Tone {
+	switch k {
+	case state.NoticeGood:
+		return widget.ToneOK
+	case state.NoticeWarn:
+		return widget.ToneWarn
+	case state.NoticeBad:
+		return widget.ToneBad
+	case state.NoticeInfo:
+		return widget.ToneSoft
+	default:
+		return widget.ToneSoft
+	}
+}
+
+func stepSign(s state.StepState) widget.SignKind {
+	switch s {
+	case state.StepDone:
+		return widget.SignDone
+	case state.StepRunning:
+		return widget.SignWorking
+	case state.StepFailed:
+		return widget.SignFailed
+	case state.StepNote:
+		return widget.SignWarn
+	case state.StepPending, state.StepSkipped:
+		return widget.SignPending
+	default:
+		return widget.SignPending
+	}
+}
+
+func steps(rows []state.StepRow) []widget.Step {
+	out := make([]widget.Step, len(rows))
+	for i, r := range rows {
+		out[i] = widget.Step{Sign: stepSign(r.State), Text: r.Text, Detail: r.Detail, Time: r.Took}
+	}
+	return out
+}
+
+// stopped are lines of a sign-in that is over: nothing runs any more.
+func stopped(rows []state.StepRow) []widget.Step {
+	out := steps(rows)
+	for i := range out {
+		if out[i].Sign == widget.SignWorking {
+			out[i].Sign = widget.SignFailed
+		}
+	}
+	return out
+}
+
+func claims(list []state.Claim) []widget.Claim {
+	out := make([]widget.Claim, len(list))
+	for i, c := range list {
+		out[i] = widget.Claim{Name: c.Name, Value: c.Value, Meaning: c.Meaning, Plain: !c.Mono}
+	}
+	return out
+}
+
+// pairs are lines of words for a KeyValue.
+func pairs(list []state.Pair) []widget.KV {
+	out := make([]widget.KV, len(list))
+	for i, p := range list {
+		out[i] = widget.KV{Label: p.Label, Value: p.Value, Mono: p.Mono}
+		if p.Verified {
+			out[i].Note, out[i].Sign, out[i].Tone = "verified", widget.SignDone, widget.ToneOK
+		}
+	}
+	return out
+}

@@ -1,0 +1,136 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/auth"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// problem shows why a sign-in stopped.
+type problem struct {
+	kit     *kit
+	page    *widget.Page
+	head    head
+	card    *widget.Card
+	what    *widget.Text
+	next    *widget.Text
+	copied  *widget.Text
+	inset   *widget.Card
+	open    *widget.Button
+	copy    *widget.Button
+	again   *widget.Button
+	steps   *widget.StepList
+	stopped *widget.Card
+}
+
+func newProblem(k *kit) page {
+	p := &problem{kit: k, head: newHead("", ""), steps: k.steps()}
+	s := k.store
+	p.what = widget.NewSubtitle("What to do")
+	p.next = widget.NewBody("")
+	p.copied = widget.NewMono("")
+	p.inset = widget.NewInset(p.copied)
+	p.open = k.button("Open the registration page", widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
+	p.copy = k.button("Copy address", widget.ButtonQuiet, func() { s.CopyText(s.State().Problem.Copy, "Address") })
+	p.again = k.button("Try again", widget.ButtonPrimary, s.TryAgain)
+	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.inset,
+		widget.NewFlow(10, 10, p.again, p.open, p.copy,
+			k.button("Change what is asked", widget.ButtonQuiet, s.ChangeOptions),
+			k.button("Another provider", widget.ButtonQuiet, s.Home))))
+	p.stopped = titled("Where it stopped", p.steps)
+	p.page = widget.NewPage(p.head.Container, p.card, p.stopped)
+	return p
+}
+
+func (p *problem) object() fyne.CanvasObject { return p.page }
+func (p *problem) focus() fyne.Focusable     { return p.again }
+
+func (p *problem) render(st state.State) {
+	w := st.Problem
+	p.head.title.SetText(w.Title)
+	text := w.Detail
+	if w.Code != "" {
+		if text != "" {
+			text = w.Code + " · " + text
+		} else {
+			text = w.Code
+		}
+	}
+	p.head.text.SetText(text)
+	show(p.head.text, text != "")
+	bar := widget.ToneBad
+	if w.Kind == auth.KindOffline || w.Kind == auth.KindRefused || w.Kind == auth.KindNeedsSignIn {
+		bar = widget.ToneWarn
+	}
+	p.card.SetBar(bar)
+	p.next.SetText(w.Next)
+	show(p.next, w.Next != "")
+	p.copied.SetText(w.Copy)
+	show(p.inset, w.Copy != "")
+	show(p.copy, w.Copy != "")
+	show(p.open, w.Link != "")
+	if w.Link != "" {
+		p.open.SetKind(widget.ButtonPrimary)
+		p.again.SetKind(widget.ButtonQuiet)
+	} else {
+		p.again.SetKind(widget.ButtonPrimary)
+	}
+	show(p.again, w.CanRetry)
+	rows := state.StepRows(w.Events)
+	p.steps.Set(stopped(rows))
+	show(p.stopped, len(rows) > 0)
+	p.page.Refresh()
+}
+
+// receipt shows what a sign-out did.
+type receipt struct {
+	kit  *kit
+	page *widget.Page
+	head head
+	list *widget.ChecksList
+	hand *widget.Button
+	done *widget.Button
+	url  string
+}
+
+func newReceipt(k *kit) page {
+	r := &receipt{kit: k, head: newHead("Signed out", ""), list: widget.NewChecksList()}
+	r.list.SetKeys(k.keys)
+	r.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)
+	r.hand = k.button("Review access at the provider", widget.ButtonQuiet, func() { k.store.OpenURL(r.url) })
+	r.page = widget.NewPage(r.head.Container, widget.NewCard(widget.NewColumn(theme.Gap, r.list)),
+		widget.NewFlow(10, 10, r.done, r.hand))
+	return r
+}
+
+func (r *receipt) object() fyne.CanvasObject { return r.page }
+func (r *receipt) focus() fyne.Focusable     { return r.done }
+
+func (r *receipt) render(st state.State) {
+	if st.Receipt == nil {
+		return
+	}
+	v := st.Receipt
+	r.head.text.SetText(v.Name + " at " + v.Provider + ". This is what was done:")
+	line := func(name string, res auth.Result) widget.Check {
+		sign := widget.SignPending
+		switch res.Outcome {
+		case "done":
+			sign = widget.SignDone
+		case "failed":
+			sign = widget.SignFailed
+		}
+		return widget.Check{Sign: sign, Name: name, Reason: state.ResultText(res)}
+	}
+	r.list.Set([]widget.Check{
+		line("Forgotten here", v.Receipt.Forgotten),
+		line("Access taken back", v.Receipt.Revoked),
+		line("Browser session", v.Receipt.Session),
+	})
+	r.url = v.Page
+	show(r.hand, v.Page != "")
+	r.page.Refresh()
+}

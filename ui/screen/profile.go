@@ -1,0 +1,90 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"claviger/auth"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// profile is who the account is.
+type profile struct {
+	page    *widget.Page
+	facts   *widget.KeyValue
+	missing *widget.Notice
+	summary *widget.Text
+	chips   *fyne.Container
+	made    string
+	perms   *widget.Card
+	fold    *widget.Button
+	fields  *widget.ClaimsTable
+	account string
+}
+
+func newProfile(k *kit) tab {
+	p := &profile{facts: k.keyValue(0, true), missing: widget.NewNotice(widget.ToneWarn, "", "")}
+	p.summary = widget.NewLabelMuted("")
+	p.chips = widget.NewFlow(6, 6)
+	p.perms = widget.NewCard(widget.NewColumn(10, widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), p.summary), p.chips))
+	p.fold = k.small("", widget.ButtonQuiet, k.store.ToggleAllFields)
+	p.fields = widget.NewClaimsTable(0, func(c widget.Claim) { k.store.CopyText(c.Value, c.Name) })
+	p.page = widget.NewSubpage(widget.NewCard(p.facts), p.missing, p.perms,
+		widget.NewCard(widget.NewColumn(10, widget.NewFlow(0, 0, p.fold), p.fields)))
+	return p
+}
+
+func (p *profile) object() fyne.CanvasObject { return p.page }
+
+func (p *profile) render(st state.State, a *auth.Account) {
+	provider := st.Provider(a.Provider)
+	p.facts.Set(pairs(state.ProfilePairs(a, provider, st.Now)))
+	var lines []string
+	for _, m := range a.Missing {
+		lines = append(lines, m.What+": "+m.Reason)
+	}
+	p.missing.Set(widget.ToneWarn, "Not everything could be had", strings.Join(lines, "\n"))
+	show(p.missing, len(lines) > 0)
+	p.renderPermissions(state.Permissions(a, provider))
+	text := "Show all fields the provider sent (" + strconv.Itoa(len(a.User.Claims)) + ")"
+	if st.AllFields {
+		text = "Hide the fields the provider sent (" + strconv.Itoa(len(a.User.Claims)) + ")"
+		p.fields.Set(claims(state.Fields(a.User, st.Now)))
+	}
+	p.fold.SetText(text)
+	show(p.fields, st.AllFields)
+	if p.account != a.ID {
+		p.account = a.ID
+		p.page.ScrollToTop()
+	}
+	p.page.Refresh()
+}
+
+func (p *profile) renderPermissions(list []state.Permission, summary string) {
+	p.summary.SetText(summary)
+	show(p.perms, len(list) > 0)
+	var b strings.Builder
+	for _, x := range list {
+		b.WriteString(x.Name + strconv.FormatBool(x.Granted) + strconv.FormatBool(x.Extra) + "\n")
+	}
+	if b.String() == p.made {
+		return
+	}
+	p.made = b.String()
+	p.chips.Objects = nil
+	for _, x := range list {
+		switch {
+		case !x.Granted:
+			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name+" not granted", widget.ToneWarn, widget.SignWarn))
+		case x.Extra:
+			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name+" not asked for", widget.ToneSoft, widget.SignInfo))
+		default:
+			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name, widget.ToneOn, widget.SignDone))
+		}
+	}
+	p.chips.Refresh()
+}

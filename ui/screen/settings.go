@@ -1,0 +1,87 @@
+package screen
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/widget"
+)
+
+// settings shows the settings.
+type settings struct {
+	kit      *kit
+	page     *widget.Page
+	themes   map[state.Theme]*widget.ToggleChip
+	clears   map[int]*widget.ToggleChip
+	remember *check
+	tray     *check
+	facts    *widget.KeyValue
+	done     *widget.Button
+}
+
+func newSettings(k *kit) page {
+	s := &settings{kit: k, themes: map[state.Theme]*widget.ToggleChip{}, clears: map[int]*widget.ToggleChip{}}
+	change := func(f func(*state.Settings)) {
+		n := k.store.State().Settings
+		f(&n)
+		k.store.SetSettings(n)
+		// A chip that was already chosen switches itself off: draw it again.
+		s.render(k.store.State())
+	}
+	looks := widget.NewFlow(6, 6)
+	for _, t := range []struct {
+		theme state.Theme
+		text  string
+	}{{state.ThemeSystem, "As the system"}, {state.ThemeLight, "Light"}, {state.ThemeDark, "Dark"}} {
+		c := k.chip(t.text, false, func(bool) { change(func(n *state.Settings) { n.Theme = t.theme }) })
+		s.themes[t.theme] = c
+		looks.Add(c)
+	}
+	clears := widget.NewFlow(6, 6)
+	for _, sec := range []int{10, 30, 60, 300, 0} {
+		c := k.chip(clearText(sec), false, func(bool) { change(func(n *state.Settings) { n.ClipboardSeconds = sec }) })
+		s.clears[sec] = c
+		clears.Add(c)
+	}
+	s.remember = k.check("Remember accounts by default", func(on bool) { change(func(n *state.Settings) { n.Remember = on }) })
+	s.tray = k.check("Keep running in the tray when the window closes", func(on bool) { change(func(n *state.Settings) { n.CloseToTray = on }) })
+	s.facts = k.keyValue(0, true)
+	s.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)
+	h := newHead("Settings", "Kept in settings.toml in Claviger's folder.")
+	s.page = widget.NewPage(h.Container,
+		titled("Look", looks),
+		titled("Clear copied secrets from the clipboard after", clears),
+		titled("Habits", s.remember, s.tray),
+		titled("Vault", s.facts),
+		widget.NewFlow(10, 10, s.done))
+	return s
+}
+
+func clearText(seconds int) string {
+	switch {
+	case seconds == 0:
+		return "Never"
+	case seconds >= 60:
+		return strconv.Itoa(seconds/60) + " min"
+	default:
+		return strconv.Itoa(seconds) + " s"
+	}
+}
+
+func (s *settings) object() fyne.CanvasObject { return s.page }
+func (s *settings) focus() fyne.Focusable     { return s.themes[s.kit.store.State().Settings.Theme] }
+
+func (s *settings) render(st state.State) {
+	for t, c := range s.themes {
+		c.Set(c.Text(), t == st.Settings.Theme)
+	}
+	for sec, c := range s.clears {
+		c.Set(c.Text(), sec == st.Settings.ClipboardSeconds)
+	}
+	s.remember.set(st.Settings.Remember)
+	s.tray.set(st.Settings.CloseToTray)
+	s.facts.Set(pairs(state.VaultPairs(st.Vault)))
+	s.page.Refresh()
+}

@@ -1,0 +1,189 @@
+package screen
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"claviger/auth"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// tokens is the Tokens tab.
+type tokens struct {
+	page    *widget.Page
+	problem *widget.Notice
+	id      *tokenCard
+	access  *tokenCard
+	none    *widget.Card
+	account string
+}
+
+func newTokens(k *kit) tab {
+	t := &tokens{problem: widget.NewNotice(widget.ToneWarn, "", "")}
+	t.id = newTokenCard(k, state.IDToken, "This provider gave no ID token: it only handed out access.")
+	t.access = newTokenCard(k, state.AccessToken, "This token is opaque: only the provider can read it.")
+	t.none = widget.NewCard(widget.NewEmptyState("No tokens", "Sign in again to get new ones."))
+	t.page = widget.NewSubpage(t.problem, t.id.object, t.access.object, t.none)
+	return t
+}
+
+func (t *tokens) object() fyne.CanvasObject { return t.page }
+
+func (t *tokens) render(st state.State, a *auth.Account) {
+	p := st.TokenPage
+	t.problem.Set(widget.ToneWarn, "", p.Problem)
+	show(t.problem, p.Problem != "")
+	client := ""
+	if pr := st.Provider(a.Provider); pr != nil {
+		client = pr.Client.ID
+	}
+	t.id.render(p.ID, client, st.Now)
+	t.access.render(p.Access, client, st.Now)
+	show(t.none, p.ID == nil && p.Access == nil && !p.Loading && p.Problem == "")
+	if t.account != a.ID {
+		t.account = a.ID
+		t.page.ScrollToTop()
+	}
+	t.page.Refresh()
+}
+
+// tokenCard is one token.
+type tokenCard struct {
+	object *fyne.Container
+	title  *widget.Text
+	chip   *widget.Chip
+	show   *widget.Button
+	life   *widget.LifetimeBar
+	left   *widget.Text
+	jwt    *widget.JWTView
+	opaque *widget.Text
+	plain  *widget.Text
+	claims *widget.ClaimsTable
+	header *widget.ClaimsTable
+	checks *widget.ChecksList
+	both   *fyne.Container
+	side   *widget.Card
+	words  string
+}
+
+func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
+	c := &tokenCard{words: opaque}
+	s := k.store
+	c.title = widget.NewSubtitle("")
+	c.chip = widget.NewChip("", widget.ToneOK, widget.SignDone)
+	c.show = k.small("Show", widget.ButtonQuiet, func() { s.ShowToken(kind) })
+	c.life = widget.NewLifetimeBar()
+	c.left = widget.NewMuted("")
+	c.jwt = widget.NewJWTView(0)
+	c.opaque = widget.NewMuted(opaque)
+	c.plain = widget.NewMono("")
+	copied := func(x widget.Claim) { s.CopyText(x.Value, x.Name) }
+	c.claims = widget.NewClaimsTable(0, copied)
+	c.header = widget.NewClaimsTable(0, copied)
+	c.checks = widget.NewChecksList()
+	c.checks.SetKeys(k.keys)
+	c.side = titled("Checks", c.checks)
+	c.both = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 600, Second: 290, Stretch: true},
+		widget.NewCard(widget.NewColumn(10, widget.NewSubtitle("Claims"), c.claims,
+			widget.NewText("Header", widget.TextStyle{Bold: true}), c.header)), c.side)
+	card := widget.NewCard(widget.NewColumn(theme.Gap,
+		widget.NewRow(10, 0, c.title, c.chip, c.show,
+			k.small("Copy", widget.ButtonQuiet, func() { s.CopyShownToken(kind) }),
+			k.small("Refresh", widget.ButtonQuiet, s.Refresh)),
+		c.life, c.left, c.opaque, c.jwt, c.plain))
+	c.object = widget.NewColumn(theme.Gap, card, c.both)
+	return c
+}
+
+func (c *tokenCard) render(v *state.TokenView, clientID string, now time.Time) {
+	show(c.object, v != nil)
+	if v == nil {
+		return
+	}
+	c.title.SetText(v.Title)
+	text, ok := state.CheckSummary(v.Checks)
+	if ok {
+		c.chip.Set(text, widget.ToneOK, widget.SignDone)
+	} else {
+		c.chip.Set(text, widget.ToneBad, widget.SignFailed)
+	}
+	show(c.chip, text != "")
+	label := "Show"
+	if v.Shown {
+		label = "Hide"
+	}
+	c.show.SetText(label)
+	c.renderLife(v, now)
+	c.renderText(v)
+	show(c.both, v.JWT)
+	if v.JWT {
+		c.claims.Set(claims(state.Claims(v.Claims, clientID, now)))
+		c.header.Set(claims(state.HeaderClaims(v.Header)))
+		c.checks.Set(checks(v.Checks))
+		show(c.side, len(v.Checks) > 0)
+	}
+	c.object.Refresh()
+}
+
+func (c *tokenCard) renderLife(v *state.TokenView, now time.Time) {
+	part, known := state.Lifetime(v.IssuedAt, v.ExpiresAt, now)
+	show(c.life, known)
+	show(c.left, !known)
+	left := state.LifetimeText(v.ExpiresAt, now)
+	c.left.SetText(left)
+	if !known {
+		return
+	}
+	life := widget.Lifetime{
+		Issued: "issued " + state.ClockOnly(now, v.IssuedAt), Expires: "expires " + state.ClockOnly(now, v.ExpiresAt),
+		Left: left, Part: part, Tone: widget.ToneOn,
+	}
+	switch {
+	case !v.ExpiresAt.After(now):
+		life.Tone = widget.ToneBad
+	case v.ExpiresAt.Sub(now) < time.Minute:
+		life.Tone = widget.ToneWarn
+	}
+	c.life.Set(life)
+}
+
+// renderText shows the token itself where it was asked for.
+func (c *tokenCard) renderText(v *state.TokenView) {
+	show(c.opaque, !v.JWT)
+	show(c.jwt, v.JWT)
+	show(c.plain, !v.JWT)
+	if !v.Shown {
+		c.jwt.Set(widget.JWTPart{Hidden: true}, widget.JWTPart{Hidden: true}, widget.JWTPart{Hidden: true})
+		c.plain.SetText("••••••••••••••••••••")
+		return
+	}
+	raw := v.Raw.Reveal()
+	if !v.JWT {
+		c.plain.SetText(raw)
+		return
+	}
+	parts := strings.SplitN(raw, ".", 3)
+	for len(parts) < 3 {
+		parts = append(parts, "")
+	}
+	c.jwt.Set(widget.JWTPart{Text: parts[0]}, widget.JWTPart{Text: parts[1]}, widget.JWTPart{Text: parts[2]})
+}
+
+func checks(list []auth.Check) []widget.Check {
+	out := make([]widget.Check, len(list))
+	for i, c := range list {
+		out[i] = widget.Check{Name: state.CheckName(c.Name), Reason: c.Reason, Sign: widget.SignPending}
+		switch c.Outcome {
+		case auth.Passed:
+			out[i].Sign = widget.SignDone
+		case auth.Failed:
+			out[i].Sign = widget.SignFailed
+		case auth.Skipped:
+		}
+	}
+	return out
+}

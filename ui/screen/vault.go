@@ -1,0 +1,157 @@
+package screen
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// locked asks to unlock the vault.
+type locked struct {
+	kit    *kit
+	page   *widget.Page
+	head   head
+	form   uint64
+	pass   *widget.Entry
+	field  fyne.CanvasObject
+	unlock *widget.Button
+	bad    *widget.Notice
+	needed bool
+}
+
+func newLocked(k *kit) page {
+	l := &locked{kit: k, head: newHead("Claviger is locked", "")}
+	l.pass = k.password("")
+	l.pass.OnSubmitted = k.store.Unlock
+	l.field = field("Passphrase", "", l.pass)
+	l.unlock = k.button("Unlock", widget.ButtonPrimary, func() { k.store.Unlock(l.pass.Text) })
+	l.bad = widget.NewNotice(widget.ToneBad, "", "")
+	l.page = widget.NewPage(narrow(widget.NewColumn(theme.GapLarge, space(60), widget.NewCentre(widget.NewMonogram("K", true)), l.head.Container,
+		widget.NewCard(widget.NewColumn(theme.GapLarge, l.field, l.bad, l.unlock)))))
+	return l
+}
+
+func (l *locked) object() fyne.CanvasObject { return l.page }
+
+func (l *locked) focus() fyne.Focusable {
+	if l.needed {
+		return l.pass
+	}
+	return l.unlock
+}
+
+func (l *locked) render(st state.State) {
+	f := st.VaultForm
+	if f.Form != l.form {
+		l.form = f.Form
+		setEntry(l.pass, "")
+	}
+	l.needed = st.NeedsPassphrase()
+	show(l.field, l.needed)
+	if l.needed {
+		l.head.text.SetText("Your accounts are encrypted. The passphrase opens them again, also for programs.")
+	} else {
+		l.head.text.SetText("Your accounts are encrypted. The keyring of your computer has the key.")
+	}
+	text := "Unlock"
+	if f.Busy {
+		text = "One moment…"
+	}
+	l.unlock.SetText(text)
+	enable(l.unlock, !f.Busy)
+	l.bad.Set(widget.ToneBad, "", f.Error)
+	show(l.bad, f.Error != "")
+	l.page.Refresh()
+}
+
+// leave forgets the typed passphrase.
+func (l *locked) leave() { setEntry(l.pass, "") }
+
+// narrow keeps a form in the middle.
+func narrow(o fyne.CanvasObject) fyne.CanvasObject {
+	return &fyne.Container{Layout: narrowLayout{width: 460}, Objects: []fyne.CanvasObject{o}}
+}
+
+type narrowLayout struct{ width float32 }
+
+func (l narrowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+func (l narrowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := fyne.Min(size.Width, l.width)
+	objects[0].Resize(fyne.NewSize(width, size.Height))
+	objects[0].Move(fyne.NewPos((size.Width-width)/2, 0))
+}
+
+// vaultSetup asks how to protect a new vault without a keyring.
+type vaultSetup struct {
+	kit     *kit
+	page    *widget.Page
+	form    uint64
+	pass    *widget.Entry
+	again   *widget.Entry
+	create  *widget.Button
+	session *widget.Card
+	only    *widget.Button
+	bad     *widget.Notice
+	why     *widget.Text
+}
+
+func newVaultSetup(k *kit) page {
+	v := &vaultSetup{kit: k, why: widget.NewMuted("")}
+	s := k.store
+	v.pass, v.again = k.password(""), k.password("")
+	v.create = k.button("Keep my accounts", widget.ButtonPrimary, func() { s.SetupVault(v.pass.Text, v.again.Text) })
+	v.pass.OnSubmitted = func(string) { k.focus(v.again) }
+	v.again.OnSubmitted = func(string) { s.SetupVault(v.pass.Text, v.again.Text) }
+	v.bad = widget.NewNotice(widget.ToneBad, "", "")
+	v.only = k.button("This session only", widget.ButtonQuiet, s.ThisSessionOnly)
+	v.session = titled("Or do not keep them",
+		widget.NewMuted("You are signed in until the window closes. Nothing is written to the disk."),
+		widget.NewFlow(10, 10, v.only))
+	h := newHead("Where should the key be kept?", "Remembered accounts are encrypted. This computer offers no keyring for the key, so a passphrase protects it.")
+	v.page = widget.NewPage(h.Container, titled("Choose a passphrase", v.why,
+		field("Passphrase", "", v.pass), field("Once more", "", v.again), v.bad,
+		widget.NewFlow(10, 10, v.create, k.button("Back", widget.ButtonQuiet, s.Cancel))), v.session)
+	return v
+}
+
+func (v *vaultSetup) object() fyne.CanvasObject { return v.page }
+func (v *vaultSetup) focus() fyne.Focusable     { return v.pass }
+
+func (v *vaultSetup) render(st state.State) {
+	f := st.VaultForm
+	if f.Form != v.form {
+		v.form = f.Form
+		v.leave()
+	}
+	v.why.SetText(st.Vault.KeyringProblem)
+	show(v.why, st.Vault.KeyringProblem != "")
+	text := "Keep my accounts"
+	if f.Busy {
+		text = "One moment…"
+	}
+	v.create.SetText(text)
+	enable(v.create, !f.Busy)
+	v.bad.Set(widget.ToneBad, "", f.Error)
+	show(v.bad, f.Error != "")
+	show(v.session, f.ForSignIn)
+	v.page.Refresh()
+}
+
+// leave forgets the typed passphrases.
+func (v *vaultSetup) leave() {
+	setEntry(v.pass, "")
+	setEntry(v.again, "")
+}
+
+// space is an empty stretch of a height.
+func space(height float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(0, height))
+	return r
+}

@@ -1,0 +1,173 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// waiting shows a sign-in in the browser.
+type waiting struct {
+	kit    *kit
+	page   *widget.Page
+	head   head
+	steps  *widget.StepList
+	open   *widget.Button
+	copy   *widget.Button
+	device *widget.Button
+	paste  *widget.Button
+	cancel *widget.Button
+
+	pasted    *widget.Entry
+	pastePart *widget.Card
+	pasteGo   *widget.Button
+	pasteBad  *widget.Notice
+	wasOpen   bool
+
+	hint    *widget.Card
+	address *widget.Text
+}
+
+func newWaiting(k *kit) page {
+	w := &waiting{kit: k, head: newHead("Finish in your browser", ""), steps: k.steps()}
+	s := k.store
+	w.open = k.button("Open browser again", widget.ButtonPrimary, s.OpenBrowserAgain)
+	w.copy = k.button("Copy link", widget.ButtonQuiet, s.CopyLink)
+	w.device = k.button("Use a code instead", widget.ButtonQuiet, s.UseDevice)
+	w.paste = k.button("Paste address…", widget.ButtonQuiet, s.OpenPaste)
+	w.cancel = k.button("Cancel", widget.ButtonDanger, s.Cancel)
+	w.pasted = k.entry("http://127.0.0.1:…")
+	w.pasted.OnSubmitted = s.Paste
+	w.pasteGo = k.button("Go on", widget.ButtonPrimary, func() { s.Paste(w.pasted.Text) })
+	w.pasteBad = widget.NewNotice(widget.ToneBad, "", "")
+	w.pastePart = titled("Paste the address",
+		widget.NewMuted("Sign in on any machine with the copied link. The browser ends on a page that may not load: paste its whole address here."),
+		widget.NewRow(theme.GapSmall, 0, w.pasted, w.pasteGo), w.pasteBad)
+	w.address = widget.NewMono("")
+	w.hint = titled("Does your browser show an error?",
+		widget.NewMuted("If it speaks of the redirect URI, the provider does not know this return address. Register it exactly so:"),
+		widget.NewInset(widget.NewRow(theme.Gap, 0, w.address,
+			k.small("Copy", widget.ButtonQuiet, func() { s.CopyText(s.State().Flow.RedirectURI, "Address") }))))
+	w.page = widget.NewPage(w.head.Container, widget.NewCard(w.steps),
+		widget.NewFlow(10, 10, w.open, w.copy, w.device, w.paste, w.cancel),
+		w.pastePart, w.hint,
+		widget.NewCard(widget.NewMuted("Signing in on another machine? Open the link there, then paste the address that the browser ends on.")))
+	return w
+}
+
+func (w *waiting) object() fyne.CanvasObject { return w.page }
+
+func (w *waiting) focus() fyne.Focusable { return w.open }
+
+func (w *waiting) render(st state.State) {
+	f := st.Flow
+	if f.Provider == nil {
+		return
+	}
+	w.head.text.SetText(f.Provider.Name + " asks you there. This page moves on by itself.")
+	w.steps.Set(steps(state.WaitingRows(f, st.Now)))
+	enable(w.open, f.URL != "")
+	enable(w.copy, f.URL != "")
+	show(w.device, f.CanDevice)
+	w.renderPaste(f)
+	w.address.SetText(f.RedirectURI)
+	show(w.hint, state.WaitingHint(f, st.Now))
+	w.page.Refresh()
+}
+
+func (w *waiting) renderPaste(f state.FlowPage) {
+	enable(w.paste, f.URL != "")
+	show(w.pastePart, f.PasteOpen)
+	enable(w.pasteGo, !f.PasteBusy)
+	w.pasteBad.Set(widget.ToneBad, "", f.PasteError)
+	show(w.pasteBad, f.PasteError != "")
+	if f.PasteOpen && !w.wasOpen {
+		setEntry(w.pasted, "")
+		w.kit.focus(w.pasted)
+	}
+	w.wasOpen = f.PasteOpen
+}
+
+// leave stops the dots and forgets the pasted address, which holds a code.
+func (w *waiting) leave() {
+	w.steps.Set(nil)
+	setEntry(w.pasted, "")
+	w.wasOpen = false
+}
+
+// device shows a sign-in with a code.
+type device struct {
+	kit   *kit
+	page  *widget.Page
+	head  head
+	code  *widget.Text
+	link  *widget.Text
+	left  *widget.Text
+	steps *widget.StepList
+	card  *widget.Card
+	open  *widget.Button
+	copy  *widget.Button
+}
+
+func newDevice(k *kit) page {
+	d := &device{kit: k, head: newHead("Sign in with a code", ""), steps: k.steps()}
+	s := k.store
+	d.code = widget.NewText("", widget.TextStyle{Size: theme.SizeCode, Bold: true, Mono: true})
+	d.link = widget.NewMono("")
+	d.left = widget.NewMuted("")
+	d.open = k.button("Open the page here", widget.ButtonPrimary, func() {
+		if c := s.State().Flow.Device; c != nil {
+			s.OpenURL(firstOf(c.VerificationURIComplete, c.VerificationURI))
+		}
+	})
+	d.copy = k.button("Copy code", widget.ButtonQuiet, func() {
+		if c := s.State().Flow.Device; c != nil {
+			s.CopyText(c.UserCode, "Code")
+		}
+	})
+	d.card = widget.NewCard(widget.NewColumn(theme.Gap,
+		widget.NewMuted("1. On any device, open"), widget.NewInset(d.link),
+		widget.NewMuted("2. Type this code"), widget.NewInset(widget.NewCentre(d.code)), d.left))
+	d.page = widget.NewPage(d.head.Container, d.card,
+		widget.NewFlow(10, 10, d.open, d.copy, k.button("Copy link", widget.ButtonQuiet, s.CopyLink),
+			k.button("Use this browser instead", widget.ButtonQuiet, s.UseBrowser),
+			k.button("Cancel", widget.ButtonDanger, s.Cancel)),
+		widget.NewCard(d.steps))
+	return d
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func (d *device) object() fyne.CanvasObject { return d.page }
+func (d *device) focus() fyne.Focusable     { return d.copy }
+
+func (d *device) render(st state.State) {
+	f := st.Flow
+	if f.Provider == nil {
+		return
+	}
+	d.head.text.SetText(f.Provider.Name + " asks for a code. Check there that it is this one. This page moves on by itself.")
+	d.steps.Set(steps(state.WaitingRows(f, st.Now)))
+	known := f.Device != nil
+	enable(d.open, known)
+	enable(d.copy, known)
+	if known {
+		d.code.SetText(f.Device.UserCode)
+		d.link.SetText(f.Device.VerificationURI)
+		d.left.SetText("The code is good for " + state.Countdown(f.Device.ExpiresAt.Sub(st.Now)) + ".")
+	} else {
+		d.code.SetText("····")
+		d.link.SetText("…")
+		d.left.SetText("Asking for a code…")
+	}
+	d.page.Refresh()
+}
+
+func (d *device) leave() { d.steps.Set(nil) }

@@ -1,0 +1,77 @@
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// welcome has the cards of the providers.
+type welcome struct {
+	kit   *kit
+	page  *widget.Page
+	made  string
+	first fyne.Focusable
+}
+
+func newWelcome(k *kit) page { return &welcome{kit: k, page: widget.NewPage()} }
+
+func (w *welcome) object() fyne.CanvasObject { return w.page }
+func (w *welcome) focus() fyne.Focusable     { return w.first }
+
+func (w *welcome) render(st state.State) {
+	if made := w.signature(st); made != w.made {
+		w.made = made
+		w.build(st)
+	}
+}
+
+// signature changes with everything that the page shows.
+func (w *welcome) signature(st state.State) string {
+	var b strings.Builder
+	for _, p := range st.Providers {
+		status, _ := state.ProviderStatus(p)
+		b.WriteString(p.ID + "\n" + p.Name + "\n" + p.Monogram + "\n" + p.Summary + "\n" + status + "\n")
+	}
+	b.WriteString(strings.Join(st.ProviderProblems, "\n"))
+	return b.String()
+}
+
+func (w *welcome) build(st state.State) {
+	w.first = nil
+	objects := []fyne.CanvasObject{newHead("Where do you want to sign in?",
+		"Your browser opens the provider's own page. Claviger never sees your password.").Container}
+	for _, problem := range st.ProviderProblems {
+		objects = append(objects, widget.NewNotice(widget.ToneWarn, "A provider file could not be used", problem))
+	}
+	grid := widget.NewCardGrid(theme.Gap, 200, 3)
+	for _, p := range st.Providers {
+		choose := func() { w.kit.store.ChooseProvider(p.ID) }
+		if p.ID == "demo" {
+			try := w.kit.button("Try it", widget.ButtonPrimary, choose)
+			w.first = try
+			objects = append(objects, widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
+				widget.NewMonogram(state.Monogram(p), true),
+				widget.NewColumn(2, widget.NewSubtitle(p.Name),
+					widget.NewMuted("Works right now: nothing to register, nothing leaves this computer.")),
+				try)))
+			continue
+		}
+		status, ready := state.ProviderStatus(p)
+		card := widget.Provider{Monogram: state.Monogram(p), Name: p.Name, Status: status}
+		if ready {
+			card.Sign = widget.SignDone
+		}
+		c := widget.NewProviderCard(card, choose)
+		c.SetKeys(w.kit.keys)
+		if w.first == nil {
+			w.first = c
+		}
+		grid.Add(c)
+	}
+	w.page.SetObjects(append(objects, grid)...)
+}

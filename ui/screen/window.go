@@ -1,0 +1,155 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// Window is everything inside the window's frame.
+type Window struct {
+	kit    *kit
+	canvas fyne.Canvas
+	pane   *widget.TwoPane
+	main   *fyne.Container
+	rail   *rail
+	notice *widget.Notice
+	ok     *widget.Button
+	pages  map[state.Route]page
+	shown  state.Route
+	told   state.Notice
+}
+
+// New returns the window's content for a store. The canvas is told where the
+// keyboard goes; keys is what focused parts hand on.
+func New(store *state.Store, canvas fyne.Canvas, keys widget.Keys) *Window {
+	w := &Window{kit: &kit{store: store, keys: keys, focus: canvas.Focus}, canvas: canvas, pages: map[state.Route]page{}}
+	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
+	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
+	w.notice.Hide()
+	w.main = &fyne.Container{Layout: overlayLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
+	w.rail = newRail(w.kit)
+	w.rail.leave = w.focusPage
+	w.pane = widget.NewTwoPane(w.rail.object, w.main)
+	w.pane.ShowRail(false)
+	return w
+}
+
+// Content is the object to put into the window.
+func (w *Window) Content() fyne.CanvasObject { return w.pane }
+
+// FocusSearch puts the keyboard into the search of the accounts.
+func (w *Window) FocusSearch() {
+	if w.rail.object.Visible() {
+		w.canvas.Focus(w.rail.search)
+	}
+}
+
+// Render draws a state.
+func (w *Window) Render(st state.State) {
+	next, changed := w.turn(st)
+	w.rail.render(st)
+	if next != nil {
+		next.render(st)
+	}
+	w.renderNotice(st.Notice)
+	if changed {
+		w.main.Refresh()
+		w.focusPage()
+	}
+}
+
+// turn puts the state's page in place.
+func (w *Window) turn(st state.State) (p page, changed bool) {
+	p = w.page(st.Route)
+	if st.Route == w.shown {
+		return p, false
+	}
+	if l, ok := w.pages[w.shown].(leaver); ok {
+		l.leave()
+	}
+	w.shown = st.Route
+	var o fyne.CanvasObject = &fyne.Container{}
+	if p != nil {
+		o = p.object()
+	}
+	w.main.Objects[0] = o
+	w.pane.ShowRail(st.Route != state.RouteLocked && st.Route != state.RouteStart)
+	return p, true
+}
+
+func (w *Window) focusPage() {
+	p := w.pages[w.shown]
+	if p == nil {
+		return
+	}
+	if f := p.focus(); f != nil {
+		w.canvas.Focus(f)
+		return
+	}
+	w.canvas.Unfocus()
+}
+
+func (w *Window) renderNotice(n state.Notice) {
+	if n == w.told {
+		return
+	}
+	w.told = n
+	switch {
+	case n.Text == "":
+		w.notice.Hide()
+	case n.Kind == state.NoticeWarn || n.Kind == state.NoticeBad:
+		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.ok)
+		w.notice.Show()
+	default:
+		w.notice.Set(noticeTone(n.Kind), "", n.Text)
+		w.notice.Show()
+	}
+	w.main.Refresh()
+}
+
+// page builds a page when it is first needed.
+func (w *Window) page(r state.Route) page {
+	if p, ok := w.pages[r]; ok {
+		return p
+	}
+	makers := map[state.Route]func(*kit) page{
+		state.RouteWelcome:    newWelcome,
+		state.RouteSetup:      newSetup,
+		state.RouteOptions:    newOptions,
+		state.RouteWaiting:    newWaiting,
+		state.RouteDevice:     newDevice,
+		state.RouteProblem:    newProblem,
+		state.RouteAccount:    newAccount,
+		state.RouteReceipt:    newReceipt,
+		state.RouteSettings:   newSettings,
+		state.RouteLocked:     newLocked,
+		state.RouteVaultSetup: newVaultSetup,
+	}
+	build, ok := makers[r]
+	if !ok {
+		return nil
+	}
+	p := build(w.kit)
+	w.pages[r] = p
+	return p
+}
+
+// overlayLayout gives the first object all the room and lays the second over
+// its lower edge, so that a message moves nothing.
+type overlayLayout struct{}
+
+func (overlayLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+func (overlayLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(size)
+	o := objects[1]
+	width := fyne.Min(size.Width-2*theme.PageSide, 640)
+	// Twice: wrapped text knows its height only after its width.
+	o.Resize(fyne.NewSize(width, o.MinSize().Height))
+	o.Resize(fyne.NewSize(width, o.MinSize().Height))
+	o.Move(fyne.NewPos((size.Width-width)/2, size.Height-o.Size().Height-theme.GapLarge))
+}

@@ -1,0 +1,171 @@
+package ui
+
+import (
+	"context"
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"claviger/ui/screen"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// Title is the title of the window, always.
+const Title = "Claviger"
+
+// The window's size at first and the least that everything fits in.
+const (
+	startWidth, startHeight float32 = 1000, 680
+	leastWidth, leastHeight float32 = 720, 520
+)
+
+// window joins the store, the screens and the desktop.
+type window struct {
+	app    fyne.App
+	window fyne.Window
+	store  *state.Store
+	screen *screen.Window
+	keys   map[string]func()
+	look   state.Theme
+	tray   bool
+}
+
+func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(func())) *window {
+	w := &window{app: app, window: app.NewWindow(Title), keys: map[string]func(){}}
+	app.Settings().SetTheme(theme.New(theme.ChoiceSystem))
+	w.look = state.ThemeSystem
+	w.store = state.New(ctx, sv, post, w.render)
+	w.screen = screen.New(w.store, w.window.Canvas(), widget.Keys{Escape: w.store.Cancel, Shortcut: w.shortcut})
+	w.addShortcuts()
+	w.window.SetPadded(false)
+	w.window.SetContent(&fyne.Container{
+		Layout:  leastLayout{fyne.NewSize(leastWidth, leastHeight)},
+		Objects: []fyne.CanvasObject{w.screen.Content()},
+	})
+	w.window.Resize(fyne.NewSize(startWidth, startHeight))
+	w.window.CenterOnScreen()
+	w.window.SetMaster()
+	w.window.SetCloseIntercept(w.close)
+	return w
+}
+
+// render draws a state.
+func (w *window) render(st state.State) {
+	if st.Settings.Theme != w.look {
+		w.look = st.Settings.Theme
+		w.app.Settings().SetTheme(theme.New(theme.ParseChoice(string(w.look))))
+	}
+	if st.Settings.CloseToTray && !w.tray {
+		w.showTray()
+	}
+	w.screen.Render(st)
+}
+
+// close is what the window's cross does.
+func (w *window) close() {
+	if w.tray && w.store.State().Settings.CloseToTray {
+		w.window.Hide()
+		return
+	}
+	w.store.ClearClipboard()
+	w.window.Close()
+}
+
+// showTray puts the program into the system's tray.
+func (w *window) showTray() {
+	d, ok := w.app.(desktop.App)
+	if !ok {
+		return
+	}
+	w.tray = true
+	d.SetSystemTrayMenu(fyne.NewMenu(Title,
+		fyne.NewMenuItem("Open Claviger", w.raise),
+		fyne.NewMenuItem("Lock", w.store.Lock),
+	))
+}
+
+// raise brings the window to the front.
+func (w *window) raise() {
+	w.window.Show()
+	w.window.RequestFocus()
+}
+
+// raiseOn brings the window to the front whenever another start asks for it.
+func (w *window) raiseOn(ctx context.Context, ask <-chan struct{}, post func(func())) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, ok := <-ask:
+			if !ok {
+				return
+			}
+			post(w.raise)
+		}
+	}
+}
+
+// addShortcuts says what the keys of the whole window do.
+func (w *window) addShortcuts() {
+	s := w.store
+	unlocked := func(f func()) func() {
+		return func() {
+			if st := s.State(); st.Route != state.RouteLocked && st.Route != state.RouteStart {
+				f()
+			}
+		}
+	}
+	w.bind(fyne.KeyK, unlocked(w.screen.FocusSearch))
+	w.bind(fyne.KeyN, unlocked(s.Home))
+	w.bind(fyne.KeyL, s.Lock)
+	w.bind(fyne.KeyR, unlocked(s.Refresh))
+	w.bind(fyne.KeyComma, s.OpenSettings)
+	w.bind(fyne.KeyQ, w.close)
+	for i, t := range state.Tabs() {
+		w.bind([]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4}[i], unlocked(func() {
+			if s.State().Route == state.RouteAccount {
+				s.SelectTab(t)
+			}
+		}))
+	}
+	w.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) {
+		if ev.Name == fyne.KeyEscape {
+			s.Cancel()
+		}
+	})
+	if runtime.GOOS == "darwin" {
+		w.window.SetMainMenu(fyne.NewMainMenu(fyne.NewMenu("Account",
+			fyne.NewMenuItem("Sign In to…", unlocked(s.Home)),
+			fyne.NewMenuItem("Refresh", unlocked(s.Refresh)),
+			fyne.NewMenuItem("Lock", s.Lock),
+			fyne.NewMenuItem("Settings…", s.OpenSettings))))
+	}
+}
+
+func (w *window) bind(key fyne.KeyName, f func()) {
+	shortcut := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+	w.keys[shortcut.ShortcutName()] = f
+	w.window.Canvas().AddShortcut(shortcut, func(fyne.Shortcut) { f() })
+}
+
+// shortcut does what a focused part handed on.
+func (w *window) shortcut(s fyne.Shortcut) {
+	if f := w.keys[s.ShortcutName()]; f != nil {
+		f()
+	}
+}
+
+// leastLayout gives its content all the room, and the window its least size.
+type leastLayout struct{ least fyne.Size }
+
+func (l leastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return l.least }
+
+func (l leastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.Position{})
+		o.Resize(size)
+	}
+}
