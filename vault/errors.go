@@ -13,7 +13,7 @@ type Error struct{ code, text string }
 // Error implements error.
 func (e *Error) Error() string { return e.text }
 
-// Code is a stable short name: "locked", "damaged"…
+// Code is a stable short name: "locked", "damaged" and so on.
 func (e *Error) Code() string { return e.code }
 
 // Sentinels.

@@ -54,54 +54,73 @@ func child(role, dir string) error {
 		return err
 	}
 	v.workFactor = testFactor
-	switch role {
-	case "save": // for ever, telling each save that is done
-		for i := 0; ; i++ {
-			data := fmt.Sprintf("%d:%s", i, strings.Repeat("x", 100_000))
-			if err := v.Put(ctx, "a", []byte(data)); err != nil {
-				return err
-			}
-			fmt.Println(i)
-		}
-	case "switch": // protection, for ever
-		fmt.Println("go")
-		for i := 0; ; i++ {
-			if err := v.Unlock(ctx, "horse"); err != nil {
-				return err
-			}
-			if err := v.SetPassphrase(ctx, []string{"horse", ""}[i%2]); err != nil {
-				return err
-			}
-		}
-	case "once": // waits for a line, so that all start together
-		if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
-			return err
-		}
-		return v.Put(ctx, fmt.Sprintf("r-%d", os.Getpid()), []byte("x"))
-	case "count": // read, add one, write
-		for range 20 {
-			if err := addOne(ctx, v); err != nil {
-				return err
-			}
-		}
-		return nil
-	case "hold": // until killed
-		if _, err := v.LockRecord(ctx, "a"); err != nil {
-			return err
-		}
-		fmt.Println("held")
-		_, err := io.Copy(io.Discard, os.Stdin)
-		return err
-	case "headless":
-		return headless(ctx, dir)
-	case "limited":
-		return limited(ctx, v)
-	case "gnome":
-		return gnome(ctx, dir)
+	run, ok := map[string]func() error{
+		"save":     func() error { return saveForEver(ctx, v) },
+		"switch":   func() error { return switchForEver(ctx, v) },
+		"once":     func() error { return once(ctx, v) },
+		"count":    func() error { return count(ctx, v) },
+		"hold":     func() error { return holdUntilKilled(ctx, v) },
+		"headless": func() error { return headless(ctx, dir) },
+		"limited":  func() error { return limited(ctx, v) },
+		"gnome":    func() error { return gnome(ctx, dir) },
+	}[role]
+	if !ok {
+		return errors.New("unknown role")
 	}
-	return errors.New("unknown role")
+	return run()
 }
 
+// saveForEver tells each save that is done.
+func saveForEver(ctx context.Context, v *Vault) error {
+	for i := 0; ; i++ {
+		data := fmt.Sprintf("%d:%s", i, strings.Repeat("x", 100_000))
+		if err := v.Put(ctx, "a", []byte(data)); err != nil {
+			return err
+		}
+		fmt.Println(i)
+	}
+}
+
+// switchForEver changes the protection.
+func switchForEver(ctx context.Context, v *Vault) error {
+	fmt.Println("go")
+	for i := 0; ; i++ {
+		if err := v.Unlock(ctx, "horse"); err != nil {
+			return err
+		}
+		if err := v.SetPassphrase(ctx, []string{"horse", ""}[i%2]); err != nil {
+			return err
+		}
+	}
+}
+
+// once waits for a line, so that all start together.
+func once(ctx context.Context, v *Vault) error {
+	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
+		return err
+	}
+	return v.Put(ctx, fmt.Sprintf("r-%d", os.Getpid()), []byte("x"))
+}
+
+func count(ctx context.Context, v *Vault) error {
+	for range 20 {
+		if err := addOne(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func holdUntilKilled(ctx context.Context, v *Vault) error {
+	if _, err := v.LockRecord(ctx, "a"); err != nil {
+		return err
+	}
+	fmt.Println("held")
+	_, err := io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// addOne reads, adds one and writes.
 func addOne(ctx context.Context, v *Vault) error {
 	release, err := v.LockRecord(ctx, "n")
 	if err != nil {
