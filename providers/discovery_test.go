@@ -1,0 +1,175 @@
+package providers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func document(issuer string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"issuer":%q,"authorization_endpoint":"https://a.example/auth","token_endpoint":"https://a.example/token"}`, issuer)
+	}
+}
+
+const oidcPath = "/.well-known/openid-configuration"
+
+func TestDiscover(t *testing.T) {
+	text := func(s string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(s)) }
+	}
+	for name, tc := range map[string]struct {
+		issuer, at string
+		h          http.HandlerFunc
+		want       string // "" is success
+	}{
+		"plain":          {"https://a.example", "a.example" + oidcPath, document("https://a.example"), ""},
+		"path":           {"https://a.example/realms/x", "a.example/realms/x" + oidcPath, document("https://a.example/realms/x"), ""},
+		"trailing slash": {"https://a.example/", "a.example" + oidcPath, document("https://a.example/"), ""},
+		"rfc8414":        {"https://a.example/x", "a.example/.well-known/oauth-authorization-server/x", document("https://a.example/x"), ""},
+		"slash missing":  {"https://a.example", "a.example" + oidcPath, document("https://a.example/"), `the "/" at the end counts`},
+		"other issuer":   {"https://a.example", "a.example" + oidcPath, document("https://b.example"), "another issuer"},
+		"http":           {"http://a.example", "", nil, "https address"},
+		"query":          {"https://a.example?x=1", "", nil, `no "?"`},
+		"absent":         {"https://a.example", "", nil, "publishes no metadata"},
+		"html":           {"https://a.example", "a.example" + oidcPath, text("<!doctype html>body-canary"), "a web page instead of metadata"},
+		"not json":       {"https://a.example", "a.example" + oidcPath, text("body-canary"), "no valid JSON"},
+		"huge":           {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"` + strings.Repeat("a", 2<<20) + `"}`), "larger than 1 MiB"},
+		"500":            {"https://a.example", "a.example" + oidcPath, status(500), "answered 500; try again later"},
+		"redirect":       {"https://a.example", "a.example" + oidcPath, status(302, "Location", "https://evil.example/"), "another host"},
+		"http endpoint":  {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"https://a.example","token_endpoint":"http://a.example/t"}`), "token_endpoint is no https address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, map[string]http.HandlerFunc{tc.at: tc.h})
+			m, err := Discover(t.Context(), w.client, tc.issuer)
+			if tc.want == "" {
+				if err != nil || m.Issuer != tc.issuer || m.TokenEndpoint == "" {
+					t.Fatalf("%+v %v", m, err)
+				}
+				return
+			}
+			if !errors.Is(err, ErrDiscovery) || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "canary") {
+				t.Errorf("got %v, want %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestEntraIssuer(t *testing.T) {
+	const v2 = "/v2.0" + oidcPath
+	for tenant, tc := range map[string]struct {
+		issuer string
+		ok     bool
+	}{
+		"common":          {"https://login.microsoftonline.com/{tenantid}/v2.0", true},
+		"contoso.example": {"https://login.microsoftonline.com/3d0c8e1a-5b1f-4a77-9b0e-6a2f6c1d4e90/v2.0", true},
+		"organizations":   {"https://evil.example/{tenantid}/v2.0", false},
+		"consumers":       {"https://login.microsoftonline.com/a/b/v2.0", false},
+	} {
+		w := newWorld(t, map[string]http.HandlerFunc{"login.microsoftonline.com/" + tenant + v2: document(tc.issuer)})
+		m, err := provider(t, "azure", "CLAVIGER_AZURE_TENANT="+tenant).Metadata(t.Context(), w.client)
+		if (err == nil) != tc.ok {
+			t.Errorf("%s: %+v %v", tenant, m, err)
+		}
+	}
+}
+
+func TestMetadataIsCachedAndShared(t *testing.T) {
+	var asked atomic.Int32
+	w := newWorld(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		document("https://accounts.google.com")(w, r)
+	}})
+	s := load(t, "")
+	now := time.Now()
+	s.shared.metadata.now = func() time.Time { return now }
+	get := func(c *http.Client) error {
+		p, _ := s.Lookup("google")
+		p.Endpoints.Userinfo = "https://my.example/userinfo"
+		m, err := p.Metadata(t.Context(), c)
+		if err == nil && (m.TokenEndpoint != "https://a.example/token" || m.UserinfoEndpoint != "https://my.example/userinfo") {
+			t.Errorf("%+v", m)
+		}
+		return err
+	}
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if err := get(w.client); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if asked.Load() != 1 {
+		t.Errorf("asked %d times, want once", asked.Load())
+	}
+	now = now.Add(61 * time.Minute)
+	if err := get(w.client); err != nil || asked.Load() != 2 {
+		t.Errorf("%v, asked %d times after an hour", err, asked.Load())
+	}
+	now = now.Add(61 * time.Minute)
+	w.server.Close()
+	if err := get(w.client); err != nil {
+		t.Errorf("the old document is not used without a network: %v", err)
+	}
+}
+
+func TestMetadataOfACancelledCallerIsAskedAgain(t *testing.T) {
+	started, release := make(chan struct{}), make(chan struct{})
+	var asked atomic.Int32
+	w := newWorld(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) == 1 {
+			close(started)
+			select {
+			case <-release:
+			case <-r.Context().Done():
+			}
+			return
+		}
+		document("https://accounts.google.com")(w, r)
+	}})
+	defer close(release)
+	p := provider(t, "google")
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() {
+		_, err := p.Metadata(ctx, w.client)
+		first <- err
+	}()
+	<-started
+	second := make(chan error, 1)
+	go func() {
+		_, err := p.Metadata(t.Context(), w.client)
+		second <- err
+	}()
+	cancel()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("first: %v", err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("second: %v", err)
+	}
+}
+
+func FuzzDiscovery(f *testing.F) {
+	f.Add([]byte(`{"issuer":"https://a.example","token_endpoint":"https://a.example/t","scopes_supported":["a"]}`))
+	f.Add([]byte(`<html>`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := parseMetadata(data)
+		if (m == nil) == (err == nil) {
+			t.Fatalf("%v %v", m, err)
+		}
+		if m != nil {
+			_ = fitsPattern("https://login.microsoftonline.com/{tid}/v2.0", m.Issuer)
+			_ = fitsPattern(m.Issuer, "https://a.example")
+		}
+	})
+}

@@ -1,0 +1,362 @@
+package providers
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const good = `id = "mine"
+issuer = "https://login.example.com"
+`
+
+func TestParseErrors(t *testing.T) {
+	for name, tc := range map[string]struct{ file, want string }{
+		"syntax":        {"id = \"x\"\nname = \n", "f.toml:2: name: "},
+		"unknown key":   {good + "colour = \"red\"\n", "f.toml:3: colour: unknown key; allowed here: authorization, client,"},
+		"unknown below": {good + "\n[client]\nid = \"a\"\nident = \"b\"\n", "f.toml:6: client.ident: unknown key; allowed here: auth, help, id, secret, type, url"},
+		"in a list":     {good + "[[groups]]\nfrom = \"id_token\"\nitems = \".\"\n[[groups]]\nfrom = \"id_token\"\nitem = \".\"\n", "f.toml:8: groups[1].item: unknown key"},
+		"wrong type":    {good + "name = 3\n", "f.toml:3: name: must be text in quotes"},
+		"wrong list":    {good + "[redirect]\nports = 51789\n", "f.toml:4: redirect.ports: must be a list of whole numbers: [51789, 51790]"},
+		"wrong bool":    {good + "[[profile.source]]\nfrom = \"id_token\"\nmap = \".\"\nrequired = \"yes\"\n", "f.toml:6: profile.source[0].required: must be true or false"},
+		"wrong table":   {good + "client = \"abc\"\n", "f.toml:3: client: must be a table: [client]"},
+		"port":          {good + "[redirect]\nports = [\n  1,\n  70000,\n]\n", "f.toml:4: redirect.ports[1]: must be between 1 and 65535"},
+		"no id":         {"issuer = \"https://a.example\"\n", "f.toml: id: is missing; allowed: lower-case letters"},
+		"bad id":        {"id = \"My Provider\"\nissuer = \"https://a.example\"\n", "f.toml:1: id: must be lower-case letters"},
+		"schema":        {good + "schema = 2\n", "f.toml:3: schema: must be 1"},
+		"discovery":     {good + "discovery = \"auto\"\n", `f.toml:3: discovery: must be one of "oidc", "oauth2", "none"`},
+		"auth":          {good + "[client]\nsecret = \"required\"\nauth = \"jwt\"\n", `f.toml:5: client.auth: must be one of "none", "client_secret_post", "client_secret_basic"`},
+		"auth no secret": {
+			good + "[client]\nauth = \"client_secret_post\"\n", `f.toml:4: client.auth: "client_secret_post" needs client.secret`,
+		},
+		"host":           {good + "[redirect]\nhost = \"0.0.0.0\"\n", `f.toml:4: redirect.host: must be one of "127.0.0.1", "localhost", "[::1]"`},
+		"path":           {good + "[redirect]\npath = \"callback\"\n", `f.toml:4: redirect.path: must start with "/"`},
+		"response mode":  {good + "[redirect]\nresponse_mode = \"fragment\"\n", `f.toml:4: redirect.response_mode: must be one of`},
+		"http":           {"id = \"x\"\nissuer = \"http://login.example.com\"\n", "f.toml:2: issuer: must be an https address"},
+		"issuer query":   {"id = \"x\"\nissuer = \"https://login.example.com?a=b\"\n", "f.toml:2: issuer: must have no \"?\""},
+		"userinfo in it": {"id = \"x\"\nissuer = \"https://u:p@login.example.com\"\n", "f.toml:2: issuer: must be an https address"},
+		"placeholder":    {"id = \"x\"\nissuer = \"https://{realm}.example.com\"\n", "f.toml:2: issuer: {realm} is not one of the variables"},
+		"claim in host": {
+			good + "[[groups]]\nurl = \"https://{sub}.example.com/\"\nitems = \".\"\n", "f.toml:4: groups[0].url: {sub} is not one of the variables",
+		},
+		"no endpoints": {"id = \"x\"\n", "f.toml: endpoints.authorization: is missing"},
+		"jq":           {good + "[[groups]]\nfrom = \"id_token\"\nitems = \".[\"\n", "f.toml:5: groups[0].items: is not a jq expression"},
+		"jq function":  {good + "[[groups]]\nfrom = \"id_token\"\nitems = \"nope(.)\"\n", "f.toml:5: groups[0].items: is not a jq expression"},
+		"no items":     {good + "[[groups]]\nfrom = \"id_token\"\n", "f.toml:3: groups[0].items: is missing"},
+		"paging":       {good + "[[groups]]\nurl = \"https://a.example/g\"\nitems = \".\"\npaging = \"cursor\"\n", `f.toml:6: groups[0].paging: must be one of "", "link", "odata", "token", "next"`},
+		"paging token": {good + "[[groups]]\nurl = \"https://a.example/g\"\nitems = \".\"\npaging = \"token\"\n", "groups[0].next_token: is missing"},
+		"from":         {good + "[[groups]]\nfrom = \"access_token\"\nitems = \".\"\n", `f.toml:4: groups[0].from: must be one of "id_token", "userinfo"`},
+		"bearer": {
+			good + "[[groups]]\nurl = \"https://a.example/g\"\nitems = \".\"\nheaders = { authorization = \"x\" }\n", "f.toml:6: groups[0].headers.authorization: is not allowed",
+		},
+		"own parameter": {good + "[authorization.params]\nstate = \"x\"\n", "f.toml:4: authorization.params.state: is set by the sign-in itself"},
+		"scope":         {good + "[scopes]\nbase = [\"a b\"]\n", "f.toml:4: scopes.base[0]: must be one scope"},
+		"sign out":      {good + "[sign_out]\nmethod = \"magic\"\n", "f.toml:4: sign_out.method: must be one of"},
+		"preset":        {"id = \"x\"\npreset = \"gitlab\"\n", "f.toml:2: preset: unknown; allowed: auth0, azure, demo, github"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("f.toml", []byte(tc.file))
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Fatalf("got  %v\nwant %s", err, tc.want)
+			}
+			var fe *FileError
+			if !errors.As(err, &fe) || fe.File != "f.toml" {
+				t.Errorf("%T is no FileError", err)
+			}
+		})
+	}
+}
+
+func TestSecretInAFileIsRefusedAndNotRepeated(t *testing.T) {
+	for _, line := range []string{
+		`secret = "hunter2"`, `secret_value = "hunter2"`, `client_secret = "hunter2"`, `secret = hunter2`, `secret = "hunter2`, `secret = ["hunter2"]`,
+	} {
+		_, err := Parse("f.toml", []byte(good+"[client]\n"+line+"\n"))
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", line, err)
+		}
+		if err != nil && !strings.Contains(line, "[") && !strings.Contains(err.Error(), "CLAVIGER_") {
+			t.Errorf("%s: no hint in %v", line, err)
+		}
+	}
+}
+
+func TestSeveralErrorsInTheOrderOfTheFile(t *testing.T) {
+	_, err := Parse("f.toml", []byte("id = \"x\"\nissuer = \"ftp://x\"\n[redirect]\nhost = \"a\"\npath = \"b\"\n"))
+	want := "f.toml:2: issuer: must be an https address (http only for 127.0.0.1, [::1] and localhost)\n" +
+		"f.toml:4: redirect.host: must be one of \"127.0.0.1\", \"localhost\", \"[::1]\"\n" +
+		"f.toml:5: redirect.path: must start with \"/\" and hold no \"?\", \"#\" or space"
+	if d := cmp.Diff(want, err.Error()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestInheritance(t *testing.T) {
+	p, err := Parse("f.toml", []byte(`
+id = "work"
+preset = "azure"
+name = "Contoso"
+[variables.tenant]
+value = "contoso.example"
+[client]
+id = "abc"
+[scopes.meaning]
+"User.Read" = "mine"
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Name != "Contoso" || p.Redirect.Host != "localhost" || len(p.Groups) != 4 || p.Variables["tenant"].Label != "Tenant" ||
+		p.Variables["tenant"].Value != "contoso.example" || p.Scopes.Meaning["User.Read"] != "mine" || p.Scopes.Meaning["openid"] == "" {
+		t.Errorf("%+v", p)
+	}
+	if err := p.Ready(); err != nil {
+		t.Error(err)
+	}
+	// A list replaces, and the preset itself does not change.
+	p, err = Parse("f.toml", []byte("id = \"azure\"\ngroups = []\n"))
+	if err != nil || len(p.Groups) != 0 || p.Client.Type == "" {
+		t.Errorf("%v %+v", err, p)
+	}
+	if other, err := preset("azure"); err != nil || len(other.Groups) != 4 || other.Variables["tenant"].Value != "common" {
+		t.Errorf("the preset changed: %v %+v", err, other)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func load(t *testing.T, dir string, environ ...string) *Set {
+	t.Helper()
+	s, err := Load(dir, environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestLoadFiles(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "providers.toml"), "[[provider]]\nid = \"one\"\nissuer = \"https://one.example\"\n\n[[provider]]\nid = \"two\"\nissuer = 2\n\n[[provider]]\nid = \"three\"\nissuer = \"https://three.example\"\n")
+	write(t, filepath.Join(dir, "providers.d", "broken.toml"), "id = \"broken\n")
+	write(t, filepath.Join(dir, "providers.d", "again.toml"), "id = \"one\"\nissuer = \"https://other.example\"\n")
+	write(t, filepath.Join(dir, "providers.d", "github.toml"), "id = \"github\"\n[client]\nid = \"gh\"\n")
+	write(t, filepath.Join(dir, "providers.d", "readme.txt"), "not a provider")
+	s := load(t, dir)
+	problems := ""
+	for _, err := range s.Problems() {
+		problems += err.Error() + "\n"
+	}
+	for _, want := range []string{
+		"providers.toml:7: issuer: must be text", "broken.toml:1: ", `again.toml: id: "one" is already defined in ` + filepath.Join(dir, "providers.toml"),
+	} {
+		if !strings.Contains(problems, want) {
+			t.Errorf("no %q in\n%s", want, problems)
+		}
+	}
+	if len(s.Problems()) != 3 {
+		t.Errorf("%d problems:\n%s", len(s.Problems()), problems)
+	}
+	one, _ := s.Lookup("one")
+	three, ok := s.Lookup("three")
+	github, _ := s.Lookup("github")
+	if one.Issuer != "https://one.example" || !ok || three.Redirect.Register != "http://127.0.0.1/callback" || github.Client.ID != "gh" || len(github.Groups) != 2 {
+		t.Errorf("one %+v three %+v github %+v", one, three, github)
+	}
+	if _, ok := s.Lookup("two"); ok {
+		t.Error("a broken provider is there")
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	s := load(t, "", "CLAVIGER_AZURE_CLIENT_ID=abc", "CLAVIGER_AZURE_TENANT=t1", "CLAVIGER_GITHUB_CLIENT_SECRET=hush",
+		"CLAVIGER_MY_WORK_ISSUER=https://work.example", "CLAVIGER_MY_WORK_CLIENT_ID=w", "CLAVIGER_BAD_ISSUER=http://x.example", "CLAVIGER_HOME=/x")
+	azure, _ := s.Lookup("azure")
+	if azure.Issuer != "https://login.microsoftonline.com/t1/v2.0" || azure.Ready() != nil || azure.IDToken.Issuer != "https://login.microsoftonline.com/{tid}/v2.0" {
+		t.Errorf("%+v", azure)
+	}
+	github, _ := s.Lookup("github")
+	if github.Client.Secret.Reveal() != "hush" || !errors.Is(github.Ready(), ErrNoClientID) {
+		t.Errorf("%v", github.Ready())
+	}
+	work, ok := s.Lookup("my-work")
+	if !ok || work.Issuer != "https://work.example" || work.Client.ID != "w" || work.Origin != "environment" || work.Ready() != nil {
+		t.Errorf("%+v", work)
+	}
+	if p := s.Problems(); len(p) != 1 || !strings.Contains(p[0].Error(), "CLAVIGER_BAD_ISSUER") {
+		t.Errorf("problems %v", p)
+	}
+	oidc, _ := s.Lookup("oidc")
+	auth0, _ := s.Lookup("auth0")
+	if !errors.Is(oidc.Ready(), ErrNoVariable) || !errors.Is(auth0.Ready(), ErrNoVariable) || !strings.Contains(auth0.Ready().Error(), "Domain") {
+		t.Errorf("%v %v", oidc.Ready(), auth0.Ready())
+	}
+}
+
+func TestLookupReturnsCopies(t *testing.T) {
+	s := load(t, "")
+	a, _ := s.Lookup("azure")
+	a.Scopes.Base[0], a.Variables["tenant"], a.Groups[3].Headers["ConsistencyLevel"] = "x", Variable{}, "x"
+	b, _ := s.Lookup("azure")
+	if b.Scopes.Base[0] != "openid" || b.Variables["tenant"].Value != "common" || b.Groups[3].Headers["ConsistencyLevel"] != "eventual" {
+		t.Error("a change of a copy changed the set")
+	}
+}
+
+func TestConfigure(t *testing.T) {
+	dir := t.TempDir()
+	s := load(t, dir)
+	if err := s.Configure("auth0", "abc", map[string]string{"domain": "t.eu.auth0.com"}); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := s.Lookup("auth0")
+	again, _ := load(t, dir).Lookup("auth0")
+	for _, p := range []*Provider{p, again} {
+		if p.Client.ID != "abc" || p.Issuer != "https://t.eu.auth0.com/" || p.Ready() != nil || len(p.Redirect.Ports) != 3 {
+			t.Errorf("%+v", p)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "providers.d", "auth0.toml"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	for name, vars := range map[string]map[string]string{"unknown": {"realm": "x"}, "no host": {"domain": "not a host"}} {
+		if err := s.Configure("auth0", "abc", vars); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if err := s.Configure("nobody", "abc", nil); !errors.Is(err, ErrUnknown) {
+		t.Error(err)
+	}
+	if p, _ := load(t, dir).Lookup("auth0"); p.Issuer != "https://t.eu.auth0.com/" {
+		t.Error("a refused change was stored")
+	}
+}
+
+func TestConfigureKeepsTheRestOfAFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "providers.d", "mine.toml")
+	write(t, path, "# my own\nid = \"azure\" # here\n\n[client]\n# the old one\nid = \"old\"\n\n[scopes]\nbase = [\n  \"openid\",\n]\n")
+	if err := load(t, dir).Configure("azure", `ne"w`, map[string]string{"tenant": "t1"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "# my own\nid = \"azure\" # here\n\n[client]\n# the old one\nid = \"ne\\\"w\"\n\n[scopes]\nbase = [\n  \"openid\",\n]\n\n[variables.tenant]\nvalue = \"t1\"\n"
+	if d := cmp.Diff(want, string(got)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestConfigureInAList(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "providers.toml")
+	write(t, path, "[[provider]]\nid = \"one\"\npreset = \"azure\"\n\n[[provider]]\nid = \"two\"\npreset = \"azure\"\n[provider.client]\nid = \"x\"\n")
+	s := load(t, dir)
+	for _, id := range []string{"one", "two"} {
+		if err := s.Configure(id, "id-"+id, map[string]string{"tenant": id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = load(t, dir)
+	for _, id := range []string{"one", "two"} {
+		if p, ok := s.Lookup(id); !ok || p.Client.ID != "id-"+id || p.Variables["tenant"].Value != id {
+			t.Errorf("%s: %+v %v", id, p, s.Problems())
+		}
+	}
+}
+
+func TestPut(t *testing.T) {
+	s := load(t, "")
+	p, _ := s.Lookup("demo")
+	p.Issuer = "http://127.0.0.1:1234"
+	s.Put(p)
+	if q, _ := s.Lookup("demo"); q.Issuer != p.Issuer || q.Ready() != nil {
+		t.Errorf("%+v", q)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, id := range presetIDs() {
+		data, err := presetFiles.ReadFile("presets/" + id + ".toml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte(good + "[client]\nsecret = \"\"\"\n[x]\n\"\"\"\n"))
+	f.Add([]byte("[[provider]]\nid = 'a'\nvariables.\"a.b\".value = { x = [1,\n2] }\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := Parse("f.toml", data)
+		if (p == nil) == (err == nil) {
+			t.Fatalf("provider %v, error %v", p, err)
+		}
+		if err == nil {
+			c := p.Clone()
+			c.addresses(func(_ string, a *string) { *a = c.expand(*a) })
+			_ = c.Ready()
+		}
+		_, _ = parseList("f.toml", data)
+		if text := setKey(string(data), "", "client.id", "new"); err == nil {
+			if q, err := Parse("f.toml", []byte(text)); err == nil && q.Client.ID != "new" {
+				t.Errorf("client.id is %q in\n%s", q.Client.ID, text)
+			}
+		}
+	})
+}
+
+func FuzzLinkHeader(f *testing.F) {
+	f.Add(`<https://a/?page=2>; rel="next", <https://a/?page=9>; rel="last"`)
+	f.Add(`<a>;rel=prev;title="x, <b>; rel=\"next\"",<c>; REL="foo next"`)
+	f.Fuzz(func(_ *testing.T, h string) { _ = nextLink([]string{h, h}) })
+}
+
+func TestNextLink(t *testing.T) {
+	for h, want := range map[string]string{
+		`<u2>; rel="next", <u9>; rel="last"`:                                "u2",
+		`<u1>; rel="prev", <u3>; rel=next`:                                  "u3",
+		`<b>;title="x, <evil>; rel=\"next\"";rel=last, <c>; REL="foo next"`: "c",
+		`<a>; rel=prev; rel=next`:                                           "", // RFC 8288 §3.3: the first counts
+		`<a`:                                                                "", ``: "", `rel=next`: "", `<a>; rel="nextish"`: "",
+	} {
+		if got := nextLink([]string{h}); got != want {
+			t.Errorf("%s: got %q, want %q", h, got, want)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	dir := b.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "providers.d"), 0o700); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "providers.d", "azure.toml"), []byte("id = \"azure\"\n[client]\nid = \"x\"\n"), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for name, dir := range map[string]string{"presets": "", "one file": dir} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s, err := Load(dir, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, ok := s.Lookup("azure"); !ok {
+					b.Fatal("no azure")
+				}
+			}
+		})
+	}
+}
