@@ -15,7 +15,10 @@ func colorOf(w fyne.Widget, name fyne.ThemeColorName) color.Color {
 	if name == "" {
 		return color.Transparent
 	}
-	return fynetheme.ColorForWidget(name, w)
+	if c := fynetheme.ColorForWidget(name, w); c != nil {
+		return c
+	}
+	return color.Transparent // a foreign theme does not know our names
 }
 
 // sizeOf looks a size up in the theme that the widget is drawn with.
