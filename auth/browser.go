@@ -29,17 +29,17 @@ func OpenBrowser(ctx context.Context, address string) error {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return fmt.Errorf("%w: not a web address", ErrNoBrowser)
 	}
-	return openBrowser(ctx, u.String(), os.Getenv)
+	return openBrowser(ctx, u.String(), os.Getenv, openerGrace)
 }
 
-func openBrowser(ctx context.Context, address string, getenv func(string) string) error {
+func openBrowser(ctx context.Context, address string, getenv func(string) string, grace time.Duration) error {
 	var failure error
 	for _, command := range filepath.SplitList(getenv("BROWSER")) {
 		args := browserCommand(command, address)
 		if len(args) == 0 {
 			continue
 		}
-		if failure = detach(ctx, func() error { return runBrowser(args, address) }); failure == nil {
+		if failure = detach(ctx, grace, func() error { return runBrowser(args, address) }); failure == nil {
 			return nil
 		}
 	}
@@ -49,7 +49,7 @@ func openBrowser(ctx context.Context, address string, getenv func(string) string
 	if !hasDisplay(runtime.GOOS, getenv) {
 		return fmt.Errorf("%w: there is no display", ErrNoBrowser)
 	}
-	if err := detach(ctx, func() error { return open.Run(address) }); err != nil {
+	if err := detach(ctx, grace, func() error { return open.Run(address) }); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoBrowser, err)
 	}
 	return nil
@@ -123,15 +123,15 @@ func runBrowser(args []string, address string) error {
 
 // detach runs an opener in a goroutine of its own, which also reaps the
 // process, and returns its result if that comes soon.
-func detach(ctx context.Context, run func() error) error {
+func detach(ctx context.Context, grace time.Duration, run func() error) error {
 	result := make(chan error, 1)
 	go func() { result <- run() }()
-	grace := time.NewTimer(openerGrace)
-	defer grace.Stop()
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
 	select {
 	case err := <-result:
 		return openerError(err)
-	case <-grace.C:
+	case <-timer.C:
 		return nil
 	case <-ctx.Done():
 		return nil

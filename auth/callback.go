@@ -46,8 +46,8 @@ type callback struct {
 
 	started bool
 	serving sync.WaitGroup
-	once    sync.Once
 	told    chan struct{} // closed when a page with the outcome was asked for
+	asked   int           // guarded by f.mu: how many of those there were
 	sent    bool          // guarded by f.mu: the browser was sent to donePath
 }
 
@@ -311,3 +311,10 @@ func (c *callback) paste(address string) error {
 }
 
 func pasteError(reason string) error { return fmt.Errorf("%w: %s", ErrPasted, reason) }
+
+// pages is how many pages with the outcome were asked for.
+func (c *callback) pages() int {
+	c.f.mu.Lock()
+	defer c.f.mu.Unlock()
+	return c.asked
+}

@@ -68,7 +68,11 @@ func ignoredPage() page {
 
 // serveDone tells the browser how the sign-in ended, waiting for that.
 func (c *callback) serveDone(w http.ResponseWriter, r *http.Request) {
-	c.once.Do(func() { close(c.told) })
+	c.f.mu.Lock()
+	if c.asked++; c.asked == 1 {
+		close(c.told)
+	}
+	c.f.mu.Unlock()
 	wait := time.NewTimer(pageWait)
 	defer wait.Stop()
 	select {

@@ -228,12 +228,7 @@ func readTokenAnswer(p *providers.Provider, r *reply, step Step) (*tokenAnswer, 
 	ans.Expires = after(r.start, lifetime(f["expires_in"], f["expires"]))
 	ans.RefreshExpires = after(r.start, lifetime(f["refresh_token_expires_in"], f["refresh_expires_in"]))
 	ans.Scopes, ans.ScopeGiven = scopeList(f["scope"])
-	for i, s := range ans.Scopes {
-		if same, ok := p.Scopes.Same[s]; ok {
-			ans.Scopes[i] = same
-		}
-	}
-	ans.Scopes = unique(ans.Scopes)
+	ans.Scopes = usualScopes(p, ans.Scopes, r.scrub)
 	for k, v := range f {
 		switch k {
 		case "access_token", "refresh_token", "id_token", "token_type", "expires_in", "scope":
@@ -242,6 +237,22 @@ func readTokenAnswer(p *providers.Provider, r *reply, step Step) (*tokenAnswer, 
 		}
 	}
 	return ans, nil
+}
+
+// usualScopes gives scopes the names that they were asked by, and leaves out
+// what is none, such as a token that the server put there.
+func usualScopes(p *providers.Provider, scopes []string, scrub scrubber) []string {
+	var out []string
+	for _, s := range scopes {
+		if scrub.text(s, 300) != s {
+			continue
+		}
+		if same, ok := p.Scopes.Same[s]; ok {
+			s = same
+		}
+		out = append(out, s)
+	}
+	return unique(out)
 }
 
 // after is start plus d, and zero where d is.
