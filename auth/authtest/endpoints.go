@@ -137,7 +137,9 @@ func (p *Provider) redeem(r *http.Request) (*grant, string) {
 	if base64.RawURLEncoding.EncodeToString(sum[:]) != g.challenge || r.PostFormValue("redirect_uri") != g.redirect {
 		return nil, "invalid_grant"
 	}
-	return g, ""
+	next := *g // the code is used, the refresh token that comes of it is not
+	next.used = false
+	return &next, ""
 }
 
 // renew is RFC 6749 §6. A refresh token that is used again ends its grant.
