@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -45,7 +44,13 @@ what is missing for a full sign-in, and a provider file to begin with.`,
 		}
 		m, err := providers.Discover(cmd.Context(), &http.Client{Timeout: discoverTimeout}, issuer)
 		if unreachable(err) {
-			return fmt.Errorf("%w: %w", auth.ErrOffline, err)
+			return &problemError{auth.Problem{
+				Kind:   auth.KindOffline,
+				Title:  "The issuer could not be reached",
+				Detail: issuer,
+				Next:   "Check the address and the network connection.",
+				Code:   "offline",
+			}}
 		}
 		if err != nil {
 			return err

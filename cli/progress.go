@@ -108,8 +108,8 @@ func (p *progress) tell(e auth.Event) {
 	if e.Detail != "" {
 		line += " (" + clean(e.Detail) + ")"
 	}
-	if e.Took > 0 {
-		line += " " + e.Took.Round(time.Millisecond).String()
+	if took := e.Took.Round(time.Millisecond); took > 0 {
+		line += " " + took.String()
 	}
 	p.r.say("%s", line)
 	if p.r.verbose && e.Exchange != nil {

@@ -48,7 +48,10 @@ func (r *runner) showStatus(st vault.Status) error {
 		vault.Passphrase: "a passphrase",
 	}[st.Protection]
 	locked := "no"
-	if st.Locked {
+	switch {
+	case st.Locked && st.Protection == vault.Passphrase:
+		locked = "until the passphrase is given"
+	case st.Locked:
 		locked = "yes"
 	}
 	aside := ""
