@@ -58,3 +58,15 @@ func isNetwork(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED)
 }
+
+// offline adds [ErrOffline] to an error of a request made elsewhere that means
+// it.
+func offline(err error) error {
+	var refused *ProviderError
+	var answer *AnswerError
+	if errors.Is(err, ErrOffline) || errors.As(err, &refused) || errors.As(err, &answer) ||
+		errors.Is(err, context.Canceled) || !isNetwork(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrOffline, err)
+}
