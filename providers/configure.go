@@ -14,8 +14,8 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Configure stores a client id and variables for a provider and takes them
-// into the set. They go into the file that the provider came from, or into
+// Configure stores a client id (unless empty) and variables for a provider and
+// takes them into the set. They go into the file that the provider came from, or into
 // dir/providers.d/<id>.toml (atomically, 0600); other keys and comments of the
 // file stay. It never stores a secret. Errors wrap [ErrUnknown], or are
 // [*FileError] values where the result would not be a usable provider.
@@ -29,7 +29,10 @@ func (s *Set) Configure(id, clientID string, variables map[string]string) error 
 	if s.dir == "" {
 		return errors.New("no configuration folder to store the provider in")
 	}
-	values := map[string]string{"client.id": strings.TrimSpace(clientID)}
+	values := map[string]string{}
+	if id := strings.TrimSpace(clientID); id != "" {
+		values["client.id"] = id
+	}
 	for name, v := range variables {
 		if _, ok := old.Variables[name]; !ok {
 			return fmt.Errorf("%s has no variable %q; it has: %s", old.Name, name, strings.Join(sortedKeys(old.Variables), ", "))
