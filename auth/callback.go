@@ -106,11 +106,12 @@ func (c *callback) serve() {
 
 // close ends the listener. Where graceful, a browser that is on its way gets
 // its page first.
-func (c *callback) close(graceful bool) {
+func (c *callback) close(ctx context.Context, graceful bool) {
 	if !c.started {
 		c.l.close()
 		return
 	}
+	ctx = context.WithoutCancel(ctx) // a cancelled flow has its page too
 	c.f.mu.Lock()
 	sent := c.sent
 	c.f.mu.Unlock()
@@ -122,7 +123,7 @@ func (c *callback) close(graceful bool) {
 		case <-linger.C:
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), pageSend)
+	ctx, cancel := context.WithTimeout(ctx, pageSend)
 	defer cancel()
 	if !graceful || c.server.Shutdown(ctx) != nil {
 		_ = c.server.Close()

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -322,13 +321,4 @@ func newEd25519(t testing.TB) (ed25519.PublicKey, ed25519.PrivateKey) {
 		t.Fatal(err)
 	}
 	return pub, priv
-}
-
-func contains(ss []string, s string) bool {
-	for _, v := range ss {
-		if strings.Contains(v, s) {
-			return true
-		}
-	}
-	return false
 }

@@ -77,7 +77,7 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	if err != nil {
 		f.cancel()
 		if f.callback != nil {
-			f.callback.close(false)
+			f.callback.close(ctx, false)
 		}
 		f.ev.finish()
 		return nil, err
@@ -193,7 +193,7 @@ func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	if f.callback != nil {
 		// The browser gets its page before the listener goes; nobody waits
 		// for that but Agent.Close.
-		f.callback.close(true)
+		f.callback.close(ctx, true)
 	}
 }
 

@@ -22,18 +22,15 @@ import (
 
 func TestSignIn(t *testing.T) {
 	op := newFakeOP(t)
-	var events []Event
-	account, page, err := signInWith(t, op, nil, SignInRequest{Observe: func(e Event) { events = append(events, e) }})
+	account, page, err := signInWith(t, op, nil, SignInRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if account.User.ID != "user-1" || account.Issuer != op.server.URL {
+	if account.User.ID != "user-1" || account.Issuer != op.server.URL || len(account.Checks) != 10 {
 		t.Errorf("account is %+v", account)
 	}
-	for _, c := range account.Checks {
-		if c.Outcome == Failed {
-			t.Errorf("check %+v", c)
-		}
+	if i := slices.IndexFunc(account.Checks, func(c Check) bool { return c.Outcome == Failed }); i >= 0 {
+		t.Errorf("check %+v", account.Checks[i])
 	}
 	if page.err != nil || page.status != http.StatusOK || !strings.Contains(page.body, "You can close this tab") {
 		t.Errorf("page: %v %d\n%s", page.err, page.status, page.body)
@@ -42,30 +39,51 @@ func TestSignIn(t *testing.T) {
 		t.Error("the query stays in the address bar")
 	}
 	csp := page.header.Get("Content-Security-Policy")
-	if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") ||
-		page.header.Get("Cache-Control") != "no-store" || page.header.Get("Referrer-Policy") != "no-referrer" ||
-		page.header.Get("X-Content-Type-Options") != "nosniff" {
-		t.Errorf("page headers: %v", page.header)
+	if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+		t.Errorf("policy is %q", csp)
 	}
-	var order []Step
-	for _, e := range events {
-		if e.Phase == Done && (len(order) == 0 || order[len(order)-1] != e.Step) {
-			order = append(order, e.Step)
+	for k, v := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"} {
+		if page.header.Get(k) != v {
+			t.Errorf("%s is %q", k, page.header.Get(k))
 		}
 	}
-	for _, want := range []Step{StepListen, StepDiscover, StepWait, StepCallback, StepExchange, StepVerify, StepProfile} {
-		i := slices.Index(order, want)
-		if i < 0 {
-			t.Fatalf("no or late event of %s; all: %v", want, order)
+}
+
+// Between the callback and the account lie two steps: the token request, then
+// the rest.
+func TestRoundTripsAndEvents(t *testing.T) {
+	op := newFakeOP(t)
+	a := newTestAgent(t, op, nil, nil)
+	keys := make(chan struct{})
+	var events []Event
+	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true, Observe: func(e Event) {
+		if events = append(events, e); e.Name == "Keys" && e.Phase == Done {
+			close(keys)
 		}
-		order = order[i:]
+	}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	// After the callback: the token request and then the rest.
+	<-keys // the person is still typing
+	visit(t.Context(), op.authorize(f.URL()))
+	if _, err := f.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	op.mu.Lock()
 	defer op.mu.Unlock()
 	i := slices.Index(op.requests, "/token")
 	if got := op.requests[i+1:]; !slices.Equal(got, []string{"/userinfo"}) {
 		t.Errorf("requests after the token request: %v", got)
+	}
+	var order []Step
+	for _, e := range events {
+		if e.Phase == Done && !slices.Contains(order, e.Step) {
+			order = append(order, e.Step)
+		}
+	}
+	want := []Step{StepListen, StepDiscover, StepWait, StepCallback, StepExchange, StepVerify, StepProfile}
+	if !slices.Equal(order, want) {
+		t.Errorf("steps are %v, want %v", order, want)
 	}
 }
 
