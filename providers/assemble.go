@@ -169,6 +169,20 @@ func (id *identifier) groups(ctx context.Context, sources []GroupSource, fetched
 			byKey[key] = g
 		}
 	}
+	id.tellIncomplete(ctx, sources, whole)
+	out := make([]Group, 0, len(byKey))
+	for _, key := range sortedKeys(byKey) {
+		out = append(out, byKey[key])
+	}
+	slices.SortStableFunc(out, func(a, b Group) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Kind, b.Kind))
+	})
+	return out
+}
+
+// tellIncomplete notes claims that leave groups out, where no request gave the
+// whole list of that kind.
+func (id *identifier) tellIncomplete(ctx context.Context, sources []GroupSource, whole map[string]bool) {
 	for i := range sources {
 		s := &sources[i]
 		if s.Incomplete == "" || whole[s.Kind] {
@@ -178,14 +192,6 @@ func (id *identifier) groups(ctx context.Context, sources []GroupSource, fetched
 			id.miss(s.Name, "the ID token leaves groups out because there are too many, and no request gave them")
 		}
 	}
-	out := make([]Group, 0, len(byKey))
-	for _, key := range sortedKeys(byKey) {
-		out = append(out, byKey[key])
-	}
-	slices.SortStableFunc(out, func(a, b Group) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Kind, b.Kind))
-	})
-	return out
 }
 
 // items maps one answer to groups.

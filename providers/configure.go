@@ -29,15 +29,9 @@ func (s *Set) Configure(id, clientID string, variables map[string]string) error 
 	if s.dir == "" {
 		return errors.New("no configuration folder to store the provider in")
 	}
-	values := map[string]string{}
-	if id := strings.TrimSpace(clientID); id != "" {
-		values["client.id"] = id
-	}
-	for name, v := range variables {
-		if _, ok := old.Variables[name]; !ok {
-			return fmt.Errorf("%s has no variable %q; it has: %s", old.Name, name, strings.Join(sortedKeys(old.Variables), ", "))
-		}
-		values[joinKey("variables", name)+".value"] = strings.TrimSpace(v)
+	values, err := edits(old, clientID, variables)
+	if err != nil {
+		return err
 	}
 	path := filepath.Join(s.dir, "providers.d", id+".toml")
 	prefix := ""
@@ -69,6 +63,21 @@ func (s *Set) Configure(id, clientID string, variables map[string]string) error 
 	}
 	s.known[id] = p
 	return nil
+}
+
+// edits lists the keys to set and their values.
+func edits(p *Provider, clientID string, variables map[string]string) (map[string]string, error) {
+	values := map[string]string{}
+	if id := strings.TrimSpace(clientID); id != "" {
+		values["client.id"] = id
+	}
+	for name, v := range variables {
+		if _, ok := p.Variables[name]; !ok {
+			return nil, fmt.Errorf("%s has no variable %q; it has: %s", p.Name, name, strings.Join(sortedKeys(p.Variables), ", "))
+		}
+		values[joinKey("variables", name)+".value"] = strings.TrimSpace(v)
+	}
+	return values, nil
 }
 
 // newFile starts a file for a provider that has none.

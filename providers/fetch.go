@@ -88,6 +88,7 @@ func (f *fetcher) once(ctx context.Context, name, address string, headers map[st
 	seen := Request{Name: name, Method: req.Method, URL: u.Scheme + "://" + u.Host + u.EscapedPath(), Start: time.Now()}
 	resp, err := f.client.Do(req)
 	if err == nil {
+		defer func() { _ = resp.Body.Close() }()
 		seen.Status = resp.StatusCode
 		a, err = readAnswer(name, resp)
 		pause = retryAfter(resp)
@@ -104,9 +105,8 @@ func (f *fetcher) once(ctx context.Context, name, address string, headers map[st
 	return a, pause, err
 }
 
-// readAnswer reads and closes the body.
+// readAnswer reads the body, which its caller closes.
 func readAnswer(name string, resp *http.Response) (*answer, error) {
-	defer func() { _ = resp.Body.Close() }()
 	fail := func(reason string, err error) (*answer, error) {
 		return nil, &RequestError{Name: name, Status: resp.StatusCode, Reason: reason, Err: err}
 	}

@@ -83,7 +83,7 @@ func (e *expressions) jq(ctx context.Context, expr string, input any, vars, clai
 	defer cancel()
 	closed := make(chan struct{})
 	close(closed)
-	it := code.RunWithContext(&stepContext{Context: ctx, left: jqSteps, done: closed},
+	it := code.RunWithContext(&stepContext{Context: ctx, left: jqSteps, done: closed}, //nolint:contextcheck // it wraps ctx
 		plain(input), plain(vars), plain(claims))
 	var out []any
 	for {

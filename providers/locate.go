@@ -136,16 +136,8 @@ func splitKey(s string) (parts []string, rest string) {
 		}
 		end := 0
 		if q := s[0]; q == '"' || q == '\'' {
-			for end = 1; end < len(s) && s[end] != q; end++ {
-				if q == '"' && s[end] == '\\' {
-					end++
-				}
-			}
-			end = min(end+1, len(s))
-			text := strings.Trim(s[:end], string(q))
-			if u, err := strconv.Unquote(s[:end]); q == '"' && err == nil {
-				text = u
-			}
+			var text string
+			text, end = quotedKey(s)
 			parts = append(parts, text)
 		} else {
 			for end < len(s) && bareKey(s[end:end+1]) {
@@ -162,6 +154,21 @@ func splitKey(s string) (parts []string, rest string) {
 		}
 		s = s[1:]
 	}
+}
+
+// quotedKey reads a key in quotes and returns where it ends.
+func quotedKey(s string) (text string, end int) {
+	q := s[0]
+	for end = 1; end < len(s) && s[end] != q; end++ {
+		if q == '"' && s[end] == '\\' {
+			end++
+		}
+	}
+	end = min(end+1, len(s))
+	if u, err := strconv.Unquote(s[:end]); q == '"' && err == nil {
+		return u, end
+	}
+	return strings.Trim(s[:end], string(q)), end
 }
 
 func bareKey(s string) bool {

@@ -117,8 +117,11 @@ id = "abc"
 	if err := p.Ready(); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestInheritedListIsReplaced(t *testing.T) {
 	// A list replaces, and the preset itself does not change.
-	p, err = Parse("f.toml", []byte("id = \"azure\"\ngroups = []\n"))
+	p, err := Parse("f.toml", []byte("id = \"azure\"\ngroups = []\n"))
 	if err != nil || len(p.Groups) != 0 || p.Client.Type == "" {
 		t.Errorf("%v %+v", err, p)
 	}
@@ -180,8 +183,7 @@ func TestLoadFiles(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	s := load(t, "", "CLAVIGER_AZURE_CLIENT_ID=abc", "CLAVIGER_AZURE_TENANT=t1", "CLAVIGER_GITHUB_CLIENT_SECRET=hush",
-		"CLAVIGER_MY_WORK_ISSUER=https://work.example", "CLAVIGER_MY_WORK_CLIENT_ID=w", "CLAVIGER_BAD_ISSUER=http://x.example", "CLAVIGER_HOME=/x")
+	s := load(t, "", "CLAVIGER_AZURE_CLIENT_ID=abc", "CLAVIGER_AZURE_TENANT=t1", "CLAVIGER_GITHUB_CLIENT_SECRET=hush")
 	azure, _ := s.Lookup("azure")
 	if azure.Issuer != "https://login.microsoftonline.com/t1/v2.0" || azure.Ready() != nil || azure.IDToken.Issuer != "https://login.microsoftonline.com/{tid}/v2.0" {
 		t.Errorf("%+v", azure)
@@ -190,6 +192,10 @@ func TestEnvironment(t *testing.T) {
 	if github.Client.Secret.Reveal() != "hush" || !errors.Is(github.Ready(), ErrNoClientID) {
 		t.Errorf("%v", github.Ready())
 	}
+}
+
+func TestProviderFromTheEnvironment(t *testing.T) {
+	s := load(t, "", "CLAVIGER_MY_WORK_ISSUER=https://work.example", "CLAVIGER_MY_WORK_CLIENT_ID=w", "CLAVIGER_BAD_ISSUER=http://x.example", "CLAVIGER_HOME=/x")
 	work, ok := s.Lookup("my-work")
 	if !ok || work.Issuer != "https://work.example" || work.Client.ID != "w" || work.Origin != "environment" || work.Ready() != nil {
 		t.Errorf("%+v", work)
@@ -197,6 +203,10 @@ func TestEnvironment(t *testing.T) {
 	if p := s.Problems(); len(p) != 1 || !strings.Contains(p[0].Error(), "CLAVIGER_BAD_ISSUER") {
 		t.Errorf("problems %v", p)
 	}
+}
+
+func TestBlanksMakeAProviderNotReady(t *testing.T) {
+	s := load(t, "")
 	oidc, _ := s.Lookup("oidc")
 	auth0, _ := s.Lookup("auth0")
 	if !errors.Is(oidc.Ready(), ErrNoVariable) || !errors.Is(auth0.Ready(), ErrNoVariable) || !strings.Contains(auth0.Ready().Error(), "Domain") {

@@ -210,24 +210,8 @@ func (v *validator) address(key string, s *string) {
 	if *s == "" {
 		return
 	}
-	claims := strings.HasPrefix(key, "profile.") || strings.HasPrefix(key, "groups")
-	host := hostEnd(*s)
-	open, bad := false, false
-	filled := eachPlaceholder(*s, func(name string, at int) string {
-		value, known := v.p.Variables[name]
-		free := claims || strings.HasPrefix(key, "sign_out.")
-		switch {
-		case !known && (!free || at < host):
-			v.fail(key, "{%s} is not one of the variables: %s", name, strings.Join(sortedKeys(v.p.Variables), ", "))
-			bad = true
-		case known && value.Value == "":
-			open = open || at == 0
-		case known:
-			return value.Value
-		}
-		return "x"
-	})
-	if bad || open {
+	filled, ok := v.filled(key, *s)
+	if !ok {
 		return
 	}
 	u, err := url.Parse(filled)
@@ -239,6 +223,29 @@ func (v *validator) address(key string, s *string) {
 	case key == "issuer" && u.RawQuery != "": // OIDC Discovery 1.0 §3
 		v.fail(key, `must have no "?" part`)
 	}
+}
+
+// filled puts something into each placeholder. It is not ok where one is
+// unknown, and where a whole address is still to be filled by a person.
+func (v *validator) filled(key, address string) (out string, ok bool) {
+	// Claims are known in requests, but never make the host.
+	free := strings.HasPrefix(key, "profile.") || strings.HasPrefix(key, "groups") || strings.HasPrefix(key, "sign_out.")
+	host := hostEnd(address)
+	ok = true
+	out = eachPlaceholder(address, func(name string, at int) string {
+		value, known := v.p.Variables[name]
+		switch {
+		case known && value.Value != "":
+			return value.Value
+		case known:
+			ok = ok && at > 0
+		case !free || at < host:
+			v.fail(key, "{%s} is not one of the variables: %s", name, strings.Join(sortedKeys(v.p.Variables), ", "))
+			ok = false
+		}
+		return "x"
+	})
+	return out, ok
 }
 
 func indexed(list string, i int, key string) string {
