@@ -31,7 +31,7 @@ func newActivity(*kit) tab {
 func (a *activity) object() fyne.CanvasObject { return a.page }
 
 func (a *activity) render(st state.State, acc *auth.Account) {
-	rows := state.StepRows(acc.Steps)
+	rows := state.ActivityRows(acc.Steps)
 	show(a.card, len(rows) > 0)
 	show(a.empty, len(rows) == 0)
 	if len(rows) == 0 {

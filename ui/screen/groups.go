@@ -86,6 +86,7 @@ func (g *groups) set(i fynewidget.ListItemID, o fyne.CanvasObject) {
 func (g *groups) render(st state.State, a *auth.Account) {
 	if g.account != a.ID {
 		g.account = a.ID
+		g.list.MinSize() // a list that was never drawn cannot scroll
 		g.list.ScrollToTop()
 	}
 	g.rows = st.Groups

@@ -136,7 +136,7 @@ func (o *options) buildChips(op state.Options) {
 	o.chips.Objects = nil
 	for _, sc := range op.Scopes {
 		if sc.Needed {
-			o.chips.Objects = append(o.chips.Objects, widget.NewChip(sc.Name, widget.ToneOn, widget.SignDone))
+			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, "The sign-in does not work without it."))
 			continue
 		}
 		c := o.kit.chip(sc.Name, sc.On, func(bool) { o.kit.store.ToggleScope(sc.Name) })
@@ -145,8 +145,18 @@ func (o *options) buildChips(op state.Options) {
 	}
 	if op.Groups {
 		for _, g := range op.GroupScopes {
-			o.chips.Objects = append(o.chips.Objects, widget.NewChip(g, widget.ToneOn, widget.SignDone))
+			o.chips.Objects = append(o.chips.Objects, o.needed(g, "It belongs to the groups: switch them off above."))
 		}
 	}
 	o.chips.Refresh()
+}
+
+// needed is a chip that cannot be switched off, and says why when it is tried.
+func (o *options) needed(name, why string) fyne.CanvasObject {
+	var c *widget.ToggleChip
+	c = o.kit.chip(name, true, func(bool) {
+		c.Set(name, true)
+		o.kit.store.Explain(why)
+	})
+	return c
 }

@@ -87,9 +87,10 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 	c.checks = widget.NewChecksList()
 	c.checks.SetKeys(k.keys)
 	c.side = titled("Checks", c.checks)
-	c.both = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 600, Second: 290, Stretch: true},
-		widget.NewCard(widget.NewColumn(10, widget.NewSubtitle("Claims"), c.claims,
-			widget.NewText("Header", widget.TextStyle{Bold: true}), c.header)), c.side)
+	// Below each other: claims side by side with the checks would break into
+	// many short lines.
+	c.both = widget.NewColumn(theme.Gap, c.side,
+		titled("Claims", c.claims), titled("Header", c.header))
 	card := widget.NewCard(widget.NewColumn(theme.Gap,
 		widget.NewRow(10, 0, c.title, c.chip, c.show,
 			k.small("Copy", widget.ButtonQuiet, func() { s.CopyShownToken(kind) }),

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -129,7 +130,7 @@ func (v *vaultSetup) render(st state.State) {
 		v.form = f.Form
 		v.leave()
 	}
-	v.why.SetText(st.Vault.KeyringProblem)
+	v.why.SetText("Why there is no keyring: " + strings.TrimPrefix(st.Vault.KeyringProblem, "no usable keyring: ") + ".")
 	show(v.why, st.Vault.KeyringProblem != "")
 	text := "Keep my accounts"
 	if f.Busy {

@@ -68,6 +68,11 @@ func (w *waiting) render(st state.State) {
 	}
 	w.head.text.SetText(f.Provider.Name + " asks you there. This page moves on by itself.")
 	w.steps.Set(steps(state.WaitingRows(f, st.Now)))
+	if w.open.Disabled() && f.URL != "" {
+		// A disabled button cannot take the keyboard: it gets it now.
+		w.open.Enable()
+		w.kit.focus(w.open)
+	}
 	enable(w.open, f.URL != "")
 	enable(w.copy, f.URL != "")
 	show(w.device, f.CanDevice)

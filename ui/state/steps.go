@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"claviger/auth"
@@ -112,7 +113,7 @@ func ignoredText(e auth.Event) string {
 // stepText names a step: what goes on, or what was done.
 func stepText(step auth.Step, name string, st StepState) string {
 	texts := map[auth.Step][3]string{ // running, done, failed
-		auth.StepDiscover: {"Looking up endpoints and keys", "Endpoints and keys known", "Endpoints and keys could not be read"},
+		auth.StepDiscover: {"Looking up endpoints", "Endpoints known", "Endpoints could not be read"},
 		auth.StepListen:   {"Preparing the return address", "Listening", "The return address could not be opened"},
 		auth.StepBrowser:  {"Opening your browser", "Browser opened", "No browser could be opened"},
 		auth.StepWait:     {"Waiting for you", "You, in the browser", "Waiting for you"},
@@ -128,6 +129,9 @@ func stepText(step auth.Step, name string, st StepState) string {
 	t, known := texts[step]
 	if !known {
 		return capital(string(step))
+	}
+	if name != "" && step == auth.StepDiscover {
+		t = [3]string{"Looking up signing keys", "Signing keys known", "Signing keys could not be read"}
 	}
 	if name != "" && (step == auth.StepProfile || step == auth.StepGroups) {
 		return capital(name)
@@ -145,7 +149,7 @@ func stepText(step auth.Step, name string, st StepState) string {
 // WaitingRows are the lines of the waiting page: what happened, then what is
 // still to come, so that the page does not grow while it is read.
 func WaitingRows(f FlowPage, now time.Time) []StepRow {
-	rows := StepRows(f.Events)
+	rows := inOrder(StepRows(f.Events))
 	seen := map[auth.Step]bool{}
 	for i, r := range rows {
 		seen[r.step] = true
@@ -157,7 +161,7 @@ func WaitingRows(f FlowPage, now time.Time) []StepRow {
 		step auth.Step
 		text string
 	}{
-		{auth.StepDiscover, "Look up endpoints and keys"},
+		{auth.StepDiscover, "Look up endpoints"},
 		{auth.StepListen, "Prepare the return address"},
 		{auth.StepBrowser, "Open your browser"},
 		{auth.StepWait, "You sign in, in the browser"},
@@ -181,6 +185,37 @@ func WaitingRows(f FlowPage, now time.Time) []StepRow {
 			continue
 		}
 		rows = append(rows, StepRow{State: StepPending, Text: c.text, step: c.step})
+	}
+	return rows
+}
+
+// inOrder sorts lines as people think of them: what goes on at the same time
+// comes in a fixed order, so that lines do not change places.
+func inOrder(rows []StepRow) []StepRow {
+	order := []auth.Step{auth.StepDiscover, auth.StepListen, auth.StepDevice, auth.StepBrowser, auth.StepWait}
+	rank := func(r StepRow) int {
+		if i := slices.Index(order, r.step); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	slices.SortStableFunc(rows, func(a, b StepRow) int { return rank(a) - rank(b) })
+	return rows
+}
+
+// ActivityRows are the lines of something that is over. What was still open
+// when the record was written is the writing itself.
+func ActivityRows(events []auth.Event) []StepRow {
+	rows := inOrder(StepRows(events))
+	for i, r := range rows {
+		if r.State != StepRunning {
+			continue
+		}
+		rows[i].State = StepSkipped
+		if r.step == auth.StepStore {
+			rows[i].State = StepDone
+			rows[i].Text = stepText(r.step, r.name, StepDone)
+		}
 	}
 	return rows
 }

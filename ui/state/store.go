@@ -241,6 +241,9 @@ func (s *Store) notify(kind NoticeKind, text string) {
 	s.update(func(st *State) { s.setNotice(st, kind, text) })
 }
 
+// Explain shows a short sentence about what the person just tried.
+func (s *Store) Explain(why string) { s.notify(NoticeInfo, why) }
+
 // noticeFor is how long a short message stays.
 const noticeFor = 6 * time.Second
 

@@ -42,8 +42,11 @@ func Relative(now, t time.Time) string {
 		return "not known"
 	}
 	d := t.Sub(now)
-	if d > -10*time.Second && d < 10*time.Second {
-		return "now"
+	if d > -10*time.Second && d <= 0 {
+		return "just now"
+	}
+	if d > 0 && d < 10*time.Second {
+		return "in a moment"
 	}
 	if d < 0 {
 		return roughly(-d) + " ago"

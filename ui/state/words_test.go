@@ -30,7 +30,8 @@ func TestTimeWords(t *testing.T) {
 	}{
 		{47*time.Minute + 30*time.Second, "today 12:47", "in 47 minutes"},
 		{-3 * time.Hour, "today 09:00", "3 hours ago"},
-		{5 * time.Second, "today 12:00", "now"},
+		{5 * time.Second, "today 12:00", "in a moment"},
+		{-5 * time.Second, "today 11:59", "just now"},
 		{-time.Minute, "today 11:59", "1 minute ago"},
 		{13 * time.Hour, "tomorrow 01:00", "in 13 hours"},
 		{-13 * time.Hour, "yesterday 23:00", "13 hours ago"},

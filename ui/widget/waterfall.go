@@ -3,6 +3,7 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"claviger/ui/theme"
@@ -112,7 +113,7 @@ func (r *waterfallRenderer) Refresh() {
 		fill := theme.ColorAccent
 		switch {
 		case span.Quiet:
-			fill = theme.ColorLine
+			fill = fynetheme.ColorNameDisabled
 		case span.Sign == SignFailed:
 			fill = theme.ColorBad
 		}
