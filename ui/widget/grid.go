@@ -183,7 +183,7 @@ func (g *grid) Refresh() {
 func (g *grid) cellHeight(c cell, width float32) float32 {
 	t := Text{text: c.text, style: c.style, width: -1}
 	m := t.measure()
-	height := m.lineHeight() * float32(len(t.lines(width)))
+	height := m.lineHeight()*float32(len(t.lines(width))) + 2*drop(g, m)
 	if !g.noteFits(c, width) {
 		height += noteMeasure(g).lineHeight()
 	}
@@ -191,6 +191,11 @@ func (g *grid) cellHeight(c cell, width float32) float32 {
 }
 
 func noteMeasure(g *grid) measure { return measure{size: sizeOf(g.self, fynetheme.SizeNameText)} }
+
+// drop lowers text of a smaller font so far that it stands beside usual text.
+func drop(g *grid, m measure) float32 {
+	return fyne.Max(0, (noteMeasure(g).lineHeight()-m.lineHeight())/2)
+}
 
 // noteWidth is the width of the note with its sign.
 func noteWidth(g *grid, c cell) float32 {
@@ -311,7 +316,7 @@ func (r *gridRenderer) Layout(size fyne.Size) {
 
 func (r *gridRenderer) placeCell(i, j int, pos fyne.Position, width float32) {
 	c, text, sign, note := r.grid.rows[i][j], r.texts[i][j], r.signs[i][j], r.notes[i][j]
-	text.Move(pos)
+	text.Move(pos.AddXY(0, drop(r.grid, text.measure())))
 	height := heightAt(text, width)
 	text.Resize(fyne.NewSize(width, height))
 	if c.note != "" {

@@ -33,8 +33,17 @@ func sizeOf(w fyne.Widget, name fyne.ThemeSizeName) float32 {
 // hollow is the fill of an outline. The painter mixes the stroke into the fill
 // at the edge; fully transparent black would darken it.
 func hollow(stroke color.Color) color.Color {
-	r, g, b, _ := stroke.RGBA()
-	return color.NRGBA64{R: uint16(r), G: uint16(g), B: uint16(b), A: 0x101} // RGBA returns 16 bits
+	return faded(stroke, 1)
+}
+
+// faded is an opaque colour with so much of it left, from 0 to 255.
+func faded(c color.Color, alpha uint8) color.NRGBA {
+	n, ok := color.NRGBAModel.Convert(c).(color.NRGBA)
+	if !ok {
+		return color.NRGBA{}
+	}
+	n.A = alpha
+	return n
 }
 
 // The focus ring stands off the widget, so that it is seen on a filled button

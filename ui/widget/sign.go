@@ -190,13 +190,13 @@ func (p *pen) ring(x, y, radius float32) {
 const signDots = 8
 
 func (p *pen) dots(phase int) {
-	r, g, b, _ := p.color.RGBA()
+	// The dot of the phase is full, those it has left fade.
+	fades := [signDots]uint8{255, 230, 205, 180, 155, 130, 105, 80}
 	for i := range signDots {
 		angle := float64(i) * 2 * math.Pi / signDots
 		x := 8 + 5.5*float32(math.Sin(angle))
 		y := 8 - 5.5*float32(math.Cos(angle))
 		age := (phase - i + signDots) % signDots
-		alpha := uint16(0xffff - age*0xb000/signDots)
-		p.dot(x, y, 1.5, color.NRGBA64{R: uint16(r), G: uint16(g), B: uint16(b), A: alpha})
+		p.dot(x, y, 1.5, faded(p.color, fades[age]))
 	}
 }

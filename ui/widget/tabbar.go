@@ -59,6 +59,7 @@ func (b *TabBar) TypedKey(ev *fyne.KeyEvent) {
 		b.choose(0)
 	case fyne.KeyEnd:
 		b.choose(len(b.tabs) - 1)
+	default:
 	}
 }
 
@@ -215,9 +216,10 @@ func (r *tabBarRenderer) Refresh() {
 	r.texts, r.counts = r.texts[:len(b.tabs)], r.counts[:len(b.tabs)]
 	for i, tab := range b.tabs {
 		style := TextStyle{Color: theme.ColorMuted}
-		if i == b.chosen {
+		switch i {
+		case b.chosen:
 			style = TextStyle{Bold: true}
-		} else if i == b.hover {
+		case b.hover:
 			style = TextStyle{}
 		}
 		r.texts[i].Set(tab.Text, style)
