@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -27,10 +26,7 @@ func run() int {
 	w := newWiring()
 	code := cli.Run(ctx, os.Args[1:], w.services())
 	if err := w.close(); err != nil {
-		fmt.Fprintln(os.Stderr, "claviger: closing:", err)
-		if code == cli.ExitDone {
-			code = cli.ExitFailed
-		}
+		code = max(code, cli.Tell(os.Stderr, err))
 	}
 	return code
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,13 +62,19 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = interrupted()
 	}
-	p, provider := explain(err)
-	r.problem(p)
-	if hint := hint(p, provider); hint != "" {
-		r.say("  %s", hint)
-	}
+	code := Tell(r.Err, err)
 	if r.verbose {
 		r.say("  (%s)", clean(err.Error()))
+	}
+	return code
+}
+
+// Tell writes an error to w in words for a person and returns its exit code.
+func Tell(w io.Writer, err error) int {
+	p, provider := explain(err)
+	tellProblem(w, p)
+	if hint := hint(p, provider); hint != "" {
+		writeLine(w, "  %s", hint)
 	}
 	return exitCode(p.Kind)
 }
@@ -109,19 +116,19 @@ func hint(p auth.Problem, provider *providers.Provider) string {
 	return ""
 }
 
-// problem prints a problem: what, why, what to do.
-func (r *runner) problem(p auth.Problem) {
-	r.say("claviger: %s", clean(p.Title))
-	for _, line := range []string{p.Detail, p.Next} {
-		if line != "" {
-			r.say("  %s", strings.ReplaceAll(cleanLines(line), "\n", "\n  "))
+// tellProblem writes a problem: what, why, what to do.
+func tellProblem(w io.Writer, p auth.Problem) {
+	writeLine(w, "claviger: %s", clean(p.Title))
+	for _, text := range []string{p.Detail, p.Next} {
+		if text != "" {
+			writeLine(w, "  %s", strings.ReplaceAll(cleanLines(text), "\n", "\n  "))
 		}
 	}
 	if p.Copy != "" {
-		r.say("  %s", clean(p.Copy))
+		writeLine(w, "  %s", clean(p.Copy))
 	}
 	if p.Link != "" {
-		r.say("  %s", clean(p.Link))
+		writeLine(w, "  %s", clean(p.Link))
 	}
 }
 

@@ -119,8 +119,7 @@ func (r *runner) paste(flow *auth.Flow) {
 			return
 		}
 		// The address may hold a code: it is never repeated.
-		p, _ := explain(err)
-		r.problem(p)
+		Tell(r.Err, err)
 	}
 }
 

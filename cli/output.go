@@ -10,10 +10,13 @@ import (
 	"unicode"
 )
 
-// say writes a line to standard error, for the person. A closed standard error
-// changes nothing about the result.
-func (r *runner) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(r.Err, format+"\n", args...)
+// say writes a line to standard error, for the person.
+func (r *runner) say(format string, args ...any) { writeLine(r.Err, format, args...) }
+
+// writeLine writes a line to standard error. A closed standard error changes
+// nothing about the result.
+func writeLine(w io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintf(w, format+"\n", args...)
 }
 
 // print writes a result to standard output.
