@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -26,11 +27,16 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 		err := failed[i]
 		if err == nil {
 			var input any
-			if input, err = id.input(ctx, &s.Source, answers[i], trusted); err == nil && input != nil {
+			input, err = id.input(ctx, &s.Source, answers[i], trusted)
+			switch {
+			case err != nil:
+			case input != nil:
 				err = id.mapUser(ctx, s, input, &out.User)
+			case s.Required:
+				err = cmp.Or(id.userinfoErr, error(&RequestError{Name: s.Name, Reason: "the provider did not send it"}))
 			}
 		}
-		if err != nil && s.Required {
+		if err != nil && s.Required && !errors.Is(err, errSkipped) {
 			return nil, err
 		}
 		id.missed(s.Name, err)

@@ -54,7 +54,7 @@ func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, 
 		if s := &sources[i]; s.URL != "" {
 			g.Go(func() error {
 				answers[i], failed[i] = id.ask(gctx, &s.Source)
-				if s.Required {
+				if s.Required && !errors.Is(failed[i], errSkipped) {
 					return failed[i]
 				}
 				return nil

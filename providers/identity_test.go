@@ -481,3 +481,48 @@ func TestEndlessExpressionIsStopped(t *testing.T) {
 		t.Errorf("the environment can be read: %v %v", v, err)
 	}
 }
+
+func TestRequiredSources(t *testing.T) {
+	const claimsOnly = "[[profile.source]]\nfrom = \"id_token\"\nmap = \"{id: .sub}\"\n"
+	for name, tc := range map[string]struct {
+		source string
+		ok     bool
+	}{
+		"does not apply":   {"url = \"https://a.example.com/me\"\nwhen = \".admin\"\nmap = \"{name}\"\nrequired = true\n", true},
+		"refused":          {"url = \"https://a.example.com/gone\"\nmap = \"{name}\"\nrequired = true\n", false},
+		"refused optional": {"url = \"https://a.example.com/gone\"\nmap = \"{name}\"\n", true},
+		"no user info":     {"from = \"userinfo\"\nmap = \"{name}\"\nrequired = true\n", false},
+		"bad form":         {"url = \"https://a.example.com/me\"\nmap = \".name | keys\"\nrequired = true\n", false},
+	} {
+		p, err := Parse("f.toml", []byte(good+claimsOnly+"[[profile.source]]\n"+tc.source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": reply(`{"name":"N"}`)})
+		_, err = p.Identity(t.Context(), IdentityRequest{HTTP: w.client, AccessToken: NewSecret(canary), IDTokenClaims: map[string]any{"sub": "1"}})
+		if (err == nil) != tc.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestVerifiedBelongsToTheAddress(t *testing.T) {
+	p, err := Parse("f.toml", []byte(good+`
+[[profile.source]]
+from = "id_token"
+map = "{id: .sub, email, email_verified}"
+[[profile.source]]
+url = "https://a.example.com/me"
+map = "{email: .mail}"
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for mail, verified := range map[string]bool{"me@example.org": true, "other@example.org": false} {
+		w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": reply(fmt.Sprintf(`{"mail":%q}`, mail))})
+		got := w.identity(p, IdentityRequest{IDTokenClaims: map[string]any{"sub": "1", "email": "me@example.org", "email_verified": "true"}})
+		if got.User.Email != mail || got.User.EmailVerified != verified {
+			t.Errorf("%s: %+v", mail, got.User)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -98,7 +99,8 @@ func (c *metadataCache) leave(e *metadataEntry, m *Metadata, err error) (*Metada
 // stale answers with the old document where the network is what failed.
 func (c *metadataCache) stale(old *Metadata, err error) (*Metadata, error) {
 	var network net.Error
-	if old != nil && errors.As(err, &network) && !errors.Is(err, context.Canceled) {
+	down := errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	if old != nil && down && !errors.Is(err, context.Canceled) {
 		return old, nil
 	}
 	return nil, err
