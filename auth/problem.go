@@ -332,11 +332,11 @@ func (e explainer) fill(text, reason, description string) string {
 			text = withoutSentence(text, blank)
 		}
 	}
-	text = strings.NewReplacer("{provider}", name, "{reason}", reason, "{description}", description,
-		"{redirect}", e.address(), "{type}", kind).Replace(text)
-	if rest, ok := strings.CutPrefix(text, "the provider"); ok {
+	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == "the provider" {
 		text = "The provider" + rest
 	}
+	text = strings.NewReplacer("{provider}", name, "{reason}", reason, "{description}", description,
+		"{redirect}", e.address(), "{type}", kind).Replace(text)
 	return strings.TrimSpace(text)
 }
 

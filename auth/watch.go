@@ -7,11 +7,17 @@ import "context"
 // again.
 func (a *Agent) Watch(ctx context.Context) <-chan struct{} {
 	ch := make(chan struct{}, 1)
+	// Everything is listened to before this returns: no change after it is
+	// missed.
+	ctx, cancel := context.WithCancel(ctx)
+	var others <-chan struct{}
+	if n, ok := a.o.Store.(Notifier); ok {
+		others = n.Changes(ctx)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.watchers[ch] = struct{}{}
 	started := a.backgroundLocked(func(agent context.Context) {
-		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		defer context.AfterFunc(agent, cancel)()
 		defer func() {
@@ -20,10 +26,6 @@ func (a *Agent) Watch(ctx context.Context) <-chan struct{} {
 			close(ch)
 			a.mu.Unlock()
 		}()
-		var others <-chan struct{}
-		if n, ok := a.o.Store.(Notifier); ok {
-			others = n.Changes(ctx)
-		}
 		for {
 			select {
 			case <-ctx.Done():
@@ -38,6 +40,7 @@ func (a *Agent) Watch(ctx context.Context) <-chan struct{} {
 		}
 	})
 	if !started {
+		cancel()
 		delete(a.watchers, ch)
 		close(ch)
 	}

@@ -101,13 +101,29 @@ func (b *Browser) follow(ctx context.Context, link string) {
 	}
 	for range times {
 		if post {
-			b.keep(Post(ctx, callback.String(), values))
+			b.keep(land(ctx, Post(ctx, callback.String(), values)))
 			continue
 		}
 		back := *callback
 		back.RawQuery = values.Encode()
-		b.keep(Get(ctx, back.String()))
+		b.keep(land(ctx, Get(ctx, back.String())))
 	}
+}
+
+// land follows the callback's redirects on its own host, as a browser does.
+func land(ctx context.Context, v Visit) Visit {
+	for range 3 {
+		from, err := url.Parse(v.URL)
+		if err != nil || v.Err != nil || v.Header.Get("Location") == "" {
+			return v
+		}
+		to, err := from.Parse(v.Header.Get("Location"))
+		if err != nil || to.Host != from.Host {
+			return v
+		}
+		v = Get(ctx, to.String())
+	}
+	return v
 }
 
 func (b *Browser) keep(v Visit) {

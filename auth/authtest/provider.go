@@ -77,9 +77,18 @@ type Request struct {
 // NewProvider starts a provider that ends with the test.
 func NewProvider(tb testing.TB) *Provider {
 	tb.Helper()
+	p := Start()
+	tb.Cleanup(p.Close)
+	return p
+}
+
+// Start starts a provider where there is no test, such as in an example;
+// Close ends it. It panics where the system gives no key or port, as
+// [httptest.NewServer] does.
+func Start() *Provider {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
-		tb.Fatalf("authtest: making a key: %v", err)
+		panic("authtest: making a key: " + err.Error())
 	}
 	p := &Provider{
 		key: key, end: make(chan struct{}), now: time.Now, person: Mira,
@@ -88,7 +97,6 @@ func NewProvider(tb testing.TB) *Provider {
 	}
 	p.server = httptest.NewServer(p.routes())
 	p.URL = p.server.URL
-	tb.Cleanup(p.Close)
 	return p
 }
 

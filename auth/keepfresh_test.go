@@ -1,0 +1,135 @@
+package auth
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"claviger/auth/authtest"
+)
+
+// The provider is reached without a network, so that time is the test's own.
+func inBubble(p *authtest.Provider) func(*Options) {
+	return func(o *Options) { o.Transport = p.Transport() }
+}
+
+func TestKeepFresh(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemStore()
+		a := storeAgent(t, p, store, inBubble(p))
+		acc := enroll(t, a, p, time.Hour)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { a.KeepFresh(ctx); close(done) }()
+
+		time.Sleep(45 * time.Minute)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 0 {
+			t.Errorf("%d refreshes with a quarter of the life left", n)
+		}
+		time.Sleep(4 * time.Minute)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 1 {
+			t.Errorf("%d refreshes with a sixth of the life left, want 1", n)
+		}
+		time.Sleep(24 * time.Hour)
+		synctest.Wait()
+		if n := p.Refreshes(); n < 24 || n > 35 {
+			t.Errorf("%d refreshes in a day of tokens that live an hour", n)
+		}
+		p.Forget()
+		if tok, err := a.Token(ctx, acc.ID, time.Minute); err != nil || !p.Good(tok.AccessToken.Reveal()) {
+			t.Errorf("Token: %v", err)
+		}
+		if n := len(p.Requests()); n != 0 {
+			t.Errorf("whoever asks waits for %d requests", n)
+		}
+		cancel()
+		<-done
+	})
+}
+
+func TestKeepFreshWhileOffline(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		a := storeAgent(t, p, newMemStore(), inBubble(p))
+		acc := enroll(t, a, p, time.Hour)
+		p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: authtest.ServerError}})
+		go a.KeepFresh(t.Context())
+		time.Sleep(3 * time.Hour)
+		synctest.Wait()
+		if n := p.Refreshes(); n < 8 || n > 25 {
+			t.Errorf("%d tries in two hours: it should ask less and less often", n)
+		}
+		if got, _ := a.Account(t.Context(), acc.ID); got.State != StateOffline {
+			t.Errorf("state %s", got.State)
+		}
+		p.Behave(authtest.Behaviour{})
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		if got, _ := a.Account(t.Context(), acc.ID); got.State != StateActive {
+			t.Errorf("state %s after it came back", got.State)
+		}
+	})
+}
+
+func TestKeepFreshAfterSleep(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		var slept time.Duration // the wall clock went on, timers did not
+		a := storeAgent(t, p, newMemStore(), inBubble(p), func(o *Options) {
+			o.Now = func() time.Time { return time.Now().Add(slept) }
+		})
+		enroll(t, a, p, time.Hour)
+		go a.KeepFresh(t.Context())
+		time.Sleep(time.Second)
+		synctest.Wait()
+		slept = 8 * time.Hour
+		time.Sleep(lookEvery + time.Second)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 1 {
+			t.Errorf("%d refreshes within half a minute of waking up, want 1", n)
+		}
+	})
+}
+
+func TestKeepFreshLeavesAloneWhatNeedsASignIn(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		a := storeAgent(t, p, newMemStore(), inBubble(p))
+		enroll(t, a, p, time.Minute)
+		p.RevokeAll()
+		go a.KeepFresh(t.Context())
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 1 {
+			t.Errorf("%d refreshes of a session that ended, want 1", n)
+		}
+	})
+}
+
+func TestStoringIsTriedAgainInTheBackground(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemStore()
+		a := storeAgent(t, p, store, inBubble(p))
+		acc := enroll(t, a, p, -time.Minute)
+		store.breakPuts(codedErr{"disk-full"})
+		if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Minute)
+		store.breakPuts(nil)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		b := storeAgent(t, p, store, inBubble(p))
+		if _, err := b.Refresh(t.Context(), acc.ID); err != nil {
+			t.Errorf("the rotated token did not reach the store: %v", err)
+		}
+		if got, _ := a.Account(t.Context(), acc.ID); got.Reason != "" {
+			t.Errorf("reason %q stays", got.Reason)
+		}
+	})
+}

@@ -1,0 +1,200 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/BurntSushi/toml"
+
+	"claviger/providers"
+)
+
+// exportedSentinels finds the Err… variables of the package in dir.
+func exportedSentinels(t *testing.T, dir, prefix string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.VAR {
+				continue
+			}
+			for _, s := range g.Specs {
+				v, ok := s.(*ast.ValueSpec)
+				if !ok {
+					continue
+				}
+				for _, n := range v.Names {
+					if strings.HasPrefix(n.Name, "Err") {
+						names = append(names, prefix+n.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+func TestEverySentinelHasItsWords(t *testing.T) {
+	names := append(exportedSentinels(t, ".", ""), exportedSentinels(t, "../providers", "providers.")...)
+	if len(names) < 20 {
+		t.Fatalf("found only %d sentinels: %v", len(names), names)
+	}
+	listed := map[string]error{}
+	for _, s := range sentinels() {
+		listed[s.name] = s.err
+	}
+	for _, n := range names {
+		err, ok := listed[n]
+		if !ok {
+			t.Errorf("%s is not in sentinels() of problem.go", n)
+			continue
+		}
+		if _, ok := problemWords().Sentinel[n]; !ok {
+			t.Errorf("%s has no words in problems.toml", n)
+			continue
+		}
+		p := Explain(fmt.Errorf("somewhere: %w", err), nil, "")
+		if p.Title == "" || p.Kind == "" || p.Code == "" || p.Next == "" {
+			t.Errorf("%s: %+v", n, p)
+		}
+	}
+	for n := range problemWords().Sentinel {
+		if _, ok := listed[n]; !ok {
+			t.Errorf("problems.toml has words for %s, which there is not", n)
+		}
+	}
+}
+
+func TestTheWholeTableIsInOrder(t *testing.T) {
+	var table wordTable
+	md, err := toml.Decode(problemsTOML, &table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if unknown := md.Undecoded(); len(unknown) > 0 {
+		t.Errorf("unknown keys: %v", unknown)
+	}
+	kinds := map[ProblemKind]bool{KindFailed: true, KindUsage: true, KindNeedsSignIn: true, KindOffline: true, KindLocked: true, KindRefused: true}
+	for _, group := range []map[string]words{table.Sentinel, table.Other, table.OAuth, table.Store} {
+		for name, w := range group {
+			if !kinds[w.Kind] || w.Title == "" || w.Next == "" || strings.HasSuffix(w.Title, ".") {
+				t.Errorf("%s: %+v", name, w)
+			}
+		}
+	}
+	for _, code := range []string{
+		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "key-missing",
+		"damaged", "newer-version", "disk-full", "read-only", "unsafe-path", "not-set-up", "not-found",
+	} {
+		if p := Explain(fmt.Errorf("x: %w", codedErr{code}), nil, ""); p.Code != code || p.Title == "" {
+			t.Errorf("%s: %+v", code, p)
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	github := &providers.Provider{
+		ID: "github", Name: "GitHub",
+		Client:   providers.Client{Type: "OAuth App", URL: "https://github.com/settings/developers"},
+		Redirect: providers.Redirect{Register: "http://127.0.0.1/callback"},
+	}
+	refused := func(step Step, code, description string) error {
+		return &ProviderError{Step: step, Code: code, Description: description, Status: 400}
+	}
+	for name, c := range map[string]struct {
+		err  error
+		p    *providers.Provider
+		want Problem
+	}{
+		"redirect": {refused(StepCallback, "redirect_uri_mismatch", "long text"), github, Problem{
+			Kind: KindFailed, Code: "redirect_uri_mismatch", Title: "The app registration does not list this callback address",
+			Detail: "GitHub sends people back to registered addresses only.",
+			Next:   "Add the address below to the app's callback addresses at GitHub.",
+			Copy:   "http://127.0.0.1/callback", Link: "https://github.com/settings/developers",
+		}},
+		"no client id": {fmt.Errorf("github: %w", providers.ErrNoClientID), github, Problem{
+			Kind: KindUsage, Code: "no-client-id", Title: "GitHub needs an app registration first",
+			Detail: "No client ID is configured. At GitHub, register an app of the kind “OAuth App”.",
+			Next:   "Register an app with the address below and enter its client ID.",
+			Copy:   "http://127.0.0.1/callback", Link: "https://github.com/settings/developers",
+		}},
+		"denied without provider": {refused(StepCallback, "access_denied", ""), nil, Problem{
+			Kind: KindRefused, Code: "access_denied", Title: "Access was not granted",
+			Next: "Nothing was changed. Try again if that was a mistake.",
+		}},
+		"code expired": {refused(StepExchange, "invalid_grant", ""), github, Problem{
+			Kind: KindFailed, Code: "invalid_grant", Title: "The sign-in code expired or was used already", Next: "Start again.",
+		}},
+		"session ended": {fmt.Errorf("%w: %w", ErrNeedsSignIn, refused(StepRefresh, "invalid_grant", "")), github, Problem{
+			Kind: KindNeedsSignIn, Code: "invalid_grant", Title: "Your session ended",
+			Detail: "GitHub does not renew it any more. Your account and its details are kept.", Next: "Sign in again.",
+		}},
+		"google's secret": {refused(StepExchange, "invalid_request", "client_secret is missing."), nil, Problem{
+			Kind: KindFailed, Code: "invalid_request", Title: "The provider wants a client secret",
+			Detail: "It is not confidential in a desktop app.",
+			Next:   "Copy the secret from the app registration and enter it.",
+		}},
+		"entra": {refused(StepExchange, "invalid_client", "AADSTS7000218: The request body must contain…"), nil, Problem{
+			Kind: KindFailed, Code: "invalid_client (AADSTS7000218)", Title: "Azure expects a secret",
+			Detail: "The redirect address is registered under “Web”, or “Allow public client flows” is off.",
+			Next:   "Register it under “Mobile and desktop applications” and allow public client flows.",
+			Copy:   "http://127.0.0.1:4711/callback",
+		}},
+		"unknown code": {refused(StepExchange, "no_such_code", "the provider's words"), github, Problem{
+			Kind: KindFailed, Code: "no_such_code", Title: "GitHub refused", Detail: "the provider's words", Next: "Try again.",
+		}},
+		"busy": {fmt.Errorf("%w: %w", ErrOffline, &AnswerError{Step: StepRefresh, Status: 503, Reason: "x"}), github, Problem{
+			Kind: KindOffline, Code: "busy", Title: "GitHub is busy or has a problem",
+			Detail: "It answered that it cannot help now. Nothing is lost.", Next: "Wait a little and try again.",
+		}},
+		"html": {&AnswerError{Step: StepExchange, Status: 200, Reason: "HTML instead of JSON"}, nil, Problem{
+			Kind: KindFailed, Code: "unusable-answer", Title: "The provider gave an answer that cannot be used",
+			Detail: "HTML instead of JSON (status 200)", Next: "Check the provider's addresses, then try again.",
+		}},
+		"clock": {&IDTokenError{Checks: []Check{{"iss", Passed, ""}, {"exp", Failed, "ended 6 minutes ago"}}}, nil, Problem{
+			Kind: KindFailed, Code: "clock", Title: "Your computer's clock seems wrong", Detail: "exp: ended 6 minutes ago",
+			Next: "Set the clock to the right time, then sign in again.",
+		}},
+		"identity": {&IDTokenError{Checks: []Check{{"aud", Failed, "is for another app"}, {"exp", Failed, "ended"}}}, nil, Problem{
+			Kind: KindFailed, Code: "id-token", Title: "The identity could not be verified",
+			Detail: "aud: is for another app\nexp: ended",
+			Next:   "Nobody was signed in. Check the client ID and the issuer; if both are right, tell the operator of the provider.",
+		}},
+		"ambiguous": {&AmbiguousError{Name: "x", Candidates: []string{"a@x", "b@x"}}, nil, Problem{
+			Kind: KindUsage, Code: "ambiguous", Title: "That name fits several accounts", Detail: "Candidates: a@x, b@x", Next: "Name one of them.",
+		}},
+		"locked": {fmt.Errorf("account x: %w", codedErr{"locked"}), nil, Problem{
+			Kind: KindLocked, Code: "locked", Title: "The vault is locked", Next: "Unlock it with your passphrase (`claviger vault unlock`).",
+		}},
+		"stopped": {fmt.Errorf("x: %w", context.Canceled), nil, Problem{
+			Kind: KindRefused, Code: "cancelled", Title: "The sign-in was cancelled", Next: "Start again whenever you like.",
+		}},
+		"anything": {errors.New("something odd"), nil, Problem{
+			Kind: KindFailed, Code: "failed", Title: "That did not work", Detail: "something odd", Next: "Try again.",
+		}},
+		"nil": {nil, github, Problem{}},
+	} {
+		if got := Explain(c.err, c.p, "http://127.0.0.1:4711/callback"); got != c.want {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, c.want)
+		}
+	}
+}
