@@ -103,29 +103,46 @@ func (s *Sign) CreateRenderer() fyne.WidgetRenderer {
 
 type signRenderer struct {
 	sign    *Sign
+	drawn   signDrawing
 	objects []fyne.CanvasObject
+}
+
+// signDrawing is what the objects were made for.
+type signDrawing struct {
+	kind  SignKind
+	phase int
+	color color.Color
+	size  fyne.Size
 }
 
 func (r *signRenderer) Destroy()                     {}
 func (r *signRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *signRenderer) MinSize() fyne.Size           { return fyne.NewSquareSize(signSize) }
-func (r *signRenderer) Layout(fyne.Size)             { r.Refresh() }
+func (r *signRenderer) Layout(fyne.Size)             { r.draw() }
 
 func (r *signRenderer) Refresh() {
+	r.draw()
+	canvas.Refresh(r.sign)
+}
+
+// draw makes the objects anew only where they would differ. Fyne lays a widget
+// out again when it finds new objects in it, so that making some in every
+// layout would never end.
+func (r *signRenderer) draw() {
 	name := r.sign.color
 	if name == "" {
 		name = r.sign.kind.color()
 	}
 	size := r.sign.Size()
-	p := pen{
-		color: colorOf(r.sign, name),
-		unit:  fyne.Min(size.Width, size.Height) / signSize,
-		off:   fyne.NewPos(0, 0),
+	want := signDrawing{kind: r.sign.kind, phase: r.sign.phase, color: colorOf(r.sign, name), size: size}
+	if r.drawn == want {
+		return
 	}
+	r.drawn = want
+	p := pen{color: want.color, unit: fyne.Min(size.Width, size.Height) / signSize}
 	p.off = fyne.NewPos((size.Width-signSize*p.unit)/2, (size.Height-signSize*p.unit)/2)
 	p.draw(r.sign.kind, r.sign.phase)
 	r.objects = p.objects
-	canvas.Refresh(r.sign)
 }
 
 // pen draws on a square of 16 by 16 units.

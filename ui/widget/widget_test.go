@@ -444,5 +444,24 @@ func TestStepListPulseEnds(t *testing.T) {
 	}
 }
 
+// TestSignSettles keeps a sign from making new objects in a layout: Fyne would
+// lay it out again with every frame, for ever.
+func TestSignSettles(t *testing.T) {
+	themed(t)
+	s := NewSign(SignDone)
+	show(t, s, 16, 16)
+	r := test.WidgetRenderer(s)
+	before := r.Objects()[0]
+	r.Layout(s.Size())
+	r.Refresh()
+	if r.Objects()[0] != before {
+		t.Error("a layout without a change made new objects")
+	}
+	s.Set(SignFailed, "")
+	if r.Objects()[0] == before {
+		t.Error("another sign draws the old one")
+	}
+}
+
 // onePixel is a GIF of one pixel.
 var onePixel = []byte("GIF89a\x01\x00\x01\x00\x80\x01\x00\xff\xff\xff\x00\x00\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b")
