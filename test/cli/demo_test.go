@@ -3,7 +3,10 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -75,5 +78,43 @@ func TestDemoByItself(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("Ctrl-C is the usual end of the demo: %v", err)
+	}
+}
+
+func TestDemoWithADevice(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := w.command(ctx, "login", "demo", "--device", "--json", "--timeout", "40s")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	told := bufio.NewReader(stderr)
+	link := ""
+	for !strings.Contains(link, "user_code=") {
+		line, err := told.ReadString('\n')
+		if err != nil {
+			t.Fatalf("no link with the code: %v", err)
+		}
+		link = strings.TrimSpace(line)
+	}
+	if _, page, err := browse(ctx, link, "allow"); err != nil {
+		t.Fatalf("%v\n%s", err, page)
+	}
+	rest, err := io.ReadAll(told)
+	if err != nil {
+		t.Error(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, rest)
+	}
+	if a := decode[account](t, out.String()); a.Provider != "demo" || a.User.Name == "" {
+		t.Errorf("account %+v", a)
 	}
 }

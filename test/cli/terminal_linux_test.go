@@ -26,6 +26,10 @@ type terminal struct {
 	more chan string // what the terminal shows, as it comes
 	seen string
 	stop context.CancelFunc
+	// pts is kept open to look at the terminal's settings afterwards; echoed
+	// says whether it echoes then.
+	pts    *os.File
+	echoed bool
 }
 
 // terminal starts a command.
@@ -40,7 +44,7 @@ func (w *world) terminal(args ...string) *terminal {
 	if err := term.cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	_ = pts.Close()
+	term.pts = pts
 	go func() {
 		defer close(term.more)
 		buf := make([]byte, 4096)
@@ -86,10 +90,21 @@ func (term *terminal) send(text string) {
 // wait returns what the command wrote to standard output.
 func (term *terminal) wait(code int) string {
 	term.t.Helper()
+	// Somebody must read on while the command ends.
+	ended := make(chan error, 1)
+	go func() {
+		err := term.cmd.Wait()
+		var settings syscall.Termios
+		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, term.pts.Fd(), syscall.TCGETS, uintptr(unsafe.Pointer(&settings))); errno == 0 {
+			term.echoed = settings.Lflag&syscall.ECHO != 0
+		}
+		_ = term.pts.Close() // the reader ends
+		ended <- err
+	}()
 	for text := range term.more {
 		term.seen += text
 	}
-	err := term.cmd.Wait()
+	err := <-ended
 	term.stop()
 	_ = term.ptm.Close()
 	var exit *exec.ExitError
@@ -195,5 +210,19 @@ func TestPastingTheAddress(t *testing.T) {
 	out := term.wait(0)
 	if a := decode[account](t, out); a.User.Login != "mira" {
 		t.Errorf("account %+v", a)
+	}
+}
+
+func TestSignalAtThePromptGivesTheTerminalBack(t *testing.T) {
+	w, _ := signedIn(t, 3600)
+	w.set("CLAVIGER_PASSPHRASE_FILE", "")
+	term := w.terminal("whoami")
+	term.expect("Passphrase of the vault:")
+	if err := term.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	term.wait(6)
+	if !term.echoed {
+		t.Error("the terminal was left without echo")
 	}
 }
