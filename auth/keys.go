@@ -98,10 +98,13 @@ func (a *Agent) keysFor(ctx context.Context, address, kid string) (*keySet, erro
 }
 
 // fetchKeys gets the keys at address; callers at the same time share one
-// request, which outlives each of them but not the client's time limit.
+// request, which outlives each of them but not the agent.
 func (a *Agent) fetchKeys(ctx context.Context, address string) (*keySet, error) {
 	ch := a.keys.flight.DoChan(address, func() (any, error) {
-		s, err := a.requestKeys(context.WithoutCancel(ctx), address)
+		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		defer cancel()
+		defer context.AfterFunc(a.ctx, cancel)() //nolint:contextcheck // it ends with the agent too
+		s, err := a.requestKeys(work, address)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -12,7 +13,19 @@ func newHTTPClient(rt http.RoundTripper) *http.Client {
 	if rt == nil {
 		rt = newTransport()
 	}
-	return &http.Client{Transport: rt, Timeout: 30 * time.Second}
+	return &http.Client{Transport: rt, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
+}
+
+// checkRedirect follows few redirects, and none from https to http, where
+// anybody on the way could put keys or endpoints of their own.
+func checkRedirect(r *http.Request, via []*http.Request) error {
+	if len(via) >= 5 {
+		return errors.New("too many redirects")
+	}
+	if via[0].URL.Scheme == "https" && r.URL.Scheme != "https" {
+		return errors.New("redirect from https to http")
+	}
+	return nil
 }
 
 // newTransport is [http.DefaultTransport] with a limit on each part, and room
