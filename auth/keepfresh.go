@@ -28,7 +28,7 @@ const (
 func (a *Agent) KeepFresh(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(a.ctx, cancel)()
+	defer context.AfterFunc(a.ctx, cancel)() //nolint:contextcheck // the agent's end, not the start of something
 	k := &keeper{agent: a, slots: make(chan struct{}, atOnce), plans: map[string]*plan{}}
 	defer k.running.Wait()
 	changes := a.Watch(ctx)

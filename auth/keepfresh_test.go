@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,15 +79,15 @@ func TestKeepFreshWhileOffline(t *testing.T) {
 func TestKeepFreshAfterSleep(t *testing.T) {
 	p := authtest.NewProvider(t)
 	synctest.Test(t, func(t *testing.T) {
-		var slept time.Duration // the wall clock went on, timers did not
+		var slept atomic.Int64 // the wall clock went on, timers did not
 		a := storeAgent(t, p, newMemStore(), inBubble(p), func(o *Options) {
-			o.Now = func() time.Time { return time.Now().Add(slept) }
+			o.Now = func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }
 		})
 		enroll(t, a, p, time.Hour)
 		go a.KeepFresh(t.Context())
 		time.Sleep(time.Second)
 		synctest.Wait()
-		slept = 8 * time.Hour
+		slept.Store(int64(8 * time.Hour))
 		time.Sleep(lookEvery + time.Second)
 		synctest.Wait()
 		if n := p.Refreshes(); n != 1 {

@@ -106,8 +106,8 @@ func (a *Agent) forgetHeld(ctx context.Context, id string) (*record, error) {
 	switch {
 	case errors.Is(err, ErrNoAccount):
 		return nil, err
-	case errCode(err) == codeLocked:
-		return nil, err // without the key nobody should throw away what it opens
+	case errCode(err) == codeLocked, errCode(err) == "keyring-locked", errCode(err) == "keyring-hangs":
+		return nil, err // nobody should throw away what only has to be unlocked
 	}
 	return rec, a.forget(context.WithoutCancel(ctx), id)
 }

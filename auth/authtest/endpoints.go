@@ -196,7 +196,7 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 		p.refresh[token] = g
 		out["refresh_token"] = token
 	}
-	if slices.Contains(g.scopes, "openid") && !b.NeverIDToken && !(renewed && b.NoIDToken) {
+	if slices.Contains(g.scopes, "openid") && !b.NeverIDToken && (!renewed || !b.NoIDToken) {
 		out["id_token"] = p.idToken(g)
 	}
 	if b.FormAnswers {
