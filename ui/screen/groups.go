@@ -70,10 +70,14 @@ func (g *groups) set(i fynewidget.ListItemID, o fyne.CanvasObject) {
 	if !okWords || !okChip {
 		return
 	}
-	texts := []string{firstOf(group.Name, group.ID), group.ID}
-	if group.Source != "" && g.sources {
-		texts[1] += "  ·  " + group.Source
+	var below []string
+	if group.ID != group.Name && group.Name != "" {
+		below = append(below, group.ID)
 	}
+	if group.Source != "" && g.sources {
+		below = append(below, "from "+group.Source)
+	}
+	texts := []string{firstOf(group.Name, group.ID), strings.Join(below, "  ·  ")}
 	for n, text := range texts {
 		if t, ok := words.Objects[n].(*widget.Text); ok {
 			t.SetText(text)

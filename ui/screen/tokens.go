@@ -93,8 +93,7 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 		titled("Claims", c.claims), titled("Header", c.header))
 	card := widget.NewCard(widget.NewColumn(theme.Gap,
 		widget.NewRow(10, 0, c.title, c.chip, c.show,
-			k.small("Copy", widget.ButtonQuiet, func() { s.CopyShownToken(kind) }),
-			k.small("Refresh", widget.ButtonQuiet, s.Refresh)),
+			k.small("Copy", widget.ButtonQuiet, func() { s.CopyShownToken(kind) })),
 		c.life, c.left, c.opaque, c.jwt, c.plain))
 	c.object = widget.NewColumn(theme.Gap, card, c.both)
 	return c

@@ -117,7 +117,7 @@ func ProviderStatus(p *providers.Provider) (string, bool) {
 		return "Ready", true
 	case errors.Is(err, providers.ErrNoVariable):
 		for _, v := range Variables(p) {
-			if v.Value == "" {
+			if v.Value == "" && len(v.Label) <= 16 {
 				return "Needs: " + v.Label, false
 			}
 		}

@@ -114,7 +114,7 @@ func (p palette) named() map[fyne.ThemeColorName]color.Color {
 		fynetheme.ColorNameHover:               p.hover,
 		fynetheme.ColorNamePressed:             p.pressed,
 		fynetheme.ColorNameInputBackground:     p.surface,
-		fynetheme.ColorNameInputBorder:         p.line,
+		fynetheme.ColorNameInputBorder:         p.disabled,
 		fynetheme.ColorNameMenuBackground:      p.surface,
 		fynetheme.ColorNameOverlayBackground:   p.surface,
 		fynetheme.ColorNameHeaderBackground:    p.rail,

@@ -48,7 +48,7 @@ func (c *ProviderCard) AccessibilityLabel() string { return c.provider.Name + ",
 func (c *ProviderCard) CreateRenderer() fyne.WidgetRenderer {
 	r := &providerCardRenderer{
 		card: c, back: canvas.NewRectangle(nil), glow: canvas.NewRectangle(nil), ring: newRing(),
-		tile: NewMonogram("", false), name: NewSubtitle(""), sign: NewSign(SignNone), status: NewCaption(""),
+		tile: NewMonogram("", false), name: NewText("", TextStyle{Size: fynetheme.SizeNameSubHeadingText, Bold: true, Fit: FitWrap, MaxLines: 2}), sign: NewSign(SignNone), status: NewCaption(""),
 	}
 	r.Refresh()
 	return r
@@ -88,6 +88,8 @@ func (r *providerCardRenderer) Layout(size fyne.Size) {
 	r.tile.Resize(fyne.NewSquareSize(monogramSize))
 	x := pad + monogramSize + theme.Gap
 	width := fyne.Max(0, size.Width-x-pad)
+	// Its width first: a long name takes two lines.
+	r.name.Resize(fyne.NewSize(width, r.name.MinSize().Height))
 	y := (size.Height - r.textHeight()) / 2
 	r.name.Move(fyne.NewPos(x, y))
 	r.name.Resize(fyne.NewSize(width, r.name.MinSize().Height))
