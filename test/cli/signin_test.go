@@ -3,14 +3,9 @@
 package cli
 
 import (
-	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -206,142 +201,6 @@ func TestRefreshRefused(t *testing.T) {
 	w.want(3, "exec", "--", "true")
 }
 
-func TestLockedVault(t *testing.T) {
-	w, _ := signedIn(t, 3600)
-	w.want(0, "vault", "lock")
-	for _, args := range [][]string{{"token"}, {"whoami"}, {"accounts"}, {"login", "acme", "--timeout", "5s"}} {
-		if r := w.want(5, args...); !strings.Contains(r.stderr, "claviger vault unlock") {
-			t.Errorf("%v does not say what to do: %q", args, r.stderr)
-		}
-	}
-	w.want(0, "vault", "unlock")
-	w.want(0, "token")
-
-	// Without the file and without a terminal there is nobody to ask.
-	w.set("CLAVIGER_PASSPHRASE_FILE", "")
-	if r := w.want(5, "token"); !strings.Contains(r.stderr, "CLAVIGER_PASSPHRASE_FILE") {
-		t.Errorf("token: %q", r.stderr)
-	}
-	wrong := filepath.Join(t.TempDir(), "wrong")
-	if err := os.WriteFile(wrong, []byte("wrong\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	w.set("CLAVIGER_PASSPHRASE_FILE", wrong)
-	w.want(5, "token")
-	w.want(5, "vault", "unlock")
-}
-
-func TestPassphraseFileThatOthersCanRead(t *testing.T) {
-	w, _ := signedIn(t, 3600)
-	file := filepath.Join(t.TempDir(), "passphrase")
-	if err := os.WriteFile(file, []byte("correct horse battery staple"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(file, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	w.set("CLAVIGER_PASSPHRASE_FILE", file)
-	if r := w.want(0, "token"); !strings.Contains(r.stderr, "chmod 600") {
-		t.Errorf("no warning: %q", r.stderr)
-	}
-}
-
-func TestChangingThePassphrase(t *testing.T) {
-	w, _ := signedIn(t, 3600)
-	if r := w.runInput("another passphrase\n", "vault", "passphrase"); r.code != 0 {
-		t.Fatalf("exit code %d: %s", r.code, r.stderr)
-	}
-	w.want(5, "token")
-	file := filepath.Join(t.TempDir(), "passphrase")
-	if err := os.WriteFile(file, []byte("another passphrase\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	w.set("CLAVIGER_PASSPHRASE_FILE", file)
-	w.want(0, "token")
-	w.want(0, "vault", "check")
-}
-
-func TestExec(t *testing.T) {
-	w, _ := signedIn(t, 3600)
-	token := strings.TrimSpace(w.want(0, "token").out)
-	r := w.want(7, "exec", "acme", "--", "sh", "-c", `printf '%s %s %s' "$CLAVIGER_TOKEN_TYPE" "$CLAVIGER_TOKEN" "$1"; exit 7`, "sh", "--flag")
-	if want := "Bearer " + token + " --flag"; r.out != want {
-		t.Errorf("the command saw %q, want %q", r.out, want)
-	}
-	if r := w.want(1, "exec", "--", "no-such-command-here"); !strings.Contains(r.stderr, "no-such-command-here") {
-		t.Errorf("missing command: %q", r.stderr)
-	}
-}
-
-func TestExecPassesSignalsOn(t *testing.T) {
-	w, _ := signedIn(t, 3600)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := w.command(ctx, "exec", "--", "sh", "-c", `trap 'exit 9' TERM; echo ready; while :; do read -r line <&3; done`)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	hold, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = write.Close() }()
-	cmd.ExtraFiles = []*os.File{hold}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := out.Read(make([]byte, 6)); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // the exit code tells
-	if code := cmd.ProcessState.ExitCode(); code != 9 {
-		t.Errorf("exit code %d, want the command's 9", code)
-	}
-}
-
-func TestInterruptedLogin(t *testing.T) {
-	w, p := newWorld(t), startProvider(t)
-	p.file(t, w.home)
-	w.set(asBrowser, "closed")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := w.command(ctx, "login", "acme")
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	// The link is told once the flow waits.
-	buf, text := make([]byte, 4096), ""
-	for !strings.Contains(text, "/authorize?") {
-		n, err := stderr.Read(buf)
-		if err != nil {
-			t.Fatalf("%v after %q", err, text)
-		}
-		text += string(buf[:n])
-	}
-	begun := time.Now()
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	for err == nil {
-		_, err = stderr.Read(buf)
-	}
-	_ = cmd.Wait() // the exit code tells
-	if code := cmd.ProcessState.ExitCode(); code != 6 {
-		t.Errorf("exit code %d, want 6", code)
-	}
-	if took := time.Since(begun); took > 3*time.Second {
-		t.Errorf("cancelling took %v", took)
-	}
-}
-
 func TestLoginTimesOut(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
 	p.file(t, w.home)
@@ -372,33 +231,4 @@ func TestNoRememberLeavesNothing(t *testing.T) {
 		t.Errorf("accounts: %q", got)
 	}
 	w.noSecretInClear()
-}
-
-func TestCompletion(t *testing.T) {
-	w, _ := signedIn(t, 3600)
-	for _, c := range []struct {
-		args []string
-		want string
-	}{
-		{[]string{"login", ""}, "acme"},
-		{[]string{"login", ""}, "github"},
-		{[]string{"whoami", ""}, "mira@acme"},
-		{[]string{"token", "--"}, "--min-ttl"},
-		{[]string{"prov"}, "providers"},
-	} {
-		if out := w.want(0, append([]string{"__complete"}, c.args...)...).out; !strings.Contains(out, c.want) {
-			t.Errorf("%q is not offered for %q:\n%s", c.want, c.args, out)
-		}
-	}
-	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
-		script := w.want(0, "completion", shell).out
-		if shell != "bash" {
-			continue
-		}
-		check := exec.Command("bash", "-n")
-		check.Stdin = strings.NewReader(script)
-		if out, err := check.CombinedOutput(); err != nil {
-			t.Errorf("bash does not read its script: %v\n%s", err, out)
-		}
-	}
 }
