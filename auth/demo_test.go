@@ -72,13 +72,18 @@ func demoPerson(t *testing.T) func(context.Context, string) error {
 	}
 }
 
-func demoAgent(t *testing.T) (*demo.Server, *auth.Agent) {
+func startDemo(t *testing.T) *demo.Server {
 	t.Helper()
 	s, err := demo.Start(t.Context(), demo.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func demoAgent(t *testing.T, s *demo.Server) *auth.Agent {
+	t.Helper()
 	set, err := providers.Load(t.TempDir(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -94,12 +99,12 @@ func demoAgent(t *testing.T) (*demo.Server, *auth.Agent) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
-	return s, a
+	return a
 }
 
 // The whole way: the real demo provider, discovery, the preset's mappings.
 func TestSignInAtTheDemo(t *testing.T) {
-	_, a := demoAgent(t)
+	a := demoAgent(t, startDemo(t))
 	account, err := a.SignIn(t.Context(), auth.SignInRequest{Provider: "demo", Groups: true, Timeout: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
@@ -147,9 +152,10 @@ func TestDemoMisbehaves(t *testing.T) {
 		"person says no":  {demo.Misbehaviour{AuthorizationError: "access_denied"}, nil, "access_denied"},
 		"no userinfo now": {demo.Misbehaviour{Endpoint: "userinfo", Status: 403}, nil, ""},
 	}
+	s := startDemo(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s, a := demoAgent(t)
+			a := demoAgent(t, s)
 			s.Misbehave(tt.bad)
 			account, err := a.SignIn(t.Context(), auth.SignInRequest{Provider: "demo", Timeout: 30 * time.Second})
 			switch {

@@ -91,15 +91,18 @@ func readDevice(rep *reply) (*deviceFlow, error) {
 		ttl = deviceLifetime
 	}
 	d.code.ExpiresAt = rep.start.Add(ttl)
-	for name, missing := range map[string]bool{
-		"device code": d.secret.IsZero(), "user code": d.code.UserCode == "",
-		"address to go to": d.code.VerificationURI == "",
-	} {
-		if missing {
-			return nil, &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + name + " in the answer"}
-		}
+	missing := ""
+	switch {
+	case d.secret.IsZero():
+		missing = "device code"
+	case d.code.UserCode == "":
+		missing = "user code"
+	case d.code.VerificationURI == "":
+		missing = "address to go to"
+	default:
+		return d, nil
 	}
-	return d, nil
+	return nil, &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + missing + " in the answer"}
 }
 
 // webAddress is the first field that a browser may be sent to.

@@ -2,16 +2,10 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/oauth2"
 
 	"claviger/providers"
 )
@@ -56,131 +50,6 @@ type Flow struct {
 type answer struct {
 	code Secret
 	err  error
-}
-
-// Start binds the listener, builds the authorization request and opens the
-// browser; it returns when the link is known, before the browser is. Cancelling
-// ctx cancels the flow.
-func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
-	f := &Flow{
-		a: a, r: r, ev: newEvents(a.now, r.Observe),
-		answer: make(chan answer, 1), done: make(chan struct{}),
-	}
-	ctx, f.cancel = context.WithCancel(ctx)
-	run, err := f.prepare(ctx)
-	if err == nil && !a.background(func(agent context.Context) {
-		defer context.AfterFunc(agent, f.cancel)()
-		f.run(ctx, run)
-	}) {
-		err = errClosed
-	}
-	if err != nil {
-		f.cancel()
-		if f.callback != nil {
-			f.callback.close(ctx, false)
-		}
-		f.ev.finish()
-		return nil, err
-	}
-	return f, nil
-}
-
-// prepare does everything up to the link and returns how to go on.
-func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
-	var err error
-	if f.p, err = f.a.provider(ctx, f.r.Provider); err != nil {
-		return nil, err
-	}
-	f.hint(ctx)
-	f.scopes = wantedScopes(f.p, f.r)
-	if f.r.Device {
-		return f.prepareDevice(ctx)
-	}
-	return f.prepareCode(ctx)
-}
-
-// waitFunc waits for the person.
-type waitFunc func(ctx context.Context) (waited, error)
-
-// waited is what the person's consent gave: a code, or in a device flow the
-// tokens themselves.
-type waited struct {
-	code   Secret
-	tokens *tokenAnswer
-}
-
-// prepareCode prepares the code flow (RFC 6749 §4.1). The listener comes
-// first: the port in the link is then surely ours.
-func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
-	listen := f.ev.start(StepListen, "")
-	var err error
-	if f.callback, err = listenCallback(ctx, f); err != nil {
-		listen.fail(err)
-		return nil, err
-	}
-	f.redirect = f.callback.redirect
-	listen.done(f.callback.address)
-	if err := f.discover(ctx); err != nil {
-		return nil, err
-	}
-	f.state, f.verifier = randomText(), providers.NewSecret(oauth2.GenerateVerifier())
-	if slices.Contains(f.scopes, "openid") {
-		f.nonce = randomText()
-	}
-	if f.url, err = f.authorizationURL(ctx); err != nil {
-		return nil, err
-	}
-	f.setDeadline()
-	f.callback.serve()
-	f.prefetchKeys(ctx)
-	if f.r.NoBrowser {
-		f.ev.emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
-	} else {
-		f.a.background(func(context.Context) { _ = f.OpenBrowser(ctx) })
-	}
-	return f.waitForCode, nil
-}
-
-// discover finds the endpoints.
-func (f *Flow) discover(ctx context.Context) error {
-	s := f.ev.start(StepDiscover, "")
-	md, err := f.p.Metadata(ctx, f.a.http)
-	if err != nil {
-		err = offline(err)
-		s.fail(err)
-		return err
-	}
-	f.md = md
-	s.done("")
-	return nil
-}
-
-// prefetchKeys gets the keys while the person is typing, so that they need no
-// round trip later. A failure is no matter yet: verification tries again.
-func (f *Flow) prefetchKeys(ctx context.Context) {
-	if f.md.JWKSURI == "" || !slices.Contains(f.scopes, "openid") {
-		return
-	}
-	s := f.ev.start(StepDiscover, "Keys")
-	f.a.background(func(context.Context) {
-		switch cached, err := f.a.prefetchKeys(ctx, f.md.JWKSURI); {
-		case err != nil && ctx.Err() != nil:
-		case err != nil:
-			s.fail(err)
-		case cached:
-			s.done("cached")
-		default:
-			s.done("")
-		}
-	})
-}
-
-func (f *Flow) setDeadline() {
-	d := f.r.Timeout
-	if d <= 0 {
-		d = defaultTimeout
-	}
-	f.deadline = f.a.now().Add(d)
 }
 
 // run waits for the person, completes the sign-in and publishes the outcome.
@@ -346,44 +215,3 @@ func (f *Flow) Wait(ctx context.Context) (*Account, error) {
 	account := *f.account
 	return &account, f.err
 }
-
-// hint fills the account hint of somebody who signs in again.
-func (f *Flow) hint(ctx context.Context) {
-	if f.r.Account == "" || f.r.LoginHint != "" {
-		return
-	}
-	account, err := f.a.Account(ctx, f.r.Account)
-	if err != nil || account.Provider != f.p.ID {
-		return // a hint is a comfort only
-	}
-	f.r.LoginHint = account.User.Email
-	if f.r.LoginHint == "" || account.User.Login != "" && f.p.Authorization.LoginHint == "login" {
-		f.r.LoginHint = account.User.Login
-	}
-}
-
-// wantedScopes are the scopes to ask for.
-func wantedScopes(p *providers.Provider, r SignInRequest) []string {
-	var s []string
-	if r.Scopes != nil {
-		s = append(s, r.Scopes...)
-	} else {
-		s = append(s, p.Scopes.Base...)
-		s = append(s, p.Scopes.Profile...)
-		s = append(s, p.Scopes.Offline...)
-	}
-	if r.Groups {
-		s = append(s, p.Scopes.Groups...)
-	}
-	return unique(append(s, r.ExtraScopes...))
-}
-
-// randomText is 256 bits of randomness for a query.
-func randomText() string {
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// joined is a scope list as parameter (RFC 6749 §3.3).
-func joined(scopes []string) string { return strings.Join(scopes, " ") }

@@ -1,0 +1,307 @@
+package auth
+
+import (
+	"crypto"
+	_ "crypto/sha256" // for at_hash
+	_ "crypto/sha512" // for at_hash
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"claviger/providers"
+)
+
+// idTokenCheck makes the checks of claims.
+type idTokenCheck struct {
+	*idToken
+	p    *providers.Provider
+	md   *providers.Metadata
+	want verifyWants
+	now  time.Time
+}
+
+func passed(name, reason string) Check { return Check{Name: name, Outcome: Passed, Reason: reason} }
+
+func failed(name, reason string) Check { return Check{Name: name, Outcome: Failed, Reason: reason} }
+
+func skipped(name, reason string) Check { return Check{Name: name, Outcome: Skipped, Reason: reason} }
+
+func (v idTokenCheck) issuer() Check {
+	iss, ok := v.claims["iss"].(string)
+	switch {
+	case !ok || iss == "":
+		return failed("iss", "missing")
+	case v.want.Issuer != "" && iss != v.want.Issuer:
+		return failed("iss", fmt.Sprintf("%q, but %q before", short(iss), short(v.want.Issuer)))
+	case v.p.IDToken.Issuer != "":
+		expected, ok := fillClaims(v.p.IDToken.Issuer, v.claims)
+		if ok && iss == expected {
+			return passed("iss", iss)
+		}
+	case v.md.Issuer != "" && iss == v.md.Issuer:
+		return passed("iss", "as discovered")
+	}
+	if slices.Contains(v.p.IDToken.AlsoIssuers, iss) {
+		return passed("iss", iss+", an accepted spelling")
+	}
+	return failed("iss", fmt.Sprintf("%q is another issuer", short(iss)))
+}
+
+func (v idTokenCheck) audience() Check {
+	aud, ok := audiences(v.claims["aud"])
+	switch {
+	case !ok || len(aud) == 0:
+		return failed("aud", "missing")
+	case !slices.Contains(aud, v.p.Client.ID):
+		return failed("aud", "for another app: "+short(strings.Join(aud, ", ")))
+	case len(aud) > 1:
+		return passed("aud", fmt.Sprintf("this app, and %d more", len(aud)-1))
+	}
+	return passed("aud", "this app")
+}
+
+// authorizedParty is OIDC Core §3.1.3.7 points 4 and 5.
+func (v idTokenCheck) authorizedParty() Check {
+	aud, _ := audiences(v.claims["aud"])
+	azp, present := v.claims["azp"]
+	switch {
+	case present && text(azp) != v.p.Client.ID:
+		return failed("azp", "issued to another app")
+	case present:
+		return passed("azp", "this app")
+	case len(aud) > 1:
+		return failed("azp", "missing, although the token is for several apps")
+	}
+	return skipped("azp", "one audience only")
+}
+
+func (v idTokenCheck) nonce() Check {
+	got, present := v.claims["nonce"]
+	switch {
+	case v.want.SkipNonce:
+		return skipped("nonce", "not part of a refresh")
+	case v.want.Nonce == "":
+		return skipped("nonce", "none was sent")
+	case !present:
+		return failed("nonce", "missing")
+	case subtle.ConstantTimeCompare([]byte(text(got)), []byte(v.want.Nonce)) != 1:
+		return failed("nonce", "not the one of this sign-in")
+	}
+	return passed("nonce", "ours")
+}
+
+func (v idTokenCheck) expiry() Check {
+	exp, ok := numericDate(v.claims["exp"])
+	switch {
+	case !ok:
+		return failed("exp", "missing, or not a time")
+	case v.now.After(exp.Add(skewAllowed)):
+		return failed("exp", "expired "+about(v.now.Sub(exp))+" ago"+v.clockHint(exp))
+	case v.now.After(exp):
+		return passed("exp", "just expired, within the tolerance for clocks")
+	}
+	return passed("exp", about(exp.Sub(v.now))+" left")
+}
+
+func (v idTokenCheck) issuedAt() Check {
+	iat, ok := numericDate(v.claims["iat"])
+	switch {
+	case !ok:
+		return failed("iat", "missing, or not a time")
+	case iat.After(v.now.Add(skewAllowed)):
+		return failed("iat", "issued "+about(iat.Sub(v.now))+" in the future"+v.clockHint(iat))
+	}
+	if exp, ok := numericDate(v.claims["exp"]); ok && iat.After(exp) {
+		return failed("iat", "issued after its own expiry")
+	}
+	return passed("iat", about(v.now.Sub(iat).Abs())+" ago")
+}
+
+func (v idTokenCheck) notBefore() Check {
+	claim, present := v.claims["nbf"]
+	if !present {
+		return skipped("nbf", "not in the token")
+	}
+	nbf, ok := numericDate(claim)
+	switch {
+	case !ok:
+		return failed("nbf", "not a time")
+	case nbf.After(v.now.Add(skewAllowed)):
+		return failed("nbf", "valid only in "+about(nbf.Sub(v.now))+v.clockHint(nbf))
+	}
+	return passed("nbf", "valid already")
+}
+
+// clockHint blames this computer's clock where it is measurably off: by the
+// provider's own clock, or, where that is not known, by a token that comes
+// from the near future.
+func (v idTokenCheck) clockHint(at time.Time) string {
+	off := v.want.Skew
+	if off == 0 && at.After(v.now) && at.Sub(v.now) < 24*time.Hour {
+		off = v.now.Sub(at)
+	}
+	if off.Abs() < time.Minute {
+		return ""
+	}
+	direction := "ahead"
+	if off < 0 {
+		direction = "behind"
+	}
+	return fmt.Sprintf("; this computer's clock seems to be %s %s", about(off.Abs()), direction)
+}
+
+// accessTokenHash is OIDC Core §3.1.3.6: the left half of the hash that the
+// signature algorithm uses.
+func (v idTokenCheck) accessTokenHash() Check {
+	claim, present := v.claims["at_hash"]
+	switch {
+	case !present:
+		return skipped("at_hash", "not in the token")
+	case v.want.AccessToken.IsZero():
+		return skipped("at_hash", "no access token to compare with")
+	}
+	hash, ok := hashOf(v.alg)
+	if !ok {
+		return skipped("at_hash", "the algorithm names no hash") // and fails as signature
+	}
+	h := hash.New()
+	h.Write([]byte(v.want.AccessToken.Reveal()))
+	sum := h.Sum(nil)
+	if text(claim) != base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]) {
+		return failed("at_hash", "belongs to another access token")
+	}
+	return passed("at_hash", "matches")
+}
+
+func hashOf(alg string) (crypto.Hash, bool) {
+	switch {
+	case alg == oidc.EdDSA, strings.HasSuffix(alg, "512"):
+		return crypto.SHA512, true
+	case strings.HasSuffix(alg, "384"):
+		return crypto.SHA384, true
+	case strings.HasSuffix(alg, "256"):
+		return crypto.SHA256, true
+	}
+	return 0, false
+}
+
+func (v idTokenCheck) subject() Check {
+	sub, ok := v.claims["sub"].(string)
+	switch {
+	case !ok || sub == "":
+		return failed("sub", "missing")
+	case len(sub) > 255:
+		return failed("sub", "longer than 255 characters")
+	case v.want.Subject != "" && sub != v.want.Subject:
+		return failed("sub", "another person than before")
+	}
+	return passed("sub", "present")
+}
+
+// withUserinfo completes the check of sub: that of userinfo must be the same
+// (OIDC Core §5.3.2), else its answer is about somebody else.
+func withUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, error) {
+	if claims == nil || userinfo == nil {
+		return checks, nil
+	}
+	c := passed("sub", "same as userinfo")
+	if sub, ok := userinfo["sub"].(string); !ok {
+		c = failed("sub", "userinfo names none")
+	} else if sub != text(claims["sub"]) {
+		c = failed("sub", "userinfo is about somebody else")
+	}
+	checks = slices.Clone(checks)
+	for i := range checks {
+		if checks[i].Name == "sub" {
+			checks[i] = c
+		}
+	}
+	if c.Outcome == Failed {
+		return checks, &IDTokenError{Checks: checks}
+	}
+	return checks, nil
+}
+
+// audiences reads aud, a string or an array of them (RFC 7519 §4.1.3).
+func audiences(v any) ([]string, bool) {
+	switch v := v.(type) {
+	case string:
+		return []string{v}, v != ""
+	case []any:
+		var out []string
+		for _, e := range v {
+			s, ok := e.(string)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, s)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// numericDate reads a NumericDate (RFC 7519 §2), which may have a fraction.
+func numericDate(v any) (time.Time, bool) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return time.Time{}, false
+	}
+	f, err := n.Float64()
+	if err != nil || math.Abs(f) > 1e11 {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(f), 0), true
+}
+
+// fillClaims replaces {claim} in pattern by string claims of the token. A
+// claim that could change the address's shape does not fit.
+func fillClaims(pattern string, claims map[string]any) (string, bool) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(pattern, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String(), true
+		}
+		name, after, found := strings.Cut(rest, "}")
+		value, ok := claims[name].(string)
+		if !found || !ok || !isPlainName(value) {
+			return "", false
+		}
+		b.WriteString(value)
+		pattern = after
+	}
+}
+
+// isPlainName reports whether s is a single path segment of harmless letters.
+func isPlainName(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
+	})
+}
+
+// short is a foreign text that fits a line.
+func short(s string) string { return scrubber{}.text(s, 60) }
+
+// about is a duration for people, to the minute from two minutes on.
+func about(d time.Duration) string {
+	switch {
+	case d < 2*time.Second:
+		return "a moment"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Round(time.Hour).Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
