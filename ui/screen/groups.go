@@ -141,7 +141,7 @@ func manySources(list []providers.Group) bool {
 // groupsLayout has the filter above and the list in the rest.
 type groupsLayout struct{}
 
-func (groupsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 160) }
+func (groupsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 40) }
 
 func (groupsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	width := size.Width - 2*theme.PageSide

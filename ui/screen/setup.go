@@ -97,11 +97,17 @@ func (s *setup) fields(p *providers.Provider) []fyne.CanvasObject {
 		}
 		out = append(out, field(name, help, e))
 	}
-	for _, v := range state.Variables(p) {
-		e := s.kit.entry(v.Example)
-		s.vars[v.Key] = e
-		add(e, v.Label, v.Help, v.Value)
+	// What is missing comes first, what is filled already last.
+	variables := func(filled bool) {
+		for _, v := range state.Variables(p) {
+			if (v.Value != "") == filled {
+				e := s.kit.entry(v.Example)
+				s.vars[v.Key] = e
+				add(e, v.Label, v.Help, v.Value)
+			}
+		}
 	}
+	variables(false)
 	s.clientID = s.kit.entry("")
 	add(s.clientID, "Client id", "The provider shows it after you registered the app.", p.Client.ID)
 	s.secret = nil
@@ -113,6 +119,7 @@ func (s *setup) fields(p *providers.Provider) []fyne.CanvasObject {
 		s.secret = s.kit.password("")
 		add(s.secret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.", "")
 	}
+	variables(true)
 	return out
 }
 

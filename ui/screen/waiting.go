@@ -49,7 +49,7 @@ func newWaiting(k *kit) page {
 	w.hint = titled("Does your browser show an error?",
 		widget.NewMuted("If it speaks of the redirect URI, the provider does not know this return address. Register it exactly so:"),
 		widget.NewInset(widget.NewRow(theme.Gap, 0, w.address,
-			k.small("Copy", widget.ButtonQuiet, func() { s.CopyText(s.State().Flow.RedirectURI, "Address") }))))
+			k.small("Copy", widget.ButtonQuiet, func() { s.CopyText(s.State().Flow.ToRegister(), "Address") }))))
 	w.page = widget.NewPage(w.head.Container, widget.NewCard(w.steps),
 		widget.NewFlow(10, 10, w.open, w.copy, w.device, w.paste, w.cancel),
 		w.pastePart, w.hint,
@@ -77,7 +77,7 @@ func (w *waiting) render(st state.State) {
 	enable(w.copy, f.URL != "")
 	show(w.device, f.CanDevice)
 	w.renderPaste(f)
-	w.address.SetText(f.RedirectURI)
+	w.address.SetText(f.ToRegister())
 	show(w.hint, state.WaitingHint(f, st.Now))
 	w.page.Refresh()
 }

@@ -201,6 +201,15 @@ type FlowPage struct {
 	PasteBusy  bool
 }
 
+// ToRegister is the return address as the provider must know it, which can
+// differ from the one in use by its port (RFC 8252 §7.3).
+func (f FlowPage) ToRegister() string {
+	if f.Provider != nil && f.Provider.Redirect.Register != "" {
+		return f.Provider.Redirect.Register
+	}
+	return f.RedirectURI
+}
+
 // Problem is a sign-in that stopped.
 type Problem struct {
 	auth.Problem

@@ -1,0 +1,199 @@
+package screen
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fynetest "fyne.io/fyne/v2/test"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+const canary = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.canarysignature"
+
+func demo() *providers.Provider {
+	return &providers.Provider{
+		ID: "demo", Name: "Demo", Issuer: "http://127.0.0.1:1",
+		Client: providers.Client{ID: "c"}, Scopes: providers.Scopes{Base: []string{"openid"}, Profile: []string{"profile", "email"}},
+	}
+}
+
+func entra() *providers.Provider {
+	return &providers.Provider{
+		ID: "azure", Name: "Microsoft Entra ID", Issuer: "https://login.example/{tenant}",
+		Variables: map[string]providers.Variable{"tenant": {Label: "Tenant", Help: strings.Repeat("help ", 30)}},
+		Client: providers.Client{
+			SecretUse: "optional", Type: "Public client", URL: "https://portal.example",
+			Help: "Open the portal.\nRegister an app with a long explanation that has to wrap in a small window.\n",
+		},
+		Redirect: providers.Redirect{Register: "http://localhost/callback"},
+	}
+}
+
+// sample has something on every page.
+func sample() state.State {
+	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	a := &auth.Account{
+		ID: "a", Provider: "demo", ProviderName: "Demo", State: auth.StateActive, CanRefresh: true,
+		User:   providers.User{ID: "42", Name: "Maximiliane Mustermann-Oberhuber von Hohenstein", Login: "max", Email: strings.Repeat("m", 60) + "@example.com", Claims: map[string]any{"a": "b"}},
+		Scopes: []string{"openid"}, Requested: []string{"openid", "email"}, GroupsAsked: true,
+		Missing:  []providers.Missing{{What: "Teams", Reason: "refused"}},
+		IssuedAt: now.Add(-time.Minute), ExpiresAt: now.Add(time.Hour), SignedInAt: now, VerifiedAt: now,
+		Steps: []auth.Event{{Step: auth.StepListen, Phase: auth.Done, At: now, Took: time.Millisecond}, {Step: auth.StepWait, Phase: auth.Done, At: now.Add(time.Second), Took: time.Second}},
+	}
+	for i := range 5000 {
+		a.Groups = append(a.Groups, providers.Group{ID: fmt.Sprint(i), Name: fmt.Sprintf("Group %d", i), Kind: "team"})
+	}
+	other := &auth.Account{ID: "b", Provider: "azure", State: auth.StateNeedsSignIn, Reason: "The provider took the permission back.", User: providers.User{Login: "someone.with.a.long.name@northwind.example"}}
+	p := entra()
+	token := &state.TokenView{
+		Title: "ID token", Raw: providers.NewSecret(canary), JWT: true, Claims: map[string]any{"iss": "https://i.example", "exp": float64(now.Unix())},
+		Header: map[string]any{"alg": "RS256"}, Checks: []auth.Check{{Name: "exp", Outcome: auth.Failed, Reason: "over"}}, IssuedAt: now, ExpiresAt: now.Add(time.Hour),
+	}
+	return state.State{
+		Now: now, Providers: []*providers.Provider{demo(), p}, ProviderProblems: []string{"providers.toml:3: unknown key"},
+		Accounts: []*auth.Account{a, other}, Selected: "a", Groups: a.Groups, Tab: state.TabProfile,
+		TokenPage: state.TokenPage{Account: "a", ID: token, Access: &state.TokenView{Title: "Access token", Raw: providers.NewSecret("canaryopaque")}},
+		SignOut:   &state.SignOutQuestion{Account: "a", CanRevoke: true, CanEndSession: true, Error: "It did not work."},
+		Receipt:   &state.SignedOut{Name: "Max", Provider: "Demo", Page: "https://x.example", Receipt: auth.Receipt{Forgotten: auth.Result{Outcome: "done"}}},
+		Setup:     state.Setup{Form: 1, Provider: p, Error: "Fill in the client id."},
+		Options:   state.Options{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
+		Flow: state.FlowPage{
+			Provider: p, URL: "https://x.example", RedirectURI: "http://localhost:51789/callback", StartedAt: now.Add(-time.Minute), Deadline: now.Add(time.Minute),
+			Events: a.Steps, CanDevice: true, PasteOpen: true, PasteError: "That address does not belong to this sign-in.",
+			Device: &auth.DeviceCode{UserCode: "ABCD-EFGH", VerificationURI: "https://login.example/device", ExpiresAt: now.Add(time.Minute)},
+		},
+		Problem:   state.Problem{Problem: auth.Problem{Title: "Microsoft did not accept the return address", Detail: "It is not registered.", Next: "Add it.", Copy: "http://localhost/callback", Link: "https://x.example", Code: "AADSTS50011"}, Events: a.Steps, CanRetry: true},
+		Settings:  state.DefaultSettings(),
+		VaultForm: state.VaultForm{Form: 1, Error: "That is not the passphrase.", ForSignIn: true},
+		Notice:    state.Notice{Kind: state.NoticeWarn, Text: "Something to know."},
+	}
+}
+
+func routes() []state.Route {
+	return []state.Route{
+		state.RouteStart, state.RouteWelcome, state.RouteSetup, state.RouteOptions, state.RouteWaiting, state.RouteDevice,
+		state.RouteProblem, state.RouteAccount, state.RouteReceipt, state.RouteSettings, state.RouteLocked, state.RouteVaultSetup,
+	}
+}
+
+// open shows a window with the given state at a size.
+func open(t *testing.T, size fyne.Size) (*Window, fyne.Window) {
+	t.Helper()
+	app := fynetest.NewTempApp(t)
+	app.Settings().SetTheme(theme.New(theme.ChoiceLight))
+	win := app.NewWindow("Claviger")
+	t.Cleanup(win.Close)
+	store := state.New(context.Background(), state.Services{}, func(func()) {}, func(state.State) {})
+	t.Cleanup(store.Close)
+	w := New(store, win.Canvas(), widget.Keys{})
+	win.SetPadded(false)
+	win.SetContent(w.Content())
+	win.Resize(size)
+	return w, win
+}
+
+func TestEveryPageFitsTheLeastWindow(t *testing.T) {
+	least := fyne.NewSize(720, 520)
+	w, win := open(t, least)
+	check := func(what string) {
+		win.Resize(least)
+		if m := w.Content().MinSize(); m.Width > least.Width || m.Height > least.Height {
+			t.Errorf("%s needs %v", what, m)
+		}
+	}
+	for _, r := range routes() {
+		st := sample()
+		st.Route = r
+		w.Render(st)
+		check(string(r))
+		w.Render(st) // once more: rows are reused
+	}
+	for _, tab := range state.Tabs() {
+		for _, asked := range []bool{false, true} {
+			st := sample()
+			st.Route, st.Tab = state.RouteAccount, tab
+			if !asked {
+				st.SignOut = nil
+			}
+			w.Render(st)
+			check("account, " + string(tab))
+		}
+	}
+}
+
+func TestEveryRouteHasAPage(t *testing.T) {
+	w, _ := open(t, fyne.NewSize(1000, 680))
+	for _, r := range routes()[1:] {
+		if w.page(r) == nil {
+			t.Errorf("%s has no page", r)
+		}
+	}
+}
+
+// texts are all words that are drawn.
+func texts(win fyne.Window) string { return fynetest.RenderObjectToMarkup(win.Content()) }
+
+func TestTokensAreHiddenUntilAskedFor(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 2000))
+	st := sample()
+	st.Route, st.Tab, st.SignOut = state.RouteAccount, state.TabTokens, nil
+	w.Render(st)
+	if s := texts(win); strings.Contains(s, "canary") || strings.Contains(s, "eyJ") {
+		t.Error("a hidden token is drawn")
+	}
+	shown := *st.TokenPage.Access
+	shown.Shown = true
+	st.TokenPage.Access = &shown
+	w.Render(st)
+	if s := texts(win); !strings.Contains(s, "canaryopaque") {
+		t.Error("a token that was asked for is not drawn")
+	}
+	st.TokenPage.Access.Shown = false
+	w.Render(st)
+	if s := texts(win); strings.Contains(s, "canary") {
+		t.Error("the token stays after hiding")
+	}
+}
+
+func TestLockedPageDrawsNoAccount(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	st := sample()
+	st.Route = state.RouteAccount
+	w.Render(st)
+	if !strings.Contains(texts(win), "Maximiliane") {
+		t.Fatal("the account is not drawn")
+	}
+	w.Render(state.State{Route: state.RouteLocked, Now: st.Now})
+	if strings.Contains(texts(win), "Maximiliane") {
+		t.Error("the account is still drawn")
+	}
+}
+
+func TestThousandsOfGroupsDrawFewRows(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	st := sample()
+	st.Route, st.Tab, st.SignOut = state.RouteAccount, state.TabGroups, nil
+	w.Render(st)
+	s := texts(win)
+	if !strings.Contains(s, "Group 0") || strings.Contains(s, "Group 4000") {
+		t.Error("not only the visible rows are drawn")
+	}
+	if !strings.Contains(s, "5000") {
+		t.Error("the count is missing")
+	}
+	st.Groups = state.FilterGroups(st.Accounts[0].Groups, "4999")
+	st.GroupFilter = "4999"
+	w.Render(st)
+	if s := texts(win); !strings.Contains(s, "Group 4999") || strings.Contains(s, "Group 12") {
+		t.Error("the filter is not drawn")
+	}
+}
