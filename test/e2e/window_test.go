@@ -1,0 +1,204 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"claviger/providers/demo"
+	"claviger/test/e2e/desktop"
+)
+
+// window is where the tests put the window; the browser stands beside it.
+var window = desktop.Region{W: 1000, H: 680}
+
+// openWindow starts the window in light colours, which are read best.
+func (c *claviger) openWindow() *exec.Cmd {
+	c.t.Helper()
+	c.settings(`theme = "light"`)
+	cmd := c.command()
+	var log desktop.Log
+	cmd.Stdout, cmd.Stderr = &log, &log
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() {
+		desktop.Stop(cmd)
+		if strings.Contains(log.String(), "Error in Fyne call thread") {
+			c.t.Errorf("Fyne was called on a wrong goroutine:\n%s", log.Tail(3000))
+		}
+		if c.t.Failed() {
+			c.t.Logf("the window said:\n%s", log.Tail(3000))
+		}
+	})
+	c.d.Place("Claviger", window)
+	return cmd
+}
+
+// settings writes settings.toml where there is none yet.
+func (c *claviger) settings(text string) {
+	c.t.Helper()
+	file := filepath.Join(c.home, "settings.toml")
+	if _, err := os.Stat(file); err == nil {
+		return
+	}
+	if err := os.MkdirAll(c.home, 0o700); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text+"\n"), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// startDemo runs the demo provider as a process of its own and returns its
+// issuer and how to stop it.
+func (c *claviger) startDemo() (string, func()) {
+	c.t.Helper()
+	cmd := c.command("demo", "--addr", "127.0.0.1:0")
+	cmd.Env = append(cmd.Env, "CLAVIGER_HOME="+filepath.Join(c.d.Dir, "demo"))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	stop := func() { desktop.Stop(cmd) }
+	c.t.Cleanup(stop)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if i := strings.Index(lines.Text(), "http://127.0.0.1:"); i >= 0 {
+			return strings.TrimRight(strings.Fields(lines.Text()[i:])[0], "./"), stop
+		}
+	}
+	c.t.Fatal("the demo provider told no address")
+	return "", nil
+}
+
+// approve chooses a person on the demo's pages and allows what is asked.
+func (c *claviger) approve(issuer, person string) {
+	c.t.Helper()
+	tab := c.d.Tab(issuer)
+	c.d.Do(tab, "choose "+person, chromedp.Click(chromedp.ID("user-"+person)))
+	c.d.Do(tab, "allow", chromedp.Click(chromedp.ID("allow")))
+}
+
+// records lists what is in the vault's folder.
+func (c *claviger) records() []string {
+	c.t.Helper()
+	entries, err := filepath.Glob(filepath.Join(c.home, "vault", "records", "*.age"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return entries
+}
+
+// The whole way in a real window: sign in at a provider, see who it is and the
+// groups, be killed, start again without the provider, sign out.
+func TestWindow(t *testing.T) {
+	d := desktop.Start(t, 1760, 720)
+	c := newClaviger(t, d)
+	issuer, stopDemo := c.startDemo()
+	c.provider("studio", fmt.Sprintf(`
+id = "studio"
+name = "Studio"
+preset = "demo"
+issuer = %q
+
+[client]
+id = %q
+`, issuer, demo.ClientID))
+
+	process := c.openWindow()
+	d.See(window, "Where do you want to sign in?")
+	d.Click(window, "Studio")
+	d.See(window, "Sign in to Studio")
+	d.See(window, "Ask for my groups")
+	// From the button past "Back", "Registration" and "Remember me", and back.
+	d.Key("Tab", "Tab", "Tab", "Tab", "space", "shift+Tab", "shift+Tab", "shift+Tab", "shift+Tab", "Return")
+	d.See(window, "Finish in your browser")
+	c.approve(issuer, "ola")
+	d.See(window, "ola@demo.example")
+	d.See(window, "Ola Brandvold")
+	d.Keep("profile")
+
+	list := c.accounts()
+	if len(list) != 1 || list[0].Provider != "studio" || list[0].User.Name != "Ola Brandvold" || list[0].State != "active" {
+		t.Fatalf("accounts: %+v", list)
+	}
+	groups := list[0].groupNames()
+	if len(groups) < 64 {
+		t.Fatalf("%d groups: %q", len(groups), groups)
+	}
+	d.Click(window, "Groups")
+	d.See(window, groups[0])
+	d.Keep("groups")
+	d.Click(window, "Tokens")
+	d.See(window, "Checks")
+	d.See(window, "Audience")
+	d.Keep("tokens")
+
+	// Killed, not closed: nothing gets a chance to save.
+	if err := process.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = process.Wait()
+	stopDemo()
+	c.openWindow()
+	d.See(window, "Ola Brandvold")
+	d.See(window, "Offline")
+	d.Keep("offline")
+
+	if len(c.records()) == 0 {
+		t.Fatal("no record in the vault before the sign-out: the test looks in the wrong place")
+	}
+	d.Click(window, "Sign out")
+	d.See(window, "Also take the access back")
+	d.Key("Return")
+	d.See(window, "Signed out")
+	d.Keep("signed-out")
+	if left := c.accounts(); len(left) != 0 {
+		t.Errorf("accounts after the sign-out: %+v", left)
+	}
+	if left := c.records(); len(left) != 0 {
+		t.Errorf("records after the sign-out: %q", left)
+	}
+}
+
+// A stranger's first minute: the demo inside Claviger, by keyboard alone; then
+// a second start brings the same window forward, and a new start finds the
+// account active, because the demo comes with the program.
+func TestFirstSignIn(t *testing.T) {
+	d := desktop.Start(t, 1760, 720)
+	c := newClaviger(t, d)
+	process := c.openWindow()
+	d.See(window, "Where do you want to sign in?")
+	d.Key("Return")
+	d.See(window, "Sign in to Demo")
+	d.Key("Return")
+	d.See(window, "Finish in your browser")
+	c.approve("http://127.0.0.1:", "tess")
+	d.See(window, "Tess Demo")
+
+	second := c.command()
+	if out, err := second.CombinedOutput(); err != nil {
+		t.Fatalf("second start: %v: %s", err, out)
+	}
+	ids, err := d.Command("xdotool", "search", "--onlyvisible", "--name", "^Claviger$").Output()
+	if err != nil || len(strings.Fields(string(ids))) != 1 {
+		t.Errorf("windows after a second start: %q, %v", ids, err)
+	}
+
+	desktop.Stop(process)
+	c.openWindow()
+	d.See(window, "Tess Demo")
+	d.See(window, "Active")
+}
