@@ -161,6 +161,7 @@ type signOutPanel struct {
 	end    *check
 	noWay  *widget.Text
 	yes    *widget.Button
+	keep   *widget.Button
 	bad    *widget.Notice
 	open   bool
 }
@@ -173,12 +174,13 @@ func newSignOutPanel(k *kit) *signOutPanel {
 	p.end = k.check("Also end the session in the browser", set)
 	p.noWay = widget.NewMuted("The provider offers no way to take the access back from here.")
 	p.yes = k.button("Sign out", widget.ButtonDanger, s.SignOut)
+	p.keep = k.button("Keep it", widget.ButtonQuiet, s.Cancel)
 	p.bad = widget.NewNotice(widget.ToneBad, "", "")
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(theme.GapSmall,
 		widget.NewSubtitle("Sign out?"),
 		widget.NewMuted("The account and its tokens are forgotten on this computer."),
 		p.revoke, p.noWay, p.end, p.bad,
-		widget.NewFlow(10, 10, p.yes, k.button("Keep it", widget.ButtonQuiet, s.Cancel))))
+		widget.NewFlow(10, 10, p.yes, p.keep)))
 	p.card.Hide()
 	return p
 }
@@ -208,4 +210,12 @@ func (p *signOutPanel) render(st state.State) {
 		p.open = true
 		p.kit.focus(p.yes)
 	}
+}
+
+// content is what is below the tabs.
+func (a *account) content() fyne.CanvasObject { return a.all.Objects[1] }
+
+// fixed are the parts that do not scroll.
+func (a *account) fixed() []fyne.CanvasObject {
+	return []fyne.CanvasObject{a.bar, a.copy, a.renew, a.out, a.again, a.ask.revoke, a.ask.end, a.ask.yes, a.ask.keep}
 }

@@ -50,13 +50,13 @@ func (k *kit) chip(text string, on bool, changed func(bool)) *widget.ToggleChip 
 
 func (k *kit) entry(placeholder string) *widget.Entry {
 	e := widget.NewEntry(placeholder)
-	e.OnShortcut, e.OnEscape = k.keys.Shortcut, k.keys.Escape
+	e.OnShortcut, e.OnEscape, e.OnFocus = k.keys.Shortcut, k.keys.Escape, k.keys.Focused
 	return e
 }
 
 func (k *kit) password(placeholder string) *widget.Entry {
 	e := widget.NewPasswordEntry(placeholder)
-	e.OnShortcut, e.OnEscape = k.keys.Shortcut, k.keys.Escape
+	e.OnShortcut, e.OnEscape, e.OnFocus = k.keys.Shortcut, k.keys.Escape, k.keys.Focused
 	return e
 }
 
@@ -94,6 +94,14 @@ func (k *kit) check(text string, changed func(bool)) *check {
 func (c *check) KeyDown(ev *fyne.KeyEvent) {
 	if ev.Name == fyne.KeyEscape && c.keys.Escape != nil {
 		c.keys.Escape()
+	}
+}
+
+// FocusGained tells that the keyboard came here.
+func (c *check) FocusGained() {
+	c.Check.FocusGained()
+	if c.keys.Focused != nil {
+		c.keys.Focused()
 	}
 }
 

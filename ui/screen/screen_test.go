@@ -94,7 +94,7 @@ func open(t *testing.T, size fyne.Size) (*Window, fyne.Window) {
 	t.Cleanup(win.Close)
 	store := state.New(context.Background(), state.Services{}, func(func()) {}, func(state.State) {})
 	t.Cleanup(store.Close)
-	w := New(store, win.Canvas(), widget.Keys{})
+	w := New(store, win.Canvas(), app.Driver(), widget.Keys{})
 	win.SetPadded(false)
 	win.SetContent(w.Content())
 	win.Resize(size)
@@ -195,5 +195,19 @@ func TestThousandsOfGroupsDrawFewRows(t *testing.T) {
 	w.Render(st)
 	if s := texts(win); !strings.Contains(s, "Group 4999") || strings.Contains(s, "Group 12") {
 		t.Error("the filter is not drawn")
+	}
+}
+
+func TestThePageFollowsTheKeyboard(t *testing.T) {
+	w, win := open(t, fyne.NewSize(720, 520))
+	st := sample()
+	st.Route = state.RouteSetup
+	w.Render(st)
+	win.Resize(fyne.NewSize(720, 520))
+	s := w.pages[state.RouteSetup].(*setup)
+	win.Canvas().Focus(s.save)
+	at := w.driver.AbsolutePositionForObject(s.save)
+	if at.Y < 0 || at.Y+s.save.Size().Height > 520 {
+		t.Errorf("what has the keyboard lies at %v", at)
 	}
 }

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"claviger/ui/state"
@@ -12,6 +14,7 @@ import (
 type Window struct {
 	kit    *kit
 	canvas fyne.Canvas
+	driver fyne.Driver
 	pane   *widget.TwoPane
 	main   *fyne.Container
 	rail   *rail
@@ -23,9 +26,12 @@ type Window struct {
 }
 
 // New returns the window's content for a store. The canvas is told where the
-// keyboard goes; keys is what focused parts hand on.
-func New(store *state.Store, canvas fyne.Canvas, keys widget.Keys) *Window {
-	w := &Window{kit: &kit{store: store, keys: keys, focus: canvas.Focus}, canvas: canvas, pages: map[state.Route]page{}}
+// keyboard goes, the driver knows where things are; keys is what focused parts
+// hand on.
+func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, keys widget.Keys) *Window {
+	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
+	keys.Focused = w.reveal
+	w.kit = &kit{store: store, keys: keys, focus: canvas.Focus}
 	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
@@ -78,6 +84,31 @@ func (w *Window) turn(st state.State) (p page, changed bool) {
 	w.main.Objects[0] = o
 	w.pane.ShowRail(st.Route != state.RouteLocked && st.Route != state.RouteStart)
 	return p, true
+}
+
+// reveal scrolls the page until what has the keyboard is to be seen.
+func (w *Window) reveal() {
+	o, ok := w.canvas.Focused().(fyne.CanvasObject)
+	p := w.pages[w.shown]
+	if !ok || p == nil {
+		return
+	}
+	content := p.object()
+	if a, ok := p.(*account); ok {
+		if slices.Contains(a.fixed(), o) {
+			return
+		}
+		content = a.content()
+	}
+	view, ok := content.(*widget.Page)
+	if !ok || o.Size().Height == 0 {
+		return
+	}
+	at, origin := w.driver.AbsolutePositionForObject(o), w.driver.AbsolutePositionForObject(view)
+	if at.X < origin.X {
+		return // in the list of accounts
+	}
+	view.Reveal(at.Y-origin.Y, at.Y-origin.Y+o.Size().Height)
 }
 
 func (w *Window) focusPage() {

@@ -17,7 +17,12 @@ type control struct {
 }
 
 // FocusGained marks the widget as focused.
-func (c *control) FocusGained() { c.setFocused(true) }
+func (c *control) FocusGained() {
+	c.setFocused(true)
+	if c.keys.Focused != nil {
+		c.keys.Focused()
+	}
+}
 
 // FocusLost takes the mark of focus away.
 func (c *control) FocusLost() { c.setFocused(false) }

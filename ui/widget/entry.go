@@ -14,6 +14,8 @@ type Entry struct {
 	OnShortcut func(fyne.Shortcut)
 	// OnEscape is called for Escape.
 	OnEscape func()
+	// OnFocus is called when the keyboard came to the field.
+	OnFocus func()
 }
 
 // NewEntry returns a field for one line.
@@ -29,6 +31,14 @@ func NewPasswordEntry(placeholder string) *Entry {
 	e := NewEntry(placeholder)
 	e.Password = true
 	return e
+}
+
+// FocusGained draws the cursor and calls OnFocus.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.OnFocus != nil {
+		e.OnFocus()
+	}
 }
 
 // TypedKey calls OnEscape for Escape.

@@ -9,6 +9,8 @@ type Keys struct {
 	Escape func()
 	// Shortcut gets the shortcuts that mean nothing to the widget.
 	Shortcut func(fyne.Shortcut)
+	// Focused is called when the keyboard came to the widget.
+	Focused func()
 }
 
 // SetKeys says what becomes of keys that mean nothing here.

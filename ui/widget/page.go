@@ -41,6 +41,22 @@ func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
 // ScrollToTop shows the beginning of the page.
 func (p *Page) ScrollToTop() { p.scroll.ScrollToTop() }
 
+// Reveal scrolls until what lies between top and bottom is to be seen; both
+// count from the upper edge of the page as it is shown now.
+func (p *Page) Reveal(top, bottom float32) {
+	offset := p.scroll.Offset
+	height := p.Size().Height
+	switch {
+	case top < 0 || bottom-top > height:
+		offset.Y += top - theme.GapLarge
+	case bottom > height:
+		offset.Y += bottom - height + theme.GapLarge
+	default:
+		return
+	}
+	p.scroll.ScrollToOffset(offset)
+}
+
 // CreateRenderer is called by Fyne.
 func (p *Page) CreateRenderer() fyne.WidgetRenderer { return &pageRenderer{page: p} }
 
