@@ -27,8 +27,6 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
-	// Metadata, where set, reads a provider's endpoints ahead of a sign-in.
-	Metadata func(ctx context.Context, providerID string) (*providers.Metadata, error)
 	// Raise receives when another start of the program wants this window in
 	// front.
 	Raise <-chan struct{}
@@ -77,7 +75,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		Vault:      s.Vault,
 		Clipboard:  clipboard,
 		SignIn:     state.SignInWith(s.Agent),
-		Metadata:   s.Metadata,
+		Metadata:   s.Agent.Metadata,
 		Explain:    auth.Explain,
 		OpenURL:    s.OpenURL,
 		SaveSecret: s.SaveSecret,

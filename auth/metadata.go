@@ -1,0 +1,19 @@
+package auth
+
+import (
+	"context"
+
+	"claviger/providers"
+)
+
+// Metadata reads what a provider publishes of itself, from the cache where it
+// is fresh. A window calls it while a person still reads, so that the sign-in
+// does not have to wait for it, and to learn what the provider offers. Errors
+// are those of a sign-in's first step.
+func (a *Agent) Metadata(ctx context.Context, providerID string) (*providers.Metadata, error) {
+	p, err := a.provider(ctx, providerID)
+	if err != nil {
+		return nil, err
+	}
+	return p.Metadata(ctx, a.http)
+}
