@@ -230,17 +230,6 @@ func steps(rows []state.StepRow) []widget.Step {
 	return out
 }
 
-// stopped are lines of a sign-in that is over: nothing runs any more.
-func stopped(rows []state.StepRow) []widget.Step {
-	out := steps(rows)
-	for i := range out {
-		if out[i].Sign == widget.SignWorking {
-			out[i].Sign = widget.SignFailed
-		}
-	}
-	return out
-}
-
 func claims(list []state.Claim) []widget.Claim {
 	out := make([]widget.Claim, len(list))
 	for i, c := range list {

@@ -79,8 +79,8 @@ func (p *problem) render(st state.State) {
 		p.again.SetKind(widget.ButtonPrimary)
 	}
 	show(p.again, w.CanRetry)
-	rows := state.StepRows(w.Events)
-	p.steps.Set(stopped(rows))
+	rows := state.StoppedRows(w.Events, w.Code)
+	p.steps.Set(steps(rows))
 	show(p.stopped, len(rows) > 0)
 	p.page.Refresh()
 }

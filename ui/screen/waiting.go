@@ -161,6 +161,10 @@ func (d *device) render(st state.State) {
 	d.head.text.SetText(f.Provider.Name + " asks for a code. Check there that it is this one. This page moves on by itself.")
 	d.steps.Set(steps(state.WaitingRows(f, st.Now)))
 	known := f.Device != nil
+	if d.copy.Disabled() && known {
+		d.copy.Enable()
+		d.kit.focus(d.copy)
+	}
 	enable(d.open, known)
 	enable(d.copy, known)
 	if known {

@@ -220,6 +220,23 @@ func ActivityRows(events []auth.Event) []StepRow {
 	return rows
 }
 
+// StoppedRows are the lines of a sign-in that stopped. The last line that
+// failed gets the technical name; why, in words, stands above the lines.
+func StoppedRows(events []auth.Event, code string) []StepRow {
+	rows := ActivityRows(events)
+	last := -1
+	for i := range rows {
+		if rows[i].State == StepFailed {
+			rows[i].Detail = ""
+			last = i
+		}
+	}
+	if last >= 0 {
+		rows[last].Detail = code
+	}
+	return rows
+}
+
 // hintAfter is when the waiting page says where errors show.
 const hintAfter = 20 * time.Second
 

@@ -116,12 +116,16 @@ func ProviderStatus(p *providers.Provider) (string, bool) {
 	case err == nil:
 		return "Ready", true
 	case errors.Is(err, providers.ErrNoVariable):
+		var blank []string
 		for _, v := range Variables(p) {
-			if v.Value == "" && len(v.Label) <= 16 {
-				return "Needs: " + v.Label, false
+			if v.Value == "" {
+				blank = append(blank, v.Label)
 			}
 		}
-		return "Needs a setting", false
+		if len(blank) == 1 && len(blank[0]) <= 16 {
+			return "Needs: " + blank[0], false
+		}
+		return "Needs setting up", false
 	case errors.Is(err, providers.ErrNoClientID):
 		return "Needs a client id", false
 	default:

@@ -191,3 +191,17 @@ func TestSettingsFile(t *testing.T) {
 		t.Errorf("left over %v", left)
 	}
 }
+
+func TestStoppedRowsHoldNoRawError(t *testing.T) {
+	at := noon()
+	rows := StoppedRows([]auth.Event{
+		{Step: auth.StepWait, Phase: auth.Started, At: at}, {Step: auth.StepBrowser, Phase: auth.Started, At: at},
+		{Step: auth.StepCallback, Phase: auth.Broken, At: at, Detail: "callback: provider answered access_denied"},
+	}, "access_denied")
+	if len(rows) != 3 || rows[0].Text != "Opening your browser" || rows[0].State != StepSkipped {
+		t.Fatalf("%+v", rows)
+	}
+	if rows[2].State != StepFailed || rows[2].Detail != "access_denied" {
+		t.Errorf("%+v", rows[2])
+	}
+}
