@@ -142,40 +142,31 @@ func claimMeaning(name string) string {
 }
 
 func profileMeaning(name string) string {
-	switch name {
-	case "name":
-		return "full name"
-	case "given_name":
-		return "first name"
-	case "family_name":
-		return "last name"
-	case "preferred_username", "login", "upn", "nickname":
-		return "user name; it can change"
-	case "email":
-		return "e-mail address"
-	case "picture":
-		return "picture"
-	case "locale":
-		return "language"
-	case "zoneinfo":
-		return "time zone"
-	case "hd", "tid", "org_id":
-		return "your organisation"
-	case "oid":
-		return "you, in your organisation"
-	case "groups":
-		return "your groups"
-	case "roles", "role":
-		return "your roles"
-	case "permissions":
-		return "what you may do"
-	case "ver":
-		return "version of the token's form"
-	}
 	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
 		return "added by your organisation"
 	}
-	return ""
+	return map[string]string{
+		"name":               "full name",
+		"given_name":         "first name",
+		"family_name":        "last name",
+		"preferred_username": "user name; it can change",
+		"login":              "user name; it can change",
+		"upn":                "user name; it can change",
+		"nickname":           "user name; it can change",
+		"email":              "e-mail address",
+		"picture":            "picture",
+		"locale":             "language",
+		"zoneinfo":           "time zone",
+		"hd":                 "your organisation",
+		"tid":                "your organisation",
+		"org_id":             "your organisation",
+		"oid":                "you, in your organisation",
+		"groups":             "your groups",
+		"role":               "your roles",
+		"roles":              "your roles",
+		"permissions":        "what you may do",
+		"ver":                "version of the token's form",
+	}[name]
 }
 
 // plainValue writes a value of a JSON document on one line.

@@ -3,7 +3,6 @@ package state
 import (
 	"strings"
 
-	"claviger/auth"
 	"claviger/providers"
 )
 
@@ -94,85 +93,4 @@ func HelpSteps(p *providers.Provider) []string {
 		}
 	}
 	return out
-}
-
-// AskSignOut opens the panel before a sign-out.
-func (s *Store) AskSignOut() {
-	a := s.st.Account()
-	if a == nil {
-		return
-	}
-	q := &SignOutQuestion{Account: a.ID, CanRevoke: true}
-	if p := s.st.Provider(a.Provider); p != nil {
-		q.CanRevoke = p.SignOut.Method != ""
-		q.CanEndSession = p.SignOut.EndSession != ""
-	}
-	q.Revoke = q.CanRevoke
-	s.update(func(st *State) {
-		st.SignOut = q
-		s.goTo(st, RouteAccount)
-	})
-}
-
-// SetSignOut switches what else a sign-out does.
-func (s *Store) SetSignOut(revoke, endSession bool) {
-	s.update(func(st *State) {
-		if st.SignOut == nil {
-			return
-		}
-		q := *st.SignOut
-		q.Revoke, q.EndSession = revoke && q.CanRevoke, endSession && q.CanEndSession
-		st.SignOut = &q
-	})
-}
-
-// SignOut signs the account of the open panel out and shows what that did.
-func (s *Store) SignOut() {
-	if s.st.SignOut == nil || s.st.SignOut.Busy {
-		return
-	}
-	q := *s.st.SignOut
-	a := s.st.AccountByID(q.Account)
-	if a == nil {
-		return
-	}
-	p := s.st.Provider(a.Provider)
-	s.update(func(st *State) {
-		busy := q
-		busy.Busy, busy.Error = true, ""
-		st.SignOut = &busy
-	})
-	o := auth.SignOutOptions{Revoke: q.Revoke, EndSession: q.EndSession}
-	s.run(slotSignOut, func(j *job) {
-		receipt, err := s.sv.Accounts.SignOut(j, q.Account, o)
-		j.do(func() { s.signedOut(q, a, p, receipt, err) })
-	})
-}
-
-// signedOut shows the receipt, or why forgetting failed.
-func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provider, r *auth.Receipt, err error) {
-	if isLocked(err) {
-		s.update(func(st *State) { s.lockedNow(st) })
-		return
-	}
-	if err != nil || r == nil {
-		s.update(func(st *State) {
-			q.Busy, q.Error = false, oneLine(s.explain(err, p, ""))
-			st.SignOut = &q
-		})
-		return
-	}
-	done := &SignedOut{Name: DisplayName(a), Provider: ProviderName(a, p), Receipt: *r}
-	if p != nil {
-		done.Page = p.SignOut.Page
-	}
-	s.clearCopied()
-	s.reload(func(st *State) {
-		st.SignOut = nil
-		st.Receipt = done
-		st.Selected = ""
-		st.TokenPage = TokenPage{}
-		delete(st.Pictures, a.ID)
-		s.goTo(st, RouteReceipt)
-	})
 }

@@ -54,7 +54,6 @@ type Store struct {
 	interval time.Duration
 	copied   string
 	forms    uint64
-	closed   bool
 	derived  derivedFrom
 	file     *settingsFile
 }

@@ -173,9 +173,15 @@ func TestSettingsFile(t *testing.T) {
 	if back, note := (&settingsFile{path: path}).load(); back != s || note != "" {
 		t.Errorf("read back %+v %q", back, note)
 	}
-	write("theme = [broken")
-	f = &settingsFile{path: path}
-	s, note = f.load()
+}
+
+func TestBadSettingsFileIsPutAside(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "settings.toml")
+	if err := os.WriteFile(path, []byte("theme = [broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := &settingsFile{path: path}
+	s, note := f.load()
 	if s != DefaultSettings() || !strings.Contains(note, "line 1") {
 		t.Errorf("bad file: %+v %q", s, note)
 	}
@@ -195,7 +201,8 @@ func TestSettingsFile(t *testing.T) {
 func TestStoppedRowsHoldNoRawError(t *testing.T) {
 	at := noon()
 	rows := StoppedRows([]auth.Event{
-		{Step: auth.StepWait, Phase: auth.Started, At: at}, {Step: auth.StepBrowser, Phase: auth.Started, At: at},
+		{Step: auth.StepWait, Phase: auth.Started, At: at},
+		{Step: auth.StepBrowser, Phase: auth.Started, At: at},
 		{Step: auth.StepCallback, Phase: auth.Broken, At: at, Detail: "callback: provider answered access_denied"},
 	}, "access_denied")
 	if len(rows) != 3 || rows[0].Text != "Opening your browser" || rows[0].State != StepSkipped {

@@ -1,0 +1,157 @@
+package state
+
+import (
+	"context"
+	"strings"
+)
+
+// Cancel ends what is under way, or goes a page back.
+func (s *Store) Cancel() {
+	st := s.st
+	switch st.Route {
+	case RouteWaiting, RouteDevice:
+		s.endAttempt()
+		s.update(func(st *State) {
+			if st.Options.Provider == nil {
+				s.goTo(st, RouteWelcome)
+				return
+			}
+			s.goTo(st, RouteOptions)
+		})
+	case RouteAccount:
+		if st.SignOut != nil && !st.SignOut.Busy {
+			s.update(func(st *State) { st.SignOut = nil })
+		}
+	case RouteVaultSetup:
+		s.update(func(st *State) {
+			if st.VaultForm.ForSignIn {
+				s.goTo(st, RouteOptions)
+			} else {
+				s.goTo(st, RouteSettings)
+			}
+		})
+	case RouteLocked, RouteStart, RouteWelcome:
+	default:
+		s.back()
+	}
+}
+
+// back returns to the chosen account or to the cards.
+func (s *Store) back() {
+	s.leave()
+	s.update(func(st *State) {
+		switch {
+		case st.Account() != nil:
+			s.goTo(st, RouteAccount)
+		default:
+			s.goTo(st, RouteWelcome)
+		}
+	})
+}
+
+// endAttempt cancels the sign-in under way, if any.
+func (s *Store) endAttempt() {
+	s.drop(slotAttempt)
+	s.drop(slotPaste)
+	s.attempt = nil
+}
+
+// TryAgain starts the sign-in that stopped once more.
+func (s *Store) TryAgain() {
+	if p := s.st.Flow.Provider; p != nil {
+		s.begin(p, s.st.Flow.Request)
+	}
+}
+
+// ChangeOptions goes from a sign-in that stopped to the page before it.
+func (s *Store) ChangeOptions() {
+	if s.st.Options.Provider == nil {
+		s.back()
+		return
+	}
+	s.update(func(st *State) { s.goTo(st, RouteOptions) })
+}
+
+// UseDevice signs in with a code instead of the browser on this computer.
+func (s *Store) UseDevice() {
+	p, r := s.st.Flow.Provider, s.st.Flow.Request
+	if p == nil {
+		return
+	}
+	r.Device = true
+	s.begin(p, r)
+}
+
+// UseBrowser signs in with the browser on this computer instead of a code.
+func (s *Store) UseBrowser() {
+	p, r := s.st.Flow.Provider, s.st.Flow.Request
+	if p == nil {
+		return
+	}
+	r.Device = false
+	s.begin(p, r)
+}
+
+// OpenBrowserAgain opens the sign-in's page once more.
+func (s *Store) OpenBrowserAgain() {
+	f, p := s.attempt, s.st.Flow.Provider
+	if f == nil {
+		return
+	}
+	s.run(slotOpen, func(j *job) {
+		if err := f.OpenBrowser(j); err != nil && j.Err() == nil {
+			j.do(func() { s.notify(NoticeWarn, oneLine(s.explain(err, p, ""))) })
+		}
+	})
+}
+
+// CopyLink copies the sign-in's address for another browser.
+func (s *Store) CopyLink() {
+	if d := s.st.Flow.Device; d != nil {
+		s.CopyText(firstOf(d.VerificationURIComplete, d.VerificationURI), "Link")
+		return
+	}
+	if s.st.Flow.URL != "" {
+		s.CopyText(s.st.Flow.URL, "Link")
+	}
+}
+
+// OpenPaste unfolds the field for a pasted address.
+func (s *Store) OpenPaste() {
+	s.update(func(st *State) { st.Flow.PasteOpen, st.Flow.PasteError = !st.Flow.PasteOpen, "" })
+}
+
+// Paste hands in the address that a browser elsewhere ended on.
+func (s *Store) Paste(address string) {
+	f, p, uri := s.attempt, s.st.Flow.Provider, s.st.Flow.RedirectURI
+	address = strings.TrimSpace(address)
+	if f == nil {
+		return
+	}
+	if address == "" {
+		s.update(func(st *State) { st.Flow.PasteError = "Paste the whole address, starting with http." })
+		return
+	}
+	s.update(func(st *State) { st.Flow.PasteBusy, st.Flow.PasteError = true, "" })
+	s.run(slotPaste, func(j *job) {
+		err := f.Paste(address)
+		j.commit(func(st *State) {
+			st.Flow.PasteBusy = false
+			if err != nil {
+				st.Flow.PasteError = oneLine(s.explain(err, p, uri))
+			}
+		})
+	})
+}
+
+// OpenURL opens a page in the browser, such as a registration page.
+func (s *Store) OpenURL(url string) {
+	if url == "" {
+		return
+	}
+	s.spawn(func(ctx context.Context) {
+		if err := s.sv.OpenURL(ctx, url); err != nil {
+			s.post(func() { s.notify(NoticeWarn, "No browser could be opened. The address is "+url) })
+		}
+	})
+}

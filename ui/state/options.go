@@ -1,0 +1,147 @@
+package state
+
+import (
+	"slices"
+	"strings"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// showOptions fills the page before a sign-in; again, where not nil, is the
+// account that signs in again.
+func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Account) {
+	o := Options{
+		Form:        s.nextForm(),
+		Provider:    p,
+		Scopes:      DefaultScopes(p),
+		GroupScopes: p.Scopes.Groups,
+		CanGroups:   len(p.Groups) > 0,
+		Remember:    st.Settings.Remember,
+		CanDevice:   p.Endpoints.DeviceAuthorization != "",
+	}
+	if again != nil {
+		o.Account = again.ID
+		o.Hint = firstOf(again.User.Login, again.User.Email)
+		o.Groups = again.GroupsAsked && o.CanGroups
+		o.Remember = again.Remembered
+	}
+	st.Options = o
+	s.goTo(st, RouteOptions)
+	s.warm(p.ID)
+}
+
+// warm fetches endpoints while the person reads, and learns whether the
+// provider offers sign-in with a code.
+func (s *Store) warm(id string) {
+	if s.sv.Metadata == nil {
+		return
+	}
+	s.run(slotWarm, func(j *job) {
+		m, err := s.sv.Metadata(j, id)
+		if err != nil || m == nil || m.DeviceAuthorizationEndpoint == "" {
+			return // a failure is told when it matters: at the sign-in
+		}
+		j.commit(func(st *State) {
+			if st.Options.Provider != nil && st.Options.Provider.ID == id {
+				st.Options.CanDevice = true
+			}
+			if st.Flow.Provider != nil && st.Flow.Provider.ID == id {
+				st.Flow.CanDevice = true
+			}
+		})
+	})
+}
+
+// DefaultScopes are the scopes of a sign-in without groups.
+func DefaultScopes(p *providers.Provider) []Scope {
+	var out []Scope
+	add := func(names []string, needed bool) {
+		for _, n := range names {
+			if slices.ContainsFunc(out, func(s Scope) bool { return s.Name == n }) {
+				continue
+			}
+			out = append(out, Scope{Name: n, Meaning: ScopeMeaning(p, n), On: true, Needed: needed})
+		}
+	}
+	add(p.Scopes.Base, true)
+	add(p.Scopes.Profile, false)
+	add(p.Scopes.Offline, false)
+	return out
+}
+
+// ToggleScope switches a scope on or off.
+func (s *Store) ToggleScope(name string) {
+	s.update(func(st *State) {
+		scopes := slices.Clone(st.Options.Scopes)
+		for i, sc := range scopes {
+			if sc.Name != name || sc.Needed {
+				continue
+			}
+			if sc.Own {
+				scopes = slices.Delete(scopes, i, i+1)
+			} else {
+				scopes[i].On = !sc.On
+			}
+			break
+		}
+		st.Options.Scopes = scopes
+	})
+}
+
+// AddScope asks for one or more further scopes, separated by spaces.
+func (s *Store) AddScope(text string) {
+	s.update(func(st *State) {
+		scopes := slices.Clone(st.Options.Scopes)
+		for _, n := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
+			i := slices.IndexFunc(scopes, func(sc Scope) bool { return sc.Name == n })
+			if i >= 0 {
+				scopes[i].On = true
+				continue
+			}
+			scopes = append(scopes, Scope{Name: n, Meaning: ScopeMeaning(st.Options.Provider, n), On: true, Own: true})
+		}
+		st.Options.Scopes = scopes
+	})
+}
+
+// SetGroups asks for groups or not.
+func (s *Store) SetGroups(on bool) {
+	s.update(func(st *State) { st.Options.Groups = on && st.Options.CanGroups })
+}
+
+// SetRemember keeps the account for next time or not.
+func (s *Store) SetRemember(on bool) {
+	s.update(func(st *State) { st.Options.Remember = on })
+}
+
+// request is the sign-in that the options page stands for.
+func (o Options) request(hint string, device bool) auth.SignInRequest {
+	r := auth.SignInRequest{
+		Provider:  o.Provider.ID,
+		Groups:    o.Groups,
+		Remember:  o.Remember,
+		LoginHint: strings.TrimSpace(hint),
+		Account:   o.Account,
+		Device:    device,
+	}
+	changed := false
+	var on []string
+	for _, sc := range o.Scopes {
+		switch {
+		case sc.Own:
+			r.ExtraScopes = append(r.ExtraScopes, sc.Name)
+		case sc.On:
+			on = append(on, sc.Name)
+		default:
+			changed = true
+		}
+	}
+	if changed {
+		r.Scopes = append([]string{}, on...)
+		if o.Groups {
+			r.Scopes = append(r.Scopes, o.GroupScopes...)
+		}
+	}
+	return r
+}
