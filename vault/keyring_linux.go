@@ -14,6 +14,8 @@ import (
 
 	"github.com/99designs/keyring"
 	"github.com/godbus/dbus"
+
+	"claviger/vault/internal/nolaunch" //nolint:depguard // a part of this package that must be initialised first
 )
 
 // backendName is for people.
@@ -81,6 +83,10 @@ func (s *systemStore) open(ctx context.Context) (keyring.Keyring, error) {
 
 // look finds the default collection and whether it is locked.
 func (s *systemStore) look(ctx context.Context) (string, error) {
+	if nolaunch.Silent() {
+		// The library was kept from it and cannot be made to try again.
+		return "", fmt.Errorf("%w: the D-Bus session takes connections and says nothing", ErrKeyringHangs)
+	}
 	if !slices.Contains(keyring.AvailableBackends(), keyring.SecretServiceBackend) {
 		return "", fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)
 	}

@@ -1,16 +1,20 @@
-// Package nolaunch keeps a library from starting a D-Bus daemon.
+// Package nolaunch keeps a library from starting a D-Bus daemon, or waiting
+// without end for one, while the program starts.
 //
 // The keyring library connects to the session bus while the program is being
-// initialised, before any of our code runs, and its D-Bus library runs
-// dbus-launch where there is no bus: on a server that costs time without limit
-// and leaves a daemon behind with each start. This package is initialised
-// before them: packages are initialised in the order of their import paths
-// once what they import is, and it imports nothing beyond os and strconv.
+// initialised, before any of our code runs. Its D-Bus library runs dbus-launch
+// where there is no bus, which on a server costs time without limit and leaves
+// a daemon behind with each start; and it waits for ever for a bus that takes
+// the connection and says nothing. This package is initialised before them:
+// packages are initialised in the order of their import paths once what they
+// import is, and it imports nothing that they do not.
 package nolaunch
 
 import (
 	"os"
 	"strconv"
+	"strings"
+	"time"
 )
 
 const variable = "DBUS_SESSION_BUS_ADDRESS"
@@ -18,21 +22,60 @@ const variable = "DBUS_SESSION_BUS_ADDRESS"
 // nowhere is an address at which nothing can listen.
 const nowhere = "unix:path=/dev/null/no-session-bus"
 
-func init() {
-	if a := os.Getenv(variable); a != "" && a != "autolaunch:" {
-		return
-	}
-	for _, name := range []string{"bus", "dbus-session"} {
-		if _, err := os.Stat("/run/user/" + strconv.Itoa(os.Getuid()) + "/" + name); err == nil {
-			return // the library finds it
-		}
-	}
-	_ = os.Setenv(variable, nowhere)
+// patience is how long a bus may take for its first answer. One that works
+// takes a millisecond; only a program beside a broken one waits this long.
+const patience = 2 * time.Second
+
+// outcome is what the start found; it is not changed afterwards.
+var outcome = look()
+
+type found struct {
+	// changed tells that the variable holds nowhere, and before what it held.
+	changed bool
+	before  string
+	silent  bool
 }
 
-// Restore takes the address away again, so that no child inherits it.
+// look sends the library nowhere where it would launch a daemon or hang.
+func look() found {
+	f := found{before: os.Getenv(variable)}
+	address := f.before
+	if address == "" || address == "autolaunch:" {
+		address = discover()
+	}
+	f.silent = address != "" && silent(address, time.Now().Add(patience))
+	f.changed = address == "" || f.silent
+	if f.changed {
+		_ = os.Setenv(variable, nowhere)
+	}
+	return f
+}
+
+// discover looks where the library does for a bus that no variable names.
+func discover() string {
+	dir := "/run/user/" + strconv.Itoa(os.Getuid()) + "/"
+	if _, err := os.Stat(dir + "bus"); err == nil {
+		return "unix:path=" + dir + "bus"
+	}
+	text, err := os.ReadFile(dir + "dbus-session")
+	if err != nil {
+		return ""
+	}
+	address, _ := strings.CutPrefix(string(text), variable+"=")
+	return strings.TrimRight(address, "\r\n")
+}
+
+// Restore undoes the change, so that no child inherits it.
 func Restore() {
-	if os.Getenv(variable) == nowhere {
+	switch {
+	case !outcome.changed || os.Getenv(variable) != nowhere:
+	case outcome.before == "":
 		_ = os.Unsetenv(variable)
+	default:
+		_ = os.Setenv(variable, outcome.before)
 	}
 }
+
+// Silent reports whether there is a bus that did not answer when the program
+// started.
+func Silent() bool { return outcome.silent }
