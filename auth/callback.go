@@ -249,8 +249,8 @@ func (c *callback) issuerFits(iss string, present bool) bool {
 	switch {
 	case !present:
 		return !c.f.md.IssParameter
-	case c.f.p.IDToken.Issuer != "":
-		return fitsPattern(c.f.p.IDToken.Issuer, iss) || iss == c.f.md.Issuer
+	case issuerPattern(c.f.p, c.f.md) != "":
+		return fitsPattern(issuerPattern(c.f.p, c.f.md), iss) || iss == c.f.md.Issuer
 	case c.f.md.Issuer == "":
 		return true // plain OAuth 2.0 without a name to compare with
 	}

@@ -40,8 +40,8 @@ func (v idTokenCheck) issuer() Check {
 		return failed("iss", "missing")
 	case v.want.Issuer != "" && iss != v.want.Issuer:
 		return failed("iss", fmt.Sprintf("%q, but %q before", short(iss), short(v.want.Issuer)))
-	case v.p.IDToken.Issuer != "":
-		expected, ok := fillClaims(v.p.IDToken.Issuer, v.claims)
+	case issuerPattern(v.p, v.md) != "":
+		expected, ok := fillClaims(issuerPattern(v.p, v.md), v.claims)
 		if ok && iss == expected {
 			return passed("iss", iss)
 		}
@@ -52,6 +52,18 @@ func (v idTokenCheck) issuer() Check {
 		return passed("iss", iss+", an accepted spelling")
 	}
 	return failed("iss", fmt.Sprintf("%q is another issuer", short(iss)))
+}
+
+// issuerPattern is what issuers are compared with instead of the discovered
+// one; "" is nothing. A pattern with {claims} is for metadata that names no
+// tenant, such as that of Entra's "common": where it names one, tokens of
+// other tenants are refused (OIDC Core §3.1.3.7 point 2).
+func issuerPattern(p *providers.Provider, md *providers.Metadata) string {
+	pattern := p.IDToken.Issuer
+	if p.Discovery != "none" && strings.Contains(pattern, "{") && md.Issuer != "" && !strings.Contains(md.Issuer, "{") {
+		return ""
+	}
+	return pattern
 }
 
 func (v idTokenCheck) audience() Check {

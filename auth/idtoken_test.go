@@ -275,27 +275,34 @@ func TestKeysNotToBeHad(t *testing.T) {
 
 func TestIssuerTemplates(t *testing.T) {
 	const pattern = "https://login.example/{tid}/v2.0"
+	const template = "https://login.example/{tenantid}/v2.0"
 	tests := []struct {
-		tid, iss string
-		ok       bool
+		published string // the issuer that the metadata names
+		tid, iss  string
+		ok        bool
 	}{
-		{"3f1c", "https://login.example/3f1c/v2.0", true},
-		{"3f1c", "https://login.example/other/v2.0", false},
-		{"a/b", "https://login.example/a/b/v2.0", false},
-		{"", "https://login.example//v2.0", false},
-		{"3f1c", "login.example", true},
-		{"3f1c", "https://login.example/{tid}/v2.0", false},
+		{template, "3f1c", "https://login.example/3f1c/v2.0", true},
+		{template, "3f1c", "https://login.example/other/v2.0", false},
+		{template, "a/b", "https://login.example/a/b/v2.0", false},
+		{template, "", "https://login.example//v2.0", false},
+		{template, "3f1c", "login.example", true},
+		{template, "3f1c", "https://login.example/{tid}/v2.0", false},
+		// A tenant that is named is the only one.
+		{"https://login.example/3f1c/v2.0", "3f1c", "https://login.example/3f1c/v2.0", true},
+		{"https://login.example/3f1c/v2.0", "77aa", "https://login.example/77aa/v2.0", false},
+		{"https://login.example/3f1c/v2.0", "3f1c", "login.example", true},
 	}
 	for _, tt := range tests {
 		op := newFakeOP(t)
 		op.claims = func(c map[string]any) { c["iss"], c["tid"] = tt.iss, tt.tid }
+		op.metadata = func(md map[string]any) { md["issuer"] = tt.published }
 		_, _, err := signInWith(t, op, func(p *providers.Provider) {
 			p.IDToken.Issuer, p.IDToken.AlsoIssuers = pattern, []string{"login.example"}
 		}, SignInRequest{})
 		if tt.ok != (err == nil) {
 			t.Errorf("%+v: %v", tt, err)
 		}
-		if got := fitsPattern(pattern, tt.iss); got != (tt.ok && tt.iss != "login.example") && tt.iss != "https://login.example/other/v2.0" {
+		if got := fitsPattern(pattern, tt.iss); tt.published == template && got != (tt.ok && tt.iss != "login.example") && tt.iss != "https://login.example/other/v2.0" {
 			t.Errorf("pattern, %+v: %v", tt, got)
 		}
 	}

@@ -30,7 +30,7 @@ func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspecti
 	if id == "" {
 		return in, nil
 	}
-	p, access, err := a.inspected(ctx, id, token)
+	p, own, err := a.inspected(ctx, id, token)
 	if err != nil {
 		return in, err
 	}
@@ -39,35 +39,60 @@ func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspecti
 	}
 	md, err := p.Metadata(ctx, a.http)
 	if err != nil {
+		in.Checks = own.Checks
 		return in, offline(err)
 	}
-	in.Checks, _, err = a.verifyIDToken(ctx, p, md, token, verifyWants{SkipNonce: true, AccessToken: access})
+	in.Checks, _, err = a.verifyIDToken(ctx, p, md, token, verifyWants{SkipNonce: true, AccessToken: own.Tokens.Access})
 	if errors.Is(err, ErrIDToken) {
 		err = nil
 	}
+	in.Checks = withRecorded(in.Checks, own.Checks)
 	return in, err
 }
 
-// inspected finds the provider of an account or provider id, and the access
-// token that belongs to the ID token where that is the account's own.
-func (a *Agent) inspected(ctx context.Context, id string, token Secret) (*providers.Provider, Secret, error) {
+// inspected finds the provider of an account or provider id, and the record
+// whose own ID token it is; an empty one where it is nobody's.
+func (a *Agent) inspected(ctx context.Context, id string, token Secret) (*providers.Provider, *record, error) {
 	account, err := a.Account(ctx, id)
 	if err != nil {
 		if _, known := a.o.Lookup(id); !known {
-			return nil, Secret{}, err
+			return nil, nil, err
 		}
 		p, err := a.provider(ctx, id)
-		return p, Secret{}, err
+		return p, &record{}, err
 	}
 	p, err := a.provider(ctx, account.Provider)
 	if err != nil {
-		return nil, Secret{}, err
+		return nil, nil, err
 	}
-	stored, err := a.Stored(ctx, account.ID)
-	if err != nil || stored.IDToken.Reveal() != token.Reveal() {
-		return p, Secret{}, nil //nolint:nilerr // then at_hash is skipped
+	rec, err := a.load(ctx, account.ID)
+	if err != nil || rec.Tokens.ID.Reveal() != strings.TrimSpace(token.Reveal()) {
+		return p, &record{}, nil //nolint:nilerr // then at_hash is skipped
 	}
-	return p, stored.AccessToken, nil
+	return p, rec, nil
+}
+
+// withRecorded puts what only the sign-in could check, the nonce and the same
+// subject in userinfo, into fresh checks of the same token. The others are made
+// anew, because time goes on and keys change.
+func withRecorded(fresh, recorded []Check) []Check {
+	if len(fresh) == 0 {
+		return recorded
+	}
+	for i, c := range fresh {
+		if c.Name == "nonce" && c.Outcome == Skipped {
+			fresh[i].Reason = "known at the sign-in only"
+		}
+		if c.Outcome == Failed || c.Name != "nonce" && c.Name != "sub" {
+			continue
+		}
+		for _, r := range recorded {
+			if r.Name == c.Name && r.Outcome == Passed {
+				fresh[i] = r
+			}
+		}
+	}
+	return fresh
 }
 
 // looksLikeIDToken tells an ID token, which is for the client, from an access

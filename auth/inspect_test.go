@@ -1,0 +1,69 @@
+package auth
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"claviger/providers"
+)
+
+// checkOf finds one check of a list.
+func checkOf(t *testing.T, checks []Check, name string) Check {
+	t.Helper()
+	i := slices.IndexFunc(checks, func(c Check) bool { return c.Name == name })
+	if i < 0 {
+		t.Fatalf("no check %s in %+v", name, checks)
+	}
+	return checks[i]
+}
+
+// The nonce is known at the sign-in only: what was found then holds for the
+// token as long as it is the account's own.
+func TestInspectOfAStoredToken(t *testing.T) {
+	op := newFakeOP(t)
+	clock := time.Now()
+	a := newTestAgent(t, op, nil, func(ctx context.Context, link string) error {
+		address := op.authorize(link)
+		go visit(context.WithoutCancel(ctx), address)
+		return nil
+	})
+	a.o.Now = func() time.Time { return clock }
+	op.now = a.o.Now
+	acc, err := a.SignIn(t.Context(), SignInRequest{Provider: "fake"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := a.Stored(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := a.Inspect(t.Context(), acc.ID, stored.IDToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"nonce", "at_hash", "sub", "exp"} {
+		if c := checkOf(t, in.Checks, name); c.Outcome != Passed {
+			t.Errorf("%+v", c)
+		}
+	}
+	if c := checkOf(t, in.Checks, "sub"); c != checkOf(t, acc.Checks, "sub") {
+		t.Errorf("%+v, at the sign-in %+v", c, checkOf(t, acc.Checks, "sub"))
+	}
+	// Times are of today, not of the sign-in.
+	clock = clock.Add(2 * time.Hour)
+	if in, err = a.Inspect(t.Context(), acc.ID, stored.IDToken); err != nil || checkOf(t, in.Checks, "exp").Outcome != Failed || checkOf(t, in.Checks, "nonce").Outcome != Passed {
+		t.Errorf("later: %+v, %v", in.Checks, err)
+	}
+	// Another token of the same user has checks of its own.
+	if in, err = a.Inspect(t.Context(), acc.ID, providers.NewSecret(op.idToken())); err != nil || checkOf(t, in.Checks, "nonce").Outcome != Skipped {
+		t.Errorf("another token: %+v, %v", in.Checks, err)
+	}
+	// Without the keys the checks of the sign-in are better than none.
+	a.keys.sets = nil
+	op.server.Close()
+	if in, err = a.Inspect(t.Context(), acc.ID, stored.IDToken); err == nil || len(in.Checks) != len(acc.Checks) {
+		t.Errorf("offline: %+v, %v", in.Checks, err)
+	}
+}
