@@ -212,13 +212,17 @@ func ActivityRows(events []auth.Event) []StepRow {
 			continue
 		}
 		rows[i].State = StepSkipped
-		if r.step == auth.StepStore {
+		// An opener that stays in the foreground may outlive the sign-in.
+		opened := r.step == auth.StepBrowser && slices.ContainsFunc(rows, StepRow.cameBack)
+		if r.step == auth.StepStore || opened {
 			rows[i].State = StepDone
 			rows[i].Text = stepText(r.step, r.name, StepDone)
 		}
 	}
 	return rows
 }
+
+func (r StepRow) cameBack() bool { return r.step == auth.StepCallback && r.State == StepDone }
 
 // StoppedRows are the lines of a sign-in that stopped. The last line that
 // failed gets the technical name; why, in words, stands above the lines.

@@ -66,6 +66,8 @@ const (
 	waterfallTime float32 = 76
 	// waterfallText is the share of the width that the words take.
 	waterfallText float32 = 0.42
+	// waterfallWords is what they get at least while a bar can still be seen.
+	waterfallWords float32 = 215
 )
 
 func (r *waterfallRenderer) Destroy()                     {}
@@ -77,7 +79,8 @@ func (r *waterfallRenderer) MinSize() fyne.Size {
 
 func (r *waterfallRenderer) Layout(size fyne.Size) {
 	left := signSize + theme.Gap
-	words := (size.Width - left - waterfallTime) * waterfallText
+	room := size.Width - left - waterfallTime
+	words := fyne.Max(room*waterfallText, fyne.Min(waterfallWords, room-waterfallTime))
 	bars := fyne.Max(0, size.Width-left-words-waterfallTime-2*theme.Gap)
 	for i, row := range r.rows {
 		span := r.fall.spans[i]
