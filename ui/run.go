@@ -54,7 +54,10 @@ func Run(ctx context.Context, app fyne.App, s Services) error {
 		wg.Go(func() { w.raiseOn(ctx, s.Raise, post) })
 		wg.Go(func() {
 			<-ctx.Done()
-			post(app.Quit)
+			post(func() {
+				w.store.ClearClipboard()
+				app.Quit()
+			})
 		})
 	})
 	app.Lifecycle().SetOnStopped(func() { gone.Store(true) })
