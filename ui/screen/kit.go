@@ -70,6 +70,13 @@ func (k *kit) keyValue(labelWidth float32, copied bool) *widget.KeyValue {
 	return kv
 }
 
+// claimsTable is a table whose lines are copied when tapped.
+func (k *kit) claimsTable() *widget.ClaimsTable {
+	t := widget.NewClaimsTable(0, func(c widget.Claim) { k.store.CopyText(c.Value, c.Name) })
+	t.SetKeys(k.keys)
+	return t
+}
+
 func (k *kit) steps() *widget.StepList {
 	s := widget.NewStepList()
 	s.SetKeys(k.keys)

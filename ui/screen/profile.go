@@ -32,7 +32,7 @@ func newProfile(k *kit) tab {
 	p.chips = widget.NewFlow(6, 6)
 	p.perms = widget.NewCard(widget.NewColumn(10, widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), p.summary), p.chips))
 	p.fold = k.small("", widget.ButtonQuiet, k.store.ToggleAllFields)
-	p.fields = widget.NewClaimsTable(0, func(c widget.Claim) { k.store.CopyText(c.Value, c.Name) })
+	p.fields = k.claimsTable()
 	p.page = widget.NewSubpage(widget.NewCard(p.facts), p.missing, p.perms,
 		widget.NewCard(widget.NewColumn(10, widget.NewFlow(0, 0, p.fold), p.fields)))
 	return p

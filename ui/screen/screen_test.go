@@ -211,3 +211,17 @@ func TestThePageFollowsTheKeyboard(t *testing.T) {
 		t.Errorf("what has the keyboard lies at %v", at)
 	}
 }
+
+func TestTheWheelScrollsThePageOverClaims(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	st := sample()
+	st.Route, st.Tab, st.SignOut = state.RouteAccount, state.TabTokens, nil
+	w.Render(st)
+	tok := w.pages[state.RouteAccount].(*account).tabs[state.TabTokens].(*tokens)
+	claims := w.driver.AbsolutePositionForObject(tok.id.claims)
+	before := claims.Y
+	fynetest.Scroll(win.Canvas(), claims.AddXY(20, 5), 0, -50)
+	if after := w.driver.AbsolutePositionForObject(tok.id.claims).Y; after >= before {
+		t.Errorf("the claims lay at %v and lie at %v", before, after)
+	}
+}

@@ -81,9 +81,7 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 	c.jwt = widget.NewJWTView(0)
 	c.opaque = widget.NewMuted(opaque)
 	c.plain = widget.NewMono("")
-	copied := func(x widget.Claim) { s.CopyText(x.Value, x.Name) }
-	c.claims = widget.NewClaimsTable(0, copied)
-	c.header = widget.NewClaimsTable(0, copied)
+	c.claims, c.header = k.claimsTable(), k.claimsTable()
 	c.checks = widget.NewChecksList()
 	c.checks.SetKeys(k.keys)
 	c.side = titled("Checks", c.checks)

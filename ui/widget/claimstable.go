@@ -89,13 +89,25 @@ func (t *ClaimsTable) reveal(top, height float32) {
 	t.scroll.ScrollToOffset(fyne.NewPos(0, offset))
 }
 
+// body is what is drawn. A table without a height has no scroll of its own: it
+// would swallow the wheel that is meant for the page.
+func (t *ClaimsTable) body() fyne.CanvasObject {
+	if t.height == 0 {
+		return t.scroll.Content
+	}
+	return t.scroll
+}
+
+// SetKeys says what becomes of keys that mean nothing here.
+func (t *ClaimsTable) SetKeys(k Keys) { t.grid.SetKeys(k) }
+
 // CreateRenderer is called by Fyne.
 func (t *ClaimsTable) CreateRenderer() fyne.WidgetRenderer { return &claimsRenderer{table: t} }
 
 type claimsRenderer struct{ table *ClaimsTable }
 
 func (r *claimsRenderer) Destroy()                     {}
-func (r *claimsRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.table.scroll} }
+func (r *claimsRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.table.body()} }
 
 func (r *claimsRenderer) MinSize() fyne.Size {
 	size := r.table.scroll.Content.MinSize().SubtractWidthHeight(16, 12)
@@ -109,13 +121,13 @@ func (r *claimsRenderer) Layout(size fyne.Size) {
 	// The scroll clips; it is larger by what the mark stands out.
 	size = size.AddWidthHeight(16, 12)
 	heightAt(r.table.scroll.Content, size.Width)
-	r.table.scroll.Move(fyne.NewPos(-8, -6))
-	r.table.scroll.Resize(size)
+	r.table.body().Move(fyne.NewPos(-8, -6))
+	r.table.body().Resize(size)
 }
 
 func (r *claimsRenderer) Refresh() {
 	r.Layout(r.table.Size())
-	r.table.scroll.Refresh()
+	r.table.body().Refresh()
 }
 
 // insetLayout leaves a margin.
