@@ -4,6 +4,7 @@ package desktop
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -18,86 +19,9 @@ import (
 
 const actionTimeout = 30 * time.Second
 
-// word is a word on the screen and where it is, in screen pixels.
-type word struct {
-	text       string
-	x, y, w, h int
-	line       string
-}
-
 // Region is a part of the screen, in pixels. Reading needs one: a page of
 // which most is empty cannot be read.
 type Region struct{ X, Y, W, H int }
-
-// enlarge is how much the picture is enlarged for reading: OCR likes capital
-// letters of about 30 pixels.
-const enlarge = 3
-
-// read reads the words on the screen.
-func (d *Desktop) read(r Region) ([]word, error) {
-	shot, err := d.shoot(r)
-	if err != nil {
-		return nil, err
-	}
-	small := shot.Bounds()
-	large := image.NewGray(image.Rect(0, 0, small.Dx()*enlarge, small.Dy()*enlarge))
-	draw.CatmullRom.Scale(large, large.Bounds(), shot, small, draw.Src, nil)
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, large); err != nil {
-		return nil, err
-	}
-	// Sparse text: a window is not a page.
-	cmd := d.Command("tesseract", "-", "-", "--psm", "11", "tsv")
-	cmd.Env = append(cmd.Env, "OMP_THREAD_LIMIT=1")
-	cmd.Stdin = &picture
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("read the screen: %w", err)
-	}
-	var words []word
-	for _, line := range strings.Split(string(out), "\n")[1:] {
-		f := strings.Split(line, "\t")
-		if len(f) < 12 || strings.TrimSpace(f[11]) == "" {
-			continue
-		}
-		n := func(i int) int { v, _ := strconv.Atoi(f[i]); return v / enlarge }
-		words = append(words, word{
-			text: strings.TrimSpace(f[11]), x: n(6) + r.X, y: n(7) + r.Y, w: n(8), h: n(9),
-			line: strings.Join(f[1:5], "."),
-		})
-	}
-	return words, nil
-}
-
-// find looks for a phrase whose words stand one after the other in a line.
-func find(words []word, phrase string) (word, bool) {
-	want := strings.Fields(phrase)
-	for i := range words {
-		if i+len(want) > len(words) {
-			break
-		}
-		hit := true
-		for j, w := range want {
-			if !same(words[i+j].text, w) || words[i+j].line != words[i].line {
-				hit = false
-				break
-			}
-		}
-		if hit {
-			last := words[i+len(want)-1]
-			found := words[i]
-			found.w = last.x + last.w - found.x
-			return found, true
-		}
-	}
-	return word{}, false
-}
-
-// same compares words as read from a screen, where edges collect dots.
-func same(read, want string) bool {
-	const edges = ".,:;!?…•●○|()[]\"'“”’‘=-—"
-	return strings.EqualFold(strings.Trim(read, edges), strings.Trim(want, edges))
-}
 
 // See waits until phrase can be read in r.
 func (d *Desktop) See(r Region, phrase string) {
@@ -105,8 +29,7 @@ func (d *Desktop) See(r Region, phrase string) {
 	d.locate(r, phrase)
 }
 
-// Click clicks on phrase once it can be read in r. Light letters on a filled
-// button cannot be read well: press such a button by keyboard.
+// Click clicks on phrase once it can be read in r.
 func (d *Desktop) Click(r Region, phrase string) {
 	d.t.Helper()
 	w := d.locate(r, phrase)
@@ -196,6 +119,24 @@ func (d *Desktop) Picture(file string, r Region) error {
 		return err
 	}
 	return os.WriteFile(file, data.Bytes(), 0o600)
+}
+
+// Settle waits until two looks at r, a moment apart, show the same picture.
+func (d *Desktop) Settle(r Region) {
+	d.t.Helper()
+	var before []byte
+	d.Eventually("the picture settles", func() error {
+		shot, err := d.shoot(r)
+		if err != nil {
+			return err
+		}
+		now := shot.(*image.RGBA).Pix
+		if bytes.Equal(before, now) {
+			return nil
+		}
+		before = now
+		return errors.New("it still changes")
+	})
 }
 
 // shoot photographs a part of the screen, or all of it.

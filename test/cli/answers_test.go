@@ -1,0 +1,242 @@
+//go:build unix
+
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"claviger/auth/authtest"
+)
+
+// oddProvider starts an OpenID provider that answers as it is told, and writes
+// its file, with more lines at the end, into the world's home.
+func (w *world) oddProvider(b authtest.Behaviour, more string) *authtest.Provider {
+	w.t.Helper()
+	p := authtest.NewProvider(w.t)
+	p.Behave(b)
+	w.providerFile("odd", fmt.Sprintf(`id = "odd"
+name = "Odd"
+issuer = "%[1]s"
+
+[client]
+id = "%[2]s"
+type = "Desktop app"
+url = "https://odd.example/apps"
+
+[scopes]
+base = ["openid"]
+profile = ["profile"]
+
+[[profile.source]]
+name = "ID token"
+from = "id_token"
+map = "{id: .sub, login: .preferred_username, name}"
+
+[[profile.source]]
+name = "User details"
+from = "userinfo"
+map = "{id: .sub, name}"
+
+%[3]s
+`, p.URL, authtest.ClientID, strings.ReplaceAll(more, "BASE", p.URL)))
+	return p
+}
+
+// providerFile writes a provider's file.
+func (w *world) providerFile(name, text string) {
+	w.t.Helper()
+	dir := filepath.Join(w.home, "providers.d")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".toml"), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// secrets are what the provider's tokens and codes look like, and what would
+// come with them.
+var secrets = regexp.MustCompile(`\b(at|rt|dc)-[A-Za-z0-9_-]{22}|eyJ[A-Za-z0-9_-]{8}|[?&]code=|code_verifier=|client_secret=`)
+
+// says fails unless the person was told each of these and no secret.
+func (r result) says(t *testing.T, words ...string) {
+	t.Helper()
+	for _, word := range words {
+		if !strings.Contains(r.stderr, word) {
+			t.Errorf("%q is not said:\n%s", word, r.stderr)
+		}
+	}
+	if s := secrets.FindString(r.stderr + r.out); s != "" {
+		t.Errorf("a secret is told (%.4s…):\n%s", s, r.stderr)
+	}
+	t.Logf("told:\n%s", r.stderr)
+}
+
+// hidden stands in answers that nobody must see.
+const hidden = canary + "-in-the-body"
+
+// TestRefusedSignIn has what a provider can refuse or answer wrongly, and what
+// the person reads. Nothing is stored, and the next sign-in works.
+func TestRefusedSignIn(t *testing.T) {
+	claim := func(name string, value any) authtest.Behaviour {
+		return authtest.Behaviour{IDToken: func(c map[string]any) { c[name] = value }}
+	}
+	at := func(endpoint string, f authtest.Fault) authtest.Behaviour {
+		return authtest.Behaviour{Faults: map[string]authtest.Fault{endpoint: f}}
+	}
+	html := authtest.Fault{Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>" + hidden}
+	const register = "http://127.0.0.1/callback"
+	for name, c := range map[string]struct {
+		b    authtest.Behaviour
+		code int
+		says []string
+	}{
+		"access_denied":         {authtest.Behaviour{AuthorizeError: "access_denied"}, 6, []string{"Access was not granted", "Try again if that was a mistake"}},
+		"redirect_uri_mismatch": {authtest.Behaviour{AuthorizeError: "redirect_uri_mismatch"}, 1, []string{"does not list this callback address", "Add the address below", register, "https://odd.example/apps"}},
+		"invalid_scope":         {authtest.Behaviour{AuthorizeError: "invalid_scope"}, 1, []string{"permission is unknown to Odd", "try again"}},
+		"invalid_scope, late":   {authtest.Behaviour{TokenError: "invalid_scope", TokenDescription: "no scope x"}, 1, []string{"permission is unknown to Odd", "no scope x"}},
+		"invalid_client":        {authtest.Behaviour{ClientSecret: "s3cret"}, 1, []string{"Client ID or secret is wrong", "app registration at Odd"}},
+		"200 with an error":     {authtest.Behaviour{TokenError: "bad_verification_code", TokenError200: true}, 1, []string{"expired or was used already", "Start again"}},
+
+		"500":         {at(authtest.Token, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd is busy or has a problem", "Wait a little"}},
+		"html":        {at(authtest.Token, html), 1, []string{"cannot be used", "HTML instead of JSON"}},
+		"empty":       {at(authtest.Token, authtest.Empty), 1, []string{"the answer is empty"}},
+		"20 MB":       {at(authtest.Token, authtest.Huge), 1, []string{"larger than 1 MiB"}},
+		"cut":         {at(authtest.Token, authtest.CutOff), 1, []string{"cut off"}},
+		"no ID token": {authtest.Behaviour{NeverIDToken: true}, 1, []string{"no ID token in the answer"}},
+
+		"discovery 500":   {at(authtest.Discovery, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd", "try"}},
+		"discovery html":  {at(authtest.Discovery, html), 1, []string{"Odd could not be looked up", "Check the issuer address"}},
+		"discovery empty": {at(authtest.Discovery, authtest.Empty), 1, []string{"Odd could not be looked up"}},
+		"discovery 20 MB": {at(authtest.Discovery, authtest.Huge), 1, []string{"Odd could not be looked up"}},
+		"discovery cut":   {at(authtest.Discovery, authtest.CutOff), 1, []string{"Odd"}},
+		"keys html":       {at(authtest.Keys, html), 1, []string{"Odd"}},
+
+		"iss":              {claim("iss", "https://evil.example"), 1, []string{"identity could not be verified", "iss: ", "another issuer", "Nobody was signed in"}},
+		"aud":              {claim("aud", "another-app"), 1, []string{"identity could not be verified", "aud: for another app"}},
+		"azp":              {claim("azp", "another-app"), 1, []string{"identity could not be verified", "azp: issued to another app"}},
+		"nonce":            {claim("nonce", "another"), 1, []string{"identity could not be verified", "nonce: not the one of this sign-in"}},
+		"at_hash":          {claim("at_hash", "AAAA"), 1, []string{"identity could not be verified", "at_hash: belongs to another access token"}},
+		"expired":          {claim("exp", time.Now().Add(-6*time.Minute).Unix()), 1, []string{"clock", "exp: expired 6 minutes ago", "Set the clock"}},
+		"signature":        {authtest.Behaviour{Sign: authtest.SignOtherKey}, 1, []string{"identity could not be verified", "signature: it does not fit the provider's keys"}},
+		"unknown key":      {authtest.Behaviour{Sign: authtest.SignUnknownKid}, 1, []string{"identity could not be verified", "signature: "}},
+		"alg none":         {authtest.Behaviour{Sign: authtest.SignNone}, 1, []string{"identity could not be verified", `algorithm "none" is not accepted`}},
+		"alg HS256":        {authtest.Behaviour{Sign: authtest.SignHS256}, 1, []string{"identity could not be verified", `algorithm "HS256" is not accepted`}},
+		"userinfo's sub":   {authtest.Behaviour{UserinfoSubject: "u-666"}, 1, []string{"identity could not be verified", "sub: userinfo is about somebody else"}},
+		"another iss back": {authtest.Behaviour{WrongIss: "https://evil.example"}, 1, []string{"answer came from another service", "stopped before anything was handed over"}},
+		"clock behind": {authtest.Behaviour{IDToken: func(c map[string]any) {
+			now := time.Now().Add(5 * time.Minute)
+			c["iat"], c["exp"] = now.Unix(), now.Add(time.Hour).Unix()
+		}}, 1, []string{"Your computer's clock seems wrong", "5 minutes behind", "Set the clock"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.oddProvider(c.b, "")
+			r := w.want(c.code, "login", "odd", "--timeout", "20s")
+			r.says(t, c.says...)
+			if r.out != "" {
+				t.Errorf("standard output %q", r.out)
+			}
+			if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
+				t.Errorf("accounts: %q", got)
+			}
+			p.Behave(authtest.Behaviour{})
+			w.want(0, "login", "odd", "--timeout", "20s")
+		})
+	}
+}
+
+// TestOddAnswers has what is odd and good all the same.
+func TestOddAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		b    authtest.Behaviour
+		ends bool // the token's end is known
+	}{
+		"form-encoded":         {authtest.Behaviour{FormAnswers: true}, true},
+		"expires_in as string": {authtest.Behaviour{StringExpiresIn: true}, true},
+		"no expires_in":        {authtest.Behaviour{NoExpiresIn: true}, false},
+		"commas":               {authtest.Behaviour{CommaScope: true}, true},
+		"no refresh token":     {authtest.Behaviour{NoRefresh: true}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.oddProvider(c.b, "")
+			r := w.want(0, "login", "odd", "--json", "--timeout", "20s")
+			r.says(t)
+			a := decode[account](t, r.out)
+			if a.User.Login != "mira" || a.State != "active" || (a.ExpiresAt != nil) != c.ends {
+				t.Errorf("account %+v", a)
+			}
+			if got := strings.Join(a.Scopes, " "); got != "openid profile" {
+				t.Errorf("scopes %q", got)
+			}
+			w.want(0, "token")
+		})
+	}
+}
+
+// TestNoRefreshToken is told when the token has ended.
+func TestNoRefreshToken(t *testing.T) {
+	w := newWorld(t)
+	w.oddProvider(authtest.Behaviour{NoRefresh: true, AccessTTL: time.Second}, "")
+	w.want(0, "login", "odd", "--timeout", "20s")
+	expired(w)
+	w.want(3, "token").says(t, "cannot be renewed", "Odd gave no refresh token", "Sign in again", "claviger login odd")
+	if a := decode[account](t, w.want(0, "whoami", "--json").out); a.User.Login != "mira" {
+		t.Errorf("account %+v", a)
+	}
+}
+
+// TestRefusedDetails: a refused e-mail or groups request, or an expression
+// that never ends, costs what it would have given and no more.
+func TestRefusedDetails(t *testing.T) {
+	const email = `
+[[profile.source]]
+name = "E-mail"
+url = "BASE/api/emails"
+map = "{email: .[0].email}"
+`
+	const groups = `
+[[groups]]
+name = "Teams"
+url = "BASE/groups"
+kind = "team"
+items = ".[]"
+`
+	endless := strings.Replace(groups, `".[]"`, `"def f: f; f"`, 1)
+	growing := strings.Replace(groups, `".[]"`, `"range(infinite)"`, 1)
+	for name, c := range map[string]struct {
+		file     string
+		endpoint string
+		fault    authtest.Fault
+		says     string
+	}{
+		"e-mail 403":   {email, authtest.API, authtest.Fault{Status: 403, Body: hidden}, "Not given: E-mail: not permitted (403)"},
+		"groups 403":   {groups, authtest.Groups, authtest.Fault{Status: 403, Body: hidden}, "Not given: Teams: not permitted (403)"},
+		"groups 500":   {groups, authtest.Groups, authtest.Fault{Status: 500, Body: hidden}, "Not given: Teams: the provider has a problem (500)"},
+		"groups html":  {groups, authtest.Groups, authtest.Fault{Body: "<html>" + hidden}, "Not given: Teams: "},
+		"groups cut":   {groups, authtest.Groups, authtest.CutOff, "Not given: Teams: "},
+		"groups 20 MB": {groups, authtest.Groups, authtest.Huge, "Not given: Teams: "},
+		"endless jq":   {endless, "", authtest.Fault{}, "Not given: Teams: "},
+		"growing jq":   {growing, "", authtest.Fault{}, "Not given: Teams: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.oddProvider(authtest.Behaviour{Faults: map[string]authtest.Fault{c.endpoint: c.fault}}, c.file)
+			r := w.want(0, "login", "odd", "--groups", "--json", "--timeout", "20s")
+			r.says(t, c.says)
+			if a := decode[account](t, r.out); a.User.Name != "Mira Okonkwo" || a.State != "active" {
+				t.Errorf("account %+v", a)
+			}
+			if out := w.want(0, "whoami").out; !strings.Contains(out, "Not given") {
+				t.Errorf("whoami does not say it:\n%s", out)
+			}
+		})
+	}
+}

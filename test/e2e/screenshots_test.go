@@ -1,0 +1,96 @@
+//go:build e2e && screenshots
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"claviger/providers/demo"
+	"claviger/test/e2e/desktop"
+)
+
+// TestScreenshots takes the pictures of docs/screenshots from the real window,
+// in light and dark, at both sizes that the design names.
+// script/screenshots runs it.
+func TestScreenshots(t *testing.T) {
+	dir := need(t, "CLAVIGER_SCREENSHOTS")
+	for _, theme := range []string{"light", "dark"} {
+		for _, size := range []desktop.Region{{W: 1000, H: 680}, {W: 720, H: 520}} {
+			name := theme
+			if size.W != 1000 {
+				name += "-narrow"
+			}
+			t.Run(name, func(t *testing.T) { shoot(t, dir, theme, name, size) })
+		}
+	}
+}
+
+func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
+	d := desktop.Start(t, 1760, 720)
+	c := newClaviger(t, d)
+	c.settings(fmt.Sprintf("theme = %q", theme))
+	issuer, stopDemo := c.startDemo()
+	c.provider("atelier", fmt.Sprintf("id = \"atelier\"\nname = \"Atelier\"\npreset = \"demo\"\nissuer = %q\n\n[client]\nid = %q\n", issuer, demo.ClientID))
+	window = size
+	picture := func(what string) {
+		t.Helper()
+		d.Settle(size)
+		if err := d.Picture(filepath.Join(dir, what+"-"+name+".png"), size); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	process := c.openWindow()
+	d.See(size, "Where do you want to sign in?")
+	picture("welcome")
+	d.Key("Return")
+	d.See(size, "Sign in to Demo")
+	d.Click(size, "Ask for my groups")
+	picture("sign-in")
+	d.Click(size, "Sign in with your browser")
+	d.See(size, "Finish in your browser")
+	picture("waiting")
+	c.approve("http://127.0.0.1:", "tess")
+	d.See(size, "tess@demo.example")
+	picture("profile")
+	for _, tab := range []string{"Groups", "Tokens", "Activity"} {
+		d.Click(size, tab)
+		picture(strings.ToLower(tab))
+	}
+	d.Key("ctrl+comma")
+	picture("settings")
+
+	// A second account, at a provider that then goes away.
+	d.Key("ctrl+n")
+	d.Click(size, "Atelier")
+	d.See(size, "Sign in to Atelier")
+	d.Key("Return")
+	d.See(size, "Finish in your browser")
+	c.approve(issuer, "noor")
+	d.See(size, "noor@demo.example")
+	stopDemo()
+	desktop.Stop(process)
+	c.openWindow()
+	d.See(size, "Offline")
+	picture("offline")
+
+	// A provider that refuses: the person presses Deny.
+	d.Key("ctrl+n")
+	d.Key("Return")
+	d.See(size, "Sign in to Demo")
+	d.Key("Return")
+	d.See(size, "Finish in your browser")
+	tab := d.Tab("http://127.0.0.1:")
+	d.Do(tab, "deny", chromedp.Click(chromedp.ID("user-sam")), chromedp.Click(chromedp.ID("deny")))
+	d.See(size, "Try again")
+	picture("error")
+	if _, err := os.Stat(filepath.Join(dir, "error-"+name+".png")); err != nil {
+		t.Fatal(err)
+	}
+}
