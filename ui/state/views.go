@@ -70,7 +70,7 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	}
 	switch a.State {
 	case auth.StateNeedsSignIn:
-		return firstOf(a.Reason, "Sign in again to go on"), ToneWarn
+		return "Needs a new sign-in", ToneWarn
 	case auth.StateOffline:
 		return "Offline, nothing is lost", ToneMuted
 	case auth.StateActive:

@@ -148,6 +148,15 @@ func sortedKeys[V any](m map[string]V) []string {
 	return slices.Sorted(maps.Keys(m))
 }
 
+// Sentence makes a sentence of a phrase.
+func Sentence(s string) string {
+	s = capital(strings.TrimSpace(s))
+	if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?…") {
+		s += "."
+	}
+	return s
+}
+
 // capital returns a text with its first letter in upper case.
 func capital(s string) string {
 	for i, r := range s {

@@ -212,3 +212,27 @@ func TestStoppedRowsHoldNoRawError(t *testing.T) {
 		t.Errorf("%+v", rows[2])
 	}
 }
+
+func TestStatusWords(t *testing.T) {
+	now := noon()
+	for _, c := range []struct {
+		a           auth.Account
+		short, long string
+	}{
+		{auth.Account{State: auth.StateActive}, "Active", "Active, does not expire"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(52 * time.Minute)}, "52 min", "Active for 52 min"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(time.Hour), CanRefresh: true}, "Active", "Active, renews itself in 1 h"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(-time.Hour)}, "Ended", "Ended 1 hour ago, sign in again"},
+		{auth.Account{State: auth.StateOffline}, "Offline", "Offline, nothing is lost"},
+		{auth.Account{State: auth.StateNeedsSignIn}, "Sign in", "Needs a new sign-in"},
+	} {
+		short, _ := ShortStatus(&c.a, "", now)
+		long, _ := LongStatus(&c.a, "", now)
+		if short != c.short || long != c.long {
+			t.Errorf("%+v: %q, %q", c.a.State, short, long)
+		}
+	}
+	if got := Sentence("the provider ended the session"); got != "The provider ended the session." {
+		t.Error(got)
+	}
+}

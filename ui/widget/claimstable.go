@@ -63,7 +63,7 @@ func (t *ClaimsTable) Set(claims []Claim) {
 // The column of names is as wide as the names, within bounds.
 const (
 	claimLeast float32 = 44
-	claimMost  float32 = 120
+	claimMost  float32 = 140
 )
 
 func (t *ClaimsTable) nameWidth() float32 {
