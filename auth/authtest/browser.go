@@ -29,6 +29,9 @@ type Browser struct {
 	Twice bool
 	// Err is what opening fails with.
 	Err error
+	// Transport, where set, makes the requests to the provider; those to the
+	// callback never go through it.
+	Transport http.RoundTripper
 
 	mu      sync.Mutex
 	opened  []string
@@ -79,7 +82,7 @@ func (b *Browser) Wait() []Visit {
 
 // follow does what a person does.
 func (b *Browser) follow(ctx context.Context, link string) {
-	page := Get(ctx, link)
+	page := do(ctx, http.MethodGet, link, "", b.Transport)
 	callback, values, post := answerOf(page)
 	if callback == nil {
 		b.keep(page) // an error page of the provider, or none
@@ -165,15 +168,15 @@ func answerOf(page Visit) (callback *url.URL, values url.Values, post bool) {
 
 // Get asks for a page and follows no redirect.
 func Get(ctx context.Context, address string) Visit {
-	return do(ctx, http.MethodGet, address, "")
+	return do(ctx, http.MethodGet, address, "", nil)
 }
 
 // Post sends a form and follows no redirect.
 func Post(ctx context.Context, address string, form url.Values) Visit {
-	return do(ctx, http.MethodPost, address, form.Encode())
+	return do(ctx, http.MethodPost, address, form.Encode(), nil)
 }
 
-func do(ctx context.Context, method, address, body string) Visit {
+func do(ctx context.Context, method, address, body string, rt http.RoundTripper) Visit {
 	v := Visit{URL: address}
 	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
@@ -184,10 +187,13 @@ func do(ctx context.Context, method, address, body string) Visit {
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	// A transport of its own: an idle connection of another visit would keep a
-	// callback listener from closing.
+	if rt == nil {
+		// A transport of its own: an idle connection of another visit would
+		// keep a callback listener from closing.
+		rt = &http.Transport{DisableKeepAlives: true}
+	}
 	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true},
+		Transport:     rt,
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
