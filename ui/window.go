@@ -49,6 +49,7 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 	w.window.CenterOnScreen()
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.close)
+	w.screen.Render(w.store.State())
 	return w
 }
 

@@ -147,6 +147,7 @@ func (w *Window) page(r state.Route) page {
 		return p
 	}
 	makers := map[state.Route]func(*kit) page{
+		state.RouteStart:      newStart,
 		state.RouteWelcome:    newWelcome,
 		state.RouteSetup:      newSetup,
 		state.RouteOptions:    newOptions,

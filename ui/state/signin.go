@@ -178,7 +178,7 @@ func (s *Store) arrived(a *auth.Account, r auth.SignInRequest) {
 		if st.AccountByID(a.ID) == nil {
 			st.Accounts = append(slices.Clip(st.Accounts), a)
 		}
-		delete(st.Pictures, a.ID)
+		st.Pictures = without(st.Pictures, a.ID)
 		s.fetchPictures(st)
 		st.Flow = FlowPage{}
 		st.Tab = TabProfile

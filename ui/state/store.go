@@ -290,6 +290,13 @@ func (s *Store) explain(err error, p *providers.Provider, redirectURI string) au
 	return Explain(s.sv.Explain, err, p, redirectURI)
 }
 
+// without returns a copy of m that lacks one key.
+func without[V any](m map[string]V, key string) map[string]V {
+	c := maps.Clone(m)
+	delete(c, key)
+	return c
+}
+
 // with returns a copy of m with one value set, or removed where it is zero.
 func with(m map[string]string, key, value string) map[string]string {
 	c := maps.Clone(m)
