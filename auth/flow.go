@@ -36,7 +36,8 @@ type Flow struct {
 	device   *deviceFlow
 
 	cancel context.CancelFunc
-	answer chan answer // holds the one answer that counts
+	answer chan answer   // holds the one answer that counts
+	back   chan struct{} // closed when that answer is there
 
 	mu       sync.Mutex
 	answered bool
@@ -146,6 +147,7 @@ func (f *Flow) take(ans answer) bool {
 	}
 	f.answered = true
 	f.answer <- ans
+	close(f.back)
 	return true
 }
 
@@ -172,7 +174,13 @@ func (f *Flow) Deadline() time.Time { return f.deadline }
 // goes on, since the link can be opened by hand.
 func (f *Flow) OpenBrowser(ctx context.Context) error {
 	s := f.ev.start(StepBrowser, "")
-	err := f.a.o.Browser(ctx, f.url)
+	opened := make(chan error, 1)
+	go func() { opened <- f.a.o.Browser(ctx, f.url) }()
+	var err error
+	select {
+	case err = <-opened:
+	case <-f.back: // the best proof that a browser was opened
+	}
 	if err == nil {
 		s.end(Done, "", f.authorizationExchange())
 		return nil

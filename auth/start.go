@@ -18,7 +18,7 @@ import (
 func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	f := &Flow{
 		a: a, r: r, ev: newEvents(a.now, r.Observe),
-		answer: make(chan answer, 1), done: make(chan struct{}),
+		answer: make(chan answer, 1), back: make(chan struct{}), done: make(chan struct{}),
 	}
 	ctx, f.cancel = context.WithCancel(ctx)
 	run, err := f.prepare(ctx)
