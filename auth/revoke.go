@@ -37,7 +37,10 @@ func (a *Agent) revokeStandard(ctx context.Context, p *providers.Provider, md *p
 		}
 		ended = true
 	}
-	if rec.Tokens.expired(a.now()) {
+	switch {
+	case p.SignOut.RefreshOnly && !ended:
+		return errNotOffered
+	case p.SignOut.RefreshOnly, rec.Tokens.expired(a.now()):
 		return nil
 	}
 	err := send("access_token", rec.Tokens.Access)
@@ -120,8 +123,7 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 }
 
 // doRevoke sends a revocation. 200 says that the token is dead, also where it
-// was unknown (RFC 7009 §2.2); GitHub says 202 and 204, and 404 or 422 for a
-// token it does not know.
+// was unknown (RFC 7009 §2.2); GitHub says 202 and 204.
 func (a *Agent) doRevoke(req *http.Request) error {
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP

@@ -211,6 +211,9 @@ type SignOut struct {
 	// Method is "rfc7009", "github", "form" or "" (nothing at the provider).
 	Method string `toml:"method"`
 	URL    string `toml:"url"`
+	// RefreshOnly says that method "rfc7009" takes refresh tokens only
+	// (RFC 7009 §2.2.1).
+	RefreshOnly bool `toml:"refresh_only"`
 	// Page is where the person can revoke by hand.
 	Page string `toml:"page"`
 	// EndSession is "oidc", "" or a literal address with placeholders.
