@@ -117,7 +117,7 @@ func TestStoringIsTriedAgainInTheBackground(t *testing.T) {
 		store := newMemStore()
 		a := storeAgent(t, p, store, inBubble(p))
 		acc := enroll(t, a, p, -time.Minute)
-		store.breakPuts(codedErr{"disk-full"})
+		store.breakPutsAfter(1, codedErr{"disk-full"})
 		if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
 			t.Fatal(err)
 		}

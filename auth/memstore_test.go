@@ -18,6 +18,7 @@ type memStore struct {
 	mu      sync.Mutex
 	records map[string][]byte
 	putErr  error
+	goodPut int // how many succeed before putErr
 	getErr  error
 	puts    int
 	locked  int
@@ -58,9 +59,10 @@ func (s *memStore) Get(_ context.Context, name string) ([]byte, error) {
 func (s *memStore) Put(_ context.Context, name string, data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.putErr != nil {
+	if s.putErr != nil && s.goodPut == 0 {
 		return s.putErr
 	}
+	s.goodPut = max(s.goodPut-1, 0)
 	s.puts++
 	s.records[name] = slices.Clone(data)
 	s.tell()
@@ -115,10 +117,13 @@ func (s *memStore) tell() {
 	}
 }
 
-func (s *memStore) breakPuts(err error) {
+func (s *memStore) breakPuts(err error) { s.breakPutsAfter(0, err) }
+
+// breakPutsAfter lets n more succeed: one is the trial before a refresh.
+func (s *memStore) breakPutsAfter(n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.putErr = err
+	s.putErr, s.goodPut = err, n
 }
 
 func (s *memStore) lockCount() int {

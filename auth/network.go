@@ -59,6 +59,24 @@ func isNetwork(err error) bool {
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED)
 }
 
+// statusOf is the HTTP status of the answer that err is about, or 0.
+func statusOf(err error) int {
+	var (
+		refused *ProviderError
+		answer  *AnswerError
+		other   interface{ HTTPStatus() int }
+	)
+	switch {
+	case errors.As(err, &refused):
+		return refused.Status
+	case errors.As(err, &answer):
+		return answer.Status
+	case errors.As(err, &other): // of discovery
+		return other.HTTPStatus()
+	}
+	return 0
+}
+
 // offline adds [ErrOffline] to an error of a request made elsewhere that means
 // it.
 func offline(err error) error {

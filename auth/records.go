@@ -94,6 +94,21 @@ func (a *Agent) put(ctx context.Context, rec *record) error {
 	return a.o.Store.Put(context.WithoutCancel(ctx), rec.ID, data)
 }
 
+// storable makes sure that the store takes a record of this size, by storing
+// it again: a provider that rotates the refresh token (RFC 9700 §4.14.2) makes
+// the stored one worthless, and a new one that a full disk did not take would
+// end with this program. What the store has not taken before is in memory only
+// in any case, and is let through.
+func (a *Agent) storable(ctx context.Context, rec *record) error {
+	if a.o.Store == nil || rec.session || a.isUnsaved(rec.ID) {
+		return nil
+	}
+	if err := a.put(ctx, rec); err != nil {
+		return fmt.Errorf("account %s is not refreshed, its new tokens could not be stored: %w", rec.ID, err)
+	}
+	return nil
+}
+
 // retryUnsaved tries the store again, after 2 seconds and then less and less
 // often, until it has everything or the agent ends.
 func (a *Agent) retryUnsaved(ctx context.Context) {

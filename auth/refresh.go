@@ -126,6 +126,9 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	// The answer may hold the only good refresh token: nobody can cut this.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
+	if err := a.storable(ctx, rec); err != nil {
+		return nil, err
+	}
 	steps := newEvents(a.o.Now, nil)
 	p, md, answer, err := a.askRefresh(ctx, rec, steps)
 	if err != nil {
@@ -302,7 +305,7 @@ func unreachable(err error) error {
 		if !busy(refused.Status) && refused.Code != "temporarily_unavailable" && refused.Code != "server_error" && refused.Code != "slow_down" {
 			return err
 		}
-	case errors.As(err, &answer):
+	case errors.As(err, &answer), busy(statusOf(err)):
 	case errors.As(err, &request), isNetwork(err):
 	default:
 		return err

@@ -246,7 +246,7 @@ func TestRotatedTokensOutliveAFullDisk(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, -time.Minute)
-	store.breakPuts(codedErr{"disk-full"})
+	store.breakPutsAfter(1, codedErr{"disk-full"})
 	tok, err := a.Token(t.Context(), acc.ID, 0)
 	if err != nil || !p.Good(tok.AccessToken.Reveal()) {
 		t.Fatalf("Token = %v, %v", tok, err)
@@ -272,11 +272,31 @@ func TestRotatedTokensOutliveAFullDisk(t *testing.T) {
 	}
 }
 
-func TestCloseTellsWhatIsLost(t *testing.T) {
+// A refresh token is not spent where the one that replaces it has no place.
+func TestNoRefreshWithAFullDisk(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, -time.Minute)
 	store.breakPuts(codedErr{"disk-full"})
+	tok, err := a.Token(t.Context(), acc.ID, 0)
+	if tok != nil || errCode(err) != "disk-full" || p.Refreshes() != 0 {
+		t.Fatalf("Token = %v, %v after %d refreshes", tok, err, p.Refreshes())
+	}
+	if err := a.Close(); err != nil {
+		t.Errorf("something is lost: %v", err)
+	}
+	store.breakPuts(nil)
+	b := storeAgent(t, p, store)
+	if tok, err := b.Token(t.Context(), acc.ID, 0); err != nil || !p.Good(tok.AccessToken.Reveal()) {
+		t.Errorf("with room again: %v, %v", tok, err)
+	}
+}
+
+func TestCloseTellsWhatIsLost(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, -time.Minute)
+	store.breakPutsAfter(1, codedErr{"disk-full"})
 	if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
 		t.Fatal(err)
 	}

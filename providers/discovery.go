@@ -137,6 +137,9 @@ func (e *statusError) Error() string {
 	return fmt.Sprintf("%s answered %d; check the issuer address", e.host, e.status)
 }
 
+// HTTPStatus tells a caller a provider with a problem from a wrong address.
+func (e *statusError) HTTPStatus() int { return e.status }
+
 func fetchMetadata(ctx context.Context, client *http.Client, address string, fits func(string) bool, issuer string) (*Metadata, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

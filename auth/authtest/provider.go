@@ -342,6 +342,7 @@ func (p *Provider) fail(w http.ResponseWriter, r *http.Request, f Fault) {
 		}
 	}
 	if f.Cut {
+		_ = http.NewResponseController(w).Flush() // else nothing of it arrives
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -357,6 +358,9 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
+
+// Unwrap is for [http.ResponseController].
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{
