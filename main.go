@@ -23,6 +23,7 @@ func run() int {
 	// A second Ctrl-C ends the program even if something does not listen.
 	defer context.AfterFunc(ctx, stop)()
 
+	muteLibraries()
 	w := newWiring()
 	code := cli.Run(ctx, os.Args[1:], w.services())
 	if err := w.close(); err != nil {

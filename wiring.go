@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -51,6 +52,17 @@ func newWiring() *wiring {
 	w.openVault = sync.OnceValues(w.newVault)
 	w.openAgent = sync.OnceValues(w.newAgent)
 	return w
+}
+
+// muteLibraries takes the default structured logger away from the libraries
+// that use it: the demo's OpenID library logs refused requests with their state
+// to it, and what people should know is told by the commands. The plain logger,
+// which that would take along, stays: Fyne tells its troubles there.
+func muteLibraries() {
+	out, flags := log.Writer(), log.Flags()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	log.SetOutput(out)
+	log.SetFlags(flags)
 }
 
 // services is what the commands get.
