@@ -106,6 +106,8 @@ func (c *claviger) records() []string {
 func TestWindow(t *testing.T) {
 	d := desktop.Start(t, 1760, 720)
 	c := newClaviger(t, d)
+	// Built without the migration tag, Fyne tells of calls on wrong goroutines.
+	c.binary = need(t, "CLAVIGER_CHECKED")
 	issuer, stopDemo := c.startDemo()
 	c.provider("studio", fmt.Sprintf(`
 id = "studio"
