@@ -176,9 +176,6 @@ func (p *Provider) defaults() {
 	}
 	p.Redirect.Host = cmp.Or(p.Redirect.Host, "127.0.0.1")
 	p.Redirect.Path = cmp.Or(p.Redirect.Path, "/callback")
-	if p.Redirect.ResponseMode == "query" {
-		p.Redirect.ResponseMode = ""
-	}
 	p.Authorization.LoginHint = cmp.Or(p.Authorization.LoginHint, "login_hint")
 	p.IDToken.Subject = cmp.Or(p.IDToken.Subject, "sub")
 	p.SignOut.RedirectParam = cmp.Or(p.SignOut.RedirectParam, "post_logout_redirect_uri")

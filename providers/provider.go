@@ -101,7 +101,8 @@ type Redirect struct {
 	Path string `toml:"path"`
 	// Register is the exact redirect URI to register, shown to the person.
 	Register string `toml:"register"`
-	// ResponseMode is "" (query) or "form_post".
+	// ResponseMode is sent where not empty: "query" or "form_post". Without it
+	// the answer comes in the query too.
 	ResponseMode string `toml:"response_mode"`
 }
 
