@@ -41,6 +41,9 @@ var (
 	ErrDeviceExpired = errors.New("device code expired")
 	// ErrPasted means that a pasted address does not belong to the sign-in.
 	ErrPasted = errors.New("pasted address does not belong to this sign-in")
+	// ErrNoSecret means that the provider wants a client secret and none is
+	// configured.
+	ErrNoSecret = errors.New("no client secret configured")
 	// ErrNoRefresh means that there is no refresh token.
 	ErrNoRefresh = errors.New("no refresh token")
 )

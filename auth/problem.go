@@ -102,6 +102,7 @@ func sentinels() []named {
 		{"ErrIssMismatch", ErrIssMismatch},
 		{"ErrIDToken", ErrIDToken},
 		{"ErrNoDevice", ErrNoDevice},
+		{"ErrNoSecret", ErrNoSecret},
 		{"ErrDeviceExpired", ErrDeviceExpired},
 		{"providers.ErrNoClientID", providers.ErrNoClientID},
 		{"providers.ErrNoVariable", providers.ErrNoVariable},
@@ -189,8 +190,13 @@ func (e explainer) oauth() (Problem, bool) {
 	if !known {
 		w, known = e.table.OAuth[refused.Code]
 	}
-	if refused.Code == "invalid_request" && strings.Contains(refused.Description, "client_secret") {
+	switch {
+	case refused.Code == "invalid_request" && strings.Contains(refused.Description, "client_secret"):
 		w = e.table.OAuth["invalid_request:client_secret"]
+	case refused.Code == "access_denied" && refused.Description != "":
+		w = e.table.OAuth["access_denied:why"]
+	case refused.Code == "redirect_uri_mismatch" && e.kindOnly():
+		w = e.table.OAuth["redirect_uri_mismatch:kind"]
 	}
 	if !known {
 		w = e.table.Other["unknown"]
@@ -209,6 +215,12 @@ func (e explainer) oauth() (Problem, bool) {
 	problem := e.say(w, cmp.Or(refused.Description, refused.Code), refused.Description)
 	problem.Code = code
 	return problem, true
+}
+
+// kindOnly reports whether the provider lists no addresses for the kind of app
+// that its file names, as Google does for desktop apps.
+func (e explainer) kindOnly() bool {
+	return e.p != nil && e.p.Redirect.Register == "" && e.p.Client.Type != ""
 }
 
 // entra finds the help text of a number.
@@ -239,18 +251,7 @@ func (e explainer) store() (Problem, bool) {
 
 // busy is for a provider that was reached and cannot help now.
 func (e explainer) busy() (Problem, bool) {
-	var (
-		refused *ProviderError
-		answer  *AnswerError
-		status  int
-	)
-	switch {
-	case errors.As(e.err, &refused):
-		status = refused.Status
-	case errors.As(e.err, &answer):
-		status = answer.Status
-	}
-	if !busy(status) {
+	if !busy(statusOf(e.err)) {
 		return Problem{}, false
 	}
 	return e.say(e.table.Other["busy"], "", ""), true

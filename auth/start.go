@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -44,6 +45,10 @@ func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
 	var err error
 	if f.p, err = f.a.provider(ctx, f.r.Provider); err != nil {
 		return nil, err
+	}
+	if f.p.Client.SecretUse == "required" && f.p.Client.Secret.IsZero() {
+		// Told now and not after the person did their part in the browser.
+		return nil, fmt.Errorf("%w for %s", ErrNoSecret, f.p.Name)
 	}
 	f.hint(ctx)
 	f.scopes = wantedScopes(f.p, f.r)

@@ -108,6 +108,8 @@ func hint(p auth.Problem, provider *providers.Provider) string {
 		return ""
 	case p.Code == "no-client-id", p.Code == "setting-missing":
 		return "claviger providers show " + id + "; then " + envName(id) + "_CLIENT_ID=… claviger login " + id
+	case p.Code == "no-client-secret":
+		return envName(id) + "_CLIENT_SECRET=… claviger login " + id
 	case p.Code == "timeout", p.Code == "no-browser":
 		return "claviger login " + id + " --device; or claviger login " + id + " --no-browser"
 	case p.Kind == auth.KindNeedsSignIn:
