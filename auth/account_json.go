@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -44,7 +45,12 @@ func (a Account) MarshalJSON() ([]byte, error) {
 	for _, g := range a.Groups {
 		out.Groups = append(out.Groups, groupJSON{g.ID, g.Name, g.Kind})
 	}
-	return json.Marshal(out)
+	// Whether "<" is escaped is left to whoever encodes the whole.
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(out)
+	return b.Bytes(), err
 }
 
 // jsonTime is t in UTC, to the second; null where unknown.

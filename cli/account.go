@@ -7,56 +7,7 @@ import (
 	"time"
 
 	"claviger/auth"
-	"claviger/providers"
 )
-
-// accountJSON is the account object of docs/cli.md. Fields are added, never
-// renamed or removed; lists and objects are never null.
-type accountJSON struct {
-	ID         string              `json:"id"`
-	Provider   string              `json:"provider"`
-	Issuer     string              `json:"issuer"`
-	State      auth.State          `json:"state"`
-	Reason     string              `json:"reason,omitempty"`
-	User       providers.User      `json:"user"`
-	Groups     []groupJSON         `json:"groups"`
-	Missing    []providers.Missing `json:"missing,omitempty"`
-	Scopes     []string            `json:"scopes"`
-	ExpiresAt  *time.Time          `json:"expires_at"`
-	Remembered bool                `json:"remembered"`
-	VerifiedAt *time.Time          `json:"verified_at"`
-}
-
-type groupJSON struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Kind string `json:"kind"`
-}
-
-func toJSON(a *auth.Account) accountJSON {
-	out := accountJSON{
-		ID: a.ID, Provider: a.Provider, Issuer: a.Issuer, State: a.State, Reason: a.Reason,
-		User: a.User, Groups: []groupJSON{}, Missing: a.Missing, Scopes: []string{},
-		ExpiresAt: moment(a.ExpiresAt), Remembered: a.Remembered, VerifiedAt: moment(a.VerifiedAt),
-	}
-	out.Scopes = append(out.Scopes, a.Scopes...)
-	if out.User.Claims == nil {
-		out.User.Claims = map[string]any{}
-	}
-	for _, g := range a.Groups {
-		out.Groups = append(out.Groups, groupJSON{ID: g.ID, Name: g.Name, Kind: g.Kind})
-	}
-	return out
-}
-
-// moment is t for JSON: in UTC, to the second, null where unknown.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC().Truncate(time.Second)
-	return &t
-}
 
 // title is the user's best name.
 func title(a *auth.Account) string {

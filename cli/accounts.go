@@ -28,11 +28,7 @@ groups are as last seen.`,
 			return err
 		}
 		if asJSON {
-			out := make([]accountJSON, 0, len(list))
-			for _, a := range list {
-				out = append(out, toJSON(a))
-			}
-			if writeErr := r.printJSON(out); writeErr != nil {
+			if writeErr := r.printJSON(list); writeErr != nil {
 				return writeErr
 			}
 			return err

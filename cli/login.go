@@ -99,7 +99,7 @@ func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
 		r.say("Not given: %s: %s", clean(m.What), clean(m.Reason))
 	}
 	if f.asJSON {
-		return r.printJSON(toJSON(a))
+		return r.printJSON(a)
 	}
 	return r.print(fmt.Sprintf("Signed in to %s as %s. Account: %s\n", providerName(a), title(a), a.ID))
 }

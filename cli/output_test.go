@@ -89,7 +89,7 @@ func TestAccountObjectIsStable(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var out bytes.Buffer
 			r := &runner{Services: Services{Out: &out}}
-			if err := r.printJSON(toJSON(c.a)); err != nil {
+			if err := r.printJSON(c.a); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(c.want, out.String()); diff != "" {

@@ -164,6 +164,15 @@ func (r *runner) printToken(t *auth.Token, f tokenFlags) error {
 	}
 }
 
+// moment is t for JSON: in UTC, to the second, null where unknown.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}
+
 // scheme is the HTTP authentication scheme of a token type. Types are
 // case-insensitive (RFC 6749 §7.1), some servers' schemes are not.
 func scheme(tokenType string) string {

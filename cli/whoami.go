@@ -47,7 +47,7 @@ the network unless --refresh says so.`,
 			a = fresh
 		}
 		if asJSON {
-			err = r.printJSON(toJSON(a))
+			err = r.printJSON(a)
 		} else {
 			err = r.showAccount(a, time.Now())
 		}
