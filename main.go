@@ -7,10 +7,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
 
+	"claviger/auth"
 	"claviger/cli"
 )
 
@@ -26,7 +28,8 @@ func run() int {
 	muteLibraries()
 	w := newWiring()
 	code := cli.Run(ctx, os.Args[1:], w.services())
-	if err := w.close(); err != nil {
+	// What could not be stored was told where it happened.
+	if err := w.close(); err != nil && (code == cli.ExitDone || !errors.Is(err, auth.ErrNotStored)) {
 		code = max(code, cli.Tell(os.Stderr, err))
 	}
 	return code

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,14 +45,26 @@ func listenLoopback(ctx context.Context, r providers.Redirect) (*loopback, error
 		}
 	}
 	if len(forbidden) == len(r.Ports) {
-		return nil, fmt.Errorf("%w: %s", ErrPortForbidden, strings.Join(forbidden, ", "))
+		return nil, &portError{ErrPortForbidden, forbidden}
 	}
 	ports := make([]string, len(r.Ports))
 	for i, p := range r.Ports {
 		ports[i] = strconv.Itoa(p)
 	}
-	return nil, fmt.Errorf("%w: %s", ErrPortBusy, strings.Join(ports, ", "))
+	return nil, &portError{ErrPortBusy, ports}
 }
+
+// portError says which ports could not be had, none for any at all, and why.
+type portError struct {
+	why   error
+	ports []string
+}
+
+// Error implements error.
+func (e *portError) Error() string { return e.why.Error() + ": " + cmp.Or(strings.Join(e.ports, ", "), "any") }
+
+// Unwrap returns [ErrPortBusy] or [ErrPortForbidden].
+func (e *portError) Unwrap() error { return e.why }
 
 // listenAnywhere takes a free port. For localhost it has to be free in both
 // families, which takes a few tries in bad luck.
@@ -68,9 +81,9 @@ func listenAnywhere(ctx context.Context, host string) (*loopback, error) {
 	}
 	switch {
 	case isForbidden(err):
-		return nil, fmt.Errorf("%w: any", ErrPortForbidden)
+		return nil, &portError{ErrPortForbidden, nil}
 	case isBusy(err):
-		return nil, fmt.Errorf("%w: any", ErrPortBusy)
+		return nil, &portError{ErrPortBusy, nil}
 	}
 	return nil, fmt.Errorf("listening for the browser: %w", err)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,7 +57,7 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 		if isUsage {
 			text = wrong.Error()
 		}
-		r.say("claviger: %s", clean(strings.TrimSpace(text)))
+		r.say("claviger: %s", cleanLines(strings.TrimSpace(text)))
 		r.say("See '%s --help'.", cmd.CommandPath())
 		return ExitUsage
 	}
@@ -106,7 +108,9 @@ func hint(p auth.Problem, provider *providers.Provider) string {
 		return "claviger vault passphrase; or name a file with one in CLAVIGER_PASSPHRASE_FILE; or claviger login --no-remember"
 	case provider == nil:
 		return ""
-	case p.Code == "no-client-id", p.Code == "setting-missing":
+	case p.Code == "setting-missing":
+		return "claviger providers show " + id + "; then " + missing(provider) + "=… claviger login " + id
+	case p.Code == "no-client-id":
 		return "claviger providers show " + id + "; then " + envName(id) + "_CLIENT_ID=… claviger login " + id
 	case p.Code == "no-client-secret":
 		return envName(id) + "_CLIENT_SECRET=… claviger login " + id
@@ -116,6 +120,16 @@ func hint(p auth.Problem, provider *providers.Provider) string {
 		return "claviger login " + id
 	}
 	return ""
+}
+
+// missing is the environment variable of the first blank that nobody filled.
+func missing(p *providers.Provider) string {
+	for _, name := range slices.Sorted(maps.Keys(p.Variables)) {
+		if v := p.Variables[name]; v.Value == "" && !v.Optional {
+			return envName(p.ID) + "_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+		}
+	}
+	return envName(p.ID) + "_CLIENT_ID"
 }
 
 // tellProblem writes a problem: what, why, what to do.

@@ -139,6 +139,7 @@ if there are any.`,
 		}
 		if asJSON {
 			report.Damaged = append([]vault.Damage{}, report.Damaged...)
+			report.SetAside = append([]string{}, report.SetAside...)
 			report.Leftover = append([]string{}, report.Leftover...)
 			err = r.printJSON(report)
 		} else {
@@ -161,7 +162,10 @@ func (r *runner) showReport(report vault.Report) error {
 		text = "1 record is good.\n"
 	}
 	for _, d := range report.Damaged {
-		text += fmt.Sprintf("Damaged and set aside: %s: %s\n", clean(d.File), clean(d.Reason))
+		text += fmt.Sprintf("Damaged: %s: %s\n", clean(d.File), clean(d.Reason))
+	}
+	for _, name := range report.SetAside {
+		text += fmt.Sprintf("Damaged and kept: %s\n", clean(name))
 	}
 	for _, name := range report.Leftover {
 		text += fmt.Sprintf("Left over from an interruption, removed: %s\n", clean(name))

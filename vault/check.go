@@ -72,6 +72,8 @@ type Report struct {
 	Good int `json:"good"`
 	// Damaged names each damaged file and says why.
 	Damaged []Damage `json:"damaged"`
+	// SetAside names the damaged files that are kept, these and earlier ones.
+	SetAside []string `json:"set_aside"`
 	// Leftover names temporary files of a crash that were removed.
 	Leftover []string `json:"leftover"`
 }
@@ -86,7 +88,7 @@ type Damage struct {
 // a newer version is told and stays. Temporary files of a crash, older than
 // ten minutes, and lock files of records that are gone are removed.
 func (v *Vault) Check(ctx context.Context) (Report, error) {
-	r := Report{Damaged: []Damage{}, Leftover: []string{}}
+	r := Report{Damaged: []Damage{}, SetAside: []string{}, Leftover: []string{}}
 	if err := v.begin(ctx); err != nil {
 		return r, err
 	}
@@ -120,6 +122,11 @@ func (v *Vault) Check(ctx context.Context) (Report, error) {
 			return r, explained(err)
 		}
 		r.Leftover = append(r.Leftover, removeLeftovers(dir, entries, v.o.Now())...)
+	}
+	if entries, err := os.ReadDir(v.path(asideDir)); err == nil {
+		for _, e := range entries {
+			r.SetAside = append(r.SetAside, filepath.Join(asideDir, e.Name()))
+		}
 	}
 	v.removeLocks()
 	return r, nil
