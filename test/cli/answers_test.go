@@ -111,12 +111,12 @@ func TestRefusedSignIn(t *testing.T) {
 		"cut":         {at(authtest.Token, authtest.CutOff), 1, []string{"cut off"}},
 		"no ID token": {authtest.Behaviour{NeverIDToken: true}, 1, []string{"no ID token in the answer"}},
 
-		"discovery 500":   {at(authtest.Discovery, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd", "try"}},
+		"discovery 500":   {at(authtest.Discovery, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd is busy or has a problem", "Wait a little and try again"}},
 		"discovery html":  {at(authtest.Discovery, html), 1, []string{"Odd could not be looked up", "Check the issuer address"}},
 		"discovery empty": {at(authtest.Discovery, authtest.Empty), 1, []string{"Odd could not be looked up"}},
 		"discovery 20 MB": {at(authtest.Discovery, authtest.Huge), 1, []string{"Odd could not be looked up"}},
-		"discovery cut":   {at(authtest.Discovery, authtest.CutOff), 1, []string{"Odd"}},
-		"keys html":       {at(authtest.Keys, html), 1, []string{"Odd"}},
+		"discovery cut":   {at(authtest.Discovery, authtest.CutOff), 4, []string{"Odd could not be reached", "then try again"}},
+		"keys html":       {at(authtest.Keys, html), 1, []string{"Odd gave an answer that cannot be used", "the keys are not a key set"}},
 
 		"iss":              {claim("iss", "https://evil.example"), 1, []string{"identity could not be verified", "iss: ", "another issuer", "Nobody was signed in"}},
 		"aud":              {claim("aud", "another-app"), 1, []string{"identity could not be verified", "aud: for another app"}},
@@ -237,6 +237,19 @@ items = ".[]"
 			if out := w.want(0, "whoami").out; !strings.Contains(out, "Not given") {
 				t.Errorf("whoami does not say it:\n%s", out)
 			}
+		})
+	}
+}
+
+// TestProviderThatNeverAnswers is given up after a while by itself.
+func TestProviderThatNeverAnswers(t *testing.T) {
+	for _, endpoint := range []string{authtest.Discovery, authtest.Token} {
+		t.Run(endpoint, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.oddProvider(authtest.Behaviour{Faults: map[string]authtest.Fault{endpoint: authtest.Never}}, "")
+			w.want(4, "login", "odd").says(t, "Odd could not be reached", "Check the network connection")
+			p.Behave(authtest.Behaviour{})
+			w.want(0, "login", "odd", "--timeout", "20s")
 		})
 	}
 }

@@ -33,6 +33,7 @@ type provider struct {
 	refreshed int
 	revoked   []string
 	reused    bool
+	hook      func() // runs before each token answer
 }
 
 func startProvider(t *testing.T) *provider {
@@ -134,6 +135,9 @@ func (p *provider) authorize(w http.ResponseWriter, r *http.Request) {
 func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.hook != nil {
+		p.hook()
+	}
 	w.Header().Set("Content-Type", "application/json")
 	refuse := func() {
 		w.WriteHeader(http.StatusBadRequest)
@@ -186,6 +190,13 @@ func (p *provider) counts() (refreshed int, reused bool, revoked []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.refreshed, p.reused, append([]string(nil), p.revoked...)
+}
+
+// before makes f run before each token answer.
+func (p *provider) before(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hook = f
 }
 
 // live sets the lifetime of the next tokens.

@@ -55,6 +55,12 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	t.Parallel() // worlds share nothing
+	return bareWorld(t)
+}
+
+// bareWorld is one more world of a test that has one.
+func bareWorld(t *testing.T) *world {
+	t.Helper()
 	dir := t.TempDir()
 	home := filepath.Join(dir, "home")
 	if err := os.Mkdir(home, 0o700); err != nil {

@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"claviger/auth/authtest"
+)
+
+// TestPortForbidden: a port that the system keeps for the privileged.
+func TestPortForbidden(t *testing.T) {
+	text, err := os.ReadFile("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first, err := strconv.Atoi(strings.TrimSpace(string(text))); err != nil || first <= 81 {
+		t.Skip("this system gives every port to everybody")
+	}
+	w := newWorld(t)
+	w.oddProvider(authtest.Behaviour{}, "[redirect]\nports = [81]\nregister = \"http://127.0.0.1:81/callback\"\n")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var out, stderr bytes.Buffer
+	cmd := w.command(ctx, "login", "odd", "--timeout", "20s")
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	if err := startUnprivileged(cmd); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // the exit code tells
+	if code := cmd.ProcessState.ExitCode(); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	result{stderr: stderr.String(), out: out.String()}.says(t,
+		"does not permit the port", "Needed: port 81", "Choose a port above 1024")
+}
+
+// startUnprivileged starts a command that may not bind low ports, even for root:
+// a capability that left the bounding set is not given back by an exec.
+func startUnprivileged(cmd *exec.Cmd) error {
+	const (
+		capBsetDrop    = 24 // PR_CAPBSET_DROP
+		netBindService = 10 // CAP_NET_BIND_SERVICE
+	)
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // for good: the thread ends with the goroutine
+		if os.Getuid() == 0 {
+			if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, capBsetDrop, netBindService, 0); errno != 0 {
+				done <- errno
+				return
+			}
+		}
+		done <- cmd.Start()
+	}()
+	return <-done
+}
+
+// silentBus takes connections and says nothing.
+func silentBus(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bus")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer func() { _ = conn.Close() }()
+				_, _ = io.Copy(io.Discard, conn)
+			}()
+		}
+	}()
+	return "unix:path=" + path
+}
+
+// TestSilentBus: a D-Bus session that hangs holds up no command.
+func TestSilentBus(t *testing.T) {
+	w := newWorld(t)
+	w.set("DBUS_SESSION_BUS_ADDRESS", silentBus(t))
+	p := startProvider(t)
+	p.file(t, w.home)
+	begun := time.Now()
+	w.want(0, "version")
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("version took %v", took)
+	}
+	// A vault with a passphrase needs no keyring.
+	w.want(0, "login", "acme", "--timeout", "20s")
+	w.want(0, "accounts")
+	w.want(0, "token")
+	// The child is given the address as it was.
+	if r := w.want(0, "exec", "--", "sh", "-c", `printf %s "$DBUS_SESSION_BUS_ADDRESS"`); !strings.HasSuffix(r.out, "/bus") {
+		t.Errorf("the command's bus is %q", r.out)
+	}
+
+	other := newSilentWorld(t)
+	p.file(t, other.home)
+	begun = time.Now()
+	other.want(5, "login", "acme", "--timeout", "20s").says(t,
+		"keyring of your desktop does not answer", "restart it", "claviger vault passphrase", "--no-remember")
+	if took := time.Since(begun); took > 30*time.Second {
+		t.Errorf("login took %v", took)
+	}
+	if r := other.want(0, "vault", "status"); !strings.Contains(r.out, "does not answer") {
+		t.Errorf("status:\n%s", r.out)
+	}
+	other.want(0, "login", "acme", "--no-remember", "--timeout", "20s")
+}
+
+// newSilentWorld has no passphrase and a bus that says nothing.
+func newSilentWorld(t *testing.T) *world {
+	t.Helper()
+	w := bareWorld(t)
+	w.set("CLAVIGER_PASSPHRASE_FILE", "")
+	w.set("DBUS_SESSION_BUS_ADDRESS", silentBus(t))
+	return w
+}
+
+// TestNoKeyring: a machine without a D-Bus session.
+func TestNoKeyring(t *testing.T) {
+	w, p := newWorld(t), startProvider(t)
+	p.file(t, w.home)
+	w.set("CLAVIGER_PASSPHRASE_FILE", "")
+	w.want(5, "login", "acme", "--timeout", "20s").says(t,
+		"There is no keyring", "passphrase", "claviger vault passphrase", "--no-remember")
+	w.want(0, "accounts")
+}
+
+// TestLockedKeyring: a real Secret Service whose keyring nobody unlocked.
+func TestLockedKeyring(t *testing.T) {
+	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip("this machine has no", program) // a desktop has
+		}
+	}
+	w, p := newWorld(t), startProvider(t)
+	p.file(t, w.home)
+	w.set("CLAVIGER_PASSPHRASE_FILE", "")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := w.command(ctx, "login", "acme", "--timeout", "20s")
+	line := `gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; exec "$@"`
+	inner := append([]string{"dbus-run-session", "--", "sh", "-c", line, "sh"}, cmd.Path)
+	cmd.Path, _ = exec.LookPath("dbus-run-session")
+	cmd.Args = append(inner, cmd.Args[1:]...)
+	home := filepath.Dir(w.home)
+	cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR="+home, "XDG_DATA_HOME="+home+"/data")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 5 {
+		t.Errorf("%v, want exit code 5", err)
+	}
+	result{stderr: stderr.String()}.says(t, "keyring of your desktop is locked", "Unlock it", "claviger vault passphrase")
+}
+
+// smallDisk puts the world's home on a disk of its own.
+func (w *world) smallDisk() {
+	w.t.Helper()
+	err := syscall.Mount("claviger-test", w.home, "tmpfs", 0, "size=256k,mode=0700")
+	if errors.Is(err, syscall.EPERM) {
+		w.t.Skip("only root may mount a small disk")
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		if err := syscall.Unmount(w.home, syscall.MNT_DETACH); err != nil {
+			w.t.Error(err)
+		}
+	})
+}
+
+// fillDisk leaves no room; the file it returns can be removed.
+func (w *world) fillDisk() string {
+	path := filepath.Join(w.home, "full")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	if err != nil {
+		w.t.Error(err)
+		return path
+	}
+	defer func() { _ = f.Close() }()
+	for block := make([]byte, 4096); err == nil; {
+		_, err = f.Write(block)
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		w.t.Error(err)
+	}
+	return path
+}
+
+// TestDiskFull: before a sign-in, in the middle of one, and at a refresh.
+func TestDiskFull(t *testing.T) {
+	w, p := newWorld(t), startProvider(t)
+	w.smallDisk()
+	p.file(t, w.home)
+	w.want(0, "login", "acme", "--timeout", "20s")
+	before := w.want(0, "token").out
+
+	// Before: the person is not sent to the browser for nothing.
+	full := w.fillDisk()
+	r := w.want(1, "login", "acme", "--timeout", "20s")
+	r.says(t, "The disk is full", "Nothing that was stored is lost", "Make room")
+	if strings.Contains(r.stderr, "/authorize?") {
+		t.Error("the browser was opened before it was clear that nothing can be stored")
+	}
+	if got := w.want(0, "token").out; got != before {
+		t.Errorf("token %q, want %q", got, before)
+	}
+
+	// A refresh: the refresh token is not spent.
+	w.want(1, "token", "--force").says(t, "The disk is full", "Nothing that was stored is lost", "Make room")
+	if n, _, _ := p.counts(); n != 0 {
+		t.Errorf("%d refreshes whose tokens have no place", n)
+	}
+	w.want(0, "accounts")
+	w.want(0, "whoami")
+	if err := os.Remove(full); err != nil {
+		t.Fatal(err)
+	}
+	w.want(0, "token", "--force")
+	if n, reused, _ := p.counts(); n != 1 || reused {
+		t.Errorf("%d refreshes, reused %v", n, reused)
+	}
+
+	// In the middle: the disk is full when the code comes.
+	after := w.want(0, "token").out
+	p.before(func() { full = w.fillDisk() })
+	r = w.want(1, "login", "acme", "--timeout", "20s")
+	r.says(t, "could not be stored", "The disk is full", "Make room")
+	p.before(nil)
+	if got := w.want(0, "token").out; got != after {
+		t.Errorf("token %q, want the one of before, %q", got, after)
+	}
+	if err := os.Remove(full); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(r.stderr, "could not be stored\n") != 1 {
+		t.Errorf("not told once:\n%s", r.stderr)
+	}
+	w.want(0, "vault", "check")
+	w.want(0, "login", "acme", "--timeout", "20s")
+	if list := decode[[]account](t, w.want(0, "accounts", "--json").out); len(list) != 1 {
+		t.Errorf("accounts %+v", list)
+	}
+}
