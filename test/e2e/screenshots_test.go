@@ -73,7 +73,7 @@ func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
 	d.Key("Return")
 	d.See(size, "Finish in your browser")
 	c.approve(issuer, "noor")
-	d.See(size, "noor@demo.example")
+	d.See(size, "noor.alexandra@demo.example")
 	stopDemo()
 	desktop.Stop(process)
 	c.openWindow()

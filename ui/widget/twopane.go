@@ -19,7 +19,6 @@ type TwoPane struct {
 	fynewidget.BaseWidget
 
 	rail, main fyne.CanvasObject
-	hidden     bool
 }
 
 // NewTwoPane returns the two parts of the window.
@@ -35,9 +34,14 @@ func (p *TwoPane) SetMain(main fyne.CanvasObject) {
 	p.Refresh()
 }
 
-// ShowRail shows the rail or gives its width to the page.
+// ShowRail shows the rail or gives its width to the page. A rail out of sight
+// stays a part of the window, or it would miss a change of the theme.
 func (p *TwoPane) ShowRail(shown bool) {
-	p.hidden = !shown
+	if shown {
+		p.rail.Show()
+	} else {
+		p.rail.Hide()
+	}
 	p.Refresh()
 }
 
@@ -56,15 +60,12 @@ type twoPaneRenderer struct {
 func (r *twoPaneRenderer) Destroy() {}
 
 func (r *twoPaneRenderer) Objects() []fyne.CanvasObject {
-	if r.pane.hidden {
-		return []fyne.CanvasObject{r.pane.main}
-	}
 	return []fyne.CanvasObject{r.back, r.pane.rail, r.pane.main}
 }
 
 func (r *twoPaneRenderer) railWidth(width float32) float32 {
 	switch {
-	case r.pane.hidden:
+	case !r.pane.rail.Visible():
 		return 0
 	case width < paneBreak:
 		return railNarrow
@@ -75,7 +76,7 @@ func (r *twoPaneRenderer) railWidth(width float32) float32 {
 
 func (r *twoPaneRenderer) MinSize() fyne.Size {
 	main := r.pane.main.MinSize()
-	if r.pane.hidden {
+	if !r.pane.rail.Visible() {
 		return main
 	}
 	rail := r.pane.rail.MinSize().AddWidthHeight(0, 2*theme.RailPadding)
@@ -84,7 +85,7 @@ func (r *twoPaneRenderer) MinSize() fyne.Size {
 
 func (r *twoPaneRenderer) Layout(size fyne.Size) {
 	width := r.railWidth(size.Width)
-	if !r.pane.hidden {
+	if r.pane.rail.Visible() {
 		r.back.Resize(fyne.NewSize(width, size.Height))
 		pad := theme.RailPadding
 		r.pane.rail.Move(fyne.NewPos(pad, pad))
@@ -96,6 +97,7 @@ func (r *twoPaneRenderer) Layout(size fyne.Size) {
 
 func (r *twoPaneRenderer) Refresh() {
 	r.back.FillColor = colorOf(r.pane, theme.ColorRail)
+	r.back.Hidden = !r.pane.rail.Visible()
 	r.Layout(r.pane.Size())
 	r.back.Refresh()
 	canvas.Refresh(r.pane)
