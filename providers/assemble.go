@@ -42,6 +42,7 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 		id.missed(s.Name, err)
 		first = cmp.Or(first, err)
 	}
+	out.User.EmailVerified = out.User.EmailVerified && out.User.Email != ""
 	out.User.Claims = id.claims(sources, answers, trusted)
 	if out.User.ID == "" {
 		out.User.ID = asText(out.User.Claims["sub"])
