@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -89,7 +90,7 @@ func (n *internet) last(place string) request {
 	return all[len(all)-1]
 }
 
-// since counts the requests after the first n.
+// count counts the requests so far.
 func (n *internet) count() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -99,7 +100,10 @@ func (n *internet) count() int {
 // transport leads every connection to one local TLS server. Whatever is asked
 // for without TLS fails there.
 func (n *internet) transport() http.RoundTripper {
-	server := httptest.NewTLSServer(n)
+	server := httptest.NewUnstartedServer(n)
+	// Requests that end with their sign-in are no news.
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	n.t.Cleanup(server.Close)
 	rt, ok := server.Client().Transport.(*http.Transport)
 	if !ok {
