@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -186,18 +187,7 @@ func (e explainer) oauth() (Problem, bool) {
 	if !errors.As(e.err, &refused) || busy(refused.Status) {
 		return Problem{}, false
 	}
-	w, known := e.table.OAuth[refused.Code+"@"+string(refused.Step)]
-	if !known {
-		w, known = e.table.OAuth[refused.Code]
-	}
-	switch {
-	case refused.Code == "invalid_request" && strings.Contains(refused.Description, "client_secret"):
-		w = e.table.OAuth["invalid_request:client_secret"]
-	case refused.Code == "access_denied" && refused.Description != "":
-		w = e.table.OAuth["access_denied:why"]
-	case refused.Code == "redirect_uri_mismatch" && e.kindOnly():
-		w = e.table.OAuth["redirect_uri_mismatch:kind"]
-	}
+	w, known := e.table.OAuth[e.entry(refused)]
 	if !known {
 		w = e.table.Other["unknown"]
 		w.Title = "{provider} refused"
@@ -215,6 +205,26 @@ func (e explainer) oauth() (Problem, bool) {
 	problem := e.say(w, cmp.Or(refused.Description, refused.Code), refused.Description)
 	problem.Code = code
 	return problem, true
+}
+
+// entry is the key of an OAuth error: of what is known of it besides the code,
+// of the code at its step, of the code.
+func (e explainer) entry(refused *ProviderError) string {
+	switch {
+	case refused.Code == "invalid_request" && strings.Contains(refused.Description, "client_secret"):
+		return "invalid_request:client_secret"
+	case refused.Code == "access_denied" && refused.Status == http.StatusUnauthorized:
+		return "invalid_client" // RFC 6749 §5.2: it is the client that was not let in
+	case refused.Code == "access_denied" && refused.Description != "":
+		return "access_denied:why"
+	case refused.Code == "redirect_uri_mismatch" && e.kindOnly():
+		return "redirect_uri_mismatch:kind"
+	}
+	key := refused.Code + "@" + string(refused.Step)
+	if _, known := e.table.OAuth[key]; known {
+		return key
+	}
+	return refused.Code
 }
 
 // kindOnly reports whether the provider lists no addresses for the kind of app
