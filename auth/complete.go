@@ -33,13 +33,19 @@ func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error)
 	switch {
 	case err != nil:
 		store.fail(err)
-	case !f.r.Remember:
-		store.end(Bypassed, "not to be remembered", nil)
+	case !account.Remembered:
+		store.end(Bypassed, notRemembered, nil)
 	default:
 		store.done("")
 	}
+	if account != nil {
+		account.Steps = f.ev.list()
+	}
 	return account, err
 }
+
+// notRemembered is why nothing was stored.
+const notRemembered = "not to be remembered"
 
 // verify checks the ID token where there is one or has to be one.
 func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) error {

@@ -5,17 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 )
-
-// unsaved is a record that the store did not take: its tokens may be the only
-// good ones there are.
-type unsaved struct {
-	rec *record
-	// known reports whether the store had an earlier form of it; if that is
-	// gone, somebody signed the account out.
-	known bool
-}
 
 // load returns an account's record, the newest there is.
 func (a *Agent) load(ctx context.Context, id string) (*record, error) {
@@ -64,6 +56,7 @@ func (a *Agent) save(ctx context.Context, rec *record, known bool) error {
 	defer a.changed()
 	if rec.session || a.o.Store == nil {
 		rec.session = true
+		rec.Steps = stored(rec.Steps, Bypassed, notRemembered, a.now())
 		a.mu.Lock()
 		a.session[rec.ID] = rec.copy()
 		a.mu.Unlock()
@@ -87,11 +80,30 @@ func (a *Agent) save(ctx context.Context, rec *record, known bool) error {
 // put writes to the store, whatever becomes of the caller: a rotated refresh
 // token must not be lost because somebody stopped waiting for it.
 func (a *Agent) put(ctx context.Context, rec *record) error {
+	rec = rec.copy()
+	// Whoever reads this finds it stored.
+	rec.Steps = stored(rec.Steps, Done, "", a.now())
 	data, err := rec.encode()
 	if err != nil {
 		return fmt.Errorf("account %s: %w", rec.ID, err)
 	}
 	return a.o.Store.Put(context.WithoutCancel(ctx), rec.ID, data)
+}
+
+// stored ends the step of storing that a sign-in's steps were handed over with.
+func stored(steps []Event, phase Phase, detail string, now time.Time) []Event {
+	last := -1
+	for i, e := range steps {
+		if e.Step == StepStore {
+			last = i
+		}
+	}
+	if last < 0 || steps[last].Phase != Started {
+		return steps
+	}
+	return append(slices.Clone(steps), Event{
+		Step: StepStore, Phase: phase, At: now, Took: now.Sub(steps[last].At), Detail: detail,
+	})
 }
 
 // storable makes sure that the store takes a record of this size, by storing
@@ -106,76 +118,6 @@ func (a *Agent) storable(ctx context.Context, rec *record) error {
 	if err := a.put(ctx, rec); err != nil {
 		return fmt.Errorf("account %s is not refreshed, its new tokens could not be stored: %w", rec.ID, err)
 	}
-	return nil
-}
-
-// retryUnsaved tries the store again, after 2 seconds and then less and less
-// often, until it has everything or the agent ends.
-func (a *Agent) retryUnsaved(ctx context.Context) {
-	for wait := 2 * time.Second; ; wait = min(2*wait, time.Minute) {
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
-		_ = a.saveUnsaved(ctx) // told where it happened; comes again
-		a.mu.Lock()
-		if len(a.unsaved) == 0 {
-			a.retrying = false
-			a.mu.Unlock()
-			return
-		}
-		a.mu.Unlock()
-	}
-}
-
-// saveUnsaved tries to store what the store did not take.
-func (a *Agent) saveUnsaved(ctx context.Context) error {
-	a.mu.Lock()
-	ids := make([]string, 0, len(a.unsaved))
-	for id := range a.unsaved {
-		ids = append(ids, id)
-	}
-	a.mu.Unlock()
-	var failed []error
-	for _, id := range ids {
-		if err := a.saveOne(ctx, id); err != nil {
-			failed = append(failed, fmt.Errorf("account %s: %w: %w", id, ErrNotStored, err))
-		}
-	}
-	return errors.Join(failed...)
-}
-
-func (a *Agent) saveOne(ctx context.Context, id string) error {
-	release, err := a.hold(ctx, id)
-	if err != nil {
-		return err
-	}
-	defer release()
-	a.mu.Lock()
-	waiting, ok := a.unsaved[id]
-	a.mu.Unlock()
-	if !ok {
-		return nil
-	}
-	stored, err := a.read(ctx, id)
-	gone := waiting.known && errors.Is(err, ErrNoAccount)
-	newer := err == nil && stored.Tokens.Issued.After(waiting.rec.Tokens.Issued)
-	if !gone && !newer {
-		next := waiting.rec.copy()
-		if next.State == StateActive {
-			next.Reason = ""
-		}
-		if err := a.put(ctx, next); err != nil {
-			return err
-		}
-	}
-	a.mu.Lock()
-	delete(a.unsaved, id)
-	a.mu.Unlock()
-	a.changed()
 	return nil
 }
 
@@ -213,50 +155,6 @@ func (a *Agent) forget(ctx context.Context, id string) error {
 		a.o.Store.Delete(ctx, id),
 		a.o.Store.Delete(ctx, id+pictureSuffix),
 	)
-}
-
-// gate lets one goroutine of this process through at a time.
-type gate struct {
-	ch    chan struct{} // holds one element while somebody is inside
-	users int
-}
-
-// hold waits until this caller holds the record against goroutines and, with a
-// [Locker], processes, or ctx ends.
-func (a *Agent) hold(ctx context.Context, id string) (release func(), err error) {
-	a.mu.Lock()
-	g := a.gates[id]
-	if g == nil {
-		g = &gate{ch: make(chan struct{}, 1)}
-		a.gates[id] = g
-	}
-	g.users++
-	inMemory := a.session[id] != nil
-	a.mu.Unlock()
-	leave := func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if g.users--; g.users == 0 {
-			delete(a.gates, id)
-		}
-	}
-	select {
-	case g.ch <- struct{}{}:
-	case <-ctx.Done():
-		leave()
-		return nil, ctx.Err()
-	}
-	open := func() { <-g.ch; leave() }
-	locker, ok := a.o.Store.(Locker)
-	if !ok || inMemory {
-		return open, nil
-	}
-	unlock, err := locker.LockRecord(ctx, id)
-	if err != nil {
-		open()
-		return nil, fmt.Errorf("account %s: %w", id, err)
-	}
-	return func() { unlock(); open() }, nil
 }
 
 // coded is an error of a store with a stable short name.

@@ -195,13 +195,6 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	return rec, err
 }
 
-func (a *Agent) isUnsaved(id string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	_, ok := a.unsaved[id]
-	return ok
-}
-
 // refreshedIDToken takes over the ID token of a refresh answer, where there is
 // one and it is good. One for another user, client or key refuses the answer
 // (OIDC Core §12.2). One that only the clock is against is left out: an answer
