@@ -98,7 +98,11 @@ func browserMain() int {
 	if wish := os.Getenv(asBrowser); wish == "closed" {
 		return 0 // the person closed the tab
 	}
-	_, page, err := browse(context.Background(), os.Args[len(os.Args)-1], os.Getenv(asBrowser))
+	address := os.Args[len(os.Args)-1]
+	if os.Getenv(asBrowser) == "odd scope" {
+		address = strings.Replace(address, "scope=openid", "scope=other", 1)
+	}
+	_, page, err := browse(context.Background(), address, os.Getenv(asBrowser))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "test browser:", err)
 		return 1
