@@ -1,0 +1,142 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// inRealWords is a rig whose words are those of the program.
+func inRealWords(t *testing.T, change ...func(*rig)) *rig {
+	t.Helper()
+	r := newRig(t, change...)
+	r.sv.Explain = auth.Explain
+	return r
+}
+
+// What went wrong in a sign-in stands on a page of its own, with what to do.
+func TestFailedSignInInWords(t *testing.T) {
+	refused := func(code string) error { return &auth.ProviderError{Step: auth.StepCallback, Code: code} }
+	check := func(name, reason string) error {
+		return &auth.IDTokenError{Checks: []auth.Check{{Name: name, Outcome: auth.Failed, Reason: reason}}}
+	}
+	for name, c := range map[string]struct {
+		err  error
+		says []string
+		copy string
+	}{
+		"no client id":          {providers.ErrNoClientID, []string{"Demo provider needs an app registration first", "Register an app"}, "http://127.0.0.1:1/callback"},
+		"port busy":             {fmt.Errorf("x: %w", auth.ErrPortBusy), []string{"port for the sign-in is taken", "Close that program"}, ""},
+		"port forbidden":        {fmt.Errorf("x: %w", auth.ErrPortForbidden), []string{"does not permit the port", "above 1024"}, ""},
+		"no browser":            {auth.ErrNoBrowser, []string{"No browser could be opened", "Copy the link"}, ""},
+		"access_denied":         {refused("access_denied"), []string{"Access was not granted", "Try again"}, ""},
+		"redirect_uri_mismatch": {refused("redirect_uri_mismatch"), []string{"does not list this callback address", "Add the address below"}, "http://127.0.0.1:1/callback"},
+		"invalid_client":        {refused("invalid_client"), []string{"Client ID or secret is wrong", "Compare both"}, ""},
+		"invalid_scope":         {refused("invalid_scope"), []string{"permission is unknown", "Switch off"}, ""},
+		"500":                   {&auth.AnswerError{Step: auth.StepExchange, Status: 500, Reason: "the server has a problem"}, []string{"busy or has a problem", "Wait a little"}, ""},
+		"html":                  {&auth.AnswerError{Step: auth.StepExchange, Status: 200, Reason: "HTML instead of JSON"}, []string{"cannot be used", "HTML instead of JSON", "Check the provider's addresses"}, ""},
+		"never":                 {fmt.Errorf("x: %w", auth.ErrOffline), []string{"could not be reached", "Check the network connection"}, ""},
+		"nonce":                 {check("nonce", "not the one of this sign-in"), []string{"identity could not be verified", "nonce", "Nobody was signed in"}, ""},
+		"clock":                 {check("exp", "expired 6 minutes ago"), []string{"clock seems wrong", "Set the clock"}, ""},
+		"no keyring":            {vault.ErrNoKeyring, []string{"There is no keyring", "passphrase"}, ""},
+		"keyring locked":        {vault.ErrKeyringLocked, []string{"keyring of your desktop is locked", "Unlock it"}, ""},
+		"keyring hangs":         {vault.ErrKeyringHangs, []string{"does not answer", "restart it"}, ""},
+		"disk full":             {fmt.Errorf("%w: %w", auth.ErrNotStored, vault.ErrDiskFull), []string{"could not be stored", "The disk is full", "Make room"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := inRealWords(t)
+				a := signingIn(t, r)
+				a.end <- c.err
+				r.q.settle()
+				r.mustRoute(t, RouteProblem)
+				p := r.State().Problem.Problem
+				text := oneLine(p)
+				for _, word := range c.says {
+					if !strings.Contains(text, word) {
+						t.Errorf("%q is not said: %s", word, text)
+					}
+				}
+				if p.Title == "" || p.Next == "" || c.copy != "" && p.Copy != c.copy {
+					t.Errorf("problem %+v", p)
+				}
+			})
+		})
+	}
+}
+
+// A record that cannot be read is told, and the other accounts are there.
+func TestBrokenRecordIsToldBesideTheGoodOnes(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		says []string
+	}{
+		"damaged": {vault.ErrDamaged, []string{"stored account is damaged", "set aside, not deleted", "Sign in again"}},
+		"newer":   {vault.ErrNewer, []string{"newer version", "left as it is", "Use the newer version"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := inRealWords(t, withAccounts("a"), func(r *rig) { r.agent.err = fmt.Errorf("record b: %w", c.err) })
+				r.Start()
+				r.q.settle()
+				r.mustRoute(t, RouteAccount)
+				for _, word := range c.says {
+					if got := r.State().Notice.Text; !strings.Contains(got, word) {
+						t.Errorf("%q is not said: %s", word, got)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A refresh for which the disk has no room leaves everything as it is.
+func TestDiskFullAtARefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t, withAccounts("a"), func(r *rig) {
+			r.agent.refresh = func(context.Context, string) error { return fmt.Errorf("x: %w", vault.ErrDiskFull) }
+		})
+		r.Start()
+		r.q.settle()
+		r.Refresh()
+		r.q.settle()
+		r.mustRoute(t, RouteAccount)
+		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "The disk is full") || !strings.Contains(n.Text, "Make room") {
+			t.Errorf("notice %+v", n)
+		}
+	})
+}
+
+func TestWrongPassphraseInWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t, withAccounts("a"), func(r *rig) {
+			r.vault.status.Protection, r.vault.status.Locked, r.vault.passphrase = vault.Passphrase, true, "right"
+		})
+		r.Start()
+		r.q.settle()
+		r.Unlock("canary-passphrase")
+		r.q.settle()
+		if text := r.State().VaultForm.Error; !strings.Contains(text, "That is not the passphrase") || strings.Contains(text, "canary") {
+			t.Errorf("told %q", text)
+		}
+	})
+}
+
+// A provider file that cannot be used is told, and the others are offered.
+func TestBadProviderFileIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t, func(r *rig) { r.catalog.bad = []error{errors.New("work.toml:3: colour: unknown key")} })
+		r.Start()
+		r.q.settle()
+		if st := r.State(); len(st.Providers) != 2 || len(st.ProviderProblems) != 1 || !strings.Contains(st.ProviderProblems[0], "work.toml:3") {
+			t.Errorf("providers %d, problems %q", len(st.Providers), st.ProviderProblems)
+		}
+	})
+}
