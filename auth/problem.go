@@ -282,8 +282,11 @@ func (e explainer) reason() string {
 	var (
 		ambiguous *AmbiguousError
 		answer    *AnswerError
+		port      *portError
 	)
 	switch {
+	case errors.As(e.err, &port):
+		return strings.Join(port.ports, " or ")
 	case errors.As(e.err, &ambiguous):
 		return "Candidates: " + strings.Join(ambiguous.Candidates, ", ")
 	case errors.As(e.err, &answer):
