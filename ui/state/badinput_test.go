@@ -48,7 +48,6 @@ func TestFailedSignInInWords(t *testing.T) {
 		"no keyring":            {vault.ErrNoKeyring, []string{"There is no keyring", "passphrase"}, ""},
 		"keyring locked":        {vault.ErrKeyringLocked, []string{"keyring of your desktop is locked", "Unlock it"}, ""},
 		"keyring hangs":         {vault.ErrKeyringHangs, []string{"does not answer", "restart it"}, ""},
-		"disk full":             {fmt.Errorf("%w: %w", auth.ErrNotStored, vault.ErrDiskFull), []string{"could not be stored", "The disk is full", "Make room"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -95,6 +94,26 @@ func TestBrokenRecordIsToldBesideTheGoodOnes(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who signed in is shown also where the disk had no room for it.
+func TestSignInThatCouldNotBeStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t)
+		a := signingIn(t, r)
+		a.end <- fmt.Errorf("%w: %w", auth.ErrNotStored, vault.ErrDiskFull)
+		r.q.settle()
+		r.mustRoute(t, RouteAccount)
+		text := r.State().Notice.Text
+		for _, word := range []string{"Signed in, but it could not be stored", "The disk is full", "Make room"} {
+			if !strings.Contains(text, word) {
+				t.Errorf("%q is not said: %s", word, text)
+			}
+		}
+		if r.State().Account() == nil {
+			t.Error("the account is not shown")
+		}
+	})
 }
 
 // A refresh for which the disk has no room leaves everything as it is.

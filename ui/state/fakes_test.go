@@ -240,10 +240,10 @@ func (f *fakeAttempt) Cancel() { f.once.Do(func() { close(f.canceled) }) }
 func (f *fakeAttempt) Wait(ctx context.Context) (*auth.Account, error) {
 	select {
 	case err := <-f.end:
-		if err != nil {
+		if err != nil && !errors.Is(err, auth.ErrNotStored) {
 			return nil, err
 		}
-		return f.account, nil
+		return f.account, err
 	case <-ctx.Done():
 		return nil, auth.ErrCanceled
 	}

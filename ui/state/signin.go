@@ -143,11 +143,11 @@ func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
 	a, err := f.Wait(j)
 	j.do(func() {
 		s.attempt = nil
-		if err != nil {
+		if a == nil || err != nil && !errors.Is(err, auth.ErrNotStored) {
 			s.stopped(p, err)
 			return
 		}
-		s.arrived(a, r)
+		s.arrived(a, p, r, err)
 	})
 }
 
@@ -172,8 +172,9 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 	})
 }
 
-// arrived shows the account that signed in.
-func (s *Store) arrived(a *auth.Account, r auth.SignInRequest) {
+// arrived shows the account that signed in. It works also where notStored says
+// why it could not be kept.
+func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, notStored error) {
 	s.reload(func(st *State) {
 		if st.AccountByID(a.ID) == nil {
 			st.Accounts = append(slices.Clip(st.Accounts), a)
@@ -185,6 +186,8 @@ func (s *Store) arrived(a *auth.Account, r auth.SignInRequest) {
 		st.Search = ""
 		s.selectAccount(st, a.ID)
 		switch {
+		case notStored != nil:
+			s.setNotice(st, NoticeWarn, oneLine(s.explain(notStored, p, "")))
 		case r.Remember && !a.Remembered:
 			s.setNotice(st, NoticeWarn, "Signed in, for this session only: the account could not be kept.")
 		case r.Account != "" && r.Account != a.ID:
