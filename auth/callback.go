@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +13,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"claviger/providers"
 )
 
 const (
@@ -198,87 +195,6 @@ func (c *callback) serveAnswer(w http.ResponseWriter, r *http.Request, query str
 	c.f.mu.Unlock()
 	c.f.take(ans) // a duplicate gets the same page and does nothing
 	http.Redirect(w, r, c.donePath, http.StatusSeeOther)
-}
-
-// judge reads an authorization response. A reason means that it is not for
-// this flow: the state is compared before anything else is believed, errors
-// included (RFC 6749 §10.12, RFC 9700 §4.7).
-func (c *callback) judge(query string) (ans answer, reason string) {
-	v, err := url.ParseQuery(query)
-	if err != nil {
-		return answer{}, "a query that cannot be read"
-	}
-	state := v["state"]
-	switch {
-	case len(state) == 0 || state[0] == "":
-		return answer{}, "a request without state"
-	case len(state) > 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(c.f.state)) != 1:
-		return answer{}, "a request with another state"
-	}
-	for _, k := range []string{"code", "error", "iss"} {
-		if len(v[k]) > 1 { // RFC 6749 §3.1
-			return answer{}, "a request that names " + k + " twice"
-		}
-	}
-	return c.read(v), ""
-}
-
-// read makes an answer of a response with the right state.
-func (c *callback) read(v url.Values) answer {
-	iss, present := v["iss"]
-	if !c.issuerFits(strings.Join(iss, ""), present) {
-		return answer{err: ErrIssMismatch}
-	}
-	scrub := newScrubber(c.f.state, c.f.nonce, v.Get("code"), c.f.verifier.Reveal(), c.f.p.Client.Secret.Reveal())
-	switch code := v.Get("error"); {
-	case code != "":
-		return answer{err: &ProviderError{
-			Step: StepCallback, Code: scrub.text(code, 80),
-			Description: scrub.text(v.Get("error_description"), 500),
-			URI:         scrub.text(v.Get("error_uri"), 300),
-		}}
-	case v.Get("code") == "":
-		return answer{err: &AnswerError{Step: StepCallback, Reason: "the provider sent neither a code nor an error"}}
-	}
-	return answer{code: providers.NewSecret(v.Get("code"))}
-}
-
-// issuerFits is RFC 9207 §2.4: an iss that comes must be the issuer's, and one
-// that the metadata promises must come.
-func (c *callback) issuerFits(iss string, present bool) bool {
-	switch {
-	case !present:
-		return !c.f.md.IssParameter
-	case issuerPattern(c.f.p, c.f.md) != "":
-		return fitsPattern(issuerPattern(c.f.p, c.f.md), iss) || iss == c.f.md.Issuer
-	case c.f.md.Issuer == "":
-		return true // plain OAuth 2.0 without a name to compare with
-	}
-	return iss == c.f.md.Issuer
-}
-
-// fitsPattern reports whether s is pattern with each {placeholder} replaced by
-// a plain name.
-func fitsPattern(pattern, s string) bool {
-	for {
-		before, rest, found := strings.Cut(pattern, "{")
-		if !found {
-			return s == pattern
-		}
-		_, after, closed := strings.Cut(rest, "}")
-		s, found = strings.CutPrefix(s, before)
-		if !found || !closed {
-			return false
-		}
-		end := strings.IndexFunc(s, func(r rune) bool { return !isPlainName(string(r)) })
-		if end < 0 {
-			end = len(s)
-		}
-		if end == 0 {
-			return false
-		}
-		s, pattern = s[end:], after
-	}
 }
 
 // ignore tells of a request that the flow did not accept.

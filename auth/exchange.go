@@ -4,18 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"claviger/providers"
 )
-
-// maxAnswer bounds an answer of the token or device endpoint.
-const maxAnswer = 1 << 20
 
 // tokenAnswer is a successful answer of the token endpoint (RFC 6749 §5.1).
 type tokenAnswer struct {
@@ -55,145 +49,6 @@ func (a *Agent) tokenRequest(ctx context.Context, p *providers.Provider, md *pro
 		obs(rep.event(step, err))
 	}
 	return ans, err
-}
-
-// reply is a parsed answer to a form, and how the exchange went.
-type reply struct {
-	fields map[string]any
-	status int
-	start  time.Time
-	end    time.Time
-	skew   time.Duration
-	x      *Exchange
-	scrub  scrubber
-}
-
-// event describes the exchange; a nil error is [Done].
-func (r *reply) event(step Step, err error) Event {
-	ev := Event{Step: step, Phase: Done, At: r.end, Took: r.end.Sub(r.start), Exchange: r.x}
-	if err != nil {
-		ev.Phase, ev.Detail = Broken, err.Error()
-	}
-	return ev
-}
-
-// postForm posts form, with the client's credentials, to endpoint and parses
-// the answer. The reply is never nil. An OAuth error in the answer, whatever
-// its status, is a [*ProviderError].
-func (a *Agent) postForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, step Step) (*reply, error) {
-	user, pass := authenticate(p, form)
-	rep := &reply{start: a.o.Now(), scrub: formScrubber(p, form)}
-	rep.x = &Exchange{Method: http.MethodPost, URL: withoutQuery(endpoint), Sent: redactedValues(form, rep.scrub)}
-	err := a.doForm(ctx, endpoint, form, user, pass, step, rep)
-	rep.end = a.o.Now()
-	rep.x.Status = rep.status
-	return rep, err
-}
-
-func (a *Agent) doForm(ctx context.Context, endpoint string, form url.Values, user string, pass Secret, step Step, rep *reply) error {
-	if endpoint == "" {
-		return &AnswerError{Step: step, Reason: "the provider names no endpoint for this"}
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return &AnswerError{Step: step, Reason: "the endpoint's address cannot be used"}
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	if user != "" {
-		// RFC 6749 §2.3.1: both are form-encoded first.
-		req.SetBasicAuth(url.QueryEscape(user), url.QueryEscape(pass.Reveal()))
-	}
-	resp, err := a.strictClient().Do(req)
-	if err != nil {
-		return requestError(step, err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	rep.status = resp.StatusCode
-	rep.skew = clockSkew(a.o.Now(), resp.Header)
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return requestError(step, ctx.Err())
-	case err != nil:
-		return &AnswerError{Step: step, Status: rep.status, Reason: "the answer was cut off", Err: withoutURL(err)}
-	case len(body) > maxAnswer:
-		return &AnswerError{Step: step, Status: rep.status, Reason: "the answer is larger than 1 MiB"}
-	}
-	return rep.read(resp.Header.Get("Content-Type"), body, step)
-}
-
-// strictClient follows no redirect: one would carry code or token elsewhere.
-func (a *Agent) strictClient() *http.Client {
-	c := *a.http
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &c
-}
-
-// authenticate adds the client's identity to form, or returns it for a Basic
-// header. The way is the one the provider's file names and is never found out
-// by trying: a refused first try can burn a one-time code.
-func authenticate(p *providers.Provider, form url.Values) (user string, pass Secret) {
-	secret := p.Client.Secret
-	if p.Client.SecretUse == "none" || p.Client.Auth == "none" {
-		secret = Secret{} // Entra refuses public clients that send one
-	}
-	if p.Client.Auth == "client_secret_basic" && !secret.IsZero() {
-		return p.Client.ID, secret
-	}
-	form.Set("client_id", p.Client.ID) // RFC 6749 §3.2.1
-	if !secret.IsZero() {
-		form.Set("client_secret", secret.Reveal())
-	}
-	return "", Secret{}
-}
-
-// formScrubber knows the secrets of form.
-func formScrubber(p *providers.Provider, form url.Values) scrubber {
-	var secrets []string
-	for k, vs := range form {
-		if !plainParams[k] {
-			secrets = append(secrets, vs...)
-		}
-	}
-	return newScrubber(append(secrets, p.Client.Secret.Reveal())...)
-}
-
-// read parses a body and looks for an error in it.
-func (r *reply) read(contentType string, body []byte, step Step) error {
-	fields, reason := parseAnswer(contentType, body)
-	if reason != "" {
-		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, reason)}
-	}
-	r.fields = fields
-	r.scrub.secrets = append(r.scrub.secrets, answerSecrets(fields)...)
-	r.x.Received = redactedFields(fields, r.scrub)
-	// GitHub answers 200 with an error inside; the field decides.
-	if code := text(fields["error"]); code != "" {
-		return &ProviderError{
-			Step: step, Status: r.status,
-			Code:        r.scrub.text(code, 80),
-			Description: r.scrub.text(text(fields["error_description"]), 500),
-			URI:         r.scrub.text(text(fields["error_uri"]), 300),
-		}
-	}
-	if r.status != http.StatusOK && r.status != http.StatusCreated {
-		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, "no OAuth answer")}
-	}
-	return nil
-}
-
-// statusReason prefers what the status says over what the body looks like.
-func statusReason(status int, reason string) string {
-	switch {
-	case status >= 500:
-		return "the server has a problem"
-	case status == http.StatusTooManyRequests:
-		return "too many requests"
-	case status >= 300 && status < 400:
-		return "the server redirects elsewhere"
-	}
-	return reason
 }
 
 // readTokenAnswer makes a token set of the fields.
@@ -261,25 +116,6 @@ func after(start time.Time, d time.Duration) time.Time {
 		return time.Time{}
 	}
 	return start.Add(d)
-}
-
-// clockSkew is how far now is ahead of the answer's Date; within two seconds
-// it is zero, since that header has no finer grain.
-func clockSkew(now time.Time, h http.Header) time.Duration {
-	date, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		return 0
-	}
-	if d := now.Sub(date); d.Abs() > 2*time.Second {
-		return d
-	}
-	return 0
-}
-
-// isForm reports whether a content type is, or is often used for, a form.
-func isForm(contentType string) bool {
-	t, _, err := mime.ParseMediaType(contentType)
-	return err == nil && (t == "application/x-www-form-urlencoded" || t == "text/plain")
 }
 
 // providerCode is the OAuth error code of err, or "".

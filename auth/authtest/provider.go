@@ -1,15 +1,12 @@
 package authtest
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -60,18 +57,6 @@ var Mira = Person{
 var Jonas = Person{
 	Subject: "u-0815", Login: "jonas", Name: "Jonas Weber", Email: "jonas@example.net",
 	Groups: []string{"finance"},
-}
-
-// Request is one request that the provider got.
-type Request struct {
-	Endpoint string
-	// GrantType is that of a token request.
-	GrantType string
-	Start     time.Time
-	End       time.Time
-	Status    int
-	// Authorized reports whether it carried a Bearer token.
-	Authorized bool
 }
 
 // NewProvider starts a provider that ends with the test.
@@ -188,179 +173,6 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp.Request = r
 	return resp, in.Body.Close()
 }
-
-// Requests lists what came so far, in the order of their ends.
-func (p *Provider) Requests() []Request {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.requests)
-}
-
-// Count is how many requests an endpoint got.
-func (p *Provider) Count(endpoint string) int {
-	n := 0
-	for _, r := range p.Requests() {
-		if r.Endpoint == endpoint {
-			n++
-		}
-	}
-	return n
-}
-
-// Refreshes is how many refresh requests came, successful or not.
-func (p *Provider) Refreshes() int {
-	n := 0
-	for _, r := range p.Requests() {
-		if r.GrantType == "refresh_token" {
-			n++
-		}
-	}
-	return n
-}
-
-// Forget empties what Requests and Count tell.
-func (p *Provider) Forget() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requests = nil
-}
-
-// RoundTrips is how many of the requests so far had to wait for an earlier one
-// to end: requests made at the same time are one round trip. The browser's
-// are left out.
-func (p *Provider) RoundTrips() int {
-	all := p.Requests()
-	slices.SortFunc(all, func(a, b Request) int { return a.Start.Compare(b.Start) })
-	rounds := 0
-	var end time.Time
-	for _, r := range all {
-		if r.Endpoint == Authorize {
-			continue
-		}
-		if rounds == 0 || r.Start.After(end) {
-			rounds++
-			end = r.End
-		} else if r.End.Before(end) {
-			end = r.End // the next may start when the first of them ended
-		}
-	}
-	return rounds
-}
-
-// routes wraps each endpoint: latency, faults, the list of requests.
-func (p *Provider) routes() http.Handler {
-	mux := http.NewServeMux()
-	for path, e := range map[string]struct {
-		name string
-		h    http.HandlerFunc
-	}{
-		"GET /.well-known/openid-configuration": {Discovery, p.discovery},
-		"GET /keys":                             {Keys, p.keys},
-		"GET /authorize":                        {Authorize, p.authorize},
-		"POST /token":                           {Token, p.token},
-		"GET /userinfo":                         {Userinfo, p.userinfo},
-		"GET /groups":                           {Groups, p.groups},
-		"POST /revoke":                          {Revoke, p.revoke},
-		"POST /device":                          {Device, p.device},
-		"GET /end_session":                      {EndSession, p.endSession},
-		"GET /picture.png":                      {Picture, p.picture},
-		"/api/":                                 {API, p.api},
-	} {
-		mux.Handle(path, p.watched(e.name, e.h))
-	}
-	return mux
-}
-
-func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := Request{Endpoint: name, Start: time.Now(), Authorized: strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")}
-		if name == Token {
-			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-			seen.GrantType = r.PostFormValue("grant_type")
-		}
-		rec := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		defer func() {
-			seen.End, seen.Status = time.Now(), rec.status
-			p.mu.Lock()
-			p.requests = append(p.requests, seen)
-			p.mu.Unlock()
-		}()
-		p.mu.Lock()
-		latency := p.behaviour.Latency
-		fault, broken := p.behaviour.Faults[name]
-		if broken && fault.Times > 0 && p.faulted[name] >= fault.Times {
-			broken = false
-		}
-		if broken {
-			p.faulted[name]++
-		}
-		p.mu.Unlock()
-		if latency > 0 && name != Authorize {
-			p.wait(r.Context(), latency)
-		}
-		if broken {
-			p.fail(rec, r, fault)
-			return
-		}
-		h(rec, r)
-	})
-}
-
-func (p *Provider) wait(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	case <-p.end:
-	}
-}
-
-// fail answers with a fault.
-func (p *Provider) fail(w http.ResponseWriter, r *http.Request, f Fault) {
-	if f.Hang {
-		select {
-		case <-r.Context().Done():
-		case <-p.end:
-		}
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	for k, v := range f.Header {
-		w.Header().Set(k, v)
-	}
-	if f.Cut {
-		w.Header().Set("Content-Length", "100000")
-	}
-	if f.Status != 0 {
-		w.WriteHeader(f.Status)
-	}
-	_, _ = w.Write([]byte(f.Body))
-	for n := len(f.Body); n < f.Size; n += 1 << 16 {
-		if _, err := w.Write([]byte(strings.Repeat("A", 1<<16))); err != nil {
-			return
-		}
-	}
-	if f.Cut {
-		_ = http.NewResponseController(w).Flush() // else nothing of it arrives
-		panic(http.ErrAbortHandler)
-	}
-}
-
-// statusWriter remembers the status.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements [http.ResponseWriter].
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for [http.ResponseController].
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{

@@ -1,0 +1,163 @@
+package authtest
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b := p.behaviour
+	if b.TokenError != "" {
+		status := http.StatusBadRequest
+		if b.TokenError200 {
+			status = http.StatusOK
+		}
+		answer(w, status, map[string]any{"error": b.TokenError, "error_description": b.TokenDescription})
+		return
+	}
+	if !p.knowsClient(r) {
+		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client"})
+		return
+	}
+	var (
+		g    *grant
+		fail string
+	)
+	switch r.PostFormValue("grant_type") {
+	case "authorization_code":
+		g, fail = p.redeem(r)
+	case "refresh_token":
+		g, fail = p.renew(r)
+	case "urn:ietf:params:oauth:grant-type:device_code":
+		g, fail = p.poll(r)
+	default:
+		fail = "unsupported_grant_type"
+	}
+	if fail != "" {
+		answer(w, http.StatusBadRequest, map[string]any{"error": fail})
+		return
+	}
+	p.give(w, g, r.PostFormValue("grant_type") == "refresh_token", r.PostFormValue("refresh_token"))
+}
+
+func (p *Provider) knowsClient(r *http.Request) bool {
+	id, secret := r.PostFormValue("client_id"), r.PostFormValue("client_secret")
+	if user, pass, ok := r.BasicAuth(); ok {
+		id, secret = user, pass
+	}
+	return id == ClientID && (p.behaviour.ClientSecret == "" || secret == p.behaviour.ClientSecret)
+}
+
+// redeem is RFC 6749 §4.1.3 with PKCE (RFC 7636 §4.6).
+func (p *Provider) redeem(r *http.Request) (*grant, string) {
+	g := p.codes[r.PostFormValue("code")]
+	if g == nil || g.used {
+		return nil, "invalid_grant"
+	}
+	g.used = true
+	sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
+	if base64.RawURLEncoding.EncodeToString(sum[:]) != g.challenge || r.PostFormValue("redirect_uri") != g.redirect {
+		return nil, "invalid_grant"
+	}
+	next := *g // the code is used, the refresh token that comes of it is not
+	next.used = false
+	return &next, ""
+}
+
+// renew is RFC 6749 §6. A refresh token that is used again ends its grant.
+func (p *Provider) renew(r *http.Request) (*grant, string) {
+	g := p.refresh[r.PostFormValue("refresh_token")]
+	switch {
+	case g == nil || *g.ended:
+		return nil, "invalid_grant"
+	case g.used:
+		*g.ended = true
+		return nil, "invalid_grant"
+	}
+	if !p.behaviour.KeepRefresh {
+		g.used = true
+		delete(p.access, g.access) // as GitHub and GitLab do
+	}
+	next := *g
+	next.used, next.nonce = false, ""
+	if p.behaviour.GrantScopes != nil {
+		next.scopes = p.behaviour.GrantScopes
+	}
+	return &next, ""
+}
+
+// give answers with tokens. The caller holds the lock.
+func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefresh string) {
+	b := p.behaviour
+	ttl := b.AccessTTL
+	if ttl == 0 {
+		ttl = time.Hour
+	}
+	g.access, g.expires = "at-"+random(), p.now().Add(ttl)
+	p.access[g.access] = g
+	out := map[string]any{"access_token": g.access, "token_type": "Bearer"}
+	if !b.NoExpiresIn {
+		out["expires_in"] = int(ttl / time.Second)
+	}
+	if b.StringExpiresIn {
+		out["expires_in"] = fmt.Sprint(int(ttl / time.Second))
+	}
+	if !b.NoScope {
+		sep := " "
+		if b.CommaScope {
+			sep = ","
+		}
+		out["scope"] = strings.Join(g.scopes, sep)
+	}
+	switch {
+	case b.NoRefresh:
+	case renewed && b.KeepRefresh:
+		p.refresh[oldRefresh] = g
+	default:
+		token := "rt-" + random()
+		p.refresh[token] = g
+		out["refresh_token"] = token
+	}
+	if slices.Contains(g.scopes, "openid") && !b.NeverIDToken && (!renewed || !b.NoIDToken) {
+		out["id_token"] = p.idToken(g)
+	}
+	if b.FormAnswers {
+		form := url.Values{}
+		for k, v := range out {
+			form.Set(k, fmt.Sprint(v))
+		}
+		w.Header().Set("Content-Type", "application/x-www-form-urlencoded")
+		_, _ = w.Write([]byte(form.Encode()))
+		return
+	}
+	answer(w, http.StatusOK, out)
+}
+
+// poll is RFC 8628 §3.4.
+func (p *Provider) poll(r *http.Request) (*grant, string) {
+	g := p.devices[r.PostFormValue("device_code")]
+	if g == nil || g.used {
+		return nil, "expired_token"
+	}
+	g.polls++
+	switch b := p.behaviour; {
+	case g.polls <= b.DeviceSlow:
+		return nil, "slow_down"
+	case g.polls <= b.DeviceSlow+b.DevicePending:
+		return nil, "authorization_pending"
+	case b.DeviceError != "":
+		return nil, b.DeviceError
+	}
+	g.used = true
+	next := *g
+	next.used = false
+	return &next, ""
+}
