@@ -8,8 +8,10 @@ import (
 	"runtime"
 	"sync"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"claviger/assets"
 	"claviger/auth"
 	"claviger/cli"
 	"claviger/ui"
@@ -60,7 +62,9 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 	work.Go(func() { agent.KeepFresh(fresh) })
 	defer work.Wait()
 	defer stop()
-	return ui.Run(ctx, app.NewWithID(appID), ui.Services{
+	desktop := app.NewWithID(appID)
+	desktop.SetIcon(fyne.NewStaticResource("claviger.png", assets.IconPNG()))
+	return ui.Run(ctx, desktop, ui.Services{
 		Agent: agent, Providers: set, Vault: v,
 		Home: home, Version: versionText(),
 		OpenURL:    auth.OpenBrowser,
