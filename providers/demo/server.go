@@ -154,10 +154,6 @@ func (s *Server) Foreign() bool { return s.foreign }
 // is then a new one, and accounts of the old one need a new sign-in.
 func (s *Server) Moved() string { return s.moved }
 
-// Handler serves the provider without its listener, for tests that bring their
-// own. Requests must still name the issuer's host. It is nil for a [Server.Foreign] one.
-func (s *Server) Handler() http.Handler { return s.handler }
-
 // Misbehave changes how the server answers from now on. It does nothing to a
 // [Server.Foreign] one.
 func (s *Server) Misbehave(m Misbehaviour) {

@@ -4,7 +4,6 @@ package desktop
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -63,12 +62,6 @@ func (d *Desktop) Key(keys ...string) {
 	d.xdo(append([]string{"key", "--delay", "60"}, keys...)...)
 }
 
-// Type types text.
-func (d *Desktop) Type(text string) {
-	d.t.Helper()
-	d.xdo("type", "--delay", "25", text)
-}
-
 func (d *Desktop) xdo(args ...string) {
 	d.t.Helper()
 	if out, err := d.Command("xdotool", args...).CombinedOutput(); err != nil {
@@ -119,24 +112,6 @@ func (d *Desktop) Picture(file string, r Region) error {
 		return err
 	}
 	return os.WriteFile(file, data.Bytes(), 0o600)
-}
-
-// Settle waits until two looks at r, a moment apart, show the same picture.
-func (d *Desktop) Settle(r Region) {
-	d.t.Helper()
-	var before []byte
-	d.Eventually("the picture settles", func() error {
-		shot, err := d.shoot(r)
-		if err != nil {
-			return err
-		}
-		now := shot.(*image.RGBA).Pix
-		if bytes.Equal(before, now) {
-			return nil
-		}
-		before = now
-		return errors.New("it still changes")
-	})
 }
 
 // shoot photographs a part of the screen, or all of it.
