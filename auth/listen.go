@@ -61,7 +61,9 @@ type portError struct {
 }
 
 // Error implements error.
-func (e *portError) Error() string { return e.why.Error() + ": " + cmp.Or(strings.Join(e.ports, ", "), "any") }
+func (e *portError) Error() string {
+	return e.why.Error() + ": " + cmp.Or(strings.Join(e.ports, ", "), "any")
+}
 
 // Unwrap returns [ErrPortBusy] or [ErrPortForbidden].
 func (e *portError) Unwrap() error { return e.why }
