@@ -10,28 +10,6 @@ import (
 	"claviger/providers"
 )
 
-// slot is a line of work in which a newer job supersedes the older one.
-type slot string
-
-const (
-	slotAttempt  slot = "attempt"
-	slotAccounts slot = "accounts"
-	slotWatch    slot = "watch"
-	slotTokens   slot = "tokens"
-	slotVault    slot = "vault"
-	slotSetup    slot = "setup"
-	slotWarm     slot = "warm"
-	slotSignOut  slot = "sign-out"
-	slotCheck    slot = "check"
-	slotTick     slot = "tick"
-	slotNotice   slot = "notice"
-	slotClip     slot = "clipboard"
-	slotOpen     slot = "open"
-	slotCopy     slot = "copy"
-	slotSettings slot = "settings"
-	slotPaste    slot = "paste"
-)
-
 // Store holds the state and does what the screens ask for. All its methods are
 // to be called on the UI goroutine.
 type Store struct {
@@ -129,61 +107,6 @@ func (s *Store) derive() {
 	}
 }
 
-// job is a piece of work in a goroutine of its own.
-type job struct {
-	context.Context
-	s    *Store
-	slot slot
-	gen  uint64
-}
-
-// run starts work in a slot, in place of what runs there.
-func (s *Store) run(in slot, work func(j *job)) {
-	s.drop(in)
-	if s.ctx.Err() != nil {
-		return
-	}
-	ctx, cancel := context.WithCancel(s.ctx)
-	s.cancels[in] = cancel
-	j := &job{Context: ctx, s: s, slot: in, gen: s.gens[in]}
-	s.wg.Go(func() {
-		defer cancel()
-		work(j)
-	})
-}
-
-// drop ends the work of a slot; its outcome will not be seen.
-func (s *Store) drop(in slot) {
-	s.gens[in]++
-	if cancel := s.cancels[in]; cancel != nil {
-		cancel()
-		delete(s.cancels, in)
-	}
-}
-
-// spawn starts work that nothing supersedes.
-func (s *Store) spawn(work func(ctx context.Context)) {
-	if s.ctx.Err() != nil {
-		return
-	}
-	s.wg.Go(func() { work(s.ctx) })
-}
-
-// do runs f on the UI goroutine, unless the job was superseded by then.
-func (j *job) do(f func()) {
-	j.s.post(func() {
-		if j.s.ctx.Err() != nil || j.s.gens[j.slot] != j.gen {
-			return
-		}
-		f()
-	})
-}
-
-// commit changes the state, unless the job was superseded by then.
-func (j *job) commit(change func(*State)) {
-	j.do(func() { j.s.update(change) })
-}
-
 // schedule keeps the clock ticking as fast as what is visible needs, and not
 // at all where nothing counts.
 func (s *Store) schedule() {
@@ -233,41 +156,6 @@ func tickEvery(st State) time.Duration {
 		}
 		return 0
 	}
-}
-
-// notify shows a short message for a while.
-func (s *Store) notify(kind NoticeKind, text string) {
-	s.update(func(st *State) { s.setNotice(st, kind, text) })
-}
-
-// Explain shows a short sentence about what the person just tried.
-func (s *Store) Explain(why string) { s.notify(NoticeInfo, why) }
-
-// noticeFor is how long a short message stays.
-const noticeFor = 6 * time.Second
-
-func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
-	st.Notice = Notice{Kind: kind, Text: text}
-	if kind == NoticeBad || kind == NoticeWarn {
-		// What a person should act on stays until they move on.
-		s.drop(slotNotice)
-		return
-	}
-	s.run(slotNotice, func(j *job) {
-		t := time.NewTimer(noticeFor)
-		defer t.Stop()
-		select {
-		case <-j.Done():
-		case <-t.C:
-			j.commit(func(st *State) { st.Notice = Notice{} })
-		}
-	})
-}
-
-// DismissNotice takes the short message away.
-func (s *Store) DismissNotice() {
-	s.drop(slotNotice)
-	s.update(func(st *State) { st.Notice = Notice{} })
 }
 
 // goTo changes the page; a message of the page before goes with it.

@@ -1,0 +1,80 @@
+package state
+
+import "context"
+
+// slot is a line of work in which a newer job supersedes the older one.
+type slot string
+
+const (
+	slotAttempt  slot = "attempt"
+	slotAccounts slot = "accounts"
+	slotWatch    slot = "watch"
+	slotTokens   slot = "tokens"
+	slotVault    slot = "vault"
+	slotSetup    slot = "setup"
+	slotWarm     slot = "warm"
+	slotSignOut  slot = "sign-out"
+	slotCheck    slot = "check"
+	slotTick     slot = "tick"
+	slotNotice   slot = "notice"
+	slotClip     slot = "clipboard"
+	slotOpen     slot = "open"
+	slotCopy     slot = "copy"
+	slotSettings slot = "settings"
+	slotPaste    slot = "paste"
+)
+
+// job is a piece of work in a goroutine of its own.
+type job struct {
+	context.Context
+	s    *Store
+	slot slot
+	gen  uint64
+}
+
+// run starts work in a slot, in place of what runs there.
+func (s *Store) run(in slot, work func(j *job)) {
+	s.drop(in)
+	if s.ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.cancels[in] = cancel
+	j := &job{Context: ctx, s: s, slot: in, gen: s.gens[in]}
+	s.wg.Go(func() {
+		defer cancel()
+		work(j)
+	})
+}
+
+// drop ends the work of a slot; its outcome will not be seen.
+func (s *Store) drop(in slot) {
+	s.gens[in]++
+	if cancel := s.cancels[in]; cancel != nil {
+		cancel()
+		delete(s.cancels, in)
+	}
+}
+
+// spawn starts work that nothing supersedes.
+func (s *Store) spawn(work func(ctx context.Context)) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.wg.Go(func() { work(s.ctx) })
+}
+
+// do runs f on the UI goroutine, unless the job was superseded by then.
+func (j *job) do(f func()) {
+	j.s.post(func() {
+		if j.s.ctx.Err() != nil || j.s.gens[j.slot] != j.gen {
+			return
+		}
+		f()
+	})
+}
+
+// commit changes the state, unless the job was superseded by then.
+func (j *job) commit(change func(*State)) {
+	j.do(func() { j.s.update(change) })
+}

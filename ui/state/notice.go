@@ -1,0 +1,38 @@
+package state
+
+import "time"
+
+// notify shows a short message for a while.
+func (s *Store) notify(kind NoticeKind, text string) {
+	s.update(func(st *State) { s.setNotice(st, kind, text) })
+}
+
+// Explain shows a short sentence about what the person just tried.
+func (s *Store) Explain(why string) { s.notify(NoticeInfo, why) }
+
+// noticeFor is how long a short message stays.
+const noticeFor = 6 * time.Second
+
+func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
+	st.Notice = Notice{Kind: kind, Text: text}
+	if kind == NoticeBad || kind == NoticeWarn {
+		// What a person should act on stays until they move on.
+		s.drop(slotNotice)
+		return
+	}
+	s.run(slotNotice, func(j *job) {
+		t := time.NewTimer(noticeFor)
+		defer t.Stop()
+		select {
+		case <-j.Done():
+		case <-t.C:
+			j.commit(func(st *State) { st.Notice = Notice{} })
+		}
+	})
+}
+
+// DismissNotice takes the short message away.
+func (s *Store) DismissNotice() {
+	s.drop(slotNotice)
+	s.update(func(st *State) { st.Notice = Notice{} })
+}
