@@ -26,14 +26,38 @@ func audiences(v any) ([]string, bool) {
 	return nil, false
 }
 
-// numericDate reads a NumericDate (RFC 7519 §2), which may have a fraction.
-func numericDate(v any) (time.Time, bool) {
-	n, ok := v.(json.Number)
-	if !ok {
+// lastSecond is the end of the year 9999: later times have no RFC 3339 form.
+const lastSecond = 253402300799
+
+// ClaimTime reads a claim that is a NumericDate (RFC 7519 §2), such as exp or
+// iat. Zero, which some providers send where there is no time, is none.
+func ClaimTime(v any) (time.Time, bool) {
+	t, ok := numericDate(v)
+	if !ok || t.Unix() <= 0 {
 		return time.Time{}, false
 	}
-	f, err := n.Float64()
-	if err != nil || math.Abs(f) > 1e11 {
+	return t, true
+}
+
+// numericDate reads a NumericDate, which may have a fraction.
+func numericDate(v any) (time.Time, bool) {
+	var f float64
+	switch n := v.(type) {
+	case float64:
+		f = n
+	case int:
+		f = float64(n)
+	case int64:
+		f = float64(n)
+	case json.Number:
+		var err error
+		if f, err = n.Float64(); err != nil {
+			return time.Time{}, false
+		}
+	default:
+		return time.Time{}, false
+	}
+	if math.IsNaN(f) || math.Abs(f) > lastSecond {
 		return time.Time{}, false
 	}
 	return time.Unix(int64(f), 0), true

@@ -52,15 +52,9 @@ func (a *Agent) doForm(ctx context.Context, endpoint string, form url.Values, us
 	if endpoint == "" {
 		return &AnswerError{Step: step, Reason: "the provider names no endpoint for this"}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	req, err := formRequest(ctx, endpoint, form, user, pass, step)
 	if err != nil {
-		return &AnswerError{Step: step, Reason: "the endpoint's address cannot be used"}
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	if user != "" {
-		// RFC 6749 §2.3.1: both are form-encoded first.
-		req.SetBasicAuth(url.QueryEscape(user), url.QueryEscape(pass.Reveal()))
+		return err
 	}
 	resp, err := a.strictClient().Do(req)
 	if err != nil {
@@ -79,6 +73,22 @@ func (a *Agent) doForm(ctx context.Context, endpoint string, form url.Values, us
 		return &AnswerError{Step: step, Status: rep.status, Reason: "the answer is larger than 1 MiB"}
 	}
 	return rep.read(resp.Header.Get("Content-Type"), body, step)
+}
+
+// formRequest is a POST of form, with the client's credentials in a header
+// where user is not "".
+func formRequest(ctx context.Context, endpoint string, form url.Values, user string, pass Secret, step Step) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, &AnswerError{Step: step, Reason: "the endpoint's address cannot be used"}
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if user != "" {
+		// RFC 6749 §2.3.1: both are form-encoded first.
+		req.SetBasicAuth(url.QueryEscape(user), url.QueryEscape(pass.Reveal()))
+	}
+	return req, nil
 }
 
 // strictClient follows no redirect: one would carry code or token elsewhere.

@@ -71,14 +71,9 @@ func (a *Agent) revokeToken(ctx context.Context, p *providers.Provider, address 
 	if withClient {
 		user, pass = authenticate(p, form)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	req, err := formRequest(ctx, address, form, user, pass, stepRevoke)
 	if err != nil {
-		return &AnswerError{Step: stepRevoke, Reason: "the endpoint's address cannot be used"}
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	if user != "" {
-		req.SetBasicAuth(url.QueryEscape(user), url.QueryEscape(pass.Reveal())) // RFC 6749 §2.3.1
+		return err
 	}
 	return a.doRevoke(req)
 }

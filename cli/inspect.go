@@ -155,7 +155,7 @@ func claimFields(claims map[string]any, now time.Time) []field {
 func claimValue(name string, v any, now time.Time) string {
 	switch name {
 	case "exp", "iat", "nbf", "auth_time", "updated_at":
-		if t, ok := numericDate(v); ok {
+		if t, ok := auth.ClaimTime(v); ok {
 			when := ago(t, now)
 			if t.After(now) {
 				when = until(t, now)
@@ -171,28 +171,4 @@ func claimValue(name string, v any, now time.Time) string {
 		return fmt.Sprint(v)
 	}
 	return string(data)
-}
-
-// numericDate reads seconds since 1970, as encoding/json gives them.
-func numericDate(v any) (time.Time, bool) {
-	var seconds float64
-	switch n := v.(type) {
-	case float64:
-		seconds = n
-	case int64:
-		seconds = float64(n)
-	case json.Number:
-		f, err := n.Float64()
-		if err != nil {
-			return time.Time{}, false
-		}
-		seconds = f
-	default:
-		return time.Time{}, false
-	}
-	// Year 9999: later ones cannot be printed as JSON times.
-	if seconds <= 0 || seconds > 253402300799 {
-		return time.Time{}, false
-	}
-	return time.Unix(int64(seconds), 0), true
 }

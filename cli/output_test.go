@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -189,25 +188,6 @@ func TestWhenInWords(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
-		}
-	}
-}
-
-func TestNumericDate(t *testing.T) {
-	for _, c := range []struct {
-		in any
-		ok bool
-	}{
-		{float64(1767366245), true},
-		{json.Number("1767366245"), true},
-		{float64(0), false},
-		{float64(-5), false},
-		{1e300, false},
-		{"1767366245", false},
-		{nil, false},
-	} {
-		if _, ok := numericDate(c.in); ok != c.ok {
-			t.Errorf("numericDate(%v) is %v, want %v", c.in, ok, c.ok)
 		}
 	}
 }

@@ -140,7 +140,7 @@ func (r *runner) ends(ctx context.Context, agent *auth.Agent, id string, token a
 	if err != nil {
 		return time.Time{}, err
 	}
-	t, _ := numericDate(i.Claims["exp"])
+	t, _ := auth.ClaimTime(i.Claims["exp"])
 	return t, nil
 }
 

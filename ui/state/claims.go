@@ -51,7 +51,7 @@ func claim(name string, value any, clientID string, now time.Time) Claim {
 	c := Claim{Name: name, Value: plainValue(value), Mono: true, Meaning: claimMeaning(name)}
 	switch name {
 	case "exp", "iat", "nbf", "auth_time", "updated_at":
-		if t, ok := claimTime(value); ok {
+		if t, ok := auth.ClaimTime(value); ok {
 			c.Value, c.Mono = Clock(now, t), false
 			c.Meaning = timeMeaning(name, now, t)
 		}

@@ -2,9 +2,6 @@ package state
 
 import (
 	"context"
-	"encoding/json"
-	"math"
-	"time"
 
 	"claviger/auth"
 )
@@ -81,35 +78,9 @@ func (s *Store) readToken(ctx context.Context, title, id string, raw auth.Secret
 	}
 	v.JWT = true
 	v.Header, v.Claims, v.Checks = in.Header, in.Claims, in.Checks
-	v.IssuedAt, _ = claimTime(in.Claims["iat"])
-	v.ExpiresAt, _ = claimTime(in.Claims["exp"])
+	v.IssuedAt, _ = auth.ClaimTime(in.Claims["iat"])
+	v.ExpiresAt, _ = auth.ClaimTime(in.Claims["exp"])
 	return v
-}
-
-// claimTime reads a NumericDate (RFC 7519 §2).
-func claimTime(v any) (time.Time, bool) {
-	var f float64
-	switch n := v.(type) {
-	case float64:
-		f = n
-	case int64:
-		f = float64(n)
-	case int:
-		f = float64(n)
-	case json.Number:
-		x, err := n.Float64()
-		if err != nil {
-			return time.Time{}, false
-		}
-		f = x
-	default:
-		return time.Time{}, false
-	}
-	if math.IsNaN(f) || f <= 0 || f > 253402300799 { // the end of the year 9999
-		return time.Time{}, false
-	}
-	sec, frac := math.Modf(f)
-	return time.Unix(int64(sec), int64(frac*1e9)), true
 }
 
 // TokenKind names one of an account's tokens.
