@@ -197,14 +197,8 @@ func (p *signOutPanel) render(st state.State) {
 	show(p.revoke, q.CanRevoke)
 	show(p.noWay, !q.CanRevoke)
 	show(p.end, q.CanEndSession)
-	text := "Sign out"
-	if q.Busy {
-		text = "Signing out…"
-	}
-	p.yes.SetText(text)
-	enable(p.yes, !q.Busy)
-	p.bad.Set(widget.ToneBad, "", q.Error)
-	show(p.bad, q.Error != "")
+	setBusy(p.yes, q.Busy, "Sign out", "Signing out…")
+	setError(p.bad, q.Error)
 	p.card.Refresh()
 	if !p.open {
 		p.open = true

@@ -176,6 +176,22 @@ func enable(d fyne.Disableable, on bool) {
 	}
 }
 
+// setBusy shows on a button whether what it started still goes on.
+func setBusy(b *widget.Button, busy bool, idle, working string) {
+	text := idle
+	if busy {
+		text = working
+	}
+	b.SetText(text)
+	enable(b, !busy)
+}
+
+// setError shows what is wrong; "" is nothing.
+func setError(n *widget.Notice, text string) {
+	n.Set(widget.ToneBad, "", text)
+	show(n, text != "")
+}
+
 // setEntry fills a field and reports nothing.
 func setEntry(e *widget.Entry, text string) {
 	changed := e.OnChanged

@@ -59,14 +59,8 @@ func (l *locked) render(st state.State) {
 	} else {
 		l.head.text.SetText("Your accounts are encrypted. The keyring of your computer has the key.")
 	}
-	text := "Unlock"
-	if f.Busy {
-		text = "One moment…"
-	}
-	l.unlock.SetText(text)
-	enable(l.unlock, !f.Busy)
-	l.bad.Set(widget.ToneBad, "", f.Error)
-	show(l.bad, f.Error != "")
+	setBusy(l.unlock, f.Busy, "Unlock", "One moment…")
+	setError(l.bad, f.Error)
 	l.page.Refresh()
 }
 
@@ -132,14 +126,8 @@ func (v *vaultSetup) render(st state.State) {
 	}
 	v.why.SetText("Why there is no keyring: " + strings.TrimPrefix(st.Vault.KeyringProblem, "no usable keyring: ") + ".")
 	show(v.why, st.Vault.KeyringProblem != "")
-	text := "Keep my accounts"
-	if f.Busy {
-		text = "One moment…"
-	}
-	v.create.SetText(text)
-	enable(v.create, !f.Busy)
-	v.bad.Set(widget.ToneBad, "", f.Error)
-	show(v.bad, f.Error != "")
+	setBusy(v.create, f.Busy, "Keep my accounts", "One moment…")
+	setError(v.bad, f.Error)
 	show(v.session, f.ForSignIn)
 	v.page.Refresh()
 }

@@ -73,23 +73,17 @@ func (s *Store) ChangeOptions() {
 }
 
 // UseDevice signs in with a code instead of the browser on this computer.
-func (s *Store) UseDevice() {
-	p, r := s.st.Flow.Provider, s.st.Flow.Request
-	if p == nil {
-		return
-	}
-	r.Device = true
-	s.begin(p, r)
-}
+func (s *Store) UseDevice() { s.beginOther(true) }
 
 // UseBrowser signs in with the browser on this computer instead of a code.
-func (s *Store) UseBrowser() {
-	p, r := s.st.Flow.Provider, s.st.Flow.Request
-	if p == nil {
-		return
+func (s *Store) UseBrowser() { s.beginOther(false) }
+
+// beginOther starts the sign-in anew, in the other way.
+func (s *Store) beginOther(device bool) {
+	if p, r := s.st.Flow.Provider, s.st.Flow.Request; p != nil {
+		r.Device = device
+		s.begin(p, r)
 	}
-	r.Device = false
-	s.begin(p, r)
 }
 
 // OpenBrowserAgain opens the sign-in's page once more.
