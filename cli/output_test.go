@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"claviger/auth"
 	"claviger/providers"
+	"claviger/vault"
 )
 
 func TestAccountObjectIsStable(t *testing.T) {
@@ -216,6 +218,27 @@ func TestSuggestID(t *testing.T) {
 	} {
 		if got := suggestID(in); got != want {
 			t.Errorf("suggestID(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestVaultStatusSaysWhoCanUnlock(t *testing.T) {
+	for _, c := range []struct {
+		st   vault.Status
+		want string
+	}{
+		{vault.Status{Protection: vault.Keyring}, "no\n"},
+		{vault.Status{Protection: vault.Keyring, Locked: true, Marked: true}, "claviger vault unlock\n"},
+		{vault.Status{Protection: vault.Passphrase, Locked: true}, "needs the passphrase\n"},
+		{vault.Status{Protection: vault.Passphrase, Locked: true, Marked: true}, "claviger vault unlock\n"},
+	} {
+		var out bytes.Buffer
+		r := &runner{Services: Services{Out: &out}}
+		if err := r.showStatus(c.st); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), c.want) {
+			t.Errorf("%+v is shown as\n%s", c.st, out.String())
 		}
 	}
 }

@@ -25,11 +25,7 @@ func (r *runner) vaultStatus() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the status object")
 	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
-		v, err := r.Vault()
-		if err != nil {
-			return err
-		}
-		st, err := v.Status(cmd.Context())
+		_, st, err := r.lookAtVault(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -41,6 +37,16 @@ func (r *runner) vaultStatus() *cobra.Command {
 	return cmd
 }
 
+// lookAtVault opens the vault and looks at it.
+func (r *runner) lookAtVault(ctx context.Context) (*vault.Vault, vault.Status, error) {
+	v, err := r.Vault()
+	if err != nil {
+		return nil, vault.Status{}, err
+	}
+	st, err := v.Status(ctx)
+	return v, st, err
+}
+
 func (r *runner) showStatus(st vault.Status) error {
 	protection := map[vault.Protection]string{
 		vault.None:       "not set up yet: the first remembered sign-in does it",
@@ -49,10 +55,10 @@ func (r *runner) showStatus(st vault.Status) error {
 	}[st.Protection]
 	locked := "no"
 	switch {
-	case st.Locked && st.Protection == vault.Passphrase:
-		locked = "until the passphrase is given"
+	case st.Marked:
+		locked = "yes, for every program, until: claviger vault unlock"
 	case st.Locked:
-		locked = "yes"
+		locked = "no, but each program needs the passphrase"
 	}
 	aside := ""
 	if st.SetAside > 0 {
@@ -95,11 +101,7 @@ func (r *runner) vaultUnlock() *cobra.Command {
 		Args:  noArgs,
 		RunE: r.do(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			v, err := r.Vault()
-			if err != nil {
-				return err
-			}
-			st, err := v.Status(ctx)
+			v, st, err := r.lookAtVault(ctx)
 			if err != nil {
 				return err
 			}
@@ -191,11 +193,7 @@ terminal. With --keyring, the system's keyring keeps the key instead.`,
 }
 
 func (r *runner) protect(ctx context.Context, keyring bool) error {
-	v, err := r.Vault()
-	if err != nil {
-		return err
-	}
-	st, err := v.Status(ctx)
+	v, st, err := r.lookAtVault(ctx)
 	if err != nil {
 		return err
 	}
@@ -230,11 +228,7 @@ const trialRecord = "trial"
 // prepareVault makes sure that an account can be remembered, before the person
 // is sent to the browser: the vault is set up, open, and takes a record.
 func (r *runner) prepareVault(ctx context.Context) error {
-	v, err := r.Vault()
-	if err != nil {
-		return err
-	}
-	st, err := v.Status(ctx)
+	v, st, err := r.lookAtVault(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,13 @@ type Status struct {
 	Keyring string `json:"keyring,omitempty"`
 	// KeyringProblem says why the keyring cannot be used; "" if it can.
 	KeyringProblem string `json:"keyring_problem,omitempty"`
-	Locked         bool   `json:"locked"`
-	Records        int    `json:"records"`
+	// Locked means that the vault opens no record as it is: it is marked, or
+	// this process has not had its passphrase.
+	Locked bool `json:"locked"`
+	// Marked means that somebody locked it, for every process, with
+	// [Vault.Lock].
+	Marked  bool `json:"marked"`
+	Records int  `json:"records"`
 	// SetAside counts damaged records that were moved out of the way.
 	SetAside int `json:"set_aside"`
 }
@@ -47,13 +52,8 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 		return s, err
 	}
 	s.Protection = m.Protection
-	switch m.Protection {
-	case None:
-	case Keyring:
-		s.Locked = v.marked()
-	case Passphrase:
-		s.Locked = v.marked() || v.inMemory(m) == nil
-	}
+	s.Marked = m.Protection != None && v.marked()
+	s.Locked = s.Marked || m.Protection == Passphrase && v.inMemory(m) == nil
 	problem := v.ring.probe(ctx)
 	if ctx.Err() != nil {
 		return s, ctx.Err()

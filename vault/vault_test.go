@@ -363,7 +363,7 @@ func TestLockReachesOthers(t *testing.T) {
 	_, err := other.Get(t.Context(), "a")
 	wantErr(t, err, ErrLocked)
 	wantErr(t, other.Put(t.Context(), "a", nil), ErrLocked)
-	if other.key != nil || v.key != nil || !status(t, other).Locked {
+	if s := status(t, other); other.key != nil || v.key != nil || !s.Locked || !s.Marked {
 		t.Fatal("the key is still there")
 	}
 	if err := other.Unlock(t.Context(), ""); err != nil {
@@ -385,6 +385,9 @@ func TestPassphrase(t *testing.T) {
 	other := open(t, dir, Options{Keyring: ring})
 	_, err := other.Get(t.Context(), "a")
 	wantErr(t, err, ErrLocked)
+	if s := status(t, other); !s.Locked || s.Marked {
+		t.Errorf("status before the passphrase is %+v", s)
+	}
 	wantErr(t, other.Unlock(t.Context(), "cow"), ErrWrongPassphrase)
 	if err := other.Unlock(t.Context(), "horse"); err != nil {
 		t.Fatal(err)
