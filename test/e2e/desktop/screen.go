@@ -4,6 +4,7 @@ package desktop
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -112,6 +113,24 @@ func (d *Desktop) Picture(file string, r Region) error {
 		return err
 	}
 	return os.WriteFile(file, data.Bytes(), 0o600)
+}
+
+// Settle waits until two looks at r, a moment apart, show the same picture.
+func (d *Desktop) Settle(r Region) {
+	d.t.Helper()
+	var before []byte
+	d.Eventually("the picture settles", func() error {
+		shot, err := d.shoot(r)
+		if err != nil {
+			return err
+		}
+		now := shot.(*image.RGBA).Pix
+		if bytes.Equal(before, now) {
+			return nil
+		}
+		before = now
+		return errors.New("it still changes")
+	})
 }
 
 // shoot photographs a part of the screen, or all of it.
