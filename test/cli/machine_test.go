@@ -71,7 +71,7 @@ func TestBadProviderFiles(t *testing.T) {
 				t.Errorf("the others are not listed:\n%s", r.out)
 			}
 			w.want(2, "login", "bad").says(t, c.says)
-			w.want(0, "login", "odd", "--timeout", "20s")
+			w.want(0, "login", "odd", "--no-remember", "--timeout", "20s")
 		})
 	}
 }
