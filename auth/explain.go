@@ -1,0 +1,261 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"claviger/providers"
+)
+
+// Explain puts an error of this package, of providers or of a store into
+// words. p and redirectURI, where known, make them exact; p may be nil. Nil
+// has no words.
+func Explain(err error, p *providers.Provider, redirectURI string) Problem {
+	if err == nil {
+		return Problem{}
+	}
+	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
+	for _, try := range []func() (Problem, bool){e.notStored, e.idToken, e.oauth, e.store, e.busy, e.sentinel, e.context} {
+		if problem, ok := try(); ok {
+			return problem
+		}
+	}
+	return e.say(e.table.Other["unknown"], err.Error(), "")
+}
+
+// explainer finds the words of one error.
+type explainer struct {
+	table    wordTable
+	err      error
+	p        *providers.Provider
+	redirect string
+}
+
+// notStored says why it could not be stored, in the words of that reason.
+func (e explainer) notStored() (Problem, bool) {
+	if !errors.Is(e.err, ErrNotStored) || errors.Is(e.err, ErrNeedsSignIn) {
+		return Problem{}, false
+	}
+	w := e.table.Sentinel["ErrNotStored"]
+	why, known := e.table.Store[errCode(e.err)]
+	if !known {
+		return e.say(w, "", ""), true
+	}
+	problem := e.say(w, why.Title+".", "")
+	problem.Kind, problem.Next, problem.Code = why.Kind, e.fill(why.Next, "", ""), errCode(e.err)
+	return problem, true
+}
+
+// idToken lists what failed, and suspects the clock where only times did.
+func (e explainer) idToken() (Problem, bool) {
+	var bad *IDTokenError
+	if !errors.As(e.err, &bad) {
+		return Problem{}, false
+	}
+	var reasons []string
+	onlyTimes := true
+	for _, c := range bad.Checks {
+		if c.Outcome == Failed {
+			reasons = append(reasons, c.Name+": "+c.Reason)
+			onlyTimes = onlyTimes && (c.Name == "exp" || c.Name == "iat" || c.Name == "nbf")
+		}
+	}
+	w := e.table.Sentinel["ErrIDToken"]
+	if onlyTimes && len(reasons) > 0 {
+		w = e.table.Other["clock"]
+	}
+	return e.say(w, strings.Join(reasons, "\n"), ""), true
+}
+
+var aadsts = regexp.MustCompile(`\bAADSTS([0-9]{4,8})\b`)
+
+// oauth finds the words of an OAuth error: those of Entra's number, of the
+// code at this step, of the code.
+func (e explainer) oauth() (Problem, bool) {
+	var refused *ProviderError
+	if !errors.As(e.err, &refused) || busy(refused.Status) {
+		return Problem{}, false
+	}
+	w, known := e.table.OAuth[e.entry(refused)]
+	if !known {
+		w = e.table.Other["unknown"]
+		w.Title = "{provider} refused"
+	}
+	if errors.Is(e.err, ErrNeedsSignIn) {
+		w.Kind = KindNeedsSignIn
+	}
+	code := refused.Code
+	if m := aadsts.FindStringSubmatch(refused.Description); m != nil {
+		if help, ok := e.entra(m[1]); ok {
+			help.Kind = w.Kind
+			w, code = help, code+" (AADSTS"+m[1]+")"
+		}
+	}
+	problem := e.say(w, cmp.Or(refused.Description, refused.Code), refused.Description)
+	problem.Code = code
+	return problem, true
+}
+
+// entry is the key of an OAuth error: of what is known of it besides the code,
+// of the code at its step, of the code.
+func (e explainer) entry(refused *ProviderError) string {
+	switch {
+	case refused.Code == "invalid_request" && strings.Contains(refused.Description, "client_secret"):
+		return "invalid_request:client_secret"
+	case refused.Code == "access_denied" && refused.Status == http.StatusUnauthorized:
+		return "invalid_client" // RFC 6749 §5.2: it is the client that was not let in
+	case refused.Code == "access_denied" && refused.Description != "":
+		return "access_denied:why"
+	case refused.Code == "redirect_uri_mismatch" && e.kindOnly():
+		return "redirect_uri_mismatch:kind"
+	}
+	key := refused.Code + "@" + string(refused.Step)
+	if _, known := e.table.OAuth[key]; known {
+		return key
+	}
+	return refused.Code
+}
+
+// kindOnly reports whether the provider lists no addresses for the kind of app
+// that its file names, as Google does for desktop apps.
+func (e explainer) kindOnly() bool {
+	return e.p != nil && e.p.Redirect.Register == "" && e.p.Client.Type != ""
+}
+
+// entra finds the help text of a number.
+func (e explainer) entra(number string) (words, bool) {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return words{}, false
+	}
+	for _, w := range e.table.AADSTS {
+		if slices.Contains(w.Codes, n) {
+			return w, true
+		}
+	}
+	return words{}, false
+}
+
+// store finds the words of a store's error.
+func (e explainer) store() (Problem, bool) {
+	code := errCode(e.err)
+	w, known := e.table.Store[code]
+	if !known {
+		return Problem{}, false
+	}
+	problem := e.say(w, e.err.Error(), "")
+	problem.Code = code
+	return problem, true
+}
+
+// busy is for a provider that was reached and cannot help now.
+func (e explainer) busy() (Problem, bool) {
+	if !busy(statusOf(e.err)) {
+		return Problem{}, false
+	}
+	return e.say(e.table.Other["busy"], "", ""), true
+}
+
+// sentinel finds the words of the first sentinel that fits.
+func (e explainer) sentinel() (Problem, bool) {
+	for _, s := range sentinels() {
+		if errors.Is(e.err, s.err) {
+			return e.say(e.table.Sentinel[s.name], e.reason(), ""), true
+		}
+	}
+	return Problem{}, false
+}
+
+// reason is what the error adds to its sentinel.
+func (e explainer) reason() string {
+	var (
+		ambiguous *AmbiguousError
+		answer    *AnswerError
+		port      *portError
+	)
+	switch {
+	case errors.As(e.err, &port):
+		return strings.Join(port.ports, " or ")
+	case errors.As(e.err, &ambiguous):
+		return "Candidates: " + strings.Join(ambiguous.Candidates, ", ")
+	case errors.As(e.err, &answer):
+		if answer.Status != 0 {
+			return answer.Reason + " (status " + strconv.Itoa(answer.Status) + ")"
+		}
+		return answer.Reason
+	default:
+		return e.err.Error()
+	}
+}
+
+// context is for a caller who stopped waiting.
+func (e explainer) context() (Problem, bool) {
+	switch {
+	case errors.Is(e.err, context.Canceled):
+		return e.say(e.table.Sentinel["ErrCanceled"], "", ""), true
+	case errors.Is(e.err, context.DeadlineExceeded):
+		return e.say(e.table.Sentinel["ErrOffline"], "", ""), true
+	}
+	return Problem{}, false
+}
+
+// say fills the blanks.
+func (e explainer) say(w words, reason, description string) Problem {
+	problem := Problem{
+		Kind: w.Kind, Code: w.Code,
+		Title: e.fill(w.Title, reason, description), Detail: e.fill(w.Detail, reason, description),
+		Next: e.fill(w.Next, reason, description),
+	}
+	if w.Copy {
+		problem.Copy = e.address()
+	}
+	if w.Link && e.p != nil {
+		problem.Link = e.p.Client.URL
+	}
+	return problem
+}
+
+// address is the redirect URI to register.
+func (e explainer) address() string {
+	if e.p != nil && e.p.Redirect.Register != "" {
+		return e.p.Redirect.Register
+	}
+	return e.redirect
+}
+
+// fill fills the blanks of one text. A sentence whose blank has nothing to
+// hold is left out, except for the provider, who is "the provider" then.
+func (e explainer) fill(text, reason, description string) string {
+	name, kind := "the provider", ""
+	if e.p != nil {
+		name, kind = cmp.Or(e.p.Name, e.p.ID, name), e.p.Client.Type
+	}
+	for blank, value := range map[string]string{"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{type}": kind} {
+		if value == "" && strings.Contains(text, blank) {
+			text = withoutSentence(text, blank)
+		}
+	}
+	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == "the provider" {
+		text = "The provider" + rest
+	}
+	text = strings.NewReplacer("{provider}", name, "{reason}", reason, "{description}", description,
+		"{redirect}", e.address(), "{type}", kind).Replace(text)
+	return strings.TrimSpace(text)
+}
+
+// withoutSentence drops the sentences that hold a blank.
+func withoutSentence(text, blank string) string {
+	var keep []string
+	for _, s := range strings.SplitAfter(text, ". ") {
+		if !strings.Contains(s, blank) {
+			keep = append(keep, s)
+		}
+	}
+	return strings.Join(keep, "")
+}

@@ -1,0 +1,48 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"testing"
+
+	"claviger/auth/authtest"
+	"claviger/providers"
+)
+
+// Where a client secret is required and nobody has it, the person is told
+// before the browser opens; one that is in the vault counts.
+func TestRequiredSecret(t *testing.T) {
+	for name, kept := range map[string]string{"nowhere": "", "kept": "from-the-vault"} {
+		t.Run(name, func(t *testing.T) {
+			p, person := authtest.NewProvider(t), &authtest.Browser{}
+			a := storeAgent(t, p, nil, func(o *Options) {
+				o.Browser = person.Open
+				o.Lookup = func(string) (*providers.Provider, bool) {
+					c := p.Config()
+					c.Client.SecretUse = "required"
+					return c, true
+				}
+				o.Secret = func(context.Context, string) (Secret, error) {
+					if kept == "" {
+						return Secret{}, fs.ErrNotExist
+					}
+					return providers.NewSecret(kept), nil
+				}
+			})
+			_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest"})
+			if kept != "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if !errors.Is(err, ErrNoSecret) || len(person.Opened()) != 0 {
+				t.Errorf("SignIn = %v, opened %d links", err, len(person.Opened()))
+			}
+			if problem := Explain(err, p.Config(), ""); problem.Kind != KindUsage || problem.Code != "no-client-secret" {
+				t.Errorf("problem = %+v", problem)
+			}
+		})
+	}
+}
