@@ -64,6 +64,9 @@ func newDesk(t *testing.T, o *op, rt http.RoundTripper, file string, environ ...
 // signIn signs in and looks at what was told of it.
 func (d *desk) signIn(r auth.SignInRequest) (*auth.Account, error) {
 	d.t.Helper()
+	if r.Timeout == 0 && !r.Device {
+		r.Timeout = 20 * time.Second // a browser that does not come back fails the test soon
+	}
 	r.Observe = func(ev auth.Event) {
 		d.mu.Lock()
 		defer d.mu.Unlock()

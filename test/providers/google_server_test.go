@@ -1,6 +1,7 @@
 package providers_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -29,6 +30,8 @@ type google struct {
 	granted string
 	// again gives no refresh token, as for somebody who agreed before.
 	again bool
+	// nonce replaces that of the request.
+	nonce string
 	// text sends numbers as strings.
 	text   bool
 	person map[string]any
@@ -136,7 +139,7 @@ func (g *google) give(w http.ResponseWriter, grant *grant, refresh bool) {
 	}
 	access := g.issue("ya29.accesstok-", grant)
 	claims := g.claims()
-	claims["iss"], claims["azp"], claims["nonce"], claims["at_hash"] = "accounts.google.com", clientID, grant.nonce, atHash(access)
+	claims["iss"], claims["azp"], claims["nonce"], claims["at_hash"] = "accounts.google.com", clientID, cmp.Or(g.nonce, grant.nonce), atHash(access)
 	v := map[string]any{"access_token": access, "expires_in": 3599, "scope": scope, "token_type": "Bearer", "id_token": idToken(claims)}
 	if refresh {
 		v["refresh_token"] = g.issue("1//0grefreshtok-", grant)

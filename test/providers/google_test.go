@@ -197,6 +197,16 @@ func TestGoogleIssuerOfTheRedirect(t *testing.T) {
 	}
 }
 
+// An ID token of another sign-in is nobody's here (OIDC Core §3.1.3.7 point 11).
+func TestGoogleForeignNonce(t *testing.T) {
+	g, d := googleDesk(t)
+	g.nonce = "of-another-sign-in"
+	acc, err := d.signIn(auth.SignInRequest{Provider: "google"})
+	if says(t, d.words("google", err), "identity could not be verified", "nonce"); acc != nil || !errors.Is(err, auth.ErrIDToken) {
+		t.Errorf("%+v, %v", acc, err)
+	}
+}
+
 func TestGoogleDevice(t *testing.T) {
 	for name, tc := range map[string]struct {
 		polls []string
