@@ -24,7 +24,7 @@ func opener(t *testing.T, dir, name, body string) string {
 		t.Skip("the openers of this test are shell scripts")
 	}
 	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil { // it is to be run
 		t.Fatal(err)
 	}
 	return path

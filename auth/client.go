@@ -64,7 +64,7 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	used := rec.Tokens.Access
 	next, err := b.agent.refreshed(req.Context(), b.account, func(r *record) bool { return r.Tokens.Access == used }, false)
 	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
-		return resp, nil //nolint:nilerr // the 401 says more to the caller
+		return resp, nil // the 401 says more to the caller
 	}
 	return b.again(req, next, resp)
 }
@@ -73,11 +73,11 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 func (b *bearer) again(req *http.Request, rec *record, refused *http.Response) (*http.Response, error) {
 	second, err := withToken(req, rec)
 	if err != nil {
-		return refused, nil //nolint:nilerr // the 401 says more to the caller
+		return refused, nil // the 401 says more to the caller
 	}
 	if req.GetBody != nil {
 		if second.Body, err = req.GetBody(); err != nil {
-			return refused, nil //nolint:nilerr // the 401 says more to the caller
+			return refused, nil // the 401 says more to the caller
 		}
 	}
 	// A short rest is read, so that the connection can be used again.

@@ -24,7 +24,7 @@ type Inspection struct {
 func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspection, error) {
 	t, err := parseIDToken(providers.NewSecret(strings.TrimSpace(token.Reveal())))
 	if err != nil {
-		return &Inspection{Format: "opaque"}, nil //nolint:nilerr // opaque tokens are no mistake
+		return &Inspection{Format: "opaque"}, nil // opaque tokens are no mistake
 	}
 	in := &Inspection{Format: "jwt", Header: t.header, Claims: t.claims}
 	if id == "" {
@@ -67,7 +67,7 @@ func (a *Agent) inspected(ctx context.Context, id string, token Secret) (*provid
 	}
 	rec, err := a.load(ctx, account.ID)
 	if err != nil || rec.Tokens.ID.Reveal() != strings.TrimSpace(token.Reveal()) {
-		return p, &record{}, nil //nolint:nilerr // then at_hash is skipped
+		return p, &record{}, nil // then at_hash is skipped
 	}
 	return p, rec, nil
 }

@@ -152,7 +152,7 @@ func strangers(f *Flow) []func(*http.Client) {
 	base := strings.TrimSuffix(f.RedirectURI(), "/callback")
 	send := func(method, address string, change func(*http.Request)) func(*http.Client) {
 		return func(c *http.Client) {
-			req, err := http.NewRequest(method, address, nil) //nolint:noctx // bounded by the client
+			req, err := http.NewRequest(method, address, nil) // bounded by the client
 			if err != nil {
 				panic(err)
 			}
@@ -167,7 +167,7 @@ func strangers(f *Flow) []func(*http.Client) {
 	}
 	raw := func(text string) func(*http.Client) {
 		return func(*http.Client) {
-			conn, err := net.DialTimeout("tcp", f.callback.address, time.Second) //nolint:noctx // bounded
+			conn, err := net.DialTimeout("tcp", f.callback.address, time.Second) // bounded
 			if err != nil {
 				return
 			}

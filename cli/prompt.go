@@ -39,7 +39,7 @@ func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error
 	if err != nil {
 		return "", noTerminal()
 	}
-	defer tty.Close() //nolint:errcheck // only read from
+	defer func() { _ = tty.Close() }() // only read from
 	return ask(ctx, tty, prompt)
 }
 
@@ -57,7 +57,7 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 		}
 		return "", noTerminal()
 	}
-	defer tty.Close() //nolint:errcheck // only read from
+	defer func() { _ = tty.Close() }() // only read from
 	one, err := ask(ctx, tty, prompt)
 	if err != nil {
 		return "", err
@@ -80,7 +80,7 @@ func (p *Prompter) fromFile() (string, error) {
 	if err != nil {
 		return "", unusableFile(p.File, err)
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer func() { _ = f.Close() }() // only read from
 	info, err := f.Stat()
 	if err != nil {
 		return "", unusableFile(p.File, err)

@@ -23,10 +23,10 @@ const leftoverAge = 10 * time.Minute
 // ensureDir makes a folder that only its owner can use, or makes one so. Only
 // the last element is looked at: what lies above is not ours.
 func ensureDir(dir string) error {
-	err := os.Mkdir(dir, 0o700) //nolint:gosec // the folder is the caller's choice
+	err := os.Mkdir(dir, 0o700)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.MkdirAll(filepath.Dir(dir), 0o700); err == nil { //nolint:gosec // the folder is the caller's choice
-			err = os.Mkdir(dir, 0o700) //nolint:gosec // the folder is the caller's choice
+		if err = os.MkdirAll(filepath.Dir(dir), 0o700); err == nil {
+			err = os.Mkdir(dir, 0o700)
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {

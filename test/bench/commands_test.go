@@ -24,7 +24,7 @@ type person struct {
 	env      []string
 }
 
-// the static build is what a script would run
+// newPerson has the static build, which is what a script would run.
 func newPerson(b *testing.B) *person {
 	b.Helper()
 	b.Setenv("CGO_ENABLED", "0")

@@ -31,7 +31,7 @@ exec chromium --no-sandbox --disable-quic --no-first-run --disable-gpu \
 	--no-default-browser-check --password-store=basic --window-position=1100,0 --window-size=640,720 \
 	--remote-debugging-port=0 --user-data-dir=%q "$@" >/dev/null 2>&1
 `, d.profile())
-	if err := os.WriteFile(d.BrowserScript(), []byte(script), 0o700); err != nil { //nolint:gosec // a script must be executable
+	if err := os.WriteFile(d.BrowserScript(), []byte(script), 0o700); err != nil {
 		d.t.Fatal(err)
 	}
 	// The offer to save a password would lie over the page.
