@@ -20,7 +20,7 @@ type tokenFlags struct {
 	idToken, header, asJSON, force bool
 }
 
-// tokenJSON is the token object of docs/cli.md. It holds the real tokens: that
+// tokenJSON is the token object of docs/json.md. It holds the real tokens: that
 // is what the command is for.
 type tokenJSON struct {
 	AccessToken string     `json:"access_token"`
