@@ -137,7 +137,7 @@ func (d *Desktop) Command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// start starts a helper program and ends it with the test.
+// start starts another program and ends it with the test.
 func (d *Desktop) start(label string, cmd *exec.Cmd) {
 	d.t.Helper()
 	if cmd.Env == nil {
