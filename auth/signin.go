@@ -66,7 +66,6 @@ type signInResult struct {
 	Checks        []Check
 	IDTokenClaims map[string]any
 	Requested     []string
-	// Events are those so far; the flow has no more of them to come but
-	// [StepStore].
+	// Events are those so far, the last of them the start of [StepStore].
 	Events []Event
 }
