@@ -77,6 +77,11 @@ func (s *Store) reload(then func(*State)) {
 		}
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
+			if st.VaultForm.Busy {
+				// This window is about to open the vault itself: until it has,
+				// the key is made and not open, which is no lock.
+				return
+			}
 			if statusErr == nil {
 				st.Vault = status
 			}

@@ -174,6 +174,8 @@ type fakeVault struct {
 	mu         sync.Mutex
 	status     vault.Status
 	passphrase string
+	// halfway runs in the middle of Setup: the key is made, not yet open.
+	halfway func()
 }
 
 func (f *fakeVault) Status(context.Context) (vault.Status, error) {
@@ -184,8 +186,14 @@ func (f *fakeVault) Status(context.Context) (vault.Status, error) {
 
 func (f *fakeVault) Setup(_ context.Context, passphrase string) error {
 	f.mu.Lock()
+	f.passphrase, f.status.Protection, f.status.Locked = passphrase, vault.Passphrase, true
+	f.mu.Unlock()
+	if f.halfway != nil {
+		f.halfway()
+	}
+	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.passphrase, f.status.Protection = passphrase, vault.Passphrase
+	f.status.Locked = false
 	return nil
 }
 

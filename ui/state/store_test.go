@@ -316,6 +316,31 @@ func TestNoKeyringAsksBeforeTheSignIn(t *testing.T) {
 	})
 }
 
+// Setting up a passphrase takes a moment, in which the vault already has a key
+// that nobody opened. A change told in that moment is no lock: the sign-in goes
+// on.
+func TestChangeDuringTheVaultsSetup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyringProblem: "none found"} })
+		r.Start()
+		r.q.settle()
+		r.ChooseProvider("demo")
+		r.StartSignIn("", false)
+		r.mustRoute(t, RouteVaultSetup)
+		goOn := make(chan struct{})
+		r.vault.halfway = func() { <-goOn }
+		r.attempts <- newAttempt(account("x"))
+		r.SetupVault("long enough", "long enough")
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		r.mustRoute(t, RouteVaultSetup)
+		close(goOn)
+		r.q.settle()
+		r.mustRoute(t, RouteWaiting)
+		r.Cancel()
+	})
+}
+
 func TestClipboardIsClearedUnlessReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a"), func(r *rig) {
