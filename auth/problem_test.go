@@ -104,6 +104,7 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 	for _, code := range []string{
 		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "key-missing",
 		"damaged", "newer-version", "disk-full", "read-only", "unsafe-path", "not-set-up", "not-found",
+		"too-large", "bad-name", "bad-export", "newer-export",
 	} {
 		if p := Explain(fmt.Errorf("x: %w", codedErr{code}), nil, ""); p.Code != code || p.Title == "" {
 			t.Errorf("%s: %+v", code, p)

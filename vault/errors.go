@@ -35,8 +35,14 @@ var (
 	// ErrName means that a name is not [a-z0-9-]{1,64} or is a device name of
 	// Windows.
 	ErrName = &Error{"bad-name", "not a name for a record"}
-	// ErrTooLarge means that a record is over [MaxRecord].
-	ErrTooLarge = &Error{"too-large", "record is too large"}
+	// ErrTooLarge means that a record is over [MaxRecord], or an export over
+	// what one can hold: 10,000 records, 256 MiB.
+	ErrTooLarge = &Error{"too-large", "too large for the vault"}
+	// ErrExport means that input is no whole export.
+	ErrExport = &Error{"bad-export", "not a whole export of a vault"}
+	// ErrNewerExport means that an export has a higher format than
+	// [ExportFormat].
+	ErrNewerExport = &Error{"newer-export", "export was written by a newer version"}
 )
 
 // notFound is the error for a record that is not there.

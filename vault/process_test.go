@@ -58,6 +58,7 @@ func child(role, dir string) error {
 		"save":     func() error { return saveForEver(ctx, v) },
 		"switch":   func() error { return switchForEver(ctx, v) },
 		"once":     func() error { return once(ctx, v) },
+		"import":   func() error { return importOnce(ctx, v, filepath.Join(dir, "export.age")) },
 		"count":    func() error { return count(ctx, v) },
 		"hold":     func() error { return holdUntilKilled(ctx, v) },
 		"headless": func() error { return headless(ctx, dir) },

@@ -1,0 +1,96 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+)
+
+// ImportOptions are choices of [Vault.Import].
+type ImportOptions struct {
+	// Replace replaces records that the vault has already.
+	Replace bool
+	// Before, where set, is called once the whole export has been found good
+	// and before anything is changed: the place to set up a new vault. An error
+	// ends the import.
+	Before func(ctx context.Context) error
+}
+
+// ImportReport is the outcome of [Vault.Import]: the names of the records.
+type ImportReport struct {
+	// Added were not in the vault.
+	Added []string `json:"added"`
+	// Replaced were in the vault with other contents, which are gone.
+	Replaced []string `json:"replaced"`
+	// Kept are in the vault with other contents, which were left as they are.
+	Kept []string `json:"kept"`
+	// Same are in the vault just as in the export.
+	Same []string `json:"same"`
+}
+
+// Import takes over the records of an export. All of it is read and checked
+// before the first record is stored: input that is no whole export changes
+// nothing, with an error that wraps [ErrExport], [ErrNewerExport],
+// [ErrTooLarge] or [ErrWrongPassphrase]. Each record is stored for itself,
+// under its lock; where that fails in the middle, the report tells what is
+// done, and importing again does the rest. A record of a newer version is
+// never replaced.
+func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o ImportOptions) (ImportReport, error) {
+	report := ImportReport{Added: []string{}, Replaced: []string{}, Kept: []string{}, Same: []string{}}
+	if err := v.begin(ctx); err != nil {
+		return report, err
+	}
+	records, err := openExport(r, passphrase)
+	if err != nil {
+		return report, err
+	}
+	if o.Before != nil {
+		if err := o.Before(ctx); err != nil {
+			return report, err
+		}
+	}
+	if _, err := v.unlocked(ctx); err != nil && !errors.Is(err, ErrNotSetUp) {
+		return report, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(records)) {
+		list, err := v.merge(ctx, name, records[name], o.Replace, &report)
+		if err != nil {
+			return report, err
+		}
+		*list = append(*list, name)
+	}
+	return report, nil
+}
+
+// merge takes over one record and returns the list that it belongs to. Under
+// its lock, a refresh of the account that is under way ends first.
+func (v *Vault) merge(ctx context.Context, name string, data []byte, replace bool, r *ImportReport) (*[]string, error) {
+	release, err := v.LockRecord(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	old, err := v.Get(ctx, name)
+	list := &r.Replaced
+	switch {
+	case errors.Is(err, ErrNewer):
+		return &r.Kept, nil
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrDamaged):
+		list = &r.Added // a damaged one was set aside
+	case err != nil:
+		return nil, err
+	case bytes.Equal(old, data):
+		return &r.Same, nil
+	case !replace:
+		return &r.Kept, nil
+	}
+	if err := v.Put(ctx, name, data); err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
+	return list, nil
+}
