@@ -21,10 +21,11 @@ import (
 var window = desktop.Region{W: 1000, H: 680}
 
 // openWindow starts the window in light colours, which are read best.
-func (c *claviger) openWindow() *exec.Cmd {
+func (c *claviger) openWindow(env ...string) *exec.Cmd {
 	c.t.Helper()
 	c.settings(`theme = "light"`)
 	cmd := c.command()
+	cmd.Env = append(cmd.Env, env...)
 	var log desktop.Log
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
@@ -202,4 +203,40 @@ func TestFirstSignIn(t *testing.T) {
 	c.openWindow()
 	d.See(window, "Tess Demo")
 	d.See(window, "Active")
+}
+
+// Without a keyring the window asks for a passphrase before the browser opens,
+// and for the same one after a lock and at the next start.
+func TestWindowWithoutKeyring(t *testing.T) {
+	const noKeyring = "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent"
+	d := desktop.Start(t, 1760, 720)
+	c := newClaviger(t, d)
+	process := c.openWindow(noKeyring)
+	d.See(window, "Where do you want to sign in?")
+	d.Key("Return")
+	d.See(window, "Sign in to Demo")
+	d.Key("Return")
+	d.See(window, "Where should the key be kept?")
+	passphrase := func() { d.Type("correct horse"); d.Key("Return") }
+	passphrase()
+	passphrase()
+	d.See(window, "Finish in your browser")
+	c.approve("http://127.0.0.1:", "tess")
+	d.See(window, "tess@demo.example")
+
+	d.Click(window, "Lock")
+	d.See(window, "Passphrase")
+	d.Keep("locked")
+	passphrase()
+	d.See(window, "Tess Demo")
+
+	desktop.Stop(process)
+	c.openWindow(noKeyring)
+	d.See(window, "Passphrase")
+	d.Type("wrong horse")
+	d.Key("Return")
+	d.See(window, "not the passphrase")
+	d.Key("ctrl+a")
+	passphrase()
+	d.See(window, "Tess Demo")
 }

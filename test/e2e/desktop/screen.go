@@ -63,6 +63,12 @@ func (d *Desktop) Key(keys ...string) {
 	d.xdo(append([]string{"key", "--delay", "60"}, keys...)...)
 }
 
+// Type types text.
+func (d *Desktop) Type(text string) {
+	d.t.Helper()
+	d.xdo("type", "--delay", "25", text)
+}
+
 func (d *Desktop) xdo(args ...string) {
 	d.t.Helper()
 	if out, err := d.Command("xdotool", args...).CombinedOutput(); err != nil {
