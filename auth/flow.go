@@ -41,6 +41,7 @@ type Flow struct {
 
 	mu       sync.Mutex
 	answered bool
+	opening  sync.WaitGroup // openers at work; nobody joins after the answer
 
 	done    chan struct{}
 	account *Account
@@ -126,6 +127,8 @@ func (f *Flow) waitForCode(ctx context.Context) (waited, error) {
 	case <-ctx.Done():
 		return waited{}, waitEnded(ctx)
 	case ans := <-f.answer:
+		<-f.back
+		f.opening.Wait() // they end with the answer; their event comes before its
 		return waited{code: ans.code}, ans.err
 	}
 }
@@ -173,6 +176,12 @@ func (f *Flow) Deadline() time.Time { return f.deadline }
 // OpenBrowser opens the browser again. An error wraps [ErrNoBrowser]; the flow
 // goes on, since the link can be opened by hand.
 func (f *Flow) OpenBrowser(ctx context.Context) error {
+	f.mu.Lock()
+	if !f.answered {
+		f.opening.Add(1)
+		defer f.opening.Done()
+	}
+	f.mu.Unlock()
 	s := f.ev.start(StepBrowser, "")
 	opened := make(chan error, 1)
 	go func() { opened <- f.a.o.Browser(ctx, f.url) }()

@@ -109,7 +109,9 @@ func TestIDTokenChecks(t *testing.T) {
 			if !slices.Equal(got, tt.failed) || !strings.Contains(reason, tt.reason) {
 				t.Errorf("failed are %v (%s), want %v (%s)", got, reason, tt.failed, tt.reason)
 			}
-			if op.requests[len(op.requests)-1] == "/userinfo" {
+			op.mu.Lock()
+			defer op.mu.Unlock()
+			if slices.Contains(op.requests, "/userinfo") {
 				t.Error("the profile was asked for all the same")
 			}
 		})
