@@ -114,6 +114,8 @@ func TestWrongUsage(t *testing.T) {
 		{"vault", "a command is missing"},
 		{"vault open", `unknown command "open"`},
 		{"vault lock now", `not "now"`},
+		{"vault export", "FILE is missing"},
+		{"vault import a b", "one FILE"},
 		{"inspect -", "one token"},
 	} {
 		t.Run(c.args, func(t *testing.T) {

@@ -48,14 +48,7 @@ func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error
 func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, error) {
 	tty, err := openTerminal()
 	if err != nil {
-		line, err := bufio.NewReader(io.LimitReader(p.In, maxPassphrase)).ReadString('\n')
-		if line = strings.TrimRight(line, "\r\n"); line != "" {
-			return line, nil
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("reading standard input: %w", err)
-		}
-		return "", noTerminal()
+		return p.line()
 	}
 	defer func() { _ = tty.Close() }() // only read from
 	one, err := ask(ctx, tty, prompt)
@@ -72,6 +65,18 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 		}}
 	}
 	return one, nil
+}
+
+// line reads a passphrase as one line of standard input.
+func (p *Prompter) line() (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(p.In, maxPassphrase)).ReadString('\n')
+	if line = strings.TrimRight(line, "\r\n"); line != "" {
+		return line, nil
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("reading standard input: %w", err)
+	}
+	return "", noTerminal()
 }
 
 // fromFile reads the first line of the file.
@@ -184,7 +189,7 @@ func unusableFile(name string, err error) error {
 		Kind:   auth.KindLocked,
 		Title:  "The passphrase file cannot be used",
 		Detail: name + ": " + reason,
-		Next:   "Its first line must be the passphrase. CLAVIGER_PASSPHRASE_FILE names it.",
+		Next:   "Its first line must be the passphrase. CLAVIGER_PASSPHRASE_FILE names it, or --passphrase-file.",
 		Code:   "passphrase-file",
 	}}
 }

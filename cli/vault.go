@@ -13,7 +13,8 @@ import (
 
 func (r *runner) vault() *cobra.Command {
 	return r.group("vault", "Look after the encrypted store of accounts",
-		r.vaultStatus(), r.vaultLock(), r.vaultUnlock(), r.vaultCheck(), r.vaultPassphrase())
+		r.vaultStatus(), r.vaultLock(), r.vaultUnlock(), r.vaultCheck(), r.vaultPassphrase(),
+		r.vaultExport(), r.vaultImport())
 }
 
 func (r *runner) vaultStatus() *cobra.Command {

@@ -35,10 +35,17 @@ type terminal struct {
 // terminal starts a command.
 func (w *world) terminal(args ...string) *terminal {
 	w.t.Helper()
+	return w.terminalOf(binary, args...)
+}
+
+// terminalOf starts another program.
+func (w *world) terminalOf(program string, args ...string) *terminal {
+	w.t.Helper()
 	ptm, pts := openPTY(w.t)
 	ctx, stop := context.WithTimeout(w.t.Context(), time.Minute)
 	term := &terminal{t: w.t, ptm: ptm, more: make(chan string), stop: stop}
 	term.cmd = w.command(ctx, args...)
+	term.cmd.Path, term.cmd.Args[0] = program, program
 	term.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}
 	term.cmd.Stdin, term.cmd.Stderr, term.cmd.Stdout = pts, pts, &term.out
 	if err := term.cmd.Start(); err != nil {

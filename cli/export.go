@@ -1,0 +1,290 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"claviger/auth"
+	"claviger/vault"
+)
+
+// standardFile stands for standard input or output in place of a file.
+const standardFile = "-"
+
+func (r *runner) vaultExport() *cobra.Command {
+	var force bool
+	var passphraseFile string
+	cmd := &cobra.Command{
+		Use:   "export FILE",
+		Short: "Write all records into one file with a passphrase of its own",
+		Long: `Write all records into one age file that a passphrase opens, here or on another
+computer. The passphrase is typed twice, or read as one line of standard input
+where there is no terminal. FILE - is standard output.
+
+An export is a copy of your sign-ins: whoever has it and its passphrase has your
+accounts.`,
+		Args: exactlyOne,
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite FILE")
+	cmd.Flags().StringVar(&passphraseFile, "passphrase-file", "", "read the export's passphrase from the first line of this `file`")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		return r.export(cmd.Context(), args[0], passphraseFile, force)
+	})
+	return cmd
+}
+
+func (r *runner) export(ctx context.Context, file, passphraseFile string, force bool) error {
+	v, st, err := r.lookAtVault(ctx)
+	if err != nil {
+		return err
+	}
+	if st.Protection == vault.None { // before anybody thinks up a passphrase
+		return vault.ErrNotSetUp
+	}
+	if err := r.exportTarget(file, force); err != nil {
+		return err
+	}
+	p := &Prompter{File: passphraseFile, In: r.In, Err: r.Err}
+	var passphrase string
+	if passphraseFile != "" {
+		passphrase, err = p.Passphrase(ctx, "")
+	} else {
+		passphrase, err = p.NewPassphrase(ctx, "Passphrase for the export")
+	}
+	if err != nil {
+		return exportPassphrase(err)
+	}
+	if passphrase == "" {
+		return usage(errors.New("the passphrase must not be empty"))
+	}
+	var report vault.ExportReport
+	err = r.writeFile(file, force, func(w io.Writer) (err error) {
+		report, err = v.Export(ctx, w, passphrase)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if file != standardFile {
+		r.say("%s: exported to %s. Only its passphrase opens it: keep both, apart from each other.", count(report.Records), clean(file))
+	}
+	for _, d := range report.LeftOut {
+		r.say("Left out: %s: %s", clean(d.File), clean(d.Reason))
+	}
+	if len(report.LeftOut) > 0 {
+		return &exitError{ExitFailed}
+	}
+	return nil
+}
+
+// exportTarget refuses what must not be written to.
+func (r *runner) exportTarget(file string, force bool) error {
+	if file == standardFile {
+		if out, ok := r.Out.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
+			return usage(errors.New("an export does not go to a terminal: name a file, or redirect standard output"))
+		}
+		return nil
+	}
+	info, err := os.Lstat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return cannot("written", file, err)
+	case !info.Mode().IsRegular():
+		return cannot("written", file, errors.New("it is no plain file"))
+	case !force:
+		return fileExists(file)
+	}
+	return nil
+}
+
+// writeFile makes a file of what write writes, complete or not at all, for the
+// owner alone.
+func (r *runner) writeFile(file string, force bool, write func(io.Writer) error) (err error) {
+	if file == standardFile {
+		return write(r.Out)
+	}
+	temp := filepath.Join(filepath.Dir(file), ".claviger-"+rand.Text())
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return cannot("written", file, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(temp) // it may have its name already
+		}
+	}()
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return cannot("written", file, err)
+	}
+	return publish(temp, file, force)
+}
+
+// publish gives a file its name. A link never takes the place of what somebody
+// put there meanwhile; where there are no links, looking is the best there is.
+func publish(temp, file string, force bool) error {
+	if !force {
+		err := os.Link(temp, file)
+		if err == nil {
+			_ = os.Remove(temp) // a second name does no harm
+			return nil
+		}
+		if _, there := os.Lstat(file); errors.Is(err, fs.ErrExist) || there == nil {
+			return fileExists(file)
+		}
+	}
+	if err := os.Rename(temp, file); err != nil {
+		return cannot("written", file, err)
+	}
+	return nil
+}
+
+func (r *runner) vaultImport() *cobra.Command {
+	var replace, asJSON bool
+	var passphraseFile string
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Take over the records of an export",
+		Long: `Take over the records of an export. All of it is checked first: a file that is
+not whole changes nothing. A record that the vault has with other contents is
+kept, unless --replace says otherwise. The export's passphrase is asked for, or
+read as one line of standard input where there is no terminal. FILE - is
+standard input.`,
+		Args: exactlyOne,
+	}
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace records that the vault has already")
+	cmd.Flags().StringVar(&passphraseFile, "passphrase-file", "", "read the export's passphrase from the first line of this `file`")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report object")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		report, err := r.importFrom(cmd.Context(), args[0], passphraseFile, replace)
+		if err != nil && len(report.Added)+len(report.Replaced) == 0 {
+			return err
+		}
+		show := r.showImport
+		if asJSON {
+			show = func(report vault.ImportReport) error { return r.printJSON(report) }
+		}
+		return errors.Join(err, show(report))
+	})
+	return cmd
+}
+
+func (r *runner) importFrom(ctx context.Context, file, passphraseFile string, replace bool) (vault.ImportReport, error) {
+	v, err := r.Vault()
+	if err != nil {
+		return vault.ImportReport{}, err
+	}
+	in := r.In
+	if file != standardFile {
+		f, err := os.Open(file)
+		if err != nil {
+			return vault.ImportReport{}, cannot("read", file, err)
+		}
+		defer func() { _ = f.Close() }() // only read from
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return vault.ImportReport{}, cannot("read", file, errors.New("it is a folder"))
+		}
+		in = f
+	}
+	passphrase, err := r.importPassphrase(ctx, passphraseFile, file == standardFile)
+	if err != nil {
+		return vault.ImportReport{}, exportPassphrase(err)
+	}
+	return v.Import(ctx, in, passphrase, vault.ImportOptions{Replace: replace, Before: r.prepareVault})
+}
+
+// importPassphrase reads the passphrase of an export; standard input may be
+// taken by the export itself.
+func (r *runner) importPassphrase(ctx context.Context, file string, taken bool) (string, error) {
+	p := &Prompter{File: file, In: r.In, Err: r.Err}
+	if file != "" {
+		return p.Passphrase(ctx, "")
+	}
+	tty, err := openTerminal()
+	if err != nil {
+		if taken {
+			return "", noTerminal()
+		}
+		return p.line()
+	}
+	defer func() { _ = tty.Close() }() // only read from
+	return ask(ctx, tty, "Passphrase of the export")
+}
+
+func (r *runner) showImport(report vault.ImportReport) error {
+	text := count(len(report.Added)) + " added.\n"
+	for _, l := range []struct {
+		names []string
+		what  string
+	}{
+		{report.Replaced, " replaced."},
+		{report.Same, " here already, just the same."},
+		{report.Kept, " here already with other contents: kept. With --replace, the export's take their place."},
+	} {
+		if len(l.names) > 0 {
+			text += count(len(l.names)) + l.what + "\n"
+		}
+	}
+	return r.print(text)
+}
+
+func count(records int) string {
+	if records == 1 {
+		return "1 record"
+	}
+	return fmt.Sprintf("%d records", records)
+}
+
+// exportPassphrase puts the words for the export in place of the vault's.
+func exportPassphrase(err error) error {
+	if p, ok := errors.AsType[*problemError](err); !ok || p.problem.Code != "no-terminal" {
+		return err
+	}
+	return &problemError{auth.Problem{
+		Kind:  auth.KindLocked,
+		Title: "The export needs a passphrase, and there is no terminal to ask on",
+		Next:  "Put the passphrase into a file that only you can read and name it with --passphrase-file.",
+		Code:  "no-terminal",
+	}}
+}
+
+func fileExists(file string) error {
+	return &problemError{auth.Problem{
+		Kind: auth.KindFailed, Title: "The file is there already", Detail: file,
+		Next: "It was not touched. Name another one, or overwrite it with --force.", Code: "file-exists",
+	}}
+}
+
+// cannot is the error of a file that the person named. Errors of the vault
+// keep their words.
+func cannot(do, file string, err error) error {
+	var pathErr *os.PathError
+	var linkErr *os.LinkError
+	reason := err.Error()
+	switch {
+	case errors.As(err, new(*vault.Error)), errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &pathErr):
+		reason = pathErr.Err.Error()
+	case errors.As(err, &linkErr):
+		reason = linkErr.Err.Error()
+	}
+	return &problemError{auth.Problem{
+		Kind: auth.KindFailed, Title: "The file cannot be " + do, Detail: file + ": " + reason,
+		Next: "Name another file, or look at its permissions.", Code: "file-" + do,
+	}}
+}
