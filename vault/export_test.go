@@ -155,7 +155,7 @@ func TestExportIsStandard(t *testing.T) {
 		if h.Name == exportMark {
 			data = data[:len(`{"format":1`)]
 		}
-		got += fmt.Sprintf("%s %s %s\n", fs.FileMode(h.Mode), h.Name, data) //nolint:gosec // nine bits
+		got += fmt.Sprintf("%s %s %s\n", fs.FileMode(h.Mode), h.Name, data)
 	}
 	want := "-rw------- claviger-export.json {\"format\":1\n-rw------- records/a one\n-rw------- records/b two\n"
 	if got != want {

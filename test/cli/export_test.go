@@ -68,8 +68,12 @@ func TestAccountsMoveToAnotherMachine(t *testing.T) {
 	if data, err := os.ReadFile(file); err != nil || bytes.Contains(data, []byte(canary)) {
 		t.Errorf("a secret in clear in the export, %v", err)
 	}
+	importsAgain(t, other, file)
+}
 
-	// Again: what was refreshed meanwhile is kept, or replaced if asked.
+// importsAgain: what was refreshed meanwhile is kept, or replaced if asked.
+func importsAgain(t *testing.T, other *world, file string) {
+	t.Helper()
 	newest := other.want(0, "token", "acme").out
 	if r := other.runInput("moving house\n", "vault", "import", file); r.code != 0 || !strings.Contains(r.out, "kept") {
 		t.Errorf("import: %d, %s%s", r.code, r.out, r.stderr)
@@ -77,7 +81,7 @@ func TestAccountsMoveToAnotherMachine(t *testing.T) {
 	if got := other.want(0, "token", "acme").out; got != newest {
 		t.Errorf("token %q, want %q", got, newest)
 	}
-	r = other.runInput("moving house\n", "vault", "import", file, "--replace", "--json")
+	r := other.runInput("moving house\n", "vault", "import", file, "--replace", "--json")
 	report := decode[struct{ Added, Replaced, Kept, Same []string }](t, r.out)
 	if r.code != 0 || len(report.Replaced) != 2 || len(report.Added)+len(report.Kept)+len(report.Same) != 0 {
 		t.Errorf("import: %d, %+v", r.code, report)
