@@ -124,8 +124,13 @@ func TestBadTokenAnswers(t *testing.T) {
 		"header in it":   {handler: answering(200, "application/json", `{"access_token":"AT\r\nX: y"}`), reason: "the access token holds impossible characters"},
 		"404":            {handler: answering(404, "application/json", `{}`), reason: "no OAuth answer"},
 		"invalid_client": {handler: answering(401, "application/json", `{"error":"invalid_client","error_description":"no"}`), code: "invalid_client"},
-		"invalid_scope":  {handler: answering(400, "application/json", `{"error":"invalid_scope"}`), code: "invalid_scope"},
-		"200 with error": {handler: answering(200, "application/json", `{"error":"bad_verification_code","error_description":"x","error_uri":"https://y"}`), code: "bad_verification_code"},
+		"code as message": {
+			handler: answering(400, "application/json", `{"status":400,"message":"authorization_pending"}`), code: "authorization_pending",
+		},
+		"words as message":  {handler: answering(400, "application/json", `{"status":400,"message":"invalid device code"}`), reason: "no OAuth answer"},
+		"good with message": {handler: answering(200, "application/json", `{"message":"authorization_pending"}`), reason: "no access token in the answer"},
+		"invalid_scope":     {handler: answering(400, "application/json", `{"error":"invalid_scope"}`), code: "invalid_scope"},
+		"200 with error":    {handler: answering(200, "application/json", `{"error":"bad_verification_code","error_description":"x","error_uri":"https://y"}`), code: "bad_verification_code"},
 		"error and token": {
 			handler: answering(200, "application/json", `{"access_token":"AT","error":"invalid_grant"}`), code: "invalid_grant",
 		},

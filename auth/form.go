@@ -133,6 +133,10 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 	if reason != "" {
 		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, reason)}
 	}
+	if code := bareCode(r.status, fields); code != "" {
+		fields["error"] = code
+		delete(fields, "message")
+	}
 	r.fields = fields
 	r.scrub.secrets = append(r.scrub.secrets, answerSecrets(fields)...)
 	r.x.Received = redactedFields(fields, r.scrub)
@@ -149,6 +153,17 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, "no OAuth answer")}
 	}
 	return nil
+}
+
+// bareCode is an error code that a refusal has as its message, as Twitch's do
+// while a device code waits, or "".
+func bareCode(status int, fields map[string]any) string {
+	code := text(fields["message"])
+	odd := func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') }
+	if status < http.StatusBadRequest || fields["error"] != nil || !strings.Contains(code, "_") || strings.ContainsFunc(code, odd) {
+		return ""
+	}
+	return code
 }
 
 // statusReason prefers what the status says over what the body looks like.
