@@ -46,6 +46,9 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	}
 	f.ev.start(StepDevice, "")
 	form := url.Values{}
+	for k, v := range f.p.Authorization.DeviceParams {
+		form.Set(k, v)
+	}
 	if len(f.scopes) > 0 {
 		form.Set("scope", joined(f.scopes))
 	}

@@ -52,6 +52,8 @@ func deviceProvider(t *testing.T, first string, polls ...string) (*Agent, *[]tim
 		},
 		Client: providers.Client{ID: "client-1", SecretUse: "none", Auth: "none"},
 		Scopes: providers.Scopes{Base: []string{"read:user"}},
+		// What a file adds cannot replace what the request is about.
+		Authorization: providers.Authorization{DeviceParams: map[string]string{"scopes": "read:user", "scope": "mine"}},
 		Profile: providers.Profile{Sources: []providers.ProfileSource{
 			{Source: providers.Source{Name: "Profile", From: "userinfo"}, Map: "{id: .sub, name: .name}"},
 		}},
@@ -66,7 +68,7 @@ func deviceProvider(t *testing.T, first string, polls ...string) (*Agent, *[]tim
 		Transport: transport(func(r *http.Request, form url.Values) (int, string, error) {
 			switch r.URL.Path {
 			case "/device":
-				if form.Get("client_id") != "client-1" || form.Get("scope") != "read:user" {
+				if form.Get("client_id") != "client-1" || form.Get("scope") != "read:user" || form.Get("scopes") != "read:user" {
 					t.Errorf("device request %v", form)
 				}
 				last = time.Now()

@@ -47,6 +47,21 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// A provider whose ID tokens never have a nonce is sent none.
+func TestSignInWithoutNonce(t *testing.T) {
+	for without, want := range map[bool]error{true: nil, false: ErrIDToken} {
+		op := newFakeOP(t)
+		op.claims = func(c map[string]any) { delete(c, "nonce") }
+		account, _, err := signInWith(t, op, func(p *providers.Provider) { p.IDToken.WithoutNonce = without }, SignInRequest{})
+		if !errors.Is(err, want) {
+			t.Fatalf("without %v: %v", without, err)
+		}
+		if (op.nonce == "") != without || without && checkOf(t, account.Checks, "nonce").Outcome != Skipped {
+			t.Errorf("without %v: nonce %q sent", without, op.nonce)
+		}
+	}
+}
+
 // Between the callback and the account lie two steps: the token request, then
 // the rest.
 func TestRoundTripsAndEvents(t *testing.T) {

@@ -83,7 +83,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 		return nil, err
 	}
 	f.state, f.verifier = randomText(), providers.NewSecret(oauth2.GenerateVerifier())
-	if slices.Contains(f.scopes, "openid") {
+	if slices.Contains(f.scopes, "openid") && !f.p.IDToken.WithoutNonce {
 		f.nonce = randomText()
 	}
 	if f.url, err = f.authorizationURL(ctx); err != nil {

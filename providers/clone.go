@@ -18,6 +18,7 @@ func (p *Provider) Clone() *Provider {
 	s.Meaning, s.Same = maps.Clone(s.Meaning), maps.Clone(s.Same)
 	c.Authorization.Params = maps.Clone(p.Authorization.Params)
 	c.Authorization.TokenParams = maps.Clone(p.Authorization.TokenParams)
+	c.Authorization.DeviceParams = maps.Clone(p.Authorization.DeviceParams)
 	c.IDToken.AlsoIssuers = slices.Clone(p.IDToken.AlsoIssuers)
 	c.Profile.Sources = slices.Clone(p.Profile.Sources)
 	for i := range c.Profile.Sources {

@@ -196,7 +196,7 @@ func (id *identifier) ask(ctx context.Context, s *Source) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := id.fetch.get(ctx, s.Name, address, s.Headers)
+	a, err := id.fetch.get(ctx, s.Name, address, id.headers(s))
 	if err != nil {
 		return nil, err
 	}
@@ -213,6 +213,20 @@ func (id *identifier) askGroups(ctx context.Context, g *GroupSource) ([]Group, e
 		return nil, err
 	}
 	return id.pages(ctx, g, address)
+}
+
+// headers fills the blanks in a source's headers.
+func (id *identifier) headers(s *Source) map[string]string {
+	out := make(map[string]string, len(s.Headers))
+	for name, value := range s.Headers {
+		out[name] = eachPlaceholder(value, func(blank string, _ int) string {
+			if v, ok := id.p.Variables[blank]; ok {
+				return v.Value
+			}
+			return id.p.Client.ID // {client_id}: the file's check lets nothing else pass
+		})
+	}
+	return out
 }
 
 // hidden tells of organisations that GitHub left out of a good answer.

@@ -28,13 +28,13 @@ func (id *identifier) pages(ctx context.Context, g *GroupSource, address string)
 			return out, &RequestError{Name: g.Name, Reason: fmt.Sprintf("stopped after %d pages; the rest was left out", maxPages)}
 		}
 		seen[address] = true
-		a, err := id.fetch.get(ctx, g.Name, address, g.Headers)
+		a, err := id.fetch.get(ctx, g.Name, address, id.headers(&g.Source))
 		var refused *RequestError
 		if page == 0 && g.Fallback != "" && errors.As(err, &refused) && refused.Status == http.StatusForbidden {
 			if address, err = id.fill(g.Name, g.Fallback); err != nil {
 				return out, err
 			}
-			a, err = id.fetch.get(ctx, g.Name, address, g.Headers)
+			a, err = id.fetch.get(ctx, g.Name, address, id.headers(&g.Source))
 		}
 		if err != nil {
 			return out, err

@@ -122,6 +122,9 @@ type Scopes struct {
 type Authorization struct {
 	Params      map[string]string `toml:"params"`
 	TokenParams map[string]string `toml:"token_params"`
+	// DeviceParams are added to the device authorization request (RFC 8628
+	// §3.1).
+	DeviceParams map[string]string `toml:"device_params"`
 	// LoginHint is the parameter for an account hint; default "login_hint".
 	LoginHint string `toml:"login_hint"`
 }
@@ -136,6 +139,9 @@ type IDToken struct {
 	AlsoIssuers []string `toml:"also_issuers"`
 	// Subject is the claim that makes the stable account key; default "sub".
 	Subject string `toml:"subject"`
+	// WithoutNonce is for providers whose ID tokens never have one: none is
+	// sent, and PKCE alone guards the code (RFC 9700 §2.1.1).
+	WithoutNonce bool `toml:"without_nonce"`
 }
 
 // Profile says where the user's details come from. Sources are read at the
@@ -154,7 +160,8 @@ type Source struct {
 	// URL is requested with the access token. {claim} placeholders are filled
 	// (escaped for path or query) from the ID token's claims; {claim:quoted}
 	// puts a backslash before ' and \ first.
-	URL     string            `toml:"url"`
+	URL string `toml:"url"`
+	// Headers are sent along; {client_id} and variables in them are filled.
 	Headers map[string]string `toml:"headers"`
 	// Scope names the scope without which the request is not tried; of several,
 	// separated by spaces, one is enough.

@@ -121,6 +121,7 @@ func (v *validator) parameters() {
 	}
 	for section, m := range map[string]map[string]string{
 		"authorization.params": v.p.Authorization.Params, "authorization.token_params": v.p.Authorization.TokenParams,
+		"authorization.device_params": v.p.Authorization.DeviceParams,
 	} {
 		for name := range m {
 			if slices.Contains(own, name) {
@@ -172,7 +173,12 @@ func (v *validator) source(list string, i int, s *Source) {
 		v.oneOf(indexed(list, i, "from"), s.From, "id_token", "userinfo")
 	}
 	v.expression(indexed(list, i, "when"), s.When, false)
-	for name := range s.Headers {
+	for name, value := range s.Headers {
+		for _, blank := range placeholders(value) {
+			if _, known := v.p.Variables[blank]; !known && blank != "client_id" {
+				v.fail(joinKey(indexed(list, i, "headers"), name), "{%s} is neither {client_id} nor one of the variables", blank)
+			}
+		}
 		switch http.CanonicalHeaderKey(name) {
 		case "Authorization", "Cookie", "Host", "Proxy-Authorization", "Content-Length":
 			v.fail(joinKey(indexed(list, i, "headers"), name), "is not allowed; the access token is sent by itself")
