@@ -16,7 +16,7 @@ issuer = "https://login.example.com"
 
 func TestParseErrors(t *testing.T) {
 	for name, tc := range map[string]struct{ file, want string }{
-		"syntax":        {"id = \"x\"\nname = \n", "f.toml:2: name: "},
+		"syntax":        {"id = \"own\"\nname = \n", "f.toml:2: name: "},
 		"unknown key":   {good + "colour = \"red\"\n", "f.toml:3: colour: unknown key; allowed here: authorization, client,"},
 		"unknown below": {good + "\n[client]\nid = \"a\"\nident = \"b\"\n", "f.toml:6: client.ident: unknown key; allowed here: auth, help, id, secret, type, url"},
 		"in a list":     {good + "[[groups]]\nfrom = \"id_token\"\nitems = \".\"\n[[groups]]\nfrom = \"id_token\"\nitem = \".\"\n", "f.toml:8: groups[1].item: unknown key"},
@@ -36,14 +36,14 @@ func TestParseErrors(t *testing.T) {
 		"host":           {good + "[redirect]\nhost = \"0.0.0.0\"\n", `f.toml:4: redirect.host: must be one of "127.0.0.1", "localhost", "[::1]"`},
 		"path":           {good + "[redirect]\npath = \"callback\"\n", `f.toml:4: redirect.path: must start with "/"`},
 		"response mode":  {good + "[redirect]\nresponse_mode = \"fragment\"\n", `f.toml:4: redirect.response_mode: must be one of`},
-		"http":           {"id = \"x\"\nissuer = \"http://login.example.com\"\n", "f.toml:2: issuer: must be an https address"},
-		"issuer query":   {"id = \"x\"\nissuer = \"https://login.example.com?a=b\"\n", "f.toml:2: issuer: must have no \"?\""},
-		"userinfo in it": {"id = \"x\"\nissuer = \"https://u:p@login.example.com\"\n", "f.toml:2: issuer: must be an https address"},
-		"placeholder":    {"id = \"x\"\nissuer = \"https://{realm}.example.com\"\n", "f.toml:2: issuer: {realm} is not one of the variables"},
+		"http":           {"id = \"own\"\nissuer = \"http://login.example.com\"\n", "f.toml:2: issuer: must be an https address"},
+		"issuer query":   {"id = \"own\"\nissuer = \"https://login.example.com?a=b\"\n", "f.toml:2: issuer: must have no \"?\""},
+		"userinfo in it": {"id = \"own\"\nissuer = \"https://u:p@login.example.com\"\n", "f.toml:2: issuer: must be an https address"},
+		"placeholder":    {"id = \"own\"\nissuer = \"https://{realm}.example.com\"\n", "f.toml:2: issuer: {realm} is not one of the variables"},
 		"claim in host": {
 			good + "[[groups]]\nurl = \"https://{sub}.example.com/\"\nitems = \".\"\n", "f.toml:4: groups[0].url: {sub} is not one of the variables",
 		},
-		"no endpoints": {"id = \"x\"\n", "f.toml: endpoints.authorization: is missing"},
+		"no endpoints": {"id = \"own\"\n", "f.toml: endpoints.authorization: is missing"},
 		"jq":           {good + "[[groups]]\nfrom = \"id_token\"\nitems = \".[\"\n", "f.toml:5: groups[0].items: is not a jq expression"},
 		"jq function":  {good + "[[groups]]\nfrom = \"id_token\"\nitems = \"nope(.)\"\n", "f.toml:5: groups[0].items: is not a jq expression"},
 		"no items":     {good + "[[groups]]\nfrom = \"id_token\"\n", "f.toml:3: groups[0].items: is missing"},
@@ -53,10 +53,14 @@ func TestParseErrors(t *testing.T) {
 		"bearer": {
 			good + "[[groups]]\nurl = \"https://a.example/g\"\nitems = \".\"\nheaders = { authorization = \"x\" }\n", "f.toml:6: groups[0].headers.authorization: is not allowed",
 		},
-		"own parameter": {good + "[authorization.params]\nstate = \"x\"\n", "f.toml:4: authorization.params.state: is set by the sign-in itself"},
-		"scope":         {good + "[scopes]\nbase = [\"a b\"]\n", "f.toml:4: scopes.base[0]: must be one scope"},
-		"sign out":      {good + "[sign_out]\nmethod = \"magic\"\n", "f.toml:4: sign_out.method: must be one of"},
-		"preset":        {"id = \"x\"\npreset = \"gitlab\"\n", "f.toml:2: preset: unknown; allowed: auth0, azure, demo, github"},
+		"header blank": {
+			good + "[[groups]]\nurl = \"https://a.example/g\"\nitems = \".\"\nheaders = { Client-Id = \"{client}\" }\n", "f.toml:6: groups[0].headers.Client-Id: {client} is neither {client_id} nor",
+		},
+		"own device parameter": {good + "[authorization.device_params]\nscope = \"x\"\n", "f.toml:4: authorization.device_params.scope: is set by the sign-in itself"},
+		"own parameter":        {good + "[authorization.params]\nstate = \"x\"\n", "f.toml:4: authorization.params.state: is set by the sign-in itself"},
+		"scope":                {good + "[scopes]\nbase = [\"a b\"]\n", "f.toml:4: scopes.base[0]: must be one scope"},
+		"sign out":             {good + "[sign_out]\nmethod = \"magic\"\n", "f.toml:4: sign_out.method: must be one of"},
+		"preset":               {"id = \"own\"\npreset = \"nowhere\"\n", "f.toml:2: preset: unknown; allowed: auth0, authentik, azure, bitbucket"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("f.toml", []byte(tc.file))
@@ -86,7 +90,7 @@ func TestSecretInAFileIsRefusedAndNotRepeated(t *testing.T) {
 }
 
 func TestSeveralErrorsInTheOrderOfTheFile(t *testing.T) {
-	_, err := Parse("f.toml", []byte("id = \"x\"\nissuer = \"ftp://x\"\n[redirect]\nhost = \"a\"\npath = \"b\"\n"))
+	_, err := Parse("f.toml", []byte("id = \"own\"\nissuer = \"ftp://x\"\n[redirect]\nhost = \"a\"\npath = \"b\"\n"))
 	want := "f.toml:2: issuer: must be an https address (http only for 127.0.0.1, [::1] and localhost)\n" +
 		"f.toml:4: redirect.host: must be one of \"127.0.0.1\", \"localhost\", \"[::1]\"\n" +
 		"f.toml:5: redirect.path: must start with \"/\" and hold no \"?\", \"#\" or space"

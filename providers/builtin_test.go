@@ -1,0 +1,357 @@
+package providers
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// builtin is a built-in provider's answers, as it documents them, and what is
+// made of them.
+type builtin struct {
+	environ []string
+	// claims are those of the ID token, userinfo what its endpoint answers.
+	claims, userinfo string
+	scopes           []string
+	handlers         map[string]http.HandlerFunc
+	user             User // without claims
+	groups           []string
+	missing          string // part of the only reason
+}
+
+// paged answers with the page whose parameter has that value; "" is the first.
+func paged(t *testing.T, param string, pages map[string]http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h, ok := pages[r.URL.Query().Get(param)]
+		if !ok {
+			t.Errorf("nobody should ask for %s=%s", param, r.URL.Query().Get(param))
+			h = http.NotFound
+		}
+		h(w, r)
+	}
+}
+
+// linked answers with a Link header.
+func linked(link, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Link", link)
+		reply(body)(w, r)
+	}
+}
+
+func (c *builtin) run(t *testing.T, id string) {
+	t.Helper()
+	r := IdentityRequest{Scopes: c.scopes}
+	if c.claims != "" {
+		if err := json.Unmarshal([]byte(c.claims), &r.IDTokenClaims); err != nil {
+			t.Fatal(err)
+		}
+	}
+	handlers := c.handlers
+	if c.userinfo != "" {
+		handlers = map[string]http.HandlerFunc{"id.example.com/userinfo": reply(c.userinfo)}
+		r.Metadata = &Metadata{UserinfoEndpoint: "https://id.example.com/userinfo"}
+	}
+	p := provider(t, id, append(c.environ, "CLAVIGER_"+envName(id)+"_CLIENT_ID=client-4711")...)
+	if err := p.Ready(); err != nil {
+		t.Fatal(err)
+	}
+	got := newWorld(t, handlers).identity(p, r)
+	got.User.Claims = nil
+	if d := cmp.Diff(c.user, got.User); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(c.groups, names(got.Groups)); d != "" && len(c.groups)+len(got.Groups) > 0 {
+		t.Error(d)
+	}
+	if reasons := fmt.Sprint(got.Missing); (c.missing == "") != (len(got.Missing) == 0) || !strings.Contains(reasons, c.missing) {
+		t.Errorf("missing %s, want %q", reasons, c.missing)
+	}
+}
+
+// TestBuiltInOpenID is the providers whose facts are claims.
+func TestBuiltInOpenID(t *testing.T) {
+	for name, c := range map[string]builtin{
+		"gitlab": {
+			claims:   `{"sub":"4102","nickname":"lmoreau","groups_direct":["acme/web"]}`,
+			userinfo: `{"sub":"4102","name":"Lea Moreau","nickname":"lmoreau","email":"lea@example.org","email_verified":true,"picture":"https://p/x","groups":["acme","acme/web"]}`,
+			user:     User{ID: "4102", Login: "lmoreau", Name: "Lea Moreau", Email: "lea@example.org", EmailVerified: true, Picture: "https://p/x"},
+			groups:   []string{"group acme", "group acme/web"},
+		},
+		"gitlab nulls": {
+			environ: []string{"CLAVIGER_GITLAB_HOST=git.example.com"},
+			claims:  `{"sub":"4102","nickname":null,"groups_direct":null}`, userinfo: `{"sub":"4102","name":null,"email":null,"groups":null}`,
+			user: User{ID: "4102"},
+		},
+		"okta": {
+			environ:  []string{"CLAVIGER_OKTA_ISSUER=https://example.okta.com"},
+			claims:   `{"sub":"00u1a2b3"}`,
+			userinfo: `{"sub":"00u1a2b3","name":"Aiko Tanaka","preferred_username":"aiko@example.com","email":"aiko@example.com","email_verified":"true","groups":["Everyone","Engineers"]}`,
+			user:     User{ID: "00u1a2b3", Login: "aiko@example.com", Name: "Aiko Tanaka", Email: "aiko@example.com", EmailVerified: true},
+			groups:   []string{"group Engineers", "group Everyone"},
+		},
+		"okta nulls": {
+			environ: []string{"CLAVIGER_OKTA_ISSUER=https://example.okta.com/oauth2/default"},
+			claims:  `{"sub":"00u1a2b3","groups":"One"}`, userinfo: `{"sub":"00u1a2b3","email_verified":"false","email":"a@example.com","groups":null}`,
+			user: User{ID: "00u1a2b3", Login: "a@example.com", Email: "a@example.com"}, groups: []string{"group One"},
+		},
+		"keycloak": {
+			environ: []string{"CLAVIGER_KEYCLOAK_HOST=kc.example.com", "CLAVIGER_KEYCLOAK_REALM=acme"},
+			claims: `{"sub":"b1","preferred_username":"noor","realm_access":{"roles":["editor"]},"resource_access":{"desk":{"roles":["viewer"]},"account":{"roles":["manage-account",7]}},
+				"groups":["/emea/platform","ops"]}`,
+			userinfo: `{"sub":"b1","name":"Noor Haddad","email":"noor@example.org","email_verified":false,"groups":["/emea/platform"],"realm_access":{"roles":["editor","auditor"]}}`,
+			user:     User{ID: "b1", Login: "noor", Name: "Noor Haddad", Email: "noor@example.org"},
+			groups: []string{
+				"client role account:manage-account", "role auditor", "client role desk:viewer", "role editor", "group emea/platform", "group ops",
+			},
+		},
+		"keycloak nulls": {
+			environ: []string{"CLAVIGER_KEYCLOAK_HOST=kc.example.com/auth", "CLAVIGER_KEYCLOAK_REALM=acme"},
+			claims:  `{"sub":"b1","groups":null,"realm_access":{"roles":null},"resource_access":{"desk":null}}`, userinfo: `{"sub":"b1","realm_access":"none","resource_access":[],"groups":"x"}`,
+			user: User{ID: "b1"},
+		},
+		"cognito": {
+			environ:  []string{"CLAVIGER_COGNITO_REGION=eu-central-1", "CLAVIGER_COGNITO_POOL=eu-central-1_Ab"},
+			claims:   `{"sub":"7c1e","cognito:username":"omar","cognito:groups":["admins"],"email":"omar@example.com","email_verified":true,"token_use":"id"}`,
+			userinfo: `{"sub":"7c1e","username":"omar","name":"Omar Said","email":"omar@example.com","email_verified":"true"}`,
+			user:     User{ID: "7c1e", Login: "omar", Name: "Omar Said", Email: "omar@example.com", EmailVerified: true},
+			groups:   []string{"group admins"},
+		},
+		"cognito nulls": {
+			environ: []string{"CLAVIGER_COGNITO_REGION=eu-central-1", "CLAVIGER_COGNITO_POOL=eu-central-1_Ab"},
+			claims:  `{"sub":"7c1e","cognito:groups":null,"email":"omar@example.com"}`, userinfo: `{"sub":"7c1e","email_verified":"false"}`,
+			user: User{ID: "7c1e", Login: "omar@example.com", Email: "omar@example.com"},
+		},
+		"zitadel": {
+			environ: []string{"CLAVIGER_ZITADEL_DOMAIN=z.example.com"},
+			claims: `{"sub":"9007","preferred_username":"ida@acme","urn:zitadel:iam:org:project:roles":{"editor":{"28034":"acme.example.com"},"viewer":{"28034":"acme.example.com","5":null}},
+				"urn:zitadel:iam:org:project:777:roles":{"auditor":{"6":"other.example.com"}}}`,
+			userinfo: `{"sub":"9007","name":"Ida Holm","email":"ida@example.org","email_verified":true,"urn:zitadel:iam:org:project:roles":{"editor":{"28034":"acme.example.com"}}}`,
+			user:     User{ID: "9007", Login: "ida@acme", Name: "Ida Holm", Email: "ida@example.org", EmailVerified: true},
+			groups: []string{
+				"organization 5", "organization acme.example.com", "role auditor", "role editor", "organization other.example.com", "role viewer",
+			},
+		},
+		"zitadel nulls": {
+			environ: []string{"CLAVIGER_ZITADEL_DOMAIN=z.example.com"},
+			claims:  `{"sub":"9007","urn:zitadel:iam:org:project:roles":null,"urn:zitadel:iam:org:project:8:roles":{"editor":null}}`, userinfo: `{"sub":"9007"}`,
+			user: User{ID: "9007"}, groups: []string{"role editor"},
+		},
+		"authentik": {
+			environ:  []string{"CLAVIGER_AUTHENTIK_HOST=auth.example.com", "CLAVIGER_AUTHENTIK_SLUG=claviger"},
+			claims:   `{"sub":"f00","preferred_username":"rosa"}`,
+			userinfo: `{"sub":"f00","name":"Rosa Diaz","nickname":"rosa","preferred_username":"rosa","email":"rosa@example.org","email_verified":false,"groups":["staff","authentik Admins"]}`,
+			user:     User{ID: "f00", Login: "rosa", Name: "Rosa Diaz", Email: "rosa@example.org"},
+			groups:   []string{"group authentik Admins", "group staff"},
+		},
+		"authentik nulls": {
+			environ: []string{"CLAVIGER_AUTHENTIK_HOST=auth.example.com", "CLAVIGER_AUTHENTIK_SLUG=claviger"},
+			claims:  `{"sub":"f00","groups":[]}`, userinfo: `{"sub":"f00","name":null,"email":null,"groups":null}`,
+			user: User{ID: "f00"},
+		},
+		"dex": {
+			environ:  []string{"CLAVIGER_DEX_ISSUER=https://dex.example.com/dex"},
+			claims:   `{"sub":"CgYxMjM0NTYSBmdpdGh1Yg","name":"Noor Haddad","preferred_username":"noor","email":"noor@example.org","email_verified":true,"groups":["acme:platform","acme"]}`,
+			userinfo: `{"sub":"CgYxMjM0NTYSBmdpdGh1Yg","groups":["acme:platform"]}`,
+			user:     User{ID: "CgYxMjM0NTYSBmdpdGh1Yg", Login: "noor", Name: "Noor Haddad", Email: "noor@example.org", EmailVerified: true},
+			groups:   []string{"group acme", "group acme:platform"},
+		},
+		"dex nulls": {
+			environ: []string{"CLAVIGER_DEX_ISSUER=https://dex.example.com"},
+			claims:  `{"sub":"Cg","email":"n@example.org"}`, userinfo: `{"sub":"Cg","groups":null,"preferred_username":null}`,
+			user: User{ID: "Cg", Login: "n@example.org", Email: "n@example.org"},
+		},
+		"linkedin": {
+			claims:   `{"sub":"782bbtaQ","name":"John Doe","iss":"https://www.linkedin.com/oauth"}`,
+			userinfo: `{"sub":"782bbtaQ","name":"John Doe","given_name":"John","picture":"https://media.example/x","locale":{"country":"US"},"email":"doe@example.org","email_verified":"true"}`,
+			user:     User{ID: "782bbtaQ", Login: "doe@example.org", Name: "John Doe", Email: "doe@example.org", EmailVerified: true, Picture: "https://media.example/x"},
+		},
+		"linkedin nulls": {
+			claims: `{"sub":"782bbtaQ"}`, userinfo: `{"sub":"782bbtaQ","name":"John Doe","picture":null}`,
+			user: User{ID: "782bbtaQ", Name: "John Doe"},
+		},
+		"slack": {
+			claims: `{"sub":"U0R7JM","https://slack.com/user_id":"U0R7JM","https://slack.com/team_id":"T0R7GR","email":"kr@example.org","email_verified":true}`,
+			userinfo: `{"ok":true,"sub":"U0R7JM","https://slack.com/user_id":"U0R7JM","https://slack.com/team_id":"T0R7GR","name":"Krane","picture":"https://p/x",
+				"email":"kr@example.org","email_verified":true,"https://slack.com/team_name":"kraneflannel","https://slack.com/team_domain":"kf"}`,
+			user:   User{ID: "U0R7JM", Login: "kr@example.org", Name: "Krane", Email: "kr@example.org", EmailVerified: true, Picture: "https://p/x"},
+			groups: []string{"workspace kraneflannel"},
+		},
+		"slack nulls": {
+			claims: `{"sub":"U0R7JM","https://slack.com/team_id":"T0R7GR"}`, userinfo: `{"ok":true,"sub":"U0R7JM","name":null,"https://slack.com/team_name":null,"https://slack.com/team_domain":null}`,
+			user: User{ID: "U0R7JM"}, groups: []string{"workspace T0R7GR"},
+		},
+		"slack refuses with 200": {
+			claims: `{"sub":"U0R7JM","email":"kr@example.org"}`, userinfo: `{"ok":false,"error":"missing_scope"}`,
+			user: User{ID: "U0R7JM", Login: "kr@example.org", Email: "kr@example.org"}, missing: "was not used",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id, _, _ := strings.Cut(name, " ")
+			c.run(t, id)
+		})
+	}
+}
+
+// TestBuiltInOAuth is the providers that are asked by their own API.
+func TestBuiltInOAuth(t *testing.T) {
+	full := make([]string, 200)
+	for i := range full {
+		full[i] = fmt.Sprintf(`{"id":"%d","name":"G%03d","owner":false,"permissions":"2147483647"}`, 1000+i, i)
+	}
+	all := make([]string, 200)
+	for i := range all {
+		all[i] = fmt.Sprintf("guild G%03d", i)
+	}
+	const me = "discord.com/api/v10/users/@me"
+	bitbucketUser := reply(`{"type":"user","uuid":"{c7a1}","account_id":"557058:x","nickname":"sven","display_name":"Sven Berg","links":{"avatar":{"href":"https://p/x"}}}`)
+	for name, c := range map[string]builtin{
+		"discord": {
+			handlers: map[string]http.HandlerFunc{
+				me: reply(`{"id":"80351110224678912","username":"nelly","global_name":"Nelly","avatar":"a_8342","verified":true,"email":"nelly@example.org"}`),
+				me + "/guilds": paged(t, "after", map[string]http.HandlerFunc{
+					"": reply("[" + strings.Join(full, ",") + "]"), "1199": reply(`[{"id":"8123","name":"Makers"},{"id":"9","name":null}]`),
+				}),
+			},
+			user: User{
+				ID: "80351110224678912", Login: "nelly", Name: "Nelly", Email: "nelly@example.org", EmailVerified: true,
+				Picture: "https://cdn.discordapp.com/avatars/80351110224678912/a_8342.gif",
+			},
+			groups: append([]string{"guild 9"}, append(slices.Clone(all), "guild Makers")...),
+		},
+		"discord nulls": {
+			scopes:   []string{"identify"},
+			handlers: map[string]http.HandlerFunc{me: reply(`{"id":"8","username":"nelly","global_name":null,"avatar":null,"email":null}`)},
+			user:     User{ID: "8", Login: "nelly", Name: "nelly"}, missing: "the permission guilds was not given",
+		},
+		"discord plain picture": {
+			handlers: map[string]http.HandlerFunc{me: reply(`{"id":"8","username":"n","avatar":"83"}`), me + "/guilds": reply(`[]`)},
+			user:     User{ID: "8", Login: "n", Name: "n", Picture: "https://cdn.discordapp.com/avatars/8/83.png"},
+		},
+		"bitbucket": {
+			handlers: map[string]http.HandlerFunc{
+				"api.bitbucket.org/2.0/user": bitbucketUser,
+				"api.bitbucket.org/2.0/user/emails": reply(`{"values":[{"email":"old@example.org","is_primary":false,"is_confirmed":true},
+					{"email":"sven@example.org","is_primary":true,"is_confirmed":true}]}`),
+				"api.bitbucket.org/2.0/user/workspaces": paged(t, "page", map[string]http.HandlerFunc{
+					"":  reply(`{"values":[{"workspace":{"slug":"acme","uuid":"{1}"}},{"workspace":null}],"next":"https://api.bitbucket.org/2.0/user/workspaces?pagelen=100&page=2"}`),
+					"2": reply(`{"values":[{"workspace":{"slug":"northwind"}}]}`),
+				}),
+			},
+			user:   User{ID: "{c7a1}", Login: "sven", Name: "Sven Berg", Email: "sven@example.org", EmailVerified: true, Picture: "https://p/x"},
+			groups: []string{"workspace acme", "workspace northwind"},
+		},
+		"bitbucket nulls": {
+			handlers: map[string]http.HandlerFunc{
+				"api.bitbucket.org/2.0/user":            reply(`{"uuid":"{c7a1}","nickname":"sven","display_name":null,"links":null}`),
+				"api.bitbucket.org/2.0/user/emails":     reply(`{"values":[]}`),
+				"api.bitbucket.org/2.0/user/workspaces": reply(`{"values":null,"next":null}`),
+			},
+			user: User{ID: "{c7a1}", Login: "sven", Name: "sven"},
+		},
+		"bitbucket without e-mail permission": {
+			scopes: []string{"account"},
+			handlers: map[string]http.HandlerFunc{
+				"api.bitbucket.org/2.0/user": bitbucketUser, "api.bitbucket.org/2.0/user/workspaces": reply(`{"values":[]}`),
+			},
+			user: User{ID: "{c7a1}", Login: "sven", Name: "Sven Berg", Picture: "https://p/x"}, missing: "the permission email was not given",
+		},
+		"spotify": {
+			handlers: map[string]http.HandlerFunc{
+				"api.spotify.com/v1/me": reply(`{"id":"wiz","display_name":"Wizzler","email":"wiz@example.org","images":[{"url":"https://p/64"},{"url":"https://p/300"}]}`),
+			},
+			user: User{ID: "wiz", Login: "wiz", Name: "Wizzler", Email: "wiz@example.org", Picture: "https://p/64"},
+		},
+		"spotify nulls": {
+			handlers: map[string]http.HandlerFunc{"api.spotify.com/v1/me": reply(`{"id":"wiz","display_name":null,"images":[]}`)},
+			user:     User{ID: "wiz", Login: "wiz", Name: "wiz"},
+		},
+		"twitch": {
+			handlers: map[string]http.HandlerFunc{"api.twitch.tv/helix/users": func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("Client-Id") != "client-4711" { // it refuses requests that do not name the app
+					w.WriteHeader(http.StatusUnauthorized)
+					return
+				}
+				reply(`{"data":[{"id":"141981764","login":"twitchdev","display_name":"TwitchDev","profile_image_url":"https://p/x","email":"dev@example.org"}]}`)(w, r)
+			}},
+			user: User{ID: "141981764", Login: "twitchdev", Name: "TwitchDev", Email: "dev@example.org", Picture: "https://p/x"},
+		},
+		"twitch nulls": {
+			handlers: map[string]http.HandlerFunc{"api.twitch.tv/helix/users": reply(`{"data":[{"id":"1","login":"dev","display_name":null,"profile_image_url":""}]}`)},
+			user:     User{ID: "1", Login: "dev", Name: "dev"},
+		},
+		"x": {
+			handlers: map[string]http.HandlerFunc{
+				"api.x.com/2/users/me": reply(`{"data":{"id":"15","name":"Sana Qureshi","username":"sana_q","profile_image_url":"https://p/x"}}`),
+			},
+			user: User{ID: "15", Login: "sana_q", Name: "Sana Qureshi", Picture: "https://p/x"},
+		},
+		"x nulls": {
+			handlers: map[string]http.HandlerFunc{"api.x.com/2/users/me": reply(`{"data":{"id":"15","name":null,"username":"sana_q"}}`)},
+			user:     User{ID: "15", Login: "sana_q", Name: "sana_q"},
+		},
+		"gitea": {
+			environ: []string{"CLAVIGER_GITEA_HOST=git.example.com"},
+			handlers: map[string]http.HandlerFunc{
+				"git.example.com/api/v1/user": reply(`{"id":7,"login":"tom","full_name":"Tom Ek","email":"tom@example.org","avatar_url":"https://p/x"}`),
+				"git.example.com/api/v1/user/teams": paged(t, "page", map[string]http.HandlerFunc{
+					"":  linked(`<https://git.example.com/api/v1/user/teams?limit=50&page=2>; rel="next"`, `[{"id":1,"name":"Owners","organization":{"id":3,"username":"acme","name":"acme"}}]`),
+					"2": reply(`[{"id":2,"name":"web","organization":null}]`),
+				}),
+				"git.example.com/api/v1/user/orgs": paged(t, "page", map[string]http.HandlerFunc{
+					"":  linked(`<https://git.example.com/api/v1/user/orgs?limit=50&page=2>; rel="next"`, `[{"id":3,"username":"acme","full_name":""}]`),
+					"2": reply(`[{"id":4,"name":"northwind"}]`),
+				}),
+			},
+			user:   User{ID: "7", Login: "tom", Name: "Tom Ek", Email: "tom@example.org", Picture: "https://p/x"},
+			groups: []string{"team ?:web", "organization acme", "team acme:Owners", "organization northwind"},
+		},
+		"gitea nulls": {
+			environ: []string{"CLAVIGER_GITEA_HOST=git.example.com/forge"},
+			handlers: map[string]http.HandlerFunc{
+				"git.example.com/forge/api/v1/user":       reply(`{"id":7,"login":"tom","full_name":"","email":null}`),
+				"git.example.com/forge/api/v1/user/teams": reply(`[]`), "git.example.com/forge/api/v1/user/orgs": reply(`[]`),
+			},
+			user: User{ID: "7", Login: "tom", Name: "tom"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id, _, _ := strings.Cut(name, " ")
+			c.run(t, id)
+		})
+	}
+}
+
+// Twitch says who it is about only in a list; an empty one is nobody.
+func TestTwitchNobody(t *testing.T) {
+	w := newWorld(t, map[string]http.HandlerFunc{"api.twitch.tv/helix/users": reply(`{"data":[]}`)})
+	id, err := provider(t, "twitch").Identity(t.Context(), IdentityRequest{HTTP: w.client, AccessToken: NewSecret(canary)})
+	if err == nil {
+		t.Errorf("%+v", id.User)
+	}
+}
+
+// What people are told to register is what is asked for.
+func TestBuiltInRedirects(t *testing.T) {
+	for _, id := range presetIDs() {
+		p := provider(t, id)
+		if len(p.Redirect.Ports) == 0 {
+			if strings.Count(p.Redirect.Register, ":") > 1 && id != "authentik" {
+				t.Errorf("%s: a port in %q, but any is used", id, p.Redirect.Register)
+			}
+			continue
+		}
+		var want []string
+		for _, port := range p.Redirect.Ports {
+			want = append(want, fmt.Sprintf("http://%s:%d%s", p.Redirect.Host, port, p.Redirect.Path))
+		}
+		if p.Redirect.Register != strings.Join(want, ", ") || !strings.Contains(p.Client.Help, strings.Join(want, ", ")) {
+			t.Errorf("%s: %q, and help %q, want %q", id, p.Redirect.Register, p.Client.Help, want)
+		}
+	}
+}
