@@ -10,6 +10,7 @@ CACHE="${CLAVIGER_CACHE:-$PWD/.cache}"
 GOLANGCI_VERSION=v2.15.0
 GOFUMPT_VERSION=v0.12.0
 OIDC_PROVIDER_VERSION=9.13.3
+NODE_VERSION=22.23.3
 AGE_VERSION=v1.3.2
 export PATH="$CACHE/bin:$PATH"
 export GOFLAGS="${GOFLAGS:--buildvcs=false}"
@@ -64,14 +65,22 @@ tool() {
 	touch "$mark"
 }
 
-# foreign_provider installs the certified npm oidc-provider into the cache.
+# foreign_provider installs the certified npm oidc-provider into the cache, with
+# a Node.js that it runs on: Debian's is older.
 foreign_provider() {
-	local dir="$CACHE/npm"
-	export CLAVIGER_OIDC_PROVIDER="$dir"
-	grep -qs "\"version\": \"$OIDC_PROVIDER_VERSION\"" "$dir/node_modules/oidc-provider/package.json" && return 0
+	local dir="$CACHE/npm" arch
+	case "$(uname -m)" in
+	x86_64) arch=x64 ;;
+	aarch64) arch=arm64 ;;
+	*) die "no Node.js package for $(uname -m)" ;;
+	esac
+	export CLAVIGER_OIDC_PROVIDER="$dir" CLAVIGER_NODE="$dir/node_modules/node-linux-$arch/bin/node"
+	[ -e "$dir/.oidc-provider-$OIDC_PROVIDER_VERSION-node-$NODE_VERSION" ] && return 0
 	command -v npm >/dev/null || need_packages nodejs npm
 	say "installing oidc-provider $OIDC_PROVIDER_VERSION"
 	mkdir -p "$dir"
-	quietly npm npm install --prefix "$dir" --no-package-lock --no-audit --no-fund "oidc-provider@$OIDC_PROVIDER_VERSION" ||
+	quietly npm npm install --prefix "$dir" --no-package-lock --no-audit --no-fund --ignore-scripts \
+		"oidc-provider@$OIDC_PROVIDER_VERSION" "node-linux-$arch@$NODE_VERSION" ||
 		die "could not install oidc-provider"
+	touch "$dir/.oidc-provider-$OIDC_PROVIDER_VERSION-node-$NODE_VERSION"
 }

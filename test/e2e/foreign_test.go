@@ -21,7 +21,7 @@ import (
 // startForeign runs the certified oidc-provider and returns its issuer.
 func startForeign(t *testing.T) string {
 	t.Helper()
-	cmd := exec.Command("node", "foreign.mjs")
+	cmd := exec.Command(need(t, "CLAVIGER_NODE"), "foreign.mjs")
 	cmd.Env = append(os.Environ(), "CLAVIGER_OIDC_PROVIDER="+need(t, "CLAVIGER_OIDC_PROVIDER"))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
