@@ -67,7 +67,7 @@ func bareWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	passphrase := filepath.Join(dir, "passphrase")
-	if err := os.WriteFile(passphrase, []byte("correct horse battery staple\n"), 0o600); err != nil {
+	if err := os.WriteFile(passphrase, []byte(worldPassphrase+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	self, err := os.Executable()

@@ -1,0 +1,179 @@
+//go:build unix
+
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"claviger/auth/authtest"
+	"claviger/vault"
+)
+
+// worldPassphrase is what a world's passphrase file says.
+const worldPassphrase = "correct horse battery staple"
+
+// cheapKey wraps the vault's key anew, so that opening it takes no time: these
+// tests start hundreds of processes.
+func (w *world) cheapKey() {
+	w.t.Helper()
+	path := filepath.Join(w.home, "vault", "key.age")
+	sealed, err := os.ReadFile(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	id, err := age.NewScryptIdentity(worldPassphrase)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r, err := age.Decrypt(bytes.NewReader(sealed), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	to, err := age.NewScryptRecipient(worldPassphrase)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	to.SetWorkFactor(2)
+	var out bytes.Buffer
+	e, err := age.Encrypt(&out, to)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := io.Copy(e, r); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// age makes accounts' tokens two hours older than they are, as if nobody had
+// used them since.
+func (w *world) age(ids ...string) {
+	w.t.Helper()
+	v, err := vault.Open(filepath.Join(w.home, "vault"), vault.Options{
+		AskPassphrase: func(context.Context) (string, error) { return worldPassphrase, nil },
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = v.Close() }()
+	for _, id := range ids {
+		data, err := v.Get(w.t.Context(), id)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		record := decode[map[string]any](w.t, string(data))
+		tokens, _ := record["tokens"].(map[string]any)
+		for _, name := range []string{"issued", "expires"} {
+			text, _ := tokens[name].(string)
+			at, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			tokens[name] = at.Add(-2 * time.Hour)
+		}
+		if data, err = json.Marshal(record); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := v.Put(w.t.Context(), id, data); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// loginOdd signs somebody in at the odd provider and returns the account's id.
+func (w *world) loginOdd(p *authtest.Provider, who authtest.Person) string {
+	w.t.Helper()
+	p.SignsIn(who)
+	return decode[account](w.t, w.want(0, "login", "odd", "--json", "--timeout", "20s").out).ID
+}
+
+// crowd runs n processes at once.
+func (w *world) crowd(n int, args func(i int) []string) []result {
+	results := make([]result, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { results[i] = w.run(args(i)...) })
+	}
+	all.Wait()
+	return results
+}
+
+// cut is n, or less with -short.
+func cut(n, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return n
+}
+
+// TestFiftyProcessesMakeOneRefresh: at a provider that ends the session when a
+// refresh token is used twice.
+func TestFiftyProcessesMakeOneRefresh(t *testing.T) {
+	w := newWorld(t)
+	p := w.oddProvider(authtest.Behaviour{}, "")
+	id := w.loginOdd(p, authtest.Mira)
+	w.cheapKey()
+	w.age(id)
+	p.Forget()
+	for i, r := range w.crowd(cut(50, 10), func(int) []string { return []string{"token", "odd"} }) {
+		if r.code != 0 || !p.Good(strings.TrimSpace(r.out)) {
+			t.Errorf("process %d: exit code %d, good token: %v\n%s", i, r.code, p.Good(strings.TrimSpace(r.out)), r.stderr)
+		}
+	}
+	if n := p.Refreshes(); n != 1 {
+		t.Errorf("%d refresh requests, want 1", n)
+	}
+	if r := w.want(0, "token", "odd", "--force"); !p.Good(strings.TrimSpace(r.out)) {
+		t.Error("the account is no longer valid")
+	}
+}
+
+// TestManyAccountsAtOnce: each is refreshed once, and gets its own token.
+func TestManyAccountsAtOnce(t *testing.T) {
+	w := newWorld(t)
+	p := w.oddProvider(authtest.Behaviour{}, "")
+	accounts := cut(20, 4)
+	ids := make([]string, accounts)
+	for i := range ids {
+		ids[i] = w.loginOdd(p, authtest.Person{Subject: fmt.Sprintf("u-%d", i), Login: fmt.Sprintf("person-%d", i), Name: "Somebody"})
+		if i == 0 {
+			w.cheapKey()
+		}
+	}
+	w.age(ids...)
+	p.Forget()
+	results := w.crowd(2*accounts, func(i int) []string { return []string{"token", ids[i%accounts]} })
+	seen := map[string]int{}
+	for i, r := range results {
+		if r.code != 0 || !p.Good(strings.TrimSpace(r.out)) || r.out != results[i%accounts].out {
+			t.Errorf("process %d: exit code %d, good token: %v, that of its twin: %v\n%s",
+				i, r.code, p.Good(strings.TrimSpace(r.out)), r.out == results[i%accounts].out, r.stderr)
+		}
+		seen[r.out]++
+	}
+	if n := p.Refreshes(); n != accounts || len(seen) != accounts {
+		t.Errorf("%d refresh requests and %d tokens for %d accounts", n, len(seen), accounts)
+	}
+	for i, id := range ids {
+		if a := decode[account](t, w.want(0, "whoami", id, "--json").out); a.User.Login != fmt.Sprintf("person-%d", i) || a.State != "active" {
+			t.Errorf("account %d: %+v", i, a)
+		}
+	}
+}
