@@ -32,7 +32,7 @@ func newLocked(k *kit) page {
 	l.field = field("Passphrase", "", l.pass)
 	l.unlock = k.button("Unlock", widget.ButtonPrimary, func() { k.store.Unlock(l.pass.Text) })
 	l.bad = widget.NewNotice(widget.ToneBad, "", "")
-	l.page = widget.NewPage(narrow(widget.NewColumn(theme.GapLarge, space(60), widget.NewCentre(widget.NewMonogram("K", true)), l.head.Container,
+	l.page = widget.NewPage(narrow(widget.NewColumn(theme.GapLarge, space(60), widget.NewRow(theme.Gap, 1, widget.NewMonogram("K", true), widget.NewSpace()), l.head.Container,
 		widget.NewCard(widget.NewColumn(theme.GapLarge, l.field, l.bad, l.unlock)))))
 	return l
 }
