@@ -59,7 +59,8 @@ type State struct {
 	Route Route
 	// Now is the time that relative words count from.
 	Now time.Time
-	// Providers are all known ones, the demo first.
+	// Providers are all known ones: the demo, those that are ready, the others;
+	// each of these by name.
 	Providers []*providers.Provider
 	// ProviderProblems tell of provider files that could not be used.
 	ProviderProblems []string

@@ -1,0 +1,38 @@
+package state
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"claviger/providers"
+)
+
+// The demo stands first, then what a sign-in can start with, then the rest.
+func TestProvidersOrder(t *testing.T) {
+	set, err := providers.Load("", []string{
+		"CLAVIGER_ZITADEL_CLIENT_ID=a", "CLAVIGER_ZITADEL_DOMAIN=z.example.com", "CLAVIGER_GITHUB_CLIENT_ID=b",
+		"CLAVIGER_OKTA_CLIENT_ID=c", // without an issuer it is not ready
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, func(r *rig) { r.catalog.list = set.All() })
+		r.Start()
+		r.q.settle()
+		list := r.State().Providers
+		if len(list) < 20 || list[0].ID != "demo" || list[1].ID != "github" || list[2].ID != "zitadel" {
+			t.Fatalf("%d, first %s, %s, %s", len(list), list[0].ID, list[1].ID, list[2].ID)
+		}
+		if !slices.IsSortedFunc(list[3:], func(a, b *providers.Provider) int {
+			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+		}) {
+			t.Error("the others are not by name")
+		}
+		if r.catalog.list[1].ID == "github" {
+			t.Error("the catalogue's own list was sorted")
+		}
+	})
+}
