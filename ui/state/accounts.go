@@ -295,28 +295,3 @@ func FilterGroups(groups []providers.Group, query string) []providers.Group {
 	}
 	return out
 }
-
-func (s *Store) loadProviders() {
-	s.st.Providers = readyFirst(s.sv.Catalog.All())
-	s.st.ProviderProblems = nil
-	for _, err := range s.sv.Catalog.Problems() {
-		s.st.ProviderProblems = append(s.st.ProviderProblems, err.Error())
-	}
-}
-
-// readyFirst puts the demo first, then the providers with which a sign-in can
-// start: among the many built-in ones these are the few that were chosen.
-func readyFirst(all []*providers.Provider) []*providers.Provider {
-	rank := func(p *providers.Provider) int {
-		switch {
-		case p.ID == "demo":
-			return 0
-		case p.Ready() == nil:
-			return 1
-		}
-		return 2
-	}
-	out := slices.Clone(all)
-	slices.SortStableFunc(out, func(a, b *providers.Provider) int { return rank(a) - rank(b) })
-	return out
-}
