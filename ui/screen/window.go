@@ -108,7 +108,7 @@ func (w *Window) reveal() {
 	if at.X < origin.X {
 		return // in the list of accounts
 	}
-	view.Reveal(at.Y-origin.Y, at.Y-origin.Y+o.Size().Height)
+	view.BringIntoView(at.Y-origin.Y, at.Y-origin.Y+o.Size().Height)
 }
 
 func (w *Window) focusPage() {

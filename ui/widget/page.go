@@ -41,9 +41,9 @@ func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
 // ScrollToTop shows the beginning of the page.
 func (p *Page) ScrollToTop() { p.scroll.ScrollToTop() }
 
-// Reveal scrolls until what lies between top and bottom is to be seen; both
+// BringIntoView scrolls until what lies between top and bottom is to be seen; both
 // count from the upper edge of the page as it is shown now.
-func (p *Page) Reveal(top, bottom float32) {
+func (p *Page) BringIntoView(top, bottom float32) {
 	offset := p.scroll.Offset
 	height := p.Size().Height
 	switch {
