@@ -92,6 +92,16 @@ func (c *claviger) approve(issuer, person string) {
 	c.d.Do(tab, "allow", chromedp.Click(chromedp.ID("allow")))
 }
 
+// front is the title of the window in front.
+func (c *claviger) front() string {
+	c.t.Helper()
+	name, err := c.d.Command("xdotool", "getactivewindow", "getwindowname").Output()
+	if err != nil {
+		c.t.Fatalf("window in front: %v", err)
+	}
+	return strings.TrimSpace(string(name))
+}
+
 // records lists what is in the vault's folder.
 func (c *claviger) records() []string {
 	c.t.Helper()
@@ -190,6 +200,12 @@ func TestFirstSignIn(t *testing.T) {
 	c.approve("http://127.0.0.1:", "tess")
 	d.See(window, "Tess Demo")
 
+	if out, err := d.Command("xdotool", "search", "--onlyvisible", "--class", "chromium", "windowactivate", "--sync").CombinedOutput(); err != nil {
+		t.Fatalf("browser to the front: %v: %s", err, out)
+	}
+	if front := c.front(); front == "Claviger" {
+		t.Fatal("the browser is not in front")
+	}
 	second := c.command()
 	if out, err := second.CombinedOutput(); err != nil {
 		t.Fatalf("second start: %v: %s", err, out)
@@ -198,6 +214,12 @@ func TestFirstSignIn(t *testing.T) {
 	if err != nil || len(strings.Fields(string(ids))) != 1 {
 		t.Errorf("windows after a second start: %q, %v", ids, err)
 	}
+	d.Eventually("the window comes to the front", func() error {
+		if front := c.front(); front != "Claviger" {
+			return fmt.Errorf("in front is %q", front)
+		}
+		return nil
+	})
 
 	desktop.Stop(process)
 	c.openWindow()
