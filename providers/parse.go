@@ -178,7 +178,6 @@ func (p *Provider) defaults() {
 	p.Redirect.Path = cmp.Or(p.Redirect.Path, "/callback")
 	p.Authorization.LoginHint = cmp.Or(p.Authorization.LoginHint, "login_hint")
 	p.IDToken.Subject = cmp.Or(p.IDToken.Subject, "sub")
-	p.SignOut.RedirectParam = cmp.Or(p.SignOut.RedirectParam, "post_logout_redirect_uri")
 	for i := range p.Groups {
 		p.Groups[i].Kind = cmp.Or(p.Groups[i].Kind, "group")
 		p.Groups[i].Name = cmp.Or(p.Groups[i].Name, "Groups")

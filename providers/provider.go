@@ -226,7 +226,4 @@ type SignOut struct {
 	Page string `toml:"page"`
 	// EndSession is "oidc", "" or a literal address with placeholders.
 	EndSession string `toml:"end_session"`
-	// RedirectParam is the end session parameter for the return address;
-	// default "post_logout_redirect_uri".
-	RedirectParam string `toml:"redirect_param"`
 }
