@@ -100,6 +100,8 @@ func sentinels() []named {
 		{"providers.ErrNoClientID", providers.ErrNoClientID},
 		{"providers.ErrNoVariable", providers.ErrNoVariable},
 		{"providers.ErrUnknown", providers.ErrUnknown},
+		{"providers.ErrInUse", providers.ErrInUse},
+		{"providers.ErrNotOwn", providers.ErrNotOwn},
 		{"ErrOffline", ErrOffline},
 		{"providers.ErrMapping", providers.ErrMapping},
 		{"ErrAnswer", ErrAnswer},

@@ -10,6 +10,10 @@ var (
 	ErrNoVariable = errors.New("a provider setting is missing")
 	// ErrUnknown means that no provider has that id.
 	ErrUnknown = errors.New("unknown provider")
+	// ErrInUse means that a provider has that id already.
+	ErrInUse = errors.New("provider id is in use")
+	// ErrNotOwn means that a provider has no file of its own in providers.d.
+	ErrNotOwn = errors.New("not a provider file of your own")
 	// ErrDiscovery means that metadata could not be had or is not acceptable.
 	ErrDiscovery = errors.New("discovery failed")
 	// ErrMapping means that a jq expression failed on an answer.

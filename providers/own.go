@@ -1,0 +1,161 @@
+package providers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Add takes a person's own provider into the set and keeps it as
+// dir/providers.d/<id>.toml (atomically, 0600). data is a provider file
+// (docs/providers.md). Nothing is changed where it is not usable ([*FileError]
+// values) or its id belongs to a provider already ([ErrInUse]); a built-in one
+// is changed with [Set.Configure] instead.
+func (s *Set) Add(data []byte) (*Provider, error) {
+	p, err := Parse("the new provider", data)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, taken := s.known[p.ID]; taken {
+		return nil, fmt.Errorf("%w: %q", ErrInUse, p.ID)
+	}
+	if s.dir == "" {
+		return nil, errors.New("no configuration folder to store the provider in")
+	}
+	path := filepath.Join(s.dir, "providers.d", p.ID+".toml")
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		// A file that is not usable, or that another program wrote just now.
+		return nil, fmt.Errorf("%w: %q", ErrInUse, p.ID)
+	}
+	if err := writeFile(path, data); err != nil {
+		return nil, fmt.Errorf("provider file cannot be written: %s", reason(err))
+	}
+	p.Origin = path
+	s.known[p.ID] = p
+	return s.finish(p), nil
+}
+
+// Remove takes a person's own provider out of the set and deletes its file. A
+// built-in one that stood behind the file is back then. Errors wrap
+// [ErrUnknown], or [ErrNotOwn] where the provider has no file of its own.
+func (s *Set) Remove(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.raw(id)
+	if !ok {
+		return fmt.Errorf("%w: %q", ErrUnknown, id)
+	}
+	if s.dir == "" || filepath.Dir(p.Origin) != filepath.Join(s.dir, "providers.d") {
+		return fmt.Errorf("%w: %s", ErrNotOwn, p.Origin)
+	}
+	if err := os.Remove(p.Origin); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("provider file cannot be removed: %s", reason(err))
+	}
+	delete(s.known, id)
+	if slices.Contains(presetIDs(), id) {
+		s.known[id] = nil
+	}
+	return nil
+}
+
+// ownFile is what the files made by [FromIssuer] and [FromPreset] hold.
+type ownFile struct {
+	Schema        int                 `toml:"schema"`
+	ID            string              `toml:"id"`
+	Preset        string              `toml:"preset"`
+	Name          string              `toml:"name"`
+	Issuer        string              `toml:"issuer,omitempty"`
+	Variables     map[string]ownBlank `toml:"variables,omitempty"`
+	Client        map[string]string   `toml:"client,omitempty"`
+	Scopes        map[string][]string `toml:"scopes,omitempty"`
+	Authorization map[string]any      `toml:"authorization,omitempty"`
+}
+
+type ownBlank struct {
+	Value string `toml:"value"`
+}
+
+// FromIssuer makes a provider file for an issuer that publishes m. Scopes that
+// it says it does not know are not asked for. An empty name is the id.
+func FromIssuer(id, name, clientID string, m *Metadata) ([]byte, error) {
+	f := ownFile{Schema: 1, ID: id, Preset: "oidc", Name: nameOr(name, id), Issuer: m.Issuer}
+	f.Client = client(clientID)
+	if methods := m.TokenEndpointAuthMethods; slices.Contains(methods, "client_secret_basic") && !slices.Contains(methods, "client_secret_post") {
+		f.Client["auth"] = "client_secret_basic" // OIDC Core §9
+	}
+	base, err := preset("oidc")
+	if err != nil {
+		return nil, err
+	}
+	if known := m.ScopesSupported; len(known) > 0 {
+		f.Scopes = map[string][]string{}
+		for key, asked := range map[string][]string{
+			"profile": base.Scopes.Profile, "groups": base.Scopes.Groups, "offline": base.Scopes.Offline,
+		} {
+			kept := slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return !slices.Contains(known, scope) })
+			if len(kept) < len(asked) {
+				f.Scopes[key] = append([]string{}, kept...)
+			}
+		}
+		if !slices.Contains(known, "offline_access") {
+			// Consent is asked for each time only for the sake of that scope.
+			f.Authorization = map[string]any{"params": map[string]string{"prompt": ""}}
+		}
+	}
+	return f.text()
+}
+
+// FromPreset makes a provider file that stands on a built-in one, with its
+// blanks filled. Errors wrap [ErrUnknown], or name a blank that it does not
+// have.
+func FromPreset(id, presetID, name, clientID string, variables map[string]string) ([]byte, error) {
+	p, err := preset(presetID)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q", ErrUnknown, presetID)
+	}
+	f := ownFile{Schema: 1, ID: id, Preset: presetID, Name: nameOr(name, id), Client: client(clientID)}
+	for key, value := range variables {
+		if _, ok := p.Variables[key]; !ok {
+			return nil, fmt.Errorf("%s has no variable %q; it has: %s", p.Name, key, strings.Join(sortedKeys(p.Variables), ", "))
+		}
+		if f.Variables == nil {
+			f.Variables = map[string]ownBlank{}
+		}
+		f.Variables[key] = ownBlank{strings.TrimSpace(value)}
+	}
+	return f.text()
+}
+
+func (f ownFile) text() ([]byte, error) {
+	var b bytes.Buffer
+	e := toml.NewEncoder(&b)
+	e.Indent = ""
+	if err := e.Encode(f); err != nil {
+		return nil, fmt.Errorf("provider file: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func client(id string) map[string]string {
+	c := map[string]string{}
+	if id = strings.TrimSpace(id); id != "" {
+		c["id"] = id
+	}
+	return c
+}
+
+func nameOr(name, id string) string {
+	if name = strings.TrimSpace(name); name != "" {
+		return name
+	}
+	return id
+}

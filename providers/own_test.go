@@ -1,0 +1,130 @@
+package providers
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAddKeepsTheProviderAsAFile(t *testing.T) {
+	dir := t.TempDir()
+	data, err := FromPreset("contoso", "azure", "Contoso", " abc ", map[string]string{"tenant": "contoso.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, dir)
+	if _, err := s.Add(data); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "providers.d", "contoso.toml")
+	for name, set := range map[string]*Set{"this set": s, "read again": load(t, dir)} {
+		p, ok := set.Lookup("contoso")
+		if !ok {
+			t.Fatalf("%s: not there; problems: %v", name, set.Problems())
+		}
+		got := []string{p.Name, p.Client.ID, p.Variables["tenant"].Value, p.Origin}
+		if diff := cmp.Diff([]string{"Contoso", "abc", "contoso.example", path}, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if err := p.Ready(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("file: %v, %v", info, err)
+	}
+}
+
+func TestAddChangesNothingWhereItCannot(t *testing.T) {
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "providers.d")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(dir, "elsewhere")
+	if err := os.Symlink(elsewhere, filepath.Join(folder, "linked.toml")); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		file string
+		want error
+	}{
+		"a built-in id":     {"id = \"github\"\npreset = \"oidc\"\n", ErrInUse},
+		"a link in its way": {"id = \"linked\"\npreset = \"oidc\"\n", ErrInUse},
+		"an unknown key":    {"id = \"work\"\npreset = \"oidc\"\ncolour = \"red\"\n", nil},
+		"no TOML":           {"id = [", nil},
+		"a path as id":      {"id = \"../../x\"\npreset = \"oidc\"\n", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := load(t, dir)
+			before := len(s.All())
+			_, err := s.Add([]byte(c.file))
+			if err == nil || c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("error %v", err)
+			}
+			if n := len(s.All()); n != before {
+				t.Errorf("%d providers, were %d", n, before)
+			}
+		})
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) != 1 {
+		t.Errorf("files: %v, %v", files, err)
+	}
+	if _, err := os.Lstat(elsewhere); err == nil {
+		t.Error("written through the link")
+	}
+}
+
+func TestRemoveTakesOnlyOnesOwn(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "providers.toml"), []byte("[[provider]]\nid = \"listed\"\npreset = \"github\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, dir)
+	if err := s.Configure("github", "abc", nil); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]error{"listed": ErrNotOwn, "google": ErrNotOwn, "nobody": ErrUnknown} {
+		if err := s.Remove(id); !errors.Is(err, want) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if err := s.Remove("github"); err != nil {
+		t.Fatal(err)
+	}
+	// The built-in one is back.
+	if p, ok := s.Lookup("github"); !ok || p.Origin != BuiltIn || p.Client.ID != "" {
+		t.Errorf("github: %v", ok)
+	}
+	if files, err := os.ReadDir(filepath.Join(dir, "providers.d")); err != nil || len(files) != 0 {
+		t.Errorf("left: %v, %v", files, err)
+	}
+}
+
+func TestFromIssuerAsksOnlyForWhatIsKnown(t *testing.T) {
+	m := &Metadata{
+		Issuer: "https://login.example.com", ScopesSupported: []string{"openid", "profile"},
+		TokenEndpointAuthMethods: []string{"client_secret_basic", "none"},
+	}
+	data, err := FromIssuer("work", `A "quoted" name`, "abc", m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Parse("work.toml", data)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	got := slices.Concat(p.Scopes.Base, p.Scopes.Profile, p.Scopes.Groups, p.Scopes.Offline)
+	if diff := cmp.Diff([]string{"openid", "profile"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if p.Name != `A "quoted" name` || p.Issuer != m.Issuer || p.Client.Auth != "client_secret_basic" || p.Authorization.Params["prompt"] != "" {
+		t.Errorf("%s", data)
+	}
+}
