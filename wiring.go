@@ -69,7 +69,8 @@ func muteLibraries() {
 func (w *wiring) services() cli.Services {
 	return cli.Services{
 		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
-		Demo: w.runDemo, Window: w.window(),
+		SaveSecret: w.saveSecret,
+		Demo:       w.runDemo, Window: w.window(),
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())),
 		LogLevel:    &w.level,
@@ -139,6 +140,15 @@ func (w *wiring) newAgent() (*auth.Agent, error) {
 	}
 	w.onClose(a.Close)
 	return a, nil
+}
+
+// saveSecret keeps a provider's client secret in the vault.
+func (w *wiring) saveSecret(ctx context.Context, providerID string, secret providers.Secret) error {
+	v, err := w.openVault()
+	if err != nil {
+		return err
+	}
+	return clientSecrets{v}.save(ctx, providerID, secret)
 }
 
 // onClose remembers what to close; the last opened is closed first.

@@ -27,6 +27,9 @@ type Services struct {
 	Agent     func() (*auth.Agent, error)
 	Providers func() (*providers.Set, error)
 	Vault     func() (*vault.Vault, error)
+	// SaveSecret keeps a provider's client secret in the vault; an empty one
+	// removes it.
+	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
 	// Demo runs the demo provider in the foreground until ctx ends.
 	Demo func(ctx context.Context, addr string, out io.Writer) error
 	// Window opens the window; nil in a build without one.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"maps"
 	"net"
@@ -38,20 +39,7 @@ what is missing for a full sign-in, and a provider file to begin with.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the metadata and what is missing")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
-		issuer := args[0]
-		if !strings.Contains(issuer, "://") {
-			issuer = "https://" + issuer
-		}
-		m, err := providers.Discover(cmd.Context(), &http.Client{Timeout: discoverTimeout}, issuer)
-		if unreachable(err) {
-			return &problemError{auth.Problem{
-				Kind:   auth.KindOffline,
-				Title:  "The issuer could not be reached",
-				Detail: issuer,
-				Next:   "Check the address and the network connection.",
-				Code:   "offline",
-			}}
-		}
+		m, err := discover(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
@@ -62,6 +50,24 @@ what is missing for a full sign-in, and a provider file to begin with.`,
 		return r.showMetadata(m, missing)
 	})
 	return cmd
+}
+
+// discover reads what an issuer publishes; https:// may be left out.
+func discover(ctx context.Context, issuer string) (*providers.Metadata, error) {
+	if !strings.Contains(issuer, "://") {
+		issuer = "https://" + issuer
+	}
+	m, err := providers.Discover(ctx, &http.Client{Timeout: discoverTimeout}, issuer)
+	if unreachable(err) {
+		return nil, &problemError{auth.Problem{
+			Kind:   auth.KindOffline,
+			Title:  "The issuer could not be reached",
+			Detail: issuer,
+			Next:   "Check the address and the network connection.",
+			Code:   "offline",
+		}}
+	}
+	return m, err
 }
 
 // unreachable tells a server that was not reached from one that gave a wrong
@@ -122,7 +128,7 @@ func (r *runner) showMetadata(m *providers.Metadata, missing []string) error {
 		}
 	}
 	id := suggestID(m.Issuer)
-	return r.print("\nTo use it, register a native app there and save this as providers.d/" + id + ".toml:\n\n" + scrap(id, m))
+	return r.print("\nTo use it, register a native app there, then:\n\n  claviger providers add " + id + " --issuer " + clean(m.Issuer) + " --client-id YOUR-CLIENT-ID\n\nor save this as providers.d/" + id + ".toml:\n\n" + scrap(id, m))
 }
 
 // suggestID makes a provider id of an issuer's host: "login.example.org" is

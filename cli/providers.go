@@ -11,8 +11,9 @@ import (
 )
 
 func (r *runner) providers() *cobra.Command {
-	return r.group("providers", "List and look into the providers",
-		r.providersList(), r.providersShow(), r.providersDiscover())
+	return r.group("providers", "List, add and remove providers",
+		r.providersList(), r.providersShow(), r.providersDiscover(),
+		r.providersAdd(), r.providersRemove())
 }
 
 // providerJSON is one entry of `providers list --json`.

@@ -33,7 +33,8 @@ type provider struct {
 	refreshed int
 	revoked   []string
 	reused    bool
-	hook      func() // runs before each token answer
+	secrets   []string // client secrets that came with token requests
+	hook      func()   // runs before each token answer
 }
 
 func startProvider(t *testing.T) *provider {
@@ -137,6 +138,9 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	defer p.mu.Unlock()
 	if p.hook != nil {
 		p.hook()
+	}
+	if secret := r.FormValue("client_secret"); secret != "" {
+		p.secrets = append(p.secrets, secret)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	refuse := func() {

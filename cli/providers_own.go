@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+// newProvider is what `providers add` was told.
+type newProvider struct {
+	id, issuer, preset, file string
+	name, clientID           string
+	secretFile               string
+	set                      []string
+}
+
+func (r *runner) providersAdd() *cobra.Command {
+	var n newProvider
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "add [PROVIDER]",
+		Short: "Add a provider of your own: by issuer, on a built-in one, or from a file",
+		Long: `Add a provider of your own under the id PROVIDER: an OpenID provider by its issuer,
+a built-in provider with other settings, or a provider file. It is kept as a file in
+providers.d; a client secret goes into the vault, never into the file.`,
+		Example: `  claviger providers add work --issuer https://login.example.com --client-id claviger
+  claviger providers add contoso --preset azure --set tenant=contoso.example --client-id …
+  claviger providers add --file forge.toml`,
+		Args: atMostOne,
+	}
+	f := cmd.Flags()
+	f.StringVar(&n.issuer, "issuer", "", "the provider's issuer address, as it writes it")
+	f.StringVar(&n.preset, "preset", "", "the built-in provider to stand on")
+	f.StringVar(&n.file, "file", "", "a provider file; - is standard input")
+	f.StringVar(&n.name, "name", "", "its name for people")
+	f.StringVar(&n.clientID, "client-id", "", "the client id of your registration")
+	f.StringArrayVar(&n.set, "set", nil, "fill a blank of the preset, NAME=VALUE; may be repeated")
+	f.StringVar(&n.secretFile, "secret-file", "", "read the client secret from the first line of this file")
+	f.BoolVar(&asJSON, "json", false, "print the provider object")
+	cmd.MarkFlagsOneRequired("issuer", "preset", "file")
+	cmd.MarkFlagsMutuallyExclusive("issuer", "preset", "file")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			n.id = args[0]
+		}
+		return r.addProvider(cmd.Context(), n, asJSON)
+	})
+	return cmd
+}
+
+func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) error {
+	set, err := r.Providers()
+	if err != nil {
+		return err
+	}
+	data, err := r.providerFile(ctx, n)
+	if err != nil {
+		return err
+	}
+	p, err := providers.Parse(cmp.Or(n.file, "the new provider"), data)
+	if err != nil {
+		return unusableProvider(err.Error())
+	}
+	if _, taken := set.Lookup(p.ID); taken { // before its secret is touched
+		return fmt.Errorf("%w: %q", providers.ErrInUse, p.ID)
+	}
+	if n.secretFile != "" {
+		if err := r.keepSecret(ctx, p.ID, n.secretFile); err != nil {
+			return err
+		}
+	}
+	added, err := set.Add(data)
+	if err != nil {
+		if n.secretFile != "" {
+			err = errors.Join(err, r.SaveSecret(ctx, p.ID, providers.Secret{}))
+		}
+		return err
+	}
+	p = added
+	if asJSON {
+		return r.printJSON(detail(p))
+	}
+	r.say("Added %s: %s", p.ID, clean(p.Origin))
+	if err := p.Ready(); err != nil {
+		r.say("Not ready yet: %s. See 'claviger providers show %s'.", clean(err.Error()), p.ID)
+		return nil
+	}
+	if p.Redirect.Register != "" {
+		r.say("Register this redirect address there: %s", clean(p.Redirect.Register))
+	}
+	r.say("Sign in: claviger login %s", p.ID)
+	return nil
+}
+
+// providerFile makes or reads the file of the new provider.
+func (r *runner) providerFile(ctx context.Context, n newProvider) ([]byte, error) {
+	if n.preset == "" && len(n.set) > 0 {
+		return nil, usage(errors.New("--set fills the blanks of a --preset"))
+	}
+	switch {
+	case n.file != "":
+		if n.id != "" || n.name != "" || n.clientID != "" {
+			return nil, usage(errors.New("a file says id, name and client id itself"))
+		}
+		return r.readProviderFile(n.file)
+	case n.preset != "":
+		if n.id == "" {
+			return nil, usage(errors.New("give the new provider an id"))
+		}
+		variables := map[string]string{}
+		for _, pair := range n.set {
+			key, value, ok := strings.Cut(pair, "=")
+			if !ok {
+				return nil, usage(fmt.Errorf("--set takes NAME=VALUE, not %q", pair))
+			}
+			variables[key] = value
+		}
+		data, err := providers.FromPreset(n.id, n.preset, n.name, n.clientID, variables)
+		if err != nil {
+			return nil, usage(err)
+		}
+		return data, nil
+	default:
+		m, err := discover(ctx, n.issuer)
+		if err != nil {
+			return nil, err
+		}
+		if n.id == "" {
+			n.id = suggestID(m.Issuer)
+		}
+		return providers.FromIssuer(n.id, n.name, n.clientID, m)
+	}
+}
+
+// maxProviderFile bounds what is read as a provider file, in bytes.
+const maxProviderFile = 1<<20 + 1
+
+func (r *runner) readProviderFile(name string) ([]byte, error) {
+	in := r.In
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, unusableProvider(err.Error())
+		}
+		defer func() { _ = f.Close() }() // only read from
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxProviderFile))
+	if err != nil {
+		return nil, unusableProvider(err.Error())
+	}
+	return data, nil
+}
+
+func unusableProvider(why string) error {
+	return &problemError{auth.Problem{
+		Kind: auth.KindFailed, Title: "The provider file cannot be used", Detail: why,
+		Next: "Nothing was added. Correct the file, then add it again.", Code: "provider-file",
+	}}
+}
+
+// keepSecret stores a client secret in the vault, which is set up first where
+// there is none.
+func (r *runner) keepSecret(ctx context.Context, id, file string) error {
+	secret, err := (&Prompter{File: file, Err: r.Err}).fromFile()
+	if p, ok := errors.AsType[*problemError](err); ok {
+		p.problem.Kind, p.problem.Title = auth.KindFailed, "The file with the client secret cannot be used"
+		p.problem.Next, p.problem.Code = "Nothing was added. Its first line must be the secret.", "secret-file"
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.prepareVault(ctx); err != nil {
+		return err
+	}
+	return r.SaveSecret(ctx, id, providers.NewSecret(secret))
+}
+
+func (r *runner) providersRemove() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "remove PROVIDER",
+		Short: "Remove a provider of your own and its client secret",
+		Long: `Remove a provider of your own: its file in providers.d, and its client secret from
+the vault. Accounts are not touched; sign out of them first to revoke their tokens.`,
+		Args:              exactlyOne,
+		ValidArgsFunction: r.completeProviders,
+	}
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		return r.removeProvider(cmd.Context(), args[0])
+	})
+	return cmd
+}
+
+func (r *runner) removeProvider(ctx context.Context, id string) error {
+	p, err := r.provider(id)
+	if err != nil {
+		return err
+	}
+	set, err := r.Providers()
+	if err != nil {
+		return err
+	}
+	_, st, err := r.lookAtVault(ctx)
+	if err != nil {
+		return err
+	}
+	left := 0
+	if st.Protection != vault.None {
+		if left, err = r.accountsOf(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := set.Remove(id); err != nil {
+		return err
+	}
+	if st.Protection != vault.None {
+		if err := r.SaveSecret(ctx, id, providers.Secret{}); err != nil {
+			return err
+		}
+	}
+	r.say("Removed %s.", clean(p.ID))
+	if now, ok := set.Lookup(id); ok {
+		r.say("The built-in provider %s is as it came.", clean(now.Name))
+		return nil
+	}
+	if left > 0 {
+		r.say("Accounts that stay and can no longer be renewed: %d. Take them away with claviger logout --local.", left)
+	}
+	return nil
+}
+
+// accountsOf counts the remembered accounts of a provider.
+func (r *runner) accountsOf(ctx context.Context, id string) (int, error) {
+	agent, err := r.Agent()
+	if err != nil {
+		return 0, err
+	}
+	list, err := agent.Accounts(ctx)
+	if err != nil && len(list) == 0 {
+		return 0, err
+	}
+	n := 0
+	for _, a := range list {
+		if a.Provider == id {
+			n++
+		}
+	}
+	return n, nil
+}
