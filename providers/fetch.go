@@ -169,7 +169,8 @@ func later(resp *http.Response) string {
 	return "; try again later"
 }
 
-// retryAfter reads RFC 9110 §10.2.3 of a 403, 429 or 503; both its forms.
+// retryAfter reads RFC 9110 §10.2.3 of a 403, 429 or 503, both its forms; where
+// it is absent and a rate limit is used up, the time at which that starts anew.
 func retryAfter(resp *http.Response) time.Duration {
 	switch resp.StatusCode {
 	case http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -183,5 +184,20 @@ func retryAfter(resp *http.Response) time.Duration {
 	if at, err := http.ParseTime(h); err == nil {
 		return time.Until(at).Round(time.Second)
 	}
+	if h == "" && resp.Header.Get("X-RateLimit-Remaining") == "0" {
+		return untilReset(resp.Header.Get("X-RateLimit-Reset"))
+	}
 	return 0
+}
+
+// untilReset is the time until a moment in seconds since 1970, 0 where there is
+// none. It stands in no standard, but GitHub, Okta and others agree on it. A
+// second more than it says, for a clock that is a little off.
+func untilReset(reset string) time.Duration {
+	at, err := strconv.ParseInt(reset, 10, 64)
+	if err != nil || at <= 0 || at > 1<<40 {
+		return 0
+	}
+	d := time.Until(time.Unix(at, 0)).Round(time.Second) + time.Second
+	return min(max(d, time.Second), 24*time.Hour)
 }

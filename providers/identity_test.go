@@ -20,7 +20,7 @@ const canary = "canary-access-token"
 
 // world answers for every host of the internet from one local TLS server.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	server *httptest.Server
 	client *http.Client
 
@@ -29,7 +29,7 @@ type world struct {
 }
 
 // newWorld serves handlers by "host/path".
-func newWorld(t *testing.T, handlers map[string]http.HandlerFunc) *world {
+func newWorld(t testing.TB, handlers map[string]http.HandlerFunc) *world {
 	t.Helper()
 	w := &world{t: t}
 	w.server = httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -353,7 +353,7 @@ func TestUserinfoOfSomebodyElseIsNotUsed(t *testing.T) {
 }
 
 // custom is a provider with one paged group source.
-func custom(t *testing.T, paging string) *Provider {
+func custom(t testing.TB, paging string) *Provider {
 	t.Helper()
 	p, err := Parse("custom.toml", []byte(`
 id = "custom"

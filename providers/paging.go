@@ -45,10 +45,10 @@ func (id *identifier) pages(ctx context.Context, g *GroupSource, address string)
 			return out, err
 		}
 		id.hidden(g.Name, a.header)
-		if len(out) >= maxGroups {
+		next, err := id.next(ctx, g, address, a)
+		if len(out) > maxGroups || len(out) == maxGroups && next != "" {
 			return out[:maxGroups], &RequestError{Name: g.Name, Reason: fmt.Sprintf("stopped after %d groups; the rest was left out", maxGroups)}
 		}
-		next, err := id.next(ctx, g, address, a)
 		if err != nil || next == "" {
 			return out, err
 		}
