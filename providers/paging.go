@@ -46,7 +46,7 @@ func (id *identifier) pages(ctx context.Context, g *GroupSource, address string)
 		}
 		id.hidden(g.Name, a.header)
 		next, err := id.next(ctx, g, address, a)
-		if len(out) > maxGroups || len(out) == maxGroups && next != "" {
+		if tooMany(len(out), next) {
 			return out[:maxGroups], &RequestError{Name: g.Name, Reason: fmt.Sprintf("stopped after %d groups; the rest was left out", maxGroups)}
 		}
 		if err != nil || next == "" {
@@ -54,6 +54,11 @@ func (id *identifier) pages(ctx context.Context, g *GroupSource, address string)
 		}
 		address = next
 	}
+}
+
+// tooMany reports whether n groups, and a next page, are more than are kept.
+func tooMany(n int, next string) bool {
+	return n > maxGroups || n == maxGroups && next != ""
 }
 
 // next finds the address of the next page, "" after the last. It must be on
