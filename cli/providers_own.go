@@ -71,20 +71,21 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 	if err != nil {
 		return unusableProvider(err.Error())
 	}
-	if _, taken := set.Lookup(p.ID); taken { // before its secret is touched
-		return fmt.Errorf("%w: %q", providers.ErrInUse, p.ID)
-	}
+	secret := providers.Secret{}
 	if n.secretFile != "" {
-		if err := r.keepSecret(ctx, p.ID, n.secretFile); err != nil {
+		if secret, err = r.newSecret(ctx, n.secretFile); err != nil {
 			return err
 		}
 	}
+	// The provider first: an id that is in use keeps the secret it has.
 	added, err := set.Add(data)
 	if err != nil {
-		if n.secretFile != "" {
-			err = errors.Join(err, r.SaveSecret(ctx, p.ID, providers.Secret{}))
-		}
 		return err
+	}
+	if !secret.IsZero() {
+		if err := r.SaveSecret(ctx, p.ID, secret); err != nil {
+			return errors.Join(err, set.Remove(p.ID))
+		}
 	}
 	p = added
 	if asJSON {
@@ -169,21 +170,18 @@ func unusableProvider(why string) error {
 	}}
 }
 
-// keepSecret stores a client secret in the vault, which is set up first where
-// there is none.
-func (r *runner) keepSecret(ctx context.Context, id, file string) error {
+// newSecret reads a client secret and makes sure that the vault can take it; it
+// is set up where there is none.
+func (r *runner) newSecret(ctx context.Context, file string) (providers.Secret, error) {
 	secret, err := (&Prompter{File: file, Err: r.Err}).fromFile()
 	if p, ok := errors.AsType[*problemError](err); ok {
 		p.problem.Kind, p.problem.Title = auth.KindFailed, "The file with the client secret cannot be used"
 		p.problem.Next, p.problem.Code = "Nothing was added. Its first line must be the secret.", "secret-file"
 	}
 	if err != nil {
-		return err
+		return providers.Secret{}, err
 	}
-	if err := r.prepareVault(ctx); err != nil {
-		return err
-	}
-	return r.SaveSecret(ctx, id, providers.NewSecret(secret))
+	return providers.NewSecret(secret), r.prepareVault(ctx)
 }
 
 func (r *runner) providersRemove() *cobra.Command {

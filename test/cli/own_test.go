@@ -76,6 +76,22 @@ profile = { source = [ { name = "Me", url = "ADDR/me", map = "{id: (.id | tostri
 	}
 	p.mu.Unlock()
 	w.want(0, "logout", "forge", "--local")
+
+	// A second one with its id is refused and leaves its secret alone.
+	other := filepath.Join(t.TempDir(), "other")
+	if err := os.WriteFile(other, []byte(canary+"-of-another\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.runInput(file, "providers", "add", "--file", "-", "--secret-file", other); r.code != 2 {
+		t.Fatalf("%d: %s", r.code, r.stderr)
+	}
+	w.want(0, "login", "forge", "--timeout", "30s")
+	p.mu.Lock()
+	if got := p.secrets[len(p.secrets)-1]; got != canary+"-of-the-client" {
+		t.Errorf("secret %q", got)
+	}
+	p.mu.Unlock()
+	w.want(0, "logout", "forge", "--local")
 	w.want(0, "providers", "remove", "forge")
 	// Added again without its secret, it asks for one.
 	if r := w.runInput(file, "providers", "add", "--file", "-"); r.code != 0 {
