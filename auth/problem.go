@@ -102,6 +102,7 @@ func sentinels() []named {
 		{"providers.ErrUnknown", providers.ErrUnknown},
 		{"providers.ErrInUse", providers.ErrInUse},
 		{"providers.ErrNotOwn", providers.ErrNotOwn},
+		{"providers.ErrChanged", providers.ErrChanged},
 		{"ErrOffline", ErrOffline},
 		{"providers.ErrMapping", providers.ErrMapping},
 		{"ErrAnswer", ErrAnswer},

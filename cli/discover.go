@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -83,22 +82,11 @@ func unreachable(err error) bool {
 // lacks says in plain words what a provider does not offer.
 func lacks(m *providers.Metadata) []string {
 	out := []string{}
-	need := func(ok bool, words string) {
-		if !ok {
-			out = append(out, words)
+	for _, o := range m.Offers() {
+		if !o.Offered {
+			out = append(out, o.Name+": "+o.Meaning)
 		}
 	}
-	need(m.AuthorizationEndpoint != "", "an authorization endpoint: no sign-in with a browser")
-	need(m.TokenEndpoint != "", "a token endpoint: no sign-in at all")
-	need(m.JWKSURI != "", "keys: ID tokens cannot be verified")
-	need(slices.Contains(m.CodeChallengeMethods, "S256"), "PKCE with S256 is not announced (it is sent all the same)")
-	need(m.UserinfoEndpoint != "", "userinfo: the profile is only what the ID token says")
-	need(m.DeviceAuthorizationEndpoint != "", "device flow: no sign-in without a browser")
-	need(len(m.ScopesSupported) == 0 || slices.Contains(m.ScopesSupported, "offline_access"),
-		"the scope offline_access: renewal may need another scope or a setting")
-	need(m.RevocationEndpoint != "", "revocation: signing out only forgets here")
-	need(m.EndSessionEndpoint != "", "end of session: the browser stays signed in")
-	need(m.IssParameter, "the iss parameter of RFC 9207")
 	return out
 }
 
@@ -127,32 +115,12 @@ func (r *runner) showMetadata(m *providers.Metadata, missing []string) error {
 			return err
 		}
 	}
-	id := suggestID(m.Issuer)
-	return r.print("\nTo use it, register a native app there, then:\n\n  claviger providers add " + id + " --issuer " + clean(m.Issuer) + " --client-id YOUR-CLIENT-ID\n\nor save this as providers.d/" + id + ".toml:\n\n" + scrap(id, m))
-}
-
-// suggestID makes a provider id of an issuer's host: "login.example.org" is
-// "example".
-func suggestID(issuer string) string {
-	u, err := url.Parse(issuer)
+	id := providers.SuggestID(m.Issuer)
+	file, err := providers.FromIssuer(id, id, "YOUR-CLIENT-ID", m)
 	if err != nil {
-		return "mine"
+		return err
 	}
-	labels := strings.Split(strings.ToLower(u.Hostname()), ".")
-	name := labels[0]
-	if len(labels) >= 2 {
-		name = labels[len(labels)-2]
-	}
-	name = strings.Trim(strings.Map(func(c rune) rune {
-		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' {
-			return c
-		}
-		return -1
-	}, name), "-")
-	if name == "" || name[0] >= '0' && name[0] <= '9' {
-		return "mine"
-	}
-	return name[:min(len(name), 40)]
+	return r.print("\nTo use it, register a native app there, then:\n\n  claviger providers add " + id + " --issuer " + clean(m.Issuer) + " --client-id YOUR-CLIENT-ID\n\nor save this as providers.d/" + id + ".toml:\n\n" + string(file))
 }
 
 // sortedKeys returns a map's keys in order.

@@ -207,21 +207,6 @@ func TestPastedToken(t *testing.T) {
 	}
 }
 
-func TestSuggestID(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://login.example.org/realm": "example",
-		"https://accounts.google.com":     "google",
-		"http://localhost:8080":           "localhost",
-		"http://127.0.0.1:9000":           "mine",
-		"https://xn--bcher-kva.example":   "xn--bcher-kva",
-		"::":                              "mine",
-	} {
-		if got := suggestID(in); got != want {
-			t.Errorf("suggestID(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestVaultStatusSaysWhoCanUnlock(t *testing.T) {
 	for _, c := range []struct {
 		st   vault.Status

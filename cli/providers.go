@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -223,18 +221,4 @@ func (r *runner) showVariables(p *providers.Provider) error {
 // envName is the beginning of a provider's environment variables.
 func envName(id string) string {
 	return "CLAVIGER_" + strings.ToUpper(strings.ReplaceAll(id, "-", "_"))
-}
-
-// scrap is the shortest provider file for an issuer.
-func scrap(id string, m *providers.Metadata) string {
-	quote := func(s string) string {
-		// A JSON string is a TOML basic string.
-		data, err := json.Marshal(s)
-		if err != nil {
-			return `""`
-		}
-		return string(data)
-	}
-	return fmt.Sprintf("schema = 1\nid = %s\nname = %s\nissuer = %s\n\n[client]\nid = \"YOUR-CLIENT-ID\"\n",
-		quote(id), quote(id), quote(m.Issuer))
 }

@@ -137,7 +137,7 @@ func (r *runner) providerFile(ctx context.Context, n newProvider) ([]byte, error
 			return nil, err
 		}
 		if n.id == "" {
-			n.id = suggestID(m.Issuer)
+			n.id = providers.SuggestID(m.Issuer)
 		}
 		return providers.FromIssuer(n.id, n.name, n.clientID, m)
 	}

@@ -14,6 +14,8 @@ var (
 	ErrInUse = errors.New("provider id is in use")
 	// ErrNotOwn means that a provider has no file of its own in providers.d.
 	ErrNotOwn = errors.New("not a provider file of your own")
+	// ErrChanged means that another program changed a file meanwhile.
+	ErrChanged = errors.New("file was changed meanwhile")
 	// ErrDiscovery means that metadata could not be had or is not acceptable.
 	ErrDiscovery = errors.New("discovery failed")
 	// ErrMapping means that a jq expression failed on an answer.

@@ -34,10 +34,7 @@ type identifier struct {
 // [ErrMapping]. Everything else that failed is in [Identity.Missing].
 func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, error) {
 	id := newIdentifier(p, r)
-	sources := p.Profile.Sources
-	if len(sources) == 0 {
-		sources = standardProfile()
-	}
+	sources := p.profileSources()
 	var groupSources []GroupSource
 	if r.Groups {
 		groupSources = p.Groups

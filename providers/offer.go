@@ -1,0 +1,81 @@
+package providers
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Offer is something that a provider can do, or cannot.
+type Offer struct {
+	// Name is what it is called: "Device flow".
+	Name string `json:"name"`
+	// Offered reports whether the provider's metadata announces it.
+	Offered bool `json:"offered"`
+	// Needed reports that a full sign-in does not work without it.
+	Needed bool `json:"needed"`
+	// Meaning says in plain words what there is, or what its absence means.
+	Meaning string `json:"meaning"`
+}
+
+// Offers says what a provider announces of the things that a sign-in can use:
+// those that are needed first.
+func (m *Metadata) Offers() []Offer {
+	out := make([]Offer, 0, 11)
+	say := func(name string, needed, offered bool, there, absent string) {
+		meaning := absent
+		if offered {
+			meaning = there
+		}
+		out = append(out, Offer{name, offered, needed, meaning})
+	}
+	say("Authorization endpoint", true, m.AuthorizationEndpoint != "", "Sign-in with the browser.", "No sign-in with a browser.")
+	say("Token endpoint", true, m.TokenEndpoint != "", "A code is exchanged for tokens.", "No sign-in at all.")
+	say("Keys", true, m.JWKSURI != "", "ID tokens can be verified.", "ID tokens cannot be verified.")
+	say("PKCE", false, slices.Contains(m.CodeChallengeMethods, "S256"),
+		"A stolen code is of no use to anybody.", "S256 is not announced; it is sent all the same.")
+	say("User info", false, m.UserinfoEndpoint != "", "The profile is asked for after the sign-in.", "The profile is only what the ID token says.")
+	say("Groups", false, announces(m.ScopesSupported, groupWords) || announces(m.ClaimsSupported, groupWords),
+		"A scope or claim for groups or roles is announced.", "Neither scope nor claim for groups is announced; there may be some all the same.")
+	say("Stay signed in", false, len(m.ScopesSupported) == 0 || slices.Contains(m.ScopesSupported, "offline_access"),
+		"offline_access can be asked for.", "offline_access is not announced: renewal may need another scope or a setting.")
+	say("Device flow", false, m.DeviceAuthorizationEndpoint != "", "Sign-in with a code on another device.", "No sign-in without a browser on this computer.")
+	say("Revocation", false, m.RevocationEndpoint != "", "Signing out takes access back.", "Signing out only forgets here.")
+	say("End of session", false, m.EndSessionEndpoint != "", "The browser can be signed out too.", "The browser stays signed in.")
+	say("Pushed requests", false, m.PAREndpoint != "", "Requests can go past the browser (PAR).", "Requests go through the browser, as usual.")
+	say("Issuer in the answer", false, m.IssParameter, "Answers of two providers cannot be mixed up (RFC 9207).", "Answers do not name their issuer (RFC 9207).")
+	say("Registration", false, m.RegistrationEndpoint != "", "Apps can be registered by a request (RFC 7591).", "Apps are registered by hand.")
+	return out
+}
+
+// groupWords are what scopes and claims about groups are called.
+func groupWords(s string) bool {
+	s = strings.ToLower(s)
+	return strings.Contains(s, "group") || strings.Contains(s, "role") || strings.Contains(s, "team")
+}
+
+func announces(list []string, fits func(string) bool) bool { return slices.ContainsFunc(list, fits) }
+
+// SuggestID makes a provider id of an issuer's host: "login.example.org" is
+// "example". Where the host gives none it is "mine".
+func SuggestID(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return "mine"
+	}
+	labels := strings.Split(strings.ToLower(u.Hostname()), ".")
+	name := labels[0]
+	if len(labels) >= 2 {
+		name = labels[len(labels)-2]
+	}
+	name = strings.Trim(strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' {
+			return c
+		}
+		return -1
+	}, name), "-")
+	if name == "" || name[0] >= '0' && name[0] <= '9' {
+		return "mine"
+	}
+	return name[:min(len(name), 40)]
+}
