@@ -205,6 +205,9 @@ func (r *runner) showVariables(p *providers.Provider) error {
 	}
 	fields := make([]field, 0, len(p.Variables))
 	for _, name := range sortedKeys(p.Variables) {
+		if !p.Open(name) {
+			continue
+		}
 		v := p.Variables[name]
 		value := v.Value
 		if value == "" {
@@ -214,6 +217,9 @@ func (r *runner) showVariables(p *providers.Provider) error {
 			}
 		}
 		fields = append(fields, field{name, value})
+	}
+	if len(fields) == 0 {
+		return nil
 	}
 	return r.card("\nTo fill in", fields)
 }

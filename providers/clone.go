@@ -67,6 +67,19 @@ func (p *Provider) blanks() error {
 	return problem
 }
 
+// Open reports whether a variable is a blank that somebody can fill: it has a
+// value, expressions read it, or an address still waits for it. A file that
+// stands on a preset and gives an address itself leaves the preset's blank
+// without a use.
+func (p *Provider) Open(name string) bool {
+	v, ok := p.Variables[name]
+	open := ok && (v.Value != "" || v.Optional)
+	p.addresses(func(_ string, a *string) {
+		open = open || ok && slices.Contains(placeholders(*a), name)
+	})
+	return open
+}
+
 func variableLabel(name string, v Variable) string {
 	if v.Label != "" {
 		return v.Label

@@ -40,6 +40,23 @@ func TestAddKeepsTheProviderAsAFile(t *testing.T) {
 	}
 }
 
+// A file by issuer leaves nothing to ask for: the preset's blank is not used.
+func TestFromIssuerLeavesNoBlankOpen(t *testing.T) {
+	data, err := FromIssuer("forge", "", "abc", &Metadata{Issuer: "https://forge.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := load(t, t.TempDir()).Add(data)
+	if err != nil || p.Ready() != nil || p.Open("issuer") {
+		t.Errorf("open: %v, ready: %v, %v", p.Open("issuer"), p.Ready(), err)
+	}
+	for id, name := range map[string]string{"oidc": "issuer", "auth0": "namespace"} {
+		if p, _ := load(t, "").Lookup(id); !p.Open(name) || p.Open("nothing") {
+			t.Errorf("%s of %s cannot be filled", name, id)
+		}
+	}
+}
+
 func TestAddChangesNothingWhereItCannot(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "providers.d")

@@ -99,7 +99,7 @@ func Copy(data []byte, id, name string) ([]byte, error) {
 		return nil, err
 	}
 	text := string(data)
-	if old.Preset == "" && slices.Contains(presetIDs(), old.ID) && !definesPreset(text) {
+	if slices.Contains(presetIDs(), old.ID) && !definesPreset(text) {
 		// It stood on the built-in one by its id alone.
 		text = setTop(text, "preset", old.ID)
 	}
