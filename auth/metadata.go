@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"strings"
 
 	"claviger/providers"
 )
@@ -16,4 +17,18 @@ func (a *Agent) Metadata(ctx context.Context, providerID string) (*providers.Met
 		return nil, err
 	}
 	return p.Metadata(ctx, a.http)
+}
+
+// Discover reads what an issuer publishes of itself (OIDC Discovery 1.0 §4,
+// RFC 8414 §3); "https://" may be left out. Errors wrap [ErrOffline] or
+// [providers.ErrDiscovery].
+func (a *Agent) Discover(ctx context.Context, issuer string) (*providers.Metadata, error) {
+	if !strings.Contains(issuer, "://") {
+		issuer = "https://" + issuer
+	}
+	m, err := providers.Discover(ctx, a.http, issuer)
+	if err != nil {
+		return nil, offline(err)
+	}
+	return m, nil
 }

@@ -38,7 +38,7 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 	app.Settings().SetTheme(theme.New(theme.ChoiceSystem))
 	w.look = state.ThemeSystem
 	w.store = state.New(ctx, sv, post, w.render)
-	w.screen = screen.New(w.store, w.window.Canvas(), app.Driver(), widget.Keys{Escape: w.store.Cancel, Shortcut: w.shortcut})
+	w.screen = screen.New(w.store, w.window.Canvas(), app.Driver(), files{w.window}, widget.Keys{Escape: w.store.Cancel, Shortcut: w.shortcut})
 	w.addShortcuts()
 	w.window.SetPadded(false)
 	w.window.SetContent(&fyne.Container{
@@ -49,6 +49,7 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 	w.window.CenterOnScreen()
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.close)
+	w.window.SetOnDropped(w.dropped)
 	w.screen.Render(w.store.State())
 	return w
 }

@@ -25,6 +25,7 @@ type leaver interface{ leave() }
 // kit makes the parts of pages so that they hand on the window's keys.
 type kit struct {
 	store *state.Store
+	files Files
 	keys  widget.Keys
 	// focus puts the keyboard somewhere.
 	focus func(fyne.Focusable)
@@ -56,6 +57,12 @@ func (k *kit) entry(placeholder string) *widget.Entry {
 
 func (k *kit) password(placeholder string) *widget.Entry {
 	e := widget.NewPasswordEntry(placeholder)
+	e.OnShortcut, e.OnEscape, e.OnFocus = k.keys.Shortcut, k.keys.Escape, k.keys.Focused
+	return e
+}
+
+func (k *kit) textArea(placeholder string, rows int) *widget.Entry {
+	e := widget.NewTextArea(placeholder, rows)
 	e.OnShortcut, e.OnEscape, e.OnFocus = k.keys.Shortcut, k.keys.Escape, k.keys.Focused
 	return e
 }

@@ -64,8 +64,15 @@ func sample() state.State {
 		TokenPage: state.TokenPage{Account: "a", ID: token, Access: &state.TokenView{Title: "Access token", Raw: providers.NewSecret("canaryopaque")}},
 		SignOut:   &state.SignOutQuestion{Account: "a", CanRevoke: true, CanEndSession: true, Error: "It did not work."},
 		Receipt:   &state.SignedOut{Name: "Max", Provider: "Demo", Page: "https://x.example", Receipt: auth.Receipt{Forgotten: auth.Result{Outcome: "done"}}},
-		Setup:     state.Setup{Form: 1, Provider: p, Error: "Fill in the client id."},
-		Options:   state.Options{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
+		Add:       state.AddPage{Form: 1, Preset: p, ID: "azure-2", Name: "Microsoft Entra ID (2)", Error: "Line 3: “colour” is not known.\nLine 4: “id” must be something else."},
+		File: state.FilePage{
+			Form: 1, Provider: p, Was: "id = \"azure\"\n", Text: strings.Repeat("a long line of a provider file ", 20) + "\n",
+			Problems: []string{"Line 1: cannot be read as TOML."}, Removing: true, Accounts: 2,
+			Mappings: []providers.Mapping{{Name: "Profile", From: "https://graph.example/me"}, {Name: "Groups", From: "id_token", Groups: true}},
+			Preview:  state.Preview{Lines: []state.Pair{{Label: "id", Value: "7"}}, Error: "Expression .x does not fit the answer."},
+		},
+		Setup:   state.Setup{Form: 1, Provider: p, Error: "Fill in the client id."},
+		Options: state.Options{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
 		Flow: state.FlowPage{
 			Provider: p, URL: "https://x.example", RedirectURI: "http://localhost:51789/callback", StartedAt: now.Add(-time.Minute), Deadline: now.Add(time.Minute),
 			Events: a.Steps, CanDevice: true, PasteOpen: true, PasteError: "That address does not belong to this sign-in.",
@@ -80,7 +87,7 @@ func sample() state.State {
 
 func routes() []state.Route {
 	return []state.Route{
-		state.RouteStart, state.RouteWelcome, state.RouteSetup, state.RouteOptions, state.RouteWaiting, state.RouteDevice,
+		state.RouteStart, state.RouteWelcome, state.RouteAdd, state.RouteFile, state.RouteSetup, state.RouteOptions, state.RouteWaiting, state.RouteDevice,
 		state.RouteProblem, state.RouteAccount, state.RouteReceipt, state.RouteSettings, state.RouteLocked, state.RouteVaultSetup,
 	}
 }
@@ -94,7 +101,7 @@ func open(t *testing.T, size fyne.Size) (*Window, fyne.Window) {
 	t.Cleanup(win.Close)
 	store := state.New(context.Background(), state.Services{}, func(func()) {}, func(state.State) {})
 	t.Cleanup(store.Close)
-	w := New(store, win.Canvas(), app.Driver(), widget.Keys{})
+	w := New(store, win.Canvas(), app.Driver(), nil, widget.Keys{})
 	win.SetPadded(false)
 	win.SetContent(w.Content())
 	win.Resize(size)

@@ -49,9 +49,10 @@ func (s *setup) build(p *providers.Provider) {
 	fields := s.fields(p)
 	fields = append(fields, s.problem, widget.NewFlow(10, 10, s.save,
 		s.kit.button("Back", widget.ButtonQuiet, s.kit.store.Home)))
+	edit := s.kit.button("Provider file…", widget.ButtonQuiet, func() { s.kit.store.EditFile(p.ID) })
 	title := "Set up " + p.Name
 	text := "Once only: " + p.Name + " wants to know this app before people can sign in with it."
-	objects := []fyne.CanvasObject{newHead(title, text).Container}
+	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead(title, text).Container, edit)}
 	if card := s.register(p); card != nil {
 		objects = append(objects, card)
 	}

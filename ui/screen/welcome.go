@@ -43,8 +43,9 @@ func (w *welcome) signature(st state.State) string {
 
 func (w *welcome) build(st state.State) {
 	w.first = nil
-	objects := []fyne.CanvasObject{newHead("Where do you want to sign in?",
-		"Your browser opens the provider's own page. Claviger never sees your password.").Container}
+	add := w.kit.button("Add a provider…", widget.ButtonQuiet, w.kit.store.OpenAdd)
+	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead("Where do you want to sign in?",
+		"Your browser opens the provider's own page. Claviger never sees your password.").Container, add)}
 	for _, problem := range st.ProviderProblems {
 		objects = append(objects, widget.NewNotice(widget.ToneWarn, "A provider file could not be used", problem))
 	}

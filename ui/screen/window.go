@@ -25,13 +25,21 @@ type Window struct {
 	told   state.Notice
 }
 
+// Files asks the person for files.
+type Files interface {
+	// Open asks for a file to read, Save for one to write with a name
+	// proposed. Where the person chooses none, chosen is not called.
+	Open(chosen func(path string))
+	Save(name string, chosen func(path string))
+}
+
 // New returns the window's content for a store. The canvas is told where the
 // keyboard goes, the driver knows where things are; keys is what focused parts
 // hand on.
-func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, keys widget.Keys) *Window {
+func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files, keys widget.Keys) *Window {
 	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
 	keys.Focused = w.reveal
-	w.kit = &kit{store: store, keys: keys, focus: canvas.Focus}
+	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}
 	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
@@ -149,6 +157,8 @@ func (w *Window) page(r state.Route) page {
 	makers := map[state.Route]func(*kit) page{
 		state.RouteStart:      newStart,
 		state.RouteWelcome:    newWelcome,
+		state.RouteAdd:        newAdd,
+		state.RouteFile:       newFile,
 		state.RouteSetup:      newSetup,
 		state.RouteOptions:    newOptions,
 		state.RouteWaiting:    newWaiting,

@@ -22,6 +22,10 @@ func (s *Store) Cancel() {
 		if st.SignOut != nil && !st.SignOut.Busy {
 			s.update(func(st *State) { st.SignOut = nil })
 		}
+	case RouteAdd:
+		s.leaveAdd()
+	case RouteFile:
+		s.leaveFile()
 	case RouteVaultSetup:
 		s.update(func(st *State) {
 			if st.VaultForm.ForSignIn {

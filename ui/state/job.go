@@ -12,6 +12,8 @@ const (
 	slotTokens   slot = "tokens"
 	slotVault    slot = "vault"
 	slotSetup    slot = "setup"
+	slotFile     slot = "file"
+	slotDraft    slot = "draft"
 	slotWarm     slot = "warm"
 	slotSignOut  slot = "sign-out"
 	slotCheck    slot = "check"

@@ -38,6 +38,14 @@ type Catalog interface {
 	Configure(id, clientID string, variables map[string]string) error
 }
 
+// OwnProviders are the person's own provider files. *providers.Set has them.
+type OwnProviders interface {
+	Add(data []byte) (*providers.Provider, error)
+	Text(id string) ([]byte, error)
+	Replace(id string, was, data []byte) (*providers.Provider, error)
+	Remove(id string) error
+}
+
 // Vault is where remembered accounts lie. *vault.Vault is one.
 type Vault interface {
 	Status(ctx context.Context) (vault.Status, error)
@@ -77,12 +85,15 @@ type Services struct {
 	Tokens    Tokens
 	Renewer   Renewer
 	Catalog   Catalog
+	Own       OwnProviders
 	Vault     Vault
 	Clipboard Clipboard
 	// SignIn starts a sign-in. It may ask the network.
 	SignIn func(ctx context.Context, r auth.SignInRequest) (Flow, error)
 	// Metadata, where set, reads a provider's endpoints ahead of a sign-in.
 	Metadata func(ctx context.Context, providerID string) (*providers.Metadata, error)
+	// Discover reads what an issuer publishes of itself.
+	Discover func(ctx context.Context, issuer string) (*providers.Metadata, error)
 	// Explain turns an error into words; it is auth.Explain.
 	Explain func(err error, p *providers.Provider, redirectURI string) auth.Problem
 	// OpenURL opens a page in the browser.

@@ -223,7 +223,7 @@ func readSmall(path string) ([]byte, error) {
 // fsync of the folder.
 func writeDurably(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
-	t, err := os.CreateTemp(dir, ".settings-*.tmp")
+	t, err := os.CreateTemp(dir, ".claviger-*.tmp")
 	if err != nil {
 		return err
 	}

@@ -71,10 +71,13 @@ type NamedVariable struct {
 	providers.Variable
 }
 
-// Variables are a provider's blanks in a fixed order.
+// Variables are a provider's blanks that can be filled, in a fixed order.
 func Variables(p *providers.Provider) []NamedVariable {
 	var out []NamedVariable
 	for _, key := range sortedKeys(p.Variables) {
+		if !p.Open(key) {
+			continue
+		}
 		v := p.Variables[key]
 		if v.Label == "" {
 			v.Label = key

@@ -19,6 +19,10 @@ const (
 	RouteWelcome Route = "welcome"
 	// RouteSetup asks for what a provider still needs.
 	RouteSetup Route = "setup"
+	// RouteAdd asks for a new provider.
+	RouteAdd Route = "add"
+	// RouteFile shows a provider's file.
+	RouteFile Route = "file"
 	// RouteOptions asks what a sign-in should ask for.
 	RouteOptions Route = "options"
 	// RouteWaiting shows a sign-in in the browser.
@@ -86,6 +90,8 @@ type State struct {
 	SignOut *SignOutQuestion
 	Receipt *SignedOut
 
+	Add     AddPage
+	File    FilePage
 	Setup   Setup
 	Options Options
 	Flow    FlowPage

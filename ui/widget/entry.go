@@ -33,6 +33,23 @@ func NewPasswordEntry(placeholder string) *Entry {
 	return e
 }
 
+// NewTextArea returns a field for text of many lines in letters of one width,
+// as high as some rows. The Tab key leaves it, as it leaves every other field.
+func NewTextArea(placeholder string, rows int) *Entry {
+	e := &Entry{}
+	e.MultiLine = true
+	e.Wrapping = fyne.TextWrapOff
+	e.Scroll = fyne.ScrollBoth
+	e.TextStyle = fyne.TextStyle{Monospace: true}
+	e.ExtendBaseWidget(e)
+	e.PlaceHolder = placeholder
+	e.SetMinRowsVisible(rows)
+	return e
+}
+
+// AcceptsTab reports that the Tab key moves on.
+func (e *Entry) AcceptsTab() bool { return false }
+
 // FocusGained draws the cursor and calls OnFocus.
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()

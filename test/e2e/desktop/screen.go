@@ -63,6 +63,12 @@ func (d *Desktop) Key(keys ...string) {
 	d.xdo(append([]string{"key", "--delay", "60"}, keys...)...)
 }
 
+// Scroll turns the wheel down over the middle of a region, so many clicks.
+func (d *Desktop) Scroll(r Region, clicks int) {
+	d.t.Helper()
+	d.xdo("mousemove", strconv.Itoa(r.X+r.W/2), strconv.Itoa(r.Y+r.H/2), "click", "--repeat", strconv.Itoa(clicks), "--delay", "30", "5")
+}
+
 // Type types text.
 func (d *Desktop) Type(text string) {
 	d.t.Helper()

@@ -1,0 +1,180 @@
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// file shows a provider's file: it is edited, tried on sample answers, copied
+// and removed here.
+type file struct {
+	kit  *kit
+	page *widget.Page
+	head head
+	form uint64
+
+	text   *widget.Entry
+	save   *widget.Button
+	copy   *widget.Button
+	export *widget.Button
+	remove *widget.Button
+	status *widget.Notice
+
+	question *widget.Card
+	asked    *widget.Text
+	yes      *widget.Button
+	wasAsked bool
+
+	mappings *fyne.Container
+	chips    []*widget.ToggleChip
+	made     string
+	reads    *widget.Text
+	sample   *widget.Entry
+	result   *widget.KeyValue
+	wrong    *widget.Notice
+}
+
+func newFile(k *kit) page {
+	f := &file{kit: k, head: newHead("", "")}
+	s := k.store
+	f.text = k.textArea("", 16)
+	f.text.OnChanged = s.TypeFile
+	f.save = k.button("Save", widget.ButtonPrimary, s.SaveFile)
+	f.copy = k.button("Duplicate", widget.ButtonQuiet, s.Duplicate)
+	f.export = k.button("Export…", widget.ButtonQuiet, func() {
+		if p := s.State().File.Provider; p != nil {
+			k.files.Save(p.ID+".toml", s.Export)
+		}
+	})
+	f.remove = k.button("Remove…", widget.ButtonDanger, s.AskRemove)
+	f.status = widget.NewNotice(widget.ToneSoft, "", "")
+	f.asked = widget.NewBody("")
+	f.yes = k.button("Remove it", widget.ButtonDanger, s.Remove)
+	f.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, f.asked,
+		widget.NewFlow(10, 10, f.yes, k.button("Keep it", widget.ButtonQuiet, s.Cancel))))
+	f.mappings = widget.NewFlow(6, 6)
+	f.reads = widget.NewMuted("")
+	f.sample = k.textArea(`{"id": 7, "name": "Mira Osei"}`, 5)
+	f.sample.OnChanged = s.TypeSample
+	f.result = k.keyValue(150, false)
+	f.wrong = widget.NewNotice(widget.ToneWarn, "", "")
+	f.page = widget.NewPage(
+		f.head.Container,
+		f.question,
+		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status,
+			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button("Back", widget.ButtonQuiet, s.Cancel)))),
+		titled("Try a mapping", widget.NewMuted("Paste an answer of the provider to see what would be read from it. Nothing is sent anywhere."),
+			f.mappings, f.reads, f.sample, f.result, f.wrong),
+	)
+	return f
+}
+
+func (f *file) object() fyne.CanvasObject { return f.page }
+func (f *file) focus() fyne.Focusable     { return f.text }
+
+func (f *file) render(st state.State) {
+	v := st.File
+	if v.Provider == nil {
+		return
+	}
+	f.head.title.SetText("The file of " + v.Provider.Name)
+	if v.Provider.Own() {
+		f.head.text.SetText(v.Provider.Origin)
+	} else {
+		f.head.text.SetText("Built in. What you save here stands on it, as a file of your own.")
+	}
+	if v.Form != f.form {
+		f.form = v.Form
+		setEntry(f.text, v.Text)
+		setEntry(f.sample, v.Sample)
+		f.page.ScrollToTop()
+	}
+	setBusy(f.save, v.Busy, "Save", "Saving…")
+	enable(f.save, !v.Busy && v.Changed() && len(v.Problems) == 0)
+	enable(f.copy, !v.Busy)
+	show(f.remove, v.Provider.Own())
+	f.renderStatus(v)
+	f.renderQuestion(v)
+	f.renderPreview(v)
+	f.page.Refresh()
+}
+
+// renderStatus says how it stands with the text, always, so that nothing moves
+// when that changes.
+func (f *file) renderStatus(v state.FilePage) {
+	switch bad := firstOf(v.Error, strings.Join(v.Problems, "\n")); {
+	case bad != "":
+		f.status.Set(widget.ToneBad, "", bad)
+	case v.Changed():
+		f.status.Set(widget.ToneOK, "", "The text is a usable provider. It is not saved yet.")
+	default:
+		f.status.Set(widget.ToneSoft, "", "This is what is stored. A client secret never stands in it.")
+	}
+}
+
+func (f *file) renderQuestion(v state.FilePage) {
+	text := "Remove " + v.Provider.Name + "? Its file goes away, and its client secret where there is one."
+	if v.Accounts > 0 {
+		text += " The accounts that you signed in to with it stay, but cannot be renewed: sign out of them first to take their access back."
+	}
+	f.asked.SetText(text)
+	enable(f.yes, !v.Busy)
+	show(f.question, v.Removing)
+	if v.Removing && !f.wasAsked {
+		f.page.ScrollToTop()
+		f.kit.focus(f.yes)
+	}
+	f.wasAsked = v.Removing
+}
+
+func (f *file) renderPreview(v state.FilePage) {
+	var names []string
+	for _, m := range v.Mappings {
+		names = append(names, m.Name)
+	}
+	if made := strings.Join(names, "\n"); made != f.made {
+		f.made = made
+		f.chips, f.mappings.Objects = nil, nil
+		for i, name := range names {
+			c := f.kit.chip(name, false, func(bool) { f.kit.store.ChooseMapping(i) })
+			f.chips = append(f.chips, c)
+			f.mappings.Objects = append(f.mappings.Objects, c)
+		}
+		f.mappings.Refresh()
+	}
+	for i, c := range f.chips {
+		c.Set(names[i], i == v.Mapping)
+	}
+	f.reads.SetText("")
+	if v.Mapping < len(v.Mappings) {
+		m := v.Mappings[v.Mapping]
+		what := "details"
+		if m.Groups {
+			what = "groups"
+		}
+		f.reads.SetText("Reads " + what + " from " + from(m.From) + ".")
+	}
+	f.result.Set(pairs(v.Preview.Lines))
+	show(f.result, len(v.Preview.Lines) > 0)
+	f.wrong.Set(widget.ToneWarn, "", v.Preview.Error)
+	show(f.wrong, v.Preview.Error != "")
+}
+
+// from says in words what a mapping reads.
+func from(place string) string {
+	switch place {
+	case "id_token":
+		return "the claims of the ID token"
+	case "userinfo":
+		return "the answer of the user info endpoint"
+	}
+	return place
+}
+
+// leave forgets the sample, which may be a real answer.
+func (f *file) leave() { setEntry(f.sample, "") }

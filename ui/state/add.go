@@ -1,0 +1,271 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"claviger/providers"
+)
+
+// AddPage asks for a new provider: first where it comes from, then what is
+// still to be told.
+type AddPage struct {
+	// Form changes with each step, so that its fields are filled once.
+	Form uint64
+	// Issuer is the address that is looked up.
+	Issuer string
+	Busy   bool
+	Error  string
+	// Found is what the issuer publishes; nil until it was looked up.
+	Found *providers.Metadata
+	// Preset is the built-in provider to stand on; nil for one by its issuer.
+	Preset *providers.Provider
+	// ID and Name are proposals.
+	ID, Name string
+}
+
+// Chosen reports whether it is known where the provider comes from.
+func (a AddPage) Chosen() bool { return a.Found != nil || a.Preset != nil }
+
+// NewProvider is what the person told of a new provider.
+type NewProvider struct {
+	ID, Name, ClientID string
+	Secret             providers.Secret
+	Variables          map[string]string
+}
+
+// OpenAdd shows the page that adds a provider.
+func (s *Store) OpenAdd() {
+	if s.st.Route == RouteLocked || s.st.Route == RouteStart {
+		return
+	}
+	s.leave()
+	s.update(func(st *State) {
+		st.Selected = ""
+		st.Add = AddPage{Form: s.nextForm()}
+		s.goTo(st, RouteAdd)
+	})
+}
+
+// leaveAdd goes a step back.
+func (s *Store) leaveAdd() {
+	if !s.st.Add.Chosen() {
+		s.back()
+		return
+	}
+	s.drop(slotSetup)
+	s.update(func(st *State) { st.Add = AddPage{Form: s.nextForm(), Issuer: st.Add.Issuer} })
+}
+
+// LookUp asks an issuer what it can do.
+func (s *Store) LookUp(issuer string) {
+	issuer = strings.TrimSpace(issuer)
+	if s.st.Add.Busy {
+		return
+	}
+	if issuer == "" {
+		s.update(func(st *State) {
+			st.Add.Error = "Fill in the issuer's address. The provider's documentation names it; it often ends where “/.well-known” begins."
+		})
+		return
+	}
+	// People paste the address of the document, too.
+	issuer, _, _ = strings.Cut(issuer, "/.well-known/")
+	s.update(func(st *State) { st.Add.Issuer, st.Add.Busy, st.Add.Error = issuer, true, "" })
+	s.run(slotSetup, func(j *job) {
+		m, err := s.sv.Discover(j, issuer)
+		j.commit(func(st *State) {
+			st.Add.Busy = false
+			if err != nil {
+				st.Add.Error = oneLine(s.explain(err, nil, ""))
+				return
+			}
+			id := s.freeID(providers.SuggestID(m.Issuer))
+			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, Found: m, ID: id, Name: capital(id)}
+		})
+	})
+}
+
+// AddOn chooses a built-in provider to stand on.
+func (s *Store) AddOn(id string) {
+	p, ok := s.sv.Catalog.Lookup(id)
+	if !ok {
+		return
+	}
+	s.drop(slotSetup)
+	s.update(func(st *State) {
+		st.Add = AddPage{Form: s.nextForm(), Preset: p, ID: s.freeID(id + "-2"), Name: p.Name + " (2)"}
+	})
+}
+
+// Presets are the built-in providers that a new one can stand on.
+func (s State) Presets() []*providers.Provider {
+	return slices.DeleteFunc(slices.Clone(s.Providers), func(p *providers.Provider) bool {
+		return p.Origin != providers.BuiltIn || p.ID == "demo"
+	})
+}
+
+// AddProvider keeps the new provider and goes on to its sign-in.
+func (s *Store) AddProvider(n NewProvider) {
+	a := s.st.Add
+	if !a.Chosen() || a.Busy {
+		return
+	}
+	n.ID = strings.TrimSpace(n.ID)
+	s.update(func(st *State) { st.Add.Busy, st.Add.Error = true, "" })
+	s.run(slotSetup, func(j *job) {
+		p, err := s.addNew(j, a, n)
+		j.commit(func(st *State) {
+			st.Add.Busy = false
+			s.loadProviders()
+			if err != nil {
+				st.Add.Error = s.fileWords(err)
+				return
+			}
+			s.goOn(st, p)
+		})
+	})
+}
+
+// addNew makes the provider's file, then keeps its secret: one without its
+// secret is worth less than none.
+func (s *Store) addNew(ctx context.Context, a AddPage, n NewProvider) (*providers.Provider, error) {
+	var data []byte
+	var err error
+	if a.Preset != nil {
+		variables := map[string]string{}
+		for name, v := range n.Variables {
+			if strings.TrimSpace(v) != "" {
+				variables[name] = v
+			}
+		}
+		data, err = providers.FromPreset(n.ID, a.Preset.ID, n.Name, n.ClientID, variables)
+	} else {
+		data, err = providers.FromIssuer(n.ID, n.Name, n.ClientID, a.Found)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.sv.Own.Add(data)
+	if err != nil || n.Secret.IsZero() {
+		return p, err
+	}
+	if err := s.sv.SaveSecret(ctx, p.ID, n.Secret); err != nil {
+		return nil, errors.Join(err, s.sv.Own.Remove(p.ID))
+	}
+	return p, nil
+}
+
+// goOn shows the page before a sign-in, or what is still needed for one.
+func (s *Store) goOn(st *State, p *providers.Provider) {
+	if now, ok := s.sv.Catalog.Lookup(p.ID); ok {
+		p = now
+	}
+	if p.Ready() != nil {
+		st.Setup = Setup{Form: s.nextForm(), Provider: p}
+		s.goTo(st, RouteSetup)
+		return
+	}
+	s.showOptions(st, p, nil)
+}
+
+// maxImport bounds a provider file, in bytes.
+const maxImport = 1 << 20
+
+// ImportFile adds a provider from a file, such as one that was dropped on the
+// window.
+func (s *Store) ImportFile(path string) {
+	if path == "" || s.st.Route == RouteLocked || s.st.Route == RouteStart {
+		return
+	}
+	if s.st.Route != RouteAdd {
+		s.OpenAdd()
+	}
+	s.update(func(st *State) { st.Add.Busy, st.Add.Error = true, "" })
+	s.run(slotSetup, func(j *job) {
+		data, err := readImport(path)
+		var p *providers.Provider
+		if err == nil {
+			p, err = s.sv.Own.Add(data)
+		}
+		j.commit(func(st *State) {
+			st.Add.Busy = false
+			s.loadProviders()
+			if err != nil {
+				st.Add.Error = s.fileWords(err)
+				return
+			}
+			s.goOn(st, p)
+			s.setNotice(st, NoticeGood, p.Name+" was added.")
+		})
+	})
+}
+
+func readImport(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxImport {
+		return nil, &providers.FileError{File: path, Problem: "is no provider file: those are small text files that end in .toml"}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
+	}
+	defer func() { _ = f.Close() }() // only read from
+	data, err := io.ReadAll(io.LimitReader(f, maxImport))
+	if err != nil {
+		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
+	}
+	return data, nil
+}
+
+// fileWords says what is wrong with a provider file, each thing in a line of
+// its own, or what else stands in the way.
+func (s *Store) fileWords(err error) string {
+	if lines := fileProblems(err); len(lines) > 0 {
+		return strings.Join(lines, "\n")
+	}
+	return oneLine(s.explain(err, nil, ""))
+}
+
+// fileProblems are the things that are wrong in a provider file.
+func fileProblems(err error) []string {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		var out []string
+		for _, e := range joined.Unwrap() {
+			out = append(out, fileProblems(e)...)
+		}
+		return out
+	}
+	fe, ok := errors.AsType[*providers.FileError](err)
+	if !ok {
+		return nil
+	}
+	line := fe.Problem
+	if fe.Key != "" {
+		line = "“" + fe.Key + "” " + line
+	}
+	if fe.Line > 0 {
+		line = fmt.Sprintf("Line %d: %s", fe.Line, line)
+	}
+	return []string{line + "."}
+}
+
+// freeID is an id that no provider has yet, made of a wished one.
+func (s *Store) freeID(wish string) string {
+	id := wish
+	for i := 2; ; i++ {
+		if _, taken := s.sv.Catalog.Lookup(id); !taken {
+			return id
+		}
+		id = fmt.Sprintf("%s-%d", strings.TrimRight(strings.TrimSuffix(wish, "-2"), "-"), i)
+	}
+}
