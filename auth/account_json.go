@@ -26,9 +26,10 @@ type accountJSON struct {
 }
 
 type groupJSON struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Kind string `json:"kind"`
+	ID      string             `json:"id"`
+	Name    string             `json:"name"`
+	Kind    string             `json:"kind"`
+	Sources []providers.Origin `json:"sources"`
 }
 
 // MarshalJSON implements [json.Marshaler] with the object of docs/json.md.
@@ -43,7 +44,7 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		out.User.Claims = map[string]any{}
 	}
 	for _, g := range a.Groups {
-		out.Groups = append(out.Groups, groupJSON{g.ID, g.Name, g.Kind})
+		out.Groups = append(out.Groups, groupJSON{g.ID, g.Name, g.Kind, append([]providers.Origin{}, g.Sources...)})
 	}
 	// Whether "<" is escaped is left to whoever encodes the whole.
 	var b bytes.Buffer

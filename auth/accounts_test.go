@@ -232,14 +232,14 @@ func TestAccountJSON(t *testing.T) {
 	full := Account{
 		ID: "k3v9x2m7q1ab", Provider: "github", State: StateActive,
 		User:   providers.User{ID: "48211937", Login: "mira", Name: "Mira", Email: "m@example.org", EmailVerified: true, Picture: "https://example.org/p", Claims: map[string]any{"a": 1}},
-		Groups: []providers.Group{{ID: "77", Name: "northwind:platform", Kind: "team", Source: "Teams"}}, Scopes: []string{"read:org"},
+		Groups: []providers.Group{{ID: "77", Name: "northwind:platform", Kind: "team", Sources: []providers.Origin{{From: providers.FromAPI, Name: "Teams"}}}}, Scopes: []string{"read:org"},
 		ExpiresAt: time.Date(2026, 1, 2, 16, 4, 5, 600, time.FixedZone("", 3600)), Remembered: true,
 		VerifiedAt: time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC),
 	}
 	for want, a := range map[string]any{
 		`{"id":"k3v9x2m7q1ab","provider":"github","issuer":"","state":"active",` +
 			`"user":{"id":"48211937","login":"mira","name":"Mira","email":"m@example.org","email_verified":true,"picture":"https://example.org/p","claims":{"a":1}},` +
-			`"groups":[{"id":"77","name":"northwind:platform","kind":"team"}],"scopes":["read:org"],` +
+			`"groups":[{"id":"77","name":"northwind:platform","kind":"team","sources":[{"from":"api","name":"Teams"}]}],"scopes":["read:org"],` +
 			`"expires_at":"2026-01-02T15:04:05Z","remembered":true,"verified_at":"2026-01-02T15:04:05Z"}`: &full,
 		`{"id":"","provider":"","issuer":"","state":"","user":{"id":"","login":"","name":"","email":"","email_verified":false,"picture":"","claims":{}},` +
 			`"groups":[],"scopes":[],"expires_at":null,"remembered":false,"verified_at":null}`: Account{},

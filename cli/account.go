@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"claviger/auth"
+	"claviger/providers"
 )
 
 // title is the user's best name.
@@ -51,17 +52,7 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 	if email != "" && !a.User.EmailVerified {
 		email += " (not verified)"
 	}
-	groups := make([]string, 0, len(a.Groups))
-	for _, g := range a.Groups {
-		name := g.Name
-		if name == "" {
-			name = g.ID
-		}
-		if g.Kind != "" && g.Kind != "group" {
-			name += " (" + g.Kind + ")"
-		}
-		groups = append(groups, name)
-	}
+	origin := providers.CommonOrigins(a.Groups)
 	missing := make([]string, 0, len(a.Missing))
 	for _, m := range a.Missing {
 		missing = append(missing, m.What+": "+m.Reason)
@@ -78,13 +69,33 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 		{"User ID", a.User.ID},
 		{"Login", a.User.Login},
 		{"E-mail", email},
-		{"Groups", strings.Join(groups, "\n")},
+		{"Groups", groupLines(a.Groups, origin == "")},
+		{"Groups from", origin},
 		{"Not given", strings.Join(missing, "\n")},
 		{"Scopes", strings.Join(a.Scopes, " ")},
 		{"Token ends", until(a.ExpiresAt, now)},
 		{"Last checked", ago(a.VerifiedAt, now)},
 		{"Remembered", remembered},
 	})
+}
+
+// groupLines is one line a group, with where it was read from if that differs.
+func groupLines(groups []providers.Group, origins bool) string {
+	lines := make([]string, 0, len(groups))
+	for _, g := range groups {
+		line := g.Name
+		if line == "" {
+			line = g.ID
+		}
+		if g.Kind != "" && g.Kind != "group" {
+			line += " (" + g.Kind + ")"
+		}
+		if from := g.Origins(); origins && from != "" {
+			line += ", from " + from
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // account finds an account. Where nobody is signed in there, that is not wrong

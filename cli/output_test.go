@@ -18,7 +18,7 @@ func TestAccountObjectIsStable(t *testing.T) {
 	full := &auth.Account{
 		ID: "k3v9x0q2mz7a", Provider: "github", State: auth.StateOffline, Reason: "no answer",
 		User:   providers.User{ID: "7", Login: "mira", Name: "Mira <Okonkwo>", Email: "m@example.org", EmailVerified: true, Picture: "https://p.example/7", Claims: map[string]any{"n": 1}},
-		Groups: []providers.Group{{ID: "77", Name: "Platform", Kind: "team", Source: "Teams"}},
+		Groups: []providers.Group{{ID: "77", Name: "Platform", Kind: "team", Sources: []providers.Origin{{From: providers.FromAPI, Name: "Teams"}}}},
 		Scopes: []string{"read:user"}, ExpiresAt: at, VerifiedAt: at, Remembered: true,
 		Missing: []providers.Missing{{What: "E-mail", Reason: "refused"}},
 	}
@@ -48,7 +48,13 @@ func TestAccountObjectIsStable(t *testing.T) {
     {
       "id": "77",
       "name": "Platform",
-      "kind": "team"
+      "kind": "team",
+      "sources": [
+        {
+          "from": "api",
+          "name": "Teams"
+        }
+      ]
     }
   ],
   "missing": [

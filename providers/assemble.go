@@ -169,9 +169,8 @@ func (id *identifier) groups(ctx context.Context, sources []GroupSource, fetched
 		id.missed(s.Name, err)
 		for _, g := range list {
 			key := g.Kind + "\x00" + g.ID
-			// The claim often has the id only, the request the name too.
-			if old, ok := byKey[key]; ok && (old.Name != old.ID || g.Name == g.ID) {
-				continue
+			if old, ok := byKey[key]; ok {
+				g = old.with(g)
 			}
 			byKey[key] = g
 		}
@@ -203,10 +202,14 @@ func (id *identifier) tellIncomplete(ctx context.Context, sources []GroupSource,
 
 // items maps one answer to groups.
 func (id *identifier) items(ctx context.Context, s *GroupSource, input any) ([]Group, error) {
+	from := []Origin{s.origin()}
 	if s.Read != nil {
 		list, err := s.Read(input)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w: %w", s.Name, ErrMapping, err)
+		}
+		for i := range list {
+			list[i].Sources = from
 		}
 		return list, nil
 	}
@@ -216,7 +219,7 @@ func (id *identifier) items(ctx context.Context, s *GroupSource, input any) ([]G
 	}
 	out := make([]Group, 0, len(values))
 	for _, v := range values {
-		g := Group{Kind: s.Kind, Source: s.Name}
+		g := Group{Kind: s.Kind, Sources: from}
 		if m, ok := v.(map[string]any); ok {
 			g.ID, g.Name, g.Kind = asText(m["id"]), asText(m["name"]), cmp.Or(asText(m["kind"]), s.Kind)
 		} else {

@@ -13,15 +13,6 @@ type User struct {
 	Claims map[string]any `json:"claims"`
 }
 
-// Group is one membership.
-type Group struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Kind string `json:"kind"`
-	// Source names the place it was read from.
-	Source string `json:"source,omitempty"`
-}
-
 // Missing tells of something that was asked for and not given: a refused
 // request, a limit reached. The sign-in succeeds all the same.
 type Missing struct {

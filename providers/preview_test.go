@@ -50,7 +50,7 @@ items = "$claims.roles[]"
 		t.Fatal(err)
 	}
 	want := []Group{{ID: "1", Name: "Core", Kind: "team"}}
-	if diff := cmp.Diff(want, got.Groups, cmpopts.IgnoreFields(Group{}, "Source")); diff != "" {
+	if diff := cmp.Diff(want, got.Groups, cmpopts.IgnoreFields(Group{}, "Sources")); diff != "" {
 		t.Error(diff)
 	}
 	// $claims are the sample where it is the ID token.

@@ -24,7 +24,7 @@ type groups struct {
 	empty   *fyne.Container
 	missing *widget.Notice
 	rows    []providers.Group
-	sources bool
+	origins bool // differ, and are told in each row
 	account string
 }
 
@@ -74,8 +74,8 @@ func (g *groups) set(i fynewidget.ListItemID, o fyne.CanvasObject) {
 	if group.ID != group.Name && group.Name != "" {
 		below = append(below, group.ID)
 	}
-	if group.Source != "" && g.sources {
-		below = append(below, "from "+group.Source)
+	if from := group.Origins(); from != "" && g.origins {
+		below = append(below, "from "+from)
 	}
 	texts := []string{firstOf(group.Name, group.ID), strings.Join(below, "  ·  ")}
 	for n, text := range texts {
@@ -94,11 +94,12 @@ func (g *groups) render(st state.State, a *auth.Account) {
 		g.list.ScrollToTop()
 	}
 	g.rows = st.Groups
-	g.sources = manySources(a.Groups)
+	origin := providers.CommonOrigins(a.Groups)
+	g.origins = origin == ""
 	if g.filter.Text != st.GroupFilter {
 		g.filter.SetText(st.GroupFilter)
 	}
-	g.count.SetText(state.GroupSummary(len(a.Groups), len(st.Groups)))
+	g.count.SetText(state.GroupSummary(len(a.Groups), len(st.Groups), origin))
 	var lines []string
 	for _, m := range a.Missing {
 		lines = append(lines, m.What+": "+m.Reason)
@@ -127,15 +128,6 @@ func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 	default:
 		return widget.NewEmptyState("No groups", "The provider knows of no group, team or role for this account.")
 	}
-}
-
-func manySources(list []providers.Group) bool {
-	for _, g := range list {
-		if g.Source != list[0].Source {
-			return true
-		}
-	}
-	return false
 }
 
 // groupsLayout has the filter above and the list in the rest.

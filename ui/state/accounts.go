@@ -284,7 +284,7 @@ func FilterGroups(groups []providers.Group, query string) []providers.Group {
 		return groups
 	}
 	fits := func(g providers.Group) bool {
-		text := strings.ToLower(g.Name + "\n" + g.ID + "\n" + g.Kind + "\n" + g.Source)
+		text := strings.ToLower(g.Name + "\n" + g.ID + "\n" + g.Kind + "\n" + g.Origins())
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 	}
 	var out []providers.Group

@@ -154,12 +154,17 @@ func Initials(name string) string {
 	}
 }
 
-// GroupSummary counts groups: "14 groups", "3 of 14 groups".
-func GroupSummary(all, shown int) string {
-	if all == shown {
-		return countOf(all, "group")
+// GroupSummary counts groups: "14 groups", "3 of 14 groups, from the ID token".
+// origin is where all of them are from; "" where that differs.
+func GroupSummary(all, shown int, origin string) string {
+	text := countOf(all, "group")
+	if all != shown {
+		text = itoa(shown) + " of " + text
 	}
-	return itoa(shown) + " of " + countOf(all, "group")
+	if origin != "" {
+		text += ", from " + origin
+	}
+	return text
 }
 
 // ResultText says what came of one part of a sign-out.
