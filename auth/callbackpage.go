@@ -40,7 +40,8 @@ func (f *Flow) outcomePage() page {
 	case errors.As(f.err, &pe) && refusal(pe.Code):
 		return page{Mark: "bad", Title: "Access was not granted", Text: "Nothing was stored. You can close this tab, and try again in Claviger if that was not what you wanted.", Code: pe.Code, Detail: pe.Description}
 	case errors.As(f.err, &pe):
-		return page{Mark: "bad", Title: "The sign-in did not work", Text: fmt.Sprintf("%s refused it. Claviger says what can be done. You can close this tab.", f.p.Name), Code: pe.Code, Detail: pe.Description}
+		w := Explain(f.err, f.p, f.redirect)
+		return page{Mark: "bad", Title: w.Title, Text: w.Next + " Claviger says more. You can close this tab.", Code: w.Code, Detail: pe.Description}
 	case errors.Is(f.err, ErrOffline):
 		return page{Mark: "bad", Title: "The sign-in did not work", Text: fmt.Sprintf("%s could not be reached. You can close this tab and try again in Claviger.", f.p.Name)}
 	case errors.Is(f.err, ErrIDToken), errors.Is(f.err, ErrIssMismatch):

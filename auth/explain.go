@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -73,10 +71,9 @@ func (e explainer) idToken() (Problem, bool) {
 	return e.say(w, strings.Join(reasons, "\n"), ""), true
 }
 
-var aadsts = regexp.MustCompile(`\bAADSTS([0-9]{4,8})\b`)
-
-// oauth finds the words of an OAuth error: those of Entra's number, of the
-// code at this step, of the code.
+// oauth finds the words of an OAuth error: those of the provider's file, of the
+// code at this step, of the code. The kind is always the code's: what a
+// provider writes besides chooses words only.
 func (e explainer) oauth() (Problem, bool) {
 	var refused *ProviderError
 	if !errors.As(e.err, &refused) || busy(refused.Status) {
@@ -91,10 +88,12 @@ func (e explainer) oauth() (Problem, bool) {
 		w.Kind = KindNeedsSignIn
 	}
 	code := refused.Code
-	if m := aadsts.FindStringSubmatch(refused.Description); m != nil {
-		if help, ok := e.entra(m[1]); ok {
-			help.Kind = w.Kind
-			w, code = help, code+" (AADSTS"+m[1]+")"
+	if help, its, ok := e.help(refused.Code + ": " + refused.Description); ok {
+		kind := w.Kind
+		w = helpWords(help)
+		w.Kind = kind
+		if its != "" && its != code {
+			code += " (" + its + ")"
 		}
 	}
 	problem := e.say(w, cmp.Or(refused.Description, refused.Code), refused.Description)
@@ -128,18 +127,15 @@ func (e explainer) kindOnly() bool {
 	return e.p != nil && e.p.Redirect.Register == "" && e.p.Client.Type != ""
 }
 
-// entra finds the help text of a number.
-func (e explainer) entra(number string) (words, bool) {
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return words{}, false
+// help finds the words in the provider's file, or where they are good for all.
+func (e explainer) help(text string) (help providers.ErrorHelp, code string, ok bool) {
+	if e.p != nil {
+		help, code, ok = e.p.Help(text)
 	}
-	for _, w := range e.table.AADSTS {
-		if slices.Contains(w.Codes, n) {
-			return w, true
-		}
+	if !ok {
+		help, code, ok = providers.HelpAnywhere(text)
 	}
-	return words{}, false
+	return help, code, ok
 }
 
 // store finds the words of a store's error.

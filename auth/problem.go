@@ -46,7 +46,6 @@ var problemsTOML string
 type words struct {
 	Kind   ProblemKind `toml:"kind"`
 	Code   string      `toml:"code"`
-	Codes  []int       `toml:"codes"` // AADSTS only
 	Title  string      `toml:"title"`
 	Detail string      `toml:"detail"`
 	Next   string      `toml:"next"`
@@ -54,12 +53,19 @@ type words struct {
 	Link   bool        `toml:"link"`
 }
 
+// pageWords finds the words of a page in the browser by its text.
+type pageWords struct {
+	Match string `toml:"match"`
+	// As is the key of the words among those of OAuth error codes.
+	As string `toml:"as"`
+}
+
 // wordTable is problems.toml.
 type wordTable struct {
 	Sentinel map[string]words `toml:"sentinel"`
 	Other    map[string]words `toml:"other"`
 	OAuth    map[string]words `toml:"oauth"`
-	AADSTS   []words          `toml:"aadsts"`
+	Page     []pageWords      `toml:"page"`
 	Store    map[string]words `toml:"store"`
 }
 

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -99,6 +100,15 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 			if !kinds[w.Kind] || w.Title == "" || w.Next == "" || strings.HasSuffix(w.Title, ".") {
 				t.Errorf("%s: %+v", name, w)
 			}
+		}
+	}
+	for _, w := range table.Page {
+		re, err := regexp.Compile("(?i)" + w.Match)
+		if err != nil || re.MatchString("") {
+			t.Errorf("page %q: %v", w.Match, err)
+		}
+		if _, ok := table.OAuth[w.As]; !ok {
+			t.Errorf("page %q has no words under %q", w.Match, w.As)
 		}
 	}
 	for _, code := range []string{

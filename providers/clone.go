@@ -28,6 +28,7 @@ func (p *Provider) Clone() *Provider {
 	for i := range c.Groups {
 		c.Groups[i].Headers = maps.Clone(c.Groups[i].Headers)
 	}
+	c.Errors = slices.Clone(p.Errors)
 	return &c
 }
 

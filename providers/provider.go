@@ -38,6 +38,7 @@ type Provider struct {
 	Profile       Profile       `toml:"profile"`
 	Groups        []GroupSource `toml:"groups"`
 	SignOut       SignOut       `toml:"sign_out"`
+	Errors        []ErrorHelp   `toml:"errors"`
 
 	// Origin says where the provider was read from: "built in", a file's
 	// path, or "environment".

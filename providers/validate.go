@@ -45,6 +45,7 @@ func (v *validator) all() {
 	v.profile()
 	v.groups()
 	v.signOut()
+	v.errorHelp()
 	p.addresses(v.address)
 }
 

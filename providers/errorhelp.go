@@ -1,0 +1,92 @@
+package providers
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// ErrorHelp says what an error of a provider means and what to do, as data.
+type ErrorHelp struct {
+	// Match is a regular expression (RE2, without regard to case) on an OAuth
+	// error as "code: description", and on the text of a page that the provider
+	// shows in the browser. What its first group matches is shown as the code.
+	Match string `toml:"match"`
+	// Title is one short line, Detail says why, Next says what to change and
+	// where; {provider} is the provider's name.
+	Title  string `toml:"title"`
+	Detail string `toml:"detail"`
+	Next   string `toml:"next"`
+	// Anywhere says that nobody else writes what Match is about, so that the
+	// words are good for every provider: one that somebody added by its issuer
+	// is as often this provider as another.
+	Anywhere bool `toml:"anywhere"`
+	// Copy offers the redirect address for copying, Link the provider's page
+	// for registering apps.
+	Copy bool `toml:"copy"`
+	Link bool `toml:"link"`
+}
+
+// maxPattern bounds an expression, in bytes.
+const maxPattern = 500
+
+// Help finds the first of the provider's own errors that fits, and the code to
+// show with it, which may be "".
+func (p *Provider) Help(text string) (help ErrorHelp, code string, ok bool) {
+	for _, e := range p.Errors {
+		re, err := e.pattern()
+		if err != nil {
+			continue // files are checked when they are read
+		}
+		m := re.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		if len(m) > 1 {
+			code = m[1]
+		}
+		return e, code, true
+	}
+	return ErrorHelp{}, "", false
+}
+
+// HelpAnywhere is [Provider.Help] of the built-in providers' errors that are
+// good for every provider.
+func HelpAnywhere(text string) (help ErrorHelp, code string, ok bool) {
+	for _, id := range presetIDs() {
+		p, err := preset(id)
+		if err != nil {
+			continue // a test reads each of them
+		}
+		p.Errors = slices.DeleteFunc(p.Errors, func(e ErrorHelp) bool { return !e.Anywhere })
+		if help, code, ok = p.Help(text); ok {
+			return help, code, true
+		}
+	}
+	return ErrorHelp{}, "", false
+}
+
+func (e *ErrorHelp) pattern() (*regexp.Regexp, error) { return regexp.Compile("(?i)" + e.Match) }
+
+func (v *validator) errorHelp() {
+	for i := range v.p.Errors {
+		e := &v.p.Errors[i]
+		key := indexed("errors", i, "match")
+		switch _, err := e.pattern(); {
+		case e.Match == "":
+			v.fail(key, "is missing")
+		case len(e.Match) > maxPattern:
+			v.fail(key, "is longer than %s characters", strconv.Itoa(maxPattern))
+		case err != nil:
+			v.fail(key, "is no regular expression (RE2)")
+		case regexp.MustCompile("(?i)" + e.Match).MatchString(""):
+			v.fail(key, "fits every text")
+		}
+		if e.Title == "" {
+			v.fail(indexed("errors", i, "title"), "is missing")
+		}
+		if e.Next == "" {
+			v.fail(indexed("errors", i, "next"), "is missing; it says what to do")
+		}
+	}
+}
