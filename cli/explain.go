@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// maxExplained bounds what is read of a page, in bytes.
+const maxExplained = 1 << 20
+
+// explainedJSON is what `explain --json` prints.
+type explainedJSON struct {
+	Kind   auth.ProblemKind `json:"kind"`
+	Code   string           `json:"code"`
+	Title  string           `json:"title"`
+	Detail string           `json:"detail"`
+	Next   string           `json:"next"`
+	// RedirectURI is the address to register, where that may be the reason.
+	RedirectURI string `json:"redirect_uri"`
+	Link        string `json:"link"`
+}
+
+func (r *runner) explainPage() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "explain [PROVIDER] [TEXT|-]",
+		Short: "Explain an error that a provider shows in the browser",
+		Long: `Explain an error that a provider shows in the browser and never sends back: what
+happened, why, and what to change where. TEXT is what the page says, or its
+address; - or nothing reads it from standard input. With PROVIDER the words are
+exact: its own errors, and the return address that must be registered there.`,
+		Example: `  claviger explain google "Error 400: redirect_uri_mismatch"
+  xclip -o | claviger explain work -`,
+		ValidArgsFunction: r.completeProviders,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the explanation object")
+	cmd.RunE = r.do(func(_ *cobra.Command, args []string) error {
+		text, p, err := r.explained(args)
+		if err != nil {
+			return err
+		}
+		problem := auth.ExplainPage(text, p, "")
+		if asJSON {
+			return r.printJSON(explainedJSON{problem.Kind, problem.Code, problem.Title, problem.Detail, problem.Next, problem.Copy, problem.Link})
+		}
+		return r.showExplained(problem, p)
+	})
+	return cmd
+}
+
+// explained sorts out the arguments: a first one that is a provider's id names
+// it, the others are the text.
+func (r *runner) explained(args []string) (string, *providers.Provider, error) {
+	var p *providers.Provider
+	if len(args) > 0 {
+		set, err := r.Providers()
+		if err != nil {
+			return "", nil, err
+		}
+		if known, ok := set.Lookup(args[0]); ok {
+			p, args = known, args[1:]
+		}
+	}
+	text := strings.Join(args, " ")
+	if text == "" || text == "-" {
+		data, err := io.ReadAll(io.LimitReader(r.In, maxExplained))
+		if err != nil {
+			return "", nil, fmt.Errorf("reading standard input: %w", err)
+		}
+		text = string(data)
+	}
+	if strings.TrimSpace(text) == "" {
+		return "", nil, usage(errors.New("there is no text: give what the page says, or its address"))
+	}
+	return text, p, nil
+}
+
+func (r *runner) showExplained(problem auth.Problem, p *providers.Provider) error {
+	lines := []string{problem.Title}
+	for _, text := range []string{problem.Detail, problem.Next} {
+		if text != "" {
+			lines = append(lines, "  "+strings.ReplaceAll(cleanLines(text), "\n", "\n  "))
+		}
+	}
+	fields := []field{{"Code", problem.Code}, {"Register", problem.Copy}}
+	if p != nil {
+		fields = append(fields, field{"Client id", p.Client.ID})
+	}
+	fields = append(fields, field{"Page", problem.Link})
+	return r.card(strings.Join(lines, "\n"), fields)
+}
