@@ -71,19 +71,20 @@ func Run(ctx context.Context, app fyne.App, s Services) error {
 // state are the services in the form that the store asks for.
 func (s Services) state(clipboard state.Clipboard) state.Services {
 	sv := state.Services{
-		Accounts:   s.Agent,
-		Tokens:     s.Agent,
-		Renewer:    s.Agent,
-		Catalog:    s.Providers,
-		Own:        s.Providers,
-		Vault:      s.Vault,
-		Clipboard:  clipboard,
-		SignIn:     state.SignInWith(s.Agent),
-		Metadata:   s.Agent.Metadata,
-		Discover:   s.Agent.Discover,
-		Explain:    auth.Explain,
-		OpenURL:    s.OpenURL,
-		SaveSecret: s.SaveSecret,
+		Accounts:    s.Agent,
+		Tokens:      s.Agent,
+		Renewer:     s.Agent,
+		Catalog:     s.Providers,
+		Own:         s.Providers,
+		Vault:       s.Vault,
+		Clipboard:   clipboard,
+		SignIn:      state.SignInWith(s.Agent),
+		Metadata:    s.Agent.Metadata,
+		Discover:    s.Agent.Discover,
+		Explain:     auth.Explain,
+		ExplainPage: auth.ExplainPage,
+		OpenURL:     s.OpenURL,
+		SaveSecret:  s.SaveSecret,
 	}
 	if s.Home != "" {
 		sv.SettingsPath = filepath.Join(s.Home, "settings.toml")

@@ -26,8 +26,7 @@ type waiting struct {
 	pasteBad  *widget.Notice
 	wasOpen   bool
 
-	hint    *widget.Card
-	address *widget.Text
+	shown *shownError
 }
 
 func newWaiting(k *kit) page {
@@ -45,14 +44,10 @@ func newWaiting(k *kit) page {
 	w.pastePart = titled("Paste the address",
 		widget.NewMuted("Sign in on any machine with the copied link. The browser ends on a page that may not load: paste its whole address here."),
 		widget.NewRow(theme.GapSmall, 0, w.pasted, w.pasteGo), w.pasteBad)
-	w.address = widget.NewMono("")
-	w.hint = titled("Does your browser show an error?",
-		widget.NewMuted("If it speaks of the redirect URI, the provider does not know this return address. Register it exactly so:"),
-		widget.NewInset(widget.NewRow(theme.Gap, 0, w.address,
-			k.small("Copy", widget.ButtonQuiet, func() { s.CopyText(s.State().Flow.ToRegister(), "Address") }))))
+	w.shown = newShownError(k)
 	w.page = widget.NewPage(w.head.Container, widget.NewCard(w.steps),
 		widget.NewFlow(10, 10, w.open, w.copy, w.device, w.paste, w.cancel),
-		w.pastePart, w.hint,
+		w.pastePart, w.shown.card,
 		widget.NewCard(widget.NewMuted("Signing in on another machine? Open the link there, then paste the address that the browser ends on.")))
 	return w
 }
@@ -77,8 +72,7 @@ func (w *waiting) render(st state.State) {
 	enable(w.copy, f.URL != "")
 	show(w.device, f.CanDevice)
 	w.renderPaste(f)
-	w.address.SetText(f.ToRegister())
-	show(w.hint, state.WaitingHint(f, st.Now))
+	w.shown.render(st)
 	w.page.Refresh()
 }
 
@@ -99,6 +93,7 @@ func (w *waiting) renderPaste(f state.FlowPage) {
 func (w *waiting) leave() {
 	w.steps.Set(nil)
 	setEntry(w.pasted, "")
+	w.shown.leave()
 	w.wasOpen = false
 }
 

@@ -3,6 +3,8 @@ package state
 import (
 	"context"
 	"strings"
+
+	"claviger/auth"
 )
 
 // Cancel ends what is under way, or goes a page back.
@@ -139,6 +141,22 @@ func (s *Store) Paste(address string) {
 				st.Flow.PasteError = oneLine(s.explain(err, p, uri))
 			}
 		})
+	})
+}
+
+// ExplainPage says what an error means that the browser shows. text is what the
+// person pasted: the page's words or its address.
+func (s *Store) ExplainPage(text string) {
+	f := s.st.Flow
+	if f.Provider == nil {
+		return
+	}
+	s.update(func(st *State) {
+		if strings.TrimSpace(text) == "" {
+			st.Flow.Explained = auth.Problem{Title: "Paste what the page says, or its address", Next: "Select all of the page, copy it and paste it above."}
+			return
+		}
+		st.Flow.Explained = s.sv.ExplainPage(text, f.Provider, f.ToRegister())
 	})
 }
 

@@ -96,6 +96,9 @@ type Services struct {
 	Discover func(ctx context.Context, issuer string) (*providers.Metadata, error)
 	// Explain turns an error into words; it is auth.Explain.
 	Explain func(err error, p *providers.Provider, redirectURI string) auth.Problem
+	// ExplainPage puts a pasted page that shows an error into words; it is
+	// auth.ExplainPage.
+	ExplainPage func(text string, p *providers.Provider, redirectURI string) auth.Problem
 	// OpenURL opens a page in the browser.
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.

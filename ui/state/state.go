@@ -206,6 +206,9 @@ type FlowPage struct {
 	PasteOpen  bool
 	PasteError string
 	PasteBusy  bool
+	// Explained are the words for what the person pasted of a page that shows
+	// an error; without a title there are none.
+	Explained auth.Problem
 }
 
 // ToRegister is the return address as the provider must know it, which can

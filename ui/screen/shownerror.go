@@ -1,0 +1,61 @@
+package screen
+
+import (
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// shownError is for errors that the browser shows and the provider never sends
+// back: the page's words are pasted and explained, beside what must be
+// registered.
+type shownError struct {
+	card     *widget.Card
+	text     *widget.Entry
+	answer   *widget.Card
+	title    *widget.Text
+	detail   *widget.Text
+	next     *widget.Text
+	open     *widget.Button
+	address  *widget.Text
+	clientID *widget.KeyValue
+}
+
+func newShownError(k *kit) *shownError {
+	e := &shownError{}
+	s := k.store
+	e.text = k.entry("Paste the page's text, or its address")
+	e.text.OnSubmitted = s.ExplainPage
+	e.title, e.detail, e.next = widget.NewSubtitle(""), widget.NewMuted(""), widget.NewBody("")
+	e.open = k.small("Open the registration page", widget.ButtonQuiet, func() { s.OpenURL(s.State().Flow.Explained.Link) })
+	e.answer = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(theme.GapSmall, e.title, e.detail, e.next, e.open))
+	e.address = widget.NewMono("")
+	e.clientID = k.keyValue(150, true)
+	e.card = titled("Does the browser show an error?",
+		widget.NewMuted("Select all of the page, copy it and paste it here: this program is not told of it."),
+		widget.NewRow(theme.GapSmall, 0, e.text, k.small("Explain", widget.ButtonQuiet, func() { s.ExplainPage(e.text.Text) })),
+		e.answer,
+		widget.NewMuted("This return address must be registered, exactly:"),
+		widget.NewInset(widget.NewRow(theme.Gap, 0, e.address,
+			k.small("Copy", widget.ButtonQuiet, func() { s.CopyText(s.State().Flow.ToRegister(), "Address") }))),
+		e.clientID)
+	return e
+}
+
+func (e *shownError) render(st state.State) {
+	f := st.Flow
+	show(e.card, state.WaitingHint(f, st.Now))
+	e.address.SetText(f.ToRegister())
+	e.clientID.Set([]widget.KV{{Label: "Client id", Value: f.Provider.Client.ID, Mono: true}})
+	x := f.Explained
+	e.title.SetText(x.Title)
+	e.detail.SetText(x.Detail)
+	show(e.detail, x.Detail != "")
+	e.next.SetText(x.Next)
+	show(e.next, x.Next != "")
+	show(e.open, x.Link != "")
+	show(e.answer, x.Title != "")
+}
+
+// leave forgets what was pasted: an address can hold what is private.
+func (e *shownError) leave() { setEntry(e.text, "") }

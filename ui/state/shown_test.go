@@ -1,0 +1,41 @@
+package state
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"claviger/auth"
+)
+
+// An error that the browser shows is explained while the sign-in waits on, and
+// is gone with it.
+func TestErrorThatTheBrowserShows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t)
+		r.sv.ExplainPage = auth.ExplainPage
+		r.ExplainPage("no sign-in is under way")
+		if got := r.State().Flow.Explained.Title; got != "" {
+			t.Errorf("without a sign-in: %q", got)
+		}
+		signingIn(t, r)
+		r.ExplainPage(" \n")
+		if got := r.State().Flow.Explained; got.Title == "" || got.Next == "" {
+			t.Errorf("of nothing: %+v", got)
+		}
+		r.ExplainPage("Error 400: redirect_uri_mismatch")
+		if got := r.State().Flow.Explained; !strings.Contains(got.Title, "does not list this callback address") {
+			t.Errorf("%+v", got)
+		}
+		r.mustRoute(t, RouteWaiting)
+		r.Cancel()
+		r.q.settle()
+		a := newAttempt(account("new"))
+		r.attempts <- a
+		r.StartSignIn("", false)
+		r.q.settle()
+		if got := r.State().Flow.Explained.Title; got != "" {
+			t.Errorf("the next sign-in shows %q", got)
+		}
+	})
+}
