@@ -72,12 +72,21 @@ func (w *wiring) services() cli.Services {
 		SaveSecret: w.saveSecret,
 		Demo:       w.runDemo, Window: w.window(),
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
-		Interactive: term.IsTerminal(int(os.Stdin.Fd())),
-		LogLevel:    &w.level,
-		Close:       w.close,
-		In:          os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),
+		LogLevel: &w.level,
+		Close:    w.close,
+		In:       os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Version: versionText(),
 	}
+}
+
+// columns is the width of a terminal, 0 where f is none.
+func columns(f *os.File) int {
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // homeFolder is the folder of everything that Claviger keeps.

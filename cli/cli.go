@@ -43,6 +43,8 @@ type Services struct {
 	PassphraseFile string
 	// Interactive reports whether In is a terminal with a person at it.
 	Interactive bool
+	// Columns is the width of the terminal that Err is, 0 where it is none.
+	Columns int
 	// LogLevel, where set, is lowered by --verbose.
 	LogLevel *slog.LevelVar
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,7 +38,10 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 		if code.VerificationURIComplete != "" {
 			p.r.say("or open, with the code filled in,\n\n  %s\n", clean(code.VerificationURIComplete))
 		}
-		p.r.say("Enter a code only if you started this sign-in yourself.")
+		for _, line := range qrLines(cmp.Or(code.VerificationURIComplete, code.VerificationURI), p.r.Columns) {
+			p.r.say("%s", line)
+		}
+		p.r.say("The code is good for %s. Enter a code only if you started this sign-in yourself.", time.Until(code.ExpiresAt).Round(time.Second))
 	case f.noBrowser:
 		p.r.say("Sign in to %s: open this address in a browser\n\n  %s\n", name, clean(flow.URL()))
 	default:

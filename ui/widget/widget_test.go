@@ -465,3 +465,22 @@ func TestSignSettles(t *testing.T) {
 
 // onePixel is a GIF of one pixel.
 var onePixel = []byte("GIF89a\x01\x00\x01\x00\x80\x01\x00\xff\xff\xff\x00\x00\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b")
+
+func TestQRKeepsItsPlace(t *testing.T) {
+	themed(t)
+	q := NewQR("An address")
+	show(t, NewCentre(q), 300, 300)
+	if !q.Empty() || q.MinSize().Width != QRSide {
+		t.Errorf("empty: %v, %v", q.Empty(), q.MinSize())
+	}
+	for _, text := range []string{"https://login.example/device", "https://login.example/device?user_code=" + strings.Repeat("A", 200)} {
+		q.Set(text)
+		if q.Empty() || q.MinSize().Width != QRSide {
+			t.Errorf("%d characters: %v, %v", len(text), q.Empty(), q.MinSize())
+		}
+	}
+	q.Set(strings.Repeat("much", 2000))
+	if !q.Empty() {
+		t.Error("a text that is too long gives a code")
+	}
+}

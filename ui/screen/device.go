@@ -1,0 +1,98 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// device shows a sign-in with a code.
+type device struct {
+	kit   *kit
+	page  *widget.Page
+	head  head
+	code  *widget.Text
+	link  *widget.Text
+	left  *widget.Text
+	steps *widget.StepList
+	qr    *widget.QR
+	card  *widget.Card
+	open  *widget.Button
+	copy  *widget.Button
+}
+
+func newDevice(k *kit) page {
+	d := &device{kit: k, head: newHead("Sign in with a code", ""), steps: k.steps()}
+	s := k.store
+	d.code = widget.NewText("", widget.TextStyle{Size: theme.SizeCode, Bold: true, Mono: true})
+	d.link = widget.NewMono("")
+	d.left = widget.NewMuted("")
+	d.open = k.button("Open the page here", widget.ButtonPrimary, func() {
+		if c := s.State().Flow.Device; c != nil {
+			s.OpenURL(firstOf(c.VerificationURIComplete, c.VerificationURI))
+		}
+	})
+	d.copy = k.button("Copy code", widget.ButtonQuiet, func() {
+		if c := s.State().Flow.Device; c != nil {
+			s.CopyText(c.UserCode, "Code")
+		}
+	})
+	d.qr = widget.NewQR("The page's address, for a camera")
+	d.card = widget.NewCard(widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
+		widget.NewColumn(theme.GapSmall,
+			widget.NewMuted("1. On any device, open this page, or scan its picture"), widget.NewInset(d.link),
+			widget.NewMuted("2. Type this code"), widget.NewInset(widget.NewCentre(d.code)), d.left),
+		d.qr))
+	d.page = widget.NewPage(d.head.Container, d.card,
+		widget.NewFlow(10, 10, d.open, d.copy, k.button("Copy link", widget.ButtonQuiet, s.CopyLink),
+			k.button("Use this browser instead", widget.ButtonQuiet, s.UseBrowser),
+			k.button("Cancel", widget.ButtonDanger, s.Cancel)),
+		widget.NewCard(d.steps))
+	return d
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func (d *device) object() fyne.CanvasObject { return d.page }
+func (d *device) focus() fyne.Focusable     { return d.copy }
+
+func (d *device) render(st state.State) {
+	f := st.Flow
+	if f.Provider == nil {
+		return
+	}
+	d.head.text.SetText(f.Provider.Name + " asks for a code. Enter one only if you started this sign-in yourself. This page moves on by itself.")
+	d.steps.Set(steps(state.WaitingRows(f, st.Now)))
+	known := f.Device != nil
+	if d.copy.Disabled() && known {
+		d.copy.Enable()
+		d.kit.focus(d.copy)
+	}
+	enable(d.open, known)
+	enable(d.copy, known)
+	if known {
+		d.code.SetText(f.Device.UserCode)
+		d.link.SetText(f.Device.VerificationURI)
+		d.qr.Set(firstOf(f.Device.VerificationURIComplete, f.Device.VerificationURI))
+		d.left.SetText("The code is good for " + state.Countdown(f.Device.ExpiresAt.Sub(st.Now)) + ".")
+	} else {
+		d.code.SetText("····")
+		d.link.SetText("…")
+		d.qr.Set("")
+		d.left.SetText("Asking for a code…")
+	}
+	d.page.Refresh()
+}
+
+// leave stops the dots and forgets the code.
+func (d *device) leave() {
+	d.steps.Set(nil)
+	d.qr.Set("")
+}
