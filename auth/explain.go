@@ -228,11 +228,12 @@ func (e explainer) address() string {
 // fill fills the blanks of one text. A sentence whose blank has nothing to
 // hold is left out, except for the provider, who is "the provider" then.
 func (e explainer) fill(text, reason, description string) string {
-	name, kind := "the provider", ""
+	name, kind, unusable := "the provider", "", ""
 	if e.p != nil {
+		unusable = e.p.Unusable
 		name, kind = cmp.Or(e.p.Name, e.p.ID, name), e.p.Client.Type
 	}
-	for blank, value := range map[string]string{"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{type}": kind} {
+	for blank, value := range map[string]string{"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{type}": kind, "{unusable}": unusable} {
 		if value == "" && strings.Contains(text, blank) {
 			text = withoutSentence(text, blank)
 		}
@@ -241,7 +242,7 @@ func (e explainer) fill(text, reason, description string) string {
 		text = "The provider" + rest
 	}
 	text = strings.NewReplacer("{provider}", name, "{reason}", reason, "{description}", description,
-		"{redirect}", e.address(), "{type}", kind).Replace(text)
+		"{redirect}", e.address(), "{type}", kind, "{unusable}", unusable).Replace(text)
 	return strings.TrimSpace(text)
 }
 

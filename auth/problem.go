@@ -105,6 +105,7 @@ func sentinels() []named {
 		{"ErrDeviceExpired", ErrDeviceExpired},
 		{"providers.ErrNoClientID", providers.ErrNoClientID},
 		{"providers.ErrNoVariable", providers.ErrNoVariable},
+		{"providers.ErrUnusable", providers.ErrUnusable},
 		{"providers.ErrUnknown", providers.ErrUnknown},
 		{"providers.ErrInUse", providers.ErrInUse},
 		{"providers.ErrNotOwn", providers.ErrNotOwn},

@@ -33,8 +33,11 @@ func (p *Provider) Clone() *Provider {
 }
 
 // Ready reports what is still needed before a sign-in can start: an error
-// wrapping [ErrNoClientID] or [ErrNoVariable], or nil.
+// wrapping [ErrUnusable], [ErrNoClientID] or [ErrNoVariable], or nil.
 func (p *Provider) Ready() error {
+	if p.Unusable != "" {
+		return fmt.Errorf("%w: %s", ErrUnusable, p.Unusable)
+	}
 	if err := p.blanks(); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ var (
 	ErrNoClientID = errors.New("no client id configured")
 	// ErrNoVariable means that a blank such as the tenant is not filled.
 	ErrNoVariable = errors.New("a provider setting is missing")
+	// ErrUnusable means that no desktop program can sign in there.
+	ErrUnusable = errors.New("no desktop program can sign in there")
 	// ErrUnknown means that no provider has that id.
 	ErrUnknown = errors.New("unknown provider")
 	// ErrInUse means that a provider has that id already.

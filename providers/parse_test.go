@@ -60,7 +60,7 @@ func TestParseErrors(t *testing.T) {
 		"own parameter":        {good + "[authorization.params]\nstate = \"x\"\n", "f.toml:4: authorization.params.state: is set by the sign-in itself"},
 		"scope":                {good + "[scopes]\nbase = [\"a b\"]\n", "f.toml:4: scopes.base[0]: must be one scope"},
 		"sign out":             {good + "[sign_out]\nmethod = \"magic\"\n", "f.toml:4: sign_out.method: must be one of"},
-		"preset":               {"id = \"own\"\npreset = \"nowhere\"\n", "f.toml:2: preset: unknown; allowed: auth0, authentik, azure, bitbucket"},
+		"preset":               {"id = \"own\"\npreset = \"nowhere\"\n", "f.toml:2: preset: unknown; allowed: apple, auth0, authentik, azure, bitbucket"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("f.toml", []byte(tc.file))

@@ -7,7 +7,7 @@ import (
 
 func TestPresetsAreValid(t *testing.T) {
 	want := []string{
-		"auth0", "authentik", "azure", "bitbucket", "cognito", "demo", "dex", "discord", "gitea", "github", "gitlab", "google",
+		"apple", "auth0", "authentik", "azure", "bitbucket", "cognito", "demo", "dex", "discord", "facebook", "gitea", "github", "gitlab", "google",
 		"keycloak", "linkedin", "oauth2", "oidc", "okta", "slack", "spotify", "twitch", "x", "zitadel",
 	}
 	if got := presetIDs(); !slices.Equal(got, want) {
@@ -40,7 +40,7 @@ func TestLoadBuiltIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := s.All()
-	if len(all) != 22 || all[0].ID != "demo" || len(s.Problems()) != 0 {
+	if len(all) != 24 || all[0].ID != "demo" || len(s.Problems()) != 0 {
 		t.Fatalf("got %d providers, first %s, problems %v", len(all), all[0].ID, s.Problems())
 	}
 	if err := all[0].Ready(); err != nil {

@@ -18,6 +18,10 @@ type Provider struct {
 	// Summary is one short sentence for the provider's card.
 	Summary string `toml:"summary"`
 
+	// Unusable says in a sentence or two why no desktop program can sign in
+	// there; "" where one can.
+	Unusable string `toml:"unusable"`
+
 	// Issuer is the OpenID issuer identifier (OIDC Discovery 1.0 §3) or the
 	// OAuth one (RFC 8414 §2). Endpoints come from its metadata document. It
 	// may hold placeholders such as {tenant}, filled from Variables.

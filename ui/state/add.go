@@ -106,7 +106,7 @@ func (s *Store) AddOn(id string) {
 // Presets are the built-in providers that a new one can stand on.
 func (s State) Presets() []*providers.Provider {
 	return slices.DeleteFunc(slices.Clone(s.Providers), func(p *providers.Provider) bool {
-		return p.Origin != providers.BuiltIn || p.ID == "demo"
+		return p.Origin != providers.BuiltIn || p.ID == "demo" || p.Unusable != ""
 	})
 }
 

@@ -16,6 +16,7 @@ func (s *Store) loadProviders() {
 
 // readyFirst puts the demo first, then the providers with which a sign-in can
 // start: among the many built-in ones these are the few that were chosen.
+// Those that no desktop program can use come last.
 func readyFirst(all []*providers.Provider) []*providers.Provider {
 	rank := func(p *providers.Provider) int {
 		switch {
@@ -23,6 +24,8 @@ func readyFirst(all []*providers.Provider) []*providers.Provider {
 			return 0
 		case p.Ready() == nil:
 			return 1
+		case p.Unusable != "":
+			return 3
 		}
 		return 2
 	}

@@ -26,13 +26,33 @@ func TestProvidersOrder(t *testing.T) {
 		if len(list) < 20 || list[0].ID != "demo" || list[1].ID != "github" || list[2].ID != "zitadel" {
 			t.Fatalf("%d, first %s, %s, %s", len(list), list[0].ID, list[1].ID, list[2].ID)
 		}
-		if !slices.IsSortedFunc(list[3:], func(a, b *providers.Provider) int {
+		rest := slices.DeleteFunc(slices.Clone(list[3:]), func(p *providers.Provider) bool { return p.Unusable != "" })
+		if !slices.IsSortedFunc(rest, func(a, b *providers.Provider) int {
 			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 		}) {
 			t.Error("the others are not by name")
 		}
 		if r.catalog.list[1].ID == "github" {
 			t.Error("the catalogue's own list was sorted")
+		}
+	})
+}
+
+func TestProviderThatNoDesktopCanUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		far := &providers.Provider{ID: "far", Name: "Far", Unusable: "It answers to web sites only.", Client: providers.Client{ID: "c"}}
+		r := inRealWords(t, func(r *rig) { r.catalog.list = append([]*providers.Provider{far}, r.catalog.list...) })
+		r.Start()
+		r.q.settle()
+		list := r.State().Providers
+		if last := list[len(list)-1]; last.ID != "far" {
+			t.Errorf("%s comes last", last.ID)
+		}
+		r.ChooseProvider("far")
+		r.mustRoute(t, RouteProblem)
+		p := r.State().Problem
+		if p.Title != "Far cannot be used from a desktop program" || p.Detail != "It answers to web sites only." || p.CanRetry || p.Next == "" {
+			t.Errorf("%+v", p)
 		}
 	})
 }

@@ -40,7 +40,12 @@ func (s *Store) ChooseProvider(id string) {
 	s.leave()
 	s.update(func(st *State) {
 		st.Selected = ""
-		if p.Ready() != nil {
+		switch err := p.Ready(); {
+		case errors.Is(err, providers.ErrUnusable):
+			st.Problem = Problem{Problem: s.explain(err, p, "")}
+			s.goTo(st, RouteProblem)
+			return
+		case err != nil:
 			st.Setup = Setup{Form: s.nextForm(), Provider: p}
 			s.goTo(st, RouteSetup)
 			return

@@ -127,6 +127,8 @@ func ProviderStatus(p *providers.Provider) (string, bool) {
 		return "Needs setting up", false
 	case errors.Is(err, providers.ErrNoClientID):
 		return "Needs a client id", false
+	case errors.Is(err, providers.ErrUnusable):
+		return "Not on a desktop", false
 	default:
 		return "Needs setting up", false
 	}
