@@ -47,3 +47,26 @@ func TestLoadBuiltIn(t *testing.T) {
 		t.Errorf("demo is not ready: %v", err)
 	}
 }
+
+// TestLookupReadsOneFile keeps the built-in providers out of the start of a
+// command that needs one of them.
+func TestLookupReadsOneFile(t *testing.T) {
+	s, err := Load("", []string{"CLAVIGER_WORK_ISSUER=https://id.example", "CLAVIGER_GITHUB_CLIENT_ID=x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"github", "work"} {
+		if _, ok := s.Lookup(id); !ok {
+			t.Fatalf("no %s", id)
+		}
+	}
+	var read []string
+	for _, id := range sortedKeys(s.known) {
+		if s.known[id] != nil {
+			read = append(read, id)
+		}
+	}
+	if !slices.Equal(read, []string{"github", "work"}) {
+		t.Errorf("read %q", read)
+	}
+}
