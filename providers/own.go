@@ -15,7 +15,7 @@ import (
 
 // Add takes a person's own provider into the set and keeps it as
 // dir/providers.d/<id>.toml (atomically, 0600). data is a provider file
-// (docs/providers.md). Nothing is changed where it is not usable ([*FileError]
+// (docs/provider-files.md). Nothing is changed where it is not usable ([*FileError]
 // values) or its id belongs to a provider already ([ErrInUse]); a built-in one
 // is changed with [Set.Configure] instead.
 func (s *Set) Add(data []byte) (*Provider, error) {

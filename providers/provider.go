@@ -2,7 +2,7 @@ package providers
 
 // Provider is one identity provider: where its endpoints are, how a client is
 // registered there, what to ask for and how to read the answers. It is plain
-// data, the Go form of one TOML file (docs/providers.md describes the keys).
+// data, the Go form of one TOML file (docs/provider-files.md describes the keys).
 type Provider struct {
 	// Schema is the version of the file's form; 1 is the only one.
 	Schema int `toml:"schema"`
