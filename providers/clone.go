@@ -10,6 +10,7 @@ import (
 // Clone returns a copy that shares nothing that can be changed.
 func (p *Provider) Clone() *Provider {
 	c := *p
+	c.Notes, c.Unverified = slices.Clone(p.Notes), slices.Clone(p.Unverified)
 	c.Variables = maps.Clone(p.Variables)
 	c.Redirect.Ports = slices.Clone(p.Redirect.Ports)
 	s := &c.Scopes

@@ -1,7 +1,9 @@
 package providers
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -13,6 +15,7 @@ func TestPresetsAreValid(t *testing.T) {
 	if got := presetIDs(); !slices.Equal(got, want) {
 		t.Fatalf("built-in providers %q, want %q", got, want)
 	}
+	doubt := regexp.MustCompile(`(?im)^\s*#.*\sunverified.*$`)
 	for _, id := range want {
 		data, err := presetFiles.ReadFile("presets/" + id + ".toml")
 		if err != nil {
@@ -25,6 +28,14 @@ func TestPresetsAreValid(t *testing.T) {
 		}
 		if p.ID != id || p.Summary == "" || p.Monogram == "" || p.Client.Help == "" {
 			t.Errorf("%s: id %q, or summary, monogram or help missing", id, p.ID)
+		}
+		for _, s := range slices.Concat(p.Notes, p.Unverified) {
+			if !strings.HasSuffix(s, ".") {
+				t.Errorf("%s: %q is no sentence", id, s)
+			}
+		}
+		if c := doubt.Find(data); c != nil {
+			t.Errorf("%s: %q is for the key unverified, so that people see it", id, c)
 		}
 		for _, s := range slices.Concat(p.Scopes.Base, p.Scopes.Profile, p.Scopes.Groups, p.Scopes.Offline) {
 			if p.Scopes.Meaning[s] == "" {

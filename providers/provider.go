@@ -17,6 +17,11 @@ type Provider struct {
 	Monogram string `toml:"monogram"`
 	// Summary is one short sentence for the provider's card.
 	Summary string `toml:"summary"`
+	// Notes are sentences on what is special, for example on a desktop.
+	Notes []string `toml:"notes"`
+	// Unverified are the facts that could not be checked against what the
+	// provider documents.
+	Unverified []string `toml:"unverified"`
 
 	// Unusable says in a sentence or two why no desktop program can sign in
 	// there; "" where one can.
