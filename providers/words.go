@@ -1,0 +1,140 @@
+package providers
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Rule says in words which address of this computer a sign-in comes back to:
+// host, port and path.
+func (r Redirect) Rule() string {
+	ports := make([]string, len(r.Ports))
+	for i, p := range r.Ports {
+		ports[i] = strconv.Itoa(p)
+	}
+	switch len(ports) {
+	case 0:
+		return "http://" + r.Host + ":PORT" + r.Path + ", with any free port, another one each time. Host and path are always these."
+	case 1:
+		return "http://" + r.Host + ":" + ports[0] + r.Path + ". The port is fixed; while another program has it, nobody can sign in."
+	}
+	return "http://" + r.Host + ":PORT" + r.Path + ", with the first free one of the fixed ports " + strings.Join(ports, ", ") +
+		". Each of these addresses has to be registered."
+}
+
+// SecretRule says in words whether there is a client secret, and how it is sent.
+func (c Client) SecretRule() string {
+	how := "."
+	switch c.Auth {
+	case "client_secret_post":
+		how = ", sent in the body of the token request (client_secret_post)."
+	case "client_secret_basic":
+		how = ", sent in the header of the token request (client_secret_basic)."
+	}
+	switch c.SecretUse {
+	case "required":
+		return "Needed" + how
+	case "optional":
+		return "Optional" + strings.Replace(how, ",", "; where there is one it is", 1)
+	}
+	return "None: this is a public client, and PKCE guards its code."
+}
+
+// DeviceRule says in words whether a sign-in with a code (RFC 8628) is possible.
+func (p *Provider) DeviceRule() string {
+	switch {
+	case p.Endpoints.DeviceAuthorization != "":
+		return "Yes, where the registration allows it."
+	case p.Discovery != "none":
+		return "Where the provider's metadata announces it."
+	}
+	return "No."
+}
+
+// Place says in words where a source is read from.
+func (s *Source) Place() string {
+	switch s.From {
+	case "id_token":
+		return "claims of the ID token"
+	case "userinfo":
+		return "answer of the user info endpoint"
+	}
+	return "GET " + s.URL
+}
+
+// Conditions say in words when a source is read; empty is always.
+func (s *Source) Conditions() []string {
+	var out []string
+	if scopes := strings.Fields(s.Scope); len(scopes) > 1 {
+		out = append(out, "needs one of the scopes "+strings.Join(scopes, ", "))
+	} else if len(scopes) == 1 {
+		out = append(out, "needs the scope "+scopes[0])
+	}
+	if s.When != "" {
+		out = append(out, "only where the ID token fulfils "+s.When)
+	}
+	return out
+}
+
+// Pages says in words how a list of groups goes on; empty for claims.
+func (g *GroupSource) Pages() string {
+	switch g.Paging {
+	case "link":
+		return "page after page by the Link header"
+	case "odata":
+		return "page after page by @odata.nextLink"
+	case "token":
+		return "page after page by a token in the parameter " + g.TokenParam
+	case "next":
+		return "page after page by an address in the answer"
+	}
+	if g.URL != "" {
+		return "one page"
+	}
+	return ""
+}
+
+// SignOutRules say in words what signing out does at the provider, and what it
+// does not.
+func (p *Provider) SignOutRules() []string {
+	grant, session := "", ""
+	switch s := p.SignOut; s.Method {
+	case "rfc7009":
+		grant = "Tokens are revoked (RFC 7009)"
+		if s.RefreshOnly {
+			grant = "The refresh token is revoked (RFC 7009); the access token stays good until it runs out"
+		}
+		if s.URL == "" && p.Endpoints.Revocation == "" {
+			grant += ", where the provider's metadata has an endpoint for it"
+		}
+		grant += "."
+	case "form":
+		grant = "The grant is revoked, with a form that holds the token."
+	case "github":
+		grant = "The token is revoked: with the client secret as the app's, without it as one that was found."
+	default:
+		grant = "Tokens cannot be revoked by a program: they stay good until they run out."
+	}
+	switch {
+	case p.SignOut.EndSession == "":
+		session = "The session in the browser goes on."
+	case p.SignOut.EndSession == "oidc" && p.Endpoints.EndSession == "":
+		session = "The session in the browser can be ended too, where the provider's metadata has an address for it."
+	default:
+		session = "The session in the browser can be ended too."
+	}
+	return []string{grant, session}
+}
+
+// ErrorWords are the provider's known errors as people read them, with its name
+// in them. What it would write in an error is not known before.
+func (p *Provider) ErrorWords() []ErrorHelp {
+	fill := strings.NewReplacer("{provider}", p.Name, "{description}", "…")
+	out := slices.Clone(p.Errors)
+	for i := range out {
+		e := &out[i]
+		e.Title, e.Detail, e.Next = fill.Replace(e.Title), fill.Replace(e.Detail), fill.Replace(e.Next)
+	}
+	return out
+}

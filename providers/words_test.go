@@ -1,0 +1,106 @@
+package providers
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRedirectRule(t *testing.T) {
+	for _, c := range []struct {
+		redirect Redirect
+		want     []string
+	}{
+		{Redirect{Host: "localhost", Path: "/back"}, []string{"http://localhost:PORT/back", "any free port"}},
+		{Redirect{Host: "127.0.0.1", Path: "/", Ports: []int{4000}}, []string{"http://127.0.0.1:4000/.", "fixed"}},
+		{Redirect{Host: "[::1]", Path: "/c", Ports: []int{4000, 5000}}, []string{"http://[::1]:PORT/c", "4000, 5000", "Each of these"}},
+	} {
+		for _, want := range c.want {
+			if got := c.redirect.Rule(); !strings.Contains(got, want) {
+				t.Errorf("%+v: %q lacks %q", c.redirect, got, want)
+			}
+		}
+	}
+}
+
+func TestSecretRule(t *testing.T) {
+	for c, want := range map[Client]string{
+		{SecretUse: "none", Auth: "none"}:                    "None: this is a public client, and PKCE guards its code.",
+		{SecretUse: "optional", Auth: "client_secret_post"}:  "Optional; where there is one it is sent in the body of the token request (client_secret_post).",
+		{SecretUse: "optional", Auth: "none"}:                "Optional.",
+		{SecretUse: "required", Auth: "client_secret_basic"}: "Needed, sent in the header of the token request (client_secret_basic).",
+	} {
+		if got := c.SecretRule(); got != want {
+			t.Errorf("%s %s: %q, want %q", c.SecretUse, c.Auth, got, want)
+		}
+	}
+}
+
+func TestSourceWords(t *testing.T) {
+	for _, c := range []struct {
+		source GroupSource
+		want   []string // place, pages, conditions
+	}{
+		{GroupSource{Source: Source{From: "id_token", When: ".a"}}, []string{"claims of the ID token", "", "only where the ID token fulfils .a"}},
+		{GroupSource{Source: Source{From: "userinfo"}}, []string{"answer of the user info endpoint", ""}},
+		{GroupSource{Source: Source{URL: "https://a/b", Scope: "x"}}, []string{"GET https://a/b", "one page", "needs the scope x"}},
+		{
+			GroupSource{Source: Source{URL: "https://a/b", Scope: "x y"}, Paging: "token", TokenParam: "after"},
+			[]string{"GET https://a/b", "page after page by a token in the parameter after", "needs one of the scopes x, y"},
+		},
+	} {
+		got := append([]string{c.source.Place(), c.source.Pages()}, c.source.Conditions()...)
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+func TestSignOutRules(t *testing.T) {
+	for _, c := range []struct {
+		p    Provider
+		want []string
+	}{
+		{Provider{}, []string{"cannot be revoked", "goes on"}},
+		{Provider{SignOut: SignOut{Method: "rfc7009", EndSession: "oidc"}}, []string{"revoked (RFC 7009), where", "ended too, where"}},
+		{
+			Provider{SignOut: SignOut{Method: "rfc7009", RefreshOnly: true, URL: "https://a/revoke", EndSession: "https://a/logout"}},
+			[]string{"access token stays good until it runs out.", "ended too."},
+		},
+		{
+			Provider{SignOut: SignOut{Method: "rfc7009", EndSession: "oidc"}, Endpoints: Endpoints{Revocation: "https://a/r", EndSession: "https://a/e"}},
+			[]string{"(RFC 7009).", "ended too."},
+		},
+		{Provider{SignOut: SignOut{Method: "form"}}, []string{"grant", "goes on"}},
+	} {
+		for i, got := range c.p.SignOutRules() {
+			if !strings.Contains(got, c.want[i]) {
+				t.Errorf("%+v: %q lacks %q", c.p.SignOut, got, c.want[i])
+			}
+		}
+	}
+}
+
+func TestDeviceRule(t *testing.T) {
+	for want, p := range map[string]Provider{
+		"No.": {Discovery: "none"},
+		"Where the provider's metadata announces it.": {Discovery: "oidc"},
+		"Yes, where the registration allows it.":      {Discovery: "none", Endpoints: Endpoints{DeviceAuthorization: "https://a/d"}},
+	} {
+		if got := p.DeviceRule(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestErrorWords(t *testing.T) {
+	p := Provider{Name: "Shop", Errors: []ErrorHelp{{Title: "{provider} refused", Detail: "It wrote {description}.", Next: "Ask {provider}."}}}
+	want := []ErrorHelp{{Title: "Shop refused", Detail: "It wrote ….", Next: "Ask Shop."}}
+	if d := cmp.Diff(want, p.ErrorWords()); d != "" {
+		t.Error(d)
+	}
+	if p.Errors[0].Next != "Ask {provider}." {
+		t.Error("the provider itself was changed")
+	}
+}
