@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"maps"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,14 +74,24 @@ func summary(p *providers.Provider) providerJSON {
 // providerDetailJSON is what `providers show --json` prints.
 type providerDetailJSON struct {
 	providerJSON
-	Issuer    string              `json:"issuer"`
-	Endpoints map[string]string   `json:"endpoints"`
-	ClientID  string              `json:"client_id"`
-	Secret    string              `json:"client_secret"`
-	Redirect  string              `json:"redirect_uri"`
-	Scopes    map[string][]string `json:"scopes"`
-	Variables map[string]string   `json:"variables"`
-	Register  registrationJSON    `json:"registration"`
+	Issuer     string              `json:"issuer"`
+	Endpoints  map[string]string   `json:"endpoints"`
+	ClientID   string              `json:"client_id"`
+	Secret     string              `json:"client_secret"`
+	ClientAuth string              `json:"client_auth"`
+	Redirect   string              `json:"redirect_uri"`
+	Return     returnJSON          `json:"redirect"`
+	Scopes     map[string][]string `json:"scopes"`
+	Meanings   map[string]string   `json:"scope_meanings"`
+	Variables  map[string]string   `json:"variables"`
+	Register   registrationJSON    `json:"registration"`
+	Profile    []sourceJSON        `json:"profile"`
+	Groups     []sourceJSON        `json:"groups"`
+	SignOut    signOutJSON         `json:"sign_out"`
+	Errors     []errorHelpJSON     `json:"errors"`
+	Unusable   string              `json:"unusable"`
+	Notes      []string            `json:"notes"`
+	Unverified []string            `json:"unverified"`
 }
 
 type registrationJSON struct {
@@ -92,9 +104,11 @@ func (r *runner) providersShow() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show PROVIDER",
-		Short: "Show a provider: addresses, scopes, how to register an app",
-		Long: `Show a provider as it is configured: addresses, scopes, the redirect address to
-register, and how to register an app. Nothing is asked of the network.`,
+		Short: "Show a provider: how to register an app, what is asked for, known errors",
+		Long: `Show a provider as it is configured: addresses, how to register an app with the
+exact redirect address, scopes with their meaning, where profile and groups are
+read from, what signing out does there, and its known errors. Nothing is asked of
+the network.`,
 		Args:              exactlyOne,
 		ValidArgsFunction: r.completeProviders,
 	}
@@ -114,23 +128,33 @@ register, and how to register an app. Nothing is asked of the network.`,
 }
 
 func detail(p *providers.Provider) providerDetailJSON {
-	secret := p.Client.SecretUse
-	if secret == "" {
-		secret = "none"
-	}
 	d := providerDetailJSON{
 		providerJSON: summary(p),
 		Issuer:       p.Issuer,
 		Endpoints:    map[string]string{},
 		ClientID:     p.Client.ID,
-		Secret:       secret,
+		Secret:       cmp.Or(p.Client.SecretUse, "none"),
+		ClientAuth:   cmp.Or(p.Client.Auth, "none"),
 		Redirect:     p.Redirect.Register,
+		Return: returnJSON{
+			Host: p.Redirect.Host, Ports: list(p.Redirect.Ports), Path: p.Redirect.Path, Rule: p.Redirect.Rule(),
+		},
 		Scopes: map[string][]string{
 			"base": list(p.Scopes.Base), "profile": list(p.Scopes.Profile),
 			"groups": list(p.Scopes.Groups), "offline": list(p.Scopes.Offline),
 		},
+		Meanings:  map[string]string{},
 		Variables: map[string]string{},
 		Register:  registrationJSON{Type: p.Client.Type, URL: p.Client.URL, Help: p.Client.Help},
+		Profile:   []sourceJSON{},
+		Groups:    []sourceJSON{},
+		SignOut: signOutJSON{
+			Method: p.SignOut.Method, EndSession: p.SignOut.EndSession, Page: p.SignOut.Page, Rules: p.SignOutRules(),
+		},
+		Errors:     []errorHelpJSON{},
+		Unusable:   p.Unusable,
+		Notes:      list(p.Notes),
+		Unverified: list(p.Unverified),
 	}
 	for name, address := range map[string]string{
 		"authorization": p.Endpoints.Authorization, "token": p.Endpoints.Token,
@@ -141,15 +165,28 @@ func detail(p *providers.Provider) providerDetailJSON {
 			d.Endpoints[name] = address
 		}
 	}
+	maps.Copy(d.Meanings, p.Scopes.Meaning)
 	for name, v := range p.Variables {
 		d.Variables[name] = v.Value
+	}
+	for _, s := range p.Profile.Sources {
+		d.Profile = append(d.Profile, sourceJSON{Name: s.Name, From: s.From, URL: s.URL, Scope: s.Scope, When: s.When, Map: s.Map})
+	}
+	for _, g := range p.Groups {
+		d.Groups = append(d.Groups, sourceJSON{
+			Name: g.Name, From: g.From, URL: g.URL, Scope: g.Scope, When: g.When, Map: g.Items, Kind: g.Kind, Paging: g.Paging,
+		})
+	}
+	for _, e := range p.ErrorWords() {
+		d.Errors = append(d.Errors, errorHelpJSON{Match: e.Match, Title: e.Title, Detail: e.Detail, Next: e.Next})
 	}
 	return d
 }
 
 // list is never null in JSON.
-func list(s []string) []string { return append([]string{}, s...) }
+func list[T any](s []T) []T { return append([]T{}, s...) }
 
+// showProvider prints everything that is known of a provider, part by part.
 func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error {
 	ready := "yes"
 	if !d.Ready {
@@ -173,30 +210,19 @@ func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error
 		{"Revocation", p.Endpoints.Revocation},
 		{"End session", p.Endpoints.EndSession},
 		{"Client ID", d.ClientID},
-		{"Client secret", d.Secret},
-		{"Scopes", strings.Join(append(list(p.Scopes.Base), p.Scopes.Profile...), " ")},
-		{"for groups", strings.Join(p.Scopes.Groups, " ")},
-		{"for renewal", strings.Join(p.Scopes.Offline, " ")},
+		{"Client secret", p.Client.SecretRule()},
+		{"Sign-in with a code", p.DeviceRule()},
 	}); err != nil {
 		return err
 	}
-	if err := r.showVariables(p); err != nil {
-		return err
+	for _, show := range []func(*providers.Provider) error{
+		r.showNotes, r.showVariables, r.showRegistration, r.showScopes, r.showSources, r.showSignOut, r.showErrors,
+	} {
+		if err := show(p); err != nil {
+			return err
+		}
 	}
-	if p.Client.Help == "" && p.Client.URL == "" && p.Redirect.Register == "" {
-		return nil
-	}
-	then := envName(p.ID) + "_CLIENT_ID, or a client id in providers.d/" + p.ID + ".toml"
-	if d.Secret != "none" {
-		then += "\n" + envName(p.ID) + "_CLIENT_SECRET, or enter it in the window (" + d.Secret + ")"
-	}
-	return r.card("\nRegister an app", []field{
-		{"At", p.Client.URL},
-		{"Type", p.Client.Type},
-		{"Redirect", p.Redirect.Register},
-		{"Steps", p.Client.Help},
-		{"Then set", then},
-	})
+	return nil
 }
 
 func (r *runner) showVariables(p *providers.Provider) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,58 @@ func TestProvidersList(t *testing.T) {
 	out, _ = s.run(cli.ExitDone, "providers", "show", "github", "--json")
 	if o := object(t, out); o["id"] != "github" || o["redirect_uri"] != "http://127.0.0.1/callback" {
 		t.Errorf("show --json: %v", o)
+	}
+}
+
+// TestProvidersShowSaysEverything holds what is shown of each built-in provider
+// against what its file says.
+func TestProvidersShowSaysEverything(t *testing.T) {
+	s := newSession(t)
+	set, err := providers.Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range set.All() {
+		want := slices.Concat(p.Notes, p.Unverified, p.SignOutRules(),
+			[]string{p.Client.URL, p.Client.Type, p.Redirect.Register, p.Unusable, p.Client.SecretRule(), p.SignOut.Page, p.DeviceRule()})
+		want = slices.AppendSeq(want, strings.SplitSeq(p.Client.Help, "\n"))
+		if p.Unusable == "" {
+			want = append(want, p.Redirect.Rule())
+		}
+		for scope, meaning := range p.Scopes.Meaning {
+			want = append(want, scope+": "+meaning)
+		}
+		for _, source := range p.Profile.Sources {
+			want = append(want, source.Name, source.Place())
+			want = slices.AppendSeq(want, strings.SplitSeq(source.Map, "\n"))
+		}
+		for _, g := range p.Groups {
+			want = append(want, g.Name, g.Place(), g.Pages(), g.Scope)
+			want = slices.AppendSeq(want, strings.SplitSeq(g.Items, "\n"))
+		}
+		for _, e := range p.ErrorWords() {
+			want = append(want, e.Title+".", e.Detail, e.Next)
+		}
+		out, _ := s.run(cli.ExitDone, "providers", "show", p.ID)
+		out = strings.ReplaceAll(out, ", ", " ") // scopes of a condition are a list there
+		for _, text := range want {
+			if !strings.Contains(out, strings.ReplaceAll(text, ", ", " ")) {
+				t.Errorf("show %s lacks %q", p.ID, text)
+			}
+		}
+		o, _ := s.run(cli.ExitDone, "providers", "show", p.ID, "--json")
+		got := object(t, o)
+		for field, n := range map[string]int{
+			"errors": len(p.Errors), "groups": len(p.Groups), "profile": len(p.Profile.Sources),
+			"notes": len(p.Notes), "unverified": len(p.Unverified),
+		} {
+			if l, ok := got[field].([]any); !ok || len(l) != n {
+				t.Errorf("show %s --json has %s %v, want %d", p.ID, field, got[field], n)
+			}
+		}
+		if r, _ := got["redirect"].(map[string]any); r["path"] != p.Redirect.Path || r["rule"] != p.Redirect.Rule() {
+			t.Errorf("show %s --json: redirect %v", p.ID, got["redirect"])
+		}
 	}
 }
 
