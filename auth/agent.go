@@ -28,7 +28,8 @@ type Options struct {
 	Prepare func(ctx context.Context, p *providers.Provider) error
 	// Browser opens an address; nil is [OpenBrowser].
 	Browser func(ctx context.Context, url string) error
-	// Transport makes all requests; nil is a transport with time limits.
+	// Transport makes all requests, whatever a provider trusts; nil is a
+	// transport with time limits.
 	Transport http.RoundTripper
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
@@ -38,9 +39,9 @@ type Options struct {
 // Agent signs accounts in, keeps them and hands out their tokens. It is safe
 // for concurrent use; several agents, in several processes, can share a store.
 type Agent struct {
-	o    Options
-	http *http.Client // for every request to a provider
-	keys keyCache
+	o       Options
+	clients *clients // for every request to a provider
+	keys    keyCache
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
@@ -72,7 +73,7 @@ func New(o Options) (*Agent, error) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	return &Agent{
-		o: o, http: newHTTPClient(o.Transport),
+		o: o, clients: newClients(o.Transport),
 		ctx: ctx, stop: stop,
 		session:  map[string]*record{},
 		unsaved:  map[string]unsaved{},
@@ -134,6 +135,9 @@ func (a *Agent) provider(ctx context.Context, id string) (*providers.Provider, e
 		}
 	}
 	if err := p.Ready(); err != nil {
+		return nil, fmt.Errorf("%s: %w", id, err)
+	}
+	if _, err := a.client(&p); err != nil {
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
 	return &p, nil

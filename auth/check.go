@@ -58,12 +58,16 @@ func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*pro
 	if err != nil {
 		return nil, err
 	}
-	md, err := p.Metadata(ctx, a.http)
+	md, err := a.metadata(ctx, p)
 	if err != nil {
 		return nil, unreachable(err)
 	}
+	client, err := a.client(p)
+	if err != nil {
+		return nil, err
+	}
 	seen, err := p.Identity(ctx, providers.IdentityRequest{
-		HTTP: a.http, Metadata: md, AccessToken: rec.Tokens.Access,
+		HTTP: client, Metadata: md, AccessToken: rec.Tokens.Access,
 		IDTokenClaims: rec.IDClaims, Scopes: rec.Tokens.Scopes, Groups: rec.GroupsAsked,
 		Observe: asked.add,
 	})

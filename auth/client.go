@@ -20,21 +20,40 @@ var ErrPlainHTTP = errors.New("token not sent over unencrypted http")
 // host is followed without the token. The client has no time limit of its own:
 // use the request's context.
 func (a *Agent) Client(ctx context.Context, id string) (*http.Client, error) {
-	if _, err := a.load(ctx, id); err != nil {
+	rec, err := a.load(ctx, id)
+	if err != nil {
 		return nil, err
 	}
-	return &http.Client{Transport: &bearer{agent: a, account: id}}, nil
+	return &http.Client{Transport: &bearer{agent: a, account: id, provider: rec.Provider}}, nil
 }
 
 // bearer adds an account's token to requests.
 type bearer struct {
-	agent   *Agent
-	account string
+	agent    *Agent
+	account  string
+	provider string
+}
+
+// transport is the provider's; its APIs trust whom it trusts.
+func (b *bearer) transport() (http.RoundTripper, error) {
+	p, ok := b.agent.o.Lookup(b.provider)
+	if !ok {
+		return b.agent.clients.usual.Transport, nil
+	}
+	client, err := b.agent.client(p)
+	if err != nil {
+		return nil, err
+	}
+	return client.Transport, nil
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
-	base := b.agent.http.Transport
+	base, err := b.transport()
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
 	switch {
 	case req.Header.Get("Authorization") != "", !sameOrigin(req):
 		return base.RoundTrip(req)
@@ -66,11 +85,11 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
 		return resp, nil // the 401 says more to the caller
 	}
-	return b.again(req, next, resp)
+	return b.again(base, req, next, resp)
 }
 
 // again repeats a request with a new token.
-func (b *bearer) again(req *http.Request, rec *record, refused *http.Response) (*http.Response, error) {
+func (b *bearer) again(base http.RoundTripper, req *http.Request, rec *record, refused *http.Response) (*http.Response, error) {
 	second, err := withToken(req, rec)
 	if err != nil {
 		return refused, nil // the 401 says more to the caller
@@ -83,7 +102,7 @@ func (b *bearer) again(req *http.Request, rec *record, refused *http.Response) (
 	// A short rest is read, so that the connection can be used again.
 	_, _ = io.CopyN(io.Discard, refused.Body, 64<<10)
 	_ = refused.Body.Close()
-	resp, err := b.agent.http.Transport.RoundTrip(second)
+	resp, err := base.RoundTrip(second)
 	if err != nil {
 		return nil, err
 	}

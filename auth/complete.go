@@ -87,8 +87,13 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 // identify asks who signed in.
 func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 	s := f.ev.start(StepProfile, "")
+	client, err := f.a.client(f.p)
+	if err != nil {
+		s.fail(err)
+		return err
+	}
 	id, err := f.p.Identity(ctx, providers.IdentityRequest{
-		HTTP: f.a.http, Metadata: f.md, AccessToken: res.Tokens.Access,
+		HTTP: client, Metadata: f.md, AccessToken: res.Tokens.Access,
 		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
 		Observe: func(r providers.Request) { f.ev.emit(identityEvent(f.p, r)) },
 	})

@@ -27,7 +27,7 @@ func askToken(t *testing.T, p *providers.Provider, handler http.HandlerFunc) (*t
 		t.Fatal(err)
 	}
 	defer func() { _ = a.Close() }()
-	a.http.Timeout = 5 * time.Second
+	a.clients.usual.Timeout = 5 * time.Second
 	var told []Event
 	ans, err := a.tokenRequest(t.Context(), p, &providers.Metadata{TokenEndpoint: s.URL + "/token?x=1"},
 		url.Values{"grant_type": {"authorization_code"}, "code": {canaryCode}}, StepExchange, func(e Event) { told = append(told, e) })
@@ -183,7 +183,7 @@ func TestTokenRequestThatNeverEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = a.Close() }()
-	a.http.Timeout = 50 * time.Millisecond
+	a.clients.usual.Timeout = 50 * time.Millisecond
 	md := &providers.Metadata{TokenEndpoint: "http://" + ln.Addr().String()}
 	if _, err := a.tokenRequest(t.Context(), &providers.Provider{}, md, url.Values{}, StepExchange, nil); !errors.Is(err, ErrOffline) {
 		t.Errorf("error is %v", err)

@@ -19,7 +19,7 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.notStored, e.idToken, e.oauth, e.store, e.busy, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.notStored, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}
@@ -33,6 +33,7 @@ type explainer struct {
 	err      error
 	p        *providers.Provider
 	redirect string
+	host     string // of a failed connection
 }
 
 // notStored says why it could not be stored, in the words of that reason.
@@ -150,9 +151,43 @@ func (e explainer) store() (Problem, bool) {
 	return problem, true
 }
 
+// caFile finds the words of a file of certificates that cannot be used.
+func (e explainer) caFile() (Problem, bool) {
+	var bad *providers.CAFileError
+	if !errors.As(e.err, &bad) {
+		return Problem{}, false
+	}
+	w, own := e.table.Sentinel["providers.ErrCAFile"], e.table.CAFile[bad.Code]
+	w.Title, w.Next = cmp.Or(own.Title, w.Title), cmp.Or(own.Next, w.Next)
+	reason := scrubber{}.text(bad.File, 300)
+	if bad.Detail != "" {
+		reason += ": " + bad.Detail
+	}
+	return e.say(w, reason, ""), true
+}
+
+// connection finds the words of a connection that did not come about, or not
+// to somebody who can be trusted.
+func (e explainer) connection() (Problem, bool) {
+	host := hostOf(e.err)
+	t, ok := troubleOf(e.err)
+	if !ok || host == "" {
+		return Problem{}, false
+	}
+	e.host = scrubber{}.text(host, 100)
+	w := t.words()
+	if errors.Is(e.err, ErrOffline) { // what is known stays, whatever the reason
+		w.Kind = KindOffline
+	}
+	return e.say(w, t.reason, ""), true
+}
+
 // busy is for a provider that was reached and cannot help now.
 func (e explainer) busy() (Problem, bool) {
-	if !busy(statusOf(e.err)) {
+	switch status := statusOf(e.err); {
+	case status == http.StatusNetworkAuthenticationRequired: // RFC 6585 §6
+		return e.say(e.table.Other["portal"], "", ""), true
+	case !busy(status):
 		return Problem{}, false
 	}
 	return e.say(e.table.Other["busy"], "", ""), true
@@ -228,12 +263,18 @@ func (e explainer) address() string {
 // fill fills the blanks of one text. A sentence whose blank has nothing to
 // hold is left out, except for the provider, who is "the provider" then.
 func (e explainer) fill(text, reason, description string) string {
-	name, kind, unusable := "the provider", "", ""
-	if e.p != nil {
-		unusable = e.p.Unusable
-		name, kind = cmp.Or(e.p.Name, e.p.ID, name), e.p.Client.Type
+	name := "the provider"
+	blanks := map[string]string{
+		"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{host}": e.host,
+		"{type}": "", "{unusable}": "", "{ca_file}": "",
 	}
-	for blank, value := range map[string]string{"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{type}": kind, "{unusable}": unusable} {
+	if e.p != nil {
+		name = cmp.Or(e.p.Name, e.p.ID, name)
+		blanks["{type}"], blanks["{unusable}"], blanks["{ca_file}"] = e.p.Client.Type, e.p.Unusable, e.p.Trust.CAFile
+	}
+	pairs := []string{"{provider}", name}
+	for blank, value := range blanks {
+		pairs = append(pairs, blank, value)
 		if value == "" && strings.Contains(text, blank) {
 			text = withoutSentence(text, blank)
 		}
@@ -241,9 +282,7 @@ func (e explainer) fill(text, reason, description string) string {
 	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == "the provider" {
 		text = "The provider" + rest
 	}
-	text = strings.NewReplacer("{provider}", name, "{reason}", reason, "{description}", description,
-		"{redirect}", e.address(), "{type}", kind, "{unusable}", unusable).Replace(text)
-	return strings.TrimSpace(text)
+	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))
 }
 
 // withoutSentence drops the sentences that hold a blank.

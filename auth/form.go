@@ -42,13 +42,13 @@ func (a *Agent) postForm(ctx context.Context, p *providers.Provider, endpoint st
 	user, pass := authenticate(p, form)
 	rep := &reply{start: a.o.Now(), scrub: formScrubber(p, form)}
 	rep.x = &Exchange{Method: http.MethodPost, URL: withoutQuery(endpoint), Sent: redactedValues(form, rep.scrub)}
-	err := a.doForm(ctx, endpoint, form, user, pass, step, rep)
+	err := a.doForm(ctx, p, endpoint, form, user, pass, step, rep)
 	rep.end = a.o.Now()
 	rep.x.Status = rep.status
 	return rep, err
 }
 
-func (a *Agent) doForm(ctx context.Context, endpoint string, form url.Values, user string, pass Secret, step Step, rep *reply) error {
+func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, user string, pass Secret, step Step, rep *reply) error {
 	if endpoint == "" {
 		return &AnswerError{Step: step, Reason: "the provider names no endpoint for this"}
 	}
@@ -56,7 +56,11 @@ func (a *Agent) doForm(ctx context.Context, endpoint string, form url.Values, us
 	if err != nil {
 		return err
 	}
-	resp, err := a.strictClient().Do(req)
+	client, err := a.strictClient(p)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		return requestError(step, err)
 	}
@@ -89,13 +93,6 @@ func formRequest(ctx context.Context, endpoint string, form url.Values, user str
 		req.SetBasicAuth(url.QueryEscape(user), url.QueryEscape(pass.Reveal()))
 	}
 	return req, nil
-}
-
-// strictClient follows no redirect: one would carry code or token elsewhere.
-func (a *Agent) strictClient() *http.Client {
-	c := *a.http
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &c
 }
 
 // authenticate adds the client's identity to form, or returns it for a Basic

@@ -141,7 +141,7 @@ func (a *Agent) checkSignature(ctx context.Context, p *providers.Provider, md *p
 		c.Reason = "the provider publishes no keys"
 		return c, nil
 	}
-	keys, err := a.keysFor(ctx, md.JWKSURI, t.kid)
+	keys, err := a.keysFor(ctx, p, md.JWKSURI, t.kid)
 	if err != nil {
 		return c, fmt.Errorf("keys of the provider: %w", err)
 	}

@@ -239,7 +239,7 @@ func TestRotatedKeyIsFetchedOnce(t *testing.T) {
 	a := newTestAgent(t, op, nil, nil)
 	p := op.provider()
 	md := &providers.Metadata{Issuer: op.server.URL, JWKSURI: op.server.URL + "/keys"}
-	if _, err := a.prefetchKeys(t.Context(), md.JWKSURI); err != nil {
+	if _, err := a.prefetchKeys(t.Context(), p, md.JWKSURI); err != nil {
 		t.Fatal(err)
 	}
 	check := func(kid string, key any) error {
@@ -400,7 +400,7 @@ func FuzzIDToken(f *testing.F) {
 		f.Fatal(err)
 	}
 	keys.fetched, keys.extra = time.Now(), time.Now()
-	a.keys.sets = map[string]*keySet{md.JWKSURI: keys}
+	a.keys.sets = map[string]*keySet{keysKey(p, md.JWKSURI): keys}
 	f.Fuzz(func(t *testing.T, raw string) {
 		keys.extra = time.Now()
 		checks, _, err := a.verifyIDToken(t.Context(), p, md, providers.NewSecret(raw), verifyWants{Nonce: "n"})

@@ -37,7 +37,7 @@ func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspecti
 	if !looksLikeIDToken(t, p.Client.ID) {
 		return in, nil // an access token is the API's to check, not ours
 	}
-	md, err := p.Metadata(ctx, a.http)
+	md, err := a.metadata(ctx, p)
 	if err != nil {
 		in.Checks = own.Checks
 		return in, offline(err)

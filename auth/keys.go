@@ -15,6 +15,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/sync/singleflight"
+
+	"claviger/providers"
 )
 
 const (
@@ -31,7 +33,7 @@ const (
 	minRSA = 2048
 )
 
-// keyCache holds the key sets of providers by address. The zero value is
+// keyCache holds the key sets of providers by [keysKey]. The zero value is
 // ready for use.
 type keyCache struct {
 	mu     sync.Mutex
@@ -60,25 +62,29 @@ type keyInfo struct {
 }
 
 // prefetch sees to it that the keys at address are here and fairly new.
-func (a *Agent) prefetchKeys(ctx context.Context, address string) (cached bool, err error) {
-	if s := a.keys.get(address); s != nil && a.o.Now().Sub(s.fetched).Abs() < keysFresh {
+func (a *Agent) prefetchKeys(ctx context.Context, p *providers.Provider, address string) (cached bool, err error) {
+	if s := a.keys.get(keysKey(p, address)); s != nil && a.o.Now().Sub(s.fetched).Abs() < keysFresh {
 		return true, nil
 	}
-	_, err = a.fetchKeys(ctx, address)
+	_, err = a.fetchKeys(ctx, p, address)
 	return false, err
 }
 
-func (c *keyCache) get(address string) *keySet {
+// keysKey is a key set in the cache: one that was read under the certificate
+// authorities of one provider is good for no other.
+func keysKey(p *providers.Provider, address string) string { return p.Trust.CAFile + " " + address }
+
+func (c *keyCache) get(key string) *keySet {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.sets[address]
+	return c.sets[key]
 }
 
 // keysFor returns the keys at address, with a key id in them if there is a way.
-func (a *Agent) keysFor(ctx context.Context, address, kid string) (*keySet, error) {
-	s := a.keys.get(address)
+func (a *Agent) keysFor(ctx context.Context, p *providers.Provider, address, kid string) (*keySet, error) {
+	s := a.keys.get(keysKey(p, address))
 	if s == nil {
-		return a.fetchKeys(ctx, address)
+		return a.fetchKeys(ctx, p, address)
 	}
 	if kid == "" || s.has(kid) {
 		return s, nil
@@ -87,7 +93,7 @@ func (a *Agent) keysFor(ctx context.Context, address, kid string) (*keySet, erro
 	if !s.extra.IsZero() && now.Sub(s.extra).Abs() < keysPause {
 		return s, nil
 	}
-	fresh, err := a.fetchKeys(ctx, address)
+	fresh, err := a.fetchKeys(ctx, p, address)
 	if err != nil {
 		return nil, err
 	}
@@ -99,12 +105,13 @@ func (a *Agent) keysFor(ctx context.Context, address, kid string) (*keySet, erro
 
 // fetchKeys gets the keys at address; callers at the same time share one
 // request, which outlives each of them but not the agent.
-func (a *Agent) fetchKeys(ctx context.Context, address string) (*keySet, error) {
-	ch := a.keys.flight.DoChan(address, func() (any, error) {
+func (a *Agent) fetchKeys(ctx context.Context, p *providers.Provider, address string) (*keySet, error) {
+	key := keysKey(p, address)
+	ch := a.keys.flight.DoChan(key, func() (any, error) {
 		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		defer cancel()
 		defer context.AfterFunc(a.ctx, cancel)() //nolint:contextcheck // it ends with the agent too
-		s, err := a.requestKeys(work, address)
+		s, err := a.requestKeys(work, p, address)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +120,7 @@ func (a *Agent) fetchKeys(ctx context.Context, address string) (*keySet, error) 
 		if a.keys.sets == nil {
 			a.keys.sets = map[string]*keySet{}
 		}
-		a.keys.sets[address] = s
+		a.keys.sets[key] = s
 		return s, nil
 	})
 	select {
@@ -131,13 +138,17 @@ func (a *Agent) fetchKeys(ctx context.Context, address string) (*keySet, error) 
 	}
 }
 
-func (a *Agent) requestKeys(ctx context.Context, address string) (*keySet, error) {
+func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address string) (*keySet, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, &AnswerError{Step: StepVerify, Reason: "the address of the keys cannot be used"}
 	}
 	req.Header.Set("Accept", "application/json, application/jwk-set+json")
-	resp, err := a.http.Do(req)
+	client, err := a.client(p)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		return nil, requestError(StepVerify, err)
 	}

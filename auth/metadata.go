@@ -16,7 +16,7 @@ func (a *Agent) Metadata(ctx context.Context, providerID string) (*providers.Met
 	if err != nil {
 		return nil, err
 	}
-	return p.Metadata(ctx, a.http)
+	return a.metadata(ctx, p)
 }
 
 // Discover reads what an issuer publishes of itself (OIDC Discovery 1.0 §4,
@@ -26,7 +26,7 @@ func (a *Agent) Discover(ctx context.Context, issuer string) (*providers.Metadat
 	if !strings.Contains(issuer, "://") {
 		issuer = "https://" + issuer
 	}
-	m, err := providers.Discover(ctx, a.http, issuer)
+	m, err := providers.Discover(ctx, a.clients.usual, issuer)
 	if err != nil {
 		return nil, offline(err)
 	}

@@ -2,8 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -11,27 +9,23 @@ import (
 	"net/url"
 	"os"
 	"syscall"
+
+	"claviger/providers"
 )
 
 // requestError turns a failed round trip into an error without address query:
 // it wraps [ErrOffline] where the provider was not reached, and is an
-// [*AnswerError] where something answered that cannot be trusted.
+// [*AnswerError] where something answered that cannot be trusted. Either holds
+// a [*providers.ConnectionError].
 func requestError(step Step, err error) error {
-	var (
-		cert      *tls.CertificateVerificationError
-		unknownCA x509.UnknownAuthorityError
-		hostname  x509.HostnameError
-		record    tls.RecordHeaderError
-	)
-	switch {
-	case errors.As(err, &cert), errors.As(err, &unknownCA), errors.As(err, &hostname):
-		return &AnswerError{Step: step, Reason: "the server's certificate is not trusted", Err: withoutURL(err)}
-	case errors.As(err, &record):
-		return &AnswerError{Step: step, Reason: "the server does not speak TLS", Err: withoutURL(err)}
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %w", step, context.Canceled)
 	}
-	return fmt.Errorf("%s: %w: %w", step, ErrOffline, withoutURL(err))
+	cause := providers.NewConnectionError(hostOf(err), err)
+	if t, ok := troubleOf(err); ok && t.words().Kind != KindOffline {
+		return &AnswerError{Step: step, Reason: t.phrase(), Err: cause}
+	}
+	return fmt.Errorf("%s: %w: %w", step, ErrOffline, cause)
 }
 
 // withoutURL drops the address that net/http puts into its errors, whose query
@@ -47,6 +41,9 @@ func withoutURL(err error) error {
 // isNetwork reports whether err means that a server was not reached, or not
 // long enough.
 func isNetwork(err error) bool {
+	if t, ok := troubleOf(err); ok {
+		return t.words().Kind == KindOffline
+	}
 	var (
 		ne  net.Error
 		ope *net.OpError

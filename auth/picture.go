@@ -113,14 +113,19 @@ func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *re
 		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
 	}
 	req.Header.Set("Accept", "image/*")
-	client := a.http
+	client, err := a.client(p)
+	if err != nil {
+		return nil, err
+	}
 	if p.Profile.Picture.Bearer && ownHost(p, u.Host) {
 		valid, err := a.valid(ctx, rec.ID, 0)
 		if err != nil {
 			return nil, err
 		}
 		req.Header.Set("Authorization", "Bearer "+valid.Tokens.Access.Reveal())
-		client = a.strictClient()
+		if client, err = a.strictClient(p); err != nil {
+			return nil, err
+		}
 	}
 	resp, err := client.Do(req)
 	if err != nil {

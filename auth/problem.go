@@ -51,6 +51,8 @@ type words struct {
 	Next   string      `toml:"next"`
 	Copy   bool        `toml:"copy"`
 	Link   bool        `toml:"link"`
+	// Phrase is a connection's trouble in a few words, for errors and events.
+	Phrase string `toml:"phrase"`
 }
 
 // pageWords finds the words of a page in the browser by its text.
@@ -67,6 +69,10 @@ type wordTable struct {
 	OAuth    map[string]words `toml:"oauth"`
 	Page     []pageWords      `toml:"page"`
 	Store    map[string]words `toml:"store"`
+	// Connection has the reasons of [trouble], CAFile the codes of
+	// [providers.CAFileError].
+	Connection map[string]words `toml:"connection"`
+	CAFile     map[string]words `toml:"ca_file"`
 }
 
 // problemWords reads problems.toml, once. The file is part of the program and
@@ -106,6 +112,7 @@ func sentinels() []named {
 		{"providers.ErrNoClientID", providers.ErrNoClientID},
 		{"providers.ErrNoVariable", providers.ErrNoVariable},
 		{"providers.ErrUnusable", providers.ErrUnusable},
+		{"providers.ErrCAFile", providers.ErrCAFile},
 		{"providers.ErrUnknown", providers.ErrUnknown},
 		{"providers.ErrInUse", providers.ErrInUse},
 		{"providers.ErrNotOwn", providers.ErrNotOwn},

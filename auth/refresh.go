@@ -55,7 +55,7 @@ func (a *Agent) askRefresh(ctx context.Context, rec *record, steps *events) (*pr
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	md, err := p.Metadata(ctx, a.http)
+	md, err := a.metadata(ctx, p)
 	if err != nil {
 		return nil, nil, nil, unreachable(err)
 	}

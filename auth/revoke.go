@@ -75,7 +75,7 @@ func (a *Agent) revokeToken(ctx context.Context, p *providers.Provider, address 
 	if err != nil {
 		return err
 	}
-	return a.doRevoke(req)
+	return a.doRevoke(p, req)
 }
 
 // revokeGitHub ends the app's token: with the client's secret that one, else
@@ -101,7 +101,7 @@ func (a *Agent) revokeGitHub(ctx context.Context, p *providers.Provider, rec *re
 		return &AnswerError{Step: stepRevoke, Reason: "the endpoint's address cannot be used"}
 	}
 	req.Header.Set("Accept", "application/vnd.github+json")
-	return a.doRevoke(req)
+	return a.doRevoke(p, req)
 }
 
 func jsonRequest(ctx context.Context, method, address string, body any) (*http.Request, error) {
@@ -119,11 +119,15 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 
 // doRevoke sends a revocation. 200 says that the token is dead, also where it
 // was unknown (RFC 7009 §2.2); GitHub says 202 and 204.
-func (a *Agent) doRevoke(req *http.Request) error {
+func (a *Agent) doRevoke(p *providers.Provider, req *http.Request) error {
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
 	}
-	resp, err := a.strictClient().Do(req)
+	client, err := a.strictClient(p)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		return requestError(stepRevoke, err)
 	}

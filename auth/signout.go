@@ -118,7 +118,7 @@ func (a *Agent) endpoints(ctx context.Context, rec *record) (*providers.Provider
 	if err != nil {
 		return nil, nil, err
 	}
-	md, err := p.Metadata(ctx, a.http)
+	md, err := a.metadata(ctx, p)
 	if err != nil {
 		return p, nil, unreachable(err)
 	}

@@ -103,7 +103,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 // discover finds the endpoints.
 func (f *Flow) discover(ctx context.Context) error {
 	s := f.ev.start(StepDiscover, "")
-	md, err := f.p.Metadata(ctx, f.a.http)
+	md, err := f.a.metadata(ctx, f.p)
 	if err != nil {
 		err = offline(err)
 		s.fail(err)
@@ -122,7 +122,7 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 	}
 	s := f.ev.start(StepDiscover, "Keys")
 	f.a.background(func(context.Context) {
-		switch cached, err := f.a.prefetchKeys(ctx, f.md.JWKSURI); {
+		switch cached, err := f.a.prefetchKeys(ctx, f.p, f.md.JWKSURI); {
 		case err != nil && ctx.Err() != nil:
 		case err != nil:
 			s.fail(err)

@@ -1,17 +1,21 @@
 package auth
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
-// newHTTPClient returns the client for all requests to providers. One client
-// keeps connections alive between the token request and those after it.
+// newHTTPClient returns a client for requests to providers. One client keeps
+// connections alive between the token request and those after it.
 func newHTTPClient(rt http.RoundTripper) *http.Client {
 	if rt == nil {
-		rt = newTransport()
+		rt = newTransport(nil)
 	}
 	return &http.Client{Transport: rt, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
 }
@@ -29,11 +33,13 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 }
 
 // newTransport is [http.DefaultTransport] with a limit on each part, and room
-// for the parallel requests after a sign-in to keep their connections.
-func newTransport() *http.Transport {
+// for the parallel requests after a sign-in to keep their connections. roots
+// are the trusted certificate authorities; nil are the system's.
+func newTransport(roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+	t := &http.Transport{
+		Proxy:                  proxyFor,
+		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           64,
@@ -44,4 +50,50 @@ func newTransport() *http.Transport {
 		ExpectContinueTimeout:  time.Second,
 		MaxResponseHeaderBytes: 256 << 10,
 	}
+	if roots != nil {
+		t.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	return t
+}
+
+// proxyError is a proxy that cannot be used.
+type proxyError struct {
+	// host is the proxy's; "" where the setting itself is wrong.
+	host string
+	// status is what it answered to CONNECT (RFC 9110 §9.3.6).
+	status int
+}
+
+// Error implements error.
+func (e *proxyError) Error() string {
+	switch {
+	case e.host == "":
+		return "HTTPS_PROXY or HTTP_PROXY holds no usable address"
+	case e.status == http.StatusProxyAuthRequired:
+		return "the proxy " + e.host + " wants a name and password"
+	}
+	return "the proxy " + e.host + " refuses: " + statusText(e.status)
+}
+
+// proxyFor is the proxy that the environment names for a request; this
+// machine is never asked through one. The environment's words are not repeated:
+// a password can stand in them.
+func proxyFor(r *http.Request) (*url.URL, error) {
+	if isLoopback(r.URL.Hostname()) {
+		return nil, nil
+	}
+	u, err := http.ProxyFromEnvironment(r)
+	if err != nil {
+		return nil, &proxyError{}
+	}
+	return u, nil
+}
+
+// proxyAnswer turns a refused CONNECT into an error that says which proxy
+// refused and why; net/http keeps the status line's words only.
+func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &proxyError{host: proxy.Host, status: resp.StatusCode}
 }

@@ -1,10 +1,6 @@
 package providers
 
-import (
-	"errors"
-	"net/http"
-	"net/url"
-)
+import "net/http"
 
 // userAgent is sent with every request: GitHub refuses those without.
 const userAgent = "claviger"
@@ -26,14 +22,4 @@ func sameHost(c *http.Client) *http.Client {
 		return nil
 	}
 	return &out
-}
-
-// withoutURL drops the address, whose query may hold personal data, from an
-// error of net/http.
-func withoutURL(err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		return ue.Err
-	}
-	return err
 }

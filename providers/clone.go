@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // Clone returns a copy that shares nothing that can be changed.
@@ -62,11 +63,14 @@ func (p *Provider) blanks() error {
 				return
 			}
 		}
-		if key != "issuer" || *a == "" {
+		address := p.expand(*a)
+		if address == "" || strings.Contains(address[:hostEnd(address)], "{") {
 			return
 		}
-		if u, err := url.Parse(p.expand(*a)); err != nil || !secureURL(u) {
-			problem = fmt.Errorf("%w: the issuer of %s must be an https address", ErrNoVariable, p.Name)
+		// The file was checked before its variables were filled, and without the
+		// environment.
+		if u, err := url.Parse(address); err != nil || !secureURL(u) {
+			problem = fmt.Errorf("%w: the %s of %s must be an https address", ErrNoVariable, strings.TrimPrefix(key, "endpoints."), p.Name)
 		}
 	})
 	return problem

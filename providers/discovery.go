@@ -45,7 +45,9 @@ func (p *Provider) Metadata(ctx context.Context, client *http.Client) (*Metadata
 		}
 		return p.complete(m), nil
 	}
-	m, err := p.shared.metadata.get(ctx, p.Discovery+" "+issuer+" "+p.IDToken.Issuer, fetch)
+	// What was read under the authorities of one provider is good for no other.
+	key := strings.Join([]string{p.Discovery, issuer, p.IDToken.Issuer, p.Trust.CAFile}, " ")
+	m, err := p.shared.metadata.get(ctx, key, fetch)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +151,7 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := sameHost(client).Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s could not be reached: %w", ErrDiscovery, req.URL.Host, withoutURL(err))
+		return nil, fmt.Errorf("%w: %w", ErrDiscovery, NewConnectionError(req.URL.Host, err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	switch {

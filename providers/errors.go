@@ -18,6 +18,9 @@ var (
 	ErrNotOwn = errors.New("not a provider file of your own")
 	// ErrChanged means that another program changed a file meanwhile.
 	ErrChanged = errors.New("file was changed meanwhile")
+	// ErrCAFile means that a provider's file of certificates cannot be used; the
+	// error is a [*CAFileError].
+	ErrCAFile = errors.New("CA file cannot be used")
 	// ErrDiscovery means that metadata could not be had or is not acceptable.
 	ErrDiscovery = errors.New("discovery failed")
 	// ErrMapping means that a jq expression failed on an answer.

@@ -93,7 +93,7 @@ func (f *fetcher) once(ctx context.Context, name, address string, headers map[st
 		a, err = readAnswer(name, resp)
 		pause = retryAfter(resp)
 	} else {
-		err = &RequestError{Name: name, Reason: "the provider could not be reached", Err: withoutURL(err)}
+		err = &RequestError{Name: name, Reason: "the provider could not be reached", Err: NewConnectionError(u.Host, err)}
 	}
 	seen.End, seen.Err = time.Now(), err
 	if f.observe != nil {

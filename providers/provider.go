@@ -47,6 +47,7 @@ type Provider struct {
 	Profile       Profile       `toml:"profile"`
 	Groups        []GroupSource `toml:"groups"`
 	SignOut       SignOut       `toml:"sign_out"`
+	Trust         Trust         `toml:"trust"`
 	Errors        []ErrorHelp   `toml:"errors"`
 
 	// Origin says where the provider was read from: "built in", a file's

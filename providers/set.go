@@ -32,7 +32,7 @@ type shared struct {
 }
 
 // Load reads the built-in presets, then dir/providers.toml, dir/providers.d/*.toml
-// and CLAVIGER_<ID>_CLIENT_ID / _CLIENT_SECRET / _ISSUER / _<VARIABLE> of
+// and CLAVIGER_<ID>_CLIENT_ID / _CLIENT_SECRET / _ISSUER / _CA_FILE / _<VARIABLE> of
 // environ ("key=value" pairs), with ID in upper case and '_' for '-'. A file
 // that cannot be read as a provider does not stop the others: it is told by
 // [Set.Problems]. dir may be absent.
@@ -195,6 +195,7 @@ func (s *Set) finish(raw *Provider) *Provider {
 		p.Client.Secret = NewSecret(secret)
 	}
 	p.Issuer = cmp.Or(s.env[prefix+"ISSUER"], p.Issuer)
+	p.resolveCAFile(s.env[prefix+"CA_FILE"])
 	for name, v := range p.Variables {
 		if value := s.env[prefix+envName(name)]; value != "" {
 			v.Value = value

@@ -46,6 +46,7 @@ func (v *validator) all() {
 	v.groups()
 	v.signOut()
 	v.errorHelp()
+	v.trust()
 	p.addresses(v.address)
 }
 

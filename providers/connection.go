@@ -1,0 +1,65 @@
+package providers
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// ConnectionError is a server to which no connection came about that could be
+// trusted. Why is in the chain: an error of package x509, tls or net.
+type ConnectionError struct {
+	// Host is whom the request was for, with its port where one is named; ""
+	// where it is not known.
+	Host string
+	Err  error
+}
+
+// NewConnectionError makes one of an error of net/http, without the address,
+// whose query may hold personal data.
+func NewConnectionError(host string, err error) *ConnectionError {
+	return &ConnectionError{Host: host, Err: withoutURL(err)}
+}
+
+// Error implements error. What a foreign certificate says is in such errors,
+// so that the text is made harmless.
+func (e *ConnectionError) Error() string {
+	cause := printable(e.Err.Error(), 300)
+	if e.Host == "" {
+		return cause
+	}
+	return e.Host + " could not be reached: " + cause
+}
+
+// Unwrap returns the cause.
+func (e *ConnectionError) Unwrap() error { return e.Err }
+
+// withoutURL drops the address from an error of net/http.
+func withoutURL(err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err
+	}
+	return err
+}
+
+// printable is a foreign text on one line, of at most limit characters.
+func printable(s string, limit int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			r = ' '
+		}
+		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+			continue
+		}
+		if n++; n > limit {
+			b.WriteRune('…')
+			break
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

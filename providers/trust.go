@@ -1,0 +1,195 @@
+package providers
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// maxCAFile bounds a file of certificates, in bytes; the lists of whole
+// operating systems are a quarter of it.
+const maxCAFile = 1 << 20
+
+// Trust says whom the connections to a provider trust besides the system's
+// certificate authorities.
+type Trust struct {
+	// CAFile is a PEM file of certificates that are trusted too: those of a
+	// company's proxy, or of a server with an authority of its own. In a
+	// provider file it is relative to the folder of that file.
+	CAFile string `toml:"ca_file"`
+}
+
+// CAFileError is a [Trust.CAFile] that cannot be used. It wraps [ErrCAFile].
+type CAFileError struct {
+	File string
+	// Code is "missing", "unreadable", "no-file", "too-large", "empty",
+	// "binary", "no-certificate", "private-key", "foreign", "damaged",
+	// "expired" or "not-yet-valid".
+	Code string
+	// Detail says more in plain words where there is more to say.
+	Detail string
+}
+
+// Error implements error.
+func (e *CAFileError) Error() string {
+	s := ErrCAFile.Error() + ": " + e.File + ": " + strings.ReplaceAll(e.Code, "-", " ")
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	return s
+}
+
+// Unwrap returns [ErrCAFile].
+func (e *CAFileError) Unwrap() error { return ErrCAFile }
+
+// CAs are the certificates of one file.
+type CAs struct {
+	// File is where they were read, Data what it held.
+	File         string
+	Data         []byte
+	Certificates []*x509.Certificate
+}
+
+// ReadCAs reads a file of certificates in PEM form (RFC 7468 §5). Anything in
+// it that is not understood, or that does not belong there, refuses all of it:
+// a certificate that is left out silently is a riddle later. Errors are
+// [*CAFileError].
+func ReadCAs(file string) (*CAs, error) {
+	fail := func(code, detail string) (*CAs, error) {
+		return nil, &CAFileError{File: file, Code: code, Detail: detail}
+	}
+	data, code, detail := readCAFile(file)
+	switch {
+	case code != "":
+		return fail(code, detail)
+	case len(data) > maxCAFile:
+		return fail("too-large", "")
+	case len(bytes.TrimSpace(data)) == 0:
+		return fail("empty", "")
+	}
+	out := &CAs{File: file, Data: data}
+	marks := bytes.Count(data, []byte("-----BEGIN "))
+	blocks := 0
+	for rest := data; ; blocks++ {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		switch {
+		case strings.Contains(block.Type, "PRIVATE KEY"):
+			return fail("private-key", "")
+		case block.Type != "CERTIFICATE" && block.Type != "X509 CERTIFICATE":
+			return fail("foreign", fmt.Sprintf("%q", shortText(block.Type)))
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return fail("damaged", fmt.Sprintf("certificate %d", len(out.Certificates)+1))
+		}
+		out.Certificates = append(out.Certificates, cert)
+	}
+	switch {
+	case marks != blocks && bytes.Contains(data, []byte("PRIVATE KEY-----")):
+		return fail("private-key", "")
+	case marks != blocks:
+		return fail("damaged", "a block between BEGIN and END is not whole")
+	case len(out.Certificates) > 0:
+		return out, nil
+	case isCertificate(data):
+		return fail("binary", "")
+	}
+	return fail("no-certificate", "")
+}
+
+// readCAFile reads a little more than is allowed at most, and of a plain file
+// only: a pipe would wait for somebody to write.
+func readCAFile(file string) (data []byte, code, detail string) {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "missing", ""
+	case err != nil:
+		return nil, "unreadable", reason(err)
+	case !info.Mode().IsRegular():
+		return nil, "no-file", ""
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, "unreadable", reason(err)
+	}
+	defer func() { _ = f.Close() }() // only read from
+	if data, err = io.ReadAll(io.LimitReader(f, maxCAFile+1)); err != nil {
+		return nil, "unreadable", reason(err)
+	}
+	return data, "", ""
+}
+
+// isCertificate reports whether data is a certificate in binary form.
+func isCertificate(data []byte) bool {
+	_, err := x509.ParseCertificate(data)
+	return err == nil
+}
+
+// Valid reports a [*CAFileError] where none of the certificates is valid at
+// that time. One that has expired among others does no harm: it is not used.
+func (c *CAs) Valid(now time.Time) error {
+	var code, detail string
+	for _, cert := range c.Certificates {
+		switch {
+		case now.After(cert.NotAfter):
+			code, detail = "expired", "since "+cert.NotAfter.Local().Format("2006-01-02 15:04")
+		case now.Before(cert.NotBefore):
+			code, detail = "not-yet-valid", "from "+cert.NotBefore.Local().Format("2006-01-02 15:04")
+		default:
+			return nil
+		}
+	}
+	return &CAFileError{File: c.File, Code: code, Detail: detail}
+}
+
+// WithCAFile returns the text of a provider file with a [Trust.CAFile].
+func WithCAFile(data []byte, file string) ([]byte, error) {
+	text := []byte(setKey(string(data), "", "trust.ca_file", file))
+	if _, err := Parse("the provider", text); err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+// resolveCAFile makes the file's path absolute: one in a provider file is
+// beside that file, one in the environment begins where the program was started.
+func (p *Provider) resolveCAFile(fromEnvironment string) {
+	file := p.Trust.CAFile
+	switch {
+	case fromEnvironment != "":
+		if abs, err := filepath.Abs(fromEnvironment); err == nil {
+			fromEnvironment = abs
+		}
+		file = fromEnvironment
+	case file != "" && !filepath.IsAbs(file) && filepath.Dir(p.Origin) != ".":
+		file = filepath.Join(filepath.Dir(p.Origin), file)
+	}
+	p.Trust.CAFile = file
+}
+
+// trust checks that ca_file is a path. Whether the file is there and good is
+// told when it is used: it can come later.
+func (v *validator) trust() {
+	file := v.p.Trust.CAFile
+	switch {
+	case file == "":
+	case strings.Contains(file, "-----BEGIN"):
+		v.fail("trust.ca_file", "must be the name of a PEM file; the certificates themselves go into that file")
+	case strings.Contains(file, "://"):
+		v.fail("trust.ca_file", "must be the name of a file on this computer, not an address")
+	case strings.ContainsFunc(file, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		v.fail("trust.ca_file", "must be the name of a PEM file, without line breaks")
+	}
+}
