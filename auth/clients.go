@@ -35,10 +35,15 @@ func newClients(rt http.RoundTripper) *clients {
 // client is the client for every request to a provider. Errors are
 // [*providers.CAFileError].
 func (a *Agent) client(p *providers.Provider) (*http.Client, error) {
-	if p.Trust.CAFile == "" || a.clients.fixed {
-		return a.clients.usual, nil
+	return a.clients.of(p.Trust.CAFile)
+}
+
+// of is the client of those who trust a file's authorities; "" is none.
+func (c *clients) of(caFile string) (*http.Client, error) {
+	if caFile == "" || c.fixed {
+		return c.usual, nil
 	}
-	return a.clients.trusting(p.Trust.CAFile)
+	return c.trusting(caFile)
 }
 
 // strictClient follows no redirect: one would carry code or token elsewhere.

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -55,6 +56,9 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	req, err := formRequest(ctx, endpoint, form, user, pass, step)
 	if err != nil {
 		return err
+	}
+	if !safeForToken(req.URL) {
+		return fmt.Errorf("%s: %w", step, ErrPlainHTTP)
 	}
 	client, err := a.strictClient(p)
 	if err != nil {

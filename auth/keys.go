@@ -140,7 +140,8 @@ func (a *Agent) fetchKeys(ctx context.Context, p *providers.Provider, address st
 
 func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address string) (*keySet, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
+	if err != nil || !safeForToken(req.URL) {
+		// Whoever can put keys on the way can sign identities.
 		return nil, &AnswerError{Step: StepVerify, Reason: "the address of the keys cannot be used"}
 	}
 	req.Header.Set("Accept", "application/json, application/jwk-set+json")

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"claviger/providers"
@@ -23,10 +24,25 @@ func (a *Agent) Metadata(ctx context.Context, providerID string) (*providers.Met
 // RFC 8414 §3); "https://" may be left out. Errors wrap [ErrOffline] or
 // [providers.ErrDiscovery].
 func (a *Agent) Discover(ctx context.Context, issuer string) (*providers.Metadata, error) {
+	return discover(ctx, a.clients.usual, issuer)
+}
+
+// Discover is [Agent.Discover] where there is no agent. caFile, where not "",
+// is trusted as [providers.Trust] has it; errors wrap [providers.ErrCAFile] too.
+func Discover(ctx context.Context, issuer, caFile string) (*providers.Metadata, error) {
+	client, err := newClients(nil).of(caFile)
+	if err != nil {
+		return nil, err
+	}
+	defer client.CloseIdleConnections()
+	return discover(ctx, client, issuer)
+}
+
+func discover(ctx context.Context, client *http.Client, issuer string) (*providers.Metadata, error) {
 	if !strings.Contains(issuer, "://") {
 		issuer = "https://" + issuer
 	}
-	m, err := providers.Discover(ctx, a.clients.usual, issuer)
+	m, err := providers.Discover(ctx, client, issuer)
 	if err != nil {
 		return nil, offline(err)
 	}

@@ -105,7 +105,8 @@ func (a *Agent) keepPicture(ctx context.Context, rec *record, s storedPicture) {
 // says so and only from the provider's own hosts.
 func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *record, address string) ([]byte, error) {
 	u, err := url.Parse(address)
-	if err != nil || !safeForToken(u) {
+	if err != nil || !safeForToken(u) || u.Scheme == "http" && !ownHost(p, u.Host) {
+		// A profile must not make us ask other servers of this machine.
 		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)

@@ -3,10 +3,8 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"maps"
-	"net"
-	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +18,17 @@ import (
 // discoverTimeout bounds the whole of a discovery.
 const discoverTimeout = 20 * time.Second
 
+// caFileHelp is the help of --ca-file.
+const caFileHelp = "trust the certificates in this PEM file too"
+
+// absolute is the full path of a file that a flag names; "" stays "".
+func absolute(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	return filepath.Abs(file)
+}
+
 // discoverJSON is what `providers discover --json` prints.
 type discoverJSON struct {
 	Metadata *providers.Metadata `json:"metadata"`
@@ -28,6 +37,7 @@ type discoverJSON struct {
 
 func (r *runner) providersDiscover() *cobra.Command {
 	var asJSON bool
+	var caFile string
 	cmd := &cobra.Command{
 		Use:   "discover ISSUER",
 		Short: "Show what an issuer publishes of itself, and what is missing",
@@ -37,8 +47,13 @@ what is missing for a full sign-in, and a provider file to begin with.`,
 		Args:    exactlyOne,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the metadata and what is missing")
+	cmd.Flags().StringVar(&caFile, "ca-file", "", caFileHelp)
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
-		m, err := discover(cmd.Context(), args[0])
+		caFile, err := absolute(caFile)
+		if err != nil {
+			return err
+		}
+		m, err := discover(cmd.Context(), args[0], caFile)
 		if err != nil {
 			return err
 		}
@@ -46,37 +61,16 @@ what is missing for a full sign-in, and a provider file to begin with.`,
 		if asJSON {
 			return r.printJSON(discoverJSON{m, missing})
 		}
-		return r.showMetadata(m, missing)
+		return r.showMetadata(m, missing, caFile)
 	})
 	return cmd
 }
 
 // discover reads what an issuer publishes; https:// may be left out.
-func discover(ctx context.Context, issuer string) (*providers.Metadata, error) {
-	if !strings.Contains(issuer, "://") {
-		issuer = "https://" + issuer
-	}
-	m, err := providers.Discover(ctx, &http.Client{Timeout: discoverTimeout}, issuer)
-	if unreachable(err) {
-		return nil, &problemError{auth.Problem{
-			Kind:   auth.KindOffline,
-			Title:  "The issuer could not be reached",
-			Detail: issuer,
-			Next:   "Check the address and the network connection.",
-			Code:   "offline",
-		}}
-	}
-	return m, err
-}
-
-// unreachable tells a server that was not reached from one that gave a wrong
-// answer.
-func unreachable(err error) bool {
-	if _, ok := errors.AsType[*net.OpError](err); ok {
-		return true
-	}
-	slow, ok := errors.AsType[net.Error](err)
-	return ok && slow.Timeout()
+func discover(ctx context.Context, issuer, caFile string) (*providers.Metadata, error) {
+	ctx, cancel := context.WithTimeout(ctx, discoverTimeout)
+	defer cancel()
+	return auth.Discover(ctx, issuer, caFile)
 }
 
 // lacks says in plain words what a provider does not offer.
@@ -90,7 +84,7 @@ func lacks(m *providers.Metadata) []string {
 	return out
 }
 
-func (r *runner) showMetadata(m *providers.Metadata, missing []string) error {
+func (r *runner) showMetadata(m *providers.Metadata, missing []string, caFile string) error {
 	if err := r.card(m.Issuer, []field{
 		{"Sign-in", m.AuthorizationEndpoint},
 		{"Token", m.TokenEndpoint},
@@ -120,7 +114,14 @@ func (r *runner) showMetadata(m *providers.Metadata, missing []string) error {
 	if err != nil {
 		return err
 	}
-	return r.print("\nTo use it, register a native app there, then:\n\n  claviger providers add " + id + " --issuer " + clean(m.Issuer) + " --client-id YOUR-CLIENT-ID\n\nor save this as providers.d/" + id + ".toml:\n\n" + string(file))
+	flag := ""
+	if caFile != "" {
+		flag = " --ca-file '" + strings.ReplaceAll(clean(caFile), "'", `'\''`) + "'"
+		if file, err = providers.WithCAFile(file, caFile); err != nil {
+			return err
+		}
+	}
+	return r.print("\nTo use it, register a native app there, then:\n\n  claviger providers add " + id + " --issuer " + clean(m.Issuer) + " --client-id YOUR-CLIENT-ID" + flag + "\n\nor save this as providers.d/" + id + ".toml:\n\n" + string(file))
 }
 
 // sortedKeys returns a map's keys in order.

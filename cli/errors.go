@@ -106,8 +106,12 @@ func hint(p auth.Problem, provider *providers.Provider) string {
 	switch {
 	case p.Code == "keyring-unavailable", p.Code == "keyring-locked", p.Code == "keyring-hangs":
 		return "claviger vault passphrase; or name a file with one in CLAVIGER_PASSPHRASE_FILE; or claviger login --no-remember"
+	case provider == nil && (p.Code == "unknown-authority" || p.Code == "self-signed"):
+		return "For a provider that is not added yet: --ca-file FILE"
 	case provider == nil:
 		return ""
+	case p.Code == "unknown-authority", p.Code == "self-signed":
+		return "To try it: " + envName(id) + "_CA_FILE=FILE claviger login " + id
 	case p.Code == "setting-missing":
 		return "claviger providers show " + id + "; then " + missing(provider) + "=… claviger login " + id
 	case p.Code == "no-client-id":

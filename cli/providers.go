@@ -76,6 +76,7 @@ type providerDetailJSON struct {
 	providerJSON
 	Issuer     string              `json:"issuer"`
 	Endpoints  map[string]string   `json:"endpoints"`
+	CAFile     string              `json:"ca_file"`
 	ClientID   string              `json:"client_id"`
 	Secret     string              `json:"client_secret"`
 	ClientAuth string              `json:"client_auth"`
@@ -132,6 +133,7 @@ func detail(p *providers.Provider) providerDetailJSON {
 		providerJSON: summary(p),
 		Issuer:       p.Issuer,
 		Endpoints:    map[string]string{},
+		CAFile:       p.Trust.CAFile,
 		ClientID:     p.Client.ID,
 		Secret:       cmp.Or(p.Client.SecretUse, "none"),
 		ClientAuth:   cmp.Or(p.Client.Auth, "none"),
@@ -209,6 +211,7 @@ func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error
 		{"Keys", p.Endpoints.JWKS},
 		{"Revocation", p.Endpoints.Revocation},
 		{"End session", p.Endpoints.EndSession},
+		{"Also trusted", p.Trust.CAFile},
 		{"Client ID", d.ClientID},
 		{"Client secret", p.Client.SecretRule()},
 		{"Sign-in with a code", p.DeviceRule()},

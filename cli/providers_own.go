@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +22,7 @@ import (
 type newProvider struct {
 	id, issuer, preset, file string
 	name, clientID           string
-	secretFile               string
+	secretFile, caFile       string
 	set                      []string
 }
 
@@ -46,6 +48,7 @@ providers.d; a client secret goes into the vault, never into the file.`,
 	f.StringVar(&n.clientID, "client-id", "", "the client id of your registration")
 	f.StringArrayVar(&n.set, "set", nil, "fill a blank of the preset, NAME=VALUE; may be repeated")
 	f.StringVar(&n.secretFile, "secret-file", "", "read the client secret from the first line of this file")
+	f.StringVar(&n.caFile, "ca-file", "", caFileHelp)
 	f.BoolVar(&asJSON, "json", false, "print the provider object")
 	cmd.MarkFlagsOneRequired("issuer", "preset", "file")
 	cmd.MarkFlagsMutuallyExclusive("issuer", "preset", "file")
@@ -63,6 +66,9 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 	if err != nil {
 		return err
 	}
+	if n.caFile, err = absolute(n.caFile); err != nil {
+		return err
+	}
 	data, err := r.providerFile(ctx, n)
 	if err != nil {
 		return err
@@ -70,6 +76,9 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 	p, err := providers.Parse(cmp.Or(n.file, "the new provider"), data)
 	if err != nil {
 		return unusableProvider(err.Error())
+	}
+	if data, err = n.trust(p, data); err != nil {
+		return err
 	}
 	secret := providers.Secret{}
 	if n.secretFile != "" {
@@ -110,8 +119,8 @@ func (r *runner) providerFile(ctx context.Context, n newProvider) ([]byte, error
 	}
 	switch {
 	case n.file != "":
-		if n.id != "" || n.name != "" || n.clientID != "" {
-			return nil, usage(errors.New("a file says id, name and client id itself"))
+		if n.id != "" || n.name != "" || n.clientID != "" || n.caFile != "" {
+			return nil, usage(errors.New("a file says id, name, client id and ca_file itself"))
 		}
 		return r.readProviderFile(n.file)
 	case n.preset != "":
@@ -132,7 +141,7 @@ func (r *runner) providerFile(ctx context.Context, n newProvider) ([]byte, error
 		}
 		return data, nil
 	default:
-		m, err := discover(ctx, n.issuer)
+		m, err := discover(ctx, n.issuer, n.caFile)
 		if err != nil {
 			return nil, err
 		}
@@ -141,6 +150,33 @@ func (r *runner) providerFile(ctx context.Context, n newProvider) ([]byte, error
 		}
 		return providers.FromIssuer(n.id, n.name, n.clientID, m)
 	}
+}
+
+// trust puts the file of certificates into the new provider's file, and makes
+// sure that it can be used. One that the file names beside itself is named by
+// its full path, since the provider's file is kept elsewhere.
+func (n newProvider) trust(p *providers.Provider, data []byte) ([]byte, error) {
+	caFile := n.caFile
+	if caFile == "" && p.Trust.CAFile != "" && n.file != "-" {
+		caFile = p.Trust.CAFile
+		if !filepath.IsAbs(caFile) {
+			var err error
+			if caFile, err = filepath.Abs(filepath.Join(filepath.Dir(n.file), caFile)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if caFile == "" {
+		return data, nil
+	}
+	cas, err := providers.ReadCAs(caFile)
+	if err == nil {
+		err = cas.Valid(time.Now())
+	}
+	if err != nil {
+		return nil, &contextError{err: err, provider: p}
+	}
+	return providers.WithCAFile(data, caFile)
 }
 
 // maxProviderFile bounds what is read as a provider file, in bytes.

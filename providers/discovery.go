@@ -167,7 +167,7 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	case len(data) > maxMetadata:
 		return nil, fmt.Errorf("%w: the metadata of %s is larger than 1 MiB", ErrDiscovery, req.URL.Host)
 	}
-	m, err := parseMetadata(data)
+	m, err := parseMetadata(data, loopback(req.URL.Hostname()))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrDiscovery, req.URL.Host, err)
 	}
@@ -181,8 +181,9 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	return m, nil
 }
 
-// parseMetadata reads a metadata document and checks its addresses.
-func parseMetadata(data []byte) (*Metadata, error) {
+// parseMetadata reads a metadata document and checks its addresses. local says
+// that it comes from this computer.
+func parseMetadata(data []byte, local bool) (*Metadata, error) {
 	var m Metadata
 	if err := json.Unmarshal(data, &m); err != nil {
 		if t := strings.TrimSpace(string(data[:min(len(data), 64)])); strings.HasPrefix(t, "<") {
@@ -203,7 +204,8 @@ func parseMetadata(data []byte) (*Metadata, error) {
 		if address == "" {
 			continue
 		}
-		if u, err := url.Parse(address); err != nil || !secureURL(u) {
+		// Only a provider on this computer may send us to others on it.
+		if u, err := url.Parse(address); err != nil || !secureURL(u) || u.Scheme == "http" && !local {
 			return nil, fmt.Errorf("the metadata's %s is no https address", name)
 		}
 	}

@@ -163,7 +163,7 @@ func FuzzDiscovery(f *testing.F) {
 	f.Add([]byte(`{"issuer":"https://a.example","token_endpoint":"https://a.example/t","scopes_supported":["a"]}`))
 	f.Add([]byte(`<html>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := parseMetadata(data)
+		m, err := parseMetadata(data, false)
 		if (m == nil) == (err == nil) {
 			t.Fatalf("%v %v", m, err)
 		}
