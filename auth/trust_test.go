@@ -1,0 +1,438 @@
+package auth
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"claviger/auth/authtest"
+	"claviger/providers"
+)
+
+// secured is a provider over TLS whose authority only ca_file knows.
+type secured struct {
+	*authtest.Provider
+	ca          *authtest.Authority
+	server      *httptest.Server
+	file        string
+	mu          sync.Mutex
+	connections int
+}
+
+func newSecured(t *testing.T) *secured {
+	t.Helper()
+	s := &secured{Provider: authtest.NewProvider(t), ca: authtest.NewAuthority(t, "ACME Root")}
+	s.server = s.OverTLS(t, s.ca.Certificate(t, nil, "127.0.0.1"), "127.0.0.1")
+	s.file = s.ca.File(t)
+	return s
+}
+
+// lookup is the provider with its ca_file, in a set that caches metadata as
+// those of people do.
+func (s *secured) lookup(t *testing.T, file string) func(string) (*providers.Provider, bool) {
+	t.Helper()
+	set, err := providers.Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := s.Config()
+	p.Trust.CAFile = file
+	set.Put(p)
+	other := s.Config()
+	other.ID, other.Name = "other", "Other" // the same issuer, and nobody more to trust
+	set.Put(other)
+	return set.Lookup
+}
+
+// count counts the connections from now on.
+func (s *secured) count() {
+	old := s.server.Config.ConnState
+	s.server.Config.ConnState = func(c net.Conn, st http.ConnState) {
+		if st == http.StateNew {
+			s.mu.Lock()
+			s.connections++
+			s.mu.Unlock()
+		}
+		old(c, st)
+	}
+}
+
+func (s *secured) connected() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connections
+}
+
+// agent signs in with a browser that trusts the authority.
+func (s *secured) agent(t *testing.T, file string, store Store) *Agent {
+	t.Helper()
+	browser := &authtest.Browser{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: s.ca.Pool(), MinVersion: tls.VersionTLS12}, DisableKeepAlives: true,
+	}}
+	a, err := New(Options{Lookup: s.lookup(t, file), Store: store, Browser: browser.Open})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	return a
+}
+
+// TestCAFileIsForEveryRequest has a server that nothing but ca_file makes
+// trusted, and asks for everything that there is to ask.
+func TestCAFileIsForEveryRequest(t *testing.T) {
+	s := newSecured(t)
+	a := s.agent(t, s.file, newMemStore())
+	ctx := t.Context()
+	acc, err := a.SignIn(ctx, SignInRequest{Provider: "authtest", Groups: true, Remember: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(acc.Missing) > 0 || len(acc.Groups) == 0 {
+		t.Errorf("missing %v, groups %v", acc.Missing, acc.Groups)
+	}
+	if pic, err := a.Picture(ctx, acc.ID); err != nil || len(pic) == 0 {
+		t.Errorf("picture: %d bytes, %v", len(pic), err)
+	}
+	if _, err := a.Refresh(ctx, acc.ID); err != nil {
+		t.Errorf("refresh: %v", err)
+	}
+	if _, err := a.Check(ctx, acc.ID); err != nil {
+		t.Errorf("check: %v", err)
+	}
+	client, err := a.Client(ctx, acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp := send(t, client, http.MethodGet, s.URL+"/api/things", ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("api: %d", resp.StatusCode)
+	}
+	if f, err := a.Start(ctx, SignInRequest{Provider: "authtest", Device: true}); err != nil {
+		t.Errorf("device: %v", err)
+	} else {
+		f.Cancel()
+	}
+	if receipt, err := a.SignOut(ctx, acc.ID, SignOutOptions{Revoke: true}); err != nil || receipt.Revoked.Outcome != OutcomeDone {
+		t.Errorf("sign out: %+v, %v", receipt, err)
+	}
+	for _, endpoint := range []string{
+		authtest.Discovery, authtest.Token, authtest.Userinfo, authtest.Keys, authtest.Picture, authtest.API, authtest.Revoke, authtest.Device,
+	} {
+		if s.Count(endpoint) == 0 {
+			t.Errorf("%s was not asked", endpoint)
+		}
+	}
+	if m, err := Discover(ctx, s.URL, s.file); err != nil || m.Issuer != s.URL {
+		t.Errorf("discover: %v", err)
+	}
+}
+
+// TestCAFileIsForOneProvider: the same server, for a provider without it; what
+// the first one's authorities vouched for is no help.
+func TestCAFileIsForOneProvider(t *testing.T) {
+	s := newSecured(t)
+	a := s.agent(t, s.file, nil)
+	if _, err := a.Metadata(t.Context(), "authtest"); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"other":    second(a.Metadata(t.Context(), "other")),
+		"discover": second(a.Discover(t.Context(), s.URL)),
+	} {
+		if p := Explain(err, nil, ""); p.Code != "unknown-authority" {
+			t.Errorf("%s: %+v (%v)", name, p, err)
+		}
+	}
+	md, _ := a.Metadata(t.Context(), "authtest")
+	mine, _ := a.o.Lookup("authtest")
+	other, _ := a.o.Lookup("other")
+	if _, err := a.prefetchKeys(t.Context(), mine, md.JWKSURI); err != nil {
+		t.Error(err)
+	}
+	if _, err := a.keysFor(t.Context(), other, md.JWKSURI, ""); err == nil {
+		t.Error("keys of the one provider are good for the other")
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// TestCAFileConnectionsAreUsedAgain: one provider, one client, until the file
+// changes; then nothing lives on that the old one vouched for.
+func TestCAFileConnectionsAreUsedAgain(t *testing.T) {
+	s := newSecured(t)
+	s.count()
+	a := s.agent(t, s.file, nil)
+	p, _ := a.o.Lookup("authtest")
+	get := func() error {
+		client, err := a.client(p)
+		if err != nil {
+			return err
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/keys", nil)
+		if err != nil {
+			return err
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, resp.Body)
+		return errors.Join(err, resp.Body.Close())
+	}
+	for range 3 {
+		if err := get(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.connected(); n != 1 {
+		t.Errorf("%d connections for three requests", n)
+	}
+	stranger := authtest.NewAuthority(t, "Stranger")
+	if err := os.WriteFile(s.file, stranger.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := get(); err == nil {
+		t.Error("the old authority is still trusted")
+	}
+	if err := os.WriteFile(s.file, append(stranger.PEM(), s.ca.PEM()...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := get(); err != nil {
+		t.Errorf("with both: %v", err)
+	}
+}
+
+// TestBadCAFileStopsBeforeTheNetwork: it is told by name, with what to do.
+func TestBadCAFileStopsBeforeTheNetwork(t *testing.T) {
+	s := newSecured(t)
+	key, _ := authtest.SelfSigned(t, "127.0.0.1")
+	der, err := x509.MarshalPKCS8PrivateKey(key.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private := "-----BEGIN PRIVATE KEY-----\nTUlJ" + strings.Repeat("A", len(der)/100) + "\n-----END PRIVATE KEY-----\n"
+	for name, c := range map[string]struct{ text, title string }{
+		"missing":        {"", "is not there"},
+		"empty":          {"\n", "is empty"},
+		"no certificate": {"hello", "holds none"},
+		"private key":    {private, "holds a private key"},
+		"damaged":        {string(s.ca.PEM()[:100]), "is damaged"},
+		"too large":      {strings.Repeat(" ", 1<<20+1), "larger than 1 MiB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "corp-ca.pem")
+			if c.text != "" {
+				if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.Forget()
+			a := s.agent(t, file, nil)
+			_, err := a.Start(t.Context(), SignInRequest{Provider: "authtest"})
+			p := Explain(err, s.Config(), "")
+			if !errors.Is(err, providers.ErrCAFile) || p.Kind != KindUsage || !strings.Contains(p.Title, c.title) ||
+				!strings.Contains(p.Detail, file) || p.Next == "" {
+				t.Errorf("%v\n%+v", err, p)
+			}
+			if n := len(s.Requests()); n != 0 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// TestEveryCAFileCodeHasItsWords finds the codes in the source.
+func TestEveryCAFileCodeHasItsWords(t *testing.T) {
+	text, err := os.ReadFile("../providers/trust.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`fail\("([a-z-]+)"|nil, "([a-z-]+)", |code, detail = "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(codes) < 12 {
+		t.Fatalf("only %d codes", len(codes))
+	}
+	for _, c := range codes {
+		code := c[1] + c[2] + c[3]
+		if _, ok := problemWords().CAFile[code]; !ok {
+			t.Errorf("no words for %s", code)
+		}
+	}
+}
+
+// TestWhatIsWrongWithTheConnection has a server for each thing that can be.
+func TestWhatIsWrongWithTheConnection(t *testing.T) {
+	ca := authtest.NewAuthority(t, "ACME Security Proxy\x1b[31m\u202e")
+	hello := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") })
+	serve := func(change func(*x509.Certificate), names ...string) string {
+		return authtest.ServeTLS(t, ca.Certificate(t, change, names...), hello).URL
+	}
+	times := func(from, until time.Duration) func(*x509.Certificate) {
+		return func(c *x509.Certificate) { c.NotBefore, c.NotAfter = time.Now().Add(from), time.Now().Add(until) }
+	}
+	own, _ := authtest.SelfSigned(t, "127.0.0.1")
+	plain := httptest.NewServer(hello)
+	t.Cleanup(plain.Close)
+	hostile := httptest.NewUnstartedServer(hello)
+	hostile.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		return nil, errors.New("go away")
+	}}
+	hostile.Config.ErrorLog = log.New(io.Discard, "", 0)
+	hostile.StartTLS()
+	t.Cleanup(hostile.Close)
+	nobody, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nobody.Close(); err != nil {
+		t.Fatal(err)
+	}
+	manyNames := func(c *x509.Certificate) {
+		c.DNSNames = []string{"a.example", "b.example", "c.example", "d.example", "e.example", "f.example"}
+	}
+	nameless := func(c *x509.Certificate) { c.Subject = pkix.Name{CommonName: "old style"}; c.DNSNames = nil }
+	wrongUse := func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }
+	for name, c := range map[string]struct {
+		address string
+		trust   bool // that the authority is known
+		kind    ProblemKind
+		code    string
+		says    []string
+	}{
+		"interception":  {serve(nil, "127.0.0.1"), false, KindFailed, "unknown-authority", []string{"signed by “ACME Security Proxy[31m”", "somebody may be reading along", "ca_file under [trust]"}},
+		"other host":    {serve(nil, "www.example", "10.0.0.1"), true, KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1", "is for: www.example, 10.0.0.1", "letter by letter"}},
+		"many hosts":    {serve(manyNames), true, KindFailed, "wrong-host", []string{"d.example, 2 more"}},
+		"no host":       {serve(nameless), true, KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1"}},
+		"self-signed":   {authtest.ServeTLS(t, own, hello).URL, false, KindFailed, "self-signed", []string{"vouches for itself", "SHA-256 fingerprint is ", "own server"}},
+		"expired":       {serve(times(-100*time.Hour, -73*time.Hour), "127.0.0.1"), true, KindFailed, "certificate-expired", []string{"has expired", "3 days ago", "Check date and time"}},
+		"not yet":       {serve(times(26*time.Hour, 50*time.Hour), "127.0.0.1"), true, KindFailed, "certificate-not-yet-valid", []string{"not valid yet", "in 26 hours", "clock is probably behind"}},
+		"other purpose": {serve(wrongUse, "127.0.0.1"), true, KindFailed, "bad-certificate", []string{"cannot be accepted", "incompatible key usage"}},
+		"no TLS":        {"https" + strings.TrimPrefix(plain.URL, "http"), true, KindFailed, "no-tls", []string{"does not speak https", "Check address and port"}},
+		"alert":         {hostile.URL, true, KindFailed, "tls-refused", []string{"broke off the encrypted connection", "internal error"}},
+		"nobody there":  {"https://" + nobody.Addr().String(), true, KindOffline, "refused", []string{"could not be reached", "takes no connection", "stays available"}},
+		"no such host":  {"https://no-such-host.invalid", true, KindOffline, "", []string{"could not be reached"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := ""
+			if c.trust {
+				file = ca.File(t)
+			}
+			check := func(err error) {
+				t.Helper()
+				p := Explain(err, nil, "")
+				whole := p.Title + "\n" + p.Detail + "\n" + p.Next
+				if p.Kind != c.kind || c.code != "" && p.Code != c.code || errors.Is(err, ErrOffline) != (c.kind == KindOffline) {
+					t.Errorf("%+v\n%v", p, err)
+				}
+				for _, word := range c.says {
+					if !strings.Contains(whole, word) {
+						t.Errorf("%q is not said: %s", word, whole)
+					}
+				}
+				if strings.ContainsAny(whole+err.Error(), "\x1b\u202e{}") {
+					t.Errorf("foreign characters or blanks: %q, %q", whole, err)
+				}
+			}
+			// Discovery, and a token request.
+			check(second(Discover(t.Context(), c.address, file)))
+			a, err := New(Options{Lookup: func(string) (*providers.Provider, bool) { return nil, false }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = a.Close() }()
+			p := &providers.Provider{Trust: providers.Trust{CAFile: file}}
+			md := &providers.Metadata{TokenEndpoint: c.address + "/token?secret=" + canaryCode}
+			_, err = a.tokenRequest(t.Context(), p, md, url.Values{"code": {canaryCode}}, StepExchange, nil)
+			check(err)
+			if strings.Contains(err.Error(), canaryCode) {
+				t.Errorf("the address is told: %v", err)
+			}
+		})
+	}
+}
+
+// throughProxy makes a token request over a proxy, as the environment would name
+// it; that itself is read once a process, so that test/cli has it.
+func throughProxy(t *testing.T, s *secured, proxy string, host string) error {
+	t.Helper()
+	u, err := url.Parse(proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := newTransport(s.ca.Pool())
+	rt.Proxy = http.ProxyURL(u)
+	defer rt.CloseIdleConnections()
+	_, err = providers.Discover(t.Context(), newHTTPClient(rt), "https://"+host)
+	return offline(err)
+}
+
+// TestProxyThatRefuses: what a proxy says is told apart from what the provider
+// says, and none of it holds the password.
+func TestProxyThatRefuses(t *testing.T) {
+	s := newSecured(t)
+	proxy := authtest.NewProxy(t, strings.TrimPrefix(s.server.URL, "https://"))
+	for _, c := range []struct {
+		name  string
+		login string
+		code  int
+		url   string
+		want  string
+		says  []string
+	}{
+		{"login", "me:right", 0, proxy.URL, "proxy-login", []string{"wants a name and password", "HTTPS_PROXY"}},
+		{"wrong login", "me:right", 0, strings.Replace(proxy.URL, "//", "//me:canary@", 1), "proxy-login", []string{"wants a name and password"}},
+		{"forbidden", "", 403, proxy.URL, "proxy-refused", []string{"does not connect to id.example", "403 Forbidden", "NO_PROXY"}},
+		{"gateway", "", 502, proxy.URL, "proxy-refused", []string{"502 Bad Gateway"}},
+		{"down", "", 0, "http://me:canary@127.0.0.1:1", "proxy-down", []string{"The proxy could not be reached", "127.0.0.1:1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			proxy.Login, proxy.Status = c.login, c.code
+			err := throughProxy(t, s, c.url, "id.example")
+			p := Explain(err, nil, "")
+			whole := p.Title + "\n" + p.Detail + "\n" + p.Next
+			if p.Kind != KindOffline || p.Code != c.want || !errors.Is(err, ErrOffline) {
+				t.Errorf("%+v\n%v", p, err)
+			}
+			for _, word := range c.says {
+				if !strings.Contains(whole, word) {
+					t.Errorf("%q is not said: %s", word, whole)
+				}
+			}
+			if strings.Contains(whole+err.Error(), "canary") {
+				t.Errorf("the password is told: %s, %v", whole, err)
+			}
+		})
+	}
+	// The proxy that lets through leads to a server that is for another host.
+	proxy.Login, proxy.Status = "me:right", 0
+	err := throughProxy(t, s, strings.Replace(proxy.URL, "//", "//me:right@", 1), "id.example")
+	if p := Explain(err, nil, ""); p.Code != "wrong-host" {
+		t.Errorf("%+v (%v)", p, err)
+	}
+}
+
+// TestThisMachineIsNotAskedThroughAProxy, whatever the environment says.
+func TestThisMachineIsNotAskedThroughAProxy(t *testing.T) {
+	for _, address := range []string{"http://127.0.0.1:80", "https://127.0.0.2", "http://[::1]:81", "http://localhost:82", "https://localhost"} {
+		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u, err := proxyFor(req); u != nil || err != nil {
+			t.Errorf("%s: %v, %v", address, u, err)
+		}
+	}
+}
