@@ -95,7 +95,7 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 		t.Errorf("unknown keys: %v", unknown)
 	}
 	kinds := map[ProblemKind]bool{KindFailed: true, KindUsage: true, KindNeedsSignIn: true, KindOffline: true, KindLocked: true, KindRefused: true}
-	for _, group := range []map[string]words{table.Sentinel, table.Other, table.OAuth, table.Store} {
+	for _, group := range []map[string]words{table.Sentinel, table.Other, table.OAuth, table.Store, table.Connection} {
 		for name, w := range group {
 			if !kinds[w.Kind] || w.Title == "" || w.Next == "" || strings.HasSuffix(w.Title, ".") {
 				t.Errorf("%s: %+v", name, w)

@@ -194,8 +194,8 @@ func (a *Agent) note(ctx context.Context, rec *record, s State, reason string, c
 
 // unreachable adds [ErrOffline] to what says that the provider cannot be
 // asked now: no connection, a server error (500 and above), too many requests
-// (429), an answer that is none of the provider's, such as that of a network
-// that wants a log-in first.
+// (429), a certificate or an answer that is none of the provider's, such as that
+// of a network that wants a log-in first.
 func unreachable(err error) error {
 	if err == nil || errors.Is(err, ErrOffline) {
 		return err
@@ -203,6 +203,7 @@ func unreachable(err error) error {
 	var (
 		refused *ProviderError
 		answer  *AnswerError
+		broken  *providers.ConnectionError
 		request *url.Error
 	)
 	switch {
@@ -210,7 +211,7 @@ func unreachable(err error) error {
 		if !busy(refused.Status) && refused.Code != "temporarily_unavailable" && refused.Code != "server_error" && refused.Code != "slow_down" {
 			return err
 		}
-	case errors.As(err, &answer), busy(statusOf(err)):
+	case errors.As(err, &answer), errors.As(err, &broken), busy(statusOf(err)):
 	case errors.As(err, &request), isNetwork(err):
 	default:
 		return err

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,6 +9,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -83,10 +87,23 @@ func proxyFor(r *http.Request) (*url.URL, error) {
 		return nil, nil
 	}
 	u, err := http.ProxyFromEnvironment(r)
-	if err != nil {
+	if err != nil || u == nil && !usableProxy(cmp.Or(os.Getenv("HTTPS_PROXY"), os.Getenv("https_proxy"))) {
 		return nil, &proxyError{}
 	}
 	return u, nil
+}
+
+// usableProxy reports whether a setting is an address, or empty. net/http passes
+// over one that is not, and connects directly: whoever set it did not mean that.
+func usableProxy(setting string) bool {
+	if setting == "" {
+		return true
+	}
+	if !strings.Contains(setting, "://") {
+		setting = "http://" + setting
+	}
+	u, err := url.Parse(setting)
+	return err == nil && u.Host != "" && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme)
 }
 
 // proxyAnswer turns a refused CONNECT into an error that says which proxy

@@ -27,11 +27,9 @@ import (
 // secured is a provider over TLS whose authority only ca_file knows.
 type secured struct {
 	*authtest.Provider
-	ca          *authtest.Authority
-	server      *httptest.Server
-	file        string
-	mu          sync.Mutex
-	connections int
+	ca     *authtest.Authority
+	server *httptest.Server
+	file   string
 }
 
 func newSecured(t *testing.T) *secured {
@@ -57,25 +55,6 @@ func (s *secured) lookup(t *testing.T, file string) func(string) (*providers.Pro
 	other.ID, other.Name = "other", "Other" // the same issuer, and nobody more to trust
 	set.Put(other)
 	return set.Lookup
-}
-
-// count counts the connections from now on.
-func (s *secured) count() {
-	old := s.server.Config.ConnState
-	s.server.Config.ConnState = func(c net.Conn, st http.ConnState) {
-		if st == http.StateNew {
-			s.mu.Lock()
-			s.connections++
-			s.mu.Unlock()
-		}
-		old(c, st)
-	}
-}
-
-func (s *secured) connected() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.connections
 }
 
 // agent signs in with a browser that trusts the authority.
@@ -105,14 +84,12 @@ func TestCAFileIsForEveryRequest(t *testing.T) {
 	if len(acc.Missing) > 0 || len(acc.Groups) == 0 {
 		t.Errorf("missing %v, groups %v", acc.Missing, acc.Groups)
 	}
-	if pic, err := a.Picture(ctx, acc.ID); err != nil || len(pic) == 0 {
-		t.Errorf("picture: %d bytes, %v", len(pic), err)
-	}
-	if _, err := a.Refresh(ctx, acc.ID); err != nil {
-		t.Errorf("refresh: %v", err)
-	}
-	if _, err := a.Check(ctx, acc.ID); err != nil {
-		t.Errorf("check: %v", err)
+	for name, err := range map[string]error{
+		"picture": second(a.Picture(ctx, acc.ID)), "refresh": second(a.Refresh(ctx, acc.ID)), "check": second(a.Check(ctx, acc.ID)),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	client, err := a.Client(ctx, acc.ID)
 	if err != nil {
@@ -173,16 +150,26 @@ func second[T any](_ T, err error) error { return err }
 // TestCAFileConnectionsAreUsedAgain: one provider, one client, until the file
 // changes; then nothing lives on that the old one vouched for.
 func TestCAFileConnectionsAreUsedAgain(t *testing.T) {
-	s := newSecured(t)
-	s.count()
-	a := s.agent(t, s.file, nil)
-	p, _ := a.o.Lookup("authtest")
+	ca := authtest.NewAuthority(t, "ACME Root")
+	var mu sync.Mutex
+	from := map[string]bool{} // a connection has a port of its own
+	server := authtest.ServeTLS(t, ca.Certificate(t, nil, "127.0.0.1"), http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		from[r.RemoteAddr] = true
+	}))
+	a, err := New(Options{Lookup: func(string) (*providers.Provider, bool) { return nil, false }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	p := &providers.Provider{Trust: providers.Trust{CAFile: ca.File(t)}}
 	get := func() error {
 		client, err := a.client(p)
 		if err != nil {
 			return err
 		}
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/keys", nil)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
 		if err != nil {
 			return err
 		}
@@ -198,17 +185,17 @@ func TestCAFileConnectionsAreUsedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := s.connected(); n != 1 {
-		t.Errorf("%d connections for three requests", n)
+	if len(from) != 1 {
+		t.Errorf("%d connections for three requests", len(from))
 	}
 	stranger := authtest.NewAuthority(t, "Stranger")
-	if err := os.WriteFile(s.file, stranger.PEM(), 0o600); err != nil {
+	if err := os.WriteFile(p.Trust.CAFile, stranger.PEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := get(); err == nil {
 		t.Error("the old authority is still trusted")
 	}
-	if err := os.WriteFile(s.file, append(stranger.PEM(), s.ca.PEM()...), 0o600); err != nil {
+	if err := os.WriteFile(p.Trust.CAFile, append(stranger.PEM(), ca.PEM()...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := get(); err != nil {
@@ -252,6 +239,23 @@ func TestBadCAFileStopsBeforeTheNetwork(t *testing.T) {
 				t.Errorf("%d requests", n)
 			}
 		})
+	}
+}
+
+func TestEveryTroubleHasItsWords(t *testing.T) {
+	text, err := os.ReadFile("trouble.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := regexp.MustCompile(`trouble\{"([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(keys) < 15 {
+		t.Fatalf("only %d", len(keys))
+	}
+	for _, k := range keys {
+		w, ok := problemWords().Connection[k[1]]
+		if !ok || w.Phrase == "" || w.Code == "" || w.Kind != KindFailed && w.Kind != KindOffline {
+			t.Errorf("%s: %+v", k[1], w)
+		}
 	}
 }
 

@@ -23,6 +23,10 @@ import (
 // to press where a page has one of that value, such as "deny".
 const asBrowser = "CLAVIGER_TEST_BROWSER"
 
+// browserCA names the file of the authority that the browser trusts; those of
+// the command are its own.
+const browserCA = "CLAVIGER_TEST_BROWSER_CA"
+
 var (
 	formPattern   = regexp.MustCompile(`(?s)<form[^>]*action="([^"]*)"[^>]*>(.*?)</form>`)
 	inputPattern  = regexp.MustCompile(`<input[^>]*>`)
@@ -38,6 +42,11 @@ func browse(ctx context.Context, address, wish string) (string, string, error) {
 		return "", "", err
 	}
 	client := &http.Client{Jar: jar, Timeout: 20 * time.Second}
+	if ca := os.Getenv(browserCA); ca != "" {
+		if client.Transport, err = trusting(ca); err != nil {
+			return "", "", err
+		}
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return "", "", err
