@@ -13,7 +13,8 @@ type ErrorHelp struct {
 	// shows in the browser. What its first group matches is shown as the code.
 	Match string `toml:"match"`
 	// Title is one short line, Detail says why, Next says what to change and
-	// where; {provider} is the provider's name.
+	// where. {provider} is the provider's name, {description} what it wrote with
+	// an OAuth error; a sentence with it is left out where it wrote nothing.
 	Title  string `toml:"title"`
 	Detail string `toml:"detail"`
 	Next   string `toml:"next"`
