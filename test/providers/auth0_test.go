@@ -196,7 +196,7 @@ func TestAuth0Errors(t *testing.T) {
 			a.fail(func(w http.ResponseWriter) bool {
 				return a.refused(w, 403, "unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
 			})
-		}, "unauthorized_client", []string{"may not use this way", "Grant type 'authorization_code'", "app registration at Auth0", "refresh token", apps}},
+		}, "unauthorized_client", []string{"may not use this way", "Grant type 'authorization_code'", "Advanced, Grant Types", apps}},
 		"a rule refuses": {func(a *auth0) {
 			a.refuse = url.Values{"error": {"access_denied"}, "error_description": {"Only members of finance may use this."}}
 		}, "access_denied", []string{"not granted", "Only members of finance", "rule at Auth0", "owner of the app"}},
@@ -278,6 +278,6 @@ func TestAuth0Device(t *testing.T) {
 		})
 		d := newDesk(t, a.op, direct{a.internet}, "", a0ID, a0Name)
 		_, err := d.signIn(auth.SignInRequest{Provider: "auth0", Device: true})
-		says(t, d.words("auth0", err), "may not use this way", "device code", "https://manage.auth0.com/")
+		says(t, d.words("auth0", err), "may not use this way", "device_code' not allowed", "https://manage.auth0.com/")
 	})
 }

@@ -130,11 +130,11 @@ func TestGitHubErrors(t *testing.T) {
 		"callback not registered": {
 			back("redirect_uri_mismatch", "The redirect_uri MUST match the registered callback URL for this application."),
 			"redirect_uri_mismatch",
-			[]string{"callback address", "Add the address below", "GitHub", "http://127.0.0.1/callback", apps},
+			[]string{"callback address", "set the authorization callback URL to the address below", "GitHub", "http://127.0.0.1/callback", apps},
 		},
 		"code used":    {token("bad_verification_code", "The code passed is incorrect or expired."), "bad_verification_code", []string{"code expired or was used", "Start again"}},
-		"wrong secret": {token("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect."), "incorrect_client_credentials", []string{"Client ID or secret is wrong", "app registration at GitHub", apps}},
-		"no e-mail":    {token("unverified_user_email", "The user must have a verified primary email."), "unverified_user_email", []string{"Verify your primary e-mail address at GitHub"}},
+		"wrong secret": {token("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect."), "incorrect_client_credentials", []string{"Client ID or secret is wrong", "app's settings on GitHub", apps}},
+		"no e-mail":    {token("unverified_user_email", "The user must have a verified primary email."), "unverified_user_email", []string{"Verify your primary e-mail address in GitHub's settings"}},
 		"said no":      {back("access_denied", "The user has denied your application access."), "access_denied", []string{"not granted", "denied your application"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -259,6 +259,6 @@ func TestGitHubDeviceErrors(t *testing.T) {
 		})
 		d := newDesk(t, g.op, direct{g.internet}, "", ghEnviron)
 		_, err := d.signIn(auth.SignInRequest{Provider: "github", Device: true})
-		says(t, d.words("github", err), "switched off", "Switch on the device flow in the app registration", "https://github.com/settings/applications/new")
+		says(t, d.words("github", err), "switched off", "Tick “Enable Device Flow” in the app's settings", "https://github.com/settings/applications/new")
 	})
 }

@@ -149,8 +149,8 @@ func TestGoogleErrors(t *testing.T) {
 		code string
 		says []string
 	}{
-		"secret missing": {token(400, "invalid_request", "client_secret is missing."), "invalid_request", []string{"wants a client secret", "Desktop app", "enter it", clients}},
-		"wrong kind":     {back("redirect_uri_mismatch"), "redirect_uri_mismatch", []string{"Desktop app", "no callback address", clients}},
+		"secret missing": {token(400, "invalid_request", "client_secret is missing."), "invalid_request", []string{"wants the client secret", "desktop apps", "enter it", clients}},
+		"wrong kind":     {back("redirect_uri_mismatch"), "redirect_uri_mismatch", []string{"Desktop app", "needs none listed", clients}},
 		"admin":          {back("admin_policy_enforced"), "admin_policy_enforced", []string{"administrator blocks this app", "Admin console", "API controls", "client ID"}},
 		"code used":      {token(400, "invalid_grant", "Malformed auth code."), "invalid_grant", []string{"code expired or was used", "Start again"}},
 		"internal":       {back("org_internal"), "org_internal", []string{"only for members", "account of that organisation"}},
@@ -177,7 +177,7 @@ func TestGoogleWithoutSecret(t *testing.T) {
 	g := newGoogle(t)
 	d := newDesk(t, g.op, g.transport(), "id = \"mine\"\npreset = \"google\"\n[client]\nid = \""+clientID+"\"\nsecret = \"optional\"\n")
 	_, err := d.signIn(auth.SignInRequest{Provider: "mine"})
-	says(t, d.words("mine", err), "wants a client secret", "enter it")
+	says(t, d.words("mine", err), "wants the client secret", "enter it")
 	// The built-in one asks for it before the browser opens.
 	g = newGoogle(t)
 	d = newDesk(t, g.op, g.transport(), "", goID)
