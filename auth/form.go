@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -146,7 +147,8 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		return &ProviderError{
 			Step: step, Status: r.status,
 			Code:        r.scrub.text(code, 80),
-			Description: r.scrub.text(text(fields["error_description"]), 500),
+			// Twitch's error is the status in words, and message says why.
+			Description: r.scrub.text(cmp.Or(text(fields["error_description"]), text(fields["message"])), 500),
 			URI:         r.scrub.text(text(fields["error_uri"]), 300),
 		}
 	}

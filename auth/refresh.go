@@ -147,7 +147,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 	case errors.Is(err, ErrOffline):
 		a.note(ctx, rec, StateOffline, "the provider could not be reached", nil)
 		return nil, err
-	case !errors.As(err, &refused) || !sessionEnded(refused.Code):
+	case !errors.As(err, &refused) || !a.ended(ctx, rec, refused):
 		return nil, err
 	}
 	// Without a lock over processes another one may have been quicker; its
@@ -158,6 +158,20 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 	rec.Steps = steps.list()
 	a.note(ctx, rec, StateNeedsSignIn, "the provider ended the session", refused)
 	return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
+}
+
+// ended reports whether a refusal means that only a sign-in helps: by its code,
+// or because the provider's file says so of its words.
+func (a *Agent) ended(ctx context.Context, rec *record, refused *ProviderError) bool {
+	if sessionEnded(refused.Code) {
+		return true
+	}
+	p, err := a.provider(ctx, rec.Provider)
+	if err != nil {
+		return false
+	}
+	help, _, ok := p.Help(refused.Code + ": " + refused.Description)
+	return ok && help.SessionEnded
 }
 
 // sessionEnded reports whether an OAuth error of a refresh means that only a

@@ -128,6 +128,33 @@ func TestRejectedRefreshKeepsTheAccount(t *testing.T) {
 	}
 }
 
+// Some providers do not say invalid_grant of a dead refresh token; their files
+// know what they say. The same words of anybody else mean nothing.
+func TestSessionEndedInTheProvidersOwnWords(t *testing.T) {
+	for name, want := range map[string]State{"none": StateActive, "words": StateActive, "ended": StateNeedsSignIn} {
+		t.Run(name, func(t *testing.T) {
+			p := authtest.NewProvider(t)
+			lookup := func(id string) (*providers.Provider, bool) {
+				cfg, ok := p.Lookup(id)
+				if ok && name != "none" {
+					cfg.Errors = []providers.ErrorHelp{{Match: "^invalid_request: ", Title: "Over", Next: "Come in again.", SessionEnded: name == "ended"}}
+				}
+				return cfg, ok
+			}
+			a := storeAgent(t, p, newMemStore(), func(o *Options) { o.Lookup = lookup })
+			acc := enroll(t, a, p, -time.Minute)
+			p.Behave(authtest.Behaviour{TokenError: "invalid_request"})
+			_, err := a.Token(t.Context(), acc.ID, 0)
+			if err == nil || errors.Is(err, ErrNeedsSignIn) != (want == StateNeedsSignIn) {
+				t.Errorf("err = %v", err)
+			}
+			if got, err := a.Account(t.Context(), acc.ID); err != nil || got.State != want {
+				t.Errorf("account = %+v, %v", got, err)
+			}
+		})
+	}
+}
+
 func TestUnreachableProviderKeepsTheAccount(t *testing.T) {
 	for name, fault := range map[string]authtest.Fault{
 		"500": authtest.ServerError, "429": authtest.TooMany, "html": authtest.HTML,

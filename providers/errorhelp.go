@@ -22,6 +22,10 @@ type ErrorHelp struct {
 	// words are good for every provider: one that somebody added by its issuer
 	// is as often this provider as another.
 	Anywhere bool `toml:"anywhere"`
+	// SessionEnded says that this error, as the answer to a refresh, means that
+	// only a new sign-in helps. RFC 6749 §5.2 has invalid_grant for that; some
+	// providers answer something else.
+	SessionEnded bool `toml:"session_ended"`
 	// Copy offers the redirect address for copying, Link the provider's page
 	// for registering apps.
 	Copy bool `toml:"copy"`
