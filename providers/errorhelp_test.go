@@ -24,6 +24,12 @@ func TestEveryPresetExplainsItsErrors(t *testing.T) {
 			if e.Copy {
 				copies++
 			}
+			// What the first group matches is shown as a code, and should be one.
+			for i, c := range e.Match {
+				if c == '(' && !strings.HasPrefix(e.Match[i:], "(?:") && !strings.HasSuffix(e.Match[:i], `\b`) && !strings.HasSuffix(e.Match[:i], `\`) {
+					t.Errorf("%s: %s: a group that holds no code", id, e.Match)
+				}
+			}
 			if strings.HasSuffix(e.Title, ".") {
 				t.Errorf("%s: %q ends with a full stop", id, e.Title)
 			}
