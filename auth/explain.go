@@ -51,7 +51,8 @@ func (e explainer) notStored() (Problem, bool) {
 	return problem, true
 }
 
-// idToken lists what failed, and suspects the clock where only times did.
+// idToken lists what failed, suspects the clock where only times did, and lets
+// the provider's file say what causes it there.
 func (e explainer) idToken() (Problem, bool) {
 	var bad *IDTokenError
 	if !errors.As(e.err, &bad) {
@@ -69,7 +70,14 @@ func (e explainer) idToken() (Problem, bool) {
 	if onlyTimes && len(reasons) > 0 {
 		w = e.table.Other["clock"]
 	}
-	return e.say(w, strings.Join(reasons, "\n"), ""), true
+	reason := strings.Join(reasons, "\n")
+	if help, _, ok := e.help("id_token: " + reason); ok {
+		kind, code := w.Kind, w.Code
+		w = helpWords(help)
+		w.Kind, w.Code = kind, code
+		w.Detail = strings.TrimSpace(w.Detail + "\n{reason}")
+	}
+	return e.say(w, reason, ""), true
 }
 
 // oauth finds the words of an OAuth error: those of the provider's file, of the

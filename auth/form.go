@@ -146,7 +146,7 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 	if code := text(fields["error"]); code != "" {
 		return &ProviderError{
 			Step: step, Status: r.status,
-			Code:        r.scrub.text(code, 80),
+			Code: r.scrub.text(code, 80),
 			// Twitch's error is the status in words, and message says why.
 			Description: r.scrub.text(cmp.Or(text(fields["error_description"]), text(fields["message"])), 500),
 			URI:         r.scrub.text(text(fields["error_uri"]), 300),

@@ -9,7 +9,8 @@ import (
 // ErrorHelp says what an error of a provider means and what to do, as data.
 type ErrorHelp struct {
 	// Match is a regular expression (RE2, without regard to case) on an OAuth
-	// error as "code: description", and on the text of a page that the provider
+	// error as "code: description", on failed checks of an ID token as
+	// "id_token: check: reason", and on the text of a page that the provider
 	// shows in the browser. What its first group matches is shown as the code.
 	Match string `toml:"match"`
 	// Title is one short line, Detail says why, Next says what to change and
