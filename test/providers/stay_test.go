@@ -3,6 +3,7 @@ package providers_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -242,6 +243,7 @@ func shows(page string) func(*house) { return func(h *house) { h.page = page } }
 func sends(code, description string) func(*house) {
 	return func(h *house) {
 		h.refuse = url.Values{"error": {code}}
+		maps.Copy(h.refuse, h.back) // such as iss, which comes with errors too (RFC 9207 §2)
 		if description != "" {
 			h.refuse.Set("error_description", description)
 		}
