@@ -30,8 +30,9 @@ type rules struct {
 	// that it counts only together with prompt=consent (OIDC Core §11).
 	scopes, offline string
 	consent         bool
-	// rotates says that a refresh token is good once.
-	rotates bool
+	// rotates says that a refresh token is good once, silent that the answer to
+	// a refresh names none, because the old one goes on.
+	rotates, silent bool
 	// refreshOnly says that only refresh tokens are revoked, and the access
 	// tokens of the same grant with them.
 	refreshOnly bool
@@ -188,6 +189,7 @@ func (h *house) issueTo(w http.ResponseWriter, g *grant, refresh string) {
 	access := h.issue("accesstok-", g)
 	v := map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": h.lifetime, "scope": g.scope}
 	switch {
+	case refresh != "" && h.silent:
 	case refresh != "":
 		v["refresh_token"] = refresh
 	case h.offline == "" || slices.Contains(scopes, h.offline):
@@ -229,4 +231,13 @@ func (h *house) ends(w http.ResponseWriter, r *http.Request) {
 		h.kill(h.alive(token), func(t string) bool { return t == token })
 	}
 	answer(w, http.StatusOK, "{}") // also where it is not known (§2.2)
+}
+
+// bareError is an OAuth error whose description may be missing.
+func bareError(w http.ResponseWriter, status int, code, description string) {
+	v := map[string]string{"error": code}
+	if description != "" {
+		v["error_description"] = description
+	}
+	object(w, status, v)
 }

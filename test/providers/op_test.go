@@ -185,6 +185,10 @@ func keys(w http.ResponseWriter, _ *http.Request) {
 
 // idToken signs claims, with times of now where they have none.
 func idToken(claims map[string]any) string {
+	return signed(claims, jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: signingKey(), KeyID: keyID}})
+}
+
+func signed(claims map[string]any, key jose.SigningKey) string {
 	now := time.Now()
 	full := map[string]any{"aud": clientID, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix()}
 	for k, v := range claims {
@@ -196,7 +200,7 @@ func idToken(claims map[string]any) string {
 	if err != nil {
 		panic(err)
 	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: signingKey(), KeyID: keyID}}, nil)
+	signer, err := jose.NewSigner(key, nil)
 	if err != nil {
 		panic(err)
 	}
