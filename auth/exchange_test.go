@@ -127,10 +127,14 @@ func TestBadTokenAnswers(t *testing.T) {
 		"code as message": {
 			handler: answering(400, "application/json", `{"status":400,"message":"authorization_pending"}`), code: "authorization_pending",
 		},
-		"words as message":  {handler: answering(400, "application/json", `{"status":400,"message":"invalid device code"}`), reason: "no OAuth answer"},
-		"good with message": {handler: answering(200, "application/json", `{"message":"authorization_pending"}`), reason: "no access token in the answer"},
-		"invalid_scope":     {handler: answering(400, "application/json", `{"error":"invalid_scope"}`), code: "invalid_scope"},
-		"200 with error":    {handler: answering(200, "application/json", `{"error":"bad_verification_code","error_description":"x","error_uri":"https://y"}`), code: "bad_verification_code"},
+		"words as message": {handler: answering(400, "application/json", `{"status":400,"message":"invalid device code"}`), reason: "no OAuth answer"},
+		"known words as message": {
+			handler: answering(403, "application/json", `{"status":403,"message":"Invalid client secret"}`), code: "Invalid client secret",
+		},
+		"known words and trouble": {handler: answering(502, "application/json", `{"message":"invalid client secret"}`), reason: "the server has a problem"},
+		"good with message":       {handler: answering(200, "application/json", `{"message":"authorization_pending"}`), reason: "no access token in the answer"},
+		"invalid_scope":           {handler: answering(400, "application/json", `{"error":"invalid_scope"}`), code: "invalid_scope"},
+		"200 with error":          {handler: answering(200, "application/json", `{"error":"bad_verification_code","error_description":"x","error_uri":"https://y"}`), code: "bad_verification_code"},
 		"error and token": {
 			handler: answering(200, "application/json", `{"access_token":"AT","error":"invalid_grant"}`), code: "invalid_grant",
 		},
@@ -151,9 +155,13 @@ func TestBadTokenAnswers(t *testing.T) {
 		}, reason: "the answer was cut off"},
 		"hung up": {handler: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, offline: true},
 	}
+	p := &providers.Provider{
+		Client: providers.Client{ID: "c"},
+		Errors: []providers.ErrorHelp{{Match: "invalid client secret", Title: "The secret is wrong", Next: "Copy it again."}},
+	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			ans, err := askToken(t, &providers.Provider{Client: providers.Client{ID: "c"}}, tt.handler)
+			ans, err := askToken(t, p, tt.handler)
 			if err == nil {
 				t.Fatalf("answer is %+v", ans)
 			}

@@ -19,7 +19,7 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.notStored, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.notStored, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}
@@ -199,6 +199,22 @@ func (e explainer) busy() (Problem, bool) {
 		return Problem{}, false
 	}
 	return e.say(e.table.Other["busy"], "", ""), true
+}
+
+// request is for a request for the person's details that the provider's file
+// knows the refusal of.
+func (e explainer) request() (Problem, bool) {
+	var refused *providers.RequestError
+	if !errors.As(e.err, &refused) {
+		return Problem{}, false
+	}
+	help, code, ok := e.help(refused.Error())
+	if !ok {
+		return Problem{}, false
+	}
+	problem := e.say(helpWords(help), "", "")
+	problem.Code = cmp.Or(code, e.table.Other["unknown"].Code)
+	return problem, true
 }
 
 // sentinel finds the words of the first sentinel that fits.

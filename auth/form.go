@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -20,6 +21,7 @@ const maxAnswer = 1 << 20
 // reply is a parsed answer to a form, and how the exchange went.
 type reply struct {
 	fields map[string]any
+	said   string // the message of a refusal, scrubbed
 	status int
 	start  time.Time
 	end    time.Time
@@ -44,7 +46,7 @@ func (a *Agent) postForm(ctx context.Context, p *providers.Provider, endpoint st
 	user, pass := authenticate(p, form)
 	rep := &reply{start: a.o.Now(), scrub: formScrubber(p, form)}
 	rep.x = &Exchange{Method: http.MethodPost, URL: withoutQuery(endpoint), Sent: redactedValues(form, rep.scrub)}
-	err := a.doForm(ctx, p, endpoint, form, user, pass, step, rep)
+	err := rep.inWords(p, step, a.doForm(ctx, p, endpoint, form, user, pass, step, rep))
 	rep.end = a.o.Now()
 	rep.x.Status = rep.status
 	return rep, err
@@ -139,8 +141,13 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		fields["error"] = code
 		delete(fields, "message")
 	}
+	if r.status >= http.StatusBadRequest {
+		r.said = text(fields["message"])
+		delete(fields, "message") // else it would be taken for a secret
+	}
 	r.fields = fields
 	r.scrub.secrets = append(r.scrub.secrets, answerSecrets(fields)...)
+	r.said = r.scrub.text(r.said, 500)
 	r.x.Received = redactedFields(fields, r.scrub)
 	// GitHub answers 200 with an error inside; the field decides.
 	if code := text(fields["error"]); code != "" {
@@ -148,7 +155,7 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 			Step: step, Status: r.status,
 			Code: r.scrub.text(code, 80),
 			// Twitch's error is the status in words, and message says why.
-			Description: r.scrub.text(cmp.Or(text(fields["error_description"]), text(fields["message"])), 500),
+			Description: r.scrub.text(cmp.Or(text(fields["error_description"]), r.said), 500),
 			URI:         r.scrub.text(text(fields["error_uri"]), 300),
 		}
 	}
@@ -167,6 +174,20 @@ func bareCode(status int, fields map[string]any) string {
 		return ""
 	}
 	return code
+}
+
+// inWords makes a refusal of an answer that has a message instead of an OAuth
+// error, such as Twitch's "invalid client secret", where the provider's file
+// knows the words. Of others it is not known that they are the provider's.
+func (r *reply) inWords(p *providers.Provider, step Step, err error) error {
+	var unusable *AnswerError
+	if !errors.As(err, &unusable) || r.status < http.StatusBadRequest || busy(r.status) || r.said == "" {
+		return err
+	}
+	if _, _, known := p.Help(r.said); !known {
+		return err
+	}
+	return &ProviderError{Step: step, Status: r.status, Code: short(r.said)}
 }
 
 // statusReason prefers what the status says over what the body looks like.

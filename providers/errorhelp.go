@@ -10,7 +10,9 @@ import (
 type ErrorHelp struct {
 	// Match is a regular expression (RE2, without regard to case) on an OAuth
 	// error as "code: description", on failed checks of an ID token as
-	// "id_token: check: reason", and on the text of a page that the provider
+	// "id_token: check: reason", on a refused request for details as "source:
+	// reason (status)", on the message that stands in an answer instead of an
+	// OAuth error, and on the text of a page that the provider
 	// shows in the browser. What its first group matches is shown as the code.
 	Match string `toml:"match"`
 	// Title is one short line, Detail says why, Next says what to change and
