@@ -204,6 +204,31 @@ func TestGitHubEnterpriseServer(t *testing.T) {
 	}
 }
 
+// A newer Enterprise server does all that github.com does, at its own addresses,
+// and the words name them.
+func TestGitHubEnterpriseServerOwnAddresses(t *testing.T) {
+	const host, api = "git.example.com", "git.example.com/api/v3"
+	enterprise := func() (*gitHub, *desk) {
+		g := newGitHub(t, host, api)
+		return g, newDesk(t, g.op, g.transport(), "", ghEnviron, ghSecret, "CLAVIGER_GITHUB_HOST="+host, "CLAVIGER_GITHUB_API="+api)
+	}
+	g, d := enterprise()
+	acc := d.must(auth.SignInRequest{Provider: "github", Groups: true})
+	loopback(t, g.last(host+"/login/oauth/authorize"), "127.0.0.1")
+	d.refresh(acc)
+	g.serve(api+"/applications/"+clientID+"/token", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusNotFound, `{"message":"Not Found"}`)
+	})
+	receipt, err := d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true})
+	if err != nil || !strings.Contains(receipt.Revoked.Detail, "https://git.example.com/settings/connections/applications/"+clientID) {
+		t.Errorf("%+v, %v", receipt, err)
+	}
+	g, d = enterprise()
+	g.refuse = url.Values{"error": {"redirect_uri_mismatch"}, "error_description": {"The redirect_uri MUST match the registered callback URL for this application."}}
+	_, err = d.signIn(auth.SignInRequest{Provider: "github"})
+	says(t, d.words("github", err), "does not list this callback address", "https://git.example.com/settings/applications/new")
+}
+
 // The device flow needs no secret at all: for tokens, refresh and revocation.
 func TestGitHubDevice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

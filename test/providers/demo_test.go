@@ -1,0 +1,129 @@
+package providers_test
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"claviger/auth"
+	"claviger/auth/authtest"
+	"claviger/providers"
+	"claviger/providers/demo"
+	"claviger/providers/demo/demotest"
+)
+
+// visitor is somebody at the real demo provider, who says yes or no.
+type visitor struct {
+	server *demo.Server
+	agent  *auth.Agent
+	deny   bool
+	opened []string
+}
+
+func newVisitor(t *testing.T) *visitor {
+	t.Helper()
+	server, err := demo.Start(t.Context(), demo.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	set, err := providers.Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &visitor{server: server}
+	v.agent, err = auth.New(auth.Options{
+		Lookup: set.Lookup, Browser: v.browse,
+		Prepare: func(_ context.Context, p *providers.Provider) error {
+			*p = *server.Provider(p)
+			return nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = v.agent.Close() })
+	return v
+}
+
+func (v *visitor) browse(ctx context.Context, link string) error {
+	v.opened = append(v.opened, link)
+	if strings.Contains(link, "/end_session") {
+		return nil
+	}
+	decide := func() (*url.URL, error) { return demotest.Approve(ctx, link, "tess") }
+	if v.deny {
+		decide = func() (*url.URL, error) { return demotest.Deny(ctx, link, "tess") }
+	}
+	back, err := decide()
+	if err == nil && back != nil {
+		err = authtest.Get(ctx, back.String()).Err
+	}
+	return err
+}
+
+func (v *visitor) signIn(t *testing.T) (*auth.Account, error) {
+	t.Helper()
+	return v.agent.SignIn(t.Context(), auth.SignInRequest{Provider: "demo", Groups: true, Timeout: 20 * time.Second})
+}
+
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t)
+	acc, err := v.signIn(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"group Coffee roster", "group Platform", "group Release captains", "role developer"}
+	if got := groupNames(acc.Groups); !slices.Equal(got, want) || acc.User.Name != "Tess Demo" || !acc.User.EmailVerified || len(acc.Missing) != 0 {
+		t.Errorf("%+v, groups %q", acc.User, got)
+	}
+	for range 2 { // the second needs what the first one gave
+		if got, err := v.agent.Refresh(t.Context(), acc.ID); err != nil || got.State != auth.StateActive {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	v.server.Misbehave(demo.Misbehaviour{RevokeAll: true})
+	_, err = v.agent.Refresh(t.Context(), acc.ID)
+	if says(t, auth.Explain(err, nil, ""), "Your session ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
+		t.Errorf("%v", err)
+	}
+	v.server.Misbehave(demo.Misbehaviour{})
+	again, err := v.agent.SignIn(t.Context(), auth.SignInRequest{Provider: "demo", Account: acc.ID, Timeout: 20 * time.Second})
+	if err != nil || again.ID != acc.ID {
+		t.Fatalf("%+v, %v", again, err)
+	}
+	receipt, err := v.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true, EndSession: true})
+	if err != nil || receipt.Forgotten.Outcome != auth.OutcomeDone || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeDone {
+		t.Errorf("%+v, %v", receipt, err)
+	}
+	if last := v.opened[len(v.opened)-1]; !strings.HasPrefix(last, v.server.Issuer()+"/end_session?") {
+		t.Errorf("opened %s", last)
+	}
+}
+
+func TestDemoErrors(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		set  func(*visitor)
+		says []string
+	}{
+		"said no":   {func(v *visitor) { v.deny = true }, []string{"not granted"}},
+		"code used": {func(v *visitor) { v.server.Misbehave(demo.Misbehaviour{Error: "invalid_grant"}) }, []string{"code expired or was used"}},
+		"foreign":   {func(v *visitor) { v.server.Misbehave(demo.Misbehaviour{WrongNonce: true}) }, []string{"identity could not be verified", "nonce"}},
+		"busy":      {func(v *visitor) { v.server.Misbehave(demo.Misbehaviour{Endpoint: "token", Status: 503}) }, []string{"busy"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := newVisitor(t)
+			tc.set(v)
+			acc, err := v.signIn(t)
+			if says(t, auth.Explain(err, nil, ""), tc.says...); acc != nil {
+				t.Errorf("signed in: %+v", acc)
+			}
+		})
+	}
+}
