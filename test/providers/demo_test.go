@@ -57,7 +57,8 @@ func (v *visitor) browse(ctx context.Context, link string) error {
 	}
 	decide := func() (*url.URL, error) { return demotest.Approve(ctx, link, "tess") }
 	if v.deny {
-		decide = func() (*url.URL, error) { return demotest.Deny(ctx, link, "tess") }
+		// Somebody who agreed before would not be asked again.
+		decide = func() (*url.URL, error) { return demotest.Deny(ctx, link, "sam") }
 	}
 	back, err := decide()
 	if err == nil && back != nil {
@@ -87,8 +88,15 @@ func TestDemo(t *testing.T) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 	}
+	v.comeBack(t, acc)
+	v.leave(t, acc)
+}
+
+// comeBack finds the session ended.
+func (v *visitor) comeBack(t *testing.T, acc *auth.Account) {
+	t.Helper()
 	v.server.Misbehave(demo.Misbehaviour{RevokeAll: true})
-	_, err = v.agent.Refresh(t.Context(), acc.ID)
+	_, err := v.agent.Refresh(t.Context(), acc.ID)
 	if says(t, auth.Explain(err, nil, ""), "Your session ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
 		t.Errorf("%v", err)
 	}
@@ -97,6 +105,10 @@ func TestDemo(t *testing.T) {
 	if err != nil || again.ID != acc.ID {
 		t.Fatalf("%+v, %v", again, err)
 	}
+}
+
+func (v *visitor) leave(t *testing.T, acc *auth.Account) {
+	t.Helper()
 	receipt, err := v.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true, EndSession: true})
 	if err != nil || receipt.Forgotten.Outcome != auth.OutcomeDone || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeDone {
 		t.Errorf("%+v, %v", receipt, err)
@@ -108,18 +120,20 @@ func TestDemo(t *testing.T) {
 
 func TestDemoErrors(t *testing.T) {
 	t.Parallel()
+	v := newVisitor(t)
 	for name, tc := range map[string]struct {
-		set  func(*visitor)
+		deny bool
+		bad  demo.Misbehaviour
 		says []string
 	}{
-		"said no":   {func(v *visitor) { v.deny = true }, []string{"not granted"}},
-		"code used": {func(v *visitor) { v.server.Misbehave(demo.Misbehaviour{Error: "invalid_grant"}) }, []string{"code expired or was used"}},
-		"foreign":   {func(v *visitor) { v.server.Misbehave(demo.Misbehaviour{WrongNonce: true}) }, []string{"identity could not be verified", "nonce"}},
-		"busy":      {func(v *visitor) { v.server.Misbehave(demo.Misbehaviour{Endpoint: "token", Status: 503}) }, []string{"busy"}},
+		"said no":   {deny: true, says: []string{"not granted"}},
+		"code used": {bad: demo.Misbehaviour{Error: "invalid_grant"}, says: []string{"code expired or was used"}},
+		"foreign":   {bad: demo.Misbehaviour{WrongNonce: true}, says: []string{"identity could not be verified", "nonce"}},
+		"busy":      {bad: demo.Misbehaviour{Endpoint: "token", Status: 503}, says: []string{"busy"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := newVisitor(t)
-			tc.set(v)
+			v.deny = tc.deny
+			v.server.Misbehave(tc.bad)
 			acc, err := v.signIn(t)
 			if says(t, auth.Explain(err, nil, ""), tc.says...); acc != nil {
 				t.Errorf("signed in: %+v", acc)

@@ -66,7 +66,7 @@ type house struct {
 
 func newHouse(t *testing.T, r *rules) *house {
 	h := &house{op: newOP(t), rules: *r, sign: idToken}
-	h.op.noNonce = h.claims["nonce"] == ""
+	h.noNonce = h.claims["nonce"] == ""
 	for place, handler := range map[string]http.HandlerFunc{
 		h.meta: h.metadata, h.login: h.ask, h.token: h.give, h.keys: keys, h.revoke: h.ends, h.userinfo: h.who,
 	} {
@@ -120,7 +120,7 @@ func (h *house) ask(w http.ResponseWriter, r *http.Request) {
 	}
 	back := url.Values{}
 	maps.Copy(back, h.back)
-	h.op.authorize(w, r, back)
+	h.authorize(w, r, back)
 }
 
 // proves reports whether the app sent what it has to, and nothing else.

@@ -3,11 +3,7 @@ package providers_test
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"net"
-	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -32,17 +28,6 @@ type stay struct {
 	// page is named where a program can end nothing at the provider.
 	page   string
 	faults []fault
-}
-
-// fault is something that goes wrong often, and the words for it.
-type fault struct {
-	name string
-	set  func(*house)
-	// page is for what only the browser shows, late for what comes with a
-	// refresh.
-	page, late bool
-	code       string
-	says       []string
 }
 
 // run lives through it all.
@@ -115,10 +100,17 @@ func (s *stay) refresh(t *testing.T) {
 		}
 		return
 	}
+	s.renew(t, h, d, acc)
+	h.kill(h.alive(d.token(acc)), all) // by an administrator, or after months
+	s.comeBack(t, d, acc)
+}
+
+// renew refreshes twice: the second one needs what the first one gave.
+func (s *stay) renew(t *testing.T, h *house, d *desk, acc *auth.Account) {
+	t.Helper()
 	first := d.token(acc)
-	for range 2 { // the second one needs what the first one gave
-		d.refresh(acc)
-	}
+	d.refresh(acc)
+	d.refresh(acc)
 	asked := h.to(h.token)
 	if a, b := asked[1].form.Get("refresh_token"), asked[2].form.Get("refresh_token"); (a != b) != h.rotates {
 		t.Errorf("a new refresh token was used: %v, want %v", a != b, h.rotates)
@@ -129,7 +121,11 @@ func (s *stay) refresh(t *testing.T) {
 	if got, err := d.agent.Check(t.Context(), acc.ID); err != nil || got.State != auth.StateActive || got.User.Name != s.want.User.Name {
 		t.Errorf("check: %+v, %v", got, err)
 	}
-	h.kill(h.alive(d.token(acc)), all) // by an administrator, or after months
+}
+
+// comeBack finds the session ended, and everything else kept.
+func (s *stay) comeBack(t *testing.T, d *desk, acc *auth.Account) {
+	t.Helper()
 	_, err := d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words(s.provider, err)
 	if says(t, p, "ession ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn {
@@ -149,9 +145,9 @@ func (s *stay) refresh(t *testing.T) {
 func (s *stay) signOut(t *testing.T) {
 	h, d := s.sit(t)
 	acc := d.must(s.request())
-	raw := ""
+	hint := ""
 	if acc.HasIDToken {
-		raw = stored(d, acc).IDToken.Reveal()
+		hint = stored(d, acc).IDToken.Reveal()
 	}
 	d.browser.Away = true
 	before := h.count()
@@ -159,144 +155,40 @@ func (s *stay) signOut(t *testing.T) {
 	if err != nil || receipt.Forgotten.Outcome != auth.OutcomeDone {
 		t.Fatalf("%+v, %v", receipt, err)
 	}
-	revoked := receipt.Revoked
-	if h.revoke != "" {
-		if revoked.Outcome != auth.OutcomeDone || len(h.live) != 0 {
-			t.Errorf("%+v, %d tokens live on", revoked, len(h.live))
-		}
-	} else if revoked.Outcome != auth.OutcomeNotOffered || !strings.Contains(revoked.Detail, s.page) || h.count() != before {
-		t.Errorf("%+v, want the page %q; %d requests", revoked, s.page, h.count()-before)
-	}
-	opened := d.browser.Opened()
-	if h.end == "" {
-		if receipt.Session.Outcome != auth.OutcomeNotOffered || len(opened) != 1 {
-			t.Errorf("%+v, opened %d pages", receipt.Session, len(opened))
-		}
-	} else {
-		u, err := url.Parse(opened[len(opened)-1])
-		if err != nil || u.Host+u.Path != h.end || u.Query().Get("id_token_hint") != raw || u.Query().Get("client_id") != clientID || receipt.Session.Outcome != auth.OutcomeDone {
-			t.Errorf("%+v, opened %v, %v", receipt.Session, u, err)
-		}
-	}
 	if _, err := d.agent.Token(t.Context(), acc.ID, 0); !errors.Is(err, auth.ErrNoAccount) {
 		t.Errorf("token: %v", err)
 	}
+	s.revoked(t, h, receipt.Revoked, before)
+	s.sessionEnded(t, h, d, receipt.Session, hint)
 }
 
-var tags = regexp.MustCompile(`<[^>]*>`)
-
-func (s *stay) goWrong(t *testing.T, f fault) {
-	h, d := s.sit(t)
-	var p auth.Problem
-	switch {
-	case f.page:
-		f.set(h)
-		p = s.pasted(t, d)
-	case f.late:
-		acc := d.must(s.request())
-		f.set(h)
-		_, err := d.agent.Refresh(t.Context(), acc.ID)
-		p = d.words(s.provider, err)
-	default:
-		f.set(h)
-		acc, err := d.signIn(s.request())
-		if p = d.words(s.provider, err); acc != nil {
-			t.Errorf("signed in: %+v", acc)
-		}
-	}
-	if says(t, p, f.says...); p.Code != f.code {
-		t.Errorf("code %q, want %q: %+v", p.Code, f.code, p)
-	}
-}
-
-// pasted is what the words of the page are explained with.
-func (s *stay) pasted(t *testing.T, d *desk) auth.Problem {
+// revoked checks that no token lives on or, where that cannot be done, that the
+// person was told where to do it.
+func (s *stay) revoked(t *testing.T, h *house, got auth.Result, before int) {
 	t.Helper()
-	r := s.request()
-	r.NoBrowser = true
-	flow, err := d.agent.Start(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := flow.OpenBrowser(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	pages := d.browser.Wait()
-	flow.Cancel()
-	if _, err := flow.Wait(t.Context()); !errors.Is(err, auth.ErrCanceled) {
-		t.Errorf("the app was told: %v", err)
-	}
-	if len(pages) == 0 || pages[0].Status != http.StatusBadRequest {
-		t.Fatalf("the browser shows %+v", pages)
-	}
-	preset, _ := d.set.Lookup(s.provider)
-	return auth.ExplainPage(tags.ReplaceAllString(pages[0].Body, " "), preset, flow.RedirectURI())
-}
-
-// unregistered is an app whose registration lacks the redirect address.
-func unregistered(h *house) { h.registered = exactly() }
-
-// shows lets the browser show a page.
-func shows(page string) func(*house) { return func(h *house) { h.page = page } }
-
-// sends lets the browser come back with an error.
-func sends(code, description string) func(*house) {
-	return func(h *house) {
-		h.refuse = url.Values{"error": {code}}
-		maps.Copy(h.refuse, h.back) // such as iss, which comes with errors too (RFC 9207 §2)
-		if description != "" {
-			h.refuse.Set("error_description", description)
+	if h.revoke != "" {
+		if got.Outcome != auth.OutcomeDone || len(h.live) != 0 {
+			t.Errorf("%+v, %d tokens live on", got, len(h.live))
 		}
+		return
+	}
+	if got.Outcome != auth.OutcomeNotOffered || !strings.Contains(got.Detail, s.page) || h.count() != before {
+		t.Errorf("%+v, want the page %q; %d requests", got, s.page, h.count()-before)
 	}
 }
 
-// answers lets the token endpoint refuse.
-func answers(status int, code, description string) func(*house) {
-	return func(h *house) {
-		h.fail(func(w http.ResponseWriter) bool { return h.fails(w, status, code, description) })
-	}
-}
-
-// freePorts finds three ports that nobody holds.
-func freePorts(t *testing.T) []string {
+// sessionEnded checks where the browser was led (RP-Initiated Logout 1.0 §2).
+func (s *stay) sessionEnded(t *testing.T, h *house, d *desk, got auth.Result, hint string) {
 	t.Helper()
-	var ports []string
-	for range 3 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	opened := d.browser.Opened()
+	if h.end == "" {
+		if got.Outcome != auth.OutcomeNotOffered || len(opened) != 1 {
+			t.Errorf("%+v, opened %d pages", got, len(opened))
 		}
-		defer func() { _ = l.Close() }()
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports = append(ports, port)
+		return
 	}
-	return ports
-}
-
-// exactly compares redirect addresses letter by letter.
-func exactly(want ...string) func(string) bool {
-	return func(got string) bool {
-		for _, w := range want {
-			if got == w {
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// portless compares redirect addresses letter by letter, without the port,
-// which must be there (RFC 8252 §7.3).
-func portless(want ...string) func(string) bool {
-	return func(got string) bool {
-		u, err := url.Parse(got)
-		if err != nil || u.Port() == "" {
-			return false
-		}
-		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
-		return exactly(want...)(u.String())
+	u, err := url.Parse(opened[len(opened)-1])
+	if err != nil || u.Host+u.Path != h.end || u.Query().Get("id_token_hint") != hint || u.Query().Get("client_id") != clientID || got.Outcome != auth.OutcomeDone {
+		t.Errorf("%+v, opened %v, %v", got, u, err)
 	}
 }
