@@ -72,10 +72,10 @@ func (e explainer) idToken() (Problem, bool) {
 	}
 	reason := strings.Join(reasons, "\n")
 	if help, _, ok := e.help("id_token: " + reason); ok {
-		kind, code := w.Kind, w.Code
-		w = helpWords(help)
-		w.Kind, w.Code = kind, code
-		w.Detail = strings.TrimSpace(w.Detail + "\n{reason}")
+		problem := e.say(helpWords(help), "", "")
+		problem.Kind, problem.Code = w.Kind, w.Code
+		problem.Detail = strings.TrimSpace(problem.Detail + "\n" + reason)
+		return problem, true
 	}
 	return e.say(w, reason, ""), true
 }
