@@ -1,8 +1,6 @@
 package providers_test
 
 import (
-	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
@@ -94,8 +92,8 @@ func TestGitLabLocalhost(t *testing.T) {
 	says(t, s.pasted(t, d), "does not list this redirect address", "http://127.0.0.1/callback")
 }
 
-// An administrator's answers to the groups API, for a person's own file that
-// asks for it, come in pages with Link headers.
+// The groups API, for a person's own file as the preset's comment has it, comes
+// in pages with Link headers.
 func TestGitLabGroupsAPI(t *testing.T) {
 	t.Parallel()
 	s := gitLabStay("git.example.com")
@@ -113,21 +111,8 @@ paging = "link"
 items = ".[] | {id: (.id | tostring), name: .full_path}"
 `
 	h, d := s.sit(t)
-	const place = "git.example.com/api/v4/groups"
-	h.serve(place, h.bearer(`{"message":"401 Unauthorized"}`, func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		n := 1
-		_, _ = fmt.Sscan(q.Get("page"), &n)
-		if q.Get("min_access_level") != "10" || q.Get("per_page") != "100" {
-			t.Errorf("page %d: %v", n, q)
-		}
-		if n < 3 {
-			q.Set("page", fmt.Sprint(n+1))
-			w.Header().Set("Link", fmt.Sprintf(`<https://%s?page=1&per_page=100>; rel="first", <https://%s?%s>; rel="next"`, place, place, q.Encode()))
-			w.Header().Set("X-Next-Page", fmt.Sprint(n+1))
-		}
-		answer(w, 200, fmt.Sprintf(`[{"id":%d,"full_path":"acme/team-%d","name":"Team"}]`, n, n))
-	}))
+	h.linked("git.example.com/api/v4/groups", `{"message":"401 Unauthorized"}`, "per_page=100",
+		`[{"id":1,"full_path":"acme/team-1","name":"Team"}]`, `[{"id":2,"full_path":"acme/team-2","name":"Team"}]`, `[{"id":3,"full_path":"acme/team-3","name":"Team"}]`)
 	want := s.want
 	want.Groups = []string{"group acme/team-1", "group acme/team-2", "group acme/team-3"}
 	want.Scopes = []string{"email", "openid", "profile", "read_api"}
