@@ -72,7 +72,7 @@ func discordStay() *stay {
 			{name: "unknown client", page: true, set: shows("Unknown Application"), code: "browser-page", says: []string{"does not know this client ID", portal}},
 			{name: "not public", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"the application is not public", "“Public Client” on", portal}},
 			{name: "unknown scope", set: sends("invalid_scope", "The requested scope is invalid, unknown, or malformed."), code: "invalid_scope", says: []string{"does not know a permission", "identify, email and guilds"}},
-			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request"), code: "access_denied", says: []string{"not granted"}},
+			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request"), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
 		},
 	}
 }

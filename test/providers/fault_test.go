@@ -22,6 +22,7 @@ type fault struct {
 	// refresh.
 	page, late bool
 	code       string
+	kind       auth.ProblemKind // "" is any
 	says       []string
 }
 
@@ -46,8 +47,8 @@ func (s *stay) goWrong(t *testing.T, f fault) {
 			t.Errorf("signed in: %+v", acc)
 		}
 	}
-	if says(t, p, f.says...); p.Code != f.code {
-		t.Errorf("code %q, want %q: %+v", p.Code, f.code, p)
+	if says(t, p, f.says...); p.Code != f.code || f.kind != "" && p.Kind != f.kind {
+		t.Errorf("code %q, want %q, kind %q: %+v", p.Code, f.code, f.kind, p)
 	}
 }
 

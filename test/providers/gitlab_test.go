@@ -72,7 +72,7 @@ func gitLabStay(base string) *stay {
 				name: "scope not ticked", code: "invalid_scope", set: sends("invalid_scope", "The requested scope is invalid, unknown, or malformed."),
 				says: []string{"may not ask for these permissions", "Tick openid, profile and email", base + apps},
 			},
-			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request."), code: "access_denied", says: []string{"not granted"}},
+			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request."), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
 		},
 	}
 }

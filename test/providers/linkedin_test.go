@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"claviger/auth"
 	"claviger/providers"
 )
 
@@ -58,7 +59,7 @@ func TestLinkedIn(t *testing.T) {
 					says: []string{"has not enabled PKCE", "LinkedIn contact"},
 				},
 				{name: "unknown client", page: true, set: shows(`Bummer, something went wrong. The passed in client_id is invalid "client-4711".`), code: "browser-page", says: []string{"does not know this client ID", apps}},
-				{name: "said no", set: sends("user_cancelled_authorize", "The user cancelled the authorization"), code: "user_cancelled_authorize", says: []string{"not granted"}},
+				{name: "said no", set: sends("user_cancelled_authorize", "The user cancelled the authorization"), code: "user_cancelled_authorize", kind: auth.KindRefused, says: []string{"not granted"}},
 				{
 					name: "code used", code: "invalid_request", says: []string{"code expired or was used", "Start again"},
 					set: answers(400, "invalid_request", "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired."),

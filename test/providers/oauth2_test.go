@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"claviger/auth"
 	"claviger/providers"
 )
 
@@ -40,7 +41,7 @@ func oauthStay(secret, profile string) *stay {
 			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirect.ports", "http://127.0.0.1/callback"}},
 			{name: "unknown client", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"does not know this client ID, or wants a secret"}},
 			{name: "unknown scope", set: sends("invalid_scope", "profile?"), code: "invalid_scope", says: []string{"does not know a permission", "provider's file"}},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", says: []string{"not granted"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
 		},
 	}
 }

@@ -51,7 +51,7 @@ func spotifyStay() *stay {
 					}))
 				},
 			},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", says: []string{"not granted"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"claviger/auth"
 	"claviger/providers"
 )
 
@@ -44,7 +45,7 @@ func TestX(t *testing.T) {
 			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not say why", "callback address or the client ID", "http://127.0.0.1:51789/callback", portal}},
 			{name: "confidential app", set: answers(401, "unauthorized_client", "Missing valid authorization header"), code: "unauthorized_client", says: []string{"registered as confidential", "“Native App”", portal}},
 			{name: "code used", set: answers(400, "invalid_request", "Value passed for the authorization code was invalid."), code: "invalid_request", says: []string{"code expired or was used", "Start again"}},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", says: []string{"not granted"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
 			{name: "no permission to read", set: sends("invalid_scope", ""), code: "invalid_scope", says: []string{"may not ask for these permissions", "“Read” permission"}},
 		},
 	}).run(t)
