@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"claviger/auth"
 	"claviger/providers"
 	"claviger/vault"
 )
@@ -128,5 +129,33 @@ func TestClientSecretsSavedAtOnceAreAllKept(t *testing.T) {
 		if got.IsZero() {
 			t.Errorf("p%d was lost", i)
 		}
+	}
+}
+
+func TestRegistrations(t *testing.T) {
+	dir, k := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}
+	r := registrations{openVault(t, dir, k)}
+	ctx := t.Context()
+	// Nothing to remove sets up no vault.
+	if err := r.save(ctx, "work", auth.RegistrationAccess{}); err != nil || len(k.keys) > 0 {
+		t.Errorf("%v, %d keys", err, len(k.keys))
+	}
+	access := auth.RegistrationAccess{URI: "https://login.example.com/register/1", Token: providers.NewSecret("key")}
+	if err := r.save(ctx, "work", access); err != nil {
+		t.Fatal(err)
+	}
+	r = registrations{openVault(t, dir, k)}
+	got, err := r.get(ctx, "work")
+	if err != nil || got.URI != access.URI || got.Token.Reveal() != "key" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := r.get(ctx, "other"); err != nil || !got.IsZero() {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if err := r.save(ctx, "work", auth.RegistrationAccess{}); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := r.v.List(ctx); err != nil || len(names) != 0 {
+		t.Errorf("records left: %q, %v", names, err)
 	}
 }

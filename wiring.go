@@ -69,8 +69,8 @@ func muteLibraries() {
 func (w *wiring) services() cli.Services {
 	return cli.Services{
 		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
-		SaveSecret: w.saveSecret,
-		Demo:       w.runDemo, Window: w.window(),
+		SaveSecret: w.saveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
+		Demo: w.runDemo, Window: w.window(),
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),
 		LogLevel: &w.level,
@@ -158,6 +158,24 @@ func (w *wiring) saveSecret(ctx context.Context, providerID string, secret provi
 		return err
 	}
 	return clientSecrets{v}.save(ctx, providerID, secret)
+}
+
+// saveRegistration keeps the access to a provider's registration in the vault.
+func (w *wiring) saveRegistration(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
+	v, err := w.openVault()
+	if err != nil {
+		return err
+	}
+	return registrations{v}.save(ctx, providerID, access)
+}
+
+// registration reads it.
+func (w *wiring) registration(ctx context.Context, providerID string) (auth.RegistrationAccess, error) {
+	v, err := w.openVault()
+	if err != nil {
+		return auth.RegistrationAccess{}, err
+	}
+	return registrations{v}.get(ctx, providerID)
 }
 
 // onClose remembers what to close; the last opened is closed first.

@@ -46,6 +46,14 @@ var (
 	ErrNoSecret = errors.New("no client secret configured")
 	// ErrNoRefresh means that there is no refresh token.
 	ErrNoRefresh = errors.New("no refresh token")
+	// ErrNoRegistration means that the provider has no registration by
+	// request (RFC 7591).
+	ErrNoRegistration = errors.New("provider has no registration by request")
+	// ErrNotOpen means that the provider registers no app for just anybody.
+	ErrNotOpen = errors.New("registration is not open")
+	// ErrInitialToken means that the provider did not accept the initial
+	// access token.
+	ErrInitialToken = errors.New("initial access token not accepted")
 )
 
 // ProviderError is an OAuth error answer (RFC 6749 §4.1.2.1, §5.2; RFC 8628

@@ -30,6 +30,11 @@ type Services struct {
 	// SaveSecret keeps a provider's client secret in the vault; an empty one
 	// removes it.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// SaveRegistration keeps the access to a provider's registration in the
+	// vault; an empty one removes it. Registration reads it, and is empty where
+	// there is none.
+	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
+	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
 	// Demo runs the demo provider in the foreground until ctx ends.
 	Demo func(ctx context.Context, addr string, out io.Writer) error
 	// Window opens the window; nil in a build without one.

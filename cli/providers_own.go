@@ -24,6 +24,10 @@ type newProvider struct {
 	name, clientID           string
 	secretFile, caFile       string
 	set                      []string
+	// register asks the issuer for a registration, tokenFile has the initial
+	// access token for it.
+	register  bool
+	tokenFile string
 }
 
 func (r *runner) providersAdd() *cobra.Command {
@@ -34,8 +38,12 @@ func (r *runner) providersAdd() *cobra.Command {
 		Short: "Add a provider of your own: by issuer, on a built-in one, or from a file",
 		Long: `Add a provider of your own under the id PROVIDER: an OpenID provider by its issuer,
 a built-in provider with other settings, or a provider file. It is kept as a file in
-providers.d; a client secret goes into the vault, never into the file.`,
+providers.d; a client secret goes into the vault, never into the file.
+
+With --register the issuer is asked to register this app (RFC 7591), where it lets
+anybody do that, so that no client id is needed.`,
 		Example: `  claviger providers add work --issuer https://login.example.com --client-id claviger
+  claviger providers add work --issuer https://login.example.com --register
   claviger providers add contoso --preset azure --set tenant=contoso.example --client-id …
   claviger providers add --file forge.toml`,
 		Args: atMostOne,
@@ -49,9 +57,14 @@ providers.d; a client secret goes into the vault, never into the file.`,
 	f.StringArrayVar(&n.set, "set", nil, "fill a blank of the preset, NAME=VALUE; may be repeated")
 	f.StringVar(&n.secretFile, "secret-file", "", "read the client secret from the first line of this file")
 	f.StringVar(&n.caFile, "ca-file", "", caFileHelp)
+	f.BoolVar(&n.register, "register", false, "let the issuer register this app by request, in place of a client id")
+	f.StringVar(&n.tokenFile, "registration-token-file", "", "read the initial access token for --register from the first line of this file")
 	f.BoolVar(&asJSON, "json", false, "print the provider object")
 	cmd.MarkFlagsOneRequired("issuer", "preset", "file")
 	cmd.MarkFlagsMutuallyExclusive("issuer", "preset", "file")
+	for _, other := range []string{"preset", "file", "client-id", "secret-file"} {
+		cmd.MarkFlagsMutuallyExclusive("register", other)
+	}
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			n.id = args[0]
@@ -69,34 +82,15 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 	if n.caFile, err = absolute(n.caFile); err != nil {
 		return err
 	}
-	data, err := r.providerFile(ctx, n)
+	var p *providers.Provider
+	if n.register || n.tokenFile != "" {
+		p, err = r.addRegistered(ctx, set, n)
+	} else {
+		p, err = r.addKnown(ctx, set, n)
+	}
 	if err != nil {
 		return err
 	}
-	p, err := providers.Parse(cmp.Or(n.file, "the new provider"), data)
-	if err != nil {
-		return unusableProvider(err.Error())
-	}
-	if data, err = n.trust(p, data); err != nil {
-		return err
-	}
-	secret := providers.Secret{}
-	if n.secretFile != "" {
-		if secret, err = r.newSecret(ctx, n.secretFile); err != nil {
-			return err
-		}
-	}
-	// The provider first: an id that is in use keeps the secret it has.
-	added, err := set.Add(data)
-	if err != nil {
-		return err
-	}
-	if !secret.IsZero() {
-		if err := r.SaveSecret(ctx, p.ID, secret); err != nil {
-			return errors.Join(err, set.Remove(p.ID))
-		}
-	}
-	p = added
 	if asJSON {
 		return r.printJSON(detail(p))
 	}
@@ -105,11 +99,41 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 		r.say("Not ready yet: %s. See 'claviger providers show %s'.", clean(err.Error()), p.ID)
 		return nil
 	}
-	if p.Redirect.Register != "" {
+	if p.Redirect.Register != "" && !n.register {
 		r.say("Register this redirect address there: %s", clean(p.Redirect.Register))
 	}
 	r.say("Sign in: claviger login %s", p.ID)
 	return nil
+}
+
+// addKnown adds a provider whose registration, if any, is known already.
+func (r *runner) addKnown(ctx context.Context, set *providers.Set, n newProvider) (*providers.Provider, error) {
+	data, err := r.providerFile(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	p, err := providers.Parse(cmp.Or(n.file, "the new provider"), data)
+	if err != nil {
+		return nil, unusableProvider(err.Error())
+	}
+	if data, err = n.trust(p, data); err != nil {
+		return nil, err
+	}
+	secret := providers.Secret{}
+	if n.secretFile != "" {
+		if secret, err = r.newSecret(ctx, n.secretFile); err != nil {
+			return nil, err
+		}
+	}
+	// The provider first: an id that is in use keeps the secret it has.
+	added, err := set.Add(data)
+	if err != nil || secret.IsZero() {
+		return added, err
+	}
+	if err := r.SaveSecret(ctx, p.ID, secret); err != nil {
+		return nil, errors.Join(err, set.Remove(p.ID))
+	}
+	return added, nil
 }
 
 // providerFile makes or reads the file of the new provider.
@@ -209,15 +233,22 @@ func unusableProvider(why string) error {
 // newSecret reads a client secret and makes sure that the vault can take it; it
 // is set up where there is none.
 func (r *runner) newSecret(ctx context.Context, file string) (providers.Secret, error) {
-	secret, err := (&Prompter{File: file, Err: r.Err}).fromFile()
-	if p, ok := errors.AsType[*problemError](err); ok {
-		p.problem.Kind, p.problem.Title = auth.KindFailed, "The file with the client secret cannot be used"
-		p.problem.Next, p.problem.Code = "Nothing was added. Its first line must be the secret.", "secret-file"
-	}
+	secret, err := r.secretFrom(file, "The file with the client secret cannot be used", "Nothing was added. Its first line must be the secret.")
 	if err != nil {
 		return providers.Secret{}, err
 	}
-	return providers.NewSecret(secret), r.prepareVault(ctx)
+	return secret, r.prepareVault(ctx)
+}
+
+// secretFrom reads a secret from the first line of a file; title and next are
+// the words for one that cannot be used.
+func (r *runner) secretFrom(file, title, next string) (providers.Secret, error) {
+	secret, err := (&Prompter{File: file, Err: r.Err}).fromFile()
+	if p, ok := errors.AsType[*problemError](err); ok {
+		p.problem.Kind, p.problem.Title = auth.KindFailed, title
+		p.problem.Next, p.problem.Code = next, "secret-file"
+	}
+	return providers.NewSecret(secret), err
 }
 
 func (r *runner) providersRemove() *cobra.Command {
@@ -225,7 +256,8 @@ func (r *runner) providersRemove() *cobra.Command {
 		Use:   "remove PROVIDER",
 		Short: "Remove a provider of your own and its client secret",
 		Long: `Remove a provider of your own: its file in providers.d, and its client secret from
-the vault. Accounts are not touched; sign out of them first to revoke their tokens.`,
+the vault. A registration that Claviger made there by request is deleted there too.
+Accounts are not touched; sign out of them first to revoke their tokens.`,
 		Args:              exactlyOne,
 		ValidArgsFunction: r.completeProviders,
 	}
@@ -249,8 +281,12 @@ func (r *runner) removeProvider(ctx context.Context, id string) error {
 		return err
 	}
 	left := 0
+	var access auth.RegistrationAccess
 	if st.Protection != vault.None {
 		if left, err = r.accountsOf(ctx, id); err != nil {
+			return err
+		}
+		if access, err = r.Registration(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -263,6 +299,9 @@ func (r *runner) removeProvider(ctx context.Context, id string) error {
 		}
 	}
 	r.say("Removed %s.", clean(p.ID))
+	if err := r.deregister(ctx, p, access); err != nil {
+		return err
+	}
 	if now, ok := set.Lookup(id); ok {
 		r.say("The built-in provider %s is as it came.", clean(now.Name))
 		return nil

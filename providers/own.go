@@ -76,6 +76,7 @@ type ownFile struct {
 	Issuer        string              `toml:"issuer,omitempty"`
 	Variables     map[string]ownBlank `toml:"variables,omitempty"`
 	Client        map[string]string   `toml:"client,omitempty"`
+	Redirect      map[string]any      `toml:"redirect,omitempty"`
 	Scopes        map[string][]string `toml:"scopes,omitempty"`
 	Authorization map[string]any      `toml:"authorization,omitempty"`
 }
@@ -87,7 +88,15 @@ type ownBlank struct {
 // FromIssuer makes a provider file for an issuer that publishes m. Scopes that
 // it says it does not know are not asked for. An empty name is the id.
 func FromIssuer(id, name, clientID string, m *Metadata) ([]byte, error) {
-	f := ownFile{Schema: 1, ID: id, Preset: "oidc", Name: nameOr(name, id), Issuer: m.Issuer}
+	f, err := fromIssuer(id, name, clientID, m)
+	if err != nil {
+		return nil, err
+	}
+	return f.text()
+}
+
+func fromIssuer(id, name, clientID string, m *Metadata) (*ownFile, error) {
+	f := &ownFile{Schema: 1, ID: id, Preset: "oidc", Name: nameOr(name, id), Issuer: m.Issuer}
 	f.Client = client(clientID)
 	if methods := m.TokenEndpointAuthMethods; slices.Contains(methods, "client_secret_basic") && !slices.Contains(methods, "client_secret_post") {
 		f.Client["auth"] = "client_secret_basic" // OIDC Core §9
@@ -111,7 +120,7 @@ func FromIssuer(id, name, clientID string, m *Metadata) ([]byte, error) {
 			f.Authorization = map[string]any{"params": map[string]string{"prompt": ""}}
 		}
 	}
-	return f.text()
+	return f, nil
 }
 
 // FromPreset makes a provider file that stands on a built-in one, with its
@@ -135,7 +144,7 @@ func FromPreset(id, presetID, name, clientID string, variables map[string]string
 	return f.text()
 }
 
-func (f ownFile) text() ([]byte, error) {
+func (f *ownFile) text() ([]byte, error) {
 	var b bytes.Buffer
 	e := toml.NewEncoder(&b)
 	e.Indent = ""

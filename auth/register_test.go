@@ -1,0 +1,364 @@
+package auth
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claviger/providers"
+)
+
+const (
+	canaryRegistration = "canary-registration-key-31aa"
+	canaryInitial      = "canary-initial-token-77de"
+)
+
+// registrar is a registration endpoint (RFC 7591) and a client configuration
+// endpoint (RFC 7592) whose every answer a test can change.
+type registrar struct {
+	server *httptest.Server
+
+	mu      sync.Mutex
+	asked   []map[string]any
+	tokens  []string
+	deleted []string
+	// answer changes the registration before it is sent; refuse answers in
+	// place of it.
+	answer func(map[string]any)
+	refuse func(w http.ResponseWriter, asked map[string]any) bool
+	// deletion is the status of a deletion.
+	deletion int
+}
+
+func newRegistrar(t *testing.T) *registrar {
+	r := &registrar{deletion: http.StatusNoContent}
+	r.server = httptest.NewServer(r)
+	t.Cleanup(r.server.Close)
+	return r
+}
+
+func (r *registrar) metadata() *providers.Metadata {
+	base := r.server.URL
+	return &providers.Metadata{
+		Issuer: base, AuthorizationEndpoint: base + "/a", TokenEndpoint: base + "/t", DeviceAuthorizationEndpoint: base + "/d",
+		RegistrationEndpoint: base + "/register", ScopesSupported: []string{"openid", "email", "offline_access", "unknown"},
+		TokenEndpointAuthMethods: []string{"client_secret_post", "none"},
+	}
+}
+
+// ServeHTTP implements [http.Handler].
+func (r *registrar) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if req.Method == http.MethodDelete {
+		r.deleted = append(r.deleted, req.URL.Path+" "+req.Header.Get("Authorization"))
+		w.WriteHeader(r.deletion)
+		return
+	}
+	var asked map[string]any
+	if req.URL.Path != "/register" || req.Method != http.MethodPost || json.NewDecoder(req.Body).Decode(&asked) != nil {
+		http.NotFound(w, req)
+		return
+	}
+	r.asked = append(r.asked, asked)
+	r.tokens = append(r.tokens, req.Header.Get("Authorization"))
+	w.Header().Set("Content-Type", "application/json")
+	if r.refuse != nil && r.refuse(w, asked) {
+		return
+	}
+	asked["client_id"] = "given-1"
+	asked["registration_access_token"] = canaryRegistration
+	asked["registration_client_uri"] = r.server.URL + "/register/given-1"
+	if r.answer != nil {
+		r.answer(asked)
+	}
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(asked)
+}
+
+func refusing(status int, code, why string) func(http.ResponseWriter, map[string]any) bool {
+	return func(w http.ResponseWriter, _ map[string]any) bool {
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, `{"error":%q,"error_description":%q}`, code, why)
+		return true
+	}
+}
+
+func registerAt(t *testing.T, r *registrar, change func(*providers.Metadata), req RegisterRequest) (*Registration, error) {
+	t.Helper()
+	a, err := New(Options{Lookup: func(string) (*providers.Provider, bool) { return nil, false }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	m := r.metadata()
+	if change != nil {
+		change(m)
+	}
+	reg, err := a.Register(t.Context(), m, req)
+	if err != nil {
+		for _, text := range []string{err.Error(), fmt.Sprintf("%+v", Explain(err, nil, ""))} {
+			if strings.Contains(text, "canary") {
+				t.Errorf("a secret is told: %s", text)
+			}
+		}
+	}
+	return reg, err
+}
+
+func TestRegisterAsksForANativePublicClient(t *testing.T) {
+	r := newRegistrar(t)
+	reg, err := registerAt(t, r, nil, RegisterRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"client_name": "Claviger", "application_type": "native", "redirect_uris": []any{"http://127.0.0.1/callback"},
+		"grant_types":    []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"},
+		"response_types": []any{"code"}, "token_endpoint_auth_method": "none", "scope": "openid email offline_access",
+	}
+	got := r.asked[0]
+	for _, added := range []string{"client_id", "registration_access_token", "registration_client_uri"} {
+		delete(got, added)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if r.tokens[0] != "" {
+		t.Error("a token was sent without one given")
+	}
+	if reg.ClientID != "given-1" || reg.Auth != "none" || reg.SecretUse != "none" || len(reg.Changes) != 0 ||
+		reg.Access.Token.Reveal() != canaryRegistration || reg.Access.URI != r.server.URL+"/register/given-1" {
+		t.Errorf("%+v", reg)
+	}
+	if s := fmt.Sprintf("%+v %#v", reg, reg); strings.Contains(s, "canary") {
+		t.Error("the key is printed")
+	}
+}
+
+func TestRegisterKeepsToWhatTheServerOffers(t *testing.T) {
+	r := newRegistrar(t)
+	_, err := registerAt(t, r, func(m *providers.Metadata) {
+		m.GrantTypesSupported = []string{"authorization_code"}
+		m.TokenEndpointAuthMethods = []string{"private_key_jwt", "client_secret_basic"}
+		m.ScopesSupported = nil
+	}, RegisterRequest{InitialToken: providers.NewSecret(canaryInitial)})
+	// It named a way with a secret and gave none.
+	if !errors.Is(err, ErrAnswer) {
+		t.Fatalf("error %v", err)
+	}
+	got := r.asked[0]
+	if _, has := got["scope"]; has || got["token_endpoint_auth_method"] != "client_secret_basic" || len(got["grant_types"].([]any)) != 1 {
+		t.Errorf("asked %v", got)
+	}
+	if r.tokens[0] != "Bearer "+canaryInitial {
+		t.Error("the initial access token was not sent")
+	}
+	if want := []string{"/register/given-1 Bearer " + canaryRegistration}; !slices.Equal(r.deleted, want) {
+		t.Errorf("a registration that cannot be used was left: %d deleted", len(r.deleted))
+	}
+}
+
+// secretEnd is when that server's client secret ends.
+var secretEnd = time.Date(2031, 5, 6, 12, 0, 0, 0, time.UTC)
+
+// registeredOtherwise registers where the server changes everything it may.
+func registeredOtherwise(t *testing.T) (*Registration, *registrar) {
+	t.Helper()
+	r := newRegistrar(t)
+	r.answer = func(a map[string]any) {
+		a["redirect_uris"] = []string{"https://elsewhere.example/x", "http://localhost:4000/back", "http://localhost:4001/back"}
+		a["token_endpoint_auth_method"], a["client_secret"] = "client_secret_basic", canarySecret
+		a["client_secret_expires_at"] = secretEnd.Unix()
+		a["grant_types"] = []string{"authorization_code"}
+		a["scope"] = "openid"
+		delete(a, "registration_client_uri")
+	}
+	reg, err := registerAt(t, r, nil, RegisterRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reg, r
+}
+
+func TestRegisterTellsWhatTheServerChanged(t *testing.T) {
+	reg, _ := registeredOtherwise(t)
+	wantRedirect := providers.Redirect{Host: "localhost", Path: "/back", Ports: []int{4000, 4001}, Register: "http://localhost:4000/back, http://localhost:4001/back"}
+	if diff := cmp.Diff(wantRedirect, reg.Redirect); diff != "" {
+		t.Error(diff)
+	}
+	if reg.Auth != "client_secret_basic" || reg.SecretUse != "required" || reg.Secret.Reveal() != canarySecret || !reg.SecretExpires.Equal(secretEnd) || !reg.NoRefresh || !reg.Access.IsZero() {
+		t.Errorf("%+v", reg)
+	}
+	told := strings.Join(reg.Changes, "\n")
+	for _, want := range []string{"4000, 4001", "client secret, which is sent", "2031-05-06", "no refresh tokens", "code on another device", "email, offline_access", "no way to delete"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("not told: %q in\n%s", want, told)
+		}
+	}
+}
+
+func TestTheFileSaysWhatTheRegistrationSays(t *testing.T) {
+	reg, r := registeredOtherwise(t)
+	data, err := providers.FromRegistration("work", "Work", reg.Registered, r.metadata())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := providers.Parse("work.toml", data)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	if p.Client.ID != "given-1" || p.Client.Auth != "client_secret_basic" || p.Client.SecretUse != "required" || len(p.Scopes.Offline) != 0 {
+		t.Errorf("%s", data)
+	}
+	if diff := cmp.Diff(reg.Redirect, p.Redirect); diff != "" {
+		t.Errorf("%s\n%s", diff, data)
+	}
+	if strings.Contains(string(data), "canary") {
+		t.Error("a secret is in the file")
+	}
+}
+
+func TestRegisterGoesOnToFixedPorts(t *testing.T) {
+	for name, c := range map[string]struct{ code, why string }{
+		"by its code":  {"invalid_redirect_uri", "a port is needed"},
+		"by its words": {"invalid_client_metadata", "redirect_uris must have a port"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRegistrar(t)
+			r.refuse = func(w http.ResponseWriter, asked map[string]any) bool {
+				uris := asked["redirect_uris"].([]any)
+				return len(uris) == 1 && refusing(http.StatusBadRequest, c.code, c.why)(w, asked)
+			}
+			reg, err := registerAt(t, r, nil, RegisterRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.asked) != 2 || len(reg.Redirect.Ports) != 3 || reg.Redirect.Host != "127.0.0.1" {
+				t.Errorf("%d requests, %+v", len(r.asked), reg.Redirect)
+			}
+			if len(reg.Changes) != 1 || !strings.Contains(reg.Changes[0], "fixed ports") {
+				t.Errorf("told %q", reg.Changes)
+			}
+		})
+	}
+}
+
+func TestRegisterRefused(t *testing.T) {
+	initial := RegisterRequest{InitialToken: providers.NewSecret(canaryInitial)}
+	for name, c := range map[string]struct {
+		refuse   func(http.ResponseWriter, map[string]any) bool
+		answer   func(map[string]any)
+		metadata func(*providers.Metadata)
+		request  RegisterRequest
+		want     error
+		code     string
+		says     string
+		requests int
+	}{
+		"not offered": {
+			metadata: func(m *providers.Metadata) { m.RegistrationEndpoint = "" }, want: ErrNoRegistration, code: "no-registration",
+		},
+		"over plain http": {
+			metadata: func(m *providers.Metadata) { m.RegistrationEndpoint = "http://login.example.com/register" }, want: ErrPlainHTTP, code: "plain-http",
+		},
+		"not open, 401": {refuse: refusing(401, "invalid_token", ""), want: ErrNotOpen, code: "registration-not-open", says: "invalid_token", requests: 1},
+		"not open, 403": {
+			refuse: refusing(403, "insufficient_scope", "Host not trusted."), want: ErrNotOpen, code: "registration-not-open", says: "Host not trusted.", requests: 1,
+		},
+		"initial token": {
+			refuse: refusing(401, "invalid_token", "unknown token "+canaryInitial), request: initial, want: ErrInitialToken, code: "initial-access-token", requests: 1,
+		},
+		"redirect": {refuse: refusing(400, "invalid_redirect_uri", "https only"), code: "invalid_redirect_uri", says: "https only", requests: 3},
+		"metadata": {refuse: refusing(400, "invalid_client_metadata", "no native apps"), code: "invalid_client_metadata", says: "no native apps", requests: 1},
+		"request":  {refuse: refusing(400, "invalid_request", "what"), code: "invalid_request", says: "what", requests: 1},
+		"busy":     {refuse: refusing(503, "", ""), code: "busy", requests: 1},
+		"no page":  {refuse: refusing(404, "", ""), want: ErrAnswer, code: "unusable-answer", says: "no registration at the address", requests: 1},
+		"a page in place of an answer": {
+			refuse: func(w http.ResponseWriter, _ map[string]any) bool { _, _ = w.Write([]byte("<html>")); return true },
+			want:   ErrAnswer, code: "unusable-answer", says: "HTML", requests: 1,
+		},
+		"endless": {
+			refuse: func(w http.ResponseWriter, _ map[string]any) bool {
+				_, _ = w.Write([]byte(`{"client_id":"` + strings.Repeat("x", maxRegistration) + `"}`))
+				return true
+			},
+			want: ErrAnswer, says: "larger", requests: 1,
+		},
+		"no client id": {answer: func(a map[string]any) { delete(a, "client_id") }, want: ErrAnswer, says: "client id", requests: 1},
+		"a return address elsewhere": {
+			answer: func(a map[string]any) { a["redirect_uris"] = []string{"https://elsewhere.example/"} }, want: ErrAnswer, says: "not on this computer", requests: 1,
+		},
+		"another proof": {
+			answer: func(a map[string]any) { a["token_endpoint_auth_method"] = "private_key_jwt" }, want: ErrAnswer, says: "prove itself", requests: 1,
+		},
+		"another grant": {
+			answer: func(a map[string]any) { a["grant_types"] = []string{"implicit"} }, want: ErrAnswer, says: "authorization code", requests: 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRegistrar(t)
+			r.refuse, r.answer = c.refuse, c.answer
+			reg, err := registerAt(t, r, c.metadata, c.request)
+			if err == nil {
+				t.Fatalf("registered %+v", reg)
+			}
+			if c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("error %v", err)
+			}
+			p := Explain(err, nil, "")
+			if c.code != "" && p.Code != c.code || !strings.Contains(p.Detail, c.says) || p.Next == "" {
+				t.Errorf("%+v", p)
+			}
+			if len(r.asked) != c.requests {
+				t.Errorf("%d requests, want %d", len(r.asked), c.requests)
+			}
+		})
+	}
+}
+
+func TestRegisterOffline(t *testing.T) {
+	r := newRegistrar(t)
+	r.server.Close()
+	if _, err := registerAt(t, r, nil, RegisterRequest{}); !errors.Is(err, ErrOffline) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestDeregister(t *testing.T) {
+	a, err := New(Options{Lookup: func(string) (*providers.Provider, bool) { return nil, false }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Close() }()
+	r := newRegistrar(t)
+	access := RegistrationAccess{URI: r.server.URL + "/register/given-1", Token: providers.NewSecret(canaryRegistration)}
+	for status, want := range map[int]string{204: "", 200: "", 404: "", 410: "", 401: "gone there already", 403: "does not let", 405: "does not let", 500: "has a problem"} {
+		r.deletion, r.deleted = status, nil
+		err := a.Deregister(t.Context(), access)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d: %v", status, err)
+		}
+		if len(r.deleted) != 1 || r.deleted[0] != "/register/given-1 Bearer "+canaryRegistration {
+			t.Errorf("%d: %d deletions", status, len(r.deleted))
+		}
+	}
+	r.deleted = nil
+	if err := a.Deregister(t.Context(), RegistrationAccess{}); err != nil || len(r.deleted) > 0 {
+		t.Errorf("nothing to delete: %v", err)
+	}
+	// The key goes over no open line.
+	access.URI = "http://login.example.com/register/given-1"
+	if err := a.Deregister(t.Context(), access); !errors.Is(err, ErrPlainHTTP) {
+		t.Errorf("over plain http: %v", err)
+	}
+}

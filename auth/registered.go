@@ -1,0 +1,158 @@
+package auth
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"claviger/providers"
+)
+
+// readRegistration reads a client information response (RFC 7591 §3.2.1). The
+// provider may have replaced whatever was asked for; what it leaves out stands
+// as asked.
+func readRegistration(asked clientMetadata, fields map[string]any) (*Registration, error) {
+	unusable := func(reason string) (*Registration, error) {
+		return nil, &AnswerError{Step: stepRegister, Reason: reason}
+	}
+	r := &Registration{
+		Secret: providers.NewSecret(text(fields["client_secret"])),
+		Access: readAccess(fields),
+	}
+	r.ClientID = text(fields["client_id"])
+	if r.ClientID == "" || len(r.ClientID) > 1024 || newScrubber().text(r.ClientID, 1024) != r.ClientID {
+		return unusable("no usable client id in the answer")
+	}
+	var ok bool
+	if r.Redirect, ok = registeredRedirect(asked, fields); !ok {
+		return unusable("it registered a return address that is not on this computer")
+	}
+	if !r.readAuth(asked, text(fields["token_endpoint_auth_method"])) {
+		return unusable("it registered a way for the app to prove itself that this program does not know")
+	}
+	grants := texts(fields["grant_types"])
+	if grants == nil {
+		grants = asked.GrantTypes
+	}
+	if !slices.Contains(grants, "authorization_code") {
+		return unusable("it registered the app without the authorization code, which the sign-in needs")
+	}
+	r.NoRefresh = !slices.Contains(grants, "refresh_token")
+	if end := numberOf(fields["client_secret_expires_at"]); end > 0 && !r.Secret.IsZero() {
+		r.SecretExpires = time.Unix(end, 0)
+	}
+	r.tell(asked, grants, text(fields["scope"]))
+	return r, nil
+}
+
+// readAccess reads the way to manage a registration (RFC 7592 §3).
+func readAccess(fields map[string]any) RegistrationAccess {
+	access := RegistrationAccess{URI: text(fields["registration_client_uri"]), Token: providers.NewSecret(text(fields["registration_access_token"]))}
+	if u, err := url.Parse(access.URI); err != nil || !safeForToken(u) || access.IsZero() {
+		return RegistrationAccess{}
+	}
+	return access
+}
+
+// registeredRedirect is the address to use.
+func registeredRedirect(asked clientMetadata, fields map[string]any) (providers.Redirect, bool) {
+	uris := texts(fields["redirect_uris"])
+	if uris == nil || len(notIn(asked.RedirectURIs, uris)) == 0 {
+		return asked.redirect, true
+	}
+	return providers.RedirectOf(uris)
+}
+
+// readAuth finds how the client proves itself. Servers that say nothing mean
+// what was asked for, unless they gave a secret.
+func (r *Registration) readAuth(asked clientMetadata, method string) bool {
+	switch {
+	case method == "" && asked.Auth == "none" && !r.Secret.IsZero():
+		method = "client_secret_basic" // the default of RFC 7591 §2
+	case method == "":
+		method = asked.Auth
+	}
+	switch method {
+	case "none":
+		r.Secret, r.SecretUse = Secret{}, "none" // it would never be sent
+	case "client_secret_basic", "client_secret_post":
+		r.SecretUse = "required"
+		if r.Secret.IsZero() {
+			return false
+		}
+	default:
+		return false
+	}
+	r.Auth = method
+	return true
+}
+
+// tell puts into words what a person should know of the outcome.
+func (r *Registration) tell(asked clientMetadata, grants []string, scope string) {
+	say := func(format string, args ...any) { r.Changes = append(r.Changes, fmt.Sprintf(format, args...)) }
+	switch {
+	case len(r.Redirect.Ports) > 0:
+		ports := make([]string, len(r.Redirect.Ports))
+		for i, p := range r.Redirect.Ports {
+			ports[i] = strconv.Itoa(p)
+		}
+		say("The return address has fixed ports, since it takes none without: %s.", strings.Join(ports, ", "))
+	case !slices.Equal(r.Redirect.URIs(), asked.RedirectURIs):
+		say("It changed the return address to %s.", r.Redirect.Register)
+	}
+	if r.SecretUse == "required" {
+		say("It gave a client secret, which is sent with each token request (%s).", r.Auth)
+	}
+	if !r.SecretExpires.IsZero() {
+		say("The client secret ends on %s: the app must be registered anew by then.", r.SecretExpires.Format(time.DateOnly))
+	}
+	if r.NoRefresh {
+		say("It gives this app no refresh tokens: a session ends with its first token.")
+	}
+	if slices.Contains(asked.GrantTypes, deviceGrant) && !slices.Contains(grants, deviceGrant) {
+		say("It does not allow the sign-in with a code on another device.")
+	}
+	if missing := notIn(strings.Fields(asked.Scope), strings.Fields(scope)); scope != "" && len(missing) > 0 {
+		say("It does not name these permissions as registered: %s.", strings.Join(missing, ", "))
+	}
+	if r.Access.IsZero() {
+		say("It gave no way to delete the registration from here.")
+	}
+}
+
+// notIn are the words of want that has lacks.
+func notIn(want, has []string) []string {
+	return slices.DeleteFunc(slices.Clone(want), func(w string) bool { return slices.Contains(has, w) })
+}
+
+// texts is a field that should be a list of strings; nil where it is none.
+func texts(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		return nil
+	}
+	out := []string{}
+	for _, item := range list {
+		if s := text(item); s != "" {
+			out = append(out, scrubber{}.text(s, 300))
+		}
+	}
+	return out
+}
+
+// numberOf is a field that should be a whole number; 0 where it is none.
+func numberOf(v any) int64 {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0
+	}
+	i, err := n.Int64()
+	if err != nil {
+		return 0
+	}
+	return i
+}

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// takeBackTimeout bounds the deletion of a registration.
+const takeBackTimeout = 20 * time.Second
+
+// addRegistered lets the issuer register this app and adds a provider with
+// that registration. Everything that can fail here is tried before the issuer
+// is asked, and a registration that could not be kept is taken back.
+func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newProvider) (*providers.Provider, error) {
+	if !n.register || n.issuer == "" {
+		return nil, usage(errors.New("a registration by request takes --issuer and --register"))
+	}
+	agent, err := r.Agent()
+	if err != nil {
+		return nil, err
+	}
+	m, err := discover(ctx, n.issuer, n.caFile)
+	if err != nil {
+		return nil, err
+	}
+	if n.id == "" {
+		n.id = providers.SuggestID(m.Issuer)
+	}
+	about := &providers.Provider{ID: n.id, Name: hostOf(m.Issuer)}
+	if err := r.canAdd(set, n, m); err != nil {
+		return nil, err
+	}
+	request := auth.RegisterRequest{CAFile: n.caFile}
+	if n.tokenFile != "" {
+		if request.InitialToken, err = r.secretFrom(n.tokenFile, "The file with the initial access token cannot be used", "Nothing was added. Its first line must be the token."); err != nil {
+			return nil, err
+		}
+	}
+	// What comes back may hold a secret, and surely a key: have a place for it.
+	if err := r.prepareVault(ctx); err != nil {
+		return nil, err
+	}
+	reg, err := agent.Register(ctx, m, request)
+	if err != nil {
+		return nil, &contextError{err: err, provider: about}
+	}
+	p, err := r.keepRegistered(ctx, set, n, m, reg)
+	if err != nil {
+		r.takeBack(ctx, agent, reg)
+		return nil, err
+	}
+	r.say("Registered at %s: the client id is %s.", clean(about.Name), clean(reg.ClientID))
+	for _, change := range reg.Changes {
+		r.say("  %s", clean(change))
+	}
+	return p, nil
+}
+
+// hostOf names an issuer for people.
+func hostOf(issuer string) string {
+	if u, err := url.Parse(issuer); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return issuer
+}
+
+// canAdd makes sure that a provider could be added.
+func (r *runner) canAdd(set *providers.Set, n newProvider, m *providers.Metadata) error {
+	data, err := providers.FromIssuer(n.id, n.name, "to-be-registered", m)
+	if err != nil {
+		return err
+	}
+	p, err := providers.Parse("the new provider", data)
+	if err != nil {
+		return unusableProvider(err.Error())
+	}
+	if _, err := n.trust(p, data); err != nil {
+		return err
+	}
+	if _, taken := set.Lookup(n.id); taken {
+		return fmt.Errorf("%w: %q", providers.ErrInUse, n.id)
+	}
+	return nil
+}
+
+// keepRegistered adds the provider and keeps its secrets, all or nothing.
+func (r *runner) keepRegistered(ctx context.Context, set *providers.Set, n newProvider, m *providers.Metadata, reg *auth.Registration) (*providers.Provider, error) {
+	data, err := providers.FromRegistration(n.id, n.name, reg.Registered, m)
+	if err != nil {
+		return nil, err
+	}
+	if n.caFile != "" {
+		if data, err = providers.WithCAFile(data, n.caFile); err != nil {
+			return nil, err
+		}
+	}
+	p, err := set.Add(data)
+	if err != nil {
+		return nil, err
+	}
+	if !reg.Secret.IsZero() {
+		err = r.SaveSecret(ctx, p.ID, reg.Secret)
+	}
+	if err == nil && !reg.Access.IsZero() {
+		err = r.SaveRegistration(ctx, p.ID, reg.Access)
+	}
+	if err != nil {
+		return nil, errors.Join(err, r.SaveSecret(ctx, p.ID, providers.Secret{}), set.Remove(p.ID))
+	}
+	return p, nil
+}
+
+// takeBack deletes a registration that nobody will use.
+func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Registration) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTimeout)
+	defer cancel()
+	if err := agent.Deregister(ctx, reg.Access); err != nil || reg.Access.IsZero() {
+		r.say("claviger: the registration with the client id %s stays at the provider, unused.", clean(reg.ClientID))
+	}
+}
+
+// deregister deletes the registration of a provider that was removed, and the
+// access to it. It is told and never an error: the provider is gone here.
+func (r *runner) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess) error {
+	if access.IsZero() {
+		return nil
+	}
+	agent, err := r.Agent()
+	if err != nil {
+		return err
+	}
+	access.CAFile = p.Trust.CAFile
+	asking, cancel := context.WithTimeout(ctx, takeBackTimeout)
+	defer cancel()
+	if err := agent.Deregister(asking, access); err != nil {
+		problem := auth.Explain(err, p, "")
+		r.say("Its registration (client id %s) could not be deleted at the provider: %s. %s", clean(p.Client.ID), clean(problem.Title), clean(problem.Detail))
+		r.say("Delete it there by hand if it should not stay.")
+	} else {
+		r.say("Its registration (client id %s) was deleted at the provider.", clean(p.Client.ID))
+	}
+	return r.SaveRegistration(ctx, p.ID, auth.RegistrationAccess{})
+}
