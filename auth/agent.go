@@ -122,12 +122,8 @@ func (a *Agent) provider(ctx context.Context, id string) (*providers.Provider, e
 		return nil, fmt.Errorf("%q: %w", id, providers.ErrUnknown)
 	}
 	p := *found
-	if a.o.Secret != nil && p.Client.Secret.IsZero() && p.Client.SecretUse != "none" {
-		s, err := a.o.Secret(ctx, id)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("client secret of %s: %w", id, err)
-		}
-		p.Client.Secret = s
+	if err := a.addSecret(ctx, &p); err != nil {
+		return nil, err
 	}
 	if a.o.Prepare != nil {
 		if err := a.o.Prepare(ctx, &p); err != nil {
@@ -141,4 +137,17 @@ func (a *Agent) provider(ctx context.Context, id string) (*providers.Provider, e
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
 	return &p, nil
+}
+
+// addSecret completes a provider with its client secret, where there is one.
+func (a *Agent) addSecret(ctx context.Context, p *providers.Provider) error {
+	if a.o.Secret == nil || !p.Client.Secret.IsZero() || p.Client.SecretUse == "none" {
+		return nil
+	}
+	s, err := a.o.Secret(ctx, p.ID)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("client secret of %s: %w", p.ID, err)
+	}
+	p.Client.Secret = s
+	return nil
 }

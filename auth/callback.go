@@ -56,14 +56,8 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 		return nil, err
 	}
 	c := &callback{
-		f: f, l: l, path: f.p.Redirect.Path, donePath: "/done/" + randomText(),
+		f: f, l: l, path: returnPath(f.p.Redirect), donePath: "/done/" + randomText(),
 		address: l.listeners[0].Addr().String(), told: make(chan struct{}),
-	}
-	if c.path == "" {
-		c.path = defaultPath
-	}
-	if !strings.HasPrefix(c.path, "/") {
-		c.path = "/" + c.path
 	}
 	c.redirect = "http://" + l.host + c.path
 	c.server = &http.Server{

@@ -66,6 +66,15 @@ func (a *Agent) metadata(ctx context.Context, p *providers.Provider) (*providers
 	return p.Metadata(ctx, client)
 }
 
+// freshMetadata is [Agent.metadata] past the cache.
+func (a *Agent) freshMetadata(ctx context.Context, p *providers.Provider) (*providers.Metadata, error) {
+	client, err := a.client(p)
+	if err != nil {
+		return nil, err
+	}
+	return p.FreshMetadata(ctx, client)
+}
+
 // trusting returns the client of a file's authorities. The file is read anew
 // each time, so that whoever mends it need start nothing again; the client, and
 // its connections, last as long as the file stays the same. Validity goes by

@@ -53,6 +53,9 @@ type words struct {
 	Link   bool        `toml:"link"`
 	// Phrase is a connection's trouble in a few words, for errors and events.
 	Phrase string `toml:"phrase"`
+	// About says what an OAuth error of the token endpoint is about: "code",
+	// "client" or "redirect"; "" is something else, or more than one thing.
+	About string `toml:"about"`
 }
 
 // pageWords finds the words of a page in the browser by its text.

@@ -11,9 +11,9 @@ import (
 )
 
 func (r *runner) providers() *cobra.Command {
-	return r.group("providers", "List, add and remove providers",
+	return r.group("providers", "List, add, test and remove providers",
 		r.providersList(), r.providersShow(), r.providersDiscover(),
-		r.providersAdd(), r.providersRemove())
+		r.providersAdd(), r.providersTest(), r.providersRemove())
 }
 
 // providerJSON is one entry of `providers list --json`.

@@ -21,6 +21,16 @@ const maxMetadata = 1 << 20
 // timeouts apply, sizes and redirects are limited. Errors wrap [ErrDiscovery],
 // [ErrNoVariable], or what the network said.
 func (p *Provider) Metadata(ctx context.Context, client *http.Client) (*Metadata, error) {
+	return p.metadata(ctx, client, true)
+}
+
+// FreshMetadata is [Provider.Metadata] as the provider publishes it now,
+// whatever the cache has.
+func (p *Provider) FreshMetadata(ctx context.Context, client *http.Client) (*Metadata, error) {
+	return p.metadata(ctx, client, false)
+}
+
+func (p *Provider) metadata(ctx context.Context, client *http.Client, cached bool) (*Metadata, error) {
 	if err := p.blanks(); err != nil {
 		return nil, err
 	}
@@ -38,16 +48,15 @@ func (p *Provider) Metadata(ctx context.Context, client *http.Client) (*Metadata
 	fetch := func(ctx context.Context) (*Metadata, error) {
 		return discover(ctx, client, issuer, []string{p.Discovery}, accept)
 	}
-	if p.shared == nil {
-		m, err := fetch(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return p.complete(m), nil
+	var m *Metadata
+	var err error
+	if p.shared == nil || !cached {
+		m, err = fetch(ctx)
+	} else {
+		// What was read under the authorities of one provider is good for no other.
+		key := strings.Join([]string{p.Discovery, issuer, p.IDToken.Issuer, p.Trust.CAFile}, " ")
+		m, err = p.shared.metadata.get(ctx, key, fetch)
 	}
-	// What was read under the authorities of one provider is good for no other.
-	key := strings.Join([]string{p.Discovery, issuer, p.IDToken.Issuer, p.Trust.CAFile}, " ")
-	m, err := p.shared.metadata.get(ctx, key, fetch)
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,19 @@ func (p *Provider) Mappings() []Mapping {
 	return out
 }
 
+// CheckMappings compiles every expression of the provider. A provider file is
+// checked when it is read; this is for one that a program made, too.
+func (p *Provider) CheckMappings() error {
+	v := validator{p: p, seen: map[string]bool{}}
+	v.profile()
+	v.groups()
+	var errs []error
+	for _, e := range v.errs {
+		errs = append(errs, fmt.Errorf("%w: %s %s", ErrMapping, e.key, e.problem))
+	}
+	return errors.Join(errs...)
+}
+
 // Preview reads a sample answer (JSON, at most 1 MiB) as a sign-in would with
 // one of the provider's own mappings, and asks nobody. Of the result either the
 // user or the groups are set. Errors wrap [ErrMapping].

@@ -241,6 +241,19 @@ func (s *Set) Problems() []error {
 	return slices.Clone(s.problems)
 }
 
+// ProblemsOf lists those of [Set.Problems] that are about the file of one
+// provider, providers.d/<id>.toml.
+func (s *Set) ProblemsOf(id string) []error {
+	var out []error
+	for _, err := range s.Problems() {
+		var fe *FileError
+		if errors.As(err, &fe) && filepath.Base(fe.File) == id+".toml" {
+			out = append(out, err)
+		}
+	}
+	return out
+}
+
 // Put adds or replaces a provider in this set only. The environment still
 // comes first for what it names.
 func (s *Set) Put(p *Provider) {

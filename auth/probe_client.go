@@ -1,0 +1,161 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"golang.org/x/oauth2"
+
+	"claviger/providers"
+)
+
+// client redeems an authorization code that nobody was given. A provider that
+// does not know the client refuses the client, one that does refuses the code
+// (RFC 6749 §5.2). Some look at the code first: then a client that nobody knows
+// gets the same answer, and nothing is proved.
+func (b *prober) client(ctx context.Context) finding {
+	switch {
+	case b.p.Client.ID == "":
+		return untold("There is no client id yet.")
+	case b.secretErr != nil:
+		return untold("The client secret could not be had.")
+	case b.md.TokenEndpoint == "":
+		return untold("There is no address to ask.")
+	}
+	about, err := b.redeem(ctx, b.p)
+	if about != aboutCode {
+		return b.judgeClient(about, err)
+	}
+	nobody := *b.p
+	nobody.Client = providers.Client{ID: "claviger-test-" + randomText(), Auth: "none", SecretUse: "none"}
+	if other, _ := b.redeem(ctx, &nobody); other == aboutClient {
+		return good("The client id is known there%s.", b.withSecret())
+	}
+	switch {
+	case !b.accepted:
+		return untold("Could not be told: the token endpoint looks at the code before the client.")
+	case b.withSecret() != "":
+		return untold("The client id is known there. Whether its secret is right could not be told.")
+	}
+	return good("The client id is known there: its sign-in request is accepted.")
+}
+
+// What a refusal of the token endpoint is about; "" is not clear.
+const (
+	aboutCode   = "code"
+	aboutClient = "client"
+	aboutToken  = "token" // it was none: a token came
+)
+
+// redeem asks for tokens with an impossible code, as the client of p.
+func (b *prober) redeem(ctx context.Context, p *providers.Provider) (about string, err error) {
+	ans, err := b.a.tokenRequest(ctx, p, b.md, url.Values{
+		"grant_type":    {"authorization_code"},
+		"code":          {"claviger-test-" + randomText()},
+		"redirect_uri":  {b.address()},
+		"code_verifier": {oauth2.GenerateVerifier()},
+	}, StepExchange, nil)
+	var refused *ProviderError
+	switch {
+	case ans != nil:
+		return aboutToken, nil
+	case !errors.As(err, &refused) || busy(refused.Status):
+		return "", err
+	}
+	e := explainer{table: problemWords(), err: err, p: p, redirect: b.redirect}
+	return e.table.OAuth[e.entry(refused)].About, err
+}
+
+// judgeClient reads a refusal that is not about the code.
+func (b *prober) judgeClient(about string, err error) finding {
+	var refused *ProviderError
+	var answer *AnswerError
+	switch {
+	case about == aboutToken:
+		return bad("Do not use this provider: tell its operator.", "It gave a token for a code that nobody was ever given.")
+	case busy(statusOf(err)):
+		return untold("Could not be told: the token endpoint is busy or has a problem.")
+	case about != "", providerCode(err) == "unsupported_grant_type":
+		return b.explained(err)
+	case errors.As(err, &refused):
+		return untold("Could not be told: the token endpoint answered %s", sentences(refused.Code, refused.Description))
+	case errors.As(err, &answer) && answer.Status == http.StatusBadRequest:
+		return untold("Could not be told: the token endpoint gave no OAuth answer (%s).", answer.Reason)
+	}
+	return b.explained(err)
+}
+
+// withSecret says that the secret was tried too.
+func (b *prober) withSecret() string {
+	if b.p.Client.Secret.IsZero() || b.p.Client.SecretUse == "none" || b.p.Client.Auth == "none" {
+		return ""
+	}
+	return ", and its secret accepted"
+}
+
+// address is the redirect URI to test with; where its port is taken just now,
+// the first that there is.
+func (b *prober) address() string {
+	if b.redirect != "" {
+		return b.redirect
+	}
+	r := b.p.Redirect
+	if r.Host == "" {
+		r.Host = "127.0.0.1"
+	}
+	r.Path = returnPath(r)
+	return r.URIs()[0]
+}
+
+// returnAddress tests the authorization request, redirect URI and all.
+func (b *prober) returnAddress(ctx context.Context) finding {
+	f := b.authorization(ctx)
+	b.accepted = f.outcome == Passed
+	return f
+}
+
+func (b *prober) authorization(ctx context.Context) finding {
+	switch {
+	case b.p.Client.ID == "":
+		return untold("There is no client id yet.")
+	case b.secretErr == nil && b.md.PAREndpoint != "":
+		return b.pushed(ctx)
+	}
+	return b.visited(ctx)
+}
+
+// request is the authorization request of a sign-in that will not be made.
+func (b *prober) request(redirect string) *Flow {
+	f := &Flow{
+		a: b.a, p: b.p, md: b.md, ev: newEvents(b.a.now, nil),
+		redirect: redirect, state: randomText(), verifier: providers.NewSecret(oauth2.GenerateVerifier()),
+		scopes: wantedScopes(b.p, SignInRequest{}),
+	}
+	if b.openID() && !b.p.IDToken.WithoutNonce {
+		f.nonce = randomText()
+	}
+	return f
+}
+
+// pushed announces the request (RFC 9126), which tests everything in it, and
+// lets it lapse.
+func (b *prober) pushed(ctx context.Context) finding {
+	f := b.request(b.address())
+	_, err := f.push(ctx, f.authorizationParams())
+	var refused *ProviderError
+	switch {
+	case err == nil:
+		return good("The whole request was accepted: client, return address and permissions.")
+	case busy(statusOf(err)), !errors.As(err, &refused):
+		return untold("Could not be told: the announced request got no OAuth answer.")
+	case refused.Code == "invalid_request":
+		// The code says little; the words may say more.
+		if p := ExplainPage(refused.Description, b.p, b.redirect); p.Code != unknownPage {
+			p.Detail = refused.Description
+			return worded(p)
+		}
+	}
+	return b.explained(err)
+}

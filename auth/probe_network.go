@@ -1,0 +1,211 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"claviger/providers"
+)
+
+// clockAllowed is the difference of clocks that is not worth telling.
+const clockAllowed = 30 * time.Second
+
+// reachable asks the provider's own host for anything: whatever it answers, it
+// is there, and its certificate is trusted.
+func (b *prober) reachable(ctx context.Context) finding {
+	u, err := url.Parse(cmp.Or(b.p.Issuer, b.p.Endpoints.Token))
+	if err != nil || u.Host == "" {
+		b.ended = "it has no address yet"
+		return bad("Fill in the issuer or the addresses.", "The provider has no address.")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.Scheme+"://"+u.Host+"/", nil)
+	if err != nil {
+		b.ended = "its address cannot be used"
+		return bad("Correct the issuer or the addresses.", "The address of the provider cannot be used.")
+	}
+	client, err := b.a.strictClient(b.p)
+	if err != nil {
+		b.ended = "it could not be asked"
+		return b.explained(err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		err = requestError(StepDiscover, err)
+		b.ended, b.offline = "it could not be reached", errors.Is(err, ErrOffline)
+		return b.explained(err)
+	}
+	_ = resp.Body.Close() // its words are of no interest
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		b.skew, b.dated = b.a.o.Now().Sub(date), true
+	}
+	if resp.TLS == nil {
+		return good("%s answers, unencrypted.", u.Host)
+	}
+	return good("%s answers, %s%s.", u.Host, tls.VersionName(resp.TLS.Version), validUntil(resp.TLS))
+}
+
+// validUntil says when the certificate ends.
+func validUntil(s *tls.ConnectionState) string {
+	if len(s.PeerCertificates) == 0 {
+		return ""
+	}
+	return ", with a certificate until " + s.PeerCertificates[0].NotAfter.Format(time.DateOnly)
+}
+
+// upper begins a sentence.
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// clock compares clocks by the answer's Date (RFC 9110 §6.6.1).
+func (b *prober) clock(context.Context) finding {
+	switch {
+	case !b.dated:
+		return untold("Its answers have no date.")
+	case b.skew.Abs() <= clockAllowed:
+		return good("This computer and the provider agree on the time.")
+	}
+	side := "ahead of"
+	if b.skew < 0 {
+		side = "behind"
+	}
+	return bad("Set this computer's clock: tokens are judged by it.", "This computer's clock is %s %s the provider's.", about(b.skew.Abs()), side)
+}
+
+// discovery reads the metadata as it is published now.
+func (b *prober) discovery(ctx context.Context) finding {
+	md, err := b.a.freshMetadata(ctx, b.p)
+	if err != nil {
+		err = offline(err)
+		b.ended = "its addresses are not known"
+		b.offline = b.offline || errors.Is(err, ErrOffline)
+		return b.explained(err)
+	}
+	b.md = md
+	if b.p.Discovery == "none" {
+		return untold("The provider's file names the addresses itself.")
+	}
+	return good("It is there, and for the right issuer.")
+}
+
+// endpoints are the addresses that a sign-in needs.
+func (b *prober) endpoints(context.Context) finding {
+	m := b.md
+	var missing, open, there []string
+	for _, e := range []struct {
+		name, address string
+		needed        bool
+	}{
+		{"sign-in", m.AuthorizationEndpoint, true},
+		{"token", m.TokenEndpoint, true},
+		{"keys", m.JWKSURI, b.openID()},
+		{"user info", m.UserinfoEndpoint, false},
+		{"device code", m.DeviceAuthorizationEndpoint, false},
+		{"revocation", m.RevocationEndpoint, false},
+		{"end of session", m.EndSessionEndpoint, false},
+	} {
+		u, err := url.Parse(e.address)
+		switch {
+		case e.address == "" && e.needed:
+			missing = append(missing, e.name)
+		case e.address == "":
+		case err != nil || !safeForToken(u):
+			open = append(open, e.name)
+		default:
+			there = append(there, e.name)
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		return bad("Add the address to the provider's file, under [endpoints].", "There is no address for: %s.", strings.Join(missing, ", "))
+	case len(open) > 0:
+		return bad("Use addresses that begin with https.", "Not encrypted: %s.", strings.Join(open, ", "))
+	}
+	return good("%s.", upper(strings.Join(there, ", ")))
+}
+
+// openID reports whether a sign-in gets an ID token.
+func (b *prober) openID() bool {
+	return slices.Contains(wantedScopes(b.p, SignInRequest{}), "openid")
+}
+
+// pkce looks for S256 (RFC 8414 §2, code_challenge_methods_supported).
+func (b *prober) pkce(context.Context) finding {
+	switch methods := b.md.CodeChallengeMethods; {
+	case slices.Contains(methods, "S256"):
+		return good("S256 is offered.")
+	case len(methods) > 0:
+		return bad("Ask the operator for S256: “plain” protects nothing.", "S256 is not offered, only %s.", short(strings.Join(methods, ", ")))
+	}
+	return untold("It does not say whether it checks PKCE; it is sent all the same.")
+}
+
+// keys fetches the keys and looks for one that an ID token can be signed with.
+func (b *prober) keys(ctx context.Context) finding {
+	if !b.openID() || b.md.JWKSURI == "" {
+		return untold("There is no ID token to verify.")
+	}
+	set, err := b.a.requestKeys(ctx, b.p, b.md.JWKSURI)
+	if err != nil {
+		return b.explained(err)
+	}
+	announced := b.md.IDTokenSigningAlgs
+	if len(announced) == 0 {
+		announced = signingAlgs
+	}
+	var usable []string
+	var why error
+	for _, alg := range announced {
+		if !slices.Contains(signingAlgs, alg) {
+			continue
+		}
+		if err := set.usable("", alg); err != nil {
+			why = err
+			continue
+		}
+		usable = append(usable, alg)
+	}
+	switch {
+	case len(usable) > 0 && len(b.md.IDTokenSigningAlgs) == 0:
+		return good("%s can be used.", counted(len(set.keys), "key"))
+	case len(usable) > 0:
+		return good("%s, for %s.", counted(len(set.keys), "key"), strings.Join(usable, ", "))
+	case why == nil:
+		return bad("Set another signature for ID tokens in the app registration, such as RS256.",
+			"ID tokens are signed with %s, which proves nothing to a desktop app.", short(strings.Join(announced, ", ")))
+	}
+	return bad("Tell the operator of the provider.", "No published key can verify an ID token: %s.", why)
+}
+
+// device asks the device authorization endpoint for nothing: without a client
+// no code is started (RFC 8628 §3.1), and the refusal shows that it is there.
+func (b *prober) device(ctx context.Context) finding {
+	if b.md.DeviceAuthorizationEndpoint == "" {
+		return untold("It has none.")
+	}
+	nobody := *b.p
+	nobody.Client = providers.Client{Auth: "none", SecretUse: "none"}
+	rep, err := b.a.postForm(ctx, &nobody, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)
+	var refused *ProviderError
+	switch {
+	case errors.As(err, &refused) && !busy(refused.Status):
+		return good("The device endpoint answers.")
+	case busy(rep.status):
+		return untold("The device endpoint is busy.")
+	case rep.status == http.StatusBadRequest, rep.status == http.StatusUnauthorized:
+		return good("The device endpoint answers.")
+	case err == nil:
+		return untold("The device endpoint gives codes to programs without a client id.")
+	}
+	return b.explained(err)
+}

@@ -1,0 +1,542 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"claviger/providers"
+)
+
+// probeOP is a provider in good order, of which a test spoils one thing.
+type probeOP struct {
+	server *httptest.Server
+
+	mu       sync.Mutex
+	requests []*http.Request
+	bodies   []url.Values
+	// spoil answers in the place of a path.
+	spoil    map[string]http.HandlerFunc
+	metadata func(map[string]any)
+}
+
+func newProbeOP(t *testing.T) *probeOP {
+	op := &probeOP{spoil: map[string]http.HandlerFunc{}}
+	op.server = httptest.NewServer(op)
+	t.Cleanup(op.server.Close)
+	return op
+}
+
+// ServeHTTP implements [http.Handler].
+func (op *probeOP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm()
+	op.mu.Lock()
+	op.requests = append(op.requests, r)
+	op.bodies = append(op.bodies, r.PostForm)
+	op.mu.Unlock()
+	if h := op.spoil[r.URL.Path]; h != nil {
+		h(w, r)
+		return
+	}
+	base := op.server.URL
+	switch r.URL.Path {
+	case "/.well-known/openid-configuration":
+		md := map[string]any{
+			"issuer": base, "authorization_endpoint": base + "/authorize", "token_endpoint": base + "/token",
+			"userinfo_endpoint": base + "/userinfo", "jwks_uri": base + "/keys", "device_authorization_endpoint": base + "/device",
+			"code_challenge_methods_supported": []string{"S256"}, "id_token_signing_alg_values_supported": []string{"RS256"},
+		}
+		if op.metadata != nil {
+			op.metadata(md)
+		}
+		writeJSON(w, md)
+	case "/keys":
+		writeJSON(w, keySetOf("k1", &testKey().PublicKey))
+	case "/token":
+		if r.FormValue("client_id") != "client-1" {
+			oauthError(401, "invalid_client", "unknown client")(w, r)
+			return
+		}
+		oauthError(400, "invalid_grant", "unknown code")(w, r)
+	case "/device":
+		oauthError(401, "invalid_client", "")(w, r)
+	case "/authorize":
+		if !strings.HasPrefix(r.FormValue("redirect_uri"), "http://127.0.0.1:") {
+			webPage(400, "<h1>Bad Request</h1><p>redirect_uri is not registered</p>")(w, r)
+			return
+		}
+		http.Redirect(w, r, "/login?next=1", http.StatusFound)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func oauthError(status int, code, why string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": code, "error_description": why})
+	}
+}
+
+func webPage(status int, text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, text)
+	}
+}
+
+func goTo(address string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, address, http.StatusFound) }
+}
+
+func (op *probeOP) provider() *providers.Provider {
+	return &providers.Provider{
+		Schema: 1, ID: "fake", Name: "Fake", Issuer: op.server.URL, Discovery: "oidc",
+		Client:   providers.Client{ID: "client-1", SecretUse: "optional", Auth: "client_secret_post", Secret: providers.NewSecret(canarySecret)},
+		Redirect: providers.Redirect{Host: "127.0.0.1", Path: "/callback", Register: "http://127.0.0.1/callback"},
+		Scopes:   providers.Scopes{Base: []string{"openid"}},
+	}
+}
+
+// probe tests the provider and looks for secrets where none belong.
+func (op *probeOP) probe(t *testing.T, change func(*providers.Provider), o Options, problems ...error) *Probe {
+	t.Helper()
+	p := op.provider()
+	if change != nil {
+		change(p)
+	}
+	o.Lookup = func(id string) (*providers.Provider, bool) { c := *p; return &c, id == "fake" && p.ID == "fake" }
+	a, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	var told []string
+	got, err := a.Probe(t.Context(), ProbeRequest{Provider: "fake", Problems: problems, Observe: func(c ProbeCheck) { told = append(told, c.Name) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprintf("%+v", got)
+	if strings.Contains(text, "canary") {
+		t.Errorf("a secret is told: %s", text)
+	}
+	var names []string
+	for _, c := range got.Checks {
+		names = append(names, c.Name)
+		if c.Title == "" || c.Reason == "" || (c.Outcome == Failed) != (c.Next != "") || !strings.HasSuffix(c.Reason, ".") {
+			t.Errorf("%+v", c)
+		}
+	}
+	if !slices.Equal(names, told) {
+		t.Errorf("told %v of %v", told, names)
+	}
+	return got
+}
+
+func (p *Probe) check(name string) ProbeCheck {
+	i := slices.IndexFunc(p.Checks, func(c ProbeCheck) bool { return c.Name == name })
+	return p.Checks[i]
+}
+
+func TestProbeOfAProviderInGoodOrder(t *testing.T) {
+	op := newProbeOP(t)
+	got := op.probe(t, nil, Options{})
+	for _, c := range got.Checks {
+		if c.Outcome != Passed {
+			t.Errorf("%+v", c)
+		}
+	}
+	if got.Outcome != Passed || got.Offline || len(got.Checks) != 12 {
+		t.Errorf("%+v", got)
+	}
+	if c := got.check("client"); !strings.Contains(c.Reason, "secret accepted") {
+		t.Errorf("%+v", c)
+	}
+	op.sentNoMoreThanNeeded(t)
+}
+
+// sentNoMoreThanNeeded looks at every request of a test.
+func (op *probeOP) sentNoMoreThanNeeded(t *testing.T) {
+	t.Helper()
+	for i, r := range op.requests {
+		switch {
+		case r.URL.Path == "/login":
+			t.Error("a redirect was followed")
+		case r.Header.Get("Cookie") != "", r.Method != http.MethodGet && r.URL.Path != "/token" && r.URL.Path != "/device":
+			t.Errorf("%s %s", r.Method, r.URL.Path)
+		case r.URL.Path == "/device" && (op.bodies[i].Get("client_id") != "" || op.bodies[i].Has("client_secret")):
+			t.Error("a device code could have been started")
+		case r.URL.Path != "/token" && strings.Contains(fmt.Sprint(r.Form), "canary"):
+			t.Errorf("the client secret went to %s", r.URL.Path)
+		}
+	}
+}
+
+// spoilt is a provider with one fault and what the test of it must say.
+type spoilt struct {
+	spoil    map[string]http.HandlerFunc
+	metadata func(map[string]any)
+	change   func(*providers.Provider)
+	problems []error
+	check    string
+	outcome  Outcome
+	says     string
+	next     string
+}
+
+func (c spoilt) run(t *testing.T) {
+	op := newProbeOP(t)
+	for path, h := range c.spoil {
+		op.spoil[path] = h
+	}
+	op.metadata = c.metadata
+	got := op.probe(t, c.change, Options{}, c.problems...)
+	f := got.check(c.check)
+	if f.Outcome != c.outcome || !strings.Contains(f.Reason, c.says) || !strings.Contains(f.Next, c.next) {
+		t.Errorf("%+v", f)
+	}
+	if (got.Outcome == Failed) != (c.outcome == Failed) {
+		t.Errorf("the whole is %s", got.Outcome)
+	}
+	if got.Offline {
+		t.Error("told as offline")
+	}
+}
+
+func TestProbeOfSettings(t *testing.T) {
+	for name, c := range map[string]spoilt{
+		"no client id": {
+			change: func(p *providers.Provider) { p.Client.ID = "" },
+			check:  "settings", outcome: Failed, says: "app registration", next: "client ID",
+		},
+		"a blank": {
+			change: func(p *providers.Provider) {
+				p.Issuer, p.Variables = "https://{tenant}.example", map[string]providers.Variable{"tenant": {}}
+			},
+			check: "settings", outcome: Failed, says: "tenant", next: "Fill",
+		},
+		"no secret": {
+			change: func(p *providers.Provider) {
+				p.Client.SecretUse, p.Client.Secret = "required", Secret{}
+			},
+			check: "settings", outcome: Failed, says: "client secret", next: "secret",
+		},
+		"no file of certificates": {
+			change: func(p *providers.Provider) { p.Trust.CAFile = "/no/such/file.pem" },
+			check:  "settings", outcome: Failed, says: "/no/such/file.pem",
+		},
+		"an unusable file over a built-in one": {
+			problems: []error{&providers.FileError{File: "fake.toml", Line: 3, Problem: "is wrong"}},
+			check:    "settings", outcome: Failed, says: "is wrong", next: "Correct the file",
+		},
+		"expressions": {
+			change: func(p *providers.Provider) {
+				p.Profile.Sources = []providers.ProfileSource{{Source: providers.Source{From: "userinfo"}, Map: "{id: .sub"}}
+			},
+			check: "expressions", outcome: Failed, says: "jq expression", next: "Correct",
+		},
+	} {
+		t.Run(name, c.run)
+	}
+}
+
+func TestProbeOfWhatIsPublished(t *testing.T) {
+	weak := func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, map[string]any{"keys": []any{map[string]string{"kty": "RSA", "n": "AQAB", "e": "AQAB"}}})
+	}
+	for name, c := range map[string]spoilt{
+		"another issuer": {
+			metadata: func(m map[string]any) { m["issuer"] = "https://other.example" },
+			check:    "discovery", outcome: Failed, says: "another issuer", next: "issuer",
+		},
+		"nothing": {
+			spoil: map[string]http.HandlerFunc{"/.well-known/openid-configuration": http.NotFound},
+			check: "discovery", outcome: Failed, says: "no metadata", next: "issuer",
+		},
+		"an address over plain http": {
+			metadata: func(m map[string]any) { m["token_endpoint"] = "http://login.example.com/t" },
+			check:    "discovery", outcome: Failed, says: "no https address",
+		},
+		"no token endpoint": {
+			metadata: func(m map[string]any) { delete(m, "token_endpoint") },
+			check:    "endpoints", outcome: Failed, says: "token", next: "[endpoints]",
+		},
+		"no S256": {
+			metadata: func(m map[string]any) { m["code_challenge_methods_supported"] = []string{"plain"} },
+			check:    "pkce", outcome: Failed, says: "plain",
+		},
+		"PKCE not announced": {
+			metadata: func(m map[string]any) { delete(m, "code_challenge_methods_supported") },
+			check:    "pkce", outcome: Skipped, says: "does not say",
+		},
+		"no keys":    {spoil: map[string]http.HandlerFunc{"/keys": http.NotFound}, check: "keys", outcome: Failed, says: "no keys"},
+		"a weak key": {spoil: map[string]http.HandlerFunc{"/keys": weak}, check: "keys", outcome: Failed, says: "too few"},
+		"only HMAC": {
+			metadata: func(m map[string]any) { m["id_token_signing_alg_values_supported"] = []string{"HS256"} },
+			check:    "keys", outcome: Failed, says: "HS256", next: "RS256",
+		},
+		"another algorithm": {
+			metadata: func(m map[string]any) { m["id_token_signing_alg_values_supported"] = []string{"ES256"} },
+			check:    "keys", outcome: Failed, says: "not for ES256",
+		},
+		"no ID token": {
+			change: func(p *providers.Provider) { p.Scopes.Base = []string{"profile"} },
+			check:  "keys", outcome: Skipped, says: "no ID token",
+		},
+	} {
+		t.Run(name, c.run)
+	}
+}
+
+func TestProbeOfTheClient(t *testing.T) {
+	token := func(h http.HandlerFunc) map[string]http.HandlerFunc { return map[string]http.HandlerFunc{"/token": h} }
+	byClient := func(known, unknown http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.FormValue("client_id") == "client-1" {
+				known(w, r)
+				return
+			}
+			unknown(w, r)
+		}
+	}
+	public := func(p *providers.Provider) {
+		p.Client = providers.Client{ID: "client-1", SecretUse: "none", Auth: "none"}
+	}
+	given := func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, map[string]any{"access_token": canaryAccess, "token_type": "Bearer"})
+	}
+	for name, c := range map[string]spoilt{
+		"unknown":         {spoil: token(oauthError(401, "invalid_client", "no such client")), outcome: Failed, says: "no such client", next: "app registration"},
+		"not for this":    {spoil: token(oauthError(400, "unauthorized_client", "")), outcome: Failed, says: "may not use", next: "Allow it"},
+		"no code flow":    {spoil: token(oauthError(400, "unsupported_grant_type", "")), outcome: Failed, says: "does not support"},
+		"wants a secret":  {spoil: token(oauthError(400, "invalid_request", "client_secret is missing")), outcome: Failed, says: "client secret"},
+		"unclear":         {spoil: token(oauthError(400, "invalid_request", "malformed")), outcome: Skipped, says: "malformed"},
+		"busy":            {spoil: token(oauthError(503, "", "")), outcome: Skipped, says: "busy"},
+		"a web page":      {spoil: token(webPage(200, "<html>Hello")), outcome: Failed, says: "HTML", next: "addresses"},
+		"no page":         {spoil: token(http.NotFound), outcome: Failed, next: "addresses"},
+		"another refusal": {spoil: token(byClient(oauthError(200, "bad_verification_code", ""), oauthError(404, "Not Found", ""))), outcome: Skipped, says: "secret"},
+		"GitHub's own way": {
+			spoil:   token(byClient(oauthError(200, "bad_verification_code", ""), oauthError(200, "incorrect_client_credentials", ""))),
+			outcome: Passed, says: "secret accepted",
+		},
+		"code first":         {spoil: token(oauthError(400, "invalid_grant", "")), outcome: Skipped, says: "Whether its secret is right"},
+		"code first, public": {spoil: token(oauthError(400, "invalid_grant", "")), change: public, outcome: Passed, says: "sign-in request is accepted"},
+		"code first, and nothing else": {
+			spoil:   map[string]http.HandlerFunc{"/token": oauthError(400, "invalid_grant", ""), "/authorize": goTo("/login")},
+			change:  public,
+			outcome: Skipped, says: "before the client",
+		},
+		"return address":  {spoil: token(oauthError(400, "redirect_uri_mismatch", "")), outcome: Failed, says: "does not list"},
+		"echoes a secret": {spoil: token(oauthError(400, "invalid_request", "got "+canarySecret)), outcome: Skipped, says: "got"},
+		"gives a token":   {spoil: token(given), outcome: Failed, says: "nobody was ever given", next: "operator"},
+	} {
+		c.check = "client"
+		t.Run(name, c.run)
+	}
+}
+
+func TestProbeOfTheReturnAddress(t *testing.T) {
+	visit := func(h http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/authorize": h}
+	}
+	back := func(query string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.FormValue("redirect_uri")+"?"+query, http.StatusFound)
+		}
+	}
+	form := `<html><body><form><input name="redirect_uri"></form>Ask your administrator</body></html>`
+	for name, c := range map[string]spoilt{
+		"not registered": {
+			spoil:   visit(webPage(400, "<title>Error</title><style>x</style><p>Invalid redirect_uri</p><script>y</script>")),
+			outcome: Failed, says: "does not list", next: "callback addresses",
+		},
+		"unknown client":       {spoil: visit(webPage(401, "<h2>unknown client</h2>")), outcome: Failed, says: "Client ID"},
+		"looked at later":      {spoil: visit(goTo("/login")), outcome: Skipped, says: "sign in first"},
+		"a sign-in page":       {spoil: visit(webPage(200, form)), outcome: Skipped, says: "sign in first"},
+		"a message":            {spoil: visit(webPage(200, "<p>redirect_uri_mismatch</p>")), outcome: Failed, says: "does not list"},
+		"to an error page":     {spoil: visit(goTo("/oauth/error?id=7")), outcome: Failed, says: "error page", next: "claviger explain"},
+		"to a known error":     {spoil: visit(goTo("/fail?error=invalid_client")), outcome: Failed, says: "Client ID"},
+		"back with an error":   {spoil: visit(back("error=invalid_scope&error_description=no+such+scope")), outcome: Failed, says: "no such scope"},
+		"back without session": {spoil: visit(back("error=login_required")), outcome: Skipped, says: "sign in first"},
+		"back, busy":           {spoil: visit(back("error=server_error")), outcome: Skipped, says: "busy"},
+		"says nothing":         {spoil: visit(webPage(400, "<p>Oops "+canarySecret+"</p>")), outcome: Failed, says: "Its page says: “Oops "},
+		"no page":              {spoil: visit(http.NotFound), outcome: Failed, says: "no page"},
+		"not for programs":     {spoil: visit(webPage(403, "<p>Just a moment</p>")), outcome: Skipped, says: "not open to programs"},
+		"busy":                 {spoil: visit(webPage(503, "redirect_uri")), outcome: Skipped, says: "busy"},
+	} {
+		c.check = "redirect"
+		t.Run(name, c.run)
+	}
+}
+
+func TestProbeOfAnnouncedRequests(t *testing.T) {
+	offered := func(m map[string]any) {
+		base, _ := m["issuer"].(string)
+		m["pushed_authorization_request_endpoint"] = base + "/par"
+	}
+	accepted := func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("code_challenge") == "" || r.FormValue("redirect_uri") == "" || r.FormValue("response_type") != "code" {
+			oauthError(400, "invalid_request", "incomplete")(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"request_uri":"urn:x","expires_in":60}`)
+	}
+	never := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }
+	for name, c := range map[string]spoilt{
+		"accepted":   {spoil: map[string]http.HandlerFunc{"/par": accepted, "/authorize": never}, outcome: Passed, says: "whole request"},
+		"its code":   {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_redirect_uri", "no")}, outcome: Failed, says: "return address"},
+		"its words":  {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_request", "redirect_uri did not match any")}, outcome: Failed, says: "does not list"},
+		"its scope":  {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_scope", "no such")}, outcome: Failed, says: "permission"},
+		"busy":       {spoil: map[string]http.HandlerFunc{"/par": oauthError(500, "server_error", "")}, outcome: Skipped, says: "no OAuth answer"},
+		"no answer":  {spoil: map[string]http.HandlerFunc{"/par": webPage(200, "<html>")}, outcome: Skipped, says: "no OAuth answer"},
+		"its client": {spoil: map[string]http.HandlerFunc{"/par": oauthError(401, "invalid_client", "")}, outcome: Failed, says: "Client ID"},
+	} {
+		c.check, c.metadata = "redirect", offered
+		t.Run(name, c.run)
+	}
+}
+
+func TestProbeOfTheDeviceEndpoint(t *testing.T) {
+	device := func(h http.HandlerFunc) map[string]http.HandlerFunc { return map[string]http.HandlerFunc{"/device": h} }
+	for name, c := range map[string]spoilt{
+		"none":    {metadata: func(m map[string]any) { delete(m, "device_authorization_endpoint") }, outcome: Skipped, says: "none"},
+		"busy":    {spoil: device(webPage(503, "")), outcome: Skipped, says: "busy"},
+		"no page": {spoil: device(http.NotFound), outcome: Failed, next: "addresses"},
+		"text":    {spoil: device(webPage(400, "client_id is missing")), outcome: Passed, says: "answers"},
+	} {
+		c.check = "device"
+		t.Run(name, c.run)
+	}
+}
+
+func TestProbeTellsAWrongClock(t *testing.T) {
+	for ahead, want := range map[time.Duration]struct {
+		outcome Outcome
+		says    string
+	}{
+		20 * time.Second: {Passed, "agree"}, time.Hour: {Failed, "60 minutes ahead of"}, -5 * time.Minute: {Failed, "5 minutes behind"},
+	} {
+		op := newProbeOP(t)
+		got := op.probe(t, nil, Options{Now: func() time.Time { return time.Now().Add(ahead) }})
+		if c := got.check("clock"); c.Outcome != want.outcome || !strings.Contains(c.Reason, want.says) {
+			t.Errorf("%v: %+v", ahead, c)
+		}
+	}
+}
+
+func TestProbeOffline(t *testing.T) {
+	op := newProbeOP(t)
+	op.server.Close()
+	got := op.probe(t, nil, Options{})
+	if c := got.check("reachable"); !got.Offline || c.Outcome != Failed || !strings.Contains(c.Reason, "takes no connection") {
+		t.Errorf("%+v", got)
+	}
+	if c := got.check("client"); c.Outcome != Skipped || !strings.Contains(c.Reason, "could not be reached") {
+		t.Errorf("%+v", c)
+	}
+	if c := got.check("expressions"); c.Outcome != Passed {
+		t.Errorf("what needs no network was left out: %+v", c)
+	}
+	unknown := func(p *providers.Provider) { p.Issuer = "https://no-such-host.invalid" }
+	if got := op.probe(t, unknown, Options{}); !got.Offline || !strings.Contains(got.check("reachable").Reason, "no host no-such-host.invalid") {
+		t.Errorf("%+v", got.check("reachable"))
+	}
+}
+
+func TestProbeOfAnUntrustedCertificate(t *testing.T) {
+	op := newProbeOP(t)
+	secure := httptest.NewTLSServer(op)
+	secure.Config.ErrorLog = nil
+	t.Cleanup(secure.Close)
+	got := op.probe(t, func(p *providers.Provider) { p.Issuer = secure.URL }, Options{})
+	if c := got.check("reachable"); got.Offline || c.Outcome != Failed || !strings.Contains(c.Reason, "vouches for itself") {
+		t.Errorf("%+v", c)
+	}
+	// Trusted, it is told until when.
+	trusted := Options{Transport: secure.Client().Transport}
+	if c := op.probe(t, func(p *providers.Provider) { p.Issuer = secure.URL }, trusted).check("reachable"); c.Outcome != Passed || !strings.Contains(c.Reason, "TLS 1.3, with a certificate until 20") {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestProbeOfAPortThatIsTaken(t *testing.T) {
+	op := newProbeOP(t)
+	taken, err := listenLoopback(t.Context(), providers.Redirect{Host: "127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.close()
+	got := op.probe(t, func(p *providers.Provider) { p.Redirect.Ports = []int{taken.port} }, Options{})
+	if c := got.check("listen"); c.Outcome != Failed || !strings.Contains(c.Reason, fmt.Sprint(taken.port)) {
+		t.Errorf("%+v", c)
+	}
+	// The rest is tested with that port all the same.
+	if c := got.check("redirect"); c.Outcome != Passed {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestProbeOfAFileThatIsNoProvider(t *testing.T) {
+	op := newProbeOP(t)
+	none := func(p *providers.Provider) { p.ID = "absent" }
+	got := op.probe(t, none, Options{}, &providers.FileError{File: "fake.toml", Line: 3, Problem: "is wrong"})
+	if c := got.check("settings"); c.Outcome != Failed || !strings.Contains(c.Reason, "is wrong") || len(op.requests) > 0 {
+		t.Errorf("%+v, %d requests", c, len(op.requests))
+	}
+	a, err := New(Options{Lookup: func(string) (*providers.Provider, bool) { return nil, false }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Close() }()
+	if _, err := a.Probe(t.Context(), ProbeRequest{Provider: "nobody"}); !strings.Contains(fmt.Sprint(err), "nobody") {
+		t.Errorf("unknown: %v", err)
+	}
+}
+
+func TestProbeWithoutItsSecret(t *testing.T) {
+	op := newProbeOP(t)
+	locked := Options{Secret: func(context.Context, string) (Secret, error) { return Secret{}, codedErr{"locked"} }}
+	got := op.probe(t, func(p *providers.Provider) { p.Client.Secret = Secret{} }, locked)
+	if c := got.check("settings"); c.Outcome != Failed || !strings.Contains(strings.ToLower(c.Reason), "locked") {
+		t.Errorf("%+v", c)
+	}
+	if c := got.check("client"); c.Outcome != Skipped || !strings.Contains(c.Reason, "secret") {
+		t.Errorf("%+v", c)
+	}
+	if c := got.check("redirect"); c.Outcome != Passed {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestProbeEndsWithItsContext(t *testing.T) {
+	op := newProbeOP(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	op.spoil["/keys"] = func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }
+	a := newTestAgentFor(t, op.provider())
+	if got, err := a.Probe(ctx, ProbeRequest{Provider: "fake"}); err == nil {
+		t.Errorf("%+v", got)
+	}
+}
+
+func newTestAgentFor(t *testing.T, p *providers.Provider) *Agent {
+	t.Helper()
+	a, err := New(Options{Lookup: func(id string) (*providers.Provider, bool) { c := *p; return &c, id == p.ID }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	return a
+}

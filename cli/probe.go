@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// probeTimeout bounds the whole test of a provider.
+const probeTimeout = 90 * time.Second
+
+func (r *runner) providersTest() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "test PROVIDER",
+		Short: "Test a provider without signing anybody in",
+		Long: `Test a provider as far as that goes without a browser and without signing anybody
+in: its file, its addresses and keys, whether it knows the client and accepts the
+return address. What is wrong is told with what to do about it. Nothing secret is
+sent but the client's own credentials, to its own token endpoint. The exit code is 1
+if something is wrong, 4 if the provider could not be reached.`,
+		Args:              exactlyOne,
+		ValidArgsFunction: r.completeProviders,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the checks")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		return r.testProvider(cmd.Context(), args[0], asJSON)
+	})
+	return cmd
+}
+
+func (r *runner) testProvider(ctx context.Context, id string, asJSON bool) error {
+	set, err := r.Providers()
+	if err != nil {
+		return err
+	}
+	agent, err := r.Agent()
+	if err != nil {
+		return err
+	}
+	request := auth.ProbeRequest{Provider: id, Problems: set.ProblemsOf(id)}
+	var printing error
+	if !asJSON {
+		if printing = r.print(probeHeading(set, id)); printing != nil {
+			return printing
+		}
+		request.Observe = func(c auth.ProbeCheck) {
+			if printing == nil {
+				printing = r.print(probeLine(c))
+			}
+		}
+	}
+	limited, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	probe, err := agent.Probe(limited, request)
+	switch {
+	case err != nil:
+		return err
+	case printing != nil:
+		return printing
+	case asJSON:
+		if err := r.printJSON(probe); err != nil {
+			return err
+		}
+	}
+	switch {
+	case probe.Offline:
+		return &exitError{ExitOffline}
+	case probe.Outcome == auth.Failed:
+		return &exitError{ExitFailed}
+	}
+	return nil
+}
+
+// probeHeading names what is tested; nothing where there is no such provider.
+func probeHeading(set *providers.Set, id string) string {
+	p, ok := set.Lookup(id)
+	if !ok {
+		return ""
+	}
+	return clean(p.Name) + "\n"
+}
+
+// probeLine is a check with what to do about it below.
+func probeLine(c auth.ProbeCheck) string {
+	mark := map[auth.Outcome]string{auth.Passed: "✓", auth.Failed: "✗"}[c.Outcome]
+	if mark == "" {
+		mark = "-"
+	}
+	line := fmt.Sprintf("  %s %-19s  %s\n", mark, clean(c.Title), clean(c.Reason))
+	if c.Next != "" {
+		line += strings.Repeat(" ", 25) + clean(c.Next) + "\n"
+	}
+	return line
+}
