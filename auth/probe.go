@@ -51,6 +51,8 @@ type ProbeCheck struct {
 type finding struct {
 	outcome      Outcome
 	reason, next string
+	// code is that of the problem, where it failed for one.
+	code string
 }
 
 func good(format string, args ...any) finding {
@@ -158,7 +160,9 @@ func worded(p Problem) finding {
 	if p.Copy != "" {
 		next = sentences(next, "The address is "+p.Copy)
 	}
-	return bad(next, "%s", sentences(p.Title, p.Detail))
+	f := bad(next, "%s", sentences(p.Title, p.Detail))
+	f.code = p.Code
+	return f
 }
 
 // sentences joins texts.

@@ -44,9 +44,10 @@ func (b *prober) client(ctx context.Context) finding {
 
 // What a refusal of the token endpoint is about; "" is not clear.
 const (
-	aboutCode   = "code"
-	aboutClient = "client"
-	aboutToken  = "token" // it was none: a token came
+	aboutCode     = "code"
+	aboutClient   = "client"
+	aboutRedirect = "redirect"
+	aboutToken    = "token" // it was none: a token came
 )
 
 // redeem asks for tokens with an impossible code, as the client of p.

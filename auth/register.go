@@ -87,17 +87,50 @@ func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterR
 		r.Redirects = registrationRedirects()
 	}
 	var err error
-	for _, redirect := range r.Redirects {
+	left := ""
+	for i, redirect := range r.Redirects {
 		var reg *Registration
-		asked := registrationOf(m, r, redirect)
-		if reg, err = a.register(ctx, m.RegistrationEndpoint, asked, r); err == nil {
+		reg, err = a.register(ctx, m.RegistrationEndpoint, registrationOf(m, r, redirect), r)
+		switch last := i == len(r.Redirects)-1; {
+		case err == nil && !last && r.InitialToken.IsZero() && a.comparesPorts(ctx, m, reg):
+			// It took the address and would refuse every sign-in.
+			if a.Deregister(ctx, reg.Access) != nil {
+				left = fmt.Sprintf("A first try (client id %s) stays registered there, unused.", reg.ClientID)
+			}
+		case err == nil:
+			if left != "" {
+				reg.Changes = append(reg.Changes, left)
+			}
 			return reg, nil
-		}
-		if !redirectRefused(err) {
+		case !redirectRefused(err):
 			return nil, err
 		}
 	}
 	return nil, err
+}
+
+// comparesPorts reports whether a provider that registered an address without
+// a port refuses it with one, against RFC 8252 §7.3. A registration that cannot
+// be taken back is not put to the test, nor one with an initial access token,
+// which may be good for one only.
+func (a *Agent) comparesPorts(ctx context.Context, m *providers.Metadata, reg *Registration) bool {
+	if len(reg.Redirect.Ports) > 0 || reg.Access.IsZero() {
+		return false
+	}
+	data, err := providers.FromRegistration("new", "", reg.Registered, m)
+	if err != nil {
+		return false
+	}
+	p, err := providers.Parse("new", data)
+	if err != nil {
+		return false
+	}
+	p.Client.Secret, p.Errors = reg.Secret, nil // the codes of the general words
+	p.Trust.CAFile = reg.Access.CAFile
+	b := &prober{a: a, p: p, md: m}
+	b.listen(ctx)
+	f := b.authorization(ctx)
+	return f.outcome == Failed && problemWords().OAuth[f.code].About == aboutRedirect
 }
 
 // registrationRedirects are the addresses to try: any port (RFC 8252 §7.3),

@@ -35,6 +35,8 @@ type registrar struct {
 	// place of it.
 	answer func(map[string]any)
 	refuse func(w http.ResponseWriter, asked map[string]any) bool
+	// authorize, where set, is the authorization endpoint.
+	authorize http.HandlerFunc
 	// deletion is the status of a deletion.
 	deletion int
 }
@@ -62,6 +64,10 @@ func (r *registrar) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.Method == http.MethodDelete {
 		r.deleted = append(r.deleted, req.URL.Path+" "+req.Header.Get("Authorization"))
 		w.WriteHeader(r.deletion)
+		return
+	}
+	if req.URL.Path == "/a" && r.authorize != nil {
+		r.authorize(w, req)
 		return
 	}
 	var asked map[string]any
@@ -250,6 +256,41 @@ func TestRegisterGoesOnToFixedPorts(t *testing.T) {
 				t.Errorf("told %q", reg.Changes)
 			}
 		})
+	}
+}
+
+func TestRegisterFindsOutThatPortsAreCompared(t *testing.T) {
+	compare := func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasPrefix(req.FormValue("redirect_uri"), "http://127.0.0.1:5179") {
+			http.Redirect(w, req, "/login", http.StatusFound)
+			return
+		}
+		webPage(http.StatusBadRequest, "<p>redirect_uri does not match</p>")(w, req)
+	}
+	r := newRegistrar(t)
+	r.authorize = compare
+	reg, err := registerAt(t, r, nil, RegisterRequest{})
+	if err != nil || len(reg.Redirect.Ports) != 3 || len(r.asked) != 2 || len(r.deleted) != 1 {
+		t.Errorf("%v, %+v: %d asked, %d deleted", err, reg, len(r.asked), len(r.deleted))
+	}
+	// One that cannot be taken back is told.
+	r = newRegistrar(t)
+	r.authorize, r.deletion = compare, http.StatusForbidden
+	if reg, err := registerAt(t, r, nil, RegisterRequest{}); err != nil || len(reg.Redirect.Ports) != 3 || !strings.Contains(strings.Join(reg.Changes, " "), "stays registered there") {
+		t.Errorf("%v, %+v", err, reg)
+	}
+	// Without a way to take it back the first one stays.
+	r = newRegistrar(t)
+	r.authorize = compare
+	r.answer = func(a map[string]any) { delete(a, "registration_client_uri") }
+	if reg, err := registerAt(t, r, nil, RegisterRequest{}); err != nil || len(r.asked) != 1 {
+		t.Errorf("%v, %+v: %d asked", err, reg, len(r.asked))
+	}
+	// A provider that refuses for another reason would do so with ports, too.
+	r = newRegistrar(t)
+	r.authorize = webPage(http.StatusBadRequest, "<p>unknown client</p>")
+	if reg, err := registerAt(t, r, nil, RegisterRequest{}); err != nil || len(r.asked) != 1 {
+		t.Errorf("%v, %+v: %d asked", err, reg, len(r.asked))
 	}
 }
 
