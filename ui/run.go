@@ -27,6 +27,10 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// SaveRegistration keeps the access to a provider's registration in the
+	// vault, an empty one removes it; Registration reads it.
+	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
+	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
 	// Raise receives when another start of the program wants this window in
 	// front.
 	Raise <-chan struct{}
@@ -85,6 +89,11 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		ExplainPage: auth.ExplainPage,
 		OpenURL:     s.OpenURL,
 		SaveSecret:  s.SaveSecret,
+		Register:    s.Agent.Register, Deregister: s.Agent.Deregister,
+		SaveRegistration: s.SaveRegistration, Registration: s.Registration,
+		Probe: func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error) {
+			return s.Agent.Probe(ctx, auth.ProbeRequest{Provider: providerID, Problems: s.Providers.ProblemsOf(providerID), Observe: observe})
+		},
 	}
 	if s.Home != "" {
 		sv.SettingsPath = filepath.Join(s.Home, "settings.toml")

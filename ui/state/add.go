@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"claviger/auth"
 	"claviger/providers"
 )
 
@@ -27,6 +28,11 @@ type AddPage struct {
 	Preset *providers.Provider
 	// ID and Name are proposals.
 	ID, Name string
+	// Registering reports that the issuer is asked for a registration,
+	// Registered what came of it, RegisterError why nothing did.
+	Registering   bool
+	Registered    *auth.Registration
+	RegisterError string
 }
 
 // Chosen reports whether it is known where the provider comes from.
@@ -59,6 +65,7 @@ func (s *Store) leaveAdd() {
 		return
 	}
 	s.drop(slotSetup)
+	s.forgetRegistration()
 	s.update(func(st *State) { st.Add = AddPage{Form: s.nextForm(), Issuer: st.Add.Issuer} })
 }
 
@@ -113,13 +120,19 @@ func (s State) Presets() []*providers.Provider {
 // AddProvider keeps the new provider and goes on to its sign-in.
 func (s *Store) AddProvider(n NewProvider) {
 	a := s.st.Add
-	if !a.Chosen() || a.Busy {
+	if !a.Chosen() || a.Busy || a.Registering {
 		return
 	}
 	n.ID = strings.TrimSpace(n.ID)
 	s.update(func(st *State) { st.Add.Busy, st.Add.Error = true, "" })
 	s.run(slotSetup, func(j *job) {
-		p, err := s.addNew(j, a, n)
+		var p *providers.Provider
+		var problem, err error
+		if a.uses(n) {
+			p, problem, err = s.addRegistered(j, a, n)
+		} else {
+			p, err = s.addNew(j, a, n)
+		}
 		j.commit(func(st *State) {
 			st.Add.Busy = false
 			s.loadProviders()
@@ -127,7 +140,14 @@ func (s *Store) AddProvider(n NewProvider) {
 				st.Add.Error = s.fileWords(err)
 				return
 			}
+			if !a.uses(n) {
+				s.takeBack(st.Add.Registered)
+			}
+			st.Add.Registered = nil // it is the provider's now
 			s.goOn(st, p)
+			if problem != nil {
+				s.setNotice(st, NoticeWarn, p.Name+" was added. The key with which its registration can be deleted could not be kept. "+oneLine(s.explain(problem, p, "")))
+			}
 		})
 	})
 }

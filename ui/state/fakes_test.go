@@ -308,6 +308,9 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		},
 		OpenURL:    func(context.Context, string) error { return nil },
 		SaveSecret: func(context.Context, string, providers.Secret) error { return nil },
+		Registration: func(context.Context, string) (auth.RegistrationAccess, error) {
+			return auth.RegistrationAccess{}, nil
+		},
 	}
 	r.Store = New(t.Context(), sv, r.q.post, func(State) { r.renders++ })
 	t.Cleanup(r.Close)

@@ -288,8 +288,12 @@ func (s *Store) Remove() {
 		id := f.Provider.ID
 		err := s.sv.Own.Remove(id)
 		var secretErr error
-		if err == nil && f.Provider.Client.SecretUse != "none" && s.hasVault(j) {
-			secretErr = s.sv.SaveSecret(j, id, providers.Secret{})
+		there, kind := "", NoticeGood
+		if err == nil && s.hasVault(j) {
+			if f.Provider.Client.SecretUse != "none" {
+				secretErr = s.sv.SaveSecret(j, id, providers.Secret{})
+			}
+			there, kind = s.deregister(j, f.Provider)
 		}
 		j.commit(func(st *State) {
 			st.File.Busy, st.File.Removing = false, false
@@ -303,7 +307,7 @@ func (s *Store) Remove() {
 				s.setNotice(st, NoticeWarn, f.Provider.Name+" was removed, but its client secret is still in the vault. "+oneLine(s.explain(secretErr, nil, "")))
 				return
 			}
-			s.setNotice(st, NoticeGood, f.Provider.Name+" was removed.")
+			s.setNotice(st, kind, strings.TrimSpace(f.Provider.Name+" was removed. "+there))
 		})
 	})
 }

@@ -12,6 +12,8 @@ const (
 	slotTokens   slot = "tokens"
 	slotVault    slot = "vault"
 	slotSetup    slot = "setup"
+	slotRegister slot = "register"
+	slotTest     slot = "test"
 	slotFile     slot = "file"
 	slotDraft    slot = "draft"
 	slotWarm     slot = "warm"

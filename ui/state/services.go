@@ -103,6 +103,16 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// Register has the issuer that publishes m register this app; Deregister
+	// deletes such a registration.
+	Register   func(ctx context.Context, m *providers.Metadata, r auth.RegisterRequest) (*auth.Registration, error)
+	Deregister func(ctx context.Context, access auth.RegistrationAccess) error
+	// SaveRegistration keeps the access to a provider's registration in the
+	// vault, an empty one removes it; Registration reads it.
+	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
+	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
+	// Probe, where set, tests a provider and tells each check.
+	Probe func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error)
 	// SettingsPath is the file of the settings; "" keeps them in memory.
 	SettingsPath string
 	// Now is the clock; nil is [time.Now].

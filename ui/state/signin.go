@@ -24,6 +24,8 @@ func (s *Store) leave() {
 	s.endAttempt()
 	s.drop(slotWarm)
 	s.drop(slotSetup)
+	s.forgetRegistration()
+	s.drop(slotTest)
 	s.drop(slotFile)
 	s.drop(slotDraft)
 	s.drop(slotSignOut)

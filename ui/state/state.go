@@ -161,6 +161,7 @@ type Setup struct {
 	Provider *providers.Provider
 	Busy     bool
 	Error    string
+	Test     Test
 }
 
 // Options is the page before a sign-in.

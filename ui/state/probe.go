@@ -1,0 +1,66 @@
+package state
+
+import (
+	"slices"
+
+	"claviger/auth"
+)
+
+// Test is a test of a provider: what was found so far.
+type Test struct {
+	Busy   bool
+	Checks []auth.ProbeCheck
+	// Done reports that all checks were made.
+	Done bool
+	// Failed counts what is wrong, Untold what could not be told.
+	Failed, Untold int
+	Error          string
+}
+
+// Summary says in one sentence what came of it; "" while it goes on.
+func (t Test) Summary() string {
+	switch {
+	case !t.Done:
+		return ""
+	case t.Failed == 1:
+		return "One thing is wrong."
+	case t.Failed > 1:
+		return itoa(t.Failed) + " things are wrong."
+	case t.Untold > 0:
+		return "Nothing is wrong, as far as that can be told without signing in."
+	}
+	return "Nothing is wrong."
+}
+
+// TestProvider tests the provider on the setup page as it is saved.
+func (s *Store) TestProvider() {
+	p := s.st.Setup.Provider
+	if p == nil || s.st.Setup.Test.Busy || s.sv.Probe == nil {
+		return
+	}
+	s.update(func(st *State) { st.Setup.Test = Test{Busy: true} })
+	s.run(slotTest, func(j *job) {
+		_, err := s.sv.Probe(j, p.ID, func(c auth.ProbeCheck) {
+			j.commit(func(st *State) { st.Setup.Test.add(c) })
+		})
+		j.commit(func(st *State) {
+			t := &st.Setup.Test
+			t.Busy, t.Done = false, err == nil
+			if err != nil {
+				t.Error = oneLine(s.explain(err, p, ""))
+			}
+		})
+	})
+}
+
+// add takes a check in; the list that was drawn before stays as it is.
+func (t *Test) add(c auth.ProbeCheck) {
+	t.Checks = append(slices.Clone(t.Checks), c)
+	switch c.Outcome {
+	case auth.Failed:
+		t.Failed++
+	case auth.Skipped:
+		t.Untold++
+	case auth.Passed:
+	}
+}

@@ -1,0 +1,117 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// registerTimeout bounds a registration, and the deletion of one.
+const registerTimeout = time.Minute
+
+// CanRegister reports whether the issuer that was looked up registers apps by
+// request.
+func (a AddPage) CanRegister() bool { return a.Found != nil && a.Found.RegistrationEndpoint != "" }
+
+// RegisterApp asks the issuer that was looked up to register this app.
+func (s *Store) RegisterApp() {
+	a := s.st.Add
+	if !a.CanRegister() || a.Registering || a.Registered != nil || a.Busy {
+		return
+	}
+	s.update(func(st *State) { st.Add.Registering, st.Add.RegisterError = true, "" })
+	s.run(slotRegister, func(j *job) {
+		// It is not cut off where the page is left: what comes back is taken
+		// back, and a registration of which nobody knows cannot be.
+		ctx, cancel := context.WithTimeout(s.ctx, registerTimeout)
+		defer cancel()
+		reg, err := s.sv.Register(ctx, a.Found, auth.RegisterRequest{})
+		s.post(func() {
+			if s.ctx.Err() != nil || s.gens[slotRegister] != j.gen {
+				s.takeBack(reg)
+				return
+			}
+			s.update(func(st *State) {
+				st.Add.Registering = false
+				if err != nil {
+					st.Add.RegisterError = oneLine(s.explain(err, nil, ""))
+					return
+				}
+				st.Add.Registered = reg
+			})
+		})
+	})
+}
+
+// forgetRegistration takes a registration back that no provider was made of.
+func (s *Store) forgetRegistration() {
+	s.drop(slotRegister)
+	reg := s.st.Add.Registered
+	s.st.Add.Registering, s.st.Add.Registered, s.st.Add.RegisterError = false, nil, ""
+	s.takeBack(reg)
+}
+
+// takeBack deletes a registration at the provider, if it lets it.
+func (s *Store) takeBack(reg *auth.Registration) {
+	if reg == nil || reg.Access.IsZero() {
+		return
+	}
+	s.spawn(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, registerTimeout)
+		defer cancel()
+		_ = s.sv.Deregister(ctx, reg.Access) // nobody waits for it, and it harms nobody
+	})
+}
+
+// addRegistered makes a provider of a registration. Without its secret it is
+// worth nothing; without the key to the registration it is worth as much, and
+// problem tells of it.
+func (s *Store) addRegistered(ctx context.Context, a AddPage, n NewProvider) (p *providers.Provider, problem, err error) {
+	data, err := providers.FromRegistration(n.ID, n.Name, a.Registered.Registered, a.Found)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err = s.sv.Own.Add(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	if secret := a.Registered.Secret; !secret.IsZero() {
+		if err := s.sv.SaveSecret(ctx, p.ID, secret); err != nil {
+			return nil, nil, errors.Join(err, s.sv.Own.Remove(p.ID))
+		}
+	}
+	if access := a.Registered.Access; !access.IsZero() {
+		problem = s.sv.SaveRegistration(ctx, p.ID, access)
+	}
+	return p, problem, nil
+}
+
+// uses reports whether the new provider is the one that was registered.
+func (a AddPage) uses(n NewProvider) bool {
+	return a.Registered != nil && strings.TrimSpace(n.ClientID) == a.Registered.ClientID
+}
+
+// deregister deletes the registration of a provider that was removed, if this
+// program made it, and says in words what came of it; "" where there was none.
+func (s *Store) deregister(ctx context.Context, p *providers.Provider) (text string, kind NoticeKind) {
+	access, err := s.sv.Registration(ctx, p.ID)
+	if err != nil || access.IsZero() {
+		return "", NoticeGood
+	}
+	access.CAFile = p.Trust.CAFile
+	asking, cancel := context.WithTimeout(ctx, registerTimeout)
+	defer cancel()
+	text, kind = "Its registration was deleted at the provider.", NoticeGood
+	if err := s.sv.Deregister(asking, access); err != nil {
+		text = "Its registration (client id " + p.Client.ID + ") could not be deleted at the provider, and stays there. " + oneLine(s.explain(err, p, ""))
+		kind = NoticeWarn
+	}
+	if err := s.sv.SaveRegistration(ctx, p.ID, auth.RegistrationAccess{}); err != nil {
+		text, kind = text+" The key to it is still in the vault.", NoticeWarn
+	}
+	return text, kind
+}

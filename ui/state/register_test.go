@@ -1,0 +1,276 @@
+package state
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// registry is an issuer that registers apps, and the vault that keeps the keys.
+type registry struct {
+	answer  chan error // one for each registration; a nil one is a good one
+	reg     auth.Registration
+	deleted []string
+	kept    map[string]auth.RegistrationAccess
+	secrets map[string]string
+	keepErr error
+}
+
+func (g *registry) register(ctx context.Context, _ *providers.Metadata, _ auth.RegisterRequest) (*auth.Registration, error) {
+	select {
+	case err := <-g.answer:
+		if err != nil {
+			return nil, err
+		}
+		reg := g.reg
+		return &reg, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (g *registry) deregister(_ context.Context, a auth.RegistrationAccess) error {
+	g.deleted = append(g.deleted, a.URI)
+	return nil
+}
+
+// newRegistry gives the store an issuer that registers, looked up already.
+func newRegistry(t *testing.T, r *rig) (*registry, *providers.Set) {
+	t.Helper()
+	set := realSet(t, r)
+	g := &registry{
+		answer: make(chan error, 4), kept: map[string]auth.RegistrationAccess{}, secrets: map[string]string{},
+		reg: auth.Registration{
+			Registered: providers.Registered{
+				ClientID: "given-1", Auth: "client_secret_post", SecretUse: "required",
+				Redirect: providers.Redirect{Host: "127.0.0.1", Path: "/callback", Ports: []int{51789}, Register: "http://127.0.0.1:51789/callback"},
+			},
+			Secret: providers.NewSecret("canary-secret"), Changes: []string{"It gave a client secret."},
+			Access: auth.RegistrationAccess{URI: "https://login.forge.example/register/1", Token: providers.NewSecret("canary-key")},
+		},
+	}
+	r.sv.Register, r.sv.Deregister = g.register, g.deregister
+	r.sv.SaveRegistration = func(_ context.Context, id string, a auth.RegistrationAccess) error {
+		if g.keepErr != nil {
+			return g.keepErr
+		}
+		g.kept[id] = a
+		return nil
+	}
+	r.sv.Registration = func(_ context.Context, id string) (auth.RegistrationAccess, error) { return g.kept[id], nil }
+	r.sv.SaveSecret = func(_ context.Context, id string, s providers.Secret) error {
+		g.secrets[id] = s.Reveal()
+		return nil
+	}
+	r.sv.Discover = func(context.Context, string) (*providers.Metadata, error) {
+		m := found()
+		m.RegistrationEndpoint = m.Issuer + "/register"
+		return m, nil
+	}
+	r.Start()
+	r.q.settle()
+	r.OpenAdd()
+	r.LookUp("https://login.forge.example")
+	r.q.settle()
+	if !r.State().Add.CanRegister() {
+		t.Fatalf("%+v", r.State().Add)
+	}
+	return g, set
+}
+
+func TestRegisterAppAndRemoveIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		g, set := newRegistry(t, r)
+		r.RegisterApp()
+		r.RegisterApp() // once is enough
+		r.q.settle()
+		if a := r.State().Add; !a.Registering || a.Registered != nil {
+			t.Fatalf("%+v", a)
+		}
+		r.AddProvider(NewProvider{ID: "forge"}) // not meanwhile
+		g.answer <- nil
+		r.q.settle()
+		if a := r.State().Add; a.Registering || a.Registered == nil || a.Registered.ClientID != "given-1" || a.Busy {
+			t.Fatalf("%+v", a)
+		}
+		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: " given-1 "})
+		r.q.settle()
+		r.mustRoute(t, RouteOptions)
+		p, ok := set.Lookup("forge")
+		if !ok || p.Client.ID != "given-1" || p.Client.Auth != "client_secret_post" || len(p.Redirect.Ports) != 1 {
+			t.Fatalf("%+v", p)
+		}
+		if g.secrets["forge"] != "canary-secret" || g.kept["forge"].Token.Reveal() != "canary-key" {
+			t.Error("the secrets are not kept")
+		}
+		if text, _ := os.ReadFile(p.Origin); strings.Contains(string(text), "canary") {
+			t.Error("a secret is in the file")
+		}
+		r.Home()
+		r.q.settle()
+		if len(g.deleted) > 0 {
+			t.Error("the registration of a provider that stays was deleted")
+		}
+		r.EditFile("forge")
+		r.q.settle()
+		r.AskRemove()
+		r.Remove()
+		r.q.settle()
+		if len(g.deleted) != 1 || !g.kept["forge"].IsZero() || !strings.Contains(r.State().Notice.Text, "deleted at the provider") {
+			t.Errorf("%q deleted, says %q", g.deleted, r.State().Notice.Text)
+		}
+	})
+}
+
+func TestRegistrationThatFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		g, _ := newRegistry(t, r)
+		g.answer <- auth.ErrNotOpen
+		r.RegisterApp()
+		r.q.settle()
+		if a := r.State().Add; a.Registering || a.Registered != nil || !strings.Contains(a.RegisterError, auth.ErrNotOpen.Error()) {
+			t.Errorf("%+v", a)
+		}
+		g.answer <- nil
+		r.RegisterApp()
+		r.q.settle()
+		if a := r.State().Add; a.Registered == nil || a.RegisterError != "" {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+func TestRegistrationsThatNobodyUsesAreTakenBack(t *testing.T) {
+	for name, leave := range map[string]func(t *testing.T, r *rig, g *registry){
+		"a step back": func(_ *testing.T, r *rig, g *registry) {
+			g.answer <- nil
+			r.q.settle()
+			r.Cancel()
+		},
+		"another page": func(_ *testing.T, r *rig, g *registry) {
+			g.answer <- nil
+			r.q.settle()
+			r.Home()
+		},
+		"left before the answer": func(_ *testing.T, r *rig, g *registry) {
+			r.Home()
+			g.answer <- nil
+		},
+		"another client id": func(t *testing.T, r *rig, g *registry) {
+			g.answer <- nil
+			r.q.settle()
+			r.AddProvider(NewProvider{ID: "forge", ClientID: "my-own"})
+			r.q.settle()
+			r.mustRoute(t, RouteOptions)
+			if p := r.State().Options.Provider; p.Client.ID != "my-own" || len(p.Redirect.Ports) > 0 || len(g.secrets) > 0 {
+				t.Errorf("%+v", p)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t)
+				g, _ := newRegistry(t, r)
+				r.RegisterApp()
+				r.q.settle()
+				leave(t, r, g)
+				r.q.settle()
+				if len(g.deleted) != 1 || r.State().Add.Registered != nil || len(g.kept) > 0 {
+					t.Errorf("%q deleted, %+v", g.deleted, r.State().Add)
+				}
+			})
+		})
+	}
+}
+
+func TestRegistrationWhoseKeyCannotBeKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		g, set := newRegistry(t, r)
+		g.keepErr = errTest
+		g.answer <- nil
+		r.RegisterApp()
+		r.q.settle()
+		r.AddProvider(NewProvider{ID: "forge", ClientID: "given-1"})
+		r.q.settle()
+		r.mustRoute(t, RouteOptions)
+		if _, ok := set.Lookup("forge"); !ok || r.State().Notice.Kind != NoticeWarn || !strings.Contains(r.State().Notice.Text, "could not be kept") {
+			t.Errorf("says %+v", r.State().Notice)
+		}
+	})
+}
+
+func TestProviderTestIsToldAsItGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		next := make(chan auth.ProbeCheck)
+		end := make(chan error)
+		r.sv.Probe = func(ctx context.Context, id string, observe func(auth.ProbeCheck)) (*auth.Probe, error) {
+			for {
+				select {
+				case c := <-next:
+					observe(c)
+				case err := <-end:
+					return &auth.Probe{Provider: id}, err
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				}
+			}
+		}
+		r.Start()
+		r.q.settle()
+		r.EditSetup("demo")
+		r.TestProvider()
+		next <- auth.ProbeCheck{Name: "settings", Outcome: auth.Passed}
+		r.q.settle()
+		if v := r.State().Setup.Test; !v.Busy || len(v.Checks) != 1 || v.Summary() != "" {
+			t.Errorf("%+v", v)
+		}
+		r.TestProvider() // one at a time
+		next <- auth.ProbeCheck{Name: "client", Outcome: auth.Failed}
+		next <- auth.ProbeCheck{Name: "device", Outcome: auth.Skipped}
+		end <- nil
+		r.q.settle()
+		if v := r.State().Setup.Test; v.Busy || len(v.Checks) != 3 || v.Summary() != "One thing is wrong." {
+			t.Errorf("%+v", v)
+		}
+		// Once more; leaving the page ends it.
+		r.TestProvider()
+		r.q.settle()
+		if v := r.State().Setup.Test; !v.Busy || len(v.Checks) > 0 {
+			t.Errorf("%+v", v)
+		}
+		r.Home()
+		r.q.settle()
+		r.EditSetup("demo")
+		if v := r.State().Setup.Test; v.Busy || v.Error != "" {
+			t.Errorf("%+v", v)
+		}
+		r.TestProvider()
+		end <- errTest
+		r.q.settle()
+		if v := r.State().Setup.Test; v.Error == "" || v.Summary() != "" {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+func TestTestSummary(t *testing.T) {
+	for want, v := range map[string]Test{
+		"":                    {Failed: 1},
+		"2 things are wrong.": {Done: true, Failed: 2, Untold: 1},
+		"Nothing is wrong, as far as that can be told without signing in.": {Done: true, Untold: 1},
+		"Nothing is wrong.": {Done: true},
+	} {
+		if got := v.Summary(); got != want {
+			t.Errorf("%+v: %q", v, got)
+		}
+	}
+}
