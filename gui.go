@@ -67,9 +67,9 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 	return ui.Run(ctx, desktop, ui.Services{
 		Agent: agent, Providers: set, Vault: v,
 		Home: home, Version: versionText(),
-		OpenURL:    auth.OpenBrowser,
-		SaveSecret: clientSecrets{v}.save,
+		OpenURL:          auth.OpenBrowser,
+		SaveSecret:       clientSecrets{v}.save,
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
-		Raise:      raise,
+		Raise: raise,
 	})
 }

@@ -27,6 +27,9 @@ type add struct {
 	id, name, clientID, secret *widget.Entry
 	vars                       map[string]*widget.Entry
 	save                       *widget.Button
+	register                   *register
+	// byHand is what a registration by hand needs.
+	byHand []fyne.CanvasObject
 }
 
 func newAdd(k *kit) page { return &add{kit: k, page: widget.NewPage()} }
@@ -49,6 +52,11 @@ func (a *add) render(st state.State) {
 	setError(a.problem, st.Add.Error)
 	if st.Add.Chosen() {
 		setBusy(a.save, st.Add.Busy, "Add and go on", "Adding…")
+		enable(a.save, !st.Add.Busy && !st.Add.Registering)
+		a.register.render(st.Add, a.clientID)
+		for _, o := range a.byHand {
+			show(o, st.Add.Registered == nil)
+		}
 	} else {
 		setBusy(a.look, st.Add.Busy, "Look it up", "Looking…")
 	}
@@ -88,7 +96,8 @@ func (a *add) buildDetails(st state.AddPage) {
 	s := a.kit.store
 	a.vars = map[string]*widget.Entry{}
 	a.name, a.id = a.kit.entry(""), a.kit.entry("")
-	a.clientID, a.secret = a.kit.entry(""), nil
+	a.clientID, a.secret, a.byHand = a.kit.entry(""), nil, nil
+	a.register = newRegister(a.kit, st)
 	setEntry(a.name, st.Name)
 	setEntry(a.id, st.ID)
 	var fields []fyne.CanvasObject
@@ -113,9 +122,13 @@ func (a *add) buildDetails(st state.AddPage) {
 		}
 	}
 	put(a.clientID, "Client id", "The provider shows it after you registered an app there. It can be filled in later.")
+	if a.register.object != nil {
+		fields = append(fields, a.register.object)
+	}
 	if confidential {
 		a.secret = a.kit.password("")
 		put(a.secret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.")
+		a.byHand = append(a.byHand, fields[len(fields)-1])
 	}
 	put(a.name, "Name", "What the window calls it.")
 	put(a.id, "Id", "What commands and the file call it: small letters, digits and “-”.")
@@ -124,7 +137,9 @@ func (a *add) buildDetails(st state.AddPage) {
 		newHead(title, "Register an app there (a native or public one, with PKCE), then fill in what it was given.").Container,
 	}
 	if redirect != "" {
-		objects = append(objects, titled("Return address to register, exactly", a.redirect(redirect)))
+		card := titled("Return address to register, exactly", a.redirect(redirect))
+		a.byHand = append(a.byHand, card)
+		objects = append(objects, card)
 	}
 	objects = append(objects,
 		widget.NewCard(widget.NewColumn(theme.GapLarge, append(fields, a.problem, widget.NewFlow(10, 10, a.save,

@@ -22,6 +22,7 @@ type setup struct {
 	save     *widget.Button
 	problem  *widget.Notice
 	first    fyne.Focusable
+	test     *probe
 }
 
 func newSetup(k *kit) page { return &setup{kit: k, page: widget.NewPage()} }
@@ -40,6 +41,7 @@ func (s *setup) render(st state.State) {
 	s.problem.Set(widget.ToneBad, "", st.Setup.Error)
 	show(s.problem, st.Setup.Error != "")
 	enable(s.save, !st.Setup.Busy)
+	s.test.render(st.Setup.Test)
 	s.page.Refresh()
 }
 
@@ -56,7 +58,8 @@ func (s *setup) build(p *providers.Provider) {
 	if card := s.register(p); card != nil {
 		objects = append(objects, card)
 	}
-	objects = append(objects, widget.NewCard(widget.NewColumn(theme.GapLarge, fields...)))
+	s.test = newProbe(s.kit)
+	objects = append(objects, widget.NewCard(widget.NewColumn(theme.GapLarge, fields...)), s.test.Card)
 	s.page.SetObjects(objects...)
 }
 

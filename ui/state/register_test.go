@@ -83,10 +83,10 @@ func newRegistry(t *testing.T, r *rig) (*registry, *providers.Set) {
 	return g, set
 }
 
-func TestRegisterAppAndRemoveIt(t *testing.T) {
+func TestRegisterApp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
-		g, set := newRegistry(t, r)
+		g, _ := newRegistry(t, r)
 		r.RegisterApp()
 		r.RegisterApp() // once is enough
 		r.q.settle()
@@ -99,6 +99,16 @@ func TestRegisterAppAndRemoveIt(t *testing.T) {
 		if a := r.State().Add; a.Registering || a.Registered == nil || a.Registered.ClientID != "given-1" || a.Busy {
 			t.Fatalf("%+v", a)
 		}
+	})
+}
+
+func TestTheRegisteredProviderIsKeptWithItsSecrets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		g, set := newRegistry(t, r)
+		g.answer <- nil
+		r.RegisterApp()
+		r.q.settle()
 		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: " given-1 "})
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
@@ -207,26 +217,32 @@ func TestRegistrationWhoseKeyCannotBeKept(t *testing.T) {
 	})
 }
 
-func TestProviderTestIsToldAsItGoes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t)
-		next := make(chan auth.ProbeCheck)
-		end := make(chan error)
-		r.sv.Probe = func(ctx context.Context, id string, observe func(auth.ProbeCheck)) (*auth.Probe, error) {
-			for {
-				select {
-				case c := <-next:
-					observe(c)
-				case err := <-end:
-					return &auth.Probe{Provider: id}, err
-				case <-ctx.Done():
-					return nil, ctx.Err()
-				}
+// newTest gives the store tests that go on as the test says.
+func newTest(t *testing.T) (r *rig, next chan auth.ProbeCheck, end chan error) {
+	t.Helper()
+	r = newRig(t)
+	next, end = make(chan auth.ProbeCheck), make(chan error)
+	r.sv.Probe = func(ctx context.Context, id string, observe func(auth.ProbeCheck)) (*auth.Probe, error) {
+		for {
+			select {
+			case c := <-next:
+				observe(c)
+			case err := <-end:
+				return &auth.Probe{Provider: id}, err
+			case <-ctx.Done():
+				return nil, ctx.Err()
 			}
 		}
-		r.Start()
-		r.q.settle()
-		r.EditSetup("demo")
+	}
+	r.Start()
+	r.q.settle()
+	r.EditSetup("demo")
+	return r, next, end
+}
+
+func TestProviderTestIsToldAsItGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, next, end := newTest(t)
 		r.TestProvider()
 		next <- auth.ProbeCheck{Name: "settings", Outcome: auth.Passed}
 		r.q.settle()
@@ -241,12 +257,19 @@ func TestProviderTestIsToldAsItGoes(t *testing.T) {
 		if v := r.State().Setup.Test; v.Busy || len(v.Checks) != 3 || v.Summary() != "One thing is wrong." {
 			t.Errorf("%+v", v)
 		}
-		// Once more; leaving the page ends it.
+		// Once more, from the beginning.
 		r.TestProvider()
 		r.q.settle()
 		if v := r.State().Setup.Test; !v.Busy || len(v.Checks) > 0 {
 			t.Errorf("%+v", v)
 		}
+	})
+}
+
+func TestProviderTestEndsWithItsPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _, end := newTest(t)
+		r.TestProvider()
 		r.Home()
 		r.q.settle()
 		r.EditSetup("demo")
