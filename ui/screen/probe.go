@@ -12,23 +12,26 @@ type probe struct {
 	button  *widget.Button
 	summary *widget.Notice
 	list    *widget.ChecksList
+	lines   int
 }
 
 func newProbe(k *kit) *probe {
 	p := &probe{
-		button:  k.button("Test", widget.ButtonQuiet, k.store.TestProvider),
+		button:  k.button("Test now", widget.ButtonQuiet, k.store.TestProvider),
 		summary: widget.NewNotice(widget.ToneSoft, "", ""),
 		list:    widget.NewChecksList(),
 	}
 	p.list.SetKeys(k.keys)
-	p.Card = titled("Test it",
+	p.Card = titled("Test",
 		widget.NewMuted("Tries what is saved: addresses, keys, client id and return address. No browser opens and nobody is signed in."),
 		widget.NewFlow(10, 10, p.button), p.summary, p.list)
 	return p
 }
 
-func (p *probe) render(t state.Test) {
-	setBusy(p.button, t.Busy, "Test", "Testing…")
+// render sets everything and reports whether there is more to be seen than
+// before.
+func (p *probe) render(t state.Test) (grew bool) {
+	setBusy(p.button, t.Busy, "Test now", "Testing…")
 	text := firstOf(t.Error, t.Summary())
 	switch {
 	case t.Error != "", t.Failed > 0:
@@ -38,6 +41,8 @@ func (p *probe) render(t state.Test) {
 	default:
 		p.summary.Set(widget.ToneOK, "", text)
 	}
+	grew = text != "" && !p.summary.Visible() || len(t.Checks) > p.lines
+	p.lines = len(t.Checks)
 	show(p.summary, text != "")
 	lines := make([]widget.Check, len(t.Checks))
 	for i, c := range t.Checks {
@@ -48,6 +53,7 @@ func (p *probe) render(t state.Test) {
 	}
 	p.list.Set(lines)
 	show(p.list, len(lines) > 0)
+	return grew
 }
 
 func probeSign(o auth.Outcome) widget.SignKind {

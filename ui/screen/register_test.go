@@ -133,6 +133,9 @@ func TestTheTestOfAProviderIsShown(t *testing.T) {
 			t.Error("a test under way is not told as such")
 		}
 		fits(t, w, win, size, page(state.Test{Done: true, Checks: checks, Failed: 1, Untold: 1}))
+		if at := w.driver.AbsolutePositionForObject(p.list); at.Y+p.list.Size().Height > size.Height {
+			t.Errorf("the list lies at %v, below what is seen", at)
+		}
 		win.Resize(fyne.NewSize(size.Width, 2600)) // all of the page
 		s := texts(win)
 		for _, want := range []string{"One thing is wrong.", "Nothing is missing.", "Compare it with", "It has none."} {

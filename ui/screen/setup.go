@@ -41,8 +41,11 @@ func (s *setup) render(st state.State) {
 	s.problem.Set(widget.ToneBad, "", st.Setup.Error)
 	show(s.problem, st.Setup.Error != "")
 	enable(s.save, !st.Setup.Busy)
-	s.test.render(st.Setup.Test)
+	grew := s.test.render(st.Setup.Test)
 	s.page.Refresh()
+	if grew { // it is the last on the page, and what was just asked for
+		s.page.ScrollToBottom()
+	}
 }
 
 func (s *setup) build(p *providers.Provider) {

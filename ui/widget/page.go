@@ -41,6 +41,9 @@ func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
 // ScrollToTop shows the beginning of the page.
 func (p *Page) ScrollToTop() { p.scroll.ScrollToTop() }
 
+// ScrollToBottom shows the end of the page.
+func (p *Page) ScrollToBottom() { p.scroll.ScrollToBottom() }
+
 // BringIntoView scrolls until what lies between top and bottom is to be seen; both
 // count from the upper edge of the page as it is shown now.
 func (p *Page) BringIntoView(top, bottom float32) {
