@@ -165,12 +165,15 @@ func worded(p Problem) finding {
 	return f
 }
 
-// sentences joins texts.
+// sentences joins texts, each as a sentence.
 func sentences(texts ...string) string {
 	var out []string
 	for _, t := range texts {
 		if t = strings.TrimSpace(t); t == "" {
 			continue
+		}
+		if first, _, _ := strings.Cut(t, " "); !strings.ContainsAny(first, "_.:/") { // a word, and no name
+			t = upper(t)
 		}
 		if !strings.ContainsAny(t[len(t)-1:], ".!?:") {
 			t += "."
