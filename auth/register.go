@@ -53,19 +53,6 @@ type Registration struct {
 	Changes []string
 }
 
-// RegistrationAccess is the client configuration endpoint of a registration
-// and its registration access token (RFC 7592 §3). Keep it like a secret.
-type RegistrationAccess struct {
-	URI   string
-	Token Secret
-	// CAFile is as [providers.Trust] has it. It is no part of what is to be
-	// kept: the provider's file says it.
-	CAFile string
-}
-
-// IsZero reports whether there is no such access.
-func (r RegistrationAccess) IsZero() bool { return r.URI == "" || r.Token.IsZero() }
-
 // Register registers this app with the provider whose metadata m is (RFC 7591
 // §3.1), as a native public client where the provider knows such. Errors wrap
 // [ErrNoRegistration], [ErrNotOpen], [ErrInitialToken], [ErrOffline],
@@ -77,14 +64,8 @@ func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterR
 	if u, err := url.Parse(m.RegistrationEndpoint); err != nil || !safeForToken(u) {
 		return nil, fmt.Errorf("registration endpoint: %w", ErrPlainHTTP)
 	}
-	if r.Scopes == nil {
-		var err error
-		if r.Scopes, err = providers.RegistrationScopes(m); err != nil {
-			return nil, err
-		}
-	}
-	if r.Redirects == nil {
-		r.Redirects = registrationRedirects()
+	if err := r.complete(m); err != nil {
+		return nil, err
 	}
 	var err error
 	left := ""
@@ -107,6 +88,17 @@ func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterR
 		}
 	}
 	return nil, err
+}
+
+// complete fills in what was left to us.
+func (r *RegisterRequest) complete(m *providers.Metadata) (err error) {
+	if r.Redirects == nil {
+		r.Redirects = registrationRedirects()
+	}
+	if r.Scopes == nil {
+		r.Scopes, err = providers.RegistrationScopes(m)
+	}
+	return err
 }
 
 // comparesPorts reports whether a provider that registered an address without
@@ -276,32 +268,4 @@ func registrationRefused(status int, fields map[string]any, token Secret) error 
 		return &AnswerError{Step: stepRegister, Status: status, Reason: "there is no registration at the address that it publishes"}
 	}
 	return &AnswerError{Step: stepRegister, Status: status, Reason: statusReason(status, "no registration in the answer")}
-}
-
-// Deregister deletes a registration at the provider (RFC 7592 §2.3); without
-// access it does nothing. A registration that is surely gone already is no
-// error.
-func (a *Agent) Deregister(ctx context.Context, access RegistrationAccess) error {
-	if access.IsZero() {
-		return nil
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, access.URI, nil)
-	if err != nil {
-		return &AnswerError{Step: stepRegister, Reason: "the registration's address cannot be used"}
-	}
-	if !safeForToken(req.URL) {
-		return ErrPlainHTTP
-	}
-	status, fields, err := a.doRegistration(req, access.Token, access.CAFile)
-	switch {
-	case err != nil:
-		return err
-	case status >= 200 && status < 300, status == http.StatusNotFound, status == http.StatusGone:
-		return nil
-	case status == http.StatusUnauthorized: // §2.3 says so of both
-		return &AnswerError{Step: stepRegister, Status: status, Reason: "the registration is gone there already, or its key is not accepted any more"}
-	case status == http.StatusForbidden, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
-		return &AnswerError{Step: stepRegister, Status: status, Reason: "it does not let registrations be deleted by request"}
-	}
-	return registrationRefused(status, fields, access.Token)
 }

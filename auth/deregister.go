@@ -1,0 +1,47 @@
+package auth
+
+import (
+	"context"
+	"net/http"
+)
+
+// RegistrationAccess is the client configuration endpoint of a registration
+// and its registration access token (RFC 7592 §3). Keep it like a secret.
+type RegistrationAccess struct {
+	URI   string
+	Token Secret
+	// CAFile is as [providers.Trust] has it. It is no part of what is to be
+	// kept: the provider's file says it.
+	CAFile string
+}
+
+// IsZero reports whether there is no such access.
+func (r RegistrationAccess) IsZero() bool { return r.URI == "" || r.Token.IsZero() }
+
+// Deregister deletes a registration at the provider (RFC 7592 §2.3); without
+// access it does nothing. A registration that is surely gone already is no
+// error.
+func (a *Agent) Deregister(ctx context.Context, access RegistrationAccess) error {
+	if access.IsZero() {
+		return nil
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, access.URI, nil)
+	if err != nil {
+		return &AnswerError{Step: stepRegister, Reason: "the registration's address cannot be used"}
+	}
+	if !safeForToken(req.URL) {
+		return ErrPlainHTTP
+	}
+	status, fields, err := a.doRegistration(req, access.Token, access.CAFile)
+	switch {
+	case err != nil:
+		return err
+	case status >= 200 && status < 300, status == http.StatusNotFound, status == http.StatusGone:
+		return nil
+	case status == http.StatusUnauthorized: // §2.3 says so of both
+		return &AnswerError{Step: stepRegister, Status: status, Reason: "the registration is gone there already, or its key is not accepted any more"}
+	case status == http.StatusForbidden, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
+		return &AnswerError{Step: stepRegister, Status: status, Reason: "it does not let registrations be deleted by request"}
+	}
+	return registrationRefused(status, fields, access.Token)
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/vault"
+)
+
+func (r *runner) providersRemove() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "remove PROVIDER",
+		Short: "Remove a provider of your own and its client secret",
+		Long: `Remove a provider of your own: its file in providers.d, and its client secret from
+the vault. A registration that Claviger made there by request is deleted there too.
+Accounts are not touched; sign out of them first to revoke their tokens.`,
+		Args:              exactlyOne,
+		ValidArgsFunction: r.completeProviders,
+	}
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		return r.removeProvider(cmd.Context(), args[0])
+	})
+	return cmd
+}
+
+func (r *runner) removeProvider(ctx context.Context, id string) error {
+	p, err := r.provider(id)
+	if err != nil {
+		return err
+	}
+	set, err := r.Providers()
+	if err != nil {
+		return err
+	}
+	_, st, err := r.lookAtVault(ctx)
+	if err != nil {
+		return err
+	}
+	left := 0
+	var access auth.RegistrationAccess
+	if st.Protection != vault.None {
+		if left, err = r.accountsOf(ctx, id); err != nil {
+			return err
+		}
+		if access, err = r.Registration(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := set.Remove(id); err != nil {
+		return err
+	}
+	if st.Protection != vault.None {
+		if err := r.SaveSecret(ctx, id, providers.Secret{}); err != nil {
+			return err
+		}
+	}
+	r.say("Removed %s.", clean(p.ID))
+	if err := r.deregister(ctx, p, access); err != nil {
+		return err
+	}
+	if now, ok := set.Lookup(id); ok {
+		r.say("The built-in provider %s is as it came.", clean(now.Name))
+		return nil
+	}
+	if left > 0 {
+		r.say("Accounts that stay and can no longer be renewed: %d. Take them away with claviger logout --local.", left)
+	}
+	return nil
+}
+
+// accountsOf counts the remembered accounts of a provider.
+func (r *runner) accountsOf(ctx context.Context, id string) (int, error) {
+	agent, err := r.Agent()
+	if err != nil {
+		return 0, err
+	}
+	list, err := agent.Accounts(ctx)
+	if err != nil && len(list) == 0 {
+		return 0, err
+	}
+	n := 0
+	for _, a := range list {
+		if a.Provider == id {
+			n++
+		}
+	}
+	return n, nil
+}
