@@ -78,30 +78,69 @@ func (a *Agent) revokeToken(ctx context.Context, p *providers.Provider, address 
 	return a.doRevoke(p, req)
 }
 
-// revokeGitHub ends the app's token: with the client's secret that one, else
-// as one that was found somewhere, of which GitHub tells the owner by mail.
-func (a *Agent) revokeGitHub(ctx context.Context, p *providers.Provider, rec *record) error {
-	base := strings.TrimSuffix(cmp.Or(fillAddress(p.SignOut.URL, p, rec), "https://api.github.com"), "/")
-	var req *http.Request
-	var err error
-	if p.Client.Secret.IsZero() {
-		credentials := []string{rec.Tokens.Access.Reveal()}
-		if !rec.Tokens.Refresh.IsZero() {
-			credentials = append(credentials, rec.Tokens.Refresh.Reveal())
+// revokeRequests makes the first of the provider's own requests that can be
+// made: one that needs the client's secret waits for a client that has one.
+func (a *Agent) revokeRequests(ctx context.Context, p *providers.Provider, rec *record) error {
+	base, list := p.SignOutRequests()
+	for i := range list {
+		r := &list[i]
+		if r.Auth == "basic" && p.Client.Secret.IsZero() {
+			continue
 		}
-		req, err = jsonRequest(ctx, http.MethodPost, base+"/credentials/revoke", map[string]any{"credentials": credentials})
-	} else {
-		address := base + "/applications/" + url.PathEscape(p.Client.ID) + "/token"
-		req, err = jsonRequest(ctx, http.MethodDelete, address, map[string]any{"access_token": rec.Tokens.Access.Reveal()})
-		if err == nil {
+		body, err := revocationBody(r.Body, p, rec)
+		if err != nil {
+			return err
+		}
+		address := fillAddress(base, p, rec) + strings.ReplaceAll(r.Path, "{client_id}", url.PathEscape(p.Client.ID))
+		req, err := jsonRequest(ctx, r.Method, address, body)
+		if err != nil {
+			return &AnswerError{Step: stepRevoke, Reason: "the endpoint's address cannot be used"}
+		}
+		for name, value := range r.Headers {
+			req.Header.Set(name, fillAddress(value, p, rec))
+		}
+		if r.Auth == "basic" {
 			req.SetBasicAuth(p.Client.ID, p.Client.Secret.Reveal())
 		}
+		return a.doRevoke(p, req)
 	}
-	if err != nil {
-		return &AnswerError{Step: stepRevoke, Reason: "the endpoint's address cannot be used"}
+	return errNotOffered
+}
+
+// revocationBody fills the blanks of a body. They are whole values, so that no
+// token can change the form of what is around it.
+func revocationBody(text string, p *providers.Provider, rec *record) (any, error) {
+	var body any
+	if err := json.Unmarshal([]byte(text), &body); err != nil {
+		return nil, &AnswerError{Step: stepRevoke, Reason: "the provider's file has no usable request for it"}
 	}
-	req.Header.Set("Accept", "application/vnd.github+json")
-	return a.doRevoke(p, req)
+	return fillBody(body, map[string]string{
+		"{access_token}":  rec.Tokens.Access.Reveal(),
+		"{refresh_token}": rec.Tokens.Refresh.Reveal(),
+		"{client_id}":     p.Client.ID,
+	}), nil
+}
+
+func fillBody(v any, values map[string]string) any {
+	switch v := v.(type) {
+	case string:
+		if value, ok := values[v]; ok {
+			return value
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = fillBody(v[k], values)
+		}
+	case []any:
+		out := make([]any, 0, len(v))
+		for _, entry := range v {
+			if filled := fillBody(entry, values); filled != "" {
+				out = append(out, filled)
+			}
+		}
+		return out
+	}
+	return v
 }
 
 func jsonRequest(ctx context.Context, method, address string, body any) (*http.Request, error) {
@@ -118,7 +157,7 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 }
 
 // doRevoke sends a revocation. 200 says that the token is dead, also where it
-// was unknown (RFC 7009 §2.2); GitHub says 202 and 204.
+// was unknown (RFC 7009 §2.2); some say 202 or 204.
 func (a *Agent) doRevoke(p *providers.Provider, req *http.Request) error {
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP

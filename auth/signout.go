@@ -191,12 +191,10 @@ func (a *Agent) revoke(ctx context.Context, p *providers.Provider, md *providers
 	switch p.SignOut.Method {
 	case "rfc7009":
 		err = a.revokeStandard(ctx, p, md, rec)
-	case "github":
-		err = a.revokeGitHub(ctx, p, rec)
 	case "form":
 		err = a.revokeForm(ctx, p, md, rec)
 	default:
-		err = errNotOffered
+		err = a.revokeRequests(ctx, p, rec)
 	}
 	switch {
 	case err == nil:

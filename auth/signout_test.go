@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -141,6 +142,9 @@ func TestRevocationMethods(t *testing.T) {
 		"google":                 {public, "form", 200, []string{"POST / token=RT"}, OutcomeDone},
 		"github":                 {secret, "github", 204, []string{`DELETE /applications/app/token {"access_token":"AT"} basic:app`}, OutcomeDone},
 		"github, without secret": {public, "github", 202, []string{`POST /credentials/revoke {"credentials":["AT","RT"]}`}, OutcomeDone},
+		"own":                    {secret, "requests", 200, []string{`PUT /end/app {"a":{"t":"AT"},"l":["AT","RT","x"],"r":"RT"} basic:app`}, OutcomeDone},
+		"own, without secret":    {public, "requests", 200, nil, OutcomeNotOffered},
+		"own, refused":           {secret, "requests", 400, []string{`PUT /end/app {"a":{"t":"AT"},"l":["AT","RT","x"],"r":"RT"} basic:app`}, OutcomeFailed},
 		"server error":           {public, "form", 503, []string{"POST / token=RT"}, OutcomeFailed},
 		"refused":                {public, "rfc7009", 400, []string{"POST / client_id=app&token=RT&token_type_hint=refresh_token"}, OutcomeFailed},
 		"none":                   {public, "", 200, nil, OutcomeNotOffered},
@@ -149,6 +153,12 @@ func TestRevocationMethods(t *testing.T) {
 		p := &providers.Provider{ID: "x", Client: c.client, SignOut: providers.SignOut{
 			Method: c.method, URL: server.URL + "/", Page: "https://example.org/apps/{client_id}",
 		}}
+		if c.method == "requests" {
+			p.SignOut.Requests = []providers.SignOutRequest{{
+				Method: "PUT", Path: "/end/{client_id}", Auth: "basic",
+				Body: `{"r":"{refresh_token}","a":{"t":"{access_token}"},"l":["{access_token}","{refresh_token}","x"]}`,
+			}}
+		}
 		r := a.revoke(t.Context(), p, &providers.Metadata{}, rec)
 		if r.Outcome != c.done || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: %+v\ngot  %q\nwant %q", name, r, got, c.want)
@@ -156,6 +166,18 @@ func TestRevocationMethods(t *testing.T) {
 		if c.done != OutcomeDone && !strings.Contains(r.Detail, "https://example.org/apps/app") {
 			t.Errorf("%s: %q does not name the page to do it by hand", name, r.Detail)
 		}
+	}
+}
+
+// What a record does not have leaves no empty entry behind.
+func TestRevocationBodyWithoutARefreshToken(t *testing.T) {
+	rec := &record{Tokens: tokenSet{Access: providers.NewSecret(`A"T`)}}
+	body, err := revocationBody(`{"credentials":["{access_token}","{refresh_token}"],"n":1}`, &providers.Provider{}, rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err := json.Marshal(body); err != nil || string(data) != `{"credentials":["A\"T"],"n":1}` {
+		t.Errorf("%s, %v", data, err)
 	}
 }
 

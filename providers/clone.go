@@ -30,6 +30,10 @@ func (p *Provider) Clone() *Provider {
 	for i := range c.Groups {
 		c.Groups[i].Headers = maps.Clone(c.Groups[i].Headers)
 	}
+	c.SignOut.Requests = slices.Clone(p.SignOut.Requests)
+	for i := range c.SignOut.Requests {
+		c.SignOut.Requests[i].Headers = maps.Clone(c.SignOut.Requests[i].Headers)
+	}
 	c.Errors = slices.Clone(p.Errors)
 	return &c
 }

@@ -227,9 +227,15 @@ type GroupSource struct {
 
 // SignOut says what "sign out" can do at the provider.
 type SignOut struct {
-	// Method is "rfc7009", "github", "form" or "" (nothing at the provider).
+	// Method is "rfc7009", "form", "requests" (those of Requests), the id of a
+	// built-in provider with "requests", whose way it is then, or "" (nothing
+	// at the provider).
 	Method string `toml:"method"`
-	URL    string `toml:"url"`
+	// URL is the revocation endpoint, where it is not the published one; for
+	// "requests" what stands before their paths.
+	URL string `toml:"url"`
+	// Requests: the first that can be made ends the tokens.
+	Requests []SignOutRequest `toml:"request"`
 	// RefreshOnly says that method "rfc7009" takes refresh tokens only
 	// (RFC 7009 §2.2.1).
 	RefreshOnly bool `toml:"refresh_only"`

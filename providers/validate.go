@@ -175,15 +175,20 @@ func (v *validator) source(list string, i int, s *Source) {
 		v.oneOf(indexed(list, i, "from"), s.From, "id_token", "userinfo")
 	}
 	v.expression(indexed(list, i, "when"), s.When, false)
-	for name, value := range s.Headers {
+	v.headers(indexed(list, i, "headers"), s.Headers)
+}
+
+// headers checks request headers and the blanks in them.
+func (v *validator) headers(key string, headers map[string]string) {
+	for name, value := range headers {
 		for _, blank := range placeholders(value) {
 			if _, known := v.p.Variables[blank]; !known && blank != "client_id" {
-				v.fail(joinKey(indexed(list, i, "headers"), name), "{%s} is neither {client_id} nor one of the variables", blank)
+				v.fail(joinKey(key, name), "{%s} is neither {client_id} nor one of the variables", blank)
 			}
 		}
 		switch http.CanonicalHeaderKey(name) {
 		case "Authorization", "Cookie", "Host", "Proxy-Authorization", "Content-Length":
-			v.fail(joinKey(indexed(list, i, "headers"), name), "is not allowed; the access token is sent by itself")
+			v.fail(joinKey(key, name), "is not allowed; the access token is sent by itself")
 		}
 	}
 }
@@ -203,14 +208,6 @@ func (v *validator) expression(key, expr string, required bool) {
 		return
 	}
 	v.seen[expr] = true
-}
-
-func (v *validator) signOut() {
-	s := v.p.SignOut
-	v.oneOf("sign_out.method", s.Method, "", "rfc7009", "github", "form")
-	if s.Method == "form" && s.URL == "" {
-		v.fail("sign_out.url", `is missing; method "form" needs it`)
-	}
 }
 
 // address checks one address: placeholders that exist, https unless loopback.
