@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -54,7 +53,7 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 	if id.p.Profile.Picture.URL != "" {
 		out.User.Picture = id.p.expand(id.p.Profile.Picture.URL)
 	}
-	out.Groups = id.groups(ctx, groupSources, groups, failed[len(sources):], trusted)
+	out.Groups, out.Unread = id.groups(ctx, groupSources, groups, failed[len(sources):], trusted)
 	out.Missing = id.missing
 	return out, nil
 }
@@ -66,7 +65,7 @@ func (id *identifier) trustedUserinfo() map[string]any {
 		return nil
 	}
 	if sub := asText(id.r.IDTokenClaims["sub"]); sub != "" && asText(id.userinfo["sub"]) != sub {
-		id.miss("User info", "it is about another user than the ID token and was not used")
+		id.miss(Missing{What: "User info", Reason: "it is about another user than the ID token and was not used"})
 		return nil
 	}
 	return id.userinfo
@@ -99,16 +98,17 @@ func (id *identifier) mapUser(ctx context.Context, s *ProfileSource, input any, 
 			return fmt.Errorf("%s: %w: %w", s.Name, ErrMapping, err)
 		}
 	} else {
-		values, err := id.jq(ctx, s.Map, input)
+		key := id.key(&s.Source, "map")
+		values, err := id.jq(ctx, s.Name, key, s.Map, input)
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.Name, err)
+			return err
 		}
 		if len(values) == 0 || values[0] == nil {
 			return nil
 		}
 		var ok bool
 		if m, ok = values[0].(map[string]any); !ok {
-			return fmt.Errorf("%s: %w: expression %s gives no object", s.Name, ErrMapping, s.Map)
+			return id.unfit(s.Name, key, s.Map, "gives "+typeName(values[0])+" where an object is needed", input, nil)
 		}
 	}
 	for key, field := range map[string]*string{"id": &u.ID, "login": &u.Login, "name": &u.Name, "picture": &u.Picture} {
@@ -149,88 +149,6 @@ func (id *identifier) claims(sources []ProfileSource, answers []any, userinfo ma
 		}
 	}
 	return out
-}
-
-// groups joins what all sources gave, each membership once.
-func (id *identifier) groups(ctx context.Context, sources []GroupSource, fetched [][]Group, failed []error, userinfo map[string]any) []Group {
-	byKey := map[string]Group{}
-	whole := map[string]bool{}
-	for i := range sources {
-		s := &sources[i]
-		list, err := fetched[i], failed[i]
-		if s.URL == "" {
-			var input any
-			if input, err = id.input(ctx, &s.Source, nil, userinfo); err == nil && input != nil {
-				list, err = id.items(ctx, s, input)
-			}
-		} else if err == nil {
-			whole[s.Kind] = true
-		}
-		id.missed(s.Name, err)
-		for _, g := range list {
-			key := g.Kind + "\x00" + g.ID
-			if old, ok := byKey[key]; ok {
-				g = old.with(g)
-			}
-			byKey[key] = g
-		}
-	}
-	id.tellIncomplete(ctx, sources, whole)
-	out := make([]Group, 0, len(byKey))
-	for _, key := range sortedKeys(byKey) {
-		out = append(out, byKey[key])
-	}
-	slices.SortStableFunc(out, func(a, b Group) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Kind, b.Kind))
-	})
-	return out
-}
-
-// tellIncomplete notes claims that leave groups out, where no request gave the
-// whole list of that kind.
-func (id *identifier) tellIncomplete(ctx context.Context, sources []GroupSource, whole map[string]bool) {
-	for i := range sources {
-		s := &sources[i]
-		if s.Incomplete == "" || whole[s.Kind] {
-			continue
-		}
-		if v, err := id.jq(ctx, s.Incomplete, id.r.IDTokenClaims); err == nil && len(v) > 0 && asBool(v[0]) {
-			id.miss(s.Name, "the ID token leaves groups out because there are too many, and no request gave them")
-		}
-	}
-}
-
-// items maps one answer to groups.
-func (id *identifier) items(ctx context.Context, s *GroupSource, input any) ([]Group, error) {
-	from := []Origin{s.origin()}
-	if s.Read != nil {
-		list, err := s.Read(input)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w: %w", s.Name, ErrMapping, err)
-		}
-		for i := range list {
-			list[i].Sources = from
-		}
-		return list, nil
-	}
-	values, err := id.jq(ctx, s.Items, input)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Name, err)
-	}
-	out := make([]Group, 0, len(values))
-	for _, v := range values {
-		g := Group{Kind: s.Kind, Sources: from}
-		if m, ok := v.(map[string]any); ok {
-			g.ID, g.Name, g.Kind = asText(m["id"]), asText(m["name"]), cmp.Or(asText(m["kind"]), s.Kind)
-		} else {
-			g.ID = asText(v)
-		}
-		g.ID, g.Name = cmp.Or(g.ID, g.Name), cmp.Or(g.Name, g.ID)
-		if g.ID != "" {
-			out = append(out, g)
-		}
-	}
-	return out, nil
 }
 
 // asText reads a string or a number, as providers mix them for ids; anything

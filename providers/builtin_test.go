@@ -91,8 +91,8 @@ func TestBuiltInOpenID(t *testing.T) {
 		},
 		"keycloak nulls": {
 			environ: []string{"CLAVIGER_KEYCLOAK_HOST=kc.example.com/auth", "CLAVIGER_KEYCLOAK_REALM=acme"},
-			claims:  `{"sub":"b1","groups":null,"realm_access":{"roles":null},"resource_access":{"desk":null}}`, userinfo: `{"sub":"b1","realm_access":"none","resource_access":[],"groups":"x"}`,
-			user: User{ID: "b1"},
+			claims:  `{"sub":"b1","groups":null,"realm_access":{"roles":null},"resource_access":{"desk":null}}`, userinfo: `{"sub":"b1","realm_access":"none","resource_access":[],"groups":"/one"}`,
+			user: User{ID: "b1"}, groups: []string{"group one"},
 		},
 		"cognito": {
 			environ:  []string{"CLAVIGER_COGNITO_REGION=eu-central-1", "CLAVIGER_COGNITO_POOL=eu-central-1_Ab"},

@@ -2,7 +2,7 @@ package providers
 
 import "net/http"
 
-// userAgent is sent with every request: GitHub refuses those without.
+// userAgent is sent with every request: some providers refuse those without.
 const userAgent = "claviger"
 
 // sameHost returns a client that follows at most three redirects, all on the

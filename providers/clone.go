@@ -29,12 +29,13 @@ func (p *Provider) Clone() *Provider {
 	c.Groups = slices.Clone(p.Groups)
 	for i := range c.Groups {
 		c.Groups[i].Headers = maps.Clone(c.Groups[i].Headers)
+		c.Groups[i].Names = maps.Clone(c.Groups[i].Names)
 	}
 	c.SignOut.Requests = slices.Clone(p.SignOut.Requests)
 	for i := range c.SignOut.Requests {
 		c.SignOut.Requests[i].Headers = maps.Clone(c.SignOut.Requests[i].Headers)
 	}
-	c.Errors = slices.Clone(p.Errors)
+	c.Errors, c.Notices = slices.Clone(p.Errors), slices.Clone(p.Notices)
 	return &c
 }
 

@@ -3,7 +3,6 @@ package providers
 import (
 	"regexp"
 	"slices"
-	"strconv"
 )
 
 // ErrorHelp says what an error of a provider means and what to do, as data.
@@ -80,16 +79,7 @@ func (v *validator) errorHelp() {
 	for i := range v.p.Errors {
 		e := &v.p.Errors[i]
 		key := indexed("errors", i, "match")
-		switch _, err := e.pattern(); {
-		case e.Match == "":
-			v.fail(key, "is missing")
-		case len(e.Match) > maxPattern:
-			v.fail(key, "is longer than %s characters", strconv.Itoa(maxPattern))
-		case err != nil:
-			v.fail(key, "is no regular expression (RE2)")
-		case regexp.MustCompile("(?i)" + e.Match).MatchString(""):
-			v.fail(key, "fits every text")
-		}
+		v.pattern(key, e.Match)
 		if e.Title == "" {
 			v.fail(indexed("errors", i, "title"), "is missing")
 		}

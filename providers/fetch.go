@@ -7,19 +7,15 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// Bounds of one request for user details.
-const (
-	maxAnswer  = 2 << 20
-	shortPause = 5 * time.Second
-)
+// maxAnswer bounds one answer, in bytes.
+const maxAnswer = 2 << 20
 
-// RequestError is a request for user details that failed. It holds no token,
-// no address and nothing of the answer.
+// RequestError is a request for user details that failed. Its text holds no
+// token, no address and nothing of the answer.
 type RequestError struct {
 	// Name is the source's name.
 	Name string
@@ -27,7 +23,10 @@ type RequestError struct {
 	Status int
 	// Reason is plain words: "too many requests (429); try again later".
 	Reason string
-	Err    error
+	// Link is a page of the provider that a person can open to solve it, from
+	// one of [Provider.Notices]; else "".
+	Link string
+	Err  error
 }
 
 // Error implements error.
@@ -38,9 +37,22 @@ func (e *RequestError) Unwrap() error { return e.Err }
 
 // fetcher makes the requests of one [Provider.Identity] call.
 type fetcher struct {
-	client  *http.Client
-	token   Secret
-	observe func(Request)
+	client   *http.Client
+	token    Secret
+	observe  func(Request)
+	progress func(Progress)
+	notice   func(http.Header) (told notice, ok bool)
+	patience patience
+}
+
+// question is one request to make.
+type question struct {
+	name    string
+	address string
+	headers map[string]string
+	// page counts from 1 where the answer is a page of groups, of which there
+	// are some already; else 0.
+	page, groups int
 }
 
 // answer is a decoded JSON answer.
@@ -49,68 +61,72 @@ type answer struct {
 	header http.Header
 }
 
-// get asks once more where the provider says to come back in a moment.
-func (f *fetcher) get(ctx context.Context, name, address string, headers map[string]string) (*answer, error) {
-	a, pause, err := f.once(ctx, name, address, headers)
-	if pause <= 0 || pause > shortPause {
-		return a, err
+// get asks again where the provider says to come back in a while, as long as
+// there is patience for it.
+func (f *fetcher) get(ctx context.Context, q question) (*answer, error) {
+	for try := 1; ; try++ {
+		a, wait, err := f.once(ctx, q)
+		if err == nil || try == maxTries || !f.patience.take(wait) {
+			return a, err
+		}
+		f.tell(Progress{Name: q.name, Page: q.page, Groups: q.groups, Wait: wait})
+		if !pause(ctx, wait) {
+			return nil, err
+		}
 	}
-	t := time.NewTimer(pause)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return nil, err
-	case <-t.C:
-	}
-	a, _, err = f.once(ctx, name, address, headers)
-	return a, err
 }
 
-// once makes one request and tells the observer. pause is the Retry-After of
-// a refusal.
-func (f *fetcher) once(ctx context.Context, name, address string, headers map[string]string) (a *answer, pause time.Duration, err error) {
-	u, err := url.Parse(address)
-	if err != nil || !secureURL(u) {
-		return nil, 0, &RequestError{Name: name, Reason: "the address is not https"}
+func (f *fetcher) tell(p Progress) {
+	if f.progress != nil {
+		f.progress(p)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+}
+
+// once makes one request and tells the observer. wait is the Retry-After of a
+// refusal.
+func (f *fetcher) once(ctx context.Context, q question) (a *answer, wait time.Duration, err error) {
+	u, err := url.Parse(q.address)
+	if err != nil || !secureURL(u) {
+		return nil, 0, &RequestError{Name: q.name, Reason: "the address is not https"}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, q.address, nil)
 	if err != nil {
-		return nil, 0, &RequestError{Name: name, Reason: "the address is not usable"}
+		return nil, 0, &RequestError{Name: q.name, Reason: "the address is not usable"}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", userAgent)
-	for k, v := range headers {
+	for k, v := range q.headers {
 		req.Header.Set(k, v)
 	}
 	if !f.token.IsZero() {
 		req.Header.Set("Authorization", "Bearer "+f.token.Reveal())
 	}
-	seen := Request{Name: name, Method: req.Method, URL: u.Scheme + "://" + u.Host + u.EscapedPath(), Start: time.Now()}
+	seen := Request{Name: q.name, Page: q.page, Method: req.Method, URL: u.Scheme + "://" + u.Host + u.EscapedPath(), Start: time.Now()}
 	resp, err := f.client.Do(req)
 	if err == nil {
 		defer func() { _ = resp.Body.Close() }()
 		seen.Status = resp.StatusCode
-		a, err = readAnswer(name, resp)
-		pause = retryAfter(resp)
+		a, err = f.readAnswer(q.name, resp)
+		wait = retryAfter(resp)
 	} else {
-		err = &RequestError{Name: name, Reason: "the provider could not be reached", Err: NewConnectionError(u.Host, err)}
+		err = &RequestError{Name: q.name, Reason: "the provider could not be reached", Err: NewConnectionError(u.Host, err)}
 	}
 	seen.End, seen.Err = time.Now(), err
 	if f.observe != nil {
 		f.observe(seen)
 	}
-	if err == nil {
-		pause = 0
-	}
-	return a, pause, err
+	return a, wait, err
 }
 
 // readAnswer reads the body, which its caller closes.
-func readAnswer(name string, resp *http.Response) (*answer, error) {
+func (f *fetcher) readAnswer(name string, resp *http.Response) (*answer, error) {
 	fail := func(reason string, err error) (*answer, error) {
 		return nil, &RequestError{Name: name, Status: resp.StatusCode, Reason: reason, Err: err}
 	}
 	if resp.StatusCode != http.StatusOK {
+		if n, ok := f.notice(resp.Header); ok {
+			return nil, &RequestError{Name: name, Status: resp.StatusCode, Reason: n.text, Link: n.link}
+		}
 		return fail(refusal(resp), nil)
 	}
 	if t, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err == nil && t == "application/jwt" {
@@ -135,9 +151,6 @@ func readAnswer(name string, resp *http.Response) (*answer, error) {
 // refusal puts a status into words.
 func refusal(resp *http.Response) string {
 	code := resp.StatusCode
-	if strings.HasPrefix(resp.Header.Get("X-GitHub-SSO"), "required") {
-		return "an organisation wants its single sign-on first: open the organisation at GitHub, sign in there and check again"
-	}
 	if strings.Contains(resp.Header.Get("WWW-Authenticate"), "insufficient_scope") { // RFC 6750 §3.1
 		return fmt.Sprintf("a permission is missing (%d)", code)
 	}
@@ -156,48 +169,4 @@ func refusal(resp *http.Response) string {
 		return fmt.Sprintf("the provider has a problem (%d); try again later", code)
 	}
 	return fmt.Sprintf("the provider refused (%d)", code)
-}
-
-func rateLimited(resp *http.Response) bool {
-	return resp.Header.Get("Retry-After") != "" || resp.Header.Get("X-RateLimit-Remaining") == "0"
-}
-
-func later(resp *http.Response) string {
-	if d := retryAfter(resp); d > 0 {
-		return "; try again in " + d.String()
-	}
-	return "; try again later"
-}
-
-// retryAfter reads RFC 9110 §10.2.3 of a 403, 429 or 503, both its forms; where
-// it is absent and a rate limit is used up, the time at which that starts anew.
-func retryAfter(resp *http.Response) time.Duration {
-	switch resp.StatusCode {
-	case http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
-	default:
-		return 0
-	}
-	h := resp.Header.Get("Retry-After")
-	if n, err := strconv.Atoi(h); err == nil && n >= 0 && n < 1<<20 {
-		return max(time.Duration(n)*time.Second, time.Millisecond)
-	}
-	if at, err := http.ParseTime(h); err == nil {
-		return time.Until(at).Round(time.Second)
-	}
-	if h == "" && resp.Header.Get("X-RateLimit-Remaining") == "0" {
-		return untilReset(resp.Header.Get("X-RateLimit-Reset"))
-	}
-	return 0
-}
-
-// untilReset is the time until a moment in seconds since 1970, 0 where there is
-// none. It stands in no standard, but GitHub, Okta and others agree on it. A
-// second more than it says, for a clock that is a little off.
-func untilReset(reset string) time.Duration {
-	at, err := strconv.ParseInt(reset, 10, 64)
-	if err != nil || at <= 0 || at > 1<<40 {
-		return 0
-	}
-	d := time.Until(time.Unix(at, 0)).Round(time.Second) + time.Second
-	return min(max(d, time.Second), 24*time.Hour)
 }

@@ -53,6 +53,9 @@ func (s *Source) origin() Origin {
 	return Origin{From: s.From, Name: s.Name}
 }
 
+// key is what makes two groups the same one: kind and id.
+func (g Group) key() string { return g.Kind + "\x00" + g.ID }
+
 // with is the group as two sources name it. A claim often has the id only, a
 // request the name too.
 func (g Group) with(other Group) Group {

@@ -3,7 +3,6 @@ package providers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,6 +25,7 @@ type identifier struct {
 
 	mu      sync.Mutex
 	missing []Missing
+	partial map[*GroupSource]bool // good answers that leave something out
 }
 
 // Identity asks for profile and groups, everything at the same time, and maps
@@ -76,7 +76,7 @@ func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, 
 }
 
 func newIdentifier(p *Provider, r IdentityRequest) *identifier {
-	id := &identifier{p: p, r: r, vars: map[string]any{}, expressions: &expressions{}}
+	id := &identifier{p: p, r: r, vars: map[string]any{}, expressions: &expressions{}, partial: map[*GroupSource]bool{}}
 	if p.shared != nil {
 		id.expressions = &p.shared.expressions
 	}
@@ -89,7 +89,10 @@ func newIdentifier(p *Provider, r IdentityRequest) *identifier {
 	if id.r.IDTokenClaims == nil {
 		id.r.IDTokenClaims = map[string]any{}
 	}
-	id.fetch = fetcher{client: sameHost(r.HTTP), token: r.AccessToken, observe: r.Observe}
+	id.fetch = fetcher{
+		client: sameHost(r.HTTP), token: r.AccessToken, observe: r.Observe, progress: r.Progress,
+		notice: newNoticer(p, id.r.Metadata).read, patience: patience{left: maxWaiting},
+	}
 	return id
 }
 
@@ -102,14 +105,10 @@ func standardProfile() []ProfileSource {
 	}
 }
 
-func (id *identifier) jq(ctx context.Context, expr string, input any) ([]any, error) {
-	return id.expressions.jq(ctx, expr, input, id.vars, id.r.IDTokenClaims)
-}
-
-func (id *identifier) miss(what, reason string) {
+func (id *identifier) miss(m Missing) {
 	id.mu.Lock()
 	defer id.mu.Unlock()
-	if m := (Missing{what, reason}); !slices.Contains(id.missing, m) {
+	if !slices.Contains(id.missing, m) {
 		id.missing = append(id.missing, m)
 	}
 }
@@ -117,14 +116,15 @@ func (id *identifier) miss(what, reason string) {
 // missed notes a failed optional source.
 func (id *identifier) missed(what string, err error) {
 	var re *RequestError
+	var unfit *MappingError
 	switch {
 	case err == nil, errors.Is(err, errSkipped):
 	case errors.As(err, &re):
-		id.miss(what, re.Reason)
-	case errors.Is(err, errEndless):
-		id.miss(what, "the answer could not be read: the expression did not end and was stopped")
+		id.miss(Missing{What: what, Reason: re.Reason, Link: re.Link})
+	case errors.As(err, &unfit):
+		id.miss(Missing{What: what, Reason: "the answer could not be read: " + unfit.words()})
 	default:
-		id.miss(what, "the answer could not be read: it does not have the expected form")
+		id.miss(Missing{What: what, Reason: "the answer could not be read: it does not have the expected form"})
 	}
 }
 
@@ -134,11 +134,11 @@ var errSkipped = errors.New("does not apply")
 // applies checks a source's condition and scope.
 func (id *identifier) applies(ctx context.Context, s *Source) error {
 	if s.When != "" {
-		v, err := id.jq(ctx, s.When, id.r.IDTokenClaims)
+		v, err := id.truth(ctx, s.Name, id.key(s, "when"), s.When)
 		if err != nil {
 			return err
 		}
-		if len(v) == 0 || v[0] == nil || v[0] == false {
+		if v == nil || v == false {
 			return errSkipped
 		}
 	}
@@ -171,7 +171,7 @@ func (id *identifier) wantsUserinfo(ctx context.Context, sources []ProfileSource
 }
 
 func (id *identifier) askUserinfo(ctx context.Context) {
-	a, err := id.fetch.get(ctx, "User info", id.r.Metadata.UserinfoEndpoint, nil)
+	a, err := id.fetch.get(ctx, question{name: "User info", address: id.r.Metadata.UserinfoEndpoint})
 	if err != nil {
 		id.userinfoErr = err
 		return
@@ -193,11 +193,11 @@ func (id *identifier) ask(ctx context.Context, s *Source) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := id.fetch.get(ctx, s.Name, address, id.headers(s))
+	a, err := id.fetch.get(ctx, question{name: s.Name, address: address, headers: id.headers(s)})
 	if err != nil {
 		return nil, err
 	}
-	id.hidden(s.Name, a.header)
+	id.told(s.Name, a)
 	return a.body, nil
 }
 
@@ -209,7 +209,9 @@ func (id *identifier) askGroups(ctx context.Context, g *GroupSource) ([]Group, e
 	if err != nil {
 		return nil, err
 	}
-	return id.pages(ctx, g, address)
+	list, page, err := id.pages(ctx, g, address)
+	id.fetch.tell(Progress{Name: g.Name, Page: page, Groups: len(list), Last: true})
+	return list, err
 }
 
 // headers fills the blanks in a source's headers.
@@ -226,23 +228,20 @@ func (id *identifier) headers(s *Source) map[string]string {
 	return out
 }
 
-// hidden tells of organisations that GitHub left out of a good answer.
-func (id *identifier) hidden(name string, h http.Header) {
-	sso := h.Get("X-GitHub-SSO")
-	if !strings.HasPrefix(sso, "partial-results") {
-		return
+// told notes what the headers of a good answer say is left out.
+func (id *identifier) told(name string, a *answer) bool {
+	n, ok := id.fetch.notice(a.header)
+	if ok {
+		id.miss(Missing{What: name, Reason: n.text, Link: n.link})
 	}
-	n := 0
-	if _, list, ok := strings.Cut(sso, "organizations="); ok {
-		n = 1 + strings.Count(list, ",")
-	}
-	what := "some organisations are"
-	if n > 0 {
-		what = fmt.Sprintf("organisations hidden: %d;", n)
-		id.miss(name, what+" sign in to their single sign-on at GitHub and check again")
-		return
-	}
-	id.miss(name, what+" hidden until you sign in to their single sign-on at GitHub")
+	return ok
+}
+
+// inPart notes that a good answer leaves groups out.
+func (id *identifier) inPart(g *GroupSource) {
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	id.partial[g] = true
 }
 
 // fill puts variables and claims into an address. Claims are escaped for where

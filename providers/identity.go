@@ -18,6 +18,9 @@ type User struct {
 type Missing struct {
 	What   string `json:"what"`
 	Reason string `json:"reason"`
+	// Link is a page of the provider, always https, where the person can do
+	// something about it; else "".
+	Link string `json:"link,omitempty"`
 }
 
 // Identity is a user with groups.
@@ -25,6 +28,9 @@ type Identity struct {
 	User    User
 	Groups  []Group
 	Missing []Missing
+	// Unread are the sources of groups that did not tell all they know this
+	// time: what is missing from them is not gone.
+	Unread []Origin
 	// Userinfo is the raw userinfo answer, nil where there was none. The
 	// caller compares its sub with the ID token's (OIDC Core §5.3.2).
 	Userinfo map[string]any

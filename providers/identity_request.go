@@ -20,11 +20,31 @@ type IdentityRequest struct {
 	Groups bool
 	// Observe, where set, is told of each request, from several goroutines.
 	Observe func(Request)
+	// Progress, where set, is told how far sources with pages are and who waits
+	// for the provider, from several goroutines.
+	Progress func(Progress)
+}
+
+// Progress is how far one source of groups is.
+type Progress struct {
+	// Name is the source's name.
+	Name string
+	// Page was the last one, from 1; Groups is how many there are so far. Both
+	// are 0 where a request for the profile waits.
+	Page   int
+	Groups int
+	// Wait is how long the provider wants a pause before it is asked again;
+	// else 0.
+	Wait time.Duration
+	// Last says that the source ended, with or without an error.
+	Last bool
 }
 
 // Request is one finished request for user details, free of secrets.
 type Request struct {
-	Name   string
+	Name string
+	// Page counts from 1 where the answer is a page of groups; else 0.
+	Page   int
 	Method string
 	// URL has no query.
 	URL    string

@@ -201,8 +201,13 @@ func TestGitHubRequiredProfile(t *testing.T) {
 func TestGitHubScopeNotGiven(t *testing.T) {
 	w := newWorld(t, map[string]http.HandlerFunc{"api.github.com/user": reply(githubUser)})
 	got := w.identity(provider(t, "github"), IdentityRequest{Scopes: []string{"gist"}})
-	if len(w.asked) != 1 || len(got.Missing) != 3 || !strings.Contains(got.Missing[0].Reason, "user:email") {
-		t.Errorf("asked %v, missing %+v", w.asked, got.Missing)
+	want := []Missing{
+		{What: "E-mail addresses", Reason: "the permission user:email was not given"},
+		{What: "Teams", Reason: "the permission read:org was not given"},
+		{What: "Organisations", Reason: "the permission read:org was not given"},
+	}
+	if d := cmp.Diff(want, got.Missing); d != "" || len(w.asked) != 1 || len(got.Unread) != 2 {
+		t.Errorf("asked %v, unread %v, %s", w.asked, got.Unread, d)
 	}
 }
 
@@ -283,8 +288,17 @@ func TestAzure(t *testing.T) {
 			 {"@odata.type":"#microsoft.graph.directoryRole","id":"dead","displayName":"Reader"}]}`),
 	})
 	p := provider(t, "azure")
-	got := w.identity(p, IdentityRequest{IDTokenClaims: azureClaims(`,"groups":["6c1f"],"roles":["Task.Write"],"wids":["62e9"]`)})
-	if d := cmp.Diff([]string{"directory role 62e9", "group 7d2e", "group Platform", "role Task.Write"}, names(got.Groups)); d != "" {
+	got := w.identity(p, IdentityRequest{IDTokenClaims: azureClaims(
+		`,"groups":["6c1f"],"roles":"Task.Write","wids":["62e9","62e90394-69f5-4237-9190-012177145e10"]`)})
+	claim, graph := Origin{FromIDToken, "Groups in the ID token"}, Origin{FromAPI, "Microsoft Graph groups"}
+	want := []Group{ // a claim has the id, Graph the name, and both are told
+		{ID: "62e9", Name: "62e9", Kind: "directory role", Sources: []Origin{{FromIDToken, "Directory roles"}}},
+		{ID: "7d2e", Name: "7d2e", Kind: "group", Sources: []Origin{graph}},
+		{ID: "62e90394-69f5-4237-9190-012177145e10", Name: "Global Administrator", Kind: "directory role", Sources: []Origin{{FromIDToken, "Directory roles"}}},
+		{ID: "6c1f", Name: "Platform", Kind: "group", Sources: []Origin{claim, graph}},
+		{ID: "Task.Write", Name: "Task.Write", Kind: "role", Sources: []Origin{{FromIDToken, "App roles"}}},
+	}
+	if d := cmp.Diff(want, got.Groups); d != "" {
 		t.Error(d)
 	}
 	if u := got.User; u.ID != "8f2a" || u.Email != "ines@contoso.example" || u.EmailVerified || u.Picture != "https://graph.microsoft.com/v1.0/me/photos/48x48/$value" {
@@ -301,6 +315,9 @@ func TestAzureOverageWithoutGraph(t *testing.T) {
 		got := w.identity(provider(t, "azure"), IdentityRequest{IDTokenClaims: azureClaims(extra)})
 		if len(got.Missing) != 2 || !strings.Contains(got.Missing[1].Reason, "too many") {
 			t.Errorf("missing %+v", got.Missing)
+		}
+		if d := cmp.Diff([]Origin{{FromIDToken, "Groups in the ID token"}, {FromAPI, "Microsoft Graph groups"}}, got.Unread); d != "" {
+			t.Error(d)
 		}
 		if slices.ContainsFunc(w.asked, func(s string) bool { return strings.Contains(s, "windows.net") }) {
 			t.Errorf("asked %v", w.asked)
@@ -383,7 +400,14 @@ func TestPagingBounds(t *testing.T) {
 		got  int
 	}{
 		"other host": {reply(`{"items":["a"],"next":"https://evil.example.com/groups?p=2"}`), "another host", 1},
-		"circle":     {reply(`{"items":["a"],"next":"/groups"}`), "circle", 1},
+		"itself":     {reply(`{"items":["a"],"next":"/groups"}`), "circle", 1},
+		"circle": {func(w http.ResponseWriter, r *http.Request) {
+			reply(`{"items":["a"],"next":"/groups?p=`+strings.Repeat("1", (len(r.URL.RawQuery)+1)%6)+`"}`)(w, r)
+		}, "circle", 1},
+		"another scheme": {reply(`{"items":["a"],"next":"http://a.example.com/groups?p=2"}`), "another host", 1},
+		"another user":   {reply(`{"items":["a"],"next":"https://x@a.example.com/groups?p=2"}`), "another host", 1},
+		"a yes":          {reply(`{"items":["a"],"next":true}`), "gives a boolean where the next page is expected", 1},
+		"no more":        {reply(`{"items":["a"],"next":false}`), "", 1},
 		"endless": {func(w http.ResponseWriter, r *http.Request) {
 			n++
 			reply(fmt.Sprintf(`{"items":["g%d"],"next":"/groups?p=%d"}`, n, n))(w, r)
@@ -399,8 +423,8 @@ func TestPagingBounds(t *testing.T) {
 		"html":     {reply(`<html>body-canary</html>`), "no valid JSON", 0},
 		"empty":    {reply(``), "empty", 0},
 		"redirect": {status(302, "Location", "https://evil.example.com/"), "redirects to another host", 0},
-		"limited":  {status(429, "Retry-After", "3600"), "try again in 1h0m0s", 0},
-		"form":     {reply(`{"items":["a"],"next":{"x":1}}`), "", 1},
+		"limited":  {status(429, "Retry-After", "3600"), "try again in 60 minutes", 0},
+		"form":     {reply(`{"items":["a"],"next":{"x":1}}`), "groups[0].next_token (.next): gives an object where the next page is expected", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": me, "a.example.com/groups": tc.page})

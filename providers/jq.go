@@ -103,18 +103,6 @@ func (e *expressions) jq(ctx context.Context, expr string, input any, vars, clai
 	}
 }
 
-// withoutAnswer drops the interpreter's message, which previews the value that
-// it stumbled on.
-func withoutAnswer(err error) error {
-	switch {
-	case errors.Is(err, errEndless), errors.Is(err, context.DeadlineExceeded):
-		return errEndless
-	case errors.Is(err, context.Canceled):
-		return context.Canceled
-	}
-	return errors.New("does not fit the answer")
-}
-
 // plain copies a value into the types that the interpreter knows; a copy,
 // because two expressions on one answer may run at once.
 func plain(v any) any {

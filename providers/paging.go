@@ -15,45 +15,60 @@ const (
 	maxGroups = 10_000
 )
 
-// pages reads all pages of a group source. What was read before a failure is
-// returned together with the error.
-func (id *identifier) pages(ctx context.Context, g *GroupSource, address string) ([]Group, error) {
-	var out []Group
+// pages reads all pages of a group source and says how many there were. What
+// was read before a failure is returned together with the error.
+func (id *identifier) pages(ctx context.Context, g *GroupSource, address string) (out []Group, page int, err error) {
 	seen := map[string]bool{}
-	for page := 0; ; page++ {
+	fail := func(reason string) ([]Group, int, error) {
+		return out[:min(len(out), maxGroups)], page, &RequestError{Name: g.Name, Reason: reason + "; the rest was left out"}
+	}
+	for {
 		if seen[address] {
-			return out, &RequestError{Name: g.Name, Reason: "the pages go round in a circle; the rest was left out"}
+			return fail("the pages go round in a circle")
 		}
 		if page == maxPages {
-			return out, &RequestError{Name: g.Name, Reason: fmt.Sprintf("stopped after %d pages; the rest was left out", maxPages)}
+			return fail(fmt.Sprintf("stopped after %d pages", maxPages))
 		}
 		seen[address] = true
-		a, err := id.fetch.get(ctx, g.Name, address, id.headers(&g.Source))
-		var refused *RequestError
-		if page == 0 && g.Fallback != "" && errors.As(err, &refused) && refused.Status == http.StatusForbidden {
-			if address, err = id.fill(g.Name, g.Fallback); err != nil {
-				return out, err
-			}
-			a, err = id.fetch.get(ctx, g.Name, address, id.headers(&g.Source))
-		}
+		a, err := id.page(ctx, g, &address, page+1, len(out))
 		if err != nil {
-			return out, err
+			return out, page, err
 		}
+		page++
 		groups, err := id.items(ctx, g, a.body)
 		out = append(out, groups...)
-		if err != nil {
-			return out, err
+		if id.told(g.Name, a) {
+			id.inPart(g)
 		}
-		id.hidden(g.Name, a.header)
+		if err != nil {
+			return out, page, err
+		}
 		next, err := id.next(ctx, g, address, a)
 		if tooMany(len(out), next) {
-			return out[:maxGroups], &RequestError{Name: g.Name, Reason: fmt.Sprintf("stopped after %d groups; the rest was left out", maxGroups)}
+			return fail(fmt.Sprintf("stopped after %d groups", maxGroups))
 		}
 		if err != nil || next == "" {
-			return out, err
+			return out, page, err
 		}
+		id.fetch.tell(Progress{Name: g.Name, Page: page, Groups: len(out)})
 		address = next
 	}
+}
+
+// page asks for one page. Where the first one is refused the fallback is asked
+// instead, and address is its.
+func (id *identifier) page(ctx context.Context, g *GroupSource, address *string, page, groups int) (*answer, error) {
+	q := question{name: g.Name, address: *address, headers: id.headers(&g.Source), page: page, groups: groups}
+	a, err := id.fetch.get(ctx, q)
+	var refused *RequestError
+	if page > 1 || g.Fallback == "" || !errors.As(err, &refused) || refused.Status != http.StatusForbidden {
+		return a, err
+	}
+	if q.address, err = id.fill(g.Name, g.Fallback); err != nil {
+		return nil, err
+	}
+	*address = q.address
+	return id.fetch.get(ctx, q)
 }
 
 // tooMany reports whether n groups, and a next page, are more than are kept.
@@ -77,12 +92,8 @@ func (id *identifier) next(ctx context.Context, g *GroupSource, address string, 
 			next, _ = m["@odata.nextLink"].(string)
 		}
 	case "token", "next":
-		values, err := id.jq(ctx, g.NextToken, a.body)
-		if err != nil {
-			return "", &RequestError{Name: g.Name, Reason: "the next page's expression failed", Err: err}
-		}
-		if len(values) > 0 {
-			next = asText(values[0])
+		if next, err = id.nextValue(ctx, g, a.body); err != nil {
+			return "", err
 		}
 		if next != "" && g.Paging == "token" {
 			q := current.Query()
@@ -101,6 +112,21 @@ func (id *identifier) next(ctx context.Context, g *GroupSource, address string, 
 	}
 	u.Fragment = ""
 	return u.String(), nil
+}
+
+// nextValue evaluates the expression for the next page: a text or a number;
+// null, false and nothing at all are the end.
+func (id *identifier) nextValue(ctx context.Context, g *GroupSource, body any) (string, error) {
+	key := id.key(&g.Source, "next_token")
+	values, err := id.jq(ctx, g.Name, key, g.NextToken, body)
+	if err != nil || len(values) == 0 || values[0] == nil || values[0] == false {
+		return "", err
+	}
+	switch v := values[0].(type) {
+	case map[string]any, []any, bool:
+		return "", id.unfit(g.Name, key, g.NextToken, "gives "+typeName(v)+" where the next page is expected", body, nil)
+	}
+	return asText(values[0]), nil
 }
 
 // nextLink finds the target of rel="next" in Link headers (RFC 8288 §3).

@@ -11,7 +11,7 @@ type Provider struct {
 	// Preset names a built-in provider whose values are the defaults of this
 	// one. Empty for a provider that stands by itself.
 	Preset string `toml:"preset"`
-	// Name is what a person reads, for example "GitHub".
+	// Name is what a person reads, for example "Acme Git".
 	Name string `toml:"name"`
 	// Monogram is one or two letters for the provider's card.
 	Monogram string `toml:"monogram"`
@@ -49,6 +49,7 @@ type Provider struct {
 	SignOut       SignOut       `toml:"sign_out"`
 	Trust         Trust         `toml:"trust"`
 	Errors        []ErrorHelp   `toml:"errors"`
+	Notices       []Notice      `toml:"notices"`
 
 	// Origin says where the provider was read from: "built in", a file's
 	// path, or "environment".
@@ -218,6 +219,9 @@ type GroupSource struct {
 	TokenParam string `toml:"token_param"`
 	// Fallback is used where the first address is refused (403).
 	Fallback string `toml:"fallback"`
+	// Names has the names of ids that come without one, such as those of roles
+	// that are the same everywhere.
+	Names map[string]string `toml:"names"`
 	// Incomplete is a jq condition on the ID token's claims: true where the
 	// claim leaves groups out. It is told where no request gave them instead.
 	Incomplete string `toml:"incomplete"`

@@ -47,6 +47,7 @@ func (v *validator) all() {
 	v.signOut()
 	v.errorHelp()
 	v.trust()
+	v.notices()
 	p.addresses(v.address)
 }
 

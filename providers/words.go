@@ -111,10 +111,8 @@ func (p *Provider) SignOutRules() []string {
 		grant += "."
 	case "form":
 		grant = "The grant is revoked, with a form that holds the token."
-	case "github":
-		grant = "The token is revoked: with the client secret as the app's, without it as one that was found."
 	default:
-		grant = "Tokens cannot be revoked by a program: they stay good until they run out."
+		grant = p.requestRule()
 	}
 	switch {
 	case p.SignOut.EndSession == "":
@@ -125,6 +123,19 @@ func (p *Provider) SignOutRules() []string {
 		session = "The session in the browser can be ended too."
 	}
 	return []string{grant, session}
+}
+
+// requestRule says what the requests of [SignOut.Requests] do.
+func (p *Provider) requestRule() string {
+	_, list := p.SignOutRequests()
+	switch {
+	case len(list) == 0:
+		return "Tokens cannot be revoked by a program: they stay good until they run out."
+	case slices.ContainsFunc(list, func(r SignOutRequest) bool { return r.Auth == "" }):
+		return "Tokens are revoked, by a request of the provider's own."
+	default:
+		return "Tokens are revoked where there is a client secret, by a request of the provider's own."
+	}
 }
 
 // ErrorWords are the provider's known errors as people read them, with its name

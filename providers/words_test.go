@@ -73,6 +73,11 @@ func TestSignOutRules(t *testing.T) {
 			[]string{"(RFC 7009).", "ended too."},
 		},
 		{Provider{SignOut: SignOut{Method: "form"}}, []string{"grant", "goes on"}},
+		{Provider{SignOut: SignOut{Method: "github"}}, []string{"Tokens are revoked, by a request", "goes on"}},
+		{
+			Provider{SignOut: SignOut{Method: "requests", Requests: []SignOutRequest{{Auth: "basic"}}}},
+			[]string{"where there is a client secret", "goes on"},
+		},
 	} {
 		for i, got := range c.p.SignOutRules() {
 			if !strings.Contains(got, c.want[i]) {

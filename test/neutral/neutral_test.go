@@ -39,8 +39,6 @@ var allowed = map[place]string{
 	{"gui.go", "appID", "io.github.claviger.Claviger"}: "the program's own id at the desktop",
 	{"FyneApp.toml", "", ""}:                           "the same",
 	{"ui/widget/internal/gallery/main.go", "", ""}:     "invented accounts to look at; no part of the program",
-	{"auth/revoke.go", "revokeGitHub", ""}:             "GitHub revokes by two requests of its own; to become data of the file",
-	{"auth/signout.go", "revoke", ""}:                  "the choice of that way; to become data of the file",
 }
 
 func TestNoProviderIsKnownOutsideProviders(t *testing.T) {

@@ -39,7 +39,7 @@ func TestAzureSignIn(t *testing.T) {
 				Picture: "https://graph.microsoft.com/v1.0/me/photos/48x48/$value",
 			},
 			Issuer:   "https://" + azHost + "/" + azTenant + "/v2.0",
-			Groups:   []string{"directory role 62e90394-69f5-4237-9190-012177145e10", "group 6c1f2d3e-0000-4000-8000-000000000002", "group Operations", "group Platform", "role Task.Write"},
+			Groups:   []string{"directory role Global Administrator", "group 6c1f2d3e-0000-4000-8000-000000000002", "group Operations", "group Platform", "role Task.Write"},
 			Scopes:   []string{"GroupMember.Read.All", "User.Read", "email", "openid", "profile"},
 			Lifetime: 4211 * time.Second, Refresh: true,
 			Passed: []string{"signature", "iss", "aud", "nonce", "exp", "iat", "nbf", "sub"}, // no at_hash

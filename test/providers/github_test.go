@@ -2,7 +2,6 @@ package providers_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -174,9 +173,14 @@ func TestGitHubWithoutEmailAndName(t *testing.T) {
 	if acc.User.Name != "mira-okonkwo" || acc.User.Email != "" || acc.User.EmailVerified || acc.User.Picture != "" {
 		t.Errorf("user %+v", acc.User)
 	}
-	reasons := fmt.Sprint(acc.Missing)
-	if !strings.Contains(reasons, "E-mail addresses") || !strings.Contains(reasons, "single sign-on") || strings.Contains(reasons, "AAAA") {
-		t.Errorf("missing %s", reasons)
+	const sso = "https://github.com/orgs/northwind/sso?authorization_request=AAAA"
+	reasons, link := "", ""
+	for _, m := range acc.Missing {
+		reasons += m.What + ": " + m.Reason + "\n"
+		link += m.Link
+	}
+	if !strings.Contains(reasons, "E-mail addresses") || !strings.Contains(reasons, "single sign-on") || strings.Contains(reasons, "AAAA") || link != sso {
+		t.Errorf("missing %s, link %s", reasons, link)
 	}
 	if data, err := d.agent.Picture(t.Context(), acc.ID); data != nil || err != nil {
 		t.Errorf("picture %v, %v", data, err)

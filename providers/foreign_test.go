@@ -1,0 +1,188 @@
+package providers
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestGroupsThatAreNone: whatever a provider puts where a group should be, the
+// others are read and the rest is told.
+func TestGroupsThatAreNone(t *testing.T) {
+	long := strings.Repeat("n", 10<<10)
+	for name, tc := range map[string]struct {
+		items string
+		want  []string // id|name
+		told  string
+	}{
+		"null names":     {`[{"id":"1","name":null},{"id":2,"name":null},{"id":null,"name":null}]`, []string{"1|1", "2|2"}, "1 entry has neither a name nor an id"},
+		"numbers":        {`[7, {"id":9007199254740993,"name":12}, {"name":3}]`, []string{"9007199254740993|12", "3|3", "7|7"}, ""},
+		"booleans":       {`[true, false, {"id":true,"name":"a"}, {"id":"b","name":false}]`, []string{"a|a", "b|b"}, "2 entries have neither"},
+		"objects":        {`[{}, {"id":{"x":1},"name":{"y":2}}, [["a"]], "z"]`, []string{"z|z"}, "3 entries have neither"},
+		"duplicates":     {`["a","a",{"id":"a","name":"A"},"a"]`, []string{"a|A"}, ""},
+		"control":        {`["a\u0007b\nc", {"id":"1","name":"\u001b[31mred\u0000"}]`, []string{"1|[31mred", "ab c~f69c0a3f|ab c"}, "2 names are too long or held characters"},
+		"direction":      {`["\u202eadmin", {"id":"1","name":"x\u2066y"}, "admin"]`, []string{"admin|admin", "admin~8c2c6c6f|admin", "1|xy"}, "2 names"},
+		"long":           {`["` + long + `", {"id":"1","name":"` + long + `"}]`, nil, "2 names are too long"},
+		"only unseen":    {`[{"id":"1","name":"\u202e\u0000"}, "\u200b"]`, nil, "2 names"},
+		"spaces and nul": {`[" a ", {"id":"1","name":"  b "}]`, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": reply(`{"id":7}`), "a.example.com/groups": reply(`{"items":` + tc.items + `}`)})
+			got := w.identity(custom(t, ""), IdentityRequest{})
+			var list []string
+			for _, g := range got.Groups {
+				list = append(list, g.ID+"|"+g.Name)
+				if s := g.ID + g.Name + g.Kind; g.ID == "" || g.Name == "" || strings.ContainsAny(s, "\n\x00\x07\x1b\u202e\u2066\u200b") ||
+					utf8.RuneCountInString(g.ID) > maxID+10 || utf8.RuneCountInString(g.Name) > maxName+1 {
+					t.Errorf("group %+v", g)
+				}
+			}
+			if tc.want != nil && !cmp.Equal(shape(tc.want), shape(list)) {
+				t.Errorf("groups %q, want %q", list, tc.want)
+			}
+			if told := fmt.Sprint(got.Missing); !strings.Contains(told, tc.told) || tc.told == "" && name != "spaces and nul" && len(got.Missing) > 0 {
+				t.Errorf("told %q, want %q", told, tc.told)
+			}
+		})
+	}
+}
+
+// shape replaces the marks of changed ids, which are sums.
+func shape(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		id, name, _ := strings.Cut(s, "|")
+		if at := strings.IndexByte(id, '~'); at >= 0 {
+			id = id[:at] + "~"
+		}
+		out[i] = id + "|" + name
+	}
+	return out
+}
+
+// An id that had to be cleaned is not the id that it looks like.
+func TestCleanedIDsStayApart(t *testing.T) {
+	seen := map[string]string{}
+	for _, s := range []string{"admin", "\u202eadmin", "admin\u200b", "ad\x00min", " admin", strings.Repeat("a", 400), strings.Repeat("a", 401)} {
+		id, changed := cleanID(s)
+		if was, ok := seen[id]; ok {
+			t.Errorf("%q and %q are both %q", was, s, id)
+		}
+		if seen[id] = s; changed != (id != s) {
+			t.Errorf("%q: changed is %v", s, changed)
+		}
+	}
+}
+
+func TestFiftyThousandGroupsInAClaim(t *testing.T) {
+	p, err := Parse("f.toml", []byte(good+"[[groups]]\nname=\"Claim\"\nfrom=\"id_token\"\nitems=\".groups[]\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := make([]any, 50_000)
+	for i := range groups {
+		groups[i] = fmt.Sprint(i)
+	}
+	got := newWorld(t, nil).identity(p, IdentityRequest{IDTokenClaims: map[string]any{"sub": "1", "groups": groups}})
+	if len(got.Groups) != maxGroups || len(got.Missing) != 1 || got.Missing[0].Reason != "stopped after 10000 groups; the rest was left out" {
+		t.Errorf("%d groups, missing %v", len(got.Groups), got.Missing)
+	}
+	if d := cmp.Diff([]Origin{{FromIDToken, "Claim"}}, got.Unread); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestExpressionsThatFail: the message names the request, the key and what did
+// not fit, and shows the start of the answer without secrets.
+func TestExpressionsThatFail(t *testing.T) {
+	const secret = "s3cr3t-Value_0123456789abcdef"
+	answer := `{"access":"eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.sig","client_secret":"short","echo":"` + canary + `",
+		"items":"none","key":"` + secret + `","mail":"mira.o@example.org","n":12,"title":"Core team"}`
+	for name, tc := range map[string]struct{ items, want string }{
+		"error":      {".items[]", "groups[0].items (.items[]): cannot iterate over string; the answer starts with {"},
+		"own error":  {`error(.key)`, "the expression stopped with an error of its own"},
+		"endless":    {"def f: f; f", "groups[0].items (def f: f; f): the expression did not end and was stopped"},
+		"wrong type": {".n | keys", "keys cannot be applied to number"},
+		"index":      {".items.x", "needs an object and got string"},
+		"wrapped":    {".title | fromjson", "fromjson cannot be applied to the value"},
+		"add":        {".title + .n", "cannot add string"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := Parse("custom.toml", []byte(good+"[[profile.source]]\nurl=\"https://a.example.com/me\"\nmap=\"{id}\"\n[[groups]]\nname=\"Teams\"\nurl=\"https://a.example.com/groups\"\nitems='''"+tc.items+"'''\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": reply(`{"id":7}`), "a.example.com/groups": reply(answer)})
+			got := w.identity(p, IdentityRequest{})
+			if len(got.Missing) != 1 || got.Missing[0].What != "Teams" || !strings.Contains(got.Missing[0].Reason, tc.want) {
+				t.Fatalf("missing %q, want %q", got.Missing, tc.want)
+			}
+			reason := got.Missing[0].Reason
+			for _, hidden := range []string{"eyJ", secret, "s3cr3t", "mira", "short", canary} {
+				if strings.Contains(reason, hidden) {
+					t.Errorf("%q shows %q", reason, hidden)
+				}
+			}
+			if !strings.Contains(reason, `"title":"Core team"`) || !strings.Contains(reason, `"n":12`) {
+				t.Errorf("%q shows nothing of use", reason)
+			}
+		})
+	}
+}
+
+func TestExcerpt(t *testing.T) {
+	for in, want := range map[string]string{
+		`[{"id":77,"name":"Platform"}]`:                           `[{"id":77,"name":"Platform"}]`,
+		`"3d0c8e1a-5b1f-4a77-9b0e-6a2f6c1d4e90"`:                  `"…"`,
+		`"https://api.example.com/user/teams?page=2"`:             `"https://api.example.com/user/teams?page=2"`,
+		`"https://x.example/cb?code=4/0AX4XfWh_abcDEF12345678"`:   `"https://x.example/cb?…"`,
+		`{"refresh_token":"short","Password":1,"code":"1234"}`:    `{"Password":"…","code":"…","refresh_token":"…"}`,
+		`{"xoxp-1234567890-abcdefghij":true}`:                     `{"…":true}`,
+		`"Bearer AbCdEfGhIjKlMnOpQrStUvWxYz"`:                     `"Bearer …"`,
+		`"line\nbreak\u202e"`:                                     `"line\nbreak"`,
+		`[[[[[[[[[[1]]]]]]]]]]`:                                   `[[[[[[[[[[…]]]]]]]]]]`,
+		`"hand-written words, with a comma"`:                      `"hand-written words, with a comma"`,
+		`{"groups":["engineering","ops"],"mail":"a@example.org"}`: `{"groups":["engineering","ops"],"mail":"…"}`,
+	} {
+		v, err := decodeJSON([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := excerpt(v); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", in, got, want)
+		}
+	}
+	var many []any
+	for range 1000 {
+		many = append(many, "word")
+	}
+	if got := excerpt(many); utf8.RuneCountInString(got) != maxExcerpt+1 || !strings.HasSuffix(got, "…") {
+		t.Errorf("%d runes: %s", utf8.RuneCountInString(got), got)
+	}
+}
+
+// FuzzExcerpt: no token of 32 random letters and digits gets through, wherever
+// it stands.
+func FuzzExcerpt(f *testing.F) {
+	f.Add(`{"a":"%s"}`, "k")
+	f.Add(`["x %s",{"%s":1}]`, "k")
+	f.Add(`"prefix.%s/suffix"`, "k")
+	const token = "9aK2mQ7xT4bV1cZ8nR5wY3eU6iO0pL2s"
+	f.Fuzz(func(t *testing.T, form, key string) {
+		v, err := decodeJSON([]byte(strings.ReplaceAll(form, "%s", token)))
+		if err != nil {
+			return
+		}
+		got := excerpt(map[string]any{key: v}, NewSecret("known"))
+		if strings.Contains(got, token) || utf8.RuneCountInString(got) > maxExcerpt+1 || !utf8.ValidString(got) {
+			t.Errorf("%q", got)
+		}
+		var back any
+		_ = json.Unmarshal([]byte(got), &back)
+	})
+}

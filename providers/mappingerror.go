@@ -1,0 +1,173 @@
+package providers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+)
+
+// MappingError is an answer that one of a provider's expressions could not
+// read. It wraps [ErrMapping].
+type MappingError struct {
+	// Name is the source's name: "Teams".
+	Name string
+	// Key is the expression's place in the provider's file: "groups[1].items";
+	// "" where it stands in none.
+	Key string
+	// Expression is the expression itself.
+	Expression string
+	// Problem says what did not fit: "cannot iterate over a string".
+	Problem string
+	// Start is how the answer starts, at most 200 characters, without what
+	// looks like a secret; "" where there was none.
+	Start string
+
+	cause error
+}
+
+// Error implements error.
+func (e *MappingError) Error() string {
+	return fmt.Sprintf("%v: %s: %s", ErrMapping, e.Name, e.words())
+}
+
+// Unwrap returns [ErrMapping] and the cause.
+func (e *MappingError) Unwrap() []error { return []error{ErrMapping, e.cause} }
+
+// words are the error without the source's name.
+func (e *MappingError) words() string {
+	text := "the expression " + cleanText(e.Expression, 120)
+	if e.Key != "" {
+		text = e.Key + " (" + cleanText(e.Expression, 120) + ")"
+	}
+	text += ": " + e.Problem
+	if e.Start != "" {
+		text += "; the answer starts with " + e.Start
+	}
+	return text
+}
+
+// unfit makes a [MappingError] of what an expression of a source made of an
+// answer. The cancellation of a request stays what it is.
+func (id *identifier) unfit(name, key, expr, problem string, input any, cause error) error {
+	if errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	e := &MappingError{Name: name, Key: key, Expression: expr, Problem: problem, cause: cause}
+	if input != nil {
+		e.Start = excerpt(input, id.r.AccessToken)
+	}
+	return e
+}
+
+// jq evaluates one of a source's expressions.
+func (id *identifier) jq(ctx context.Context, name, key, expr string, input any) ([]any, error) {
+	values, err := id.expressions.jq(ctx, expr, input, id.vars, id.r.IDTokenClaims)
+	if err != nil {
+		return nil, id.unfit(name, key, expr, problemOf(err), input, err)
+	}
+	return values, nil
+}
+
+// truth evaluates a condition on the ID token's claims.
+func (id *identifier) truth(ctx context.Context, name, key, expr string) (any, error) {
+	values, err := id.jq(ctx, name, key, expr, id.r.IDTokenClaims)
+	if err != nil || len(values) == 0 {
+		return nil, err
+	}
+	return values[0], nil
+}
+
+// key is where a source's expression stands in the provider's file.
+func (id *identifier) key(s *Source, field string) string {
+	for i := range id.p.Groups {
+		if &id.p.Groups[i].Source == s {
+			return indexed("groups", i, field)
+		}
+	}
+	for i := range id.p.Profile.Sources {
+		if &id.p.Profile.Sources[i].Source == s {
+			return indexed("profile.source", i, field)
+		}
+	}
+	return ""
+}
+
+// Forms of the interpreter's messages. All of them end with a preview of the
+// value, which is not repeated: only its type is.
+var (
+	jqType = `(null|boolean|number|string|array|object)\b`
+	jqForm = []struct {
+		re   *regexp.Regexp
+		says string
+	}{
+		{regexp.MustCompile(`^cannot iterate over: ` + jqType), "cannot iterate over $1"},
+		{regexp.MustCompile(`^expected an object but got: ` + jqType), "needs an object and got $1"},
+		{regexp.MustCompile(`^expected an array but got: ` + jqType), "needs an array and got $1"},
+		{regexp.MustCompile(`^expected a string for object key but got: ` + jqType), "needs a string as key and got $1"},
+		{regexp.MustCompile(`^expected a number for indexing an? (array|string) but got: ` + jqType), "needs a number to look into an $1 and got $2"},
+		{regexp.MustCompile(`^([a-z0-9_]{1,30})(?:\(.*\))? cannot be applied to: ` + jqType), "$1 cannot be applied to $2"},
+		{regexp.MustCompile(`^([a-z0-9_]{1,30})(?:\(.*\))? cannot be applied to `), "$1 cannot be applied to the value"},
+		{regexp.MustCompile(`^cannot ([a-z]{1,20}): ` + jqType), "cannot $1 $2"},
+	}
+)
+
+// problemOf puts an expression's failure into words that hold nothing of the
+// answer.
+func problemOf(err error) string {
+	if errors.Is(err, errEndless) {
+		return errEndless.Error()
+	}
+	var unfit *expressionError
+	if errors.As(err, &unfit) {
+		return unfit.problem
+	}
+	return "does not fit the answer"
+}
+
+// expressionError is the interpreter's failure without the answer.
+type expressionError struct{ problem string }
+
+func (e *expressionError) Error() string { return e.problem }
+
+// withoutAnswer drops the interpreter's message, which previews the value that
+// it stumbled on.
+func withoutAnswer(err error) error {
+	switch {
+	case errors.Is(err, errEndless), errors.Is(err, context.DeadlineExceeded):
+		return errEndless
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	}
+	var own interface{ Value() any }
+	if errors.As(err, &own) {
+		return &expressionError{"the expression stopped with an error of its own"}
+	}
+	text := err.Error()
+	for _, f := range jqForm {
+		if at := f.re.FindStringSubmatchIndex(text); at != nil {
+			return &expressionError{string(f.re.ExpandString(nil, f.says, text, at))}
+		}
+	}
+	return &expressionError{"does not fit the answer"}
+}
+
+// typeName says what kind of JSON value v is.
+func typeName(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a boolean"
+	case string:
+		return "a string"
+	case json.Number, int, int64, float64:
+		return "a number"
+	case []any:
+		return "an array"
+	case map[string]any:
+		return "an object"
+	}
+	return "a number" // *big.Int
+}
