@@ -38,6 +38,12 @@ type Account struct {
 	Missing []providers.Missing
 	// GroupsAsked reports whether groups were asked for.
 	GroupsAsked bool
+	// GroupsUnread are the sources of groups that did not tell all they know
+	// last time; groups that only they name are stale.
+	GroupsUnread []providers.Origin
+	// GroupsChanged is how the groups differ from those before; nil where they
+	// never changed.
+	GroupsChanged *GroupsChange
 	// Scopes were granted, Requested asked for.
 	Scopes    []string
 	Requested []string

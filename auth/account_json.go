@@ -18,6 +18,8 @@ type accountJSON struct {
 	Reason     string              `json:"reason,omitempty"`
 	User       providers.User      `json:"user"`
 	Groups     []groupJSON         `json:"groups"`
+	Unread     []providers.Origin  `json:"groups_unread,omitempty"`
+	Changed    *changeJSON         `json:"groups_changed,omitempty"`
 	Missing    []providers.Missing `json:"missing,omitempty"`
 	Scopes     []string            `json:"scopes"`
 	ExpiresAt  *time.Time          `json:"expires_at"`
@@ -30,21 +32,39 @@ type groupJSON struct {
 	Name    string             `json:"name"`
 	Kind    string             `json:"kind"`
 	Sources []providers.Origin `json:"sources"`
+	Stale   bool               `json:"stale,omitempty"`
+}
+
+type changeJSON struct {
+	Since       *time.Time  `json:"since"`
+	At          *time.Time  `json:"at"`
+	Gained      []groupJSON `json:"gained"`
+	Lost        []groupJSON `json:"lost"`
+	GainedCount int         `json:"gained_count"`
+	LostCount   int         `json:"lost_count"`
+}
+
+func groupsJSON(list []providers.Group) []groupJSON {
+	out := make([]groupJSON, 0, len(list))
+	for _, g := range list {
+		out = append(out, groupJSON{g.ID, g.Name, g.Kind, append([]providers.Origin{}, g.Sources...), g.Stale})
+	}
+	return out
 }
 
 // MarshalJSON implements [json.Marshaler] with the object of docs/json.md.
 func (a Account) MarshalJSON() ([]byte, error) {
 	out := accountJSON{
 		ID: a.ID, Provider: a.Provider, Issuer: a.Issuer, State: a.State, Reason: a.Reason,
-		User: a.User, Groups: []groupJSON{}, Missing: a.Missing, Scopes: []string{},
+		User: a.User, Groups: groupsJSON(a.Groups), Unread: a.GroupsUnread, Missing: a.Missing, Scopes: []string{},
 		ExpiresAt: jsonTime(a.ExpiresAt), Remembered: a.Remembered, VerifiedAt: jsonTime(a.VerifiedAt),
 	}
 	out.Scopes = append(out.Scopes, a.Scopes...)
 	if out.User.Claims == nil {
 		out.User.Claims = map[string]any{}
 	}
-	for _, g := range a.Groups {
-		out.Groups = append(out.Groups, groupJSON{g.ID, g.Name, g.Kind, append([]providers.Origin{}, g.Sources...)})
+	if c := a.GroupsChanged; c != nil {
+		out.Changed = &changeJSON{jsonTime(c.Since), jsonTime(c.At), groupsJSON(c.Gained), groupsJSON(c.Lost), c.GainedCount, c.LostCount}
 	}
 	// Whether "<" is escaped is left to whoever encodes the whole.
 	var b bytes.Buffer

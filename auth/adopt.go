@@ -26,6 +26,9 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 	}
 	next.GroupsAsked = r.Groups
 	next.SignedInAt, next.VerifiedAt = a.now(), a.now()
+	if next.GroupsAsked {
+		next.GroupsAt = a.now()
+	}
 	// From here on it is a matter of milliseconds, and the tokens are real:
 	// somebody who stops waiting does not lose them.
 	ctx = context.WithoutCancel(ctx)
@@ -45,6 +48,10 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 	}
 	next.ID = old.ID
 	next.extra = old.extra
+	if next.GroupsAsked && old.GroupsAsked {
+		next.Changed = old.Changed
+		next.regroup(res.Identity, old.Groups, old.groupsAt(), a.now())
+	}
 	// Signing in again in place of an account that is remembered does not
 	// forget it; a sign-in of its own that says so does.
 	next.session = !r.Remember && (old.session || r.Account != old.ID)
@@ -111,7 +118,7 @@ func newRecord(res signInResult) (*record, error) {
 	rec := &record{
 		Provider: p.ID, ProviderName: cmp.Or(p.Name, p.ID), State: StateActive,
 		User: res.Identity.User, Groups: res.Identity.Groups, Missing: res.Identity.Missing,
-		Requested: res.Requested, Tokens: res.Tokens, IDClaims: res.IDTokenClaims,
+		Unread: res.Identity.Unread, Requested: res.Requested, Tokens: res.Tokens, IDClaims: res.IDTokenClaims,
 		Checks: res.Checks, Steps: res.Events,
 	}
 	rec.Tokens.Issued, rec.Tokens.Expires = rec.Tokens.Issued.Round(0), rec.Tokens.Expires.Round(0)

@@ -142,9 +142,8 @@ func (a *Agent) seen(r *record, seen *providers.Identity, asked *inquiry, err er
 		r.User.Login, r.User.Name = cmp.Or(r.User.Login, old.Login), cmp.Or(r.User.Name, old.Name)
 		r.User.Picture = cmp.Or(r.User.Picture, old.Picture)
 	}
-	// A refused groups request is no proof that there are none any more.
-	if r.GroupsAsked && (len(seen.Groups) > 0 || len(seen.Missing) == 0) {
-		r.Groups = seen.Groups
+	if r.GroupsAsked {
+		r.regroup(seen, r.Groups, r.groupsAt(), a.now())
 	}
 	if asked.answered() {
 		r.VerifiedAt = a.now()

@@ -95,7 +95,8 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 	id, err := f.p.Identity(ctx, providers.IdentityRequest{
 		HTTP: client, Metadata: f.md, AccessToken: res.Tokens.Access,
 		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
-		Observe: func(r providers.Request) { f.ev.emit(identityEvent(f.p, r)) },
+		Observe:  func(r providers.Request) { f.ev.emit(identityEvent(r)) },
+		Progress: func(p providers.Progress) { f.ev.emit(progressEvent(p)) },
 	})
 	if err != nil {
 		err = offline(err)
@@ -112,16 +113,28 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 }
 
 // identityEvent tells of one request for profile or groups.
-func identityEvent(p *providers.Provider, r providers.Request) Event {
+func identityEvent(r providers.Request) Event {
 	ev := Event{
 		Step: StepProfile, Phase: Done, At: r.End, Took: r.End.Sub(r.Start), Name: r.Name,
 		Exchange: &Exchange{Method: r.Method, URL: withoutQuery(r.URL), Status: r.Status},
 	}
-	if slices.ContainsFunc(p.Groups, func(g providers.GroupSource) bool { return g.Name == r.Name }) {
+	if r.Page > 0 {
 		ev.Step = StepGroups
 	}
 	if r.Err != nil {
 		ev.Phase, ev.Detail = Broken, short(withoutURL(r.Err).Error())
+	}
+	return ev
+}
+
+// progressEvent tells how far a source is.
+func progressEvent(p providers.Progress) Event {
+	ev := Event{
+		Step: StepProfile, Phase: Advanced, Name: p.Name,
+		Progress: &Progress{Page: p.Page, Groups: p.Groups, Wait: p.Wait, Last: p.Last},
+	}
+	if p.Page > 0 || p.Last {
+		ev.Step = StepGroups
 	}
 	return ev
 }

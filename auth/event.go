@@ -1,6 +1,10 @@
 package auth
 
-import "time"
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
 
 // Step names a part of a sign-in or refresh.
 type Step string
@@ -31,6 +35,7 @@ const (
 	Broken   Phase = "failed"
 	Ignored  Phase = "ignored" // something came and was not accepted: the flow goes on
 	Bypassed Phase = "skipped"
+	Advanced Phase = "progress" // a step with pages went on, or waits: see Progress
 )
 
 // Event is one moment of a sign-in or refresh. It never holds a secret.
@@ -43,8 +48,36 @@ type Event struct {
 	Name string `json:"name,omitempty"`
 	// Detail is a short plain phrase: "127.0.0.1:51789", "cached".
 	Detail string `json:"detail,omitempty"`
+	// Progress is how far the step is; only with [Advanced].
+	Progress *Progress `json:"progress,omitempty"`
 	// Exchange is the request behind the step, where there was one.
 	Exchange *Exchange `json:"exchange,omitempty"`
+}
+
+// Progress is how far a source is whose answer comes in pages.
+type Progress struct {
+	// Page was the last one, from 1; Groups is how many there are so far.
+	Page   int `json:"page,omitempty"`
+	Groups int `json:"groups"`
+	// Wait is how long the provider wants a pause before it is asked again, in
+	// nanoseconds.
+	Wait time.Duration `json:"wait,omitempty"`
+	// Last says that the source ended.
+	Last bool `json:"last,omitempty"`
+}
+
+// String says it in words: "page 3, 212 so far".
+func (p Progress) String() string {
+	switch {
+	case p.Wait > 0:
+		return fmt.Sprintf("waiting %v, as the provider asks", p.Wait.Round(time.Second))
+	case !p.Last:
+		return fmt.Sprintf("page %d, %d so far", p.Page, p.Groups)
+	case p.Page > 1:
+		return fmt.Sprintf("%d on %d pages", p.Groups, p.Page)
+	default:
+		return strconv.Itoa(p.Groups)
+	}
 }
 
 // Exchange is an HTTP request and its answer, secrets redacted.

@@ -84,11 +84,24 @@ func (e *events) finish() {
 	}
 }
 
-// list is a copy of the events so far.
+// list is a copy of the events so far. Of the progress of each source it has
+// the newest only: the list is kept with the account.
 func (e *events) list() []Event {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return append([]Event(nil), e.all...)
+	newest := map[string]int{}
+	for i, ev := range e.all {
+		if ev.Phase == Advanced {
+			newest[ev.Name] = i
+		}
+	}
+	out := make([]Event, 0, len(e.all))
+	for i, ev := range e.all {
+		if ev.Phase != Advanced || newest[ev.Name] == i {
+			out = append(out, ev)
+		}
+	}
+	return out
 }
 
 // ignoredCount is how many strangers' requests came.

@@ -31,6 +31,9 @@ type record struct {
 	Groups       []providers.Group
 	Missing      []providers.Missing
 	GroupsAsked  bool
+	Unread       []providers.Origin
+	Changed      *GroupsChange
+	GroupsAt     time.Time // of the last look at the groups
 	Requested    []string
 	Tokens       tokenSet
 	IDClaims     map[string]any // of the last good ID token
@@ -58,6 +61,9 @@ type storedRecord struct {
 	Groups       []providers.Group   `json:"groups"`
 	Missing      []providers.Missing `json:"missing"`
 	GroupsAsked  bool                `json:"groups_asked"`
+	Unread       []providers.Origin  `json:"groups_unread,omitempty"`
+	Changed      *GroupsChange       `json:"groups_changed,omitempty"`
+	GroupsAt     time.Time           `json:"groups_at,omitzero"`
 	Requested    []string            `json:"requested"`
 	Tokens       storedTokens        `json:"tokens"`
 	IDClaims     map[string]any      `json:"id_token_claims"`
@@ -83,6 +89,7 @@ func (r *record) encode() ([]byte, error) {
 		Version: recordVersion, ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName,
 		Issuer: r.Issuer, Subject: r.Subject, State: r.State, Reason: r.Reason, User: r.User,
 		Groups: r.Groups, Missing: r.Missing, GroupsAsked: r.GroupsAsked, Requested: r.Requested,
+		Unread: r.Unread, Changed: r.Changed, GroupsAt: r.GroupsAt,
 		Tokens: storedTokens{
 			Access: r.Tokens.Access.Reveal(), Refresh: r.Tokens.Refresh.Reveal(), ID: r.Tokens.ID.Reveal(),
 			Type: r.Tokens.Type, Issued: r.Tokens.Issued, Expires: r.Tokens.Expires, Scopes: r.Tokens.Scopes,
@@ -125,6 +132,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 		ID: s.ID, Provider: s.Provider, ProviderName: s.ProviderName, Issuer: s.Issuer, Subject: s.Subject,
 		State: s.State, Reason: s.Reason, User: s.User, Groups: s.Groups, Missing: s.Missing,
 		GroupsAsked: s.GroupsAsked, Requested: s.Requested,
+		Unread: s.Unread, Changed: s.Changed, GroupsAt: s.GroupsAt,
 		Tokens: tokenSet{
 			Access: providers.NewSecret(s.Tokens.Access), Refresh: providers.NewSecret(s.Tokens.Refresh),
 			ID: providers.NewSecret(s.Tokens.ID), Type: s.Tokens.Type,
@@ -138,7 +146,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 // storedKeys are the keys of a [storedRecord].
 var storedKeys = []string{
 	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
-	"missing", "groups_asked", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
+	"missing", "groups_asked", "groups_unread", "groups_changed", "groups_at", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
 	"checks", "steps",
 }
 
@@ -163,6 +171,7 @@ func (r *record) account(now time.Time) *Account {
 		ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName, Issuer: r.Issuer,
 		State: r.State, Reason: r.Reason, User: r.User,
 		Groups: slices.Clone(r.Groups), Missing: slices.Clone(r.Missing), GroupsAsked: r.GroupsAsked,
+		GroupsUnread: slices.Clone(r.Unread), GroupsChanged: r.Changed.copy(),
 		Scopes: slices.Clone(r.Tokens.Scopes), Requested: slices.Clone(r.Requested),
 		IssuedAt: r.Tokens.Issued, ExpiresAt: r.Tokens.Expires,
 		CanRefresh: !r.Tokens.Refresh.IsZero(), HasIDToken: !r.Tokens.ID.IsZero(),

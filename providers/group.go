@@ -14,6 +14,9 @@ type Group struct {
 	// Sources are the places that name it, in the order of the provider's
 	// file, each once.
 	Sources []Origin `json:"sources,omitempty"`
+	// Stale says that it is as last seen: none of its sources could be asked
+	// this time, or none told all it knows.
+	Stale bool `json:"stale,omitempty"`
 }
 
 // Origin is a place that a group was read from.

@@ -1,0 +1,143 @@
+package auth
+
+import (
+	"slices"
+	"time"
+
+	"claviger/providers"
+)
+
+// GroupsChange is how an account's groups differ from those of the look before
+// at the provider. It stays until they change again.
+type GroupsChange struct {
+	// Since is when the groups were as before for the last time, At when they
+	// were found changed.
+	Since time.Time `json:"since"`
+	At    time.Time `json:"at"`
+	// Gained and Lost are at most 500 each, GainedCount and LostCount all.
+	Gained      []providers.Group `json:"gained"`
+	Lost        []providers.Group `json:"lost"`
+	GainedCount int               `json:"gained_count"`
+	LostCount   int               `json:"lost_count"`
+}
+
+// copy is one that can be changed.
+func (c *GroupsChange) copy() *GroupsChange {
+	if c == nil {
+		return nil
+	}
+	out := *c
+	out.Gained, out.Lost = slices.Clone(c.Gained), slices.Clone(c.Lost)
+	return &out
+}
+
+// maxChanged bounds the lists of a [GroupsChange]: it is kept in the record.
+const maxChanged = 500
+
+// regroup takes over the groups that a look at the provider found, in place of
+// those that were there at a time before. A source that did not tell all it
+// knows proves nothing: what it had given is kept, marked as stale, and is not
+// lost.
+func (r *record) regroup(seen *providers.Identity, before []providers.Group, beforeAt, now time.Time) {
+	r.Unread = seen.Unread
+	r.Groups = kept(seen, before)
+	has, had := groupSet(r.Groups), groupSet(before)
+	gained := without(r.Groups, had)
+	lost := without(before, has)
+	if len(gained)+len(lost) > 0 {
+		r.Changed = &GroupsChange{
+			Since: beforeAt, At: now,
+			Gained: bounded(gained), GainedCount: len(gained),
+			Lost: bounded(lost), LostCount: len(lost),
+		}
+	}
+	r.GroupsAt = now
+	if len(seen.Groups) == 0 && len(seen.Unread) > 0 {
+		r.GroupsAt = beforeAt // nothing was seen
+	}
+}
+
+// groupsAt is when the groups were looked at last; older records know only when
+// the provider was asked.
+func (r *record) groupsAt() time.Time {
+	if r.GroupsAt.IsZero() {
+		return r.VerifiedAt
+	}
+	return r.GroupsAt
+}
+
+// kept are the groups of a look at the provider, with what is still thought to
+// be so from the sources that did not tell all.
+func kept(seen *providers.Identity, before []providers.Group) []providers.Group {
+	if len(seen.Unread) == 0 || len(before) == 0 {
+		return seen.Groups
+	}
+	at := make(map[groupKey]int, len(seen.Groups))
+	out := slices.Clone(seen.Groups)
+	for i, g := range out {
+		at[keyOf(g)] = i
+	}
+	for _, old := range before {
+		old.Sources = silent(old, seen.Unread)
+		if old.Sources == nil {
+			continue
+		}
+		i, there := at[keyOf(old)]
+		if !there {
+			old.Stale = true
+			out = append(out, old)
+			continue
+		}
+		if out[i].Name == out[i].ID {
+			out[i].Name = old.Name // the claim is here, the request with the name was not
+		}
+	}
+	providers.SortGroups(out)
+	return out
+}
+
+// silent are the sources of a group that did not tell all; nil where there are
+// none. Records of older versions have the source's name only, or nothing.
+func silent(g providers.Group, unread []providers.Origin) []providers.Origin {
+	if len(g.Sources) == 0 {
+		return []providers.Origin{}
+	}
+	var out []providers.Origin
+	for _, o := range g.Sources {
+		if slices.ContainsFunc(unread, func(u providers.Origin) bool { return u == o || o.From == "" && u.Name == o.Name }) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// groupKey is what makes two groups the same one.
+type groupKey struct{ kind, id string }
+
+func keyOf(g providers.Group) groupKey { return groupKey{g.Kind, g.ID} }
+
+func groupSet(list []providers.Group) map[groupKey]bool {
+	set := make(map[groupKey]bool, len(list))
+	for _, g := range list {
+		set[keyOf(g)] = true
+	}
+	return set
+}
+
+func without(list []providers.Group, set map[groupKey]bool) []providers.Group {
+	var out []providers.Group
+	for _, g := range list {
+		if !set[keyOf(g)] {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func bounded(list []providers.Group) []providers.Group {
+	out := slices.Clone(list[:min(len(list), maxChanged)])
+	for i := range out {
+		out[i].Stale = false
+	}
+	return out
+}
