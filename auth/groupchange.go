@@ -31,6 +31,55 @@ func (c *GroupsChange) copy() *GroupsChange {
 	return &out
 }
 
+// Mention is what a place that groups are read from says of one.
+type Mention string
+
+// The mentions.
+const (
+	Named    Mention = "yes"
+	NotNamed Mention = "no"
+	// NotTold means that a source there did not tell all it knows.
+	NotTold Mention = "unknown"
+)
+
+// GroupPlaces are the places that groups were read from or should have been,
+// such as [providers.FromAPI], in the order in which people think of them.
+func (a *Account) GroupPlaces() []string {
+	found := map[string]bool{}
+	for _, g := range a.Groups {
+		for _, o := range g.Sources {
+			found[o.From] = true
+		}
+	}
+	for _, o := range a.GroupsUnread {
+		found[o.From] = true
+	}
+	var out []string
+	for _, from := range []string{providers.FromIDToken, providers.FromUserinfo, providers.FromAPI} {
+		if found[from] {
+			out = append(out, from)
+		}
+	}
+	return out
+}
+
+// Mention says whether a place named a group at the last look.
+func (a *Account) Mention(g providers.Group, from string) Mention {
+	named := func(o providers.Origin) bool { return o.From == from }
+	switch {
+	case !g.Stale && slices.ContainsFunc(g.Sources, named):
+		return Named
+	case slices.ContainsFunc(a.GroupsUnread, named):
+		return NotTold
+	}
+	return NotNamed
+}
+
+// Has reports whether a group was gained with this change.
+func (c *GroupsChange) Has(g providers.Group) bool {
+	return c != nil && slices.ContainsFunc(c.Gained, func(o providers.Group) bool { return keyOf(o) == keyOf(g) })
+}
+
 // maxChanged bounds the lists of a [GroupsChange]: it is kept in the record.
 const maxChanged = 500
 

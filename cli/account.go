@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -56,6 +57,9 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 	missing := make([]string, 0, len(a.Missing))
 	for _, m := range a.Missing {
 		missing = append(missing, m.What+": "+m.Reason)
+		if m.Link != "" {
+			missing = append(missing, "  open "+m.Link)
+		}
 	}
 	remembered := "no, until this program ends"
 	if a.Remembered {
@@ -71,6 +75,7 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 		{"E-mail", email},
 		{"Groups", groupLines(a.Groups, origin == "")},
 		{"Groups from", origin},
+		{"Changed", changeLines(a.GroupsChanged, now)},
 		{"Not given", strings.Join(missing, "\n")},
 		{"Scopes", strings.Join(a.Scopes, " ")},
 		{"Token ends", until(a.ExpiresAt, now)},
@@ -79,19 +84,102 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 	})
 }
 
+// shownChanges bounds the lines of groups gained and of groups lost.
+const shownChanges = 20
+
+// changeLines say which groups were gained and lost, and since when.
+func changeLines(c *auth.GroupsChange, now time.Time) string {
+	if c == nil {
+		return ""
+	}
+	lines := []string{"between " + dayAndTime(c.Since, now) + " and " + dayAndTime(c.At, now)}
+	if c.Since.IsZero() {
+		lines[0] = dayAndTime(c.At, now)
+	}
+	add := func(sign string, list []providers.Group, count int) {
+		for _, g := range list[:min(len(list), shownChanges)] {
+			lines = append(lines, sign+" "+groupName(g))
+		}
+		if more := count - min(len(list), shownChanges); more > 0 {
+			lines = append(lines, fmt.Sprintf("%s %d more", sign, more))
+		}
+	}
+	add("+ gained", c.Gained, c.GainedCount)
+	add("- lost", c.Lost, c.LostCount)
+	return strings.Join(lines, "\n")
+}
+
+// dayAndTime is a time as people read it; of today only the clock.
+func dayAndTime(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	return t.Format("2 January 2006, 15:04")
+}
+
+// groupName is a group's name with its kind, where it is not just a group.
+func groupName(g providers.Group) string {
+	name := g.Name
+	if name == "" {
+		name = g.ID
+	}
+	if g.Kind != "" && g.Kind != "group" {
+		name += " (" + g.Kind + ")"
+	}
+	return name
+}
+
+// showGroups prints what each place says of each group, those gained and lost
+// marked.
+func (r *runner) showGroups(a *auth.Account) error {
+	titles := map[string]string{providers.FromIDToken: "ID TOKEN", providers.FromUserinfo: "USER INFO", providers.FromAPI: "API"}
+	words := map[auth.Mention]string{auth.Named: "yes", auth.NotNamed: "no", auth.NotTold: "not told"}
+	places := a.GroupPlaces()
+	head := []string{"GROUP", "ID"}
+	for _, from := range places {
+		head = append(head, titles[from])
+	}
+	rows := [][]string{append(head, "NOTE")}
+	for _, g := range a.Groups {
+		row := []string{groupName(g), g.ID}
+		for _, from := range places {
+			row = append(row, words[a.Mention(g, from)])
+		}
+		note := ""
+		switch {
+		case g.Stale:
+			note = "as last seen"
+		case a.GroupsChanged.Has(g):
+			note = "+ gained"
+		}
+		rows = append(rows, append(row, note))
+	}
+	if c := a.GroupsChanged; c != nil {
+		for _, g := range c.Lost {
+			row := []string{groupName(g), g.ID}
+			for range places {
+				row = append(row, "no")
+			}
+			rows = append(rows, append(row, "- lost"))
+		}
+	}
+	if len(rows) == 1 {
+		return r.print("No groups.\n")
+	}
+	return r.table(rows)
+}
+
 // groupLines is one line a group, with where it was read from if that differs.
 func groupLines(groups []providers.Group, origins bool) string {
 	lines := make([]string, 0, len(groups))
 	for _, g := range groups {
-		line := g.Name
-		if line == "" {
-			line = g.ID
-		}
-		if g.Kind != "" && g.Kind != "group" {
-			line += " (" + g.Kind + ")"
-		}
+		line := groupName(g)
 		if from := g.Origins(); origins && from != "" {
 			line += ", from " + from
+		}
+		if g.Stale {
+			line += ", as last seen"
 		}
 		lines = append(lines, line)
 	}

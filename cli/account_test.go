@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"claviger/auth"
 	"claviger/providers"
 )
@@ -28,6 +30,103 @@ func TestGroupsSayWhereTheyAreFrom(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), tc.want) {
 			t.Errorf("%s:\n%s", name, out.String())
+		}
+	}
+}
+
+func TestGroupsGainedAndLost(t *testing.T) {
+	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.Local)
+	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}
+	a := &auth.Account{
+		ID: "k3v9x0q2mz7a",
+		Groups: []providers.Group{
+			{ID: "1", Name: "Ops", Kind: "team", Sources: []providers.Origin{token, api}},
+			{ID: "2", Name: "Dev", Kind: "team", Sources: []providers.Origin{token}},
+			{ID: "3", Name: "QA", Kind: "team", Sources: []providers.Origin{api}, Stale: true},
+		},
+		GroupsUnread: []providers.Origin{api},
+		GroupsChanged: &auth.GroupsChange{
+			Since: at.Add(-48 * time.Hour), At: at.Add(-time.Hour),
+			Gained: []providers.Group{{ID: "2", Name: "Dev", Kind: "team"}}, GainedCount: 1,
+			Lost: []providers.Group{{ID: "9", Name: "Old\x1b[31m", Kind: "group"}}, LostCount: 3,
+		},
+		Missing: []providers.Missing{{What: "Teams", Reason: "sign in there first", Link: "https://a.example.com/sso"}},
+	}
+	var out bytes.Buffer
+	r := &runner{Services: Services{Out: &out}}
+	if err := r.showAccount(a, at); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"QA (team), from the API (Teams), as last seen", "between 8 March 2026, 12:00 and 11:00", "+ gained Dev (team)\n", "- lost Old[31m\n", "- lost 2 more\n",
+		"Teams: sign in there first\n", "open https://a.example.com/sso\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s\nlacks %q", out.String(), want)
+		}
+	}
+	out.Reset()
+	if err := r.showGroups(a); err != nil {
+		t.Fatal(err)
+	}
+	want := `GROUP        ID   ID TOKEN   API        NOTE
+Ops (team)   1    yes        yes        
+Dev (team)   2    yes        not told   + gained
+QA (team)    3    no         not told   as last seen
+Old[31m      9    no         no         - lost
+`
+	if d := cmp.Diff(want, out.String()); d != "" {
+		t.Error(d)
+	}
+	out.Reset()
+	if err := r.showGroups(&auth.Account{}); err != nil || out.String() != "No groups.\n" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
+
+// TestProgressOfPages: a line a second about pages, what came of a source once,
+// and every wait.
+func TestProgressOfPages(t *testing.T) {
+	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	request := func(ms int, name string, phase auth.Phase) auth.Event {
+		return auth.Event{Step: auth.StepGroups, Phase: phase, Name: name, At: at.Add(time.Duration(ms) * time.Millisecond), Took: 400 * time.Millisecond}
+	}
+	advanced := func(ms int, name string, p auth.Progress) auth.Event {
+		e := request(ms, name, auth.Advanced)
+		e.Took, e.Progress = 0, &p
+		return e
+	}
+	var events []auth.Event
+	for page := 1; page <= 5; page++ {
+		events = append(events, request(400*page, "Teams", auth.Done), advanced(400*page, "Teams", auth.Progress{Page: page, Groups: 10 * page, Last: page == 5}))
+	}
+	refused := request(2100, "Orgs", auth.Broken)
+	refused.Detail = "too many requests (429)"
+	events = append(events, refused, advanced(2100, "Orgs", auth.Progress{Page: 1, Wait: 2 * time.Second}), request(4500, "Orgs", auth.Done),
+		advanced(4500, "Orgs", auth.Progress{Page: 1, Groups: 3, Last: true}), request(4600, "Roles", auth.Broken), advanced(4600, "Roles", auth.Progress{Last: true}))
+	for verbose, want := range map[bool]string{
+		false: `  … Groups: Teams (page 3, 30 so far)
+  ✓ Groups: Teams (50 on 5 pages)
+  ✗ Groups: Orgs (too many requests (429)) 400ms
+  … Groups: Orgs (waiting 2s, as the provider asks)
+  ✓ Groups: Orgs (3)
+  ✗ Groups: Roles 400ms
+`,
+		true: "",
+	} {
+		var out bytes.Buffer
+		p := &progress{r: &runner{Services: Services{Err: &out}, verbose: verbose}, begun: true}
+		for _, e := range events {
+			p.event(e)
+		}
+		if want == "" {
+			if n := strings.Count(out.String(), "\n"); n != len(events) {
+				t.Errorf("verbose has %d lines of %d events:\n%s", n, len(events), out.String())
+			}
+			continue
+		}
+		if d := cmp.Diff(want, out.String()); d != "" {
+			t.Error(d)
 		}
 	}
 }

@@ -97,6 +97,9 @@ func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
 	}
 	for _, m := range a.Missing {
 		r.say("Not given: %s: %s", clean(m.What), clean(m.Reason))
+		if m.Link != "" {
+			r.say("  open %s", clean(m.Link))
+		}
 	}
 	if f.asJSON {
 		return r.printJSON(a)

@@ -23,7 +23,19 @@ type progress struct {
 	begun bool
 	ended bool
 	early []auth.Event
+	// pages is how the sources with pages are, by name.
+	pages map[string]*paged
 }
+
+// paged is a source whose answer comes in pages.
+type paged struct {
+	told   time.Time // when a line about it was written last
+	failed bool
+}
+
+// pageLines is how far apart the lines about pages are: who waits wants to see
+// that it goes on, not each of a hundred pages.
+const pageLines = time.Second
 
 // begin prints the link or the code, then what happened meanwhile.
 func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginFlags) {
@@ -85,7 +97,39 @@ func (p *progress) end() {
 	p.ended = true
 }
 
+// passes reports whether a line about an event of a source with pages is due.
+// Not each request is one, but what came of all of them.
+func (p *progress) passes(e auth.Event) bool {
+	if e.Name == "" || e.Step != auth.StepGroups && e.Progress == nil {
+		return true
+	}
+	if p.pages == nil {
+		p.pages = map[string]*paged{}
+	}
+	s := p.pages[e.Name]
+	if s == nil {
+		s = &paged{told: e.At.Add(-e.Took)}
+		p.pages[e.Name] = s
+	}
+	switch {
+	case e.Progress == nil:
+		s.failed = e.Phase == auth.Broken
+		return s.failed
+	case e.Progress.Wait > 0:
+		return true
+	case e.Progress.Last:
+		return !s.failed
+	case e.At.Sub(s.told) < pageLines:
+		return false
+	}
+	s.told = e.At
+	return true
+}
+
 func (p *progress) tell(e auth.Event) {
+	if !p.passes(e) && !p.r.verbose {
+		return
+	}
 	mark := ""
 	switch e.Phase {
 	case auth.Started:
@@ -104,10 +148,18 @@ func (p *progress) tell(e auth.Event) {
 			return
 		}
 		mark = "-"
+	case auth.Advanced:
+		mark = "…"
+		if e.Progress != nil && e.Progress.Last {
+			mark = "✓"
+		}
 	}
 	line := fmt.Sprintf("  %s %s", mark, stepWords(e.Step))
 	if e.Name != "" {
 		line += ": " + clean(e.Name)
+	}
+	if e.Progress != nil {
+		line += " (" + e.Progress.String() + ")"
 	}
 	if e.Detail != "" {
 		line += " (" + clean(e.Detail) + ")"

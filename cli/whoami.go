@@ -10,19 +10,24 @@ import (
 )
 
 func (r *runner) whoami() *cobra.Command {
-	var asJSON, refresh bool
+	var asJSON, refresh, groups bool
 	cmd := &cobra.Command{
 		Use:   "whoami [ACCOUNT]",
 		Short: "Show who is signed in",
 		Long: `Show who is signed in: name, e-mail, groups, as last seen. Nothing is asked of
-the network unless --refresh says so.`,
+the network unless --refresh says so.
+
+With --groups, only the groups: what the ID token, the user info and the API say
+of each, and which were gained and lost.`,
 		Example: `  claviger whoami
-  claviger whoami mira@demo --json`,
+  claviger whoami mira@demo --json
+  claviger whoami work --groups --refresh`,
 		Args:              atMostOne,
 		ValidArgsFunction: r.completeAccounts,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the account object")
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "ask the provider again first")
+	cmd.Flags().BoolVar(&groups, "groups", false, "compare what each place says of the groups")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		agent, err := r.Agent()
 		if err != nil {
@@ -46,9 +51,12 @@ the network unless --refresh says so.`,
 			}
 			a = fresh
 		}
-		if asJSON {
+		switch {
+		case asJSON:
 			err = r.printJSON(a)
-		} else {
+		case groups:
+			err = r.showGroups(a)
+		default:
 			err = r.showAccount(a, time.Now())
 		}
 		if err != nil {
