@@ -191,7 +191,7 @@ func (s *Store) selectAccount(st *State, id string) {
 	s.goTo(st, RouteAccount)
 	if st.Selected != id {
 		st.Selected = id
-		st.GroupFilter = ""
+		st.GroupFilter, st.GroupView = "", GroupsAll
 		st.AllFields = false
 		st.SignOut = nil
 		st.TokenPage = TokenPage{}

@@ -81,7 +81,9 @@ type State struct {
 	Tab      Tab
 
 	GroupFilter string
-	// Groups are the chosen account's groups that fit the filter.
+	GroupView   GroupView
+	GroupTable  GroupTable
+	// Groups are the chosen account's groups that fit view and filter.
 	Groups []providers.Group
 	// AllFields unfolds everything that the provider sent.
 	AllFields bool

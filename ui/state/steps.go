@@ -35,6 +35,9 @@ type StepRow struct {
 
 	step auth.Step
 	name string
+	// paged says that many requests are one line, whose source went on or came
+	// to its end by an event of its own.
+	paged bool
 }
 
 // StepRows makes the lines of what happened.
@@ -42,7 +45,7 @@ func StepRows(events []auth.Event) []StepRow {
 	var rows []StepRow
 	find := func(e auth.Event) int {
 		for i := len(rows) - 1; i >= 0; i-- {
-			if rows[i].step == e.Step && rows[i].name == e.Name && rows[i].State == StepRunning {
+			if rows[i].step == e.Step && rows[i].name == e.Name && (rows[i].State == StepRunning || rows[i].paged || e.Progress != nil) {
 				return i
 			}
 		}
@@ -74,10 +77,38 @@ func StepRows(events []auth.Event) []StepRow {
 	return rows
 }
 
+// takePage takes over an event about a source with pages; it goes on until the
+// source says that it ended.
+func (r *StepRow) takePage(e auth.Event) bool {
+	if e.Phase == auth.Advanced && e.Progress != nil {
+		r.paged = e.Step == auth.StepGroups
+		if e.Progress.Last && r.State == StepFailed {
+			return true // why stands there
+		}
+		r.Detail, r.State, r.End, r.Took = e.Progress.String(), StepRunning, e.At, ""
+		if e.Progress.Last {
+			r.State = StepDone
+			r.Took = Took(r.End.Sub(r.Start))
+		}
+		r.Text = stepText(e.Step, e.Name, r.State)
+		return true
+	}
+	if r.paged && e.Phase == auth.Done {
+		r.State, r.End, r.Took = StepRunning, e.At, ""
+		return true
+	}
+	return false
+}
+
 func (r *StepRow) take(e auth.Event) {
+	if r.takePage(e) {
+		return
+	}
 	r.Detail = e.Detail
 	r.End = e.At
 	switch e.Phase {
+	case auth.Advanced:
+		r.State = StepRunning
 	case auth.Done:
 		r.State = StepDone
 	case auth.Broken:

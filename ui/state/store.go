@@ -40,6 +40,7 @@ type Store struct {
 type derivedFrom struct {
 	account *auth.Account
 	filter  string
+	view    GroupView
 }
 
 // New makes a store. post runs a function on the UI goroutine, soon and in
@@ -96,15 +97,17 @@ func (s *Store) update(change func(*State)) {
 
 // derive brings what is computed from the rest up to date.
 func (s *Store) derive() {
-	from := derivedFrom{s.st.Account(), s.st.GroupFilter}
+	from := derivedFrom{s.st.Account(), s.st.GroupFilter, s.st.GroupView}
 	if from == s.derived {
 		return
 	}
-	s.derived = from
-	s.st.Groups = nil
-	if from.account != nil {
-		s.st.Groups = FilterGroups(from.account.Groups, from.filter)
+	if from.account == nil {
+		s.st.GroupTable = GroupTable{}
+	} else if from.account != s.derived.account {
+		s.st.GroupTable = NewGroupTable(from.account)
 	}
+	s.derived = from
+	s.st.Groups = FilterGroups(s.st.GroupTable.list(from.view), from.filter)
 }
 
 // schedule keeps the clock ticking as fast as what is visible needs, and not

@@ -1,0 +1,152 @@
+package state
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+func changedAccount() *auth.Account {
+	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}
+	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	return &auth.Account{
+		ID: "a", GroupsAsked: true,
+		Groups: []providers.Group{
+			{ID: "1", Name: "Ops", Kind: "team", Sources: []providers.Origin{token, api}},
+			{ID: "2", Name: "Dev", Kind: "team", Sources: []providers.Origin{api}},
+			{ID: "3", Name: "QA", Kind: "team", Sources: []providers.Origin{api}, Stale: true},
+		},
+		GroupsUnread: []providers.Origin{api},
+		GroupsChanged: &auth.GroupsChange{
+			Since: at.Add(-48 * time.Hour), At: at.Add(-time.Hour),
+			Gained: []providers.Group{{ID: "2", Name: "Dev", Kind: "team"}}, GainedCount: 1,
+			Lost: []providers.Group{{ID: "9", Name: "Old", Kind: "team"}}, LostCount: 1,
+		},
+	}
+}
+
+func TestGroupTable(t *testing.T) {
+	a := changedAccount()
+	table := NewGroupTable(a)
+	if d := cmp.Diff([]string{providers.FromIDToken, providers.FromAPI}, table.Places); d != "" {
+		t.Error(d)
+	}
+	var titles, rows []string
+	for _, v := range GroupViews() {
+		titles = append(titles, table.ViewTitle(v))
+		for _, g := range table.list(v) {
+			note, _ := table.Note(g, v)
+			row := g.Name + ":" + note
+			for _, from := range table.Places {
+				cell, _ := table.Cell(g, v, from)
+				row += "," + cell
+			}
+			rows = append(rows, row)
+		}
+	}
+	if d := cmp.Diff([]string{"All 3", "Gained 1", "Lost 1", "Not everywhere 1"}, titles); d != "" {
+		t.Error(d)
+	}
+	want := []string{"Ops:,yes,yes", "Dev:gained,no,yes", "QA:as last seen,no,not told", "Dev:gained,no,yes", "Old:lost,no,no", "Dev:gained,no,yes"}
+	if d := cmp.Diff(want, rows); d != "" {
+		t.Error(d)
+	}
+	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	if s := ChangeText(a.GroupsChanged, now); s != "1 gained, 1 lost since 8 March 2026, noticed 1 hour ago" {
+		t.Errorf("%q", s)
+	}
+	if s := ChangeText(nil, now); s != "" {
+		t.Errorf("%q", s)
+	}
+}
+
+// TestTheViewOfGroupsIsTheAccounts: the list follows view, filter and account.
+func TestTheViewOfGroupsIsTheAccounts(t *testing.T) {
+	r := newRig(t)
+	a, b := changedAccount(), changedAccount()
+	b.ID = "b"
+	r.Store.update(func(st *State) {
+		st.Accounts = []*auth.Account{a, b}
+		r.Store.selectAccount(st, "a")
+	})
+	list := func() string {
+		var names []string
+		for _, g := range r.State().Groups {
+			names = append(names, g.Name)
+		}
+		return strings.Join(names, " ")
+	}
+	for _, step := range []struct {
+		do   func()
+		want string
+	}{
+		{func() {}, "Ops Dev QA"},
+		{func() { r.SetGroupView(GroupsLost) }, "Old"},
+		{func() { r.SetGroupFilter("dev") }, ""},
+		{func() { r.SetGroupView(GroupsGained) }, "Dev"},
+		{func() { r.SelectAccount("b") }, "Ops Dev QA"},
+	} {
+		if step.do(); list() != step.want {
+			t.Errorf("groups %q, want %q", list(), step.want)
+		}
+	}
+}
+
+// TestPagesAreOneLine: a source with many pages is one line that counts.
+func TestPagesAreOneLine(t *testing.T) {
+	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	ms := 0
+	event := func(step auth.Step, name string, phase auth.Phase, p *auth.Progress) auth.Event {
+		ms += 100
+		e := auth.Event{Step: step, Name: name, Phase: phase, At: at.Add(time.Duration(ms) * time.Millisecond), Progress: p}
+		if p == nil {
+			e.Took = 100 * time.Millisecond
+		}
+		if phase == auth.Broken {
+			e.Detail = "too many requests (429)"
+		}
+		return e
+	}
+	groups := func(phase auth.Phase, p *auth.Progress) auth.Event { return event(auth.StepGroups, "Teams", phase, p) }
+	var events []auth.Event
+	shown := func(e auth.Event) string {
+		events = append(events, e)
+		var out []string
+		for _, r := range StepRows(events) {
+			out = append(out, fmt.Sprintf("%s %s %s %s", r.State, r.Text, r.Detail, r.Took))
+		}
+		return strings.Join(out, "|")
+	}
+	for _, tc := range []struct {
+		e    auth.Event
+		want string
+	}{
+		{groups(auth.Done, nil), "done Teams  100 ms"},
+		{groups(auth.Advanced, &auth.Progress{Page: 1, Groups: 100}), "running Teams page 1, 100 so far "},
+		{groups(auth.Done, nil), "running Teams page 1, 100 so far "},
+		{groups(auth.Advanced, &auth.Progress{Page: 2, Groups: 200}), "running Teams page 2, 200 so far "},
+		{groups(auth.Broken, nil), "failed Teams too many requests (429) 600 ms"},
+		{groups(auth.Advanced, &auth.Progress{Page: 3, Groups: 200, Wait: time.Second}), "running Teams waiting 1s, as the provider asks "},
+		{groups(auth.Done, nil), "running Teams waiting 1s, as the provider asks "},
+		{groups(auth.Advanced, &auth.Progress{Page: 3, Groups: 212, Last: true}), "done Teams 212 on 3 pages 800 ms"},
+		{event(auth.StepProfile, "Me", auth.Broken, nil), "done Teams 212 on 3 pages 800 ms|failed Me too many requests (429) 100 ms"},
+		{event(auth.StepProfile, "Me", auth.Advanced, &auth.Progress{Wait: time.Second}), "done Teams 212 on 3 pages 800 ms|running Me waiting 1s, as the provider asks "},
+		{event(auth.StepProfile, "Me", auth.Done, nil), "done Teams 212 on 3 pages 800 ms|done Me  100 ms"},
+	} {
+		if got := shown(tc.e); got != tc.want && !(tc.e.Phase == auth.Broken && tc.e.Step == auth.StepGroups && strings.HasPrefix(got, "failed Teams too many requests (429)")) {
+			t.Errorf("%q, want %q", got, tc.want)
+		}
+	}
+	// A source that failed for good stays failed.
+	events = nil
+	shown(groups(auth.Broken, nil))
+	if got := shown(groups(auth.Advanced, &auth.Progress{Last: true})); got != "failed Teams too many requests (429) 100 ms" {
+		t.Errorf("%q", got)
+	}
+}
