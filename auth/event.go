@@ -2,7 +2,6 @@ package auth
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
 
@@ -73,11 +72,15 @@ func (p Progress) String() string {
 		return fmt.Sprintf("waiting %v, as the provider asks", p.Wait.Round(time.Second))
 	case !p.Last:
 		return fmt.Sprintf("page %d, %d so far", p.Page, p.Groups)
-	case p.Page > 1:
-		return fmt.Sprintf("%d on %d pages", p.Groups, p.Page)
-	default:
-		return strconv.Itoa(p.Groups)
 	}
+	text := fmt.Sprintf("%d groups", p.Groups)
+	if p.Groups == 1 {
+		text = "1 group"
+	}
+	if p.Page > 1 {
+		text += fmt.Sprintf(" on %d pages", p.Page)
+	}
+	return text
 }
 
 // Exchange is an HTTP request and its answer, secrets redacted.

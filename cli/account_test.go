@@ -106,10 +106,10 @@ func TestProgressOfPages(t *testing.T) {
 		advanced(4500, "Orgs", auth.Progress{Page: 1, Groups: 3, Last: true}), request(4600, "Roles", auth.Broken), advanced(4600, "Roles", auth.Progress{Last: true}))
 	for verbose, want := range map[bool]string{
 		false: `  … Groups: Teams (page 3, 30 so far)
-  ✓ Groups: Teams (50 on 5 pages)
+  ✓ Groups: Teams (50 groups on 5 pages)
   ✗ Groups: Orgs (too many requests (429)) 400ms
   … Groups: Orgs (waiting 2s, as the provider asks)
-  ✓ Groups: Orgs (3)
+  ✓ Groups: Orgs (3 groups)
   ✗ Groups: Roles 400ms
 `,
 		true: "",

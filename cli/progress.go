@@ -126,33 +126,32 @@ func (p *progress) passes(e auth.Event) bool {
 	return true
 }
 
-func (p *progress) tell(e auth.Event) {
-	if !p.passes(e) && !p.r.verbose {
-		return
-	}
-	mark := ""
+// markOf is the sign before an event's line; quiet ones are for --verbose only.
+func markOf(e auth.Event) (mark string, quiet bool) {
 	switch e.Phase {
 	case auth.Started:
-		if e.Step != auth.StepWait && !p.r.verbose {
-			return
-		}
-		mark = "…"
+		return "…", e.Step != auth.StepWait
 	case auth.Done:
-		mark = "✓"
+		return "✓", false
 	case auth.Broken:
-		mark = "✗"
+		return "✗", false
 	case auth.Ignored:
-		mark = "!"
+		return "!", false
 	case auth.Bypassed:
-		if !p.r.verbose {
-			return
-		}
-		mark = "-"
+		return "-", true
 	case auth.Advanced:
-		mark = "…"
 		if e.Progress != nil && e.Progress.Last {
-			mark = "✓"
+			return "✓", false
 		}
+		return "…", false
+	}
+	return "", false
+}
+
+func (p *progress) tell(e auth.Event) {
+	mark, quiet := markOf(e)
+	if !p.r.verbose && (quiet || !p.passes(e)) {
+		return
 	}
 	line := fmt.Sprintf("  %s %s", mark, stepWords(e.Step))
 	if e.Name != "" {

@@ -13,113 +13,191 @@ import (
 	"claviger/ui/widget"
 )
 
-// groups lists the groups. It draws only the rows that are visible: there can
-// be thousands.
+// groups compares the groups: what each place says of them, which were gained
+// and which lost. It draws only the rows that are visible: there can be
+// thousands.
 type groups struct {
 	kit     *kit
 	all     *fyne.Container
 	filter  *widget.SearchEntry
 	count   *widget.Text
+	views   map[state.GroupView]*widget.ToggleChip
+	chips   *fyne.Container
+	changed *widget.Text
+	head    *groupRow
+	headRow *fyne.Container
 	list    *fynewidget.List
 	empty   *fyne.Container
 	missing *widget.Notice
-	rows    []providers.Group
+	brief   *fyne.Container // what is missing in one line, where there is little room
+	briefly *widget.Text
+	links   []*widget.Button // of missing, one for each of pages
+	pages   []string
+	st      state.State
+	columns bool // there is room for them, and more than one place
+	whole   bool // the person wants to read all that is missing
+	lacks   bool // something
 	origins bool // differ, and are told in each row
 	account string
+	view    state.GroupView
 }
 
 func newGroups(k *kit) tab {
-	g := &groups{kit: k}
+	g := &groups{kit: k, views: map[state.GroupView]*widget.ToggleChip{}}
 	g.filter = widget.NewSearchEntry("Filter groups", "", k.store.SetGroupFilter)
 	g.filter.OnShortcut = k.keys.Shortcut
 	g.filter.OnLeave = func() { k.focus(g.list) }
 	g.count = widget.NewLabelMuted("")
 	g.missing = widget.NewNotice(widget.ToneWarn, "", "")
-	g.list = fynewidget.NewList(func() int { return len(g.rows) }, newGroupRow, g.set)
+	g.changed = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
+	g.briefly = widget.NewText("", widget.TextStyle{Color: theme.ColorWarn, Fit: widget.FitEllipsis})
+	g.brief = widget.NewRow(theme.GapSmall, 1, widget.NewSign(widget.SignWarn), g.briefly,
+		k.small("Read", widget.ButtonQuiet, func() {
+			g.whole = true
+			g.all.Refresh()
+		}))
+	g.chips = widget.NewFlow(6, 6)
+	for _, v := range state.GroupViews() {
+		chip := k.chip("", v == state.GroupsAll, func(bool) { k.store.SetGroupView(v) })
+		g.views[v] = chip
+		g.chips.Add(chip)
+	}
+	g.head, g.headRow = newGroupRow()
+	g.list = fynewidget.NewList(func() int { return len(g.st.Groups) }, func() fyne.CanvasObject {
+		_, row := newGroupRow()
+		return row
+	}, g.set)
 	g.list.HideSeparators = false
 	g.list.OnSelected = func(i fynewidget.ListItemID) {
 		g.list.UnselectAll()
-		if i < len(g.rows) {
-			k.store.CopyText(firstOf(g.rows[i].ID, g.rows[i].Name), "Id of "+firstOf(g.rows[i].Name, g.rows[i].ID))
+		if i < len(g.st.Groups) {
+			group := g.st.Groups[i]
+			k.store.CopyText(firstOf(group.ID, group.Name), "Id of "+firstOf(group.Name, group.ID))
 		}
 	}
 	g.empty = &fyne.Container{Layout: fill{}}
-	top := widget.NewColumn(theme.GapSmall, widget.NewRow(theme.Gap, 0, g.filter, g.count), g.missing)
-	g.all = &fyne.Container{Layout: groupsLayout{}, Objects: []fyne.CanvasObject{top, widget.NewCard(g.list), g.empty}}
+	top := widget.NewColumn(theme.GapSmall, widget.NewRow(theme.Gap, 0, g.filter, g.count), g.missing, g.brief, g.chips, g.changed)
+	card := widget.NewCard(&fyne.Container{Layout: tableLayout{}, Objects: []fyne.CanvasObject{g.headRow, g.list}})
+	g.all = &fyne.Container{Layout: groupsLayout{g}, Objects: []fyne.CanvasObject{top, card, g.empty}}
 	return g
 }
 
 func (g *groups) object() fyne.CanvasObject { return g.all }
 
-// newGroupRow is an empty row.
-func newGroupRow() fyne.CanvasObject {
-	return widget.NewRow(theme.Gap, 0,
-		widget.NewColumn(2, widget.NewLine(""), widget.NewCaption("")),
-		widget.NewChip("", widget.ToneSoft, widget.SignNone))
-}
-
-// set sets everything of a row, which is used for another group later.
+// set sets a row of the list.
 func (g *groups) set(i fynewidget.ListItemID, o fyne.CanvasObject) {
-	row, ok := o.(*fyne.Container)
-	if !ok || i >= len(g.rows) {
+	row, ok := groupRowOf(o)
+	if !ok || i >= len(g.st.Groups) {
 		return
 	}
-	group := g.rows[i]
-	words, okWords := row.Objects[0].(*fyne.Container)
-	chip, okChip := row.Objects[1].(*widget.Chip)
-	if !okWords || !okChip {
-		return
-	}
-	var below []string
-	if group.ID != group.Name && group.Name != "" {
-		below = append(below, group.ID)
-	}
-	if from := group.Origins(); from != "" && g.origins {
-		below = append(below, "from "+from)
-	}
-	texts := []string{firstOf(group.Name, group.ID), strings.Join(below, "  ·  ")}
-	for n, text := range texts {
-		if t, ok := words.Objects[n].(*widget.Text); ok {
-			t.SetText(text)
-		}
-	}
-	chip.Set(firstOf(group.Kind, "group"), widget.ToneSoft, widget.SignNone)
-	row.Refresh()
+	row.set(g.st.Groups[i], &g.st, g.columns, g.origins)
+	o.Refresh()
 }
 
 func (g *groups) render(st state.State, a *auth.Account) {
-	if g.account != a.ID {
-		g.account = a.ID
+	if g.account != a.ID || g.view != st.GroupView {
+		g.whole = g.whole && g.account == a.ID
+		g.account, g.view = a.ID, st.GroupView
 		g.list.MinSize() // a list that was never drawn cannot scroll
 		g.list.ScrollToTop()
 	}
-	g.rows = st.Groups
+	g.st = st
 	origin := providers.CommonOrigins(a.Groups)
 	g.origins = origin == ""
 	if g.filter.Text != st.GroupFilter {
 		g.filter.SetText(st.GroupFilter)
 	}
-	g.count.SetText(state.GroupSummary(len(a.Groups), len(st.Groups), origin))
-	var lines []string
-	for _, m := range a.Missing {
-		lines = append(lines, m.What+": "+m.Reason)
+	all := len(a.Groups)
+	if st.GroupView == state.GroupsLost {
+		all = st.GroupTable.Counts[state.GroupsLost]
 	}
-	g.missing.Set(widget.ToneWarn, "", strings.Join(lines, "\n"))
-	show(g.missing, len(lines) > 0 && a.GroupsAsked)
-	has := len(a.Groups) > 0
-	show(g.all.Objects[0], has || len(lines) > 0)
+	g.count.SetText(state.GroupSummary(all, len(st.Groups), origin))
+	g.renderMissing(a)
+	g.renderViews(st, a)
+	has := len(a.Groups) > 0 || st.GroupTable.Counts[state.GroupsLost] > 0
+	show(g.all.Objects[0], has || g.lacks)
 	show(g.all.Objects[1], len(st.Groups) > 0)
 	show(g.empty, len(st.Groups) == 0)
 	if len(st.Groups) == 0 {
 		g.empty.Objects = []fyne.CanvasObject{g.nothing(a, has)}
 		g.empty.Refresh()
 	}
+	g.fit(g.all.Size())
 	g.list.Refresh()
 	g.all.Refresh()
 }
 
+// renderMissing tells what was not given, with a button for each page that
+// helps. Nothing opens by itself.
+func (g *groups) renderMissing(a *auth.Account) {
+	var lines []string
+	g.pages = nil
+	for _, m := range a.Missing {
+		lines = append(lines, m.What+": "+m.Reason)
+		if at := len(g.pages); m.Link != "" && at < maxLinks {
+			g.pages = append(g.pages, m.Link)
+			if len(g.links) == at {
+				g.links = append(g.links, g.kit.small("", widget.ButtonQuiet, func() {
+					if at < len(g.pages) {
+						g.kit.store.OpenURL(g.pages[at])
+					}
+				}))
+			}
+			g.links[at].SetText("Open the page for “" + m.What + "”")
+		}
+	}
+	g.missing.Set(widget.ToneWarn, "", strings.Join(lines, "\n"), g.links[:len(g.pages)]...)
+	g.lacks = len(lines) > 0 && a.GroupsAsked
+	g.briefly.SetText(strings.Join(lines, "; "))
+}
+
+// maxLinks bounds the buttons of a notice.
+const maxLinks = 3
+
+// renderViews shows the choices that have something in them.
+func (g *groups) renderViews(st state.State, a *auth.Account) {
+	some := false
+	for v, chip := range g.views {
+		chip.Set(st.GroupTable.ViewTitle(v), st.GroupView == v)
+		on := v == state.GroupsAll || v == st.GroupView || st.GroupTable.Counts[v] > 0
+		show(chip, on)
+		some = some || on && v != state.GroupsAll
+	}
+	show(g.chips, some)
+	g.changed.SetText(state.ChangeText(a.GroupsChanged, st.Now))
+}
+
+// From leastForColumns in width each place has a column; below enough in height
+// what is missing is one line, and what changed stands in its own views.
+const (
+	leastForColumns float32 = 560
+	enough          float32 = 420
+)
+
+// fit decides what is shown at a size.
+func (g *groups) fit(size fyne.Size) {
+	if size.Height <= 0 {
+		return // laid out on the way to its size: the list has no rows to set
+	}
+	low := size.Height < enough && len(g.st.Groups) > 0
+	show(g.missing, g.lacks && (!low || g.whole))
+	show(g.brief, g.lacks && low && !g.whole)
+	inView := g.st.GroupView == state.GroupsGained || g.st.GroupView == state.GroupsLost
+	show(g.changed, g.changed.Text() != "" && (!low || inView))
+	places := g.st.GroupTable.Places
+	columns := len(places) > 1 && size.Width >= leastForColumns
+	g.head.head(places)
+	show(g.headRow, columns)
+	if g.columns != columns {
+		g.columns = columns
+		g.list.Refresh()
+	}
+}
+
 func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 	switch {
+	case has && g.st.GroupFilter == "":
+		return widget.NewEmptyState("None here", "Choose another view above.")
 	case has:
 		return widget.NewEmptyState("No group fits", "Try fewer letters.")
 	case !a.GroupsAsked:
@@ -131,12 +209,13 @@ func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 }
 
 // groupsLayout has the filter above and the list in the rest.
-type groupsLayout struct{}
+type groupsLayout struct{ g *groups }
 
 func (groupsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 40) }
 
-func (groupsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (l groupsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	width := size.Width - 2*theme.PageSide
+	l.g.fit(size)
 	y := theme.GapLarge
 	if top := objects[0]; top.Visible() {
 		top.Resize(fyne.NewSize(width, top.MinSize().Height))
@@ -148,6 +227,30 @@ func (groupsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(theme.PageSide, y))
 		o.Resize(fyne.NewSize(width, fyne.Max(0, size.Height-y-theme.PageTop)))
 	}
+}
+
+// tableLayout has the head above the list, in line with its rows.
+type tableLayout struct{}
+
+func (tableLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := objects[1].MinSize()
+	if objects[0].Visible() {
+		size.Height += objects[0].MinSize().Height + theme.GapTiny
+	}
+	return size
+}
+
+func (tableLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	head, list := objects[0], objects[1]
+	var y float32
+	if head.Visible() {
+		y = head.MinSize().Height
+		head.Move(fyne.Position{})
+		head.Resize(fyne.NewSize(size.Width, y))
+		y += theme.GapTiny
+	}
+	list.Move(fyne.NewPos(0, y))
+	list.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-y)))
 }
 
 // fill gives objects all the room.

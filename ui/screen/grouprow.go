@@ -1,0 +1,173 @@
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"claviger/providers"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// maxPlaces is how many places can say something of a group.
+const maxPlaces = 3
+
+// cellWidth is the width of the column of a place.
+const cellWidth float32 = 72
+
+// groupRow is one line of the list of groups: words, what is special, kind, and
+// a column for each place.
+type groupRow struct {
+	name, below *widget.Text
+	note, kind  *widget.Chip
+	cells       [maxPlaces]*widget.Text
+}
+
+// newGroupRow is an empty row.
+func newGroupRow() (*groupRow, *fyne.Container) {
+	r := &groupRow{
+		name: widget.NewLine(""), below: widget.NewCaption(""),
+		note: widget.NewChip("", widget.ToneSoft, widget.SignNone), kind: widget.NewChip("", widget.ToneSoft, widget.SignNone),
+	}
+	objects := []fyne.CanvasObject{widget.NewColumn(2, r.name, r.below), r.note, r.kind}
+	for i := range r.cells {
+		r.cells[i] = widget.NewLine("")
+		objects = append(objects, r.cells[i])
+	}
+	return r, &fyne.Container{Layout: groupRowLayout{}, Objects: objects}
+}
+
+// groupRowOf finds the parts of a row that the list hands back.
+func groupRowOf(o fyne.CanvasObject) (*groupRow, bool) {
+	c, ok := o.(*fyne.Container)
+	if !ok || len(c.Objects) != 3+maxPlaces {
+		return nil, false
+	}
+	words, ok := c.Objects[0].(*fyne.Container)
+	if !ok || len(words.Objects) != 2 {
+		return nil, false
+	}
+	r := &groupRow{}
+	r.name, _ = words.Objects[0].(*widget.Text)
+	r.below, _ = words.Objects[1].(*widget.Text)
+	r.note, _ = c.Objects[1].(*widget.Chip)
+	r.kind, _ = c.Objects[2].(*widget.Chip)
+	for i := range r.cells {
+		r.cells[i], _ = c.Objects[3+i].(*widget.Text)
+	}
+	return r, r.name != nil && r.below != nil && r.note != nil && r.kind != nil
+}
+
+// set sets everything of a row, which is used for another group later. Where
+// the columns have no room, their words stand below the name.
+func (r *groupRow) set(group providers.Group, st *state.State, columns, origins bool) {
+	table, view := &st.GroupTable, st.GroupView
+	var below []string
+	if group.ID != group.Name && group.Name != "" {
+		below = append(below, group.ID)
+	}
+	if from := group.Origins(); from != "" && origins && view != state.GroupsLost {
+		below = append(below, "from "+from)
+	}
+	r.name.SetText(firstOf(group.Name, group.ID))
+	r.below.SetText(strings.Join(below, "  ·  "))
+	show(r.below, len(below) > 0)
+	note, tone := table.Note(group, view)
+	r.note.Set(note, chipTone(tone), noteSign(note))
+	show(r.note, note != "")
+	r.kind.Set(firstOf(group.Kind, "group"), widget.ToneSoft, widget.SignNone)
+	for i, cell := range r.cells {
+		on := columns && i < len(table.Places)
+		show(cell, on)
+		if !on {
+			continue
+		}
+		word, tone := table.Cell(group, view, table.Places[i])
+		cell.Set(word, widget.TextStyle{Color: cellColor(tone), Size: fynetheme.SizeNameCaptionText, Align: fyne.TextAlignCenter, Fit: widget.FitEllipsis})
+	}
+}
+
+// head makes a row the head of the columns.
+func (r *groupRow) head(places []string) {
+	for _, o := range []fyne.CanvasObject{r.name, r.below, r.note, r.kind} {
+		o.Hide()
+	}
+	for i, cell := range r.cells {
+		show(cell, i < len(places))
+		if i < len(places) {
+			cell.Set(state.PlaceTitle(places[i]), widget.TextStyle{Color: theme.ColorMuted, Size: fynetheme.SizeNameCaptionText, Align: fyne.TextAlignCenter, Fit: widget.FitEllipsis})
+		}
+	}
+}
+
+func chipTone(t state.Tone) widget.Tone {
+	switch t {
+	case state.ToneOK:
+		return widget.ToneOK
+	case state.ToneWarn:
+		return widget.ToneWarn
+	case state.ToneMuted:
+	}
+	return widget.ToneSoft
+}
+
+func noteSign(note string) widget.SignKind {
+	switch note {
+	case "gained":
+		return widget.SignDone
+	case "lost":
+		return widget.SignWarn
+	}
+	return widget.SignNone
+}
+
+func cellColor(t state.Tone) fyne.ThemeColorName {
+	switch t {
+	case state.ToneOK:
+		return theme.ColorOK
+	case state.ToneWarn:
+		return theme.ColorWarn
+	case state.ToneMuted:
+	}
+	return theme.ColorMuted
+}
+
+// groupRowLayout has the columns of the places at the right, so that they stand
+// below each other, then chips, and gives the words the rest.
+type groupRowLayout struct{}
+
+func (groupRowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(160, 0)
+	for _, o := range objects {
+		if o.Visible() {
+			size.Height = fyne.Max(size.Height, o.MinSize().Height)
+		}
+	}
+	return size
+}
+
+func (groupRowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	right := size.Width
+	place := func(o fyne.CanvasObject, width, gap float32) {
+		height := fyne.Min(o.MinSize().Height, size.Height)
+		width = fyne.Max(0, fyne.Min(width, right))
+		o.Resize(fyne.NewSize(width, height))
+		o.Move(fyne.NewPos(right-width, (size.Height-height)/2))
+		right -= width + gap
+	}
+	for i := len(objects) - 1; i >= 3; i-- {
+		if objects[i].Visible() {
+			place(objects[i], cellWidth, 0)
+		}
+	}
+	right -= theme.GapSmall
+	for _, o := range []fyne.CanvasObject{objects[2], objects[1]} {
+		if o.Visible() {
+			place(o, o.MinSize().Width, theme.GapSmall)
+		}
+	}
+	place(objects[0], right, 0)
+}

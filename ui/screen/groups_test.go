@@ -1,0 +1,133 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	fynetest "fyne.io/fyne/v2/test"
+
+	"claviger/auth"
+	"claviger/providers"
+	"claviger/ui/state"
+	"claviger/ui/widget"
+)
+
+// compared has n groups of an ID token and an API, of which the first was
+// gained, and one that was lost.
+func compared(n int) state.State {
+	st := sample()
+	st.Route, st.Tab, st.SignOut, st.Notice = state.RouteAccount, state.TabGroups, nil, state.Notice{}
+	a := *st.Accounts[0]
+	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}
+	a.Groups, a.Missing = nil, nil
+	for i := range n {
+		g := providers.Group{ID: fmt.Sprintf("id-%d", i), Name: fmt.Sprintf("Group %d", i), Kind: "team", Sources: []providers.Origin{token, api}}
+		if i%2 == 0 {
+			g.Sources = g.Sources[1:]
+		}
+		a.Groups = append(a.Groups, g)
+	}
+	if n > 0 {
+		a.GroupsChanged = &auth.GroupsChange{
+			Since: st.Now.AddDate(0, 0, -3), At: st.Now, Gained: a.Groups[:1], GainedCount: 1,
+			Lost: []providers.Group{{ID: "old", Name: "Old guard", Kind: "team"}}, LostCount: 1,
+		}
+		a.Missing = []providers.Missing{{What: "Organisations", Reason: "an organisation wants its single sign-on first; sign in there and check again", Link: "https://a.example.com/sso"}}
+	}
+	st.Accounts = []*auth.Account{&a, st.Accounts[1]}
+	st.Groups, st.GroupTable = a.Groups, state.NewGroupTable(&a)
+	return st
+}
+
+// TestGroupsFit: with none, few and many groups, in both sizes of the window,
+// everything that is said is drawn, in columns where there is room.
+func TestGroupsFit(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1000, 680), fyne.NewSize(720, 520)} {
+		w, win := open(t, size)
+		for _, n := range []int{0, 3, 10_000} {
+			w.Render(compared(n))
+			win.Resize(size)
+			if m := w.Content().MinSize(); m.Width > size.Width || m.Height > size.Height {
+				t.Errorf("%d groups need %v", n, m)
+			}
+			s := texts(win)
+			want := []string{"No groups"}
+			if n > 0 {
+				want = []string{"Group 0", ">gained<", "Lost 1", "Not everywhere", "an organisation wants"}
+			}
+			switch {
+			case n > 0 && size.Width == 1000:
+				want = append(want, ">ID token<", ">yes<", ">no<", "1 gained, 1 lost since", "Open the page for “Organisations”")
+			case n > 0:
+				want = append(want, "from the API (Teams)", ">Read<")
+			}
+			for _, text := range want {
+				if !strings.Contains(s, text) {
+					t.Errorf("%d groups at %v: %q is not drawn", n, size, text)
+				}
+			}
+			if strings.Contains(s, "Group 9000") {
+				t.Error("not only the visible rows are drawn")
+			}
+		}
+	}
+}
+
+// Where there is little room what is missing is one line, until somebody wants
+// to read it, and with it the page that helps.
+func TestMissingGroupsInALowWindow(t *testing.T) {
+	size := fyne.NewSize(720, 520)
+	w, win := open(t, size)
+	w.Render(compared(3))
+	g := w.pages[state.RouteAccount].(*account).tabs[state.TabGroups].(*groups)
+	if strings.Contains(texts(win), "Open the page") || !g.brief.Visible() {
+		t.Fatal("the notice takes the room of the groups")
+	}
+	fynetest.Tap(g.brief.Objects[2].(*widget.Button))
+	if s := texts(win); !strings.Contains(s, "Open the page for “Organisations”") || g.brief.Visible() {
+		t.Error("the notice does not unfold")
+	}
+	other := compared(3)
+	other.Accounts[0].ID, other.Selected = "other", "other"
+	w.Render(other)
+	if !g.brief.Visible() {
+		t.Error("it stays unfolded for another account")
+	}
+}
+
+func TestLostGroupsAreAView(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	st := compared(3)
+	st.GroupView, st.Groups = state.GroupsLost, st.Accounts[0].GroupsChanged.Lost
+	w.Render(st)
+	if s := texts(win); !strings.Contains(s, "Old guard") || strings.Contains(s, "Group 0") || !strings.Contains(s, ">lost<") {
+		t.Error("the lost group is not drawn, or others are")
+	}
+	st.Groups = nil
+	w.Render(st)
+	if s := texts(win); !strings.Contains(s, "Choose another view above.") {
+		t.Error("an empty view says nothing")
+	}
+}
+
+// TestTheKeyboardReachesTheGroups: the views and the page that helps can have
+// the keyboard.
+func TestTheKeyboardReachesTheGroups(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	w.Render(compared(3))
+	g := w.pages[state.RouteAccount].(*account).tabs[state.TabGroups].(*groups)
+	want := map[fyne.Focusable]string{g.links[0]: "the button of a page", g.list: "the list"}
+	for v, chip := range g.views {
+		want[chip] = "the view " + string(v)
+	}
+	win.Canvas().Focus(nil)
+	for range 60 {
+		win.Canvas().FocusNext()
+		delete(want, win.Canvas().Focused())
+	}
+	for _, what := range want {
+		t.Errorf("%s cannot have the keyboard", what)
+	}
+}
