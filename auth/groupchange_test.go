@@ -201,3 +201,23 @@ func TestProgressEvents(t *testing.T) {
 		}
 	}
 }
+
+// Whoever writes a provider's file is told which of its expressions did not
+// fit, and on what.
+func TestMappingErrorInWords(t *testing.T) {
+	p := &providers.Provider{ID: "x", Name: "Acme", Profile: providers.Profile{Sources: []providers.ProfileSource{{
+		Source: providers.Source{Name: "Me", From: providers.FromIDToken}, Map: ".name | keys", Required: true,
+	}}}}
+	_, err := p.Identity(t.Context(), providers.IdentityRequest{IDTokenClaims: map[string]any{
+		"sub": "1", "name": "Mira", "at": canaryAccess + "eyJhbGciOiJub25lIn0.e30.sig", "email": "mira@example.org",
+	}})
+	problem := Explain(err, p, "")
+	for _, want := range []string{"Me: profile.source[0].map (.name | keys): keys cannot be applied to string", `{"at":"…","email":"…","name":"Mira","sub":"1"}`} {
+		if !strings.Contains(problem.Detail, want) {
+			t.Errorf("%q lacks %q", problem.Detail, want)
+		}
+	}
+	if problem.Code != "mapping" || strings.Contains(problem.Detail, "eyJ") || strings.Contains(problem.Detail, "example.org") {
+		t.Errorf("%+v", problem)
+	}
+}

@@ -102,7 +102,7 @@ func TestDiscordTooManyRequests(t *testing.T) {
 		answer(w, http.StatusTooManyRequests, `{"message":"You are being rate limited.","retry_after":64.57,"global":false}`)
 	}))
 	acc := d.must(s.request())
-	if len(acc.Groups) != 0 || len(acc.Missing) != 1 || !strings.Contains(acc.Missing[0].Reason, "try again in 1m5s") {
+	if len(acc.Groups) != 0 || len(acc.Missing) != 1 || !strings.Contains(acc.Missing[0].Reason, "try again in 65 seconds") {
 		t.Errorf("groups %v, missing %+v", acc.Groups, acc.Missing)
 	}
 }
