@@ -25,6 +25,15 @@ func TestGitHubSignIn(t *testing.T) {
 		g.form = form
 		acc := d.must(auth.SignInRequest{Provider: "github", Groups: true, LoginHint: "mira-okonkwo"})
 		q := g.last(ghAuthorize)
+		var teams auth.Progress // what is kept of the pages: the last word about them
+		for _, e := range acc.Steps {
+			if e.Name == "Teams" && e.Progress != nil {
+				teams = *e.Progress
+			}
+		}
+		if teams.Page < 2 || teams.Groups != 3 || !teams.Last {
+			t.Errorf("progress of the teams: %+v", teams)
+		}
 		loopback(t, q, "127.0.0.1")
 		if q.query.Get("login") != "mira-okonkwo" || q.query.Has("nonce") || q.query.Get("scope") != "read:user user:email offline_access read:org" {
 			t.Errorf("authorization request %v", q.query)
