@@ -21,14 +21,18 @@ func (a *Agent) Metadata(ctx context.Context, providerID string) (*providers.Met
 }
 
 // Discover reads what an issuer publishes of itself (OIDC Discovery 1.0 §4,
-// RFC 8414 §3); "https://" may be left out. Errors wrap [ErrOffline] or
-// [providers.ErrDiscovery].
-func (a *Agent) Discover(ctx context.Context, issuer string) (*providers.Metadata, error) {
-	return discover(ctx, a.clients.usual, issuer)
+// RFC 8414 §3); "https://" may be left out. caFile, where not "", is trusted as
+// [providers.Trust] has it. Errors wrap [ErrOffline], [providers.ErrDiscovery]
+// or [providers.ErrCAFile].
+func (a *Agent) Discover(ctx context.Context, issuer, caFile string) (*providers.Metadata, error) {
+	client, err := a.clients.of(caFile)
+	if err != nil {
+		return nil, err
+	}
+	return discover(ctx, client, issuer)
 }
 
-// Discover is [Agent.Discover] where there is no agent. caFile, where not "",
-// is trusted as [providers.Trust] has it; errors wrap [providers.ErrCAFile] too.
+// Discover is [Agent.Discover] where there is no agent.
 func Discover(ctx context.Context, issuer, caFile string) (*providers.Metadata, error) {
 	client, err := newClients(nil).of(caFile)
 	if err != nil {

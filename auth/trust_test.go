@@ -116,6 +116,9 @@ func TestCAFileIsForEveryRequest(t *testing.T) {
 	if m, err := Discover(ctx, s.URL, s.file); err != nil || m.Issuer != s.URL {
 		t.Errorf("discover: %v", err)
 	}
+	if m, err := a.Discover(ctx, s.URL, s.file); err != nil || m.Issuer != s.URL {
+		t.Errorf("discover, with an agent: %v", err)
+	}
 }
 
 // TestCAFileIsForOneProvider: the same server, for a provider without it; what
@@ -128,7 +131,7 @@ func TestCAFileIsForOneProvider(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"other":    second(a.Metadata(t.Context(), "other")),
-		"discover": second(a.Discover(t.Context(), s.URL)),
+		"discover": second(a.Discover(t.Context(), s.URL, "")),
 	} {
 		if p := Explain(err, nil, ""); p.Code != "unknown-authority" {
 			t.Errorf("%s: %+v (%v)", name, p, err)

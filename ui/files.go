@@ -10,7 +10,7 @@ import (
 type files struct{ window fyne.Window }
 
 // Open implements [screen.Files].
-func (f files) Open(chosen func(path string)) {
+func (f files) Open(endings []string, chosen func(path string)) {
 	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		if err != nil || r == nil {
 			return
@@ -19,7 +19,7 @@ func (f files) Open(chosen func(path string)) {
 		_ = r.Close() // only its name was asked for
 		chosen(path)
 	}, f.window)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".toml"}))
+	d.SetFilter(storage.NewExtensionFileFilter(endings))
 	f.show(d)
 }
 

@@ -22,6 +22,7 @@ type add struct {
 	// The first step.
 	issuer *widget.Entry
 	look   *widget.Button
+	trust  *fyne.Container
 
 	// The second step.
 	id, name, clientID, secret *widget.Entry
@@ -59,6 +60,7 @@ func (a *add) render(st state.State) {
 		}
 	} else {
 		setBusy(a.look, st.Add.Busy, "Look it up", "Looking…")
+		show(a.trust, st.Add.Untrusted)
 	}
 	a.page.Refresh()
 }
@@ -75,19 +77,22 @@ func (a *add) buildChoice(st state.State) {
 	for _, p := range st.Presets() {
 		presets.Add(a.kit.small(p.Name, widget.ButtonQuiet, func() { s.AddOn(p.ID) }))
 	}
+	a.trust = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
+		widget.NewMuted("You know who signed it? Choose a copy of that certificate, a PEM file: it is trusted for this provider only."),
+		a.kit.button("Choose a certificate…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))
 	a.page.SetObjects(
 		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "It is kept as a file of your own; a client secret goes into the encrypted vault.").Container,
 			a.kit.button("Back", widget.ButtonQuiet, s.Cancel)),
 		a.problem,
 		titled("By its issuer",
 			widget.NewMuted("Any OpenID Connect provider. Paste its issuer address: everything else is looked up there."),
-			widget.NewRow(theme.GapSmall, 0, a.issuer, a.look)),
+			widget.NewRow(theme.GapSmall, 0, a.issuer, a.look), a.trust),
 		titled("Like one that is built in",
 			widget.NewMuted("A second registration, your own server, or a plain OAuth 2.0 service with addresses of its own."),
 			presets),
 		titled("From a file",
 			widget.NewMuted("A provider file that somebody gave you. You can also drop it on this window."),
-			widget.NewFlow(10, 10, a.kit.button("Choose a file…", widget.ButtonQuiet, func() { a.kit.files.Open(s.ImportFile) }))),
+			widget.NewFlow(10, 10, a.kit.button("Choose a file…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".toml"}, s.ImportFile) }))),
 	)
 }
 

@@ -27,9 +27,10 @@ type Window struct {
 
 // Files asks the person for files.
 type Files interface {
-	// Open asks for a file to read, Save for one to write with a name
-	// proposed. Where the person chooses none, chosen is not called.
-	Open(chosen func(path string))
+	// Open asks for a file to read with one of the endings, Save for one to
+	// write with a name proposed. Where the person chooses none, chosen is not
+	// called.
+	Open(endings []string, chosen func(path string))
 	Save(name string, chosen func(path string))
 }
 

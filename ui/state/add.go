@@ -22,6 +22,11 @@ type AddPage struct {
 	Issuer string
 	Busy   bool
 	Error  string
+	// Untrusted reports that nobody known vouches for the issuer's server;
+	// CAFile, where not "", is a file of certificates that the person trusts
+	// there.
+	Untrusted bool
+	CAFile    string
 	// Found is what the issuer publishes; nil until it was looked up.
 	Found *providers.Metadata
 	// Preset is the built-in provider to stand on; nil for one by its issuer.
@@ -66,11 +71,20 @@ func (s *Store) leaveAdd() {
 	}
 	s.drop(slotSetup)
 	s.forgetRegistration()
-	s.update(func(st *State) { st.Add = AddPage{Form: s.nextForm(), Issuer: st.Add.Issuer} })
+	s.update(func(st *State) { st.Add = AddPage{Form: s.nextForm(), Issuer: st.Add.Issuer, CAFile: st.Add.CAFile} })
 }
 
 // LookUp asks an issuer what it can do.
-func (s *Store) LookUp(issuer string) {
+func (s *Store) LookUp(issuer string) { s.lookUp(issuer, s.st.Add.CAFile) }
+
+// TrustFile asks the issuer again, trusting the certificates in a PEM file.
+func (s *Store) TrustFile(path string) {
+	if path != "" && s.st.Route == RouteAdd && s.st.Add.Untrusted {
+		s.lookUp(s.st.Add.Issuer, path)
+	}
+}
+
+func (s *Store) lookUp(issuer, caFile string) {
 	issuer = strings.TrimSpace(issuer)
 	if s.st.Add.Busy {
 		return
@@ -85,17 +99,23 @@ func (s *Store) LookUp(issuer string) {
 	issuer, _, _ = strings.Cut(issuer, "/.well-known/")
 	s.update(func(st *State) { st.Add.Issuer, st.Add.Busy, st.Add.Error = issuer, true, "" })
 	s.run(slotSetup, func(j *job) {
-		m, err := s.sv.Discover(j, issuer)
+		m, err := s.sv.Discover(j, issuer, caFile)
 		j.commit(func(st *State) {
 			st.Add.Busy = false
 			if err != nil {
-				st.Add.Error = oneLine(s.explain(err, nil, ""))
+				why := s.explain(err, nil, "")
+				st.Add.Error, st.Add.Untrusted = oneLine(why), untrusted(why, err)
 				return
 			}
 			id := s.freeID(providers.SuggestID(m.Issuer))
-			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, Found: m, ID: id, Name: capital(id)}
+			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, CAFile: caFile, Found: m, ID: id, Name: capital(id)}
 		})
 	})
+}
+
+// untrusted reports whether a file of certificates could help.
+func untrusted(why auth.Problem, err error) bool {
+	return why.Code == "unknown-authority" || why.Code == "self-signed" || errors.Is(err, providers.ErrCAFile)
 }
 
 // AddOn chooses a built-in provider to stand on.
@@ -167,6 +187,9 @@ func (s *Store) addNew(ctx context.Context, a AddPage, n NewProvider) (*provider
 		data, err = providers.FromPreset(n.ID, a.Preset.ID, n.Name, n.ClientID, variables)
 	} else {
 		data, err = providers.FromIssuer(n.ID, n.Name, n.ClientID, a.Found)
+	}
+	if err == nil && a.CAFile != "" {
+		data, err = providers.WithCAFile(data, a.CAFile)
 	}
 	if err != nil {
 		return nil, err

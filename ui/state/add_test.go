@@ -2,6 +2,8 @@ package state
 
 import (
 	"context"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"os"
 	"path/filepath"
@@ -36,7 +38,7 @@ func TestAddByIssuer(t *testing.T) {
 		r := newRig(t)
 		set := realSet(t, r)
 		var asked []string
-		r.sv.Discover = func(_ context.Context, issuer string) (*providers.Metadata, error) {
+		r.sv.Discover = func(_ context.Context, issuer, _ string) (*providers.Metadata, error) {
 			asked = append(asked, issuer)
 			if len(asked) == 1 {
 				return nil, auth.ErrOffline
@@ -330,4 +332,44 @@ func TestFileProblems(t *testing.T) {
 	if got := strings.Join(fileProblems(err), "|"); got != "Line 3: “a” is wrong.|is not TOML." {
 		t.Errorf("%q", got)
 	}
+}
+
+// A server whose certificate a company signed itself: the person names a copy
+// of that certificate, and the provider's file keeps the name.
+func TestAddWithACertificate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t)
+		set := realSet(t, r)
+		r.sv.Discover = func(_ context.Context, _, caFile string) (*providers.Metadata, error) {
+			if caFile == "/etc/acme/ca.pem" {
+				return found(), nil
+			}
+			return nil, providers.NewConnectionError("login.forge.example", x509.UnknownAuthorityError{Cert: &x509.Certificate{Issuer: pkix.Name{CommonName: "Acme CA"}}})
+		}
+		r.Start()
+		r.q.settle()
+		r.TrustFile("/etc/acme/ca.pem") // nothing was looked up
+		r.q.settle()
+		r.OpenAdd()
+		r.LookUp("https://login.forge.example")
+		r.q.settle()
+		if a := r.State().Add; a.Chosen() || !a.Untrusted || !strings.Contains(a.Error, "Acme CA") {
+			t.Fatalf("%+v", a)
+		}
+		r.TrustFile("/etc/acme/other.pem")
+		r.q.settle()
+		if a := r.State().Add; a.Chosen() || !a.Untrusted {
+			t.Fatalf("with another file: %+v", a)
+		}
+		r.TrustFile("/etc/acme/ca.pem")
+		r.q.settle()
+		if a := r.State().Add; a.Found == nil || a.CAFile != "/etc/acme/ca.pem" {
+			t.Fatalf("%+v", a)
+		}
+		r.AddProvider(NewProvider{ID: "forge", ClientID: "abc"})
+		r.q.settle()
+		if p, ok := set.Lookup("forge"); !ok || p.Trust.CAFile != "/etc/acme/ca.pem" {
+			t.Fatalf("%+v", p)
+		}
+	})
 }

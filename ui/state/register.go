@@ -29,7 +29,7 @@ func (s *Store) RegisterApp() {
 		// back, and a registration of which nobody knows cannot be.
 		ctx, cancel := context.WithTimeout(s.ctx, registerTimeout)
 		defer cancel()
-		reg, err := s.sv.Register(ctx, a.Found, auth.RegisterRequest{})
+		reg, err := s.sv.Register(ctx, a.Found, auth.RegisterRequest{CAFile: a.CAFile})
 		s.post(func() {
 			if s.ctx.Err() != nil || s.gens[slotRegister] != j.gen {
 				s.takeBack(reg)
@@ -72,6 +72,9 @@ func (s *Store) takeBack(reg *auth.Registration) {
 // problem tells of it.
 func (s *Store) addRegistered(ctx context.Context, a AddPage, n NewProvider) (p *providers.Provider, problem, err error) {
 	data, err := providers.FromRegistration(n.ID, n.Name, a.Registered.Registered, a.Found)
+	if err == nil && a.CAFile != "" {
+		data, err = providers.WithCAFile(data, a.CAFile)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

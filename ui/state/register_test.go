@@ -67,7 +67,7 @@ func newRegistry(t *testing.T, r *rig) (*registry, *providers.Set) {
 		g.secrets[id] = s.Reveal()
 		return nil
 	}
-	r.sv.Discover = func(context.Context, string) (*providers.Metadata, error) {
+	r.sv.Discover = func(context.Context, string, string) (*providers.Metadata, error) {
 		m := found()
 		m.RegistrationEndpoint = m.Issuer + "/register"
 		return m, nil

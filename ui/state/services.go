@@ -92,8 +92,9 @@ type Services struct {
 	SignIn func(ctx context.Context, r auth.SignInRequest) (Flow, error)
 	// Metadata, where set, reads a provider's endpoints ahead of a sign-in.
 	Metadata func(ctx context.Context, providerID string) (*providers.Metadata, error)
-	// Discover reads what an issuer publishes of itself.
-	Discover func(ctx context.Context, issuer string) (*providers.Metadata, error)
+	// Discover reads what an issuer publishes of itself, trusting the
+	// certificates in caFile too, where it is not "".
+	Discover func(ctx context.Context, issuer, caFile string) (*providers.Metadata, error)
 	// Explain turns an error into words; it is auth.Explain.
 	Explain func(err error, p *providers.Provider, redirectURI string) auth.Problem
 	// ExplainPage puts a pasted page that shows an error into words; it is
