@@ -92,8 +92,8 @@ func (op *fakeOP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		md := map[string]any{
 			"issuer": base, "authorization_endpoint": base + "/authorize?kept=1", "token_endpoint": base + "/token",
 			"userinfo_endpoint": base + "/userinfo", "jwks_uri": base + "/keys",
-			"device_authorization_endpoint": base + "/device", "pushed_authorization_request_endpoint": base + "/par",
-			"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
+			"device_authorization_endpoint": base + "/device",
+			"response_types_supported":      []string{"code"}, "subject_types_supported": []string{"public"},
 			"id_token_signing_alg_values_supported": []string{"RS256", "EdDSA", "PS256"},
 		}
 		if op.metadata != nil {

@@ -26,7 +26,8 @@ type Flow struct {
 	ev *events
 
 	scopes   []string
-	url      string
+	url      string // for a person; guarded by mu from the first window on
+	pushed   string // for the first window, where its request was pushed
 	redirect string
 	state    string // 256 bits, this flow's alone (RFC 9700 §4.7)
 	nonce    string
@@ -155,8 +156,13 @@ func (f *Flow) take(ans answer) bool {
 }
 
 // URL is the authorization request, to open in a browser. It holds state and
-// code challenge, no secret.
-func (f *Flow) URL() string { return f.url }
+// code challenge, no secret. Where the provider takes only pushed requests (RFC
+// 9126) it is good once and not for long; [Flow.OpenBrowser] makes a new one.
+func (f *Flow) URL() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.url
+}
 
 // RedirectURI is the address the browser will come back to.
 func (f *Flow) RedirectURI() string { return f.redirect }
@@ -183,15 +189,17 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 	}
 	f.mu.Unlock()
 	s := f.ev.start(StepBrowser, "")
-	opened := make(chan error, 1)
-	go func() { opened <- f.a.o.Browser(ctx, f.url) }()
-	var err error
-	select {
-	case err = <-opened:
-	case <-f.back: // the best proof that a browser was opened
+	link, err := f.nextLink(ctx)
+	if err == nil {
+		opened := make(chan error, 1)
+		go func() { opened <- f.a.o.Browser(ctx, link) }()
+		select {
+		case err = <-opened:
+		case <-f.back: // the best proof that a browser was opened
+		}
 	}
 	if err == nil {
-		s.end(Done, "", f.authorizationExchange())
+		s.end(Done, "", f.authorizationExchange(link))
 		return nil
 	}
 	if !errors.Is(err, ErrNoBrowser) {

@@ -121,7 +121,7 @@ func (b *prober) authorization(ctx context.Context) finding {
 	switch {
 	case b.p.Client.ID == "":
 		return untold("There is no client id yet.")
-	case b.secretErr == nil && b.md.PAREndpoint != "":
+	case b.secretErr == nil && b.md.PAREndpoint != "" && b.p.Authorization.PAR != "never":
 		return b.pushed(ctx)
 	}
 	return b.visited(ctx)
@@ -144,7 +144,7 @@ func (b *prober) request(redirect string) *Flow {
 // lets it lapse.
 func (b *prober) pushed(ctx context.Context) finding {
 	f := b.request(b.address())
-	_, err := f.push(ctx, f.authorizationParams())
+	_, err := f.pushedLink(ctx, f.finishPush)
 	var refused *ProviderError
 	switch {
 	case err == nil:

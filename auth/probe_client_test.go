@@ -112,6 +112,11 @@ func TestProbeOfAnnouncedRequests(t *testing.T) {
 		"busy":       {spoil: map[string]http.HandlerFunc{"/par": oauthError(500, "server_error", "")}, outcome: Skipped, says: "no OAuth answer"},
 		"no answer":  {spoil: map[string]http.HandlerFunc{"/par": webPage(200, "<html>")}, outcome: Skipped, says: "no OAuth answer"},
 		"its client": {spoil: map[string]http.HandlerFunc{"/par": oauthError(401, "invalid_client", "")}, outcome: Failed, says: "Client ID"},
+		"never": {
+			spoil:   map[string]http.HandlerFunc{"/par": never, "/authorize": webPage(503, "")},
+			change:  func(p *providers.Provider) { p.Authorization.PAR = "never" },
+			outcome: Skipped, says: "the provider is busy",
+		},
 	} {
 		c.check, c.metadata = "redirect", offered
 		t.Run(name, c.run)

@@ -46,7 +46,7 @@ func (b *prober) visited(ctx context.Context) finding {
 // visit makes one authorization request.
 func (b *prober) visit(ctx context.Context, redirect string) verdict {
 	f := b.request(redirect)
-	address, err := f.authorizationURL(ctx)
+	address, err := f.authorizationURL(f.authorizationParams())
 	if err != nil {
 		return verdict{Skipped, Problem{}, "there is no usable address for the sign-in"}
 	}

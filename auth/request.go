@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 
@@ -42,17 +40,11 @@ func (f *Flow) authorizationParams() url.Values {
 	return v
 }
 
-// authorizationURL is the link for the browser.
-func (f *Flow) authorizationURL(ctx context.Context) (string, error) {
+// authorizationURL is the link for the browser that holds params.
+func (f *Flow) authorizationURL(params url.Values) (string, error) {
 	u, err := url.Parse(f.md.AuthorizationEndpoint)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "", &AnswerError{Step: StepDiscover, Reason: "the provider names no usable authorization endpoint"}
-	}
-	params := f.authorizationParams()
-	if f.md.RequirePAR {
-		if params, err = f.push(ctx, params); err != nil {
-			return "", err
-		}
 	}
 	q := u.Query() // RFC 6749 §3.1: the endpoint's own query stays
 	for k, vs := range params {
@@ -62,33 +54,17 @@ func (f *Flow) authorizationURL(ctx context.Context) (string, error) {
 	return u.String(), nil
 }
 
-// push sends the request ahead (RFC 9126 §2.1), for providers that take it in
-// no other way, and returns what is left for the link (§4).
-func (f *Flow) push(ctx context.Context, params url.Values) (url.Values, error) {
-	rep, err := f.a.postForm(ctx, f.p, f.md.PAREndpoint, params, StepDiscover)
-	if err != nil {
-		err = fmt.Errorf("announcing the request: %w", err)
-	}
-	uri := text(rep.fields["request_uri"])
-	if err == nil && uri == "" {
-		err = &AnswerError{Step: StepDiscover, Status: rep.status, Reason: "no request address in the answer"}
-	}
-	ev := rep.event(StepDiscover, err)
-	ev.Name = "Announced request"
-	f.ev.emit(ev)
-	if err != nil {
-		return nil, err
-	}
-	return url.Values{"client_id": {f.p.Client.ID}, "request_uri": {uri}}, nil
-}
-
-// authorizationExchange shows the request that the browser makes.
-func (f *Flow) authorizationExchange() *Exchange {
+// authorizationExchange shows the request that the browser makes with a link.
+func (f *Flow) authorizationExchange(link string) *Exchange {
 	if f.device != nil {
 		return nil
 	}
+	sent := f.authorizationParams()
+	if u, err := url.Parse(link); err == nil && u.Query().Has("request_uri") {
+		sent = f.pushedParams(u.Query().Get("request_uri"))
+	}
 	return &Exchange{
 		Method: http.MethodGet, URL: withoutQuery(f.md.AuthorizationEndpoint),
-		Sent: redactedValues(f.authorizationParams(), newScrubber(f.state, f.nonce)),
+		Sent: redactedValues(sent, newScrubber(f.state, f.nonce)),
 	}
 }

@@ -144,7 +144,10 @@ func TestAuthorizationRequest(t *testing.T) {
 
 func TestPushedRequest(t *testing.T) {
 	op := newFakeOP(t)
-	op.metadata = func(md map[string]any) { md["require_pushed_authorization_requests"] = true }
+	op.metadata = func(md map[string]any) {
+		md["pushed_authorization_request_endpoint"] = op.server.URL + "/par"
+		md["require_pushed_authorization_requests"] = true
+	}
 	a := newTestAgent(t, op, nil, nil)
 	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true})
 	if err != nil {

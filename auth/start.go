@@ -86,12 +86,12 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	if slices.Contains(f.scopes, "openid") && !f.p.IDToken.WithoutNonce {
 		f.nonce = randomText()
 	}
-	if f.url, err = f.authorizationURL(ctx); err != nil {
+	f.prefetchKeys(ctx)
+	if err = f.prepareLink(ctx); err != nil {
 		return nil, err
 	}
 	f.setDeadline()
 	f.callback.serve()
-	f.prefetchKeys(ctx)
 	if f.r.NoBrowser {
 		f.ev.emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
 	} else {

@@ -217,6 +217,8 @@ func stepWords(s auth.Step) string {
 		return "Token refreshed"
 	case auth.StepDevice:
 		return "Device code"
+	case auth.StepPush:
+		return "Request handed over"
 	default:
 		return string(s)
 	}

@@ -162,6 +162,7 @@ func detail(p *providers.Provider) providerDetailJSON {
 		"authorization": p.Endpoints.Authorization, "token": p.Endpoints.Token,
 		"device_authorization": p.Endpoints.DeviceAuthorization, "userinfo": p.Endpoints.Userinfo,
 		"jwks": p.Endpoints.JWKS, "revocation": p.Endpoints.Revocation, "end_session": p.Endpoints.EndSession,
+		"pushed_authorization": p.Endpoints.PushedAuthorization,
 	} {
 		if address != "" {
 			d.Endpoints[name] = address
@@ -211,6 +212,7 @@ func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error
 		{"Keys", p.Endpoints.JWKS},
 		{"Revocation", p.Endpoints.Revocation},
 		{"End session", p.Endpoints.EndSession},
+		{"Pushed requests", p.Endpoints.PushedAuthorization},
 		{"Also trusted", p.Trust.CAFile},
 		{"Client ID", d.ClientID},
 		{"Client secret", p.Client.SecretRule()},

@@ -78,6 +78,7 @@ func (p *Provider) complete(m *Metadata) *Metadata {
 		{&c.JWKSURI, e.JWKS},
 		{&c.RevocationEndpoint, e.Revocation},
 		{&c.EndSessionEndpoint, e.EndSession},
+		{&c.PAREndpoint, e.PushedAuthorization},
 	} {
 		*pair.to = cmp.Or(p.expand(pair.from), *pair.to)
 	}

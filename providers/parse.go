@@ -177,6 +177,7 @@ func (p *Provider) defaults() {
 	p.Redirect.Host = cmp.Or(p.Redirect.Host, "127.0.0.1")
 	p.Redirect.Path = cmp.Or(p.Redirect.Path, "/callback")
 	p.Authorization.LoginHint = cmp.Or(p.Authorization.LoginHint, "login_hint")
+	p.Authorization.PAR = cmp.Or(p.Authorization.PAR, "auto")
 	p.IDToken.Subject = cmp.Or(p.IDToken.Subject, "sub")
 	for i := range p.Groups {
 		p.Groups[i].Kind = cmp.Or(p.Groups[i].Kind, "group")

@@ -58,6 +58,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		"own device parameter": {good + "[authorization.device_params]\nscope = \"x\"\n", "f.toml:4: authorization.device_params.scope: is set by the sign-in itself"},
 		"own parameter":        {good + "[authorization.params]\nstate = \"x\"\n", "f.toml:4: authorization.params.state: is set by the sign-in itself"},
+		"pushed requests":      {good + "[authorization]\npar = \"offered\"\n", `f.toml:4: authorization.par: must be one of "auto", "required", "never"`},
 		"scope":                {good + "[scopes]\nbase = [\"a b\"]\n", "f.toml:4: scopes.base[0]: must be one scope"},
 		"sign out":             {good + "[sign_out]\nmethod = \"magic\"\n", "f.toml:4: sign_out.method: must be one of"},
 		"preset":               {"id = \"own\"\npreset = \"nowhere\"\n", "f.toml:2: preset: unknown; allowed: apple, auth0, authentik, azure, bitbucket"},

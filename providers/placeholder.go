@@ -65,6 +65,7 @@ func (p *Provider) addresses(visit func(key string, s *string)) {
 	visit("endpoints.jwks", &e.JWKS)
 	visit("endpoints.revocation", &e.Revocation)
 	visit("endpoints.end_session", &e.EndSession)
+	visit("endpoints.pushed_authorization", &e.PushedAuthorization)
 	visit("client.url", &p.Client.URL)
 	visit("profile.picture.url", &p.Profile.Picture.URL)
 	visit("sign_out.url", &p.SignOut.URL)

@@ -69,6 +69,8 @@ type Endpoints struct {
 	JWKS                string `toml:"jwks"`
 	Revocation          string `toml:"revocation"`
 	EndSession          string `toml:"end_session"`
+	// PushedAuthorization is that of RFC 9126.
+	PushedAuthorization string `toml:"pushed_authorization"`
 }
 
 // Variable is a blank in a provider's addresses.
@@ -139,6 +141,11 @@ type Authorization struct {
 	DeviceParams map[string]string `toml:"device_params"`
 	// LoginHint is the parameter for an account hint; default "login_hint".
 	LoginHint string `toml:"login_hint"`
+	// PAR says when the request is pushed to the provider and only named in
+	// the link (RFC 9126): "auto" (default) where the provider requires or
+	// offers it, "required" always, "never" never. Where it is only offered, a
+	// provider that cannot do it gets the ordinary link.
+	PAR string `toml:"par"`
 }
 
 // IDToken adjusts ID token validation where a provider departs from OIDC

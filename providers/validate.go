@@ -42,6 +42,7 @@ func (v *validator) all() {
 	v.redirect()
 	v.scopes()
 	v.parameters()
+	v.authorization()
 	v.profile()
 	v.groups()
 	v.signOut()
@@ -132,6 +133,10 @@ func (v *validator) parameters() {
 			}
 		}
 	}
+}
+
+func (v *validator) authorization() {
+	v.oneOf("authorization.par", v.p.Authorization.PAR, "auto", "required", "never")
 }
 
 func (v *validator) profile() {

@@ -16,6 +16,7 @@ const (
 	EndSession = "end_session"
 	Picture    = "picture"
 	API        = "api"
+	PAR        = "par"
 )
 
 // Behaviour says how a provider answers. The zero value of each field is good
@@ -69,6 +70,10 @@ type Behaviour struct {
 	Sign Signature
 	// UserinfoSubject replaces sub in userinfo.
 	UserinfoSubject string
+
+	// PAR offers pushed requests (RFC 9126); RequirePAR takes no others.
+	PAR        bool
+	RequirePAR bool
 
 	// DevicePending answers that many polls with authorization_pending, and
 	// DeviceSlow that many with slow_down.

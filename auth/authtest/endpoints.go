@@ -25,7 +25,11 @@ type grant struct {
 }
 
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
+	q, ok := p.authorizationRequest(r.URL.Query())
+	if !ok {
+		http.Error(w, "only pushed requests are taken, each once", http.StatusBadRequest)
+		return
+	}
 	redirect, err := url.Parse(q.Get("redirect_uri"))
 	if err != nil || q.Get("client_id") != ClientID || redirect.Hostname() != "127.0.0.1" || redirect.Path != "/callback" {
 		http.Error(w, "unknown client or redirect URI", http.StatusBadRequest)

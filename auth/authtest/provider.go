@@ -34,6 +34,7 @@ type Provider struct {
 	access    map[string]*grant
 	refresh   map[string]*grant
 	devices   map[string]*grant
+	pushed    map[string]pushed // requests by their address
 	requests  []Request
 	faulted   map[string]int
 }
@@ -78,7 +79,7 @@ func Start() *Provider {
 	p := &Provider{
 		key: key, end: make(chan struct{}), now: time.Now, person: Mira,
 		codes: map[string]*grant{}, access: map[string]*grant{}, refresh: map[string]*grant{},
-		devices: map[string]*grant{}, faulted: map[string]int{},
+		devices: map[string]*grant{}, pushed: map[string]pushed{}, faulted: map[string]int{},
 	}
 	p.server = httptest.NewServer(p.routes())
 	p.URL = p.server.URL
@@ -175,7 +176,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{
+	md := map[string]any{
 		"issuer":                                         p.URL,
 		"authorization_endpoint":                         p.URL + "/authorize",
 		"token_endpoint":                                 p.URL + "/token",
@@ -191,7 +192,15 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 		"scopes_supported":                               []string{"openid", "profile", "email", "groups", "offline_access"},
 		"token_endpoint_auth_methods_supported":          []string{"none", "client_secret_post", "client_secret_basic"},
 		"authorization_response_iss_parameter_supported": true,
-	})
+	}
+	p.mu.Lock()
+	b := p.behaviour
+	p.mu.Unlock()
+	if b.PAR || b.RequirePAR {
+		md["pushed_authorization_request_endpoint"] = p.URL + "/par"
+		md["require_pushed_authorization_requests"] = b.RequirePAR
+	}
+	answer(w, http.StatusOK, md)
 }
 
 // answer writes JSON.

@@ -25,6 +25,7 @@ func (p *Provider) routes() http.Handler {
 		"GET /end_session":                      {EndSession, p.endSession},
 		"GET /picture.png":                      {Picture, p.picture},
 		"/api/":                                 {API, p.api},
+		"POST /par":                             {PAR, p.par},
 	} {
 		mux.Handle(path, p.watched(e.name, e.h))
 	}

@@ -156,6 +156,7 @@ func stepText(step auth.Step, name string, st StepState) string {
 		auth.StepStore:    {"Storing in the vault", "Stored in the vault", "Storing in the vault"},
 		auth.StepRefresh:  {"Getting new tokens", "New tokens", "Getting new tokens"},
 		auth.StepDevice:   {"Asking for a code", "Code received", "Asking for a code"},
+		auth.StepPush:     {"Handing over the request", "Request handed over", "Handing over the request"},
 	}
 	t, known := texts[step]
 	if !known {
@@ -223,7 +224,7 @@ func WaitingRows(f FlowPage, now time.Time) []StepRow {
 // inOrder sorts lines as people think of them: what goes on at the same time
 // comes in a fixed order, so that lines do not change places.
 func inOrder(rows []StepRow) []StepRow {
-	order := []auth.Step{auth.StepDiscover, auth.StepListen, auth.StepDevice, auth.StepBrowser, auth.StepWait}
+	order := []auth.Step{auth.StepDiscover, auth.StepListen, auth.StepPush, auth.StepDevice, auth.StepBrowser, auth.StepWait}
 	rank := func(r StepRow) int {
 		if i := slices.Index(order, r.step); i >= 0 {
 			return i

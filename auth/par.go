@@ -1,0 +1,158 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// parPatience bounds a request that is pushed only because the provider offers
+// it: the person waits for their browser meanwhile.
+const parPatience = 5 * time.Second
+
+// maxRequestURI bounds the name of a pushed request, which goes into a link.
+const maxRequestURI = 2 << 10
+
+// parUse says whether the request is pushed to the provider (RFC 9126).
+type parUse int
+
+const (
+	parNever   parUse = iota
+	parOffered        // it is tried
+	parRequired
+)
+
+// parUse decides it. A link for a browser elsewhere is only pushed where it must
+// be: a pushed request lasts for about a minute (RFC 9126 §2.2), and somebody
+// who carries a link to another machine needs longer.
+func (f *Flow) parUse() parUse {
+	switch {
+	case f.p.Authorization.PAR == "never":
+		return parNever
+	case f.p.Authorization.PAR == "required", f.md.RequirePAR:
+		return parRequired
+	case f.md.PAREndpoint == "", f.r.NoBrowser:
+		return parNever
+	}
+	return parOffered
+}
+
+// prepareLink makes the links: the one to open, and the one that a person may
+// open by hand, at any time, which is an ordinary one where the provider takes
+// it.
+func (f *Flow) prepareLink(ctx context.Context) error {
+	var err error
+	if f.url, err = f.authorizationURL(f.authorizationParams()); err != nil {
+		return err
+	}
+	switch f.parUse() {
+	case parNever:
+		return nil
+	case parOffered:
+		f.pushed, err = f.offeredLink(ctx)
+		return err
+	case parRequired:
+		if f.pushed, err = f.pushedLink(ctx, f.finishPush); err == nil {
+			f.url = f.pushed
+		}
+	}
+	return err
+}
+
+// nextLink is the link for the next browser window. A pushed request is good
+// once: another window gets the ordinary link, or a new one where only pushed
+// requests are taken.
+func (f *Flow) nextLink(ctx context.Context) (string, error) {
+	f.mu.Lock()
+	pushed, link := f.pushed, f.url
+	f.pushed = ""
+	f.mu.Unlock()
+	switch {
+	case pushed != "":
+		return pushed, nil
+	case f.device != nil || f.parUse() != parRequired:
+		return link, nil
+	}
+	link, err := f.pushedLink(ctx, f.finishPush)
+	if err != nil {
+		return "", err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.url = link
+	return link, nil
+}
+
+// offeredLink is a pushed one, and "" where the provider cannot do it after
+// all. What it says about the request itself ends the sign-in here: in the
+// browser the same error would be one that never comes back.
+func (f *Flow) offeredLink(ctx context.Context) (string, error) {
+	short, stop := context.WithTimeout(ctx, parPatience)
+	defer stop()
+	var fallback bool
+	link, err := f.pushedLink(short, func(ev Event, err error) {
+		if fallback = ctx.Err() == nil && notPushed(err); fallback {
+			ev.Phase, ev.Detail = Bypassed, "not possible here ("+err.Error()+"); the link holds the request itself"
+		}
+		f.ev.emit(ev)
+	})
+	if fallback {
+		return "", nil
+	}
+	return link, err
+}
+
+// notPushed reports whether an error may be about pushing, so that the ordinary
+// link can do better: no answer, none of this endpoint, a client that may not
+// use it. Public clients are refused by some that ask for a secret there and
+// nowhere else, and not all of them say so by the same code.
+func notPushed(err error) bool {
+	var refused *ProviderError
+	var answer *AnswerError
+	switch {
+	case errors.As(err, &refused):
+		return !aboutRequest(refused)
+	case errors.As(err, &answer):
+		return answer.Status != 0 // else nothing that is to be trusted answered
+	}
+	return errors.Is(err, ErrOffline)
+}
+
+// aboutRequest reports whether a refusal would be the same in the browser (RFC
+// 9126 §2.3).
+func aboutRequest(refused *ProviderError) bool {
+	switch refused.Code {
+	case "invalid_scope", "invalid_target", "invalid_redirect_uri", "redirect_uri_mismatch", "unsupported_response_type":
+		return true
+	}
+	return refused.Code == "invalid_request" && strings.Contains(strings.ToLower(refused.Description), "redirect")
+}
+
+// pushedLink pushes the request (RFC 9126 §2.1) and returns the link that names
+// it (§4). finish is told how it went.
+func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (string, error) {
+	f.ev.start(StepPush, "")
+	rep, err := f.a.postForm(ctx, f.p, f.md.PAREndpoint, f.authorizationParams(), StepPush)
+	uri := text(rep.fields["request_uri"])
+	if err == nil && (uri == "" || len(uri) > maxRequestURI) {
+		err = &AnswerError{Step: StepPush, Status: rep.status, Reason: "no usable request address in the answer"}
+	}
+	ev := rep.event(StepPush, err)
+	if ttl := lifetime(rep.fields["expires_in"]); err == nil && ttl > 0 {
+		ev.Detail = "good for " + about(ttl)
+	}
+	finish(ev, err)
+	if err != nil {
+		return "", endedBy(ctx, err)
+	}
+	return f.authorizationURL(f.pushedParams(uri))
+}
+
+func (f *Flow) finishPush(ev Event, _ error) { f.ev.emit(ev) }
+
+// pushedParams are left for the link (RFC 9126 §4).
+func (f *Flow) pushedParams(uri string) url.Values {
+	return url.Values{"client_id": {f.p.Client.ID}, "request_uri": {uri}}
+}
