@@ -78,7 +78,8 @@ type Token struct {
 // Check is one check of a token and its outcome.
 type Check struct {
 	// Name is the claim or aspect: "signature", "iss", "aud", "azp", "nonce",
-	// "exp", "iat", "nbf", "at_hash", "sub".
+	// "exp", "iat", "nbf", "at_hash", "sub"; "auth_time" and "acr" where they
+	// were asked for.
 	Name string `json:"name"`
 	// Outcome is "passed", "failed" or "skipped".
 	Outcome Outcome `json:"outcome"`

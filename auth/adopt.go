@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 )
 
@@ -63,7 +64,7 @@ func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error
 	if release, err := a.hold(ctx, old.ID); err == nil {
 		defer release()
 	}
-	if next.Tokens.Refresh.IsZero() && old.State != StateNeedsSignIn && covers(next.Tokens.Scopes, old.Tokens.Scopes) {
+	if next.Tokens.Refresh.IsZero() && old.State != StateNeedsSignIn && sameGrant(old, next) {
 		// Some providers give a refresh token at the first consent only. One of
 		// a wider grant is not kept: it would give more than was just asked.
 		next.Tokens.Refresh = old.Tokens.Refresh
@@ -80,6 +81,12 @@ func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error
 	}
 	err := a.save(ctx, next, !old.session)
 	return a.told(next, a.now()), err
+}
+
+// sameGrant reports whether the refresh token of old may stand in for the one
+// that a sign-in did not give.
+func sameGrant(old, next *record) bool {
+	return covers(next.Tokens.Scopes, old.Tokens.Scopes) && slices.Equal(next.Asked.Resources, old.Asked.Resources)
 }
 
 // covers reports whether have holds all of want.
@@ -118,7 +125,7 @@ func newRecord(res signInResult) (*record, error) {
 	rec := &record{
 		Provider: p.ID, ProviderName: cmp.Or(p.Name, p.ID), State: StateActive,
 		User: res.Identity.User, Groups: res.Identity.Groups, Missing: res.Identity.Missing,
-		Unread: res.Identity.Unread, Requested: res.Requested, Tokens: res.Tokens, IDClaims: res.IDTokenClaims,
+		Unread: res.Identity.Unread, Requested: res.Requested, Asked: res.Asked, Tokens: res.Tokens, IDClaims: res.IDTokenClaims,
 		Checks: res.Checks, Steps: res.Events,
 	}
 	rec.Tokens.Issued, rec.Tokens.Expires = rec.Tokens.Issued.Round(0), rec.Tokens.Expires.Round(0)

@@ -13,7 +13,7 @@ import (
 // same time. No account comes of an identity that fails a check.
 func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error) {
 	res := signInResult{
-		Provider: f.p, Metadata: f.md, Tokens: ans.tokenSet, Requested: f.scopes,
+		Provider: f.p, Metadata: f.md, Tokens: ans.tokenSet, Requested: f.scopes, Asked: f.asked,
 	}
 	if !ans.ScopeGiven {
 		res.Tokens.Scopes = slices.Clone(f.scopes) // RFC 6749 §5.1
@@ -66,9 +66,9 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 		s.end(Bypassed, "an ID token came that was not asked for; it is left out", nil)
 		return nil
 	}
-	checks, claims, err := f.a.verifyIDToken(ctx, f.p, f.md, ans.ID, verifyWants{
+	checks, claims, err := f.a.verifyIDToken(ctx, f.p, f.md, ans.ID, f.wantsOf(verifyWants{
 		Nonce: f.nonce, AccessToken: ans.Access, Skew: ans.Skew,
-	})
+	}))
 	if err != nil {
 		s.fail(err)
 		return err
@@ -104,6 +104,7 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 		return err
 	}
 	res.Identity = id
+	id.Missing = append(id.Missing, unmet(res.Checks, f.wantsOf(verifyWants{}).ACR)...)
 	if res.Checks, err = withUserinfo(res.Checks, res.IDTokenClaims, id.Userinfo); err != nil {
 		s.fail(err)
 		return err

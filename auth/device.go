@@ -49,6 +49,7 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	for k, v := range f.p.Authorization.DeviceParams {
 		form.Set(k, v)
 	}
+	f.r.wish(f.p, form, "resource", "audience")
 	if len(f.scopes) > 0 {
 		form.Set("scope", joined(f.scopes))
 	}
@@ -132,9 +133,9 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 		case <-timer.C:
 		}
 		var last Event
-		ans, err := f.a.tokenRequest(ctx, f.p, f.md, url.Values{
-			"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()},
-		}, StepExchange, func(ev Event) { last = ev })
+		form := url.Values{"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()}}
+		f.asked.forTokens(f.p, form)
+		ans, err := f.a.tokenRequest(ctx, f.p, f.md, form, StepExchange, func(ev Event) { last = ev })
 		if err == nil {
 			f.ev.emit(last)
 			return waited{tokens: ans}, nil

@@ -66,6 +66,8 @@ type ProviderError struct {
 	URI         string
 	// Status is the HTTP status, 0 for an answer to the redirect URI.
 	Status int
+
+	silent bool // the request was not to show a page (prompt=none)
 }
 
 // Error implements error.

@@ -131,12 +131,14 @@ func providerCode(err error) string {
 // 7636 §4.5).
 func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, error) {
 	f.ev.start(StepExchange, "")
-	ans, err := f.a.tokenRequest(ctx, f.p, f.md, url.Values{
+	form := url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {code.Reveal()},
 		"redirect_uri":  {f.redirect},
 		"code_verifier": {f.verifier.Reveal()},
-	}, StepExchange, f.ev.emit)
+	}
+	f.asked.forTokens(f.p, form)
+	ans, err := f.a.tokenRequest(ctx, f.p, f.md, form, StepExchange, f.ev.emit)
 	if err != nil {
 		return nil, fmt.Errorf("code for tokens: %w", err)
 	}

@@ -123,6 +123,11 @@ func (e explainer) entry(refused *ProviderError) string {
 	case refused.Code == "redirect_uri_mismatch" && e.kindOnly():
 		return "redirect_uri_mismatch:kind"
 	}
+	if refused.silent {
+		if _, known := e.table.OAuth[refused.Code+":none"]; known {
+			return refused.Code + ":none"
+		}
+	}
 	key := refused.Code + "@" + string(refused.Step)
 	if _, known := e.table.OAuth[key]; known {
 		return key
@@ -233,10 +238,13 @@ func (e explainer) reason() string {
 		ambiguous *AmbiguousError
 		answer    *AnswerError
 		port      *portError
+		parameter *parameterError
 	)
 	switch {
 	case errors.As(e.err, &port):
 		return strings.Join(port.ports, " or ")
+	case errors.As(e.err, &parameter):
+		return parameter.reason + "."
 	case errors.As(e.err, &ambiguous):
 		return "Candidates: " + strings.Join(ambiguous.Candidates, ", ")
 	case errors.As(e.err, &answer):

@@ -26,6 +26,7 @@ type Flow struct {
 	ev *events
 
 	scopes   []string
+	asked    asked  // what tokens are for
 	url      string // for a person; guarded by mu from the first window on
 	pushed   string // for the first window, where its request was pushed
 	redirect string

@@ -43,6 +43,10 @@ type verifyWants struct {
 	// a refreshed one must keep (§12.2).
 	Subject string
 	Issuer  string
+	// MaxAge, where set, is the age that auth_time may have (§3.1.3.7 point 13),
+	// ACR the levels that were wished for (point 12).
+	MaxAge *time.Duration
+	ACR    []string
 	// Skew is how far this clock is known to be ahead of the provider's; it
 	// changes words, not outcomes.
 	Skew time.Duration
@@ -67,6 +71,12 @@ func (a *Agent) verifyIDToken(ctx context.Context, p *providers.Provider, md *pr
 	checks := []Check{
 		signature, v.issuer(), v.audience(), v.authorizedParty(), v.nonce(),
 		v.expiry(), v.issuedAt(), v.notBefore(), v.accessTokenHash(), v.subject(),
+	}
+	if want.MaxAge != nil {
+		checks = append(checks, v.freshness())
+	}
+	if len(want.ACR) > 0 {
+		checks = append(checks, v.level())
 	}
 	for _, c := range checks {
 		if c.Outcome == Failed {

@@ -44,6 +44,7 @@ func (c *callback) read(v url.Values) answer {
 			Step: StepCallback, Code: scrub.text(code, 80),
 			Description: scrub.text(v.Get("error_description"), 500),
 			URI:         scrub.text(v.Get("error_uri"), 300),
+			silent:      c.f.authorizationParams().Get(c.f.p.Parameter("prompt")) == "none",
 		}}
 	case v.Get("code") == "":
 		return answer{err: &AnswerError{Step: StepCallback, Reason: "the provider sent neither a code nor an error"}}

@@ -110,6 +110,7 @@ func sentinels() []named {
 		{"ErrIssMismatch", ErrIssMismatch},
 		{"ErrIDToken", ErrIDToken},
 		{"ErrNoDevice", ErrNoDevice},
+		{"ErrParameter", ErrParameter},
 		{"ErrNoSecret", ErrNoSecret},
 		{"ErrDeviceExpired", ErrDeviceExpired},
 		{"ErrNoRegistration", ErrNoRegistration},

@@ -35,6 +35,7 @@ type record struct {
 	Changed      *GroupsChange
 	GroupsAt     time.Time // of the last look at the groups
 	Requested    []string
+	Asked        asked
 	Tokens       tokenSet
 	IDClaims     map[string]any // of the last good ID token
 	SignedInAt   time.Time
@@ -71,6 +72,7 @@ type storedRecord struct {
 	VerifiedAt   time.Time           `json:"verified_at"`
 	Checks       []Check             `json:"checks"`
 	Steps        []Event             `json:"steps"`
+	Asked        asked               `json:"asked"`
 }
 
 type storedTokens struct {
@@ -95,7 +97,7 @@ func (r *record) encode() ([]byte, error) {
 			Type: r.Tokens.Type, Issued: r.Tokens.Issued, Expires: r.Tokens.Expires, Scopes: r.Tokens.Scopes,
 		},
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
-		Checks: r.Checks, Steps: r.Steps,
+		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked,
 	})
 	if err != nil || len(r.extra) == 0 {
 		return data, err
@@ -139,7 +141,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 			Issued: s.Tokens.Issued, Expires: s.Tokens.Expires, Scopes: s.Tokens.Scopes,
 		},
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
-		Checks: s.Checks, Steps: s.Steps, extra: extra,
+		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, extra: extra,
 	}, nil
 }
 
@@ -147,7 +149,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 var storedKeys = []string{
 	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
 	"missing", "groups_asked", "groups_unread", "groups_changed", "groups_at", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
-	"checks", "steps",
+	"checks", "steps", "asked",
 }
 
 // recordError is a record that cannot be used. The others can.

@@ -60,6 +60,7 @@ func (a *Agent) askRefresh(ctx context.Context, rec *record, steps *events) (*pr
 		return nil, nil, nil, unreachable(err)
 	}
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
+	rec.Asked.forTokens(p, form)
 	answer, err := a.tokenRequest(ctx, p, md, form, StepRefresh, steps.emit)
 	if err != nil {
 		return nil, nil, nil, unreachable(err)

@@ -22,6 +22,7 @@ func (f *Flow) authorizationParams() url.Values {
 		}
 		v.Set(name, f.r.LoginHint)
 	}
+	f.r.wish(f.p, v)
 	v.Set("response_type", "code")
 	v.Set("client_id", f.p.Client.ID)
 	v.Set("redirect_uri", f.redirect)

@@ -28,6 +28,31 @@ type SignInRequest struct {
 	NoBrowser bool
 	// Timeout bounds the wait for the person; zero is five minutes.
 	Timeout time.Duration
+
+	// Prompt says which pages the provider shows (OIDC Core §3.1.2.1): "login",
+	// "consent", "select_account", several of them separated by spaces, or
+	// "none", which fails where any would be needed.
+	Prompt string
+	// ACRValues are the wanted levels of authentication, best first. They are
+	// a wish (§5.5.1.1): a sign-in of another level succeeds, and says so in
+	// its check "acr" and in [Account.Missing].
+	ACRValues []string
+	// MaxAge is how long ago the person may have signed in to the provider, in
+	// whole seconds; zero wants it now. Where set, an ID token that does not
+	// prove it (auth_time) is refused.
+	MaxAge *time.Duration
+	// Resources are the APIs that the tokens are for, by their addresses (RFC
+	// 8707); nil asks for those of the provider's file. They are asked for
+	// again at each refresh.
+	Resources []string
+	// Audience names the API where a provider wants that instead; no standard
+	// has it.
+	Audience string
+	// DomainHint names the organisation that the person belongs to.
+	DomainHint string
+	// UILocales are the languages for the provider's pages, best first (BCP 47).
+	UILocales []string
+
 	// Observe is told of each event, one at a time, in order.
 	Observe func(Event)
 }
@@ -66,6 +91,7 @@ type signInResult struct {
 	Checks        []Check
 	IDTokenClaims map[string]any
 	Requested     []string
+	Asked         asked
 	// Events are those so far, the last of them the start of [StepStore].
 	Events []Event
 }

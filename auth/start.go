@@ -51,7 +51,11 @@ func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
 		return nil, fmt.Errorf("%w for %s", ErrNoSecret, f.p.Name)
 	}
 	f.hint(ctx)
+	f.settle(ctx)
 	f.scopes = wantedScopes(f.p, f.r)
+	if err := f.r.possible(f.p, f.scopes); err != nil {
+		return nil, err
+	}
 	if f.r.Device {
 		return f.prepareDevice(ctx)
 	}

@@ -20,6 +20,27 @@ type loginFlags struct {
 	scopes    []string
 	loginHint string
 	timeout   time.Duration
+
+	prompt, audience, domainHint string
+	acrValues, resources         []string
+	maxAge                       time.Duration
+	limitsAge                    bool // --max-age was given; zero has a meaning
+}
+
+// request is what the flags ask for.
+func (f loginFlags) request(provider string) auth.SignInRequest {
+	r := auth.SignInRequest{
+		Provider: provider, ExtraScopes: f.scopes, Groups: f.groups, Remember: !f.noRemember,
+		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout,
+		Prompt: f.prompt, Audience: f.audience, DomainHint: f.domainHint, Resources: f.resources,
+	}
+	for _, v := range f.acrValues {
+		r.ACRValues = append(r.ACRValues, strings.Fields(v)...)
+	}
+	if f.limitsAge {
+		r.MaxAge = &f.maxAge
+	}
+	return r
 }
 
 func (r *runner) login() *cobra.Command {
@@ -44,6 +65,12 @@ the link anywhere and paste the address that the browser ends on.`,
 	flags.BoolVar(&f.groups, "groups", false, "ask for groups, teams and roles too")
 	flags.StringArrayVar(&f.scopes, "scope", nil, "ask for this `scope` too (may be repeated)")
 	flags.StringVar(&f.loginHint, "login-hint", "", "suggest this `account` to the provider")
+	flags.StringVar(&f.prompt, "prompt", "", "the `page` that the provider shows: login, consent, select_account, or none")
+	flags.StringVar(&f.domainHint, "domain-hint", "", "suggest this `organisation` to the provider")
+	flags.StringArrayVar(&f.acrValues, "acr-values", nil, "wish for this `level` of authentication (may be repeated, best first)")
+	flags.DurationVar(&f.maxAge, "max-age", 0, "refuse a sign-in at the provider that is older than this `time`; 0s wants a new one")
+	flags.StringArrayVar(&f.resources, "resource", nil, "ask for tokens for the API at this `address` (RFC 8707; may be repeated)")
+	flags.StringVar(&f.audience, "audience", "", "ask for tokens for this `API`, where the provider wants an audience")
 	flags.BoolVar(&f.noRemember, "no-remember", false, "store nothing: the account is forgotten when the command ends")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this `time` (default 5m)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the account object")
@@ -51,6 +78,7 @@ the link anywhere and paste the address that the browser ends on.`,
 		if f.timeout < 0 {
 			return usage(errors.New("--timeout must be more than nothing"))
 		}
+		f.limitsAge = cmd.Flags().Changed("max-age")
 		return r.signIn(cmd.Context(), args[0], f)
 	})
 	return cmd
@@ -76,11 +104,9 @@ func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
 		return err
 	}
 	steps := &progress{r: r}
-	flow, err := agent.Start(ctx, auth.SignInRequest{
-		Provider: id, ExtraScopes: f.scopes, Groups: f.groups, Remember: !f.noRemember,
-		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout,
-		Observe: steps.event,
-	})
+	request := f.request(id)
+	request.Observe = steps.event
+	flow, err := agent.Start(ctx, request)
 	if err != nil {
 		steps.flush()
 		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,35 @@ func TestLogin(t *testing.T) {
 			t.Errorf("whoami lacks %q:\n%s", want, out)
 		}
 	}
+}
+
+func TestLoginAsksForMore(t *testing.T) {
+	s := newSession(t)
+	s.login("--prompt", "login consent", "--acr-values", "gold silver", "--acr-values", "bronze", "--max-age", "0s", "--audience", "aud",
+		"--resource", "https://a.example", "--resource", "https://b.example/x", "--domain-hint", "example.org")
+	got := s.provider.Last(authtest.Authorize).Form
+	for name, want := range map[string][]string{
+		"prompt": {"login consent"}, "acr_values": {"gold silver bronze"}, "max_age": {"0"}, "audience": {"aud"},
+		"resource": {"https://a.example", "https://b.example/x"}, "domain_hint": {"example.org"},
+	} {
+		if !slices.Equal(got[name], want) {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+	_, stderr := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--acr-values", "gold")
+	if !strings.Contains(stderr, "Not given: Level of the sign-in (acr): not what was asked for") {
+		t.Errorf("the level that was not reached is not told:\n%s", stderr)
+	}
+	s.login()
+	if got := s.provider.Last(authtest.Authorize).Form; got.Has("max_age") || got.Has("prompt") || got.Has("resource") {
+		t.Errorf("asked for unasked: %v", got)
+	}
+	s.provider.Behave(authtest.Behaviour{NeedsPage: "login_required"})
+	if _, stderr := s.run(cli.ExitNeedsSignIn, "login", "authtest", "--no-remember", "--prompt", "none"); !strings.Contains(stderr, "without a page") {
+		t.Errorf("prompt none: %s", stderr)
+	}
+	s.run(cli.ExitUsage, "login", "authtest", "--no-remember", "--resource", "files")
+	s.run(cli.ExitUsage, "login", "authtest", "--no-remember", "--max-age", "-1m")
 }
 
 func TestLoginDenied(t *testing.T) {

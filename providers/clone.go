@@ -21,6 +21,8 @@ func (p *Provider) Clone() *Provider {
 	c.Authorization.Params = maps.Clone(p.Authorization.Params)
 	c.Authorization.TokenParams = maps.Clone(p.Authorization.TokenParams)
 	c.Authorization.DeviceParams = maps.Clone(p.Authorization.DeviceParams)
+	c.Authorization.Names = maps.Clone(p.Authorization.Names)
+	c.Authorization.Resource = slices.Clone(p.Authorization.Resource)
 	c.IDToken.AlsoIssuers = slices.Clone(p.IDToken.AlsoIssuers)
 	c.Profile.Sources = slices.Clone(p.Profile.Sources)
 	for i := range c.Profile.Sources {

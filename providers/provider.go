@@ -146,6 +146,14 @@ type Authorization struct {
 	// offers it, "required" always, "never" never. Where it is only offered, a
 	// provider that cannot do it gets the ordinary link.
 	PAR string `toml:"par"`
+	// Names are what this provider calls some parameters ([ParameterNames]):
+	// domain_hint = "hd". "" is for one that it does not take: who asks for it
+	// is told before the sign-in begins.
+	Names map[string]string `toml:"names"`
+	// Resource are the APIs that tokens are for, by their addresses (RFC 8707
+	// §2), where the caller names none; they are sent with the authorization,
+	// device, token and refresh requests.
+	Resource []string `toml:"resource"`
 }
 
 // IDToken adjusts ID token validation where a provider departs from OIDC

@@ -122,7 +122,9 @@ func (v *validator) parameters() {
 	own := []string{
 		"client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
 		"code_challenge", "code_challenge_method", "code_verifier", "code", "grant_type", "refresh_token",
+		"request_uri",
 	}
+	v.names(own)
 	for section, m := range map[string]map[string]string{
 		"authorization.params": v.p.Authorization.Params, "authorization.token_params": v.p.Authorization.TokenParams,
 		"authorization.device_params": v.p.Authorization.DeviceParams,
@@ -137,6 +139,7 @@ func (v *validator) parameters() {
 
 func (v *validator) authorization() {
 	v.oneOf("authorization.par", v.p.Authorization.PAR, "auto", "required", "never")
+	v.resource()
 }
 
 func (v *validator) profile() {

@@ -71,6 +71,15 @@ type Behaviour struct {
 	// UserinfoSubject replaces sub in userinfo.
 	UserinfoSubject string
 
+	// ACR is the level in ID tokens, whatever was asked for; SignedInAgo is how
+	// long ago the person signed in, which ID tokens say where max_age was sent,
+	// unless NoAuthTime.
+	ACR         string
+	SignedInAgo time.Duration
+	NoAuthTime  bool
+	// NeedsPage refuses prompt=none with this code: "login_required".
+	NeedsPage string
+
 	// PAR offers pushed requests (RFC 9126); RequirePAR takes no others.
 	PAR        bool
 	RequirePAR bool

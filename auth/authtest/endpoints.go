@@ -22,6 +22,8 @@ type grant struct {
 	expires   time.Time // of an access token
 	access    string    // the newest of the grant
 	polls     int       // of a device code
+	resources []string  // RFC 8707
+	maxAge    bool      // was sent
 }
 
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
@@ -48,6 +50,8 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case b.AuthorizeError != "":
 		back.Set("error", b.AuthorizeError)
+	case q.Get("prompt") == "none" && b.NeedsPage != "":
+		back.Set("error", b.NeedsPage)
 	case q.Get("response_type") != "code", q.Get("code_challenge_method") != "S256", q.Get("code_challenge") == "":
 		back.Set("error", "invalid_request")
 		back.Set("error_description", "code flow with PKCE S256 only")
@@ -61,6 +65,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		p.codes[code] = &grant{
 			person: who, scopes: scopes, nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
 			redirect: q.Get("redirect_uri"), ended: new(bool),
+			resources: q["resource"], maxAge: q.Has("max_age"),
 		}
 		p.mu.Unlock()
 		back.Set("code", code)
@@ -142,7 +147,7 @@ func (p *Provider) device(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	code := "dc-" + random()
-	p.devices[code] = &grant{person: p.person, scopes: strings.Fields(r.PostFormValue("scope")), ended: new(bool)}
+	p.devices[code] = &grant{person: p.person, scopes: strings.Fields(r.PostFormValue("scope")), ended: new(bool), resources: r.PostForm["resource"]}
 	answer(w, http.StatusOK, map[string]any{
 		"device_code": code, "user_code": "WDJB-MJHT", "verification_uri": p.URL + "/activate",
 		"verification_uri_complete": p.URL + "/activate?user_code=WDJB-MJHT", "expires_in": 600, "interval": 1,

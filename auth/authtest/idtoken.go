@@ -38,6 +38,12 @@ func (p *Provider) idToken(g *grant) string {
 	if g.nonce != "" {
 		claims["nonce"] = g.nonce
 	}
+	if p.behaviour.ACR != "" {
+		claims["acr"] = p.behaviour.ACR
+	}
+	if g.maxAge && !p.behaviour.NoAuthTime { // OIDC Core §2
+		claims["auth_time"] = now.Add(-p.behaviour.SignedInAgo).Unix()
+	}
 	sum := sha256.Sum256([]byte(g.access))
 	claims["at_hash"] = base64.RawURLEncoding.EncodeToString(sum[:16]) // OIDC Core §3.1.3.6
 	if p.behaviour.IDToken != nil {

@@ -1,6 +1,7 @@
 package authtest
 
 import (
+	"net/url"
 	"slices"
 	"time"
 )
@@ -13,6 +14,9 @@ type Request struct {
 	Start     time.Time
 	End       time.Time
 	Status    int
+	// Form are the parameters of a request of the browser, or the fields of a
+	// form. It holds whatever was sent, secrets too.
+	Form url.Values
 	// Authorized reports whether it carried a Bearer token.
 	Authorized bool
 }
@@ -33,6 +37,18 @@ func (p *Provider) Count(endpoint string) int {
 		}
 	}
 	return n
+}
+
+// Last is the newest request to an endpoint; the zero value where there was
+// none.
+func (p *Provider) Last(endpoint string) Request {
+	var last Request
+	for _, r := range p.Requests() {
+		if r.Endpoint == endpoint {
+			last = r
+		}
+	}
+	return last
 }
 
 // Refreshes is how many refresh requests came, successful or not.

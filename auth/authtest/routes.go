@@ -2,6 +2,7 @@ package authtest
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -35,9 +36,13 @@ func (p *Provider) routes() http.Handler {
 func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := Request{Endpoint: name, Start: time.Now(), Authorized: strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")}
-		if name == Token {
+		if r.Method == http.MethodPost && name != API {
 			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 			seen.GrantType = r.PostFormValue("grant_type")
+			seen.Form = maps.Clone(r.PostForm)
+		}
+		if name == Authorize {
+			seen.Form = r.URL.Query()
 		}
 		rec := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {

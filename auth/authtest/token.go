@@ -41,11 +41,19 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	default:
 		fail = "unsupported_grant_type"
 	}
+	if fail == "" && !covers(g.resources, r.PostForm["resource"]) {
+		fail = "invalid_target" // RFC 8707 §2
+	}
 	if fail != "" {
 		answer(w, http.StatusBadRequest, map[string]any{"error": fail})
 		return
 	}
 	p.give(w, g, r.PostFormValue("grant_type") == "refresh_token", r.PostFormValue("refresh_token"))
+}
+
+// covers reports whether a grant for some resources is one for others too.
+func covers(granted, asked []string) bool {
+	return !slices.ContainsFunc(asked, func(r string) bool { return !slices.Contains(granted, r) })
 }
 
 func (p *Provider) knowsClient(r *http.Request) bool {

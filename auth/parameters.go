@@ -1,0 +1,200 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"claviger/providers"
+)
+
+// ErrParameter means that a sign-in was to ask for something in a way that this
+// provider, or this kind of sign-in, does not take.
+var ErrParameter = errors.New("parameter not possible")
+
+// parameterError says which one and why.
+type parameterError struct{ reason string }
+
+// Error implements error.
+func (e *parameterError) Error() string { return ErrParameter.Error() + ": " + e.reason }
+
+// Unwrap returns [ErrParameter].
+func (e *parameterError) Unwrap() error { return ErrParameter }
+
+// wish is a parameter that the caller of a sign-in asks for.
+type wish struct {
+	name   string // the standard's
+	values []string
+}
+
+// wishes are what the request asks for beside what every sign-in needs. They
+// are sent by the provider's own names for them.
+func (r SignInRequest) wishes() []wish {
+	var out []wish
+	add := func(name string, values ...string) {
+		if len(values) > 0 && values[0] != "" {
+			out = append(out, wish{name, values})
+		}
+	}
+	add("prompt", r.Prompt)
+	add("acr_values", strings.Join(r.ACRValues, " "))
+	if r.MaxAge != nil {
+		add("max_age", strconv.FormatInt(int64(*r.MaxAge/time.Second), 10))
+	}
+	add("ui_locales", strings.Join(r.UILocales, " "))
+	add("resource", r.Resources...)
+	add("audience", r.Audience)
+	add("domain_hint", r.DomainHint)
+	return out
+}
+
+// possible says, before anything is sent, why a request cannot be made: a
+// parameter that the provider would not honour is not left out silently.
+func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
+	fail := func(format string, args ...any) error { return &parameterError{fmt.Sprintf(format, args...)} }
+	prompts := strings.Fields(r.Prompt)
+	switch {
+	case len(prompts) > 1 && slices.Contains(prompts, "none"): // OIDC Core §3.1.2.1
+		return fail("“none” as prompt goes with no other")
+	case r.MaxAge != nil && *r.MaxAge < 0:
+		return fail("“max_age” is less than nothing")
+	case r.MaxAge != nil && !slices.Contains(scopes, "openid"):
+		return fail("“max_age” cannot be checked without an ID token, which the scope openid asks for")
+	}
+	for _, address := range r.Resources {
+		if !providers.ValidResource(address) {
+			return fail("%q is no resource; it must be a whole address without “#”", short(address))
+		}
+	}
+	for _, w := range r.wishes() {
+		switch {
+		case p.Parameter(w.name) == "":
+			return fail("%s takes no %s", p.Name, w.name)
+		case r.Device && (w.name == "prompt" || w.name == "max_age" || w.name == "acr_values"):
+			return fail("A sign-in with a code takes no %s", w.name)
+		}
+	}
+	return nil
+}
+
+// wish puts the wishes into an authorization request, or, where only those
+// are given, into another.
+func (r SignInRequest) wish(p *providers.Provider, v url.Values, only ...string) {
+	for _, w := range r.wishes() {
+		if name := p.Parameter(w.name); name != "" && (len(only) == 0 || slices.Contains(only, w.name)) {
+			v[name] = w.values
+		}
+	}
+}
+
+// asked is what a grant was asked for that a refresh or a sign-in in its place
+// asks for again.
+type asked struct {
+	Resources []string `json:"resource,omitempty"`
+	// Own resources were named by the caller and not by the provider's file,
+	// which may say otherwise next time.
+	Own       bool     `json:"own_resource,omitempty"`
+	Audience  string   `json:"audience,omitempty"`
+	ACRValues []string `json:"acr_values,omitempty"`
+}
+
+// settle fills what the caller left open: with what the account that signs in
+// again was asked for, then with the provider's defaults.
+func (f *Flow) settle(ctx context.Context) {
+	if old, err := f.a.load(ctx, f.r.Account); f.r.Account != "" && err == nil && old.Provider == f.p.ID {
+		if f.r.Resources == nil && old.Asked.Own {
+			f.r.Resources = old.Asked.Resources
+		}
+		if f.r.Audience == "" {
+			f.r.Audience = old.Asked.Audience
+		}
+		if f.r.ACRValues == nil && !f.r.Device {
+			f.r.ACRValues = old.Asked.ACRValues
+		}
+	}
+	f.asked = asked{
+		Resources: f.r.Resources, Own: f.r.Resources != nil,
+		Audience: f.r.Audience, ACRValues: f.r.ACRValues,
+	}
+	if f.r.Resources == nil {
+		f.r.Resources = f.p.Authorization.Resource
+		f.asked.Resources = f.r.Resources
+	}
+}
+
+// forTokens puts into a token request what it has to repeat: the resources
+// (RFC 8707 §2.2). An audience has no standard there; a provider that wants
+// one gets it from its file's token_params.
+func (q asked) forTokens(p *providers.Provider, form url.Values) {
+	if name := p.Parameter("resource"); name != "" && len(q.Resources) > 0 {
+		form[name] = q.Resources
+	}
+}
+
+// wantsOf reads what an ID token has to be compared with from the request that
+// was sent, whoever put it there.
+func (f *Flow) wantsOf(want verifyWants) verifyWants {
+	if f.device != nil {
+		return want
+	}
+	sent := f.authorizationParams()
+	want.ACR = strings.Fields(sent.Get(f.p.Parameter("acr_values")))
+	if n, err := strconv.Atoi(sent.Get(f.p.Parameter("max_age"))); err == nil && n >= 0 {
+		age := time.Duration(n) * time.Second
+		want.MaxAge = &age
+	}
+	return want
+}
+
+// freshness compares auth_time with max_age (OIDC Core §3.1.3.7 point 13). A
+// provider that ignored max_age has signed nobody in anew, so that a missing
+// auth_time, which §2 demands here, is no better than an old one.
+func (v idTokenCheck) freshness() Check {
+	at, ok := numericDate(v.claims["auth_time"])
+	limit := *v.want.MaxAge
+	age := v.now.Sub(at)
+	switch {
+	case !ok:
+		return failed("auth_time", "missing, although max_age was asked for")
+	case at.After(v.now.Add(skewAllowed)):
+		return failed("auth_time", "in the future"+v.clockHint(at))
+	case age > limit+skewAllowed:
+		return failed("auth_time", "signed in "+about(age)+" ago, at most "+about(limit)+" was asked for")
+	}
+	return passed("auth_time", "signed in "+about(age.Abs())+" ago")
+}
+
+// level compares acr with acr_values. These are a wish (OIDC Core §5.5.1.1 calls
+// them voluntary): another level is told and refuses nobody. Whoever insists
+// compares the claim acr, and asks for it as an essential claim.
+func (v idTokenCheck) level() Check {
+	got := text(v.claims["acr"])
+	switch {
+	case got == "":
+		return skipped("acr", notMet+", the provider does not say which level there was")
+	case !slices.Contains(v.want.ACR, got):
+		return skipped("acr", notMet+", the level is "+short(got))
+	}
+	return passed("acr", short(got))
+}
+
+// notMet begins the reason of a wish that was not met.
+const notMet = "not what was asked for"
+
+// unmet are the wishes that were not met, for people.
+func unmet(checks []Check, wanted []string) []providers.Missing {
+	for _, c := range checks {
+		if c.Name == "acr" && c.Outcome == Skipped {
+			return []providers.Missing{{
+				What:   "Level of the sign-in (acr)",
+				Reason: c.Reason + "; asked for " + short(strings.Join(wanted, " or ")),
+			}}
+		}
+	}
+	return nil
+}

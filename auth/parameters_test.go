@@ -1,0 +1,264 @@
+package auth
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claviger/auth/authtest"
+	"claviger/providers"
+)
+
+const (
+	filesAPI = "https://files.example.org/"
+	mailAPI  = "https://mail.example.org/v1"
+)
+
+// parts picks parameters.
+func parts(form url.Values, names ...string) url.Values {
+	out := url.Values{}
+	for _, n := range names {
+		if form.Has(n) {
+			out[n] = form[n]
+		}
+	}
+	return out
+}
+
+func TestWishesAreSent(t *testing.T) {
+	p, b, store := authtest.NewProvider(t), &authtest.Browser{}, newMemStore()
+	a := optionAgent(t, p, b, func(c *providers.Provider) {
+		c.Authorization.Params = map[string]string{"prompt": "consent", "acr_values": "of-the-file"}
+		c.Authorization.Names = map[string]string{"domain_hint": "hd"}
+	})
+	a.o.Store = store
+	age := 10 * time.Minute
+	account, err := a.SignIn(t.Context(), SignInRequest{
+		Provider: "authtest", Remember: true, Prompt: "login", ACRValues: []string{"gold", "silver"}, MaxAge: &age,
+		Resources: []string{filesAPI, mailAPI}, Audience: "aud", DomainHint: "example.org", UILocales: []string{"de-CH", "de"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := parts(p.Last(authtest.Authorize).Form, "prompt", "acr_values", "max_age", "resource", "audience", "domain_hint", "hd", "ui_locales")
+	want := url.Values{
+		"prompt": {"login"}, "acr_values": {"gold silver"}, "max_age": {"600"}, "resource": {filesAPI, mailAPI},
+		"audience": {"aud"}, "hd": {"example.org"}, "ui_locales": {"de-CH de"},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	inToken := url.Values{"resource": {filesAPI, mailAPI}}
+	if d := cmp.Diff(inToken, parts(p.Last(authtest.Token).Form, "resource", "audience", "prompt")); d != "" {
+		t.Errorf("token request: %s", d)
+	}
+	// Another process asks for the same at the refresh.
+	other := storeAgent(t, p, store)
+	if _, err := other.Refresh(t.Context(), account.ID); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(inToken, parts(p.Last(authtest.Token).Form, "resource", "audience")); d != "" || p.Refreshes() != 1 {
+		t.Errorf("refresh: %s", d)
+	}
+	// So does a sign-in in place of the account; age and prompt were for once.
+	again := optionAgent(t, p, b, nil)
+	again.o.Store = store
+	if _, err := again.SignIn(t.Context(), SignInRequest{Provider: "authtest", Account: account.ID}); err != nil {
+		t.Fatal(err)
+	}
+	got = parts(p.Last(authtest.Authorize).Form, "prompt", "acr_values", "max_age", "resource", "audience")
+	want = url.Values{"acr_values": {"gold silver"}, "resource": {filesAPI, mailAPI}, "audience": {"aud"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("again: %s", d)
+	}
+}
+
+// The resources of a provider's file are its own affair: what was asked for
+// last time counts for the refresh, the file for the next sign-in.
+func TestResourcesOfTheFile(t *testing.T) {
+	p, b := authtest.NewProvider(t), &authtest.Browser{}
+	file := []string{filesAPI}
+	a := optionAgent(t, p, b, func(c *providers.Provider) { c.Authorization.Resource = file })
+	account, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = []string{mailAPI}
+	if _, err := a.Refresh(t.Context(), account.ID); err != nil {
+		t.Errorf("refresh after the file changed: %v", err)
+	}
+	if _, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Account: account.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Last(authtest.Authorize).Form["resource"]; !slices.Equal(got, file) {
+		t.Errorf("the next sign-in asks for %q", got)
+	}
+}
+
+func TestImpossibleWishes(t *testing.T) {
+	p, b := authtest.NewProvider(t), &authtest.Browser{}
+	a := optionAgent(t, p, b, func(c *providers.Provider) { c.Authorization.Names = map[string]string{"resource": "", "audience": ""} })
+	minus, zero := -time.Second, time.Duration(0)
+	for name, tt := range map[string]struct {
+		r    SignInRequest
+		want string
+	}{
+		"not taken":        {SignInRequest{Resources: []string{filesAPI}}, "Authtest takes no resource."},
+		"none and more":    {SignInRequest{Prompt: "none login"}, "“none” as prompt goes with no other."},
+		"negative age":     {SignInRequest{MaxAge: &minus}, "“max_age” is less than nothing."},
+		"age without ID":   {SignInRequest{MaxAge: &zero, Scopes: []string{"profile"}}, "“max_age” cannot be checked without an ID token, which the scope openid asks for."},
+		"relative":         {SignInRequest{Resources: []string{"files"}}, "\"files\" is no resource; it must be a whole address without “#”."},
+		"fragment":         {SignInRequest{Resources: []string{filesAPI + "#x"}}, "\"https://files.example.org/#x\" is no resource; it must be a whole address without “#”."},
+		"prompt with code": {SignInRequest{Device: true, Prompt: "login"}, "A sign-in with a code takes no prompt."},
+	} {
+		tt.r.Provider = "authtest"
+		_, err := a.Start(t.Context(), tt.r)
+		if got := Explain(err, p.Config(), ""); !errors.Is(err, ErrParameter) || got.Detail != tt.want || got.Kind != KindUsage {
+			t.Errorf("%s: %v, %+v", name, err, got)
+		}
+	}
+	if n := len(p.Requests()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestMaxAge(t *testing.T) {
+	fiveMinutes, now := 5*time.Minute, time.Duration(0)
+	for name, tt := range map[string]struct {
+		age    *time.Duration
+		file   string
+		behave authtest.Behaviour
+		want   Check // the zero value: none
+	}{
+		"not asked for":     {behave: authtest.Behaviour{SignedInAgo: time.Hour}},
+		"fresh":             {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: 4 * time.Minute}, want: passed("auth_time", "signed in 4 minutes ago")},
+		"just now":          {age: &now, want: passed("auth_time", "signed in a moment ago")},
+		"clocks differ":     {age: &now, behave: authtest.Behaviour{SignedInAgo: time.Minute}, want: passed("auth_time", "signed in 60 seconds ago")},
+		"old":               {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 5 minutes was asked for")},
+		"old, by the file":  {file: "60", behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 60 seconds was asked for")},
+		"ignored":           {age: &fiveMinutes, behave: authtest.Behaviour{NoAuthTime: true}, want: failed("auth_time", "missing, although max_age was asked for")},
+		"in the future":     {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: -time.Hour}, want: failed("auth_time", "in the future; this computer's clock seems to be 60 minutes behind")},
+		"rubbish in a file": {file: "soon", behave: authtest.Behaviour{NoAuthTime: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, b := authtest.NewProvider(t), &authtest.Browser{}
+			p.Behave(tt.behave)
+			a := optionAgent(t, p, b, func(c *providers.Provider) {
+				if tt.file != "" {
+					c.Authorization.Params = map[string]string{"max_age": tt.file}
+				}
+			})
+			account, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", MaxAge: tt.age})
+			if tt.want.Outcome == Failed {
+				var bad *IDTokenError
+				if !errors.As(err, &bad) || bad.Checks[len(bad.Checks)-1] != tt.want {
+					t.Errorf("err = %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := Check{}
+			if len(account.Checks) > 10 {
+				got = account.Checks[10]
+			}
+			if got != tt.want {
+				t.Errorf("check is %+v", got)
+			}
+		})
+	}
+}
+
+// acr_values are a wish: another level is told, and the sign-in succeeds.
+func TestACRValues(t *testing.T) {
+	for acr, want := range map[string]Check{
+		"gold":   passed("acr", "gold"),
+		"bronze": skipped("acr", "not what was asked for, the level is bronze"),
+		"":       skipped("acr", "not what was asked for, the provider does not say which level there was"),
+	} {
+		p, b := authtest.NewProvider(t), &authtest.Browser{}
+		p.Behave(authtest.Behaviour{ACR: acr})
+		account, err := optionAgent(t, p, b, nil).SignIn(t.Context(), SignInRequest{Provider: "authtest", ACRValues: []string{"silver", "gold"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := checkOf(t, account.Checks, "acr"); got != want {
+			t.Errorf("%q: %+v", acr, got)
+		}
+		told := slices.ContainsFunc(account.Missing, func(m providers.Missing) bool { return strings.Contains(m.Reason, "asked for silver or gold") })
+		if told != (want.Outcome == Skipped) {
+			t.Errorf("%q: missing %+v", acr, account.Missing)
+		}
+	}
+}
+
+func TestPromptNone(t *testing.T) {
+	for code, want := range map[string]string{
+		"login_required":             "you are not signed in there with this browser",
+		"interaction_required":       "Authtest has to ask you something",
+		"consent_required":           "you have not allowed this app the access yet",
+		"account_selection_required": "Authtest has to ask which account you mean",
+	} {
+		p, b := authtest.NewProvider(t), &authtest.Browser{}
+		p.Behave(authtest.Behaviour{NeedsPage: code})
+		a := optionAgent(t, p, b, nil)
+		_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Prompt: "none"})
+		got := Explain(err, p.Config(), "")
+		if !strings.Contains(got.Detail, want) || got.Kind != KindNeedsSignIn || got.Code != code {
+			t.Errorf("%s: %+v", code, got)
+		}
+		// Without the prompt the same code has its ordinary words.
+		p.Behave(authtest.Behaviour{AuthorizeError: code})
+		_, err = a.SignIn(t.Context(), SignInRequest{Provider: "authtest"})
+		if got := Explain(err, p.Config(), ""); strings.Contains(got.Detail, "prompt") || got.Code != code {
+			t.Errorf("%s without prompt: %+v", code, got)
+		}
+	}
+}
+
+// A refresh token for one API is not kept for a sign-in to another.
+func TestRefreshTokenOfAnotherResource(t *testing.T) {
+	p, b, store := authtest.NewProvider(t), &authtest.Browser{}, newMemStore()
+	a := optionAgent(t, p, b, nil)
+	a.o.Store = store
+	for i, tt := range []struct {
+		resource   string
+		noRefresh  bool
+		canRefresh bool
+	}{{filesAPI, false, true}, {filesAPI, true, true}, {mailAPI, true, false}} {
+		p.Behave(authtest.Behaviour{NoRefresh: tt.noRefresh})
+		account, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Remember: true, Resources: []string{tt.resource}})
+		if err != nil || account.CanRefresh != tt.canRefresh {
+			t.Errorf("sign-in %d: %+v, %v", i, account, err)
+		}
+	}
+}
+
+func TestDeviceFlowForAResource(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		a, err := New(Options{Lookup: p.Lookup, Transport: p.Transport()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = a.Close() }()
+		if _, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Device: true, Resources: []string{filesAPI}, Audience: "aud"}); err != nil {
+			t.Fatal(err)
+		}
+		want := url.Values{"resource": {filesAPI}, "audience": {"aud"}}
+		if d := cmp.Diff(want, parts(p.Last(authtest.Device).Form, "resource", "audience")); d != "" {
+			t.Errorf("device request: %s", d)
+		}
+		want.Del("audience")
+		if d := cmp.Diff(want, parts(p.Last(authtest.Token).Form, "resource", "audience")); d != "" {
+			t.Errorf("poll: %s", d)
+		}
+	})
+}

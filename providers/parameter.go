@@ -1,0 +1,68 @@
+package providers
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// ParameterNames are the optional parameters of an authorization request that
+// a provider may call otherwise, or not take ([Authorization.Names]): those of
+// OIDC Core §3.1.2.1, resource (RFC 8707), and audience and domain_hint, which
+// stand in no standard.
+func ParameterNames() []string {
+	return []string{"prompt", "acr_values", "max_age", "ui_locales", "resource", "audience", "domain_hint"}
+}
+
+// Parameter is what the provider calls one of [ParameterNames], "" where it
+// takes none of that kind.
+func (p *Provider) Parameter(name string) string {
+	if own, ok := p.Authorization.Names[name]; ok {
+		return own
+	}
+	return name
+}
+
+// ValidResource reports whether s can be a resource indicator: an absolute URI
+// without fragment (RFC 8707 §2).
+func ValidResource(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.IsAbs() && !strings.Contains(s, "#")
+}
+
+// names checks what the provider calls its parameters.
+func (v *validator) names(own []string) {
+	a := v.p.Authorization
+	for _, name := range sortedKeys(a.Names) {
+		key := joinKey("authorization.names", name)
+		switch {
+		case !slices.Contains(ParameterNames(), name):
+			v.fail(key, "is not one of %s", strings.Join(ParameterNames(), ", "))
+		case slices.Contains(own, a.Names[name]):
+			v.fail(key, "%q is set by the sign-in itself", a.Names[name])
+		}
+	}
+}
+
+// resource checks the default resources.
+func (v *validator) resource() {
+	a := v.p.Authorization
+	for i, r := range a.Resource {
+		if !ValidResource(r) {
+			v.fail(fmt.Sprintf("authorization.resource[%d]", i), "must be a whole address without \"#\"")
+		}
+	}
+	if len(a.Resource) == 0 {
+		return
+	}
+	name := v.p.Parameter("resource")
+	if name == "" {
+		v.fail("authorization.resource", `is not taken by this provider (authorization.names.resource is "")`)
+	}
+	for section, m := range map[string]map[string]string{"params": a.Params, "token_params": a.TokenParams, "device_params": a.DeviceParams} {
+		if _, twice := m[name]; twice && name != "" {
+			v.fail(joinKey("authorization."+section, name), "is set by authorization.resource")
+		}
+	}
+}
