@@ -93,6 +93,9 @@ func newIdentifier(p *Provider, r IdentityRequest) *identifier {
 		client: sameHost(r.HTTP), token: r.AccessToken, observe: r.Observe, progress: r.Progress,
 		notice: newNoticer(p, id.r.Metadata).read, patience: patience{left: maxWaiting},
 	}
+	if r.Authorized != nil {
+		id.fetch.client, id.fetch.token = sameHost(r.Authorized), Secret{}
+	}
 	return id
 }
 

@@ -13,6 +13,11 @@ type IdentityRequest struct {
 	// AccessToken goes, as a Bearer header (RFC 6750 §2.1), to the hosts named
 	// in the provider's file and metadata and to no other.
 	AccessToken Secret
+	// Authorized, where set, makes the requests that AccessToken would go with,
+	// and AccessToken is not sent: its transport adds what the token needs to
+	// each request by itself, such as a proof of the key that it is bound to
+	// (RFC 9449). The rule of the hosts is the same.
+	Authorized *http.Client
 	// IDTokenClaims are verified claims; nil where there is no ID token.
 	IDTokenClaims map[string]any
 	// Scopes are the granted ones.

@@ -25,4 +25,6 @@ type Metadata struct {
 	// (RFC 9207 §3).
 	IssParameter bool `json:"authorization_response_iss_parameter_supported,omitempty"`
 	RequirePAR   bool `json:"require_pushed_authorization_requests,omitempty"`
+	// DPoPSigningAlgs sign proofs (RFC 9449 §5.1).
+	DPoPSigningAlgs []string `json:"dpop_signing_alg_values_supported,omitempty"`
 }

@@ -21,7 +21,7 @@ type Offer struct {
 // Offers says what a provider announces of the things that a sign-in can use:
 // those that are needed first.
 func (m *Metadata) Offers() []Offer {
-	out := make([]Offer, 0, 11)
+	out := make([]Offer, 0, 14)
 	say := func(name string, needed, offered bool, there, absent string) {
 		meaning := absent
 		if offered {
@@ -43,6 +43,8 @@ func (m *Metadata) Offers() []Offer {
 	say("Revocation", false, m.RevocationEndpoint != "", "Signing out takes access back.", "Signing out only forgets here.")
 	say("End of session", false, m.EndSessionEndpoint != "", "The browser can be signed out too.", "The browser stays signed in.")
 	say("Pushed requests", false, m.PAREndpoint != "", "Requests can go past the browser (PAR).", "Requests go through the browser, as usual.")
+	say("Bound tokens", false, slices.Contains(m.DPoPSigningAlgs, "ES256"),
+		"Tokens can be bound to a key, so that a stolen one is of no use (DPoP).", "Whoever has a token can use it, as usual (no DPoP).")
 	say("Issuer in the answer", false, m.IssParameter, "Answers of two providers cannot be mixed up (RFC 9207).", "Answers do not name their issuer (RFC 9207).")
 	say("Registration", false, m.RegistrationEndpoint != "", "Apps can be registered by a request (RFC 7591).", "Apps are registered by hand.")
 	return out

@@ -24,6 +24,7 @@ func TestOffersSayWhatIsThereAndWhatIsNot(t *testing.T) {
 	all := &Metadata{
 		AuthorizationEndpoint: "a", TokenEndpoint: "t", JWKSURI: "k", UserinfoEndpoint: "u", DeviceAuthorizationEndpoint: "d",
 		RevocationEndpoint: "r", EndSessionEndpoint: "e", PAREndpoint: "p", RegistrationEndpoint: "g", IssParameter: true,
+		DPoPSigningAlgs:      []string{"RS256", "ES256"},
 		CodeChallengeMethods: []string{"plain", "S256"}, ScopesSupported: []string{"openid", "offline_access"},
 		ClaimsSupported: []string{"sub", "Groups"},
 	}

@@ -178,6 +178,7 @@ func (p *Provider) defaults() {
 	p.Redirect.Path = cmp.Or(p.Redirect.Path, "/callback")
 	p.Authorization.LoginHint = cmp.Or(p.Authorization.LoginHint, "login_hint")
 	p.Authorization.PAR = cmp.Or(p.Authorization.PAR, "auto")
+	p.Authorization.DPoP = cmp.Or(p.Authorization.DPoP, "never")
 	p.IDToken.Subject = cmp.Or(p.IDToken.Subject, "sub")
 	for i := range p.Groups {
 		p.Groups[i].Kind = cmp.Or(p.Groups[i].Kind, "group")

@@ -59,6 +59,7 @@ func TestParseErrors(t *testing.T) {
 		"own device parameter": {good + "[authorization.device_params]\nscope = \"x\"\n", "f.toml:4: authorization.device_params.scope: is set by the sign-in itself"},
 		"own parameter":        {good + "[authorization.params]\nstate = \"x\"\n", "f.toml:4: authorization.params.state: is set by the sign-in itself"},
 		"pushed requests":      {good + "[authorization]\npar = \"offered\"\n", `f.toml:4: authorization.par: must be one of "auto", "required", "never"`},
+		"bound tokens":         {good + "[authorization]\ndpop = \"yes\"\n", `f.toml:4: authorization.dpop: must be one of "never", "auto", "required"`},
 		"unknown name":         {good + "[authorization.names]\nlogin = \"x\"\n", "f.toml:4: authorization.names.login: is not one of prompt, acr_values, max_age"},
 		"name of ours":         {good + "[authorization.names]\nprompt = \"state\"\n", `f.toml:4: authorization.names.prompt: "state" is set by the sign-in itself`},
 		"resource":             {good + "[authorization]\nresource = [\"https://a.example\", \"api\"]\n", "f.toml:4: authorization.resource[1]: must be a whole address"},

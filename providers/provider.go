@@ -154,6 +154,12 @@ type Authorization struct {
 	// §2), where the caller names none; they are sent with the authorization,
 	// device, token and refresh requests.
 	Resource []string `toml:"resource"`
+	// DPoP says when tokens are bound to a key that only this program has (RFC
+	// 9449): "never" (default), "auto" where the metadata announces it with
+	// ES256, "required" always; then a token that is not bound is refused. It
+	// is never by default because a bound token is of use only to programs and
+	// APIs that know DPoP.
+	DPoP string `toml:"dpop"`
 }
 
 // IDToken adjusts ID token validation where a provider departs from OIDC

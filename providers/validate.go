@@ -122,7 +122,7 @@ func (v *validator) parameters() {
 	own := []string{
 		"client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
 		"code_challenge", "code_challenge_method", "code_verifier", "code", "grant_type", "refresh_token",
-		"request_uri",
+		"request_uri", "dpop_jkt",
 	}
 	v.names(own)
 	for section, m := range map[string]map[string]string{
@@ -139,6 +139,7 @@ func (v *validator) parameters() {
 
 func (v *validator) authorization() {
 	v.oneOf("authorization.par", v.p.Authorization.PAR, "auto", "required", "never")
+	v.oneOf("authorization.dpop", v.p.Authorization.DPoP, "never", "auto", "required")
 	v.resource()
 }
 
