@@ -67,7 +67,10 @@ type Account struct {
 // Token is a token set. The tokens print as [redacted].
 type Token struct {
 	AccessToken Secret
-	TokenType   string
+	// TokenType is "Bearer", or "DPoP" for a token that is bound to a key: it
+	// is of use only with a proof for each request ([Agent.TokenFor], or
+	// [Agent.Client], which does it all).
+	TokenType string
 	// ExpiresAt is zero where the provider gave no lifetime.
 	ExpiresAt time.Time
 	Scopes    []string

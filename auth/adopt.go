@@ -86,7 +86,8 @@ func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error
 // sameGrant reports whether the refresh token of old may stand in for the one
 // that a sign-in did not give.
 func sameGrant(old, next *record) bool {
-	return covers(next.Tokens.Scopes, old.Tokens.Scopes) && slices.Equal(next.Asked.Resources, old.Asked.Resources)
+	return covers(next.Tokens.Scopes, old.Tokens.Scopes) && slices.Equal(next.Asked.Resources, old.Asked.Resources) &&
+		next.Tokens.Key == old.Tokens.Key // both without: each sign-in has its own
 }
 
 // covers reports whether have holds all of want.

@@ -42,6 +42,8 @@ type Agent struct {
 	o       Options
 	clients *clients // for every request to a provider
 	keys    keyCache
+	// origins is what servers told for proofs.
+	origins origins
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc

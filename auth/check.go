@@ -66,11 +66,13 @@ func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*pro
 	if err != nil {
 		return nil, err
 	}
-	seen, err := p.Identity(ctx, providers.IdentityRequest{
-		HTTP: client, Metadata: md, AccessToken: rec.Tokens.Access,
+	r := providers.IdentityRequest{
+		HTTP: client, Metadata: md,
 		IDTokenClaims: rec.IDClaims, Scopes: rec.Tokens.Scopes, Groups: rec.GroupsAsked,
 		Observe: asked.add,
-	})
+	}
+	a.access(&r, rec.Tokens)
+	seen, err := p.Identity(ctx, r)
 	switch {
 	case err != nil:
 		return nil, unreachable(err)

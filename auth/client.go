@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -15,7 +14,8 @@ import (
 var ErrPlainHTTP = errors.New("token not sent over unencrypted http")
 
 // Client returns a client whose requests carry the account's token (RFC 6750
-// §2.1), over https or to this machine only. On a 401 it refreshes once and
+// §2.1), with a proof of its key where it is bound to one (RFC 9449), over https
+// or to this machine only. On a 401 it refreshes once and
 // asks again (§3.1), where the body can be sent twice. A redirect to another
 // host is followed without the token. The client has no time limit of its own:
 // use the request's context.
@@ -66,17 +66,11 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, err
 	}
-	first, err := withToken(req, rec)
-	if err != nil {
-		closeBody(req)
-		return nil, err
-	}
 	// The body goes with the first try; a second one gets its own.
-	resp, err := base.RoundTrip(first)
+	resp, err := b.agent.present(base, req, rec.Tokens)
 	if err != nil {
 		return nil, err
 	}
-	resp.Request = req // without the token, for whoever prints it
 	if !tokenRefused(resp) || !repeatable(req) {
 		return resp, nil
 	}
@@ -90,19 +84,12 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // again repeats a request with a new token.
 func (b *bearer) again(base http.RoundTripper, req *http.Request, rec *record, refused *http.Response) (*http.Response, error) {
-	second, err := withToken(req, rec)
-	if err != nil {
+	second := req.Clone(req.Context())
+	if !freshBody(second) {
 		return refused, nil // the 401 says more to the caller
 	}
-	if req.GetBody != nil {
-		if second.Body, err = req.GetBody(); err != nil {
-			return refused, nil // the 401 says more to the caller
-		}
-	}
-	// A short rest is read, so that the connection can be used again.
-	_, _ = io.CopyN(io.Discard, refused.Body, 64<<10)
-	_ = refused.Body.Close()
-	resp, err := base.RoundTrip(second)
+	discard(refused)
+	resp, err := b.agent.present(base, second, rec.Tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -110,22 +97,17 @@ func (b *bearer) again(base http.RoundTripper, req *http.Request, rec *record, r
 	return resp, nil
 }
 
-// withToken is a copy of req with the token in its header.
-func withToken(req *http.Request, rec *record) (*http.Request, error) {
-	t := rec.token()
-	if !strings.EqualFold(t.TokenType, "bearer") && !strings.EqualFold(t.TokenType, "token") {
-		return nil, &AnswerError{Step: StepExchange, Reason: "token of an unknown type"} // RFC 6749 §7.1
-	}
-	c := req.Clone(req.Context())
-	c.Header.Set("Authorization", "Bearer "+t.AccessToken.Reveal())
-	return c, nil
-}
-
 // tokenRefused reports a 401 that a new token may mend (RFC 6750 §3.1). Some
-// providers name no error.
+// providers name no error. One about the proof (RFC 9449 §7.1, §9) is not about
+// the token.
 func tokenRefused(resp *http.Response) bool {
-	return resp.StatusCode == http.StatusUnauthorized &&
-		!strings.Contains(resp.Header.Get("WWW-Authenticate"), `error="insufficient_scope"`)
+	challenge := strings.Join(resp.Header.Values("WWW-Authenticate"), ", ")
+	for _, other := range []string{`error="insufficient_scope"`, `error="use_dpop_nonce"`, `error="invalid_dpop_proof"`} {
+		if strings.Contains(challenge, other) {
+			return false
+		}
+	}
+	return resp.StatusCode == http.StatusUnauthorized
 }
 
 // repeatable reports whether a request can be sent twice.

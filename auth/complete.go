@@ -18,6 +18,9 @@ func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error)
 	if !ans.ScopeGiven {
 		res.Tokens.Scopes = slices.Clone(f.scopes) // RFC 6749 §5.1
 	}
+	if err := unbound(f.p, res.Tokens, StepExchange); err != nil {
+		return nil, err
+	}
 	if err := f.verify(ctx, ans, &res); err != nil {
 		return nil, err
 	}
@@ -92,12 +95,14 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 		s.fail(err)
 		return err
 	}
-	id, err := f.p.Identity(ctx, providers.IdentityRequest{
-		HTTP: client, Metadata: f.md, AccessToken: res.Tokens.Access,
+	r := providers.IdentityRequest{
+		HTTP: client, Metadata: f.md,
 		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
 		Observe:  func(r providers.Request) { f.ev.emit(identityEvent(r)) },
 		Progress: func(p providers.Progress) { f.ev.emit(progressEvent(p)) },
-	})
+	}
+	f.a.access(&r, res.Tokens)
+	id, err := f.p.Identity(ctx, r)
 	if err != nil {
 		err = offline(err)
 		s.fail(err)

@@ -44,6 +44,9 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	if f.md.DeviceAuthorizationEndpoint == "" {
 		return nil, ErrNoDevice
 	}
+	if err := f.bind(); err != nil {
+		return nil, err
+	}
 	f.ev.start(StepDevice, "")
 	form := url.Values{}
 	for k, v := range f.p.Authorization.DeviceParams {
@@ -135,7 +138,7 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 		var last Event
 		form := url.Values{"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()}}
 		f.asked.forTokens(f.p, form)
-		ans, err := f.a.tokenRequest(ctx, f.p, f.md, form, StepExchange, func(ev Event) { last = ev })
+		ans, err := f.a.tokenRequest(ctx, f.p, f.md, f.key, form, StepExchange, func(ev Event) { last = ev })
 		if err == nil {
 			f.ev.emit(last)
 			return waited{tokens: ans}, nil

@@ -29,39 +29,43 @@ type tokenAnswer struct {
 // tokenRequest posts form to the token endpoint with the client's credentials
 // and the provider's token_params added, and reads the answer. Its errors are
 // [*ProviderError], [*AnswerError] or wrap [ErrOffline]. obs, where set, is
-// told one event, [Done] or [Broken], with the redacted exchange.
+// told one event, [Done] or [Broken], with the redacted exchange. key, where
+// set, is the one that the tokens are to be bound to.
 //
 // The request is made here and not by x/oauth2: its errors carry the whole
 // body, it follows redirects with the code in hand, and it leaves no way to
 // tell HTML from a cut answer or to measure the provider's clock.
-func (a *Agent) tokenRequest(ctx context.Context, p *providers.Provider, md *providers.Metadata, form url.Values, step Step, obs func(Event)) (*tokenAnswer, error) {
+func (a *Agent) tokenRequest(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, form url.Values, step Step, obs func(Event)) (*tokenAnswer, error) {
 	for k, v := range p.Authorization.TokenParams {
 		if !form.Has(k) {
 			form.Set(k, v)
 		}
 	}
-	rep, err := a.postForm(ctx, p, md.TokenEndpoint, form, step)
+	rep, err := a.postProved(ctx, p, key, md.TokenEndpoint, form, step)
 	var ans *tokenAnswer
 	if err == nil {
-		ans, err = readTokenAnswer(p, rep, step)
+		ans, err = readTokenAnswer(p, key, rep, step)
 	}
 	if obs != nil {
-		obs(rep.event(step, err))
+		ev := rep.event(step, err)
+		if key != nil && err == nil {
+			ev.Detail = boundText(ans.tokenSet)
+		}
+		obs(ev)
 	}
 	return ans, err
 }
 
 // readTokenAnswer makes a token set of the fields.
-func readTokenAnswer(p *providers.Provider, r *reply, step Step) (*tokenAnswer, error) {
+func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) (*tokenAnswer, error) {
 	f := r.fields
 	access := text(f["access_token"])
 	if access == "" {
 		return nil, &AnswerError{Step: step, Status: r.status, Reason: "no access token in the answer"}
 	}
-	// RFC 6749 §7.1: a type that is not understood must not be used. A missing
-	// one is taken as Bearer, which is what such servers mean.
-	if kind := text(f["token_type"]); kind != "" && !strings.EqualFold(kind, "bearer") {
-		return nil, &AnswerError{Step: step, Status: r.status, Reason: "the token is of a kind other than Bearer"}
+	kind, fault := tokenType(text(f["token_type"]), key)
+	if fault != "" {
+		return nil, &AnswerError{Step: step, Status: r.status, Reason: fault}
 	}
 	if strings.ContainsFunc(access, func(c rune) bool { return c <= ' ' || c >= 0x7f }) {
 		// It goes into a header; RFC 6750 §2.1 allows far less than this.
@@ -72,13 +76,16 @@ func readTokenAnswer(p *providers.Provider, r *reply, step Step) (*tokenAnswer, 
 			Access:  providers.NewSecret(access),
 			Refresh: providers.NewSecret(text(f["refresh_token"])),
 			ID:      providers.NewSecret(text(f["id_token"])),
-			Type:    "Bearer",
+			Type:    kind,
 			// The lifetime counts from when the provider wrote the answer, so
 			// from no later than the request's start.
 			Issued: r.start,
 		},
 		Skew: r.skew,
 		Raw:  map[string]any{},
+	}
+	if key != nil {
+		ans.Key = key.secret
 	}
 	ans.Expires = after(r.start, lifetime(f["expires_in"], f["expires"]))
 	ans.RefreshExpires = after(r.start, lifetime(f["refresh_token_expires_in"], f["refresh_expires_in"]))
@@ -92,6 +99,21 @@ func readTokenAnswer(p *providers.Provider, r *reply, step Step) (*tokenAnswer, 
 		}
 	}
 	return ans, nil
+}
+
+// tokenType is the type of a token in an answer, or what is wrong with it: one
+// that is not understood must not be used (RFC 6749 §7.1). A missing one is
+// taken as Bearer, which is what such servers mean.
+func tokenType(kind string, key *proofKey) (canonical, fault string) {
+	switch {
+	case kind == "", strings.EqualFold(kind, "bearer"):
+		return "Bearer", ""
+	case !strings.EqualFold(kind, typeDPoP):
+		return "", "the token is of a kind other than Bearer"
+	case key == nil:
+		return "", "the token is bound to a key, and none was sent (DPoP)"
+	}
+	return typeDPoP, ""
 }
 
 // usualScopes gives scopes the names that they were asked by, and leaves out
@@ -138,7 +160,7 @@ func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, err
 		"code_verifier": {f.verifier.Reveal()},
 	}
 	f.asked.forTokens(f.p, form)
-	ans, err := f.a.tokenRequest(ctx, f.p, f.md, form, StepExchange, f.ev.emit)
+	ans, err := f.a.tokenRequest(ctx, f.p, f.md, f.key, form, StepExchange, f.ev.emit)
 	if err != nil {
 		return nil, fmt.Errorf("code for tokens: %w", err)
 	}

@@ -33,6 +33,7 @@ type Flow struct {
 	state    string // 256 bits, this flow's alone (RFC 9700 §4.7)
 	nonce    string
 	verifier Secret
+	key      *proofKey // nil where tokens are not to be bound to one
 	deadline time.Time
 	callback *callback // nil in a device flow
 	device   *deviceFlow

@@ -28,6 +28,8 @@ type reply struct {
 	skew   time.Duration
 	x      *Exchange
 	scrub  scrubber
+	key    *proofKey // that the request proves; nil for none
+	nonce  string    // that the server wants in the next proof (RFC 9449 §8)
 }
 
 // event describes the exchange; a nil error is [Done].
@@ -43,9 +45,42 @@ func (r *reply) event(step Step, err error) Event {
 // the answer. The reply is never nil. An OAuth error in the answer, whatever
 // its status, is a [*ProviderError].
 func (a *Agent) postForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, step Step) (*reply, error) {
+	return a.postProved(ctx, p, nil, endpoint, form, step)
+}
+
+// postProved is postForm with a proof of key, where there is one. A server that
+// wants a nonce in it (RFC 9449 §8), or goes by another clock, is asked once
+// more: it has looked at the proof before it looked at code or refresh token.
+func (a *Agent) postProved(ctx context.Context, p *providers.Provider, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
+	ahead := a.aheadOf(endpoint)
+	rep, err := a.postOnce(ctx, p, key, endpoint, form, step)
+	if key == nil {
+		return rep, err
+	}
+	switch code := providerCode(err); {
+	case code == "use_dpop_nonce" && rep.nonce != "":
+	case code == "invalid_dpop_proof" && (a.aheadOf(endpoint)-ahead).Abs() > clockOff:
+	default:
+		return rep, err
+	}
+	return a.postOnce(ctx, p, key, endpoint, form, step)
+}
+
+// aheadOf is how far this machine's clock is known to be ahead of a server's.
+func (a *Agent) aheadOf(endpoint string) time.Duration {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return 0
+	}
+	_, ahead := a.origins.known(serverOf(u, false))
+	return ahead
+}
+
+func (a *Agent) postOnce(ctx context.Context, p *providers.Provider, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
 	user, pass := authenticate(p, form)
 	rep := &reply{start: a.o.Now(), scrub: formScrubber(p, form)}
 	rep.x = &Exchange{Method: http.MethodPost, URL: withoutQuery(endpoint), Sent: redactedValues(form, rep.scrub)}
+	rep.key = key
 	err := rep.inWords(p, step, a.doForm(ctx, p, endpoint, form, user, pass, step, rep))
 	rep.end = a.o.Now()
 	rep.x.Status = rep.status
@@ -63,6 +98,9 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	if !safeForToken(req.URL) {
 		return fmt.Errorf("%s: %w", step, ErrPlainHTTP)
 	}
+	if err := a.addProof(req, rep.key); err != nil {
+		return err
+	}
 	client, err := a.strictClient(p)
 	if err != nil {
 		return err
@@ -73,6 +111,7 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	}
 	defer func() { _ = resp.Body.Close() }()
 	rep.status = resp.StatusCode
+	rep.nonce = a.origins.learn(serverOf(req.URL, false), resp.Header, a.o.Now())
 	rep.skew = clockSkew(a.o.Now(), resp.Header)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
@@ -100,6 +139,21 @@ func formRequest(ctx context.Context, endpoint string, form url.Values, user str
 		req.SetBasicAuth(url.QueryEscape(user), url.QueryEscape(pass.Reveal()))
 	}
 	return req, nil
+}
+
+// addProof proves key, where there is one, to a server that gives tokens (RFC
+// 9449 §5).
+func (a *Agent) addProof(req *http.Request, key *proofKey) error {
+	if key == nil {
+		return nil
+	}
+	nonce, ahead := a.origins.known(serverOf(req.URL, false))
+	proof, err := key.proof(req.Method, req.URL, Secret{}, nonce, a.o.Now().Add(-ahead))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("DPoP", proof.Reveal())
+	return nil
 }
 
 // authenticate adds the client's identity to form, or returns it for a Basic

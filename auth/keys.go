@@ -154,6 +154,7 @@ func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address 
 		return nil, requestError(StepVerify, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	a.origins.learn(serverOf(req.URL, false), resp.Header, a.o.Now())
 	if resp.StatusCode != http.StatusOK {
 		return nil, &AnswerError{Step: StepVerify, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "no keys")}
 	}

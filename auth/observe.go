@@ -147,7 +147,7 @@ var plainParams = map[string]bool{
 	"client_id": true, "redirect_uri": true, "scope": true,
 	"code_challenge_method": true, "prompt": true, "login_hint": true,
 	"audience": true, "resource": true, "access_type": true, "max_age": true,
-	"ui_locales": true, "acr_values": true, "hd": true, "organization": true, "domain_hint": true,
+	"ui_locales": true, "acr_values": true, "hd": true, "dpop_jkt": true, "organization": true, "domain_hint": true,
 	"connection": true, "allow_signup": true, "include_granted_scopes": true,
 	"token_type": true, "expires_in": true, "ext_expires_in": true,
 	"refresh_token_expires_in": true, "interval": true, "error": true,

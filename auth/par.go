@@ -134,7 +134,9 @@ func aboutRequest(refused *ProviderError) bool {
 // it (§4). finish is told how it went.
 func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (string, error) {
 	f.ev.start(StepPush, "")
-	rep, err := f.a.postForm(ctx, f.p, f.md.PAREndpoint, f.authorizationParams(), StepPush)
+	// RFC 9449 §10.1: the proof tells the server the key, and this program the
+	// nonce that the token request will need.
+	rep, err := f.a.postProved(ctx, f.p, f.key, f.md.PAREndpoint, f.authorizationParams(), StepPush)
 	uri := text(rep.fields["request_uri"])
 	if err == nil && (uri == "" || len(uri) > maxRequestURI) {
 		err = &AnswerError{Step: StepPush, Status: rep.status, Reason: "no usable request address in the answer"}

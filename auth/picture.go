@@ -123,10 +123,10 @@ func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *re
 		if err != nil {
 			return nil, err
 		}
-		req.Header.Set("Authorization", "Bearer "+valid.Tokens.Access.Reveal())
 		if client, err = a.strictClient(p); err != nil {
 			return nil, err
 		}
+		client.Transport = presenter{a, client.Transport, valid.Tokens}
 	}
 	resp, err := client.Do(req)
 	if err != nil {

@@ -83,6 +83,7 @@ type storedTokens struct {
 	Issued  time.Time `json:"issued"`
 	Expires time.Time `json:"expires"`
 	Scopes  []string  `json:"scopes"`
+	Key     string    `json:"key,omitempty"`
 }
 
 // encode returns the stored form, with what a newer program had put there.
@@ -95,6 +96,7 @@ func (r *record) encode() ([]byte, error) {
 		Tokens: storedTokens{
 			Access: r.Tokens.Access.Reveal(), Refresh: r.Tokens.Refresh.Reveal(), ID: r.Tokens.ID.Reveal(),
 			Type: r.Tokens.Type, Issued: r.Tokens.Issued, Expires: r.Tokens.Expires, Scopes: r.Tokens.Scopes,
+			Key: r.Tokens.Key.Reveal(),
 		},
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
 		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked,
@@ -139,6 +141,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 			Access: providers.NewSecret(s.Tokens.Access), Refresh: providers.NewSecret(s.Tokens.Refresh),
 			ID: providers.NewSecret(s.Tokens.ID), Type: s.Tokens.Type,
 			Issued: s.Tokens.Issued, Expires: s.Tokens.Expires, Scopes: s.Tokens.Scopes,
+			Key: providers.NewSecret(s.Tokens.Key),
 		},
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
 		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, extra: extra,

@@ -61,7 +61,13 @@ func (a *Agent) askRefresh(ctx context.Context, rec *record, steps *events) (*pr
 	}
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
 	rec.Asked.forTokens(p, form)
-	answer, err := a.tokenRequest(ctx, p, md, form, StepRefresh, steps.emit)
+	var key *proofKey
+	if !rec.Tokens.Key.IsZero() {
+		if key, err = readProofKey(rec.Tokens.Key); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	answer, err := a.tokenRequest(ctx, p, md, key, form, StepRefresh, steps.emit)
 	if err != nil {
 		return nil, nil, nil, unreachable(err)
 	}
@@ -74,7 +80,12 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	if !answer.Refresh.IsZero() { // RFC 6749 §6: without one the old one stays
 		rec.Tokens.Refresh = answer.Refresh
 	}
-	refused := a.refreshedIDToken(ctx, p, md, rec, answer, steps)
+	reason := "the provider answered a refresh with a token that is not bound to a key"
+	refused := unbound(p, answer.tokenSet, StepRefresh)
+	if refused == nil {
+		reason = "the provider answered a refresh with an identity that could not be verified"
+		refused = a.refreshedIDToken(ctx, p, md, rec, answer, steps)
+	}
 	if refused == nil {
 		rec.Tokens.Access = answer.Access
 		rec.Tokens.Issued, rec.Tokens.Expires = answer.Issued.Round(0), answer.Expires.Round(0)
@@ -88,8 +99,7 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	} else {
 		// Somebody else's tokens are not handed out; the rotated refresh token
 		// is kept, so that nothing is lost to a mistake of the provider.
-		rec.State = StateNeedsSignIn
-		rec.Reason = "the provider answered a refresh with an identity that could not be verified"
+		rec.State, rec.Reason = StateNeedsSignIn, reason
 	}
 	rec.Steps = steps.list()
 	if a.o.Store != nil && !rec.session {

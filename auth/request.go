@@ -35,6 +35,9 @@ func (f *Flow) authorizationParams() url.Values {
 	if f.nonce != "" {
 		v.Set("nonce", f.nonce)
 	}
+	if f.key != nil {
+		v.Set("dpop_jkt", f.key.thumbprint) // RFC 9449 §10
+	}
 	if f.p.Redirect.ResponseMode != "" {
 		v.Set("response_mode", f.p.Redirect.ResponseMode)
 	}

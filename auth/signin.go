@@ -71,8 +71,12 @@ type tokenSet struct {
 	Access  Secret
 	Refresh Secret
 	ID      Secret
-	// Type is the token type as used in a header: "Bearer".
-	Type   string
+	// Type is the token type as used in a header: "Bearer" or "DPoP".
+	Type string
+	// Key, where not zero, is the key of the sign-in (RFC 9449): refresh
+	// tokens of public clients are bound to it even where the access token is
+	// a Bearer one (§5).
+	Key    Secret
 	Issued time.Time
 	// Expires is zero where the provider gave no lifetime.
 	Expires time.Time

@@ -86,6 +86,9 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	if err := f.discover(ctx); err != nil {
 		return nil, err
 	}
+	if err := f.bind(); err != nil {
+		return nil, err
+	}
 	f.state, f.verifier = randomText(), providers.NewSecret(oauth2.GenerateVerifier())
 	if slices.Contains(f.scopes, "openid") && !f.p.IDToken.WithoutNonce {
 		f.nonce = randomText()

@@ -84,6 +84,21 @@ type Behaviour struct {
 	PAR        bool
 	RequirePAR bool
 
+	// DPoP binds tokens to the key of a request's proof (RFC 9449) and takes
+	// bound tokens with a proof only; RequireDPoP gives no others.
+	DPoP        bool
+	RequireDPoP bool
+	// DPoPNonce, where set, must be in each proof; NonceLoop wants another one
+	// each time, so that no proof is ever good.
+	DPoPNonce string
+	NonceLoop bool
+	// BearerAnswers says "Bearer" and binds no access token although there was
+	// a proof. The refresh token is bound all the same (RFC 9449 §5).
+	BearerAnswers bool
+	// ClockAhead is how far the provider's clock is ahead, for proofs and in
+	// the header Date.
+	ClockAhead time.Duration
+
 	// DevicePending answers that many polls with authorization_pending, and
 	// DeviceSlow that many with slow_down.
 	DevicePending int

@@ -24,6 +24,37 @@ type grant struct {
 	polls     int       // of a device code
 	resources []string  // RFC 8707
 	maxAge    bool      // was sent
+	wantKey   string    // dpop_jkt of the request (RFC 9449 §10)
+	key       string    // thumbprint of the key that the tokens are bound to
+	bearer    bool      // the access token is not bound
+}
+
+// bound reports whether the access token is bound to a key.
+func (g *grant) bound() bool { return g.key != "" && !g.bearer }
+
+// tokenType is that of RFC 6749 §7.1.
+func (g *grant) tokenType() string {
+	if g.bound() {
+		return "DPoP"
+	}
+	return "Bearer"
+}
+
+// newGrant is what an authorization request asks for.
+func (p *Provider) newGrant(q url.Values) *grant {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := &grant{
+		person: p.person, scopes: strings.Fields(q.Get("scope")), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
+		redirect: q.Get("redirect_uri"), ended: new(bool), resources: q["resource"], maxAge: q.Has("max_age"),
+	}
+	if p.behaviour.GrantScopes != nil {
+		g.scopes = p.behaviour.GrantScopes
+	}
+	if p.behaviour.DPoP || p.behaviour.RequireDPoP {
+		g.wantKey = q.Get("dpop_jkt")
+	}
+	return g
 }
 
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
@@ -38,7 +69,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.mu.Lock()
-	b, who := p.behaviour, p.person
+	b := p.behaviour
 	p.mu.Unlock()
 	back := url.Values{"state": {q.Get("state")}, "iss": {p.URL}}
 	if b.NoIss {
@@ -56,17 +87,9 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		back.Set("error", "invalid_request")
 		back.Set("error_description", "code flow with PKCE S256 only")
 	default:
-		code := random()
-		scopes := strings.Fields(q.Get("scope"))
-		if b.GrantScopes != nil {
-			scopes = b.GrantScopes
-		}
+		code, g := random(), p.newGrant(q)
 		p.mu.Lock()
-		p.codes[code] = &grant{
-			person: who, scopes: scopes, nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
-			redirect: q.Get("redirect_uri"), ended: new(bool),
-			resources: q["resource"], maxAge: q.Has("max_age"),
-		}
+		p.codes[code] = g
 		p.mu.Unlock()
 		back.Set("code", code)
 	}
@@ -90,11 +113,17 @@ func formPost(w http.ResponseWriter, action string, values url.Values) {
 
 // bearer finds the grant of a request's token; nil after a 401.
 func (p *Provider) bearer(w http.ResponseWriter, r *http.Request) *grant {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g := p.access[token]
-	if g == nil || *g.ended || p.now().After(g.expires) {
+	if scheme == "DPoP" && g != nil && g.bound() && !*g.ended && !p.now().After(g.expires) {
+		if !p.boundRequest(w, r, g) {
+			return nil
+		}
+		return g
+	}
+	if scheme != "Bearer" || g == nil || g.bound() || *g.ended || p.now().After(g.expires) {
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_token"})
 		return nil

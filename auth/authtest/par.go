@@ -27,8 +27,16 @@ func (p *Provider) par(w http.ResponseWriter, r *http.Request) {
 	case !p.knowsClient(r):
 		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client"})
 		return
-	case r.PostFormValue("request_uri") != "": // §2.1
+	case r.PostFormValue("request_uri") != "": // RFC 9126 §2.1
 		answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_request"})
+		return
+	}
+	key, fail := p.proofOf(w, r, "")
+	if fail == "" && key != "" && key != r.PostFormValue("dpop_jkt") { // RFC 9449 §10.1
+		fail = "invalid_dpop_proof"
+	}
+	if fail != "" {
+		answer(w, http.StatusBadRequest, map[string]any{"error": fail})
 		return
 	}
 	uri := "urn:ietf:params:oauth:request_uri:" + random()

@@ -35,6 +35,7 @@ type Provider struct {
 	refresh   map[string]*grant
 	devices   map[string]*grant
 	pushed    map[string]pushed // requests by their address
+	proofs    map[string]bool   // ids of proofs, each good once
 	requests  []Request
 	faulted   map[string]int
 }
@@ -79,7 +80,7 @@ func Start() *Provider {
 	p := &Provider{
 		key: key, end: make(chan struct{}), now: time.Now, person: Mira,
 		codes: map[string]*grant{}, access: map[string]*grant{}, refresh: map[string]*grant{},
-		devices: map[string]*grant{}, pushed: map[string]pushed{}, faulted: map[string]int{},
+		devices: map[string]*grant{}, pushed: map[string]pushed{}, proofs: map[string]bool{}, faulted: map[string]int{},
 	}
 	p.server = httptest.NewServer(p.routes())
 	p.URL = p.server.URL
@@ -199,6 +200,9 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	if b.PAR || b.RequirePAR {
 		md["pushed_authorization_request_endpoint"] = p.URL + "/par"
 		md["require_pushed_authorization_requests"] = b.RequirePAR
+	}
+	if b.DPoP || b.RequireDPoP {
+		md["dpop_signing_alg_values_supported"] = []string{"ES256"}
 	}
 	answer(w, http.StatusOK, md)
 }

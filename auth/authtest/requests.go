@@ -17,7 +17,7 @@ type Request struct {
 	// Form are the parameters of a request of the browser, or the fields of a
 	// form. It holds whatever was sent, secrets too.
 	Form url.Values
-	// Authorized reports whether it carried a Bearer token.
+	// Authorized reports whether it carried an access token.
 	Authorized bool
 }
 

@@ -35,7 +35,7 @@ func (p *Provider) routes() http.Handler {
 
 func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := Request{Endpoint: name, Start: time.Now(), Authorized: strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")}
+		seen := Request{Endpoint: name, Start: time.Now(), Authorized: carriesToken(r)}
 		if r.Method == http.MethodPost && name != API {
 			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 			seen.GrantType = r.PostFormValue("grant_type")
@@ -53,6 +53,9 @@ func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
 		}()
 		p.mu.Lock()
 		latency := p.behaviour.Latency
+		if ahead := p.behaviour.ClockAhead; ahead != 0 {
+			w.Header().Set("Date", p.proofNow().UTC().Format(http.TimeFormat))
+		}
 		fault, broken := p.behaviour.Faults[name]
 		if broken && fault.Times > 0 && p.faulted[name] >= fault.Times {
 			broken = false
@@ -70,6 +73,12 @@ func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
 		}
 		h(rec, r)
 	})
+}
+
+// carriesToken reports whether a request has a token, of whichever kind.
+func carriesToken(r *http.Request) bool {
+	h := r.Header.Get("Authorization")
+	return strings.HasPrefix(h, "Bearer ") || strings.HasPrefix(h, "DPoP ")
 }
 
 func (p *Provider) wait(ctx context.Context, d time.Duration) {

@@ -27,10 +27,22 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client"})
 		return
 	}
-	var (
-		g    *grant
-		fail string
-	)
+	key, fail := p.proofOf(w, r, "")
+	if fail != "" {
+		answer(w, http.StatusBadRequest, map[string]any{"error": fail})
+		return
+	}
+	g, fail := p.grantOf(r, key)
+	if fail != "" {
+		answer(w, http.StatusBadRequest, map[string]any{"error": fail})
+		return
+	}
+	g.key, g.bearer = key, b.BearerAnswers
+	p.give(w, g, r.PostFormValue("grant_type") == "refresh_token", r.PostFormValue("refresh_token"))
+}
+
+// grantOf finds what a token request is about. key is that of its proof.
+func (p *Provider) grantOf(r *http.Request, key string) (g *grant, fail string) {
 	switch r.PostFormValue("grant_type") {
 	case "authorization_code":
 		g, fail = p.redeem(r)
@@ -41,14 +53,14 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	default:
 		fail = "unsupported_grant_type"
 	}
-	if fail == "" && !covers(g.resources, r.PostForm["resource"]) {
+	switch {
+	case fail != "":
+	case g.wantKey != "" && key != g.wantKey, g.key != "" && key != g.key:
+		fail = "invalid_grant" // RFC 9449 §5, §10
+	case !covers(g.resources, r.PostForm["resource"]):
 		fail = "invalid_target" // RFC 8707 §2
 	}
-	if fail != "" {
-		answer(w, http.StatusBadRequest, map[string]any{"error": fail})
-		return
-	}
-	p.give(w, g, r.PostFormValue("grant_type") == "refresh_token", r.PostFormValue("refresh_token"))
+	return g, fail
 }
 
 // covers reports whether a grant for some resources is one for others too.
@@ -111,7 +123,7 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 	}
 	g.access, g.expires = "at-"+random(), p.now().Add(ttl)
 	p.access[g.access] = g
-	out := map[string]any{"access_token": g.access, "token_type": "Bearer"}
+	out := map[string]any{"access_token": g.access, "token_type": g.tokenType()}
 	if !b.NoExpiresIn {
 		out["expires_in"] = int(ttl / time.Second)
 	}
