@@ -96,6 +96,7 @@ func (r *runner) showMetadata(m *providers.Metadata, missing []string, caFile st
 		{"End session", m.EndSessionEndpoint},
 		{"Registration", m.RegistrationEndpoint},
 		{"Pushed requests", m.PAREndpoint},
+		{"Bound tokens (DPoP)", strings.Join(m.DPoPSigningAlgs, " ")},
 		{"Scopes", strings.Join(m.ScopesSupported, " ")},
 		{"Claims", strings.Join(m.ClaimsSupported, " ")},
 		{"PKCE", strings.Join(m.CodeChallengeMethods, " ")},

@@ -25,7 +25,10 @@ func (r *runner) exec() *cobra.Command {
 		Use:   "exec [ACCOUNT] -- COMMAND [ARGUMENT]...",
 		Short: "Run a command with a fresh token in its environment",
 		Long: `Run a command with a fresh token in its environment: CLAVIGER_TOKEN has the
-access token, CLAVIGER_TOKEN_TYPE its type. The exit code is the command's.`,
+access token, CLAVIGER_TOKEN_TYPE its type. The exit code is the command's.
+
+A token of the type DPoP is bound to a key: the command gets the headers of each
+request from claviger token --for.`,
 		Example: `  claviger exec work -- ./deploy`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch dash := cmd.ArgsLenAtDash(); {

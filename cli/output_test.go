@@ -144,7 +144,7 @@ func TestTokenObjectIsStable(t *testing.T) {
 			r := &runner{Services: Services{Out: &out}}
 			tok := *tok
 			tok.IDToken = providers.NewSecret(c.id)
-			if err := r.printToken(&tok, c.f); err != nil {
+			if err := r.printToken(&freshToken{Token: &tok}, c.f); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(c.want, out.String()); diff != "" {

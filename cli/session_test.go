@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type session struct {
 	provider *authtest.Provider
 	browser  *authtest.Browser
 	agent    *auth.Agent
+	config   func(*providers.Provider) // changes the provider's file
 	cli.Services
 }
 
@@ -34,7 +36,14 @@ func newSession(t *testing.T) *session {
 		t.Fatal(err)
 	}
 	set.Put(s.provider.Config())
-	s.agent, err = auth.New(auth.Options{Lookup: set.Lookup, Browser: s.browser.Open})
+	lookup := func(id string) (*providers.Provider, bool) {
+		p, ok := set.Lookup(id)
+		if ok && s.config != nil {
+			s.config(p)
+		}
+		return p, ok
+	}
+	s.agent, err = auth.New(auth.Options{Lookup: lookup, Browser: s.browser.Open})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,6 +236,71 @@ func TestTokenAndInspect(t *testing.T) {
 	out, _ = s.run(cli.ExitDone, "inspect", "-", "--json")
 	if claims, _ := object(t, out)["claims"].(map[string]any); claims["sub"] != "x" {
 		t.Errorf("inspect -: %s", out)
+	}
+}
+
+// callAPI makes a request with the headers that were printed.
+func callAPI(t *testing.T, method, address, headers string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for l := range strings.Lines(headers) {
+		name, value, _ := strings.Cut(strings.TrimSpace(l), ": ")
+		req.Header.Add(name, value)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+func TestTokenBoundToAKey(t *testing.T) {
+	s := newSession(t)
+	s.config = func(p *providers.Provider) { p.Authorization.DPoP = "auto" }
+	s.provider.Behave(authtest.Behaviour{RequireDPoP: true})
+	id, _ := s.login()["id"].(string)
+	api := s.provider.URL + "/api/me"
+	call := func(method, headers string) int { return callAPI(t, method, api+"?page=2", headers) }
+	out, stderr := s.run(cli.ExitDone, "token", "--for", api)
+	if status := call("GET", out); status != http.StatusOK || stderr != "" || strings.Count(out, "\n") != 2 {
+		t.Errorf("%d, %q", status, stderr)
+	}
+	if status := call("GET", out); status != http.StatusUnauthorized {
+		t.Errorf("a proof was good twice: %d", status)
+	}
+	s.provider.Behave(authtest.Behaviour{RequireDPoP: true, DPoPNonce: "n1"})
+	out, _ = s.run(cli.ExitDone, "token", id, "--header", "--for", api, "--method", "POST", "--nonce", "n1")
+	if status := call("POST", out); status != http.StatusOK {
+		t.Errorf("POST with a nonce: %d", status)
+	}
+	out, _ = s.run(cli.ExitDone, "token", "--json", "--for", api)
+	if o := object(t, out); o["token_type"] != "DPoP" || o["dpop"] == "" {
+		t.Errorf("token object %v", o)
+	}
+	out, stderr = s.run(cli.ExitUsage, "token", "--header")
+	if out != "" || !strings.Contains(stderr, "claviger token "+id+" --for") {
+		t.Errorf("%q, %q", out, stderr)
+	}
+	if out, stderr = s.run(cli.ExitDone, "token"); strings.Count(out, "\n") != 1 || !strings.Contains(stderr, "--for ADDRESS") {
+		t.Errorf("%q", stderr)
+	}
+	s.run(cli.ExitUsage, "token", "--for", "http://api.example.org/")
+	for _, args := range [][]string{{"--nonce", "n"}, {"--method", "POST"}, {"--for", "me"}, {"--for", api, "--id-token"}} {
+		s.run(cli.ExitUsage, append([]string{"token"}, args...)...)
+	}
+}
+
+// --for works with an ordinary token too.
+func TestTokenForARequest(t *testing.T) {
+	s := newSession(t)
+	s.login()
+	want, _ := s.run(cli.ExitDone, "token", "--header")
+	if got, stderr := s.run(cli.ExitDone, "token", "--for", s.provider.URL+"/api/me"); got != want || stderr != "" {
+		t.Errorf("%q", stderr)
 	}
 }
 

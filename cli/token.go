@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -18,7 +19,20 @@ const defaultMinTTL = time.Minute
 type tokenFlags struct {
 	minTTL                         time.Duration
 	idToken, header, asJSON, force bool
+	// target is the request that the token is for; its URL is "" where none
+	// was named.
+	target auth.ProofRequest
 }
+
+// freshToken is a token and, where it is bound to a key and a request was
+// named, the proof for that request.
+type freshToken struct {
+	*auth.Token
+	proof auth.Secret
+}
+
+// typeDPoP is the type of tokens that are bound to a key (RFC 9449).
+const typeDPoP = "DPoP"
 
 // tokenJSON is the token object of docs/json.md. It holds the real tokens: that
 // is what the command is for.
@@ -29,6 +43,7 @@ type tokenJSON struct {
 	Scopes      []string   `json:"scopes"`
 	Account     string     `json:"account"`
 	IDToken     string     `json:"id_token,omitempty"`
+	Proof       string     `json:"dpop,omitempty"`
 }
 
 func (r *runner) token() *cobra.Command {
@@ -37,8 +52,13 @@ func (r *runner) token() *cobra.Command {
 		Use:   "token [ACCOUNT]",
 		Short: "Print a fresh token",
 		Long: `Print an access token that is good for a while, refreshed if needed. Any number
-of shells can do this at once: there is one refresh.`,
+of shells can do this at once: there is one refresh.
+
+A token that is bound to a key (DPoP, RFC 9449) is of use only with a proof for
+each request. --for names the request and gives both headers; for any other
+token it gives the one that it needs.`,
 		Example: `  curl -H "$(claviger token work --header)" https://api.example.org/me
+  claviger token work --for https://api.example.org/me | curl -H @- https://api.example.org/me
   export TOKEN="$(claviger token work --min-ttl 10m)"`,
 		Args:              atMostOne,
 		ValidArgsFunction: r.completeAccounts,
@@ -49,24 +69,45 @@ of shells can do this at once: there is one refresh.`,
 	flags.BoolVar(&f.header, "header", false, "as a request header, Authorization: Bearer …")
 	flags.BoolVar(&f.asJSON, "json", false, "print the token object")
 	flags.BoolVar(&f.force, "force", false, "refresh even if the token is still good")
+	flags.StringVar(&f.target.URL, "for", "", "as the headers of a request to this `address`, with the proof that a bound token needs")
+	flags.StringVar(&f.target.Method, "method", "GET", "with --for: the request's `method`")
+	flags.StringVar(&f.target.Nonce, "nonce", "", "with --for: the `nonce` that the server demanded (its header DPoP-Nonce)")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
-		if f.minTTL < 0 {
-			return usage(errors.New("--min-ttl must not be negative"))
-		}
-		if f.header && f.asJSON {
-			return usage(errors.New("--header and --json exclude each other"))
+		if err := f.check(cmd); err != nil {
+			return err
 		}
 		t, err := r.freshToken(cmd.Context(), first(args), f)
 		if err != nil {
 			return err
+		}
+		if !f.idToken && t.TokenType == typeDPoP && t.proof.IsZero() {
+			r.say("claviger: this token is bound to a key: claviger token %s --for ADDRESS gives the headers of a request", t.AccountID)
 		}
 		return r.printToken(t, f)
 	})
 	return cmd
 }
 
+// check finds flags that do not go together.
+func (f tokenFlags) check(cmd *cobra.Command) error {
+	target, err := url.Parse(f.target.URL)
+	switch {
+	case f.minTTL < 0:
+		return usage(errors.New("--min-ttl must not be negative"))
+	case f.header && f.asJSON:
+		return usage(errors.New("--header and --json exclude each other"))
+	case f.target.URL == "" && (cmd.Flags().Changed("method") || f.target.Nonce != ""):
+		return usage(errors.New("--method and --nonce need --for"))
+	case f.target.URL != "" && f.idToken:
+		return usage(errors.New("--for and --id-token exclude each other"))
+	case f.target.URL != "" && (err != nil || target.Host == ""):
+		return usage(errors.New("--for needs a whole address, such as https://api.example.org/me"))
+	}
+	return nil
+}
+
 // freshToken finds the account and gets its token.
-func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*auth.Token, error) {
+func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*freshToken, error) {
 	agent, err := r.Agent()
 	if err != nil {
 		return nil, err
@@ -79,23 +120,35 @@ func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*au
 	return t, r.inProvider(err, a.Provider, "")
 }
 
-func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account, f tokenFlags) (*auth.Token, error) {
+func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account, f tokenFlags) (*freshToken, error) {
 	if f.force {
 		if _, err := agent.Refresh(ctx, a.ID); err != nil {
 			return nil, err
 		}
 	}
-	t, err := agent.Token(ctx, a.ID, f.minTTL)
+	var (
+		t     *auth.Token
+		proof auth.Secret
+		err   error
+	)
+	if f.target.URL != "" {
+		t, proof, err = agent.TokenFor(ctx, a.ID, f.minTTL, f.target)
+	} else {
+		t, err = agent.Token(ctx, a.ID, f.minTTL)
+	}
 	if err != nil {
 		return nil, err
+	}
+	if f.header && !f.idToken && t.TokenType == typeDPoP && proof.IsZero() {
+		return nil, needsProof(a)
 	}
 	if left := time.Until(t.ExpiresAt); !t.ExpiresAt.IsZero() && f.minTTL > defaultMinTTL && left < f.minTTL {
 		r.say("claviger: %s gives shorter tokens than --min-ttl %s: this one ends in %s", providerName(a), f.minTTL, span(left))
 	}
-	if !f.idToken {
-		return t, nil
+	if f.idToken {
+		t, err = r.withIDToken(ctx, agent, a, t, f.minTTL)
 	}
-	return r.withIDToken(ctx, agent, a, t, f.minTTL)
+	return &freshToken{t, proof}, err
 }
 
 // withIDToken makes sure that the ID token is there and not expired either: it
@@ -144,7 +197,7 @@ func (r *runner) ends(ctx context.Context, agent *auth.Agent, id string, token a
 	return t, nil
 }
 
-func (r *runner) printToken(t *auth.Token, f tokenFlags) error {
+func (r *runner) printToken(t *freshToken, f tokenFlags) error {
 	secret, kind := t.AccessToken, t.TokenType
 	if f.idToken {
 		secret, kind = t.IDToken, "Bearer"
@@ -154,11 +207,16 @@ func (r *runner) printToken(t *auth.Token, f tokenFlags) error {
 		out := tokenJSON{
 			AccessToken: t.AccessToken.Reveal(), TokenType: t.TokenType, ExpiresAt: moment(t.ExpiresAt),
 			Scopes: []string{}, Account: t.AccountID, IDToken: t.IDToken.Reveal(),
+			Proof: t.proof.Reveal(),
 		}
 		out.Scopes = append(out.Scopes, t.Scopes...)
 		return r.printJSON(out)
-	case f.header:
-		return r.print(fmt.Sprintf("Authorization: %s %s\n", scheme(kind), secret.Reveal()))
+	case f.header, f.target.URL != "":
+		lines := fmt.Sprintf("Authorization: %s %s\n", scheme(kind), secret.Reveal())
+		if !t.proof.IsZero() {
+			lines += "DPoP: " + t.proof.Reveal() + "\n"
+		}
+		return r.print(lines)
 	default:
 		return r.print(secret.Reveal() + "\n")
 	}
@@ -180,6 +238,17 @@ func scheme(tokenType string) string {
 		return "Bearer"
 	}
 	return tokenType
+}
+
+// needsProof is for a header that would be refused everywhere.
+func needsProof(a *auth.Account) error {
+	return &problemError{auth.Problem{
+		Kind:   auth.KindUsage,
+		Title:  "This token needs a proof for each request",
+		Detail: providerName(a) + " bound it to a key (DPoP): one header alone is refused everywhere.",
+		Next:   "Name the request: claviger token " + a.ID + " --for https://… [--method POST]",
+		Code:   "needs-proof",
+	}}
 }
 
 func noIDToken(a *auth.Account) error {
