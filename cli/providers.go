@@ -89,6 +89,7 @@ type providerDetailJSON struct {
 	Profile    []sourceJSON        `json:"profile"`
 	Groups     []sourceJSON        `json:"groups"`
 	SignOut    signOutJSON         `json:"sign_out"`
+	Request    requestJSON         `json:"authorization"`
 	Errors     []errorHelpJSON     `json:"errors"`
 	Unusable   string              `json:"unusable"`
 	Notes      []string            `json:"notes"`
@@ -152,6 +153,9 @@ func detail(p *providers.Provider) providerDetailJSON {
 		Groups:    []sourceJSON{},
 		SignOut: signOutJSON{
 			Method: p.SignOut.Method, EndSession: p.SignOut.EndSession, Page: p.SignOut.Page, Rules: p.SignOutRules(),
+		},
+		Request: requestJSON{
+			PAR: p.Authorization.PAR, DPoP: p.Authorization.DPoP, Resource: list(p.Authorization.Resource), Rules: list(p.RequestRules()),
 		},
 		Errors:     []errorHelpJSON{},
 		Unusable:   p.Unusable,
@@ -221,7 +225,7 @@ func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error
 		return err
 	}
 	for _, show := range []func(*providers.Provider) error{
-		r.showNotes, r.showVariables, r.showRegistration, r.showScopes, r.showSources, r.showSignOut, r.showErrors,
+		r.showNotes, r.showVariables, r.showRegistration, r.showScopes, r.showRequest, r.showSources, r.showSignOut, r.showErrors,
 	} {
 		if err := show(p); err != nil {
 			return err

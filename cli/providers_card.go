@@ -34,6 +34,14 @@ type signOutJSON struct {
 	Rules      []string `json:"rules"`
 }
 
+// requestJSON says how a sign-in's request is made.
+type requestJSON struct {
+	PAR      string   `json:"par"`
+	DPoP     string   `json:"dpop"`
+	Resource []string `json:"resource"`
+	Rules    []string `json:"rules"`
+}
+
 type errorHelpJSON struct {
 	Match  string `json:"match"`
 	Title  string `json:"title"`
@@ -99,6 +107,10 @@ func (r *runner) showScopes(p *providers.Provider) error {
 		{"For groups", cmp.Or(words(p.Scopes.Groups), "none is asked for")},
 		{"For renewal", cmp.Or(words(p.Scopes.Offline), "none is asked for")},
 	})
+}
+
+func (r *runner) showRequest(p *providers.Provider) error {
+	return r.points("The request", p.RequestRules())
 }
 
 // showSources says where the profile and the groups are read from, and how.

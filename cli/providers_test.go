@@ -59,7 +59,7 @@ func TestProvidersShowSaysEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range set.All() {
-		want := slices.Concat(p.Notes, p.Unverified, p.SignOutRules(),
+		want := slices.Concat(p.Notes, p.Unverified, p.SignOutRules(), p.RequestRules(),
 			[]string{p.Client.URL, p.Client.Type, p.Redirect.Register, p.Unusable, p.Client.SecretRule(), p.SignOut.Page, p.DeviceRule()})
 		want = slices.AppendSeq(want, strings.SplitSeq(p.Client.Help, "\n"))
 		if p.Unusable == "" {

@@ -1,0 +1,44 @@
+package providers
+
+import (
+	"fmt"
+	"strings"
+)
+
+// RequestRules says in words what a sign-in's request has beside what every
+// one has, and what this provider's file says about asking for more.
+func (p *Provider) RequestRules() []string {
+	a := p.Authorization
+	var out []string
+	for _, section := range []struct {
+		params map[string]string
+		to     string
+	}{{a.Params, "with the sign-in"}, {a.TokenParams, "with each token request"}, {a.DeviceParams, "with the request for a code"}} {
+		for _, name := range sortedKeys(section.params) {
+			out = append(out, fmt.Sprintf("Sends %s=%s %s.", name, section.params[name], section.to))
+		}
+	}
+	if len(a.Resource) > 0 {
+		out = append(out, "Asks for tokens for "+strings.Join(a.Resource, " and ")+" (RFC 8707).")
+	}
+	for _, name := range sortedKeys(a.Names) {
+		if own := a.Names[name]; own == "" {
+			out = append(out, "Takes no "+name+".")
+		} else if own != name {
+			out = append(out, "Calls "+name+" "+own+".")
+		}
+	}
+	switch a.PAR {
+	case "required":
+		out = append(out, "Always pushes the request ahead (RFC 9126).")
+	case "never":
+		out = append(out, "Never pushes the request ahead (RFC 9126).")
+	}
+	switch a.DPoP {
+	case "required":
+		out = append(out, "Takes only tokens that are bound to a key (RFC 9449).")
+	case "auto":
+		out = append(out, "Binds tokens to a key where the provider announces it (RFC 9449).")
+	}
+	return out
+}

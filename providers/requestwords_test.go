@@ -1,0 +1,39 @@
+package providers
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRequestRules(t *testing.T) {
+	p, err := Parse("f.toml", []byte(`id = "own"
+issuer = "https://a.example"
+[authorization]
+par = "required"
+dpop = "auto"
+resource = ["https://b.example", "https://c.example"]
+params = { prompt = "login" }
+token_params = { audience = "x" }
+names = { domain_hint = "hd", max_age = "", prompt = "prompt" }
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"Sends prompt=login with the sign-in.",
+		"Sends audience=x with each token request.",
+		"Asks for tokens for https://b.example and https://c.example (RFC 8707).",
+		"Calls domain_hint hd.",
+		"Takes no max_age.",
+		"Always pushes the request ahead (RFC 9126).",
+		"Binds tokens to a key where the provider announces it (RFC 9449).",
+	}
+	if d := cmp.Diff(want, p.RequestRules()); d != "" {
+		t.Error(d)
+	}
+	plain := provider(t, "gitlab")
+	if rules := plain.RequestRules(); len(rules) != 0 {
+		t.Errorf("a provider without any: %q", rules)
+	}
+}
