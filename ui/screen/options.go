@@ -28,6 +28,8 @@ type options struct {
 	start    *widget.Button
 	device   *widget.Button
 	edit     *widget.Button
+	more     *widget.Button
+	wishes   *wishes
 }
 
 func newOptions(k *kit) page {
@@ -52,16 +54,19 @@ func newOptions(k *kit) page {
 			s.EditSetup(p.ID)
 		}
 	})
+	o.more = k.button("More…", widget.ButtonQuiet, s.OpenWishes)
+	o.wishes = newWishes(k, func() { o.begin(false) })
 	add := k.small("Add", widget.ButtonQuiet, func() { o.add.OnSubmitted(o.add.Text) })
 	o.page = widget.NewPage(o.head.Container,
-		widget.NewFlow(10, 10, o.start, o.device, k.button("Back", widget.ButtonQuiet, s.Home), o.edit),
+		widget.NewFlow(10, 10, o.start, o.device, k.button("Back", widget.ButtonQuiet, s.Home), o.edit, o.more),
+		o.wishes.card,
 		widget.NewCard(widget.NewColumn(theme.GapSmall, o.remember, o.groups, o.noGroups, field("Account (optional)", "", o.hint))),
 		titled("Permissions to ask for", o.chips, o.meanings, widget.NewRow(theme.GapSmall, 0, o.add, add)),
 	)
 	return o
 }
 
-func (o *options) begin(device bool) { o.kit.store.StartSignIn(o.hint.Text, device) }
+func (o *options) begin(device bool) { o.kit.store.StartSignIn(o.hint.Text, o.wishes.typed(), device) }
 
 func (o *options) object() fyne.CanvasObject { return o.page }
 func (o *options) focus() fyne.Focusable     { return o.start }
@@ -97,6 +102,12 @@ func (o *options) render(st state.State) {
 	show(o.device, op.CanDevice)
 	show(o.edit, op.Provider.ID != "demo")
 	o.renderScopes(op)
+	o.wishes.render(op)
+	if op.MoreOpen {
+		o.more.SetText("Less")
+	} else {
+		o.more.SetText("More…")
+	}
 	o.page.Refresh()
 }
 

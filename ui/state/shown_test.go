@@ -32,7 +32,7 @@ func TestErrorThatTheBrowserShows(t *testing.T) {
 		r.q.settle()
 		a := newAttempt(account("new"))
 		r.attempts <- a
-		r.StartSignIn("", false)
+		r.StartSignIn("", nil, false)
 		r.q.settle()
 		if got := r.State().Flow.Explained.Title; got != "" {
 			t.Errorf("the next sign-in shows %q", got)

@@ -91,13 +91,20 @@ func (s *Store) SignInAgain() {
 	})
 }
 
-// StartSignIn starts the sign-in of the options page.
-func (s *Store) StartSignIn(hint string, device bool) {
+// StartSignIn starts the sign-in of the options page; typed holds what was
+// typed of the [Wishes].
+func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
 	if s.st.Options.Provider == nil {
 		return
 	}
 	s.st.Options.Hint = hint
-	s.begin(s.st.Options.Provider, s.st.Options.request(hint, device))
+	r := s.st.Options.request(hint, device)
+	if err := wish(&r, s.st.Options.Prompt, typed); err != nil {
+		s.update(func(st *State) { st.Options.Error, st.Options.MoreOpen = err.Error()+".", true })
+		return
+	}
+	s.st.Options.Error = ""
+	s.begin(s.st.Options.Provider, r)
 }
 
 // begin starts a sign-in, after the vault was set up where that needs the

@@ -180,6 +180,11 @@ type Options struct {
 	// Account is the account that signs in again, or "".
 	Account string
 	Hint    string
+	// MoreOpen unfolds what else can be asked for, Prompt is one of [Prompts],
+	// and Error says what cannot be asked for so.
+	MoreOpen bool
+	Prompt   string
+	Error    string
 }
 
 // Scope is a permission to ask for.

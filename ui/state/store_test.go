@@ -82,7 +82,7 @@ func signingIn(t *testing.T, r *rig) *fakeAttempt {
 	r.mustRoute(t, RouteOptions)
 	a := newAttempt(account("new"))
 	r.attempts <- a
-	r.StartSignIn("", false)
+	r.StartSignIn("", nil, false)
 	r.q.settle()
 	r.mustRoute(t, RouteWaiting)
 	return a
@@ -290,7 +290,7 @@ func TestNoKeyringAsksBeforeTheSignIn(t *testing.T) {
 		r.Start()
 		r.q.settle()
 		r.ChooseProvider("demo")
-		r.StartSignIn("", false)
+		r.StartSignIn("", nil, false)
 		r.mustRoute(t, RouteVaultSetup)
 		r.SetupVault("short", "short")
 		if r.State().VaultForm.Error == "" {
@@ -306,7 +306,7 @@ func TestNoKeyringAsksBeforeTheSignIn(t *testing.T) {
 		r.Cancel()
 		r.vault.status = vault.Status{}
 		r.st.Vault = vault.Status{}
-		r.StartSignIn("", false)
+		r.StartSignIn("", nil, false)
 		r.attempts <- newAttempt(account("y"))
 		r.ThisSessionOnly()
 		r.q.settle()
@@ -325,7 +325,7 @@ func TestChangeDuringTheVaultsSetup(t *testing.T) {
 		r.Start()
 		r.q.settle()
 		r.ChooseProvider("demo")
-		r.StartSignIn("", false)
+		r.StartSignIn("", nil, false)
 		r.mustRoute(t, RouteVaultSetup)
 		goOn := make(chan struct{})
 		r.vault.halfway = func() { <-goOn }

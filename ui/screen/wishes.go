@@ -1,0 +1,64 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// wishes are what a sign-in can ask for besides; folded at first, since most
+// people need none of them.
+type wishes struct {
+	kit     *kit
+	card    *widget.Card
+	form    uint64
+	prompts map[string]*widget.ToggleChip
+	entries map[string]*widget.Entry
+	fields  *fyne.Container
+	problem *widget.Notice
+	submit  func()
+}
+
+func newWishes(k *kit, submit func()) *wishes {
+	w := &wishes{kit: k, prompts: map[string]*widget.ToggleChip{}, fields: widget.NewColumn(theme.Gap), submit: submit}
+	chips := widget.NewFlow(6, 6)
+	for _, p := range state.Prompts() {
+		c := k.chip(p.Label, p.Value == "", func(bool) { k.store.SetPrompt(p.Value) })
+		w.prompts[p.Value] = c
+		chips.Add(c)
+	}
+	w.problem = widget.NewNotice(widget.ToneBad, "", "")
+	w.card = titled("What the provider asks for", widget.NewMuted("On its page, in your browser."), chips, w.fields, w.problem)
+	return w
+}
+
+// render shows the fields of another provider empty.
+func (w *wishes) render(op state.Options) {
+	if op.Form != w.form {
+		w.form = op.Form
+		w.entries = map[string]*widget.Entry{}
+		w.fields.RemoveAll()
+		for _, wish := range state.Wishes(op.Provider) {
+			e := w.kit.entry(wish.Placeholder)
+			e.OnSubmitted = func(string) { w.submit() }
+			w.entries[wish.Name] = e
+			w.fields.Add(field(wish.Label, wish.Help, e))
+		}
+	}
+	for _, p := range state.Prompts() {
+		w.prompts[p.Value].Set(p.Label, op.Prompt == p.Value)
+	}
+	setError(w.problem, op.Error)
+	show(w.card, op.MoreOpen)
+}
+
+// typed is what the fields hold, by name.
+func (w *wishes) typed() map[string]string {
+	out := map[string]string{}
+	for name, e := range w.entries {
+		out[name] = e.Text
+	}
+	return out
+}

@@ -1,0 +1,81 @@
+package state
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// Prompt is what the provider is asked to show (OIDC Core §3.1.2.1).
+type Prompt struct{ Value, Label string }
+
+// Prompts are those that a person chooses from; the first asks for nothing.
+func Prompts() []Prompt {
+	return []Prompt{
+		{"", "What it needs"}, {"select_account", "Which account"}, {"login", "The password again"}, {"consent", "The permissions again"},
+	}
+}
+
+// Wish is a value that the person types for the authorization request.
+type Wish struct{ Name, Label, Help, Placeholder string }
+
+// Wishes are the values that a provider takes, in the order of the page.
+func Wishes(p *providers.Provider) []Wish {
+	all := []Wish{
+		{"resource", "APIs (resource)", "The addresses of the APIs that the token is for, separated by spaces.", "https://api.example.com"},
+		{"audience", "API (audience)", "For providers that name the API this way.", "https://api.example.com"},
+		{"acr_values", "Levels (acr_values)", "How the sign-in should be proved, best first.", "phr mfa"},
+		{"max_age", "Signed in at most … minutes ago (max_age)", "A longer ago sign-in is asked for again; 0 asks in any case.", "60"},
+		{"domain_hint", "Organisation (domain_hint)", "Takes you to your organisation's own page.", "example.com"},
+	}
+	var out []Wish
+	for _, w := range all {
+		if p != nil && p.Parameter(w.Name) != "" {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// OpenWishes unfolds or folds what else can be asked for.
+func (s *Store) OpenWishes() {
+	s.update(func(st *State) { st.Options.MoreOpen = !st.Options.MoreOpen })
+}
+
+// SetPrompt chooses what the provider should show.
+func (s *Store) SetPrompt(value string) {
+	s.update(func(st *State) { st.Options.Prompt = value })
+}
+
+var errMaxAge = errors.New("“Signed in at most … minutes ago” must be a number of minutes, such as 60")
+
+// wish puts what was typed into a request, by the names of the [Wish]es.
+func wish(r *auth.SignInRequest, prompt string, typed map[string]string) error {
+	r.Prompt = prompt
+	r.Resources = fields(typed["resource"])
+	r.Audience = strings.TrimSpace(typed["audience"])
+	r.ACRValues = fields(typed["acr_values"])
+	r.DomainHint = strings.TrimSpace(typed["domain_hint"])
+	if age := strings.TrimSpace(typed["max_age"]); age != "" {
+		minutes, err := strconv.ParseFloat(age, 64)
+		if err != nil || minutes < 0 || minutes > 60*24*366 {
+			return errMaxAge
+		}
+		d := time.Duration(minutes * float64(time.Minute)).Round(time.Second)
+		r.MaxAge = &d
+	}
+	return nil
+}
+
+// fields are the words of a text; nil where there are none, which leaves it to
+// the provider's file.
+func fields(text string) []string {
+	if f := strings.Fields(text); len(f) > 0 {
+		return f
+	}
+	return nil
+}
