@@ -113,11 +113,18 @@ func TestCAFileIsForEveryRequest(t *testing.T) {
 			t.Errorf("%s was not asked", endpoint)
 		}
 	}
-	if m, err := Discover(ctx, s.URL, s.file); err != nil || m.Issuer != s.URL {
-		t.Errorf("discover: %v", err)
-	}
-	if m, err := a.Discover(ctx, s.URL, s.file); err != nil || m.Issuer != s.URL {
-		t.Errorf("discover, with an agent: %v", err)
+}
+
+// TestCAFileIsForDiscovery looks the same server up, with and without an agent.
+func TestCAFileIsForDiscovery(t *testing.T) {
+	s := newSecured(t)
+	a := s.agent(t, s.file, nil)
+	for name, look := range map[string]func(ctx context.Context, issuer, caFile string) (*providers.Metadata, error){
+		"agent": a.Discover, "no agent": Discover,
+	} {
+		if m, err := look(t.Context(), s.URL, s.file); err != nil || m.Issuer != s.URL {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
