@@ -10,6 +10,7 @@ CACHE="${CLAVIGER_CACHE:-$PWD/.cache}"
 GOLANGCI_VERSION=v2.15.0
 GOFUMPT_VERSION=v0.12.0
 OIDC_PROVIDER_VERSION=9.13.3
+OAUTH2_MOCK_SERVER_VERSION=9.3.0
 NODE_VERSION=22.23.3
 AGE_VERSION=v1.3.2
 export PATH="$CACHE/bin:$PATH"
@@ -65,22 +66,51 @@ tool() {
 	touch "$mark"
 }
 
-# foreign_provider installs the certified npm oidc-provider into the cache, with
-# a Node.js that it runs on: Debian's is older.
+# foreign_provider installs the certified npm oidc-provider and oauth2-mock-server
+# into the cache, with a Node.js that they run on: Debian's is older.
 foreign_provider() {
-	local dir="$CACHE/npm" arch
+	local dir="$CACHE/npm" arch mark
 	case "$(uname -m)" in
 	x86_64) arch=x64 ;;
 	aarch64) arch=arm64 ;;
 	*) die "no Node.js package for $(uname -m)" ;;
 	esac
-	export CLAVIGER_OIDC_PROVIDER="$dir" CLAVIGER_NODE="$dir/node_modules/node-linux-$arch/bin/node"
-	[ -e "$dir/.oidc-provider-$OIDC_PROVIDER_VERSION-node-$NODE_VERSION" ] && return 0
+	export CLAVIGER_NPM="$dir" CLAVIGER_NODE="$dir/node_modules/node-linux-$arch/bin/node"
+	mark="$dir/.oidc-provider-$OIDC_PROVIDER_VERSION-mock-$OAUTH2_MOCK_SERVER_VERSION-node-$NODE_VERSION"
+	[ -e "$mark" ] && return 0
 	command -v npm >/dev/null || need_packages nodejs npm
-	say "installing oidc-provider $OIDC_PROVIDER_VERSION"
+	say "installing oidc-provider $OIDC_PROVIDER_VERSION, oauth2-mock-server $OAUTH2_MOCK_SERVER_VERSION"
 	mkdir -p "$dir"
 	quietly npm npm install --prefix "$dir" --no-package-lock --no-audit --no-fund --ignore-scripts \
-		"oidc-provider@$OIDC_PROVIDER_VERSION" "node-linux-$arch@$NODE_VERSION" ||
-		die "could not install oidc-provider"
-	touch "$dir/.oidc-provider-$OIDC_PROVIDER_VERSION-node-$NODE_VERSION"
+		"oidc-provider@$OIDC_PROVIDER_VERSION" "oauth2-mock-server@$OAUTH2_MOCK_SERVER_VERSION" \
+		"node-linux-$arch@$NODE_VERSION" || die "could not install oidc-provider and oauth2-mock-server"
+	touch "$mark"
+}
+
+# glewlwyd_server unpacks the distribution's Glewlwyd into the cache and installs
+# the libraries that it needs. It is not installed itself: the package would start
+# a server with a well-known password.
+glewlwyd_server() {
+	local dir="$CACHE/glewlwyd" part depends
+	export CLAVIGER_GLEWLWYD="$dir"
+	if ! command -v apt-get >/dev/null; then
+		[ -x "$dir/usr/bin/glewlwyd" ] && return 0
+		die "Glewlwyd is set up on Debian and Ubuntu only: unpack its packages into $dir"
+	fi
+	if ! apt-cache show glewlwyd >/dev/null 2>&1; then
+		quietly apt-update as_root apt-get update || die "apt-get update failed"
+		apt-cache show glewlwyd >/dev/null 2>&1 ||
+			die "this system has no package glewlwyd: on Ubuntu, enable universe"
+	fi
+	depends=$(apt-cache depends glewlwyd | awk '$1 == "Depends:" && $2 ~ /^(lib|zlib|sqlite3)/ { print $2 }')
+	# shellcheck disable=SC2086 # one word a package
+	need_packages $depends
+	[ -x "$dir/usr/bin/glewlwyd" ] && return 0
+	say "unpacking glewlwyd"
+	rm -rf "$dir.new" "$dir"
+	mkdir -p "$dir.new"
+	(cd "$dir.new" && quietly glewlwyd apt-get download glewlwyd glewlwyd-common) ||
+		die "could not download glewlwyd"
+	for part in "$dir.new"/*.deb; do dpkg-deb -x "$part" "$dir.new"; done
+	mv "$dir.new" "$dir"
 }

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import http from "node:http";
 import path from "node:path";
 
-const require = createRequire(path.join(process.env.CLAVIGER_OIDC_PROVIDER, "index.js"));
+const require = createRequire(path.join(process.env.CLAVIGER_NPM, "index.js"));
 const { Provider } = await import(pathToFileURL(require.resolve("oidc-provider")));
 
 const person = (id) => ({

@@ -22,7 +22,7 @@ import (
 func startForeign(t *testing.T) string {
 	t.Helper()
 	cmd := exec.Command(need(t, "CLAVIGER_NODE"), "foreign.mjs")
-	cmd.Env = append(os.Environ(), "CLAVIGER_OIDC_PROVIDER="+need(t, "CLAVIGER_OIDC_PROVIDER"))
+	cmd.Env = append(os.Environ(), "CLAVIGER_NPM="+need(t, "CLAVIGER_NPM"))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

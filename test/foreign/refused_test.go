@@ -1,0 +1,97 @@
+//go:build foreign
+
+package foreign
+
+import (
+	"fmt"
+	"testing"
+)
+
+// explained is the explanation object as documented.
+type explained struct {
+	Kind, Code, Title, Detail, Next, Link string
+	RedirectURI                           string `json:"redirect_uri"`
+}
+
+// stays signs in where the server shows an error in the browser and sends
+// nobody back: the person reads it, gives up with Ctrl-C and asks what it
+// means.
+func (w *world) stays(provider string) (page, explained) {
+	w.t.Helper()
+	p := w.start("login", provider)
+	shown := w.browser.last()
+	p.interrupt()
+	p.ends(6)
+	return shown, decode[explained](w.t, w.want(0, "explain", provider, shown.text, "--json").out)
+}
+
+func TestUnknownClient(t *testing.T) {
+	t.Parallel()
+	s, w := startOIDCProvider(t, nil), newWorld(t)
+	w.harbour(s)
+	w.setenv("CLAVIGER_HARBOUR_CLIENT_ID", "claviger-forein")
+	shown, got := w.stays("harbour")
+	told(t, shown.text, "invalid_client")
+	if got.Kind != "failed" || got.Code != "invalid_client" || got.Next == "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestUnregisteredRedirect(t *testing.T) {
+	t.Parallel()
+	s, w := startOIDCProvider(t, object{"client": object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}}), newWorld(t)
+	w.harbour(s)
+	shown, got := w.stays("harbour")
+	told(t, shown.text, "redirect_uri")
+	told(t, got.Title, "does not list this redirect address")
+	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1/callback" {
+		t.Errorf("%+v", got)
+	}
+	// With the address that explain names, the sign-in works.
+	w.harbour(startOIDCProvider(t, object{"client": object{"redirect_uris": []string{got.RedirectURI}}}))
+	w.login("harbour")
+}
+
+// The person says no, at the login and at the consent.
+func TestDenied(t *testing.T) {
+	t.Parallel()
+	s, w := startOIDCProvider(t, nil), newWorld(t)
+	w.harbour(s)
+	w.browser.presses("[ Cancel ]")
+	told(t, w.want(6, "login", "harbour").stderr, "Access was not granted", "Nothing was changed")
+	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
+		t.Errorf("accounts %q", got)
+	}
+}
+
+// A scope that the server does not have for this client.
+func TestScopeRefused(t *testing.T) {
+	t.Parallel()
+	s, w := startOIDCProvider(t, object{"client": object{"scope": "openid profile email offline_access"}}), newWorld(t)
+	w.harbour(s)
+	told(t, w.want(1, "login", "harbour", "--groups").stderr, "does not know a permission")
+	w.login("harbour")
+}
+
+// prompt=none shows nothing: without a session in the browser, the person is
+// told to sign in.
+func TestSilent(t *testing.T) {
+	port := freePort(t)
+	s, w := startOIDCProvider(t, object{"client": object{
+		"application_type": "web", "redirect_uris": []string{"http://127.0.0.1:" + port + "/callback"},
+	}}), newWorld(t)
+	onPort := fmt.Sprintf("[redirect]\nports = [%s]\n", port)
+	silent := "[authorization.params]\nprompt = \"none\"\n"
+	w.harbour(s, onPort, silent)
+	told(t, w.want(3, "login", "harbour").stderr, "wants you to sign in again")
+	if got := w.browser.asked(); got != "" {
+		t.Errorf("the person was asked %q", got)
+	}
+	w.harbour(s, onPort)
+	w.login("harbour")
+	w.harbour(s, onPort, silent)
+	w.login("harbour")
+	if got := w.browser.asked(); got != "" {
+		t.Errorf("the person was asked %q", got)
+	}
+}
