@@ -187,6 +187,13 @@ func formScrubber(p *providers.Provider, form url.Values) scrubber {
 
 // read parses a body and looks for an error in it.
 func (r *reply) read(contentType string, body []byte, step Step) error {
+	if len(body) == 0 && r.status == http.StatusBadRequest && step == StepRefresh {
+		// RFC 6749 §5.2 has this status for a refusal, with a body that says why.
+		// Glewlwyd leaves the body out; a gateway that answers instead of the
+		// provider has a page of its own. The request was good the last time,
+		// so that it is the refresh token that is not.
+		return &ProviderError{Step: step, Status: r.status, Code: "invalid_grant"}
+	}
 	fields, reason := parseAnswer(contentType, body)
 	if reason != "" {
 		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, reason)}

@@ -155,6 +155,26 @@ func TestSessionEndedInTheProvidersOwnWords(t *testing.T) {
 	}
 }
 
+// Glewlwyd says nothing at all when a refresh token is not good any more: 400
+// with an empty body. Neither is the network at fault nor does waiting help.
+func TestWordlessRefusalOfARefresh(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, -time.Minute)
+	p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: {Status: http.StatusBadRequest}}})
+	_, err := a.Token(t.Context(), acc.ID, 0)
+	if !errors.Is(err, ErrNeedsSignIn) || errors.Is(err, ErrOffline) {
+		t.Fatalf("err = %v, want ErrNeedsSignIn", err)
+	}
+	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateNeedsSignIn || got.Reason == "" || !got.CanRefresh {
+		t.Errorf("account = %+v", got)
+	}
+	p.Behave(authtest.Behaviour{})
+	if got, err := a.Refresh(t.Context(), acc.ID); err != nil || got.State != StateActive {
+		t.Errorf("Refresh = %+v, %v", got, err)
+	}
+}
+
 func TestUnreachableProviderKeepsTheAccount(t *testing.T) {
 	for name, fault := range map[string]authtest.Fault{
 		"500": authtest.ServerError, "429": authtest.TooMany, "html": authtest.HTML,
