@@ -190,5 +190,10 @@ func (a *Agent) doRevoke(p *providers.Provider, req *http.Request) error {
 		}
 		return &ProviderError{Step: stepRevoke, Code: short(refusal.Error), Status: resp.StatusCode}
 	}
+	if resp.StatusCode == http.StatusUnauthorized {
+		// RFC 6749 §5.2: it is the client that was not let in. Glewlwyd says no
+		// more to a client without a secret.
+		return &ProviderError{Step: stepRevoke, Code: "invalid_client", Status: resp.StatusCode}
+	}
 	return &AnswerError{Step: stepRevoke, Status: resp.StatusCode, Reason: "the provider refused"}
 }

@@ -147,6 +147,7 @@ func TestRevocationMethods(t *testing.T) {
 		"own, refused":           {secret, "requests", 400, []string{`PUT /end/app {"a":{"t":"AT"},"l":["AT","RT","x"],"r":"RT"} basic:app`}, OutcomeFailed},
 		"server error":           {public, "form", 503, []string{"POST / token=RT"}, OutcomeFailed},
 		"refused":                {public, "rfc7009", 400, []string{"POST / client_id=app&token=RT&token_type_hint=refresh_token"}, OutcomeFailed},
+		"without a word":         {public, "rfc7009", 401, []string{"POST / client_id=app&token=RT&token_type_hint=refresh_token"}, OutcomeFailed},
 		"none":                   {public, "", 200, nil, OutcomeNotOffered},
 	} {
 		got, status = nil, c.status
@@ -162,6 +163,9 @@ func TestRevocationMethods(t *testing.T) {
 		r := a.revoke(t.Context(), p, &providers.Metadata{}, rec)
 		if r.Outcome != c.done || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: %+v\ngot  %q\nwant %q", name, r, got, c.want)
+		}
+		if c.status == http.StatusUnauthorized && !strings.Contains(r.Detail, "Client ID or secret is wrong") {
+			t.Errorf("%s: %q does not say that it is the client", name, r.Detail)
 		}
 		if c.done != OutcomeDone && !strings.Contains(r.Detail, "https://example.org/apps/app") {
 			t.Errorf("%s: %q does not name the page to do it by hand", name, r.Detail)
