@@ -60,6 +60,26 @@ func TestExplainPage(t *testing.T) {
 	}
 }
 
+// Glewlwyd refuses with an empty page, of which the person sees only what the
+// browser makes: the usual reasons are told with or without a provider.
+func TestExplainEmptyPage(t *testing.T) {
+	set, err := providers.Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	oidc, _ := set.Lookup("oidc")
+	const page = "Access to id.example was denied\nYou don't have authorization to view this page.\nHTTP ERROR 403"
+	for _, p := range []*providers.Provider{nil, oidc} {
+		got := ExplainPage(page, p, "http://127.0.0.1:4711/callback")
+		if got.Kind != KindFailed || !strings.Contains(got.Detail, "return address is not registered") || got.Copy == "" {
+			t.Errorf("%+v", got)
+		}
+		if strings.Contains(got.Detail, "of another kind") != (p != nil) {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 func FuzzExplainPage(f *testing.F) {
 	for _, s := range []string{
 		"", "AADSTS50011: no", "https://id.example/?error=access_denied#x", "redirect_uri=%zz", "http://127.0.0.1/?code=a&state=b", "redirect_uri=http://[::1]:4711/callback",
