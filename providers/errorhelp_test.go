@@ -62,6 +62,14 @@ func TestHelp(t *testing.T) {
 	if _, _, ok := azure.Help("invalid_client: AADSTS70002180: longer than the known one"); ok {
 		t.Error("a number that begins with a known one is taken for it")
 	}
+	oidc, err := preset("oidc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	help, code, ok = oidc.Help("invalid_request: urn:ietf:params:oauth:grant-type:device_code is not allowed for this client")
+	if !ok || code != "" || help.Copy || !strings.Contains(help.Title, "does not allow this way") {
+		t.Errorf("%+v, %q, %v", help, code, ok)
+	}
 	if _, code, ok := HelpAnywhere("whatever: aadsts50105"); !ok || code != "aadsts50105" {
 		t.Errorf("%q, %v", code, ok)
 	}

@@ -78,10 +78,13 @@ func TestDeviceCodeExpires(t *testing.T) {
 	told(t, p.ends(1).stderr, "The code ran out", "Start again")
 }
 
-// A server without the device flow.
+// A server without the device flow, and one whose registration does not have
+// it.
 func TestDeviceNotOffered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, nil))
 	told(t, w.want(2, "login", "harbour", "--device").stderr, "no sign-in with a code", "Sign in with the browser")
+	w.harbour(startOIDCProvider(t, object{"config": deviceFeature["config"]}))
+	told(t, w.want(1, "login", "harbour", "--device").stderr, "does not allow this way to sign in", "device code")
 }
