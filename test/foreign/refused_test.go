@@ -13,6 +13,9 @@ type explained struct {
 	RedirectURI                           string `json:"redirect_uri"`
 }
 
+// emptyPage is what Chromium shows of a refusal without a page.
+const emptyPage = "Access to 127.0.0.1 was denied\nYou don't have authorization to view this page.\nHTTP ERROR %d"
+
 // stays signs in where the server shows an error in the browser and sends
 // nobody back: the person reads it, gives up with Ctrl-C and asks what it
 // means.
@@ -22,6 +25,9 @@ func (w *world) stays(provider string) (page, explained) {
 	shown := w.browser.last()
 	p.interrupt()
 	p.ends(6)
+	if shown.text == "" {
+		shown.text = fmt.Sprintf(emptyPage, shown.status)
+	}
 	return shown, decode[explained](w.t, w.want(0, "explain", provider, shown.text, "--json").out)
 }
 

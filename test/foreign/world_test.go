@@ -80,6 +80,7 @@ func (w *world) provider(id, text string) {
 func (w *world) twin() *world {
 	w.t.Helper()
 	twin := newWorld(w.t)
+	twin.env = append(twin.env, w.env...)
 	if err := os.RemoveAll(twin.home); err != nil {
 		w.t.Fatal(err)
 	}

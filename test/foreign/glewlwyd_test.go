@@ -1,0 +1,157 @@
+//go:build foreign
+
+package foreign
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// lagoon is the provider file for Glewlwyd, whose redirect addresses are
+// compared with the port.
+func (w *world) lagoon(g *glewlwyd, port string, more ...string) {
+	w.t.Helper()
+	w.browser.runs(g.page(w.browser))
+	w.provider("lagoon", fmt.Sprintf("name = \"Lagoon\"\npreset = \"oidc\"\nissuer = %q\n[redirect]\nports = [%s]\n[client]\nid = \"claviger-foreign\"\n%s",
+		g.issuer, port, strings.Join(more, "\n")))
+}
+
+// page is what the script of Glewlwyd's one page does for a person: it logs in,
+// grants what is asked for, and goes on.
+func (g *glewlwyd) page(b *browser) func(page) *http.Request {
+	return func(p page) *http.Request {
+		if !strings.HasSuffix(p.at.Path, "/login.html") {
+			return nil
+		}
+		q := p.at.Query()
+		do := func(method, path string, body object) bool {
+			err := api(b.client, method, g.base+path, body, nil)
+			if err != nil {
+				g.t.Errorf("%s %s: %v", method, path, err)
+			}
+			return err == nil
+		}
+		switch q.Get("prompt") {
+		case "deviceComplete", "deviceServerError":
+			return nil
+		case "end_session":
+			b.forms = append(b.forms, "end_session")
+			do(http.MethodDelete, "/api/auth/", nil)
+			return nil
+		}
+		b.forms = append(b.forms, "login")
+		if !do(http.MethodPost, "/api/auth/", object{"username": b.fields["login"], "password": b.fields["password"]}) {
+			return nil
+		}
+		if !do(http.MethodPut, "/api/auth/grant/"+q.Get("client_id"), object{"scope": q.Get("scope")}) {
+			return nil
+		}
+		req, err := http.NewRequest(http.MethodGet, q.Get("callback_url")+"&g_continue", nil)
+		if err != nil {
+			g.t.Error(err)
+			return nil
+		}
+		return req
+	}
+}
+
+// A sign-in at a server in C with ways of its own: redirect addresses with the
+// port, tokens that rotate, groups as a claim of the ID token.
+func TestGlewlwyd(t *testing.T) {
+	port := freePort(t)
+	g, w := startGlewlwyd(t, port), newWorld(t)
+	w.lagoon(g, port)
+	a := w.login("lagoon", "--groups")
+	if a.User.Name != "Nadia Foreign" || a.User.Email != "nadia@foreign.example" || a.Issuer != g.issuer || a.State != "active" {
+		t.Errorf("account %+v", a)
+	}
+	for _, from := range []string{"id_token", "userinfo"} {
+		if got := a.groups(from); !slices.Equal(got, []string{"harbour", "lighthouse"}) {
+			t.Errorf("groups of %s %q", from, got)
+		}
+	}
+	seen := map[string]bool{w.token(): true}
+	for range 2 {
+		seen[w.token("--force")] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("%d different tokens from a sign-in and two refreshes", len(seen))
+	}
+	w.want(0, "whoami", "--refresh")
+	// Its revocation is for clients with a secret: that is told, and the
+	// account is forgotten all the same.
+	twin := w.twin()
+	told(t, w.want(0, "logout").out, "Nadia Foreign at Lagoon", "could not be ended", "wants a secret")
+	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
+		t.Errorf("accounts %q", got)
+	}
+	twin.token("--force")
+}
+
+// A client with a secret can revoke, and reuse of a refresh token ends the
+// chain.
+func TestGlewlwydConfidential(t *testing.T) {
+	port := freePort(t)
+	g, w := startGlewlwyd(t, port), newWorld(t)
+	const secret = "a-secret-for-the-test"
+	g.client(port, object{
+		"confidential": true, "client_secret": secret, "token_endpoint_auth_method": []string{"client_secret_basic"},
+		"authorization_type": []string{"code", "refresh_token", "client_credentials"},
+	})
+	w.setenv("CLAVIGER_LAGOON_CLIENT_SECRET", secret)
+	w.lagoon(g, port, "secret = \"required\"\nauth = \"client_secret_basic\"")
+	w.login("lagoon")
+	twin := w.twin()
+	w.token("--force")
+	for _, side := range []*world{twin, w} { // 400 with an empty body
+		told(t, side.want(3, "token", "--force").stderr, "Your session ended", "claviger login lagoon")
+	}
+	w.login("lagoon")
+	twin = w.twin()
+	told(t, w.want(0, "logout").out, "dead at the provider")
+	twin.want(3, "token", "--force")
+}
+
+// Glewlwyd refuses another port, and another client, with 403 and an empty
+// page: the person has only what their browser says of that.
+func TestGlewlwydRefuses(t *testing.T) {
+	port := freePort(t)
+	g, w := startGlewlwyd(t, port), newWorld(t)
+	w.lagoon(g, freePort(t))
+	shown, got := w.stays("lagoon")
+	told(t, shown.text, "HTTP ERROR 403")
+	told(t, got.Detail, "return address is not registered", "client ID")
+	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1/callback" {
+		t.Errorf("%+v", got)
+	}
+	w.lagoon(g, port)
+	w.setenv("CLAVIGER_LAGOON_CLIENT_ID", "claviger-forein")
+	shown, got = w.stays("lagoon")
+	told(t, shown.text, "HTTP ERROR 403")
+	told(t, got.Detail, "return address is not registered", "client ID")
+}
+
+// Device flow and end of session, through the same page.
+func TestGlewlwydDevice(t *testing.T) {
+	port := freePort(t)
+	g, w := startGlewlwyd(t, port), newWorld(t)
+	w.lagoon(g, port)
+	p := w.start("login", "lagoon", "--device", "--json")
+	w.browser.visit(t.Context(), p.says(withCode))
+	if got := w.browser.last().at.Query().Get("prompt"); got != "deviceComplete" {
+		t.Errorf("the browser ended at %q", got)
+	}
+	a := decode[account](t, p.ends(0).out)
+	if a.User.Name != "Nadia Foreign" || !a.Remembered {
+		t.Errorf("account %+v", a)
+	}
+	w.token("--force")
+	w.want(0, "logout", "--browser")
+	w.browser.last()
+	if got := w.browser.asked(); got != "end_session" {
+		t.Errorf("the person was asked %q", got)
+	}
+}
