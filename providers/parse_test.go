@@ -381,3 +381,31 @@ func BenchmarkLoad(b *testing.B) {
 		})
 	}
 }
+
+// TestAddressToRegister looks at what people are told to register where a file
+// changes the redirect address of its preset and says nothing of it.
+func TestAddressToRegister(t *testing.T) {
+	for name, c := range map[string]struct{ file, want string }{
+		"ports":                   {"preset = 'oidc'\nissuer = 'https://id.example'\n[redirect]\nports = [4711, 4712]", "http://127.0.0.1:4711/callback, http://127.0.0.1:4712/callback"},
+		"path":                    {"preset = 'oidc'\nissuer = 'https://id.example'\n[redirect]\npath = '/back'", "http://127.0.0.1/back"},
+		"another host":            {"preset = 'gitlab'\n[redirect]\nhost = 'localhost'", "http://127.0.0.1/callback"},
+		"another host, ports":     {"preset = 'gitlab'\n[redirect]\nhost = 'localhost'\nports = [4711]", "http://localhost:4711/callback"},
+		"ports taken away":        {"preset = 'bitbucket'\n[redirect]\nports = []", "http://127.0.0.1/callback"},
+		"nothing":                 {"preset = 'oidc'\nissuer = 'https://id.example'", "http://127.0.0.1/callback"},
+		"the file's own word":     {"preset = 'oidc'\nissuer = 'https://id.example'\n[redirect]\nports = [4711]\nregister = 'see the wiki'", "see the wiki"},
+		"without a preset":        {"issuer = 'https://id.example'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback"},
+		"an expression":           {"preset = 'authentik'", `http://127\.0\.0\.1:\d+/callback`},
+		"an expression, ports":    {"preset = 'authentik'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback"},
+		"nothing to be listed":    {"preset = 'google'\n[redirect]\nports = [4711]", ""},
+		"a preset with its ports": {"preset = 'okta'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback"},
+	} {
+		p, err := Parse("work.toml", []byte("id = 'work'\n"+c.file))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if p.Redirect.Register != c.want {
+			t.Errorf("%s: %q, want %q", name, p.Redirect.Register, c.want)
+		}
+	}
+}

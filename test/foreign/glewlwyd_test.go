@@ -120,11 +120,12 @@ func TestGlewlwydConfidential(t *testing.T) {
 func TestGlewlwydRefuses(t *testing.T) {
 	port := freePort(t)
 	g, w := startGlewlwyd(t, port), newWorld(t)
-	w.lagoon(g, freePort(t))
+	other := freePort(t)
+	w.lagoon(g, other)
 	shown, got := w.stays("lagoon")
 	told(t, shown.text, "HTTP ERROR 403")
 	told(t, got.Detail, "return address is not registered", "client ID")
-	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1/callback" {
+	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1:"+other+"/callback" {
 		t.Errorf("%+v", got)
 	}
 	w.lagoon(g, port)

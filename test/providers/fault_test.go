@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,9 +48,23 @@ func (s *stay) goWrong(t *testing.T, f fault) {
 			t.Errorf("signed in: %+v", acc)
 		}
 	}
-	if says(t, p, f.says...); p.Code != f.code || f.kind != "" && p.Kind != f.kind {
+	if says(t, p, onPorts(f.says, h.ports)...); p.Code != f.code || f.kind != "" && p.Kind != f.kind {
 		t.Errorf("code %q, want %q, kind %q: %+v", p.Code, f.code, f.kind, p)
 	}
+}
+
+// onPorts puts the ports of this desk in place of the preset's.
+func onPorts(texts, ports []string) []string {
+	var pairs []string
+	for i, port := range ports {
+		pairs = append(pairs, ":"+strconv.Itoa(51789+i)+"/", ":"+port+"/")
+	}
+	swap := strings.NewReplacer(pairs...)
+	out := make([]string, 0, len(texts))
+	for _, s := range texts {
+		out = append(out, swap.Replace(s))
+	}
+	return out
 }
 
 // pasted is what the words of the page are explained with.

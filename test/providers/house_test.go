@@ -62,6 +62,8 @@ type house struct {
 	page string
 	// sign makes the ID token.
 	sign func(claims map[string]any) string
+	// ports are those that the app may come back to; none is any.
+	ports []string
 }
 
 func newHouse(t *testing.T, r *rules) *house {

@@ -57,6 +57,7 @@ func (s *stay) sit(t *testing.T) (*house, *desk) {
 	file := fmt.Sprintf("id = %q\n%s", s.provider, s.file)
 	if s.exact != "" {
 		ports := freePorts(t)
+		h.ports = ports
 		var registered []string
 		for _, p := range ports {
 			registered = append(registered, "http://"+s.exact+":"+p+"/callback")
