@@ -67,7 +67,10 @@ func (e explainer) idToken() (Problem, bool) {
 		}
 	}
 	w := e.table.Sentinel["ErrIDToken"]
-	if onlyTimes && len(reasons) > 0 {
+	switch {
+	case errors.Is(e.err, ErrNeedsSignIn):
+		w = e.table.Other["refreshed-id-token"]
+	case onlyTimes && len(reasons) > 0:
 		w = e.table.Other["clock"]
 	}
 	reason := strings.Join(reasons, "\n")

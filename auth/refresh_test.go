@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -282,6 +283,9 @@ func TestRefreshedIDTokenOfAnotherUser(t *testing.T) {
 	_, err := a.Token(t.Context(), acc.ID, 0)
 	if !errors.Is(err, ErrIDToken) || !errors.Is(err, ErrNeedsSignIn) {
 		t.Fatalf("err = %v", err)
+	}
+	if words := Explain(err, p.Config(), ""); words.Kind != KindNeedsSignIn || !strings.Contains(words.Next, "Sign in again") || !strings.Contains(words.Detail, "another person") {
+		t.Errorf("%+v", words)
 	}
 	after, _ := a.load(t.Context(), acc.ID)
 	if after.Tokens.Access != before.Tokens.Access || after.Tokens.Refresh == before.Tokens.Refresh || after.State != StateNeedsSignIn {
