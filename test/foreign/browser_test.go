@@ -43,7 +43,7 @@ type browser struct {
 	t      *testing.T
 	addr   string // where handOver posts to
 	client *http.Client
-	ends   chan page // the last page of each visit
+	ends   chan page // the last page of the latest visit
 
 	mu      sync.Mutex
 	fields  map[string]string // what the person types, by the field's name
@@ -60,7 +60,7 @@ func newBrowser(t *testing.T) *browser {
 		t.Fatal(err)
 	}
 	b := &browser{
-		t: t, ends: make(chan page, 16),
+		t: t, ends: make(chan page, 1),
 		fields: map[string]string{"login": "nadia", "password": "anything"},
 	}
 	b.client = &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: b.redirected}
@@ -72,7 +72,8 @@ func newBrowser(t *testing.T) *browser {
 			t.Error(err)
 			return
 		}
-		visits.Go(func() { b.visit(ctx, string(address)) })
+		b.begin()
+		visits.Go(func() { b.browse(ctx, string(address)) })
 	}))
 	b.addr = server.URL
 	t.Cleanup(func() {
@@ -97,7 +98,7 @@ func (b *browser) runs(script func(page) *http.Request) {
 	b.scripts = script
 }
 
-// last waits for the end of a visit.
+// last waits for the end of the latest visit.
 func (b *browser) last() page {
 	b.t.Helper()
 	select {
@@ -155,11 +156,25 @@ func (b *browser) story() string {
 	return s.String()
 }
 
-// visit opens an address and does what the person would do, to the end.
+// visit has the person open an address.
 func (b *browser) visit(ctx context.Context, address string) {
+	b.begin()
+	b.browse(ctx, address)
+}
+
+// begin forgets the visit before.
+func (b *browser) begin() {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.visited, b.forms = nil, nil
-	b.mu.Unlock()
+	select {
+	case <-b.ends:
+	default:
+	}
+}
+
+// browse does what the person would do, to the end.
+func (b *browser) browse(ctx context.Context, address string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		b.t.Errorf("browser: %v", err)
@@ -174,7 +189,10 @@ func (b *browser) visit(ctx context.Context, address string) {
 			return
 		}
 		if req = b.next(ctx, p); req == nil {
-			b.ends <- p
+			select {
+			case b.ends <- p:
+			default: // another visit ended meanwhile
+			}
 			return
 		}
 	}

@@ -15,6 +15,9 @@ var deviceFeature = object{
 
 var withCode = regexp.MustCompile(`http://\S+[?&](user_)?code=\S+`)
 
+// signInLink is the address that a sign-in tells.
+var signInLink = regexp.MustCompile(`http://\S+[?&]client_id=\S+`)
+
 // device starts a sign-in with a code and returns the address with the code
 // filled in, which the person opens on another device.
 func (w *world) device(args ...string) (*process, string) {

@@ -65,6 +65,7 @@ func TestGlewlwyd(t *testing.T) {
 	g, w := startGlewlwyd(t, port), newWorld(t)
 	w.lagoon(g, port)
 	a := w.login("lagoon", "--groups")
+	w.keepsSecrets()
 	if a.User.Name != "Nadia Foreign" || a.User.Email != "nadia@foreign.example" || a.Issuer != g.issuer || a.State != "active" {
 		t.Errorf("account %+v", a)
 	}

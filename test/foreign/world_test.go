@@ -45,6 +45,7 @@ type world struct {
 	dir     string
 	home    string
 	env     []string
+	told    string // what the latest sign-in told on standard error
 	browser *browser
 }
 
@@ -211,7 +212,7 @@ func decode[T any](t *testing.T, text string) T {
 func (w *world) login(provider string, args ...string) account {
 	w.t.Helper()
 	r := w.want(0, append([]string{"login", provider, "--json", "--verbose"}, args...)...)
-	w.keepsSecrets(r)
+	w.told = r.stderr
 	return decode[account](w.t, r.out)
 }
 
@@ -227,9 +228,9 @@ func (w *world) token(args ...string) string {
 	return strings.TrimSpace(w.want(0, append([]string{"token"}, args...)...).out)
 }
 
-// keepsSecrets fails where a token of a sign-in stands on standard error or
-// anywhere in the home in clear.
-func (w *world) keepsSecrets(login result) {
+// keepsSecrets fails where a token of the latest sign-in stands on standard
+// error or anywhere in the home in clear.
+func (w *world) keepsSecrets() {
 	w.t.Helper()
 	secrets := [][]byte{[]byte(w.token())}
 	if id := w.start("token", "--id-token"); id.cmd.Wait() == nil {
@@ -251,7 +252,7 @@ func (w *world) keepsSecrets(login result) {
 		w.t.Error(err)
 	}
 	for _, s := range secrets {
-		if strings.Contains(login.stderr, string(s)) {
+		if strings.Contains(w.told, string(s)) {
 			w.t.Error("a token on standard error")
 		}
 	}
