@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,10 +129,25 @@ func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
 			r.say("  open %s", clean(m.Link))
 		}
 	}
+	for _, s := range notGranted(f.scopes, a.Scopes) {
+		r.say("Not given: scope %s: the provider does not name it among those that it granted", clean(s))
+	}
 	if f.asJSON {
 		return r.printJSON(a)
 	}
 	return r.print(fmt.Sprintf("Signed in to %s as %s. Account: %s\n", providerName(a), title(a), a.ID))
+}
+
+// notGranted are the asked scopes that are not among the granted ones. Some
+// providers grant by the last part of an address what was asked for by all of it.
+func notGranted(asked, granted []string) []string {
+	var out []string
+	for _, s := range strings.Fields(strings.Join(asked, " ")) {
+		if !slices.ContainsFunc(granted, func(g string) bool { return strings.EqualFold(path.Base(g), path.Base(s)) }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // paste hands lines of standard input to the flow. A read from a terminal

@@ -159,6 +159,21 @@ func TestLoginAsksForMore(t *testing.T) {
 	s.run(cli.ExitUsage, "login", "authtest", "--no-remember", "--max-age", "-1m")
 }
 
+// TestLoginTellsAScopeThatWasNotGranted asks for two scopes more, of which the
+// provider grants one.
+func TestLoginTellsAScopeThatWasNotGranted(t *testing.T) {
+	s := newSession(t)
+	s.provider.Behave(authtest.Behaviour{GrantScopes: []string{"openid", "profile", "email", "read:things"}})
+	_, told := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--scope", "read:things", "--scope", "submarine", "--timeout", "20s")
+	if !strings.Contains(told, "Not given: scope submarine") || strings.Contains(told, "scope read:things") || strings.Contains(told, "scope offline_access") {
+		t.Error(told)
+	}
+	s.provider.Behave(authtest.Behaviour{})
+	if _, told := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--scope", "submarine", "--timeout", "20s"); strings.Contains(told, "Not given") {
+		t.Error(told)
+	}
+}
+
 func TestLoginDenied(t *testing.T) {
 	s := newSession(t)
 	s.browser.Deny = true

@@ -4,6 +4,7 @@ package foreign
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -68,6 +69,18 @@ func TestDenied(t *testing.T) {
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
 	}
+}
+
+// A scope that the server does not know is left out by it, and that is told.
+func TestScopeLeftOut(t *testing.T) {
+	t.Parallel()
+	s, w := startOIDCProvider(t, nil), newWorld(t)
+	w.harbour(s)
+	a := w.login("harbour", "--scope", "submarine")
+	if slices.Contains(a.Scopes, "submarine") || !slices.Contains(a.Scopes, "email") {
+		t.Errorf("scopes %q", a.Scopes)
+	}
+	told(t, w.told, "Not given: scope submarine")
 }
 
 // A scope that the server does not have for this client.
