@@ -12,11 +12,15 @@ import (
 
 // lagoon is the provider file for Glewlwyd, whose redirect addresses are
 // compared with the port.
-func (w *world) lagoon(g *glewlwyd, port string, more ...string) {
+func (w *world) lagoon(g *glewlwyd, port, more string) {
 	w.t.Helper()
 	w.browser.runs(g.page(w.browser))
-	w.provider("lagoon", fmt.Sprintf("name = \"Lagoon\"\npreset = \"oidc\"\nissuer = %q\n[redirect]\nports = [%s]\n[client]\nid = \"claviger-foreign\"\n%s",
-		g.issuer, port, strings.Join(more, "\n")))
+	if !strings.Contains(more, "[client]") {
+		more += "\n[client]"
+	}
+	more += "\nid = \"claviger-foreign\""
+	w.provider("lagoon", fmt.Sprintf("name = \"Lagoon\"\npreset = \"oidc\"\nissuer = %q\n[redirect]\nports = [%s]\n%s",
+		g.issuer, port, more))
 }
 
 // page is what the script of Glewlwyd's one page does for a person: it logs in,
@@ -62,8 +66,8 @@ func (g *glewlwyd) page(b *browser) func(page) *http.Request {
 // port, tokens that rotate, groups as a claim of the ID token.
 func TestGlewlwyd(t *testing.T) {
 	port := freePort(t)
-	g, w := startGlewlwyd(t, port), newWorld(t)
-	w.lagoon(g, port)
+	g, w := startGlewlwyd(t, port, nil), newWorld(t)
+	w.lagoon(g, port, "")
 	a := w.login("lagoon", "--groups")
 	w.keepsSecrets()
 	if a.User.Name != "Nadia Foreign" || a.User.Email != "nadia@foreign.example" || a.Issuer != g.issuer || a.State != "active" {
@@ -92,19 +96,22 @@ func TestGlewlwyd(t *testing.T) {
 	twin.token("--force")
 }
 
-// A client with a secret can revoke, and reuse of a refresh token ends the
-// chain.
+// A client with a secret can revoke, reuse of a refresh token ends the chain,
+// and the answer comes as a form.
 func TestGlewlwydConfidential(t *testing.T) {
 	port := freePort(t)
-	g, w := startGlewlwyd(t, port), newWorld(t)
+	g, w := startGlewlwyd(t, port, nil), newWorld(t)
 	const secret = "a-secret-for-the-test"
 	g.client(port, object{
 		"confidential": true, "client_secret": secret, "token_endpoint_auth_method": []string{"client_secret_basic"},
 		"authorization_type": []string{"code", "refresh_token", "client_credentials"},
 	})
 	w.setenv("CLAVIGER_LAGOON_CLIENT_SECRET", secret)
-	w.lagoon(g, port, "secret = \"required\"\nauth = \"client_secret_basic\"")
+	w.lagoon(g, port, "response_mode = \"form_post\"\n[client]\nsecret = \"required\"\nauth = \"client_secret_basic\"")
 	w.login("lagoon")
+	if w.browser.query("code") != nil {
+		t.Error("the code stood in an address")
+	}
 	twin := w.twin()
 	w.token("--force")
 	for _, side := range []*world{twin, w} { // 400 with an empty body
@@ -116,20 +123,42 @@ func TestGlewlwydConfidential(t *testing.T) {
 	twin.want(3, "token", "--force")
 }
 
+// The request goes ahead of the browser, and the secret is in the body, with any
+// characters.
+func TestGlewlwydPushed(t *testing.T) {
+	port := freePort(t)
+	g := startGlewlwyd(t, port, object{
+		"oauth-par-allowed": true, "oauth-par-required": true, "oauth-par-duration": 90,
+		"oauth-par-request_uri-prefix": "urn:ietf:params:oauth:request_uri:",
+	})
+	w := newWorld(t)
+	const secret = "a secret: with 100% odd/characters+&"
+	g.client(port, object{
+		"confidential": true, "client_secret": secret, "token_endpoint_auth_method": []string{"client_secret_post"},
+	})
+	w.setenv("CLAVIGER_LAGOON_CLIENT_SECRET", secret)
+	w.lagoon(g, port, "[client]\nsecret = \"required\"\nauth = \"client_secret_post\"")
+	w.login("lagoon")
+	if q := w.browser.query("request_uri"); q == nil || q.Has("redirect_uri") || q.Has("code_challenge") {
+		t.Error("the request went through the browser")
+	}
+	w.token("--force")
+}
+
 // Glewlwyd refuses another port, and another client, with 403 and an empty
 // page: the person has only what their browser says of that.
 func TestGlewlwydRefuses(t *testing.T) {
 	port := freePort(t)
-	g, w := startGlewlwyd(t, port), newWorld(t)
+	g, w := startGlewlwyd(t, port, nil), newWorld(t)
 	other := freePort(t)
-	w.lagoon(g, other)
+	w.lagoon(g, other, "")
 	shown, got := w.stays("lagoon")
 	told(t, shown.text, "HTTP ERROR 403")
 	told(t, got.Detail, "return address is not registered", "client ID")
 	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1:"+other+"/callback" {
 		t.Errorf("%+v", got)
 	}
-	w.lagoon(g, port)
+	w.lagoon(g, port, "")
 	w.setenv("CLAVIGER_LAGOON_CLIENT_ID", "claviger-forein")
 	shown, got = w.stays("lagoon")
 	told(t, shown.text, "HTTP ERROR 403")
@@ -139,8 +168,8 @@ func TestGlewlwydRefuses(t *testing.T) {
 // Device flow and end of session, through the same page.
 func TestGlewlwydDevice(t *testing.T) {
 	port := freePort(t)
-	g, w := startGlewlwyd(t, port), newWorld(t)
-	w.lagoon(g, port)
+	g, w := startGlewlwyd(t, port, nil), newWorld(t)
+	w.lagoon(g, port, "")
 	p := w.start("login", "lagoon", "--device", "--json")
 	w.browser.visit(t.Context(), p.says(withCode))
 	if got := w.browser.last().at.Query().Get("prompt"); got != "deviceComplete" {

@@ -33,8 +33,8 @@ type glewlwyd struct {
 }
 
 // startGlewlwyd starts one with one user, and one public client that may come
-// back to that port.
-func startGlewlwyd(t *testing.T, redirectPort string) *glewlwyd {
+// back to that port. plugin changes parameters of its OpenID plugin.
+func startGlewlwyd(t *testing.T, redirectPort string, plugin object) *glewlwyd {
 	t.Helper()
 	base := "http://127.0.0.1:" + freePort(t)
 	g := &glewlwyd{server: &server{t: t, issuer: base + "/api/oidc"}, base: base, admin: &http.Client{Timeout: 20 * time.Second}}
@@ -47,7 +47,7 @@ func startGlewlwyd(t *testing.T, redirectPort string) *glewlwyd {
 	if g.admin.Jar, err = cookiejar.New(nil); err != nil {
 		t.Fatal(err)
 	}
-	g.setUp(redirectPort)
+	g.setUp(redirectPort, plugin)
 	return g
 }
 
@@ -105,7 +105,7 @@ func sample(t *testing.T, root string) string {
 }
 
 // setUp adds what a sign-in needs, as an administrator does it in the browser.
-func (g *glewlwyd) setUp(redirectPort string) {
+func (g *glewlwyd) setUp(redirectPort string, changes object) {
 	g.t.Helper()
 	g.call(http.MethodPost, "/api/auth/", object{"username": "admin", "password": "password"}, nil)
 	var users struct {
@@ -126,8 +126,10 @@ func (g *glewlwyd) setUp(redirectPort string) {
 			"name": scope, "display_name": scope, "description": scope, "password_required": true, "password_max_age": 0, "scheme": object{},
 		}, nil)
 	}
+	plugin := g.plugin()
+	maps.Copy(plugin, changes)
 	g.call(http.MethodPost, "/api/mod/plugin/", object{
-		"module": "oidc", "name": "oidc", "display_name": "OpenID Connect", "enabled": true, "parameters": g.plugin(),
+		"module": "oidc", "name": "oidc", "display_name": "OpenID Connect", "enabled": true, "parameters": plugin,
 	}, nil)
 	g.call(http.MethodPost, "/api/user/", object{
 		"username": "nadia", "password": "anything", "name": "Nadia Foreign", "email": "nadia@foreign.example",

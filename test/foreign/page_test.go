@@ -3,6 +3,7 @@
 package foreign
 
 import (
+	"bytes"
 	"io"
 	"maps"
 	"net/http"
@@ -43,12 +44,19 @@ func (f form) purpose() string {
 
 func readPage(resp *http.Response) (page, error) {
 	p := page{at: resp.Request.URL, status: resp.StatusCode, links: map[string]*url.URL{}, loose: map[string][]button{}}
-	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
-		data, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-		p.text = string(data)
+	data, err := io.ReadAll(io.LimitReader(resp.Body, 4<<20))
+	if err != nil {
 		return p, err
 	}
-	root, err := html.Parse(io.LimitReader(resp.Body, 4<<20))
+	kind := resp.Header.Get("Content-Type")
+	if kind == "" {
+		kind = http.DetectContentType(data) // as browsers do
+	}
+	if !strings.HasPrefix(kind, "text/html") {
+		p.text = string(data)
+		return p, nil
+	}
+	root, err := html.Parse(bytes.NewReader(data))
 	if err != nil {
 		return p, err
 	}
