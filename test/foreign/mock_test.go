@@ -115,6 +115,7 @@ func TestMockWrongState(t *testing.T) {
 	s, w := startMock(t), newWorld(t)
 	w.quay(s)
 	s.misbehaves("wrong state")
+	w.browser.begin()
 	p := w.start("login", "quay", "--json")
 	if end := w.browser.last(); end.status != 400 {
 		t.Errorf("the browser ended with %d", end.status)

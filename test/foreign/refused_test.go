@@ -22,6 +22,7 @@ const emptyPage = "Access to 127.0.0.1 was denied\nYou don't have authorization 
 // means.
 func (w *world) stays(provider string) (page, explained) {
 	w.t.Helper()
+	w.browser.begin()
 	p := w.start("login", provider)
 	shown := w.browser.last()
 	p.interrupt()
