@@ -1,14 +1,14 @@
 // The certified oidc-provider as a test wants it. The argument is JSON:
-// client (of the one client), config (of the provider), scopes and ttl of
-// refresh tokens. Prints its issuer.
+// client (of the one client), config (of the provider), and what JSON cannot say:
+// algs (of ID tokens), deviceTTL, apis, dpop. Prints its issuer.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import http from "node:http";
 import path from "node:path";
 
 const require = createRequire(path.join(process.env.CLAVIGER_NPM, "index.js"));
-const { Provider } = await import(pathToFileURL(require.resolve("oidc-provider")));
+const { Provider, errors } = await import(pathToFileURL(require.resolve("oidc-provider")));
 const want = JSON.parse(process.argv[2]) ?? {};
 
 const person = (id) => ({
@@ -26,6 +26,20 @@ const keys = {
   EdDSA: () => key("EdDSA", "ed25519"),
 };
 const algs = want.algs ?? ["RS256"];
+
+// APIs that tokens can be for (RFC 8707), each with its scopes.
+const resourceIndicators = (apis) => ({
+  resourceIndicators: {
+    enabled: true,
+    getResourceServerInfo: (_, resource) => {
+      if (!(resource in apis)) throw new errors.InvalidTarget();
+      return { scope: apis[resource], audience: resource, accessTokenFormat: "jwt" };
+    },
+  },
+});
+const dPoP = (options) => ({
+  dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => options.nonce === true, allowReplay: false },
+});
 
 const server = http.createServer();
 server.listen(0, "127.0.0.1", () => {
@@ -52,7 +66,8 @@ server.listen(0, "127.0.0.1", () => {
       AccessToken: 300, AuthorizationCode: 60, IdToken: 300, RefreshToken: 3600, Session: 3600, Grant: 3600,
       Interaction: 600, DeviceCode: want.deviceTTL ?? 600,
     },
-    features: { devInteractions: { enabled: true }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true }, ...features },
+    features: { devInteractions: { enabled: true }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true }, ...features,
+      ...(want.apis && resourceIndicators(want.apis)), ...(want.dpop && dPoP(want.dpop)) },
     findAccount: (_, id) => ({ accountId: id, claims: async () => person(id) }),
     ...config,
   });

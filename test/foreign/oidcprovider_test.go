@@ -57,21 +57,26 @@ func TestSignIn(t *testing.T) {
 // checked fails where a check of the ID token did not pass.
 func (w *world) checked() {
 	w.t.Helper()
-	checks := decode[struct {
+	if failed := w.checks("failed"); failed != nil {
+		w.t.Errorf("checks of the ID token failed: %q", failed)
+	}
+	if passed := w.checks("passed"); len(passed) < 5 {
+		w.t.Errorf("checks of the ID token that passed: %q", passed)
+	}
+}
+
+// checks are the checks of the ID token with that outcome.
+func (w *world) checks(outcome string) []string {
+	w.t.Helper()
+	var names []string
+	for _, c := range decode[struct {
 		Checks []struct{ Name, Outcome string }
-	}](w.t, w.want(0, "inspect", "--id-token", "--json").out).Checks
-	passed := 0
-	for _, c := range checks {
-		switch c.Outcome {
-		case "passed":
-			passed++
-		case "failed":
-			w.t.Errorf("check %s failed", c.Name)
+	}](w.t, w.want(0, "inspect", "--id-token", "--json").out).Checks {
+		if c.Outcome == outcome {
+			names = append(names, c.Name)
 		}
 	}
-	if passed < 5 {
-		w.t.Errorf("%d checks of the ID token passed", passed)
-	}
+	return names
 }
 
 // The same claims in the ID token (conformIdTokenClaims off), and the answer

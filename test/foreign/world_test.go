@@ -171,6 +171,9 @@ type user struct {
 	EmailVerified bool `json:"email_verified"`
 }
 
+// missing is what was asked for and not given.
+type missing struct{ What, Reason string }
+
 // account is the account object as documented.
 type account struct {
 	ID, Provider, Issuer, State, Reason string
@@ -180,7 +183,7 @@ type account struct {
 		Name, Kind string
 		Sources    []struct{ From, Name string }
 	}
-	Missing    []struct{ What, Reason string }
+	Missing    []missing
 	Scopes     []string
 	Remembered bool
 }
