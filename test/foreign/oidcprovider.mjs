@@ -66,7 +66,7 @@ server.listen(0, "127.0.0.1", () => {
       AccessToken: 300, AuthorizationCode: 60, IdToken: 300, RefreshToken: 3600, Session: 3600, Grant: 3600,
       Interaction: 600, DeviceCode: want.deviceTTL ?? 600,
     },
-    features: { devInteractions: { enabled: true }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true }, ...features,
+    features: { devInteractions: { enabled: true }, pushedAuthorizationRequests: { enabled: false }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true }, ...features,
       ...(want.apis && resourceIndicators(want.apis)), ...(want.dpop && dPoP(want.dpop)) },
     findAccount: (_, id) => ({ accountId: id, claims: async () => person(id) }),
     ...config,

@@ -103,7 +103,7 @@ func TestSilent(t *testing.T) {
 	onPort := fmt.Sprintf("[redirect]\nports = [%s]\n", port)
 	silent := "[authorization.params]\nprompt = \"none\"\n"
 	w.harbour(s, onPort, silent)
-	told(t, w.want(3, "login", "harbour").stderr, "wants you to sign in again")
+	told(t, w.want(3, "login", "harbour").stderr, "login_required", "claviger login harbour")
 	if got := w.browser.asked(); got != "" {
 		t.Errorf("the person was asked %q", got)
 	}
