@@ -27,7 +27,9 @@ type registrar struct {
 func startRegistrar(t *testing.T) *registrar {
 	t.Helper()
 	r := &registrar{clients: map[string]bool{}}
+	r.mu.Lock() // a request sees the server only with its address
 	r.Server = httptest.NewServer(r)
+	r.mu.Unlock()
 	t.Cleanup(r.Close)
 	return r
 }
