@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
 	"claviger/providers/demo"
 	"claviger/test/e2e/desktop"
 )
@@ -70,7 +68,7 @@ func TestOwnProvider(t *testing.T) {
 	d.Click(window, "Ask for my groups")
 	d.Click(window, "Sign in with your browser")
 	// The browser is still signed in there.
-	d.Do(d.Tab(issuer), "allow", chromedp.Click(chromedp.ID("allow")))
+	c.allow(d.Tab(issuer))
 	d.See(window, "Ola Brandvold")
 	d.Click(window, "Groups")
 	d.See(window, "Mapped-by-hand")

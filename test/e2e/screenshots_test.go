@@ -99,7 +99,7 @@ func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
 	// The same person again, at a provider that then goes away.
 	d.Click(size, "Try again")
 	d.See(size, "Finish in your browser")
-	d.Do(d.Tab(issuer), "allow", chromedp.Click(chromedp.ID("allow")))
+	c.allow(d.Tab(issuer))
 	d.See(size, "sam@demo.example")
 	stopDemo()
 	desktop.Stop(process)

@@ -4,12 +4,15 @@ package e2e
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -89,7 +92,32 @@ func (c *claviger) approve(issuer, person string) {
 	c.t.Helper()
 	tab := c.d.Tab(issuer)
 	c.d.Do(tab, "choose "+person, chromedp.Click(chromedp.ID("user-"+person)))
-	c.d.Do(tab, "allow", chromedp.Click(chromedp.ID("allow")))
+	c.allow(tab)
+}
+
+// allow presses Allow until the page goes: a browser that has just opened a
+// page may scroll it away from under a click, as it may for a person.
+func (c *claviger) allow(tab context.Context) {
+	c.t.Helper()
+	asked := false
+	c.d.Eventually("the consent is given", func() error {
+		asks, err := chromedp.Run(tab, chromedp.Evaluate[bool](`document.getElementById("allow") !== null`))
+		switch {
+		case err != nil:
+			return err
+		case !asks && asked:
+			return nil
+		case !asks:
+			return errors.New("the page does not ask yet")
+		}
+		asked = true
+		ctx, cancel := context.WithTimeout(tab, 5*time.Second)
+		defer cancel()
+		if err := chromedp.Do(ctx, chromedp.Click(chromedp.ID("allow"))); err != nil {
+			return err // such as: it went while it was looked for
+		}
+		return errors.New("the page still asks")
+	})
 }
 
 // front is the title of the window in front.
