@@ -72,8 +72,9 @@ func (a *Agent) inspected(ctx context.Context, id string, token Secret) (*provid
 	return p, rec, nil
 }
 
-// withRecorded puts what only the sign-in could check, the nonce and the same
-// subject in userinfo, into fresh checks of the same token. The others are made
+// withRecorded puts what only the sign-in could check, the nonce, the same
+// subject in userinfo, and age and level where it asked for them, into fresh
+// checks of the same token. The others are made
 // anew, because time goes on and keys change.
 func withRecorded(fresh, recorded []Check) []Check {
 	if len(fresh) == 0 {
@@ -90,6 +91,11 @@ func withRecorded(fresh, recorded []Check) []Check {
 			if r.Name == c.Name && r.Outcome == Passed {
 				fresh[i] = r
 			}
+		}
+	}
+	for _, r := range recorded {
+		if r.Name == "auth_time" || r.Name == "acr" {
+			fresh = append(fresh, r)
 		}
 	}
 	return fresh

@@ -67,3 +67,12 @@ func TestInspectOfAStoredToken(t *testing.T) {
 		t.Errorf("offline: %+v, %v", in.Checks, err)
 	}
 }
+
+// What the sign-in asked for is known to it alone.
+func TestInspectKeepsAgeAndLevel(t *testing.T) {
+	recorded := []Check{{"exp", Passed, "then"}, {"auth_time", Passed, "a minute ago"}, {"acr", Skipped, "another level"}}
+	got := withRecorded([]Check{{"exp", Failed, "now"}}, recorded)
+	if want := []Check{{"exp", Failed, "now"}, recorded[1], recorded[2]}; !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+}
