@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -96,7 +97,12 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, explained(err)
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	return io.ReadAll(io.LimitReader(f, limit+1))
+	var b bytes.Buffer
+	if fi, err := f.Stat(); err == nil {
+		b.Grow(int(min(fi.Size(), limit)) + bytes.MinRead) // read in one piece
+	}
+	_, err = b.ReadFrom(io.LimitReader(f, limit+1))
+	return b.Bytes(), err
 }
 
 // disk is where bytes go; tests put a full or a dying one in its place.
@@ -166,19 +172,29 @@ func remove(path string) error {
 
 // removeLeftovers deletes temporary files that a crash left in a folder. Those
 // that may still be written to are younger than [leftoverAge].
-func removeLeftovers(dir string, entries []fs.DirEntry, now time.Time) []string {
+func removeLeftovers(dir string, names []string, now time.Time) []string {
 	var gone []string
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), tempPrefix) || !e.Type().IsRegular() {
+	for _, name := range names {
+		if !strings.HasPrefix(name, tempPrefix) {
 			continue
 		}
-		fi, err := e.Info()
-		if err != nil || now.Sub(fi.ModTime()) < leftoverAge {
+		fi, err := os.Lstat(filepath.Join(dir, name))
+		if err != nil || !fi.Mode().IsRegular() || now.Sub(fi.ModTime()) < leftoverAge {
 			continue
 		}
-		if os.Remove(filepath.Join(dir, e.Name())) == nil {
-			gone = append(gone, e.Name())
+		if os.Remove(filepath.Join(dir, name)) == nil {
+			gone = append(gone, name)
 		}
 	}
 	return gone
+}
+
+// namesIn lists a folder, in no order.
+func namesIn(dir string) ([]string, error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = d.Close() }() // only read from
+	return d.Readdirnames(-1)
 }

@@ -28,6 +28,8 @@ type Status struct {
 	Records int  `json:"records"`
 	// SetAside counts damaged records that were moved out of the way.
 	SetAside int `json:"set_aside"`
+	// LockAfter is how many seconds without use lock the vault; 0 is never.
+	LockAfter int64 `json:"lock_after"`
 }
 
 // Status looks without changing anything and without unlocking.
@@ -52,8 +54,9 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 		return s, err
 	}
 	s.Protection = m.Protection
-	s.Marked = m.Protection != None && v.marked()
-	s.Locked = s.Marked || m.Protection == Passphrase && v.inMemory(m) == nil
+	s.LockAfter = m.LockAfter
+	s.Marked = m.Protection != None && (v.marked() || v.idle(m))
+	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.inMemory(m) == nil
 	problem := v.ring.probe(ctx)
 	if ctx.Err() != nil {
 		return s, ctx.Err()
@@ -117,11 +120,11 @@ func (v *Vault) Check(ctx context.Context) (Report, error) {
 		}
 	}
 	for _, dir := range []string{v.dir, v.path(recordsDir)} {
-		entries, err := os.ReadDir(dir)
+		names, err := namesIn(dir)
 		if err != nil {
 			return r, explained(err)
 		}
-		r.Leftover = append(r.Leftover, removeLeftovers(dir, entries, v.o.Now())...)
+		r.Leftover = append(r.Leftover, removeLeftovers(dir, names, v.o.Now())...)
 	}
 	if entries, err := os.ReadDir(v.path(asideDir)); err == nil {
 		for _, e := range entries {
@@ -162,6 +165,10 @@ func (v *Vault) setAside(ctx context.Context, name string, k *key) ([]byte, erro
 	}
 	return nil, fmt.Errorf("record %s: %w; the file is kept as %s", name, damage, filepath.Join(asideDir, to))
 }
+
+// asideKey is the name under which a key file of an older vault is set aside.
+// Names of records have no underscore.
+const asideKey = "_key"
 
 // moveAside renames a file to a name of its own in the folder for damaged ones.
 func (v *Vault) moveAside(path, name string) (string, error) {

@@ -52,8 +52,14 @@ func (k *key) is(m meta) bool {
 	return subtle.ConstantTimeCompare([]byte(k.fingerprint), []byte(m.Recipient)) == 1
 }
 
-// itemName is the name of the key in the keyring.
-func itemName(m meta) string { return "vault-" + m.ID }
+// itemName is the name of the key in the keyring. The wrapped one has a name of
+// its own, so that each of the two is there until the other has its place.
+func itemName(m meta, p Protection) string {
+	if p == Both {
+		return "vault-" + m.ID + "-wrapped"
+	}
+	return "vault-" + m.ID
+}
 
 // marked reports whether somebody locked the vault.
 func (v *Vault) marked() bool {
@@ -76,7 +82,15 @@ func (v *Vault) unlocked(ctx context.Context) (*key, error) {
 		v.drop()
 		return nil, ErrLocked
 	}
+	if v.idle(m) && !v.inUse() {
+		v.lockIdle(ctx)
+		return nil, fmt.Errorf("%w: nobody used it for %s", ErrLocked, m.lockAfter())
+	}
+	if !v.o.UseIsTold {
+		v.touch(m)
+	}
 	if k := v.inMemory(m); k != nil {
+		v.watchIdle(m)
 		return k, nil
 	}
 	// One at a time, so that a person is asked once.
@@ -108,7 +122,7 @@ func (v *Vault) load(ctx context.Context, m meta, passphrase string) (*key, erro
 	v.mu.Lock()
 	generation := v.generation
 	v.mu.Unlock()
-	k, err := v.openKey(ctx, m, passphrase)
+	k, m, err := v.openCurrent(ctx, m, passphrase)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +140,24 @@ func (v *Vault) load(ctx context.Context, m meta, passphrase string) (*key, erro
 		return nil, ErrLocked
 	}
 	v.key = k
+	v.startIdling(m)
 	return k, nil
+}
+
+// openCurrent is openKey, once more where somebody changed the protection
+// meanwhile.
+func (v *Vault) openCurrent(ctx context.Context, m meta, passphrase string) (*key, meta, error) {
+	for {
+		k, err := v.openKey(ctx, m, passphrase)
+		if err == nil || ctx.Err() != nil {
+			return k, m, err
+		}
+		now, metaErr := v.readMeta()
+		if metaErr != nil || now.Protection == m.Protection && now.ID == m.ID {
+			return nil, m, err
+		}
+		m = now
+	}
 }
 
 // openKey fetches the key from where m says it is, and makes sure that it is
@@ -134,9 +165,12 @@ func (v *Vault) load(ctx context.Context, m meta, passphrase string) (*key, erro
 func (v *Vault) openKey(ctx context.Context, m meta, passphrase string) (*key, error) {
 	var k *key
 	var err error
-	if m.Protection == Passphrase {
+	switch m.Protection {
+	case Passphrase:
 		k, err = v.keyFromFile(ctx, passphrase)
-	} else {
+	case Both:
+		k, err = v.keyFromBoth(ctx, m, passphrase)
+	case Keyring, None:
 		k, err = v.keyFromRing(ctx, m)
 	}
 	if err != nil {
@@ -149,15 +183,38 @@ func (v *Vault) openKey(ctx context.Context, m meta, passphrase string) (*key, e
 }
 
 func (v *Vault) keyFromRing(ctx context.Context, m meta) (*key, error) {
-	b, err := v.ring.Get(ctx, itemName(m))
+	b, err := v.ringItem(ctx, itemName(m, Keyring))
+	if err != nil {
+		return nil, err
+	}
+	defer clear(b)
+	return parseKey(b)
+}
+
+// keyFromBoth asks the keyring first: a person should not type a passphrase
+// for nothing.
+func (v *Vault) keyFromBoth(ctx context.Context, m meta, passphrase string) (*key, error) {
+	sealed, err := v.ringItem(ctx, itemName(m, Both))
+	if err != nil {
+		return nil, err
+	}
+	if passphrase == "" {
+		if passphrase, err = v.ask(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return unwrapKey(sealed, passphrase, "the key in the keyring")
+}
+
+func (v *Vault) ringItem(ctx context.Context, name string) ([]byte, error) {
+	b, err := v.ring.Get(ctx, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: the keyring does not have it", ErrKeyMissing)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)
 	}
-	defer clear(b)
-	return parseKey(b)
+	return b, nil
 }
 
 // drop forgets the key, and makes a load that is under way forget it too.
@@ -166,4 +223,5 @@ func (v *Vault) drop() {
 	defer v.mu.Unlock()
 	v.key = nil
 	v.generation++
+	v.stopIdling()
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The names in the vault's folder.
@@ -17,6 +18,7 @@ const (
 	metaFile   = "vault.json"
 	keyFile    = "key.age"
 	markFile   = "locked"
+	usedFile   = "used"
 	recordsDir = "records"
 	asideDir   = "set-aside"
 	locksDir   = "locks"
@@ -35,6 +37,17 @@ type meta struct {
 	// Pending names a place that may still hold the key although it should
 	// not any more: a change of protection was cut off there.
 	Pending Protection `json:"pending,omitempty"`
+	// LockAfter is how many seconds without use lock the vault; 0 is never.
+	LockAfter int64 `json:"lock_after,omitempty"`
+}
+
+// needs is the lowest format that knows what m says. Whatever a reader of
+// format 1 would not heed makes it 2, so that such a reader refuses.
+func (m meta) needs() int {
+	if m.Protection == Both || m.Pending == Both || m.LockAfter != 0 {
+		return 2
+	}
+	return 1
 }
 
 func (v *Vault) path(elem ...string) string {
@@ -49,12 +62,24 @@ func (v *Vault) readMeta() (meta, error) {
 	if err := v.lookDirs(); err != nil {
 		return m, err
 	}
+	return v.parseMeta()
+}
+
+// parseMeta is readMeta where [Vault.lookDirs] was called just before.
+func (v *Vault) parseMeta() (meta, error) {
+	var m meta
 	b, err := readFile(v.path(metaFile), 1<<16)
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, v.withoutMeta()
 	}
 	if err != nil {
 		return m, err
+	}
+	v.mu.Lock()
+	last := v.lastMeta
+	v.mu.Unlock()
+	if last.text != "" && last.text == string(b) {
+		return last.meta, nil
 	}
 	var version struct{ Format int }
 	if err := json.Unmarshal(b, &version); err != nil {
@@ -69,14 +94,25 @@ func (v *Vault) readMeta() (meta, error) {
 	if !m.valid() {
 		return m, fmt.Errorf("%s: %w: a value is missing or impossible", metaFile, ErrDamaged)
 	}
+	v.mu.Lock()
+	v.lastMeta = readBefore{string(b), m}
+	v.mu.Unlock()
 	return m, nil
+}
+
+// readBefore is the text of the meta file as it was last read. It is compared
+// byte by byte at each use, which is cheaper than reading JSON each time.
+type readBefore struct {
+	text string
+	meta meta
 }
 
 func (m meta) valid() bool {
 	id, err := hex.DecodeString(m.ID)
 	fingerprint, err2 := hex.DecodeString(m.Recipient)
 	return m.Format >= 1 && err == nil && len(id) == 8 && err2 == nil && len(fingerprint) == 32 &&
-		(m.Protection == Keyring || m.Protection == Passphrase)
+		(m.Protection == Keyring || m.Protection == Passphrase || m.Protection == Both) &&
+		m.LockAfter >= 0 && m.LockAfter <= int64(maxLockAfter/time.Second)
 }
 
 // withoutMeta tells a new vault from one whose meta file was lost: a new key
@@ -93,6 +129,7 @@ func (v *Vault) withoutMeta() error {
 }
 
 func (v *Vault) writeMeta(m meta) error {
+	m.Format = m.needs()
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err

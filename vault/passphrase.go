@@ -45,7 +45,7 @@ func (v *Vault) keyFromFile(ctx context.Context, passphrase string) (*key, error
 			return nil, err
 		}
 	}
-	return unwrapKey(sealed, passphrase)
+	return unwrapKey(sealed, passphrase, keyFile)
 }
 
 func (v *Vault) ask(ctx context.Context) (string, error) {
@@ -62,7 +62,8 @@ func (v *Vault) ask(ctx context.Context) (string, error) {
 	return passphrase, nil
 }
 
-func unwrapKey(sealed []byte, passphrase string) (*key, error) {
+// unwrapKey opens what [Vault.wrapKey] made; where says where it was.
+func unwrapKey(sealed []byte, passphrase, where string) (*key, error) {
 	id, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
 		return nil, ErrWrongPassphrase
@@ -73,7 +74,7 @@ func unwrapKey(sealed []byte, passphrase string) (*key, error) {
 		return nil, ErrWrongPassphrase
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", keyFile, ErrDamaged, err)
+		return nil, fmt.Errorf("%s: %w: %w", where, ErrDamaged, err)
 	}
 	defer clear(text)
 	return parseKey(bytes.TrimSpace(text))

@@ -67,16 +67,16 @@ func gnome(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := v.SetPassphrase(ctx, "horse"); err != nil {
+	if err := v.Protect(ctx, Passphrase, "horse"); err != nil {
 		return err
 	}
-	if _, err := v.ring.Get(ctx, itemName(m)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := v.ring.Get(ctx, itemName(m, Keyring)); !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the key is still in the keyring: %w", err)
 	}
-	if err := v.ring.Remove(ctx, itemName(m)); err != nil {
+	if err := v.ring.Remove(ctx, itemName(m, Keyring)); err != nil {
 		return fmt.Errorf("remove what is not there: %w", err)
 	}
-	if err := v.SetPassphrase(ctx, ""); err != nil {
+	if err := v.Protect(ctx, Keyring, ""); err != nil {
 		return err
 	}
 	fmt.Println("all well")

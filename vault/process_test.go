@@ -3,16 +3,20 @@ package vault
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	mathrand "math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // childVariable tells the test binary to be a child of a test.
@@ -39,7 +43,12 @@ func (r fileRing) Get(_ context.Context, name string) ([]byte, error) {
 }
 
 func (r fileRing) Set(_ context.Context, name string, secret []byte) error {
-	return os.WriteFile(filepath.Join(r.dir, name), secret, 0o600)
+	// In one step, as a keyring's daemon does it for a client that dies.
+	temp := filepath.Join(r.dir, "ring-"+rand.Text())
+	if err := os.WriteFile(temp, secret, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(temp, filepath.Join(r.dir, name))
 }
 
 func (r fileRing) Remove(_ context.Context, name string) error {
@@ -82,17 +91,29 @@ func saveForEver(ctx context.Context, v *Vault) error {
 	}
 }
 
-// switchForEver changes the protection.
+// switchForEver changes the protection, and the passphrase, which is always one
+// of two.
 func switchForEver(ctx context.Context, v *Vault) error {
+	if err := unlockEither(ctx, v); err != nil {
+		return err
+	}
 	fmt.Println("go")
-	for i := 0; ; i++ {
-		if err := v.Unlock(ctx, "horse"); err != nil {
-			return err
-		}
-		if err := v.SetPassphrase(ctx, []string{"horse", ""}[i%2]); err != nil {
+	for {
+		i := mathrand.IntN(5)
+		p := []Protection{Keyring, Passphrase, Both, Passphrase, Both}[i]
+		if err := v.Protect(ctx, p, []string{"", "horse", "horse", "goat", "goat"}[i]); err != nil {
 			return err
 		}
 	}
+}
+
+// unlockEither unlocks with one of the two passphrases of switchForEver.
+func unlockEither(ctx context.Context, v *Vault) error {
+	err := v.Unlock(ctx, "horse")
+	if errors.Is(err, ErrWrongPassphrase) {
+		err = v.Unlock(ctx, "goat")
+	}
+	return err
 }
 
 // once waits for a line, so that all start together.
@@ -186,20 +207,72 @@ func (p *process) finish(t testing.TB) {
 	}
 }
 
+// kills is how often a test kills: as often as script/kill says, or else few.
+func kills(t *testing.T, short, usual int) int {
+	t.Helper()
+	if s := os.Getenv("CLAVIGER_KILLS"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			t.Fatalf("CLAVIGER_KILLS is %q", s)
+		}
+		return n
+	}
+	if testing.Short() {
+		return short
+	}
+	return usual
+}
+
+// nothingLeft makes what a crash left behind old, does what a person would do
+// next, and looks for files that should not be there.
+func nothingLeft(t *testing.T, dir string, v *Vault) {
+	t.Helper()
+	left := temporary(t, dir)
+	past := time.Now().Add(-time.Hour)
+	for _, path := range left {
+		if err := os.Chtimes(path, past, past); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v.swept = false // a new start of the program
+	put(t, v, "next", "x")
+	if still := temporary(t, dir); len(still) > 0 {
+		t.Fatalf("left for ever: %d of %d temporary files", len(still), len(left))
+	}
+	t.Logf("%d temporary files were left by kills, and removed by the next save", len(left))
+}
+
+func temporary(t *testing.T, dir string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(filepath.Join(dir, "vault"), func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasPrefix(filepath.Base(path), tempPrefix) {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// atRandom waits for a moment that no test can choose: kill -9 comes at any
+// instruction.
+func atRandom(most time.Duration) { <-time.After(mathrand.N(most)) }
+
 // Killed in the middle of saves, again and again: the last save that was
 // reported is there, or a later one, whole.
 func TestKilledWhileSaving(t *testing.T) {
 	dir := t.TempDir()
-	kills := 30
-	if testing.Short() {
-		kills = 5
-	}
+	kills := kills(t, 5, 30)
 	v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
 	for i := range kills {
 		p := spawn(t, "save", dir)
 		for range i%4 + 1 {
 			p.line(t)
 		}
+		atRandom(10 * time.Millisecond)
 		_ = p.Process.Kill()
 		rest, _ := io.ReadAll(p.out)
 		_ = p.Wait()
@@ -217,26 +290,59 @@ func TestKilledWhileSaving(t *testing.T) {
 			t.Fatalf("record %s (%d bytes) after save %d was reported: %v", n, len(body), last, err)
 		}
 	}
+	nothingLeft(t, dir, v)
 }
 
-// The key is always somewhere.
+// The key is always somewhere, whatever the protection was changed from and to,
+// and no copy of it is left where it should not be.
 func TestKilledWhileSwitching(t *testing.T) {
 	dir := t.TempDir()
 	put(t, open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}}), "a", "x")
-	for range 5 {
+	for range kills(t, 5, 30) {
 		p := spawn(t, "switch", dir)
 		p.line(t)
 		v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
 		for range 3 {
-			_ = v.Unlock(t.Context(), "horse") // meanwhile; may meet the change
+			_ = unlockEither(t.Context(), v) // meanwhile; may meet the change
 		}
+		atRandom(10 * time.Millisecond)
 		_ = p.Process.Kill()
 		_ = p.Wait()
 		after := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
-		if err := after.Unlock(t.Context(), "horse"); err != nil {
+		if err := unlockEither(t.Context(), after); err != nil {
 			t.Fatal(err)
 		}
 		want(t, after, "a", "x")
+		oneKey(t, dir, after)
+	}
+	v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+	if err := unlockEither(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	nothingLeft(t, dir, v)
+	if err := v.Protect(t.Context(), Passphrase, "last"); err != nil {
+		t.Fatal(err)
+	}
+	for _, pattern := range []string{"vault-*", "canary-*"} {
+		if items, _ := filepath.Glob(filepath.Join(dir, pattern)); len(items) != 0 {
+			t.Fatal("still in the keyring:", items)
+		}
+	}
+}
+
+// oneKey fails if a copy of the key is where the protection does not say.
+func oneKey(t *testing.T, dir string, v *Vault) {
+	t.Helper()
+	m, err := v.readMeta()
+	if err != nil || m.Pending != None {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	for path, p := range map[string]Protection{
+		v.path(keyFile): Passphrase, filepath.Join(dir, itemName(m, Keyring)): Keyring, filepath.Join(dir, itemName(m, Both)): Both,
+	} {
+		if _, err := os.Stat(path); err == nil && p != m.Protection {
+			t.Fatalf("a copy of the key for %q is there under %q", p, m.Protection)
+		}
 	}
 }
 

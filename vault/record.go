@@ -3,7 +3,6 @@ package vault
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -17,9 +16,13 @@ const MaxRecord = 16 << 20
 // 16 bytes for each 64 KiB, generously.
 const maxFile = MaxRecord + MaxRecord/1024 + 64<<10
 
-// Format is the version of the format that this package writes. It reads all
-// versions up to it.
-const Format = 1
+// Format is the highest version of a vault that this package knows. It reads
+// all versions up to it, and writes the lowest one that says all there is to
+// say.
+const Format = 2
+
+// recordFormat is the same for a record.
+const recordFormat = 1
 
 const magic = "claviger/"
 
@@ -31,7 +34,7 @@ const maxHeader = len(magic) + 10 + 1 + maxName + 1
 func encodeRecord(name string, data []byte) []byte {
 	b := make([]byte, 0, maxHeader+len(data))
 	b = append(b, magic...)
-	b = strconv.AppendInt(b, Format, 10)
+	b = strconv.AppendInt(b, recordFormat, 10)
 	b = append(b, ' ')
 	b = append(b, name...)
 	b = append(b, '\n')
@@ -40,6 +43,18 @@ func encodeRecord(name string, data []byte) []byte {
 
 // decodeRecord is the reverse. Its errors wrap [ErrNewer] or [ErrDamaged].
 func decodeRecord(name string, b []byte) ([]byte, error) {
+	own, data, err := splitRecord(b)
+	if err == nil && own != name {
+		err = fmt.Errorf("%w: it is not the record of this name", ErrDamaged)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// splitRecord returns a record's own name and its data.
+func splitRecord(b []byte) (name string, data []byte, err error) {
 	end := bytes.IndexByte(b[:min(len(b), maxHeader)], '\n')
 	complete := end >= 0
 	if !complete {
@@ -50,13 +65,13 @@ func decodeRecord(name string, b []byte) ([]byte, error) {
 	n, err := parseVersion(version)
 	switch {
 	case !isRecord || err != nil:
-		return nil, fmt.Errorf("%w: it does not start like a record", ErrDamaged)
-	case n > Format:
-		return nil, fmt.Errorf("%w: format %d", ErrNewer, n)
-	case !complete || own != name:
-		return nil, fmt.Errorf("%w: it is not the record of this name", ErrDamaged)
+		return "", nil, fmt.Errorf("%w: it does not start like a record", ErrDamaged)
+	case n > recordFormat:
+		return "", nil, fmt.Errorf("%w: format %d", ErrNewer, n)
+	case !complete || checkName(own) != nil:
+		return "", nil, fmt.Errorf("%w: it has no name of a record", ErrDamaged)
 	}
-	return b[end+1:], nil
+	return own, b[end+1:], nil
 }
 
 // parseVersion takes decimal digits without sign or leading zero.
@@ -90,7 +105,10 @@ func unseal(sealed []byte, id age.Identity) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	// What comes out is shorter than what went in, so that this never grows.
+	plain := bytes.NewBuffer(make([]byte, 0, len(sealed)+bytes.MinRead))
+	_, err = plain.ReadFrom(r)
+	return plain.Bytes(), err
 }
 
 // openRecord decrypts and decodes the file of a record.

@@ -73,7 +73,7 @@ func TestPendingRemoval(t *testing.T) {
 		}
 		return nil
 	}
-	wantErr(t, v.SetPassphrase(t.Context(), "horse"), ErrKeyringLocked)
+	wantErr(t, v.Protect(t.Context(), Passphrase, "horse"), ErrKeyringLocked)
 	if s := status(t, v); s.Protection != Passphrase || len(ring.names()) != 1 {
 		t.Fatalf("%+v", s)
 	}

@@ -21,7 +21,16 @@ const (
 	Keyring Protection = "keyring"
 	// Passphrase means wrapped with a passphrase, in the vault's folder.
 	Passphrase Protection = "passphrase"
+	// Both means wrapped with a passphrase, in the keyring: it takes the
+	// keyring and the passphrase, and the folder alone gives nothing to guess at.
+	Both Protection = "both"
 )
+
+// NeedsPassphrase reports whether unlocking takes a passphrase.
+func (p Protection) NeedsPassphrase() bool { return p == Passphrase || p == Both }
+
+// UsesKeyring reports whether unlocking takes the keyring.
+func (p Protection) UsesKeyring() bool { return p == Keyring || p == Both }
 
 // Options of [Open]. Zero values are usable.
 type Options struct {
@@ -32,6 +41,10 @@ type Options struct {
 	// AskPassphrase, where set, is called when a passphrase is needed and none
 	// was given to [Vault.Unlock]. It may block. An error leaves the vault locked.
 	AskPassphrase func(ctx context.Context) (string, error)
+	// UseIsTold is for a program that works on while nobody uses it: what it
+	// does to records does not put off the lock of [Vault.LockAfter], only
+	// [Vault.Used] does.
+	UseIsTold bool
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
 }
@@ -55,6 +68,11 @@ type Vault struct {
 	// generation counts how often the key was dropped.
 	generation int
 	turns      map[string]*turn
+	lastMeta   readBefore
+	// idling looks whether it is time for [Vault.LockAfter]; nil is not set.
+	idling *time.Timer
+	// swept is whether leftovers of a crash were looked for.
+	swept bool
 }
 
 var errClosed = fmt.Errorf("vault: %w", fs.ErrClosed)
@@ -95,6 +113,7 @@ func (v *Vault) Close() error {
 	defer v.mu.Unlock()
 	v.key = nil
 	v.generation++
+	v.stopIdling()
 	if !v.closed {
 		v.closed = true
 		close(v.done)
@@ -137,7 +156,7 @@ func (v *Vault) Unlock(ctx context.Context, passphrase string) error {
 	if _, err := v.load(ctx, m, passphrase); err != nil {
 		return err
 	}
-	return remove(v.path(markFile))
+	return v.unmark(ctx, m)
 }
 
 // Lock drops the key from memory and leaves a mark in the folder, so that
@@ -150,6 +169,11 @@ func (v *Vault) Lock(ctx context.Context) error {
 	if _, err := v.readMeta(); err != nil {
 		return err
 	}
+	return v.mark()
+}
+
+// mark locks the vault for every process.
+func (v *Vault) mark() error {
 	now := v.o.Now().UTC().Format(time.RFC3339)
 	err := v.disk.save(v.path(markFile), []byte(now+"\n"), nil)
 	v.drop() // one that was loaded before the mark was there
@@ -235,7 +259,25 @@ func (v *Vault) Put(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("record %s: %w", name, err)
 	}
+	v.sweep()
 	return nil
+}
+
+// sweep removes the leftovers of crashes, once in the life of a process, so
+// that they do not wait for somebody to call [Vault.Check].
+func (v *Vault) sweep() {
+	v.mu.Lock()
+	swept := v.swept
+	v.swept = true
+	v.mu.Unlock()
+	if swept {
+		return
+	}
+	for _, dir := range []string{v.dir, v.path(recordsDir)} {
+		if names, err := namesIn(dir); err == nil {
+			removeLeftovers(dir, names, v.o.Now())
+		}
+	}
 }
 
 // writeLock is held while a record takes its place, so that a good one never

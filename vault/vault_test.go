@@ -405,14 +405,14 @@ func TestPassphrase(t *testing.T) {
 	}
 	wantClosed(t, dir)
 
-	if err := v.SetPassphrase(t.Context(), ""); err != nil {
+	if err := v.Protect(t.Context(), Keyring, ""); err != nil {
 		t.Fatal(err)
 	}
 	want(t, open(t, dir, Options{Keyring: ring}), "a", canary)
 	if _, err := os.Stat(filepath.Join(dir, keyFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal("the wrapped key is still there")
 	}
-	if err := v.SetPassphrase(t.Context(), "goat"); err != nil {
+	if err := v.Protect(t.Context(), Passphrase, "goat"); err != nil {
 		t.Fatal(err)
 	}
 	if s := status(t, v); s.Protection != Passphrase || len(ring.names()) != 0 {

@@ -1,0 +1,111 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+var errProtection = errors.New("vault: a passphrase is for a protection that has one, and not empty there")
+
+// Protect changes how the key is protected, or the passphrase; a vault that is
+// not set up is set up so. The passphrase is the new one, "" for [Keyring]. The
+// vault must be unlocked, which takes the passphrase that holds until then. The
+// key is stored in the new place before it leaves the old one; an error that
+// comes after the change says so: Status tells the protection that holds. The
+// records stay as they are: whoever had the key and a copy of them keeps what
+// they had.
+func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) error {
+	if err := v.begin(ctx); err != nil {
+		return err
+	}
+	if p == None || p.NeedsPassphrase() == (passphrase == "") {
+		return errProtection
+	}
+	k, err := v.unlocked(ctx)
+	if err != nil && !errors.Is(err, ErrNotSetUp) {
+		return err
+	}
+	release, holdErr := v.hold(ctx, setupLock)
+	if holdErr != nil {
+		return holdErr
+	}
+	defer release()
+	m, metaErr := v.readMeta()
+	switch {
+	case err != nil && errors.Is(metaErr, ErrNotSetUp):
+		return v.create(ctx, p, passphrase)
+	case metaErr != nil:
+		return metaErr
+	case err != nil, !k.is(m):
+		return fmt.Errorf("%w: the vault was made anew", ErrKeyMissing)
+	}
+	return v.reprotect(ctx, k, m, p, passphrase)
+}
+
+// reprotect changes the protection of m, which k is the key of. The setup lock
+// must be held.
+func (v *Vault) reprotect(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
+	if m.Pending != None && m.Pending != p {
+		// The meta file remembers one old copy: a second one would be forgotten.
+		if err := v.clearPending(ctx, m); err != nil {
+			return err
+		}
+		m.Pending = None
+	}
+	old := m
+	m.Protection = p
+	if p == old.Protection {
+		return v.storeKey(ctx, k, m, passphrase)
+	}
+	// What is stored under a protection that does not hold yet is to be removed,
+	// should this end here.
+	old.Pending = p
+	if err := v.writeMeta(old); err != nil {
+		return err
+	}
+	if err := v.storeKey(ctx, k, m, passphrase); err != nil {
+		_ = v.clearPending(ctx, old) // or at the next start
+		return err
+	}
+	m.Pending = old.Protection
+	if err := v.writeMeta(m); err != nil {
+		return err
+	}
+	return v.clearPending(ctx, m)
+}
+
+// finishPending is clearPending under the setup lock, which must be free.
+func (v *Vault) finishPending(ctx context.Context, seen meta) error {
+	release, err := v.hold(ctx, setupLock)
+	if err != nil {
+		return err
+	}
+	defer release()
+	m, err := v.readMeta()
+	if err != nil || m != seen {
+		return err
+	}
+	return v.clearPending(ctx, m)
+}
+
+// clearPending removes the key from where it was before.
+func (v *Vault) clearPending(ctx context.Context, m meta) error {
+	var err error
+	switch m.Pending {
+	case Keyring, Both:
+		err = v.ring.Remove(ctx, itemName(m, m.Pending))
+		if err == nil {
+			err = v.ring.Remove(ctx, canaryName(m)) // of a crash
+		}
+	case Passphrase:
+		err = remove(v.path(keyFile))
+	case None:
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the key is protected anew, but its old copy is still there (%s): %w", m.Pending, err)
+	}
+	m.Pending = None
+	return v.writeMeta(m)
+}

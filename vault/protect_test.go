@@ -1,0 +1,296 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// With both, neither the keyring nor the passphrase alone opens anything, and
+// the folder has nothing to guess a passphrase at.
+func TestBoth(t *testing.T) {
+	v, dir, ring := fresh(t)
+	if err := v.Protect(t.Context(), Both, "horse"); err != nil {
+		t.Fatal(err)
+	}
+	put(t, v, "a", canary)
+	if _, err := os.Stat(filepath.Join(dir, keyFile)); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal("the key is in the folder")
+	}
+	for name, secret := range ring.items {
+		if strings.Contains(string(secret), "AGE-SECRET") {
+			t.Fatal("the key is in clear in the keyring item", name)
+		}
+	}
+	start := func() *Vault { return open(t, dir, Options{Keyring: ring}) }
+	if s := status(t, start()); s.Protection != Both || !s.Locked || s.Marked {
+		t.Fatalf("%+v", s)
+	}
+	_, err := start().Get(t.Context(), "a")
+	wantErr(t, err, ErrLocked)
+	wantErr(t, start().Unlock(t.Context(), "goat"), ErrWrongPassphrase)
+	other := start()
+	if err := other.Unlock(t.Context(), "horse"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, other, "a", canary)
+
+	asked := 0
+	without := open(t, dir, Options{Keyring: newFakeRing(), AskPassphrase: func(context.Context) (string, error) {
+		asked++
+		return "horse", nil
+	}})
+	_, err = without.Get(t.Context(), "a")
+	wantErr(t, err, ErrKeyMissing)
+	if asked != 0 {
+		t.Fatal("a passphrase was asked for although the keyring has no key")
+	}
+
+	if err := v.Protect(t.Context(), Both, "goat"); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, start().Unlock(t.Context(), "horse"), ErrWrongPassphrase)
+	if err := start().Unlock(t.Context(), "goat"); err != nil {
+		t.Fatal(err)
+	}
+	wantClosed(t, dir)
+}
+
+// Each change leaves the key in the one place that holds, opens with what
+// holds, and keeps the records.
+func TestEveryChangeOfProtection(t *testing.T) {
+	all := []Protection{Keyring, Passphrase, Both}
+	for _, from := range all {
+		for _, to := range all {
+			t.Run(string(from+" to "+to), func(t *testing.T) {
+				v, dir, ring := fresh(t)
+				pass := func(p Protection, text string) string {
+					if p == Keyring {
+						return ""
+					}
+					return text
+				}
+				if err := v.Protect(t.Context(), from, pass(from, "horse")); err != nil {
+					t.Fatal(err)
+				}
+				put(t, v, "a", "x")
+				if err := v.Protect(t.Context(), to, pass(to, "goat")); err != nil {
+					t.Fatal(err)
+				}
+				m, err := v.readMeta()
+				if err != nil || m.Protection != to || m.Pending != None || m.Format != m.needs() || (m.Format == 2) != (to == Both) {
+					t.Fatalf("%+v, %v", m, err)
+				}
+				items := map[Protection][]string{Keyring: {itemName(m, Keyring)}, Both: {itemName(m, Both)}}[to]
+				if diff := cmp.Diff(items, ring.names()); diff != "" {
+					t.Fatal(diff)
+				}
+				if _, err := os.Stat(filepath.Join(dir, keyFile)); (err == nil) != (to == Passphrase) {
+					t.Fatal("key file:", err)
+				}
+				other := open(t, dir, Options{Keyring: ring})
+				if err := other.Unlock(t.Context(), pass(to, "goat")); err != nil {
+					t.Fatal(err)
+				}
+				want(t, other, "a", "x")
+			})
+		}
+	}
+	v, _, _ := fresh(t)
+	for p, passphrase := range map[Protection]string{Keyring: "horse", Passphrase: "", Both: "", None: "", "odd": ""} {
+		if err := v.Protect(t.Context(), p, passphrase); err == nil {
+			t.Errorf("%q with passphrase %q was taken", p, passphrase)
+		}
+	}
+}
+
+// A keyring that refuses to write, or gives back something else, leaves the
+// protection as it was, and the key that it had.
+func TestProtectWhereTheKeyringFails(t *testing.T) {
+	for _, from := range []Protection{Passphrase, Both} {
+		for name, op := range map[string]string{"refuses": "set", "cannot be read": "get"} {
+			t.Run(string(from)+" "+name, func(t *testing.T) {
+				v, dir, ring := fresh(t)
+				if err := v.Protect(t.Context(), from, "horse"); err != nil {
+					t.Fatal(err)
+				}
+				put(t, v, "a", "x")
+				before := slices.Clone(ring.names())
+				ring.fail = func(o, name string) error {
+					if o == op && (op == "set" || strings.HasPrefix(name, "canary")) {
+						return ErrKeyringLocked
+					}
+					return nil
+				}
+				wantErr(t, v.Protect(t.Context(), Both, "goat"), ErrNoKeyring, ErrKeyringLocked)
+				ring.fail = nil
+				other := open(t, dir, Options{Keyring: ring})
+				if err := other.Unlock(t.Context(), "horse"); err != nil {
+					t.Fatal(err)
+				}
+				want(t, other, "a", "x")
+				if s := status(t, other); s.Protection != from {
+					t.Fatalf("%+v", s)
+				}
+				for _, item := range ring.names() {
+					if !slices.Contains(before, item) && !strings.HasPrefix(item, "canary") {
+						t.Fatal("new in the keyring:", item)
+					}
+				}
+			})
+		}
+	}
+}
+
+// swapRing gives back something else than it was given, from some moment on.
+type swapRing struct {
+	*fakeRing
+	bad bool
+}
+
+func (r *swapRing) Set(ctx context.Context, name string, secret []byte) error {
+	if r.bad && strings.HasPrefix(name, "vault-") {
+		r.bad = false
+		secret = []byte("rubbish")
+	}
+	return r.fakeRing.Set(ctx, name, secret)
+}
+
+func TestAFailedChangeOfThePassphrasePutsTheKeyBack(t *testing.T) {
+	ring := &swapRing{fakeRing: newFakeRing()}
+	dir := filepath.Join(t.TempDir(), "vault")
+	v := open(t, dir, Options{Keyring: ring})
+	if err := v.Protect(t.Context(), Both, "horse"); err != nil {
+		t.Fatal(err)
+	}
+	put(t, v, "a", "x")
+	ring.bad = true
+	wantErr(t, v.Protect(t.Context(), Both, "goat"), ErrNoKeyring)
+	other := open(t, dir, Options{Keyring: ring})
+	if err := other.Unlock(t.Context(), "horse"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, other, "a", "x")
+}
+
+// A process that fetches the key while the protection changes gets it.
+func TestUnlockMeetsAChange(t *testing.T) {
+	v, dir, ring := fresh(t)
+	put(t, v, "a", "x")
+	other := open(t, dir, Options{Keyring: ring, AskPassphrase: func(context.Context) (string, error) { return "horse", nil }})
+	changed := false
+	ring.fail = func(op, name string) error {
+		if op == "get" && strings.HasPrefix(name, "vault-") && !changed {
+			changed = true
+			return v.Protect(context.Background(), Passphrase, "horse")
+		}
+		return nil
+	}
+	want(t, other, "a", "x")
+	if !changed {
+		t.Fatal("nothing was changed meanwhile")
+	}
+}
+
+// wantLocked fails unless the vault is locked for a process that has never
+// seen it.
+func wantLocked(t *testing.T, dir string, ring KeyStore, now func() time.Time) {
+	t.Helper()
+	other := open(t, dir, Options{Keyring: ring, Now: now})
+	if s := status(t, other); !s.Locked || !s.Marked {
+		t.Fatalf("%+v", s)
+	}
+	_, err := other.Get(t.Context(), "a")
+	wantErr(t, err, ErrLocked)
+}
+
+// A process that has the key locks the vault by itself, for all.
+func TestLockAfter(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "vault")
+	synctest.Test(t, func(t *testing.T) {
+		ring := newFakeRing()
+		v := open(t, dir, Options{Keyring: ring})
+		put(t, v, "a", "x")
+		if err := v.LockAfter(t.Context(), 15*time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		for range 10 { // uses put it off
+			time.Sleep(10 * time.Minute)
+			want(t, v, "a", "x")
+		}
+		window := open(t, dir, Options{Keyring: ring, UseIsTold: true})
+		want(t, window, "a", "x")
+		for range 10 {
+			time.Sleep(10 * time.Minute)
+			window.Used()
+			synctest.Wait()
+		}
+		time.Sleep(14 * time.Minute)
+		want(t, window, "a", "x") // its own work is no use
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if window.key != nil || v.key != nil {
+			t.Fatal("the key is still in memory")
+		}
+		wantLocked(t, dir, ring, nil)
+		window.Used()
+		wantLocked(t, dir, ring, nil)
+		if err := window.Unlock(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		want(t, v, "a", "x")
+		if err := v.LockAfter(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(24 * time.Hour)
+		want(t, v, "a", "x")
+	})
+}
+
+// Where no process was there to lock it, the next one that comes finds it
+// locked; a record that is held is finished first.
+func TestLockAfterWithoutAProcess(t *testing.T) {
+	now := time.Now()
+	clock := func() time.Time { return now }
+	dir, ring := filepath.Join(t.TempDir(), "vault"), newFakeRing()
+	v := open(t, dir, Options{Keyring: ring, Now: clock})
+	put(t, v, "a", "x")
+	for _, after := range []time.Duration{-time.Second, time.Millisecond, 2 * maxLockAfter} {
+		if err := v.LockAfter(t.Context(), after); err == nil {
+			t.Errorf("%s was taken", after)
+		}
+	}
+	if err := v.LockAfter(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	release, err := v.LockRecord(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(2 * time.Hour)
+	put(t, v, "a", "rotated") // it may be the only copy
+	release()
+	now = now.Add(2 * time.Hour)
+	wantLocked(t, dir, ring, clock)
+	wantErr(t, v.Put(t.Context(), "a", nil), ErrLocked)
+	if err := v.Unlock(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	want(t, open(t, dir, Options{Keyring: ring, Now: clock}), "a", "rotated")
+	now = now.Add(-24 * time.Hour) // a clock that was set back
+	want(t, v, "a", "rotated")
+	if err := os.Remove(filepath.Join(dir, usedFile)); err != nil {
+		t.Fatal(err)
+	}
+	wantLocked(t, dir, ring, clock) // in doubt
+	wantClosed(t, dir)
+}
