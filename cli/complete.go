@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"claviger/vault"
 )
 
 // completeProviders offers the providers' ids.
@@ -36,7 +34,7 @@ func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun strin
 		return nil, cobra.ShellCompDirectiveError
 	}
 	st, err := v.Status(cmd.Context())
-	if err != nil || st.Records == 0 || st.Protection == vault.Passphrase && r.PassphraseFile == "" {
+	if err != nil || st.Records == 0 || st.Protection.NeedsPassphrase() && r.PassphraseFile == "" {
 		return nil, directive
 	}
 	agent, err := r.Agent()

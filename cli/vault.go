@@ -13,7 +13,7 @@ import (
 
 func (r *runner) vault() *cobra.Command {
 	return r.group("vault", "Look after the encrypted store of accounts",
-		r.vaultStatus(), r.vaultLock(), r.vaultUnlock(), r.vaultCheck(), r.vaultPassphrase(),
+		r.vaultStatus(), r.vaultLock(), r.vaultUnlock(), r.vaultCheck(), r.vaultRepair(), r.vaultPassphrase(),
 		r.vaultExport(), r.vaultImport())
 }
 
@@ -53,6 +53,7 @@ func (r *runner) showStatus(st vault.Status) error {
 		vault.None:       "not set up yet: the first remembered sign-in does it",
 		vault.Keyring:    "the system's keyring has the key",
 		vault.Passphrase: "a passphrase",
+		vault.Both:       "the system's keyring together with a passphrase",
 	}[st.Protection]
 	locked := "no"
 	switch {
@@ -69,30 +70,12 @@ func (r *runner) showStatus(st vault.Status) error {
 		{"Folder", st.Dir},
 		{"Protected by", protection},
 		{"Locked", locked},
+		{"Locks by itself", lockAfterWords(st)},
 		{"Records", fmt.Sprint(st.Records)},
 		{"Set aside", aside},
 		{"Keyring", st.Keyring},
 		{"Keyring problem", st.KeyringProblem},
 	})
-}
-
-func (r *runner) vaultLock() *cobra.Command {
-	return &cobra.Command{
-		Use:   "lock",
-		Short: "Lock the vault, for every program, until it is unlocked",
-		Args:  noArgs,
-		RunE: r.do(func(cmd *cobra.Command, _ []string) error {
-			v, err := r.Vault()
-			if err != nil {
-				return err
-			}
-			if err := v.Lock(cmd.Context()); err != nil {
-				return err
-			}
-			r.say("The vault is locked. Open it again with: claviger vault unlock")
-			return nil
-		}),
-	}
 }
 
 func (r *runner) vaultUnlock() *cobra.Command {
@@ -107,7 +90,7 @@ func (r *runner) vaultUnlock() *cobra.Command {
 				return err
 			}
 			passphrase := ""
-			if st.Protection == vault.Passphrase {
+			if st.Protection.NeedsPassphrase() {
 				if passphrase, err = r.Passphrase(ctx, "Passphrase of the vault"); err != nil {
 					return err
 				}
@@ -170,57 +153,13 @@ func (r *runner) showReport(report vault.Report) error {
 	for _, name := range report.SetAside {
 		text += fmt.Sprintf("Damaged and kept: %s\n", clean(name))
 	}
+	if len(report.SetAside) > 0 {
+		text += "What that means and what to do: claviger vault repair\n"
+	}
 	for _, name := range report.Leftover {
 		text += fmt.Sprintf("Left over from an interruption, removed: %s\n", clean(name))
 	}
 	return r.print(text)
-}
-
-func (r *runner) vaultPassphrase() *cobra.Command {
-	var keyring bool
-	cmd := &cobra.Command{
-		Use:   "passphrase",
-		Short: "Protect the vault with a passphrase, or change it",
-		Long: `Protect the vault with a passphrase from now on, or change the passphrase. The
-new one is typed twice, or read as one line of standard input where there is no
-terminal. With --keyring, the system's keyring keeps the key instead.`,
-		Args: noArgs,
-	}
-	cmd.Flags().BoolVar(&keyring, "keyring", false, "let the system's keyring keep the key, without a passphrase")
-	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
-		return r.protect(cmd.Context(), keyring)
-	})
-	return cmd
-}
-
-func (r *runner) protect(ctx context.Context, keyring bool) error {
-	v, st, err := r.lookAtVault(ctx)
-	if err != nil {
-		return err
-	}
-	passphrase := ""
-	if !keyring {
-		if passphrase, err = r.NewPassphrase(ctx, "New passphrase"); err != nil {
-			return err
-		}
-		if passphrase == "" {
-			return usage(errors.New("the passphrase must not be empty"))
-		}
-	}
-	if st.Protection == vault.None {
-		err = v.Setup(ctx, passphrase)
-	} else {
-		err = v.SetPassphrase(ctx, passphrase)
-	}
-	if err != nil {
-		return err
-	}
-	if keyring {
-		r.say("The system's keyring keeps the vault's key now.")
-	} else {
-		r.say("The vault is protected by the passphrase now. Without it, nobody can open the vault.")
-	}
-	return nil
 }
 
 // trialRecord is put and deleted to see whether the vault can store.

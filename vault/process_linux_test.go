@@ -79,6 +79,25 @@ func gnome(ctx context.Context, dir string) error {
 	if err := v.Protect(ctx, Keyring, ""); err != nil {
 		return err
 	}
+	if err := v.Protect(ctx, Both, "horse"); err != nil {
+		return err
+	}
+	if _, err := v.ring.Get(ctx, itemName(m, Keyring)); !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("the key is still in the keyring, not wrapped: %w", err)
+	}
+	both, err := Open(path, Options{})
+	if err != nil {
+		return err
+	}
+	if err := both.Unlock(ctx, "goat"); !errors.Is(err, ErrWrongPassphrase) {
+		return fmt.Errorf("a wrong passphrase: %w", err)
+	}
+	if err := both.Unlock(ctx, "horse"); err != nil {
+		return err
+	}
+	if got, err := both.Get(ctx, "a"); err != nil || string(got) != canary {
+		return fmt.Errorf("with both: %q, %w", got, err)
+	}
 	fmt.Println("all well")
 	return nil
 }

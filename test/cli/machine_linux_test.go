@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -144,33 +145,72 @@ func TestNoKeyring(t *testing.T) {
 	w.want(0, "accounts")
 }
 
-// TestLockedKeyring: a real Secret Service whose keyring nobody unlocked.
-func TestLockedKeyring(t *testing.T) {
+// withKeyring runs a shell script beside a real Secret Service; keyring is the
+// line that starts it, and "$0" the command.
+func (w *world) withKeyring(keyring, script string) result {
+	w.t.Helper()
 	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skip("this machine has no", program) // a desktop has
+			w.t.Skip("this machine has no", program) // a desktop has
 		}
 	}
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "dbus-run-session", "--", "sh", "-c", keyring+"\n"+script, binary)
+	home := filepath.Dir(w.home)
+	cmd.Env = append(slices.Clone(w.env), "XDG_RUNTIME_DIR="+home, "XDG_DATA_HOME="+home+"/data")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		w.t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), stderr.String()}
+}
+
+// The lines that start a keyring.
+const (
+	lockedKeyring   = `gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1`
+	unlockedKeyring = `printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1`
+)
+
+// TestLockedKeyring: a real Secret Service whose keyring nobody unlocked.
+func TestLockedKeyring(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
 	p.file(t, w.home)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := w.command(ctx, "login", "acme", "--timeout", "20s")
-	line := `gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; exec "$@"`
-	inner := append([]string{"dbus-run-session", "--", "sh", "-c", line, "sh"}, cmd.Path)
-	cmd.Path, _ = exec.LookPath("dbus-run-session")
-	cmd.Args = append(inner, cmd.Args[1:]...)
-	home := filepath.Dir(w.home)
-	cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR="+home, "XDG_DATA_HOME="+home+"/data")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 5 {
-		t.Errorf("%v, want exit code 5", err)
+	r := w.withKeyring(lockedKeyring, `exec "$0" login acme --timeout 20s`)
+	if r.code != 5 {
+		t.Errorf("exit code %d, want 5", r.code)
 	}
-	result{stderr: stderr.String()}.says(t, "keyring of your desktop is locked", "Unlock it", "claviger vault passphrase")
+	r.says(t, "keyring of your desktop is locked", "Unlock it", "claviger vault passphrase")
+}
+
+// TestKeyringAndPassphrase: with both, neither opens the vault without the
+// other, and each can be taken away again.
+func TestKeyringAndPassphrase(t *testing.T) {
+	w, _ := signedIn(t, 3600)
+	r := w.withKeyring(unlockedKeyring, `set -e
+echo "correct horse battery staple" | "$0" vault passphrase --both
+"$0" token > /dev/null
+"$0" vault status
+(unset CLAVIGER_PASSPHRASE_FILE; "$0" token) && exit 11
+(unset DBUS_SESSION_BUS_ADDRESS; "$0" token) && exit 12
+"$0" vault lock
+"$0" token && exit 13
+"$0" vault unlock
+"$0" token > /dev/null
+"$0" vault passphrase --keyring
+(unset CLAVIGER_PASSPHRASE_FILE; "$0" token > /dev/null)
+echo "correct horse battery staple" | "$0" vault passphrase
+(unset DBUS_SESSION_BUS_ADDRESS; "$0" token > /dev/null)
+`)
+	if r.code != 0 || !strings.Contains(r.out, "keyring together with a passphrase") {
+		t.Errorf("exit code %d\n%s%s", r.code, r.out, r.stderr)
+	}
+	w.want(0, "token")
 }
 
 // smallDisk puts the world's home on a disk of its own.
