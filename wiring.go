@@ -114,7 +114,8 @@ func (w *wiring) newVault() (*vault.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := vault.Options{}
+	// The window renews tokens by itself, which is no use of the vault.
+	o := vault.Options{UseIsTold: w.unattended}
 	if !w.unattended || w.prompt.File != "" {
 		o.AskPassphrase = func(ctx context.Context) (string, error) {
 			return w.prompt.Passphrase(ctx, "Passphrase of the vault")

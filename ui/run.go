@@ -81,6 +81,8 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		Catalog:     s.Providers,
 		Own:         s.Providers,
 		Vault:       s.Vault,
+		Guard:       s.Vault,
+		Mover:       s.Vault,
 		Clipboard:   clipboard,
 		SignIn:      state.SignInWith(s.Agent),
 		Metadata:    s.Agent.Metadata,

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -126,6 +127,18 @@ func (f *fake) Setup(context.Context, string) error  { return nil }
 func (f *fake) Unlock(context.Context, string) error { return f.setLocked(false) }
 func (f *fake) Lock(context.Context) error           { return f.setLocked(true) }
 
+func (f *fake) Protect(context.Context, vault.Protection, string) error { return nil }
+func (f *fake) LockAfter(context.Context, time.Duration) error          { return nil }
+func (f *fake) Used()                                                   {}
+
+func (f *fake) Export(context.Context, io.Writer, string) (vault.ExportReport, error) {
+	return vault.ExportReport{}, nil
+}
+
+func (f *fake) Import(context.Context, io.Reader, string, vault.ImportOptions) (vault.ImportReport, error) {
+	return vault.ImportReport{}, nil
+}
+
 func (f *fake) setLocked(on bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -165,7 +178,7 @@ func openWindow(t *testing.T) (*window, *fake, *queue) {
 	q := &queue{wake: make(chan struct{}, 1)}
 	app := fynetest.NewTempApp(t)
 	w := newWindow(t.Context(), app, state.Services{
-		Accounts: f, Tokens: f, Renewer: f, Catalog: f, Vault: f, Clipboard: f,
+		Accounts: f, Tokens: f, Renewer: f, Catalog: f, Vault: f, Guard: f, Mover: f, Clipboard: f,
 		SignIn: func(context.Context, auth.SignInRequest) (state.Flow, error) {
 			return state.Flow{URL: "http://x", RedirectURI: "http://127.0.0.1:1/callback", Deadline: time.Now().Add(time.Minute), Attempt: f}, nil
 		},

@@ -89,6 +89,7 @@ func routes() []state.Route {
 	return []state.Route{
 		state.RouteStart, state.RouteWelcome, state.RouteAdd, state.RouteFile, state.RouteSetup, state.RouteOptions, state.RouteWaiting, state.RouteDevice,
 		state.RouteProblem, state.RouteAccount, state.RouteReceipt, state.RouteSettings, state.RouteLocked, state.RouteVaultSetup,
+		state.RouteProtect, state.RouteMove,
 	}
 }
 

@@ -2,10 +2,12 @@ package screen
 
 import (
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"claviger/ui/state"
+	"claviger/ui/theme"
 	"claviger/ui/widget"
 )
 
@@ -17,12 +19,14 @@ type settings struct {
 	clears   map[int]*widget.ToggleChip
 	remember *check
 	tray     *check
+	locks    map[time.Duration]*widget.ToggleChip
+	locking  fyne.CanvasObject
 	facts    *widget.KeyValue
 	done     *widget.Button
 }
 
 func newSettings(k *kit) page {
-	s := &settings{kit: k, themes: map[state.Theme]*widget.ToggleChip{}, clears: map[int]*widget.ToggleChip{}}
+	s := &settings{kit: k, themes: map[state.Theme]*widget.ToggleChip{}, clears: map[int]*widget.ToggleChip{}, locks: map[time.Duration]*widget.ToggleChip{}}
 	change := func(f func(*state.Settings)) {
 		n := k.store.State().Settings
 		f(&n)
@@ -48,13 +52,26 @@ func newSettings(k *kit) page {
 	s.remember = k.check("Remember accounts by default", func(on bool) { change(func(n *state.Settings) { n.Remember = on }) })
 	s.tray = k.check("Keep running in the tray when the window closes", func(on bool) { change(func(n *state.Settings) { n.CloseToTray = on }) })
 	s.facts = k.keyValue(0, true)
+	locks := widget.NewFlow(6, 6)
+	for _, after := range []time.Duration{0, 5 * time.Minute, 15 * time.Minute, time.Hour, 8 * time.Hour} {
+		c := k.chip(lockText(after), false, func(bool) {
+			k.store.LockAfter(after)
+			s.render(k.store.State())
+		})
+		s.locks[after] = c
+		locks.Add(c)
+	}
+	s.locking = widget.NewColumn(theme.GapTiny, widget.NewText("Lock when nobody used it for", widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}),
+		locks, widget.NewMuted("For every program on this computer. Renewing tokens in the background does not count."))
 	s.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)
 	h := newHead("Settings", "Kept in settings.toml in Claviger's folder.")
 	s.page = widget.NewPage(h.Container,
 		titled("Look", looks),
 		titled("Clear copied secrets from the clipboard after", clears),
 		titled("Habits", s.remember, s.tray),
-		titled("Vault", s.facts),
+		titled("Vault", s.facts, s.locking, widget.NewFlow(10, 10,
+			k.button("Passphrase and keyring…", widget.ButtonQuiet, k.store.OpenProtect),
+			k.button("Export and import…", widget.ButtonQuiet, k.store.OpenMove))),
 		widget.NewFlow(10, 10, s.done))
 	return s
 }
@@ -70,6 +87,17 @@ func clearText(seconds int) string {
 	}
 }
 
+func lockText(after time.Duration) string {
+	switch {
+	case after == 0:
+		return "Never"
+	case after >= time.Hour:
+		return strconv.Itoa(int(after/time.Hour)) + " h"
+	default:
+		return strconv.Itoa(int(after/time.Minute)) + " min"
+	}
+}
+
 func (s *settings) object() fyne.CanvasObject { return s.page }
 func (s *settings) focus() fyne.Focusable     { return s.themes[s.kit.store.State().Settings.Theme] }
 
@@ -82,6 +110,10 @@ func (s *settings) render(st state.State) {
 	}
 	s.remember.set(st.Settings.Remember)
 	s.tray.set(st.Settings.CloseToTray)
+	for after, c := range s.locks {
+		c.Set(c.Text(), int64(after/time.Second) == st.Vault.LockAfter)
+	}
+	show(s.locking, st.CanLock())
 	s.facts.Set(pairs(state.VaultPairs(st.Vault)))
 	s.page.Refresh()
 }

@@ -170,6 +170,8 @@ func (w *Window) page(r state.Route) page {
 		state.RouteSettings:   newSettings,
 		state.RouteLocked:     newLocked,
 		state.RouteVaultSetup: newVaultSetup,
+		state.RouteProtect:    newProtect,
+		state.RouteMove:       newMove,
 	}
 	build, ok := makers[r]
 	if !ok {

@@ -36,6 +36,8 @@ func (s *Store) Cancel() {
 				s.goTo(st, RouteSettings)
 			}
 		})
+	case RouteProtect, RouteMove:
+		s.OpenSettings()
 	case RouteLocked, RouteStart, RouteWelcome:
 	default:
 		s.back()

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -174,6 +175,10 @@ type fakeVault struct {
 	mu         sync.Mutex
 	status     vault.Status
 	passphrase string
+	// used counts the calls of Used.
+	used int
+	// moved is what was exported last, and its passphrase.
+	moved, movedWith string
 	// halfway runs in the middle of Setup: the key is made, not yet open.
 	halfway func()
 }
@@ -200,7 +205,7 @@ func (f *fakeVault) Setup(_ context.Context, passphrase string) error {
 func (f *fakeVault) Unlock(_ context.Context, passphrase string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.status.Protection == vault.Passphrase && passphrase != f.passphrase {
+	if f.status.Protection.NeedsPassphrase() && passphrase != f.passphrase {
 		return vault.ErrWrongPassphrase
 	}
 	f.status.Locked = false
@@ -212,6 +217,61 @@ func (f *fakeVault) Lock(context.Context) error {
 	defer f.mu.Unlock()
 	f.status.Locked = true
 	return nil
+}
+
+func (f *fakeVault) Protect(_ context.Context, p vault.Protection, passphrase string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if p.UsesKeyring() && f.status.KeyringProblem != "" {
+		return vault.ErrNoKeyring
+	}
+	f.status.Protection, f.passphrase = p, passphrase
+	return nil
+}
+
+func (f *fakeVault) LockAfter(_ context.Context, after time.Duration) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.LockAfter = int64(after / time.Second)
+	return nil
+}
+
+func (f *fakeVault) Used() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used++
+}
+
+func (f *fakeVault) uses() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.used
+}
+
+func (f *fakeVault) Export(_ context.Context, w io.Writer, passphrase string) (vault.ExportReport, error) {
+	f.movedWith = passphrase
+	_, err := io.WriteString(w, f.moved)
+	return vault.ExportReport{Records: 2}, err
+}
+
+func (f *fakeVault) Import(ctx context.Context, r io.Reader, passphrase string, o vault.ImportOptions) (vault.ImportReport, error) {
+	data, err := io.ReadAll(r)
+	switch {
+	case err != nil:
+		return vault.ImportReport{}, err
+	case passphrase != f.movedWith:
+		return vault.ImportReport{}, vault.ErrWrongPassphrase
+	case string(data) != f.moved:
+		return vault.ImportReport{}, vault.ErrExport
+	}
+	if err := o.Before(ctx); err != nil {
+		return vault.ImportReport{}, err
+	}
+	report := vault.ImportReport{Added: []string{"a", "b"}, Kept: []string{"c"}}
+	if o.Replace {
+		report.Replaced, report.Kept = report.Kept, nil
+	}
+	return report, nil
 }
 
 type fakeClipboard struct{ text string }
@@ -285,7 +345,7 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		c(r)
 	}
 	sv := Services{
-		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, Catalog: r.catalog, Vault: r.vault, Clipboard: r.clip,
+		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
 		SignIn: func(ctx context.Context, req auth.SignInRequest) (Flow, error) {
 			r.requests = append(r.requests, req)
 			r.observe = req.Observe

@@ -26,6 +26,8 @@ const (
 	slotCopy     slot = "copy"
 	slotSettings slot = "settings"
 	slotPaste    slot = "paste"
+	slotProtect  slot = "protect"
+	slotMove     slot = "move"
 )
 
 // job is a piece of work in a goroutine of its own.

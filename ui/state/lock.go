@@ -41,6 +41,7 @@ func (s *Store) lockedNow(st *State) {
 	st.Pictures = map[string][]byte{}
 	st.TokenPage = TokenPage{}
 	st.SignOut = nil
+	st.Protect, st.Move = ProtectPage{}, MovePage{}
 	st.Receipt = nil
 	st.Flow = FlowPage{}
 	st.Options = Options{}
@@ -61,7 +62,7 @@ func (s *Store) Unlock(passphrase string) {
 	if s.st.Route != RouteLocked || s.st.VaultForm.Busy {
 		return
 	}
-	if s.st.Vault.Protection == vault.Passphrase && passphrase == "" {
+	if s.st.NeedsPassphrase() && passphrase == "" {
 		s.update(func(st *State) { st.VaultForm.Error = "Type your passphrase." })
 		return
 	}

@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"claviger/auth"
@@ -54,6 +55,20 @@ type Vault interface {
 	Lock(ctx context.Context) error
 }
 
+// Guard changes what it takes to open the vault. *vault.Vault is one.
+type Guard interface {
+	Protect(ctx context.Context, p vault.Protection, passphrase string) error
+	LockAfter(ctx context.Context, after time.Duration) error
+	// Used tells that somebody is there.
+	Used()
+}
+
+// Mover takes the vault's records to another computer. *vault.Vault is one.
+type Mover interface {
+	Export(ctx context.Context, w io.Writer, passphrase string) (vault.ExportReport, error)
+	Import(ctx context.Context, r io.Reader, passphrase string, o vault.ImportOptions) (vault.ImportReport, error)
+}
+
 // Clipboard is the system's clipboard. It is used on the UI goroutine only.
 type Clipboard interface {
 	Content() string
@@ -87,6 +102,8 @@ type Services struct {
 	Catalog   Catalog
 	Own       OwnProviders
 	Vault     Vault
+	Guard     Guard
+	Mover     Mover
 	Clipboard Clipboard
 	// SignIn starts a sign-in. It may ask the network.
 	SignIn func(ctx context.Context, r auth.SignInRequest) (Flow, error)

@@ -41,6 +41,10 @@ const (
 	RouteLocked Route = "locked"
 	// RouteVaultSetup asks how to protect a new vault without a keyring.
 	RouteVaultSetup Route = "vault-setup"
+	// RouteProtect asks what it shall take to open the vault.
+	RouteProtect Route = "protect"
+	// RouteMove takes the accounts to another computer and here.
+	RouteMove Route = "move"
 )
 
 // Tab is a part of the account page.
@@ -103,6 +107,8 @@ type State struct {
 	Vault    vault.Status
 	// VaultForm is the state of the pages that unlock or set up the vault.
 	VaultForm VaultForm
+	Protect   ProtectPage
+	Move      MovePage
 	// Notice is a short message over the page.
 	Notice Notice
 }
@@ -246,6 +252,26 @@ type VaultForm struct {
 	ForSignIn bool
 }
 
+// ProtectPage asks what it shall take to open the vault.
+type ProtectPage struct {
+	Form   uint64
+	Choice vault.Protection
+	Busy   bool
+	Error  string
+}
+
+// MovePage takes the accounts to another computer and here.
+type MovePage struct {
+	Form      uint64
+	Exporting bool
+	Importing bool
+	// The outcomes, in words; each error beside what it is about.
+	Exported    string
+	ExportError string
+	Imported    string
+	ImportError string
+}
+
 // NoticeKind is the tone of a notice.
 type NoticeKind string
 
@@ -293,4 +319,4 @@ func (s State) Locked() bool { return s.Route == RouteLocked }
 func (s State) CanLock() bool { return s.Vault.Protection != vault.None }
 
 // NeedsPassphrase reports whether unlocking takes a passphrase.
-func (s State) NeedsPassphrase() bool { return s.Vault.Protection == vault.Passphrase }
+func (s State) NeedsPassphrase() bool { return s.Vault.Protection.NeedsPassphrase() }

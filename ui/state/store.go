@@ -33,7 +33,11 @@ type Store struct {
 	copied   string
 	forms    uint64
 	derived  derivedFrom
-	file     *settingsFile
+	// posted is set while what a goroutine posted runs: all else on the UI
+	// goroutine is a person's doing.
+	posted bool
+	usedAt time.Time
+	file   *settingsFile
 }
 
 // derivedFrom remembers what the filtered groups were made of.
@@ -52,12 +56,18 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	}
 	s := &Store{
 		sv:      sv,
-		post:    post,
 		render:  render,
 		now:     sv.Now,
 		gens:    map[slot]uint64{},
 		cancels: map[slot]context.CancelFunc{},
 		file:    &settingsFile{path: sv.SettingsPath},
+	}
+	s.post = func(f func()) {
+		post(func() {
+			s.posted = true
+			defer func() { s.posted = false }()
+			f()
+		})
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.st = State{
@@ -87,12 +97,25 @@ func (s *Store) update(change func(*State)) {
 		return
 	}
 	s.st.Now = s.now()
+	s.used()
 	if change != nil {
 		change(&s.st)
 	}
 	s.derive()
 	s.schedule()
 	s.render(s.st)
+}
+
+// usedEvery is how often the vault is told that somebody is there.
+const usedEvery = 10 * time.Second
+
+// used tells the vault that somebody is there, where that is so.
+func (s *Store) used() {
+	if s.posted || s.sv.Guard == nil || s.st.Vault.LockAfter == 0 || s.st.Locked() || s.st.Now.Sub(s.usedAt).Abs() < usedEvery {
+		return
+	}
+	s.usedAt = s.st.Now
+	s.spawn(func(context.Context) { s.sv.Guard.Used() })
 }
 
 // derive brings what is computed from the rest up to date.

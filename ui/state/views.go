@@ -216,6 +216,8 @@ func VaultPairs(v vault.Status) []Pair {
 		out = append(out, Pair{Label: "Key", Value: "in " + firstOf(v.Keyring, "the keyring")})
 	case vault.Passphrase:
 		out = append(out, Pair{Label: "Key", Value: "protected by your passphrase"})
+	case vault.Both:
+		out = append(out, Pair{Label: "Key", Value: "in " + firstOf(v.Keyring, "the keyring") + ", wrapped with your passphrase"})
 	case vault.None:
 		text := "not needed yet; it will be kept in " + v.Keyring
 		if v.Keyring == "" {

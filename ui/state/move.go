@@ -1,0 +1,165 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"claviger/vault"
+)
+
+// OpenMove shows how accounts get to another computer and here.
+func (s *Store) OpenMove() {
+	if s.st.Route == RouteLocked {
+		return
+	}
+	s.leave()
+	s.update(func(st *State) {
+		if st.Move.Exporting || st.Move.Importing {
+			st.Move.Form = s.nextForm() // what goes on is told there
+		} else {
+			st.Move = MovePage{Form: s.nextForm()}
+		}
+		s.goTo(st, RouteMove)
+	})
+}
+
+// CanExport reports whether a passphrase is one for an export, and says in the
+// page why not, before a file is asked for.
+func (s *Store) CanExport(passphrase, again string) bool {
+	problem := CheckPassphrase(passphrase, again)
+	if s.st.Vault.Protection == vault.None {
+		problem = "There is nothing to take along yet: nobody is signed in."
+	}
+	if s.st.Move.Exporting || s.st.Move.Importing {
+		return false
+	}
+	s.update(func(st *State) { st.Move.ExportError, st.Move.Exported = problem, "" })
+	return problem == ""
+}
+
+// ExportVault writes all records into one file that the passphrase opens.
+func (s *Store) ExportVault(path, passphrase string) {
+	if s.st.Route != RouteMove || s.st.Move.Exporting || s.st.Move.Importing {
+		return
+	}
+	s.update(func(st *State) { st.Move.Exporting = true })
+	s.run(slotMove, func(j *job) {
+		var file bytes.Buffer
+		report, err := s.sv.Mover.Export(j, &file, passphrase)
+		var writeErr error
+		if err == nil {
+			writeErr = writeDurably(path, file.Bytes())
+		}
+		j.commit(func(st *State) {
+			st.Move.Exporting = false
+			switch {
+			case isLocked(err):
+				s.lockedNow(st)
+			case err != nil:
+				st.Move.ExportError = oneLine(s.explain(err, nil, ""))
+			case writeErr != nil:
+				st.Move.ExportError = "The file could not be written: " + path
+			default:
+				st.Move.Form = s.nextForm() // the passphrases are not needed any more
+				st.Move.Exported = exportedWords(report, path)
+			}
+		})
+	})
+}
+
+func exportedWords(r vault.ExportReport, path string) string {
+	text := countOf(r.Records, "record") + " written to " + path + ". Only the passphrase opens it: keep both, apart from each other."
+	if len(r.LeftOut) > 0 {
+		text += " Left out, damaged: " + countOf(len(r.LeftOut), "record") + "."
+	}
+	return text
+}
+
+// CanImport is CanExport for an import.
+func (s *Store) CanImport(passphrase string) bool {
+	problem := ""
+	if passphrase == "" {
+		problem = "Type the passphrase of the export."
+	}
+	if s.st.Move.Exporting || s.st.Move.Importing {
+		return false
+	}
+	s.update(func(st *State) { st.Move.ImportError, st.Move.Imported = problem, "" })
+	return problem == ""
+}
+
+// ImportVault takes over the records of an export.
+func (s *Store) ImportVault(path, passphrase string, replace bool) {
+	if s.st.Route != RouteMove || s.st.Move.Exporting || s.st.Move.Importing {
+		return
+	}
+	s.update(func(st *State) { st.Move.Importing = true })
+	s.run(slotMove, func(j *job) {
+		report, readErr, err := s.importFrom(j, path, passphrase, replace)
+		status, statusErr := s.sv.Vault.Status(j)
+		j.do(func() {
+			s.update(func(st *State) {
+				st.Move.Importing = false
+				if statusErr == nil {
+					st.Vault = status
+				}
+				if done := importedWords(report); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
+					st.Move.Form = s.nextForm()
+					st.Move.Imported = done
+				}
+				switch {
+				case isLocked(err):
+					s.lockedNow(st)
+				case readErr != nil:
+					st.Move.ImportError = "The file could not be read: " + path
+				case err != nil:
+					st.Move.ImportError = oneLine(s.explain(err, nil, ""))
+				}
+			})
+			if !s.st.Locked() {
+				s.watch()
+				s.reload(nil)
+			}
+		})
+	})
+}
+
+func (s *Store) importFrom(ctx context.Context, path, passphrase string, replace bool) (r vault.ImportReport, readErr, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return r, err, nil
+	}
+	defer func() { _ = f.Close() }() // only read from
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return r, errors.Join(err, errors.New("no plain file")), nil
+	}
+	r, err = s.sv.Mover.Import(ctx, f, passphrase, vault.ImportOptions{Replace: replace, Before: s.setUpForImport})
+	return r, nil, err
+}
+
+// setUpForImport sets a new vault up, once the export has been found good.
+func (s *Store) setUpForImport(ctx context.Context) error {
+	status, err := s.sv.Vault.Status(ctx)
+	if err != nil || status.Protection != vault.None {
+		return err
+	}
+	return s.sv.Vault.Setup(ctx, "")
+}
+
+func importedWords(r vault.ImportReport) string {
+	parts := []string{countOf(len(r.Added), "record") + " added"}
+	if n := len(r.Replaced); n > 0 {
+		parts = append(parts, countOf(n, "record")+" replaced")
+	}
+	if n := len(r.Same); n > 0 {
+		parts = append(parts, countOf(n, "record")+" here already")
+	}
+	text := strings.Join(parts, ", ") + "."
+	if n := len(r.Kept); n > 0 {
+		text += " " + countOf(n, "record") + " here already with other contents: kept as before."
+	}
+	return text
+}

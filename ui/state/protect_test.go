@@ -1,0 +1,178 @@
+package state
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"claviger/vault"
+)
+
+func TestChangingTheProtection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.Start()
+		r.q.settle()
+		fails := func(words string) {
+			t.Helper()
+			r.q.settle()
+			r.mustRoute(t, RouteProtect)
+			if got := r.State().Protect; !strings.Contains(got.Error, words) || got.Busy {
+				t.Fatalf("%+v, want %q", got, words)
+			}
+		}
+		works := func(p vault.Protection, words string) {
+			t.Helper()
+			r.q.settle()
+			r.mustRoute(t, RouteSettings)
+			if st := r.State(); st.Vault.Protection != p || !strings.Contains(st.Notice.Text, words) {
+				t.Fatalf("%q, notice %q", st.Vault.Protection, st.Notice.Text)
+			}
+		}
+		r.OpenProtect()
+		r.ChooseProtection(vault.Both)
+		r.Protect("", "short", "short")
+		fails("8 characters")
+		r.Protect("", "correct horse", "correct cow")
+		fails("differ")
+		r.Protect("", "correct horse", "correct horse")
+		works(vault.Both, "keyring and your passphrase")
+
+		// From here on the present passphrase is asked for.
+		r.OpenProtect()
+		r.Protect("", "battery staple", "battery staple")
+		fails("present passphrase")
+		r.Protect("wrong", "battery staple", "battery staple")
+		fails("wrong passphrase")
+		r.Protect("correct horse", "battery staple", "battery staple")
+		works(vault.Both, "keyring and your passphrase")
+		if r.vault.passphrase != "battery staple" {
+			t.Fatal("the passphrase is as before")
+		}
+		r.OpenProtect()
+		r.ChooseProtection(vault.Keyring)
+		r.vault.status.KeyringProblem = "keyring is locked"
+		r.Protect("battery staple", "", "")
+		fails("no usable keyring")
+		r.vault.status.KeyringProblem = ""
+		r.Protect("battery staple", "left over", "")
+		works(vault.Keyring, "without a passphrase")
+		if r.vault.passphrase != "" {
+			t.Error("a passphrase was set")
+		}
+		r.OpenProtect()
+		r.Cancel()
+		r.mustRoute(t, RouteSettings)
+	})
+}
+
+// What a person does in the window puts off the lock; what comes by itself
+// does not.
+func TestTheVaultIsToldOfUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.Start()
+		r.q.settle()
+		r.OpenSettings()
+		r.q.settle()
+		if r.vault.uses() != 0 {
+			t.Fatal("told although nothing locks by itself")
+		}
+		r.LockAfter(15 * time.Minute)
+		r.q.settle()
+		if r.State().Vault.LockAfter != 900 {
+			t.Fatalf("%+v", r.State().Vault)
+		}
+		before := r.vault.uses()
+		waits(r, 30*time.Second)
+		r.agent.changes <- struct{}{}
+		waits(r, 30*time.Second)
+		if got := r.vault.uses(); got != before {
+			t.Fatalf("told %d times while nobody was there", got-before)
+		}
+		for range 5 {
+			r.SetSearch("x")
+			r.q.settle()
+		}
+		if got := r.vault.uses(); got != before+1 {
+			t.Fatalf("told %d times of clicks at once", got-before)
+		}
+		waits(r, time.Minute)
+		r.SelectAccount("a")
+		r.q.settle()
+		if got := r.vault.uses(); got != before+2 {
+			t.Fatalf("told %d times", got-before)
+		}
+	})
+}
+
+func TestExportAndImport(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.vault.moved = "an export"
+		r.Start()
+		r.q.settle()
+		r.OpenMove()
+		for _, c := range [][2]string{{"", ""}, {"short", "short"}, {"correct horse", "correct cow"}} {
+			if r.CanExport(c[0], c[1]) || r.State().Move.ExportError == "" {
+				t.Errorf("%q was taken", c)
+			}
+		}
+		if !r.CanExport("correct horse", "correct horse") || r.State().Move.ExportError != "" {
+			t.Fatalf("%+v", r.State().Move)
+		}
+		file := filepath.Join(dir, "accounts.age")
+		r.ExportVault(file, "correct horse")
+		r.q.settle()
+		data, err := os.ReadFile(file)
+		if err != nil || string(data) != "an export" || !strings.Contains(r.State().Move.Exported, "2 records written to "+file) {
+			t.Fatalf("%q, %v, %+v", data, err, r.State().Move)
+		}
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Fatal(info, err)
+		}
+		r.ExportVault(filepath.Join(dir, "missing", "x"), "correct horse")
+		r.q.settle()
+		if r.State().Move.ExportError == "" {
+			t.Error("a file that cannot be written is not told")
+		}
+
+		if r.CanImport("") || r.State().Move.ImportError == "" {
+			t.Error("an import without a passphrase")
+		}
+		for _, c := range []struct{ file, passphrase, want string }{
+			{filepath.Join(dir, "nothing"), "correct horse", "could not be read"},
+			{dir, "correct horse", "could not be read"},
+			{file, "wrong", "wrong passphrase"},
+		} {
+			if !r.CanImport(c.passphrase) {
+				t.Fatalf("%+v", r.State().Move)
+			}
+			r.ImportVault(c.file, c.passphrase, false)
+			r.q.settle()
+			if m := r.State().Move; !strings.Contains(m.ImportError, c.want) || m.Imported != "" || m.Importing {
+				t.Errorf("%+v, want %q", m, c.want)
+			}
+		}
+		r.vault.status.Protection = vault.None
+		for replace, want := range map[bool]string{false: "2 records added. 1 record here already with other contents", true: "2 records added, 1 record replaced."} {
+			if !r.CanImport("correct horse") {
+				t.Fatalf("%+v", r.State().Move)
+			}
+			r.ImportVault(file, "correct horse", replace)
+			r.q.settle()
+			if m := r.State().Move; !strings.Contains(m.Imported, want) || m.ImportError != "" {
+				t.Errorf("%+v, want %q", m, want)
+			}
+		}
+		if r.vault.status.Protection == vault.None {
+			t.Error("a new vault was not set up")
+		}
+		r.Cancel()
+		r.mustRoute(t, RouteSettings)
+	})
+}
