@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -219,6 +220,81 @@ func FuzzRecord(f *testing.F) {
 				t.Fatal("two forms of one record")
 			}
 		case !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNewer):
+			t.Fatal(err)
+		}
+	})
+}
+
+// FuzzMeta reads a public file of any content: it is refused with words for
+// it, or it is one that a vault can have, and then it is written back the same.
+func FuzzMeta(f *testing.F) {
+	for format := range vectors {
+		b, err := os.ReadFile(filepath.Join("testdata", format, metaFile))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	for _, s := range []string{
+		"", "{}", "null", "[]", `{"format":3}`, `{"format":-1}`, `{"format":1e9}`, `{"format":"1"}`,
+		`{"format":1,"id":"0011223344556677","protection":"keyring","recipient":"00","pending":"keyring"}`,
+		`{"format":2,"id":"0011223344556677","protection":"both","recipient":"` + strings.Repeat("ab", 32) + `","lock_after":-1}`,
+	} {
+		f.Add([]byte(s))
+	}
+	v, dir, _ := fresh(f)
+	put(f, v, "a", "x")
+	path := filepath.Join(dir, metaFile)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := v.readMeta()
+		if err != nil {
+			if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNewer) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if !m.valid() {
+			t.Fatalf("taken: %+v", m)
+		}
+		if err := v.writeMeta(m); err != nil {
+			t.Fatal(err)
+		}
+		again, err := v.readMeta()
+		m.Format = m.needs()
+		if err != nil || again != m {
+			t.Fatalf("%+v became %+v, %v", m, again, err)
+		}
+	})
+}
+
+// FuzzSealed opens files that are no records, or are damaged ones.
+func FuzzSealed(f *testing.F) {
+	k, err := newKey()
+	if err != nil {
+		f.Fatal(err)
+	}
+	sealed, err := seal(encodeRecord("a", []byte("data")), k.recipient)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sealed, 0, byte(1))
+	f.Add(sealed, len(sealed)-1, byte(128))
+	f.Add(sealed[:len(sealed)/2], 0, byte(0))
+	f.Add([]byte(ageMagic), 0, byte(0))
+	f.Add([]byte{}, 0, byte(0))
+	f.Fuzz(func(t *testing.T, b []byte, at int, flip byte) {
+		b = bytes.Clone(b)
+		if at >= 0 && at < len(b) {
+			b[at] ^= flip
+		}
+		data, err := openRecord("a", b, k.identity)
+		if err == nil && (!bytes.Equal(b, sealed) || string(data) != "data") {
+			t.Fatalf("%q was taken from %d bytes that are no record", data, len(b))
+		}
+		if err != nil && !errors.Is(err, ErrDamaged) {
 			t.Fatal(err)
 		}
 	})
