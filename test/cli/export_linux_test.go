@@ -95,3 +95,26 @@ func TestExportOpensWithStockTools(t *testing.T) {
 		t.Error("the test looks at the wrong thing")
 	}
 }
+
+// TestVaultOpensWithStockTools: what docs/vault-format.md says of opening a
+// record by hand, with the passphrase typed.
+func TestVaultOpensWithStockTools(t *testing.T) {
+	age, err := exec.LookPath("age")
+	if err != nil {
+		t.Skip("there is no age tool here; the vault's tests decrypt with its library") // it is no dependency of ours
+	}
+	w, _ := signedIn(t, 3600)
+	vectors := filepath.Join("..", "..", "vault", "testdata")
+	for name, c := range map[string]struct{ key, record, passphrase, want string }{
+		"passphrase": {filepath.Join(w.home, "vault", "key.age"), records(t, w.home)[0], worldPassphrase, `"refresh"`},
+		"both":       {filepath.Join(vectors, "format-2.ring"), filepath.Join(vectors, "format-2", "records", "hello.age"), "correct horse", "hello, vault"},
+	} {
+		term := w.terminalOf(age, "-d", "-i", c.key, c.record)
+		term.expect("Enter passphrase.*:")
+		term.send(c.passphrase + "\n")
+		out := term.wait(0)
+		if first, rest, _ := strings.Cut(out, "\n"); !strings.HasPrefix(first, "claviger/1 ") || !strings.Contains(rest, c.want) {
+			t.Errorf("%s: %q", name, out)
+		}
+	}
+}
