@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -38,7 +40,11 @@ func TestKilledWhileImporting(t *testing.T) {
 		theirs[fmt.Sprintf("r-%02d", i)] = "theirs" + strings.Repeat("t", 20_000)
 	}
 	sealed := exported(t, theirs)
-	for _, stored := range []int{0, 1, 7, 20, 45} {
+	stops := []int{0, 1, 7, 20, 45}
+	for len(stops) < kills(t, len(stops), len(stops)) {
+		stops = append(stops, mathrand.IntN(60))
+	}
+	for _, stored := range stops {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "export.age"), sealed, 0o600); err != nil {
 			t.Fatal(err)
@@ -58,6 +64,7 @@ func TestKilledWhileImporting(t *testing.T) {
 			}
 			<-changes
 		}
+		atRandom(5 * time.Millisecond)
 		_ = p.Process.Kill()
 		_, _ = io.Copy(io.Discard, p.out)
 		_ = p.Wait()
@@ -65,6 +72,7 @@ func TestKilledWhileImporting(t *testing.T) {
 		in := imported(t, v, theirs)
 		t.Logf("killed after about %d records: %d are in", stored, in)
 		importsTheRest(t, v, sealed, theirs, in)
+		nothingLeft(t, dir, v)
 	}
 }
 
