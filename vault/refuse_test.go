@@ -301,7 +301,7 @@ func FuzzSealed(f *testing.F) {
 }
 
 func BenchmarkRecords(b *testing.B) {
-	for _, n := range []int{10, 100, 1000} {
+	for _, n := range []int{1, 10, 100, 1000} {
 		v, _, _ := fresh(b)
 		for i := range n {
 			put(b, v, fmt.Sprintf("r-%d", i), strings.Repeat("x", 4000))

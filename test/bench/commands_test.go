@@ -21,8 +21,11 @@ type person struct {
 	b        *testing.B
 	binary   string
 	provider *authtest.Provider
+	home     string
 	env      []string
 }
+
+const passphrase = "correct horse battery staple"
 
 // newPerson has the static build, which is what a script would run.
 func newPerson(b *testing.B) *person {
@@ -30,8 +33,9 @@ func newPerson(b *testing.B) *person {
 	b.Setenv("CGO_ENABLED", "0")
 	p := &person{b: b, binary: build(b, "claviger", "-tags", "nogui"), provider: authtest.NewProvider(b)}
 	home := b.TempDir()
+	p.home = home
 	secret := filepath.Join(home, "passphrase")
-	write(b, secret, "correct horse battery staple\n")
+	write(b, secret, passphrase+"\n")
 	if err := os.Mkdir(filepath.Join(home, "providers.d"), 0o700); err != nil {
 		b.Fatal(err)
 	}
