@@ -29,9 +29,10 @@ func TestVaultInTheWindow(t *testing.T) {
 	d.See(window, "ola@demo.example")
 
 	d.Click(window, "Settings") // the browser has the keyboard
+	d.See(window, "Clear copied secrets")
+	d.Scroll(window, 40)
 	d.Click(window, "Passphrase and keyring")
 	d.Click(window, "The keyring and a passphrase")
-	d.Key("Tab")
 	d.Type("correct horse")
 	d.Key("Return")
 	d.Type("correct horse")
@@ -42,16 +43,16 @@ func TestVaultInTheWindow(t *testing.T) {
 		t.Fatal(out)
 	}
 
-	d.Click(window, "15 min")
+	d.Click(window, "1 hour")
 	d.Eventually("the vault knows when to lock", func() error {
-		if out := c.run("vault", "status", "--json"); !strings.Contains(out, `"lock_after": 900`) {
+		if out := c.run("vault", "status", "--json"); !strings.Contains(out, `"lock_after": 3600`) {
 			return fmt.Errorf("status: %s", out)
 		}
 		return nil
 	})
-	// Nobody was there for sixteen minutes: the next program that comes locks
+	// Nobody was there for two hours: the next program that comes locks
 	// the vault, in the window too.
-	past := time.Now().Add(-16 * time.Minute)
+	past := time.Now().Add(-2 * time.Hour)
 	if err := os.Chtimes(filepath.Join(c.home, "vault", "used"), past, past); err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +70,8 @@ func TestVaultInTheWindow(t *testing.T) {
 	d.See(window, "ola@demo.example")
 
 	d.Key("ctrl+comma")
+	d.See(window, "Clear copied secrets")
+	d.Scroll(window, 40)
 	d.Click(window, "Export and import")
 	d.See(window, "Take them along")
 	d.Type("battery staple")

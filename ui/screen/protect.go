@@ -37,6 +37,7 @@ func newProtect(k *kit) page {
 		chip := k.chip(c.text, false, func(bool) {
 			s.ChooseProtection(c.protection)
 			p.render(s.State())
+			p.goOn()
 		})
 		p.chips[c.protection] = chip
 		chips.Add(chip)
@@ -62,6 +63,18 @@ func newProtect(k *kit) page {
 	p.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(12, chips, p.meaning, p.missing, p.asked, p.fresh, p.bad,
 		widget.NewFlow(10, 10, p.change, k.button("Back", widget.ButtonQuiet, s.Cancel)))))
 	return p
+}
+
+// goOn puts the keyboard where a choice needs it next.
+func (p *protect) goOn() {
+	switch {
+	case p.asked.Visible():
+		p.kit.focus(p.present)
+	case p.asks:
+		p.kit.focus(p.pass)
+	case !p.change.Disabled():
+		p.kit.focus(p.change)
+	}
 }
 
 func (p *protect) object() fyne.CanvasObject { return p.page }

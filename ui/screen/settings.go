@@ -91,10 +91,12 @@ func lockText(after time.Duration) string {
 	switch {
 	case after == 0:
 		return "Never"
-	case after >= time.Hour:
-		return strconv.Itoa(int(after/time.Hour)) + " h"
+	case after == time.Hour:
+		return "1 hour"
+	case after > time.Hour:
+		return strconv.Itoa(int(after/time.Hour)) + " hours"
 	default:
-		return strconv.Itoa(int(after/time.Minute)) + " min"
+		return strconv.Itoa(int(after/time.Minute)) + " minutes"
 	}
 }
 
