@@ -39,8 +39,8 @@ func (f files) Save(name string, chosen func(path string)) {
 
 func (f files) show(d *dialog.FileDialog) {
 	size := f.window.Canvas().Size()
+	d.Show() // first: sizing a dialog that was never shown crashes Fyne
 	d.Resize(fyne.NewSize(min(size.Width-40, 820), min(size.Height-40, 560)))
-	d.Show()
 }
 
 // dropped takes a provider file that was dropped on the window.
