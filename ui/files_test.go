@@ -14,7 +14,7 @@ func TestFileDialogsOpen(t *testing.T) {
 	win.Resize(fyne.NewSize(720, 520))
 	f := files{win}
 	f.Save("accounts.age", func(string) { t.Error("nobody chose a file") })
-	f.Open(".age", func(string) { t.Error("nobody chose a file") })
+	f.Open([]string{".age"}, func(string) { t.Error("nobody chose a file") })
 	overlays := win.Canvas().Overlays().List()
 	if len(overlays) != 2 {
 		t.Fatalf("%d dialogs", len(overlays))
