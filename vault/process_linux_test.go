@@ -79,6 +79,11 @@ func gnome(ctx context.Context, dir string) error {
 	if err := v.Protect(ctx, Keyring, ""); err != nil {
 		return err
 	}
+	return gnomeBoth(ctx, v, m, path)
+}
+
+// gnomeBoth lets v take the real keyring and a passphrase, and opens it.
+func gnomeBoth(ctx context.Context, v *Vault, m meta, path string) error {
 	if err := v.Protect(ctx, Both, "horse"); err != nil {
 		return err
 	}

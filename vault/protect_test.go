@@ -71,40 +71,40 @@ func TestEveryChangeOfProtection(t *testing.T) {
 	all := []Protection{Keyring, Passphrase, Both}
 	for _, from := range all {
 		for _, to := range all {
-			t.Run(string(from+" to "+to), func(t *testing.T) {
-				v, dir, ring := fresh(t)
-				pass := func(p Protection, text string) string {
-					if p == Keyring {
-						return ""
-					}
-					return text
-				}
-				if err := v.Protect(t.Context(), from, pass(from, "horse")); err != nil {
-					t.Fatal(err)
-				}
-				put(t, v, "a", "x")
-				if err := v.Protect(t.Context(), to, pass(to, "goat")); err != nil {
-					t.Fatal(err)
-				}
-				m, err := v.readMeta()
-				if err != nil || m.Protection != to || m.Pending != None || m.Format != m.needs() || (m.Format == 2) != (to == Both) {
-					t.Fatalf("%+v, %v", m, err)
-				}
-				items := map[Protection][]string{Keyring: {itemName(m, Keyring)}, Both: {itemName(m, Both)}}[to]
-				if diff := cmp.Diff(items, ring.names()); diff != "" {
-					t.Fatal(diff)
-				}
-				if _, err := os.Stat(filepath.Join(dir, keyFile)); (err == nil) != (to == Passphrase) {
-					t.Fatal("key file:", err)
-				}
-				other := open(t, dir, Options{Keyring: ring})
-				if err := other.Unlock(t.Context(), pass(to, "goat")); err != nil {
-					t.Fatal(err)
-				}
-				want(t, other, "a", "x")
-			})
+			t.Run(string(from+" to "+to), func(t *testing.T) { changes(t, from, to) })
 		}
 	}
+}
+
+func changes(t *testing.T, from, to Protection) {
+	v, dir, ring := fresh(t)
+	pass := func(p Protection, text string) string { return map[bool]string{true: text}[p.NeedsPassphrase()] }
+	if err := v.Protect(t.Context(), from, pass(from, "horse")); err != nil {
+		t.Fatal(err)
+	}
+	put(t, v, "a", "x")
+	if err := v.Protect(t.Context(), to, pass(to, "goat")); err != nil {
+		t.Fatal(err)
+	}
+	m, err := v.readMeta()
+	if err != nil || m.Protection != to || m.Pending != None || m.Format != m.needs() || (m.Format == 2) != (to == Both) {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	items := map[Protection][]string{Keyring: {itemName(m, Keyring)}, Both: {itemName(m, Both)}}[to]
+	if diff := cmp.Diff(items, ring.names()); diff != "" {
+		t.Fatal(diff)
+	}
+	if _, err := os.Stat(filepath.Join(dir, keyFile)); (err == nil) != (to == Passphrase) {
+		t.Fatal("key file:", err)
+	}
+	other := open(t, dir, Options{Keyring: ring})
+	if err := other.Unlock(t.Context(), pass(to, "goat")); err != nil {
+		t.Fatal(err)
+	}
+	want(t, other, "a", "x")
+}
+
+func TestImpossibleProtections(t *testing.T) {
 	v, _, _ := fresh(t)
 	for p, passphrase := range map[Protection]string{Keyring: "horse", Passphrase: "", Both: "", None: "", "odd": ""} {
 		if err := v.Protect(t.Context(), p, passphrase); err == nil {

@@ -40,6 +40,29 @@ func TestRepairUndoesASwap(t *testing.T) {
 	}
 }
 
+// damage changes a byte of a file and returns what was there before.
+func damage(t *testing.T, path string) []byte {
+	t.Helper()
+	good := readAll(t, path)
+	bad := bytes.Clone(good)
+	bad[len(bad)-1] ^= 1
+	if err := os.WriteFile(path, bad, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return good
+}
+
+// wantRestored fails unless a repair found what the test damaged.
+func wantRestored(t *testing.T, r RepairReport) {
+	t.Helper()
+	if diff := cmp.Diff([]string{"healed"}, r.Restored); diff != "" {
+		t.Fatal(diff)
+	}
+	if len(r.Damaged) != 0 || len(r.Lost) != 1 || r.Lost[0].Name != "lost" || len(r.Superseded) != 1 || len(r.SetAside) != 2 {
+		t.Fatalf("%+v", r)
+	}
+}
+
 // What cannot be read is kept and told; once it is readable again, it comes
 // back; what the vault has anew is left alone.
 func TestRepairTakesBackWhatIsWholeAgain(t *testing.T) {
@@ -47,13 +70,7 @@ func TestRepairTakesBackWhatIsWholeAgain(t *testing.T) {
 	good := map[string][]byte{}
 	for _, n := range []string{"healed", "lost", "anew"} {
 		put(t, v, n, "data of "+n)
-		path := v.recordPath(n)
-		good[n] = readAll(t, path)
-		bad := bytes.Clone(good[n])
-		bad[len(bad)-1] ^= 1
-		if err := os.WriteFile(path, bad, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		good[n] = damage(t, v.recordPath(n))
 	}
 	put(t, v, "well", "w")
 	r := repair(t, v)
@@ -72,13 +89,7 @@ func TestRepairTakesBackWhatIsWholeAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r = repair(t, open(t, dir, Options{Keyring: ring}))
-	if diff := cmp.Diff([]string{"healed"}, r.Restored); diff != "" {
-		t.Fatal(diff)
-	}
-	if len(r.Damaged) != 0 || len(r.Lost) != 1 || r.Lost[0].Name != "lost" || len(r.Superseded) != 1 || len(r.SetAside) != 2 {
-		t.Fatalf("%+v", r)
-	}
+	wantRestored(t, repair(t, open(t, dir, Options{Keyring: ring})))
 	want(t, v, "healed", "data of healed")
 	want(t, v, "anew", "newer")
 	wantClosed(t, dir)

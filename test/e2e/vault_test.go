@@ -78,7 +78,7 @@ func TestVaultInTheWindow(t *testing.T) {
 	d.Key("Return")
 	d.Type("battery staple")
 	d.Key("Return")
-	d.See(window, "Save")
+	d.See(window, "Save File")
 	d.Keep("export")
 	d.Key("Return")
 	d.See(window, "written to")

@@ -109,14 +109,21 @@ func TestTheVaultIsToldOfUse(t *testing.T) {
 	})
 }
 
-func TestExportAndImport(t *testing.T) {
+// moving is a store on the page for export and import.
+func moving(t *testing.T) *rig {
+	t.Helper()
+	r := newRig(t, withAccounts("a"))
+	r.vault.moved, r.vault.movedWith = "an export", "correct horse"
+	r.Start()
+	r.q.settle()
+	r.OpenMove()
+	return r
+}
+
+func TestExportVault(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, withAccounts("a"))
-		r.vault.moved = "an export"
-		r.Start()
-		r.q.settle()
-		r.OpenMove()
+		r := moving(t)
 		for _, c := range [][2]string{{"", ""}, {"short", "short"}, {"correct horse", "correct cow"}} {
 			if r.CanExport(c[0], c[1]) || r.State().Move.ExportError == "" {
 				t.Errorf("%q was taken", c)
@@ -140,7 +147,28 @@ func TestExportAndImport(t *testing.T) {
 		if r.State().Move.ExportError == "" {
 			t.Error("a file that cannot be written is not told")
 		}
+		r.Cancel()
+		r.mustRoute(t, RouteSettings)
+	})
+}
 
+func TestImportVault(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "accounts.age")
+	if err := os.WriteFile(file, []byte("an export"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := moving(t)
+		imports := func(file, passphrase string, replace bool) MovePage {
+			t.Helper()
+			if !r.CanImport(passphrase) {
+				t.Fatalf("%+v", r.State().Move)
+			}
+			r.ImportVault(file, passphrase, replace)
+			r.q.settle()
+			return r.State().Move
+		}
 		if r.CanImport("") || r.State().Move.ImportError == "" {
 			t.Error("an import without a passphrase")
 		}
@@ -149,30 +177,18 @@ func TestExportAndImport(t *testing.T) {
 			{dir, "correct horse", "could not be read"},
 			{file, "wrong", "wrong passphrase"},
 		} {
-			if !r.CanImport(c.passphrase) {
-				t.Fatalf("%+v", r.State().Move)
-			}
-			r.ImportVault(c.file, c.passphrase, false)
-			r.q.settle()
-			if m := r.State().Move; !strings.Contains(m.ImportError, c.want) || m.Imported != "" || m.Importing {
+			if m := imports(c.file, c.passphrase, false); !strings.Contains(m.ImportError, c.want) || m.Imported != "" || m.Importing {
 				t.Errorf("%+v, want %q", m, c.want)
 			}
 		}
 		r.vault.status.Protection = vault.None
 		for replace, want := range map[bool]string{false: "2 records added. 1 record here already with other contents", true: "2 records added, 1 record replaced."} {
-			if !r.CanImport("correct horse") {
-				t.Fatalf("%+v", r.State().Move)
-			}
-			r.ImportVault(file, "correct horse", replace)
-			r.q.settle()
-			if m := r.State().Move; !strings.Contains(m.Imported, want) || m.ImportError != "" {
+			if m := imports(file, "correct horse", replace); !strings.Contains(m.Imported, want) || m.ImportError != "" {
 				t.Errorf("%+v, want %q", m, want)
 			}
 		}
 		if r.vault.status.Protection == vault.None {
 			t.Error("a new vault was not set up")
 		}
-		r.Cancel()
-		r.mustRoute(t, RouteSettings)
 	})
 }
