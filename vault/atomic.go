@@ -89,18 +89,25 @@ func lookFile(path string) error {
 // readFile reads a plain file of at most limit bytes. One byte more is read,
 // so that the caller can tell.
 func readFile(path string, limit int64) ([]byte, error) {
-	if err := lookFile(path); err != nil {
-		return nil, err
+	if noFollow == 0 {
+		if err := lookFile(path); err != nil {
+			return nil, err
+		}
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
 	if err != nil {
 		return nil, explained(err)
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	var b bytes.Buffer
-	if fi, err := f.Stat(); err == nil {
-		b.Grow(int(min(fi.Size(), limit)) + bytes.MinRead) // read in one piece
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, explained(err)
 	}
+	if !fi.Mode().IsRegular() {
+		return nil, unsafePath(fi, path)
+	}
+	var b bytes.Buffer
+	b.Grow(int(min(fi.Size(), limit)) + bytes.MinRead) // read in one piece
 	_, err = b.ReadFrom(io.LimitReader(f, limit+1))
 	return b.Bytes(), err
 }

@@ -71,7 +71,15 @@ func (v *Vault) marked() bool {
 // Another process may have locked the vault or even made a new one in its
 // place, so the two small files are looked at each time.
 func (v *Vault) unlocked(ctx context.Context) (*key, error) {
-	m, err := v.readMeta()
+	if err := v.lookDirs(); err != nil {
+		return nil, err
+	}
+	return v.unlockedHere(ctx)
+}
+
+// unlockedHere is unlocked where [Vault.lookDirs] was called just before.
+func (v *Vault) unlockedHere(ctx context.Context) (*key, error) {
+	m, err := v.parseMeta()
 	if err != nil {
 		if errors.Is(err, ErrNotSetUp) {
 			v.drop()

@@ -45,3 +45,19 @@ func TestPermissiveUmask(t *testing.T) {
 	}
 	wantClosed(t, dir)
 }
+
+// A pipe in place of a record neither makes a reader wait nor is taken for one.
+func TestPipeInTheWay(t *testing.T) {
+	v, _, _ := fresh(t)
+	put(t, v, "a", "x")
+	path := v.recordPath("a")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := v.Get(t.Context(), "a")
+	wantErr(t, err, ErrUnsafe)
+	wantErr(t, v.Put(t.Context(), "a", nil), ErrUnsafe)
+}

@@ -210,7 +210,7 @@ func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", name, err)
 	}
-	k, err := v.unlocked(ctx)
+	k, err := v.unlockedHere(ctx)
 	if err != nil {
 		return nil, err
 	}
