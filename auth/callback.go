@@ -60,17 +60,23 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 		address: l.listeners[0].Addr().String(), told: make(chan struct{}),
 	}
 	c.redirect = "http://" + l.host + c.path
-	c.server = &http.Server{
-		Handler:           http.HandlerFunc(c.handle),
+	c.server = f.a.loopbackServer(c.handle, pageWait)
+	return c, nil
+}
+
+// loopbackServer is a server for the person's browser, with limits for all
+// else that can reach it. wait is how long an answer may take to begin.
+func (a *Agent) loopbackServer(handle http.HandlerFunc, wait time.Duration) *http.Server {
+	return &http.Server{
+		Handler:           handle,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      pageWait + 10*time.Second,
+		WriteTimeout:      wait + 10*time.Second,
 		IdleTimeout:       15 * time.Second,
 		MaxHeaderBytes:    maxCallback,
 		// What strangers send wrong is no business of a person's log.
-		ErrorLog: log.New(logWriter{f.a.o.Log}, "", 0),
+		ErrorLog: log.New(logWriter{a.o.Log}, "", 0),
 	}
-	return c, nil
 }
 
 // logWriter passes the HTTP server's complaints on, without their text, which
@@ -129,23 +135,23 @@ func (c *callback) handle(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !c.l.accepts(r.Host):
 		c.ignore("a request for another host")
-		c.plain(w, http.StatusMisdirectedRequest)
+		plain(w, http.StatusMisdirectedRequest)
 	case path == "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
 	case path == c.donePath && r.Method == http.MethodGet:
 		c.serveDone(w, r)
 	case path != c.path:
-		c.plain(w, http.StatusNotFound)
+		plain(w, http.StatusNotFound)
 	case isPrefetch(r):
 		// A browser that looks ahead must not use up the code.
-		c.plain(w, http.StatusServiceUnavailable)
+		plain(w, http.StatusServiceUnavailable)
 	case r.Method == http.MethodGet:
 		c.serveAnswer(w, r, r.URL.RawQuery)
 	case r.Method == http.MethodPost && c.f.p.Redirect.ResponseMode == "form_post":
 		c.servePost(w, r)
 	default:
 		w.Header().Set("Allow", http.MethodGet)
-		c.plain(w, http.StatusMethodNotAllowed)
+		plain(w, http.StatusMethodNotAllowed)
 	}
 }
 
@@ -164,13 +170,13 @@ func isPrefetch(r *http.Request) bool {
 func (c *callback) servePost(w http.ResponseWriter, r *http.Request) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
-		c.plain(w, http.StatusUnsupportedMediaType)
+		plain(w, http.StatusUnsupportedMediaType)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCallback))
 	if err != nil {
 		c.ignore("a body that could not be read")
-		c.plain(w, http.StatusBadRequest)
+		plain(w, http.StatusBadRequest)
 		return
 	}
 	c.serveAnswer(w, r, string(body))

@@ -102,7 +102,7 @@ func (c *callback) page(w http.ResponseWriter, status int, p page) {
 	p.Nonce = styleNonce()
 	var b bytes.Buffer
 	if err := callbackTemplate.Execute(&b, p); err != nil {
-		c.plain(w, http.StatusInternalServerError)
+		plain(w, http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+p.Nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -112,7 +112,7 @@ func (c *callback) page(w http.ResponseWriter, status int, p page) {
 }
 
 // plain answers a stranger with as little as possible.
-func (c *callback) plain(w http.ResponseWriter, status int) {
+func plain(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, http.StatusText(status)+"\n")

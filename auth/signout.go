@@ -126,13 +126,17 @@ func (a *Agent) endpoints(ctx context.Context, rec *record) (*providers.Provider
 }
 
 // endSession opens the browser at the provider's end of session (OpenID
-// Connect RP-Initiated Logout 1.0 §2), where the person confirms it.
+// Connect RP-Initiated Logout 1.0 §2), where the person confirms it. The address
+// holds the ID token, so the browser's opener is not told of it.
 func (a *Agent) endSession(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
 	address, ok := endSessionURL(p, md, rec)
 	if !ok {
 		return Result{OutcomeNotOffered, "The provider has no address to end the browser's session."}
 	}
-	if err := a.o.Browser(ctx, address); err != nil {
+	switch err := a.openUnseen(ctx, address); {
+	case errors.Is(err, errNotFetched):
+		return Result{OutcomeFailed, "The browser was opened and did not come for the provider's sign-out page."}
+	case err != nil:
 		return Result{OutcomeFailed, "The browser could not be opened."}
 	}
 	return Result{OutcomeDone, "The browser was opened to sign out there."}

@@ -43,8 +43,11 @@ func TestSignOut(t *testing.T) {
 	if p.Good(rec.Tokens.Access.Reveal()) || p.Count(authtest.Revoke) != 2 {
 		t.Errorf("%d revocations, access token good: %v", p.Count(authtest.Revoke), p.Good(rec.Tokens.Access.Reveal()))
 	}
-	browser.Wait()
-	checkEndSession(t, browser.Opened()[0], rec)
+	visits := browser.Wait()
+	checkEndSession(t, visits[len(visits)-1].URL, rec)
+	if p.Count(authtest.EndSession) != 1 {
+		t.Errorf("%d visits of the sign-out page", p.Count(authtest.EndSession))
+	}
 	if _, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{}); !errors.Is(err, ErrNoAccount) {
 		t.Errorf("twice: %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,8 +30,8 @@ type Browser struct {
 	Twice bool
 	// Err is what opening fails with.
 	Err error
-	// Transport, where set, makes the requests to the provider; those to the
-	// callback never go through it.
+	// Transport, where set, makes the requests to the provider; those to this
+	// computer, such as to the callback, never go through it.
 	Transport http.RoundTripper
 
 	mu      sync.Mutex
@@ -82,7 +83,7 @@ func (b *Browser) Wait() []Visit {
 
 // follow does what a person does.
 func (b *Browser) follow(ctx context.Context, link string) {
-	page := do(ctx, http.MethodGet, link, "", b.Transport)
+	page := do(ctx, http.MethodGet, link, "", b.transport(link))
 	callback, values, post := answerOf(page)
 	if callback == nil {
 		b.keep(page) // an error page of the provider, or none
@@ -109,8 +110,17 @@ func (b *Browser) follow(ctx context.Context, link string) {
 		}
 		back := *callback
 		back.RawQuery = values.Encode()
-		b.keep(land(ctx, Get(ctx, back.String())))
+		b.keep(land(ctx, do(ctx, http.MethodGet, back.String(), "", b.transport(back.String()))))
 	}
+}
+
+// transport makes the requests to an address; nil is a network.
+func (b *Browser) transport(address string) http.RoundTripper {
+	u, err := url.Parse(address)
+	if err != nil || slices.Contains([]string{"127.0.0.1", "::1", "localhost"}, u.Hostname()) {
+		return nil
+	}
+	return b.Transport
 }
 
 // land follows the callback's redirects on its own host, as a browser does.

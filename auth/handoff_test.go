@@ -1,0 +1,165 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"claviger/auth/authtest"
+)
+
+// The opener's arguments can be read by every program of the computer: they
+// name this computer and nothing else, and what leads on does so once.
+func TestEndOfSessionIsNotToldToTheOpener(t *testing.T) {
+	p := authtest.NewProvider(t)
+	var told string
+	var first, second authtest.Visit
+	a := storeAgent(t, p, newMemStore(), func(o *Options) {
+		o.Browser = func(ctx context.Context, link string) error {
+			told = link
+			first = authtest.Get(ctx, link)
+			return nil
+		}
+	})
+	acc := enroll(t, a, p, time.Hour)
+	rec, err := a.load(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{EndSession: true})
+	if err != nil || receipt.Session.Outcome != OutcomeDone {
+		t.Fatalf("receipt %+v, %v", receipt, err)
+	}
+	u, err := url.Parse(told)
+	if err != nil || u.Hostname() != "127.0.0.1" || u.RawQuery != "" || len(u.Path) < 40 {
+		t.Errorf("the opener was given %q", told)
+	}
+	checkEndSession(t, first.Header.Get("Location"), rec)
+	if first.Status != http.StatusSeeOther || first.Body != "" {
+		t.Errorf("answer %d %q", first.Status, first.Body)
+	}
+	for name, want := range map[string]string{
+		"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff",
+	} {
+		if got := first.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if csp := first.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
+		t.Errorf("policy %q", csp)
+	}
+	if second = authtest.Get(t.Context(), told); second.Err == nil {
+		t.Errorf("it still listens after the sign-out: %d", second.Status)
+	}
+}
+
+// What is no browser on its way does not use the address up, and nobody gets
+// it twice.
+func TestHandoffLeadsOnOnce(t *testing.T) {
+	a := storeAgent(t, authtest.NewProvider(t), nil)
+	h := &handoff{
+		l: &loopback{host: "127.0.0.1:4711", port: 4711}, path: "/go/secret-path",
+		target: "https://op.example/logout?id_token_hint=canary", done: make(chan struct{}),
+	}
+	server := a.loopbackServer(h.handle, pageSend)
+	ask := func(method, host, path string, header ...string) *http.Response {
+		r, err := http.NewRequestWithContext(t.Context(), method, "http://127.0.0.1:4711"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host, r.RequestURI = host, path
+		if len(header) > 0 {
+			r.Header.Set(header[0], header[1])
+		}
+		return answerOf(server.Handler, r)
+	}
+	const own = "127.0.0.1:4711"
+	for name, c := range map[string]struct {
+		resp *http.Response
+		want int
+	}{
+		"another path": {ask("GET", own, "/go/secret-patH"), 404},
+		"no path":      {ask("GET", own, "/"), 404},
+		"below it":     {ask("GET", own, "/go/secret-path/"), 404},
+		"encoded":      {ask("GET", own, "/go/secret%2Dpath"), 404},
+		"another host": {ask("GET", "evil.example", "/go/secret-path"), 421},
+		"HEAD":         {ask("HEAD", own, "/go/secret-path"), 405},
+		"POST":         {ask("POST", own, "/go/secret-path"), 405},
+		"looks ahead":  {ask("GET", own, "/go/secret-path", "Sec-Purpose", "prefetch"), 503},
+	} {
+		if c.resp.StatusCode != c.want || c.resp.Header.Get("Location") != "" {
+			t.Errorf("%s: %d to %q", name, c.resp.StatusCode, c.resp.Header.Get("Location"))
+		}
+	}
+	var mu sync.Mutex
+	count := map[int]int{}
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			resp := ask("GET", own, "/go/secret-path")
+			mu.Lock()
+			defer mu.Unlock()
+			count[resp.StatusCode]++
+		})
+	}
+	all.Wait()
+	if count[http.StatusSeeOther] != 1 || count[http.StatusGone] != 49 {
+		t.Errorf("answers %v, want one that leads on", count)
+	}
+}
+
+// A browser that never comes, and an opener that stays, hold nobody up.
+func TestHandoffEnds(t *testing.T) {
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, nil, func(o *Options) {
+		o.Browser = func(context.Context, string) error { return ErrNoBrowser }
+	})
+	if err := a.openUnseen(t.Context(), p.URL); !errors.Is(err, ErrNoBrowser) {
+		t.Errorf("no browser: %v", err)
+	}
+	stays := make(chan struct{})
+	a.o.Browser = func(ctx context.Context, link string) error {
+		if v := authtest.Get(ctx, link); v.Header.Get("Location") != p.URL {
+			t.Errorf("visit %+v", v)
+		}
+		<-stays
+		return nil
+	}
+	if err := a.openUnseen(t.Context(), p.URL); err != nil {
+		t.Errorf("an opener that stays: %v", err)
+	}
+	close(stays)
+	a.o.Browser = func(context.Context, string) error { return nil }
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.openUnseen(ctx, p.URL); err == nil {
+		t.Error("a cancelled one succeeded")
+	}
+}
+
+// TestHandoffIsGivenUp has the end of the wait come soon: a listener has no
+// place in a bubble.
+func TestHandoffIsGivenUp(t *testing.T) {
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, nil, func(o *Options) {
+		o.Browser = func(context.Context, string) error { return nil }
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := a.openUnseen(ctx, p.URL); !errors.Is(err, errNotFetched) {
+		t.Errorf("%v", err)
+	}
+}
+
+// answerOf is what a handler answers.
+func answerOf(h http.Handler, r *http.Request) *http.Response {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
