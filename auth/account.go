@@ -58,6 +58,12 @@ type Account struct {
 	// that the provider confirmed the user's details.
 	SignedInAt time.Time
 	VerifiedAt time.Time
+	// RetryAt is when the provider, which got too many requests, wants to be
+	// asked again; zero where it said nothing.
+	RetryAt time.Time
+	// ClockSkew is how far this computer's clock was ahead of the provider's
+	// at the last token answer.
+	ClockSkew time.Duration
 	// Checks are the outcomes of the last ID token validation.
 	Checks []Check
 	// Steps are the events of the last sign-in or refresh, free of secrets.

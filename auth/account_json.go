@@ -25,6 +25,8 @@ type accountJSON struct {
 	ExpiresAt  *time.Time          `json:"expires_at"`
 	Remembered bool                `json:"remembered"`
 	VerifiedAt *time.Time          `json:"verified_at"`
+	RetryAt    *time.Time          `json:"retry_at,omitempty"`
+	ClockSkew  int                 `json:"clock_skew_seconds,omitempty"`
 }
 
 type groupJSON struct {
@@ -58,6 +60,10 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		ID: a.ID, Provider: a.Provider, Issuer: a.Issuer, State: a.State, Reason: a.Reason,
 		User: a.User, Groups: groupsJSON(a.Groups), Unread: a.GroupsUnread, Missing: a.Missing, Scopes: []string{},
 		ExpiresAt: jsonTime(a.ExpiresAt), Remembered: a.Remembered, VerifiedAt: jsonTime(a.VerifiedAt),
+		RetryAt: jsonTime(a.RetryAt),
+	}
+	if a.ClockWarning() != "" {
+		out.ClockSkew = int(a.ClockSkew.Seconds())
 	}
 	out.Scopes = append(out.Scopes, a.Scopes...)
 	if out.User.Claims == nil {

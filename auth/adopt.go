@@ -127,7 +127,7 @@ func newRecord(res signInResult) (*record, error) {
 		Provider: p.ID, ProviderName: cmp.Or(p.Name, p.ID), State: StateActive,
 		User: res.Identity.User, Groups: res.Identity.Groups, Missing: res.Identity.Missing,
 		Unread: res.Identity.Unread, Requested: res.Requested, Asked: res.Asked, Tokens: res.Tokens, IDClaims: res.IDTokenClaims,
-		Checks: res.Checks, Steps: res.Events,
+		Checks: res.Checks, Steps: res.Events, ClockSkew: res.Skew,
 	}
 	rec.Tokens.Issued, rec.Tokens.Expires = rec.Tokens.Issued.Round(0), rec.Tokens.Expires.Round(0)
 	if res.IDTokenClaims != nil {

@@ -13,7 +13,7 @@ import (
 // same time. No account comes of an identity that fails a check.
 func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error) {
 	res := signInResult{
-		Provider: f.p, Metadata: f.md, Tokens: ans.tokenSet, Requested: f.scopes, Asked: f.asked,
+		Provider: f.p, Metadata: f.md, Tokens: ans.tokenSet, Skew: ans.Skew, Requested: f.scopes, Asked: f.asked,
 	}
 	if !ans.ScopeGiven {
 		res.Tokens.Scopes = slices.Clone(f.scopes) // RFC 6749 §5.1

@@ -200,7 +200,10 @@ func (e explainer) connection() (Problem, bool) {
 
 // busy is for a provider that was reached and cannot help now.
 func (e explainer) busy() (Problem, bool) {
+	var limit *RateLimitError
 	switch status := statusOf(e.err); {
+	case errors.As(e.err, &limit):
+		return e.say(e.table.Sentinel["ErrRateLimited"], clockTime(limit.Until), ""), true
 	case status == http.StatusNetworkAuthenticationRequired: // RFC 6585 §6
 		return e.say(e.table.Other["portal"], "", ""), true
 	case !busy(status):

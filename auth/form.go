@@ -34,7 +34,7 @@ type reply struct {
 
 // event describes the exchange; a nil error is [Done].
 func (r *reply) event(step Step, err error) Event {
-	ev := Event{Step: step, Phase: Done, At: r.end, Took: r.end.Sub(r.start), Exchange: r.x}
+	ev := Event{Step: step, Phase: Done, At: r.end, Took: r.end.Sub(r.start), Detail: skewWords(r.skew), Exchange: r.x}
 	if err != nil {
 		ev.Phase, ev.Detail = Broken, err.Error()
 	}
@@ -122,7 +122,7 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	case len(body) > maxAnswer:
 		return &AnswerError{Step: step, Status: rep.status, Reason: "the answer is larger than 1 MiB"}
 	}
-	return rep.read(resp.Header.Get("Content-Type"), body, step)
+	return rep.limited(rep.read(resp.Header.Get("Content-Type"), body, step), a.now(), resp.Header)
 }
 
 // formRequest is a POST of form, with the client's credentials in a header
@@ -262,19 +262,6 @@ func statusReason(status int, reason string) string {
 		return "the server redirects elsewhere"
 	}
 	return reason
-}
-
-// clockSkew is how far now is ahead of the answer's Date; within two seconds
-// it is zero, since that header has no finer grain.
-func clockSkew(now time.Time, h http.Header) time.Duration {
-	date, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		return 0
-	}
-	if d := now.Sub(date); d.Abs() > 2*time.Second {
-		return d
-	}
-	return 0
 }
 
 // isForm reports whether a content type is, or is often used for, a form.

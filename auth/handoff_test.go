@@ -19,11 +19,11 @@ import (
 func TestEndOfSessionIsNotToldToTheOpener(t *testing.T) {
 	p := authtest.NewProvider(t)
 	var told string
-	var first, second authtest.Visit
+	visits := make(chan authtest.Visit, 1)
 	a := storeAgent(t, p, newMemStore(), func(o *Options) {
 		o.Browser = func(ctx context.Context, link string) error {
 			told = link
-			first = authtest.Get(ctx, link)
+			visits <- authtest.Get(context.WithoutCancel(ctx), link)
 			return nil
 		}
 	})
@@ -40,6 +40,7 @@ func TestEndOfSessionIsNotToldToTheOpener(t *testing.T) {
 	if err != nil || u.Hostname() != "127.0.0.1" || u.RawQuery != "" || len(u.Path) < 40 {
 		t.Errorf("the opener was given %q", told)
 	}
+	first := <-visits
 	checkEndSession(t, first.Header.Get("Location"), rec)
 	if first.Status != http.StatusSeeOther || first.Body != "" {
 		t.Errorf("answer %d %q", first.Status, first.Body)
@@ -54,8 +55,8 @@ func TestEndOfSessionIsNotToldToTheOpener(t *testing.T) {
 	if csp := first.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
 		t.Errorf("policy %q", csp)
 	}
-	if second = authtest.Get(t.Context(), told); second.Err == nil {
-		t.Errorf("it still listens after the sign-out: %d", second.Status)
+	if late := authtest.Get(t.Context(), told); late.Err == nil {
+		t.Errorf("it still listens after the sign-out: %d", late.Status)
 	}
 }
 
@@ -125,7 +126,7 @@ func TestHandoffEnds(t *testing.T) {
 	}
 	stays := make(chan struct{})
 	a.o.Browser = func(ctx context.Context, link string) error {
-		if v := authtest.Get(ctx, link); v.Header.Get("Location") != p.URL {
+		if v := authtest.Get(context.WithoutCancel(ctx), link); v.Header.Get("Location") != p.URL {
 			t.Errorf("visit %+v", v)
 		}
 		<-stays

@@ -157,7 +157,7 @@ func (v idTokenCheck) clockHint(at time.Time) string {
 	if off == 0 && at.After(v.now) && at.Sub(v.now) < 24*time.Hour {
 		off = v.now.Sub(at)
 	}
-	if off.Abs() < time.Minute {
+	if off.Abs() <= skewTold {
 		return ""
 	}
 	direction := "ahead"

@@ -151,4 +151,8 @@ func (k *keeper) refresh(ctx context.Context, id string, expires time.Time) {
 	}
 	p.retry = min(max(2*p.retry, retryFirst), retryMost)
 	p.due = k.agent.now().Add(p.retry + rand.N(p.retry/5)) //nolint:gosec // spreads load, protects nothing
+	var limit *RateLimitError
+	if errors.As(err, &limit) && limit.Until.After(p.due) {
+		p.due = limit.Until.Add(rand.N(p.retry / 5)) //nolint:gosec // spreads load, protects nothing
+	}
 }

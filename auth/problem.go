@@ -124,6 +124,7 @@ func sentinels() []named {
 		{"providers.ErrInUse", providers.ErrInUse},
 		{"providers.ErrNotOwn", providers.ErrNotOwn},
 		{"providers.ErrChanged", providers.ErrChanged},
+		{"ErrRateLimited", ErrRateLimited},
 		{"ErrOffline", ErrOffline},
 		{"providers.ErrMapping", providers.ErrMapping},
 		{"ErrAnswer", ErrAnswer},

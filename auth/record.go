@@ -43,6 +43,8 @@ type record struct {
 	IDClaims     map[string]any // of the last good ID token
 	SignedInAt   time.Time
 	VerifiedAt   time.Time
+	RetryAt      time.Time     // no refresh before it, by the provider's wish
+	ClockSkew    time.Duration // at the last token answer
 	Checks       []Check
 	Steps        []Event
 
@@ -73,6 +75,8 @@ type storedRecord struct {
 	IDClaims     map[string]any      `json:"id_token_claims"`
 	SignedInAt   time.Time           `json:"signed_in_at"`
 	VerifiedAt   time.Time           `json:"verified_at"`
+	RetryAt      time.Time           `json:"retry_at,omitzero"`
+	ClockSkew    time.Duration       `json:"clock_skew,omitzero"`
 	Checks       []Check             `json:"checks"`
 	Steps        []Event             `json:"steps"`
 	Asked        asked               `json:"asked"`
@@ -102,6 +106,7 @@ func (r *record) encode() ([]byte, error) {
 			Key: r.Tokens.Key.Reveal(),
 		},
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
+		RetryAt: r.RetryAt, ClockSkew: r.ClockSkew,
 		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked,
 	})
 	if err != nil || len(r.extra) == 0 {
@@ -151,6 +156,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 			Key: providers.NewSecret(s.Tokens.Key),
 		},
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
+		RetryAt: s.RetryAt, ClockSkew: s.ClockSkew,
 		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, extra: extra,
 	}, nil
 }
@@ -179,7 +185,7 @@ func unmarshalUnless(done bool, data []byte, v any) error {
 var storedKeys = []string{
 	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
 	"missing", "groups_asked", "groups_unread", "groups_changed", "groups_at", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
-	"checks", "steps", "asked",
+	"retry_at", "clock_skew", "checks", "steps", "asked",
 }
 
 // recordError is a record that cannot be used. The others can.
@@ -208,6 +214,7 @@ func (r *record) account(now time.Time) *Account {
 		IssuedAt: r.Tokens.Issued, ExpiresAt: r.Tokens.Expires,
 		CanRefresh: !r.Tokens.Refresh.IsZero(), HasIDToken: !r.Tokens.ID.IsZero(),
 		Remembered: !r.session, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
+		RetryAt: r.RetryAt, ClockSkew: r.ClockSkew,
 		Checks: slices.Clone(r.Checks), Steps: slices.Clone(r.Steps),
 	}
 	a.User.Claims = maps.Clone(r.User.Claims)

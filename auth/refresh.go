@@ -35,6 +35,9 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	}
+	if err := rec.waits(a.now()); err != nil {
+		return nil, err
+	}
 	// The answer may hold the only good refresh token: nobody can cut this.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
@@ -77,6 +80,7 @@ func (a *Agent) askRefresh(ctx context.Context, rec *record, steps *events) (*pr
 // rotate takes over the tokens of an answer and stores them.
 func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *events) (*record, error) {
 	rec := old.copy()
+	rec.RetryAt, rec.ClockSkew = time.Time{}, answer.Skew
 	if !answer.Refresh.IsZero() { // RFC 6749 §6: without one the old one stays
 		rec.Tokens.Refresh = answer.Refresh
 	}
@@ -153,8 +157,15 @@ func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md 
 // refreshFailed decides what a failed refresh means. Only an OAuth error that
 // says so makes a sign-in needed; nothing is ever deleted.
 func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *events, err error) (*record, error) {
-	var refused *ProviderError
+	var (
+		refused *ProviderError
+		limit   *RateLimitError
+	)
 	switch {
+	case errors.As(err, &limit):
+		rec.RetryAt = limit.Until
+		a.note(ctx, rec, StateOffline, "the provider gets too many requests and wants none before "+clockTime(limit.Until), nil)
+		return nil, err
 	case errors.Is(err, ErrOffline):
 		a.note(ctx, rec, StateOffline, "the provider could not be reached", nil)
 		return nil, err

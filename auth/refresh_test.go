@@ -178,7 +178,7 @@ func TestWordlessRefusalOfARefresh(t *testing.T) {
 
 func TestUnreachableProviderKeepsTheAccount(t *testing.T) {
 	for name, fault := range map[string]authtest.Fault{
-		"500": authtest.ServerError, "429": authtest.TooMany, "html": authtest.HTML,
+		"500": authtest.ServerError, "429": {Status: 429, Body: `{"error":"temporarily_unavailable"}`}, "html": authtest.HTML,
 		"empty": authtest.Empty, "cut": authtest.CutOff,
 	} {
 		t.Run(name, func(t *testing.T) {

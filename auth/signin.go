@@ -91,6 +91,7 @@ type signInResult struct {
 	Provider      *providers.Provider
 	Metadata      *providers.Metadata
 	Tokens        tokenSet
+	Skew          time.Duration // how far this clock is ahead of the provider's
 	Identity      *providers.Identity
 	Checks        []Check
 	IDTokenClaims map[string]any

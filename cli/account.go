@@ -80,6 +80,7 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 		{"Scopes", strings.Join(a.Scopes, " ")},
 		{"Token ends", until(a.ExpiresAt, now)},
 		{"Last checked", ago(a.VerifiedAt, now)},
+		{"Clock", a.ClockWarning()},
 		{"Remembered", remembered},
 	})
 }

@@ -30,8 +30,8 @@ type Browser struct {
 	Twice bool
 	// Err is what opening fails with.
 	Err error
-	// Transport, where set, makes the requests to the provider; those to this
-	// computer, such as to the callback, never go through it.
+	// Transport, where set, makes the requests to the provider; those over
+	// plain http to this computer, such as to the callback, never go through it.
 	Transport http.RoundTripper
 
 	mu      sync.Mutex
@@ -117,7 +117,7 @@ func (b *Browser) follow(ctx context.Context, link string) {
 // transport makes the requests to an address; nil is a network.
 func (b *Browser) transport(address string) http.RoundTripper {
 	u, err := url.Parse(address)
-	if err != nil || slices.Contains([]string{"127.0.0.1", "::1", "localhost"}, u.Hostname()) {
+	if err != nil || u.Scheme == "http" && slices.Contains([]string{"127.0.0.1", "::1", "localhost"}, u.Hostname()) {
 		return nil
 	}
 	return b.Transport

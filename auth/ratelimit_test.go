@@ -1,0 +1,236 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"claviger/auth/authtest"
+	"claviger/providers"
+)
+
+// limiting is a provider that wants to be left alone for that long.
+func limiting(after string) authtest.Behaviour {
+	return authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: {
+		Status: 429, Header: map[string]string{"Retry-After": after}, Body: `{"error":"temporarily_unavailable"}`,
+	}}}
+}
+
+// Nobody asks a provider again before the time that it named: not another
+// process, not a person who insists.
+func TestRetryAfterIsHonoured(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemStore()
+		a, b := storeAgent(t, p, store, inBubble(p)), storeAgent(t, p, store, inBubble(p))
+		acc := enroll(t, a, p, -time.Minute)
+		p.Behave(limiting("120"))
+		_, err := a.Token(t.Context(), acc.ID, 0)
+		var limit *RateLimitError
+		if !errors.As(err, &limit) || !errors.Is(err, ErrRateLimited) || !errors.Is(err, ErrOffline) || errors.Is(err, ErrNeedsSignIn) {
+			t.Fatalf("err = %v", err)
+		}
+		if left := time.Until(limit.Until); left != 2*time.Minute {
+			t.Errorf("to be left alone for %v", left)
+		}
+		if got, _ := b.Account(t.Context(), acc.ID); got.State != StateOffline || !got.RetryAt.Equal(limit.Until) || !strings.Contains(got.Reason, clockTime(limit.Until)) {
+			t.Errorf("account %+v", got)
+		}
+		p.Behave(authtest.Behaviour{})
+		time.Sleep(119 * time.Second)
+		for range 5 {
+			_, tokenErr := b.Token(t.Context(), acc.ID, 0)
+			_, forcedErr := a.Refresh(t.Context(), acc.ID)
+			for _, err := range []error{tokenErr, forcedErr} {
+				if !errors.Is(err, ErrRateLimited) || !errors.Is(err, ErrOffline) {
+					t.Errorf("before the time: %v", err)
+				}
+				if w := Explain(err, p.Config(), ""); w.Kind != KindOffline || w.Code != "rate-limited" || !strings.Contains(w.Detail, clockTime(limit.Until)) {
+					t.Errorf("words %+v", w)
+				}
+			}
+		}
+		if n := p.Refreshes(); n != 1 {
+			t.Fatalf("%d refresh requests before the time, want the first one only", n)
+		}
+		time.Sleep(2 * time.Second)
+		if tok, err := b.Token(t.Context(), acc.ID, 0); err != nil || !p.Good(tok.AccessToken.Reveal()) {
+			t.Errorf("after the time: %v", err)
+		}
+		if got, _ := a.Account(t.Context(), acc.ID); got.State != StateActive || got.Reason != "" || !got.RetryAt.IsZero() {
+			t.Errorf("account %+v", got)
+		}
+	})
+}
+
+// A token that is still good is handed out meanwhile, and a clock that is set
+// does not make the wait endless.
+func TestRetryAfterKeepsNobodyFromAGoodToken(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		var set atomic.Int64
+		a := storeAgent(t, p, newMemStore(), inBubble(p), func(o *Options) {
+			o.Now = func() time.Time { return time.Now().Add(time.Duration(set.Load())) }
+		})
+		acc := enroll(t, a, p, 30*time.Second)
+		p.Behave(limiting("99999999"))
+		if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
+			t.Errorf("a good token: %v", err)
+		}
+		p.Behave(authtest.Behaviour{})
+		if _, err := a.Refresh(t.Context(), acc.ID); !errors.Is(err, ErrRateLimited) {
+			t.Errorf("err = %v", err)
+		}
+		set.Store(int64(-48 * time.Hour))
+		if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
+			t.Errorf("with the clock set back: %v", err)
+		}
+	})
+}
+
+// KeepFresh is ready at the time, and not before.
+func TestKeepFreshWaitsAsTold(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		a := storeAgent(t, p, newMemStore(), inBubble(p))
+		enroll(t, a, p, time.Minute)
+		p.Behave(limiting("3600"))
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { a.KeepFresh(ctx); close(done) }()
+		time.Sleep(55 * time.Minute)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 1 {
+			t.Errorf("%d refresh requests within the time, want 1", n)
+		}
+		p.Behave(authtest.Behaviour{})
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 2 {
+			t.Errorf("%d refresh requests after the time, want 2", n)
+		}
+		cancel()
+		<-done
+	})
+}
+
+func TestRetryAfterHeader(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
+	for name, c := range map[string]struct {
+		after, date string
+		want        time.Duration
+	}{
+		"none":                   {"", "", 0},
+		"seconds":                {" 30 ", "", 30 * time.Second},
+		"zero":                   {"0", "", 0},
+		"negative":               {"-5", "", 0},
+		"rubbish":                {"soon", "", 0},
+		"endless":                {"4000000000", "", maxRetryAfter},
+		"overflow":               {"99999999999999999999", "", 0},
+		"date":                   {date(time.Minute), "", time.Minute},
+		"date by their clock":    {date(6 * time.Minute), date(5 * time.Minute), time.Minute},
+		"date that has been":     {date(-time.Minute), "", -time.Minute},
+		"date in the far future": {date(1e5 * time.Hour), "", maxRetryAfter},
+	} {
+		h := http.Header{}
+		h.Set("Retry-After", c.after)
+		h.Set("Date", c.date)
+		if got := retryAfter(now, h); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// Each way to fail has its class, and only an OAuth error means a sign-in.
+func TestFailuresOfARefresh(t *testing.T) {
+	at := func(f authtest.Fault) authtest.Behaviour {
+		return authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: f}}
+	}
+	down := func(p *authtest.Provider) { p.Close() }
+	for name, c := range map[string]struct {
+		b     authtest.Behaviour
+		do    func(*authtest.Provider)
+		class Failure
+		state State
+	}{
+		"invalid_grant":       {authtest.Behaviour{TokenError: "invalid_grant"}, nil, FailureRejected, StateNeedsSignIn},
+		"invalid_client":      {authtest.Behaviour{TokenError: "invalid_client"}, nil, FailureRejected, StateActive},
+		"down":                {authtest.Behaviour{}, down, FailureOffline, StateOffline},
+		"500":                 {at(authtest.ServerError), nil, FailureServer, StateOffline},
+		"503, Retry-After":    {at(authtest.Fault{Status: 503, Header: map[string]string{"Retry-After": "60"}}), nil, FailureLimited, StateOffline},
+		"429":                 {at(authtest.Fault{Status: 429}), nil, FailureLimited, StateOffline},
+		"429, Retry-After":    {limiting("60"), nil, FailureLimited, StateOffline},
+		"500, invalid_grant":  {at(authtest.Fault{Status: 500, Body: `{"error":"invalid_grant"}`}), nil, FailureServer, StateOffline},
+		"401 without a body":  {at(authtest.Fault{Status: 401}), nil, FailureOther, StateOffline},
+		"400 of a proxy":      {at(authtest.Fault{Status: 400, Body: "<html>invalid_grant"}), nil, FailureOther, StateOffline},
+		"200, half an answer": {at(authtest.CutOff), nil, FailureOther, StateOffline},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := authtest.NewProvider(t)
+			a := storeAgent(t, p, newMemStore())
+			acc := enroll(t, a, p, -time.Minute)
+			before, _ := a.load(t.Context(), acc.ID)
+			p.Behave(c.b)
+			if c.do != nil {
+				c.do(p)
+			}
+			_, err := a.Token(t.Context(), acc.ID, 0)
+			if got := FailureOf(err); err == nil || got != c.class {
+				t.Errorf("%v is of class %q, want %q", err, got, c.class)
+			}
+			after, loadErr := a.load(t.Context(), acc.ID)
+			if loadErr != nil || after.State != c.state || after.Tokens.Refresh != before.Tokens.Refresh || after.Tokens.Access != before.Tokens.Access || after.User.Login != "mira" {
+				t.Errorf("state %v, %v: want %v with everything kept", after.State, loadErr, c.state)
+			}
+		})
+	}
+	if FailureOf(nil) != "" || FailureOf(fmt.Errorf("x")) != FailureOther {
+		t.Error("nil or an unknown error has a class of its own")
+	}
+}
+
+// A process without a lock may have been quicker: its tokens are read again
+// before the session is said to have ended.
+func TestRefusedRefreshReadsOnceMore(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	slow := &slowTransport{reached: make(chan struct{}, 2), let: make(chan struct{})}
+	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
+	acc := enroll(t, a, p, -time.Minute)
+	rec, err := a.load(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	var tok *Token
+	go func() {
+		var err error
+		tok, err = a.Token(t.Context(), acc.ID, 0)
+		done <- err
+	}()
+	<-slow.reached
+	fresh := p.Issue(time.Hour, "openid")
+	rec.Tokens.Access, rec.Tokens.Refresh = providers.NewSecret(fresh.Access), providers.NewSecret(fresh.Refresh)
+	rec.Tokens.Issued, rec.Tokens.Expires = time.Now(), fresh.Expires
+	data, err := rec.encode()
+	if err == nil {
+		err = store.Put(t.Context(), acc.ID, data)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Behave(authtest.Behaviour{TokenError: "invalid_grant"})
+	close(slow.let)
+	if err := <-done; err != nil || tok.AccessToken.Reveal() != fresh.Access {
+		t.Errorf("Token: %v; the quicker one's token was not adopted", err)
+	}
+	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateActive {
+		t.Errorf("state %s", got.State)
+	}
+}

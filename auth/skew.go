@@ -1,0 +1,42 @@
+package auth
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// skewTold is the difference between this clock and a provider's from which on
+// a person is told. Signatures of requests and short-lived tokens begin to fail
+// soon after.
+const skewTold = 30 * time.Second
+
+// clockSkew is how far now is ahead of the answer's Date; within two seconds
+// it is zero, since that header has no finer grain.
+func clockSkew(now time.Time, h http.Header) time.Duration {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	if d := now.Sub(date); d.Abs() > 2*time.Second {
+		return d
+	}
+	return 0
+}
+
+// skewWords says how far off this computer's clock is, or "" where nobody has
+// to know.
+func skewWords(skew time.Duration) string {
+	if skew.Abs() <= skewTold {
+		return ""
+	}
+	direction := "ahead of"
+	if skew < 0 {
+		direction = "behind"
+	}
+	return fmt.Sprintf("this computer's clock is %s %s the provider's", about(skew.Abs()), direction)
+}
+
+// ClockWarning says, in plain words, how far this computer's clock was off the
+// provider's at the last token answer; it is "" up to 30 seconds.
+func (a *Account) ClockWarning() string { return skewWords(a.ClockSkew) }
