@@ -51,11 +51,12 @@ type Agent struct {
 
 	mu       sync.Mutex
 	closed   bool
-	session  map[string]*record // accounts that are not to be remembered
-	unsaved  map[string]unsaved // what the store did not take yet
-	retrying bool               // the unsaved are being tried again
-	flights  map[string]*flight // refreshes under way, by account
-	gates    map[string]*gate   // records held by this process
+	session  map[string]*record       // accounts that are not to be remembered
+	unsaved  map[string]unsaved       // what the store did not take yet
+	retrying bool                     // the unsaved are being tried again
+	flights  map[string]*flight       // refreshes under way, by account
+	signIns  map[string]*sharedSignIn // sign-ins of known accounts under way
+	gates    map[string]*gate         // records held by this process
 	watchers map[chan struct{}]struct{}
 }
 
@@ -80,6 +81,7 @@ func New(o Options) (*Agent, error) {
 		session:  map[string]*record{},
 		unsaved:  map[string]unsaved{},
 		flights:  map[string]*flight{},
+		signIns:  map[string]*sharedSignIn{},
 		gates:    map[string]*gate{},
 		watchers: map[chan struct{}]struct{}{},
 	}, nil

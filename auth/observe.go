@@ -40,6 +40,12 @@ func newEvents(now func() time.Time, observe func(Event)) *events {
 // goroutine is telling just now, that one goes on with ev: the observer is
 // never called from two goroutines at once and no lock is held meanwhile.
 func (e *events) emit(ev Event) {
+	e.queue(ev)
+	e.flush()
+}
+
+// queue records ev; the observer is told at the next flush.
+func (e *events) queue(ev Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.finished {
@@ -57,8 +63,13 @@ func (e *events) emit(ev Event) {
 	e.all = append(e.all, ev)
 	if e.observe == nil {
 		e.told = len(e.all)
-		return
 	}
+}
+
+// flush tells the observer what it does not know yet.
+func (e *events) flush() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.telling {
 		return
 	}

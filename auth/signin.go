@@ -57,8 +57,13 @@ type SignInRequest struct {
 	Observe func(Event)
 }
 
-// SignIn is [Agent.Start] and [Flow.Wait].
+// SignIn is [Agent.Start] and [Flow.Wait]. Where the request names the account
+// that signs in again, and somebody in this program waits for that already with
+// the same wishes, it joins that sign-in instead of opening a second browser.
 func (a *Agent) SignIn(ctx context.Context, r SignInRequest) (*Account, error) {
+	if r.Account != "" {
+		return a.signInOnce(ctx, r)
+	}
 	f, err := a.Start(ctx, r)
 	if err != nil {
 		return nil, err
