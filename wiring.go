@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/term"
@@ -42,6 +43,7 @@ type wiring struct {
 
 func newWiring() *wiring {
 	w := &wiring{environ: os.Environ()}
+	hideClientSecrets(w.environ)
 	// What people should know is told by the commands; the log is for --verbose.
 	w.level.Set(slog.LevelError)
 	w.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: &w.level}))
@@ -65,12 +67,25 @@ func muteLibraries() {
 	log.SetFlags(flags)
 }
 
+// hideClientSecrets takes client secrets out of this process's environment, once
+// they were read: the browser that it starts would inherit them, and every
+// program that the browser starts. The person's own command gets them back.
+func hideClientSecrets(environ []string) {
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "CLAVIGER_") && strings.HasSuffix(name, "_CLIENT_SECRET") {
+			_ = os.Unsetenv(name) // fails for impossible names only
+		}
+	}
+}
+
 // services is what the commands get.
 func (w *wiring) services() cli.Services {
 	return cli.Services{
 		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
 		SaveSecret: w.saveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
 		Demo: w.runDemo, Window: w.window(),
+		Environ:    w.environ,
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),
 		LogLevel: &w.level,

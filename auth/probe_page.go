@@ -5,6 +5,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,18 +88,34 @@ func (b *prober) judgeRedirect(resp *http.Response, redirect string) verdict {
 		case "server_error", "temporarily_unavailable":
 			return verdict{Skipped, Problem{}, "the provider is busy or has a problem"}
 		}
-		return verdict{Failed, ExplainPage(to.String(), b.p, b.redirect), ""}
+		return verdict{Failed, ExplainPage(withoutCode(to), b.p, b.redirect), ""}
 	}
 	segments := strings.Split(strings.ToLower(to.Path), "/")
 	if !q.Has("error") && !slices.Contains(segments, "error") && !slices.Contains(segments, "errors") {
 		return verdict{outcome: Passed}
 	}
-	problem := ExplainPage(to.String(), b.p, b.redirect)
+	problem := ExplainPage(withoutCode(to), b.p, b.redirect)
 	if problem.Code == unknownPage {
 		problem.Title, problem.Detail = "The provider goes on to an error page", ""
 		problem.Next = "Start a sign-in and look at that page: claviger explain tells what it means."
 	}
 	return verdict{Failed, problem, ""}
+}
+
+// withoutCode is an answer's address that repeats no code: a provider that sends
+// one together with an error may name it in the error's description too.
+func withoutCode(to *url.URL) string {
+	q := to.Query()
+	scrub := newScrubber(q.Get("code"))
+	q.Del("code")
+	for _, values := range q {
+		for i, v := range values {
+			values[i] = scrub.text(v, 500)
+		}
+	}
+	out := *to
+	out.RawQuery = q.Encode()
+	return out.String()
 }
 
 // judgePage tells a sign-in page from an error.

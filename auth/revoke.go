@@ -75,7 +75,7 @@ func (a *Agent) revokeToken(ctx context.Context, p *providers.Provider, address 
 	if err != nil {
 		return err
 	}
-	return a.doRevoke(p, req)
+	return a.doRevoke(p, req, formScrubber(p, form))
 }
 
 // revokeRequests makes the first of the provider's own requests that can be
@@ -102,7 +102,7 @@ func (a *Agent) revokeRequests(ctx context.Context, p *providers.Provider, rec *
 		if r.Auth == "basic" {
 			req.SetBasicAuth(p.Client.ID, p.Client.Secret.Reveal())
 		}
-		return a.doRevoke(p, req)
+		return a.doRevoke(p, req, newScrubber(rec.Tokens.Access.Reveal(), rec.Tokens.Refresh.Reveal(), p.Client.Secret.Reveal()))
 	}
 	return errNotOffered
 }
@@ -157,8 +157,9 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 }
 
 // doRevoke sends a revocation. 200 says that the token is dead, also where it
-// was unknown (RFC 7009 §2.2); some say 202 or 204.
-func (a *Agent) doRevoke(p *providers.Provider, req *http.Request) error {
+// was unknown (RFC 7009 §2.2); some say 202 or 204. scrub
+// knows the secrets of the request, which an error could repeat.
+func (a *Agent) doRevoke(p *providers.Provider, req *http.Request, scrub scrubber) error {
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
 	}
@@ -188,7 +189,7 @@ func (a *Agent) doRevoke(p *providers.Provider, req *http.Request) error {
 		if refusal.Error == "invalid_token" { // Google: it was dead already
 			return nil
 		}
-		return &ProviderError{Step: stepRevoke, Code: short(refusal.Error), Status: resp.StatusCode}
+		return &ProviderError{Step: stepRevoke, Code: scrub.text(refusal.Error, 60), Status: resp.StatusCode}
 	}
 	if resp.StatusCode == http.StatusUnauthorized {
 		// RFC 6749 §5.2: it is the client that was not let in. Glewlwyd says no

@@ -39,6 +39,8 @@ type Services struct {
 	Demo func(ctx context.Context, addr string, out io.Writer) error
 	// Window opens the window; nil in a build without one.
 	Window func(ctx context.Context) error
+	// Environ is the environment of the commands that exec runs.
+	Environ []string
 	// Passphrase reads a passphrase from the terminal or from
 	// CLAVIGER_PASSPHRASE_FILE.
 	Passphrase func(ctx context.Context, prompt string) (string, error)

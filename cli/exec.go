@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 
@@ -55,7 +54,7 @@ request from claviger token --for.`,
 		if err != nil {
 			return err
 		}
-		env := append(without(os.Environ(), envToken, envTokenType),
+		env := append(without(r.Environ, envToken, envTokenType),
 			envToken+"="+t.AccessToken.Reveal(), envTokenType+"="+scheme(t.TokenType))
 		// Nothing of ours may be under way when another program takes over.
 		if r.Close != nil {
