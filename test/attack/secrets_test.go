@@ -1,0 +1,172 @@
+//go:build unix
+
+package attack
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// modes are the ways in which the provider answers.
+var modes = []string{
+	"good", "OAuth error", "error as code", "server error", "page", "redirect", "cut", "wrong ID token", "authorize error",
+}
+
+// commands are those that touch a secret or tell of one. The last signs out.
+func commands(issuer string) [][]string {
+	return [][]string{
+		{"login", "leaky", "--timeout", "20s", "--verbose"},
+		{"login", "leaky", "--timeout", "20s", "--json", "--no-remember"},
+		{"login", "leaky", "--device", "--timeout", "3s", "--verbose"},
+		{"accounts", "--json", "--verbose"},
+		{"whoami", "--refresh", "--verbose"},
+		{"whoami", "--refresh", "--json"},
+		{"token", "--force", "--verbose"},
+		{"token", "--json", "--min-ttl", "10h", "--verbose"},
+		{"token", "--header"},
+		{"token", "--id-token", "--verbose"},
+		{"inspect", "--verbose"},
+		{"inspect", "--id-token", "--json"},
+		{"exec", "--verbose", "--", "true"},
+		{"providers", "list", "--json"},
+		{"providers", "show", "leaky", "--json"},
+		{"providers", "show", "leaky"},
+		{"providers", "test", "leaky", "--verbose"},
+		{"providers", "discover", issuer},
+		{"explain", "redirect_uri_mismatch"},
+		{"vault", "status", "--json"},
+		{"vault", "check", "--verbose"},
+		{"logout", "--all", "--browser", "--verbose"},
+	}
+}
+
+// TestNoSecretIsTold runs every command against a provider that repeats all
+// secrets in its errors: none is printed but by token, none is in a file, in
+// the arguments or environment of a browser, or in this source tree.
+func TestNoSecretIsTold(t *testing.T) {
+	chosen := modes
+	if testing.Short() {
+		chosen = modes[:2]
+	}
+	for _, mode := range chosen {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.must("login", "leaky", "--timeout", "20s")
+			w.cheapKey()
+			w.l.behave(mode)
+			for _, args := range commands(w.l.server.URL) {
+				r := w.run(args...)
+				if mode == "good" && r.code != 0 && args[1] != "test" { // which finds that this provider is odd
+					t.Errorf("claviger %v: exit code %d\n%s", args, r.code, r.stderr)
+				}
+				name := "claviger " + strings.Join(args, " ")
+				w.clean("standard error of "+name, r.stderr)
+				if args[0] != "token" {
+					w.clean("standard output of "+name, r.out)
+				}
+			}
+			w.nothingLeft(w.dir)
+			w.childrenClean(3)
+			root, err := filepath.Abs("../..")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if mode == "good" {
+				w.nothingLeft(root)
+			}
+			kinds := map[string]bool{}
+			for _, what := range w.l.secrets() {
+				kinds[what] = true
+			}
+			for _, what := range []string{"access token", "refresh token", "code", "verifier", "ID token", "client secret", "passphrase"} {
+				if !kinds[what] {
+					t.Errorf("no %s was seen: the test looks for nothing", what)
+				}
+			}
+			if mode == "good" && (!kinds["device code"] || !w.l.hinted) {
+				t.Errorf("device code seen: %v, sign-out in the browser: %v", kinds["device code"], w.l.hinted)
+			}
+		})
+	}
+}
+
+// childrenClean looks at what browsers were started with, at least n of them.
+func (w *world) childrenClean(n int) {
+	w.t.Helper()
+	files, err := os.ReadDir(w.seen)
+	if err != nil || len(files) < n {
+		w.t.Errorf("%d browsers, %v", len(files), err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(filepath.Join(w.seen, f.Name()))
+		var child map[string][]string
+		if err != nil || json.Unmarshal(data, &child) != nil || len(child["argv"]) < 2 {
+			w.t.Fatalf("%s: %v", f.Name(), err)
+		}
+		w.clean("the arguments of a browser", strings.Join(child["argv"], "\n"))
+		w.clean("the environment of a browser", strings.Join(child["environ"], "\n"))
+	}
+}
+
+// TestExecGivesTheTokenOnly: the command gets the access token in its
+// environment, and what the person's own environment had.
+func TestExecGivesTheTokenOnly(t *testing.T) {
+	w := newWorld(t)
+	w.must("login", "leaky", "--timeout", "20s")
+	w.cheapKey()
+	token := strings.TrimSpace(w.must("token").out)
+	env := strings.Split(w.must("exec", "--", "env").out, "\n")
+	if !slices.Contains(env, "CLAVIGER_TOKEN="+token) || !slices.Contains(env, "CLAVIGER_LEAKY_CLIENT_SECRET="+clientSecret) {
+		t.Error("the command lacks its token or the person's own setting")
+	}
+	for _, kv := range env {
+		if !strings.HasPrefix(kv, "CLAVIGER_TOKEN=") && !strings.HasPrefix(kv, "CLAVIGER_LEAKY_CLIENT_SECRET=") {
+			w.clean("the environment of the command", kv)
+		}
+	}
+}
+
+// TestNoSecretInACrash: a process that is made to die with the stacks of all
+// goroutines, while it holds a verifier, a refresh token and a client secret.
+func TestNoSecretInACrash(t *testing.T) {
+	w := newWorld(t)
+	w.must("login", "leaky", "--timeout", "20s")
+	w.cheapKey()
+	w.l.behave("hang")
+	for _, args := range [][]string{
+		{"token", "--force", "--verbose"},
+		{"login", "leaky", "--timeout", "20s", "--verbose"},
+		{"whoami", "--refresh", "--verbose"},
+	} {
+		ctx, cancel := contextOf(t, time.Minute)
+		defer cancel()
+		var out, stderr bytes.Buffer
+		cmd := w.command(ctx, args...)
+		cmd.Stdout, cmd.Stderr = &out, &stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-w.l.hung:
+		case <-ctx.Done():
+			t.Fatalf("claviger %v asks nothing", args)
+		}
+		if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait() // the trace tells
+		if !strings.Contains(stderr.String(), "goroutine ") {
+			t.Errorf("claviger %v did not crash:\n%s", args, stderr.String())
+		}
+		w.clean("the crash of claviger "+args[0], stderr.String()+out.String())
+	}
+	w.nothingLeft(w.dir)
+}
