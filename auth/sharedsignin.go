@@ -23,9 +23,15 @@ type sharedSignIn struct {
 }
 
 // joinKey tells sign-ins apart that must not share one browser: whoever asks
-// for more than another does not get by with what that one is given.
+// for other than another does not get by with what that one is given. Only what
+// changes nothing about the outcome is left out.
 func joinKey(r SignInRequest) string {
-	return fmt.Sprintf("%q %q %q %q %t %t %t", r.Provider, r.Account, r.Scopes, r.ExtraScopes, r.Groups, r.Remember, r.Device)
+	age := ""
+	if r.MaxAge != nil {
+		age = r.MaxAge.String()
+	}
+	r.MaxAge, r.Observe, r.Timeout, r.LoginHint, r.UILocales = nil, nil, 0, "", nil
+	return fmt.Sprintf("%#v %s", r, age)
 }
 
 // signInOnce signs an account in again. All who ask for it at the same time

@@ -107,10 +107,10 @@ func TestOtherSignInsAreNotJoined(t *testing.T) {
 	a, person, back := patient(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
 	same := SignInRequest{Provider: "authtest", Account: acc.ID}
-	groups, more, stranger := same, same, same
-	groups.Groups, more.ExtraScopes, stranger.Account = true, []string{"x"}, ""
+	groups, more, api, stranger := same, same, same, same
+	groups.Groups, more.ExtraScopes, api.Resources, stranger.Account = true, []string{"x"}, []string{"https://api.example"}, ""
 	var all sync.WaitGroup
-	requests := []SignInRequest{same, groups, more, stranger, stranger}
+	requests := []SignInRequest{same, groups, more, api, stranger, stranger}
 	for _, r := range requests {
 		all.Go(func() {
 			if _, err := a.SignIn(t.Context(), r); err != nil {
@@ -183,5 +183,19 @@ func TestNoLockWhileSigningIn(t *testing.T) {
 	back()
 	if err := <-done; err != nil {
 		t.Errorf("the sign-in: %v", err)
+	}
+}
+
+func TestWishesThatAreTheSame(t *testing.T) {
+	hour, sameHour, day := time.Hour, time.Hour, 24*time.Hour
+	r := SignInRequest{Provider: "p", Account: "a", MaxAge: &hour}
+	same, other := r, r
+	same.MaxAge, same.LoginHint, same.Timeout, same.Observe = &sameHour, "mira", time.Second, func(Event) {}
+	other.MaxAge = &day
+	if joinKey(r) != joinKey(same) {
+		t.Error("a hint or an observer makes a sign-in of its own")
+	}
+	if joinKey(r) == joinKey(other) {
+		t.Error("another age is the same wish")
 	}
 }
