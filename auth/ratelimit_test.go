@@ -45,28 +45,39 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		p.Behave(authtest.Behaviour{})
 		time.Sleep(119 * time.Second)
 		for range 5 {
-			_, tokenErr := b.Token(t.Context(), acc.ID, 0)
-			_, forcedErr := a.Refresh(t.Context(), acc.ID)
-			for _, err := range []error{tokenErr, forcedErr} {
-				if !errors.Is(err, ErrRateLimited) || !errors.Is(err, ErrOffline) {
-					t.Errorf("before the time: %v", err)
-				}
-				if w := Explain(err, p.Config(), ""); w.Kind != KindOffline || w.Code != "rate-limited" || !strings.Contains(w.Detail, clockTime(limit.Until)) {
-					t.Errorf("words %+v", w)
-				}
-			}
+			_, err := b.Token(t.Context(), acc.ID, 0)
+			saysUntil(t, err, limit.Until)
+			_, err = a.Refresh(t.Context(), acc.ID)
+			saysUntil(t, err, limit.Until)
 		}
 		if n := p.Refreshes(); n != 1 {
 			t.Fatalf("%d refresh requests before the time, want the first one only", n)
 		}
 		time.Sleep(2 * time.Second)
-		if tok, err := b.Token(t.Context(), acc.ID, 0); err != nil || !p.Good(tok.AccessToken.Reveal()) {
-			t.Errorf("after the time: %v", err)
-		}
-		if got, _ := a.Account(t.Context(), acc.ID); got.State != StateActive || got.Reason != "" || !got.RetryAt.IsZero() {
-			t.Errorf("account %+v", got)
-		}
+		isGoodAgain(t, p, a, b, acc.ID)
 	})
+}
+
+// isGoodAgain fails unless b has a token of the account, and a knows of it.
+func isGoodAgain(t *testing.T, p *authtest.Provider, a, b *Agent, id string) {
+	t.Helper()
+	if tok, err := b.Token(t.Context(), id, 0); err != nil || !p.Good(tok.AccessToken.Reveal()) {
+		t.Errorf("after the time: %v", err)
+	}
+	if got, _ := a.Account(t.Context(), id); got.State != StateActive || got.Reason != "" || !got.RetryAt.IsZero() {
+		t.Errorf("account %+v", got)
+	}
+}
+
+// saysUntil fails unless an error and its words name the time to wait for.
+func saysUntil(t *testing.T, err error, until time.Time) {
+	t.Helper()
+	if !errors.Is(err, ErrRateLimited) || !errors.Is(err, ErrOffline) {
+		t.Errorf("before the time: %v", err)
+	}
+	if w := Explain(err, nil, ""); w.Kind != KindOffline || w.Code != "rate-limited" || !strings.Contains(w.Detail, clockTime(until)) {
+		t.Errorf("words %+v", w)
+	}
 }
 
 // A token that is still good is handed out meanwhile, and a clock that is set

@@ -23,6 +23,35 @@ func patient(t *testing.T, p *authtest.Provider, store Store) (*Agent, *authtest
 	return a, person, back
 }
 
+// asker waits for a sign-in.
+type asker struct {
+	mu    sync.Mutex
+	steps []Step
+	done  chan error
+}
+
+// ask asks for a sign-in and returns when it waits for the person.
+func ask(ctx context.Context, a *Agent, r SignInRequest) *asker {
+	w, waiting := &asker{done: make(chan error, 1)}, make(chan struct{})
+	r.Observe = func(e Event) {
+		w.mu.Lock()
+		w.steps = append(w.steps, e.Step)
+		w.mu.Unlock()
+		if e.Step == StepWait && e.Phase == Started {
+			close(waiting)
+		}
+	}
+	go func() {
+		acc, err := a.SignIn(ctx, r)
+		if err == nil && acc.ID != r.Account {
+			err = errors.New("another account")
+		}
+		w.done <- err
+	}()
+	<-waiting
+	return w
+}
+
 // Ten who want the same account signed in again share one browser. One who
 // gives up disturbs nobody, and whoever comes late learns what happened so far.
 func TestSignInsOfOneAccountAreOne(t *testing.T) {
@@ -30,74 +59,30 @@ func TestSignInsOfOneAccountAreOne(t *testing.T) {
 	a, person, back := patient(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
 	request := SignInRequest{Provider: "authtest", Account: acc.ID, Remember: true}
-	var mu sync.Mutex
-	steps := make([][]Step, 10)
-	ask := func(ctx context.Context, i int) error {
-		r := request
-		waiting := make(chan struct{})
-		r.Observe = func(e Event) {
-			mu.Lock()
-			steps[i] = append(steps[i], e.Step)
-			mu.Unlock()
-			if e.Step == StepWait && e.Phase == Started {
-				close(waiting)
-			}
-		}
-		done := make(chan error, 1)
-		go func() {
-			got, err := a.SignIn(ctx, r)
-			if err == nil && (got.ID != acc.ID || got.User.Login != "mira") {
-				err = errors.New("another account")
-			}
-			done <- err
-		}()
-		<-waiting
-		if i == 3 {
-			return <-done
-		}
-		go func() {
-			if err := <-done; err != nil {
-				t.Errorf("waiter %d: %v", i, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			steps[i] = append(steps[i], "ended")
-		}()
-		return nil
+	ctx, cancel := context.WithCancel(t.Context())
+	quitter := ask(ctx, a, request)
+	waiters := make([]*asker, 9)
+	for i := range waiters {
+		waiters[i] = ask(t.Context(), a, request)
 	}
-	for i := range steps {
-		ctx := t.Context()
-		if i == 3 {
-			c, cancel := context.WithCancel(ctx)
-			time.AfterFunc(50*time.Millisecond, cancel)
-			ctx = c
-		}
-		if err := ask(ctx, i); i == 3 && !errors.Is(err, context.Canceled) {
-			t.Errorf("the one who gave up: %v", err)
-		}
+	cancel()
+	if err := <-quitter.done; !errors.Is(err, context.Canceled) {
+		t.Errorf("the one who gave up: %v", err)
 	}
 	back()
-	waitUntil(t, func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		n := 0
-		for _, s := range steps {
-			if slices.Contains(s, "ended") {
-				n++
-			}
+	for i, w := range waiters {
+		if err := <-w.done; err != nil {
+			t.Errorf("waiter %d: %v", i, err)
 		}
-		return n == len(steps)-1
-	})
+		if !slices.Equal(w.steps, waiters[0].steps) || !slices.Contains(w.steps, StepStore) {
+			t.Errorf("waiter %d was told %v, the first %v", i, w.steps, waiters[0].steps)
+		}
+	}
 	if n := len(person.Opened()); n != 1 {
 		t.Errorf("%d browsers, want 1", n)
 	}
-	for i, s := range steps {
-		if i != 3 && !slices.Equal(s, steps[0]) {
-			t.Errorf("waiter %d was told %v, want %v", i, s, steps[0])
-		}
-	}
-	if list, _ := a.Accounts(t.Context()); len(list) != 1 {
-		t.Errorf("%d accounts", len(list))
+	if list, _ := a.Accounts(t.Context()); len(list) != 1 || list[0].User.Login != "mira" {
+		t.Errorf("accounts %+v", list)
 	}
 }
 
