@@ -80,16 +80,17 @@ func withRecorded(fresh, recorded []Check) []Check {
 	if len(fresh) == 0 {
 		return recorded
 	}
-	for i, c := range fresh {
+	for i := range fresh {
+		c := &fresh[i]
 		if c.Name == "nonce" && c.Outcome == Skipped {
-			fresh[i].Reason = "known at the sign-in only"
+			c.Reason = "known at the sign-in only"
 		}
 		if c.Outcome == Failed || c.Name != "nonce" && c.Name != "sub" {
 			continue
 		}
 		for _, r := range recorded {
 			if r.Name == c.Name && r.Outcome == Passed {
-				fresh[i] = r
+				*c = r
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 
 	"claviger/ui/state"
 	"claviger/ui/widget"
-	"claviger/vault"
 )
 
 // protect asks what it shall take to open the vault.
@@ -13,7 +12,7 @@ type protect struct {
 	kit     *kit
 	page    *widget.Page
 	form    uint64
-	chips   map[vault.Protection]*widget.ToggleChip
+	chips   []*widget.ToggleChip
 	meaning *widget.Text
 	missing *widget.Notice
 	present *widget.Entry
@@ -27,19 +26,16 @@ type protect struct {
 }
 
 func newProtect(k *kit) page {
-	p := &protect{kit: k, chips: map[vault.Protection]*widget.ToggleChip{}}
+	p := &protect{kit: k}
 	s := k.store
 	chips := widget.NewFlow(6, 6)
-	for _, c := range []struct {
-		protection vault.Protection
-		text       string
-	}{{vault.Keyring, "The keyring"}, {vault.Passphrase, "A passphrase"}, {vault.Both, "The keyring and a passphrase"}} {
-		chip := k.chip(c.text, false, func(bool) {
-			s.ChooseProtection(c.protection)
+	for _, c := range (state.ProtectPage{}).Protections() {
+		chip := k.chip(c.Label, false, func(bool) {
+			s.ChooseProtection(c.Value)
 			p.render(s.State())
 			p.goOn()
 		})
-		p.chips[c.protection] = chip
+		p.chips = append(p.chips, chip)
 		chips.Add(chip)
 	}
 	p.meaning = widget.NewMuted("")
@@ -80,7 +76,12 @@ func (p *protect) goOn() {
 func (p *protect) object() fyne.CanvasObject { return p.page }
 
 func (p *protect) focus() fyne.Focusable {
-	return p.chips[p.kit.store.State().Protect.Choice]
+	for i, c := range p.kit.store.State().Protect.Protections() {
+		if c.Chosen {
+			return p.chips[i]
+		}
+	}
+	return p.chips[0]
 }
 
 func (p *protect) render(st state.State) {
@@ -90,14 +91,12 @@ func (p *protect) render(st state.State) {
 		p.leave()
 		p.page.ScrollToTop()
 	}
-	for protection, c := range p.chips {
-		c.Set(c.Text(), protection == f.Choice)
+	for i, c := range f.Protections() {
+		p.chips[i].Set(c.Label, c.Chosen)
+		if c.Chosen {
+			p.meaning.SetText(c.Meaning)
+		}
 	}
-	p.meaning.SetText(map[vault.Protection]string{
-		vault.Keyring:    "Open while you are logged in to this computer. Programs that may use your keyring can get the key.",
-		vault.Passphrase: "You type it after each start and after locking; so does every program, or it gets a file with it.",
-		vault.Both:       "It takes both: a copy of the folder gives nothing to guess at, and the keyring alone opens nothing.",
-	}[f.Choice])
 	p.missing.Set(widget.ToneWarn, "", "The keyring cannot be used: "+st.Vault.KeyringProblem+".")
 	show(p.missing, f.Choice.UsesKeyring() && st.Vault.KeyringProblem != "")
 	p.asks = f.Choice.NeedsPassphrase()

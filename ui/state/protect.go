@@ -22,6 +22,26 @@ func (s *Store) OpenProtect() {
 	})
 }
 
+// Protection is one way to open the vault.
+type Protection struct {
+	Value          vault.Protection
+	Label, Meaning string
+	Chosen         bool
+}
+
+// Protections are the ways to open the vault.
+func (p ProtectPage) Protections() []Protection {
+	all := []Protection{
+		{Value: vault.Keyring, Label: "The keyring", Meaning: "Open while you are logged in to this computer. Programs that may use your keyring can get the key."},
+		{Value: vault.Passphrase, Label: "A passphrase", Meaning: "You type it after each start and after locking; so does every program, or it gets a file with it."},
+		{Value: vault.Both, Label: "The keyring and a passphrase", Meaning: "It takes both: a copy of the folder gives nothing to guess at, and the keyring alone opens nothing."},
+	}
+	for i := range all {
+		all[i].Chosen = all[i].Value == p.Choice
+	}
+	return all
+}
+
 // ChooseProtection takes a choice of the page.
 func (s *Store) ChooseProtection(p vault.Protection) {
 	if !s.st.Protect.Busy {
