@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,8 +29,8 @@ type Browser struct {
 	Twice bool
 	// Err is what opening fails with.
 	Err error
-	// Transport, where set, makes the requests to the provider; those over
-	// plain http to this computer, such as to the callback, never go through it.
+	// Transport, where set, makes the requests to the provider; those to
+	// this computer, such as to the callback, never go through it.
 	Transport http.RoundTripper
 
 	mu      sync.Mutex
@@ -83,7 +82,12 @@ func (b *Browser) Wait() []Visit {
 
 // follow does what a person does.
 func (b *Browser) follow(ctx context.Context, link string) {
-	page := do(ctx, http.MethodGet, link, "", b.transport(link))
+	// One of the two is the provider, the other one this computer.
+	first, second := b.Transport, http.RoundTripper(nil)
+	if leadsOn(link) {
+		first, second = second, first
+	}
+	page := do(ctx, http.MethodGet, link, "", first)
 	callback, values, post := answerOf(page)
 	if callback == nil {
 		b.keep(page) // an error page of the provider, or none
@@ -110,17 +114,15 @@ func (b *Browser) follow(ctx context.Context, link string) {
 		}
 		back := *callback
 		back.RawQuery = values.Encode()
-		b.keep(land(ctx, do(ctx, http.MethodGet, back.String(), "", b.transport(back.String()))))
+		b.keep(land(ctx, do(ctx, http.MethodGet, back.String(), "", second)))
 	}
 }
 
-// transport makes the requests to an address; nil is a network.
-func (b *Browser) transport(address string) http.RoundTripper {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "http" && slices.Contains([]string{"127.0.0.1", "::1", "localhost"}, u.Hostname()) {
-		return nil
-	}
-	return b.Transport
+// leadsOn reports whether a link is not the provider's but the one-time page of
+// auth that leads on to it.
+func leadsOn(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && u.Scheme == "http" && u.Hostname() == "127.0.0.1" && strings.HasPrefix(u.Path, "/go/")
 }
 
 // land follows the callback's redirects on its own host, as a browser does.
