@@ -111,6 +111,10 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 func (f *Flow) discover(ctx context.Context) error {
 	s := f.ev.start(StepDiscover, "")
 	md, err := f.a.metadata(ctx, f.p)
+	if err == nil && md.TokenEndpoint == "" {
+		// Told now and not after the person did their part in the browser.
+		err = &AnswerError{Step: StepDiscover, Reason: "the provider names no token endpoint"}
+	}
 	if err != nil {
 		err = offline(err)
 		s.fail(err)

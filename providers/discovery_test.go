@@ -41,9 +41,10 @@ func TestDiscover(t *testing.T) {
 		"absent":         {"https://a.example", "", nil, "publishes no metadata"},
 		"html":           {"https://a.example", "a.example" + oidcPath, text("<!doctype html>body-canary"), "a web page instead of metadata"},
 		"not json":       {"https://a.example", "a.example" + oidcPath, text("body-canary"), "no valid JSON"},
-		"huge":           {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"` + strings.Repeat("a", 2<<20) + `"}`), "larger than 1 MiB"},
+		"huge":           {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"` + strings.Repeat("a", 5<<20) + `"}`), "larger than 1 MiB"},
 		"500":            {"https://a.example", "a.example" + oidcPath, status(500), "answered 500; try again later"},
 		"redirect":       {"https://a.example", "a.example" + oidcPath, status(302, "Location", "https://evil.example/"), "another host"},
+		"loop":           {"https://a.example", "a.example" + oidcPath, status(302, "Location", oidcPath), "redirects"},
 		"http endpoint":  {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"https://a.example","token_endpoint":"http://a.example/t"}`), "token_endpoint is no https address"},
 	} {
 		t.Run(name, func(t *testing.T) {
