@@ -413,7 +413,7 @@ func TestProxyThatRefuses(t *testing.T) {
 		{"down", "", 0, "http://me:canary@127.0.0.1:1", "proxy-down", []string{"The proxy could not be reached", "127.0.0.1:1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			proxy.Login, proxy.Status = c.login, c.code
+			proxy.Demand(c.login, c.code)
 			err := throughProxy(t, s, c.url, "id.example")
 			p := Explain(err, nil, "")
 			whole := p.Title + "\n" + p.Detail + "\n" + p.Next
@@ -431,7 +431,7 @@ func TestProxyThatRefuses(t *testing.T) {
 		})
 	}
 	// The proxy that lets through leads to a server that is for another host.
-	proxy.Login, proxy.Status = "me:right", 0
+	proxy.Demand("me:right", 0)
 	err := throughProxy(t, s, strings.Replace(proxy.URL, "//", "//me:right@", 1), "id.example")
 	if p := Explain(err, nil, ""); p.Code != "wrong-host" {
 		t.Errorf("%+v (%v)", p, err)

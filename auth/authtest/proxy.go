@@ -17,16 +17,14 @@ import (
 type Proxy struct {
 	// URL is its address, "http://127.0.0.1:PORT".
 	URL string
-	// Login, where set, is the "name:password" that it wants.
-	Login string
-	// Status, where not zero, is how it refuses everybody.
-	Status int
 
 	to     string
 	server *httptest.Server
 
-	mu    sync.Mutex
-	asked []string
+	mu     sync.Mutex
+	asked  []string
+	login  string
+	status int
 }
 
 // NewProxy starts a proxy that leads to the address "host:port" and ends with
@@ -43,6 +41,14 @@ func NewProxy(tb testing.TB, to string) *Proxy {
 	return p
 }
 
+// Demand sets the "name:password" that the proxy wants, "" for none, and the
+// status with which it refuses everybody, 0 for nobody.
+func (p *Proxy) Demand(login string, status int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.login, p.status = login, status
+}
+
 // Asked lists the hosts that somebody wanted to be connected with.
 func (p *Proxy) Asked() []string {
 	p.mu.Lock()
@@ -54,15 +60,16 @@ func (p *Proxy) Asked() []string {
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	p.asked = append(p.asked, r.Host)
+	login, status := p.login, p.status
 	p.mu.Unlock()
 	switch {
 	case r.Method != http.MethodConnect:
 		http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
-	case p.Login != "" && r.Header.Get("Proxy-Authorization") != "Basic "+base64.StdEncoding.EncodeToString([]byte(p.Login)):
+	case login != "" && r.Header.Get("Proxy-Authorization") != "Basic "+base64.StdEncoding.EncodeToString([]byte(login)):
 		w.Header().Set("Proxy-Authenticate", `Basic realm="proxy"`)
 		w.WriteHeader(http.StatusProxyAuthRequired)
-	case p.Status != 0:
-		w.WriteHeader(p.Status)
+	case status != 0:
+		w.WriteHeader(status)
 	default:
 		p.connect(r.Context(), w)
 	}

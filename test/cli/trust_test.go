@@ -200,7 +200,7 @@ func TestProxyLogin(t *testing.T) {
 	a := w.acmeProvider("id.acme.test", "id.acme.test", corpCA)
 	a.inHome(t, w)
 	proxy := authtest.NewProxy(t, a.server.Listener.Addr().String())
-	proxy.Login = "me:" + canary
+	proxy.Demand("me:"+canary, 0)
 	w.set("HTTPS_PROXY", proxy.URL)
 	w.want(4, "login", "odd", "--no-remember", "--timeout", "20s").says(t,
 		"The proxy wants a name and password", strings.TrimPrefix(proxy.URL, "http://"), "http://NAME:PASSWORD@HOST:PORT")
