@@ -42,9 +42,9 @@ const (
 // one moment.
 type gate struct {
 	server *httptest.Server
-	p      *authtest.Provider
 
 	mu      sync.Mutex
+	p       *authtest.Provider
 	stopAt  string
 	reached chan struct{} // closed at the moment
 	opened  chan struct{} // closed to let the stopped request go
@@ -110,7 +110,10 @@ func (g *gate) token(w http.ResponseWriter, r *http.Request) {
 	}
 	onward := r.Clone(r.Context())
 	onward.Body = http.NoBody // the form is read
-	resp, err := g.p.Transport().RoundTrip(onward)
+	g.mu.Lock()
+	p := g.p
+	g.mu.Unlock()
+	resp, err := p.Transport().RoundTrip(onward)
 	if err != nil {
 		http.Error(w, "bad gateway", http.StatusBadGateway)
 		return
@@ -245,11 +248,14 @@ type scene struct {
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	w, g := newWorld(t), newGate(t)
-	g.p = w.oddProvider(authtest.Behaviour{}, "[endpoints]\ntoken = \""+g.server.URL+"/token\"\n")
-	s := &scene{world: w, p: g.p, gate: g}
-	s.other = w.loginOdd(g.p, authtest.Jonas)
+	p := w.oddProvider(authtest.Behaviour{}, "[endpoints]\ntoken = \""+g.server.URL+"/token\"\n")
+	g.mu.Lock()
+	g.p = p
+	g.mu.Unlock()
+	s := &scene{world: w, p: p, gate: g}
+	s.other = w.loginOdd(p, authtest.Jonas)
 	w.cheapKey()
-	s.id = w.loginOdd(g.p, authtest.Mira)
+	s.id = w.loginOdd(p, authtest.Mira)
 	return s
 }
 

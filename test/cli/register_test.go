@@ -24,9 +24,11 @@ type registrar struct {
 	clients map[string]bool
 }
 
-func startRegistrar(t *testing.T) *registrar {
+// startRegistrar starts an issuer; initial is its initial access token, "" for
+// an open one.
+func startRegistrar(t *testing.T, initial string) *registrar {
 	t.Helper()
-	r := &registrar{clients: map[string]bool{}}
+	r := &registrar{initial: initial, clients: map[string]bool{}}
 	r.mu.Lock() // a request sees the server only with its address
 	r.Server = httptest.NewServer(r)
 	r.mu.Unlock()
@@ -82,7 +84,7 @@ func (r *registrar) count() (asked, clients int) {
 // secret, and takes everything back.
 func TestRegisterAndRemove(t *testing.T) {
 	w := newWorld(t)
-	issuer := startRegistrar(t)
+	issuer := startRegistrar(t, "")
 	r := w.want(0, "providers", "add", "work", "--issuer", issuer.URL, "--register")
 	for _, want := range []string{"c-1", "51789, 51790, 51791", "client secret", "claviger login work"} {
 		if !strings.Contains(r.stderr, want) {
@@ -124,7 +126,7 @@ func TestRegisterAndRemove(t *testing.T) {
 // TestRegistrationThatStays tells where the provider does not delete.
 func TestRegistrationThatStays(t *testing.T) {
 	w := newWorld(t)
-	issuer := startRegistrar(t)
+	issuer := startRegistrar(t, "")
 	w.want(0, "providers", "add", "--issuer", issuer.URL, "--register", "work", "--json")
 	issuer.Close()
 	r := w.want(0, "providers", "remove", "work")
@@ -137,8 +139,7 @@ func TestRegistrationThatStays(t *testing.T) {
 // TestRegistrationThatIsNotOpen needs an initial access token.
 func TestRegistrationThatIsNotOpen(t *testing.T) {
 	w := newWorld(t)
-	issuer := startRegistrar(t)
-	issuer.initial = canary + "-initial"
+	issuer := startRegistrar(t, canary+"-initial")
 	r := w.want(6, "providers", "add", "work", "--issuer", issuer.URL, "--register")
 	for _, want := range []string{"just anybody", "for members", "--registration-token-file"} {
 		if !strings.Contains(r.stderr, want) {
