@@ -37,6 +37,7 @@ type Browser struct {
 	opened  []string
 	visits  []Visit
 	running sync.WaitGroup
+	leading sync.WaitGroup // one-time pages being asked for
 }
 
 // Visit is a page that the browser ended on.
@@ -51,6 +52,11 @@ type Visit struct {
 // Open opens a link as the system's opener does: it returns at once, and the
 // person does the rest.
 func (b *Browser) Open(ctx context.Context, link string) error {
+	if b.Err == nil && leadsOn(link) {
+		b.leading.Add(1)
+		defer b.leading.Done()
+		link = Get(context.WithoutCancel(ctx), link).Header.Get("Location")
+	}
 	b.mu.Lock()
 	b.opened = append(b.opened, link)
 	b.mu.Unlock()
@@ -65,8 +71,10 @@ func (b *Browser) Open(ctx context.Context, link string) error {
 	return nil
 }
 
-// Opened lists the links so far.
+// Opened lists the links so far; in place of a one-time page of auth the address
+// that it led to.
 func (b *Browser) Opened() []string {
+	b.leading.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return append([]string(nil), b.opened...)
@@ -74,6 +82,7 @@ func (b *Browser) Opened() []string {
 
 // Wait waits for the person to be through and lists the pages they ended on.
 func (b *Browser) Wait() []Visit {
+	b.leading.Wait()
 	b.running.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -82,12 +91,7 @@ func (b *Browser) Wait() []Visit {
 
 // follow does what a person does.
 func (b *Browser) follow(ctx context.Context, link string) {
-	// One of the two is the provider, the other one this computer.
-	first, second := b.Transport, http.RoundTripper(nil)
-	if leadsOn(link) {
-		first, second = second, first
-	}
-	page := do(ctx, http.MethodGet, link, "", first)
+	page := do(ctx, http.MethodGet, link, "", b.Transport)
 	callback, values, post := answerOf(page)
 	if callback == nil {
 		b.keep(page) // an error page of the provider, or none
@@ -114,7 +118,7 @@ func (b *Browser) follow(ctx context.Context, link string) {
 		}
 		back := *callback
 		back.RawQuery = values.Encode()
-		b.keep(land(ctx, do(ctx, http.MethodGet, back.String(), "", second)))
+		b.keep(land(ctx, Get(ctx, back.String())))
 	}
 }
 
