@@ -45,6 +45,7 @@ type keyCache struct {
 type keySet struct {
 	document []byte
 	keys     []keyInfo
+	asked    time.Time
 	fetched  time.Time
 	// extra is when it was last fetched for an unknown key id.
 	extra time.Time
@@ -82,25 +83,37 @@ func (c *keyCache) get(key string) *keySet {
 
 // keysFor returns the keys at address, with a key id in them if there is a way.
 func (a *Agent) keysFor(ctx context.Context, p *providers.Provider, address, kid string) (*keySet, error) {
-	s := a.keys.get(keysKey(p, address))
-	if s == nil {
-		return a.fetchKeys(ctx, p, address)
-	}
-	if kid == "" || s.has(kid) {
-		return s, nil
-	}
 	now := a.o.Now()
-	if !s.extra.IsZero() && now.Sub(s.extra).Abs() < keysPause {
+	s, paused := a.keys.known(keysKey(p, address), now)
+	if s != nil && (kid == "" || s.has(kid) || paused) {
 		return s, nil
 	}
-	fresh, err := a.fetchKeys(ctx, p, address)
-	if err != nil {
-		return nil, err
+	extra := s != nil
+	for range 2 {
+		var err error
+		if s, err = a.fetchKeys(ctx, p, address); err != nil {
+			return nil, err
+		}
+		// A request that was under way may be older than the token.
+		if kid == "" || s.has(kid) || !s.asked.Before(now) {
+			break
+		}
 	}
-	a.keys.mu.Lock()
-	fresh.extra = now
-	a.keys.mu.Unlock()
-	return fresh, nil
+	if extra {
+		a.keys.mu.Lock()
+		s.extra = now
+		a.keys.mu.Unlock()
+	}
+	return s, nil
+}
+
+// known returns the keys that are here, or nil, and whether it is too soon to
+// ask for others.
+func (c *keyCache) known(key string, now time.Time) (s *keySet, paused bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s = c.sets[key]
+	return s, s != nil && !s.extra.IsZero() && now.Sub(s.extra).Abs() < keysPause
 }
 
 // fetchKeys gets the keys at address; callers at the same time share one
@@ -149,6 +162,7 @@ func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address 
 	if err != nil {
 		return nil, err
 	}
+	asked := a.o.Now()
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, requestError(StepVerify, err)
@@ -169,7 +183,7 @@ func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address 
 	if err != nil {
 		return nil, &AnswerError{Step: StepVerify, Status: resp.StatusCode, Reason: "the keys are not a key set", Err: err}
 	}
-	s.fetched = a.o.Now()
+	s.asked, s.fetched = asked, a.o.Now()
 	return s, nil
 }
 

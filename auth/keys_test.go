@@ -2,7 +2,14 @@ package auth
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/url"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"claviger/providers"
 )
 
 // FuzzKeys reads key sets of any content. What is kept can be read again, and
@@ -38,6 +45,72 @@ func FuzzKeys(f *testing.F) {
 			if kid != "" && !s.has(kid) {
 				t.Error("a key is usable that is not there")
 			}
+		}
+	})
+}
+
+// Keys that were asked for before they rotated, and come after, do not decide
+// about a token that is signed with a new one.
+func TestKeysUnderWayAreOlderThanTheToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		answers := make(chan string)
+		asked := 0
+		a, err := New(Options{
+			Lookup: func(string) (*providers.Provider, bool) { return nil, false },
+			Transport: transport(func(*http.Request, url.Values) (int, string, error) {
+				asked++
+				return 200, <-answers, nil
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = a.Close() }()
+		set := func(kid string) string {
+			data, err := json.Marshal(keySetOf(kid, &testKey().PublicKey))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(data)
+		}
+		p, address := &providers.Provider{ID: "x"}, "https://op.example/keys"
+		var all sync.WaitGroup
+		all.Go(func() {
+			if _, err := a.prefetchKeys(t.Context(), p, address); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		time.Sleep(time.Second)
+		all.Go(func() {
+			s, err := a.keysFor(t.Context(), p, address, "new")
+			if err != nil || !s.has("new") {
+				t.Errorf("%+v, %v: the new key was not found", s, err)
+			}
+		})
+		synctest.Wait()
+		answers <- set("old")
+		synctest.Wait()
+		select {
+		case answers <- set("new"):
+		default: // nobody asks
+		}
+		all.Wait()
+		if asked != 2 {
+			t.Errorf("%d requests for keys, want 2", asked)
+		}
+		// A token of an unknown key does not make it two requests each time.
+		time.Sleep(time.Hour)
+		all.Go(func() {
+			if s, err := a.keysFor(t.Context(), p, address, "nobody"); err != nil || s.has("nobody") {
+				t.Errorf("%+v, %v", s, err)
+			}
+		})
+		synctest.Wait()
+		answers <- set("new")
+		all.Wait()
+		if asked != 3 {
+			t.Errorf("%d requests for keys, want 3", asked)
 		}
 	})
 }
