@@ -1,0 +1,66 @@
+package auth
+
+import (
+	"cmp"
+	"strings"
+)
+
+// say fills the blanks.
+func (e explainer) say(w words, reason, description string) Problem {
+	problem := Problem{
+		Kind: w.Kind, Code: w.Code,
+		Title: e.fill(w.Title, reason, description), Detail: e.fill(w.Detail, reason, description),
+		Next: e.fill(w.Next, reason, description),
+	}
+	if w.Copy {
+		problem.Copy = e.address()
+	}
+	if w.Link && e.p != nil {
+		problem.Link = e.p.Client.URL
+	}
+	return problem
+}
+
+// address is the redirect URI to register.
+func (e explainer) address() string {
+	if e.p != nil && e.p.Redirect.Register != "" {
+		return e.p.Redirect.Register
+	}
+	return e.redirect
+}
+
+// fill fills the blanks of one text. A sentence whose blank has nothing to
+// hold is left out, except for the provider, who is "the provider" then.
+func (e explainer) fill(text, reason, description string) string {
+	name := "the provider"
+	blanks := map[string]string{
+		"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{host}": e.host,
+		"{type}": "", "{unusable}": "", "{ca_file}": "",
+	}
+	if e.p != nil {
+		name = cmp.Or(e.p.Name, e.p.ID, name)
+		blanks["{type}"], blanks["{unusable}"], blanks["{ca_file}"] = e.p.Client.Type, e.p.Unusable, e.p.Trust.CAFile
+	}
+	pairs := []string{"{provider}", name}
+	for blank, value := range blanks {
+		pairs = append(pairs, blank, value)
+		if value == "" && strings.Contains(text, blank) {
+			text = withoutSentence(text, blank)
+		}
+	}
+	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == "the provider" {
+		text = "The provider" + rest
+	}
+	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))
+}
+
+// withoutSentence drops the sentences that hold a blank.
+func withoutSentence(text, blank string) string {
+	var keep []string
+	for _, s := range strings.SplitAfter(text, ". ") {
+		if !strings.Contains(s, blank) {
+			keep = append(keep, s)
+		}
+	}
+	return strings.Join(keep, "")
+}
