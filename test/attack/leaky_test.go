@@ -30,8 +30,8 @@ type leaky struct {
 	mode    string
 	known   map[string]string // secret and what it is
 	nonce   string
-	hinted  bool // the browser came to sign out, with the ID token
-	pending int  // polls of a device code to come
+	hinted  chan struct{} // the browser came to sign out, with the ID token
+	pending int           // polls of a device code to come
 }
 
 const (
@@ -41,7 +41,7 @@ const (
 
 func newLeaky(t *testing.T) *leaky {
 	t.Helper()
-	l := &leaky{t: t, hung: make(chan struct{}, 10), known: map[string]string{
+	l := &leaky{t: t, hung: make(chan struct{}, 10), hinted: make(chan struct{}, 1), known: map[string]string{
 		clientSecret: "client secret", vaultPassphrase: "passphrase",
 	}}
 	l.server = httptest.NewServer(l)
@@ -106,7 +106,12 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			l.secret(what, v)
 		}
 	}
-	l.hinted = l.hinted || l.known[r.Form.Get("id_token_hint")] == "ID token"
+	if l.known[r.Form.Get("id_token_hint")] == "ID token" {
+		select {
+		case l.hinted <- struct{}{}:
+		default:
+		}
+	}
 	base := l.server.URL
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
