@@ -45,6 +45,7 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 		next.ID = newAccountID()
 		next.session = !r.Remember
 		err := a.save(ctx, next, false)
+		a.happened(next.ID, signedInEntry(nil, next))
 		return a.told(next, a.now()), err
 	}
 	next.ID = old.ID
@@ -80,6 +81,7 @@ func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error
 		a.mu.Unlock()
 	}
 	err := a.save(ctx, next, !old.session)
+	a.happened(next.ID, signedInEntry(old, next))
 	return a.told(next, a.now()), err
 }
 

@@ -51,13 +51,16 @@ type Agent struct {
 
 	mu       sync.Mutex
 	closed   bool
-	session  map[string]*record       // accounts that are not to be remembered
-	unsaved  map[string]unsaved       // what the store did not take yet
-	retrying bool                     // the unsaved are being tried again
-	flights  map[string]*flight       // refreshes under way, by account
-	signIns  map[string]*sharedSignIn // sign-ins of known accounts under way
-	gates    map[string]*gate         // records held by this process
-	watchers map[chan struct{}]struct{}
+	session  map[string]*record        // accounts that are not to be remembered
+	unsaved  map[string]unsaved        // what the store did not take yet
+	retrying bool                      // the unsaved are being tried again
+	history  map[string][]HistoryEntry // not stored yet, by account
+	// writingHistory is set while somebody is about to store it.
+	writingHistory bool
+	flights        map[string]*flight       // refreshes under way, by account
+	signIns        map[string]*sharedSignIn // sign-ins of known accounts under way
+	gates          map[string]*gate         // records held by this process
+	watchers       map[chan struct{}]struct{}
 }
 
 // New returns an agent. Close it to end its background work.
@@ -80,6 +83,7 @@ func New(o Options) (*Agent, error) {
 		ctx: ctx, stop: stop,
 		session:  map[string]*record{},
 		unsaved:  map[string]unsaved{},
+		history:  map[string][]HistoryEntry{},
 		flights:  map[string]*flight{},
 		signIns:  map[string]*sharedSignIn{},
 		gates:    map[string]*gate{},
@@ -96,7 +100,9 @@ func (a *Agent) Close() error {
 	a.mu.Unlock()
 	a.stop()
 	a.work.Wait()
-	return a.saveUnsaved(context.WithoutCancel(a.ctx))
+	err := a.saveUnsaved(context.WithoutCancel(a.ctx))
+	a.writeHistory(context.WithoutCancel(a.ctx))
+	return err
 }
 
 // background runs f in a goroutine that Close waits for; f must end soon after

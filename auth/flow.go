@@ -61,6 +61,9 @@ type answer struct {
 func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	defer f.cancel()
 	account, err := f.signIn(ctx, wait)
+	if account == nil && f.r.Account != "" && !errors.Is(err, ErrCanceled) {
+		f.a.happened(f.r.Account, f.a.failedEntry(f.p.ID, StepWait, err))
+	}
 	f.ev.finish()
 	f.account, f.err = account, err
 	close(f.done)

@@ -129,17 +129,17 @@ func decodeRecord(name string, data []byte) (*record, error) {
 	}
 	if err := unmarshalUnless(known, data, &s); err != nil {
 		// The cause could quote the record: it is not told.
-		return nil, &recordError{name, "damaged", "account record cannot be read"}
+		return nil, &recordError{name, codeDamaged, "account record cannot be read"}
 	}
 	switch {
 	case s.Version > recordVersion:
 		return nil, &recordError{name, "newer-version", "account record was written by a newer version"}
 	case s.Version < 1, s.ID != name, s.Provider == "", s.Subject == "":
-		return nil, &recordError{name, "damaged", "account record is not the one of its name"}
+		return nil, &recordError{name, codeDamaged, "account record is not the one of its name"}
 	}
 	var extra map[string]json.RawMessage
 	if err := unmarshalUnless(known, data, &extra); err != nil {
-		return nil, &recordError{name, "damaged", "account record cannot be read"}
+		return nil, &recordError{name, codeDamaged, "account record cannot be read"}
 	}
 	for _, k := range storedKeys {
 		delete(extra, k)
@@ -237,8 +237,11 @@ func (r *record) token() *Token {
 	}
 }
 
-// Names of records. A picture lies beside its account.
-const pictureSuffix = "-picture"
+// Names of records. What belongs to an account lies beside it.
+const (
+	pictureSuffix = "-picture"
+	historySuffix = "-history"
+)
 
 var accountID = regexp.MustCompile(`^[a-z0-9]{12}$`)
 

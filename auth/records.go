@@ -141,12 +141,13 @@ func (a *Agent) update(ctx context.Context, id string, change func(*record) (boo
 	return rec, a.save(ctx, rec, true)
 }
 
-// forget removes an account and its picture.
+// forget removes an account, its picture and its history.
 func (a *Agent) forget(ctx context.Context, id string) error {
 	defer a.changed()
 	a.mu.Lock()
 	delete(a.session, id)
 	delete(a.unsaved, id)
+	delete(a.history, id)
 	a.mu.Unlock()
 	if a.o.Store == nil {
 		return nil
@@ -154,6 +155,7 @@ func (a *Agent) forget(ctx context.Context, id string) error {
 	return errors.Join(
 		a.o.Store.Delete(ctx, id),
 		a.o.Store.Delete(ctx, id+pictureSuffix),
+		a.forgetHistory(ctx, id),
 	)
 }
 
@@ -165,6 +167,7 @@ type coded interface {
 
 // Codes that this package branches on; problems.toml has them all.
 const (
+	codeDamaged  = "damaged"
 	codeLocked   = "locked"
 	codeNotSetUp = "not-set-up"
 )

@@ -44,10 +44,14 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	if err := a.storable(ctx, rec); err != nil {
 		return nil, err
 	}
-	steps := newEvents(a.o.Now, nil)
+	provider, steps := rec.Provider, newEvents(a.o.Now, nil)
 	p, md, answer, err := a.askRefresh(ctx, rec, steps)
 	if err != nil {
-		return a.refreshFailed(ctx, rec, n, steps, err)
+		rec, err = a.refreshFailed(ctx, rec, n, steps, err)
+		if err != nil {
+			a.happened(id, a.failedEntry(provider, StepRefresh, err))
+		}
+		return rec, err
 	}
 	return a.rotate(ctx, p, md, rec, answer, steps)
 }
@@ -117,8 +121,10 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	}
 	err := a.save(ctx, rec, true)
 	if refused != nil {
+		a.happened(rec.ID, a.failedEntry(p.ID, StepRefresh, refused))
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrNeedsSignIn, refused), err)
 	}
+	a.happened(rec.ID, refreshedEntry(old, rec, a.now()))
 	return rec, err
 }
 

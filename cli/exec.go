@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,6 +53,9 @@ request from claviger token --for.`,
 		}
 		t, err := r.freshToken(cmd.Context(), first(args[:dash]), tokenFlags{})
 		if err != nil {
+			return err
+		}
+		if err := r.handed(t, tokenFlags{}, filepath.Base(command[0])); err != nil {
 			return err
 		}
 		env := append(without(r.Environ, envToken, envTokenType),

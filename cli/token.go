@@ -83,7 +83,10 @@ token it gives the one that it needs.`,
 		if !f.idToken && t.TokenType == typeDPoP && t.proof.IsZero() {
 			r.say("claviger: this token is bound to a key: claviger token %s --for ADDRESS gives the headers of a request", t.AccountID)
 		}
-		return r.printToken(t, f)
+		if err := r.printToken(t, f); err != nil {
+			return err
+		}
+		return r.handed(t, f, caller())
 	})
 	return cmd
 }
@@ -220,6 +223,21 @@ func (r *runner) printToken(t *freshToken, f tokenFlags) error {
 	default:
 		return r.print(secret.Reveal() + "\n")
 	}
+}
+
+// handed notes who got which of the tokens.
+func (r *runner) handed(t *freshToken, f tokenFlags, to string) error {
+	agent, err := r.Agent()
+	if err != nil {
+		return err
+	}
+	if !f.idToken || f.asJSON {
+		agent.Handed(t.Token, auth.AccessToken, to)
+	}
+	if f.idToken || f.asJSON {
+		agent.Handed(t.Token, auth.IDToken, to) // nothing where there is none
+	}
+	return nil
 }
 
 // moment is t for JSON: in UTC, to the second, null where unknown.

@@ -67,6 +67,7 @@ func repairWords(report vault.RepairReport) string {
 // The names of records that are no accounts.
 const (
 	pictureSuffix = "-picture"
+	historySuffix = "-history"
 	secretsRecord = "clients"
 )
 
@@ -77,6 +78,8 @@ func whatWas(name string) string {
 		return "the client secrets of your providers"
 	case strings.HasSuffix(name, pictureSuffix):
 		return "the picture of account " + clean(strings.TrimSuffix(name, pictureSuffix))
+	case strings.HasSuffix(name, historySuffix):
+		return "the history of account " + clean(strings.TrimSuffix(name, historySuffix))
 	}
 	return "account " + clean(name)
 }
@@ -88,6 +91,8 @@ func whatNow(name string) string {
 		return "set them again in the window or with providers add, " + backup
 	case strings.HasSuffix(name, pictureSuffix):
 		return "nothing; it comes back with the next sign-in"
+	case strings.HasSuffix(name, historySuffix):
+		return "nothing: the account and its tokens are not touched, " + backup
 	}
 	return "sign in again (claviger login PROVIDER), " + backup
 }

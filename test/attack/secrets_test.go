@@ -35,6 +35,8 @@ func commands(issuer string) [][]string {
 		{"inspect", "--verbose"},
 		{"inspect", "--id-token", "--json"},
 		{"exec", "--verbose", "--", "true"},
+		{"history", "--verbose"},
+		{"history", "--json"},
 		{"providers", "list", "--json"},
 		{"providers", "show", "leaky", "--json"},
 		{"providers", "show", "leaky"},

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"os"
+	"slices"
+	"strings"
+)
+
+// program is a running program: its name, as the system has it, and who
+// started it. Its arguments are nobody's business: they can hold secrets.
+type program struct {
+	name   string
+	parent int
+}
+
+// unknownCaller is who asked where the system does not tell.
+const unknownCaller = "a program on this computer"
+
+// mostAncestors bounds the way up: ids can be taken again, and then lead in a
+// circle.
+const mostAncestors = 8
+
+// caller says which program asked: this one's parent and, where that is a shell,
+// the first program above it that is none: "bash, in kitty". It is what the
+// programs call themselves, no proof of who they are.
+func caller() string {
+	return callerAbove(os.Getppid(), programOf)
+}
+
+func callerAbove(pid int, look func(pid int) (program, bool)) string {
+	shell := ""
+	for range mostAncestors {
+		p, ok := look(pid)
+		name := strings.TrimSpace(clean(p.name))
+		if !ok || name == "" {
+			break
+		}
+		if !isShell(name) {
+			if shell == "" {
+				return name
+			}
+			return shell + ", in " + name
+		}
+		if shell == "" {
+			shell = name
+		}
+		if pid = p.parent; pid <= 1 {
+			break
+		}
+	}
+	if shell == "" {
+		return unknownCaller
+	}
+	return shell
+}
+
+// isShell reports whether a program runs others for somebody else.
+func isShell(name string) bool {
+	name = strings.TrimSuffix(strings.ToLower(strings.TrimPrefix(name, "-")), ".exe")
+	return slices.Contains([]string{
+		"sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "csh", "busybox", "ash", "nu", "elvish", "xonsh",
+		"pwsh", "powershell", "cmd", "sudo", "doas", "env", "xargs", "time", "timeout", "nohup",
+	}, name)
+}

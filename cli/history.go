@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+)
+
+func (r *runner) history() *cobra.Command {
+	var asJSON, forget bool
+	cmd := &cobra.Command{
+		Use:   "history [ACCOUNT]",
+		Short: "Show what happened with an account and its tokens",
+		Long: `Show what happened with an account, the newest first: sign-ins, refreshes and how
+the new tokens differ from the old, what failed, and which programs were given a
+token. It is kept in the vault, the last 50 of each kind, and is forgotten with
+the account. Nothing is asked of the network.`,
+		Example: `  claviger history work
+  claviger history work --json`,
+		Args:              atMostOne,
+		ValidArgsFunction: r.completeAccounts,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list of entries")
+	cmd.Flags().BoolVar(&forget, "clear", false, "forget it; the account stays")
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		if asJSON && forget {
+			return usage(errors.New("--json and --clear exclude each other"))
+		}
+		agent, err := r.Agent()
+		if err != nil {
+			return err
+		}
+		a, err := r.account(cmd.Context(), agent, first(args))
+		if err != nil {
+			return err
+		}
+		if forget {
+			if err := agent.ClearHistory(cmd.Context(), a.ID); err != nil {
+				return err
+			}
+			return r.print("The history of " + title(a) + " at " + providerName(a) + " is forgotten.\n")
+		}
+		list, err := agent.History(cmd.Context(), a.ID)
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return r.printJSON(toSeconds(list))
+		}
+		return r.showHistory(a, list, time.Now())
+	})
+	return cmd
+}
+
+// toSeconds is the form of docs/json.md: times in UTC, to the second.
+func toSeconds(list []auth.HistoryEntry) []auth.HistoryEntry {
+	out := make([]auth.HistoryEntry, 0, len(list)) // never null
+	for _, e := range list {
+		e.At, e.Last = e.At.UTC().Truncate(time.Second), e.Last.UTC().Truncate(time.Second)
+		out = append(out, e)
+	}
+	return out
+}
+
+func (r *runner) showHistory(a *auth.Account, list []auth.HistoryEntry, now time.Time) error {
+	if len(list) == 0 {
+		return r.print("Nothing is recorded of " + title(a) + " at " + providerName(a) + ".\n")
+	}
+	fields := make([]field, 0, len(list))
+	for _, e := range list {
+		fields = append(fields, field{dayAndTime(e.At, now), historyWords(e, now)})
+	}
+	return r.card(title(a)+" at "+providerName(a), fields)
+}
+
+// historyWords says what happened, and what of it is new, a line each.
+func historyWords(e auth.HistoryEntry, now time.Time) string {
+	lines := []string{historyTitle(e)}
+	if e.Count > 1 {
+		lines[0] += fmt.Sprintf(" (%d times, the last %s)", e.Count, dayAndTime(e.Last, now))
+	}
+	if c := e.Changes; c != nil {
+		for _, s := range c.ScopesGained {
+			lines = append(lines, "+ scope "+s)
+		}
+		for _, s := range c.ScopesLost {
+			lines = append(lines, "- scope "+s)
+		}
+		for _, claim := range c.Claims {
+			lines = append(lines, claimChange(claim))
+		}
+		if c.MoreClaims > 0 {
+			lines = append(lines, fmt.Sprintf("~ %d more claims", c.MoreClaims))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func historyTitle(e auth.HistoryEntry) string {
+	switch e.Kind {
+	case auth.HistorySignedIn:
+		return "Signed in, token " + e.Token
+	case auth.HistoryRefreshed:
+		if e.Rotated {
+			return "Refreshed, token " + e.Token + "; the refresh token was replaced too"
+		}
+		return "Refreshed, token " + e.Token
+	case auth.HistoryFailed:
+		what := "Refresh failed"
+		if e.During != auth.StepRefresh {
+			what = "Sign-in failed"
+		}
+		return what + ": " + e.Reason
+	case auth.HistoryHandedOut:
+		what := "Token "
+		if e.TokenKind == auth.IDToken {
+			what = "ID token "
+		}
+		return what + e.Token + " given to " + e.To
+	}
+	return string(e.Kind) // of a newer program
+}
+
+func claimChange(c auth.ClaimChange) string {
+	name := "claim " + c.Claim
+	if c.Token == auth.AccessToken {
+		name += " of the access token"
+	}
+	switch {
+	case c.Before == "":
+		return "+ " + name + ": " + c.After
+	case c.After == "":
+		return "- " + name + ": " + c.Before
+	}
+	return "~ " + name + ": " + c.Before + " → " + c.After
+}
