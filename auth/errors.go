@@ -68,10 +68,15 @@ type ProviderError struct {
 	Status int
 
 	silent bool // the request was not to show a page (prompt=none)
+	// wordless means that Code is guessed from the status of an empty answer.
+	wordless bool
 }
 
 // Error implements error.
 func (e *ProviderError) Error() string {
+	if e.wordless {
+		return fmt.Sprintf("%s: provider answered %d without a word", e.Step, e.Status)
+	}
 	if e.Description == "" {
 		return fmt.Sprintf("%s: provider answered %s", e.Step, e.Code)
 	}

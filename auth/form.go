@@ -191,8 +191,8 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		// RFC 6749 §5.2 has this status for a refusal, with a body that says why.
 		// Glewlwyd leaves the body out; a gateway that answers instead of the
 		// provider has a page of its own. The request was good the last time,
-		// so that it is the refresh token that is not.
-		return &ProviderError{Step: step, Status: r.status, Code: "invalid_grant"}
+		// so that it is most likely the refresh token that is not.
+		return &ProviderError{Step: step, Status: r.status, Code: "invalid_grant", wordless: true}
 	}
 	fields, reason := parseAnswer(contentType, body)
 	if reason != "" {

@@ -165,6 +165,7 @@ func TestFailuresOfARefresh(t *testing.T) {
 		return authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: f}}
 	}
 	down := func(p *authtest.Provider) { p.Close() }
+	kind := func(of string) map[string]string { return map[string]string{"Content-Type": of} }
 	for name, c := range map[string]struct {
 		b     authtest.Behaviour
 		do    func(*authtest.Provider)
@@ -181,7 +182,24 @@ func TestFailuresOfARefresh(t *testing.T) {
 		"500, invalid_grant":  {at(authtest.Fault{Status: 500, Body: `{"error":"invalid_grant"}`}), nil, FailureServer, StateOffline},
 		"401 without a body":  {at(authtest.Fault{Status: 401}), nil, FailureOther, StateOffline},
 		"400 of a proxy":      {at(authtest.Fault{Status: 400, Body: "<html>invalid_grant"}), nil, FailureOther, StateOffline},
+		"400 without a body":  {at(authtest.Fault{Status: 400}), nil, FailureRejected, StateOffline},
+		"400, only text":      {at(authtest.Fault{Status: 400, Body: "invalid_grant", Header: kind("text/plain")}), nil, FailureOther, StateOffline},
+		"400, other JSON":     {at(authtest.Fault{Status: 400, Body: `{"message":"Bad Request"}`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
+		"400, error object":   {at(authtest.Fault{Status: 400, Body: `{"error":{"code":"invalid_grant"}}`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
+		"400, in a list":      {at(authtest.Fault{Status: 400, Body: `[{"error":"invalid_grant"}]`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
+		"400, cut JSON":       {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
+		"400, JSON and more":  {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"}<html>`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
+		"403 of a gateway":    {at(authtest.Fault{Status: 403, Body: "Forbidden", Header: kind("text/plain")}), nil, FailureOther, StateOffline},
+		"captive portal":      {at(authtest.Fault{Status: 200, Body: "<!doctype html>error=invalid_grant", Header: kind("text/html")}), nil, FailureOther, StateOffline},
+		"portal as JSON":      {at(authtest.Fault{Status: 200, Body: `{"login":"https://portal.example/"}`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
+		"portal's redirect":   {at(authtest.Fault{Status: 302, Header: map[string]string{"Location": "/portal?error=invalid_grant"}}), nil, FailureOther, StateOffline},
+		"503, invalid_grant":  {at(authtest.Fault{Status: 503, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, FailureServer, StateOffline},
+		"429, invalid_grant":  {at(authtest.Fault{Status: 429, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, FailureLimited, StateOffline},
 		"200, half an answer": {at(authtest.CutOff), nil, FailureOther, StateOffline},
+		// These are OAuth errors, though in the wrong clothes.
+		"200, bad_refresh_token": {at(authtest.Fault{Status: 200, Body: `{"error":"bad_refresh_token"}`, Header: kind("application/json")}), nil, FailureRejected, StateNeedsSignIn},
+		"400 as text/html":       {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"}`, Header: kind("text/html")}), nil, FailureRejected, StateNeedsSignIn},
+		"401, invalid_grant":     {at(authtest.Fault{Status: 401, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, FailureRejected, StateNeedsSignIn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := authtest.NewProvider(t)

@@ -184,6 +184,13 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 		return now, nil
 	}
 	rec.Steps = steps.list()
+	if refused.wordless {
+		// The person is told that a sign-in helps. The account is not: somebody
+		// between here and the provider may have answered, and the next one who
+		// asks tries again.
+		a.note(ctx, rec, StateOffline, "the provider refuses new tokens without saying why; if that lasts, sign in again", nil)
+		return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
+	}
 	a.note(ctx, rec, StateNeedsSignIn, "the provider ended the session", refused)
 	return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
 }

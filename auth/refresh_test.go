@@ -157,7 +157,9 @@ func TestSessionEndedInTheProvidersOwnWords(t *testing.T) {
 }
 
 // Glewlwyd says nothing at all when a refresh token is not good any more: 400
-// with an empty body. Neither is the network at fault nor does waiting help.
+// with an empty body. A sign-in is what helps, and the person is told. But that
+// is no OAuth error: the account stays one that is asked for again, and is active
+// where it was somebody on the way who answered.
 func TestWordlessRefusalOfARefresh(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
@@ -167,12 +169,18 @@ func TestWordlessRefusalOfARefresh(t *testing.T) {
 	if !errors.Is(err, ErrNeedsSignIn) || errors.Is(err, ErrOffline) {
 		t.Fatalf("err = %v, want ErrNeedsSignIn", err)
 	}
-	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateNeedsSignIn || got.Reason == "" || !got.CanRefresh {
+	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateOffline || !strings.Contains(got.Reason, "without saying why") || !got.CanRefresh {
 		t.Errorf("account = %+v", got)
 	}
+	if k := Explain(err, p.Config(), "").Kind; k != KindNeedsSignIn {
+		t.Errorf("kind = %s", k)
+	}
 	p.Behave(authtest.Behaviour{})
-	if got, err := a.Refresh(t.Context(), acc.ID); err != nil || got.State != StateActive {
-		t.Errorf("Refresh = %+v, %v", got, err)
+	if tok, err := a.Token(t.Context(), acc.ID, 0); err != nil || !p.Good(tok.AccessToken.Reveal()) {
+		t.Errorf("when it was a gateway: %v", err)
+	}
+	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateActive || got.Reason != "" {
+		t.Errorf("when it was a gateway: %+v", got)
 	}
 }
 
