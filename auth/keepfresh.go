@@ -69,13 +69,17 @@ type keeper struct {
 type plan struct {
 	expires time.Time
 	due     time.Time
-	retry   time.Duration
-	busy    bool
+	// made is when due was reckoned: a clock that is before that was set back,
+	// and due means nothing.
+	made  time.Time
+	retry time.Duration
+	busy  bool
 }
 
 // list brings the plans up to date with the accounts.
 func (k *keeper) list(ctx context.Context) {
 	accounts, err := k.agent.Accounts(ctx)
+	now := k.agent.now()
 	if err != nil {
 		k.agent.o.Log.Debug("listing accounts to keep fresh", "error", err)
 	}
@@ -87,8 +91,10 @@ func (k *keeper) list(ctx context.Context) {
 			continue
 		}
 		there[acc.ID] = true
-		if p := k.plans[acc.ID]; p == nil || !p.expires.Equal(acc.ExpiresAt) {
-			k.plans[acc.ID] = &plan{expires: acc.ExpiresAt, due: ahead(acc.IssuedAt, acc.ExpiresAt), busy: p != nil && p.busy}
+		if p := k.plans[acc.ID]; p == nil || !p.expires.Equal(acc.ExpiresAt) || now.Before(p.made.Add(-setBack)) {
+			k.plans[acc.ID] = &plan{
+				expires: acc.ExpiresAt, due: due(now, acc.IssuedAt, acc.ExpiresAt), made: now, busy: p != nil && p.busy,
+			}
 		}
 	}
 	for id := range k.plans {
@@ -96,6 +102,15 @@ func (k *keeper) list(ctx context.Context) {
 			delete(k.plans, id)
 		}
 	}
+}
+
+// due is when a token is refreshed: at once where the clock was set back since it
+// was issued, as for whoever asks for it, since nothing is known of its age then.
+func due(now, issued, expires time.Time) time.Time {
+	if now.Before(issued.Add(-setBack)) {
+		return now
+	}
+	return ahead(issued, expires)
 }
 
 // ahead is when a token is refreshed: with a fifth of its life left, at least
@@ -150,7 +165,8 @@ func (k *keeper) refresh(ctx context.Context, id string, expires time.Time) {
 		return // the change that follows makes a new plan
 	}
 	p.retry = min(max(2*p.retry, retryFirst), retryMost)
-	p.due = k.agent.now().Add(p.retry + rand.N(p.retry/5)) //nolint:gosec // spreads load, protects nothing
+	p.made = k.agent.now()
+	p.due = p.made.Add(p.retry + rand.N(p.retry/5)) //nolint:gosec // spreads load, protects nothing
 	var limit *RateLimitError
 	if errors.As(err, &limit) && limit.Until.After(p.due) {
 		p.due = limit.Until.Add(rand.N(p.retry / 5)) //nolint:gosec // spreads load, protects nothing

@@ -96,6 +96,47 @@ func TestKeepFreshAfterSleep(t *testing.T) {
 	})
 }
 
+// A clock that is set back, by a person or by the network after a start without
+// it, makes every plan one for much later. Meanwhile the tokens end.
+func TestKeepFreshWhenTheClockIsSetBack(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		var back atomic.Int64
+		a := storeAgent(t, p, newMemStore(), inBubble(p), func(o *Options) {
+			o.Now = func() time.Time { return time.Now().Add(-time.Duration(back.Load())) }
+		})
+		p.Behave(authtest.Behaviour{NoIDToken: true})
+		enroll(t, a, p, time.Hour)
+		go a.KeepFresh(t.Context())
+		time.Sleep(time.Second)
+		back.Store(int64(12 * time.Hour))
+		time.Sleep(lookEvery + time.Second)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 1 {
+			t.Errorf("%d refreshes within half a minute of the change, want 1", n)
+		}
+		time.Sleep(4 * time.Hour)
+		synctest.Wait()
+		if n := p.Refreshes(); n < 5 || n > 7 {
+			t.Errorf("%d refreshes in the four hours after it", n)
+		}
+		// And while the provider cannot be reached: the next try is not put off
+		// by as much as the clock was set back.
+		p.Behave(authtest.Behaviour{NoIDToken: true, Faults: map[string]authtest.Fault{authtest.Token: authtest.ServerError}})
+		time.Sleep(2 * time.Hour)
+		back.Add(int64(12 * time.Hour))
+		time.Sleep(lookEvery + time.Second)
+		p.Behave(authtest.Behaviour{NoIDToken: true})
+		synctest.Wait()
+		p.Forget()
+		time.Sleep(retryMost + time.Minute)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 1 {
+			t.Errorf("%d refreshes after it came back, want 1", n)
+		}
+	})
+}
+
 func TestKeepFreshLeavesAloneWhatNeedsASignIn(t *testing.T) {
 	p := authtest.NewProvider(t)
 	synctest.Test(t, func(t *testing.T) {
