@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,6 +81,41 @@ func TestClockJumps(t *testing.T) {
 		again, err := a.Token(t.Context(), acc.ID, 0)
 		if err != nil || again.AccessToken != tok.AccessToken || p.Refreshes() > 1 {
 			t.Errorf("at %v, again: %v after %d refreshes", jump, err, p.Refreshes())
+		}
+	}
+}
+
+// Processes that do not agree on the time, as two systems that share a home over
+// a network, may ask more often than needed. None gets a token that ended, and
+// none uses a refresh token that was used.
+func TestClocksThatDisagree(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	p.Behave(authtest.Behaviour{NoIDToken: true})
+	var agents []*Agent
+	for _, off := range []time.Duration{0, 3 * time.Hour, -3 * time.Hour, 20 * time.Minute, -365 * 24 * time.Hour} {
+		agents = append(agents, storeAgent(t, p, store, func(o *Options) {
+			o.Now = func() time.Time { return time.Now().Add(off) }
+		}))
+	}
+	acc := enroll(t, agents[0], p, -time.Minute)
+	for range 4 {
+		var all sync.WaitGroup
+		for i := range 25 {
+			all.Go(func() {
+				if _, err := agents[i%len(agents)].Token(t.Context(), acc.ID, 0); err != nil {
+					t.Errorf("clock %d: %v", i%len(agents), err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	for i, a := range agents {
+		tok, err := a.Token(t.Context(), acc.ID, 0)
+		if err != nil || !p.Good(tok.AccessToken.Reveal()) {
+			t.Errorf("clock %d: %v", i, err)
+		}
+		if got, err := a.Account(t.Context(), acc.ID); err != nil || got.State != StateActive {
+			t.Errorf("clock %d: %+v, %v", i, got, err)
 		}
 	}
 }
