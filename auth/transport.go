@@ -24,14 +24,18 @@ func newHTTPClient(rt http.RoundTripper) *http.Client {
 	return &http.Client{Transport: rt, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
 }
 
-// checkRedirect follows few redirects, and none from https to http, where
-// anybody on the way could put keys or endpoints of their own.
+// checkRedirect follows few redirects, and none from https to http or, from this
+// machine, to http over a network, where anybody on the way could put keys or
+// endpoints of their own.
 func checkRedirect(r *http.Request, via []*http.Request) error {
 	if len(via) >= 5 {
 		return errors.New("too many redirects")
 	}
 	if via[0].URL.Scheme == "https" && r.URL.Scheme != "https" {
 		return errors.New("redirect from https to http")
+	}
+	if !safeForToken(r.URL) {
+		return errors.New("redirect to unencrypted http")
 	}
 	return nil
 }
