@@ -3,7 +3,9 @@ package auth
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
 
 	"claviger/providers"
@@ -57,8 +60,8 @@ type keyInfo struct {
 	Type   string `json:"kty"`
 	Use    string `json:"use"`
 	Alg    string `json:"alg"`
-	N      string `json:"n"`
 	weak   int    // bits of an RSA key that is too short
+	broken bool   // no public key can be read of it
 	unused bool   // left out of the document
 }
 
@@ -188,7 +191,9 @@ func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address 
 }
 
 // readKeys reads a key set and leaves out what must not verify an ID token:
-// symmetric keys, keys for encryption, short RSA keys.
+// symmetric keys, keys for encryption, short RSA keys. Members that cannot be
+// read are left out too (RFC 7517 §5), since the library that verifies refuses a
+// set with one.
 func readKeys(body []byte) (*keySet, error) {
 	var raw struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -204,15 +209,12 @@ func readKeys(body []byte) (*keySet, error) {
 			continue
 		}
 		switch info.Type {
-		case "RSA":
-			if n := rsaBits(info.N); n < minRSA {
-				info.weak = n
-			}
-		case "EC", "OKP":
+		case "RSA", "EC", "OKP":
 		default:
 			continue
 		}
-		info.unused = info.weak > 0 || info.Use != "" && info.Use != "sig"
+		info.weak, info.broken = measure(k)
+		info.unused = info.broken || info.weak > 0 || info.Use != "" && info.Use != "sig"
 		s.keys = append(s.keys, info)
 		if !info.unused {
 			kept = append(kept, k)
@@ -223,19 +225,23 @@ func readKeys(body []byte) (*keySet, error) {
 	return s, err
 }
 
-// rsaBits is the size of a modulus; 1 where it cannot be read, since zero is
-// "not weak".
-func rsaBits(n string) int {
-	b, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(n, "="))
-	b = bytes.TrimLeft(b, "\x00")
-	if err != nil || len(b) == 0 {
-		return 1
+// measure reads the value of a key: whether it is a public one that can be used
+// at all, and the size in bits of an RSA key that is too short.
+func measure(raw json.RawMessage) (weak int, broken bool) {
+	var jwk jose.JSONWebKey
+	if jwk.UnmarshalJSON(raw) != nil || !jwk.Valid() {
+		return 0, true
 	}
-	bits := len(b) * 8
-	for top := b[0]; top&0x80 == 0; top <<= 1 {
-		bits--
+	switch k := jwk.Key.(type) {
+	case *rsa.PublicKey:
+		if bits := k.N.BitLen(); bits < minRSA {
+			return bits, false
+		}
+	case *ecdsa.PublicKey, ed25519.PublicKey:
+	default: // a private key that everybody can read proves nothing
+		return 0, true
 	}
-	return bits
+	return 0, false
 }
 
 func (s *keySet) has(kid string) bool {
@@ -253,6 +259,8 @@ func (s *keySet) usable(kid, alg string) error {
 	for _, k := range s.keys {
 		switch {
 		case kid != "" && k.ID != kid:
+		case k.broken:
+			why = errors.New("the key cannot be read")
 		case k.weak > 0:
 			why = fmt.Errorf("the RSA key has %d bits, too few", k.weak)
 		case k.unused:

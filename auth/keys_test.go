@@ -4,13 +4,28 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"claviger/providers"
 )
+
+// oddKeys are members of a key set that no verification can use.
+func oddKeys() []string {
+	x := strings.Repeat("A", 43)
+	return []string{
+		`{"kty":"EC","crv":"P-256","kid":"k1","x":"` + x + `","y":"` + x + `"}`, // not on the curve
+		`{"kty":"RSA","kid":"k1","n":"` + strings.Repeat("_", 400) + `","e":"` + strings.Repeat("_", 400) + `"}`,
+		`{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"AAAA"}`,
+		`{"kty":"RSA","kid":"k1","n":"AQ","N":"` + strings.Repeat("_", 400) + `","e":"AQAB"}`,
+		`{"kty":"RSA","kty":"EC","kid":"k1"}`, `7`, `null`,
+	}
+}
 
 // FuzzKeys reads key sets of any content. What is kept can be read again, and
 // nothing that must not verify an ID token is offered for it.
@@ -21,6 +36,9 @@ func FuzzKeys(f *testing.F) {
 	}
 	f.Add(document, "k1", "RS256")
 	f.Add([]byte(`{"keys":[{"kty":"oct","k":"AAAA"}]}`), "", "HS256")
+	for _, odd := range oddKeys() {
+		f.Add([]byte(`{"keys":[`+odd+`]}`), "k1", "RS256")
+	}
 	f.Fuzz(func(t *testing.T, data []byte, kid, alg string) {
 		s, err := readKeys(data)
 		if (s == nil) == (err == nil) {
@@ -29,12 +47,16 @@ func FuzzKeys(f *testing.F) {
 		if err != nil {
 			return
 		}
+		var library jose.JSONWebKeySet
+		if err := json.Unmarshal(s.document, &library); err != nil {
+			t.Fatalf("the library that verifies does not read what was kept: %v", err)
+		}
 		again, err := readKeys(s.document)
 		if err != nil {
 			t.Fatalf("what was kept cannot be read: %v", err)
 		}
 		for _, k := range again.keys {
-			if k.unused || k.weak > 0 || k.Type == "oct" {
+			if k.unused || k.weak > 0 || k.broken || k.Type == "oct" {
 				t.Errorf("kept %+v", k)
 			}
 		}
