@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -133,7 +134,8 @@ func decodeObject(part string) (map[string]any, error) {
 	if err := d.Decode(&m); err != nil {
 		return nil, err
 	}
-	if m == nil || d.More() {
+	// More says no to a closing bracket too many.
+	if _, err := d.Token(); m == nil || !errors.Is(err, io.EOF) {
 		return nil, errors.New("not one object")
 	}
 	return m, nil

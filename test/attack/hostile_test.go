@@ -2,6 +2,7 @@ package attack
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -30,19 +31,32 @@ type hostile struct {
 	t      *testing.T
 	server *httptest.Server
 
+	mu sync.Mutex
+	wishes
+	nonce    string
+	asked    map[string]int
+	redeemed bool
+}
+
+// wishes are how it answers; see [hostile.wish].
+type wishes struct {
 	// token makes the ID token of good claims.
 	token func(claims map[string]any) string
 	// keys answers for the keys.
 	keys http.HandlerFunc
+	// keysAt is announced as their address; "" is the right one.
+	keysAt string
 	// algs are announced; nil announces none.
 	algs []string
 	// userSub is sub of userinfo.
 	userSub string
+}
 
-	mu       sync.Mutex
-	nonce    string
-	asked    map[string]int
-	redeemed bool
+// wish says how it answers from now on.
+func (h *hostile) wish(change func(*wishes)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	change(&h.wishes)
 }
 
 const accessToken = "at-of-a-hostile-server-000"
@@ -50,12 +64,13 @@ const accessToken = "at-of-a-hostile-server-000"
 // newHostile starts one that behaves, with a key of alg.
 func newHostile(t *testing.T, alg jose.SignatureAlgorithm) *hostile {
 	t.Helper()
-	h := &hostile{t: t, asked: map[string]int{}, userSub: "u-1"}
 	key := keyFor(t, alg)
-	h.token = func(claims map[string]any) string {
-		return sign(t, alg, key, map[string]any{"kid": "k1"}, claims)
-	}
-	h.keys = serveKeys(public("k1", key))
+	h := &hostile{t: t, asked: map[string]int{}, wishes: wishes{
+		userSub: "u-1", keys: serveKeys(public("k1", key)),
+		token: func(claims map[string]any) string {
+			return sign(t, alg, key, map[string]any{"kid": "k1"}, claims)
+		},
+	}}
 	h.server = httptest.NewServer(h)
 	t.Cleanup(h.server.Close)
 	return h
@@ -66,15 +81,16 @@ func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	base := h.server.URL
 	h.mu.Lock()
 	h.asked[r.URL.Path]++
+	now := h.wishes
 	h.mu.Unlock()
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
 		md := map[string]any{
 			"issuer": base, "authorization_endpoint": base + "/authorize", "token_endpoint": base + "/token",
-			"userinfo_endpoint": base + "/userinfo", "jwks_uri": base + "/keys",
+			"userinfo_endpoint": base + "/userinfo", "jwks_uri": cmp.Or(now.keysAt, base+"/keys"),
 		}
-		if h.algs != nil {
-			md["id_token_signing_alg_values_supported"] = h.algs
+		if now.algs != nil {
+			md["id_token_signing_alg_values_supported"] = now.algs
 		}
 		writeJSON(w, md)
 	case "/authorize":
@@ -89,19 +105,26 @@ func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		nonce := h.nonce
 		h.redeemed = true
 		h.mu.Unlock()
-		now := time.Now()
-		raw := h.token(map[string]any{
+		at := time.Now()
+		raw := now.token(map[string]any{
 			"iss": base, "sub": "u-1", "aud": "client", "nonce": nonce,
-			"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+			"iat": at.Unix(), "exp": at.Add(time.Hour).Unix(),
 		})
 		writeJSON(w, map[string]any{"access_token": accessToken, "token_type": "Bearer", "expires_in": 3600, "id_token": raw})
 	case "/userinfo":
-		writeJSON(w, map[string]any{"sub": h.userSub, "name": "Ada"})
+		writeJSON(w, map[string]any{"sub": now.userSub, "name": "Ada"})
 	case "/keys":
-		h.keys(w, r)
+		now.keys(w, r)
 	default:
 		http.NotFound(w, r) // what jku and x5u name
 	}
+}
+
+// wasRedeemed reports whether the code was.
+func (h *hostile) wasRedeemed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.redeemed
 }
 
 // signIn is a whole sign-in there.

@@ -1,11 +1,13 @@
 package attack
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -71,7 +73,7 @@ func TestGoodAlgorithms(t *testing.T) {
 	} {
 		for _, algs := range [][]string{nil, {"none", "HS256", string(alg)}} {
 			h := newHostile(t, alg)
-			h.algs = algs
+			h.wish(func(w *wishes) { w.algs = algs })
 			acc, err := h.signIn(nil)
 			if err != nil || acc.User.ID != "u-1" {
 				t.Errorf("%s, announced %v: %v, %v", alg, algs, acc, err)
@@ -243,13 +245,37 @@ func forgeries() map[string]forgery {
 		"an array of claims": {func(h *hostile, c map[string]any) string {
 			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), nil, []byte("["+jsonOf(h.t, c)+"]"))
 		}, "signature", "claims cannot be read"},
+		"one object and a brace": {func(h *hostile, c map[string]any) string {
+			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), nil, []byte(jsonOf(h.t, c)+"}"))
+		}, "signature", "claims cannot be read"},
+		"alg twice, the good one last": headerText(`{"alg":"none","alg":"RS256","kid":"k1"}`, "cannot be read"),
+		"kid twice":                    headerText(`{"alg":"RS256","kid":"nobody","kid":"k1"}`, "cannot be read"),
+		"unknown b64 without crit":     headerText(`{"alg":"RS256","kid":"k1","b64":false}`, ""),
+		"kid a number":                 headerText(`{"alg":"RS256","kid":7}`, ""),
+		"a header and a brace":         headerText(`{"alg":"RS256","kid":"k1"}}`, "header cannot be read"),
+		"zip":                          headerText(`{"alg":"RS256","kid":"k1","zip":"DEF","crit":["zip"]}`, "demands an extension"),
+		"logout token of old":          {logoutToken, "nonce", "missing"},
+		"nested and encrypted": {func(h *hostile, c map[string]any) string {
+			return encrypted(h.t, nested(h, c), &rsaKey(h.t, "good", 2048).PublicKey)
+		}, "signature", "encrypted"},
+		"typ with its tree": {func(h *hostile, c map[string]any) string {
+			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1", "typ": "Application/AT+JWT"}, []byte(jsonOf(h.t, c)))
+		}, "signature", "of type"},
+		"a proof": {func(h *hostile, c map[string]any) string {
+			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1", "typ": "dpop+jwt"}, []byte(jsonOf(h.t, c)))
+		}, "signature", "of type"},
+		"kid of SQL and shell": head(func(*hostile, *rsa.PrivateKey) map[string]any {
+			return map[string]any{"kid": "k1' OR '1'='1\";$(id)\x00\u202e"}
+		}).saying("no such key"),
+		"kid endless": head(func(*hostile, *rsa.PrivateKey) map[string]any {
+			return map[string]any{"kid": strings.Repeat("k1", 50_000)}
+		}).saying("no such key"),
 		"not a token":   {func(*hostile, map[string]any) string { return "opaque" }, "signature", "not a signed token"},
 		"changed after": {tampered, "signature", "does not fit"},
 		"ES256 with RSA kid": {func(h *hostile, c map[string]any) string {
 			return sign(h.t, jose.ES256, keyFor(h.t, jose.ES256), map[string]any{"kid": "k1"}, c)
 		}, "signature", "not for ES256"},
 		"unannounced RS512": {func(h *hostile, c map[string]any) string {
-			h.algs = nil
 			return sign(h.t, jose.RS512, rsaKey(h.t, "evil", 2048), map[string]any{"kid": "k1"}, c)
 		}, "signature", "does not fit"},
 		"HS256 by client id": hmacOf(jose.HS256, func(*rsa.PublicKey) []byte { return []byte(strings.Repeat("client", 8)) }),
@@ -276,6 +302,52 @@ func nested(h *hostile, c map[string]any) string {
 	return signBytes(h.t, jose.RS256, key, map[string]any{"kid": "k1", "cty": "JWT"}, []byte(inner))
 }
 
+// logoutToken is one as it was before they had a type of their own
+// (Back-Channel Logout §2.4): it has no nonce.
+func logoutToken(h *hostile, c map[string]any) string {
+	c = maps.Clone(c)
+	delete(c, "nonce")
+	c["events"] = map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}
+	return sign(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1"}, c)
+}
+
+// headerText signs with the good key under a header of that text.
+func headerText(text, says string) forgery {
+	return forgery{func(h *hostile, c map[string]any) string {
+		return signHeader(h.t, rsaKey(h.t, "good", 2048), text, jsonOf(h.t, c))
+	}, "signature", says}
+}
+
+// signHeader is RS256 by hand (RFC 7515 §5.1): no library writes such headers.
+func signHeader(t *testing.T, key *rsa.PrivateKey, header, payload string) string {
+	t.Helper()
+	signed := strings.TrimSuffix(parts(header, payload, ""), ".")
+	sum := sha256.Sum256([]byte(signed))
+	signature, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+// encrypted is a JWE (RFC 7516) around another token.
+func encrypted(t *testing.T, inner string, to *rsa.PublicKey) string {
+	t.Helper()
+	e, err := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: jose.RSA_OAEP_256, Key: to}, (&jose.EncrypterOptions{}).WithContentType("JWT"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwe, err := e.Encrypt([]byte(inner))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := jwe.CompactSerialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
 // tampered has the signature of other claims.
 func tampered(h *hostile, c map[string]any) string {
 	raw := sign(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1"}, c)
@@ -292,10 +364,10 @@ func TestForgedIDTokens(t *testing.T) {
 	for name, f := range forgeries() {
 		t.Run(name, func(t *testing.T) {
 			h := newHostile(t, jose.RS256)
-			h.token = func(c map[string]any) string { return f.make(h, c) }
+			h.wish(func(w *wishes) { w.token = func(c map[string]any) string { return f.make(h, c) } })
 			acc, err := h.signIn(nil)
 			refused(t, acc, err, f.check, f.says)
-			if !h.redeemed {
+			if !h.wasRedeemed() {
 				t.Error("the sign-in did not come to the token")
 			}
 			if n := h.count("/evil"); n != 0 {
@@ -353,10 +425,12 @@ func TestUnfitKeys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHostile(t, jose.RS256)
-			h.keys = c.keys
-			h.token = func(claims map[string]any) string {
-				return sign(t, jose.RS256, c.key, map[string]any{"kid": "k1"}, claims)
-			}
+			h.wish(func(w *wishes) {
+				w.keys = c.keys
+				w.token = func(claims map[string]any) string {
+					return sign(t, jose.RS256, c.key, map[string]any{"kid": "k1"}, claims)
+				}
+			})
 			acc, err := h.signIn(nil)
 			refused(t, acc, err, "signature", c.says)
 		})
@@ -406,10 +480,13 @@ func TestKeysThatCannotBeHad(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}, nil, ""},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/keys", http.StatusFound) }, nil, ""},
+		"redirect in clear": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://keys.example/jwks", http.StatusFound)
+		}, nil, "unencrypted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHostile(t, jose.RS256)
-			h.keys = c.keys
+			h.wish(func(w *wishes) { w.keys = c.keys })
 			acc, err := h.signIn(func(o *auth.Options) {
 				if name == "never" {
 					o.Transport = &http.Transport{ResponseHeaderTimeout: 300 * time.Millisecond}
@@ -432,7 +509,7 @@ func TestKeysThatRotate(t *testing.T) {
 	fresh := keyFor(t, jose.ES256)
 	var redeemed atomic.Bool
 	fetched := make(chan struct{}, 100)
-	h.keys = func(w http.ResponseWriter, r *http.Request) {
+	keys := func(w http.ResponseWriter, r *http.Request) {
 		defer func() { fetched <- struct{}{} }()
 		keys := []jose.JSONWebKey{public("k1", rsaKey(t, "good", 2048))}
 		if redeemed.Load() {
@@ -440,18 +517,21 @@ func TestKeysThatRotate(t *testing.T) {
 		}
 		serveKeys(keys...)(w, r)
 	}
-	h.token = func(c map[string]any) string {
+	token := func(c map[string]any) string {
 		<-fetched // the old keys, while the person is in the browser
 		redeemed.Store(true)
 		return sign(t, jose.ES256, fresh, map[string]any{"kid": "k2"}, c)
 	}
+	h.wish(func(w *wishes) { w.keys, w.token = keys, token })
 	if acc, err := h.signIn(nil); err != nil || acc == nil || h.count("/keys") != 2 {
 		t.Errorf("%v, %v after %d requests for keys", acc, err, h.count("/keys"))
 	}
 	// The old key is gone: what it signs is refused.
-	h.token = func(c map[string]any) string {
-		return sign(t, jose.RS256, rsaKey(t, "good", 2048), map[string]any{"kid": "k1"}, c)
-	}
+	h.wish(func(w *wishes) {
+		w.token = func(c map[string]any) string {
+			return sign(t, jose.RS256, rsaKey(t, "good", 2048), map[string]any{"kid": "k1"}, c)
+		}
+	})
 	acc, err := h.signIn(nil)
 	refused(t, acc, err, "signature", "no such key")
 }
@@ -459,7 +539,7 @@ func TestKeysThatRotate(t *testing.T) {
 // TestUserinfoOfSomebodyElse: the details must be about who the ID token names.
 func TestUserinfoOfSomebodyElse(t *testing.T) {
 	h := newHostile(t, jose.RS256)
-	h.userSub = "u-2"
+	h.wish(func(w *wishes) { w.userSub = "u-2" })
 	acc, err := h.signIn(nil)
 	refused(t, acc, err, "sub", "somebody else")
 }
