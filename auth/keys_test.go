@@ -47,19 +47,7 @@ func FuzzKeys(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var library jose.JSONWebKeySet
-		if err := json.Unmarshal(s.document, &library); err != nil {
-			t.Fatalf("the library that verifies does not read what was kept: %v", err)
-		}
-		again, err := readKeys(s.document)
-		if err != nil {
-			t.Fatalf("what was kept cannot be read: %v", err)
-		}
-		for _, k := range again.keys {
-			if k.unused || k.weak > 0 || k.broken || k.Type == "oct" {
-				t.Errorf("kept %+v", k)
-			}
-		}
+		again := keptKeys(t, s)
 		if s.usable(kid, alg) == nil {
 			if again.usable(kid, alg) != nil {
 				t.Error("a key is usable and was not kept")
@@ -69,6 +57,25 @@ func FuzzKeys(f *testing.F) {
 			}
 		}
 	})
+}
+
+// keptKeys reads what was kept of a key set.
+func keptKeys(t *testing.T, s *keySet) *keySet {
+	t.Helper()
+	var library jose.JSONWebKeySet
+	if err := json.Unmarshal(s.document, &library); err != nil {
+		t.Fatalf("the library that verifies does not read what was kept: %v", err)
+	}
+	again, err := readKeys(s.document)
+	if err != nil {
+		t.Fatalf("what was kept cannot be read: %v", err)
+	}
+	for _, k := range again.keys {
+		if k.unused || k.weak > 0 || k.broken || k.Type == "oct" {
+			t.Errorf("kept %+v", k)
+		}
+	}
+	return again
 }
 
 // Keys that were asked for before they rotated, and come after, do not decide
