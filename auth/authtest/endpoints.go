@@ -6,9 +6,14 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
+
+// loopbackHosts are those of the redirect URIs that are registered (RFC 8252
+// §7.3, §8.3), with any port.
+var loopbackHosts = []string{"127.0.0.1", "::1", "localhost"}
 
 // grant is what one sign-in gave.
 type grant struct {
@@ -64,7 +69,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	redirect, err := url.Parse(q.Get("redirect_uri"))
-	if err != nil || q.Get("client_id") != ClientID || redirect.Hostname() != "127.0.0.1" || redirect.Path != "/callback" {
+	if err != nil || q.Get("client_id") != ClientID || !slices.Contains(loopbackHosts, redirect.Hostname()) || redirect.Path != "/callback" {
 		http.Error(w, "unknown client or redirect URI", http.StatusBadRequest)
 		return
 	}

@@ -39,13 +39,14 @@ type target struct {
 	answered atomic.Int64 // requests that got any answer
 }
 
-// newTarget starts a sign-in whose answer comes in that response mode.
-func newTarget(t *testing.T, mode string) *target {
+// newTarget starts a sign-in whose answer comes in that response mode, to that
+// host of this machine.
+func newTarget(t *testing.T, mode, host string) *target {
 	t.Helper()
 	x := &target{t: t, p: authtest.NewProvider(t)}
 	a, err := auth.New(auth.Options{Lookup: func(string) (*providers.Provider, bool) {
 		c := x.p.Config()
-		c.Redirect.ResponseMode = mode
+		c.Redirect.ResponseMode, c.Redirect.Host = mode, host
 		return c, true
 	}})
 	if err != nil {
@@ -74,6 +75,9 @@ func newTarget(t *testing.T, mode string) *target {
 		t.Fatal(err)
 	}
 	x.address = back.Host
+	if want := strings.TrimSuffix(x.redirect, "/callback"); !strings.HasPrefix(want, "http://"+host+":") {
+		t.Fatalf("the redirect address is %s", x.redirect)
+	}
 	return x
 }
 
@@ -111,6 +115,7 @@ func (x *target) attacks() map[string]func(i int) string {
 	s := url.QueryEscape(x.state)
 	good := "/callback?code=x&state=" + s
 	const form = "application/x-www-form-urlencoded"
+	_, port, _ := net.SplitHostPort(x.address)
 	other := func(host string) string {
 		return "GET " + good + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"
 	}
@@ -152,7 +157,15 @@ func (x *target) attacks() map[string]func(i int) string {
 		"CONNECT":              func(int) string { return "CONNECT " + x.address + " HTTP/1.1\r\nHost: " + x.address + "\r\n\r\n" },
 		"other host":           func(int) string { return other("evil.example") },
 		"other port":           func(int) string { return other("127.0.0.1:1") },
-		"host with a dot":      func(int) string { return other(strings.Replace(x.address, "127.0.0.1", "127.0.0.1.", 1)) },
+		"host with a dot":      func(int) string { return other("127.0.0.1.:" + port) },
+		"name that leads here": func(int) string { return other("localtest.me:" + port) },
+		"localhost with a dot": func(int) string { return other("localhost.:" + port) },
+		"other loopback":       func(int) string { return other("127.0.0.2:" + port) },
+		"number as host":       func(int) string { return other("2130706433:" + port) },
+		"mapped address":       func(int) string { return other("[::ffff:127.0.0.1]:" + port) },
+		"zone":                 func(int) string { return other("[::1%25lo]:" + port) },
+		"host without port":    func(int) string { return other("127.0.0.1") },
+		"user in the host":     func(int) string { return other("evil@127.0.0.1:" + port) },
 		"no host":              func(int) string { return "GET " + good + " HTTP/1.0\r\n\r\n" },
 		"two hosts":            func(int) string { return x.request("GET", good, "Host: evil.example\r\n") },
 		"absolute, other host": func(int) string { return x.request("GET", "http://evil.example"+good) },
@@ -285,12 +298,24 @@ func (x *target) complete() {
 // TestCallbackUnderAttack: nothing that comes from elsewhere ends a sign-in, and
 // neither memory nor goroutines grow with it.
 func TestCallbackUnderAttack(t *testing.T) {
-	for mode, requests := range map[string]int{"": cut(10000, 1000), "form_post": cut(2000, 500)} {
-		t.Run("mode "+mode, func(t *testing.T) {
+	for _, c := range []struct {
+		mode, host string
+		requests   int
+	}{
+		{"", "127.0.0.1", cut(10000, 1000)},
+		{"form_post", "127.0.0.1", cut(2000, 500)},
+		{"", "localhost", cut(2000, 200)},
+		{"form_post", "localhost", cut(1000, 200)},
+		{"", "[::1]", cut(2000, 200)},
+	} {
+		t.Run(c.host+" "+c.mode, func(t *testing.T) {
+			if c.host == "[::1]" {
+				needsIPv6(t)
+			}
 			before := runtime.NumGoroutine()
-			x := newTarget(t, mode)
+			x := newTarget(t, c.mode, c.host)
 			x.slowly(cut(200, 20))
-			x.storm(requests)
+			x.storm(c.requests)
 			x.waits()
 			runtime.GC()
 			var m runtime.MemStats
@@ -315,12 +340,38 @@ func TestCallbackUnderAttack(t *testing.T) {
 	}
 }
 
+// needsIPv6 leaves a test out on a machine without it.
+func needsIPv6(t *testing.T) {
+	t.Helper()
+	var lc net.ListenConfig
+	l, err := lc.Listen(t.Context(), "tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6")
+	}
+	_ = l.Close()
+}
+
 // TestAnswerOfAnotherIssuer: the right state with the wrong iss ends the sign-in,
 // says so, and nothing is handed over (RFC 9207 §2.4).
 func TestAnswerOfAnotherIssuer(t *testing.T) {
-	x := newTarget(t, "")
-	x.storm(cut(500, 100))
-	person := &authtest.Browser{Change: func(v url.Values) { v.Set("iss", "https://evil.example") }}
+	for name, iss := range map[string]func(url.Values, string){
+		"another":       func(v url.Values, _ string) { v.Set("iss", "https://evil.example") },
+		"upper case":    func(v url.Values, own string) { v.Set("iss", strings.ToUpper(own)) },
+		"with a slash":  func(v url.Values, own string) { v.Set("iss", own+"/") },
+		"empty":         func(v url.Values, _ string) { v.Set("iss", "") },
+		"left out":      func(v url.Values, _ string) { v.Del("iss") }, // which the metadata promises
+		"with an error": func(v url.Values, _ string) { v.Set("iss", "https://evil.example"); v.Set("error", "access_denied") },
+	} {
+		for _, mode := range []string{"", "form_post"} {
+			t.Run(name+" "+mode, func(t *testing.T) { answersWithIssuer(t, mode, iss) })
+		}
+	}
+}
+
+func answersWithIssuer(t *testing.T, mode string, change func(url.Values, string)) {
+	x := newTarget(t, mode, "127.0.0.1")
+	x.storm(cut(100, 50))
+	person := &authtest.Browser{Change: func(v url.Values) { change(v, x.p.URL) }}
 	if err := person.Open(t.Context(), x.flow.URL()); err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +393,7 @@ func TestAnswerOfAnotherIssuer(t *testing.T) {
 // TestRepeatedAnswers: whatever comes after the right answer, before the
 // sign-in is through, changes nothing.
 func TestRepeatedAnswers(t *testing.T) {
-	x := newTarget(t, "")
+	x := newTarget(t, "", "127.0.0.1")
 	x.p.Behave(authtest.Behaviour{Latency: 300 * time.Millisecond})
 	page := authtest.Get(t.Context(), x.flow.URL())
 	address := page.Header.Get("Location")
