@@ -57,6 +57,27 @@ func (v *Vault) hold(ctx context.Context, name string) (func(), error) {
 	}, nil
 }
 
+// tryHold is hold that does not wait: nil, nil where somebody else has it.
+func (v *Vault) tryHold(name string) (func(), error) {
+	if err := v.makeDirs(locksDir); err != nil {
+		return nil, err
+	}
+	t := v.enter(name)
+	select {
+	case t.busy <- struct{}{}:
+	default:
+		v.leave(name, t)
+		return nil, nil
+	}
+	unlock, err := tryFile(v.path(locksDir, name+".lock"))
+	if unlock == nil {
+		<-t.busy
+		v.leave(name, t)
+		return nil, err
+	}
+	return func() { unlock(); <-t.busy; v.leave(name, t) }, nil
+}
+
 func (v *Vault) enter(name string) *turn {
 	v.mu.Lock()
 	defer v.mu.Unlock()

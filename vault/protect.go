@@ -75,10 +75,11 @@ func (v *Vault) reprotect(ctx context.Context, k *key, m meta, p Protection, pas
 	return v.clearPending(ctx, m)
 }
 
-// finishPending is clearPending under the setup lock, which must be free.
+// finishPending is clearPending under the setup lock. Where somebody holds that,
+// a change is under way, which ends by itself: nobody waits for it.
 func (v *Vault) finishPending(ctx context.Context, seen meta) error {
-	release, err := v.hold(ctx, setupLock)
-	if err != nil {
+	release, err := v.tryHold(setupLock)
+	if release == nil {
 		return err
 	}
 	defer release()
