@@ -131,22 +131,7 @@ func TestLinksBesideTheRecords(t *testing.T) {
 				t.Fatal(err)
 			}
 			put(t, v, "a", "x")
-			elsewhere := filepath.Join(t.TempDir(), "elsewhere")
-			precious := []byte("precious")
-			if c.path == asideDir {
-				if err := os.Mkdir(elsewhere, 0o700); err != nil {
-					t.Fatal(err)
-				}
-			} else if err := os.WriteFile(elsewhere, precious, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join(dir, c.path)
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				t.Fatal(err)
-			}
-			if err := os.Symlink(elsewhere, path); err != nil {
-				t.Fatal(err)
-			}
+			elsewhere := linkAt(t, filepath.Join(dir, c.path), c.path == asideDir)
 			reader := v
 			if c.path == keyFile {
 				reader = open(t, dir, Options{Keyring: ring, AskPassphrase: horse})
@@ -159,11 +144,34 @@ func TestLinksBesideTheRecords(t *testing.T) {
 				if e, err := os.ReadDir(elsewhere); err != nil || len(e) != 0 {
 					t.Errorf("written behind the link: %v, %v", e, err)
 				}
-			} else if got := readAll(t, elsewhere); !bytes.Equal(got, precious) {
+			} else if got := readAll(t, elsewhere); string(got) != precious {
 				t.Errorf("behind the link stands %q", got)
 			}
 		})
 	}
+}
+
+const precious = "precious"
+
+// linkAt puts a link in the place of a file, to a folder or a precious file.
+func linkAt(t *testing.T, path string, toFolder bool) (elsewhere string) {
+	t.Helper()
+	elsewhere = filepath.Join(t.TempDir(), "elsewhere")
+	err := os.Mkdir(elsewhere, 0o700)
+	if !toFolder {
+		elsewhere = filepath.Join(elsewhere, "file")
+		err = os.WriteFile(elsewhere, []byte(precious), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, path); err != nil {
+		t.Fatal(err)
+	}
+	return elsewhere
 }
 
 // TestGoodKeyWaitsForNoChange: a change of protection that is under way, or that
