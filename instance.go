@@ -48,13 +48,19 @@ func claimInstance(ctx context.Context, home string) (*instance, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("folder of the window's lock: %w", err)
 	}
+	if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+		_ = os.Chmod(dir, 0o700) //nolint:gosec // 0700 is right for a folder; it is looked at next
+	}
+	if err := checkOwnFolder(dir); err != nil {
+		return nil, err
+	}
 	socket, err := socketPath(dir)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, claimTimeout)
 	defer cancel()
-	lock := flock.New(filepath.Join(dir, "window.lock"), flock.SetPermissions(0o600))
+	lock := flock.New(filepath.Join(dir, "window.lock"), flock.SetPermissions(0o600), flock.SetFlag(lockFlags))
 	for {
 		held, err := lock.TryLock()
 		if err != nil {
@@ -85,6 +91,10 @@ func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*inst
 	l, err := lc.Listen(ctx, "unix", socket)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), lock.Close())
+	}
+	// Its folder is closed to others, and so is what it was made with.
+	if err := os.Chmod(socket, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), l.Close(), lock.Close())
 	}
 	i := &instance{lock: lock, listener: l, raise: make(chan struct{}, 1)}
 	i.serving.Go(i.serve)

@@ -7,6 +7,9 @@ import (
 	"os"
 )
 
+// lockFlags open the lock's file.
+const lockFlags = os.O_CREATE | os.O_RDWR
+
 // checkOwnFolder reports whether path is a folder. On Windows the temporary
 // folder is the user's own.
 func checkOwnFolder(path string) error {

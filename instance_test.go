@@ -162,6 +162,42 @@ func TestForeignSocketFolderIsRefused(t *testing.T) {
 	}
 }
 
+// TestLinksInTheWayOfTheWindow: neither its folder nor its lock is a link to
+// elsewhere, and nothing is made or removed there.
+func TestLinksInTheWayOfTheWindow(t *testing.T) {
+	for _, name := range []string{"run", "run/window.lock", "run/window.sock"} {
+		t.Run(name, func(t *testing.T) {
+			home, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere")
+			if name == "run" {
+				if err := os.Mkdir(elsewhere, 0o700); err != nil {
+					t.Fatal(err)
+				}
+			} else if err := os.Mkdir(filepath.Join(home, "run"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(elsewhere, filepath.Join(home, name)); err != nil {
+				t.Fatal(err)
+			}
+			i, err := claimInstance(t.Context(), home)
+			if i != nil {
+				defer func() { _ = i.close() }()
+			}
+			// What stands in the socket's place is removed: a window that crashed
+			// left one.
+			if want := name != "run/window.sock"; want != (err != nil) {
+				t.Errorf("claimed: %v, %v", i, err)
+			}
+			if name != "run" {
+				if _, err := os.Lstat(elsewhere); err == nil {
+					t.Error("a file was made behind the link")
+				}
+			} else if e, err := os.ReadDir(elsewhere); err != nil || len(e) != 0 {
+				t.Errorf("behind the link: %v, %v", e, err)
+			}
+		})
+	}
+}
+
 func TestOnlyTheRightWordRaises(t *testing.T) {
 	home := t.TempDir()
 	first := claim(t, home)
@@ -198,5 +234,11 @@ func TestSocketFolderIsPrivate(t *testing.T) {
 	}
 	if got := info.Mode().Perm(); got != 0o700 {
 		t.Errorf("mode %o, want 700", got)
+	}
+	for _, name := range []string{"window.lock", "window.sock"} {
+		info, err := os.Lstat(filepath.Join(home, "run", name))
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// lockFlags open the lock's file, and refuse a link to another one.
+const lockFlags = os.O_CREATE | os.O_RDWR | syscall.O_NOFOLLOW
+
 // checkOwnFolder reports whether path is a folder of this user that nobody
 // else can enter, and no link to one.
 func checkOwnFolder(path string) error {

@@ -75,6 +75,9 @@ func listen(ctx context.Context, wanted, remembered string) (ln net.Listener, mo
 	return ln, moved, nil
 }
 
+// lockFile is held by the process that serves the folder.
+const lockFile = "demo.lock"
+
 // claim takes the folder for this process. Who holds the lock may write the
 // state, and only a server that is up holds it. Where another process has it,
 // the server that stands for that one is returned as soon as it answers.
@@ -85,7 +88,12 @@ func claim(ctx context.Context, o Options) (*flock.Flock, *Server, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("demo provider's folder: %w", err)
 	}
-	lock := flock.New(filepath.Join(o.Dir, "demo.lock"), flock.SetPermissions(0o600))
+	for _, path := range []string{o.Dir, filepath.Join(o.Dir, lockFile)} {
+		if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSymlink != 0 {
+			return nil, nil, fmt.Errorf("demo provider's folder: %s is a link to elsewhere", path)
+		}
+	}
+	lock := flock.New(filepath.Join(o.Dir, lockFile), flock.SetPermissions(0o600))
 	ctx, cancel := context.WithTimeout(ctx, claimWait)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)

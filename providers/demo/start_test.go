@@ -203,6 +203,37 @@ func TestDamagedState(t *testing.T) {
 	}
 }
 
+// TestLinksInTheWay: nothing is made behind a link. The state's file is one that
+// a rename replaces.
+func TestLinksInTheWay(t *testing.T) {
+	for _, name := range []string{"demo", "demo/demo.lock"} {
+		home, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere")
+		at := filepath.Join(home, name)
+		made := os.MkdirAll(filepath.Dir(at), 0o700)
+		if name == "demo" {
+			made = errors.Join(made, os.Mkdir(elsewhere, 0o700))
+		}
+		if err := errors.Join(made, os.Symlink(elsewhere, at)); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := demo.Start(t.Context(), demo.Options{Dir: filepath.Join(home, "demo")}); err == nil {
+			_ = s.Close()
+			t.Errorf("a link at %s was followed", name)
+		}
+		if e, err := os.ReadDir(elsewhere); err == nil && len(e) != 0 || name != "demo" && !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("behind the link at %s: %v, %v", name, e, err)
+		}
+	}
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "demo.json")); err != nil {
+		t.Fatal(err)
+	}
+	start(t, demo.Options{Dir: dir})
+	if _, err := os.Lstat(elsewhere); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the state was written behind a link: %v", err)
+	}
+}
+
 func TestAddresses(t *testing.T) {
 	for _, addr := range []string{"0.0.0.0:0", "192.0.2.1:0", "example.com:80", "[::]:0"} {
 		if _, err := demo.Start(t.Context(), demo.Options{Addr: addr}); !errors.Is(err, demo.ErrNotLoopback) {
