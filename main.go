@@ -21,6 +21,7 @@ func main() { os.Exit(run()) }
 
 // run exists so that what is deferred happens before the exit.
 func run() int {
+	keepOwnersRights()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second Ctrl-C ends the program even if something does not listen.

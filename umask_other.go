@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// keepOwnersRights has nothing to do where there is no umask.
+func keepOwnersRights() {}
