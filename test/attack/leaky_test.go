@@ -118,7 +118,7 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, map[string]any{
 			"issuer": base, "authorization_endpoint": base + "/authorize", "token_endpoint": base + "/token",
 			"userinfo_endpoint": base + "/userinfo", "jwks_uri": base + "/keys", "device_authorization_endpoint": base + "/device",
-			"revocation_endpoint": base + "/revoke", "end_session_endpoint": base + "/logout",
+			"revocation_endpoint": base + "/revoke", "end_session_endpoint": base + "/logout", "registration_endpoint": base + "/register",
 		})
 		return
 	case "/keys":
@@ -147,9 +147,22 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/userinfo":
 		writeJSON(w, map[string]any{"sub": "u-1", "name": "Ada", "preferred_username": "ada"})
 	case "/revoke", "/logout":
+	case "/register":
+		l.register(w, r)
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// register gives a client (RFC 7591 §3.2.1) whose registration cannot be deleted.
+func (l *leaky) register(w http.ResponseWriter, r *http.Request) {
+	l.secret("initial access token", strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	w.WriteHeader(http.StatusCreated)
+	writeJSON(w, map[string]any{
+		"client_id": "c-1", "client_secret": l.secret("registered secret", ""), "client_secret_expires_at": 0,
+		"registration_access_token": l.secret("registration access token", ""), "registration_client_uri": l.server.URL + "/register/c-1",
+		"redirect_uris": []string{"http://127.0.0.1/callback"}, "token_endpoint_auth_method": "client_secret_post",
+	})
 }
 
 func (l *leaky) authorize(w http.ResponseWriter, r *http.Request) {
@@ -194,7 +207,7 @@ func (l *leaky) spoil(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func (l *leaky) token(w http.ResponseWriter, r *http.Request) {
-	if r.Form.Get("client_secret") != clientSecret {
+	if r.Form.Get("client_id") == "client" && r.Form.Get("client_secret") != clientSecret {
 		l.t.Errorf("the client's secret is not sent")
 	}
 	if l.pending > 0 && r.Form.Get("device_code") != "" {
@@ -213,9 +226,12 @@ func (l *leaky) token(w http.ResponseWriter, r *http.Request) {
 	}
 	id := sign(l.t, jose.RS256, rsaKey(l.t, "good", 2048), map[string]any{"kid": "k1"}, claims)
 	// No marks that an access token cannot have (RFC 6750 §2.1) but these.
-	access, refresh := l.secret("access token", ""), l.secret("refresh token", "")
+	access, refresh, kind := l.secret("access token", ""), l.secret("refresh token", ""), "Bearer"
+	if r.Header.Get("DPoP") != "" {
+		kind = "DPoP"
+	}
 	writeJSON(w, map[string]any{
-		"access_token": access, "token_type": "Bearer", "expires_in": 3600, "refresh_token": refresh,
+		"access_token": access, "token_type": kind, "expires_in": 3600, "refresh_token": refresh,
 		"id_token": l.secret("ID token", id), "scope": "openid " + refresh, "error_uri": access, "session_state": l.secret("session state", ""),
 		"odd_" + access: fmt.Sprint("x", refresh),
 	})

@@ -69,7 +69,7 @@ func TestNoSecretIsTold(t *testing.T) {
 			w.cheapKey()
 			w.l.behave(mode)
 			for _, args := range commands(w.l.server.URL) {
-				r := w.run(args...)
+				r := w.run("", args...)
 				if mode == "good" && r.code != 0 && args[1] != "test" { // which finds that this provider is odd
 					t.Errorf("claviger %v: exit code %d\n%s", args, r.code, r.stderr)
 				}

@@ -100,6 +100,9 @@ type world struct {
 	dir  string // home, temporary files, XDG folders
 	seen string // what browsers were started with
 	env  []string
+
+	passphrase string // of the vault
+	outside    string // the file that it stands in, outside of dir
 }
 
 func newWorld(t *testing.T) *world {
@@ -108,8 +111,8 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, l: newLeaky(t), dir: dir, seen: t.TempDir()}
 	outside := filepath.Join(t.TempDir(), "passphrase")
+	w := &world{t: t, l: newLeaky(t), dir: dir, seen: t.TempDir(), passphrase: vaultPassphrase, outside: outside}
 	if err := os.WriteFile(outside, []byte(vaultPassphrase+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -170,13 +173,14 @@ func (w *world) command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (w *world) run(args ...string) output {
+// run runs a command with that standard input.
+func (w *world) run(input string, args ...string) output {
 	w.t.Helper()
 	ctx, cancel := contextOf(w.t, time.Minute)
 	defer cancel()
 	var out, stderr bytes.Buffer
 	cmd := w.command(ctx, args...)
-	cmd.Stdout, cmd.Stderr = &out, &stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &stderr
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 		w.t.Fatalf("claviger %v: %v", args, err)
@@ -187,7 +191,7 @@ func (w *world) run(args ...string) output {
 // must runs a command that works.
 func (w *world) must(args ...string) output {
 	w.t.Helper()
-	r := w.run(args...)
+	r := w.run("", args...)
 	if r.code != 0 {
 		w.t.Fatalf("claviger %v: exit code %d\n%s", args, r.code, r.stderr)
 	}
@@ -238,7 +242,7 @@ func (w *world) cheapKey() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	id, err := age.NewScryptIdentity(vaultPassphrase)
+	id, err := age.NewScryptIdentity(w.passphrase)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -246,7 +250,7 @@ func (w *world) cheapKey() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	to, err := age.NewScryptRecipient(vaultPassphrase)
+	to, err := age.NewScryptRecipient(w.passphrase)
 	if err != nil {
 		w.t.Fatal(err)
 	}

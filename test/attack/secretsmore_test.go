@@ -1,0 +1,215 @@
+//go:build unix
+
+package attack
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"claviger/vault"
+)
+
+// told runs a command and looks at what it says; the token command alone prints
+// a token, and its proof.
+func (w *world) told(input string, args ...string) output {
+	w.t.Helper()
+	r := w.run(input, args...)
+	name := "claviger " + strings.Join(args, " ")
+	w.clean("standard error of "+name, r.stderr)
+	if args[0] != "token" {
+		w.clean("standard output of "+name, r.out)
+	}
+	if strings.Contains(r.stderr, "panic") || strings.Contains(r.stderr, "goroutine ") {
+		w.t.Errorf("%s crashed:\n%s", name, r.stderr)
+	}
+	return r
+}
+
+// knows adds a secret that the test itself chose.
+func (w *world) knows(what, value string) string {
+	w.l.mu.Lock()
+	defer w.l.mu.Unlock()
+	return w.l.secret(what, value)
+}
+
+// documented are the names of the commands.
+var documented = regexp.MustCompile(`(?m)^## claviger ([a-z]+(?: [a-z]+)?)`)
+
+// TestNoSecretInTheRest runs what TestNoSecretIsTold does not: registration, the
+// care of the vault, wrong usage, and what is pasted. Together they are every
+// command there is.
+func TestNoSecretInTheRest(t *testing.T) {
+	for _, mode := range []string{"good", "OAuth error", "server error"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.must("login", "leaky", "--timeout", "20s")
+			w.cheapKey()
+			token := strings.TrimSpace(w.must("token").out)
+			file := filepath.Join(filepath.Dir(w.outside), "secret")
+			w.write(file, w.knows("initial access token", ""))
+			if mode == "OAuth error" {
+				w.told("", "providers", "add", "early", "--issuer", w.l.server.URL, "--register", "--verbose")
+			}
+			w.told("", "providers", "add", "work", "--issuer", w.l.server.URL, "--register", "--registration-token-file", file, "--verbose")
+			w.l.behave(mode)
+			w.told("", "providers", "add", "late", "--issuer", w.l.server.URL, "--register", "--registration-token-file", file, "--verbose")
+			w.write(file, w.knows("own secret", ""))
+			w.told("", "providers", "add", "mine", "--issuer", w.l.server.URL, "--client-id", "c", "--secret-file", file, "--json", "--verbose")
+			w.told("", "providers", "test", "mine", "--json")
+			w.told("", "providers", "remove", "work", "--verbose")
+			w.told("", "providers", "remove", "mine", "--verbose")
+			w.told("secret = \""+w.knows("secret in a file", "")+"\"", "providers", "add", "--file", "-", "--verbose")
+			w.told(token, "inspect", "-", "--json")
+			w.told("Bearer "+token, "inspect", "-", "--verbose")
+			w.told("http://127.0.0.1:1/callback?state=s&code="+w.knows("pasted code", ""), "explain", "leaky", "-")
+			w.told("error=x&access_token="+token+"&client_secret="+clientSecret, "explain", "-", "--json")
+			w.told("", "token", "--for", "https://api.example/?access_token="+token, "--verbose")
+			w.told("", "token", "--for", w.l.server.URL+"/userinfo", "--json", "--verbose")
+			w.told("", "whoami", "--groups", "--verbose")
+			w.told("", "accounts", "--verbose")
+			w.told("", "login", "leaky", "--no-browser", "--timeout", "1s", "--verbose")
+			w.told("", "login", "leaky", "--login-hint", "ada", "--timeout", "20s", "--groups", "--verbose")
+			w.told("", "logout", "nobody", "--verbose")
+			w.told("", "exec", "--verbose", "--", "/nonexistent/command")
+			w.told("", "demo", "--addr", "192.0.2.1:1", "--verbose")
+			w.told("", "completion", "bash")
+			w.told("", "version", "--verbose")
+			w.care()
+			w.told("", "logout", "--local", "--verbose")
+			w.nothingLeft(w.dir)
+			w.hadSecrets("initial access token", "own secret", "new passphrase", "passphrase of the export")
+			if mode == "good" {
+				w.hadSecrets("registered secret", "registration access token")
+			}
+		})
+	}
+}
+
+// care is what is done with the vault: its passphrases are typed, or read from
+// files and standard input.
+func (w *world) care() {
+	w.t.Helper()
+	next := w.knows("new passphrase", "")
+	w.told(next+"\n", "vault", "passphrase", "--verbose")
+	w.passphrase = next
+	w.write(w.outside, next)
+	w.cheapKey()
+	export := filepath.Join(w.dir, "export.age")
+	of := w.knows("passphrase of the export", "")
+	w.told(of+"\n", "vault", "export", export, "--verbose")
+	w.told(of+"\n", "vault", "import", export, "--replace", "--json", "--verbose")
+	w.told(w.knows("wrong passphrase", "")+"\n", "vault", "import", export, "--verbose")
+	if records, err := filepath.Glob(filepath.Join(w.dir, "home", "vault", "records", "*.age")); err != nil || len(records) == 0 {
+		w.t.Error(records, err)
+	} else if err := os.Rename(records[0], strings.TrimSuffix(records[0], ".age")+"-moved.age"); err != nil {
+		w.t.Error(err)
+	}
+	w.told("", "accounts", "--verbose")
+	w.told("", "vault", "check", "--json", "--verbose")
+	w.told("", "vault", "repair", "--verbose")
+	w.told("", "vault", "lock", "--after", "2h", "--verbose")
+	w.told("", "vault", "lock", "--verbose")
+	w.told("", "token", "--json", "--verbose")
+	w.write(w.outside, w.knows("wrong passphrase of the vault", ""))
+	w.told("", "vault", "unlock", "--verbose")
+	w.write(w.outside, next)
+	w.told("", "vault", "unlock", "--verbose")
+	w.told("", "vault", "status", "--verbose")
+}
+
+func (w *world) write(file, line string) {
+	w.t.Helper()
+	if err := os.WriteFile(file, []byte(line+"\n"), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestEveryCommandIsHuntedForSecrets: a new command comes into these tests.
+func TestEveryCommandIsHuntedForSecrets(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/cli.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("secretsmore_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := string(source)
+	for _, args := range commands("") {
+		ran += fmt.Sprintf("%q", args)
+	}
+	ran = strings.NewReplacer(`", "`, " ", `" "`, " ", `"`, " ").Replace(ran)
+	found := documented.FindAllStringSubmatch(string(doc), -1)
+	if len(found) < 20 {
+		t.Fatalf("only %d commands are documented", len(found))
+	}
+	for _, m := range found {
+		if !strings.Contains(ran, " "+m[1]+" ") {
+			t.Errorf("no test looks for secrets in claviger %s", m[1])
+		}
+	}
+}
+
+// TestNoKeyIsTold: the key that tokens are bound to (RFC 9449) stays in the vault.
+func TestNoKeyIsTold(t *testing.T) {
+	w := newWorld(t)
+	path := filepath.Join(w.dir, "home", "providers.d", "leaky.toml")
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write(path, string(file)+"\n[authorization]\ndpop = \"required\"\n")
+	login := w.must("login", "leaky", "--timeout", "20s", "--verbose")
+	w.cheapKey()
+	v, err := vault.Open(filepath.Join(w.dir, "home", "vault"), vault.Options{
+		AskPassphrase: func(context.Context) (string, error) { return w.passphrase, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = v.Close() }()
+	names, err := v.List(t.Context())
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	data, err := v.Get(t.Context(), names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var record struct{ Tokens struct{ Key string } }
+	var key struct{ D string }
+	if json.Unmarshal(data, &record) != nil || json.Unmarshal([]byte(record.Tokens.Key), &key) != nil || len(key.D) < 40 {
+		t.Fatal("the record has no key")
+	}
+	w.knows("key of the tokens", key.D)
+	w.clean("the sign-in", login.out+login.stderr)
+	for _, mode := range []string{"good", "OAuth error", "error as code"} {
+		w.l.behave(mode)
+		for _, args := range [][]string{
+			{"token", "--force", "--verbose"},
+			{"token", "--for", w.l.server.URL + "/userinfo", "--json", "--verbose"},
+			{"whoami", "--refresh", "--json", "--verbose"},
+			{"inspect", "--json", "--verbose"},
+			{"exec", "--verbose", "--", "env"},
+			{"logout", "--verbose"},
+		} {
+			if args[0] == "logout" && mode != "error as code" {
+				continue
+			}
+			r := w.run("", args...)
+			for _, text := range []string{r.out, r.stderr} {
+				if strings.Contains(text, key.D) {
+					t.Errorf("%s: claviger %v tells the key", mode, args)
+				}
+			}
+		}
+	}
+	w.nothingLeft(w.dir)
+}
