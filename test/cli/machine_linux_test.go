@@ -145,6 +145,54 @@ func TestNoKeyring(t *testing.T) {
 	w.want(0, "accounts")
 }
 
+// TestTheVaultComesBeforeTheBrowser: a person is not let through a whole sign-in
+// that cannot be remembered, and nothing is kept in another place instead.
+func TestTheVaultComesBeforeTheBrowser(t *testing.T) {
+	silent := bareWorld(t)
+	silent.set("DBUS_SESSION_BUS_ADDRESS", silentBus(t))
+	none := newWorld(t)
+	wrong := bareWorld(t)
+	bad := filepath.Join(wrong.home, "passphrase")
+	if err := os.WriteFile(bad, []byte("not the one\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		w    *world
+		file string
+	}{"silent bus": {silent, ""}, "no bus": {none, ""}, "wrong passphrase": {wrong, bad}} {
+		p := c.w.oddProvider(authtest.Behaviour{}, "")
+		if c.file != "" {
+			c.w.loginOdd(p, authtest.Mira)
+		}
+		before := homeFiles(t, c.w.home)
+		c.w.set("CLAVIGER_PASSPHRASE_FILE", c.file)
+		p.Forget()
+		c.w.want(5, "login", "odd", "--timeout", "20s")
+		if n := p.Count(authtest.Authorize); n != 0 {
+			t.Errorf("%s: the browser was opened", name)
+		}
+		if now := homeFiles(t, c.w.home); len(now) > len(before) {
+			t.Errorf("%s: files %v, and %v before", name, now, before)
+		}
+	}
+}
+
+// homeFiles are all files of a home but locks, which hold nothing.
+func homeFiles(t *testing.T, home string) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(home, func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && filepath.Ext(path) != ".lock" {
+			files = append(files, strings.TrimPrefix(path, home))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
 // withKeyring runs a shell script beside a real Secret Service; keyring is the
 // line that starts it, and "$0" the command.
 func (w *world) withKeyring(keyring, script string) result {
