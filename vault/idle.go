@@ -16,6 +16,10 @@ const maxLockAfter = 365 * 24 * time.Hour
 // timer stands still while the computer sleeps.
 const idleLook = time.Minute
 
+// clockStep is how far a clock may be set back without a doubt about when the
+// vault was used.
+const clockStep = time.Minute
+
 // busyWait is how long a lock waits for the end of what is under way.
 const busyWait = time.Second
 
@@ -74,13 +78,18 @@ func (v *Vault) unused(m meta) time.Duration {
 	if err != nil {
 		return maxLockAfter
 	}
-	// A clock that was set back makes it negative, which is no long time.
+	// A clock that was set back makes it negative.
 	return v.o.Now().Sub(fi.ModTime())
 }
 
-// idle reports whether it is time to lock.
+// idle reports whether it is time to lock. Where the clock was set back and this
+// process, without the key, cannot know what was before, it is.
 func (v *Vault) idle(m meta) bool {
-	return m.LockAfter > 0 && v.unused(m) >= m.lockAfter()
+	if m.LockAfter == 0 {
+		return false
+	}
+	u := v.unused(m)
+	return u >= m.lockAfter() || u < -clockStep && v.inMemory(m) == nil
 }
 
 // touch notes that the vault is in use. Where that cannot be done, the vault
@@ -185,6 +194,9 @@ func (v *Vault) lookIdle() {
 	}
 	if m.LockAfter == 0 || v.inMemory(m) == nil {
 		return
+	}
+	if v.unused(m) < -clockStep {
+		v.touch(m) // the clock was set back: the time begins anew
 	}
 	wait := min(m.lockAfter()-v.unused(m), idleLook)
 	if wait <= 0 {

@@ -256,6 +256,46 @@ func TestLockAfter(t *testing.T) {
 	})
 }
 
+// A clock that is set back does not put the lock off by as much. Whoever has the
+// key begins to count anew; for whoever has not, it cannot be told how long nobody
+// was there.
+func TestLockAfterWhenTheClockIsSetBack(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "vault")
+	synctest.Test(t, func(t *testing.T) {
+		ring := newFakeRing()
+		var back time.Duration
+		clock := func() time.Time { return time.Now().Add(-back) }
+		v := open(t, dir, Options{Keyring: ring, Now: clock, UseIsTold: true})
+		put(t, v, "a", "x")
+		if err := v.LockAfter(t.Context(), 15*time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		back = 12 * time.Hour
+		time.Sleep(idleLook + time.Second)
+		synctest.Wait()
+		want(t, v, "a", "x")
+		time.Sleep(15*time.Minute + time.Second)
+		synctest.Wait()
+		if v.key != nil {
+			t.Error("the key is still in memory after a quarter of an hour")
+		}
+		wantLocked(t, dir, ring, clock)
+		if err := v.Unlock(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.Close(); err != nil {
+			t.Fatal(err)
+		}
+		want(t, open(t, dir, Options{Keyring: ring, Now: clock}), "a", "x")
+		back += 30 * time.Second // as a clock is corrected now and then
+		want(t, open(t, dir, Options{Keyring: ring, Now: clock}), "a", "x")
+		back += 12 * time.Hour
+		wantLocked(t, dir, ring, clock)
+	})
+}
+
 // Where no process was there to lock it, the next one that comes finds it
 // locked; a record that is held is finished first.
 func TestLockAfterWithoutAProcess(t *testing.T) {
