@@ -139,15 +139,36 @@ func TestRootPath(t *testing.T) {
 	}
 }
 
+// judgedWell reports whether a query is one for the flow of that state, and fails
+// where it was taken for more or less than it is.
+func judgedWell(t *testing.T, query, state string, ans answer, reason string) (ours bool) {
+	t.Helper()
+	v, err := url.ParseQuery(query)
+	ours = err == nil && len(v["state"]) == 1 && v.Get("state") == state
+	if !ours && reason == "" {
+		t.Errorf("%q is accepted", query)
+	}
+	if reason == "" && ans.err == nil && ans.code.IsZero() {
+		t.Error("neither code nor error")
+	}
+	if reason == "" && ans.err == nil && v.Has("iss") && v.Get("iss") != "https://op" {
+		t.Error("an answer of another issuer is taken")
+	}
+	if ans.err != nil && strings.Contains(ans.err.Error(), state) {
+		t.Error("the error tells the state")
+	}
+	return ours
+}
+
 func FuzzCallback(f *testing.F) {
 	a, err := New(Options{Lookup: func(string) (*providers.Provider, bool) { return nil, false }})
 	if err != nil {
 		f.Fatal(err)
 	}
-	state := randomText()
+	const state = "state-of-the-fuzz" // the corpus has it
 	for _, s := range []string{
 		"", "code=x&state=" + state, "state=" + state, "error=x&error_description=%3Cb%3E&state=" + state, "code=x&code=y&state=" + state,
-		"iss=https%3A%2F%2Fop&code=x&state=" + state, "state=" + state + "&state=", "%zz", "state", "code=x;state=" + state,
+		"iss=https%3A%2F%2Fop&code=x&state=" + state, "iss=https%3A%2F%2Fevil&code=x&state=" + state, "iss=&code=x&state=" + state, "state=" + state + "&state=", "%zz", "state", "code=x;state=" + state,
 	} {
 		f.Add(s)
 	}
@@ -158,17 +179,7 @@ func FuzzCallback(f *testing.F) {
 		}
 		c := &callback{f: flow, l: &loopback{host: "127.0.0.1:1", port: 1}, path: "/callback", redirect: "http://127.0.0.1:1/callback"}
 		ans, reason := c.judge(query)
-		v, err := url.ParseQuery(query)
-		ours := err == nil && len(v["state"]) == 1 && v.Get("state") == state
-		if !ours && reason == "" {
-			t.Errorf("%q is accepted", query)
-		}
-		if reason == "" && ans.err == nil && ans.code.IsZero() {
-			t.Error("neither code nor error")
-		}
-		if ans.err != nil && strings.Contains(ans.err.Error(), state) {
-			t.Error("the error tells the state")
-		}
+		ours := judgedWell(t, query, state, ans, reason)
 		if !ours {
 			if err := c.paste("http://127.0.0.1:1/callback?" + query); !errors.Is(err, ErrPasted) {
 				t.Errorf("pasted: %v", err)
