@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -263,8 +264,8 @@ func TestLockAfterWhenTheClockIsSetBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "vault")
 	synctest.Test(t, func(t *testing.T) {
 		ring := newFakeRing()
-		var back time.Duration
-		clock := func() time.Time { return time.Now().Add(-back) }
+		var back atomic.Int64
+		clock := func() time.Time { return time.Now().Add(-time.Duration(back.Load())) }
 		v := open(t, dir, Options{Keyring: ring, Now: clock, UseIsTold: true})
 		put(t, v, "a", "x")
 		if err := v.LockAfter(t.Context(), 15*time.Minute); err != nil {
@@ -272,7 +273,7 @@ func TestLockAfterWhenTheClockIsSetBack(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		back = 12 * time.Hour
+		back.Store(int64(12 * time.Hour))
 		time.Sleep(idleLook + time.Second)
 		synctest.Wait()
 		want(t, v, "a", "x")
@@ -289,9 +290,9 @@ func TestLockAfterWhenTheClockIsSetBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		want(t, open(t, dir, Options{Keyring: ring, Now: clock}), "a", "x")
-		back += 30 * time.Second // as a clock is corrected now and then
+		back.Add(int64(30 * time.Second)) // as a clock is corrected now and then
 		want(t, open(t, dir, Options{Keyring: ring, Now: clock}), "a", "x")
-		back += 12 * time.Hour
+		back.Add(int64(12 * time.Hour))
 		wantLocked(t, dir, ring, clock)
 	})
 }
