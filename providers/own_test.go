@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -37,6 +38,35 @@ func TestAddKeepsTheProviderAsAFile(t *testing.T) {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("file: %v, %v", info, err)
+	}
+}
+
+// A provider's file takes the place of a link and is not written behind it.
+func TestFileIsNotWrittenBehindALink(t *testing.T) {
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere")
+	data, err := FromPreset("contoso", "azure", "Contoso", "abc", map[string]string{"tenant": "contoso.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(elsewhere, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "providers.d", "contoso.toml")
+	if err := errors.Join(os.Mkdir(filepath.Dir(path), 0o700), os.Symlink(elsewhere, path)); err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, dir)
+	if err := s.Configure("contoso", "another", nil); err != nil {
+		t.Fatal(err)
+	}
+	if p, ok := load(t, dir).Lookup("contoso"); !ok || p.Client.ID != "another" {
+		t.Errorf("%+v", p)
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if got, err := os.ReadFile(elsewhere); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("written behind the link: %v\n%s", err, got)
 	}
 }
 

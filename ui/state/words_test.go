@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -192,9 +193,37 @@ func TestBadSettingsFileIsPutAside(t *testing.T) {
 	if kept, err := os.ReadFile(path + ".bad-1"); err != nil || string(kept) != "theme = [broken" {
 		t.Errorf("the bad file is lost: %q %v", kept, err)
 	}
-	left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".settings-*"))
-	if len(left) != 0 {
-		t.Errorf("left over %v", left)
+	files, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(files) != 2 {
+		t.Errorf("there are %v, %v", files, err)
+	}
+}
+
+// Settings are written for their owner alone, in a folder of the same kind, and
+// never behind a link.
+func TestSettingsFileIsPrivate(t *testing.T) {
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.WriteFile(elsewhere, []byte("theme = \"dark\"\n"), 0o644); err != nil { //nolint:gosec // what is not to be written to
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "new", "settings.toml")
+	f := &settingsFile{path: path}
+	for range 2 {
+		f.want(DefaultSettings())
+		if err := f.save(); err != nil {
+			t.Fatal(err)
+		}
+		for at, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): os.ModeDir | 0o700} {
+			if info, err := os.Lstat(at); err != nil || info.Mode() != want {
+				t.Errorf("%s: %v, %v; want %v", at, info, err, want)
+			}
+		}
+		if err := errors.Join(os.Remove(path), os.Symlink(elsewhere, path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(elsewhere); err != nil || string(got) != "theme = \"dark\"\n" {
+		t.Errorf("written behind the link: %q, %v", got, err)
 	}
 }
 
