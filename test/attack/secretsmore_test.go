@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,6 +177,7 @@ func TestNoKeyIsTold(t *testing.T) {
 	}
 	defer func() { _ = v.Close() }()
 	names, err := v.List(t.Context())
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.Contains(name, "-") }) // those beside the account's
 	if err != nil || len(names) != 1 {
 		t.Fatal(names, err)
 	}
