@@ -98,15 +98,26 @@ func (v *Vault) leave(name string, t *turn) {
 	}
 }
 
-// longestWait bounds the time between two tries to get a lock that another
-// process holds. There is no portable way to be told.
-const longestWait = 20 * time.Millisecond
+// The time between two tries to get a lock that another process holds: there
+// is no portable way to be told. Writes and refreshes are over soon; whoever
+// waited long already, such as for a person in a browser, does not mind a
+// twentieth of that more, and a laptop's battery does mind fifty tries a second.
+const (
+	shortWait   = 20 * time.Millisecond
+	longestWait = 250 * time.Millisecond
+)
+
+// nextWait is the pause after one of wait, when waited has gone by in all.
+func nextWait(wait, waited time.Duration) time.Duration {
+	return min(2*wait, max(shortWait, min(waited/20, longestWait)))
+}
 
 func (v *Vault) holdFile(ctx context.Context, path string) (func(), error) {
 	if err := v.makeDirs(locksDir); err != nil {
 		return nil, err
 	}
-	for wait := 500 * time.Microsecond; ; wait = min(2*wait, longestWait) {
+	begun := time.Now()
+	for wait := 500 * time.Microsecond; ; wait = nextWait(wait, time.Since(begun)) {
 		unlock, err := tryFile(path)
 		if unlock != nil || err != nil {
 			return unlock, err
