@@ -19,8 +19,11 @@ type Metadata struct {
 	ResponseModesSupported      []string `json:"response_modes_supported,omitempty"`
 	GrantTypesSupported         []string `json:"grant_types_supported,omitempty"`
 	CodeChallengeMethods        []string `json:"code_challenge_methods_supported,omitempty"`
-	TokenEndpointAuthMethods    []string `json:"token_endpoint_auth_methods_supported,omitempty"`
-	IDTokenSigningAlgs          []string `json:"id_token_signing_alg_values_supported,omitempty"`
+	// PromptValues are the values of prompt (Initiating User Registration via
+	// OpenID Connect §4); nil where the provider does not say.
+	PromptValues             []string `json:"prompt_values_supported,omitempty"`
+	TokenEndpointAuthMethods []string `json:"token_endpoint_auth_methods_supported,omitempty"`
+	IDTokenSigningAlgs       []string `json:"id_token_signing_alg_values_supported,omitempty"`
 	// IssParameter is authorization_response_iss_parameter_supported
 	// (RFC 9207 §3).
 	IssParameter bool `json:"authorization_response_iss_parameter_supported,omitempty"`

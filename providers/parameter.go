@@ -24,6 +24,42 @@ func (p *Provider) Parameter(name string) string {
 	return name
 }
 
+// ChooseAccount is the prompt that makes the provider ask which account signs
+// in, "" where it cannot be made to: what its file says, else what it
+// publishes, else "select_account" (OIDC Core §3.1.2.1) where it is an OpenID
+// provider. md may be nil.
+func (p *Provider) ChooseAccount(md *Metadata) string {
+	name, prompt := p.Parameter("prompt"), p.chooser(md)
+	if name == "" || prompt == "" {
+		return ""
+	}
+	// What is sent in place of a default has to hold a consent that this
+	// provider wants for a refresh token (OIDC Core §11).
+	if slices.Contains(strings.Fields(p.Authorization.Params[name]), "consent") {
+		prompt += " consent"
+	}
+	return prompt
+}
+
+func (p *Provider) chooser(md *Metadata) string {
+	const choose, login = "select_account", "login"
+	switch own := p.Authorization.ChooseAccount; {
+	case own == "never":
+		return ""
+	case own != "":
+		return own
+	case md == nil || md.PromptValues == nil:
+		if p.Issuer != "" || slices.Contains(p.Scopes.Base, "openid") {
+			return choose
+		}
+	case slices.Contains(md.PromptValues, choose):
+		return choose
+	case slices.Contains(md.PromptValues, login):
+		return login
+	}
+	return ""
+}
+
 // ValidResource reports whether s can be a resource indicator: an absolute URI
 // without fragment (RFC 8707 §2).
 func ValidResource(s string) bool {

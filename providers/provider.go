@@ -141,6 +141,10 @@ type Authorization struct {
 	DeviceParams map[string]string `toml:"device_params"`
 	// LoginHint is the parameter for an account hint; default "login_hint".
 	LoginHint string `toml:"login_hint"`
+	// ChooseAccount is the prompt that makes the provider ask which account
+	// signs in: "select_account" or "login"; "never" where none does. "" leaves
+	// it to [Provider.ChooseAccount].
+	ChooseAccount string `toml:"choose_account"`
 	// PAR says when the request is pushed to the provider and only named in
 	// the link (RFC 9126): "auto" (default) where the provider requires or
 	// offers it, "required" always, "never" never. Where it is only offered, a

@@ -138,6 +138,9 @@ func (v *validator) parameters() {
 }
 
 func (v *validator) authorization() {
+	if own := v.p.Authorization.ChooseAccount; own != "" {
+		v.oneOf("authorization.choose_account", own, "select_account", "login", "never")
+	}
 	v.oneOf("authorization.par", v.p.Authorization.PAR, "auto", "required", "never")
 	v.oneOf("authorization.dpop", v.p.Authorization.DPoP, "never", "auto", "required")
 	v.resource()
