@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"slices"
 	"time"
 
 	"claviger/providers"
@@ -68,6 +69,18 @@ type Account struct {
 	Checks []Check
 	// Steps are the events of the last sign-in or refresh, free of secrets.
 	Steps []Event
+}
+
+// ExtraScopes are those that the last sign-in asked for beyond what p asks for
+// by itself: signing in again asks for them again.
+func (a *Account) ExtraScopes(p *providers.Provider) []string {
+	var out []string
+	for _, s := range a.Requested {
+		if !slices.Contains(wantedScopes(p, SignInRequest{Groups: true}), s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Token is a token set. The tokens print as [redacted].

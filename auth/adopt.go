@@ -54,9 +54,10 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 		next.Changed = old.Changed
 		next.regroup(res.Identity, old.Groups, old.groupsAt(), a.now())
 	}
-	// Signing in again in place of an account that is remembered does not
-	// forget it; a sign-in of its own that says so does.
-	next.session = !r.Remember && (old.session || r.Account != old.ID)
+	// Signing in again does not forget an account that is remembered, neither
+	// the one that was meant nor another that signed in by mistake; a sign-in
+	// of its own that says so does.
+	next.session = !r.Remember && (old.session || r.Account == "")
 	return a.replace(ctx, old, next)
 }
 

@@ -19,7 +19,7 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.notStored, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.notStored, e.otherAccount, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}

@@ -102,6 +102,7 @@ func sentinels() []named {
 		{"ErrAmbiguous", ErrAmbiguous},
 		{"ErrNoAccount", ErrNoAccount},
 		{"ErrNoRefresh", ErrNoRefresh},
+		{"ErrOtherAccount", ErrOtherAccount},
 		{"ErrNeedsSignIn", ErrNeedsSignIn},
 		{"ErrPasted", ErrPasted},
 		{"ErrPortForbidden", ErrPortForbidden},

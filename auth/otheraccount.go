@@ -1,0 +1,65 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrOtherAccount means that an account was to sign in again and somebody else
+// did; the error is an [*OtherAccountError].
+var ErrOtherAccount = errors.New("signed in as somebody else")
+
+// OtherAccountError tells of a sign-in as somebody else. Nothing is lost: both
+// accounts are there, and the asked one is as it was.
+type OtherAccountError struct {
+	// Asked was to sign in again, Got did.
+	Asked, Got *Account
+	// Choose is the prompt that makes the provider ask which account signs in
+	// ([providers.Provider.ChooseAccount]), "" where there is none.
+	Choose string
+}
+
+// Error implements error.
+func (e *OtherAccountError) Error() string {
+	return fmt.Sprintf("%s: account %s instead of %s", ErrOtherAccount.Error(), e.Got.ID, e.Asked.ID)
+}
+
+// Unwrap returns [ErrOtherAccount].
+func (e *OtherAccountError) Unwrap() error { return ErrOtherAccount }
+
+// names tells the two apart for people: by their names, or by what else
+// differs where a provider gave a name or an address to somebody new.
+func (e *OtherAccountError) names() (asked, got string) {
+	for _, of := range []func(*Account) string{
+		(*Account).title,
+		func(a *Account) string { return a.User.Login },
+		func(a *Account) string { return a.User.Email },
+	} {
+		asked, got = of(e.Asked), of(e.Got)
+		if asked != "" && got != "" && asked != got {
+			return asked, got
+		}
+	}
+	by := func(a *Account) string { return fmt.Sprintf("%s (user id %s)", a.title(), a.User.ID) }
+	if e.Asked.User.ID == e.Got.User.ID {
+		by = func(a *Account) string { return fmt.Sprintf("%s (at %s)", a.title(), a.Issuer) }
+	}
+	return by(e.Asked), by(e.Got)
+}
+
+// otherAccount says who signed in, what becomes of the other, and what to do.
+func (e explainer) otherAccount() (Problem, bool) {
+	var other *OtherAccountError
+	if !errors.As(e.err, &other) {
+		return Problem{}, false
+	}
+	w := e.table.Other["other-account"]
+	if other.Asked.State != StateNeedsSignIn {
+		w.Detail = e.table.Other["other-account:signed-in"].Detail
+	}
+	if other.Choose == "" {
+		w.Next = e.table.Other["other-account:no-choice"].Next
+	}
+	asked, got := other.names()
+	return e.say(w, asked, got), true
+}
