@@ -22,6 +22,7 @@ const (
 	StepStore    Step = "store"    // remembered in the store
 	StepRefresh  Step = "refresh"  // refresh token for tokens
 	StepDevice   Step = "device"   // device authorization
+	StepJoin     Step = "join"     // another sign-in of the same account, waited for before all else
 	StepPush     Step = "push"     // request pushed to the provider (RFC 9126), before the browser
 )
 

@@ -38,6 +38,12 @@ type Flow struct {
 	callback *callback // nil in a device flow
 	device   *deviceFlow
 
+	// Of a sign-in of a known account, set before Start returns: the turn that
+	// is to be given on, the wait for somebody else's, and that it was theirs.
+	leaveTurn func()
+	joining   *span
+	joined    bool
+
 	cancel context.CancelFunc
 	answer chan answer   // holds the one answer that counts
 	back   chan struct{} // closed when that answer is there
@@ -66,6 +72,7 @@ func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	}
 	f.ev.finish()
 	f.account, f.err = account, err
+	f.giveTurn() // before anybody knows, who could then find it taken
 	close(f.done)
 	if f.callback != nil {
 		// The browser gets its page before the listener goes; nobody waits
@@ -187,6 +194,9 @@ func (f *Flow) Deadline() time.Time { return f.deadline }
 // OpenBrowser opens the browser again. An error wraps [ErrNoBrowser]; the flow
 // goes on, since the link can be opened by hand.
 func (f *Flow) OpenBrowser(ctx context.Context) error {
+	if f.joined {
+		return fmt.Errorf("%w: the account is signed in already", ErrNoBrowser)
+	}
 	f.mu.Lock()
 	if !f.answered {
 		f.opening.Add(1)
@@ -217,6 +227,9 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 // Paste takes the address that a browser on another machine ended on. A wrong
 // one is an error wrapping [ErrPasted] and the flow goes on.
 func (f *Flow) Paste(address string) error {
+	if f.joined {
+		return fmt.Errorf("%w: the account is signed in already", ErrPasted)
+	}
 	if f.callback == nil {
 		return fmt.Errorf("%w: it waits for a code to be typed in at the provider", ErrPasted)
 	}

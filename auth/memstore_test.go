@@ -79,7 +79,9 @@ func (s *memStore) Delete(_ context.Context, name string) error {
 
 func (s *memStore) LockRecord(ctx context.Context, name string) (func(), error) {
 	s.mu.Lock()
-	s.locked++
+	if accountID.MatchString(name) {
+		s.locked++
+	}
 	g := s.gates[name]
 	if g == nil {
 		g = make(chan struct{}, 1)

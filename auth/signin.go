@@ -22,6 +22,9 @@ type SignInRequest struct {
 	// Account, where set, is the account that signs in again: a sign-in as
 	// somebody else makes a second account and leaves this one.
 	Account string
+	// Alone opens a browser of its own where somebody else signs that account
+	// in already: nobody is waited for, and nobody waits for this one.
+	Alone bool
 	// Device uses the device flow (RFC 8628).
 	Device bool
 	// NoBrowser does not open a browser.
@@ -59,9 +62,10 @@ type SignInRequest struct {
 
 // SignIn is [Agent.Start] and [Flow.Wait]. Where the request names the account
 // that signs in again, and somebody in this program waits for that already with
-// the same wishes, it joins that sign-in instead of opening a second browser.
+// the same wishes, it joins that sign-in and hears of all its events, instead
+// of opening a second browser; Start tells about those of other processes.
 func (a *Agent) SignIn(ctx context.Context, r SignInRequest) (*Account, error) {
-	if r.Account != "" {
+	if r.Account != "" && !r.Alone {
 		return a.signInOnce(ctx, r)
 	}
 	f, err := a.Start(ctx, r)

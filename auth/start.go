@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -16,6 +17,13 @@ import (
 // Start binds the listener, builds the authorization request and opens the
 // browser; it returns when the link is known, before the browser is. Cancelling
 // ctx cancels the flow.
+//
+// Where r names a remembered account that signs in again, and somebody does
+// that already with the same wishes, here or in another process that shares
+// the store, Start waits for them first, no longer than r.Timeout, and tells it
+// with events of [StepJoin]. If they signed in, the flow is [Flow.Joined]; if
+// not, it goes on with a browser of its own. [SignInRequest.Alone] does not
+// wait.
 func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	f := &Flow{
 		a: a, r: r, ev: newEvents(a.now, r.Observe),
@@ -23,6 +31,13 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	}
 	ctx, f.cancel = context.WithCancel(ctx)
 	run, err := f.prepare(ctx)
+	if err == nil && f.joined {
+		f.cancel()
+		f.giveTurn()
+		f.ev.finish()
+		close(f.done)
+		return f, nil
+	}
 	if err == nil && !a.background(func(agent context.Context) {
 		defer context.AfterFunc(agent, f.cancel)()
 		f.run(ctx, run)
@@ -34,13 +49,15 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 		if f.callback != nil {
 			f.callback.close(ctx, false)
 		}
+		f.giveTurn()
 		f.ev.finish()
 		return nil, err
 	}
 	return f, nil
 }
 
-// prepare does everything up to the link and returns how to go on.
+// prepare does everything up to the link and returns how to go on. There is
+// nothing to go on with where somebody else signed the account in meanwhile.
 func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
 	var err error
 	if f.p, err = f.a.provider(ctx, f.r.Provider); err != nil {
@@ -54,6 +71,10 @@ func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
 	f.settle(ctx)
 	f.scopes = wantedScopes(f.p, f.r)
 	if err := f.r.possible(f.p, f.scopes); err != nil {
+		return nil, err
+	}
+	if f.account, err = f.takeTurn(ctx); err != nil || f.account != nil {
+		f.joined = err == nil
 		return nil, err
 	}
 	if f.r.Device {
@@ -146,17 +167,21 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 }
 
 func (f *Flow) setDeadline() {
-	d := f.r.Timeout
-	if d <= 0 {
-		d = defaultTimeout
+	f.deadline = f.a.now().Add(f.patience())
+}
+
+// patience is how long a person is waited for.
+func (f *Flow) patience() time.Duration {
+	if f.r.Timeout <= 0 {
+		return defaultTimeout
 	}
-	f.deadline = f.a.now().Add(d)
+	return f.r.Timeout
 }
 
 // hint fills the account hint of somebody who signs in again.
 func (f *Flow) hint(ctx context.Context) {
-	if f.r.Account == "" || f.r.LoginHint != "" {
-		return
+	if f.r.Account == "" || f.r.LoginHint != "" || slices.Contains(strings.Fields(f.r.Prompt), "select_account") {
+		return // whoever chooses the account needs no hint, and some providers take only one of the two
 	}
 	account, err := f.a.Account(ctx, f.r.Account)
 	if err != nil || account.Provider != f.p.ID {
