@@ -68,7 +68,11 @@ func (d *device) render(st state.State) {
 	if f.Provider == nil {
 		return
 	}
-	d.head.text.SetText(f.Provider.Name + " asks for a code. Enter one only if you started this sign-in yourself. This page moves on by itself.")
+	text := f.Provider.Name + " asks for a code. Enter one only if you started this sign-in yourself. This page moves on by itself."
+	if f.Joining() {
+		text = elsewhere
+	}
+	d.head.text.SetText(text)
 	d.steps.Set(steps(state.WaitingRows(f, st.Now)))
 	known := f.Device != nil
 	if d.copy.Disabled() && known {

@@ -29,6 +29,9 @@ type waiting struct {
 	shown *shownError
 }
 
+// elsewhere is said instead of what the provider asks for, which it does there.
+const elsewhere = "Another window or shell is signing in to this account. Finish there: this page moves on by itself."
+
 func newWaiting(k *kit) page {
 	w := &waiting{kit: k, head: newHead("Finish in your browser", ""), steps: k.steps()}
 	s := k.store
@@ -61,14 +64,19 @@ func (w *waiting) render(st state.State) {
 	if f.Provider == nil {
 		return
 	}
-	w.head.text.SetText(f.Provider.Name + " asks you there. This page moves on by itself.")
+	open, text := "Open browser again", f.Provider.Name+" asks you there. This page moves on by itself."
+	if f.Joining() {
+		open, text = "Open a browser here", elsewhere
+	}
+	w.head.text.SetText(text)
+	w.open.SetText(open)
 	w.steps.Set(steps(state.WaitingRows(f, st.Now)))
-	if w.open.Disabled() && f.URL != "" {
+	if w.open.Disabled() && (f.URL != "" || f.Joining()) {
 		// A disabled button cannot take the keyboard: it gets it now.
 		w.open.Enable()
 		w.kit.focus(w.open)
 	}
-	enable(w.open, f.URL != "")
+	enable(w.open, f.URL != "" || f.Joining())
 	enable(w.copy, f.URL != "")
 	show(w.device, f.CanDevice)
 	w.renderPaste(f)

@@ -20,6 +20,7 @@ type Window struct {
 	rail   *rail
 	notice *widget.Notice
 	ok     *widget.Button
+	choose *widget.Button
 	pages  map[state.Route]page
 	shown  state.Route
 	told   state.Notice
@@ -42,6 +43,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	keys.Focused = w.reveal
 	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}
 	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
+	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
 	w.main = &fyne.Container{Layout: overlayLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
@@ -140,6 +142,9 @@ func (w *Window) renderNotice(n state.Notice) {
 	switch {
 	case n.Text == "":
 		w.notice.Hide()
+	case n.Choose:
+		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.choose, w.ok)
+		w.notice.Show()
 	case n.Kind == state.NoticeWarn || n.Kind == state.NoticeBad:
 		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.ok)
 		w.notice.Show()

@@ -94,9 +94,16 @@ func (s *Store) beginOther(device bool) {
 	}
 }
 
-// OpenBrowserAgain opens the sign-in's page once more.
+// OpenBrowserAgain opens the sign-in's page once more; where another window or
+// shell is waited for, it does not wait any longer.
 func (s *Store) OpenBrowserAgain() {
 	f, p := s.attempt, s.st.Flow.Provider
+	if s.st.Flow.Joining() {
+		r := s.st.Flow.Request
+		r.Alone = true
+		s.begin(p, r)
+		return
+	}
 	if f == nil {
 		return
 	}

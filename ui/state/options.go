@@ -25,6 +25,9 @@ func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Accoun
 		o.Hint = firstOf(again.User.Login, again.User.Email)
 		o.Groups = again.GroupsAsked && o.CanGroups
 		o.Remember = again.Remembered
+		for _, name := range again.ExtraScopes(p) {
+			o.Scopes = append(o.Scopes, Scope{Name: name, Meaning: ScopeMeaning(p, name), On: true, Own: true})
+		}
 	}
 	st.Options = o
 	s.goTo(st, RouteOptions)

@@ -157,13 +157,14 @@ func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
 		})
 	})
 	a, err := f.Wait(j)
+	again := s.chooser(j, p, r, a)
 	j.do(func() {
 		s.attempt = nil
 		if a == nil || err != nil && !errors.Is(err, auth.ErrNotStored) {
 			s.stopped(p, err)
 			return
 		}
-		s.arrived(a, p, r, err)
+		s.arrived(a, p, r, again, err)
 	})
 }
 
@@ -189,8 +190,8 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 }
 
 // arrived shows the account that signed in. It works also where notStored says
-// why it could not be kept.
-func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, notStored error) {
+// why it could not be kept; again is the prompt for choosing another account.
+func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, again string, notStored error) {
 	s.reload(func(st *State) {
 		if st.AccountByID(a.ID) == nil {
 			st.Accounts = append(slices.Clip(st.Accounts), a)
@@ -207,7 +208,7 @@ func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInReq
 		case r.Remember && !a.Remembered:
 			s.setNotice(st, NoticeWarn, "Signed in, for this session only: the account could not be kept.")
 		case r.Account != "" && r.Account != a.ID:
-			s.setNotice(st, NoticeInfo, "You signed in as somebody else. The other account is still there.")
+			s.mistaken(st, a, p, r, again)
 		default:
 			s.setNotice(st, NoticeGood, "Signed in as "+DisplayName(a)+".")
 		}

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"time"
 
 	"claviger/auth"
@@ -225,6 +226,17 @@ type FlowPage struct {
 	Explained auth.Problem
 }
 
+// Joining reports whether another window or shell is signing the account in,
+// which this one waits for instead of opening a second browser.
+func (f FlowPage) Joining() bool {
+	for _, e := range slices.Backward(f.Events) {
+		if e.Step == auth.StepJoin {
+			return e.Phase == auth.Started
+		}
+	}
+	return false
+}
+
 // ToRegister is the return address as the provider must know it, which can
 // differ from the one in use by its port (RFC 8252 §7.3).
 func (f FlowPage) ToRegister() string {
@@ -287,6 +299,8 @@ const (
 type Notice struct {
 	Kind NoticeKind
 	Text string
+	// Choose offers to sign in again and choose the account.
+	Choose bool
 }
 
 // Account returns the chosen account, or nil.

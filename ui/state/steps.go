@@ -69,7 +69,7 @@ func StepRows(events []auth.Event) []StepRow {
 		}
 		i := find(e)
 		if i < 0 {
-			rows = append(rows, StepRow{step: e.Step, name: e.Name, Start: e.At.Add(-e.Took), Person: e.Step == auth.StepWait})
+			rows = append(rows, StepRow{step: e.Step, name: e.Name, Start: e.At.Add(-e.Took), Person: e.Step == auth.StepWait || e.Step == auth.StepJoin})
 			i = len(rows) - 1
 		}
 		rows[i].take(e)
@@ -119,6 +119,9 @@ func (r *StepRow) take(e auth.Event) {
 		r.State = StepRunning
 	}
 	r.Text = stepText(e.Step, e.Name, r.State)
+	if e.Step == auth.StepJoin && r.State == StepRunning {
+		r.Detail = "" // the line says it
+	}
 	if e.Step == auth.StepListen && e.Detail != "" && r.State == StepDone {
 		r.Text, r.Detail = "Listening on "+e.Detail, ""
 	}
@@ -156,6 +159,7 @@ func stepText(step auth.Step, name string, st StepState) string {
 		auth.StepStore:    {"Storing in the vault", "Stored in the vault", "Storing in the vault"},
 		auth.StepRefresh:  {"Getting new tokens", "New tokens", "Getting new tokens"},
 		auth.StepDevice:   {"Asking for a code", "Code received", "Asking for a code"},
+		auth.StepJoin:     {"Waiting for another window or shell", "Another window or shell", "Waiting for another window or shell"},
 		auth.StepPush:     {"Handing over the request", "Request handed over", "Handing over the request"},
 	}
 	t, known := texts[step]
@@ -224,7 +228,7 @@ func WaitingRows(f FlowPage, now time.Time) []StepRow {
 // inOrder sorts lines as people think of them: what goes on at the same time
 // comes in a fixed order, so that lines do not change places.
 func inOrder(rows []StepRow) []StepRow {
-	order := []auth.Step{auth.StepDiscover, auth.StepListen, auth.StepPush, auth.StepDevice, auth.StepBrowser, auth.StepWait}
+	order := []auth.Step{auth.StepJoin, auth.StepDiscover, auth.StepListen, auth.StepPush, auth.StepDevice, auth.StepBrowser, auth.StepWait}
 	rank := func(r StepRow) int {
 		if i := slices.Index(order, r.step); i >= 0 {
 			return i

@@ -27,6 +27,7 @@ type Store struct {
 	gens    map[slot]uint64
 	cancels map[slot]context.CancelFunc
 	attempt Attempt
+	mistake mistake // with Notice.Choose
 	// after is what waits for the next list of accounts.
 	after    []func(*State)
 	interval time.Duration

@@ -1,0 +1,54 @@
+package state
+
+import (
+	"context"
+
+	"claviger/auth"
+	"claviger/providers"
+)
+
+// mistake is a sign-in as somebody else, to be tried once more.
+type mistake struct {
+	provider *providers.Provider
+	request  auth.SignInRequest
+}
+
+// chooser is the prompt that lets the person choose the account, where a
+// sign-in was one as somebody else; "" where there is none.
+func (s *Store) chooser(ctx context.Context, p *providers.Provider, r auth.SignInRequest, a *auth.Account) string {
+	if a == nil || r.Account == "" || r.Account == a.ID || r.Device {
+		return ""
+	}
+	var md *providers.Metadata
+	if s.sv.Metadata != nil {
+		md, _ = s.sv.Metadata(ctx, p.ID) // known since the sign-in; without it, what the file says
+	}
+	return p.ChooseAccount(md)
+}
+
+// mistaken tells that somebody else signed in than the account that was to, and
+// offers to try once more where the provider can be made to ask.
+func (s *Store) mistaken(st *State, got *auth.Account, p *providers.Provider, r auth.SignInRequest, again string) {
+	asked := st.AccountByID(r.Account)
+	if asked == nil { // signed out meanwhile
+		s.setNotice(st, NoticeInfo, "You signed in as "+DisplayName(got)+".")
+		return
+	}
+	words := s.explain(&auth.OtherAccountError{Asked: asked, Got: got, Choose: again}, p, "")
+	s.setNotice(st, NoticeWarn, oneLine(words))
+	if again == "" {
+		return
+	}
+	r.Prompt, r.LoginHint, r.Alone = again, "", false
+	s.mistake = mistake{p, r}
+	st.Notice.Choose = true
+}
+
+// ChooseAccount signs in once more after a sign-in as somebody else; the
+// provider is made to ask which account it shall be.
+func (s *Store) ChooseAccount() {
+	if m := s.mistake; s.st.Notice.Choose && m.provider != nil {
+		s.DismissNotice()
+		s.begin(m.provider, m.request)
+	}
+}
