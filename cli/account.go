@@ -213,6 +213,15 @@ func notSignedIn(title, command string) error {
 	}}
 }
 
+// ofAccount adds the account to an error, for exact words.
+func (r *runner) ofAccount(err error, a *auth.Account) error {
+	err = r.inProvider(err, a.Provider, "")
+	if c, ok := errors.AsType[*contextError](err); ok {
+		c.account = a.ID
+	}
+	return err
+}
+
 // inProvider adds the provider to an error, for exact words.
 func (r *runner) inProvider(err error, providerID, redirectURI string) error {
 	if err == nil {

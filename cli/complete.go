@@ -6,6 +6,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// completeTargets offers who can sign in: providers, and accounts again.
+func (r *runner) completeTargets(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	ids, directive := r.completeProviders(cmd, args, begun)
+	accounts, _ := r.completeAccounts(cmd, args, begun) // a vault that cannot be read offers none
+	return append(ids, accounts...), directive
+}
+
 // completeProviders offers the providers' ids.
 func (r *runner) completeProviders(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {

@@ -33,6 +33,7 @@ type contextError struct {
 	err         error
 	provider    *providers.Provider
 	redirectURI string
+	account     string // its id
 }
 
 func (e *contextError) Error() string { return e.err.Error() }
@@ -75,7 +76,13 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 func Tell(w io.Writer, err error) int {
 	p, provider := explain(err)
 	tellProblem(w, p)
-	if hint := hint(p, provider); hint != "" {
+	hint := hint(p, provider)
+	if other, ok := errors.AsType[*auth.OtherAccountError](err); ok {
+		hint = otherHint(other)
+	} else if c, ok := errors.AsType[*contextError](err); ok && c.account != "" && p.Kind == auth.KindNeedsSignIn && hint != "" {
+		hint = "claviger login " + c.account
+	}
+	if hint != "" {
 		writeLine(w, "  %s", hint)
 	}
 	return exitCode(p.Kind)

@@ -21,6 +21,7 @@ const (
 )
 
 func (r *runner) exec() *cobra.Command {
+	var f tokenFlags
 	cmd := &cobra.Command{
 		Use:   "exec [ACCOUNT] -- COMMAND [ARGUMENT]...",
 		Short: "Run a command with a fresh token in its environment",
@@ -43,15 +44,19 @@ request from claviger token --for.`,
 		},
 		ValidArgsFunction: r.completeAccounts,
 	}
+	cmd.Flags().DurationVar(&f.wait, "wait", 0, waitUsage)
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		dash := cmd.ArgsLenAtDash()
 		command := args[dash:]
+		if f.wait < 0 {
+			return usage(errNegativeWait)
+		}
 		// A misspelt command is told before anything is refreshed.
 		path, err := exec.LookPath(command[0])
 		if err != nil {
 			return cannotStart(command[0], err)
 		}
-		t, err := r.freshToken(cmd.Context(), first(args[:dash]), tokenFlags{})
+		t, err := r.freshToken(cmd.Context(), first(args[:dash]), f)
 		if err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func TestWrongUsage(t *testing.T) {
 		{"wohami", `did you mean "whoami"`},
 		{"whoami --nonsense", "unknown flag: --nonsense"},
 		{"whoami a b", "one ACCOUNT"},
-		{"login", "PROVIDER is missing"},
+		{"login", "PROVIDER|ACCOUNT is missing"},
 		{"login a b", "one PROVIDER"},
 		{"login demo --timeout soon", "timeout"},
 		{"login demo --timeout -1s", "--timeout"},

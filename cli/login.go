@@ -17,7 +17,7 @@ import (
 )
 
 type loginFlags struct {
-	device, noBrowser, groups, noRemember, asJSON bool
+	device, noBrowser, groups, noRemember, alone, asJSON bool
 
 	scopes    []string
 	loginHint string
@@ -33,7 +33,7 @@ type loginFlags struct {
 func (f loginFlags) request(provider string) auth.SignInRequest {
 	r := auth.SignInRequest{
 		Provider: provider, ExtraScopes: f.scopes, Groups: f.groups, Remember: !f.noRemember,
-		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout,
+		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout, Alone: f.alone,
 		Prompt: f.prompt, Audience: f.audience, DomainHint: f.domainHint, Resources: f.resources,
 	}
 	for _, v := range f.acrValues {
@@ -48,18 +48,24 @@ func (f loginFlags) request(provider string) auth.SignInRequest {
 func (r *runner) login() *cobra.Command {
 	var f loginFlags
 	cmd := &cobra.Command{
-		Use:   "login PROVIDER",
+		Use:   "login PROVIDER|ACCOUNT",
 		Short: "Sign in with your browser",
 		Long: `Sign in with your browser. The link and each step are told on standard error,
 the account on standard output.
+
+With an ACCOUNT, an id or login@provider, this account signs in again, with the
+groups and scopes that it had. Where a window or another shell is signing it in
+already, that is waited for and no second browser opens. If somebody else signs
+in, both accounts are kept and the exit code is 3.
 
 On a machine whose browser is elsewhere, use --device, or --no-browser: open
 the link anywhere and paste the address that the browser ends on.`,
 		Example: `  claviger login demo
   claviger login github --groups
+  claviger login mira@github
   claviger login work --device --scope files.read`,
 		Args:              exactlyOne,
-		ValidArgsFunction: r.completeProviders,
+		ValidArgsFunction: r.completeTargets,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.device, "device", false, "show a code to type in on any device (RFC 8628)")
@@ -74,6 +80,7 @@ the link anywhere and paste the address that the browser ends on.`,
 	flags.StringArrayVar(&f.resources, "resource", nil, "ask for tokens for the API at this `address` (RFC 8707; may be repeated)")
 	flags.StringVar(&f.audience, "audience", "", "ask for tokens for this `API`, where the provider wants an audience")
 	flags.BoolVar(&f.noRemember, "no-remember", false, "store nothing: the account is forgotten when the command ends")
+	flags.BoolVar(&f.alone, "alone", false, "with an ACCOUNT: do not wait for a sign-in in another window or shell")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this `time` (default 5m)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the account object")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
@@ -88,11 +95,12 @@ the link anywhere and paste the address that the browser ends on.`,
 
 // signIn checks what can be checked before the person is sent to the browser,
 // then runs the flow.
-func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
-	p, err := r.provider(id)
+func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
+	to, err := r.target(ctx, name)
 	if err != nil {
 		return err
 	}
+	p := to.provider
 	if err := p.Ready(); err != nil {
 		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
 	}
@@ -106,15 +114,20 @@ func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
 		return err
 	}
 	steps := &progress{r: r}
-	request := f.request(id)
+	request := f.request(p.ID)
+	to.again(&request)
 	request.Observe = steps.event
 	flow, err := agent.Start(ctx, request)
 	if err != nil {
 		steps.flush()
 		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
 	}
-	steps.begin(p, flow, f)
-	if f.noBrowser && !f.device && r.Interactive {
+	if flow.Joined() {
+		steps.flush()
+	} else {
+		steps.begin(p, flow, f)
+	}
+	if f.noBrowser && !f.device && r.Interactive && !flow.Joined() {
 		r.say("Then paste the address that the browser ends on here, if it cannot show the page:")
 		go r.paste(flow)
 	}
@@ -123,19 +136,24 @@ func (r *runner) signIn(ctx context.Context, id string, f loginFlags) error {
 	if err != nil {
 		return &contextError{err: err, provider: p, redirectURI: flow.RedirectURI()}
 	}
+	r.tellMissing(a, f.scopes)
+	if err := r.signedInAs(a, flow.Joined(), f.asJSON); err != nil {
+		return err
+	}
+	return r.somebodyElse(ctx, agent, to, a, f.device)
+}
+
+// tellMissing tells what was asked for and not given.
+func (r *runner) tellMissing(a *auth.Account, scopes []string) {
 	for _, m := range a.Missing {
 		r.say("Not given: %s: %s", clean(m.What), clean(m.Reason))
 		if m.Link != "" {
 			r.say("  open %s", clean(m.Link))
 		}
 	}
-	for _, s := range notGranted(f.scopes, a.Scopes) {
+	for _, s := range notGranted(scopes, a.Scopes) {
 		r.say("Not given: scope %s: the provider does not name it among those that it granted", clean(s))
 	}
-	if f.asJSON {
-		return r.printJSON(a)
-	}
-	return r.print(fmt.Sprintf("Signed in to %s as %s. Account: %s\n", providerName(a), title(a), a.ID))
 }
 
 // notGranted are the asked scopes that are not among the granted ones. Some

@@ -83,6 +83,11 @@ func (p *progress) event(e auth.Event) {
 	defer p.mu.Unlock()
 	switch {
 	case p.ended:
+	case e.Step == auth.StepJoin: // before there can be a link
+		p.tell(e)
+		if e.Phase == auth.Started {
+			p.r.say("    Ctrl-C stops waiting. With --alone, a browser opens here too.")
+		}
 	case !p.begun:
 		p.early = append(p.early, e)
 	default:
@@ -130,7 +135,7 @@ func (p *progress) passes(e auth.Event) bool {
 func markOf(e auth.Event) (mark string, quiet bool) {
 	switch e.Phase {
 	case auth.Started:
-		return "…", e.Step != auth.StepWait
+		return "…", e.Step != auth.StepWait && e.Step != auth.StepJoin
 	case auth.Done:
 		return "✓", false
 	case auth.Broken:
@@ -217,6 +222,8 @@ func stepWords(s auth.Step) string {
 		return "Token refreshed"
 	case auth.StepDevice:
 		return "Device code"
+	case auth.StepJoin:
+		return "Sign-in elsewhere"
 	case auth.StepPush:
 		return "Request handed over"
 	default:

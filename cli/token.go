@@ -18,6 +18,7 @@ const defaultMinTTL = time.Minute
 
 type tokenFlags struct {
 	minTTL                         time.Duration
+	wait                           time.Duration
 	idToken, header, asJSON, force bool
 	// target is the request that the token is for; its URL is "" where none
 	// was named.
@@ -69,6 +70,7 @@ token it gives the one that it needs.`,
 	flags.BoolVar(&f.header, "header", false, "as a request header, Authorization: Bearer …")
 	flags.BoolVar(&f.asJSON, "json", false, "print the token object")
 	flags.BoolVar(&f.force, "force", false, "refresh even if the token is still good")
+	flags.DurationVar(&f.wait, "wait", 0, waitUsage)
 	flags.StringVar(&f.target.URL, "for", "", "as the headers of a request to this `address`, with the proof that a bound token needs")
 	flags.StringVar(&f.target.Method, "method", "GET", "with --for: the request's `method`")
 	flags.StringVar(&f.target.Nonce, "nonce", "", "with --for: the `nonce` that the server demanded (its header DPoP-Nonce)")
@@ -97,6 +99,8 @@ func (f tokenFlags) check(cmd *cobra.Command) error {
 	switch {
 	case f.minTTL < 0:
 		return usage(errors.New("--min-ttl must not be negative"))
+	case f.wait < 0:
+		return usage(errNegativeWait)
 	case f.header && f.asJSON:
 		return usage(errors.New("--header and --json exclude each other"))
 	case f.target.URL == "" && (cmd.Flags().Changed("method") || f.target.Nonce != ""):
@@ -109,18 +113,19 @@ func (f tokenFlags) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// freshToken finds the account and gets its token.
+// freshToken finds the account and gets its token, after a sign-in where that
+// is needed and waited for.
 func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*freshToken, error) {
 	agent, err := r.Agent()
 	if err != nil {
 		return nil, err
 	}
-	a, err := r.account(ctx, agent, name)
-	if err != nil {
-		return nil, err
+	w := &awaited{r: r, agent: agent, name: name, flags: f}
+	t, err := w.try(ctx)
+	if f.wait <= 0 || !signInNeeded(err) {
+		return t, err
 	}
-	t, err := r.tokenOf(ctx, agent, a, f)
-	return t, r.inProvider(err, a.Provider, "")
+	return w.wait(ctx, err)
 }
 
 func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account, f tokenFlags) (*freshToken, error) {

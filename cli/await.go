@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"claviger/auth"
+)
+
+// awaited is a token that somebody has to sign in for first.
+type awaited struct {
+	r     *runner
+	agent *auth.Agent
+	name  string
+	flags tokenFlags
+	// seen is the account before the last try, nil where there was none; dead
+	// says that its tokens were what failed.
+	seen *auth.Account
+	dead bool
+}
+
+// try finds the account and gets its token.
+func (w *awaited) try(ctx context.Context) (*freshToken, error) {
+	a, err := w.r.account(ctx, w.agent, w.name)
+	if err != nil {
+		return nil, err
+	}
+	// From here on it is this one, whoever else signs in meanwhile.
+	w.seen, w.name = a, a.ID
+	t, err := w.r.tokenOf(ctx, w.agent, a, w.flags)
+	w.dead = errors.Is(err, auth.ErrNeedsSignIn)
+	return t, w.r.ofAccount(err, a)
+}
+
+// wait tries again whenever somebody has signed in, for as long as the flags
+// say. why is what the first try came to. Meanwhile the store is watched and
+// the network is asked nothing.
+func (w *awaited) wait(ctx context.Context, why error) (*freshToken, error) {
+	limit, cancel := context.WithTimeout(ctx, w.flags.wait)
+	defer cancel()
+	changes := w.agent.Watch(limit)
+	Tell(w.r.Err, why)
+	w.r.say("  Waiting up to %s for that. Ctrl-C stops waiting.", w.flags.wait)
+	w.flags.force = false // the token of a new sign-in is new
+	for {
+		if w.changed(ctx) {
+			t, err := w.try(ctx)
+			if !signInNeeded(err) {
+				return t, err
+			}
+			why = err
+		}
+		select {
+		case _, ok := <-changes:
+			if !ok {
+				changes = nil // a nil channel never receives
+			}
+		case <-limit.Done():
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, why
+		}
+	}
+}
+
+// changed reports whether it is worth to try again: somebody signed in, or the
+// account that needed it does so no more. What the tries themselves store is no
+// such change.
+func (w *awaited) changed(ctx context.Context) bool {
+	if w.seen == nil {
+		return true
+	}
+	a, err := w.agent.Account(ctx, w.name)
+	if err != nil {
+		return true // told by the next try
+	}
+	return !a.SignedInAt.Equal(w.seen.SignedInAt) || w.dead && a.State != auth.StateNeedsSignIn
+}
+
+// signInNeeded reports whether only a sign-in helps.
+func signInNeeded(err error) bool {
+	if err == nil {
+		return false
+	}
+	p, _ := explain(err)
+	return p.Kind == auth.KindNeedsSignIn
+}
+
+// waitUsage is the help of --wait.
+const waitUsage = "where a sign-in is needed, wait up to this `time` until somebody has signed in"
+
+var errNegativeWait = errors.New("--wait must not be negative")
