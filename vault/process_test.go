@@ -68,6 +68,7 @@ func child(role, dir string) error {
 		"switch":   func() error { return switchForEver(ctx, v) },
 		"once":     func() error { return once(ctx, v) },
 		"import":   func() error { return importOnce(ctx, v, filepath.Join(dir, "export.age")) },
+		"imports":  func() error { return importForEver(ctx, v, dir) },
 		"count":    func() error { return count(ctx, v) },
 		"hold":     func() error { return holdUntilKilled(ctx, v) },
 		"headless": func() error { return headless(ctx, dir) },
