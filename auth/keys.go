@@ -122,8 +122,26 @@ func (c *keyCache) known(key string, now time.Time) (s *keySet, paused bool) {
 // fetchKeys gets the keys at address; callers at the same time share one
 // request, which outlives each of them but not the agent.
 func (a *Agent) fetchKeys(ctx context.Context, p *providers.Provider, address string) (*keySet, error) {
+	ch := a.startKeys(ctx, p, address)
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-ch:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		s, ok := r.Val.(*keySet)
+		if !ok {
+			return nil, errors.New("no key set")
+		}
+		return s, nil
+	}
+}
+
+// startKeys is fetchKeys for whoever does not wait, or not yet.
+func (a *Agent) startKeys(ctx context.Context, p *providers.Provider, address string) <-chan singleflight.Result {
 	key := keysKey(p, address)
-	ch := a.keys.flight.DoChan(key, func() (any, error) {
+	return a.keys.flight.DoChan(key, func() (any, error) {
 		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		defer cancel()
 		defer context.AfterFunc(a.ctx, cancel)() //nolint:contextcheck // it ends with the agent too
@@ -139,19 +157,6 @@ func (a *Agent) fetchKeys(ctx context.Context, p *providers.Provider, address st
 		a.keys.sets[key] = s
 		return s, nil
 	})
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case r := <-ch:
-		if r.Err != nil {
-			return nil, r.Err
-		}
-		s, ok := r.Val.(*keySet)
-		if !ok {
-			return nil, errors.New("no key set")
-		}
-		return s, nil
-	}
 }
 
 func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address string) (*keySet, error) {

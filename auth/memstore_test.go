@@ -128,6 +128,13 @@ func (s *memStore) breakPutsAfter(n int, err error) {
 	s.putErr, s.goodPut = err, n
 }
 
+// abandon lets go of a lock, as the system does for a process that died.
+func (s *memStore) abandon(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.gates, name)
+}
+
 func (s *memStore) lockCount() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -41,11 +41,12 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	// The answer may hold the only good refresh token: nobody can cut this.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
-	if err := a.storable(ctx, rec); err != nil {
+	about, err := a.readyToRefresh(ctx, rec)
+	if err != nil {
 		return nil, err
 	}
 	provider, steps := rec.Provider, newEvents(a.o.Now, nil)
-	p, md, answer, err := a.askRefresh(ctx, rec, steps)
+	answer, err := a.askRefresh(ctx, about, rec, steps)
 	if err != nil {
 		rec, err = a.refreshFailed(ctx, rec, n, steps, err)
 		if err != nil {
@@ -53,36 +54,35 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 		}
 		return rec, err
 	}
-	return a.rotate(ctx, p, md, rec, answer, steps)
+	return a.rotate(ctx, about.p, about.md, rec, answer, steps)
 }
 
 // askRefresh asks for new tokens (RFC 6749 §6).
-func (a *Agent) askRefresh(ctx context.Context, rec *record, steps *events) (*providers.Provider, *providers.Metadata, *tokenAnswer, error) {
-	p, err := a.provider(ctx, rec.Provider)
-	if err != nil {
-		return nil, nil, nil, err
+func (a *Agent) askRefresh(ctx context.Context, about aboutProvider, rec *record, steps *events) (*tokenAnswer, error) {
+	if about.err != nil {
+		return nil, about.err
 	}
-	md, err := a.metadata(ctx, p)
-	if err != nil {
-		return nil, nil, nil, unreachable(err)
-	}
+	p, md := about.p, about.md
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
 	rec.Asked.forTokens(p, form)
 	var key *proofKey
 	if !rec.Tokens.Key.IsZero() {
+		var err error
 		if key, err = readProofKey(rec.Tokens.Key); err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 	}
+	a.fetchKeysAhead(ctx, p, md, rec)
 	answer, err := a.tokenRequest(ctx, p, md, key, form, StepRefresh, steps.emit)
 	if err != nil {
-		return nil, nil, nil, unreachable(err)
+		return nil, unreachable(err)
 	}
-	return p, md, answer, nil
+	return answer, nil
 }
 
 // rotate takes over the tokens of an answer and stores them.
 func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *events) (*record, error) {
+	a.storeRotated(ctx, p, md, old, answer)
 	rec := old.copy()
 	rec.RetryAt, rec.ClockSkew = time.Time{}, answer.Skew
 	if !answer.Refresh.IsZero() { // RFC 6749 §6: without one the old one stays
@@ -110,13 +110,7 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 		rec.State, rec.Reason = StateNeedsSignIn, reason
 	}
 	rec.Steps = steps.list()
-	if a.o.Store != nil && !rec.session {
-		// Signed out by another process that did not wait for the lock: what
-		// was forgotten stays forgotten.
-		if _, err := a.read(ctx, rec.ID); errors.Is(err, ErrNoAccount) && !a.isUnsaved(rec.ID) {
-			return nil, err
-		}
-	} else if _, err := a.load(ctx, rec.ID); err != nil {
+	if err := a.stillThere(ctx, rec); err != nil {
 		return nil, err
 	}
 	err := a.save(ctx, rec, true)
@@ -126,6 +120,20 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	}
 	a.happened(rec.ID, refreshedEntry(old, rec, a.now()))
 	return rec, err
+}
+
+// stillThere returns an error where the account was signed out meanwhile, by
+// another process that did not wait for the lock: what was forgotten stays
+// forgotten.
+func (a *Agent) stillThere(ctx context.Context, rec *record) error {
+	if a.o.Store == nil || rec.session {
+		_, err := a.load(ctx, rec.ID)
+		return err
+	}
+	if _, err := a.read(ctx, rec.ID); errors.Is(err, ErrNoAccount) && !a.isUnsaved(rec.ID) {
+		return err
+	}
+	return nil
 }
 
 // refreshedIDToken takes over the ID token of a refresh answer, where there is

@@ -1,0 +1,88 @@
+package auth
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"claviger/providers"
+)
+
+// keysPatience is how long an answer that is not stored yet waits for the keys
+// of its ID token.
+const keysPatience = 250 * time.Millisecond
+
+// aboutProvider is what a request to a provider needs to know of it.
+type aboutProvider struct {
+	p   *providers.Provider
+	md  *providers.Metadata
+	err error
+}
+
+// readyToRefresh does, at the same time, what a refresh must wait for: it makes
+// sure that the new tokens can be stored, and reads what the provider publishes.
+// The error is of the store; that of the provider is in the answer.
+func (a *Agent) readyToRefresh(ctx context.Context, rec *record) (aboutProvider, error) {
+	var about aboutProvider
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if about.p, about.err = a.provider(ctx, rec.Provider); about.err != nil {
+			return
+		}
+		if about.md, about.err = a.metadata(ctx, about.p); about.err != nil {
+			about.err = unreachable(about.err)
+		}
+	})
+	err := a.storable(ctx, rec)
+	wait.Wait()
+	return about, err
+}
+
+// fetchKeysAhead begins to fetch the keys of the ID token that a refresh is
+// likely to give, so that they come while the tokens do.
+func (a *Agent) fetchKeysAhead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) {
+	if md.JWKSURI != "" && refreshGivesIDToken(rec) && a.keys.get(keysKey(p, md.JWKSURI)) == nil {
+		a.startKeys(ctx, p, md.JWKSURI)
+	}
+}
+
+// refreshGivesIDToken guesses whether the provider answers a refresh with an ID
+// token (OIDC Core §12.2 leaves it to it): the one that there is came with the
+// access token that there is.
+func refreshGivesIDToken(rec *record) bool {
+	issued, ok := ClaimTime(rec.IDClaims["iat"])
+	return ok && !rec.Tokens.ID.IsZero() && rec.Tokens.Issued.Sub(issued).Abs() < rec.ClockSkew.Abs()+5*time.Minute
+}
+
+// storeRotated stores a new refresh token by itself where the rest of the answer
+// is to be verified with keys that are not here: whatever becomes of this
+// process meanwhile, the only good refresh token there is must not end with it.
+// The access token of before counts as ended, since the provider may have ended
+// it. A store that fails is tried again with the rest.
+func (a *Agent) storeRotated(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer) {
+	if a.o.Store == nil || old.session || a.isUnsaved(old.ID) ||
+		answer.Refresh.IsZero() || answer.Refresh == old.Tokens.Refresh || a.keysSoon(ctx, p, md, answer.ID) || a.stillThere(ctx, old) != nil {
+		return
+	}
+	rec := old.copy()
+	rec.Tokens.Refresh, rec.Tokens.Expires = answer.Refresh, a.now()
+	if err := a.put(ctx, rec); err != nil {
+		a.o.Log.Warn("rotated refresh token could not be stored ahead", "account", rec.ID, "error", err)
+	}
+}
+
+// keysSoon waits a moment for the keys of an ID token and reports whether they
+// are here, or none are needed.
+func (a *Agent) keysSoon(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw Secret) bool {
+	if raw.IsZero() || md.JWKSURI == "" {
+		return true
+	}
+	t, err := parseIDToken(raw)
+	if err != nil {
+		return true // no key makes it good
+	}
+	ctx, cancel := context.WithTimeout(ctx, keysPatience)
+	defer cancel()
+	_, err = a.keysFor(ctx, p, md.JWKSURI, t.kid)
+	return err == nil
+}
