@@ -21,6 +21,7 @@ type person struct {
 	b        *testing.B
 	binary   string
 	provider *authtest.Provider
+	meter    *meter
 	home     string
 	env      []string
 }
@@ -32,6 +33,7 @@ func newPerson(b *testing.B) *person {
 	b.Helper()
 	b.Setenv("CGO_ENABLED", "0")
 	p := &person{b: b, binary: build(b, "claviger", "-tags", "nogui"), provider: authtest.NewProvider(b)}
+	p.meter = newMeter(b, p.provider)
 	home := b.TempDir()
 	p.home = home
 	secret := filepath.Join(home, "passphrase")

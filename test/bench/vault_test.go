@@ -180,13 +180,39 @@ func BenchmarkCommandVault(b *testing.B) {
 		}
 		run("list", "accounts")
 		run("token", "token", id)
-		run("refresh", "token", id, "--force")
+		b.Run(fmt.Sprintf("refresh/%d", n), func(b *testing.B) { p.refreshes(b, id, hello) })
 		if n == 1 || n == 1000 {
 			b.Run(fmt.Sprintf("32-tokens-in-parallel/%d", n), func(b *testing.B) {
 				pair(b, func() time.Duration { return together(b, p.env, p.binary, "token", id) },
 					func() time.Duration { return together(b, nil, hello) })
 			})
 		}
+	}
+}
+
+// refreshes measures a process that refreshes, beside one whose token is still
+// fresh, and takes the provider's time off: what is left is what refreshing
+// takes by itself.
+func (p *person) refreshes(b *testing.B, id, hello string) {
+	b.Helper()
+	var refresh, fresh, provider, own, ratios, cpu, connect, requests, connections []float64
+	for b.Loop() {
+		floor := p.cost(hello)
+		before := p.cost(p.binary, "token", id)
+		p.meter.reset()
+		after := p.cost(p.binary, "token", id, "--force")
+		share, asked, connected := p.meter.share()
+		refresh, fresh = append(refresh, after.wall), append(fresh, before.wall)
+		provider, own = append(provider, milliseconds(share)), append(own, after.wall-before.wall-milliseconds(share))
+		ratios, cpu = append(ratios, after.wall/floor.wall), append(cpu, after.cpu)
+		requests, connections = append(requests, float64(asked)), append(connections, float64(connected))
+		connect = append(connect, milliseconds(p.meter.connect(b)))
+	}
+	for unit, values := range map[string][]float64{
+		"ms/subject": refresh, "ms/fresh": fresh, "ms/provider": provider, "ms/own": own, "cpu-ms/subject": cpu,
+		"x-floor": ratios, "ms/connect": connect, "requests": requests, "connections": connections,
+	} {
+		b.ReportMetric(middle(values), unit)
 	}
 }
 
