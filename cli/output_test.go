@@ -181,6 +181,29 @@ func TestCardAlignsAndLeavesEmptyFieldsOut(t *testing.T) {
 	}
 }
 
+// writes counts what reaches an output.
+type writes struct {
+	text []byte
+	n    int
+}
+
+func (w *writes) Write(p []byte) (int, error) {
+	w.n++
+	w.text = append(w.text, p...)
+	return len(p), nil
+}
+
+func TestTableIsWrittenAtOnce(t *testing.T) {
+	out := &writes{}
+	r := &runner{Services: Services{Out: out}}
+	if err := r.table([][]string{{"A", "B"}, {"long", "1"}, {"x", "2"}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "A      B\nlong   1\nx      2\n"; string(out.text) != want || out.n != 1 {
+		t.Errorf("%q in %d writes, want %q in one", out.text, out.n, want)
+	}
+}
+
 func TestWhenInWords(t *testing.T) {
 	now := time.Date(2026, 1, 2, 15, 0, 0, 0, time.UTC)
 	for _, c := range []struct{ got, want string }{
