@@ -2,18 +2,17 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"claviger/auth"
+	"claviger/durable"
 	"claviger/vault"
 )
 
@@ -110,47 +109,18 @@ func (r *runner) exportTarget(file string, force bool) error {
 
 // writeFile makes a file of what write writes, complete or not at all, for the
 // owner alone.
-func (r *runner) writeFile(file string, force bool, write func(io.Writer) error) (err error) {
+func (r *runner) writeFile(file string, force bool, write func(io.Writer) error) error {
 	if file == standardFile {
 		return write(r.Out)
 	}
-	temp := filepath.Join(filepath.Dir(file), ".claviger-"+rand.Text())
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return cannot("written", file, err)
+	err := durable.Create(file, force, write)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
+		return fileExists(file)
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temp) // it may have its name already
-		}
-	}()
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return cannot("written", file, err)
-	}
-	return publish(temp, file, force)
-}
-
-// publish gives a file its name. A link never takes the place of what somebody
-// put there meanwhile; where there are no links, looking is the best there is.
-func publish(temp, file string, force bool) error {
-	if !force {
-		err := os.Link(temp, file)
-		if err == nil {
-			_ = os.Remove(temp) // a second name does no harm
-			return nil
-		}
-		if _, there := os.Lstat(file); errors.Is(err, fs.ErrExist) || there == nil {
-			return fileExists(file)
-		}
-	}
-	if err := os.Rename(temp, file); err != nil {
-		return cannot("written", file, err)
-	}
-	return nil
+	return cannot("written", file, err)
 }
 
 func (r *runner) vaultImport() *cobra.Command {

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"claviger/durable"
 )
 
 // Configure stores a client id (unless empty) and variables for a provider and
@@ -179,36 +181,9 @@ func tomlString(s string) string {
 }
 
 // writeFile replaces a file so that a crash leaves the old or the new one.
-func writeFile(path string, data []byte) (err error) {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(folder, ".claviger-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err != nil {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	if d, openErr := os.Open(folder); openErr == nil {
-		_ = d.Sync() // not offered by every system
-		_ = d.Close()
-	}
-	return nil
+	return durable.Replace(path, data)
 }

@@ -12,8 +12,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
+
+	"claviger/durable"
 )
 
 // stateVersion is the form of the state file.
@@ -162,7 +163,7 @@ func (st *state) fill() {
 
 // save writes the state so that a crash at any instruction leaves the old or
 // the new file, whole.
-func (st *state) save(dir string) (err error) {
+func (st *state) save(dir string) error {
 	if dir == "" {
 		return nil
 	}
@@ -170,39 +171,7 @@ func (st *state) save(dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	// CreateTemp makes the file 0600.
-	f, err := os.CreateTemp(dir, "demo-*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), stateFile(dir)); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes a rename durable. Windows has no such call.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return durable.Replace(stateFile(dir), data)
 }
 
 // randomString is 192 bits, unguessable and safe in URLs.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"claviger/durable"
 	"claviger/providers"
 	"claviger/vault"
 )
@@ -261,7 +262,7 @@ func (s *Store) Export(path string) {
 		return
 	}
 	s.spawn(func(context.Context) {
-		err := writeDurably(path, []byte(f.Text))
+		err := durable.Replace(path, []byte(f.Text))
 		s.post(func() {
 			if err != nil {
 				s.notify(NoticeWarn, "The file could not be written: "+path)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"claviger/durable"
 	"claviger/vault"
 )
 
@@ -51,7 +52,7 @@ func (s *Store) ExportVault(path, passphrase string) {
 		report, err := s.sv.Mover.Export(j, &file, passphrase)
 		var writeErr error
 		if err == nil {
-			writeErr = writeDurably(path, file.Bytes())
+			writeErr = durable.Replace(path, file.Bytes())
 		}
 		j.commit(func(st *State) {
 			st.Move.Exporting = false

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/BurntSushi/toml"
+
+	"claviger/durable"
 )
 
 // Theme is the choice of light or dark.
@@ -190,7 +192,7 @@ func (f *settingsFile) save() error {
 		}
 		f.bad = false
 	}
-	return writeDurably(f.path, b.Bytes())
+	return durable.Replace(f.path, b.Bytes())
 }
 
 // putAside renames a file that could not be read, never over another one.
@@ -217,39 +219,4 @@ func readSmall(path string) ([]byte, error) {
 		return nil, errors.New("no regular small file")
 	}
 	return os.ReadFile(path)
-}
-
-// writeDurably replaces a file in one step: temporary file, fsync, rename,
-// fsync of the folder.
-func writeDurably(path string, data []byte) (err error) {
-	dir := filepath.Dir(path)
-	t, err := os.CreateTemp(dir, ".claviger-*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(t.Name())
-		}
-	}()
-	_, err = t.Write(data)
-	if err == nil {
-		err = t.Sync()
-	}
-	if cerr := t.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	if err = os.Rename(t.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	// Some systems cannot sync a folder; the rename stands all the same.
-	_ = d.Sync()
-	return d.Close()
 }

@@ -1,0 +1,129 @@
+// Package durable replaces files so that a crash at any instruction leaves the
+// old file or the new one, whole.
+//
+// A file is written under a name of its own beside the one that it is to take,
+// flushed, given its name, and the folder flushed. A process that is killed
+// before that leaves the file with the first name; whoever writes a file into
+// that folder next removes it, once it is ten minutes old.
+package durable
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// The names of files that are not complete yet; between the two are digits.
+const (
+	tempPrefix = ".claviger-"
+	tempSuffix = ".tmp"
+)
+
+// leftoverAge is how long a temporary file must have been left alone before it
+// is taken for one of a process that is gone.
+const leftoverAge = 10 * time.Minute
+
+// Replace makes a file of data, for the owner alone, in the place of whatever
+// file is there. Errors are those of package os.
+func Replace(path string, data []byte) error {
+	return Create(path, true, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// Create makes a file of what write writes, for the owner alone, complete or not
+// at all. Without overwrite, a file that is there is left alone and the error
+// wraps [io/fs.ErrExist], also where it came while write ran. An error of write
+// is returned as it is; the others are those of package os.
+func Create(path string, overwrite bool, write func(io.Writer) error) (err error) {
+	dir := filepath.Dir(path)
+	removeLeftovers(dir, time.Now())
+	f, err := os.CreateTemp(dir, tempPrefix+"*"+tempSuffix) // 0600
+	if err != nil {
+		return err
+	}
+	temp := f.Name()
+	defer func() {
+		if err != nil {
+			_ = os.Remove(temp) // it may have its name already
+		}
+	}()
+	if err = write(f); err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	if err = publish(temp, path, overwrite); err != nil {
+		return err
+	}
+	syncDir(dir)
+	return nil
+}
+
+// publish gives a file its name. A link never takes the place of what somebody
+// put there meanwhile; where there are no links, looking is the best there is.
+func publish(temp, path string, overwrite bool) error {
+	if !overwrite {
+		err := os.Link(temp, path)
+		if err == nil {
+			_ = os.Remove(temp) // a second name does no harm
+			return nil
+		}
+		if errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if _, there := os.Lstat(path); there == nil {
+			return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+		}
+	}
+	return os.Rename(temp, path)
+}
+
+// syncDir makes a rename durable. Windows has no such call and some file systems
+// refuse it; the rename stands all the same.
+func syncDir(dir string) {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+}
+
+// removeLeftovers removes the files of writers that were killed. It is no
+// trouble if it cannot.
+func removeLeftovers(dir string, now time.Time) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return
+	}
+	names, _ := d.Readdirnames(-1) // those that could be read
+	_ = d.Close()                  // only read from
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if !isTemporary(name) {
+			continue
+		}
+		if fi, err := os.Lstat(path); err == nil && fi.Mode().IsRegular() && now.Sub(fi.ModTime()) >= leftoverAge {
+			_ = os.Remove(path) // somebody else's
+		}
+	}
+}
+
+// isTemporary reports whether a name is one that [Create] gives.
+func isTemporary(name string) bool {
+	rest, ok := strings.CutPrefix(name, tempPrefix)
+	middle, ok2 := strings.CutSuffix(rest, tempSuffix)
+	return ok && ok2 && middle != "" && strings.Trim(middle, "0123456789") == ""
+}
