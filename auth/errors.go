@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Sentinels. Each has its words in [Explain].
@@ -130,6 +131,18 @@ type AmbiguousError struct {
 // Error implements error.
 func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%q fits several accounts: %q", e.Name, e.Candidates)
+}
+
+// mostCandidates is how many accounts a person can take in at once.
+const mostCandidates = 10
+
+// candidates names some for a person.
+func (e *AmbiguousError) candidates() string {
+	list, more := e.Candidates, ""
+	if over := len(list) - mostCandidates; over > 0 {
+		list, more = list[:mostCandidates], fmt.Sprintf(" and %d more, which claviger accounts lists", over)
+	}
+	return "Candidates: " + strings.Join(list, ", ") + more
 }
 
 // Unwrap returns [ErrAmbiguous].

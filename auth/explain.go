@@ -252,7 +252,7 @@ func (e explainer) reason() string {
 	case errors.As(e.err, &parameter):
 		return parameter.reason + "."
 	case errors.As(e.err, &ambiguous):
-		return "Candidates: " + strings.Join(ambiguous.Candidates, ", ")
+		return ambiguous.candidates()
 	case errors.As(e.err, &answer):
 		if answer.Status != 0 {
 			return answer.Reason + " (status " + strconv.Itoa(answer.Status) + ")"

@@ -91,6 +91,27 @@ next:
 	return out
 }
 
+// environmentTooLong is for a system that does not take the environment with
+// the token in it: Linux takes 128 KiB for one variable, Windows 32 KiB.
+func environmentTooLong(env []string) error {
+	detail := "What is too long is the command's own arguments and environment."
+	for _, kv := range env {
+		if token, ok := strings.CutPrefix(kv, envToken+"="); ok && len(token) > longToken {
+			detail = fmt.Sprintf("The token has %d characters, more than a variable can hold here.", len(token))
+		}
+	}
+	return &problemError{auth.Problem{
+		Kind:   auth.KindFailed,
+		Title:  "The token does not fit into the command's environment",
+		Detail: detail,
+		Next:   "Hand the token over through a pipe: claviger token ACCOUNT | COMMAND",
+		Code:   "environment-too-long",
+	}}
+}
+
+// longToken is how long a token is that can be to blame.
+const longToken = 30_000
+
 func cannotStart(name string, err error) error {
 	reason := err.Error()
 	if execErr, ok := errors.AsType[*exec.Error](err); ok {

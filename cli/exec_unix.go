@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"syscall"
 )
 
@@ -15,5 +16,9 @@ func (r *runner) become(ctx context.Context, path string, command, env []string)
 		return err
 	}
 	// #nosec G204 -- the command is the person's own.
-	return cannotStart(command[0], syscall.Exec(path, command, env))
+	err := syscall.Exec(path, command, env)
+	if errors.Is(err, syscall.E2BIG) {
+		return environmentTooLong(env)
+	}
+	return cannotStart(command[0], err)
 }

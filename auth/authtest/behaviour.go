@@ -29,6 +29,9 @@ type Behaviour struct {
 
 	// AccessTTL is the lifetime of access tokens; zero is an hour.
 	AccessTTL time.Duration
+	// TokenLength is how many characters access and refresh tokens have at
+	// least; zero is as few as they need.
+	TokenLength int
 	// KeepRefresh answers refreshes without a new refresh token; the old one
 	// stays good. Otherwise each use gives a new one, and using an old one
 	// again ends the whole grant (RFC 9700 §4.14.2).

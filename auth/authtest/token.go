@@ -121,7 +121,7 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 	if ttl == 0 {
 		ttl = time.Hour
 	}
-	g.access, g.expires = "at-"+random(), p.now().Add(ttl)
+	g.access, g.expires = b.long("at-"+random()), p.now().Add(ttl)
 	p.access[g.access] = g
 	out := map[string]any{"access_token": g.access, "token_type": g.tokenType()}
 	if !b.NoExpiresIn {
@@ -142,7 +142,7 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 	case renewed && b.KeepRefresh:
 		p.refresh[oldRefresh] = g
 	default:
-		token := "rt-" + random()
+		token := b.long("rt-" + random())
 		p.refresh[token] = g
 		out["refresh_token"] = token
 	}
@@ -159,6 +159,11 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 		return
 	}
 	answer(w, http.StatusOK, out)
+}
+
+// long makes a token as long as it is to be.
+func (b Behaviour) long(token string) string {
+	return token + strings.Repeat("x", max(0, b.TokenLength-len(token)))
 }
 
 // poll is RFC 8628 §3.4.
