@@ -261,41 +261,6 @@ echo "correct horse battery staple" | "$0" vault passphrase
 	w.want(0, "token")
 }
 
-// smallDisk puts the world's home on a disk of its own.
-func (w *world) smallDisk() {
-	w.t.Helper()
-	err := syscall.Mount("claviger-test", w.home, "tmpfs", 0, "size=256k,mode=0700")
-	if errors.Is(err, syscall.EPERM) {
-		w.t.Skip("only root may mount a small disk")
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() {
-		if err := syscall.Unmount(w.home, syscall.MNT_DETACH); err != nil {
-			w.t.Error(err)
-		}
-	})
-}
-
-// fillDisk leaves no room; the file it returns can be removed.
-func (w *world) fillDisk() string {
-	path := filepath.Join(w.home, "full")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		w.t.Error(err)
-		return path
-	}
-	defer func() { _ = f.Close() }()
-	for block := make([]byte, 4096); err == nil; {
-		_, err = f.Write(block)
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		w.t.Error(err)
-	}
-	return path
-}
-
 // TestDiskFull: before a sign-in, in the middle of one, and at a refresh.
 func TestDiskFull(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)

@@ -50,6 +50,9 @@ type world struct {
 	t    *testing.T
 	home string
 	env  []string
+	// noRoom lets processes write no byte into any file, which fails like a full
+	// disk, for root too.
+	noRoom bool
 }
 
 func newWorld(t *testing.T) *world {
@@ -105,6 +108,9 @@ type result struct {
 // command prepares a process without a terminal.
 func (w *world) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, binary, args...)
+	if w.noRoom {
+		cmd = exec.CommandContext(ctx, "sh", append([]string{"-c", `ulimit -f 0; exec "$0" "$@"`, binary}, args...)...)
+	}
 	cmd.Env = w.env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return cmd
