@@ -103,7 +103,7 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 		}
 	}
 	for _, code := range []string{
-		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "key-missing",
+		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "keyring-gone", "key-missing",
 		"damaged", "newer-version", "disk-full", "read-only", "unsafe-path", "not-set-up", "not-found",
 		"too-large", "bad-name", "bad-export", "newer-export",
 	} {

@@ -106,7 +106,7 @@ func (a *Agent) forgetHeld(ctx context.Context, id string) (*record, error) {
 	switch {
 	case errors.Is(err, ErrNoAccount):
 		return nil, err
-	case errCode(err) == codeLocked, errCode(err) == "keyring-locked", errCode(err) == "keyring-hangs":
+	case errCode(err) == codeLocked, errCode(err) == "keyring-locked", errCode(err) == "keyring-hangs", errCode(err) == "keyring-gone":
 		return nil, err // nobody should throw away what only has to be unlocked
 	}
 	return rec, a.forget(context.WithoutCancel(ctx), id)

@@ -7,9 +7,10 @@ import "context"
 // goroutines and processes.
 //
 // Errors may have a method Code() string that [Explain] knows: "locked",
-// "wrong-passphrase", "keyring-unavailable", "keyring-locked", "damaged",
-// "newer-version", "disk-full", "read-only", "not-found". Get of a name that is
-// not there returns an error for which errors.Is(err, fs.ErrNotExist).
+// "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs",
+// "keyring-gone", "damaged", "newer-version", "disk-full", "read-only",
+// "not-found". Get of a name that is not there returns an error for which
+// errors.Is(err, fs.ErrNotExist).
 type Store interface {
 	List(ctx context.Context) ([]string, error)
 	Get(ctx context.Context, name string) ([]byte, error)

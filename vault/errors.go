@@ -23,13 +23,16 @@ var (
 	ErrNoKeyring       = &Error{"keyring-unavailable", "no usable keyring"}
 	ErrKeyringLocked   = &Error{"keyring-locked", "keyring is locked"}
 	ErrKeyringHangs    = &Error{"keyring-hangs", "keyring does not answer"}
-	ErrKeyMissing      = &Error{"key-missing", "the vault's key is missing"}
-	ErrDamaged         = &Error{"damaged", "record is damaged"}
-	ErrNewer           = &Error{"newer-version", "record was written by a newer version"}
-	ErrDiskFull        = &Error{"disk-full", "disk is full"}
-	ErrReadOnly        = &Error{"read-only", "folder cannot be written"}
-	ErrUnsafe          = &Error{"unsafe-path", "a symbolic link is in the way"}
-	ErrNotSetUp        = &Error{"not-set-up", "vault is not set up"}
+	// ErrKeyringGone means that the vault's key is in a keyring that is not there
+	// now; it comes together with [ErrNoKeyring].
+	ErrKeyringGone = &Error{"keyring-gone", "the keyring that has the vault's key cannot be reached"}
+	ErrKeyMissing  = &Error{"key-missing", "the vault's key is missing"}
+	ErrDamaged     = &Error{"damaged", "record is damaged"}
+	ErrNewer       = &Error{"newer-version", "record was written by a newer version"}
+	ErrDiskFull    = &Error{"disk-full", "disk is full"}
+	ErrReadOnly    = &Error{"read-only", "folder cannot be written"}
+	ErrUnsafe      = &Error{"unsafe-path", "a symbolic link is in the way"}
+	ErrNotSetUp    = &Error{"not-set-up", "vault is not set up"}
 	// ErrNotFound always comes together with [io/fs.ErrNotExist].
 	ErrNotFound = &Error{"not-found", "no such record"}
 	// ErrName means that a name is not [a-z0-9-]{1,64} or is a device name of

@@ -219,6 +219,9 @@ func (v *Vault) ringItem(ctx context.Context, name string) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: the keyring does not have it", ErrKeyMissing)
 	}
+	if errors.Is(err, ErrNoKeyring) {
+		return nil, fmt.Errorf("%w: %w", ErrKeyringGone, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)
 	}

@@ -65,6 +65,21 @@ func TestUnusableKeyring(t *testing.T) {
 }
 
 // A change of protection that could not remove the old copy tries again.
+// A vault whose keyring is away is told from a machine that has none.
+func TestKeyringGone(t *testing.T) {
+	v, dir, ring := fresh(t)
+	put(t, v, "a", "x")
+	ring.fail = func(string, string) error { return ErrNoKeyring }
+	_, err := open(t, dir, Options{Keyring: ring}).Get(t.Context(), "a")
+	wantErr(t, err, ErrKeyringGone, ErrNoKeyring)
+	var first *Error
+	if !errors.As(err, &first) || first != ErrKeyringGone {
+		t.Errorf("the code is that of %v", first)
+	}
+	ring.fail = nil
+	want(t, v, "a", "x")
+}
+
 func TestPendingRemoval(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
