@@ -3,11 +3,17 @@
 package cli
 
 import (
+	"archive/tar"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"filippo.io/age"
 
 	"claviger/auth/authtest"
 )
@@ -112,15 +118,36 @@ func TestTokenLongerThanAVariable(t *testing.T) {
 	}
 }
 
-// multiply makes n accounts of the one there is: person-0001@odd and so on.
+// multiply makes n accounts of the one there is: person-0001@odd and so on. They
+// come as an export, made as docs/vault-format.md has it, and imported.
 func (w *world) multiply(id string, n int) {
 	w.t.Helper()
-	v := w.stored(id).vault
-	data, err := v.Get(w.t.Context(), id)
+	data, err := w.stored(id).vault.Get(w.t.Context(), id)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	record := decode[map[string]any](w.t, string(data))
+	to, err := age.NewScryptRecipient("by hand")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	to.SetWorkFactor(2)
+	var export bytes.Buffer
+	sealed, err := age.Encrypt(&export, to)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	archive := tar.NewWriter(sealed)
+	add := func(name string, data []byte) {
+		err := archive.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o600})
+		if err == nil {
+			_, err = archive.Write(data)
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	add("claviger-export.json", []byte(`{"format":1,"created":"2026-01-02T15:04:05Z"}`))
 	user, _ := record["user"].(map[string]any)
 	for i := 1; i < n; i++ {
 		record["id"], record["subject"] = fmt.Sprintf("copy%08d", i), fmt.Sprintf("u-%d", i)
@@ -129,9 +156,18 @@ func (w *world) multiply(id string, n int) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if err := v.Put(w.t.Context(), fmt.Sprint(record["id"]), data); err != nil {
-			w.t.Fatal(err)
-		}
+		add("records/"+fmt.Sprint(record["id"]), data)
+	}
+	if err := errors.Join(archive.Close(), sealed.Close()); err != nil {
+		w.t.Fatal(err)
+	}
+	secret := filepath.Join(w.t.TempDir(), "passphrase")
+	if err := os.WriteFile(secret, []byte("by hand\n"), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	r := w.runInput(export.String(), "vault", "import", "-", "--passphrase-file", secret)
+	if want := fmt.Sprintf("%d records added.", n-1); r.code != 0 || !strings.Contains(r.out, want) {
+		w.t.Fatalf("import: %d, %s%s", r.code, r.out, r.stderr)
 	}
 }
 

@@ -151,18 +151,52 @@ func holds(t *testing.T, dir string, content []byte) bool {
 }
 
 func TestWrongPassphrase(t *testing.T) {
-	w, _ := signedIn(t, 3600)
+	w, p := signedIn(t, 3600)
 	right := filepath.Join(filepath.Dir(w.home), "passphrase")
 	wrong := filepath.Join(t.TempDir(), "wrong")
 	if err := os.WriteFile(wrong, []byte(hidden+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.set("CLAVIGER_PASSPHRASE_FILE", wrong)
-	for _, args := range [][]string{{"token"}, {"accounts"}, {"vault", "unlock"}, {"login", "acme", "--timeout", "5s"}} {
-		w.want(5, args...).says(t, "That is not the passphrase", "Try again")
+	export := filepath.Join(t.TempDir(), "export.age")
+	for _, args := range [][]string{
+		{"token"},
+		{"token", "--force"},
+		{"accounts"},
+		{"whoami"},
+		{"exec", "--", "echo", "it ran"},
+		{"login", "acme", "--timeout", "5s"},
+		{"logout"},
+		{"vault", "unlock"},
+		{"vault", "check"},
+		{"vault", "repair"},
+		{"vault", "passphrase"},
+		{"vault", "lock", "--after", "1h"},
+		{"vault", "export", export},
+	} {
+		r := w.runInput("another one, much longer\n", args...)
+		r.says(t, "That is not the passphrase", "Try again")
+		if r.code != 5 || r.out != "" {
+			t.Errorf("%v: exit code %d, %q", args, r.code, r.out)
+		}
+	}
+	if n, _, revoked := p.counts(); n != 0 || len(revoked) != 0 {
+		t.Errorf("%d refreshes, %d revocations", n, len(revoked))
+	}
+	if files := filesOf(t, filepath.Dir(export)); len(files) != 0 {
+		t.Errorf("an export of nothing left %d files", len(files))
 	}
 	w.set("CLAVIGER_PASSPHRASE_FILE", right)
 	w.want(0, "token")
+	if r := w.runInput("moving house\n", "vault", "export", export); r.code != 0 {
+		t.Fatalf("export: %d\n%s", r.code, r.stderr)
+	}
+	other := newcomer(t, w)
+	r := other.runInput(hidden+"\n", "vault", "import", export)
+	r.says(t, "That is not the passphrase")
+	if status := other.want(0, "vault", "status").out; r.code != 5 || !strings.Contains(status, "not set up") {
+		t.Errorf("import with a wrong passphrase: exit code %d\n%s", r.code, status)
+	}
 }
 
 // TestDemoLogsNothing: the demo's library logs refused requests, state and all.
