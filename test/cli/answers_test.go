@@ -192,8 +192,9 @@ func TestNoRefreshToken(t *testing.T) {
 	w.oddProvider(authtest.Behaviour{NoRefresh: true, AccessTTL: time.Second}, "")
 	w.want(0, "login", "odd", "--timeout", "20s")
 	expired(w)
-	w.want(3, "token").says(t, "cannot be renewed", "Odd gave no refresh token", "Sign in again", "claviger login odd")
-	if a := decode[account](t, w.want(0, "whoami", "--json").out); a.User.Login != "mira" {
+	a := decode[account](t, w.want(0, "whoami", "--json").out)
+	w.want(3, "token").says(t, "cannot be renewed", "Odd gave no refresh token", "Sign in again", "claviger login "+a.ID)
+	if a.User.Login != "mira" {
 		t.Errorf("account %+v", a)
 	}
 }
