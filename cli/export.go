@@ -12,7 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"claviger/auth"
-	"claviger/durable"
+	"claviger/internal/durable"
 	"claviger/vault"
 )
 

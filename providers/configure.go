@@ -13,7 +13,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"claviger/durable"
+	"claviger/internal/durable"
 )
 
 // Configure stores a client id (unless empty) and variables for a provider and

@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"claviger/durable"
+	"claviger/internal/durable"
 )
 
 // stateVersion is the form of the state file.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"claviger/durable"
+	"claviger/internal/durable"
 	"claviger/providers"
 	"claviger/vault"
 )

@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"claviger/durable"
+	"claviger/internal/durable"
 	"claviger/vault"
 )
 

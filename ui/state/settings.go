@@ -12,7 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"claviger/durable"
+	"claviger/internal/durable"
 )
 
 // Theme is the choice of light or dark.
