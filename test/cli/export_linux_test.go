@@ -34,7 +34,7 @@ func TestExportPassphraseIsTypedTwice(t *testing.T) {
 	term = other.terminal("vault", "import", file)
 	term.expect("Passphrase of the export:")
 	term.send("moving house\n")
-	if out := term.wait(0); !strings.Contains(out, "1 record added.") {
+	if out := term.wait(0); !strings.Contains(out, "2 records added.") {
 		t.Errorf("import: %q", out)
 	}
 	other.want(0, "token")
@@ -85,7 +85,7 @@ func TestExportOpensWithStockTools(t *testing.T) {
 	term.send("by hand\n")
 	term.wait(0)
 	other := newcomer(t, w)
-	if r := other.runInput("by hand\n", "vault", "import", again); r.code != 0 || !strings.Contains(r.out, "2 records added.") {
+	if r := other.runInput("by hand\n", "vault", "import", again); r.code != 0 || !strings.Contains(r.out, "4 records added.") {
 		t.Fatalf("%d: %s%s", r.code, r.out, r.stderr)
 	}
 	if got, want := other.want(0, "token", "odd").out, w.want(0, "token", "odd").out; got != want {

@@ -13,14 +13,15 @@ import (
 	"claviger/auth/authtest"
 )
 
-// exportedWorld is a world with two accounts and an export of them.
+// exportedWorld is a world with two accounts, each with its history, and an
+// export of them.
 func exportedWorld(t *testing.T) (w *world, p *provider, odd *authtest.Provider, file string) {
 	t.Helper()
 	w, p = signedIn(t, 3600)
 	odd = w.oddProvider(authtest.Behaviour{}, "")
 	w.want(0, "login", "odd", "--timeout", "20s")
 	file = filepath.Join(t.TempDir(), "export.age")
-	if r := w.runInput("moving house\n", "vault", "export", file); r.code != 0 || !strings.Contains(r.stderr, "2 records") {
+	if r := w.runInput("moving house\n", "vault", "export", file); r.code != 0 || !strings.Contains(r.stderr, "4 records") {
 		t.Fatalf("export: %d, %s", r.code, r.stderr)
 	}
 	return w, p, odd, file
@@ -45,7 +46,7 @@ func TestAccountsMoveToAnotherMachine(t *testing.T) {
 	other.set(asBrowser, "closed") // nobody signs in there
 	other.set("BROWSER", "/no/such/browser")
 	r := other.runInput("moving house\n", "vault", "import", file)
-	if r.code != 0 || !strings.Contains(r.out, "2 records added.") {
+	if r.code != 0 || !strings.Contains(r.out, "4 records added.") {
 		t.Fatalf("import: %d, %s%s", r.code, r.out, r.stderr)
 	}
 	if got, want := other.want(0, "accounts", "--json").out, w.want(0, "accounts", "--json").out; got != want {
@@ -83,7 +84,7 @@ func importsAgain(t *testing.T, other *world, file string) {
 	}
 	r := other.runInput("moving house\n", "vault", "import", file, "--replace", "--json")
 	report := decode[struct{ Added, Replaced, Kept, Same []string }](t, r.out)
-	if r.code != 0 || len(report.Replaced) != 2 || len(report.Added)+len(report.Kept)+len(report.Same) != 0 {
+	if r.code != 0 || len(report.Replaced) != 4 || len(report.Added)+len(report.Kept)+len(report.Same) != 0 {
 		t.Errorf("import: %d, %+v", r.code, report)
 	}
 	if got := other.want(0, "token", "acme").out; got == newest {
