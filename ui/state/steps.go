@@ -119,12 +119,17 @@ func (r *StepRow) take(e auth.Event) {
 		r.State = StepRunning
 	}
 	r.Text = stepText(e.Step, e.Name, r.State)
-	if e.Step == auth.StepJoin && r.State == StepRunning {
+	switch {
+	case e.Step == auth.StepJoin && r.State == StepRunning:
 		r.Detail = "" // the line says it
-	}
-	if e.Step == auth.StepListen && e.Detail != "" && r.State == StepDone {
+	case e.Step == auth.StepListen && e.Detail != "" && r.State == StepDone:
 		r.Text, r.Detail = "Listening on "+e.Detail, ""
 	}
+	r.time(e)
+}
+
+// time says how long a step took that is over.
+func (r *StepRow) time(e auth.Event) {
 	if r.State == StepDone || r.State == StepFailed {
 		took := e.Took
 		if took == 0 {
