@@ -101,7 +101,7 @@ func (a *Agent) Close() error {
 	a.stop()
 	a.work.Wait()
 	err := a.saveUnsaved(context.WithoutCancel(a.ctx))
-	a.writeHistory(context.WithoutCancel(a.ctx))
+	a.writeHistory(context.WithoutCancel(a.ctx), lastPatience)
 	return err
 }
 

@@ -69,8 +69,10 @@ const (
 	// historyWait is how long entries are collected before they are stored: a
 	// refresh and the handing out that it was for are one write.
 	historyWait = 200 * time.Millisecond
-	// historyPatience bounds the storing.
+	// historyPatience bounds the storing, lastPatience that at the agent's end:
+	// a program that has its token does not wait for others that write.
 	historyPatience = 5 * time.Second
+	lastPatience    = 500 * time.Millisecond
 	// recount is how far failures of one kind lie apart at least to be counted.
 	recount = time.Minute
 )

@@ -48,16 +48,16 @@ func (a *Agent) writeHistorySoon(ctx context.Context) {
 	a.mu.Lock()
 	a.writingHistory = false // what comes from here on starts another
 	a.mu.Unlock()
-	a.writeHistory(context.WithoutCancel(ctx))
+	a.writeHistory(ctx, historyPatience) // Close does what this does not
 }
 
 // writeHistory stores all that waits. Where the store fails it stays in memory,
 // for the next time.
-func (a *Agent) writeHistory(ctx context.Context) {
+func (a *Agent) writeHistory(ctx context.Context, patience time.Duration) {
 	if a.o.Store == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	a.mu.Lock()
 	ids := make([]string, 0, len(a.history))
