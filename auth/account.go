@@ -62,6 +62,8 @@ type Account struct {
 	// RetryAt is when the provider, which got too many requests, wants to be
 	// asked again; zero where it said nothing.
 	RetryAt time.Time
+	// OfflineSince is when the state became offline; zero in other states.
+	OfflineSince time.Time
 	// ClockSkew is how far this computer's clock was ahead of the provider's
 	// at the last token answer.
 	ClockSkew time.Duration

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -33,7 +34,11 @@ type Options struct {
 	Transport http.RoundTripper
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
-	Log *slog.Logger
+	// Addresses lists the addresses of this machine's network interfaces, which
+	// tells [Agent.KeepFresh] without any traffic that the network is back; nil
+	// is [net.InterfaceAddrs].
+	Addresses func() ([]net.Addr, error)
+	Log       *slog.Logger
 }
 
 // Agent signs accounts in, keeps them and hands out their tokens. It is safe
@@ -52,6 +57,7 @@ type Agent struct {
 	mu       sync.Mutex
 	closed   bool
 	session  map[string]*record        // accounts that are not to be remembered
+	left     map[string]*signOut       // sign-outs that are in no store
 	unsaved  map[string]unsaved        // what the store did not take yet
 	retrying bool                      // the unsaved are being tried again
 	history  map[string][]HistoryEntry // not stored yet, by account
@@ -61,6 +67,8 @@ type Agent struct {
 	signIns        map[string]*sharedSignIn // sign-ins of known accounts under way
 	gates          map[string]*gate         // records held by this process
 	watchers       map[chan struct{}]struct{}
+	keepers        map[*keeper]struct{} // KeepFresh at work
+	entering       map[string]int       // sign-ins that get their tokens, by provider
 }
 
 // New returns an agent. Close it to end its background work.
@@ -77,17 +85,23 @@ func New(o Options) (*Agent, error) {
 	if o.Browser == nil {
 		o.Browser = OpenBrowser
 	}
+	if o.Addresses == nil {
+		o.Addresses = net.InterfaceAddrs
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	return &Agent{
 		o: o, clients: newClients(o.Transport),
 		ctx: ctx, stop: stop,
 		session:  map[string]*record{},
+		left:     map[string]*signOut{},
 		unsaved:  map[string]unsaved{},
 		history:  map[string][]HistoryEntry{},
 		flights:  map[string]*flight{},
 		signIns:  map[string]*sharedSignIn{},
 		gates:    map[string]*gate{},
 		watchers: map[chan struct{}]struct{}{},
+		keepers:  map[*keeper]struct{}{},
+		entering: map[string]int{},
 	}, nil
 }
 
@@ -101,6 +115,7 @@ func (a *Agent) Close() error {
 	a.stop()
 	a.work.Wait()
 	err := a.saveUnsaved(context.WithoutCancel(a.ctx))
+	a.saveSignOuts(context.WithoutCancel(a.ctx))
 	a.writeHistory(context.WithoutCancel(a.ctx), lastPatience)
 	return err
 }

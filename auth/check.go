@@ -128,7 +128,7 @@ func (a *Agent) seen(r *record, seen *providers.Identity, asked *inquiry, err er
 		if !errors.Is(err, ErrOffline) || r.State != StateActive {
 			return false, nil
 		}
-		r.State, r.Reason = StateOffline, "the provider could not be reached"
+		r.turn(StateOffline, "the provider could not be reached", a.now())
 		return true, nil
 	}
 	if r.User.ID != "" && seen.User.ID != "" && seen.User.ID != r.User.ID {
@@ -151,7 +151,7 @@ func (a *Agent) seen(r *record, seen *providers.Identity, asked *inquiry, err er
 		r.VerifiedAt = a.now()
 	}
 	if r.State == StateOffline {
-		r.State, r.Reason = StateActive, ""
+		r.turn(StateActive, "", a.now())
 	}
 	return true, nil
 }

@@ -38,7 +38,11 @@ func clockTime(t time.Time) string { return t.Local().Format("Mon 15:04:05") }
 
 // limited adds the time to wait to the error of an answer that names one.
 func (r *reply) limited(err error, now time.Time, h http.Header) error {
-	if err == nil || r.status != http.StatusTooManyRequests && r.status != http.StatusServiceUnavailable {
+	return limitedBy(err, r.status, now, h)
+}
+
+func limitedBy(err error, status int, now time.Time, h http.Header) error {
+	if err == nil || status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		return err
 	}
 	wait := retryAfter(now, h)

@@ -44,6 +44,7 @@ type record struct {
 	SignedInAt   time.Time
 	VerifiedAt   time.Time
 	RetryAt      time.Time     // no refresh before it, by the provider's wish
+	OfflineSince time.Time     // zero where it is not offline
 	ClockSkew    time.Duration // at the last token answer
 	Checks       []Check
 	Steps        []Event
@@ -76,6 +77,7 @@ type storedRecord struct {
 	SignedInAt   time.Time           `json:"signed_in_at"`
 	VerifiedAt   time.Time           `json:"verified_at"`
 	RetryAt      time.Time           `json:"retry_at,omitzero"`
+	OfflineSince time.Time           `json:"offline_since,omitzero"`
 	ClockSkew    time.Duration       `json:"clock_skew,omitzero"`
 	Checks       []Check             `json:"checks"`
 	Steps        []Event             `json:"steps"`
@@ -106,7 +108,7 @@ func (r *record) encode() ([]byte, error) {
 			Key: r.Tokens.Key.Reveal(),
 		},
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
-		RetryAt: r.RetryAt, ClockSkew: r.ClockSkew,
+		RetryAt: r.RetryAt, OfflineSince: r.OfflineSince, ClockSkew: r.ClockSkew,
 		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked,
 	})
 	if err != nil || len(r.extra) == 0 {
@@ -156,7 +158,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 			Key: providers.NewSecret(s.Tokens.Key),
 		},
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
-		RetryAt: s.RetryAt, ClockSkew: s.ClockSkew,
+		RetryAt: s.RetryAt, OfflineSince: s.OfflineSince, ClockSkew: s.ClockSkew,
 		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, extra: extra,
 	}, nil
 }
@@ -185,7 +187,7 @@ func unmarshalUnless(done bool, data []byte, v any) error {
 var storedKeys = []string{
 	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
 	"missing", "groups_asked", "groups_unread", "groups_changed", "groups_at", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
-	"retry_at", "clock_skew", "checks", "steps", "asked",
+	"retry_at", "offline_since", "clock_skew", "checks", "steps", "asked",
 }
 
 // recordError is a record that cannot be used. The others can.
@@ -203,6 +205,17 @@ func (r *record) copy() *record {
 	return &c
 }
 
+// turn changes the state and notes since when it is offline.
+func (r *record) turn(s State, reason string, now time.Time) {
+	switch {
+	case s != StateOffline:
+		r.OfflineSince = time.Time{}
+	case r.State != StateOffline:
+		r.OfflineSince = now
+	}
+	r.State, r.Reason = s, reason
+}
+
 // account is the record without its tokens.
 func (r *record) account(now time.Time) *Account {
 	a := &Account{
@@ -214,12 +227,12 @@ func (r *record) account(now time.Time) *Account {
 		IssuedAt: r.Tokens.Issued, ExpiresAt: r.Tokens.Expires,
 		CanRefresh: !r.Tokens.Refresh.IsZero(), HasIDToken: !r.Tokens.ID.IsZero(),
 		Remembered: !r.session, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
-		RetryAt: r.RetryAt, ClockSkew: r.ClockSkew,
+		RetryAt: r.RetryAt, OfflineSince: r.OfflineSince, ClockSkew: r.ClockSkew,
 		Checks: slices.Clone(r.Checks), Steps: slices.Clone(r.Steps),
 	}
 	a.User.Claims = maps.Clone(r.User.Claims)
 	if !a.CanRefresh && a.State != StateNeedsSignIn && r.Tokens.expired(now) {
-		a.State = StateNeedsSignIn
+		a.State, a.OfflineSince = StateNeedsSignIn, time.Time{}
 		a.Reason = "the token ended and the provider gave none to refresh it with"
 	}
 	return a

@@ -46,7 +46,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 		return nil, err
 	}
 	provider, steps := rec.Provider, newEvents(a.o.Now, nil)
-	answer, err := a.askRefresh(ctx, about, rec, steps)
+	answer, err := a.askWithKeys(ctx, about, rec, steps)
 	if err != nil {
 		rec, err = a.refreshFailed(ctx, rec, n, steps, err)
 		if err != nil {
@@ -58,11 +58,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 }
 
 // askRefresh asks for new tokens (RFC 6749 §6).
-func (a *Agent) askRefresh(ctx context.Context, about aboutProvider, rec *record, steps *events) (*tokenAnswer, error) {
-	if about.err != nil {
-		return nil, about.err
-	}
-	p, md := about.p, about.md
+func (a *Agent) askRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, steps *events) (*tokenAnswer, error) {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
 	rec.Asked.forTokens(p, form)
 	var key *proofKey
@@ -72,7 +68,6 @@ func (a *Agent) askRefresh(ctx context.Context, about aboutProvider, rec *record
 			return nil, err
 		}
 	}
-	a.fetchKeysAhead(ctx, p, md, rec)
 	answer, err := a.tokenRequest(ctx, p, md, key, form, StepRefresh, steps.emit)
 	if err != nil {
 		return nil, unreachable(err)
@@ -103,11 +98,11 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 		if answer.ScopeGiven {
 			rec.Tokens.Scopes = answer.Scopes
 		}
-		rec.State, rec.Reason = StateActive, ""
+		rec.turn(StateActive, "", a.now())
 	} else {
 		// Somebody else's tokens are not handed out; the rotated refresh token
 		// is kept, so that nothing is lost to a mistake of the provider.
-		rec.State, rec.Reason = StateNeedsSignIn, reason
+		rec.turn(StateNeedsSignIn, reason, a.now())
 	}
 	rec.Steps = steps.list()
 	if err := a.stillThere(ctx, rec); err != nil {
@@ -238,7 +233,7 @@ func (a *Agent) note(ctx context.Context, rec *record, s State, reason string, c
 	if rec.State == s && rec.Reason == reason {
 		return
 	}
-	rec.State, rec.Reason = s, reason
+	rec.turn(s, reason, a.now())
 	if a.isUnsaved(rec.ID) || rec.session {
 		_ = a.save(ctx, rec, true)
 		return

@@ -38,6 +38,15 @@ func (a *Agent) readyToRefresh(ctx context.Context, rec *record) (aboutProvider,
 	return about, err
 }
 
+// askWithKeys asks for new tokens while the keys of their ID token come.
+func (a *Agent) askWithKeys(ctx context.Context, about aboutProvider, rec *record, steps *events) (*tokenAnswer, error) {
+	if about.err != nil {
+		return nil, about.err
+	}
+	a.fetchKeysAhead(ctx, about.p, about.md, rec)
+	return a.askRefresh(ctx, about.p, about.md, rec, steps)
+}
+
 // fetchKeysAhead begins to fetch the keys of the ID token that a refresh is
 // likely to give, so that they come while the tokens do.
 func (a *Agent) fetchKeysAhead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) {

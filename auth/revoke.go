@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"claviger/providers"
 )
@@ -18,6 +19,43 @@ import (
 const stepRevoke Step = "revoke"
 
 var errNotOffered = errors.New("not offered")
+
+// revokePatience bounds all requests of a revocation.
+const revokePatience = 15 * time.Second
+
+// revokeTokens ends the tokens at the provider, in the provider's own way.
+func (a *Agent) revokeTokens(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) error {
+	ctx, cancel := context.WithTimeout(ctx, revokePatience)
+	defer cancel()
+	switch p.SignOut.Method {
+	case "rfc7009":
+		return a.revokeStandard(ctx, p, md, rec)
+	case "form":
+		return a.revokeForm(ctx, p, md, rec)
+	}
+	return a.revokeRequests(ctx, p, rec)
+}
+
+// revokedResult is what a revocation came to that is not tried again.
+func (a *Agent) revokedResult(p *providers.Provider, err error) Result {
+	switch {
+	case err == nil:
+		return Result{Outcome: OutcomeDone, Detail: "The tokens are dead at the provider."}
+	case errors.Is(err, errNotOffered):
+		return Result{Outcome: OutcomeNotOffered, Detail: withPage("The provider has no way for a program to end its tokens", p)}
+	}
+	a.o.Log.Info("revocation failed", "provider", p.ID, "error", err)
+	return Result{Outcome: OutcomeFailed, Detail: withPage("The tokens could not be ended at the provider: "+Explain(err, p, "").Title, p)}
+}
+
+// withPage ends a sentence with where the person can do it by hand. p may be
+// nil.
+func withPage(s string, p *providers.Provider) string {
+	if p == nil || p.SignOut.Page == "" {
+		return s + "."
+	}
+	return s + "; you can do it at " + strings.ReplaceAll(p.SignOut.Page, "{client_id}", url.PathEscape(p.Client.ID)) + "."
+}
 
 // revokeStandard is RFC 7009 §2.1: the refresh token first, whose end should
 // take the access tokens of the same grant with it, then the access token. A
@@ -180,7 +218,8 @@ func (a *Agent) doRevoke(p *providers.Provider, req *http.Request, scrub scrubbe
 		return nil
 	}
 	if busy(resp.StatusCode) {
-		return &AnswerError{Step: stepRevoke, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "")}
+		err := &AnswerError{Step: stepRevoke, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "")}
+		return limitedBy(err, resp.StatusCode, a.now(), resp.Header)
 	}
 	var refusal struct {
 		Error string `json:"error"`

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -19,97 +18,124 @@ type SignOutOptions struct {
 	EndSession bool
 }
 
-// Receipt says what a sign-out did; each part has its result.
-type Receipt struct {
-	Forgotten Result `json:"forgotten"`
-	Revoked   Result `json:"revoked"`
-	Session   Result `json:"session"`
-}
-
-// Result of one part of a sign-out.
-type Result struct {
-	// Outcome is "done", "failed", "not_asked" or "not_offered".
-	Outcome string `json:"outcome"`
-	// Detail is a plain sentence.
-	Detail string `json:"detail,omitempty"`
-}
-
-// The outcomes of a [Result].
-const (
-	OutcomeDone       = "done"
-	OutcomeFailed     = "failed"
-	OutcomeNotAsked   = "not_asked"
-	OutcomeNotOffered = "not_offered"
-)
-
-const (
-	// lockPatience is how long a sign-out waits for a refresh under way, whose
-	// tokens it would rather revoke than leave behind.
-	lockPatience = 5 * time.Second
-	// revokePatience bounds all requests of a revocation.
-	revokePatience = 15 * time.Second
-)
+// lockPatience is how long a sign-out waits for a refresh under way, whose
+// tokens it would rather revoke than leave behind.
+const lockPatience = 5 * time.Second
 
 // SignOut forgets the account here, always, and does the rest as asked. Only
 // failing to forget is an error; the receipt comes also then. A damaged
-// account can be forgotten too.
+// account can be forgotten too. A revocation that does not reach the provider
+// is pending and goes on by itself: see [Receipt.Retry].
 func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Receipt, error) {
-	receipt := &Receipt{Revoked: Result{Outcome: OutcomeNotAsked}, Session: Result{Outcome: OutcomeNotAsked}}
-	rec, err := a.forgetHeld(ctx, id)
-	if errors.Is(err, ErrNoAccount) {
+	s, rec, err := a.signOutHeld(ctx, id, o)
+	if s == nil {
 		return nil, err
 	}
-	receipt.Forgotten = Result{OutcomeDone, "The account and its tokens are gone from this computer."}
-	if err != nil {
-		receipt.Forgotten = Result{OutcomeFailed, "The account could not be removed from this computer."}
-	}
-	if rec == nil {
+	if o.EndSession && rec != nil {
+		s.receipt.Session = a.endSessionOf(ctx, rec)
 		if err == nil {
-			receipt.Forgotten.Detail = "The account could not be read; its record is gone from this computer."
+			a.amendReceipt(ctx, s.receipt.Account, s.receipt.Session)
 		}
-		return receipt, err
 	}
-	if !o.Revoke && !o.EndSession {
-		return receipt, err
-	}
-	p, md, askErr := a.endpoints(ctx, rec)
-	if askErr != nil {
-		failed := Result{OutcomeFailed, "The provider could not be asked: " + Explain(askErr, p, "").Title + "."}
-		if o.Revoke {
-			receipt.Revoked = failed
-		}
-		if o.EndSession {
-			receipt.Session = failed
-		}
-		return receipt, err
-	}
-	if o.Revoke {
-		receipt.Revoked = a.revoke(ctx, p, md, rec)
-	}
-	if o.EndSession {
-		receipt.Session = a.endSession(ctx, p, md, rec)
-	}
-	return receipt, err
+	return s.told(), err
 }
 
-// forgetHeld removes the account and returns what it was; nil where it could
-// not be read. It waits a little for a refresh under way.
-func (a *Agent) forgetHeld(ctx context.Context, id string) (*record, error) {
+// signOutHeld forgets the account and revokes its tokens. The account's id is held
+// all the while: nobody else takes what is kept of it for a sign-out that
+// waits. The record is nil where it could not be read; there is no sign-out
+// where there is no account.
+func (a *Agent) signOutHeld(ctx context.Context, id string, o SignOutOptions) (*signOut, *record, error) {
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	if release, err := a.hold(wait, id); err == nil {
 		defer release()
 	} else if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	}
 	rec, err := a.load(ctx, id)
-	switch {
+	switch code := errCode(err); {
 	case errors.Is(err, ErrNoAccount):
-		return nil, err
-	case errCode(err) == codeLocked, errCode(err) == "keyring-locked", errCode(err) == "keyring-hangs", errCode(err) == "keyring-gone":
-		return nil, err // nobody should throw away what only has to be unlocked
+		return nil, nil, err
+	case code == codeLocked, code == "keyring-locked", code == "keyring-hangs", code == "keyring-gone":
+		// Nobody should throw away what only has to be unlocked.
+		s := newSignOut(&record{ID: id}, a.now())
+		s.receipt.Forgotten = notForgotten
+		return s, nil, err
+	case err != nil:
+		return a.forgetDamaged(ctx, id)
 	}
-	return rec, a.forget(context.WithoutCancel(ctx), id)
+	s := newSignOut(rec, a.now())
+	if p, known := a.o.Lookup(rec.Provider); o.Revoke && known && p.SignOut.Method == "" {
+		s.receipt.Revoked = a.revokedResult(p, errNotOffered)
+	} else if o.Revoke {
+		s.wait(rec)
+		a.keepSignOut(ctx, s) // before the account goes, which has the tokens
+	}
+	err = a.forget(context.WithoutCancel(ctx), id)
+	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account and its tokens are gone from this computer."}
+	if err != nil {
+		s.receipt.Forgotten = notForgotten
+	}
+	switch {
+	case s.receipt.Pending():
+		a.attempt(ctx, s, false)
+	default:
+		s.end(a.now())
+		a.keepSignOut(ctx, s)
+		a.dropOldReceipts(context.WithoutCancel(ctx))
+	}
+	if err != nil {
+		a.stay(ctx, s)
+	}
+	return s, rec, err
+}
+
+var notForgotten = Result{Outcome: OutcomeFailed, Detail: "The account could not be removed from this computer."}
+
+// forgetDamaged forgets an account that cannot be read. Of whom it was, and with
+// which tokens, nothing is known.
+func (a *Agent) forgetDamaged(ctx context.Context, id string) (*signOut, *record, error) {
+	s := newSignOut(&record{ID: id}, a.now())
+	s.end(a.now())
+	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account could not be read; its record is gone from this computer."}
+	err := a.forget(context.WithoutCancel(ctx), id)
+	if err != nil {
+		s.receipt.Forgotten = notForgotten
+	}
+	return s, nil, err
+}
+
+// stay ends a sign-out whose account could not be removed: the person sees it
+// and signs out again, and nothing of it goes on meanwhile.
+func (a *Agent) stay(ctx context.Context, s *signOut) {
+	if s.receipt.Pending() {
+		s.receipt.Revoked.Outcome, s.receipt.Proof = OutcomeFailed, Result{Outcome: OutcomeNotAsked}
+		s.receipt.Revoked.Detail = "The tokens were not ended: " + s.receipt.Retry.Reason + "."
+	}
+	s.end(a.now())
+	s.receipt.Stored = false
+	if err := a.dropSignOut(ctx, s.receipt.Account); err != nil {
+		a.o.Log.Warn("a sign-out that did not happen could not be removed", "account", s.receipt.Account, "error", err)
+	}
+}
+
+// amendReceipt adds the outcome of a browser's session, which may have taken
+// long, to a kept receipt.
+func (a *Agent) amendReceipt(ctx context.Context, id string, session Result) {
+	ctx = context.WithoutCancel(ctx)
+	wait, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	release, err := a.hold(wait, id)
+	if err != nil {
+		return
+	}
+	defer release()
+	s, err := a.signOut(ctx, id)
+	if err != nil {
+		return // cleared meanwhile
+	}
+	s.receipt.Session = session
+	a.keepSignOut(ctx, s)
 }
 
 // endpoints returns the provider and what it publishes.
@@ -125,21 +151,31 @@ func (a *Agent) endpoints(ctx context.Context, rec *record) (*providers.Provider
 	return p, md, nil
 }
 
+// endSessionOf ends the browser's session at the provider of an account that is
+// gone here.
+func (a *Agent) endSessionOf(ctx context.Context, rec *record) Result {
+	p, md, err := a.endpoints(ctx, rec)
+	if err != nil {
+		return Result{Outcome: OutcomeFailed, Detail: "The provider could not be asked: " + Explain(err, p, "").Title + "."}
+	}
+	return a.endSession(ctx, p, md, rec)
+}
+
 // endSession opens the browser at the provider's end of session (OpenID
 // Connect RP-Initiated Logout 1.0 §2), where the person confirms it. The address
 // holds the ID token, so the browser's opener is not told of it.
 func (a *Agent) endSession(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
 	address, ok := endSessionURL(p, md, rec)
 	if !ok {
-		return Result{OutcomeNotOffered, "The provider has no address to end the browser's session."}
+		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has no address to end the browser's session."}
 	}
 	switch err := a.openUnseen(ctx, address); {
 	case errors.Is(err, errNotFetched):
-		return Result{OutcomeFailed, "The browser was opened and did not come for the provider's sign-out page."}
+		return Result{Outcome: OutcomeFailed, Detail: "The browser was opened and did not come for the provider's sign-out page."}
 	case err != nil:
-		return Result{OutcomeFailed, "The browser could not be opened."}
+		return Result{Outcome: OutcomeFailed, Detail: "The browser could not be opened."}
 	}
-	return Result{OutcomeDone, "The browser was opened to sign out there."}
+	return Result{Outcome: OutcomeDone, Detail: "The browser was opened to sign out there."}
 }
 
 // endSessionURL is the address to open. The ID token in it is only a hint
@@ -185,36 +221,4 @@ func fillAddress(address string, p *providers.Provider, rec *record) string {
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(address)
-}
-
-// revoke ends the tokens at the provider, in the provider's own way.
-func (a *Agent) revoke(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
-	ctx, cancel := context.WithTimeout(ctx, revokePatience)
-	defer cancel()
-	var err error
-	switch p.SignOut.Method {
-	case "rfc7009":
-		err = a.revokeStandard(ctx, p, md, rec)
-	case "form":
-		err = a.revokeForm(ctx, p, md, rec)
-	default:
-		err = a.revokeRequests(ctx, p, rec)
-	}
-	switch {
-	case err == nil:
-		return Result{OutcomeDone, "The tokens are dead at the provider."}
-	case errors.Is(err, errNotOffered):
-		return Result{OutcomeNotOffered, withPage("The provider has no way for a program to end its tokens", p)}
-	default:
-		a.o.Log.Info("revocation failed", "provider", p.ID, "error", err)
-		return Result{OutcomeFailed, withPage(fmt.Sprintf("The tokens could not be ended at the provider: %s", Explain(err, p, "").Title), p)}
-	}
-}
-
-// withPage ends a sentence with where the person can do it by hand.
-func withPage(s string, p *providers.Provider) string {
-	if p.SignOut.Page == "" {
-		return s + "."
-	}
-	return s + "; you can do it at " + strings.ReplaceAll(p.SignOut.Page, "{client_id}", url.PathEscape(p.Client.ID)) + "."
 }

@@ -33,6 +33,7 @@ groups are as last seen.`,
 			}
 			return err
 		}
+		r.tellWaiting(cmd.Context(), agent)
 		if len(list) == 0 {
 			r.say("No account is remembered. Sign in: claviger login demo")
 			return nil

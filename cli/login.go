@@ -101,15 +101,7 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 		return err
 	}
 	p := to.provider
-	if err := p.Ready(); err != nil {
-		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
-	}
-	if !f.noRemember {
-		if err := r.prepareVault(ctx); err != nil {
-			return err
-		}
-	}
-	agent, err := r.Agent()
+	agent, err := r.prepareSignIn(ctx, p, f)
 	if err != nil {
 		return err
 	}
@@ -154,6 +146,24 @@ func (r *runner) tellMissing(a *auth.Account, scopes []string) {
 	for _, s := range notGranted(scopes, a.Scopes) {
 		r.say("Not given: scope %s: the provider does not name it among those that it granted", clean(s))
 	}
+}
+
+// prepareSignIn does what can be done before the person is sent to the browser.
+func (r *runner) prepareSignIn(ctx context.Context, p *providers.Provider, f loginFlags) (*auth.Agent, error) {
+	if err := p.Ready(); err != nil {
+		return nil, &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
+	}
+	if f.noRemember {
+		return r.Agent()
+	}
+	if err := r.prepareVault(ctx); err != nil {
+		return nil, err
+	}
+	agent, err := r.Agent()
+	if err == nil {
+		r.retryDue(ctx, agent) // not later, when it could end the new sign-in
+	}
+	return agent, err
 }
 
 // notGranted are the asked scopes that are not among the granted ones. Some

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,8 @@ func (r *runner) logout() *cobra.Command {
 		Short: "Forget an account, and revoke its tokens at the provider",
 		Long: `Forget an account here, and revoke its tokens at the provider. These are two
 things: a revocation that fails is told and never keeps the account from being
-forgotten. Ending the browser's session is a third, asked for with --browser.`,
+forgotten, and one that does not reach the provider waits and is tried again
+(claviger receipts). Ending the browser's session is a third, asked for with --browser.`,
 		Example: `  claviger logout work
   claviger logout --all --local`,
 		Args:              atMostOne,
@@ -53,40 +55,19 @@ func (r *runner) signOut(ctx context.Context, name string, all bool, o auth.Sign
 		}
 		list = []*auth.Account{a}
 	}
-	for _, a := range list {
+	now := time.Now()
+	for i, a := range list {
 		receipt, err := agent.SignOut(ctx, a.ID, o)
 		if err != nil {
 			failed = errors.Join(failed, r.inProvider(err, a.Provider, ""))
 			continue
 		}
-		if err := r.showReceipt(a, receipt); err != nil {
+		if err := r.showReceipt(receipt, i > 0, now); err != nil {
 			return err
 		}
 	}
+	if o.Revoke {
+		r.retryDue(ctx, agent)
+	}
 	return failed
-}
-
-// showReceipt tells the three parts of a sign-out.
-func (r *runner) showReceipt(a *auth.Account, receipt *auth.Receipt) error {
-	return r.card(title(a)+" at "+providerName(a), []field{
-		{"Forgotten here", resultWords(receipt.Forgotten)},
-		{"Tokens revoked", resultWords(receipt.Revoked)},
-		{"Browser session", resultWords(receipt.Session)},
-	})
-}
-
-func resultWords(r auth.Result) string {
-	words := map[string]string{
-		"done":        "done",
-		"failed":      "failed",
-		"not_asked":   "not asked for",
-		"not_offered": "not offered by the provider",
-	}[r.Outcome]
-	if words == "" {
-		words = r.Outcome
-	}
-	if r.Detail != "" {
-		words += ": " + r.Detail
-	}
-	return words
 }

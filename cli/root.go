@@ -50,7 +50,7 @@ Without a command it opens the window.`,
 		}
 	}
 	root.AddCommand(
-		r.login(), r.accounts(), r.whoami(), r.token(), r.inspect(), r.exec(), r.history(), r.logout(),
+		r.login(), r.accounts(), r.whoami(), r.token(), r.inspect(), r.exec(), r.history(), r.logout(), r.receipts(),
 		r.providers(), r.explainPage(), r.vault(), r.demo(), r.version(),
 	)
 	root.InitDefaultCompletionCmd()

@@ -68,6 +68,7 @@ func repairWords(report vault.RepairReport) string {
 const (
 	pictureSuffix = "-picture"
 	historySuffix = "-history"
+	signOutSuffix = "-signout"
 	secretsRecord = "clients"
 )
 
@@ -80,6 +81,8 @@ func whatWas(name string) string {
 		return "the picture of account " + clean(strings.TrimSuffix(name, pictureSuffix))
 	case strings.HasSuffix(name, historySuffix):
 		return "the history of account " + clean(strings.TrimSuffix(name, historySuffix))
+	case strings.HasSuffix(name, signOutSuffix):
+		return "the receipt of the sign-out of account " + clean(strings.TrimSuffix(name, signOutSuffix))
 	}
 	return "account " + clean(name)
 }
@@ -93,6 +96,8 @@ func whatNow(name string) string {
 		return "nothing; it comes back with the next sign-in"
 	case strings.HasSuffix(name, historySuffix):
 		return "nothing: the account and its tokens are not touched, " + backup
+	case strings.HasSuffix(name, signOutSuffix):
+		return "if its tokens were still to be revoked, take the app's access away on the provider's page, " + backup
 	}
 	return "sign in again (claviger login PROVIDER), " + backup
 }

@@ -268,6 +268,10 @@ type SignOut struct {
 	// RefreshOnly says that method "rfc7009" takes refresh tokens only
 	// (RFC 7009 §2.2.1).
 	RefreshOnly bool `toml:"refresh_only"`
+	// EndsGrant says that method "rfc7009" ends all that the person allowed this
+	// app, the tokens of a later sign-in included, and not only those of one
+	// sign-in. Of the other methods it is supposed.
+	EndsGrant bool `toml:"ends_grant"`
 	// Page is where the person can revoke by hand.
 	Page string `toml:"page"`
 	// EndSession is "oidc", "" or a literal address with placeholders.

@@ -1,0 +1,346 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// keeper has the plans of one KeepFresh.
+type keeper struct {
+	agent   *Agent
+	net     network
+	slots   chan struct{}
+	running sync.WaitGroup
+
+	mu       sync.Mutex
+	plans    map[string]*plan     // by account
+	signOuts map[string]*waitPlan // revocations, by the account that was
+}
+
+// plan is when an account is refreshed next.
+type plan struct {
+	expires time.Time
+	due     time.Time
+	// made is when due was reckoned: a clock that is before that was set back,
+	// and due means nothing.
+	made time.Time
+	// notBefore is when the provider, which got too many requests, wants to be
+	// asked again.
+	notBefore time.Time
+	retry     time.Duration
+	busy      bool
+	// again is set where the network came back during a try, which may have
+	// begun without it.
+	again bool
+	// offline accounts wait for the network. One that cannot be refreshed is
+	// checked instead.
+	offline, check bool
+}
+
+// waitPlan is when a revocation is tried next.
+type waitPlan struct {
+	seen *signOut
+	due  time.Time
+	busy bool
+	// again is as in [plan].
+	again bool
+}
+
+func newKeeper(a *Agent) *keeper {
+	k := &keeper{
+		agent: a, net: network{addresses: a.o.Addresses}, slots: make(chan struct{}, atOnce),
+		plans: map[string]*plan{}, signOuts: map[string]*waitPlan{},
+	}
+	k.net.changed()
+	return k
+}
+
+// enlist lets others know what the keeper plans, until the returned function is
+// called.
+func (k *keeper) enlist() (leave func()) {
+	a := k.agent
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.keepers[k] = struct{}{}
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.keepers, k)
+	}
+}
+
+// due is when an account is tried next; zero where it is not planned.
+func (k *keeper) due(id string) time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if p := k.plans[id]; p != nil {
+		return p.due
+	}
+	return time.Time{}
+}
+
+// list brings the plans up to date with accounts and sign-outs.
+func (k *keeper) list(ctx context.Context) {
+	accounts, err := k.agent.Accounts(ctx)
+	if err != nil {
+		k.agent.o.Log.Debug("listing accounts to keep fresh", "error", err)
+	}
+	outs, err := k.agent.signOuts(ctx)
+	if err != nil {
+		k.agent.o.Log.Debug("listing sign-outs that wait", "error", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	there := map[string]bool{}
+	for _, acc := range accounts {
+		if k.planFor(acc) {
+			there[acc.ID] = true
+		}
+	}
+	for id := range k.plans {
+		if !there[id] {
+			delete(k.plans, id)
+		}
+	}
+	k.planSignOuts(outs)
+}
+
+// planFor plans an account, or reports that there is nothing to plan. The caller
+// holds the lock.
+func (k *keeper) planFor(acc *Account) bool {
+	offline, timed := acc.State == StateOffline, acc.CanRefresh && !acc.ExpiresAt.IsZero()
+	if acc.State == StateNeedsSignIn || !timed && !offline {
+		return false
+	}
+	now, p := k.agent.now(), k.plans[acc.ID]
+	if p == nil || !p.expires.Equal(acc.ExpiresAt) || p.offline && !offline || now.Before(p.made.Add(-setBack)) {
+		p = newPlan(acc, now, p)
+		k.plans[acc.ID] = p
+	}
+	p.see(acc, now)
+	return true
+}
+
+// newPlan plans an account anew; old is its plan before, or nil.
+func newPlan(acc *Account, now time.Time, old *plan) *plan {
+	p := &plan{expires: acc.ExpiresAt, due: now.Add(retryFirst), made: now, check: !acc.CanRefresh}
+	if acc.CanRefresh && !acc.ExpiresAt.IsZero() {
+		p.due = due(now, acc.IssuedAt, acc.ExpiresAt)
+	}
+	if old != nil {
+		p.busy, p.again = old.busy, old.again
+	}
+	return p
+}
+
+// see takes over what became of the account: one that went offline is tried
+// soon, whatever is left of its token, so that it becomes active again.
+func (p *plan) see(acc *Account, now time.Time) {
+	offline := acc.State == StateOffline
+	if offline && !p.waiting() && p.due.After(now) {
+		p.retry = retryFirst
+		p.due = minTime(p.due, now.Add(retryFirst))
+	}
+	p.offline = offline
+	if left := acc.RetryAt.Sub(now); left > 0 && left <= maxRetryAfter {
+		p.notBefore = acc.RetryAt
+	}
+}
+
+// planSignOuts plans the revocations that wait. The caller holds the lock.
+func (k *keeper) planSignOuts(outs []*signOut) {
+	there := map[string]bool{}
+	for _, s := range outs {
+		if !s.receipt.Pending() {
+			continue
+		}
+		id := s.receipt.Account
+		there[id] = true
+		p := k.signOuts[id]
+		if p != nil && p.seen.receipt.Retry.Tries == s.receipt.Retry.Tries {
+			continue
+		}
+		next := &waitPlan{seen: s, due: s.due(k.agent.now())}
+		if p != nil {
+			next.busy, next.again = p.busy, p.again
+		}
+		if next.again && !next.busy {
+			next.hurry(k.agent.now())
+		}
+		k.signOuts[id] = next
+	}
+	for id := range k.signOuts {
+		if !there[id] {
+			delete(k.signOuts, id)
+		}
+	}
+}
+
+// due is when a token is refreshed: at once where the clock was set back since it
+// was issued, as for whoever asks for it, since nothing is known of its age then.
+func due(now, issued, expires time.Time) time.Time {
+	if now.Before(issued.Add(-setBack)) {
+		return now
+	}
+	return ahead(issued, expires)
+}
+
+// ahead is when a token is refreshed: with a fifth of its life left, at least
+// 90 seconds but no more than half, and up to a tenth of that earlier by chance.
+func ahead(issued, expires time.Time) time.Time {
+	life := max(expires.Sub(issued), 0)
+	left := min(max(life/5, 90*time.Second), life/2)
+	if left > 0 {
+		left += rand.N(left/10 + 1) //nolint:gosec // spreads load, protects nothing
+	}
+	return expires.Add(-left)
+}
+
+// start starts what is due and returns how long to wait for the next, at most
+// [lookEvery], or [lookForNetEvery] while something waits for the network.
+func (k *keeper) start(ctx context.Context) time.Duration {
+	now := k.agent.now()
+	wait := lookEvery
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.signOuts) > 0 {
+		wait = lookForNetEvery
+	}
+	for id, p := range k.plans {
+		if p.waiting() {
+			wait = min(wait, lookForNetEvery)
+		}
+		switch at := maxTime(p.due, p.notBefore); {
+		case p.busy:
+		case now.Before(at):
+			wait = min(wait, at.Sub(now))
+		default:
+			p.busy = true
+			was := *p
+			k.running.Go(func() { k.refresh(ctx, id, was) })
+		}
+	}
+	for id, p := range k.signOuts {
+		switch {
+		case p.busy:
+		case now.Before(p.due):
+			wait = min(wait, p.due.Sub(now))
+		default:
+			p.busy = true
+			k.running.Go(func() { k.revoke(ctx, id, p.seen) })
+		}
+	}
+	return wait
+}
+
+// waiting reports whether an account waits for the network.
+func (p *plan) waiting() bool { return p.offline || p.retry > 0 }
+
+// hurry makes everything due that waits for the network, and begins the waits
+// between further tries anew.
+func (k *keeper) hurry() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := k.agent.now()
+	for _, p := range k.plans {
+		switch {
+		case p.busy:
+			p.again = true
+		case p.waiting():
+			p.due, p.made, p.retry = now, now, 0
+		}
+	}
+	for _, p := range k.signOuts {
+		if p.busy {
+			p.again = true
+		} else {
+			p.hurry(now)
+		}
+	}
+}
+
+// hurry makes a revocation due, unless the provider asked for more time.
+func (p *waitPlan) hurry(now time.Time) {
+	p.due, p.again = now, false
+	if p.seen.waits(now) {
+		p.due = p.seen.notBefore
+	}
+}
+
+// refresh refreshes one account, unless somebody else already did.
+func (k *keeper) refresh(ctx context.Context, id string, was plan) {
+	var err error
+	select {
+	case k.slots <- struct{}{}:
+		if was.check {
+			_, err = k.agent.Check(ctx, id)
+		} else {
+			_, err = k.agent.refreshed(ctx, id, func(r *record) bool { return r.Tokens.Expires.Equal(was.expires) }, false)
+		}
+		<-k.slots
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	p := k.plans[id]
+	if p == nil {
+		return
+	}
+	p.busy = false
+	if err == nil || errors.Is(err, ErrNotStored) {
+		p.again = false
+		return // the change that follows makes a new plan
+	}
+	if p.again {
+		p.retry, p.again = 0, false
+		p.made = k.agent.now()
+		p.due = p.made
+		return
+	}
+	p.retry = min(max(2*p.retry, retryFirst), retryMost)
+	p.made = k.agent.now()
+	p.due = p.made.Add(p.retry + rand.N(p.retry/5)) //nolint:gosec // spreads load, protects nothing
+	var limit *RateLimitError
+	if errors.As(err, &limit) && limit.Until.After(p.due) {
+		p.due = limit.Until.Add(rand.N(p.retry / 5)) //nolint:gosec // spreads load, protects nothing
+	}
+}
+
+// revoke tries one revocation.
+func (k *keeper) revoke(ctx context.Context, id string, seen *signOut) {
+	select {
+	case k.slots <- struct{}{}:
+		k.agent.retrySignOut(ctx, seen) // what it came to stands in the receipt
+		<-k.slots
+	case <-ctx.Done():
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if p := k.signOuts[id]; p != nil {
+		p.busy = false
+		switch now := k.agent.now(); {
+		case p.seen == seen:
+			p.due = now.Add(retryFirst) // what it came to makes a new plan
+		case p.again:
+			p.hurry(now)
+		}
+	}
+}
+
+func minTime(x, y time.Time) time.Time {
+	if y.Before(x) {
+		return y
+	}
+	return x
+}
+
+func maxTime(x, y time.Time) time.Time {
+	if y.After(x) {
+		return y
+	}
+	return x
+}

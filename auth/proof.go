@@ -1,0 +1,185 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"claviger/providers"
+)
+
+const (
+	// provePatience bounds the requests of a proof.
+	provePatience = 15 * time.Second
+	// proveFor is how long a proof is tried that the network prevents.
+	proveFor = 24 * time.Hour
+)
+
+// prove finds out whether the provider accepts the tokens of s no more, after it
+// said so, and notes it in the receipt. The error is that of a provider which
+// cannot be asked now.
+func (a *Agent) prove(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
+	ctx, cancel := context.WithTimeout(ctx, provePatience)
+	defer cancel()
+	var err error
+	if s.rec.Tokens.Refresh.IsZero() {
+		s.receipt.Proof, err = a.proveByAccess(ctx, p, md, s.rec)
+	} else {
+		err = a.proveByRefresh(ctx, p, md, s)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case comesBack(err) && a.now().Sub(s.receipt.At) < proveFor:
+		return err
+	}
+	s.receipt.Proof = Result{Outcome: OutcomeUnknown, Detail: "The provider did not tell whether it still accepts the tokens: " + Explain(err, p, "").Title + "."}
+	return nil
+}
+
+// proveByRefresh asks for new tokens (RFC 6749 §6), which has to fail. Where it
+// does not, the new tokens are revoked as well and it is tried once more.
+func (a *Agent) proveByRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
+	for range 2 {
+		answer, err := a.askRefresh(ctx, p, md, s.rec, newEvents(a.o.Now, nil))
+		if err != nil {
+			var refused *ProviderError
+			if !errors.As(err, &refused) || !a.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
+				return err
+			}
+			s.receipt.Proof = withEnd(p, s.rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider refuses the refresh token now (" + refused.Code + ")."})
+			return nil
+		}
+		s.rec = s.rec.withAnswer(answer)
+		a.keepSignOut(ctx, s) // these tokens live, and nobody else has them
+		if err := a.revokeTokens(ctx, p, md, s.rec); comesBack(err) {
+			s.receipt.Revoked = Result{Outcome: OutcomePending}
+			return err
+		}
+	}
+	s.receipt.Revoked = Result{Outcome: OutcomeFailed, Detail: withPage("The provider said yes and still accepts the tokens", p)}
+	s.receipt.Proof = Result{Outcome: OutcomeFailed, Detail: "A refresh token that the provider had said to be revoked still got a new token."}
+	return nil
+}
+
+// deadToken reports an error that is about the token although RFC 6749 §5.2 has
+// another for it.
+func deadToken(code string) bool {
+	switch code {
+	case "invalid_token", "token_revoked", "token_expired", "expired_token", "invalid_refresh_token":
+		return true
+	}
+	return false
+}
+
+// withAnswer is the record with the tokens of an answer to a refresh.
+func (r *record) withAnswer(answer *tokenAnswer) *record {
+	c := r.copy()
+	c.Tokens.Access, c.Tokens.Issued, c.Tokens.Expires = answer.Access, answer.Issued.Round(0), answer.Expires.Round(0)
+	c.Tokens.Type = cmp.Or(answer.Type, c.Tokens.Type)
+	if !answer.Refresh.IsZero() {
+		c.Tokens.Refresh = answer.Refresh
+	}
+	return c
+}
+
+// proveByAccess asks once who the account is, which has to be refused with 401
+// (RFC 6750 §3.1).
+func (a *Agent) proveByAccess(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (Result, error) {
+	if rec.Tokens.expired(a.now()) {
+		return Result{Outcome: OutcomeDone, Detail: "The token has ended by itself."}, nil
+	}
+	status, err := a.askWho(ctx, p, md, rec)
+	switch {
+	case err != nil:
+		return Result{}, err
+	case status == 0:
+		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has nothing to ask with the token that would prove it."}, nil
+	case status == http.StatusUnauthorized:
+		return withEnd(p, rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider refuses the access token now (401)."}), nil
+	case status < 200 || status > 299:
+		return Result{Outcome: OutcomeUnknown, Detail: "The provider answered the token with " + statusText(status) + ", which proves nothing."}, nil
+	case selfContained(rec.Tokens.Access) && !rec.Tokens.Expires.IsZero():
+		return Result{
+			Outcome: OutcomeUntilEnd, Until: rec.Tokens.Expires,
+			Detail: "The access token is checked by what it says itself and is accepted until it ends, " + endTime(rec.Tokens.Expires) + ".",
+		}, nil
+	}
+	return Result{Outcome: OutcomeFailed, Detail: "The provider said yes and still accepts the access token."}, nil
+}
+
+// askWho asks the provider's user info, or where there is none the first source
+// of the profile, with the access token. The status is 0 where there is nothing
+// to ask.
+func (a *Agent) askWho(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (int, error) {
+	address, headers := md.UserinfoEndpoint, map[string]string(nil)
+	for _, source := range p.Profile.Sources {
+		if address == "" && source.URL != "" {
+			address, headers = fillAddress(source.URL, p, rec), source.Headers
+		}
+	}
+	if address == "" {
+		return 0, nil
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, &AnswerError{Step: StepProfile, Reason: "the endpoint's address cannot be used"}
+	}
+	if !safeForToken(req.URL) {
+		return 0, ErrPlainHTTP
+	}
+	req.Header.Set("Accept", "application/json")
+	for name, value := range headers {
+		req.Header.Set(name, fillAddress(value, p, rec))
+	}
+	client, err := a.strictClient(p)
+	if err != nil {
+		return 0, err
+	}
+	client.Transport = presenter{a, client.Transport, rec.Tokens}
+	resp, err := client.Do(req)
+	if err != nil {
+		return 0, requestError(StepProfile, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // the connection is used again
+	if busy(resp.StatusCode) {
+		err := &AnswerError{Step: StepProfile, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "")}
+		return 0, limitedBy(err, resp.StatusCode, a.now(), resp.Header)
+	}
+	return resp.StatusCode, nil
+}
+
+// withEnd adds to a proof until when an access token may be good elsewhere: at
+// APIs that ask nobody (RFC 7009 §3), or because the provider says so.
+func withEnd(p *providers.Provider, rec *record, now time.Time, r Result) Result {
+	if rec.Tokens.expired(now) || rec.Tokens.Expires.IsZero() || !p.SignOut.RefreshOnly && !selfContained(rec.Tokens.Access) {
+		return r
+	}
+	r.Until = rec.Tokens.Expires
+	r.Detail += " APIs that check an access token by what it says itself may accept the last one until it ends, " + endTime(r.Until) + "."
+	return r
+}
+
+// endTime is a time for people, of a day that need not be today.
+func endTime(t time.Time) string { return t.Local().Format("2 January, 15:04") }
+
+// selfContained reports whether a token is a JWT (RFC 7519 §3), which can be
+// checked without its issuer.
+func selfContained(token Secret) bool {
+	head, rest, _ := strings.Cut(token.Reveal(), ".")
+	if strings.Count(rest, ".") != 1 {
+		return false
+	}
+	data, err := base64.RawURLEncoding.DecodeString(head)
+	var header struct {
+		Alg string `json:"alg"`
+	}
+	return err == nil && json.Unmarshal(data, &header) == nil && header.Alg != ""
+}

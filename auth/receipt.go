@@ -1,0 +1,187 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Receipt says what a sign-out did; each part has its result. One is kept of
+// each sign-out, without tokens: see [Agent.Receipts].
+type Receipt struct {
+	Forgotten Result `json:"forgotten"`
+	Revoked   Result `json:"revoked"`
+	// Proof is how it was found out that the provider accepts the tokens no
+	// more.
+	Proof   Result `json:"proof"`
+	Session Result `json:"session"`
+
+	// Account is the id that the account had, and the receipt's own.
+	Account string `json:"account"`
+	// Provider is its id, ProviderName its name for people.
+	Provider     string `json:"provider"`
+	ProviderName string `json:"provider_name"`
+	// Who is the best name of the person who was signed in.
+	Who string    `json:"who"`
+	At  time.Time `json:"at"`
+	// EndedAt is when nothing was left to do; zero while something is.
+	EndedAt time.Time `json:"ended_at,omitzero"`
+	// Retry is what is still to be done; nil where nothing is.
+	Retry *Retry `json:"retry,omitempty"`
+	// Stored reports whether the receipt, and what it waits for, outlives this
+	// program: it does unless the account was not remembered or the store fails.
+	Stored bool `json:"stored"`
+}
+
+// Pending reports whether something is still to be done at the provider.
+func (r *Receipt) Pending() bool { return r.Retry != nil }
+
+// Retry is how a revocation goes on that did not reach the provider.
+type Retry struct {
+	// Tries is how often it was tried so far, Last when that was.
+	Tries int       `json:"tries"`
+	Last  time.Time `json:"last,omitzero"`
+	// Next is when it is tried again, where a program runs that does
+	// ([Agent.KeepFresh]).
+	Next time.Time `json:"next"`
+	// GiveUp is when it is tried no more.
+	GiveUp time.Time `json:"give_up"`
+	// Failure is the class of the last failure, Reason the same in words.
+	Failure Failure `json:"failure,omitempty"`
+	Reason  string  `json:"reason,omitempty"`
+}
+
+// Result of one part of a sign-out.
+type Result struct {
+	// Outcome is one of the outcomes below.
+	Outcome string `json:"outcome"`
+	// Detail is a plain sentence.
+	Detail string `json:"detail,omitempty"`
+	// Until is when a token ends that is accepted until then although it was
+	// revoked, or may be; else zero.
+	Until time.Time `json:"until,omitzero"`
+}
+
+// The outcomes of a [Result].
+const (
+	OutcomeDone       = "done"
+	OutcomeFailed     = "failed"
+	OutcomeNotAsked   = "not_asked"
+	OutcomeNotOffered = "not_offered"
+	// OutcomePending means that the provider could not be asked: it is tried
+	// again, see [Receipt.Retry].
+	OutcomePending = "pending"
+	// OutcomeUnknown means that it could not be found out.
+	OutcomeUnknown = "unknown"
+	// OutcomeUntilEnd means that a self-contained token was revoked and works
+	// on until it ends (RFC 7009 §3): see [Result.Until].
+	OutcomeUntilEnd = "until_end"
+	// OutcomeDropped means that it is not tried any more because nothing is
+	// left to revoke, or because it would end a newer sign-in.
+	OutcomeDropped = "dropped"
+)
+
+// What is kept of the receipts that wait for nothing.
+const (
+	maxReceipts = 20
+	receiptAge  = 90 * 24 * time.Hour
+)
+
+// Receipts lists the receipts of sign-outs, the newest first: all that wait for
+// something, and of the others the last 20 of the last 90 days. It asks no
+// network. Damaged ones are left out and told in the error, which then comes
+// together with the others.
+func (a *Agent) Receipts(ctx context.Context) ([]*Receipt, error) {
+	list, err := a.signOuts(ctx)
+	kept, over := a.boundReceipts(list)
+	a.dropReceipts(ctx, over)
+	out := make([]*Receipt, 0, len(kept))
+	for _, s := range kept {
+		out = append(out, s.told())
+	}
+	return out, err
+}
+
+// ClearReceipts forgets the receipts that wait for nothing, and those that
+// cannot be read. With pending, the others go too: their tokens stay good at the
+// provider until they end. It returns how many went.
+func (a *Agent) ClearReceipts(ctx context.Context, pending bool) (int, error) {
+	names, err := a.signOutIDs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	var failed []error
+	for _, id := range names {
+		gone, err := a.clearReceipt(ctx, id, pending)
+		if gone {
+			n++
+		}
+		if err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return n, errors.Join(failed...)
+}
+
+// clearReceipt removes one, held so that a try under way ends first and does
+// not write it again.
+func (a *Agent) clearReceipt(ctx context.Context, id string, pending bool) (gone bool, err error) {
+	release, err := a.hold(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	s, err := a.signOut(ctx, id)
+	switch {
+	case errors.Is(err, ErrNoAccount):
+		return false, nil
+	case errCode(err) == codeDamaged:
+	case err != nil:
+		return false, err
+	case s.receipt.Pending() && !pending:
+		return false, nil
+	}
+	if err := a.dropSignOut(ctx, id); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// boundReceipts sorts what was listed, the newest first, and tells what is to
+// be kept from what is too old or too much.
+func (a *Agent) boundReceipts(list []*signOut) (kept, over []*signOut) {
+	slices.SortFunc(list, func(x, y *signOut) int {
+		return cmp.Or(y.receipt.At.Compare(x.receipt.At), cmp.Compare(x.receipt.Account, y.receipt.Account))
+	})
+	settled := 0
+	for _, s := range list {
+		if !s.receipt.Pending() {
+			settled++
+			if settled > maxReceipts || a.now().Sub(s.receipt.At) > receiptAge {
+				over = append(over, s)
+				continue
+			}
+		}
+		kept = append(kept, s)
+	}
+	return kept, over
+}
+
+// dropOldReceipts keeps the stored receipts bounded. What cannot be done now is
+// done the next time.
+func (a *Agent) dropOldReceipts(ctx context.Context) {
+	list, _ := a.signOuts(ctx) // those that can be read
+	_, over := a.boundReceipts(list)
+	a.dropReceipts(ctx, over)
+}
+
+func (a *Agent) dropReceipts(ctx context.Context, over []*signOut) {
+	for _, s := range over {
+		if err := a.dropSignOut(ctx, s.receipt.Account); err != nil {
+			a.o.Log.Info("an old receipt could not be removed", "account", s.receipt.Account, "error", err)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"claviger/providers"
+)
+
+// signOutSuffix ends the name of the record of a sign-out, which begins with
+// the account's id. It is written before the account's record is deleted, so
+// that a crash in between loses neither.
+const signOutSuffix = "-signout"
+
+// signOut is a sign-out with what is needed to finish it.
+type signOut struct {
+	receipt Receipt
+	// rec has the tokens, their key, and whose they are: what a revocation and
+	// its proof need, and no more. Nil once nothing is left to do.
+	rec *record
+	// notBefore is when the provider wants to be asked again; zero where it did
+	// not say.
+	notBefore time.Time
+	session   bool // of an account that was not remembered
+}
+
+// storedSignOut is its form in the store. Account is a [storedRecord].
+type storedSignOut struct {
+	Version   int             `json:"version"`
+	Receipt   Receipt         `json:"receipt"`
+	Account   json.RawMessage `json:"account,omitempty"`
+	NotBefore time.Time       `json:"not_before,omitzero"`
+}
+
+// newSignOut is the sign-out of an account at a time.
+func newSignOut(rec *record, now time.Time) *signOut {
+	return &signOut{
+		receipt: Receipt{
+			Revoked: Result{Outcome: OutcomeNotAsked}, Proof: Result{Outcome: OutcomeNotAsked}, Session: Result{Outcome: OutcomeNotAsked},
+			Account: rec.ID, Provider: rec.Provider, ProviderName: rec.ProviderName,
+			Who: rec.account(now).title(), At: now,
+		},
+		session: rec.session,
+	}
+}
+
+// wait makes a sign-out one that still has to revoke the tokens of rec.
+func (s *signOut) wait(rec *record) {
+	s.receipt.Retry = &Retry{Next: s.receipt.At, GiveUp: s.receipt.At.Add(revokeFor)}
+	s.receipt.Revoked = Result{Outcome: OutcomePending}
+	s.receipt.Proof = Result{Outcome: OutcomePending}
+	s.rec = rec.forRevoking()
+}
+
+// end ends it: the tokens are gone with that.
+func (s *signOut) end(now time.Time) {
+	s.receipt.EndedAt, s.receipt.Retry = now, nil
+	s.rec, s.notBefore = nil, time.Time{}
+}
+
+// forRevoking is what a revocation needs of an account: claims may stand in
+// addresses, which only texts can.
+func (r *record) forRevoking() *record {
+	claims := map[string]any{}
+	for name, v := range r.IDClaims {
+		if s, ok := v.(string); ok {
+			claims[name] = s
+		}
+	}
+	tokens := r.Tokens
+	tokens.ID = Secret{}
+	return &record{
+		ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName, Issuer: r.Issuer, Subject: r.Subject,
+		Tokens: tokens, IDClaims: claims, Asked: r.Asked, SignedInAt: r.SignedInAt, session: r.session,
+	}
+}
+
+// told is a copy of the receipt.
+func (s *signOut) told() *Receipt {
+	r := s.receipt
+	if r.Retry != nil {
+		retry := *r.Retry
+		r.Retry = &retry
+	}
+	return &r
+}
+
+func (s *signOut) copy() *signOut {
+	c := *s
+	c.receipt = *s.told()
+	return &c
+}
+
+func (s *signOut) encode() ([]byte, error) {
+	stored := storedSignOut{Version: recordVersion, Receipt: *s.told(), NotBefore: s.notBefore}
+	if s.rec != nil {
+		account, err := s.rec.encode()
+		if err != nil {
+			return nil, err
+		}
+		stored.Account = account
+	}
+	return json.Marshal(stored)
+}
+
+func decodeSignOut(id string, data []byte) (*signOut, error) {
+	name := id + signOutSuffix
+	var stored storedSignOut
+	if json.Unmarshal(data, &stored) != nil {
+		// The cause could quote the record: it is not told.
+		return nil, &recordError{name, codeDamaged, "receipt of a sign-out cannot be read"}
+	}
+	switch {
+	case stored.Version > recordVersion:
+		return nil, &recordError{name, "newer-version", "receipt of a sign-out was written by a newer version"}
+	case stored.Version < 1, stored.Receipt.Account != id:
+		return nil, &recordError{name, codeDamaged, "receipt of a sign-out is not the one of its name"}
+	}
+	s := &signOut{receipt: stored.Receipt, notBefore: stored.NotBefore}
+	if s.receipt.Pending() != (len(stored.Account) > 0) {
+		return nil, &recordError{name, codeDamaged, "receipt of a sign-out lacks what it waits for"}
+	}
+	if len(stored.Account) > 0 {
+		rec, err := decodeRecord(id, stored.Account)
+		if err != nil {
+			return nil, &recordError{name, errCode(err), "receipt of a sign-out has no usable tokens"}
+		}
+		s.rec = rec
+	}
+	return s, nil
+}
+
+// keepSignOut stores a sign-out, whatever becomes of the caller. Where the
+// store fails it stays in memory, and the next try of it tries the store again.
+func (a *Agent) keepSignOut(ctx context.Context, s *signOut) {
+	defer a.changed()
+	ctx = context.WithoutCancel(ctx)
+	id := s.receipt.Account
+	var err error
+	s.receipt.Stored = a.o.Store != nil && !s.session
+	if s.receipt.Stored {
+		var data []byte
+		if data, err = s.encode(); err == nil {
+			err = a.o.Store.Put(ctx, id+signOutSuffix, data)
+		}
+		s.receipt.Stored = err == nil
+	}
+	if err != nil {
+		a.o.Log.Warn("sign-out could not be stored", "account", id, "error", err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s.receipt.Stored {
+		delete(a.left, id)
+		return
+	}
+	a.left[id] = s.copy()
+}
+
+// saveSignOuts tries to store what the store did not take.
+func (a *Agent) saveSignOuts(ctx context.Context) {
+	a.mu.Lock()
+	list := slices.Collect(maps.Values(a.left))
+	a.mu.Unlock()
+	for _, s := range list {
+		if !s.session {
+			a.keepSignOut(ctx, s.copy())
+		}
+	}
+}
+
+// dropSignOut forgets a sign-out.
+func (a *Agent) dropSignOut(ctx context.Context, id string) error {
+	defer a.changed()
+	a.mu.Lock()
+	delete(a.left, id)
+	a.mu.Unlock()
+	if a.o.Store == nil {
+		return nil
+	}
+	return a.o.Store.Delete(context.WithoutCancel(ctx), id+signOutSuffix)
+}
+
+// signOut reads one; the error wraps [ErrNoAccount] where there is none.
+func (a *Agent) signOut(ctx context.Context, id string) (*signOut, error) {
+	a.mu.Lock()
+	inMemory := a.left[id]
+	a.mu.Unlock()
+	if inMemory != nil {
+		return inMemory.copy(), nil // newer than what the store may have
+	}
+	if a.o.Store == nil || !accountID.MatchString(id) {
+		return nil, fmt.Errorf("sign-out of %q: %w", id, ErrNoAccount)
+	}
+	data, err := a.o.Store.Get(ctx, id+signOutSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("sign-out of %q: %w", id, ErrNoAccount)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sign-out of %s: %w", id, err)
+	}
+	return decodeSignOut(id, data)
+}
+
+// signOutIDs lists the accounts that were signed out.
+func (a *Agent) signOutIDs(ctx context.Context) ([]string, error) {
+	a.mu.Lock()
+	var ids []string
+	for id := range a.left {
+		ids = append(ids, id)
+	}
+	a.mu.Unlock()
+	if a.o.Store == nil {
+		return ids, nil
+	}
+	names, err := a.o.Store.List(ctx)
+	if errCode(err) == codeNotSetUp {
+		err = nil // nothing was ever remembered
+	}
+	for _, name := range names {
+		if id, ok := strings.CutSuffix(name, signOutSuffix); ok && accountID.MatchString(id) && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}
+
+// signOuts reads all. Those that cannot be read are told in the error.
+func (a *Agent) signOuts(ctx context.Context) ([]*signOut, error) {
+	ids, err := a.signOutIDs(ctx)
+	failed := []error{err}
+	var list []*signOut
+	for _, id := range ids {
+		s, err := a.signOut(ctx, id)
+		switch {
+		case errors.Is(err, ErrNoAccount): // cleared since it was listed
+		case errCode(err) == codeLocked:
+			return nil, err // so are the others
+		case err != nil:
+			failed = append(failed, err)
+		default:
+			list = append(list, s)
+		}
+	}
+	return list, errors.Join(failed...)
+}
+
+// endsGrant reports whether a revocation at the provider ends all that the
+// person ever allowed this app there, a newer sign-in included. Of ways that are
+// not the standard's it is supposed.
+func endsGrant(p *providers.Provider) bool {
+	return p.SignOut.EndsGrant || p.SignOut.Method != "" && p.SignOut.Method != "rfc7009"
+}

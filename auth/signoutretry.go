@@ -1,0 +1,291 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"claviger/providers"
+)
+
+const (
+	// revokeFor is how long a revocation that does not get through is tried.
+	revokeFor = 30 * 24 * time.Hour
+	// revokeMost bounds the wait between two tries, which begins with
+	// [retryFirst] and is doubled each time.
+	revokeMost = time.Hour
+	// attemptPatience bounds one try, its proof included.
+	attemptPatience = 50 * time.Second
+	// interrupted is how old a sign-out must be whose account is still there to
+	// be taken for one that was cut off before it forgot the account.
+	interrupted = time.Minute
+)
+
+// RetrySignOuts tries all revocations that wait, whenever they were to be tried
+// next; only what the provider itself asked for (Retry-After) is waited for. It
+// returns the receipts of those that ended with it. The error is about reading
+// them: what the provider says is in the receipts.
+func (a *Agent) RetrySignOuts(ctx context.Context) ([]*Receipt, error) {
+	return a.retrySignOuts(ctx, false)
+}
+
+// RetryDueSignOuts is [Agent.RetrySignOuts] for those whose time has come. Where
+// nothing waits it costs a look into the store.
+func (a *Agent) RetryDueSignOuts(ctx context.Context) ([]*Receipt, error) {
+	return a.retrySignOuts(ctx, true)
+}
+
+func (a *Agent) retrySignOuts(ctx context.Context, onlyDue bool) ([]*Receipt, error) {
+	list, err := a.signOuts(ctx)
+	var (
+		mu    sync.Mutex
+		ended []*Receipt
+		group errgroup.Group
+	)
+	group.SetLimit(atOnce)
+	for _, s := range list {
+		if !s.receipt.Pending() || onlyDue && a.now().Before(s.due(a.now())) {
+			continue
+		}
+		group.Go(func() error {
+			if r := a.retrySignOut(ctx, s); r != nil && !r.Pending() {
+				mu.Lock()
+				defer mu.Unlock()
+				ended = append(ended, r)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // what went wrong stands in the receipts
+	slices.SortFunc(ended, func(x, y *Receipt) int { return x.At.Compare(y.At) })
+	return ended, err
+}
+
+// retrySignOut tries one revocation: lock, read again, try only what nobody
+// else tried meanwhile, store, release. Nil means that there is nothing to tell.
+func (a *Agent) retrySignOut(ctx context.Context, seen *signOut) *Receipt {
+	id := seen.receipt.Account
+	wait, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	release, err := a.hold(wait, id)
+	if err != nil {
+		return nil // somebody else is at it, and keeps what comes of it
+	}
+	defer release()
+	s, err := a.signOut(ctx, id)
+	switch {
+	case err != nil, !s.receipt.Pending(), s.receipt.Retry.Tries != seen.receipt.Retry.Tries, s.waits(a.now()):
+		return nil
+	case a.cutOff(ctx, s):
+		return nil
+	case a.overtaken(ctx, s):
+		a.keepSignOut(ctx, s)
+		a.dropOldReceipts(ctx)
+		return s.told()
+	case a.isEntering(s.receipt.Provider), ctx.Err() != nil:
+		return nil
+	}
+	a.attempt(ctx, s, true)
+	return s.told()
+}
+
+// due is when it is tried next: at once where the clock was set back since the
+// last try.
+func (s *signOut) due(now time.Time) time.Time {
+	if now.Before(s.receipt.Retry.Last.Add(-setBack)) {
+		return now
+	}
+	return s.receipt.Retry.Next
+}
+
+// waits reports whether the provider wants no request yet; more than it can ask
+// for means that the clock was set.
+func (s *signOut) waits(now time.Time) bool {
+	left := s.notBefore.Sub(now)
+	return left > 0 && left <= maxRetryAfter
+}
+
+// cutOff reports whether the account of s is still there. Then the sign-out was
+// cut off before it forgot the account, which goes on: its tokens must live.
+func (a *Agent) cutOff(ctx context.Context, s *signOut) bool {
+	if _, err := a.load(ctx, s.receipt.Account); errors.Is(err, ErrNoAccount) {
+		return false
+	}
+	if a.now().Sub(s.receipt.At).Abs() > interrupted {
+		_ = a.dropSignOut(ctx, s.receipt.Account) // else the next try does
+	}
+	return true
+}
+
+// overtaken ends what must not or need not be tried any more.
+func (a *Agent) overtaken(ctx context.Context, s *signOut) bool {
+	p, known := a.o.Lookup(s.receipt.Provider)
+	now := a.now()
+	end := func(outcome, words string) bool {
+		s.receipt.Revoked = Result{Outcome: outcome, Detail: withPage(words, p)}
+		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
+		s.end(now)
+		return true
+	}
+	newer, err := a.sameUser(ctx, s.rec)
+	switch {
+	case err != nil && newer == nil && errCode(err) == codeLocked:
+		return false
+	case newer != nil && (s.sharesTokens(newer) || known && endsGrant(p)):
+		return end(OutcomeDropped, "You signed in there again before the provider could be reached, and ending the old tokens would end the new sign-in too")
+	case s.receipt.Revoked.Outcome == OutcomeDone: // what is left is the proof, which has a limit of its own
+		return false
+	case s.rec.Tokens.Refresh.IsZero() && s.rec.Tokens.expired(now):
+		return end(OutcomeDropped, "The token ended by itself before the provider could be reached")
+	case now.After(s.receipt.Retry.GiveUp):
+		return end(OutcomeFailed, "The provider could not be asked for 30 days, and it is not tried any more")
+	}
+	return false
+}
+
+// sharesTokens reports whether another sign-in got the same tokens, as some
+// providers give them.
+func (s *signOut) sharesTokens(other *record) bool {
+	return s.rec.Tokens.Access == other.Tokens.Access ||
+		!s.rec.Tokens.Refresh.IsZero() && s.rec.Tokens.Refresh == other.Tokens.Refresh
+}
+
+// attempt asks the provider to end the tokens of s, looks whether it did, and
+// keeps what came of it. again says that it was tried before: then what is not
+// set up now was and may be again. The caller holds the account's id.
+func (a *Agent) attempt(ctx context.Context, s *signOut, again bool) {
+	trial, cancel := context.WithTimeout(ctx, attemptPatience)
+	defer cancel()
+	p, err := a.finish(trial, s, again)
+	s.receipt.Retry.Tries++
+	s.receipt.Retry.Last = a.now()
+	if err != nil {
+		a.postpone(p, s, err)
+	} else {
+		s.end(a.now())
+	}
+	a.keepSignOut(ctx, s)
+	if err == nil {
+		a.dropOldReceipts(context.WithoutCancel(ctx))
+	}
+}
+
+// finish does what is left to do. An error means that it can be tried again;
+// everything else is in the receipt.
+func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.Provider, error) {
+	p, md, err := a.endpoints(ctx, s.rec)
+	if err != nil {
+		if comesBack(err) || again {
+			return p, err
+		}
+		s.receipt.Revoked = Result{Outcome: OutcomeFailed, Detail: "The provider could not be asked: " + Explain(err, p, "").Title + "."}
+		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
+		return p, nil
+	}
+	if s.receipt.Revoked.Outcome != OutcomeDone {
+		err := a.revokeTokens(ctx, p, md, s.rec)
+		if comesBack(err) {
+			return p, err
+		}
+		if err != nil && again && a.isDead(ctx, p, md, s.rec) {
+			err = nil // the try before got through, and its answer did not
+		}
+		s.receipt.Revoked = a.revokedResult(p, err)
+		if err != nil {
+			s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
+			return p, nil
+		}
+	}
+	return p, a.prove(ctx, p, md, s)
+}
+
+// isDead reports whether the provider refuses the access token before its end.
+// Some answer the revocation of a token that they do not know with an error.
+func (a *Agent) isDead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) bool {
+	if rec.Tokens.expired(a.now()) {
+		return false
+	}
+	status, err := a.askWho(ctx, p, md, rec)
+	return err == nil && status == 401
+}
+
+// postpone notes why it did not get through and when it is tried again. p may
+// be nil.
+func (a *Agent) postpone(p *providers.Provider, s *signOut, err error) {
+	if p == nil {
+		p, _ = a.o.Lookup(s.receipt.Provider)
+	}
+	now, retry := a.now(), s.receipt.Retry
+	retry.Failure, retry.Reason = FailureOf(err), Explain(err, p, "").Title
+	switch {
+	case errors.Is(err, context.Canceled):
+		retry.Failure, retry.Reason = FailureOther, "It was interrupted"
+	case errors.Is(err, providers.ErrUnknown):
+		retry.Reason = s.receipt.ProviderName + " is not set up here any more"
+	}
+	wait := min(retryFirst<<min(max(retry.Tries-1, 0), 20), revokeMost)
+	retry.Next = now.Add(wait + rand.N(wait/5)) //nolint:gosec // spreads load, protects nothing
+	s.notBefore = time.Time{}
+	var limit *RateLimitError
+	if errors.As(err, &limit) {
+		s.notBefore = limit.Until
+		if limit.Until.After(retry.Next) {
+			retry.Next = limit.Until.Add(rand.N(retryFirst / 5)) //nolint:gosec // spreads load, protects nothing
+		}
+	}
+	until := "until " + endTime(retry.GiveUp)
+	if !s.receipt.Stored {
+		until = "as long as this program runs"
+	}
+	pending := Result{Outcome: OutcomePending, Detail: retry.Reason + ". It is tried again " + until + "."}
+	s.receipt.Proof = Result{Outcome: OutcomePending}
+	if s.receipt.Revoked.Outcome == OutcomeDone {
+		s.receipt.Proof = pending
+		return
+	}
+	pending.Detail = withPage(retry.Reason+". It is tried again "+until, p)
+	s.receipt.Revoked = pending
+}
+
+// comesBack reports whether an error may be gone the next time: the network,
+// the server, too many requests, somebody in between, an interruption.
+func comesBack(err error) bool {
+	if err == nil {
+		return false
+	}
+	var broken *providers.ConnectionError
+	switch FailureOf(err) {
+	case FailureOffline, FailureServer, FailureLimited:
+		return true
+	case FailureRejected, FailureOther:
+	}
+	return errors.Is(err, ErrOffline) || errors.As(err, &broken) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// enter notes that a sign-in at a provider is about to get its tokens, until the
+// returned function is called: no revocation that waits is tried meanwhile,
+// which at some providers would end these too.
+func (a *Agent) enter(provider string) (leave func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.entering[provider]++
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.entering[provider]--; a.entering[provider] == 0 {
+			delete(a.entering, provider)
+		}
+	}
+}
+
+func (a *Agent) isEntering(provider string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.entering[provider] > 0
+}

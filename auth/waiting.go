@@ -1,0 +1,140 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// WaitingKind names what waits for the network.
+type WaitingKind string
+
+// The kinds.
+const (
+	// WaitingRefresh is an account that is offline: its tokens are to be
+	// refreshed or, where they cannot be, to be tried.
+	WaitingRefresh WaitingKind = "refresh"
+	// WaitingRevocation is a sign-out whose tokens are still to be revoked, or
+	// to be proved revoked.
+	WaitingRevocation WaitingKind = "revocation"
+)
+
+// Waiting is something that waits for the network or a provider.
+type Waiting struct {
+	Kind WaitingKind `json:"kind"`
+	// Account is its id; of a revocation the one that the account had.
+	Account string `json:"account"`
+	// Provider is its id, ProviderName its name for people.
+	Provider     string `json:"provider"`
+	ProviderName string `json:"provider_name"`
+	// Who is the best name of the person.
+	Who string `json:"who"`
+	// Since is when it began to wait; zero for a refresh of which an older
+	// version did not keep it.
+	Since time.Time `json:"since,omitzero"`
+	// Next is when it is tried again; zero where nobody keeps this account fresh
+	// ([Agent.KeepFresh]) and the provider named no time.
+	Next time.Time `json:"next,omitzero"`
+	// Failure is the class of the last failure, Reason the same in words.
+	Failure Failure `json:"failure,omitempty"`
+	Reason  string  `json:"reason"`
+	// Stored reports whether it goes on after this program ends.
+	Stored bool `json:"stored"`
+}
+
+// Waiting lists what waits for the network, what began first first. It asks no
+// network. [Agent.Watch] tells of changes. What cannot be read is told in the
+// error, which then comes together with the others.
+func (a *Agent) Waiting(ctx context.Context) ([]Waiting, error) {
+	var list []Waiting
+	accounts, accountsErr := a.Accounts(ctx)
+	for _, acc := range accounts {
+		if acc.State == StateOffline {
+			list = append(list, a.waitingRefresh(acc))
+		}
+	}
+	outs, outsErr := a.signOuts(ctx)
+	for _, s := range outs {
+		if r := s.receipt; r.Pending() {
+			reason := r.Retry.Reason
+			if reason == "" {
+				reason = "It was not tried yet" // cut off before it was
+			}
+			list = append(list, Waiting{
+				Kind: WaitingRevocation, Account: r.Account, Provider: r.Provider, ProviderName: r.ProviderName, Who: r.Who,
+				Since: r.At, Next: r.Retry.Next, Failure: r.Retry.Failure, Reason: reason, Stored: r.Stored,
+			})
+		}
+	}
+	slices.SortStableFunc(list, func(x, y Waiting) int { return x.Since.Compare(y.Since) })
+	if accountsErr != nil && errCode(outsErr) == codeLocked {
+		outsErr = nil // one reason for both
+	}
+	return list, errors.Join(accountsErr, outsErr)
+}
+
+func (a *Agent) waitingRefresh(acc *Account) Waiting {
+	w := Waiting{
+		Kind: WaitingRefresh, Account: acc.ID, Provider: acc.Provider, ProviderName: acc.ProviderName, Who: acc.title(),
+		Since: acc.OfflineSince, Next: a.nextTry(acc.ID), Failure: FailureOffline, Reason: acc.Reason, Stored: acc.Remembered,
+	}
+	if acc.RetryAt.After(a.now()) {
+		w.Failure = FailureLimited
+		if acc.RetryAt.After(w.Next) {
+			w.Next = acc.RetryAt
+		}
+	}
+	return w
+}
+
+// nextTry is when a running KeepFresh tries an account; zero where none does.
+func (a *Agent) nextTry(id string) time.Time {
+	a.mu.Lock()
+	var keepers []*keeper
+	for k := range a.keepers {
+		keepers = append(keepers, k)
+	}
+	a.mu.Unlock()
+	var next time.Time
+	for _, k := range keepers {
+		if due := k.due(id); next.IsZero() || !due.IsZero() && due.Before(next) {
+			next = due
+		}
+	}
+	return next
+}
+
+// RetryNow tries everything that waits ([Agent.Waiting]) at once, whenever it
+// was to be tried next, and returns when that is done; only what a provider
+// itself asked for (Retry-After) is waited for. What still waits then stands in
+// [Agent.Waiting]. The error is about reading what waits.
+func (a *Agent) RetryNow(ctx context.Context) error {
+	accounts, err := a.Accounts(ctx)
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for _, acc := range accounts {
+		if acc.State == StateOffline {
+			group.Go(func() error { a.retryAccount(ctx, acc); return nil })
+		}
+	}
+	_, outsErr := a.RetrySignOuts(ctx)
+	_ = group.Wait() // what went wrong stands in the accounts
+	return errors.Join(err, outsErr)
+}
+
+// retryAccount asks the provider for what makes an offline account active: new
+// tokens or, where there can be none, whether the old ones are good.
+func (a *Agent) retryAccount(ctx context.Context, acc *Account) {
+	var err error
+	if acc.CanRefresh {
+		_, err = a.Refresh(ctx, acc.ID)
+	} else {
+		_, err = a.Check(ctx, acc.ID)
+	}
+	if err != nil {
+		a.o.Log.Debug("still offline", "account", acc.ID, "error", err)
+	}
+}

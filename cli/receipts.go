@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+)
+
+// retryPatience bounds how long a command for something else tries the
+// revocations that wait.
+const retryPatience = 5 * time.Second
+
+type receiptsFlags struct{ asJSON, retry, forget, pending bool }
+
+func (r *runner) receipts() *cobra.Command {
+	var f receiptsFlags
+	cmd := &cobra.Command{
+		Use:   "receipts",
+		Short: "Show what became of sign-outs, and what still waits for the network",
+		Long: `Show the receipts of sign-outs, the newest first: what was forgotten, revoked and
+proved, and what is still to be revoked because the provider could not be
+reached. Tokens that wait are kept encrypted in the vault until they are revoked;
+the window, login and logout try again by themselves for 30 days. Receipts hold
+no token; the last 20 of the last 90 days are kept.`,
+		Example: `  claviger receipts
+  claviger receipts --retry`,
+		Args: noArgs,
+	}
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print a list of receipts")
+	cmd.Flags().BoolVar(&f.retry, "retry", false, "try now what waits")
+	cmd.Flags().BoolVar(&f.forget, "clear", false, "forget the receipts that wait for nothing")
+	cmd.Flags().BoolVar(&f.pending, "pending", false, "with --clear: forget those too whose tokens are still to be revoked; they stay good at the provider")
+	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
+		if f.pending && !f.forget {
+			return usage(errors.New("--pending goes with --clear"))
+		}
+		if f.forget && (f.retry || f.asJSON) {
+			return usage(errors.New("--clear goes without --retry and --json"))
+		}
+		return r.runReceipts(cmd.Context(), f)
+	})
+	return cmd
+}
+
+func (r *runner) runReceipts(ctx context.Context, f receiptsFlags) error {
+	agent, err := r.Agent()
+	if err != nil {
+		return err
+	}
+	if f.forget {
+		return r.clearReceipts(ctx, agent, f.pending)
+	}
+	if f.retry {
+		// What cannot be read is told below, where all are listed.
+		_, _ = agent.RetrySignOuts(ctx)
+	}
+	// Damaged ones come as an error beside the good ones: print these, then
+	// fail.
+	list, err := agent.Receipts(ctx)
+	if err != nil && len(list) == 0 {
+		return err
+	}
+	if f.asJSON {
+		if writeErr := r.printJSON(receiptsToSeconds(list)); writeErr != nil {
+			return writeErr
+		}
+		return err
+	}
+	if len(list) == 0 {
+		r.say("There is no receipt of a sign-out.")
+		return nil
+	}
+	now, waits := time.Now(), false
+	for i, receipt := range list {
+		waits = waits || receipt.Pending()
+		if writeErr := r.showReceipt(receipt, i > 0, now); writeErr != nil {
+			return writeErr
+		}
+	}
+	if err == nil && f.retry && waits {
+		return &exitError{ExitOffline}
+	}
+	return err
+}
+
+func (r *runner) clearReceipts(ctx context.Context, agent *auth.Agent, pending bool) error {
+	n, err := agent.ClearReceipts(ctx, pending)
+	if err != nil {
+		return err
+	}
+	what := "receipts are"
+	if n == 1 {
+		what = "receipt is"
+	}
+	if err := r.print(fmt.Sprintf("%d %s forgotten.\n", n, what)); err != nil {
+		return err
+	}
+	r.tellWaiting(ctx, agent)
+	return nil
+}
+
+// showReceipt tells the parts of a sign-out. later says that another card came
+// before it.
+func (r *runner) showReceipt(receipt *auth.Receipt, later bool, now time.Time) error {
+	heading := receiptTitle(receipt) + ", signed out " + dayAndTime(receipt.At, now)
+	if later {
+		heading = "\n" + heading
+	}
+	fields := []field{
+		{"Forgotten here", resultWords(receipt.Forgotten)},
+		{"Tokens revoked", resultWords(receipt.Revoked)},
+		{"Proof", ""},
+		{"Browser session", resultWords(receipt.Session)},
+		{"Next try", ""},
+	}
+	if proof := receipt.Proof; proof.Outcome != auth.OutcomeNotAsked && proof != (auth.Result{Outcome: auth.OutcomePending}) {
+		fields[2].value = resultWords(proof)
+	}
+	fields[4].value = nextTry(receipt, now)
+	return r.card(heading, fields)
+}
+
+// nextTry says when what waits is tried again, and by whom.
+func nextTry(receipt *auth.Receipt, now time.Time) string {
+	retry := receipt.Retry
+	if retry == nil {
+		return ""
+	}
+	when := "due"
+	if retry.Next.After(now) {
+		when = until(retry.Next, now)
+	}
+	when += " (tried " + times(retry.Tries) + " so far)"
+	if !receipt.Stored {
+		return when
+	}
+	return when + ", by the window, login or logout; now: claviger receipts --retry"
+}
+
+// receiptTitle is who was signed out where; of an account that could not be read
+// its id.
+func receiptTitle(receipt *auth.Receipt) string {
+	who, where := clean(receipt.Who), clean(receipt.ProviderName)
+	if who == "" {
+		who = "Account " + clean(receipt.Account)
+	}
+	if where == "" {
+		return who
+	}
+	return who + " at " + where
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+func resultWords(r auth.Result) string {
+	words := map[string]string{
+		auth.OutcomeDone:       "done",
+		auth.OutcomeFailed:     "failed",
+		auth.OutcomeNotAsked:   "not asked for",
+		auth.OutcomeNotOffered: "not offered by the provider",
+		auth.OutcomePending:    "waits",
+		auth.OutcomeUnknown:    "not known",
+		auth.OutcomeUntilEnd:   "not yet",
+		auth.OutcomeDropped:    "not done",
+	}[r.Outcome]
+	if words == "" {
+		words = r.Outcome
+	}
+	if r.Detail != "" {
+		words += ": " + r.Detail
+	}
+	return words
+}
+
+// receiptsToSeconds is the form of docs/json.md: times in UTC, to the second.
+func receiptsToSeconds(list []*auth.Receipt) []auth.Receipt {
+	short := func(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
+	out := make([]auth.Receipt, 0, len(list)) // never null
+	for _, receipt := range list {
+		c := *receipt
+		c.At, c.EndedAt = short(c.At), short(c.EndedAt)
+		for _, part := range []*auth.Result{&c.Forgotten, &c.Revoked, &c.Proof, &c.Session} {
+			part.Until = short(part.Until)
+		}
+		if c.Retry != nil {
+			retry := *c.Retry
+			retry.Last, retry.Next, retry.GiveUp = short(retry.Last), short(retry.Next), short(retry.GiveUp)
+			c.Retry = &retry
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// retryDue tries the revocations whose time has come, beside what the command
+// is for, and tells of those that ended.
+func (r *runner) retryDue(ctx context.Context, agent *auth.Agent) {
+	ctx, cancel := context.WithTimeout(ctx, retryPatience)
+	defer cancel()
+	ended, _ := agent.RetryDueSignOuts(ctx) // what cannot be read is told by receipts
+	for _, receipt := range ended {
+		r.say("%s, signed out %s: tokens revoked: %s", receiptTitle(receipt), dayAndTime(receipt.At, time.Now()), clean(resultWords(receipt.Revoked)))
+	}
+}
+
+// tellWaiting says on standard error that sign-outs wait for their provider.
+func (r *runner) tellWaiting(ctx context.Context, agent *auth.Agent) {
+	list, _ := agent.Receipts(ctx) // what cannot be read is told by receipts
+	n := 0
+	for _, receipt := range list {
+		if receipt.Pending() {
+			n++
+		}
+	}
+	switch {
+	case n == 1:
+		r.say("The tokens of 1 sign-out are still to be revoked: claviger receipts")
+	case n > 1:
+		r.say("The tokens of %d sign-outs are still to be revoked: claviger receipts", n)
+	}
+}
