@@ -29,7 +29,9 @@ func (a *Agent) prove(ctx context.Context, p *providers.Provider, md *providers.
 	defer cancel()
 	var err error
 	if s.rec.Tokens.Refresh.IsZero() {
-		s.receipt.Proof, err = a.proveByAccess(ctx, p, md, s.rec)
+		if s.receipt.Proof, err = a.proveByAccess(ctx, p, md, s.rec); s.receipt.Proof.Outcome == OutcomeFailed {
+			s.receipt.Revoked = stillAccepted(p)
+		}
 	} else {
 		err = a.proveByRefresh(ctx, p, md, s)
 	}
@@ -63,9 +65,14 @@ func (a *Agent) proveByRefresh(ctx context.Context, p *providers.Provider, md *p
 			return err
 		}
 	}
-	s.receipt.Revoked = Result{Outcome: OutcomeFailed, Detail: withPage("The provider said yes and still accepts the tokens", p)}
+	s.receipt.Revoked = stillAccepted(p)
 	s.receipt.Proof = Result{Outcome: OutcomeFailed, Detail: "A refresh token that the provider had said to be revoked still got a new token."}
 	return nil
+}
+
+// stillAccepted is the outcome of a revocation that was none.
+func stillAccepted(p *providers.Provider) Result {
+	return Result{Outcome: OutcomeFailed, Detail: withPage("The provider said yes and still accepts the tokens", p)}
 }
 
 // deadToken reports an error that is about the token although RFC 6749 §5.2 has
@@ -111,7 +118,7 @@ func (a *Agent) proveByAccess(ctx context.Context, p *providers.Provider, md *pr
 			Detail: "The access token is checked by what it says itself and is accepted until it ends, " + endTime(rec.Tokens.Expires) + ".",
 		}, nil
 	}
-	return Result{Outcome: OutcomeFailed, Detail: "The provider said yes and still accepts the access token."}, nil
+	return Result{Outcome: OutcomeFailed, Detail: "The provider still accepts the access token."}, nil
 }
 
 // askWho asks the provider's user info, or where there is none the first source

@@ -74,6 +74,13 @@ type Behaviour struct {
 	// UserinfoSubject replaces sub in userinfo.
 	UserinfoSubject string
 
+	// IgnoreRevocations is how many revocations are answered with yes and not
+	// done.
+	IgnoreRevocations int
+	// JWTAccess gives access tokens in the form of a JWT, as self-contained ones
+	// have.
+	JWTAccess bool
+
 	// ACR is the level in ID tokens, whatever was asked for; SignedInAgo is how
 	// long ago the person signed in, which ID tokens say where max_age was sent,
 	// unless NoAuthTime.

@@ -101,7 +101,7 @@ type Tokens struct {
 func (p *Provider) Issue(ttl time.Duration, scopes ...string) Tokens {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := &grant{person: p.person, scopes: scopes, ended: new(bool), access: "at-" + random(), expires: p.now().Add(ttl)}
+	g := &grant{person: p.person, scopes: scopes, ended: new(bool), access: p.newAccess(), expires: p.now().Add(ttl)}
 	refresh := "rt-" + random()
 	p.access[g.access], p.refresh[refresh] = g, g
 	claims := p.claims(g)

@@ -121,7 +121,7 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 	if ttl == 0 {
 		ttl = time.Hour
 	}
-	g.access, g.expires = b.long("at-"+random()), p.now().Add(ttl)
+	g.access, g.expires = p.newAccess(), p.now().Add(ttl)
 	p.access[g.access] = g
 	out := map[string]any{"access_token": g.access, "token_type": g.tokenType()}
 	if !b.NoExpiresIn {
@@ -164,6 +164,24 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 // long makes a token as long as it is to be.
 func (b Behaviour) long(token string) string {
 	return token + strings.Repeat("x", max(0, b.TokenLength-len(token)))
+}
+
+// Renewable reports whether a refresh token is accepted.
+func (p *Provider) Renewable(refresh string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.refresh[refresh]
+	return g != nil && !*g.ended && !g.used
+}
+
+// newAccess is the text of an access token. The caller holds the lock.
+func (p *Provider) newAccess() string {
+	token := "at-" + random()
+	if p.behaviour.JWTAccess {
+		encode := base64.RawURLEncoding.EncodeToString
+		token = encode([]byte(`{"alg":"RS256","typ":"at+jwt"}`)) + "." + encode([]byte(`{"jti":"`+token+`"}`)) + "." + random()
+	}
+	return p.behaviour.long(token)
 }
 
 // poll is RFC 8628 §3.4.

@@ -33,7 +33,9 @@ func TestDemo(t *testing.T) {
 	}
 	w.want(0, "token", "demo", "--force")
 	w.want(0, "whoami", "--refresh")
-	w.want(0, "logout", "--all")
+	if out := w.want(0, "logout", "--all").out; !strings.Contains(out, "The provider refuses the refresh token now") {
+		t.Errorf("logout: %q", out)
+	}
 }
 
 func TestDemoRefused(t *testing.T) {

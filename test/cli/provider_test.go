@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,9 +33,11 @@ type provider struct {
 	next      int
 	refreshed int
 	revoked   []string
+	proofs    int // refreshes with a revoked token
 	reused    bool
 	secrets   []string // client secrets that came with token requests
 	hook      func()   // runs before each token answer
+	atRevoke  func()   // runs before each revocation
 }
 
 func startProvider(t *testing.T) *provider {
@@ -156,6 +159,11 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 		}
 		delete(p.codes, code)
 	case "refresh_token":
+		if slices.Contains(p.revoked, r.FormValue("refresh_token")) {
+			p.proofs++
+			refuse()
+			return
+		}
 		if r.FormValue("refresh_token") != p.refresh {
 			p.reused, p.refresh = true, ""
 			refuse()
@@ -175,7 +183,8 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *provider) me(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer "+canary+"-access-") {
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if _, _, revoked := p.counts(); !strings.HasPrefix(token, canary+"-access-") || slices.Contains(revoked, token) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -184,6 +193,12 @@ func (p *provider) me(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *provider) revoke(_ http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	hook := p.atRevoke
+	p.mu.Unlock()
+	if hook != nil {
+		hook()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.revoked = append(p.revoked, r.FormValue("token"))
@@ -194,6 +209,20 @@ func (p *provider) counts() (refreshed int, reused bool, revoked []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.refreshed, p.reused, append([]string(nil), p.revoked...)
+}
+
+// proved is how many refreshes with a revoked token were refused.
+func (p *provider) proved() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.proofs
+}
+
+// beforeRevoking makes f run before each revocation.
+func (p *provider) beforeRevoking(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.atRevoke = f
 }
 
 // before makes f run before each token answer.

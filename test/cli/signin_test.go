@@ -113,7 +113,7 @@ func givesTokens(t *testing.T, w *world, p *provider, a account) {
 func signsOut(t *testing.T, w *world, p *provider) {
 	t.Helper()
 	out := w.want(0, "logout", "--verbose").out
-	if !strings.Contains(out, "Mira Okonkwo at Acme") {
+	if !strings.Contains(out, "Mira Okonkwo at Acme") || !strings.Contains(out, "Proof             done: The provider refuses the refresh token now") {
 		t.Errorf("logout: %q", out)
 	}
 	if _, _, revoked := p.counts(); len(revoked) == 0 || !strings.Contains(revoked[0], "refresh") {
@@ -122,6 +122,10 @@ func signsOut(t *testing.T, w *world, p *provider) {
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts after the sign-out: %q", got)
 	}
+	if p.proved() != 1 {
+		t.Errorf("%d proofs", p.proved())
+	}
+	w.want(0, "receipts", "--clear")
 	st := decode[struct{ Records int }](t, w.want(0, "vault", "status", "--json").out)
 	if st.Records != 0 {
 		t.Errorf("%d records are left", st.Records)

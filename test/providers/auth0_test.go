@@ -162,7 +162,7 @@ func TestAuth0SignOut(t *testing.T) {
 	raw := stored(d, acc).IDToken.Reveal()
 	a.serve(a0Host+"/oidc/logout", func(http.ResponseWriter, *http.Request) {})
 	receipt, err := d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true, EndSession: true})
-	if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeDone || len(a.live) != 0 {
+	if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Proof.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeDone || len(a.live) != 0 {
 		t.Fatalf("%+v, %v", receipt, err)
 	}
 	if n := len(a.to(a0Host + "/oauth/revoke")); n != 1 {

@@ -110,7 +110,7 @@ func (v *visitor) comeBack(t *testing.T, acc *auth.Account) {
 func (v *visitor) leave(t *testing.T, acc *auth.Account) {
 	t.Helper()
 	receipt, err := v.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true, EndSession: true})
-	if err != nil || receipt.Forgotten.Outcome != auth.OutcomeDone || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeDone {
+	if err != nil || receipt.Forgotten.Outcome != auth.OutcomeDone || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Proof.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeDone {
 		t.Errorf("%+v, %v", receipt, err)
 	}
 	if receipt.Session.Outcome != auth.OutcomeDone {

@@ -93,7 +93,7 @@ func TestGitHubSignOut(t *testing.T) {
 	acc := d.must(auth.SignInRequest{Provider: "github"})
 	token := d.token(acc)
 	receipt, err := d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true, EndSession: true})
-	if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeNotOffered || g.alive(token) != nil {
+	if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Proof.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeNotOffered || g.alive(token) != nil {
 		t.Errorf("%+v, %v", receipt, err)
 	}
 	if n := len(g.to(ghRevokeApp)); n != 1 || len(g.to(ghRevoke)) != 0 {
@@ -212,7 +212,7 @@ func TestGitHubEnterpriseServer(t *testing.T) {
 	if _, err := d.agent.Refresh(t.Context(), acc.ID); !errors.Is(err, auth.ErrNoRefresh) {
 		t.Errorf("refresh: %v", err)
 	}
-	if r, err := d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true}); err != nil || r.Revoked.Outcome != auth.OutcomeDone {
+	if r, err := d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true}); err != nil || r.Revoked.Outcome != auth.OutcomeDone || r.Proof.Outcome != auth.OutcomeDone {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
@@ -264,7 +264,7 @@ func TestGitHubDevice(t *testing.T) {
 		}
 		token := d.token(acc)
 		receipt, err := d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true})
-		if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || g.alive(token) != nil || len(g.live) != 0 || len(g.to(ghRevoke)) != 1 {
+		if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Proof.Outcome != auth.OutcomeDone || g.alive(token) != nil || len(g.live) != 0 || len(g.to(ghRevoke)) != 1 {
 			t.Errorf("%+v, %v", receipt, err)
 		}
 	})

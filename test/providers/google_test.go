@@ -95,7 +95,7 @@ func TestGoogleSignOut(t *testing.T) {
 	g, d := googleDesk(t)
 	acc := d.must(auth.SignInRequest{Provider: "google"})
 	receipt, err := d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true, EndSession: true})
-	if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeNotOffered || len(g.live) != 0 {
+	if err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Proof.Outcome != auth.OutcomeDone || receipt.Session.Outcome != auth.OutcomeNotOffered || len(g.live) != 0 {
 		t.Errorf("%+v, %v", receipt, err)
 	}
 	if n := len(g.to(goRevoke)); n != 1 {
@@ -104,7 +104,7 @@ func TestGoogleSignOut(t *testing.T) {
 	// One that is dead already is no failure.
 	acc = d.must(auth.SignInRequest{Provider: "google"})
 	g.kill(g.alive(d.token(acc)), all)
-	if receipt, err = d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true}); err != nil || receipt.Revoked.Outcome != auth.OutcomeDone {
+	if receipt, err = d.agent.SignOut(t.Context(), acc.ID, auth.SignOutOptions{Revoke: true}); err != nil || receipt.Revoked.Outcome != auth.OutcomeDone || receipt.Proof.Outcome != auth.OutcomeDone {
 		t.Errorf("%+v, %v", receipt, err)
 	}
 }

@@ -160,6 +160,9 @@ func (s *stay) signOut(t *testing.T) {
 		t.Errorf("token: %v", err)
 	}
 	s.revoked(t, h, receipt.Revoked, before)
+	if want := map[bool]string{true: auth.OutcomeDone, false: auth.OutcomeNotAsked}[h.revoke != ""]; receipt.Proof.Outcome != want || receipt.Pending() {
+		t.Errorf("proof: %+v, want %s", receipt.Proof, want)
+	}
 	s.sessionEnded(t, h, d, receipt.Session, hint)
 }
 
