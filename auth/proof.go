@@ -38,11 +38,23 @@ func (a *Agent) prove(ctx context.Context, p *providers.Provider, md *providers.
 	switch {
 	case err == nil:
 		return nil
-	case comesBack(err) && a.now().Sub(s.receipt.At) < proveFor:
+	case comesBack(err) && !answered(err) && a.now().Sub(s.receipt.At) < proveFor:
 		return err
+	}
+	if r, byAccess := a.proveByAccess(ctx, p, md, s.rec); byAccess == nil && r.Outcome == OutcomeDone && !s.rec.Tokens.expired(a.now()) {
+		s.receipt.Proof = r // the refresh token had an answer that proves nothing
+		return nil
 	}
 	s.receipt.Proof = Result{Outcome: OutcomeUnknown, Detail: "The provider did not tell whether it still accepts the tokens: " + Explain(err, p, "").Title + "."}
 	return nil
+}
+
+// answered reports a refusal without an OAuth error (RFC 6749 §5.2), which some
+// servers have for a refresh token that is dead, and so have gateways for
+// everything. It proves nothing, and asking again changes nothing.
+func answered(err error) bool {
+	var answer *AnswerError
+	return errors.As(err, &answer) && answer.Status >= 400 && !busy(answer.Status)
 }
 
 // proveByRefresh asks for new tokens (RFC 6749 §6), which has to fail. Where it
@@ -52,7 +64,7 @@ func (a *Agent) proveByRefresh(ctx context.Context, p *providers.Provider, md *p
 		answer, err := a.askRefresh(ctx, p, md, s.rec, newEvents(a.o.Now, nil))
 		if err != nil {
 			var refused *ProviderError
-			if !errors.As(err, &refused) || !a.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
+			if !errors.As(err, &refused) || refused.wordless || !a.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
 				return err
 			}
 			s.receipt.Proof = withEnd(p, s.rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider refuses the refresh token now (" + refused.Code + ")."})

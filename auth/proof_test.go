@@ -60,8 +60,17 @@ func TestProofOfARevocation(t *testing.T) {
 			revoked:   OutcomeDone, proof: OutcomeDone, words: "may accept the last one until it ends",
 		},
 		"an answer that proves nothing": {
-			behaviour: authtest.Behaviour{TokenError: "invalid_client"},
+			behaviour: authtest.Behaviour{TokenError: "invalid_client", IgnoreRevocations: always},
 			revoked:   OutcomeDone, proof: OutcomeUnknown, words: "did not tell",
+		},
+		"an answer that proves nothing, and one that does": {
+			behaviour: authtest.Behaviour{TokenError: "invalid_client"},
+			revoked:   OutcomeDone, proof: OutcomeDone, words: "refuses the access token now (401)",
+			asks: map[string]int{authtest.Token: 1, authtest.Userinfo: 1},
+		},
+		"a refusal without a word": {
+			behaviour: authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: {Status: http.StatusBadRequest}}},
+			revoked:   OutcomeDone, proof: OutcomeDone, words: "refuses the access token now (401)",
 		},
 		"an answer to the access token that proves nothing": {
 			behaviour: authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Userinfo: {Status: http.StatusForbidden}}}, access: true,
