@@ -39,6 +39,9 @@ type Account struct {
 	Missing []providers.Missing
 	// GroupsAsked reports whether groups were asked for.
 	GroupsAsked bool
+	// GroupsAt is the last look at the groups, zero where they were not asked
+	// for. It is earlier than VerifiedAt where no source of them answered since.
+	GroupsAt time.Time
 	// GroupsUnread are the sources of groups that did not tell all they know
 	// last time; groups that only they name are stale.
 	GroupsUnread []providers.Origin

@@ -18,6 +18,7 @@ type accountJSON struct {
 	Reason     string              `json:"reason,omitempty"`
 	User       providers.User      `json:"user"`
 	Groups     []groupJSON         `json:"groups"`
+	GroupsAt   *time.Time          `json:"groups_at,omitempty"`
 	Unread     []providers.Origin  `json:"groups_unread,omitempty"`
 	Changed    *changeJSON         `json:"groups_changed,omitempty"`
 	Missing    []providers.Missing `json:"missing,omitempty"`
@@ -60,7 +61,7 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		ID: a.ID, Provider: a.Provider, Issuer: a.Issuer, State: a.State, Reason: a.Reason,
 		User: a.User, Groups: groupsJSON(a.Groups), Unread: a.GroupsUnread, Missing: a.Missing, Scopes: []string{},
 		ExpiresAt: jsonTime(a.ExpiresAt), Remembered: a.Remembered, VerifiedAt: jsonTime(a.VerifiedAt),
-		RetryAt: jsonTime(a.RetryAt),
+		RetryAt: jsonTime(a.RetryAt), GroupsAt: jsonTime(a.GroupsAt),
 	}
 	if a.ClockWarning() != "" {
 		out.ClockSkew = int(a.ClockSkew.Seconds())

@@ -130,21 +130,27 @@ func TestCheckTellsGainedAndLost(t *testing.T) {
 		return got
 	}
 	got := check("on-call platform", "on-call", "")
-	if c := got.GroupsChanged; !c.Since.Equal(first) || !c.At.Equal(clock) {
-		t.Errorf("since %v at %v", c.Since, c.At)
+	times := func(want ...time.Time) {
+		t.Helper()
+		if d := cmp.Diff(want, []time.Time{got.GroupsChanged.Since, got.GroupsChanged.At, got.GroupsAt, got.VerifiedAt}); d != "" {
+			t.Error(d)
+		}
 	}
+	changed := clock
+	times(first, changed, clock, clock)
 	check("on-call platform", "on-call", "") // it stays until it changes again
 	p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Groups: {Status: 403}}})
 	got = check("on-call? platform?", "on-call", "")
 	if d := cmp.Diff([]providers.Origin{{From: providers.FromAPI, Name: "Groups"}}, got.GroupsUnread); d != "" {
 		t.Error(d)
 	}
-	looked := clock.Add(-time.Minute) // the last time that there was an answer
+	looked := clock.Add(-time.Minute)    // the last time that there was an answer
+	times(first, changed, looked, clock) // the groups are older than the rest
 	if again := enrolled(); !again.GroupsChanged.Since.Equal(looked) || again.ID != acc.ID || ids(again.GroupsChanged.Lost) != "on-call" || len(again.GroupsUnread) != 0 {
 		t.Errorf("signed in again: %+v", again.GroupsChanged)
 	}
 	// A sign-in that does not ask for groups says nothing about them.
-	if plain := enroll(t, a, p, time.Hour, func(res *signInResult, _ *SignInRequest) { res.Identity.Groups = nil }); plain.GroupsChanged != nil || len(plain.Groups) != 0 {
+	if plain := enroll(t, a, p, time.Hour, func(res *signInResult, _ *SignInRequest) { res.Identity.Groups = nil }); plain.GroupsChanged != nil || len(plain.Groups) != 0 || !plain.GroupsAt.IsZero() {
 		t.Errorf("without groups: %+v", plain)
 	}
 }
@@ -153,6 +159,7 @@ func TestGroupsChangedJSON(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	a := Account{
 		Groups:       []providers.Group{{ID: "1", Name: "Ops", Kind: "team", Stale: true}},
+		GroupsAt:     at.Add(time.Hour),
 		GroupsUnread: []providers.Origin{{From: providers.FromAPI, Name: "Teams"}},
 		GroupsChanged: &GroupsChange{
 			Since: at, At: at.Add(time.Hour), Lost: []providers.Group{{ID: "2", Name: "Dev", Kind: "team"}}, LostCount: 1,
@@ -164,6 +171,7 @@ func TestGroupsChangedJSON(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"groups":[{"id":"1","name":"Ops","kind":"team","sources":[],"stale":true}]`,
+		`"groups_at":"2026-03-10T13:00:00Z"`,
 		`"groups_unread":[{"from":"api","name":"Teams"}]`,
 		`"groups_changed":{"since":"2026-03-10T12:00:00Z","at":"2026-03-10T13:00:00Z","gained":[],"lost":[{"id":"2","name":"Dev","kind":"team","sources":[]}],"gained_count":0,"lost_count":1}`,
 	} {

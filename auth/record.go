@@ -230,6 +230,9 @@ func (r *record) account(now time.Time) *Account {
 		RetryAt: r.RetryAt, OfflineSince: r.OfflineSince, ClockSkew: r.ClockSkew,
 		Checks: slices.Clone(r.Checks), Steps: slices.Clone(r.Steps),
 	}
+	if a.GroupsAsked {
+		a.GroupsAt = r.groupsAt()
+	}
 	a.User.Claims = maps.Clone(r.User.Claims)
 	if !a.CanRefresh && a.State != StateNeedsSignIn && r.Tokens.expired(now) {
 		a.State, a.OfflineSince = StateNeedsSignIn, time.Time{}

@@ -75,6 +75,7 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 		{"E-mail", email},
 		{"Groups", groupLines(a.Groups, origin == "")},
 		{"Groups from", origin},
+		{"Groups as of", ago(a.GroupsAt, now)},
 		{"Changed", changeLines(a.GroupsChanged, now)},
 		{"Not given", strings.Join(missing, "\n")},
 		{"Scopes", strings.Join(a.Scopes, " ")},

@@ -28,7 +28,7 @@ func TestGroupsSayWhereTheyAreFrom(t *testing.T) {
 		if err := r.showAccount(&auth.Account{ID: "k3v9x0q2mz7a", Groups: tc.groups}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(out.String(), tc.want) {
+		if !strings.Contains(out.String(), tc.want) || strings.Contains(out.String(), "Groups as of") {
 			t.Errorf("%s:\n%s", name, out.String())
 		}
 	}
@@ -127,6 +127,21 @@ func TestProgressOfPages(t *testing.T) {
 		}
 		if d := cmp.Diff(want, out.String()); d != "" {
 			t.Error(d)
+		}
+	}
+}
+
+func TestGroupsHaveTheirAge(t *testing.T) {
+	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.Local)
+	var out bytes.Buffer
+	r := &runner{Services: Services{Out: &out}}
+	a := &auth.Account{ID: "k3v9x0q2mz7a", GroupsAsked: true, GroupsAt: now.Add(-3 * time.Hour), VerifiedAt: now.Add(-time.Minute)}
+	if err := r.showAccount(a, now); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Groups as of   3 hours ago\n", "Last checked   60 seconds ago\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, out.String())
 		}
 	}
 }
