@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"claviger/auth"
@@ -88,11 +90,22 @@ func (a *account) render(st state.State) {
 	show(a.copy, !needs)
 	show(a.renew, !needs)
 	enable(a.renew, st.Busy[acc.ID] == "")
-	a.reason.Set(widget.ToneWarn, "", state.Sentence(acc.Reason))
-	show(a.reason, acc.Reason != "" && acc.State != auth.StateActive)
+	a.renderReason(acc, st.Now)
 	a.ask.render(st)
 	a.renderTabs(st, acc)
 	a.all.Refresh()
+}
+
+// renderReason says why an account is not active, and what can be done. Being
+// offline is no error.
+func (a *account) renderReason(acc *auth.Account, now time.Time) {
+	if title, text := state.OfflineText(acc, now); title != "" {
+		a.reason.Set(widget.ToneSoft, title, text)
+		show(a.reason, true)
+		return
+	}
+	a.reason.Set(widget.ToneWarn, "", state.Sentence(acc.Reason))
+	show(a.reason, acc.Reason != "" && acc.State != auth.StateActive)
 }
 
 func (a *account) renderTabs(st state.State, acc *auth.Account) {

@@ -21,6 +21,7 @@ type groups struct {
 	all     *fyne.Container
 	filter  *widget.SearchEntry
 	count   *widget.Text
+	age     *age
 	views   map[state.GroupView]*widget.ToggleChip
 	chips   *fyne.Container
 	changed *widget.Text
@@ -48,6 +49,7 @@ func newGroups(k *kit) tab {
 	g.filter.OnShortcut = k.keys.Shortcut
 	g.filter.OnLeave = func() { k.focus(g.list) }
 	g.count = widget.NewLabelMuted("")
+	g.age = newAge(k)
 	g.missing = widget.NewNotice(widget.ToneWarn, "", "")
 	g.changed = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	g.briefly = widget.NewText("", widget.TextStyle{Color: theme.ColorWarn, Fit: widget.FitEllipsis})
@@ -76,7 +78,7 @@ func newGroups(k *kit) tab {
 		}
 	}
 	g.empty = &fyne.Container{Layout: fill{}}
-	top := widget.NewColumn(theme.GapSmall, widget.NewRow(theme.Gap, 0, g.filter, g.count), g.missing, g.brief, g.chips, g.changed)
+	top := widget.NewColumn(theme.GapSmall, widget.NewRow(theme.Gap, 0, g.filter, g.count), g.age.object, g.missing, g.brief, g.chips, g.changed)
 	card := widget.NewCard(&fyne.Container{Layout: tableLayout{}, Objects: []fyne.CanvasObject{g.headRow, g.list}})
 	g.all = &fyne.Container{Layout: groupsLayout{g}, Objects: []fyne.CanvasObject{top, card, g.empty}}
 	return g
@@ -112,6 +114,7 @@ func (g *groups) render(st state.State, a *auth.Account) {
 		all = st.GroupTable.Counts[state.GroupsLost]
 	}
 	g.count.SetText(state.GroupSummary(all, len(st.Groups), origin))
+	g.age.render(state.GroupsAge(a, st.Now), a, st.Busy[a.ID])
 	g.renderMissing(a)
 	g.renderViews(st, a)
 	has := len(a.Groups) > 0 || st.GroupTable.Counts[state.GroupsLost] > 0
@@ -204,7 +207,11 @@ func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 		return widget.NewEmptyState("Groups were not asked for", "Sign in again and switch the groups on.",
 			g.kit.button("Sign in again", widget.ButtonPrimary, g.kit.store.SignInAgain))
 	default:
-		return widget.NewEmptyState("No groups", "The provider knows of no group, team or role for this account.")
+		text := "The provider knows of no group, team or role for this account."
+		if how := state.GroupsAge(a, g.st.Now); how.Text != "" {
+			text += "\n" + how.Text + "."
+		}
+		return widget.NewEmptyState("No groups", text)
 	}
 }
 

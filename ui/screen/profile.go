@@ -15,6 +15,8 @@ import (
 // profile is who the account is.
 type profile struct {
 	page    *widget.Page
+	age     *age
+	clock   *clock
 	facts   *widget.KeyValue
 	missing *widget.Notice
 	summary *widget.Text
@@ -27,13 +29,13 @@ type profile struct {
 }
 
 func newProfile(k *kit) tab {
-	p := &profile{facts: k.keyValue(0, true), missing: widget.NewNotice(widget.ToneWarn, "", "")}
+	p := &profile{age: newAge(k), clock: newClock(), facts: k.keyValue(0, true), missing: widget.NewNotice(widget.ToneWarn, "", "")}
 	p.summary = widget.NewLabelMuted("")
 	p.chips = widget.NewFlow(6, 6)
 	p.perms = widget.NewCard(widget.NewColumn(10, widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), p.summary), p.chips))
 	p.fold = k.small("", widget.ButtonQuiet, k.store.ToggleAllFields)
 	p.fields = k.claimsTable()
-	p.page = widget.NewSubpage(widget.NewCard(p.facts), p.missing, p.perms,
+	p.page = widget.NewSubpage(p.clock.notice, p.age.object, widget.NewCard(p.facts), p.missing, p.perms,
 		widget.NewCard(widget.NewColumn(10, widget.NewFlow(0, 0, p.fold), p.fields)))
 	return p
 }
@@ -42,6 +44,8 @@ func (p *profile) object() fyne.CanvasObject { return p.page }
 
 func (p *profile) render(st state.State, a *auth.Account) {
 	provider := st.Provider(a.Provider)
+	p.clock.render(a)
+	p.age.render(state.ProfileAge(a, st.Now), a, st.Busy[a.ID])
 	p.facts.Set(pairs(state.ProfilePairs(a, provider, st.Now)))
 	var lines []string
 	for _, m := range a.Missing {

@@ -15,6 +15,7 @@ import (
 // tokens is the Tokens tab.
 type tokens struct {
 	page    *widget.Page
+	clock   *clock
 	problem *widget.Notice
 	id      *tokenCard
 	access  *tokenCard
@@ -23,17 +24,18 @@ type tokens struct {
 }
 
 func newTokens(k *kit) tab {
-	t := &tokens{problem: widget.NewNotice(widget.ToneWarn, "", "")}
+	t := &tokens{clock: newClock(), problem: widget.NewNotice(widget.ToneWarn, "", "")}
 	t.id = newTokenCard(k, state.IDToken, "This provider gave no ID token: it only handed out access.")
 	t.access = newTokenCard(k, state.AccessToken, "This token is opaque: only the provider can read it.")
 	t.none = widget.NewCard(widget.NewEmptyState("No tokens", "Sign in again to get new ones."))
-	t.page = widget.NewSubpage(t.problem, t.id.object, t.access.object, t.none)
+	t.page = widget.NewSubpage(t.clock.notice, t.problem, t.id.object, t.access.object, t.none)
 	return t
 }
 
 func (t *tokens) object() fyne.CanvasObject { return t.page }
 
 func (t *tokens) render(st state.State, a *auth.Account) {
+	t.clock.render(a)
 	p := st.TokenPage
 	t.problem.Set(widget.ToneWarn, "", p.Problem)
 	show(t.problem, p.Problem != "")

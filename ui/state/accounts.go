@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"claviger/auth"
 	"claviger/providers"
@@ -112,6 +111,7 @@ func (s *Store) setAccounts(st *State, list []*auth.Account) {
 		}
 	}
 	s.fetchPictures(st)
+	s.askAgain(st)
 	if a := st.Account(); a != nil && st.Route == RouteAccount && st.Tab == TabTokens {
 		s.loadTokens(st, a.ID)
 	}
@@ -142,40 +142,6 @@ func (s *Store) fetchPictures(st *State) {
 			})
 		})
 	}
-}
-
-// checkers bounds how many providers are asked at once.
-const checkers = 4
-
-// checkAll asks the providers about all accounts that may still be good.
-func (s *Store) checkAll(list []*auth.Account) {
-	var ids []string
-	for _, a := range list {
-		if a.State != auth.StateNeedsSignIn {
-			ids = append(ids, a.ID)
-		}
-	}
-	if len(ids) == 0 {
-		return
-	}
-	s.run(slotCheck, func(j *job) {
-		var wg sync.WaitGroup
-		free := make(chan struct{}, checkers)
-		for _, id := range ids {
-			wg.Go(func() {
-				select {
-				case free <- struct{}{}:
-				case <-j.Done():
-					return
-				}
-				defer func() { <-free }()
-				// The outcome is the account's state, which reload reads.
-				_, _ = s.sv.Renewer.Check(j, id)
-			})
-		}
-		wg.Wait()
-		j.do(func() { s.reload(nil) })
-	})
 }
 
 // SelectAccount shows an account.

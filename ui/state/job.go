@@ -19,6 +19,7 @@ const (
 	slotWarm     slot = "warm"
 	slotSignOut  slot = "sign-out"
 	slotCheck    slot = "check"
+	slotAgain    slot = "again"
 	slotTick     slot = "tick"
 	slotNotice   slot = "notice"
 	slotClip     slot = "clipboard"

@@ -30,7 +30,7 @@ func (s *Store) Lock() {
 // lockedNow forgets what came out of the vault and asks to unlock it.
 func (s *Store) lockedNow(st *State) {
 	s.endAttempt()
-	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotCheck, slotSignOut, slotSetup, slotWarm, slotCopy} {
+	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotCheck, slotAgain, slotSignOut, slotSetup, slotWarm, slotCopy} {
 		s.drop(in)
 	}
 	s.after = nil

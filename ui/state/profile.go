@@ -51,9 +51,6 @@ func ProfilePairs(a *auth.Account, p *providers.Provider, now time.Time) []Pair 
 	}
 	add("Provider", provider)
 	add("Signed in", Clock(now, a.SignedInAt))
-	if !a.VerifiedAt.IsZero() {
-		add("Last checked", Relative(now, a.VerifiedAt))
-	}
 	if a.Remembered {
 		add("Remembered", "yes, in the encrypted vault")
 	} else {

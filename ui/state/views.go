@@ -44,6 +44,9 @@ func ShortStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	case auth.StateNeedsSignIn:
 		return "Sign in", ToneWarn
 	case auth.StateOffline:
+		if waitsForProvider(a, now) {
+			return "Waits", ToneMuted
+		}
 		return "Offline", ToneMuted
 	case auth.StateActive:
 	}
@@ -72,6 +75,9 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	case auth.StateNeedsSignIn:
 		return "Needs a new sign-in", ToneWarn
 	case auth.StateOffline:
+		if waitsForProvider(a, now) {
+			return "Waits for the provider, nothing is lost", ToneMuted
+		}
 		return "Offline, nothing is lost", ToneMuted
 	case auth.StateActive:
 	}

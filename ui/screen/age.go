@@ -1,0 +1,57 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/auth"
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// age says how old what a tab shows is, beside the button that asks again.
+type age struct {
+	object *fyne.Container
+	sign   *widget.Sign
+	text   *widget.Text
+	check  *widget.Button
+}
+
+func newAge(k *kit) *age {
+	a := &age{sign: widget.NewSign(widget.SignNone), text: widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitWrap})}
+	a.check = k.small("Check now", widget.ButtonQuiet, k.store.Check)
+	a.object = widget.NewRow(theme.GapSmall, 1, a.sign, a.text, a.check)
+	return a
+}
+
+func (a *age) render(how state.Age, acc *auth.Account, busy string) {
+	show(a.object, how.Text != "")
+	a.text.SetText(how.Text)
+	tn, sign := tone(how.Tone)
+	if how.Tone == state.ToneOK {
+		sign = widget.SignDone // a full dot means that an account is active
+	}
+	a.sign.Set(sign, tn.Foreground())
+	a.text.SetColor(theme.ColorMuted)
+	if how.Tone == state.ToneWarn {
+		a.text.SetColor(theme.ColorWarn)
+	}
+	show(a.check, acc.State != auth.StateNeedsSignIn)
+	a.check.SetText("Check now")
+	if acc.State == auth.StateOffline {
+		a.check.SetText("Try now")
+	}
+	enable(a.check, busy == "")
+	a.object.Refresh()
+}
+
+// clock tells that this computer's clock is off.
+type clock struct{ notice *widget.Notice }
+
+func newClock() *clock { return &clock{widget.NewNotice(widget.ToneWarn, "", "")} }
+
+func (c *clock) render(a *auth.Account) {
+	title, text := state.ClockText(a)
+	c.notice.Set(widget.ToneWarn, title, text)
+	show(c.notice, title != "")
+}

@@ -1,0 +1,141 @@
+package state
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"claviger/auth"
+)
+
+// waitsForProvider reports whether the provider asked for no requests yet.
+func waitsForProvider(a *auth.Account, now time.Time) bool {
+	return a.State == auth.StateOffline && a.RetryAt.After(now)
+}
+
+// OfflineText says what can be done with an account while its provider cannot
+// be asked; "" where it can.
+func OfflineText(a *auth.Account, now time.Time) (title, text string) {
+	if a.State != auth.StateOffline {
+		return "", ""
+	}
+	title, again := "The provider could not be reached", "Claviger tries again by itself."
+	if waitsForProvider(a, now) {
+		title = "The provider gets too many requests"
+		again = "It wants none before " + ClockOnly(now, a.RetryAt) + "; Claviger tries again then."
+	}
+	return title, "Shown as last seen. " + tokenText(a, now) + " " + again
+}
+
+// tokenText says how long the token of an offline account can be used.
+func tokenText(a *auth.Account, now time.Time) string {
+	switch {
+	case a.ExpiresAt.IsZero():
+		return "Your token has no known end and can be used."
+	case a.ExpiresAt.After(now) && a.CanRefresh:
+		return "Your token still works until " + ClockOnly(now, a.ExpiresAt) + "."
+	case a.ExpiresAt.After(now):
+		return "Your token still works until " + ClockOnly(now, a.ExpiresAt) + ", then you sign in again."
+	default:
+		return "Your token ended " + Relative(now, a.ExpiresAt) + "; a new one comes as soon as the provider answers."
+	}
+}
+
+// ClockText says that this computer's clock is off and what helps; "" where it
+// is not.
+func ClockText(a *auth.Account) (title, text string) {
+	warning := a.ClockWarning()
+	if warning == "" {
+		return "", ""
+	}
+	return capital(warning),
+		"Tokens can then be refused, or seem ended or not valid yet. Let your system set its clock by itself (date and time settings), then press Refresh."
+}
+
+// How soon accounts that are offline are asked for again: the wait doubles.
+const (
+	againFirst = 30 * time.Second
+	againMost  = 5 * time.Minute
+)
+
+// askAgain asks for the accounts that are offline until none is: a person sees
+// by themselves that the network is back. Tokens are refreshed by others; here
+// it is the account's details.
+func (s *Store) askAgain(st *State) {
+	offline := func(a *auth.Account) bool { return a.State == auth.StateOffline }
+	if !slices.ContainsFunc(st.Accounts, offline) {
+		s.drop(slotAgain)
+		return
+	}
+	if s.cancels[slotAgain] != nil {
+		return
+	}
+	s.run(slotAgain, func(j *job) {
+		for wait := againFirst; sleep(j, wait); wait = min(2*wait, againMost) {
+			list, err := s.sv.Accounts.Accounts(j)
+			if err != nil {
+				continue // locked: whoever notices drops this
+			}
+			now := s.now()
+			s.checkEach(j, idsOf(list, func(a *auth.Account) bool { return offline(a) && !waitsForProvider(a, now) }))
+			j.do(func() { s.reload(nil) })
+		}
+	})
+}
+
+// sleep waits and reports whether the job goes on.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+func idsOf(list []*auth.Account, fits func(*auth.Account) bool) []string {
+	var ids []string
+	for _, a := range list {
+		if fits(a) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+// checkers bounds how many providers are asked at once.
+const checkers = 4
+
+// checkAll asks the providers about all accounts that may still be good.
+func (s *Store) checkAll(list []*auth.Account) {
+	ids := idsOf(list, func(a *auth.Account) bool { return a.State != auth.StateNeedsSignIn })
+	if len(ids) == 0 {
+		return
+	}
+	s.run(slotCheck, func(j *job) {
+		s.checkEach(j, ids)
+		j.do(func() { s.reload(nil) })
+	})
+}
+
+// checkEach asks the providers about accounts. The outcome is the accounts'
+// state.
+func (s *Store) checkEach(j *job, ids []string) {
+	var wg sync.WaitGroup
+	free := make(chan struct{}, checkers)
+	for _, id := range ids {
+		wg.Go(func() {
+			select {
+			case free <- struct{}{}:
+			case <-j.Done():
+				return
+			}
+			defer func() { <-free }()
+			_, _ = s.sv.Renewer.Check(j, id)
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,206 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"claviger/auth"
+)
+
+func TestAges(t *testing.T) {
+	now := noon()
+	for name, c := range map[string]struct {
+		a               auth.Account
+		profile, groups Age
+	}{
+		"fresh": {
+			auth.Account{State: auth.StateActive, VerifiedAt: now.Add(-3 * time.Hour), GroupsAsked: true, GroupsAt: now.Add(-time.Second)},
+			Age{"As of 3 hours ago, today 09:00", ToneOK},
+			Age{"As of just now, today 11:59", ToneOK},
+		},
+		"offline": {
+			auth.Account{State: auth.StateOffline, VerifiedAt: now.Add(-3 * time.Hour), GroupsAsked: true, GroupsAt: now.Add(-13 * time.Hour)},
+			Age{"As last seen 3 hours ago, today 09:00", ToneMuted},
+			Age{"As last seen 13 hours ago, yesterday 23:00", ToneMuted},
+		},
+		"groups that did not answer for long": {
+			auth.Account{State: auth.StateActive, VerifiedAt: now, GroupsAsked: true, GroupsAt: now.Add(-72 * time.Hour)},
+			Age{"As of just now, today 12:00", ToneOK},
+			Age{"May be out of date: as of 3 days ago, 7 March 12:00", ToneWarn},
+		},
+		"a day, offline": {
+			auth.Account{State: auth.StateOffline, VerifiedAt: now.Add(-24 * time.Hour)},
+			Age{"May be out of date: as of 1 day ago, yesterday 12:00", ToneWarn},
+			Age{},
+		},
+		"a clock that was set back": {
+			auth.Account{State: auth.StateActive, VerifiedAt: now.Add(time.Hour)},
+			Age{"As of just now, today 13:00", ToneOK},
+			Age{},
+		},
+		"never": {
+			auth.Account{State: auth.StateActive, GroupsAsked: true},
+			Age{"Never confirmed by the provider", ToneWarn},
+			Age{},
+		},
+	} {
+		if got := ProfileAge(&c.a, now); got != c.profile {
+			t.Errorf("%s: profile %+v", name, got)
+		}
+		if got := GroupsAge(&c.a, now); got != c.groups {
+			t.Errorf("%s: groups %+v", name, got)
+		}
+	}
+}
+
+func TestOfflineWords(t *testing.T) {
+	now := noon()
+	for name, c := range map[string]struct {
+		a                        auth.Account
+		short, long, title, text string
+	}{
+		"active": {auth.Account{State: auth.StateActive}, "Active", "Active, does not expire", "", ""},
+		"a token that still works": {
+			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(125 * time.Minute)},
+			"Offline", "Offline, nothing is lost", "The provider could not be reached",
+			"Shown as last seen. Your token still works until 14:05. Claviger tries again by itself.",
+		},
+		"the last token": {
+			auth.Account{State: auth.StateOffline, ExpiresAt: now.Add(13 * time.Hour)},
+			"Offline", "Offline, nothing is lost", "The provider could not be reached",
+			"Shown as last seen. Your token still works until tomorrow 01:00, then you sign in again. Claviger tries again by itself.",
+		},
+		"a token that ended": {
+			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(-time.Hour)},
+			"Offline", "Offline, nothing is lost", "The provider could not be reached",
+			"Shown as last seen. Your token ended 1 hour ago; a new one comes as soon as the provider answers. Claviger tries again by itself.",
+		},
+		"a token without an end": {
+			auth.Account{State: auth.StateOffline},
+			"Offline", "Offline, nothing is lost", "The provider could not be reached",
+			"Shown as last seen. Your token has no known end and can be used. Claviger tries again by itself.",
+		},
+		"too many requests": {
+			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(time.Hour), RetryAt: now.Add(5 * time.Minute)},
+			"Waits", "Waits for the provider, nothing is lost", "The provider gets too many requests",
+			"Shown as last seen. Your token still works until 13:00. It wants none before 12:05; Claviger tries again then.",
+		},
+		"the wait is over": {
+			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(time.Hour), RetryAt: now},
+			"Offline", "Offline, nothing is lost", "The provider could not be reached",
+			"Shown as last seen. Your token still works until 13:00. Claviger tries again by itself.",
+		},
+	} {
+		short, tone := ShortStatus(&c.a, "", now)
+		long, longTone := LongStatus(&c.a, "", now)
+		title, text := OfflineText(&c.a, now)
+		if short != c.short || long != c.long || title != c.title || text != c.text {
+			t.Errorf("%s:\n%q %q\n%q\n%q", name, short, long, title, text)
+		}
+		if tone != longTone || tone == ToneWarn {
+			t.Errorf("%s: the list has the tone %s, the page %s", name, tone, longTone)
+		}
+	}
+}
+
+func TestClockWords(t *testing.T) {
+	if title, text := ClockText(&auth.Account{ClockSkew: 20 * time.Second}); title+text != "" {
+		t.Errorf("of 20 seconds: %q %q", title, text)
+	}
+	title, text := ClockText(&auth.Account{ClockSkew: -4 * time.Minute})
+	if title != "This computer's clock is 4 minutes behind the provider's" || !strings.Contains(text, "press Refresh") {
+		t.Errorf("%q %q", title, text)
+	}
+}
+
+// What is offline is asked for again, by itself, ever less often, and not where
+// the provider wants no requests; once it is back, nothing is asked.
+func TestOfflineIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a", "b", "c"))
+		back := false
+		set := func(id string, state auth.State) {
+			r.agent.mu.Lock()
+			defer r.agent.mu.Unlock()
+			for i, a := range r.agent.list {
+				if a.ID == id {
+					c := *a
+					c.State = state
+					r.agent.list[i] = &c
+				}
+			}
+		}
+		r.agent.check = func(_ context.Context, id string) error {
+			switch {
+			case id != "a":
+				return nil
+			case !back:
+				set(id, auth.StateOffline)
+				return errTest
+			}
+			set(id, auth.StateActive)
+			return nil
+		}
+		set("b", auth.StateOffline)
+		r.agent.list[1].RetryAt = time.Now().Add(time.Hour)
+		asked := func() string {
+			r.agent.mu.Lock()
+			defer r.agent.mu.Unlock()
+			list := fmt.Sprint(r.agent.checked)
+			r.agent.checked = nil
+			return list
+		}
+		r.Start()
+		r.q.settle()
+		if got := r.State().AccountByID("a"); got == nil || got.State != auth.StateOffline {
+			t.Fatal("it is not offline")
+		}
+		asked()
+		waits(r, againFirst-time.Second)
+		if got := asked(); got != "[]" {
+			t.Errorf("asked too early: %s", got)
+		}
+		waits(r, 2*time.Second)
+		if got := asked(); got != "[a]" {
+			t.Errorf("after half a minute: asked %s", got)
+		}
+		waits(r, againFirst)
+		if got := asked(); got != "[]" {
+			t.Errorf("the wait does not grow: asked %s", got)
+		}
+		back = true
+		waits(r, againFirst)
+		if got := asked(); got != "[a]" || r.State().AccountByID("a").State != auth.StateActive {
+			t.Errorf("the account is not back: asked %s", got)
+		}
+		set("b", auth.StateActive)
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		waits(r, time.Hour)
+		if got := asked(); got != "[]" {
+			t.Errorf("asked though nothing is offline: %s", got)
+		}
+	})
+}
+
+func TestLockedAsksNoProvider(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.agent.list[0].State = auth.StateOffline
+		r.Start()
+		r.q.settle()
+		r.Lock()
+		r.q.settle()
+		r.agent.mu.Lock()
+		r.agent.checked = nil
+		r.agent.mu.Unlock()
+		waits(r, time.Hour)
+		if len(r.agent.checked) > 0 {
+			t.Errorf("asked %v while locked", r.agent.checked)
+		}
+	})
+}
