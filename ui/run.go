@@ -78,6 +78,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		Accounts:    s.Agent,
 		Tokens:      s.Agent,
 		Renewer:     s.Agent,
+		History:     s.Agent,
 		Catalog:     s.Providers,
 		Own:         s.Providers,
 		Vault:       s.Vault,

@@ -9,22 +9,23 @@ import (
 	"claviger/ui/widget"
 )
 
-// activity shows the steps of the last sign-in in time.
+// activity shows the steps of the last sign-in in time, and what happened since.
 type activity struct {
 	page  *widget.Page
 	title *widget.Text
 	after *widget.Text
 	fall  *widget.Waterfall
 	card  *widget.Card
-	empty *widget.Card
+	past  *history
+	// account is whose activity is shown.
+	account string
 }
 
-func newActivity(*kit) tab {
-	a := &activity{title: widget.NewSubtitle(""), after: widget.NewLabelMuted(""), fall: widget.NewWaterfall()}
+func newActivity(k *kit) tab {
+	a := &activity{past: newHistory(k), title: widget.NewSubtitle(""), after: widget.NewLabelMuted(""), fall: widget.NewWaterfall()}
 	a.card = widget.NewCard(widget.NewColumn(10,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 480}, a.title, a.after), a.fall))
-	a.empty = widget.NewCard(widget.NewEmptyState("Nothing recorded", "The steps of the next sign-in appear here."))
-	a.page = widget.NewSubpage(a.card, a.empty)
+	a.page = widget.NewSubpage(a.card, a.past.card)
 	return a
 }
 
@@ -33,7 +34,11 @@ func (a *activity) object() fyne.CanvasObject { return a.page }
 func (a *activity) render(st state.State, acc *auth.Account) {
 	rows := state.ActivityRows(acc.Steps)
 	show(a.card, len(rows) > 0)
-	show(a.empty, len(rows) == 0)
+	a.past.render(st)
+	if a.account != acc.ID {
+		a.account = acc.ID
+		a.page.ScrollToTop()
+	}
 	if len(rows) == 0 {
 		a.page.Refresh()
 		return
@@ -44,6 +49,7 @@ func (a *activity) render(st state.State, acc *auth.Account) {
 		text = state.Took(d) + " after your browser came back"
 	}
 	a.after.SetText(text)
+	show(a.after, text != "")
 	bars := state.Waterfall(rows)
 	spans := make([]widget.Span, len(rows))
 	for i, r := range rows {

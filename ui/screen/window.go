@@ -41,6 +41,7 @@ type Files interface {
 func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files, keys widget.Keys) *Window {
 	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
 	keys.Focused = w.reveal
+	keys.Moved = w.revealPart
 	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}
 	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
 	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
@@ -104,22 +105,32 @@ func (w *Window) reveal() {
 	if !ok || p == nil {
 		return
 	}
+	if a, ok := p.(*account); ok && slices.Contains(a.fixed(), o) {
+		return
+	}
+	w.revealPart(o, 0, o.Size().Height)
+}
+
+// revealPart scrolls the page until a part of an object is to be seen.
+func (w *Window) revealPart(o fyne.CanvasObject, top, height float32) {
+	p := w.pages[w.shown]
+	if p == nil || height == 0 {
+		return
+	}
 	content := p.object()
 	if a, ok := p.(*account); ok {
-		if slices.Contains(a.fixed(), o) {
-			return
-		}
 		content = a.content()
 	}
 	view, ok := content.(*widget.Page)
-	if !ok || o.Size().Height == 0 {
+	if !ok {
 		return
 	}
 	at, origin := w.driver.AbsolutePositionForObject(o), w.driver.AbsolutePositionForObject(view)
 	if at.X < origin.X {
 		return // in the list of accounts
 	}
-	view.BringIntoView(at.Y-origin.Y, at.Y-origin.Y+o.Size().Height)
+	top += at.Y - origin.Y
+	view.BringIntoView(top, top+height)
 }
 
 func (w *Window) focusPage() {

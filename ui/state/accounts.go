@@ -112,8 +112,19 @@ func (s *Store) setAccounts(st *State, list []*auth.Account) {
 	}
 	s.fetchPictures(st)
 	s.askAgain(st)
-	if a := st.Account(); a != nil && st.Route == RouteAccount && st.Tab == TabTokens {
-		s.loadTokens(st, a.ID)
+	if a := st.Account(); a != nil && st.Route == RouteAccount {
+		s.loadTab(st, a.ID)
+	}
+}
+
+// loadTab reads what the tab that is shown needs beside the account.
+func (s *Store) loadTab(st *State, id string) {
+	switch st.Tab {
+	case TabTokens:
+		s.loadTokens(st, id)
+	case TabActivity:
+		s.loadHistory(st, id)
+	case TabProfile, TabGroups:
 	}
 }
 
@@ -162,18 +173,14 @@ func (s *Store) selectAccount(st *State, id string) {
 		st.SignOut = nil
 		st.TokenPage = TokenPage{}
 	}
-	if st.Tab == TabTokens {
-		s.loadTokens(st, id)
-	}
+	s.loadTab(st, id)
 }
 
 // SelectTab shows a part of the account page.
 func (s *Store) SelectTab(tab Tab) {
 	s.update(func(st *State) {
 		st.Tab = tab
-		if tab == TabTokens {
-			s.loadTokens(st, st.Selected)
-		}
+		s.loadTab(st, st.Selected)
 	})
 }
 

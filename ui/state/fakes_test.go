@@ -54,6 +54,8 @@ type fakeAgent struct {
 	refresh  func(ctx context.Context, id string) error
 	token    auth.Token
 	tokenErr error
+	history  map[string][]auth.HistoryEntry
+	handed   []string
 	receipt  auth.Receipt
 	outErr   error
 }
@@ -119,6 +121,21 @@ func (f *fakeAgent) Inspect(_ context.Context, _ string, t auth.Secret) (*auth.I
 		return &auth.Inspection{Format: "opaque"}, nil
 	}
 	return &auth.Inspection{Format: "jwt", Claims: map[string]any{"sub": "42", "exp": float64(time.Now().Add(time.Hour).Unix())}}, nil
+}
+
+func (f *fakeAgent) History(_ context.Context, id string) ([]auth.HistoryEntry, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return nil, f.err
+	}
+	return f.history[id], nil
+}
+
+func (f *fakeAgent) Handed(t *auth.Token, kind auth.TokenKind, to string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.handed = append(f.handed, t.AccountID+" "+string(kind)+" "+to)
 }
 
 func (f *fakeAgent) Refresh(ctx context.Context, id string) (*auth.Account, error) {
@@ -345,7 +362,7 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		c(r)
 	}
 	sv := Services{
-		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
+		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, History: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
 		SignIn: func(ctx context.Context, req auth.SignInRequest) (Flow, error) {
 			r.requests = append(r.requests, req)
 			r.observe = req.Observe

@@ -10,6 +10,7 @@ const (
 	slotAccounts slot = "accounts"
 	slotWatch    slot = "watch"
 	slotTokens   slot = "tokens"
+	slotHistory  slot = "history"
 	slotVault    slot = "vault"
 	slotSetup    slot = "setup"
 	slotRegister slot = "register"

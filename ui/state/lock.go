@@ -30,7 +30,7 @@ func (s *Store) Lock() {
 // lockedNow forgets what came out of the vault and asks to unlock it.
 func (s *Store) lockedNow(st *State) {
 	s.endAttempt()
-	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotCheck, slotAgain, slotSignOut, slotSetup, slotWarm, slotCopy} {
+	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotAgain, slotSignOut, slotSetup, slotWarm, slotCopy} {
 		s.drop(in)
 	}
 	s.after = nil
@@ -40,6 +40,7 @@ func (s *Store) lockedNow(st *State) {
 	st.Busy = map[string]string{}
 	st.Pictures = map[string][]byte{}
 	st.TokenPage = TokenPage{}
+	st.History = HistoryPage{}
 	st.SignOut = nil
 	st.Protect, st.Move = ProtectPage{}, MovePage{}
 	st.Receipt = nil

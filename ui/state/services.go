@@ -23,6 +23,13 @@ type Tokens interface {
 	Token(ctx context.Context, id string, minTTL time.Duration) (*auth.Token, error)
 	Stored(ctx context.Context, id string) (*auth.Token, error)
 	Inspect(ctx context.Context, id string, token auth.Secret) (*auth.Inspection, error)
+	// Handed notes who was given a token. It does not wait.
+	Handed(t *auth.Token, kind auth.TokenKind, to string)
+}
+
+// Historian knows what happened with the accounts. *auth.Agent is one.
+type Historian interface {
+	History(ctx context.Context, id string) ([]auth.HistoryEntry, error)
 }
 
 // Renewer asks the provider again. *auth.Agent is one.
@@ -99,6 +106,7 @@ type Services struct {
 	Accounts  Accounts
 	Tokens    Tokens
 	Renewer   Renewer
+	History   Historian
 	Catalog   Catalog
 	Own       OwnProviders
 	Vault     Vault

@@ -81,6 +81,7 @@ func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provi
 		st.Receipt = done
 		st.Selected = ""
 		st.TokenPage = TokenPage{}
+		st.History = HistoryPage{}
 		st.Pictures = without(st.Pictures, a.ID)
 		s.goTo(st, RouteReceipt)
 	})

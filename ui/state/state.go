@@ -93,6 +93,7 @@ type State struct {
 	// AllFields unfolds everything that the provider sent.
 	AllFields bool
 	TokenPage TokenPage
+	History   HistoryPage
 	// SignOut is the question before a sign-out; nil where none is asked.
 	SignOut *SignOutQuestion
 	Receipt *SignedOut

@@ -113,12 +113,27 @@ func (s *Store) ShowToken(kind TokenKind) {
 
 // CopyShownToken copies a token of the Tokens tab as it stands there.
 func (s *Store) CopyShownToken(kind TokenKind) {
-	v := s.st.TokenPage.Access
-	if kind == IDToken {
-		v = s.st.TokenPage.ID
-	}
-	if v != nil {
+	t := &auth.Token{AccountID: s.st.TokenPage.Account}
+	if v := s.st.TokenPage.ID; kind == IDToken && v != nil {
+		t.IDToken = v.Raw
 		s.copySecret(v.Raw, v.Title)
+		s.copiedToken(t, auth.IDToken)
+	}
+	if v := s.st.TokenPage.Access; kind == AccessToken && v != nil {
+		t.AccessToken = v.Raw
+		s.copySecret(v.Raw, v.Title)
+		s.copiedToken(t, auth.AccessToken)
+	}
+}
+
+// theClipboard is who gets a token that is copied.
+const theClipboard = "the clipboard"
+
+// copiedToken notes in the account's history that a token was copied.
+func (s *Store) copiedToken(t *auth.Token, kind auth.TokenKind) {
+	s.sv.Tokens.Handed(t, kind, theClipboard)
+	if s.st.Route == RouteAccount && s.st.Selected == t.AccountID && s.st.Tab == TabActivity {
+		s.update(func(st *State) { s.loadHistory(st, t.AccountID) })
 	}
 }
 
@@ -143,6 +158,7 @@ func (s *Store) CopyToken() {
 				s.notify(NoticeWarn, oneLine(s.explain(err, p, "")))
 			default:
 				s.copySecret(t.AccessToken, "Access token")
+				s.copiedToken(t, auth.AccessToken)
 			}
 		})
 	})

@@ -35,6 +35,8 @@ type grid struct {
 	gapX   float32
 	gapY   float32
 	act    func(row int)
+	// acts says which rows there is something to act on; nil is all.
+	acts func(row int) bool
 	// moved tells where the current row lies after an arrow key.
 	moved   func(top, height float32)
 	current int
@@ -95,9 +97,20 @@ func (g *grid) TypedKey(ev *fyne.KeyEvent) {
 	}
 	g.current = max(0, min(g.current, len(g.rows)-1))
 	g.Refresh()
-	if g.moved != nil && len(g.rows) > 0 {
-		top, height := g.span(g.current)
+	g.tellMoved()
+}
+
+// tellMoved tells where the current row lies.
+func (g *grid) tellMoved() {
+	if len(g.rows) == 0 {
+		return
+	}
+	top, height := g.span(g.current)
+	if g.moved != nil {
 		g.moved(top, height)
+	}
+	if g.keys.Moved != nil {
+		g.keys.Moved(g.self, top, height)
 	}
 }
 
@@ -142,7 +155,7 @@ func (g *grid) MouseOut() {
 
 // Cursor is a hand where a tap does something.
 func (g *grid) Cursor() desktop.Cursor {
-	if g.act == nil {
+	if g.act == nil || !g.actsOn(g.hover) {
 		return desktop.DefaultCursor
 	}
 	return desktop.PointerCursor
@@ -154,7 +167,13 @@ func (g *grid) actOn(row int) {
 	}
 	g.current = row
 	g.Refresh()
-	g.act(row)
+	if g.actsOn(row) {
+		g.act(row)
+	}
+}
+
+func (g *grid) actsOn(row int) bool {
+	return g.acts == nil || row >= 0 && row < len(g.rows) && g.acts(row)
 }
 
 // heights are those of the rows at the present width.

@@ -47,7 +47,7 @@ func (r *gridRenderer) MinSize() fyne.Size {
 func (r *gridRenderer) Layout(size fyne.Size) {
 	g := r.grid
 	widths, heights := g.widths(size.Width), g.heights()
-	setVisible(r.glow, g.act != nil && g.hover >= 0)
+	setVisible(r.glow, g.act != nil && g.hover >= 0 && g.actsOn(g.hover))
 	var y float32
 	for i := range r.texts {
 		area := fyne.NewSize(size.Width+12, heights[i]+g.gapY)

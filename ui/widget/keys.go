@@ -11,6 +11,9 @@ type Keys struct {
 	Shortcut func(fyne.Shortcut)
 	// Focused is called when the keyboard came to the widget.
 	Focused func()
+	// Moved is called when the keyboard went to a part of the widget, which lies
+	// so far below its upper edge and is so high.
+	Moved func(o fyne.CanvasObject, top, height float32)
 }
 
 // SetKeys says what becomes of keys that mean nothing here.

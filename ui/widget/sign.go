@@ -15,7 +15,7 @@ import (
 type SignKind int
 
 // The signs: nothing, a tick, a dotted ring, an empty ring, a cross, an
-// exclamation mark, a full dot, an i.
+// exclamation mark, a full dot, an i, a chevron to the right and one downwards.
 const (
 	SignNone SignKind = iota
 	SignDone
@@ -25,12 +25,15 @@ const (
 	SignWarn
 	SignActive
 	SignInfo
+	SignFolded
+	SignUnfolded
 )
 
 func (k SignKind) words() string {
 	return map[SignKind]string{
 		SignDone: "done", SignWorking: "working", SignPending: "not yet", SignFailed: "failed",
 		SignWarn: "attention", SignActive: "active", SignInfo: "note",
+		SignFolded: "folded", SignUnfolded: "unfolded",
 	}[k]
 }
 
@@ -38,7 +41,7 @@ func (k SignKind) color() fyne.ThemeColorName {
 	switch k {
 	case SignDone, SignActive:
 		return theme.ColorOK
-	case SignWorking, SignInfo:
+	case SignWorking, SignInfo, SignFolded, SignUnfolded:
 		return theme.ColorAccent
 	case SignFailed:
 		return theme.ColorBad
@@ -167,6 +170,12 @@ func (p *pen) draw(kind SignKind, phase int) {
 	case SignInfo:
 		p.dot(8, 3.4, 1.3, p.color)
 		p.line(8, 6.5, 8, 13.5)
+	case SignFolded:
+		p.line(6, 4, 10, 8)
+		p.line(10, 8, 6, 12)
+	case SignUnfolded:
+		p.line(4, 6, 8, 10)
+		p.line(8, 10, 12, 6)
 	case SignActive:
 		p.dot(8, 8, 4, p.color)
 	case SignPending:

@@ -1,0 +1,80 @@
+package screen
+
+import (
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// history is what happened with the account.
+type history struct {
+	card    *widget.Card
+	count   *widget.Text
+	list    *widget.HistoryList
+	more    *widget.Button
+	empty   *widget.Text
+	problem *widget.Notice
+	lines   []state.HistoryLine
+}
+
+func newHistory(k *kit) *history {
+	h := &history{count: widget.NewLabelMuted(""), problem: widget.NewNotice(widget.ToneWarn, "", "")}
+	h.empty = widget.NewMuted("")
+	h.list = widget.NewHistoryList(func(i int) {
+		if i < len(h.lines) {
+			k.store.ToggleChanges(h.lines[i].Key)
+		}
+	})
+	h.list.SetKeys(k.keys)
+	h.more = k.small("", widget.ButtonQuiet, func() {
+		k.store.ShowAllHistory()
+		k.focus(h.list) // the button is gone
+	})
+	h.card = widget.NewCard(widget.NewColumn(theme.Gap,
+		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("History"), h.count),
+		h.problem, h.empty, h.list, widget.NewFlow(0, 0, h.more)))
+	return h
+}
+
+func (h *history) render(st state.State) {
+	p := st.History
+	h.lines = p.Lines(st.Now)
+	lines := make([]widget.Happening, len(h.lines))
+	for i, l := range h.lines {
+		lines[i] = widget.Happening{
+			Day: l.Day, Sign: historySign(l.Sign), Text: l.Text, Detail: l.Detail, Change: l.Change, Time: l.Time, Fold: l.Fold, Open: l.Open,
+		}
+	}
+	h.list.Set(lines)
+	show(h.list, len(lines) > 0)
+	h.count.SetText(p.Count())
+	h.empty.SetText("Sign-ins, refreshes and who was given a token are listed here from now on.")
+	if p.Loading {
+		h.empty.SetText("One moment…")
+	}
+	show(h.empty, len(lines) == 0 && p.Problem == "")
+	h.problem.Set(widget.ToneWarn, "", p.Problem)
+	show(h.problem, p.Problem != "")
+	h.more.SetText("Show " + p.More())
+	show(h.more, p.Hidden() > 0)
+	h.card.Refresh()
+}
+
+func historySign(s state.HistorySign) widget.SignKind {
+	switch s {
+	case state.HistoryIn:
+		return widget.SignActive
+	case state.HistoryFresh:
+		return widget.SignDone
+	case state.HistoryHanded:
+		return widget.SignInfo
+	case state.HistoryOffline:
+		return widget.SignPending
+	case state.HistoryTrouble:
+		return widget.SignWarn
+	case state.HistoryRefused:
+		return widget.SignFailed
+	case state.HistoryNone:
+	}
+	return widget.SignNone
+}
