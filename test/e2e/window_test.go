@@ -66,7 +66,14 @@ func (c *claviger) settings(text string) {
 // issuer and how to stop it.
 func (c *claviger) startDemo() (string, func()) {
 	c.t.Helper()
-	cmd := c.command("demo", "--addr", "127.0.0.1:0")
+	return c.startDemoAt("127.0.0.1:0")
+}
+
+// startDemoAt is startDemo at an address; what it knew before it was stopped it
+// knows still.
+func (c *claviger) startDemoAt(addr string) (string, func()) {
+	c.t.Helper()
+	cmd := c.command("demo", "--addr", addr)
 	cmd.Env = append(cmd.Env, "CLAVIGER_HOME="+filepath.Join(c.d.Dir, "demo"))
 	out, err := cmd.StdoutPipe()
 	if err != nil {

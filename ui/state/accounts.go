@@ -239,9 +239,13 @@ func (s *Store) renew(doing, done string, work func(context.Context, string) err
 				return
 			}
 			s.reload(func(st *State) {
-				if err != nil {
+				switch {
+				case errors.Is(err, auth.ErrOffline):
+					// No error: the page says so too, for as long as it is so.
+					s.setNotice(st, NoticeInfo, oneLine(s.explain(err, p, "")))
+				case err != nil:
 					s.setNotice(st, NoticeWarn, oneLine(s.explain(err, p, "")))
-				} else {
+				default:
 					s.setNotice(st, NoticeGood, done)
 				}
 			})

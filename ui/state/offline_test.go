@@ -204,3 +204,28 @@ func TestLockedAsksNoProvider(t *testing.T) {
 		}
 	})
 }
+
+// That the provider cannot be reached is told for a while and not as an error.
+func TestRefreshOffline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.Start()
+		r.q.settle()
+		r.agent.refresh = func(context.Context, string) error { return fmt.Errorf("refresh: %w", auth.ErrOffline) }
+		r.Refresh()
+		r.q.settle()
+		if n := r.State().Notice; n.Kind != NoticeInfo || n.Text == "" {
+			t.Errorf("%+v", n)
+		}
+		waits(r, noticeFor+time.Second)
+		if n := r.State().Notice; n.Text != "" {
+			t.Errorf("it stays: %+v", n)
+		}
+		r.agent.refresh = func(context.Context, string) error { return errTest }
+		r.Refresh()
+		r.q.settle()
+		if n := r.State().Notice; n.Kind != NoticeWarn {
+			t.Errorf("an error is told as %+v", n)
+		}
+	})
+}
