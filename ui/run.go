@@ -79,6 +79,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		Tokens:      s.Agent,
 		Renewer:     s.Agent,
 		History:     s.Agent,
+		Queue:       s.Agent,
 		Catalog:     s.Providers,
 		Own:         s.Providers,
 		Vault:       s.Vault,

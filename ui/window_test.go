@@ -98,6 +98,11 @@ func (f *fake) Stored(ctx context.Context, id string) (*auth.Token, error) {
 	return f.Token(ctx, id, 0)
 }
 
+func (*fake) Waiting(context.Context) ([]auth.Waiting, error)   { return nil, nil }
+func (*fake) RetryNow(context.Context) error                    { return nil }
+func (*fake) Receipts(context.Context) ([]*auth.Receipt, error) { return nil, nil }
+func (*fake) ClearReceipts(context.Context, bool) (int, error)  { return 0, nil }
+
 func (*fake) Handed(*auth.Token, auth.TokenKind, string) {}
 
 func (*fake) History(context.Context, string) ([]auth.HistoryEntry, error) { return nil, nil }
@@ -182,7 +187,7 @@ func openWindow(t *testing.T) (*window, *fake, *queue) {
 	q := &queue{wake: make(chan struct{}, 1)}
 	app := fynetest.NewTempApp(t)
 	w := newWindow(t.Context(), app, state.Services{
-		Accounts: f, Tokens: f, History: f, Renewer: f, Catalog: f, Vault: f, Guard: f, Mover: f, Clipboard: f,
+		Accounts: f, Tokens: f, History: f, Queue: f, Renewer: f, Catalog: f, Vault: f, Guard: f, Mover: f, Clipboard: f,
 		SignIn: func(context.Context, auth.SignInRequest) (state.Flow, error) {
 			return state.Flow{URL: "http://x", RedirectURI: "http://127.0.0.1:1/callback", Deadline: time.Now().Add(time.Minute), Attempt: f}, nil
 		},

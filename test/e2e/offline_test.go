@@ -65,7 +65,6 @@ func TestOfflineAndBack(t *testing.T) {
 	}
 	d.See(window, "Active, renews itself") // nobody pressed anything
 	d.Click(window, "Refresh")
-	d.See(window, "New tokens are here")
 	d.See(window, "Refreshed")
 	d.Keep("back")
 }

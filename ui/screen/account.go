@@ -173,6 +173,7 @@ type signOutPanel struct {
 	revoke *check
 	end    *check
 	noWay  *widget.Text
+	waits  *widget.Text
 	yes    *widget.Button
 	keep   *widget.Button
 	bad    *widget.Notice
@@ -186,13 +187,14 @@ func newSignOutPanel(k *kit) *signOutPanel {
 	p.revoke = k.check("Also take the access back at the provider", set)
 	p.end = k.check("Also end the session in the browser", set)
 	p.noWay = widget.NewMuted("The provider offers no way to take the access back from here.")
+	p.waits = widget.NewMuted("")
 	p.yes = k.button("Sign out", widget.ButtonDanger, s.SignOut)
 	p.keep = k.button("Keep it", widget.ButtonQuiet, s.Cancel)
 	p.bad = widget.NewNotice(widget.ToneBad, "", "")
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(theme.GapSmall,
 		widget.NewSubtitle("Sign out?"),
 		widget.NewMuted("The account and its tokens are forgotten on this computer."),
-		p.revoke, p.noWay, p.end, p.bad,
+		p.revoke, p.waits, p.noWay, p.end, p.bad,
 		widget.NewFlow(10, 10, p.yes, p.keep)))
 	p.card.Hide()
 	return p
@@ -209,6 +211,8 @@ func (p *signOutPanel) render(st state.State) {
 	p.end.set(q.EndSession)
 	show(p.revoke, q.CanRevoke)
 	show(p.noWay, !q.CanRevoke)
+	p.waits.SetText(q.Waits)
+	show(p.waits, q.Waits != "" && q.Revoke)
 	show(p.end, q.CanEndSession)
 	setBusy(p.yes, q.Busy, "Sign out", "Signing out…")
 	setError(p.bad, q.Error)

@@ -20,7 +20,7 @@ type history struct {
 func newHistory(k *kit) *history {
 	h := &history{count: widget.NewLabelMuted(""), problem: widget.NewNotice(widget.ToneWarn, "", "")}
 	h.empty = widget.NewMuted("")
-	h.list = widget.NewHistoryList(func(i int) {
+	h.list = widget.NewHistoryList(0, func(i int) {
 		if i < len(h.lines) {
 			k.store.ToggleChanges(h.lines[i].Key)
 		}
@@ -39,25 +39,30 @@ func newHistory(k *kit) *history {
 func (h *history) render(st state.State) {
 	p := st.History
 	h.lines = p.Lines(st.Now)
-	lines := make([]widget.Happening, len(h.lines))
-	for i, l := range h.lines {
-		lines[i] = widget.Happening{
-			Day: l.Day, Sign: historySign(l.Sign), Text: l.Text, Detail: l.Detail, Change: l.Change, Time: l.Time, Fold: l.Fold, Open: l.Open,
-		}
-	}
-	h.list.Set(lines)
-	show(h.list, len(lines) > 0)
+	h.list.Set(happenings(h.lines))
+	show(h.list, len(h.lines) > 0)
 	h.count.SetText(p.Count())
 	h.empty.SetText("Sign-ins, refreshes and who was given a token are listed here from now on.")
 	if p.Loading {
 		h.empty.SetText("One moment…")
 	}
-	show(h.empty, len(lines) == 0 && p.Problem == "")
+	show(h.empty, len(h.lines) == 0 && p.Problem == "")
 	h.problem.Set(widget.ToneWarn, "", p.Problem)
 	show(h.problem, p.Problem != "")
 	h.more.SetText("Show " + p.More())
 	show(h.more, p.Hidden() > 0)
 	h.card.Refresh()
+}
+
+func happenings(lines []state.HistoryLine) []widget.Happening {
+	out := make([]widget.Happening, len(lines))
+	for i, l := range lines {
+		out[i] = widget.Happening{
+			Day: l.Day, Sign: historySign(l.Sign), Text: l.Text, Detail: l.Detail, Change: l.Change, Words: l.Words,
+			Time: l.Time, Fold: l.Fold, Open: l.Open,
+		}
+	}
+	return out
 }
 
 func historySign(s state.HistorySign) widget.SignKind {
@@ -68,7 +73,7 @@ func historySign(s state.HistorySign) widget.SignKind {
 		return widget.SignDone
 	case state.HistoryHanded:
 		return widget.SignInfo
-	case state.HistoryOffline:
+	case state.HistoryOffline, state.HistoryOut:
 		return widget.SignPending
 	case state.HistoryTrouble:
 		return widget.SignWarn

@@ -5,7 +5,6 @@ import (
 
 	"claviger/auth"
 	"claviger/ui/state"
-	"claviger/ui/theme"
 	"claviger/ui/widget"
 )
 
@@ -85,54 +84,4 @@ func (p *problem) render(st state.State) {
 	p.steps.Set(steps(rows))
 	show(p.stopped, len(rows) > 0)
 	p.page.Refresh()
-}
-
-// receipt shows what a sign-out did.
-type receipt struct {
-	kit  *kit
-	page *widget.Page
-	head head
-	list *widget.ChecksList
-	hand *widget.Button
-	done *widget.Button
-	url  string
-}
-
-func newReceipt(k *kit) page {
-	r := &receipt{kit: k, head: newHead("Signed out", ""), list: widget.NewChecksList()}
-	r.list.SetKeys(k.keys)
-	r.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)
-	r.hand = k.button("Review access at the provider", widget.ButtonQuiet, func() { k.store.OpenURL(r.url) })
-	r.page = widget.NewPage(r.head.Container, widget.NewCard(widget.NewColumn(theme.Gap, r.list)),
-		widget.NewFlow(10, 10, r.done, r.hand))
-	return r
-}
-
-func (r *receipt) object() fyne.CanvasObject { return r.page }
-func (r *receipt) focus() fyne.Focusable     { return r.done }
-
-func (r *receipt) render(st state.State) {
-	if st.Receipt == nil {
-		return
-	}
-	v := st.Receipt
-	r.head.text.SetText(v.Name + " at " + v.Provider + ". This is what was done:")
-	line := func(name string, res auth.Result) widget.Check {
-		sign := widget.SignPending
-		switch res.Outcome {
-		case "done":
-			sign = widget.SignDone
-		case "failed":
-			sign = widget.SignFailed
-		}
-		return widget.Check{Sign: sign, Name: name, Reason: state.ResultText(res)}
-	}
-	r.list.Set([]widget.Check{
-		line("Forgotten here", v.Receipt.Forgotten),
-		line("Access taken back", v.Receipt.Revoked),
-		line("Browser session", v.Receipt.Session),
-	})
-	r.url = v.Page
-	show(r.hand, v.Page != "")
-	r.page.Refresh()
 }

@@ -18,6 +18,7 @@ type rail struct {
 	rows   []*widget.AccountRow
 	shown  []*auth.Account
 	empty  *widget.Text
+	waits  *widget.RailNote
 	signIn *widget.Button
 	lock   *widget.Button
 	// leave puts the keyboard back on the page.
@@ -44,7 +45,9 @@ func newRail(k *kit) *rail {
 	r.empty = widget.NewMuted("")
 	r.signIn = k.button("Sign in to…", widget.ButtonPrimary, k.store.Home)
 	r.lock = k.button("Lock", widget.ButtonQuiet, k.store.Lock)
-	foot := widget.NewColumn(theme.GapSmall, r.signIn,
+	r.waits = widget.NewRailNote(k.store.OpenQueue)
+	r.waits.SetKeys(k.keys)
+	foot := widget.NewColumn(theme.GapSmall, r.waits, r.signIn,
 		widget.NewHalves(theme.GapSmall, r.lock, k.button("Settings", widget.ButtonQuiet, k.store.OpenSettings)))
 	r.object = widget.NewRail(r.search, r.list, foot)
 	return r
@@ -69,9 +72,21 @@ func (r *rail) render(st state.State) {
 		})
 	}
 	r.fill(st)
+	r.renderWaits(st)
 	enable(r.lock, st.CanLock())
 	if r.search.Text != st.Search {
 		r.search.SetText(st.Search)
+	}
+}
+
+// renderWaits says that something waits for the network, where it does.
+func (r *rail) renderWaits(st state.State) {
+	text := st.QueueText()
+	changed := r.waits.Text() != text
+	r.waits.Set(text, st.Route == state.RouteQueue)
+	show(r.waits, text != "")
+	if changed {
+		r.object.Refresh() // the list gives way
 	}
 }
 

@@ -88,7 +88,7 @@ func sample() state.State {
 func routes() []state.Route {
 	return []state.Route{
 		state.RouteStart, state.RouteWelcome, state.RouteAdd, state.RouteFile, state.RouteSetup, state.RouteOptions, state.RouteWaiting, state.RouteDevice,
-		state.RouteProblem, state.RouteAccount, state.RouteReceipt, state.RouteSettings, state.RouteLocked, state.RouteVaultSetup,
+		state.RouteProblem, state.RouteAccount, state.RouteReceipt, state.RouteQueue, state.RouteSettings, state.RouteLocked, state.RouteVaultSetup,
 		state.RouteProtect, state.RouteMove,
 	}
 }

@@ -71,7 +71,8 @@ func newSettings(k *kit) page {
 		titled("Habits", s.remember, s.tray),
 		titled("Vault", s.facts, s.locking, widget.NewFlow(10, 10,
 			k.button("Passphrase and keyring…", widget.ButtonQuiet, k.store.OpenProtect),
-			k.button("Export and import…", widget.ButtonQuiet, k.store.OpenMove))),
+			k.button("Export and import…", widget.ButtonQuiet, k.store.OpenMove),
+			k.button("Sign-outs…", widget.ButtonQuiet, k.store.OpenQueue))),
 		widget.NewFlow(10, 10, s.done))
 	return s
 }

@@ -183,6 +183,7 @@ func (w *Window) page(r state.Route) page {
 		state.RouteProblem:    newProblem,
 		state.RouteAccount:    newAccount,
 		state.RouteReceipt:    newReceipt,
+		state.RouteQueue:      newQueue,
 		state.RouteSettings:   newSettings,
 		state.RouteLocked:     newLocked,
 		state.RouteVaultSetup: newVaultSetup,

@@ -74,6 +74,7 @@ func (s *Store) reload(then func(*State)) {
 		if j.Err() != nil {
 			return
 		}
+		waiting := s.readQueue(j)
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
 			if st.VaultForm.Busy {
@@ -89,6 +90,7 @@ func (s *Store) reload(then func(*State)) {
 				return
 			}
 			s.setAccounts(st, list)
+			s.setQueue(st, waiting)
 			if err != nil {
 				s.setNotice(st, NoticeWarn, oneLine(s.explain(err, nil, "")))
 			}
@@ -103,6 +105,7 @@ func (s *Store) reload(then func(*State)) {
 
 // setAccounts takes a new list and leaves the page of an account that is gone.
 func (s *Store) setAccounts(st *State, list []*auth.Account) {
+	back := idsOf(list, func(a *auth.Account) bool { return st.cameBack(a) })
 	st.Accounts = list
 	if st.Selected != "" && st.Account() == nil {
 		st.Selected = ""
@@ -111,7 +114,7 @@ func (s *Store) setAccounts(st *State, list []*auth.Account) {
 		}
 	}
 	s.fetchPictures(st)
-	s.askAgain(st)
+	s.detailsOf(back)
 	if a := st.Account(); a != nil && st.Route == RouteAccount {
 		s.loadTab(st, a.ID)
 	}

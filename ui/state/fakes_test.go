@@ -57,6 +57,10 @@ type fakeAgent struct {
 	history  map[string][]auth.HistoryEntry
 	handed   []string
 	receipt  auth.Receipt
+	waiting  []auth.Waiting
+	receipts []*auth.Receipt
+	cleared  bool
+	retry    func() error
 	outErr   error
 }
 
@@ -130,6 +134,33 @@ func (f *fakeAgent) History(_ context.Context, id string) ([]auth.HistoryEntry, 
 		return nil, f.err
 	}
 	return f.history[id], nil
+}
+
+func (f *fakeAgent) Waiting(context.Context) ([]auth.Waiting, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.waiting, f.err
+}
+
+func (f *fakeAgent) RetryNow(context.Context) error {
+	if f.retry == nil {
+		return nil
+	}
+	return f.retry()
+}
+
+func (f *fakeAgent) Receipts(context.Context) ([]*auth.Receipt, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.receipts, nil
+}
+
+func (f *fakeAgent) ClearReceipts(_ context.Context, pending bool) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cleared = !pending
+	f.receipts = nil
+	return 1, nil
 }
 
 func (f *fakeAgent) Handed(t *auth.Token, kind auth.TokenKind, to string) {
@@ -362,7 +393,7 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		c(r)
 	}
 	sv := Services{
-		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, History: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
+		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, History: r.agent, Queue: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
 		SignIn: func(ctx context.Context, req auth.SignInRequest) (Flow, error) {
 			r.requests = append(r.requests, req)
 			r.observe = req.Observe

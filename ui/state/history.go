@@ -34,6 +34,7 @@ const (
 	HistoryOffline HistorySign = "offline"
 	HistoryTrouble HistorySign = "trouble"
 	HistoryRefused HistorySign = "refused"
+	HistoryOut     HistorySign = "out"
 )
 
 // HistoryLine is a line of a history: a day, something that happened, or one of
@@ -46,7 +47,9 @@ type HistoryLine struct {
 	Detail string
 	// Change marks a line that says what changed; Detail is the value.
 	Change bool
-	Time   string
+	// Words sets such a value as text.
+	Words bool
+	Time  string
 	// Key names what can be unfolded: "" is nothing. Fold says in words what
 	// that is.
 	Key  string
@@ -243,14 +246,17 @@ func (s *Store) loadHistory(st *State, id string) {
 // ToggleChanges folds or unfolds how the tokens of an entry differ from those
 // before.
 func (s *Store) ToggleChanges(key string) {
-	s.update(func(st *State) {
-		open := maps.Clone(st.History.Open)
-		if open == nil {
-			open = map[string]bool{}
-		}
-		open[key] = !open[key]
-		st.History.Open = open
-	})
+	s.update(func(st *State) { st.History.Open = flipped(st.History.Open, key) })
+}
+
+// flipped returns a copy of m with one value turned round.
+func flipped(m map[string]bool, key string) map[string]bool {
+	c := maps.Clone(m)
+	if c == nil {
+		c = map[string]bool{}
+	}
+	c[key] = !c[key]
+	return c
 }
 
 // ShowAllHistory shows what is older, too.

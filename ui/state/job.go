@@ -20,7 +20,7 @@ const (
 	slotWarm     slot = "warm"
 	slotSignOut  slot = "sign-out"
 	slotCheck    slot = "check"
-	slotAgain    slot = "again"
+	slotQueue    slot = "queue"
 	slotTick     slot = "tick"
 	slotNotice   slot = "notice"
 	slotClip     slot = "clipboard"

@@ -30,7 +30,7 @@ func (s *Store) Lock() {
 // lockedNow forgets what came out of the vault and asks to unlock it.
 func (s *Store) lockedNow(st *State) {
 	s.endAttempt()
-	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotAgain, slotSignOut, slotSetup, slotWarm, slotCopy} {
+	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy} {
 		s.drop(in)
 	}
 	s.after = nil
@@ -43,7 +43,7 @@ func (s *Store) lockedNow(st *State) {
 	st.History = HistoryPage{}
 	st.SignOut = nil
 	st.Protect, st.Move = ProtectPage{}, MovePage{}
-	st.Receipt = nil
+	st.Receipt, st.Receipts, st.Waiting, st.Queue = nil, nil, nil, QueuePage{}
 	st.Flow = FlowPage{}
 	st.Options = Options{}
 	st.Problem = Problem{}

@@ -2,7 +2,6 @@ package state
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -53,47 +52,20 @@ func ClockText(a *auth.Account) (title, text string) {
 		"Tokens can then be refused, or seem ended or not valid yet. Let your system set its clock by itself (date and time settings), then press Refresh."
 }
 
-// How soon accounts that are offline are asked for again: the wait doubles.
-const (
-	againFirst = 30 * time.Second
-	againMost  = 5 * time.Minute
-)
-
-// askAgain asks for the accounts that are offline until none is: a person sees
-// by themselves that the network is back. Tokens are refreshed by others; here
-// it is the account's details.
-func (s *Store) askAgain(st *State) {
-	offline := func(a *auth.Account) bool { return a.State == auth.StateOffline }
-	if !slices.ContainsFunc(st.Accounts, offline) {
-		s.drop(slotAgain)
-		return
+// detailsOf asks for the details of accounts that were offline and are not any
+// more: who keeps the tokens fresh does not look at them.
+func (s *Store) detailsOf(ids []string) {
+	if len(ids) > 0 {
+		s.spawn(func(ctx context.Context) { s.checkEach(ctx, ids) })
 	}
-	if s.cancels[slotAgain] != nil {
-		return
-	}
-	s.run(slotAgain, func(j *job) {
-		for wait := againFirst; sleep(j, wait); wait = min(2*wait, againMost) {
-			list, err := s.sv.Accounts.Accounts(j)
-			if err != nil {
-				continue // locked: whoever notices drops this
-			}
-			now := s.now()
-			s.checkEach(j, idsOf(list, func(a *auth.Account) bool { return offline(a) && !waitsForProvider(a, now) }))
-			j.do(func() { s.reload(nil) })
-		}
-	})
 }
 
-// sleep waits and reports whether the job goes on.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
+// cameBack reports whether an account was offline, is not any more, and its
+// details are those of before.
+func (s State) cameBack(now *auth.Account) bool {
+	before := s.AccountByID(now.ID)
+	return before != nil && before.State == auth.StateOffline && now.State == auth.StateActive &&
+		now.VerifiedAt.Equal(before.VerifiedAt)
 }
 
 func idsOf(list []*auth.Account, fits func(*auth.Account) bool) []string {
@@ -123,18 +95,18 @@ func (s *Store) checkAll(list []*auth.Account) {
 
 // checkEach asks the providers about accounts. The outcome is the accounts'
 // state.
-func (s *Store) checkEach(j *job, ids []string) {
+func (s *Store) checkEach(ctx context.Context, ids []string) {
 	var wg sync.WaitGroup
 	free := make(chan struct{}, checkers)
 	for _, id := range ids {
 		wg.Go(func() {
 			select {
 			case free <- struct{}{}:
-			case <-j.Done():
+			case <-ctx.Done():
 				return
 			}
 			defer func() { <-free }()
-			_, _ = s.sv.Renewer.Check(j, id)
+			_, _ = s.sv.Renewer.Check(ctx, id)
 		})
 	}
 	wg.Wait()

@@ -117,90 +117,36 @@ func TestClockWords(t *testing.T) {
 	}
 }
 
-// What is offline is asked for again, by itself, ever less often, and not where
-// the provider wants no requests; once it is back, nothing is asked.
-func TestOfflineIsTriedAgain(t *testing.T) {
+// An account that is back is asked for its details: what kept its tokens fresh
+// did not look at them.
+func TestDetailsFollowTheNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a", "b", "c"))
-		back := false
-		set := func(id string, state auth.State) {
-			r.agent.mu.Lock()
-			defer r.agent.mu.Unlock()
+		set := func(id string, state auth.State, verified time.Time) {
 			for i, a := range r.agent.list {
 				if a.ID == id {
 					c := *a
-					c.State = state
+					c.State, c.VerifiedAt = state, verified
 					r.agent.list[i] = &c
 				}
 			}
 		}
-		r.agent.check = func(_ context.Context, id string) error {
-			switch {
-			case id != "a":
-				return nil
-			case !back:
-				set(id, auth.StateOffline)
-				return errTest
-			}
-			set(id, auth.StateActive)
-			return nil
-		}
-		set("b", auth.StateOffline)
-		r.agent.list[1].RetryAt = time.Now().Add(time.Hour)
-		asked := func() string {
-			r.agent.mu.Lock()
-			defer r.agent.mu.Unlock()
-			list := fmt.Sprint(r.agent.checked)
-			r.agent.checked = nil
-			return list
-		}
+		then := time.Now()
+		set("a", auth.StateOffline, then)
+		set("b", auth.StateOffline, then)
 		r.Start()
-		r.q.settle()
-		if got := r.State().AccountByID("a"); got == nil || got.State != auth.StateOffline {
-			t.Fatal("it is not offline")
-		}
-		asked()
-		waits(r, againFirst-time.Second)
-		if got := asked(); got != "[]" {
-			t.Errorf("asked too early: %s", got)
-		}
-		waits(r, 2*time.Second)
-		if got := asked(); got != "[a]" {
-			t.Errorf("after half a minute: asked %s", got)
-		}
-		waits(r, againFirst)
-		if got := asked(); got != "[]" {
-			t.Errorf("the wait does not grow: asked %s", got)
-		}
-		back = true
-		waits(r, againFirst)
-		if got := asked(); got != "[a]" || r.State().AccountByID("a").State != auth.StateActive {
-			t.Errorf("the account is not back: asked %s", got)
-		}
-		set("b", auth.StateActive)
-		r.agent.changes <- struct{}{}
-		r.q.settle()
-		waits(r, time.Hour)
-		if got := asked(); got != "[]" {
-			t.Errorf("asked though nothing is offline: %s", got)
-		}
-	})
-}
-
-func TestLockedAsksNoProvider(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, withAccounts("a"))
-		r.agent.list[0].State = auth.StateOffline
-		r.Start()
-		r.q.settle()
-		r.Lock()
 		r.q.settle()
 		r.agent.mu.Lock()
 		r.agent.checked = nil
+		set("a", auth.StateActive, then)                  // its tokens were refreshed
+		set("b", auth.StateActive, then.Add(time.Minute)) // somebody asked for its details
 		r.agent.mu.Unlock()
-		waits(r, time.Hour)
-		if len(r.agent.checked) > 0 {
-			t.Errorf("asked %v while locked", r.agent.checked)
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		if got := fmt.Sprint(r.agent.checked); got != "[a]" {
+			t.Errorf("asked about %s", got)
 		}
 	})
 }

@@ -38,6 +38,15 @@ type Renewer interface {
 	Check(ctx context.Context, id string) (*auth.Account, error)
 }
 
+// Queue is what waits for the network, and the receipts of sign-outs.
+// *auth.Agent is one.
+type Queue interface {
+	Waiting(ctx context.Context) ([]auth.Waiting, error)
+	RetryNow(ctx context.Context) error
+	Receipts(ctx context.Context) ([]*auth.Receipt, error)
+	ClearReceipts(ctx context.Context, pending bool) (int, error)
+}
+
 // Catalog is the known providers. *providers.Set is one.
 type Catalog interface {
 	All() []*providers.Provider
@@ -107,6 +116,7 @@ type Services struct {
 	Tokens    Tokens
 	Renewer   Renewer
 	History   Historian
+	Queue     Queue
 	Catalog   Catalog
 	Own       OwnProviders
 	Vault     Vault

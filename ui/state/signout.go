@@ -17,6 +17,12 @@ func (s *Store) AskSignOut() {
 		q.CanEndSession = p.SignOut.EndSession != ""
 	}
 	q.Revoke = q.CanRevoke
+	if a.State == auth.StateOffline {
+		q.Waits = "The provider cannot be reached now: the access is taken back as soon as it can."
+		if !a.Remembered {
+			q.Waits = "The provider cannot be reached now: the access is taken back if it can be while Claviger still runs."
+		}
+	}
 	s.update(func(st *State) {
 		st.SignOut = q
 		s.goTo(st, RouteAccount)

@@ -36,6 +36,8 @@ const (
 	RouteAccount Route = "account"
 	// RouteReceipt shows what a sign-out did.
 	RouteReceipt Route = "receipt"
+	// RouteQueue shows what waits for the network and the receipts of sign-outs.
+	RouteQueue Route = "queue"
 	// RouteSettings shows the settings.
 	RouteSettings Route = "settings"
 	// RouteLocked asks to unlock the vault.
@@ -97,6 +99,10 @@ type State struct {
 	// SignOut is the question before a sign-out; nil where none is asked.
 	SignOut *SignOutQuestion
 	Receipt *SignedOut
+	// Waiting is what waits for the network, Receipts are those of sign-outs.
+	Waiting  []auth.Waiting
+	Receipts []*auth.Receipt
+	Queue    QueuePage
 
 	Add     AddPage
 	File    FilePage
@@ -150,8 +156,11 @@ type SignOutQuestion struct {
 	CanEndSession bool
 	Revoke        bool
 	EndSession    bool
-	Busy          bool
-	Error         string
+	// Waits says that the access is taken back later, in words; "" where it is
+	// taken back at once.
+	Waits string
+	Busy  bool
+	Error string
 }
 
 // SignedOut is what a sign-out did.

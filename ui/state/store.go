@@ -175,6 +175,11 @@ func tickEvery(st State) time.Duration {
 			return time.Second
 		}
 		return 30 * time.Second
+	case RouteQueue, RouteReceipt:
+		if len(st.Waiting) > 0 {
+			return time.Second
+		}
+		return 0
 	default:
 		for _, a := range st.Accounts {
 			if !a.ExpiresAt.IsZero() && !a.CanRefresh && a.ExpiresAt.After(st.Now) {

@@ -189,6 +189,14 @@ func ResultText(r auth.Result) string {
 		return "Not asked for."
 	case "not_offered":
 		return "The provider does not offer this."
+	case "pending":
+		return "Waits for the network."
+	case "unknown":
+		return "It could not be found out."
+	case "until_end":
+		return "It ends by itself."
+	case "dropped":
+		return "Nothing is left to do."
 	}
 	return ""
 }

@@ -18,7 +18,9 @@ type Happening struct {
 	Detail string
 	// Change sets a line below the one that it belongs to; Detail is a value.
 	Change bool
-	Time   string
+	// Words sets the value of a change as text.
+	Words bool
+	Time  string
 	// Fold says what can be unfolded, "" is nothing.
 	Fold string
 	Open bool
@@ -32,11 +34,15 @@ type HistoryList struct {
 	lines []Happening
 }
 
-// NewHistoryList returns an empty list; toggle is called with the line that is
-// to be unfolded or folded.
-func NewHistoryList(toggle func(line int)) *HistoryList {
+// NewHistoryList returns an empty list with so wide a column of times, 0 for one
+// of clocks. The toggle function is called with the line that is to be unfolded
+// or folded; nil is for lines that never fold.
+func NewHistoryList(times float32, toggle func(line int)) *HistoryList {
+	if times <= 0 {
+		times = 42
+	}
 	h := &HistoryList{}
-	h.init(h, theme.Gap, 10, track{width: signSize}, track{share: 1}, track{share: 1.1}, track{width: 42})
+	h.init(h, theme.Gap, 10, track{width: signSize}, track{share: 1}, track{share: 1.1}, track{width: times})
 	h.acts = func(row int) bool { return h.lines[row].Fold != "" }
 	h.onRow(toggle)
 	return h
@@ -62,7 +68,7 @@ func (l Happening) cells() []cell {
 	}
 	text := TextStyle{Color: fynetheme.ColorNameForeground, Fit: FitWrap}
 	if l.Change {
-		return []cell{{}, {text: l.Text, style: muted}, {text: l.Detail, style: TextStyle{Mono: true, Fit: FitWrap}}, {}}
+		return []cell{{}, {text: l.Text, style: muted}, {text: l.Detail, style: TextStyle{Mono: !l.Words, Fit: FitWrap}}, {}}
 	}
 	detail := cell{text: l.Detail, style: muted}
 	if l.Fold != "" {

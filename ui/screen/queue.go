@@ -1,0 +1,80 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// queue shows what waits for the network and the receipts of sign-outs.
+type queue struct {
+	page     *widget.Page
+	head     head
+	problem  *widget.Notice
+	waits    *widget.HistoryList
+	card     *widget.Card
+	retry    *widget.Button
+	back     *widget.Button
+	receipts *widget.HistoryList
+	none     *widget.Text
+	clear    *widget.Button
+	lines    []state.HistoryLine
+}
+
+func newQueue(k *kit) page {
+	s := k.store
+	q := &queue{problem: widget.NewNotice(widget.ToneWarn, "", ""), waits: widget.NewHistoryList(64, nil)}
+	q.head = newHead("", "")
+	q.retry = k.button("Try now", widget.ButtonPrimary, s.RetryNow)
+	q.back = k.button("Back", widget.ButtonQuiet, s.Cancel)
+	q.none = widget.NewMuted("What a sign-out did is listed here, for 90 days.")
+	q.receipts = widget.NewHistoryList(0, func(i int) {
+		if i < len(q.lines) {
+			s.ToggleReceipt(q.lines[i].Key)
+		}
+	})
+	q.receipts.SetKeys(k.keys)
+	q.clear = k.small("Clear", widget.ButtonQuiet, func() {
+		s.ClearReceipts()
+		k.focus(q.back) // the button goes
+	})
+	q.card = titled("What waits", q.waits, widget.NewFlow(10, 10, q.retry))
+	q.page = widget.NewPage(q.head.Container, q.problem, q.card,
+		widget.NewCard(widget.NewColumn(theme.Gap,
+			widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Sign-outs"), q.clear), q.none, q.receipts)),
+		widget.NewFlow(10, 10, q.back))
+	return q
+}
+
+func (q *queue) object() fyne.CanvasObject { return q.page }
+
+func (q *queue) focus() fyne.Focusable {
+	if q.card.Visible() {
+		return q.retry
+	}
+	return q.back
+}
+
+func (q *queue) render(st state.State) {
+	q.problem.Set(widget.ToneWarn, "", st.Queue.Problem)
+	show(q.problem, st.Queue.Problem != "")
+	rows := state.QueueRows(st.Waiting, st.Now)
+	q.waits.Set(happenings(rows))
+	show(q.card, len(rows) > 0)
+	q.head.title.SetText("Nothing waits")
+	q.head.text.SetText("Every sign-out is over, and no account is offline.")
+	if len(rows) > 0 {
+		q.head.title.SetText("Waiting for the network")
+		q.head.text.SetText("Nothing is lost: Claviger tries again by itself, and at once when the network is back.")
+	}
+	setBusy(q.retry, st.Queue.Busy, "Try now", "Trying…")
+	q.lines = st.ReceiptLines()
+	q.receipts.Set(happenings(q.lines))
+	show(q.receipts, len(q.lines) > 0)
+	show(q.none, len(q.lines) == 0)
+	show(q.clear, st.Clearable())
+	enable(q.clear, !st.Queue.Busy)
+	q.page.Refresh()
+}

@@ -1,0 +1,259 @@
+package state
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claviger/auth"
+)
+
+func TestQueueWords(t *testing.T) {
+	now := noon()
+	list := []auth.Waiting{
+		{Kind: auth.WaitingRefresh, Who: "Mira", ProviderName: "Demo", Since: now.Add(-3 * time.Hour), Next: now.Add(14 * time.Minute), Reason: "the provider could not be reached", Stored: true},
+		{Kind: auth.WaitingRevocation, Who: "Ola", ProviderName: "Studio", Next: now.Add(150 * time.Minute), Reason: "Studio could not be reached"},
+		{Kind: auth.WaitingRevocation, ProviderName: "Studio", Next: now, Reason: "It was not tried yet", Stored: true},
+		{Kind: auth.WaitingRefresh, Who: "Tess", Reason: "x", Next: now.Add(50 * time.Hour), Stored: true},
+		{Kind: auth.WaitingRefresh, Who: "Sam", Reason: "x", Stored: true},
+	}
+	var got []string
+	for _, r := range QueueRows(list, now) {
+		got = append(got, r.Text+" | "+r.Detail+" | "+r.Time)
+		if r.Sign != HistoryOffline || r.Key != "" {
+			t.Errorf("%+v", r)
+		}
+	}
+	want := []string{
+		"Refresh Mira at Demo | The provider could not be reached. Waits since today 09:00. | in 14:00",
+		"Take back the access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 h",
+		"Take back the access of Studio | It was not tried yet. | now",
+		"Refresh Tess | X. | in 2 d",
+		"Refresh Sam | X. | ",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for n, want := range map[int]string{0: "", 1: "Offline. 1 thing waits for the network.", 5: "Offline. 5 things wait for the network."} {
+		if got := (State{Waiting: list[:n]}).QueueText(); got != want {
+			t.Errorf("%d: %q", n, got)
+		}
+	}
+}
+
+func TestReceiptWords(t *testing.T) {
+	now := noon()
+	done := auth.Result{Outcome: auth.OutcomeDone, Detail: "Gone."}
+	outcome := func(o string) auth.Result { return auth.Result{Outcome: o} }
+	none := outcome(auth.OutcomeNotAsked)
+	for name, c := range map[string]struct {
+		r      auth.Receipt
+		sign   HistorySign
+		phrase string
+		parts  string
+	}{
+		"proved":        {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomeDone, Detail: "Refused now."}}, HistoryFresh, "access taken back, proved", "Gone.|Gone.|Refused now.|Not asked for."},
+		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, HistoryOffline, "waits for the network", "Gone.|Waits for the network.|Not asked for."},
+		"proof waits":   {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomePending, Detail: "Later."}, Retry: &auth.Retry{}}, HistoryOffline, "access taken back, proof waits", "Gone.|Gone.|Later.|Not asked for."},
+		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, HistoryFresh, "access taken back, ends by itself", "Gone.|Gone.|It ends by itself.|Not asked for."},
+		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, HistoryFresh, "access taken back", "Gone.|Gone.|It could not be found out.|Not asked for."},
+		"still accepts": {auth.Receipt{Revoked: outcome(auth.OutcomeFailed), Proof: outcome(auth.OutcomeFailed)}, HistoryTrouble, "access not taken back", "Gone.|This did not work.|This did not work.|Not asked for."},
+		"here only":     {auth.Receipt{Revoked: none, Proof: none}, HistoryOut, "forgotten here only", "Gone.|Not asked for.|Not asked for."},
+		"dropped":       {auth.Receipt{Revoked: outcome(auth.OutcomeDropped), Proof: none}, HistoryOut, "nothing left to take back", "Gone.|Nothing is left to do.|Not asked for."},
+	} {
+		r := c.r
+		r.Forgotten, r.Session, r.Account, r.At, r.Who, r.ProviderName = done, none, "a", now, "Mira", "Demo"
+		st := State{Now: now, Receipts: []*auth.Receipt{&r}}
+		lines := st.ReceiptLines()
+		if len(lines) != 2 || lines[0].Day != "Today" || lines[1].Text != "Mira at Demo" || lines[1].Detail != c.phrase || lines[1].Sign != c.sign || lines[1].Fold == "" {
+			t.Errorf("%s: %+v", name, lines)
+		}
+		st.Queue.Open = map[string]bool{"a": true}
+		var parts []string
+		for _, l := range st.ReceiptLines()[2:] {
+			parts = append(parts, l.Detail)
+		}
+		if got := strings.Join(parts, "|"); got != c.parts {
+			t.Errorf("%s: parts %s", name, got)
+		}
+		if st.Clearable() == r.Pending() {
+			t.Errorf("%s: can be cleared: %v", name, st.Clearable())
+		}
+	}
+}
+
+func TestPendingWords(t *testing.T) {
+	now := noon()
+	for want, retry := range map[string]*auth.Retry{
+		"": nil,
+		"Claviger tries it again by itself, next now.":                                   {},
+		"Claviger tries it again by itself, next in 40 seconds. Tried once so far.":      {Tries: 1, Next: now.Add(40 * time.Second)},
+		"Claviger tries it again by itself, next tomorrow 01:00. Tried 12 times so far.": {Tries: 12, Next: now.Add(13 * time.Hour)},
+	} {
+		if _, got := PendingText(&auth.Receipt{Retry: retry}, now); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// waitingRig has an account, something that waits, and its receipt.
+func waitingRig(t *testing.T) (r *rig, over func()) {
+	t.Helper()
+	r = newRig(t, withAccounts("a"))
+	pending := &auth.Receipt{Account: "out", Who: "Ola", ProviderName: "Studio", At: time.Now(), Revoked: auth.Result{Outcome: auth.OutcomePending}, Retry: &auth.Retry{Next: time.Now().Add(time.Minute)}}
+	r.agent.waiting = []auth.Waiting{{Kind: auth.WaitingRevocation, Account: "out"}}
+	r.agent.receipts = []*auth.Receipt{pending}
+	return r, func() {
+		r.agent.mu.Lock()
+		defer r.agent.mu.Unlock()
+		done := *pending
+		done.Retry, done.Revoked = nil, auth.Result{Outcome: auth.OutcomeDone}
+		r.agent.waiting, r.agent.receipts = nil, []*auth.Receipt{&done}
+	}
+}
+
+func TestQueueFollowsWhatHappens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, over := waitingRig(t)
+		r.Start()
+		r.q.settle()
+		if r.State().QueueText() == "" {
+			t.Fatal("nothing says that something waits")
+		}
+		r.OpenQueue()
+		r.q.settle()
+		r.mustRoute(t, RouteQueue)
+		before := r.renders
+		waits(r, 3*time.Second)
+		if r.renders-before < 2 {
+			t.Error("the time to the next try does not count")
+		}
+		over()
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		if st := r.State(); st.QueueText() != "" || len(st.Receipts) != 1 || st.Receipts[0].Pending() {
+			t.Errorf("after the network came back: %+v", st.Waiting)
+		}
+		r.ToggleReceipt("out")
+		if len(r.State().ReceiptLines()) < 4 {
+			t.Error("the receipt does not unfold")
+		}
+		r.ClearReceipts()
+		r.q.settle()
+		if !r.agent.cleared || len(r.State().Receipts) != 0 {
+			t.Error("the receipts stay, or more was cleared than asked for")
+		}
+		r.Cancel()
+		r.mustRoute(t, RouteAccount)
+	})
+}
+
+func TestTryNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, over := waitingRig(t)
+		tried := make(chan struct{})
+		r.agent.retry = func() error { <-tried; over(); return nil }
+		r.Start()
+		r.q.settle()
+		r.OpenQueue()
+		r.q.settle()
+		r.RetryNow()
+		r.RetryNow() // no second time meanwhile
+		r.q.settle()
+		if !r.State().Queue.Busy {
+			t.Error("nothing says that it is tried")
+		}
+		tried <- struct{}{}
+		r.q.settle()
+		if st := r.State(); st.Queue.Busy || st.QueueText() != "" {
+			t.Errorf("%+v", st.Queue)
+		}
+		r.agent.retry = func() error { return errTest }
+		r.RetryNow()
+		r.q.settle()
+		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "Words for") {
+			t.Errorf("%+v", n)
+		}
+	})
+}
+
+// A sign-out while the provider cannot be reached says so before, and its page
+// follows what becomes of it.
+func TestSignOutOffline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, over := waitingRig(t)
+		r.agent.list[0].ID, r.agent.list[0].State = "out", auth.StateOffline
+		r.agent.receipt = *r.agent.receipts[0]
+		r.Start()
+		r.q.settle()
+		r.AskSignOut()
+		if q := r.State().SignOut; !strings.Contains(q.Waits, "as soon as it can") {
+			t.Errorf("%+v", q)
+		}
+		r.SignOut()
+		r.q.settle()
+		r.mustRoute(t, RouteReceipt)
+		if title, _ := PendingText(&r.State().Receipt.Receipt, time.Now()); title == "" {
+			t.Fatal("nothing says that it waits")
+		}
+		over()
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		if got := r.State().Receipt.Receipt; got.Pending() || got.Revoked.Outcome != auth.OutcomeDone || r.State().Receipt.Name == "" {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestSignOutOnlineWaitsForNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.Start()
+		r.q.settle()
+		r.AskSignOut()
+		if q := r.State().SignOut; q.Waits != "" {
+			t.Errorf("%+v", q)
+		}
+		r.agent.list[0].State, r.agent.list[0].Remembered = auth.StateOffline, false
+		r.Cancel()
+		r.agent.changes <- struct{}{}
+		r.q.settle()
+		r.AskSignOut()
+		if q := r.State().SignOut; !strings.Contains(q.Waits, "still runs") {
+			t.Errorf("%+v", q)
+		}
+	})
+}
+
+func TestQueueOfALockedVault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := waitingRig(t)
+		r.Start()
+		r.q.settle()
+		r.Lock()
+		r.q.settle()
+		r.OpenQueue()
+		r.q.settle()
+		r.mustRoute(t, RouteLocked)
+		if st := r.State(); len(st.Waiting)+len(st.Receipts) > 0 || st.QueueText() != "" {
+			t.Errorf("locked, it keeps %+v", st.Receipts)
+		}
+	})
+}
+
+func TestQueueThatCannotBeRead(t *testing.T) {
+	st := &State{}
+	s := &Store{sv: Services{Explain: auth.Explain}}
+	s.setQueue(st, aftermath{problem: errors.New("x")})
+	if st.Queue.Problem == "" {
+		t.Error("nothing says so")
+	}
+	s.setQueue(st, aftermath{})
+	if st.Queue.Problem != "" {
+		t.Error("it stays")
+	}
+}
