@@ -11,13 +11,13 @@ import (
 	"claviger/test/e2e/desktop"
 )
 
-// The provider goes away and comes back: the window says what is still known and
-// what still works, tries again by itself, and tells it all in the history.
-func TestOfflineAndBack(t *testing.T) {
+// studio signs Ola in, in the window, at a demo provider that can be stopped.
+func studio(t *testing.T) (c *claviger, issuer string, stop func()) {
+	t.Helper()
 	d := desktop.Start(t, 1760, 720)
-	c := newClaviger(t, d)
+	c = newClaviger(t, d)
 	c.binary = need(t, "CLAVIGER_CHECKED")
-	issuer, stop := c.startDemo()
+	issuer, stop = c.startDemo()
 	c.provider("studio", fmt.Sprintf("id = \"studio\"\nname = \"Studio\"\npreset = \"demo\"\nissuer = %q\n\n[client]\nid = %q\n", issuer, demo.ClientID))
 	c.openWindow()
 	d.See(window, "Where do you want to sign in?")
@@ -27,9 +27,30 @@ func TestOfflineAndBack(t *testing.T) {
 	d.Click(window, "Sign in with your browser")
 	c.approve(issuer, "ola")
 	d.See(window, "ola@demo.example")
-	d.See(window, "As of just now")
+	return c, issuer, stop
+}
+
+// restart brings a provider back to where it was.
+func (c *claviger) restart(issuer string) {
+	c.t.Helper()
+	if again, _ := c.startDemoAt(strings.TrimPrefix(issuer, "http://")); again != issuer {
+		c.t.Fatalf("the provider was at %s and is at %s", issuer, again)
+	}
+}
+
+// The provider goes away and comes back: the window says what is still known and
+// what still works, tries again by itself, and tells it all in the history.
+func TestOfflineAndBack(t *testing.T) {
+	c, issuer, stop := studio(t)
+	d := c.d
+	d.See(window, "As of")
 	d.Click(window, "Copy token")
-	d.See(window, "The clipboard is cleared in")
+	d.Eventually("the copy is noted", func() error {
+		if out := c.run("history"); !strings.Contains(out, "the clipboard") {
+			return fmt.Errorf("the history: %s", out)
+		}
+		return nil
+	})
 
 	stop()
 	d.Click(window, "Refresh")
@@ -37,7 +58,7 @@ func TestOfflineAndBack(t *testing.T) {
 	d.See(window, "Your token still works until")
 	d.See(window, "Claviger tries again by itself")
 	d.See(window, "As last seen")
-	d.See(window, "Offline")
+	d.See(window, "Offline. 1 thing waits for the")
 	d.Keep("offline")
 	if out := c.run("token"); strings.TrimSpace(out) == "" {
 		t.Error("the token that still works is not served")
@@ -59,12 +80,54 @@ func TestOfflineAndBack(t *testing.T) {
 	d.See(window, "Signed in")
 	d.Keep("history")
 
-	again, _ := c.startDemoAt(strings.TrimPrefix(issuer, "http://"))
-	if again != issuer {
-		t.Fatalf("the provider was at %s and is at %s", issuer, again)
-	}
+	c.restart(issuer)
 	d.See(window, "Active, renews itself") // nobody pressed anything
 	d.Click(window, "Refresh")
 	d.See(window, "Refreshed")
 	d.Keep("back")
+}
+
+// A sign-out without the provider waits, and is proved once it is back.
+func TestSignOutWaits(t *testing.T) {
+	c, issuer, stop := studio(t)
+	d := c.d
+	stop()
+	d.Click(window, "Refresh")
+	d.See(window, "Shown as last seen")
+	d.Click(window, "Sign out")
+	d.See(window, "as soon as it can")
+	d.Keep("asked")
+	d.Key("Return")
+	d.See(window, "Signed out")
+	d.See(window, "This waits for the network")
+	d.See(window, "1 thing waits for the")
+	d.Keep("waits")
+	if left := c.accounts(); len(left) != 0 {
+		t.Errorf("accounts after the sign-out: %+v", left)
+	}
+
+	d.Click(window, "1 thing waits")
+	d.See(window, "Waiting for the network")
+	d.See(window, "Take back the access of")
+	d.See(window, "Sign-outs")
+	d.Settle(desktop.Region{W: 260, H: 680}) // the time to the next try counts
+	d.Keep("queue")
+	d.Key("Return") // Try now, in vain
+	d.See(window, "Take back the access of")
+	c.restart(issuer)
+	d.Key("Return")
+	d.See(window, "Nothing waits")
+	d.See(window, "access taken back, proved")
+	d.Keep("proved")
+	d.Click(window, "Receipt")
+	d.See(window, "The provider refuses the refresh token now")
+	d.Keep("receipt")
+	if out := c.run("receipts"); !strings.Contains(out, "invalid_grant") {
+		t.Errorf("the receipts: %s", out)
+	}
+	d.Click(window, "Clear")
+	d.See(window, "What a sign-out did is listed here")
+	if left := c.records(); len(left) != 0 {
+		t.Errorf("records after all is cleared: %q", left)
+	}
 }

@@ -215,6 +215,11 @@ id = %q
 	if left := c.accounts(); len(left) != 0 {
 		t.Errorf("accounts after the sign-out: %+v", left)
 	}
+	// The provider is away: what is left is what it takes to end the tokens there.
+	if out := c.run("receipts"); !strings.Contains(out, "Ola Brandvold") || !strings.Contains(out, "waits") {
+		t.Errorf("receipts after the sign-out: %s", out)
+	}
+	c.run("receipts", "--clear", "--pending")
 	if left := c.records(); len(left) != 0 {
 		t.Errorf("records after the sign-out: %q", left)
 	}

@@ -10,6 +10,7 @@ import (
 
 // queue shows what waits for the network and the receipts of sign-outs.
 type queue struct {
+	kit      *kit
 	page     *widget.Page
 	head     head
 	problem  *widget.Notice
@@ -25,7 +26,7 @@ type queue struct {
 
 func newQueue(k *kit) page {
 	s := k.store
-	q := &queue{problem: widget.NewNotice(widget.ToneWarn, "", ""), waits: widget.NewHistoryList(64, nil)}
+	q := &queue{kit: k, problem: widget.NewNotice(widget.ToneWarn, "", ""), waits: widget.NewHistoryList(64, nil)}
 	q.head = newHead("", "")
 	q.retry = k.button("Try now", widget.ButtonPrimary, s.RetryNow)
 	q.back = k.button("Back", widget.ButtonQuiet, s.Cancel)
@@ -62,6 +63,9 @@ func (q *queue) render(st state.State) {
 	show(q.problem, st.Queue.Problem != "")
 	rows := state.QueueRows(st.Waiting, st.Now)
 	q.waits.Set(happenings(rows))
+	if len(rows) == 0 && q.retry.HasFocus() {
+		q.kit.focus(q.back) // the button goes
+	}
 	show(q.card, len(rows) > 0)
 	q.head.title.SetText("Nothing waits")
 	q.head.text.SetText("Every sign-out is over, and no account is offline.")

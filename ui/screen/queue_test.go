@@ -128,3 +128,19 @@ func TestSignOutSaysThatItWaits(t *testing.T) {
 		t.Error("it is said though nothing is taken back")
 	}
 }
+
+// Once nothing waits the keyboard is not on a button that is gone.
+func TestTheKeyboardStaysOnTheQueue(t *testing.T) {
+	w, win := open(t, fyne.NewSize(720, 520))
+	w.Render(waitingForNetwork())
+	q := w.pages[state.RouteQueue].(*queue)
+	if win.Canvas().Focused() != fyne.Focusable(q.retry) {
+		t.Fatal("the page does not begin with Try now")
+	}
+	st := waitingForNetwork()
+	st.Waiting = nil
+	w.Render(st)
+	if win.Canvas().Focused() != fyne.Focusable(q.back) {
+		t.Errorf("the keyboard is on %T", win.Canvas().Focused())
+	}
+}

@@ -27,6 +27,9 @@ func (c *control) FocusGained() {
 // FocusLost takes the mark of focus away.
 func (c *control) FocusLost() { c.setFocused(false) }
 
+// HasFocus reports whether the keyboard acts on the widget.
+func (c *control) HasFocus() bool { return c.focused }
+
 func (c *control) setFocused(focused bool) {
 	c.focused = focused
 	c.Refresh()
