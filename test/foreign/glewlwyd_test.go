@@ -119,7 +119,7 @@ func TestGlewlwydConfidential(t *testing.T) {
 	}
 	w.login("lagoon")
 	twin = w.twin()
-	told(t, w.want(0, "logout").out, "dead at the provider")
+	told(t, w.want(0, "logout").out, "dead at the provider", "refuses the access token now (401)")
 	twin.want(3, "token", "--force")
 }
 

@@ -163,7 +163,7 @@ func TestSignOutRevokes(t *testing.T) {
 	w.harbour(s)
 	w.login("harbour")
 	twin := w.twin()
-	told(t, w.want(0, "logout").out, "Nadia Foreign at Harbour", "dead at the provider")
+	told(t, w.want(0, "logout").out, "Nadia Foreign at Harbour", "dead at the provider", "refuses the refresh token now (invalid_grant)")
 	twin.want(3, "token", "--force")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
