@@ -65,8 +65,8 @@ func TestHistory(t *testing.T) {
 
 	isCleared(t, w)
 	w.want(0, "logout", id, "--local")
-	if files, _ := filepath.Glob(filepath.Join(w.home, "vault", "records", "*")); len(files) != 0 {
-		t.Errorf("a signed-out account leaves %v", files)
+	if files, _ := filepath.Glob(filepath.Join(w.home, "vault", "records", "*")); len(files) != 1 || !strings.HasSuffix(files[0], "-signout.age") {
+		t.Errorf("a signed-out account leaves %v, want its receipt", files)
 	}
 }
 
