@@ -49,14 +49,24 @@ type Waiting struct {
 // network. [Agent.Watch] tells of changes. What cannot be read is told in the
 // error, which then comes together with the others.
 func (a *Agent) Waiting(ctx context.Context) ([]Waiting, error) {
-	var list []Waiting
 	accounts, accountsErr := a.Accounts(ctx)
+	list, outsErr := a.WaitingOf(ctx, accounts)
+	if accountsErr != nil && errCode(outsErr) == codeLocked {
+		outsErr = nil // one reason for both
+	}
+	return list, errors.Join(accountsErr, outsErr)
+}
+
+// WaitingOf is [Agent.Waiting] for somebody who has listed the accounts already:
+// they are not read again.
+func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, error) {
+	var list []Waiting
 	for _, acc := range accounts {
 		if acc.State == StateOffline {
 			list = append(list, a.waitingRefresh(acc))
 		}
 	}
-	outs, outsErr := a.signOuts(ctx)
+	outs, err := a.signOuts(ctx)
 	for _, s := range outs {
 		if r := s.receipt; r.Pending() {
 			reason := r.Retry.Reason
@@ -70,10 +80,7 @@ func (a *Agent) Waiting(ctx context.Context) ([]Waiting, error) {
 		}
 	}
 	slices.SortStableFunc(list, func(x, y Waiting) int { return x.Since.Compare(y.Since) })
-	if accountsErr != nil && errCode(outsErr) == codeLocked {
-		outsErr = nil // one reason for both
-	}
-	return list, errors.Join(accountsErr, outsErr)
+	return list, err
 }
 
 func (a *Agent) waitingRefresh(acc *Account) Waiting {

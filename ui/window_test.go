@@ -98,10 +98,10 @@ func (f *fake) Stored(ctx context.Context, id string) (*auth.Token, error) {
 	return f.Token(ctx, id, 0)
 }
 
-func (*fake) Waiting(context.Context) ([]auth.Waiting, error)   { return nil, nil }
-func (*fake) RetryNow(context.Context) error                    { return nil }
-func (*fake) Receipts(context.Context) ([]*auth.Receipt, error) { return nil, nil }
-func (*fake) ClearReceipts(context.Context, bool) (int, error)  { return 0, nil }
+func (*fake) WaitingOf(context.Context, []*auth.Account) ([]auth.Waiting, error) { return nil, nil }
+func (*fake) RetryNow(context.Context) error                                     { return nil }
+func (*fake) Receipts(context.Context) ([]*auth.Receipt, error)                  { return nil, nil }
+func (*fake) ClearReceipts(context.Context, bool) (int, error)                   { return 0, nil }
 
 func (*fake) Handed(*auth.Token, auth.TokenKind, string) {}
 

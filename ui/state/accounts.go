@@ -74,7 +74,7 @@ func (s *Store) reload(then func(*State)) {
 		if j.Err() != nil {
 			return
 		}
-		waiting := s.readQueue(j)
+		waiting := s.readQueue(j, list)
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
 			if st.VaultForm.Busy {

@@ -136,7 +136,7 @@ func (f *fakeAgent) History(_ context.Context, id string) ([]auth.HistoryEntry, 
 	return f.history[id], nil
 }
 
-func (f *fakeAgent) Waiting(context.Context) ([]auth.Waiting, error) {
+func (f *fakeAgent) WaitingOf(context.Context, []*auth.Account) ([]auth.Waiting, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.waiting, f.err

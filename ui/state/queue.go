@@ -208,8 +208,8 @@ type aftermath struct {
 }
 
 // readQueue reads both. What can be read comes in spite of a problem.
-func (s *Store) readQueue(ctx context.Context) aftermath {
-	waiting, err := s.sv.Queue.Waiting(ctx)
+func (s *Store) readQueue(ctx context.Context, accounts []*auth.Account) aftermath {
+	waiting, err := s.sv.Queue.WaitingOf(ctx, accounts)
 	receipts, receiptsErr := s.sv.Queue.Receipts(ctx)
 	if err == nil {
 		err = receiptsErr

@@ -41,7 +41,7 @@ type Renewer interface {
 // Queue is what waits for the network, and the receipts of sign-outs.
 // *auth.Agent is one.
 type Queue interface {
-	Waiting(ctx context.Context) ([]auth.Waiting, error)
+	WaitingOf(ctx context.Context, accounts []*auth.Account) ([]auth.Waiting, error)
 	RetryNow(ctx context.Context) error
 	Receipts(ctx context.Context) ([]*auth.Receipt, error)
 	ClearReceipts(ctx context.Context, pending bool) (int, error)
