@@ -203,7 +203,7 @@ func TestBadSettingsFileIsPutAside(t *testing.T) {
 // never behind a link.
 func TestSettingsFileIsPrivate(t *testing.T) {
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
-	if err := os.WriteFile(elsewhere, []byte("theme = \"dark\"\n"), 0o644); err != nil { //nolint:gosec // what is not to be written to
+	if err := os.WriteFile(elsewhere, []byte("theme = \"dark\"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "new", "settings.toml")
