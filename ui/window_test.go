@@ -105,6 +105,7 @@ func (*fake) ClearReceipts(context.Context, bool) (int, error)                  
 
 func (*fake) Handed(*auth.Token, auth.TokenKind, string) {}
 
+func (*fake) ClearHistory(context.Context, string) error                   { return nil }
 func (*fake) History(context.Context, string) ([]auth.HistoryEntry, error) { return nil, nil }
 
 func (f *fake) Inspect(context.Context, string, auth.Secret) (*auth.Inspection, error) {

@@ -10,6 +10,7 @@ import (
 type history struct {
 	card    *widget.Card
 	count   *widget.Text
+	clear   *widget.Button
 	list    *widget.HistoryList
 	more    *widget.Button
 	empty   *widget.Text
@@ -30,8 +31,12 @@ func newHistory(k *kit) *history {
 		k.store.ShowAllHistory()
 		k.focus(h.list) // the button is gone
 	})
+	h.clear = k.small("Clear", widget.ButtonQuiet, func() {
+		k.store.ClearHistory()
+		k.focus(h.list) // the button goes
+	})
 	h.card = widget.NewCard(widget.NewColumn(theme.Gap,
-		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("History"), h.count),
+		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("History"), h.count, h.clear),
 		h.problem, h.empty, h.list, widget.NewFlow(0, 0, h.more)))
 	return h
 }
@@ -42,6 +47,8 @@ func (h *history) render(st state.State) {
 	h.list.Set(happenings(h.lines))
 	show(h.list, len(h.lines) > 0)
 	h.count.SetText(p.Count())
+	show(h.count, len(h.lines) > 0)
+	show(h.clear, len(h.lines) > 0)
 	h.empty.SetText("Sign-ins, refreshes and who was given a token are listed here from now on.")
 	if p.Loading {
 		h.empty.SetText("One moment…")

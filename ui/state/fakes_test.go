@@ -127,6 +127,15 @@ func (f *fakeAgent) Inspect(_ context.Context, _ string, t auth.Secret) (*auth.I
 	return &auth.Inspection{Format: "jwt", Claims: map[string]any{"sub": "42", "exp": float64(time.Now().Add(time.Hour).Unix())}}, nil
 }
 
+func (f *fakeAgent) ClearHistory(_ context.Context, id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		delete(f.history, id)
+	}
+	return f.err
+}
+
 func (f *fakeAgent) History(_ context.Context, id string) ([]auth.HistoryEntry, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

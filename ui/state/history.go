@@ -243,6 +243,29 @@ func (s *Store) loadHistory(st *State, id string) {
 	})
 }
 
+// ClearHistory forgets what happened with the chosen account.
+func (s *Store) ClearHistory() {
+	id := s.st.History.Account
+	if id == "" {
+		return
+	}
+	s.run(slotHistory, func(j *job) {
+		err := s.sv.History.ClearHistory(j, id)
+		j.do(func() {
+			s.update(func(st *State) {
+				switch {
+				case isLocked(err):
+					s.lockedNow(st)
+				case err != nil:
+					st.History.Problem = oneLine(s.explain(err, nil, ""))
+				default:
+					s.loadHistory(st, id)
+				}
+			})
+		})
+	})
+}
+
 // ToggleChanges folds or unfolds how the tokens of an entry differ from those
 // before.
 func (s *Store) ToggleChanges(key string) {

@@ -189,3 +189,28 @@ func TestCopyingIsNoted(t *testing.T) {
 		}
 	})
 }
+
+func TestClearHistory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := historyRig(t)
+		r.q.settle()
+		r.ClearHistory()
+		r.q.settle()
+		if h := r.State().History; h.Account != "a" || len(h.Entries) != 0 || h.Problem != "" {
+			t.Errorf("%+v", h)
+		}
+		if len(r.agent.history["b"]) != 2 || r.State().AccountByID("a") == nil {
+			t.Error("more than the history of one account is gone")
+		}
+		r.SelectAccount("b")
+		r.q.settle()
+		r.agent.mu.Lock()
+		r.agent.err = errTest
+		r.agent.mu.Unlock()
+		r.ClearHistory()
+		r.q.settle()
+		if h := r.State().History; h.Problem != "Words for test failure." || len(h.Entries) != 2 {
+			t.Errorf("that failed: %+v", h)
+		}
+	})
+}

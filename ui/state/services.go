@@ -30,6 +30,7 @@ type Tokens interface {
 // Historian knows what happened with the accounts. *auth.Agent is one.
 type Historian interface {
 	History(ctx context.Context, id string) ([]auth.HistoryEntry, error)
+	ClearHistory(ctx context.Context, id string) error
 }
 
 // Renewer asks the provider again. *auth.Agent is one.
