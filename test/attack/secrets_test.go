@@ -46,6 +46,8 @@ func commands(issuer string) [][]string {
 		{"vault", "status", "--json"},
 		{"vault", "check", "--verbose"},
 		{"logout", "--all", "--browser", "--verbose"},
+		{"receipts", "--retry", "--verbose"},
+		{"receipts", "--json"},
 	}
 }
 

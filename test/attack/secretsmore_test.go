@@ -84,6 +84,9 @@ func TestNoSecretInTheRest(t *testing.T) {
 			w.told("", "version", "--verbose")
 			w.care()
 			w.told("", "logout", "--local", "--verbose")
+			w.told("", "receipts", "--retry", "--verbose")
+			w.told("", "receipts", "--json", "--verbose")
+			w.told("", "receipts", "--clear", "--pending", "--verbose")
 			w.nothingLeft(w.dir)
 			w.hadSecrets("initial access token", "own secret", "new passphrase", "passphrase of the export")
 			if mode == "good" {
