@@ -163,7 +163,7 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 
 // long makes a token as long as it is to be.
 func (b Behaviour) long(token string) string {
-	return token + strings.Repeat("x", max(0, b.TokenLength-len(token)))
+	return token + strings.Repeat("0", max(0, b.TokenLength-len(token)))
 }
 
 // Renewable reports whether a refresh token is accepted.
