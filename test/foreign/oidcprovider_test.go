@@ -144,7 +144,7 @@ func TestReuseEndsTheFamily(t *testing.T) {
 	twin := w.twin()
 	w.token("--force")
 	for _, side := range []*world{twin, w} {
-		told(t, side.want(3, "token", "--force").stderr, "Your session ended", "claviger login harbour")
+		told(t, side.want(3, "token", "--force").stderr, "Your session ended", "claviger login ")
 		if got := side.state(); got != "needs_sign_in" {
 			t.Errorf("state %q", got)
 		}
