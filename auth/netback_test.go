@@ -184,8 +184,8 @@ func TestNetworkIsBackBeforeTheProvidersTime(t *testing.T) {
 		enroll(t, a, p, time.Minute)
 		p.SignsIn(authtest.Mira)
 		leaves := enroll(t, a, p, time.Hour)
-		go a.KeepFresh(t.Context())
 		p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Revoke: limit, authtest.Token: limit}})
+		go a.KeepFresh(t.Context())
 		if _, err := a.SignOut(t.Context(), leaves.ID, SignOutOptions{Revoke: true}); err != nil {
 			t.Fatal(err)
 		}

@@ -63,7 +63,8 @@ func TestExportOpensWithStockTools(t *testing.T) {
 			records++
 		}
 	}
-	if len(files) != 3 || records != 2 || !strings.HasPrefix(files["claviger-export.json"], `{"format":1,`) {
+	// Two accounts, each with its history, and what says that it is an export.
+	if len(files) != 5 || records != 2 || !strings.HasPrefix(files["claviger-export.json"], `{"format":1,`) {
 		t.Fatalf("%d files, %d records", len(files), records)
 	}
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -218,7 +219,9 @@ func TestImportMeetsTheEnd(t *testing.T) {
 	end := w.littleDisk()
 	r := w.runInput("moving house\n", "vault", "import", file, "--json")
 	r.says(t, fullWords...)
-	added := decode[struct{ Added []string }](t, r.out).Added
+	added := slices.DeleteFunc(decode[struct{ Added []string }](t, r.out).Added, func(name string) bool {
+		return strings.Contains(name, "-") // what lies beside an account
+	})
 	if r.code != 1 || len(added) == 0 || len(added) >= 40 {
 		t.Fatalf("exit code %d, %d added: the disk did not fill in the middle", r.code, len(added))
 	}
