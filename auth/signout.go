@@ -24,7 +24,8 @@ const lockPatience = 5 * time.Second
 
 // SignOut forgets the account here, always, and does the rest as asked. Only
 // failing to forget is an error; the receipt comes also then. A damaged
-// account can be forgotten too. A revocation that does not reach the provider
+// account can be forgotten too; one that cannot be read for another reason, such
+// as a locked vault, stays. A revocation that does not reach the provider
 // is pending and goes on by itself: see [Receipt.Retry].
 func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Receipt, error) {
 	s, rec, err := a.signOutHeld(ctx, id, o)
@@ -53,16 +54,17 @@ func (a *Agent) signOutHeld(ctx context.Context, id string, o SignOutOptions) (*
 		return nil, nil, ctx.Err()
 	}
 	rec, err := a.load(ctx, id)
-	switch code := errCode(err); {
+	switch {
 	case errors.Is(err, ErrNoAccount):
 		return nil, nil, err
-	case code == codeLocked, code == "keyring-locked", code == "keyring-hangs", code == "keyring-gone":
-		// Nobody should throw away what only has to be unlocked.
+	case errCode(err) == codeDamaged:
+		return a.forgetDamaged(ctx, id)
+	case err != nil:
+		// Nobody should throw away what only cannot be read now: it has to be
+		// unlocked, say, or the person stopped waiting.
 		s := newSignOut(&record{ID: id}, a.now())
 		s.receipt.Forgotten = notForgotten
 		return s, nil, err
-	case err != nil:
-		return a.forgetDamaged(ctx, id)
 	}
 	s := newSignOut(rec, a.now())
 	if p, known := a.o.Lookup(rec.Provider); o.Revoke && known && p.SignOut.Method == "" {

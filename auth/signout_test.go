@@ -207,3 +207,32 @@ func TestEndSessionURL(t *testing.T) {
 		t.Error("an address where the provider names none")
 	}
 }
+
+// Only a record that is itself damaged is forgotten unread: whatever else keeps
+// it from being read may be over the next time, and its tokens are not revoked.
+func TestSignOutOfWhatCannotBeReadNow(t *testing.T) {
+	for name, why := range map[string]error{
+		"wrong passphrase": codedErr{"wrong-passphrase"}, "key missing": codedErr{"key-missing"},
+		"no keyring": codedErr{"keyring-unavailable"}, "newer version": codedErr{"newer-version"},
+		"interrupted": context.Canceled, "broken disk": errors.New("input/output error"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, store := authtest.NewProvider(t), newMemStore()
+			a := storeAgent(t, p, store)
+			acc := enroll(t, a, p, time.Hour)
+			store.mu.Lock()
+			store.getErr = why
+			store.mu.Unlock()
+			receipt, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true})
+			if !errors.Is(err, why) || receipt == nil || receipt.Forgotten.Outcome != OutcomeFailed {
+				t.Errorf("receipt %+v, %v", receipt, err)
+			}
+			store.mu.Lock()
+			store.getErr = nil
+			store.mu.Unlock()
+			if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
+				t.Errorf("the account is gone: %v", err)
+			}
+		})
+	}
+}
