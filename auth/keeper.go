@@ -40,15 +40,6 @@ type plan struct {
 	offline, check bool
 }
 
-// waitPlan is when a revocation is tried next.
-type waitPlan struct {
-	seen *signOut
-	due  time.Time
-	busy bool
-	// again is as in [plan].
-	again bool
-}
-
 func newKeeper(a *Agent) *keeper {
 	k := &keeper{
 		agent: a, net: network{addresses: a.o.Addresses}, slots: make(chan struct{}, atOnce),
@@ -150,35 +141,6 @@ func (p *plan) see(acc *Account, now time.Time) {
 	}
 }
 
-// planSignOuts plans the revocations that wait. The caller holds the lock.
-func (k *keeper) planSignOuts(outs []*signOut) {
-	there := map[string]bool{}
-	for _, s := range outs {
-		if !s.receipt.Pending() {
-			continue
-		}
-		id := s.receipt.Account
-		there[id] = true
-		p := k.signOuts[id]
-		if p != nil && p.seen.receipt.Retry.Tries == s.receipt.Retry.Tries {
-			continue
-		}
-		next := &waitPlan{seen: s, due: s.due(k.agent.now())}
-		if p != nil {
-			next.busy, next.again = p.busy, p.again
-		}
-		if next.again && !next.busy {
-			next.hurry(k.agent.now())
-		}
-		k.signOuts[id] = next
-	}
-	for id := range k.signOuts {
-		if !there[id] {
-			delete(k.signOuts, id)
-		}
-	}
-}
-
 // due is when a token is refreshed: at once where the clock was set back since it
 // was issued, as for whoever asks for it, since nothing is known of its age then.
 func due(now, issued, expires time.Time) time.Time {
@@ -262,14 +224,6 @@ func (k *keeper) hurry() {
 	}
 }
 
-// hurry makes a revocation due, unless the provider asked for more time.
-func (p *waitPlan) hurry(now time.Time) {
-	p.due, p.again = now, false
-	if p.seen.waits(now) {
-		p.due = p.seen.notBefore
-	}
-}
-
 // refresh refreshes one account, unless somebody else already did.
 func (k *keeper) refresh(ctx context.Context, id string, was plan) {
 	var err error
@@ -307,27 +261,6 @@ func (k *keeper) refresh(ctx context.Context, id string, was plan) {
 	var limit *RateLimitError
 	if errors.As(err, &limit) && limit.Until.After(p.due) {
 		p.due = limit.Until.Add(rand.N(p.retry / 5)) //nolint:gosec // spreads load, protects nothing
-	}
-}
-
-// revoke tries one revocation.
-func (k *keeper) revoke(ctx context.Context, id string, seen *signOut) {
-	select {
-	case k.slots <- struct{}{}:
-		k.agent.retrySignOut(ctx, seen) // what it came to stands in the receipt
-		<-k.slots
-	case <-ctx.Done():
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if p := k.signOuts[id]; p != nil {
-		p.busy = false
-		switch now := k.agent.now(); {
-		case p.seen == seen:
-			p.due = now.Add(retryFirst) // what it came to makes a new plan
-		case p.again:
-			p.hurry(now)
-		}
 	}
 }
 
