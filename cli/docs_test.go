@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"os"
 	"regexp"
 	"strings"
@@ -27,10 +26,9 @@ func TestEveryCommandAndFlagIsDocumented(t *testing.T) {
 		}
 		sections[name] += l
 	}
-	r := &runner{Services: Services{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
 	documented := map[string]bool{}
 	flagPattern := regexp.MustCompile("(?m)^\\| `--([a-z-]+)`")
-	for _, cmd := range leaves(r.root()) {
+	for _, cmd := range leaves(Command()) {
 		use := cmd.UseLine()
 		use = strings.TrimSuffix(use, " [flags]")
 		if cmd.Parent() != nil && cmd.Parent().Name() == "completion" {
@@ -78,8 +76,7 @@ func leaves(cmd *cobra.Command) []*cobra.Command {
 
 // TestEveryCommandIsExplained asks for a sentence on each command.
 func TestEveryCommandIsExplained(t *testing.T) {
-	r := &runner{Services: Services{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
-	for _, cmd := range leaves(r.root()) {
+	for _, cmd := range leaves(Command()) {
 		if cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
 			t.Errorf("%s: short text %q", cmd.CommandPath(), cmd.Short)
 		}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,13 @@ type runner struct {
 // Cobra stops a program that was started from the Windows Explorer, to tell
 // that it belongs in a terminal. This one has a window.
 func init() { cobra.MousetrapHelpText = "" }
+
+// Command is the tree of commands, for programs that describe it. It has no
+// services: none of its commands can run.
+func Command() *cobra.Command {
+	r := &runner{Services: Services{Out: io.Discard, Err: io.Discard}}
+	return r.root()
+}
 
 func (r *runner) root() *cobra.Command {
 	root := &cobra.Command{
