@@ -105,7 +105,7 @@ func scopes(p *providers.Provider) []scopeRow {
 	}{
 		{"always", p.Scopes.Base},
 		{"profile", p.Scopes.Profile},
-		{"groups, when asked for", p.Scopes.Groups},
+		{"groups, if asked for", p.Scopes.Groups},
 		{"to stay signed in", p.Scopes.Offline},
 	} {
 		for _, scope := range set.list {
