@@ -119,6 +119,25 @@ func TestTheFirstPage(t *testing.T) {
 	}
 }
 
+// TestExamples come from the help of a command or, if it has none, from the end of
+// its section in docs/cli.md.
+func TestExamples(t *testing.T) {
+	if _, err := exec.LookPath("groff"); err != nil {
+		t.Skip("no groff here to read man pages with")
+	}
+	man := filepath.Join(generate(t), "man")
+	for name, want := range map[string]string{
+		"claviger-login.1":        "EXAMPLES claviger login demo claviger login github --groups",
+		"claviger-vault-lock.1":   "EXAMPLES claviger vault lock claviger vault lock --after 15m SEE ALSO",
+		"claviger-providers.1":    "DESCRIPTION",
+		"claviger-vault-export.1": "EXAMPLES claviger vault export accounts.age SEE ALSO",
+	} {
+		if page := words(t, filepath.Join(man, name)); !strings.Contains(page, want) {
+			t.Errorf("%s lacks %q:\n%s", name, want, page)
+		}
+	}
+}
+
 // TestLint asks mandoc, which is stricter than groff.
 func TestLint(t *testing.T) {
 	if _, err := exec.LookPath("mandoc"); err != nil {

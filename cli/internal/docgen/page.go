@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -66,20 +65,24 @@ func (b book) page(cmd *cobra.Command) string {
 	if strings.TrimSpace(text) == "" {
 		text, options = cmp.Or(cmd.Long, cmd.Short+"."), flags(cmd)
 	}
+	text, example := examples(text)
+	if cmd.Example != "" {
+		example = "```\n" + strings.ReplaceAll(strings.TrimSpace(cmd.Example), "\n  ", "\n") + "\n```"
+	}
 	section("DESCRIPTION", manText(text))
 	section("COMMANDS", list(cmd))
 	section("OPTIONS", options+"**--verbose**, **-v**\n: show more on standard error; secrets are left out\n\n**--help**, **-h**\n: show help\n")
 	if !cmd.HasParent() {
 		section("NAMING ACCOUNTS", manText(b.doc["Naming an account"]))
-		section("ENVIRONMENT", manText(b.doc["Environment"]))
-		section("FILES", manText(b.doc["Files"]))
 	}
 	if cmd.Runnable() {
 		section("EXIT STATUS", manText(b.doc["Exit codes"]))
 	}
-	if cmd.Example != "" {
-		section("EXAMPLES", manText("```\n"+strings.ReplaceAll(cmd.Example, "\n  ", "\n")[2:]+"\n```"))
+	if !cmd.HasParent() {
+		section("ENVIRONMENT", manText(b.doc["Environment"]))
+		section("FILES", manText(b.doc["Files"]))
 	}
+	section("EXAMPLES", manText(example))
 	section("SEE ALSO", seeAlso(cmd))
 	return p.String()
 }
@@ -132,72 +135,4 @@ func seeAlso(cmd *cobra.Command) string {
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// sections are the parts of a Markdown page by their heading of the second
-// level; what stands before the first one is "".
-func sections(page string) map[string]string {
-	out, name := map[string]string{}, ""
-	for line := range strings.Lines(page) {
-		if heading, ok := strings.CutPrefix(line, "## "); ok {
-			name = strings.TrimSpace(heading)
-			continue
-		}
-		if !strings.HasPrefix(line, "# ") {
-			out[name] += line
-		}
-	}
-	return out
-}
-
-// cut takes the table of flags out of a section, as a list of options.
-func cut(section string) (text, options string) {
-	before, table, found := strings.Cut(section, "| Flag | Meaning |\n")
-	if !found {
-		return section, ""
-	}
-	rest := strings.TrimLeft(table, "|-\n")
-	if i := strings.Index(table, "\n\n"); i >= 0 {
-		table, rest = table[:i+1], table[i:]
-	} else {
-		rest = ""
-	}
-	return before + rest, manText("| Flag | Meaning |\n" + table)
-}
-
-var (
-	internalLink = regexp.MustCompile(`\[([^\]]+)\]\((?:[a-z-]+\.md)?(?:#[a-z-]+)?\)`)
-	webLink      = regexp.MustCompile(`\[([^\]]+)\]\((https://[^)]+)\)`)
-	argument     = regexp.MustCompile("^`(--[a-z-]+)` ([A-Z=]+)$")
-)
-
-// manText turns tables into lists, since a table of sentences is wider than a
-// terminal, and links into words.
-func manText(text string) string {
-	var p strings.Builder
-	table, code := false, false
-	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "```") {
-			code = !code
-		} else if code {
-			line = "    " + line
-		}
-		if !strings.HasPrefix(line, "|") {
-			table = false
-			p.WriteString(line)
-			continue
-		}
-		if !table || strings.HasPrefix(line, "|---") {
-			table = true // the head of the table says nothing here
-			continue
-		}
-		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
-		term := strings.TrimSpace(cells[0])
-		if m := argument.FindStringSubmatch(term); m != nil {
-			term = "**" + m[1] + "** *" + m[2] + "*"
-		}
-		fmt.Fprintf(&p, "%s\n: %s\n\n", term, strings.TrimSpace(strings.Join(cells[1:], " | ")))
-	}
-	out := internalLink.ReplaceAllString(p.String(), "$1")
-	return webLink.ReplaceAllString(out, "$1 <$2>")
 }
