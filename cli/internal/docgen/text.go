@@ -22,19 +22,17 @@ func sections(page string) map[string]string {
 	return out
 }
 
+// flagsHead begins the table of a command's flags.
+const flagsHead = "| Flag | Meaning |\n"
+
 // cut takes the table of flags out of a section, as a list of options.
 func cut(section string) (text, options string) {
-	before, table, found := strings.Cut(section, "| Flag | Meaning |\n")
+	before, after, found := strings.Cut(section, flagsHead)
 	if !found {
 		return section, ""
 	}
-	rest := strings.TrimLeft(table, "|-\n")
-	if i := strings.Index(table, "\n\n"); i >= 0 {
-		table, rest = table[:i+1], table[i:]
-	} else {
-		rest = ""
-	}
-	return before + rest, manText("| Flag | Meaning |\n" + table)
+	rows, rest, _ := strings.Cut(after, "\n\n")
+	return before + rest, manText(flagsHead + rows + "\n")
 }
 
 // examples takes the block of code off the end of a section.
