@@ -58,7 +58,7 @@ func jq(expr string) string {
 // needs says what a person has to bring along.
 func needs(p *providers.Provider) string {
 	if p.Unusable != "" {
-		return "cannot be used on a desktop"
+		return "not possible on a desktop"
 	}
 	var out []string
 	if p.Client.ID == "" {
@@ -68,7 +68,7 @@ func needs(p *providers.Provider) string {
 	case "required":
 		out = append(out, "client secret")
 	case "optional":
-		out = append(out, "perhaps a client secret")
+		out = append(out, "client secret (optional)")
 	}
 	for _, name := range blanks(p) {
 		switch v := p.Variables[name]; {
@@ -76,7 +76,7 @@ func needs(p *providers.Provider) string {
 		case v.Value == "":
 			out = append(out, v.Label)
 		default:
-			out = append(out, "perhaps "+v.Label)
+			out = append(out, v.Label+" (optional)")
 		}
 	}
 	if len(out) == 0 {
