@@ -165,3 +165,24 @@ func TestTestsThatPagesName(t *testing.T) {
 		t.Errorf("only %d tests are named", found)
 	}
 }
+
+// TestTablesAreWhole: a row with another number of cells than its head loses some
+// where it is shown. A bar inside code counts too, unless it is escaped.
+func TestTablesAreWhole(t *testing.T) {
+	for _, p := range pages(t) {
+		cells := 0
+		for line := range strings.Lines(p.text) {
+			if !strings.HasPrefix(line, "|") {
+				cells = 0
+				continue
+			}
+			n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") - 1
+			if cells == 0 {
+				cells = n
+			}
+			if n != cells {
+				t.Errorf("%s: %d cells in place of %d: %.100s", p.path, n, cells, line)
+			}
+		}
+	}
+}
