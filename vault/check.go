@@ -19,9 +19,16 @@ type Status struct {
 	Keyring string `json:"keyring,omitempty"`
 	// KeyringProblem says why the keyring cannot be used; "" if it can.
 	KeyringProblem string `json:"keyring_problem,omitempty"`
+	// KeyFile is [Options.KeyFile], or where [Vault.KeyToFile] put the key.
+	KeyFile string `json:"key_file,omitempty"`
+	// KeyFileProblem says why the key file of a vault that is protected by one
+	// cannot be used; "" if it can.
+	KeyFileProblem string `json:"key_file_problem,omitempty"`
 	// Locked means that the vault opens no record as it is: it is marked, or
 	// this process has not had its passphrase.
 	Locked bool `json:"locked"`
+	// KeptOpen means that [Vault.UnlockFor] lets this user's processes open it.
+	KeptOpen bool `json:"kept_open,omitempty"`
 	// Marked means that somebody locked it, for every process, with
 	// [Vault.Lock].
 	Marked  bool `json:"marked"`
@@ -56,7 +63,14 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 	s.Protection = m.Protection
 	s.LockAfter = m.LockAfter
 	s.Marked = m.Protection != None && (v.marked() || v.idle(m))
-	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.inMemory(m) == nil
+	s.KeptOpen = !s.Marked && m.Protection != None && isKept(m)
+	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.inMemory(m) == nil && !s.KeptOpen
+	s.KeyFile = v.keySource().path
+	if m.Protection == File {
+		if _, err := v.keyFromOwnFile(m); err != nil {
+			s.KeyFileProblem = err.Error()
+		}
+	}
 	problem := v.ring.probe(ctx)
 	if ctx.Err() != nil {
 		return s, ctx.Err()
