@@ -67,20 +67,29 @@ func kernelGet(name string) (secret []byte, err error) {
 
 // kernelHas looks whether something is there, without reading it.
 func kernelHas(name string) bool {
-	return withKept(name, func(int) error { return nil }) == nil
+	_, err := unix.KeyctlSearch(kernelRing, "user", name, 0)
+	return err == nil
 }
 
-// kernelRemove removes a secret, at once for everybody who found it before.
+// kernelRemove removes a secret, at once for everybody who found it before too.
+// That takes room for a link, of which a full keyring has none: it is out of the
+// keyring all the same.
 func kernelRemove(name string) error {
-	err := withKept(name, func(id int) error {
-		_, revoked := unix.KeyctlInt(unix.KEYCTL_REVOKE, id, 0, 0, 0)
-		_, err := unix.KeyctlInt(unix.KEYCTL_UNLINK, id, kernelRing, 0, 0)
-		return errors.Join(revoked, err)
-	})
+	id, err := unix.KeyctlSearch(kernelRing, "user", name, 0)
 	if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
 		return nil // there are no keyrings here
 	}
-	return err
+	if err != nil {
+		return kernelError(err)
+	}
+	_ = withKept(name, func(id int) error {
+		_, err := unix.KeyctlInt(unix.KEYCTL_REVOKE, id, 0, 0, 0)
+		return err
+	})
+	if _, err := unix.KeyctlInt(unix.KEYCTL_UNLINK, id, kernelRing, 0, 0); err != nil {
+		return kernelError(err)
+	}
+	return nil
 }
 
 // withKept finds a key and calls do while this thread possesses it.
