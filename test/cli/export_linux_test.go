@@ -98,7 +98,7 @@ func TestExportOpensWithStockTools(t *testing.T) {
 }
 
 // TestVaultOpensWithStockTools: what docs/vault-format.md says of opening a
-// record by hand, with the passphrase typed.
+// record by hand, with the passphrase typed, and with a key file.
 func TestVaultOpensWithStockTools(t *testing.T) {
 	age, err := exec.LookPath("age")
 	if err != nil {
@@ -118,4 +118,20 @@ func TestVaultOpensWithStockTools(t *testing.T) {
 			t.Errorf("%s: %q", name, out)
 		}
 	}
+	file := filepath.Join(filepath.Dir(w.home), "key")
+	w.want(0, "vault", "key-file", file)
+	out, err := exec.CommandContext(t.Context(), age, "-d", "-i", file, records(t, w.home)[0]).Output()
+	if err != nil || !strings.HasPrefix(string(out), "claviger/1 ") || !strings.Contains(string(out), `"refresh"`) {
+		t.Errorf("key file: %q, %v", out, err)
+	}
+	made := filepath.Join(filepath.Dir(w.home), "made by age")
+	if out, err := exec.CommandContext(t.Context(), filepath.Join(filepath.Dir(age), "age-keygen"), "-pq", "-o", made).CombinedOutput(); err != nil {
+		t.Skipf("no age-keygen that makes such a key: %v: %s", err, out) // not every package of age has it
+	}
+	other := newcomer(t, w)
+	other.set("CLAVIGER_PASSPHRASE_FILE", "")
+	other.want(0, "vault", "key-file", made)
+	other.set("CLAVIGER_KEY_FILE", made)
+	other.want(0, "login", "acme", "--timeout", "20s")
+	other.want(0, "token")
 }
