@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 )
 
-// credentialName is the systemd credential that has the vault's key.
-const credentialName = "claviger-key"
+// unitKey is the name under which a systemd unit hands over the vault's key.
+const unitKey = "claviger-key"
 
 // keyFile is the file with the key of a vault that is protected by one.
 type keyFile struct {
@@ -26,7 +26,7 @@ func findKeyFile() keyFile {
 	if credentials == "" {
 		return keyFile{}
 	}
-	path := filepath.Join(credentials, credentialName)
+	path := filepath.Join(credentials, unitKey)
 	if _, err := os.Lstat(path); err != nil {
 		return keyFile{} // a service with other credentials
 	}

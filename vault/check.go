@@ -60,10 +60,16 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 	if err != nil && !errors.Is(err, ErrNotSetUp) {
 		return s, err
 	}
+	v.lookProtection(&s, m)
+	return s, v.lookRing(ctx, &s)
+}
+
+// lookProtection says what opens the vault, and whether it is open.
+func (v *Vault) lookProtection(s *Status, m meta) {
 	s.Protection = m.Protection
 	s.LockAfter = m.LockAfter
 	s.Marked = m.Protection != None && (v.marked() || v.idle(m))
-	s.KeptOpen = !s.Marked && m.Protection != None && isKept(m)
+	s.KeptOpen = m.Protection != None && !s.Marked && isKept(m)
 	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.inMemory(m) == nil && !s.KeptOpen
 	s.KeyFile = v.keySource().path
 	if m.Protection == File {
@@ -71,9 +77,13 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 			s.KeyFileProblem = err.Error()
 		}
 	}
+}
+
+// lookRing says whether there is a keyring, and why not.
+func (v *Vault) lookRing(ctx context.Context, s *Status) error {
 	problem := v.ring.probe(ctx)
 	if ctx.Err() != nil {
-		return s, ctx.Err()
+		return ctx.Err()
 	}
 	if problem != nil {
 		s.KeyringProblem = problem.Error()
@@ -81,7 +91,7 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 	if !errors.Is(problem, ErrNoKeyring) {
 		s.Keyring = v.ring.Name()
 	}
-	return s, nil
+	return nil
 }
 
 // Report is the outcome of [Vault.Check].
