@@ -38,7 +38,7 @@ func (p ProtectPage) Protections() []Protection {
 		{Value: vault.Keyring, Label: "The keyring", Meaning: "Open while you are logged in to this computer. Programs that may use your keyring can get the key."},
 		{Value: vault.Passphrase, Label: "A passphrase", Meaning: "You type it after each start and after locking; so does every program, or it gets a file with it."},
 		{Value: vault.Both, Label: "The keyring and a passphrase", Meaning: "It takes both: a copy of the folder gives nothing to guess at, and the keyring alone opens nothing."},
-		{Value: vault.File, Label: "A key file", Meaning: "Open for every program that can read the file. It was made with `claviger vault key-file`; to change to another file, use that again."},
+		{Value: vault.File, Label: "A key file", Meaning: "Open for every program that can read the file. The command claviger vault key-file makes it, and a copy of it."},
 	}
 	for i := range all {
 		all[i].Offered = all[i].Value != vault.File || p.ByFile
