@@ -28,6 +28,7 @@ type wiring struct {
 	level   slog.LevelVar
 	log     *slog.Logger
 	prompt  cli.Prompter
+	keyFile keyFile
 	// unattended is set where nobody is at the terminal: the window asks for a
 	// passphrase by itself.
 	unattended bool
@@ -48,6 +49,7 @@ func newWiring() *wiring {
 	w.level.Set(slog.LevelError)
 	w.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: &w.level}))
 	w.prompt = cli.Prompter{File: os.Getenv("CLAVIGER_PASSPHRASE_FILE"), In: os.Stdin, Err: os.Stderr}
+	w.keyFile = findKeyFile()
 	w.demo = &demoStarter{w: w}
 	w.home = sync.OnceValues(homeFolder)
 	w.openSet = sync.OnceValues(w.newSet)
@@ -130,7 +132,7 @@ func (w *wiring) newVault() (*vault.Vault, error) {
 		return nil, err
 	}
 	// The window renews tokens by itself, which is no use of the vault.
-	o := vault.Options{UseIsTold: w.unattended}
+	o := vault.Options{UseIsTold: w.unattended, KeyFile: w.keyFile.path, KeyFileIsCredential: w.keyFile.credential}
 	if !w.unattended || w.prompt.File != "" {
 		o.AskPassphrase = func(ctx context.Context) (string, error) {
 			return w.prompt.Passphrase(ctx, "Passphrase of the vault")

@@ -105,7 +105,8 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 	for _, code := range []string{
 		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "keyring-gone", "key-missing",
 		"damaged", "newer-version", "disk-full", "read-only", "unsafe-path", "not-set-up", "not-found",
-		"too-large", "bad-name", "bad-export", "newer-export",
+		"key-file-unset", "key-file-missing", "key-file-shared", "key-file-bad", "key-file-other", "key-file-place", "key-file-taken",
+		"kernel-keyring", "too-large", "bad-name", "bad-export", "newer-export",
 	} {
 		if p := Explain(fmt.Errorf("x: %w", codedErr{code}), nil, ""); p.Code != code || p.Title == "" {
 			t.Errorf("%s: %+v", code, p)

@@ -41,7 +41,7 @@ func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun strin
 		return nil, cobra.ShellCompDirectiveError
 	}
 	st, err := v.Status(cmd.Context())
-	if err != nil || st.Records == 0 || st.Protection.NeedsPassphrase() && r.PassphraseFile == "" {
+	if err != nil || st.Records == 0 || st.Locked && r.PassphraseFile == "" {
 		return nil, directive
 	}
 	agent, err := r.Agent()

@@ -85,6 +85,7 @@ func Tell(w io.Writer, err error) int {
 	if hint != "" {
 		writeLine(w, "  %s", hint)
 	}
+	tellWays(w, waysOut(err, p.Code))
 	return exitCode(p.Kind)
 }
 
@@ -111,8 +112,6 @@ func hint(p auth.Problem, provider *providers.Provider) string {
 		id = provider.ID
 	}
 	switch {
-	case p.Code == "keyring-unavailable", p.Code == "keyring-locked", p.Code == "keyring-hangs":
-		return "claviger vault passphrase; or name a file with one in CLAVIGER_PASSPHRASE_FILE; or claviger login --no-remember"
 	case provider == nil && (p.Code == "unknown-authority" || p.Code == "self-signed"):
 		return "For a provider that is not added yet: --ca-file FILE"
 	case provider == nil:

@@ -76,7 +76,12 @@ func (p *Prompter) line() (string, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("reading standard input: %w", err)
 	}
-	return "", noTerminal()
+	return "", &problemError{auth.Problem{
+		Kind:  auth.KindLocked,
+		Title: "There is no terminal to ask for a passphrase on",
+		Next:  "Write it to standard input as one line.",
+		Code:  "no-passphrase",
+	}}
 }
 
 // fromFile reads the first line of the file.
@@ -175,8 +180,8 @@ func noTerminal() error {
 	return &problemError{auth.Problem{
 		Kind:  auth.KindLocked,
 		Title: "The vault needs its passphrase, and there is no terminal to ask on",
-		Next:  "Put the passphrase into a file that only you can read and name it in CLAVIGER_PASSPHRASE_FILE.",
-		Code:  "no-terminal",
+		Next:  "These are the ways to open it without one:",
+		Code:  codeNoTerminal,
 	}}
 }
 

@@ -14,7 +14,7 @@ import (
 func (r *runner) vault() *cobra.Command {
 	return r.group("vault", "Look after the encrypted store of accounts",
 		r.vaultStatus(), r.vaultLock(), r.vaultUnlock(), r.vaultCheck(), r.vaultRepair(), r.vaultPassphrase(),
-		r.vaultExport(), r.vaultImport())
+		r.vaultKeyFile(), r.vaultExport(), r.vaultImport())
 }
 
 func (r *runner) vaultStatus() *cobra.Command {
@@ -54,13 +54,19 @@ func (r *runner) showStatus(st vault.Status) error {
 		vault.Keyring:    "the system's keyring has the key",
 		vault.Passphrase: "a passphrase",
 		vault.Both:       "the system's keyring together with a passphrase",
+		vault.File:       "a key file",
 	}[st.Protection]
 	locked := "no"
 	switch {
 	case st.Marked:
 		locked = "yes, for every program, until: claviger vault unlock"
+	case st.KeptOpen:
+		locked = "no, the kernel keeps the key for a time, or until: claviger vault lock"
 	case st.Locked:
 		locked = "no, but each program needs the passphrase"
+	}
+	if st.Protection == vault.File { // which the keyring is nothing to
+		st.Keyring, st.KeyringProblem = "", ""
 	}
 	aside := ""
 	if st.SetAside > 0 {
@@ -69,6 +75,8 @@ func (r *runner) showStatus(st vault.Status) error {
 	return r.card("Vault", []field{
 		{"Folder", st.Dir},
 		{"Protected by", protection},
+		{"Key file", st.KeyFile},
+		{"Key file problem", st.KeyFileProblem},
 		{"Locked", locked},
 		{"Locks by itself", lockAfterWords(st)},
 		{"Records", fmt.Sprint(st.Records)},
@@ -76,32 +84,6 @@ func (r *runner) showStatus(st vault.Status) error {
 		{"Keyring", st.Keyring},
 		{"Keyring problem", st.KeyringProblem},
 	})
-}
-
-func (r *runner) vaultUnlock() *cobra.Command {
-	return &cobra.Command{
-		Use:   "unlock",
-		Short: "Unlock the vault",
-		Args:  noArgs,
-		RunE: r.do(func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			v, st, err := r.lookAtVault(ctx)
-			if err != nil {
-				return err
-			}
-			passphrase := ""
-			if st.Protection.NeedsPassphrase() {
-				if passphrase, err = r.Passphrase(ctx, "Passphrase of the vault"); err != nil {
-					return err
-				}
-			}
-			if err := v.Unlock(ctx, passphrase); err != nil {
-				return err
-			}
-			r.say("The vault is unlocked.")
-			return nil
-		}),
-	}
 }
 
 func (r *runner) vaultCheck() *cobra.Command {
@@ -183,12 +165,14 @@ func (r *runner) prepareVault(ctx context.Context) error {
 	return v.Delete(ctx, trialRecord)
 }
 
-// setUpVault chooses the protection of a new vault: the passphrase file if one
-// is named, else the keyring, else a passphrase that the person makes up.
+// setUpVault chooses the protection of a new vault: the key file or the
+// passphrase file if one is named, else the keyring, else a passphrase that the
+// person makes up.
 func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status) error {
 	passphrase := ""
 	var err error
 	switch {
+	case st.KeyFile != "":
 	case r.PassphraseFile != "":
 		passphrase, err = r.Passphrase(ctx, "")
 	case st.KeyringProblem != "" && r.Interactive:
@@ -200,8 +184,11 @@ func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status
 		return err
 	}
 	err = v.Setup(ctx, passphrase)
-	if errors.Is(err, fs.ErrExist) { // another program was first
+	switch {
+	case errors.Is(err, fs.ErrExist): // another program was first
 		return nil
+	case errors.Is(err, vault.ErrNoKeyring):
+		return &newVaultError{err}
 	}
 	return err
 }

@@ -44,7 +44,7 @@ a vault without one has the passphrase alone then.`,
 
 // protect changes the protection; None keeps a passphrase what it is.
 func (r *runner) protect(ctx context.Context, p vault.Protection) error {
-	v, st, err := r.lookAtVault(ctx)
+	v, st, err := r.openToChange(ctx)
 	if err != nil {
 		return err
 	}
@@ -52,18 +52,6 @@ func (r *runner) protect(ctx context.Context, p vault.Protection) error {
 		p = vault.Passphrase
 		if st.Protection == vault.Both {
 			p = vault.Both
-		}
-	}
-	if st.Marked {
-		return vault.ErrLocked
-	}
-	if st.Locked { // the old passphrase before the new one
-		old, err := r.Passphrase(ctx, "Passphrase of the vault")
-		if err != nil {
-			return err
-		}
-		if err := v.Unlock(ctx, old); err != nil {
-			return err
 		}
 	}
 	passphrase := ""
@@ -83,8 +71,11 @@ func (r *runner) protect(ctx context.Context, p vault.Protection) error {
 		r.say("Opening the vault takes the system's keyring and the passphrase now. Without both, nobody can open it.")
 	case vault.Passphrase:
 		r.say("The vault is protected by the passphrase now. Without it, nobody can open the vault.")
-	case vault.Keyring, vault.None:
+	case vault.Keyring, vault.File, vault.None:
 		r.say("The system's keyring keeps the vault's key now.")
+	}
+	if st.Protection == vault.File {
+		r.keyFileStays(st)
 	}
 	return nil
 }

@@ -88,7 +88,11 @@ func lookFile(path string) error {
 
 // readFile reads a plain file of at most limit bytes. One byte more is read,
 // so that the caller can tell.
-func readFile(path string, limit int64) ([]byte, error) {
+func readFile(path string, limit int64) ([]byte, error) { return readOpened(path, limit, nil) }
+
+// readOpened is readFile that first lets look, where not nil, judge the very
+// file that it is about to read.
+func readOpened(path string, limit int64, look func(fs.FileInfo) error) ([]byte, error) {
 	if noFollow == 0 {
 		if err := lookFile(path); err != nil {
 			return nil, err
@@ -105,6 +109,11 @@ func readFile(path string, limit int64) ([]byte, error) {
 	}
 	if !fi.Mode().IsRegular() {
 		return nil, unsafePath(fi, path)
+	}
+	if look != nil {
+		if err := look(fi); err != nil {
+			return nil, err
+		}
 	}
 	var b bytes.Buffer
 	b.Grow(int(min(fi.Size(), limit)) + bytes.MinRead) // read in one piece
@@ -155,6 +164,11 @@ func (d disk) writeTemp(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	return d.fill(f, data)
+}
+
+// fill writes a file, flushes it to the disk and closes it.
+func (d disk) fill(f *os.File, data []byte) (err error) {
 	if d.write != nil {
 		err = d.write(f, data)
 	} else {

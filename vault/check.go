@@ -19,9 +19,16 @@ type Status struct {
 	Keyring string `json:"keyring,omitempty"`
 	// KeyringProblem says why the keyring cannot be used; "" if it can.
 	KeyringProblem string `json:"keyring_problem,omitempty"`
+	// KeyFile is [Options.KeyFile], or where [Vault.KeyToFile] put the key.
+	KeyFile string `json:"key_file,omitempty"`
+	// KeyFileProblem says why the key file of a vault that is protected by one
+	// cannot be used; "" if it can.
+	KeyFileProblem string `json:"key_file_problem,omitempty"`
 	// Locked means that the vault opens no record as it is: it is marked, or
 	// this process has not had its passphrase.
 	Locked bool `json:"locked"`
+	// KeptOpen means that [Vault.UnlockFor] lets this user's processes open it.
+	KeptOpen bool `json:"kept_open,omitempty"`
 	// Marked means that somebody locked it, for every process, with
 	// [Vault.Lock].
 	Marked  bool `json:"marked"`
@@ -53,13 +60,30 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 	if err != nil && !errors.Is(err, ErrNotSetUp) {
 		return s, err
 	}
+	v.lookProtection(&s, m)
+	return s, v.lookRing(ctx, &s)
+}
+
+// lookProtection says what opens the vault, and whether it is open.
+func (v *Vault) lookProtection(s *Status, m meta) {
 	s.Protection = m.Protection
 	s.LockAfter = m.LockAfter
 	s.Marked = m.Protection != None && (v.marked() || v.idle(m))
-	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.inMemory(m) == nil
+	s.KeptOpen = m.Protection != None && !s.Marked && isKept(m)
+	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.inMemory(m) == nil && !s.KeptOpen
+	s.KeyFile = v.keySource().path
+	if m.Protection == File {
+		if _, err := v.keyFromOwnFile(m); err != nil {
+			s.KeyFileProblem = err.Error()
+		}
+	}
+}
+
+// lookRing says whether there is a keyring, and why not.
+func (v *Vault) lookRing(ctx context.Context, s *Status) error {
 	problem := v.ring.probe(ctx)
 	if ctx.Err() != nil {
-		return s, ctx.Err()
+		return ctx.Err()
 	}
 	if problem != nil {
 		s.KeyringProblem = problem.Error()
@@ -67,7 +91,7 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 	if !errors.Is(problem, ErrNoKeyring) {
 		s.Keyring = v.ring.Name()
 	}
-	return s, nil
+	return nil
 }
 
 // Report is the outcome of [Vault.Check].

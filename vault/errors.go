@@ -27,12 +27,29 @@ var (
 	// now; it comes together with [ErrNoKeyring].
 	ErrKeyringGone = &Error{"keyring-gone", "the keyring that has the vault's key cannot be reached"}
 	ErrKeyMissing  = &Error{"key-missing", "the vault's key is missing"}
-	ErrDamaged     = &Error{"damaged", "record is damaged"}
-	ErrNewer       = &Error{"newer-version", "record was written by a newer version"}
-	ErrDiskFull    = &Error{"disk-full", "disk is full"}
-	ErrReadOnly    = &Error{"read-only", "folder cannot be written"}
-	ErrUnsafe      = &Error{"unsafe-path", "a symbolic link is in the way"}
-	ErrNotSetUp    = &Error{"not-set-up", "vault is not set up"}
+	// The errors of a key file; the text that comes with each says which file and
+	// what to do. ErrKeyFileUnset means that [Options.KeyFile] is "".
+	ErrKeyFileUnset   = &Error{"key-file-unset", "key file: none is named, and the vault's key is in one"}
+	ErrKeyFileMissing = &Error{"key-file-missing", "key file"}
+	// ErrKeyFileShared means that others can read it or that it is somebody
+	// else's.
+	ErrKeyFileShared = &Error{"key-file-shared", "key file"}
+	// ErrKeyFileBad means that no key can be read from it.
+	ErrKeyFileBad = &Error{"key-file-bad", "key file"}
+	// ErrKeyFileOther means that it has the key of another vault.
+	ErrKeyFileOther = &Error{"key-file-other", "key file"}
+	// ErrKeyFilePlace means that no key file can be made in that folder.
+	ErrKeyFilePlace = &Error{"key-file-place", "key file"}
+	// ErrKeyFileTaken means that something else is at that path already.
+	ErrKeyFileTaken = &Error{"key-file-taken", "key file"}
+	// ErrKernelKeyring means that the kernel keeps no key for [Vault.UnlockFor].
+	ErrKernelKeyring = &Error{"kernel-keyring", "kernel keyring"}
+	ErrDamaged       = &Error{"damaged", "record is damaged"}
+	ErrNewer         = &Error{"newer-version", "record was written by a newer version"}
+	ErrDiskFull      = &Error{"disk-full", "disk is full"}
+	ErrReadOnly      = &Error{"read-only", "folder cannot be written"}
+	ErrUnsafe        = &Error{"unsafe-path", "a symbolic link is in the way"}
+	ErrNotSetUp      = &Error{"not-set-up", "vault is not set up"}
 	// ErrNotFound always comes together with [io/fs.ErrNotExist].
 	ErrNotFound = &Error{"not-found", "no such record"}
 	// ErrName means that a name is not [a-z0-9-]{1,64} or is a device name of

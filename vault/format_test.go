@@ -18,7 +18,7 @@ var update = flag.String("update-golden", "", "the format, such as format-2, to 
 
 // vectors are the vaults that every version must read, for ever: each format
 // that was ever written, with what it takes to open it.
-var vectors = map[string]Protection{"format-1": Passphrase, "format-2": Both}
+var vectors = map[string]Protection{"format-1": Passphrase, "format-2": Both, "format-3": File}
 
 const vectorPassphrase = "correct horse"
 
@@ -36,6 +36,17 @@ func ringOf(t *testing.T, format string) *fakeRing {
 	return ring
 }
 
+// keyOfVector is a vector's identity file, as its owner would have it; a
+// checkout's files are for everybody.
+func keyOfVector(t *testing.T, format string) string {
+	t.Helper()
+	file := keyPath(t)
+	if err := os.WriteFile(file, readAll(t, filepath.Join("testdata", format+".key")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 // Records of every format must stay readable for ever.
 func TestGolden(t *testing.T) {
 	if *update != "" {
@@ -48,7 +59,7 @@ func TestGolden(t *testing.T) {
 
 func readsGolden(t *testing.T, format string, protection Protection) {
 	dir := filepath.Join("testdata", format)
-	v := open(t, copyDir(t, dir), Options{Keyring: ringOf(t, format)})
+	v := open(t, copyDir(t, dir), Options{Keyring: ringOf(t, format), KeyFile: keyOfVector(t, format)})
 	if err := v.Unlock(t.Context(), vectorPassphrase); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +151,13 @@ func writeGolden(t *testing.T, format string) {
 	dir, ring := filepath.Join("testdata", format), newFakeRing()
 	v := open(t, dir, Options{Keyring: ring})
 	v.workFactor = 10
-	if err := v.Protect(t.Context(), protection, vectorPassphrase); err != nil {
+	var err error
+	if protection == File {
+		err = v.KeyToFile(t.Context(), keyPath(t))
+	} else {
+		err = v.Protect(t.Context(), protection, vectorPassphrase)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	put(t, v, "hello", "hello, vault\n")

@@ -136,7 +136,7 @@ func (v *Vault) lockIdle(ctx context.Context) {
 	}
 	defer release()
 	if m, err := v.readMeta(); err == nil && v.idle(m) {
-		_ = v.mark() // the same
+		_ = v.mark(m) // the same
 	}
 }
 

@@ -171,9 +171,16 @@ func (v *Vault) openCurrent(ctx context.Context, m meta, passphrase string) (*ke
 // openKey fetches the key from where m says it is, and makes sure that it is
 // the key that the records are encrypted to.
 func (v *Vault) openKey(ctx context.Context, m meta, passphrase string) (*key, error) {
+	if passphrase == "" {
+		if k := v.keyFromKernel(m); k != nil {
+			return k, nil
+		}
+	}
 	var k *key
 	var err error
 	switch m.Protection {
+	case File:
+		return v.keyFromOwnFile(m)
 	case Passphrase:
 		k, err = v.keyFromFile(ctx, passphrase)
 	case Both:

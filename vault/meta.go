@@ -44,6 +44,9 @@ type meta struct {
 // needs is the lowest format that knows what m says. Whatever a reader of
 // format 1 would not heed makes it 2, so that such a reader refuses.
 func (m meta) needs() int {
+	if m.Protection == File {
+		return 3
+	}
 	if m.Protection == Both || m.Pending == Both || m.LockAfter != 0 {
 		return 2
 	}
@@ -111,7 +114,7 @@ func (m meta) valid() bool {
 	id, err := hex.DecodeString(m.ID)
 	fingerprint, err2 := hex.DecodeString(m.Recipient)
 	return m.Format >= 1 && err == nil && len(id) == 8 && err2 == nil && len(fingerprint) == 32 &&
-		(m.Protection == Keyring || m.Protection == Passphrase || m.Protection == Both) &&
+		(m.Protection == Keyring || m.Protection == Passphrase || m.Protection == Both || m.Protection == File) &&
 		m.LockAfter >= 0 && m.LockAfter <= int64(maxLockAfter/time.Second)
 }
 

@@ -63,9 +63,12 @@ func child(role, dir string) error {
 		return err
 	}
 	v.workFactor = testFactor
+	if role == "switch" {
+		v.source.path = keyIn(dir)
+	}
 	run, ok := map[string]func() error{
 		"save":     func() error { return saveForEver(ctx, v) },
-		"switch":   func() error { return switchForEver(ctx, v) },
+		"switch":   func() error { return switchForEver(ctx, v, dir) },
 		"once":     func() error { return once(ctx, v) },
 		"import":   func() error { return importOnce(ctx, v, filepath.Join(dir, "export.age")) },
 		"imports":  func() error { return importForEver(ctx, v, dir) },
@@ -92,15 +95,24 @@ func saveForEver(ctx context.Context, v *Vault) error {
 	}
 }
 
+// keyIn is the key file of switchForEver, which stays once it is there.
+func keyIn(dir string) string { return filepath.Join(dir, "keys", "key") }
+
 // switchForEver changes the protection, and the passphrase, which is always one
 // of two.
-func switchForEver(ctx context.Context, v *Vault) error {
+func switchForEver(ctx context.Context, v *Vault, dir string) error {
 	if err := unlockEither(ctx, v); err != nil {
 		return err
 	}
 	fmt.Println("go")
 	for {
-		i := mathrand.IntN(5)
+		i := mathrand.IntN(6)
+		if i == 5 {
+			if err := v.KeyToFile(ctx, keyIn(dir)); err != nil {
+				return err
+			}
+			continue
+		}
 		p := []Protection{Keyring, Passphrase, Both, Passphrase, Both}[i]
 		if err := v.Protect(ctx, p, []string{"", "horse", "horse", "goat", "goat"}[i]); err != nil {
 			return err
@@ -299,24 +311,27 @@ func TestKilledWhileSaving(t *testing.T) {
 func TestKilledWhileSwitching(t *testing.T) {
 	dir := t.TempDir()
 	put(t, open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}}), "a", "x")
+	if err := os.Mkdir(filepath.Dir(keyIn(dir)), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for range kills(t, 5, 30) {
 		p := spawn(t, "switch", dir)
 		p.line(t)
-		v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+		v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}, KeyFile: keyIn(dir)})
 		for range 3 {
 			_ = unlockEither(t.Context(), v) // meanwhile; may meet the change
 		}
 		atRandom(10 * time.Millisecond)
 		_ = p.Process.Kill()
 		_ = p.Wait()
-		after := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+		after := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}, KeyFile: keyIn(dir)})
 		if err := unlockEither(t.Context(), after); err != nil {
 			t.Fatal(err)
 		}
 		want(t, after, "a", "x")
 		oneKey(t, dir, after)
 	}
-	v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
+	v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}, KeyFile: keyIn(dir)})
 	if err := unlockEither(t.Context(), v); err != nil {
 		t.Fatal(err)
 	}

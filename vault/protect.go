@@ -9,7 +9,8 @@ import (
 var errProtection = errors.New("vault: a passphrase is for a protection that has one, and not empty there")
 
 // Protect changes how the key is protected, or the passphrase; a vault that is
-// not set up is set up so. The passphrase is the new one, "" for [Keyring]. The
+// not set up is set up so. The passphrase is the new one, "" for [Keyring] and for
+// [File], whose file must have the key already: see [Vault.KeyToFile]. The
 // vault must be unlocked, which takes the passphrase that holds until then. The
 // key is stored in the new place before it leaves the old one; an error that
 // comes after the change says so: Status tells the protection that holds. The
@@ -22,6 +23,14 @@ func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) er
 	if p == None || p.NeedsPassphrase() == (passphrase == "") {
 		return errProtection
 	}
+	return v.protect(ctx,
+		func() error { return v.create(ctx, p, passphrase) },
+		func(k *key, m meta) error { return v.reprotect(ctx, k, m, p, passphrase) })
+}
+
+// protect opens the vault and, under the setup lock, sets it up where it is not,
+// or changes it.
+func (v *Vault) protect(ctx context.Context, create func() error, change func(*key, meta) error) error {
 	k, err := v.unlocked(ctx)
 	if err != nil && !errors.Is(err, ErrNotSetUp) {
 		return err
@@ -34,13 +43,17 @@ func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) er
 	m, metaErr := v.readMeta()
 	switch {
 	case err != nil && errors.Is(metaErr, ErrNotSetUp):
-		return v.create(ctx, p, passphrase)
+		return create()
 	case metaErr != nil:
 		return metaErr
 	case err != nil, !k.is(m):
 		return fmt.Errorf("%w: the vault was made anew", ErrKeyMissing)
 	}
-	return v.reprotect(ctx, k, m, p, passphrase)
+	if err := change(k, m); err != nil {
+		return err
+	}
+	// Whoever changes what it takes does not mean what it took before.
+	return forgetKept(m)
 }
 
 // reprotect changes the protection of m, which k is the key of. The setup lock
@@ -58,17 +71,21 @@ func (v *Vault) reprotect(ctx context.Context, k *key, m meta, p Protection, pas
 	if p == old.Protection {
 		return v.storeKey(ctx, k, m, passphrase)
 	}
-	// What is stored under a protection that does not hold yet is to be removed,
-	// should this end here.
-	old.Pending = p
-	if err := v.writeMeta(old); err != nil {
-		return err
+	if p != File { // the person's own file is theirs to remove
+		// What is stored under a protection that does not hold yet is to be removed,
+		// should this end here.
+		old.Pending = p
+		if err := v.writeMeta(old); err != nil {
+			return err
+		}
 	}
 	if err := v.storeKey(ctx, k, m, passphrase); err != nil {
 		_ = v.clearPending(ctx, old) // or at the next start
 		return err
 	}
-	m.Pending = old.Protection
+	if old.Protection != File {
+		m.Pending = old.Protection
+	}
 	if err := v.writeMeta(m); err != nil {
 		return err
 	}
@@ -101,6 +118,7 @@ func (v *Vault) clearPending(ctx context.Context, m meta) error {
 		}
 	case Passphrase:
 		err = remove(v.path(keyFile))
+	case File: // never ours to remove
 	case None:
 		return nil
 	}

@@ -69,7 +69,7 @@ func TestBoth(t *testing.T) {
 // Each change leaves the key in the one place that holds, opens with what
 // holds, and keeps the records.
 func TestEveryChangeOfProtection(t *testing.T) {
-	all := []Protection{Keyring, Passphrase, Both}
+	all := []Protection{Keyring, Passphrase, Both, File}
 	for _, from := range all {
 		for _, to := range all {
 			t.Run(string(from+" to "+to), func(t *testing.T) { changes(t, from, to) })
@@ -80,15 +80,23 @@ func TestEveryChangeOfProtection(t *testing.T) {
 func changes(t *testing.T, from, to Protection) {
 	v, dir, ring := fresh(t)
 	pass := func(p Protection, text string) string { return map[bool]string{true: text}[p.NeedsPassphrase()] }
-	if err := v.Protect(t.Context(), from, pass(from, "horse")); err != nil {
-		t.Fatal(err)
+	file := keyPath(t)
+	protect := func(p Protection, text string) {
+		t.Helper()
+		change := func() error { return v.Protect(t.Context(), p, pass(p, text)) }
+		if p == File {
+			change = func() error { return v.KeyToFile(t.Context(), file) }
+		}
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
 	}
+	protect(from, "horse")
 	put(t, v, "a", "x")
-	if err := v.Protect(t.Context(), to, pass(to, "goat")); err != nil {
-		t.Fatal(err)
-	}
+	protect(to, "goat")
 	m, err := v.readMeta()
-	if err != nil || m.Protection != to || m.Pending != None || m.Format != m.needs() || (m.Format == 2) != (to == Both) {
+	format := map[Protection]int{Both: 2, File: 3}[to]
+	if err != nil || m.Protection != to || m.Pending != None || m.Format != max(format, 1) {
 		t.Fatalf("%+v, %v", m, err)
 	}
 	items := map[Protection][]string{Keyring: {itemName(m, Keyring)}, Both: {itemName(m, Both)}}[to]
@@ -98,7 +106,10 @@ func changes(t *testing.T, from, to Protection) {
 	if _, err := os.Stat(filepath.Join(dir, keyFile)); (err == nil) != (to == Passphrase) {
 		t.Fatal("key file:", err)
 	}
-	other := open(t, dir, Options{Keyring: ring})
+	if _, err := os.Stat(file); (err == nil) != (from == File || to == File) {
+		t.Fatal("the person's own file:", err)
+	}
+	other := open(t, dir, Options{Keyring: ring, KeyFile: file})
 	if err := other.Unlock(t.Context(), pass(to, "goat")); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ const maxFile = MaxRecord + MaxRecord/1024 + 64<<10
 // Format is the highest version of a vault that this package knows. It reads
 // all versions up to it, and writes the lowest one that says all there is to
 // say.
-const Format = 2
+const Format = 3
 
 // recordFormat is the same for a record.
 const recordFormat = 1

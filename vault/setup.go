@@ -16,11 +16,12 @@ import (
 const setupLock = "_setup"
 
 // Setup makes the key of a new vault and chooses how it is protected: with
-// passphrase "" the keyring, else the passphrase. A vault without setup is set
-// up with the keyring at the first Put; where that cannot be, Put returns
-// [ErrNoKeyring] and nothing is stored. Setting up with the keyring a vault
-// that has it already does nothing; any other vault that is set up already is
-// an error wrapping [io/fs.ErrExist].
+// passphrase "" by the key file that [Options.KeyFile] names or else the
+// keyring, else by the passphrase. A vault without setup is set up with "" at
+// the first Put; where that cannot be, such as without a keyring
+// ([ErrNoKeyring]), nothing is stored. Setting up so a vault that is so already
+// does nothing; any other vault that is set up already is an error wrapping
+// [io/fs.ErrExist].
 func (v *Vault) Setup(ctx context.Context, passphrase string) error {
 	if err := v.begin(ctx); err != nil {
 		return err
@@ -28,6 +29,9 @@ func (v *Vault) Setup(ctx context.Context, passphrase string) error {
 	p := Passphrase
 	if passphrase == "" {
 		p = Keyring
+		if v.keySource().path != "" {
+			p = File
+		}
 	}
 	release, err := v.hold(ctx, setupLock)
 	if err != nil {
@@ -36,7 +40,7 @@ func (v *Vault) Setup(ctx context.Context, passphrase string) error {
 	defer release()
 	m, err := v.readMeta()
 	switch {
-	case err == nil && p == Keyring && m.Protection == Keyring:
+	case err == nil && p == m.Protection && p != Passphrase:
 		return nil // another process was faster
 	case err == nil:
 		return fmt.Errorf("vault is set up already: %w", fs.ErrExist)
@@ -49,7 +53,7 @@ func (v *Vault) Setup(ctx context.Context, passphrase string) error {
 // create makes a key and writes the meta file last: until then there is no
 // vault. The setup lock must be held.
 func (v *Vault) create(ctx context.Context, p Protection, passphrase string) error {
-	k, err := newKey()
+	k, err := v.firstKey(p)
 	if err != nil {
 		return err
 	}
@@ -76,6 +80,14 @@ func (v *Vault) create(ctx context.Context, p Protection, passphrase string) err
 	return nil
 }
 
+// firstKey is the key of a new vault: that of the key file, or a new one.
+func (v *Vault) firstKey(p Protection) (*key, error) {
+	if p == File {
+		return onlyKey(v.keySource())
+	}
+	return newKey()
+}
+
 // keep puts a key into memory.
 func (v *Vault) keep(k *key) {
 	v.mu.Lock()
@@ -100,6 +112,9 @@ func (v *Vault) storeKey(ctx context.Context, k *key, m meta, passphrase string)
 		text := k.text()
 		defer clear(text)
 		return v.keyToRing(ctx, m, text)
+	case File: // which has it already
+		_, err := v.keyFromOwnFile(m)
+		return err
 	case None:
 	}
 	return fmt.Errorf("vault: no protection %q", m.Protection)

@@ -39,5 +39,14 @@ func syncDir(dir string) error {
 // tooOpen reports whether others than the owner may use the folder.
 func tooOpen(m fs.FileMode) bool { return m.Perm()&0o077 != 0 }
 
+// ownerOf is the user that a file belongs to.
+func ownerOf(fi fs.FileInfo) (uid int, known bool) {
+	st, known := fi.Sys().(*syscall.Stat_t)
+	if !known {
+		return 0, false
+	}
+	return int(st.Uid), true
+}
+
 // replace renames a file over another.
 func replace(from, to string) error { return os.Rename(from, to) }

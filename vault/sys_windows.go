@@ -35,6 +35,10 @@ func syncDir(string) error { return nil }
 // tooOpen is always false: a user's profile is closed to others by its ACL.
 func tooOpen(fs.FileMode) bool { return false }
 
+// ownerOf is never known: files of a user's profile are closed to others by its
+// ACL.
+func ownerOf(fs.FileInfo) (uid int, known bool) { return 0, false }
+
 // replace renames a file over another. A reader or a virus scanner that has
 // the other open makes Windows refuse for a moment.
 func replace(from, to string) error {

@@ -24,6 +24,9 @@ const (
 	// Both means wrapped with a passphrase, in the keyring: it takes the
 	// keyring and the passphrase, and the folder alone gives nothing to guess at.
 	Both Protection = "both"
+	// File means an age identity file of the person's choice, in clear, which
+	// [Options.KeyFile] names: whoever can read it can open the vault.
+	File Protection = "file"
 )
 
 // NeedsPassphrase reports whether unlocking takes a passphrase.
@@ -41,6 +44,14 @@ type Options struct {
 	// AskPassphrase, where set, is called when a passphrase is needed and none
 	// was given to [Vault.Unlock]. It may block. An error leaves the vault locked.
 	AskPassphrase func(ctx context.Context) (string, error)
+	// KeyFile is the path of the file with the key of a vault that is protected
+	// by [File]; "" is none. Where it is set, a new vault is set up with it. The
+	// vault never remembers it: whoever could write there could redirect it.
+	KeyFile string
+	// KeyFileIsCredential means that the service manager made KeyFile for this
+	// process alone: it may belong to the superuser then, and its group may seem
+	// to read it.
+	KeyFileIsCredential bool
 	// UseIsTold is for a program that works on while nobody uses it: what it
 	// does to records does not put off the lock of [Vault.LockAfter], only
 	// [Vault.Used] does.
@@ -64,6 +75,7 @@ type Vault struct {
 
 	mu     sync.Mutex
 	key    *key
+	source keySource
 	closed bool
 	// generation counts how often the key was dropped.
 	generation int
@@ -87,6 +99,11 @@ func Open(dir string, o Options) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
+	if o.KeyFile != "" {
+		if o.KeyFile, err = filepath.Abs(o.KeyFile); err != nil {
+			return nil, fmt.Errorf("vault: %w", err)
+		}
+	}
 	if o.Keyring == nil {
 		o.Keyring = newSystemStore()
 	}
@@ -104,6 +121,7 @@ func Open(dir string, o Options) (*Vault, error) {
 		loading:    make(chan struct{}, 1),
 		done:       make(chan struct{}),
 		turns:      map[string]*turn{},
+		source:     keySource{o.KeyFile, o.KeyFileIsCredential},
 	}, nil
 }
 
@@ -135,7 +153,7 @@ func (v *Vault) begin(ctx context.Context) error {
 }
 
 // Unlock opens the vault, for all processes: it removes the mark that Lock
-// leaves. The passphrase is ignored where the keyring holds the key.
+// leaves. The passphrase is ignored by a protection that has none.
 func (v *Vault) Unlock(ctx context.Context, passphrase string) error {
 	if err := v.begin(ctx); err != nil {
 		return err
@@ -160,24 +178,26 @@ func (v *Vault) Unlock(ctx context.Context, passphrase string) error {
 }
 
 // Lock drops the key from memory and leaves a mark in the folder, so that
-// every other process drops it too and asks for Unlock.
+// every other process drops it too and asks for Unlock. What [Vault.UnlockFor]
+// left with the kernel is gone at once.
 func (v *Vault) Lock(ctx context.Context) error {
 	if err := v.begin(ctx); err != nil {
 		return err
 	}
 	v.drop()
-	if _, err := v.readMeta(); err != nil {
+	m, err := v.readMeta()
+	if err != nil {
 		return err
 	}
-	return v.mark()
+	return v.mark(m)
 }
 
 // mark locks the vault for every process.
-func (v *Vault) mark() error {
+func (v *Vault) mark(m meta) error {
 	now := v.o.Now().UTC().Format(time.RFC3339)
 	err := v.disk.save(v.path(markFile), []byte(now+"\n"), nil)
 	v.drop() // one that was loaded before the mark was there
-	return err
+	return errors.Join(err, forgetKept(m))
 }
 
 // List returns the names of the records, sorted; it decrypts nothing.

@@ -40,7 +40,7 @@ func (w *world) knows(what, value string) string {
 }
 
 // documented are the names of the commands.
-var documented = regexp.MustCompile(`(?m)^## claviger ([a-z]+(?: [a-z]+)?)`)
+var documented = regexp.MustCompile(`(?m)^## claviger ([a-z]+(?: [a-z-]+)?)`)
 
 // TestNoSecretInTheRest runs what TestNoSecretIsTold does not: registration, the
 // care of the vault, wrong usage, and what is pasted. Together they are every
@@ -88,7 +88,7 @@ func TestNoSecretInTheRest(t *testing.T) {
 			w.told("", "receipts", "--json", "--verbose")
 			w.told("", "receipts", "--clear", "--pending", "--verbose")
 			w.nothingLeft(w.dir)
-			w.hadSecrets("initial access token", "own secret", "new passphrase", "passphrase of the export")
+			w.hadSecrets("initial access token", "own secret", "new passphrase", "passphrase of the export", "key of the vault")
 			if mode == "good" {
 				w.hadSecrets("registered secret", "registration access token")
 			}
@@ -126,6 +126,30 @@ func (w *world) care() {
 	w.write(w.outside, next)
 	w.told("", "vault", "unlock", "--verbose")
 	w.told("", "vault", "status", "--verbose")
+	w.keyFile()
+}
+
+// keyFile lets a key file open the vault, and another one not.
+func (w *world) keyFile() {
+	w.t.Helper()
+	file := filepath.Join(filepath.Dir(w.outside), "key")
+	made := w.told("", "vault", "key-file", file, "--verbose")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	key := w.knows("key of the vault", lines[len(lines)-1])
+	w.clean("the making of a key file", made.out+made.stderr)
+	w.env = append(w.env, "CLAVIGER_KEY_FILE="+file)
+	w.write(file, key[:len(key)-5])
+	w.told("", "accounts", "--verbose")
+	w.told("", "vault", "status", "--json", "--verbose")
+	w.write(file, "a word and "+key)
+	w.told("", "accounts", "--verbose")
+	w.write(file, key)
+	w.told("", "vault", "unlock", "--for", "1h", "--verbose")
+	w.told("", "accounts", "--verbose")
 }
 
 func (w *world) write(file, line string) {

@@ -98,7 +98,7 @@ func TestExportOpensWithStockTools(t *testing.T) {
 }
 
 // TestVaultOpensWithStockTools: what docs/vault-format.md says of opening a
-// record by hand, with the passphrase typed.
+// record by hand, with the passphrase typed, and with a key file.
 func TestVaultOpensWithStockTools(t *testing.T) {
 	age, err := exec.LookPath("age")
 	if err != nil {
@@ -117,5 +117,35 @@ func TestVaultOpensWithStockTools(t *testing.T) {
 		if first, rest, _ := strings.Cut(out, "\n"); !strings.HasPrefix(first, "claviger/1 ") || !strings.Contains(rest, c.want) {
 			t.Errorf("%s: %q", name, out)
 		}
+	}
+	file := filepath.Join(filepath.Dir(w.home), "key")
+	w.want(0, "vault", "key-file", file)
+	out, err := exec.CommandContext(t.Context(), age, "-d", "-i", file, records(t, w.home)[0]).Output()
+	if err != nil || !strings.HasPrefix(string(out), "claviger/1 ") || !strings.Contains(string(out), `"refresh"`) {
+		t.Errorf("key file: %q, %v", out, err)
+	}
+}
+
+// A key that the stock tool makes opens a new vault.
+func TestVaultTakesAKeyOfStockTools(t *testing.T) {
+	keygen, err := exec.LookPath("age-keygen")
+	if err != nil {
+		t.Skip("there is no age-keygen here") // it is no dependency of ours
+	}
+	w, _ := headless(t)
+	file := filepath.Join(filepath.Dir(w.home), "key")
+	if out, err := exec.CommandContext(t.Context(), keygen, "-pq", "-o", file).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s (age 1.3 or newer is needed)", err, out)
+	}
+	made, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.want(0, "vault", "key-file", file)
+	w.set("CLAVIGER_KEY_FILE", file)
+	w.want(0, "login", "acme", "--timeout", "20s")
+	w.want(0, "token")
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, made) {
+		t.Error("the file was changed", err)
 	}
 }

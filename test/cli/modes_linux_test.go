@@ -134,11 +134,15 @@ func TestModes(t *testing.T) {
 			p.does("", "vault", "unlock")
 			p.does("", "whoami", "odd")
 			p.does("", "vault", "check")
+			key := filepath.Join(p.folder, "key")
+			p.does("", "vault", "key-file", key)
+			p.set("CLAVIGER_KEY_FILE", key)
+			p.does("", "whoami", "odd")
 			if odd.Refreshes() != 1 {
 				t.Errorf("%d refreshes", odd.Refreshes())
 			}
 			files := 0
-			for _, path := range []string{filepath.Join(p.home, "not"), export} {
+			for _, path := range []string{filepath.Join(p.home, "not"), export, key} {
 				err := filepath.WalkDir(path, func(path string, d fs.DirEntry, err error) error {
 					if err != nil {
 						return err

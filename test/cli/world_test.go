@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,6 +133,9 @@ func (w *world) runInput(input string, args ...string) result {
 		w.t.Fatalf("claviger %v: %v", args, err)
 	}
 	r := result{cmd.ProcessState.ExitCode(), out.String(), stderr.String()}
+	if keyText.MatchString(r.out + r.stderr) {
+		w.t.Errorf("claviger %v: the vault's key is told", args)
+	}
 	if strings.Contains(r.stderr, canary) {
 		w.t.Errorf("claviger %v: a secret on standard error:\n%s", args, r.stderr)
 	}
@@ -140,6 +144,9 @@ func (w *world) runInput(input string, args ...string) result {
 	}
 	return r
 }
+
+// keyText is a vault's key, which no command ever tells.
+var keyText = regexp.MustCompile("AGE-SECRET-KEY-[A-Z-]*1[0-9A-Z]{8}")
 
 // want runs a command and fails unless it ends with that code.
 func (w *world) want(code int, args ...string) result {

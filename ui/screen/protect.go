@@ -93,6 +93,7 @@ func (p *protect) render(st state.State) {
 	}
 	for i, c := range f.Protections() {
 		p.chips[i].Set(c.Label, c.Chosen)
+		show(p.chips[i], c.Offered)
 		if c.Chosen {
 			p.meaning.SetText(c.Meaning)
 		}

@@ -54,11 +54,7 @@ func (l *locked) render(st state.State) {
 	}
 	l.needed = st.NeedsPassphrase()
 	show(l.field, l.needed)
-	if l.needed {
-		l.head.text.SetText("Your accounts are encrypted. The passphrase opens them again, also for programs.")
-	} else {
-		l.head.text.SetText("Your accounts are encrypted. The keyring of your computer has the key.")
-	}
+	l.head.text.SetText(st.LockedText())
 	setBusy(l.unlock, f.Busy, "Unlock", "One moment…")
 	setError(l.bad, f.Error)
 	l.page.Refresh()

@@ -57,8 +57,20 @@ func (s *Store) showLocked(st *State) {
 	s.goTo(st, RouteLocked)
 }
 
-// Unlock opens the vault with a passphrase, which is ignored where the keyring
-// holds the key.
+// LockedText says what opens the locked vault.
+func (s State) LockedText() string {
+	text := "Your accounts are encrypted. "
+	switch {
+	case s.NeedsPassphrase():
+		return text + "The passphrase opens them again, also for programs."
+	case s.Vault.Protection == vault.File:
+		return text + "The key file on this computer opens them again, also for programs."
+	}
+	return text + "The keyring of your computer has the key."
+}
+
+// Unlock opens the vault with a passphrase, which is ignored by a protection that
+// has none.
 func (s *Store) Unlock(passphrase string) {
 	if s.st.Route != RouteLocked || s.st.VaultForm.Busy {
 		return

@@ -17,7 +17,7 @@ func (s *Store) OpenProtect() {
 		if choice == vault.None {
 			choice = vault.Passphrase
 		}
-		st.Protect = ProtectPage{Form: s.nextForm(), Choice: choice}
+		st.Protect = ProtectPage{Form: s.nextForm(), Choice: choice, ByFile: choice == vault.File}
 		s.goTo(st, RouteProtect)
 	})
 }
@@ -27,6 +27,9 @@ type Protection struct {
 	Value          vault.Protection
 	Label, Meaning string
 	Chosen         bool
+	// Offered is false for a key file unless one opens the vault already: making
+	// one is for the command line.
+	Offered bool
 }
 
 // Protections are the ways to open the vault.
@@ -35,8 +38,10 @@ func (p ProtectPage) Protections() []Protection {
 		{Value: vault.Keyring, Label: "The keyring", Meaning: "Open while you are logged in to this computer. Programs that may use your keyring can get the key."},
 		{Value: vault.Passphrase, Label: "A passphrase", Meaning: "You type it after each start and after locking; so does every program, or it gets a file with it."},
 		{Value: vault.Both, Label: "The keyring and a passphrase", Meaning: "It takes both: a copy of the folder gives nothing to guess at, and the keyring alone opens nothing."},
+		{Value: vault.File, Label: "A key file", Meaning: "Open for every program that can read the file. The command claviger vault key-file makes it, and a copy of it."},
 	}
 	for i := range all {
+		all[i].Offered = all[i].Value != vault.File || p.ByFile
 		all[i].Chosen = all[i].Value == p.Choice
 	}
 	return all
@@ -95,22 +100,26 @@ func (s *Store) Protect(present, passphrase, again string) {
 				if st.Route == RouteProtect {
 					s.goTo(st, RouteSettings)
 				}
-				s.setNotice(st, NoticeGood, protectedWords(page.Choice))
+				s.setNotice(st, NoticeGood, protectedWords(page, status.KeyFile))
 			}
 		})
 	})
 }
 
 // protectedWords says what it takes to open the vault from now on.
-func protectedWords(p vault.Protection) string {
-	switch p {
+func protectedWords(page ProtectPage, keyFile string) string {
+	text := "The keyring opens the vault now, without a passphrase."
+	switch page.Choice {
 	case vault.Both:
-		return "Opening the vault takes the keyring and your passphrase now."
+		text = "Opening the vault takes the keyring and your passphrase now."
 	case vault.Passphrase:
-		return "Opening the vault takes your passphrase now."
-	case vault.Keyring, vault.None:
+		text = "Opening the vault takes your passphrase now."
+	case vault.Keyring, vault.File, vault.None:
 	}
-	return "The keyring opens the vault now, without a passphrase."
+	if page.ByFile && keyFile != "" {
+		text += " The old key file still has the key. Delete it if nothing else needs it: " + keyFile
+	}
+	return text
 }
 
 // LockAfter lets the vault lock once nobody used it for so long; 0 is never.

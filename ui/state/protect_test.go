@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,63 @@ func TestChangingTheProtection(t *testing.T) {
 		r.Cancel()
 		r.mustRoute(t, RouteSettings)
 	})
+}
+
+// A vault that a key file opens needs no passphrase and no keyring: it opens, a
+// first sign-in asks for nothing, and its page offers what there is to change.
+func TestTheWindowWithAKeyFile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.vault.status = vault.Status{Protection: vault.File, KeyFile: "/home/ada/key", KeyringProblem: "no usable keyring: none"}
+		})
+		r.Start()
+		r.q.settle()
+		if len(r.State().Accounts) != 1 {
+			t.Fatal("the accounts are not there")
+		}
+		facts := fmt.Sprint(VaultPairs(r.State().Vault))
+		if !strings.Contains(facts, "in the key file /home/ada/key") || strings.Contains(facts, "no usable keyring") {
+			t.Error(facts)
+		}
+		r.OpenProtect()
+		for _, c := range r.State().Protect.Protections() {
+			if !c.Offered || c.Chosen != (c.Value == vault.File) {
+				t.Errorf("%+v", c)
+			}
+		}
+		r.ChooseProtection(vault.Passphrase)
+		r.Protect("", "correct horse", "correct horse")
+		r.q.settle()
+		if st := r.State(); st.Vault.Protection != vault.Passphrase || !strings.Contains(st.Notice.Text, "Delete it if nothing else needs it: /home/ada/key") {
+			t.Errorf("%+v, %q", st.Vault, st.Notice.Text)
+		}
+		r.OpenProtect()
+		for _, c := range r.State().Protect.Protections() {
+			if c.Offered != (c.Value != vault.File) {
+				t.Errorf("%+v", c)
+			}
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyFile: "/home/ada/key", KeyringProblem: "none found"} })
+		r.Start()
+		r.q.settle()
+		r.ChooseProvider("demo")
+		r.attempts <- newAttempt(account("x"))
+		r.StartSignIn("", nil, false)
+		r.mustRoute(t, RouteWaiting)
+		if text := fmt.Sprint(VaultPairs(r.State().Vault)); !strings.Contains(text, "will be kept in /home/ada/key") {
+			t.Error(text)
+		}
+		r.Cancel()
+	})
+	for words, v := range map[string]vault.Status{
+		"passphrase": {Protection: vault.Both}, "key file": {Protection: vault.File}, "keyring": {Protection: vault.Keyring},
+	} {
+		if text := (State{Vault: v}).LockedText(); !strings.Contains(text, words) {
+			t.Errorf("%+v: %q", v, text)
+		}
+	}
 }
 
 // What a person does in the window puts off the lock; what comes by itself

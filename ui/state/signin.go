@@ -112,7 +112,7 @@ func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
 func (s *Store) begin(p *providers.Provider, r auth.SignInRequest) {
 	s.endAttempt()
 	v := s.st.Vault
-	if r.Remember && v.Protection == vault.None && v.Keyring == "" {
+	if r.Remember && v.Protection == vault.None && v.Keyring == "" && v.KeyFile == "" {
 		s.update(func(st *State) {
 			st.Flow = FlowPage{Provider: p, Request: r}
 			st.VaultForm = VaultForm{Form: s.nextForm(), ForSignIn: true}

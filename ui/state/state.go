@@ -278,6 +278,8 @@ type VaultForm struct {
 type ProtectPage struct {
 	Form   uint64
 	Choice vault.Protection
+	// ByFile means that a key file opens the vault until now.
+	ByFile bool
 	Busy   bool
 	Error  string
 }

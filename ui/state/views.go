@@ -232,14 +232,22 @@ func VaultPairs(v vault.Status) []Pair {
 		out = append(out, Pair{Label: "Key", Value: "protected by your passphrase"})
 	case vault.Both:
 		out = append(out, Pair{Label: "Key", Value: "in " + firstOf(v.Keyring, "the keyring") + ", wrapped with your passphrase"})
+	case vault.File:
+		out = append(out, Pair{Label: "Key", Value: "in the key file " + firstOf(v.KeyFile, "that CLAVIGER_KEY_FILE names")})
 	case vault.None:
-		text := "not needed yet; it will be kept in " + v.Keyring
-		if v.Keyring == "" {
+		text := "not needed yet; it will be kept in " + firstOf(v.KeyFile, v.Keyring)
+		if v.Keyring == "" && v.KeyFile == "" {
 			text = "not needed yet; you will choose a passphrase"
 		}
 		out = append(out, Pair{Label: "Key", Value: text})
 	}
-	if v.KeyringProblem != "" && v.Protection != vault.Passphrase {
+	if v.KeyFileProblem != "" {
+		out = append(out, Pair{Label: "Key file", Value: v.KeyFileProblem})
+	}
+	if v.KeptOpen {
+		out = append(out, Pair{Label: "Open", Value: "for all your programs for a time, as `claviger vault unlock --for` was asked"})
+	}
+	if v.KeyringProblem != "" && v.Protection != vault.Passphrase && v.Protection != vault.File {
 		out = append(out, Pair{Label: "Keyring", Value: v.KeyringProblem})
 	}
 	if v.Dir != "" {

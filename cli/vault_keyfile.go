@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"claviger/vault"
+)
+
+func (r *runner) vaultKeyFile() *cobra.Command {
+	return &cobra.Command{
+		Use:   "key-file FILE",
+		Short: "Keep the vault's key in a file, for machines without a keyring",
+		Long: `Make FILE, for its owner alone, put the vault's key into it, and protect the vault
+by it from now on; a vault that is not set up is set up so. Programs find it where
+CLAVIGER_KEY_FILE names it, or as the systemd credential claviger-key.
+
+The key is in clear: whoever can read FILE can open the vault, and without FILE
+nobody can. No file is overwritten: one with the vault's key is used as it is.`,
+		Args: exactlyOne,
+		RunE: r.do(func(cmd *cobra.Command, args []string) error { return r.keyToFile(cmd.Context(), args[0]) }),
+	}
+}
+
+// keyToFile protects the vault by a key file.
+func (r *runner) keyToFile(ctx context.Context, file string) error {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return cannot("written", file, err)
+	}
+	v, st, err := r.openToChange(ctx)
+	if err != nil {
+		return err
+	}
+	if err := v.KeyToFile(ctx, path); err != nil {
+		return err
+	}
+	r.say("The vault's key is in %s now. Whoever can read this file can open the vault; without it, nobody can.", clean(path))
+	r.say("Commands find it by: export CLAVIGER_KEY_FILE=%s", clean(shellWord(path)))
+	if st.Protection == vault.File && st.KeyFile != path {
+		r.keyFileStays(st)
+	}
+	return nil
+}
+
+// shellWord makes a path one word of a shell.
+func shellWord(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
+
+// openToChange opens the vault for a change of its protection: the old
+// passphrase is asked for before anything new is.
+func (r *runner) openToChange(ctx context.Context) (*vault.Vault, vault.Status, error) {
+	v, st, err := r.lookAtVault(ctx)
+	if err != nil {
+		return nil, st, err
+	}
+	if st.Marked {
+		return nil, st, vault.ErrLocked
+	}
+	if st.Locked || st.KeptOpen && st.Protection.NeedsPassphrase() {
+		old, err := r.Passphrase(ctx, "Passphrase of the vault")
+		if err != nil {
+			return nil, st, err
+		}
+		if err := v.Unlock(ctx, old); err != nil {
+			return nil, st, err
+		}
+	}
+	return v, st, nil
+}
+
+// keyFileStays says that an old key file still has the key.
+func (r *runner) keyFileStays(st vault.Status) {
+	r.say("The old key file still has the key, and opens any copy of the records. If nothing else needs it: rm %s", clean(shellWord(st.KeyFile)))
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"runtime"
+)
+
+// codeNoTerminal is the code of a passphrase that nobody can be asked for.
+const codeNoTerminal = "no-terminal"
+
+// newVaultError is a vault that cannot be set up with the keyring.
+type newVaultError struct{ err error }
+
+func (e *newVaultError) Error() string { return e.err.Error() }
+func (e *newVaultError) Unwrap() error { return e.err }
+
+// way is one way to a vault's key without a keyring or a terminal.
+type way struct {
+	about    string
+	commands []string
+	// linux is set where it is for Linux alone.
+	linux bool
+}
+
+// The commands of several ways, as they are typed.
+const (
+	makeKeyFile = "claviger vault key-file ~/.claviger-key"
+	nameKeyFile = "export CLAVIGER_KEY_FILE=~/.claviger-key"
+	keepOpen    = "claviger vault unlock --for 8h"
+)
+
+// waysOut are the ways that are open to a vault in the state that the error tells
+// of: not set up, or protected by the keyring, a passphrase or a key file.
+func waysOut(err error, code string) []way {
+	if _, isNew := errors.AsType[*newVaultError](err); isNew {
+		return []way{
+			{about: "A key file; whoever can read it can open the vault:", commands: []string{makeKeyFile, nameKeyFile}},
+			{about: "A passphrase, in a file that only you can read:", commands: []string{
+				"(umask 077; head -c 24 /dev/urandom | base64 > ~/.claviger-passphrase)",
+				"export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase",
+			}},
+			{about: "A passphrase that you type at a terminal, once for a time:", commands: []string{"claviger vault passphrase", keepOpen}},
+			{about: "A keyring for one session; then type a password for it and press Ctrl-D twice:", linux: true, commands: []string{
+				`dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock --components=secrets; exec "${SHELL:-sh}"'`,
+			}},
+			{about: "Or store nothing:", commands: []string{"claviger login PROVIDER --no-remember"}},
+		}
+	}
+	switch code {
+	case "keyring-gone", "keyring-locked", "keyring-hangs":
+		return []way{
+			{about: "If you are logged in to this computer's desktop, use its keyring from here:", linux: true, commands: []string{
+				"export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$(id -u)/bus",
+			}},
+			{about: "At the desktop, open the vault for all your sessions for a time:", linux: true, commands: []string{keepOpen}},
+			{about: "At the desktop, put the key into a file (whoever can read it can open the vault), and name it here:", commands: []string{makeKeyFile, nameKeyFile}},
+			{about: "At the desktop, let a passphrase protect the vault:", commands: []string{"claviger vault passphrase --alone"}},
+		}
+	case codeNoTerminal:
+		return []way{
+			{about: "Once at a terminal, for a time:", linux: true, commands: []string{keepOpen}},
+			{about: "A file with the passphrase, that only you can read:", commands: []string{
+				"chmod 600 ~/.claviger-passphrase", "export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase",
+			}},
+			{about: "At a terminal, put the key into a file (whoever can read it can open the vault), and name it here:", commands: []string{makeKeyFile, nameKeyFile}},
+		}
+	case "key-file-unset":
+		return []way{
+			{about: "In a shell:", commands: []string{nameKeyFile}},
+			{about: "In a systemd unit, under [Service]:", linux: true, commands: []string{"LoadCredential=claviger-key:FILE"}},
+		}
+	}
+	return nil
+}
+
+// tellWays writes the ways, each with the commands to type.
+func tellWays(w io.Writer, ways []way) {
+	for _, way := range ways {
+		if way.linux && runtime.GOOS != "linux" {
+			continue
+		}
+		writeLine(w, "  %s", way.about)
+		for _, command := range way.commands {
+			writeLine(w, "    %s", command)
+		}
+	}
+}

@@ -1,0 +1,274 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// maxKeyFile bounds a key file: some keys with comments.
+const maxKeyFile = 16 << 10
+
+// keySource is the key file in use.
+type keySource struct {
+	path string
+	// credential is [Options.KeyFileIsCredential].
+	credential bool
+}
+
+func (v *Vault) keySource() keySource {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.source
+}
+
+func (v *Vault) setKeySource(s keySource) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.source = s
+}
+
+// KeyToFile makes a key file at path and protects the vault by it from now on; a
+// vault that is not set up is set up so. Whoever can read the file can open the
+// vault. No file is overwritten: one that is there is used as it is if it has
+// the vault's key, or one key for a vault that is not set up, so that a call that
+// was killed can be made again. The rest is as with [Vault.Protect].
+func (v *Vault) KeyToFile(ctx context.Context, path string) error {
+	if err := v.begin(ctx); err != nil {
+		return err
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return fmt.Errorf("vault: %w", err)
+	}
+	if err := v.lookPlace(path); err != nil {
+		return err
+	}
+	before := v.keySource()
+	toFile := func(k *key, then func() error) error {
+		if err := v.ensureKeyFile(path, k); err != nil {
+			return err
+		}
+		v.setKeySource(keySource{path: path})
+		err := then()
+		if err != nil {
+			v.setKeySource(before)
+		}
+		return err
+	}
+	return v.protect(ctx,
+		func() error { return toFile(nil, func() error { return v.create(ctx, File, "") }) },
+		func(k *key, m meta) error {
+			return toFile(k, func() error { return v.reprotect(ctx, k, m, File, "") })
+		})
+}
+
+// lookPlace refuses folders where a key file would be lost or swapped. /tmp is
+// one although it is sticky: it is emptied at the next start.
+func (v *Vault) lookPlace(path string) error {
+	dir := filepath.Dir(path)
+	fi, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: the folder %s is not there; make it: mkdir -p -m 700 %s", ErrKeyFilePlace, dir, quoted(dir))
+	case err != nil:
+		return fmt.Errorf("%w: %s: %s", ErrKeyFilePlace, dir, systemReason(err))
+	case !fi.IsDir():
+		return fmt.Errorf("%w: %s is no folder", ErrKeyFilePlace, dir)
+	}
+	if uid, known := ownerOf(fi); known && uid != os.Geteuid() && uid != 0 {
+		return fmt.Errorf("%w: the folder %s belongs to another user; choose one of your own", ErrKeyFilePlace, dir)
+	}
+	if tooOpen(fi.Mode()) && fi.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("%w: others can write into the folder %s; choose another one, or if it is yours alone: chmod go-w %s",
+			ErrKeyFilePlace, dir, quoted(dir))
+	}
+	if rel, err := filepath.Rel(v.dir, path); err == nil && filepath.IsLocal(rel) {
+		return fmt.Errorf("%w: in the vault's own folder it would be in every copy of the vault; choose another folder", ErrKeyFilePlace)
+	}
+	return nil
+}
+
+// ensureKeyFile writes k, or a new key where k is nil, to a file that is not
+// there yet.
+func (v *Vault) ensureKeyFile(path string, k *key) error {
+	wanted := k
+	if k == nil {
+		fresh, err := newKey()
+		if err != nil {
+			return err
+		}
+		k = fresh
+	}
+	err := v.writeKeyFile(path, k)
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	there, err := readKeyFile(keySource{path: path})
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: a file of that name is there already, and left as it is: %w", ErrKeyFileTaken, err)
+	case wanted == nil && len(there) == 1,
+		wanted != nil && slices.ContainsFunc(there, func(t *key) bool { return t.fingerprint == wanted.fingerprint }):
+		return nil
+	}
+	return fmt.Errorf("%w: %s is there already, has another key, and is left as it is; choose another name", ErrKeyFileTaken, path)
+}
+
+// keyComment begins a key file that we make.
+const keyComment = "# The key of a Claviger vault. Whoever can read this file can open the vault.\n"
+
+// writeKeyFile makes the file under its own name: under another one first, a
+// process that is killed would leave the key where nobody looks for it. Nothing
+// refers to the file before it is whole.
+func (v *Vault) writeKeyFile(path string, k *key) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+	if err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		return fmt.Errorf("%w: %s: %s", ErrKeyFilePlace, path, systemReason(err))
+	}
+	text := k.text()
+	defer clear(text)
+	data := slices.Concat([]byte(keyComment), text, []byte("\n"))
+	defer clear(data)
+	if err := v.disk.fill(f, data); err != nil {
+		_ = os.Remove(path) // else it is there, and no whole key
+		return explained(err)
+	}
+	return explained(syncDir(filepath.Dir(path)))
+}
+
+// keyFromOwnFile reads the vault's key from its key file.
+func (v *Vault) keyFromOwnFile(m meta) (*key, error) {
+	s := v.keySource()
+	if s.path == "" {
+		return nil, ErrKeyFileUnset
+	}
+	keys, err := readKeyFile(s)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		if k.is(m) {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %s has the key of another vault", ErrKeyFileOther, s.path)
+}
+
+// onlyKey reads the one key of a file.
+func onlyKey(s keySource) (*key, error) {
+	keys, err := readKeyFile(s)
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) != 1 {
+		return nil, fmt.Errorf("%w: %s has %d keys, and a new vault takes a file with one", ErrKeyFileBad, s.path, len(keys))
+	}
+	return keys[0], nil
+}
+
+// readKeyFile reads an age identity file: at least one key, comments and empty
+// lines. Its errors say what to do and never hold what is in the file.
+func readKeyFile(s keySource) ([]*key, error) {
+	b, err := readOpened(s.path, maxKeyFile, func(fi fs.FileInfo) error { return lookOwner(fi, s) })
+	defer clear(b)
+	var known *Error
+	switch {
+	case err == nil:
+		return parseKeyFile(s.path, b)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: %s is not there", ErrKeyFileMissing, s.path)
+	case errors.Is(err, ErrUnsafe):
+		return nil, fmt.Errorf("%w: %s is no plain file; name the file itself, not a link, folder or pipe", ErrKeyFileBad, s.path)
+	case errors.As(err, &known) && known != ErrReadOnly:
+		return nil, err
+	}
+	return nil, fmt.Errorf("%w: %s: %s", ErrKeyFileBad, s.path, systemReason(err))
+}
+
+// lookOwner refuses a file that others can read or have given us, as ssh does.
+// systemd makes a credential for one service alone, but it may be the
+// superuser's and have an access list that lets the service's user read it: the
+// bits of the group are the list's mask then (systemd.exec(5), LoadCredential=).
+func lookOwner(fi fs.FileInfo, s keySource) error {
+	mode := fi.Mode()
+	uid, known := ownerOf(fi)
+	if s.credential {
+		mode &^= 0o040
+		known = known && uid != 0
+	}
+	if known && uid != os.Geteuid() {
+		return fmt.Errorf("%w: %s belongs to another user (%d); make it your own: chown %d %s",
+			ErrKeyFileShared, s.path, uid, os.Geteuid(), quoted(s.path))
+	}
+	if tooOpen(mode) {
+		return fmt.Errorf("%w: others can use %s (mode %04o), and who reads it can open the vault; close it: chmod 600 %s",
+			ErrKeyFileShared, s.path, fi.Mode().Perm(), quoted(s.path))
+	}
+	return nil
+}
+
+// The beginnings of what people may take for a key.
+const (
+	keyPrefix      = "AGE-SECRET-KEY-PQ-1"
+	olderKeyPrefix = "AGE-SECRET-KEY-1"
+	publicPrefix   = "age1"
+)
+
+// parseKeyFile reads what age would read, and a byte order mark before it.
+func parseKeyFile(path string, b []byte) ([]*key, error) {
+	bad := func(what string) ([]*key, error) { return nil, fmt.Errorf("%w: %s %s", ErrKeyFileBad, path, what) }
+	if len(b) > maxKeyFile {
+		return bad("is too large for a key file")
+	}
+	var keys []*key
+	other := ""
+	for line := range bytes.Lines(bytes.TrimPrefix(b, []byte("\ufeff"))) {
+		line = bytes.TrimSpace(line)
+		switch {
+		case len(line) == 0 || line[0] == '#':
+		case bytes.HasPrefix(line, []byte(keyPrefix)):
+			k, err := parseKey(line)
+			if err != nil {
+				return bad("has a key that is cut or mistyped; bring back a good copy")
+			}
+			keys = append(keys, k)
+		case bytes.HasPrefix(line, []byte(olderKeyPrefix)):
+			other = "has a key of age's older kind; a vault takes " + keyPrefix + "…, which is made by: claviger vault key-file FILE"
+		case bytes.HasPrefix(line, []byte(publicPrefix)):
+			other = "has a public key, which opens nothing"
+		case bytes.HasPrefix(line, []byte("age-encryption.org/")), bytes.HasPrefix(line, []byte("-----BEGIN AGE")):
+			return bad("is encrypted; decrypt it first: age -d")
+		default:
+			return bad("is no age identity file; one is made by: claviger vault key-file FILE")
+		}
+	}
+	switch {
+	case len(keys) > 0:
+		return keys, nil
+	case other != "":
+		return bad(other)
+	}
+	return bad("has no key in it; one is made by: claviger vault key-file FILE, with the name of a file that is not there yet")
+}
+
+// systemReason is what the system said, without the path.
+func systemReason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// quoted makes a path one word of a shell.
+func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
