@@ -56,7 +56,7 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 		return nil, err
 	}
 	c := &callback{
-		f: f, l: l, path: returnPath(f.p.Redirect), donePath: "/done/" + randomText(),
+		f: f, l: l, path: f.p.RedirectPath(), donePath: "/done/" + randomText(),
 		address: l.listeners[0].Addr().String(), told: make(chan struct{}),
 	}
 	c.redirect = "http://" + l.host + c.path

@@ -53,7 +53,8 @@ func (c *callback) read(v url.Values) answer {
 }
 
 // issuerFits is RFC 9207 §2.4: an iss that comes must be the issuer's, and one
-// that the metadata promises must come.
+// that the metadata promises must come. The file of a plain OAuth 2.0 provider
+// may name no issuer: then iss must be of the origin that the browser was sent to.
 func (c *callback) issuerFits(iss string, present bool) bool {
 	switch {
 	case !present:
@@ -61,9 +62,16 @@ func (c *callback) issuerFits(iss string, present bool) bool {
 	case issuerPattern(c.f.p, c.f.md) != "":
 		return fitsPattern(issuerPattern(c.f.p, c.f.md), iss) || iss == c.f.md.Issuer
 	case c.f.md.Issuer == "":
-		return true // plain OAuth 2.0 without a name to compare with
+		return ofOrigin(iss, c.f.md.AuthorizationEndpoint)
 	}
 	return iss == c.f.md.Issuer
+}
+
+// ofOrigin reports whether two addresses are of one scheme, host and port.
+func ofOrigin(a, b string) bool {
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err == nil && err2 == nil && u.Host != "" && serverOf(u, false) == serverOf(v, false)
 }
 
 // fitsPattern reports whether s is pattern with each {placeholder} replaced by

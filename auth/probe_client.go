@@ -106,7 +106,7 @@ func (b *prober) address() string {
 	if r.Host == "" {
 		r.Host = "127.0.0.1"
 	}
-	r.Path = returnPath(r)
+	r.Path = b.p.RedirectPath()
 	return r.URIs()[0]
 }
 

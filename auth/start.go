@@ -97,8 +97,11 @@ type waited struct {
 // first: the port in the link is then surely ours.
 func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	listen := f.ev.start(StepListen, "")
-	var err error
-	if f.callback, err = listenCallback(ctx, f); err != nil {
+	err := f.p.OwnRedirect()
+	if err == nil {
+		f.callback, err = listenCallback(ctx, f)
+	}
+	if err != nil {
 		listen.fail(err)
 		return nil, err
 	}
