@@ -46,6 +46,7 @@ type callback struct {
 	told    chan struct{} // closed when a page with the outcome was asked for
 	asked   int           // guarded by f.mu: how many of those there were
 	sent    bool          // guarded by f.mu: the browser was sent to donePath
+	offers  []*handoff    // guarded by f.mu: the addresses that the opener got, the newest last
 }
 
 // listenCallback binds the listener of f. It serves nothing until told to,
@@ -56,7 +57,7 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 		return nil, err
 	}
 	c := &callback{
-		f: f, l: l, path: returnPath(f.p.Redirect), donePath: "/done/" + randomText(),
+		f: f, l: l, path: f.p.RedirectPath(), donePath: "/done/" + randomText(),
 		address: l.listeners[0].Addr().String(), told: make(chan struct{}),
 	}
 	c.redirect = "http://" + l.host + c.path
@@ -131,11 +132,13 @@ func (c *callback) close(ctx context.Context, graceful bool) {
 // handle routes by the path as it came, byte for byte (RFC 9700 §2.1).
 func (c *callback) handle(w http.ResponseWriter, r *http.Request) {
 	setPageHeaders(w.Header())
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	switch {
+	path := pathOf(r)
+	switch offered := c.offered(path); {
 	case !c.l.accepts(r.Host):
 		c.ignore("a request for another host")
 		plain(w, http.StatusMisdirectedRequest)
+	case offered != nil:
+		offered.serve(w, r)
 	case path == "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
 	case path == c.donePath && r.Method == http.MethodGet:
@@ -153,6 +156,60 @@ func (c *callback) handle(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", http.MethodGet)
 		plain(w, http.StatusMethodNotAllowed)
 	}
+}
+
+// pathOf is the path of a request as it came.
+func pathOf(r *http.Request) string {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	return path
+}
+
+// offer makes the address that leads the browser to link, once. One that was
+// offered before leads nowhere from now on. A second request for it kills the
+// state that the first one got, since one of the two was not the browser.
+func (c *callback) offer(ctx context.Context, link string) string {
+	h := newHandoff(c.l, link)
+	h.stranger = func() { c.ignore("a request of another user of this computer") }
+	var once sync.Once
+	h.twice = func() page {
+		if c.newest() == h {
+			once.Do(func() { c.renew(ctx) })
+		}
+		return twicePage()
+	}
+	c.f.mu.Lock()
+	defer c.f.mu.Unlock()
+	for _, old := range c.offers {
+		old.take()
+	}
+	c.offers = append(c.offers, h)
+	return h.address()
+}
+
+// renew makes a new attempt and says so.
+func (c *callback) renew(ctx context.Context) {
+	if c.f.renew() {
+		c.f.a.background(func(context.Context) { c.f.tellRenewed(ctx) })
+	}
+}
+
+// newest is the offer that counts.
+func (c *callback) newest() *handoff {
+	c.f.mu.Lock()
+	defer c.f.mu.Unlock()
+	return c.offers[len(c.offers)-1]
+}
+
+// offered is the offer at a path, or nil.
+func (c *callback) offered(path string) *handoff {
+	c.f.mu.Lock()
+	defer c.f.mu.Unlock()
+	for _, h := range c.offers {
+		if h.path == path {
+			return h
+		}
+	}
+	return nil
 }
 
 // isPrefetch recognises requests that no person made yet.
@@ -187,7 +244,7 @@ func (c *callback) serveAnswer(w http.ResponseWriter, r *http.Request, query str
 	ans, reason := c.judge(query)
 	if reason != "" {
 		c.ignore(reason)
-		c.page(w, http.StatusBadRequest, ignoredPage())
+		writePage(w, http.StatusBadRequest, ignoredPage())
 		return
 	}
 	c.f.mu.Lock()

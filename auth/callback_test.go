@@ -42,7 +42,7 @@ func strangers(f *Flow) []func(*http.Client) {
 			_ = conn.Close()
 		}
 	}
-	state := url.QueryEscape(f.state)
+	state := url.QueryEscape(f.attempt.state)
 	return []func(*http.Client){
 		send("GET", f.RedirectURI()+"?code=x&state=wrong", nil),
 		send("GET", f.RedirectURI()+"?code=x", nil),
@@ -284,7 +284,7 @@ func TestPaste(t *testing.T) {
 		strings.Replace(right, "/callback", "/other", 1), strings.Replace(right, "127.0.0.1", "evil.example", 1),
 		strings.Replace(right, "http:", "https:", 1), "http://[::1", right + "&state=x", "\x00" + right,
 	} {
-		if err := f.Paste(wrong); !errors.Is(err, ErrPasted) || strings.Contains(err.Error(), f.state) {
+		if err := f.Paste(wrong); !errors.Is(err, ErrPasted) || strings.Contains(err.Error(), f.attempt.state) {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}

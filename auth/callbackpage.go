@@ -63,6 +63,10 @@ func waitPage() page {
 	return page{Mark: "wait", Title: "Almost there", Text: "Claviger is still talking to the provider. You can close this tab and go back to it."}
 }
 
+func twicePage() page {
+	return page{Mark: "bad", Title: "This address was opened before", Text: "It is good once. If you are not signed in yet, go back to Claviger and open the browser again. You can close this tab."}
+}
+
 func ignoredPage() page {
 	return page{Mark: "bad", Title: "This answer was ignored", Text: "It does not belong to the sign-in that is under way in Claviger, which goes on waiting. You can close this tab."}
 }
@@ -78,9 +82,9 @@ func (c *callback) serveDone(w http.ResponseWriter, r *http.Request) {
 	defer wait.Stop()
 	select {
 	case <-c.f.done:
-		c.page(w, http.StatusOK, c.f.outcomePage())
+		writePage(w, http.StatusOK, c.f.outcomePage())
 	case <-wait.C:
-		c.page(w, http.StatusOK, waitPage())
+		writePage(w, http.StatusOK, waitPage())
 	case <-r.Context().Done():
 	}
 }
@@ -97,8 +101,8 @@ func setPageHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 }
 
-// page writes p.
-func (c *callback) page(w http.ResponseWriter, status int, p page) {
+// writePage writes p.
+func writePage(w http.ResponseWriter, status int, p page) {
 	p.Nonce = styleNonce()
 	var b bytes.Buffer
 	if err := callbackTemplate.Execute(&b, p); err != nil {

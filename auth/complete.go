@@ -70,7 +70,7 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 		return nil
 	}
 	checks, claims, err := f.a.verifyIDToken(ctx, f.p, f.md, ans.ID, f.wantsOf(verifyWants{
-		Nonce: f.nonce, AccessToken: ans.Access, Skew: ans.Skew,
+		Nonce: f.current().nonce, AccessToken: ans.Access, Skew: ans.Skew,
 	}))
 	if err != nil {
 		s.fail(err)

@@ -36,6 +36,7 @@ const (
 	Broken   Phase = "failed"
 	Ignored  Phase = "ignored" // something came and was not accepted: the flow goes on
 	Bypassed Phase = "skipped"
+	Renewed  Phase = "renewed"  // the link may be known to others: the flow has a new one
 	Advanced Phase = "progress" // a step with pages went on, or waits: see Progress
 )
 

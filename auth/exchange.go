@@ -157,7 +157,7 @@ func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, err
 		"grant_type":    {"authorization_code"},
 		"code":          {code.Reveal()},
 		"redirect_uri":  {f.redirect},
-		"code_verifier": {f.verifier.Reveal()},
+		"code_verifier": {f.current().verifier.Reveal()},
 	}
 	f.asked.forTokens(f.p, form)
 	ans, err := f.a.tokenRequest(ctx, f.p, f.md, f.key, form, StepExchange, f.ev.emit)

@@ -19,12 +19,12 @@ func TestExplainPage(t *testing.T) {
 	}{
 		"a provider's own number": {
 			"azure", "Sorry, but we're having trouble signing you in.\n\nAADSTS50011: The redirect URI 'http://127.0.0.1:4711/callback' specified in the request does not match.",
-			"AADSTS50011", "The redirect address is not registered", "Mobile and desktop", "http://localhost/callback",
+			"AADSTS50011", "The redirect address is not registered", "Mobile and desktop", "http://localhost/callback/azure",
 		},
 		"the number where somebody added the issuer": {
 			"", "AADSTS700016: Application with identifier 'x' was not found in the directory", "AADSTS700016", "This app ID is unknown in this organisation", "tenant", "",
 		},
-		"a provider's own words": {"auth0", "Oops!, something went wrong. Callback URL mismatch.", "browser-page", "The application does not list this callback address", "Allowed Callback URLs", "http://127.0.0.1:51789/callback, http://127.0.0.1:51790/callback, http://127.0.0.1:51791/callback"},
+		"a provider's own words": {"auth0", "Oops!, something went wrong. Callback URL mismatch.", "browser-page", "The application does not list this callback address", "Allowed Callback URLs", "http://127.0.0.1:51789/callback/auth0, http://127.0.0.1:51790/callback/auth0, http://127.0.0.1:51791/callback/auth0"},
 		"google's code":          {"google", "Access blocked: acme’s request is invalid\nError 400: redirect_uri_mismatch", "redirect_uri_mismatch", "", "Desktop", ""},
 		"a code in plain text": {
 			"", `{"error":"redirect_uri_mismatch"}`, "redirect_uri_mismatch", "The app registration does not list this callback address", "Add the address below", redirect,

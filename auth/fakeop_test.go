@@ -19,6 +19,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"claviger/auth/authtest"
 	"claviger/providers"
 )
 
@@ -286,7 +287,7 @@ func newTestAgent(t *testing.T, op *fakeOP, change func(*providers.Provider), br
 	}
 	a, err := New(Options{
 		Lookup:  func(id string) (*providers.Provider, bool) { c := *p; return &c, id == "fake" },
-		Browser: browser,
+		Browser: ledOn(browser),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -297,6 +298,19 @@ func newTestAgent(t *testing.T, op *fakeOP, change func(*providers.Provider), br
 		}
 	})
 	return a
+}
+
+// ledOn is a browser that has followed the one-time page of a sign-in.
+func ledOn(browser func(context.Context, string) error) func(context.Context, string) error {
+	if browser == nil {
+		return nil
+	}
+	return func(ctx context.Context, link string) error {
+		if page := authtest.Get(ctx, link); page.Header.Get("Location") != "" {
+			link = page.Header.Get("Location")
+		}
+		return browser(ctx, link)
+	}
 }
 
 // signInWith signs in with a person who does as they are told, and returns the

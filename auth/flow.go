@@ -30,9 +30,7 @@ type Flow struct {
 	url      string // for a person; guarded by mu from the first window on
 	pushed   string // for the first window, where its request was pushed
 	redirect string
-	state    string // 256 bits, this flow's alone (RFC 9700 §4.7)
-	nonce    string
-	verifier Secret
+	attempt  attempt   // guarded by mu; only its first one before there is a link
 	key      *proofKey // nil where tokens are not to be bound to one
 	deadline time.Time
 	callback *callback // nil in a device flow
@@ -59,8 +57,9 @@ type Flow struct {
 
 // answer is an authorization response (RFC 6749 §4.1.2) with the right state.
 type answer struct {
-	code Secret
-	err  error
+	code  Secret
+	err   error
+	state string // that of the attempt it answers
 }
 
 // run waits for the person, completes the sign-in and publishes the outcome.
@@ -159,8 +158,8 @@ func waitEnded(ctx context.Context) error {
 func (f *Flow) take(ans answer) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.answered {
-		return false
+	if f.answered || ans.state != f.attempt.state {
+		return false // renewed while it was read
 	}
 	f.answered = true
 	f.answer <- ans
@@ -169,7 +168,9 @@ func (f *Flow) take(ans answer) bool {
 }
 
 // URL is the authorization request, to open in a browser. It holds state and
-// code challenge, no secret. Where the provider takes only pushed requests (RFC
+// code challenge: whoever knows it can answer in the person's place, so it is
+// for the person's eyes only. An event of phase [Renewed] says that it is
+// another one from then on. Where the provider takes only pushed requests (RFC
 // 9126) it is good once and not for long; [Flow.OpenBrowser] makes a new one.
 func (f *Flow) URL() string {
 	f.mu.Lock()
@@ -208,7 +209,7 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 	link, err := f.nextLink(ctx)
 	if err == nil {
 		opened := make(chan error, 1)
-		go func() { opened <- f.a.o.Browser(ctx, link) }()
+		go func() { opened <- f.openUnseen(ctx, link) }()
 		select {
 		case err = <-opened:
 		case <-f.back: // the best proof that a browser was opened
@@ -223,6 +224,19 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 	}
 	s.fail(err)
 	return err
+}
+
+// openUnseen opens link without telling it to the opener: with its state,
+// another user of this computer could answer in the person's place, and with a
+// user code, approve it as themselves.
+func (f *Flow) openUnseen(ctx context.Context, link string) error {
+	if f.callback == nil {
+		if err := f.a.openUnseen(ctx, link); !errors.Is(err, errNotFetched) {
+			return err
+		}
+		return nil // it may still come, and the code can be typed in
+	}
+	return f.a.o.Browser(ctx, f.callback.offer(ctx, link))
 }
 
 // Paste takes the address that a browser on another machine ended on. A wrong

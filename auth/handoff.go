@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -20,18 +19,30 @@ var errNotFetched = errors.New("the browser did not come for the address")
 // handoff gives the browser an address that must not be an argument of its
 // opener, since every program of this computer can read the arguments of all
 // others. The opener gets a loopback address instead, whose page leads on to
-// the real one: once, for a short while, at a path that cannot be guessed.
-// Whoever reads that path from the opener's arguments can be quicker than the
-// browser, but not unnoticed: the person then reads that it was used already.
+// the real one: once, at a path that cannot be guessed. Whoever reads that path
+// from the opener's arguments can be quicker than the browser, but not
+// unnoticed: see twice.
 type handoff struct {
 	l      *loopback
 	path   string
 	target string
+	// twice, if set, is called at each request after the first one, and says
+	// what the page says.
+	twice func() page
+	// stranger, if set, is called for a request of another user.
+	stranger func()
 
 	mu      sync.Mutex
 	fetched bool
 	done    chan struct{} // closed when the target was sent
 }
+
+func newHandoff(l *loopback, target string) *handoff {
+	return &handoff{l: l, path: "/go/" + randomText(), target: target, done: make(chan struct{})}
+}
+
+// address is for the opener.
+func (h *handoff) address() string { return "http://" + h.l.host + h.path }
 
 // openUnseen opens address in the browser without telling it to the opener. It
 // returns when the browser has it. Errors wrap [ErrNoBrowser] or are
@@ -43,7 +54,7 @@ func (a *Agent) openUnseen(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	h := &handoff{l: l, path: "/go/" + randomText(), target: address, done: make(chan struct{})}
+	h := newHandoff(l, address)
 	server := a.loopbackServer(h.handle, pageSend)
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(l.listeners[0]) }) // it ends below
@@ -57,7 +68,7 @@ func (a *Agent) openUnseen(ctx context.Context, address string) error {
 	}()
 	// An opener may stay as long as the browser does; nobody waits for it then.
 	opened := make(chan error, 1)
-	go func() { opened <- a.o.Browser(ctx, "http://"+l.host+h.path) }()
+	go func() { opened <- a.o.Browser(ctx, h.address()) }()
 	for {
 		select {
 		case <-h.done:
@@ -73,26 +84,41 @@ func (a *Agent) openUnseen(ctx context.Context, address string) error {
 	}
 }
 
-// handle answers at the one path, once.
+// handle answers at the one path, once. A request has a Host header of ours, or
+// it comes from a web page that had a name of its own lead here.
 func (h *handoff) handle(w http.ResponseWriter, r *http.Request) {
 	setPageHeaders(w.Header())
-	path, _, _ := strings.Cut(r.RequestURI, "?")
 	switch {
 	case !h.l.accepts(r.Host):
 		plain(w, http.StatusMisdirectedRequest)
-	case path != h.path:
+	case pathOf(r) != h.path:
 		plain(w, http.StatusNotFound)
+	default:
+		h.serve(w, r)
+	}
+}
+
+// serve answers a request for the path.
+func (h *handoff) serve(w http.ResponseWriter, r *http.Request) {
+	switch {
 	case isPrefetch(r):
 		plain(w, http.StatusServiceUnavailable)
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		plain(w, http.StatusMethodNotAllowed)
-	case !h.take():
-		plain(w, http.StatusGone)
-	default:
+	case ofAnotherUser(r):
+		if h.stranger != nil {
+			h.stranger()
+		}
+		plain(w, http.StatusNotFound)
+	case h.take():
 		w.Header().Set("Location", h.target)
 		w.WriteHeader(http.StatusSeeOther)
 		close(h.done)
+	case h.twice == nil:
+		plain(w, http.StatusGone)
+	default:
+		writePage(w, http.StatusGone, h.twice())
 	}
 }
 

@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/subtle"
 	"net/url"
+	"slices"
 	"strings"
 
 	"claviger/providers"
@@ -12,39 +13,62 @@ import (
 // this flow: the state is compared before anything else is believed, errors
 // included (RFC 6749 §10.12, RFC 9700 §4.7).
 func (c *callback) judge(query string) (ans answer, reason string) {
-	v, err := url.ParseQuery(query)
-	if err != nil {
-		return answer{}, "a query that cannot be read"
-	}
+	v, odd := answerParams(query)
+	now := c.f.current()
 	state := v["state"]
 	switch {
 	case len(state) == 0 || state[0] == "":
 		return answer{}, "a request without state"
-	case len(state) > 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(c.f.state)) != 1:
+	case len(state) > 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(now.state)) != 1:
 		return answer{}, "a request with another state"
 	}
 	for _, k := range []string{"code", "error", "iss"} {
-		if len(v[k]) > 1 { // RFC 6749 §3.1
+		switch {
+		case len(v[k]) > 1: // RFC 6749 §3.1
 			return answer{}, "a request that names " + k + " twice"
+		case slices.Contains(odd, k):
+			return answer{}, "a request whose " + k + " cannot be read"
 		}
 	}
-	return c.read(v), ""
+	ans = c.read(v, now)
+	ans.state = now.state
+	return ans, ""
+}
+
+// answerParams reads the parameters of a response (RFC 6749 appendix B). One that
+// is encoded wrongly does not cost the others: it is taken as it came, and listed.
+func answerParams(query string) (v url.Values, odd []string) {
+	v = url.Values{}
+	for pair := range strings.SplitSeq(query, "&") {
+		name, raw, _ := strings.Cut(pair, "=")
+		key, err := url.QueryUnescape(name)
+		if err != nil || key == "" {
+			continue
+		}
+		value, err := url.QueryUnescape(raw)
+		if err != nil {
+			value = raw
+			odd = append(odd, key)
+		}
+		v.Add(key, value)
+	}
+	return v, odd
 }
 
 // read makes an answer of a response with the right state.
-func (c *callback) read(v url.Values) answer {
+func (c *callback) read(v url.Values, now attempt) answer {
 	iss, present := v["iss"]
 	if !c.issuerFits(strings.Join(iss, ""), present) {
 		return answer{err: ErrIssMismatch}
 	}
-	scrub := newScrubber(c.f.state, c.f.nonce, v.Get("code"), c.f.verifier.Reveal(), c.f.p.Client.Secret.Reveal())
+	scrub := newScrubber(now.state, now.nonce, v.Get("code"), now.verifier.Reveal(), c.f.p.Client.Secret.Reveal())
 	switch code := v.Get("error"); {
 	case code != "":
 		return answer{err: &ProviderError{
 			Step: StepCallback, Code: scrub.text(code, 80),
 			Description: scrub.text(v.Get("error_description"), 500),
 			URI:         scrub.text(v.Get("error_uri"), 300),
-			silent:      c.f.authorizationParams().Get(c.f.p.Parameter("prompt")) == "none",
+			silent:      c.f.requestParams(now).Get(c.f.p.Parameter("prompt")) == "none",
 		}}
 	case v.Get("code") == "":
 		return answer{err: &AnswerError{Step: StepCallback, Reason: "the provider sent neither a code nor an error"}}
@@ -53,7 +77,8 @@ func (c *callback) read(v url.Values) answer {
 }
 
 // issuerFits is RFC 9207 §2.4: an iss that comes must be the issuer's, and one
-// that the metadata promises must come.
+// that the metadata promises must come. The file of a plain OAuth 2.0 provider
+// may name no issuer: then iss must be of the origin that the browser was sent to.
 func (c *callback) issuerFits(iss string, present bool) bool {
 	switch {
 	case !present:
@@ -61,9 +86,16 @@ func (c *callback) issuerFits(iss string, present bool) bool {
 	case issuerPattern(c.f.p, c.f.md) != "":
 		return fitsPattern(issuerPattern(c.f.p, c.f.md), iss) || iss == c.f.md.Issuer
 	case c.f.md.Issuer == "":
-		return true // plain OAuth 2.0 without a name to compare with
+		return ofOrigin(iss, c.f.md.AuthorizationEndpoint)
 	}
 	return iss == c.f.md.Issuer
+}
+
+// ofOrigin reports whether two addresses are of one scheme, host and port.
+func ofOrigin(a, b string) bool {
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err == nil && err2 == nil && u.Host != "" && serverOf(u, false) == serverOf(v, false)
 }
 
 // fitsPattern reports whether s is pattern with each {placeholder} replaced by

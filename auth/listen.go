@@ -14,20 +14,6 @@ import (
 	"claviger/providers"
 )
 
-// defaultPath is the redirect path of a provider that names none.
-const defaultPath = "/callback"
-
-// returnPath is the path of the redirect URI.
-func returnPath(r providers.Redirect) string {
-	switch {
-	case r.Path == "":
-		return defaultPath
-	case !strings.HasPrefix(r.Path, "/"):
-		return "/" + r.Path
-	}
-	return r.Path
-}
-
 // loopback is the set of listeners of one redirect URI.
 type loopback struct {
 	listeners []net.Listener

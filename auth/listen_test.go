@@ -174,7 +174,7 @@ func FuzzCallback(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		flow := &Flow{
-			a: a, p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}, state: state,
+			a: a, p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}, attempt: attempt{state: state},
 			ev: newEvents(a.now, nil), answer: make(chan answer, 1), done: make(chan struct{}),
 		}
 		c := &callback{f: flow, l: &loopback{host: "127.0.0.1:1", port: 1}, path: "/callback", redirect: "http://127.0.0.1:1/callback"}

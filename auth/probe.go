@@ -242,12 +242,15 @@ func counted(n int, thing string) string {
 
 // listen takes the port of the redirect URI for a moment.
 func (b *prober) listen(ctx context.Context) finding {
+	if err := b.p.OwnRedirect(); err != nil {
+		return b.explained(err)
+	}
 	l, err := listenLoopback(ctx, b.p.Redirect)
 	if err != nil {
 		return b.explained(err)
 	}
 	l.close()
-	b.redirect = "http://" + l.host + returnPath(b.p.Redirect)
+	b.redirect = "http://" + l.host + b.p.RedirectPath()
 	if len(b.p.Redirect.Ports) == 0 {
 		return good("A free port can be had for the answer.")
 	}

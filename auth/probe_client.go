@@ -106,7 +106,7 @@ func (b *prober) address() string {
 	if r.Host == "" {
 		r.Host = "127.0.0.1"
 	}
-	r.Path = returnPath(r)
+	r.Path = b.p.RedirectPath()
 	return r.URIs()[0]
 }
 
@@ -131,12 +131,10 @@ func (b *prober) authorization(ctx context.Context) finding {
 func (b *prober) request(redirect string) *Flow {
 	f := &Flow{
 		a: b.a, p: b.p, md: b.md, ev: newEvents(b.a.now, nil),
-		redirect: redirect, state: randomText(), verifier: providers.NewSecret(oauth2.GenerateVerifier()),
-		scopes: wantedScopes(b.p, SignInRequest{}), r: SignInRequest{Resources: b.p.Authorization.Resource},
+		redirect: redirect,
+		scopes:   wantedScopes(b.p, SignInRequest{}), r: SignInRequest{Resources: b.p.Authorization.Resource},
 	}
-	if b.openID() && !b.p.IDToken.WithoutNonce {
-		f.nonce = randomText()
-	}
+	f.attempt = newAttempt(b.openID() && !b.p.IDToken.WithoutNonce)
 	return f
 }
 

@@ -119,6 +119,7 @@ func sentinels() []named {
 		{"ErrNotOpen", ErrNotOpen},
 		{"providers.ErrNoClientID", providers.ErrNoClientID},
 		{"providers.ErrNoVariable", providers.ErrNoVariable},
+		{"providers.ErrSharedRedirect", providers.ErrSharedRedirect},
 		{"providers.ErrUnusable", providers.ErrUnusable},
 		{"providers.ErrCAFile", providers.ErrCAFile},
 		{"providers.ErrUnknown", providers.ErrUnknown},

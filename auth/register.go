@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -93,7 +94,7 @@ func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterR
 // complete fills in what was left to us.
 func (r *RegisterRequest) complete(m *providers.Metadata) (err error) {
 	if r.Redirects == nil {
-		r.Redirects = registrationRedirects()
+		r.Redirects = registrationRedirects(m.Issuer)
 	}
 	if r.Scopes == nil {
 		r.Scopes, err = providers.RegistrationScopes(m)
@@ -125,15 +126,18 @@ func (a *Agent) comparesPorts(ctx context.Context, m *providers.Metadata, reg *R
 	return f.outcome == Failed && problemWords().OAuth[f.code].About == aboutRedirect
 }
 
-// registrationRedirects are the addresses to try: any port (RFC 8252 §7.3),
+// registrationRedirects are the addresses to try, at a path that no other
+// provider has (RFC 9700 §4.4.2.2): any port (RFC 8252 §7.3),
 // fixed ports for servers that compare them, and the name for those that take
 // no http address else.
-func registrationRedirects() []providers.Redirect {
+func registrationRedirects(issuer string) []providers.Redirect {
+	// What the provider will be called here is not known yet.
+	path := "/callback/" + providers.SuggestID(issuer) + "-" + strings.ToLower(rand.Text()[:8])
 	ports := []int{51789, 51790, 51791}
 	list := []providers.Redirect{
-		{Host: "127.0.0.1", Path: defaultPath},
-		{Host: "127.0.0.1", Path: defaultPath, Ports: ports},
-		{Host: "localhost", Path: defaultPath, Ports: ports},
+		{Host: "127.0.0.1", Path: path},
+		{Host: "127.0.0.1", Path: path, Ports: ports},
+		{Host: "localhost", Path: path, Ports: ports},
 	}
 	for i, r := range list {
 		list[i].Register = strings.Join(r.URIs(), ", ")

@@ -128,7 +128,7 @@ func TestRegisterAsksForANativePublicClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{
-		"client_name": "Claviger", "application_type": "native", "redirect_uris": []any{"http://127.0.0.1/callback"},
+		"client_name": "Claviger", "application_type": "native", "redirect_uris": []any{reg.Redirect.Register},
 		"grant_types":    []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"},
 		"response_types": []any{"code"}, "token_endpoint_auth_method": "none", "scope": "openid email offline_access",
 	}
@@ -138,6 +138,9 @@ func TestRegisterAsksForANativePublicClient(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	if !strings.HasPrefix(reg.Redirect.Register, "http://127.0.0.1/callback/mine-") || strings.HasSuffix(reg.Redirect.Register, "-") {
+		t.Errorf("registered %s, which other providers may have", reg.Redirect.Register)
 	}
 	if r.tokens[0] != "" {
 		t.Error("a token was sent without one given")

@@ -10,7 +10,10 @@ import (
 // authorizationParams is the authorization request (RFC 6749 §4.1.1, RFC 7636
 // §4.3, OIDC Core §3.1.2.1). What the provider's file adds cannot replace what
 // protects the flow.
-func (f *Flow) authorizationParams() url.Values {
+func (f *Flow) authorizationParams() url.Values { return f.requestParams(f.current()) }
+
+// requestParams are those of one attempt.
+func (f *Flow) requestParams(a attempt) url.Values {
 	v := url.Values{}
 	for k, value := range f.p.Authorization.Params {
 		v.Set(k, value)
@@ -26,14 +29,14 @@ func (f *Flow) authorizationParams() url.Values {
 	v.Set("response_type", "code")
 	v.Set("client_id", f.p.Client.ID)
 	v.Set("redirect_uri", f.redirect)
-	v.Set("state", f.state)
-	v.Set("code_challenge", oauth2.S256ChallengeFromVerifier(f.verifier.Reveal()))
+	v.Set("state", a.state)
+	v.Set("code_challenge", oauth2.S256ChallengeFromVerifier(a.verifier.Reveal()))
 	v.Set("code_challenge_method", "S256") // never "plain" (RFC 7636 §7.2)
 	if len(f.scopes) > 0 {
 		v.Set("scope", joined(f.scopes))
 	}
-	if f.nonce != "" {
-		v.Set("nonce", f.nonce)
+	if a.nonce != "" {
+		v.Set("nonce", a.nonce)
 	}
 	if f.key != nil {
 		v.Set("dpop_jkt", f.key.thumbprint) // RFC 9449 §10
@@ -63,12 +66,13 @@ func (f *Flow) authorizationExchange(link string) *Exchange {
 	if f.device != nil {
 		return nil
 	}
-	sent := f.authorizationParams()
+	now := f.current()
+	sent := f.requestParams(now)
 	if u, err := url.Parse(link); err == nil && u.Query().Has("request_uri") {
 		sent = f.pushedParams(u.Query().Get("request_uri"))
 	}
 	return &Exchange{
 		Method: http.MethodGet, URL: withoutQuery(f.md.AuthorizationEndpoint),
-		Sent: redactedValues(sent, newScrubber(f.state, f.nonce)),
+		Sent: redactedValues(sent, newScrubber(now.state, now.nonce)),
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"claviger/providers"
 )
 
@@ -97,8 +95,11 @@ type waited struct {
 // first: the port in the link is then surely ours.
 func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	listen := f.ev.start(StepListen, "")
-	var err error
-	if f.callback, err = listenCallback(ctx, f); err != nil {
+	err := f.p.OwnRedirect()
+	if err == nil {
+		f.callback, err = listenCallback(ctx, f)
+	}
+	if err != nil {
 		listen.fail(err)
 		return nil, err
 	}
@@ -110,10 +111,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	if err := f.bind(); err != nil {
 		return nil, err
 	}
-	f.state, f.verifier = randomText(), providers.NewSecret(oauth2.GenerateVerifier())
-	if slices.Contains(f.scopes, "openid") && !f.p.IDToken.WithoutNonce {
-		f.nonce = randomText()
-	}
+	f.attempt = newAttempt(f.wantsNonce())
 	f.prefetchKeys(ctx)
 	if err = f.prepareLink(ctx); err != nil {
 		return nil, err

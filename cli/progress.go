@@ -23,6 +23,7 @@ type progress struct {
 	begun bool
 	ended bool
 	early []auth.Event
+	flow  *auth.Flow
 	// pages is how the sources with pages are, by name.
 	pages map[string]*paged
 }
@@ -42,6 +43,7 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := clean(provider.Name)
+	p.flow = flow
 	switch code := flow.Device(); {
 	case code != nil:
 		p.r.say("Sign in to %s: on any device, open", name)
@@ -140,7 +142,7 @@ func markOf(e auth.Event) (mark string, quiet bool) {
 		return "✓", false
 	case auth.Broken:
 		return "✗", false
-	case auth.Ignored:
+	case auth.Ignored, auth.Renewed:
 		return "!", false
 	case auth.Bypassed:
 		return "-", true
@@ -172,6 +174,9 @@ func (p *progress) tell(e auth.Event) {
 		line += " " + took.String()
 	}
 	p.r.say("%s", line)
+	if e.Phase == auth.Renewed && p.flow != nil {
+		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", clean(p.flow.URL()))
+	}
 	if p.r.verbose && e.Exchange != nil {
 		p.exchange(e.Exchange)
 	}

@@ -39,13 +39,13 @@ func TestProvidersList(t *testing.T) {
 		t.Errorf("list:\n%s", out)
 	}
 	out, _ = s.run(cli.ExitDone, "providers", "show", "github")
-	for _, want := range []string{"http://127.0.0.1/callback", "CLAVIGER_GITHUB_CLIENT_ID", "https://github.com/"} {
+	for _, want := range []string{"http://127.0.0.1/callback/github", "CLAVIGER_GITHUB_CLIENT_ID", "https://github.com/"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("show lacks %q:\n%s", want, out)
 		}
 	}
 	out, _ = s.run(cli.ExitDone, "providers", "show", "github", "--json")
-	if o := object(t, out); o["id"] != "github" || o["redirect_uri"] != "http://127.0.0.1/callback" {
+	if o := object(t, out); o["id"] != "github" || o["redirect_uri"] != "http://127.0.0.1/callback/github" {
 		t.Errorf("show --json: %v", o)
 	}
 }

@@ -10,6 +10,8 @@ var (
 	ErrNoVariable = errors.New("a provider setting is missing")
 	// ErrUnusable means that no desktop program can sign in there.
 	ErrUnusable = errors.New("no desktop program can sign in there")
+	// ErrSharedRedirect means that two providers have the same redirect path.
+	ErrSharedRedirect = errors.New("two providers share a redirect address")
 	// ErrUnknown means that no provider has that id.
 	ErrUnknown = errors.New("unknown provider")
 	// ErrInUse means that a provider has that id already.

@@ -117,7 +117,11 @@ func fromTable(m map[string]any) (*Provider, []keyError) {
 	if errs != nil {
 		return nil, errs
 	}
+	if id, ok := m["id"].(string); ok && base.ID != "" {
+		base.rename(id)
+	}
 	from := base.Redirect
+	own, _ := m["redirect"].(map[string]any)
 	f := filler{}
 	f.table("", m, reflect.ValueOf(base).Elem())
 	if len(f.errs) > 0 {
@@ -126,42 +130,19 @@ func fromTable(m map[string]any) (*Provider, []keyError) {
 	if id, ok := m["id"].(string); !ok || id == "" {
 		return nil, []keyError{{"id", "is missing; allowed: " + idForm}}
 	}
-	if base.Preset == "" && base.Redirect.Register == "" {
-		base.Redirect.Register = base.Redirect.addresses()
-	}
-	if own, _ := m["redirect"].(map[string]any); base.Preset != "" && own["register"] == nil {
+	base.defaults()
+	switch {
+	case base.Preset == "":
+		base.Redirect.Register = cmp.Or(base.Redirect.Register, base.Redirect.addresses())
+	case own["register"] == nil:
 		base.Redirect.follow(from)
 	}
-	base.defaults()
+	if given, _ := m["client"].(map[string]any); from.Path != "" && given["help"] == nil {
+		base.Client.Help = strings.ReplaceAll(base.Client.Help, from.Path, base.Redirect.Path)
+	}
 	v := validator{p: base, seen: map[string]bool{}}
 	v.all()
 	return base, v.errs
-}
-
-// addresses are the redirect URIs to register, one for each fixed port.
-func (r *Redirect) addresses() string {
-	host, path := cmp.Or(r.Host, "127.0.0.1"), cmp.Or(r.Path, "/callback")
-	if len(r.Ports) == 0 {
-		return "http://" + host + path
-	}
-	all := make([]string, 0, len(r.Ports))
-	for _, port := range r.Ports {
-		all = append(all, "http://"+host+":"+strconv.Itoa(port)+path)
-	}
-	return strings.Join(all, ", ")
-}
-
-// follow keeps what to register in step with the ports and the path of a file:
-// those of the preset are then the wrong ones. Where there is nothing to
-// register, where a pattern stands for any port, or where only the host is
-// another one, of which some providers compare the port, the preset knows better.
-func (r *Redirect) follow(preset Redirect) {
-	switch {
-	case preset.Register == "", slices.Equal(r.Ports, preset.Ports) && r.Path == preset.Path:
-	case len(r.Ports) == 0 && preset.Register != preset.addresses():
-	default:
-		r.Register = r.addresses()
-	}
 }
 
 // inherited is the preset that a table stands on. A file with the id of a
@@ -204,7 +185,7 @@ func (p *Provider) defaults() {
 		}
 	}
 	p.Redirect.Host = cmp.Or(p.Redirect.Host, "127.0.0.1")
-	p.Redirect.Path = cmp.Or(p.Redirect.Path, "/callback")
+	p.Redirect.Path = cmp.Or(p.Redirect.Path, callbackPath(p.ID))
 	p.Authorization.LoginHint = cmp.Or(p.Authorization.LoginHint, "login_hint")
 	p.Authorization.PAR = cmp.Or(p.Authorization.PAR, "auto")
 	p.Authorization.DPoP = cmp.Or(p.Authorization.DPoP, "never")

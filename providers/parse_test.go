@@ -185,7 +185,7 @@ func TestLoadFiles(t *testing.T) {
 	one, _ := s.Lookup("one")
 	three, ok := s.Lookup("three")
 	github, _ := s.Lookup("github")
-	if one.Issuer != "https://one.example" || !ok || three.Redirect.Register != "http://127.0.0.1/callback" || github.Client.ID != "gh" || len(github.Groups) != 2 {
+	if one.Issuer != "https://one.example" || !ok || three.Redirect.Register != "http://127.0.0.1/callback/three" || github.Client.ID != "gh" || len(github.Groups) != 2 {
 		t.Errorf("one %+v three %+v github %+v", one, three, github)
 	}
 	if _, ok := s.Lookup("two"); ok {
@@ -386,18 +386,19 @@ func BenchmarkLoad(b *testing.B) {
 // changes the redirect address of its preset and says nothing of it.
 func TestAddressToRegister(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
-		"ports":                   {"preset = 'oidc'\nissuer = 'https://id.example'\n[redirect]\nports = [4711, 4712]", "http://127.0.0.1:4711/callback, http://127.0.0.1:4712/callback"},
+		"ports":                   {"preset = 'oidc'\nissuer = 'https://id.example'\n[redirect]\nports = [4711, 4712]", "http://127.0.0.1:4711/callback/work, http://127.0.0.1:4712/callback/work"},
 		"path":                    {"preset = 'oidc'\nissuer = 'https://id.example'\n[redirect]\npath = '/back'", "http://127.0.0.1/back"},
-		"another host":            {"preset = 'gitlab'\n[redirect]\nhost = 'localhost'", "http://127.0.0.1/callback"},
-		"another host, ports":     {"preset = 'gitlab'\n[redirect]\nhost = 'localhost'\nports = [4711]", "http://localhost:4711/callback"},
-		"ports taken away":        {"preset = 'bitbucket'\n[redirect]\nports = []", "http://127.0.0.1/callback"},
-		"nothing":                 {"preset = 'oidc'\nissuer = 'https://id.example'", "http://127.0.0.1/callback"},
+		"another host":            {"preset = 'gitlab'\n[redirect]\nhost = 'localhost'", "http://127.0.0.1/callback/work"},
+		"another host, ports":     {"preset = 'gitlab'\n[redirect]\nhost = 'localhost'\nports = [4711]", "http://localhost:4711/callback/work"},
+		"ports taken away":        {"preset = 'bitbucket'\n[redirect]\nports = []", "http://127.0.0.1/callback/work"},
+		"nothing":                 {"preset = 'oidc'\nissuer = 'https://id.example'", "http://127.0.0.1/callback/work"},
 		"the file's own word":     {"preset = 'oidc'\nissuer = 'https://id.example'\n[redirect]\nports = [4711]\nregister = 'see the wiki'", "see the wiki"},
-		"without a preset":        {"issuer = 'https://id.example'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback"},
-		"an expression":           {"preset = 'authentik'", `http://127\.0\.0\.1:\d+/callback`},
-		"an expression, ports":    {"preset = 'authentik'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback"},
+		"without a preset":        {"issuer = 'https://id.example'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback/work"},
+		"an expression":           {"preset = 'authentik'", `http://127\.0\.0\.1:\d+/callback/work`},
+		"an expression, ports":    {"preset = 'authentik'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback/work"},
 		"nothing to be listed":    {"preset = 'google'\n[redirect]\nports = [4711]", ""},
-		"a preset with its ports": {"preset = 'okta'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback"},
+		"a preset with its ports": {"preset = 'okta'\n[redirect]\nports = [4711]", "http://127.0.0.1:4711/callback/work"},
+		"earlier registration":    {"preset = 'azure'\n[redirect]\npath = '/callback'", "http://localhost/callback"},
 	} {
 		p, err := Parse("work.toml", []byte("id = 'work'\n"+c.file))
 		if err != nil {

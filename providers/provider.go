@@ -57,6 +57,8 @@ type Provider struct {
 
 	// shared is what copies out of one [Set] have in common.
 	shared *shared
+	// shares names another provider with the same redirect path.
+	shares string
 }
 
 // Endpoints are the addresses of RFC 6749 §3, RFC 8628 §3.1, RFC 7009 and
@@ -111,7 +113,8 @@ type Redirect struct {
 	Host string `toml:"host"`
 	// Ports are tried in order; empty means any free port.
 	Ports []int `toml:"ports"`
-	// Path is compared byte for byte; default "/callback".
+	// Path is compared byte for byte; default "/callback/" and the provider's id,
+	// so that no two providers have the same one (RFC 9700 §4.4.2.2).
 	Path string `toml:"path"`
 	// Register is the exact redirect URI to register, shown to the person.
 	Register string `toml:"register"`

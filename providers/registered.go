@@ -108,21 +108,15 @@ func RedirectOf(uris []string) (r Redirect, ok bool) {
 	return r, ok
 }
 
-// table is what a file must say of a redirect where it differs from that of
-// the preset.
+// table is what a file must say of a redirect. The path is always there: it was
+// registered, whatever the id of the provider becomes.
 func (r Redirect) table() map[string]any {
-	out := map[string]any{}
+	out := map[string]any{"path": r.Path, "register": r.Register}
 	if r.Host != "" && r.Host != "127.0.0.1" {
 		out["host"] = r.Host
 	}
-	if r.Path != "" && r.Path != "/callback" {
-		out["path"] = r.Path
-	}
 	if len(r.Ports) > 0 {
 		out["ports"] = r.Ports
-	}
-	if len(out) > 0 {
-		out["register"] = r.Register
 	}
 	return out
 }

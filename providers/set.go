@@ -143,7 +143,8 @@ func (s *Set) fromEnvironment() {
 			s.problem(err)
 			continue
 		}
-		p.ID, p.Name, p.Preset, p.Origin, p.Issuer = id, id, "oidc", "environment", issuer
+		p.rename(id)
+		p.Name, p.Preset, p.Origin, p.Issuer = id, "oidc", "environment", issuer
 		v := validator{p: p, seen: map[string]bool{}}
 		v.all()
 		if len(v.errs) > 0 {
@@ -204,6 +205,7 @@ func (s *Set) finish(raw *Provider) *Provider {
 	}
 	p.addresses(func(_ string, a *string) { *a = p.expand(*a) })
 	p.IDToken.Issuer = p.expand(p.IDToken.Issuer)
+	p.shares = s.sharing(p)
 	return p
 }
 

@@ -159,6 +159,8 @@ func (f *fake) setLocked(on bool) error {
 func (f *fake) Content() string        { return f.clip }
 func (f *fake) SetContent(text string) { f.clip = text }
 
+func (f *fake) URL() string { return "http://x" }
+
 func (f *fake) OpenBrowser(context.Context) error { return nil }
 func (f *fake) Paste(string) error                { return nil }
 func (f *fake) Cancel()                           {}

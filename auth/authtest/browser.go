@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -126,7 +127,7 @@ func (b *Browser) follow(ctx context.Context, link string) {
 // auth that leads on to it.
 func leadsOn(link string) bool {
 	u, err := url.Parse(link)
-	return err == nil && u.Scheme == "http" && u.Hostname() == "127.0.0.1" && strings.HasPrefix(u.Path, "/go/")
+	return err == nil && u.Scheme == "http" && slices.Contains(loopbackHosts, u.Hostname()) && strings.HasPrefix(u.Path, "/go/")
 }
 
 // land follows the callback's redirects on its own host, as a browser does.

@@ -69,7 +69,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	redirect, err := url.Parse(q.Get("redirect_uri"))
-	if err != nil || q.Get("client_id") != ClientID || !slices.Contains(loopbackHosts, redirect.Hostname()) || redirect.Path != "/callback" {
+	if err != nil || q.Get("client_id") != ClientID || !slices.Contains(loopbackHosts, redirect.Hostname()) || redirect.Path != "/callback" && !strings.HasPrefix(redirect.Path, "/callback/") {
 		http.Error(w, "unknown client or redirect URI", http.StatusBadRequest)
 		return
 	}

@@ -91,7 +91,7 @@ func TestRefusedSignIn(t *testing.T) {
 		return authtest.Behaviour{Faults: map[string]authtest.Fault{endpoint: f}}
 	}
 	html := authtest.Fault{Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>" + hidden}
-	const register = "http://127.0.0.1/callback"
+	const register = "http://127.0.0.1/callback/odd"
 	for name, c := range map[string]struct {
 		b     authtest.Behaviour
 		code  int

@@ -16,7 +16,7 @@ func TestExplain(t *testing.T) {
 		RedirectURI                           string `json:"redirect_uri"`
 	}
 	got := decode[explained](t, w.want(0, "explain", "azure", "AADSTS50011: The redirect URI does not match", "--json").out)
-	if got.Code != "AADSTS50011" || got.RedirectURI != "http://localhost/callback" || got.Link == "" || got.Kind != "failed" {
+	if got.Code != "AADSTS50011" || got.RedirectURI != "http://localhost/callback/azure" || got.Link == "" || got.Kind != "failed" {
 		t.Errorf("%+v", got)
 	}
 	// The text may come without quotes, from a pipe, and without a provider.

@@ -20,7 +20,7 @@ server.listen(0, "127.0.0.1", () => {
   const provider = new Provider(issuer, {
     clients: [{
       client_id: "claviger-e2e", application_type: "native", token_endpoint_auth_method: "none",
-      redirect_uris: ["http://127.0.0.1/callback"], response_types: ["code"],
+      redirect_uris: ["http://127.0.0.1/callback/harbour"], response_types: ["code"],
       grant_types: ["authorization_code", "refresh_token"],
     }],
     pkce: { required: () => true },

@@ -39,7 +39,7 @@ id = "nobody-registered-this"
 		t.Fatalf("the browser shows %q, %v", said, err)
 	}
 	d.See(window, "Does the browser show an error?") // after twenty seconds
-	d.See(window, "http://127.0.0.1/callback")
+	d.See(window, "http://127.0.0.1/callback/harbour")
 	d.See(window, "nobody-registered-this")
 	d.Keep("offered")
 	d.Click(window, "Paste the page's text")

@@ -155,7 +155,7 @@ func TestGlewlwydRefuses(t *testing.T) {
 	shown, got := w.stays("lagoon")
 	told(t, shown.text, "HTTP ERROR 403")
 	told(t, got.Detail, "return address is not registered", "client ID")
-	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1:"+other+"/callback" {
+	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1:"+other+"/callback/lagoon" {
 		t.Errorf("%+v", got)
 	}
 	w.lagoon(g, port, "")

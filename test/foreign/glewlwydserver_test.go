@@ -147,7 +147,7 @@ const clientID = "claviger-foreign"
 func clientOn(port string) object {
 	return object{
 		"name": "Claviger", "confidential": false, "enabled": true, "scope": []string{},
-		"redirect_uri":               []string{"http://127.0.0.1:" + port + "/callback"},
+		"redirect_uri":               []string{"http://127.0.0.1:" + port + "/callback/lagoon"},
 		"authorization_type":         []string{"code", "refresh_token", "device_authorization"},
 		"token_endpoint_auth_method": []string{"none"},
 	}

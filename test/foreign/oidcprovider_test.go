@@ -236,7 +236,7 @@ func TestConfidentialClientOnOnePort(t *testing.T) {
 			secret := "s+cr%t/with:odd=characters & a blank"
 			s, w := startOIDCProvider(t, object{"client": object{
 				"application_type": "web", "client_secret": secret, "token_endpoint_auth_method": method,
-				"redirect_uris": []string{"http://127.0.0.1:" + port + "/callback"},
+				"redirect_uris": []string{"http://127.0.0.1:" + port + "/callback/harbour"},
 			}}), newWorld(t)
 			w.harbour(s, fmt.Sprintf("secret = \"required\"\nauth = %q\n[redirect]\nports = [%s]\n", method, port))
 			w.setenv("CLAVIGER_HARBOUR_CLIENT_SECRET", secret)

@@ -52,7 +52,7 @@ func TestUnregisteredRedirect(t *testing.T) {
 	shown, got := w.stays("harbour")
 	told(t, shown.text, "redirect_uri")
 	told(t, got.Title, "does not list this redirect address")
-	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1/callback" {
+	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1/callback/harbour" {
 		t.Errorf("%+v", got)
 	}
 	// With the address that explain names, the sign-in works.
@@ -98,7 +98,7 @@ func TestScopeRefused(t *testing.T) {
 func TestSilent(t *testing.T) {
 	port := freePort(t)
 	s, w := startOIDCProvider(t, object{"client": object{
-		"application_type": "web", "redirect_uris": []string{"http://127.0.0.1:" + port + "/callback"},
+		"application_type": "web", "redirect_uris": []string{"http://127.0.0.1:" + port + "/callback/harbour"},
 	}}), newWorld(t)
 	onPort := fmt.Sprintf("[redirect]\nports = [%s]\n", port)
 	silent := "[authorization.params]\nprompt = \"none\"\n"

@@ -71,7 +71,7 @@ func TestProviderTest(t *testing.T) {
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, object{"client": object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}}))
 	told(t, w.want(1, "providers", "test", "harbour").out,
-		"✗ Return address", "redirect_uri did not match", "http://127.0.0.1/callback", "✓ Client")
+		"✗ Return address", "redirect_uri did not match", "http://127.0.0.1/callback/", "✓ Client")
 	g := startGlewlwyd(t, port, nil)
 	w.lagoon(g, port, "")
 	told(t, w.want(0, "providers", "test", "lagoon").out, "Port "+port+" is free", "✓ Keys", "✓ Sign-in with a code")

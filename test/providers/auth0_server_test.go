@@ -42,7 +42,7 @@ func newAuth0(t *testing.T) *auth0 {
 	a.serve(a0Host+"/.well-known/jwks.json", keys)
 	a.serve(a0Host+"/authorize", func(w http.ResponseWriter, r *http.Request) {
 		back, err := url.Parse(r.URL.Query().Get("redirect_uri"))
-		if err != nil || back.Hostname() != "127.0.0.1" || back.Path != "/callback" || !slices.Contains(a0Ports, back.Port()) {
+		if err != nil || back.Hostname() != "127.0.0.1" || back.Path != "/callback/auth0" || !slices.Contains(a0Ports, back.Port()) {
 			w.WriteHeader(http.StatusForbidden)
 			_, _ = fmt.Fprint(w, "<h1>Oops!, something went wrong</h1><p>Callback URL mismatch.</p>")
 			return

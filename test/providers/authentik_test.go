@@ -26,7 +26,7 @@ func newAuthentik(t *testing.T) *house {
 			"introspection_endpoint":                "https://" + all + "introspect/",
 		},
 		// What the preset's help says to enter, compared as authentik does.
-		registered: regexp.MustCompile(`^(?:http://127\.0\.0\.1:\d+/callback)$`).MatchString,
+		registered: regexp.MustCompile(`^(?:http://127\.0\.0\.1:\d+/callback/authentik)$`).MatchString,
 		mismatch:   "Redirect URI Error. The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).",
 		scopes:     "openid profile email offline_access", offline: "offline_access", lifetime: 300, rotates: true,
 		claims: map[string]any{
@@ -71,7 +71,7 @@ func TestAuthentik(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", `http://127\.0\.0\.1:\d+/callback`, admin},
+				says: []string{"does not list this redirect address", `http://127\.0\.0\.1:\d+/callback/authentik`, admin},
 			},
 			{
 				name: "unknown client", page: true, set: shows("Client ID Error. The client identifier (client_id) is missing or invalid."), code: "browser-page",

@@ -49,8 +49,8 @@ func TestAzurePages(t *testing.T) {
 		says          []string
 	}{
 		"AADSTS50011": {
-			"common", "The redirect URI 'http://127.0.0.1:4711/callback' specified in the request does not match the redirect URIs configured for the application 'client-4711'.",
-			[]string{"redirect address is not registered", "Mobile and desktop applications", "http://localhost/callback"},
+			"common", "The redirect URI 'http://127.0.0.1:4711/callback/azure' specified in the request does not match the redirect URIs configured for the application 'client-4711'.",
+			[]string{"redirect address is not registered", "Mobile and desktop applications", "http://localhost/callback/azure"},
 		},
 		"AADSTS700016": {azTenant, "Application with identifier 'client-4711' was not found in the directory 'Contoso'.", []string{"app ID is unknown in this organisation", "client ID and tenant"}},
 		"AADSTS90002":  {"contoso.onmicrosoft.com", "Tenant 'contoso.onmicrosoft.com' not found. Check to make sure you have the correct tenant ID.", []string{"tenant was not found", "name or ID"}},
@@ -66,7 +66,7 @@ func TestAzurePages(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			preset, _ := azureAt(t, tc.segment).set.Lookup("azure")
-			p := auth.ExplainPage("Sorry, but we’re having trouble signing you in.\n\n"+code+": "+tc.text+"\nRequest Id: 0000aaaa-11bb", preset, "http://localhost:4711/callback")
+			p := auth.ExplainPage("Sorry, but we’re having trouble signing you in.\n\n"+code+": "+tc.text+"\nRequest Id: 0000aaaa-11bb", preset, "http://localhost:4711/callback/azure")
 			if says(t, p, tc.says...); p.Code != code || strings.Contains(p.Detail, "mira@") {
 				t.Errorf("%+v", p)
 			}

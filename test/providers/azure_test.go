@@ -157,8 +157,8 @@ func TestAzureErrors(t *testing.T) {
 		text, more string
 		says       []string
 	}{
-		50011:   {400, "invalid_request", "The redirect URI 'http://localhost:4711/callback' specified in the request does not match.", "", []string{"redirect address is not registered", "Mobile and desktop applications", "http://localhost/callback", page}},
-		7000218: {401, "invalid_client", "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", "", []string{"expects a secret", "Mobile and desktop applications", "public client flows", "http://localhost/callback", page}},
+		50011:   {400, "invalid_request", "The redirect URI 'http://localhost:4711/callback/azure' specified in the request does not match.", "", []string{"redirect address is not registered", "Mobile and desktop applications", "http://localhost/callback/azure", page}},
+		7000218: {401, "invalid_client", "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", "", []string{"expects a secret", "Mobile and desktop applications", "public client flows", "http://localhost/callback/azure", page}},
 		65001:   {400, "invalid_grant", "The user or administrator has not consented to use the application.", "consent_required", []string{"permission is missing", "administrator", "API permissions", "Entra admin center", page}},
 		700016:  {400, "unauthorized_client", "Application with identifier '" + clientID + "' was not found in the directory.", "", []string{"app ID is unknown", "client ID and tenant", page}},
 		50194:   {400, "invalid_request", "Application is not configured as a multi-tenant application.", "", []string{"one organisation", "tenant ID"}},

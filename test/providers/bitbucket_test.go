@@ -61,7 +61,7 @@ func TestBitbucket(t *testing.T) {
 		},
 		page: "https://bitbucket.org/account/settings/app-authorizations/",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another callback address", "http://127.0.0.1:51789/callback", consumers}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another callback address", "http://127.0.0.1:51789/callback/bitbucket", consumers}},
 			{name: "unknown key", page: true, set: shows("Invalid client_id. This integration is misconfigured. Contact the vendor for assistance."), code: "browser-page", says: []string{"does not know this key", consumers}},
 			{
 				name: "wrong secret", set: answers(400, "unauthorized_client", "Invalid OAuth client credentials"), code: "unauthorized_client",

@@ -21,7 +21,7 @@ func TestBrowserPages(t *testing.T) {
 		"GitHub, another address": {
 			"github", "Be careful! The redirect_uri is not associated with this application. The application might be misconfigured or could be trying to redirect you to a website you weren't expecting.",
 			"browser-page",
-			[]string{"does not list this callback address", "its port may differ", "http://127.0.0.1/callback", "https://github.com/settings/applications/new"},
+			[]string{"does not list this callback address", "its port may differ", "http://127.0.0.1/callback/github", "https://github.com/settings/applications/new"},
 		},
 		"GitHub, unknown client": {"github", "404\nThis is not the web page you are looking for.", "browser-page", []string{"does not know this client ID", "not the app ID"}},
 		"Google, another kind": {

@@ -50,7 +50,7 @@ func TestCognito(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "redirect_mismatch",
-				says: []string{"does not list this callback address", "http only for localhost", "http://localhost:51789/callback", console},
+				says: []string{"does not list this callback address", "http only for localhost", "http://localhost:51789/callback/cognito", console},
 			},
 			{
 				name: "client with a secret", set: answers(400, "invalid_client", "invalid_client_secret"), code: "invalid_client",

@@ -126,7 +126,7 @@ func (d *desk) words(id string, err error) auth.Problem {
 	if !ok {
 		d.t.Fatalf("no provider %s", id)
 	}
-	return auth.Explain(err, p, "http://127.0.0.1:51789/callback")
+	return auth.Explain(err, p, "http://127.0.0.1:51789/callback/"+id)
 }
 
 // says checks that a problem has all parts in its words.
@@ -206,7 +206,7 @@ func passed(acc *auth.Account, name string) bool {
 func loopback(t *testing.T, authorize request, host string, ports ...string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(authorize.query.Get("redirect_uri"))
-	if err != nil || u.Scheme != "http" || u.Hostname() != host || u.Path != "/callback" || u.RawQuery != "" {
+	if err != nil || u.Scheme != "http" || u.Hostname() != host || !strings.HasPrefix(u.Path, "/callback/") || u.RawQuery != "" {
 		t.Fatalf("redirect URI %v, %v", u, err)
 	}
 	if u.Port() == "" || len(ports) > 0 && !slices.Contains(ports, u.Port()) {

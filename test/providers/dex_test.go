@@ -29,7 +29,7 @@ func newDex(sessions bool) func(t *testing.T) *house {
 				u, err := url.Parse(redirect)
 				return err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1")
 			},
-			mismatch: `Bad Request. Unregistered redirect_uri ("http://127.0.0.1:4711/callback").`,
+			mismatch: `Bad Request. Unregistered redirect_uri ("http://127.0.0.1:4711/callback/dex").`,
 			scopes:   "openid email groups profile offline_access federated:id", offline: "offline_access", lifetime: 86399, rotates: true,
 			claims: map[string]any{
 				"sub": "CgYxMjM0NTYSBmdpdGh1Yg", "name": "Noor Haddad", "preferred_username": "noor", "email": "noor@example.org", "email_verified": true,

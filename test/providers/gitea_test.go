@@ -15,7 +15,7 @@ func newGitea(base string) func(t *testing.T) *house {
 	return func(t *testing.T) *house {
 		h := newHouse(t, &rules{
 			login: base + "/login/oauth/authorize", token: base + "/login/oauth/access_token",
-			registered: portless("http://127.0.0.1/callback"),
+			registered: portless("http://127.0.0.1/callback/gitea"),
 			mismatch:   "Authorization failed. The authorization failed because we detected an invalid request. Unregistered Redirect URI",
 			scopes:     "read:user read:organization", lifetime: 3600, rotates: true,
 			tokens: func(v map[string]any) {
@@ -54,7 +54,7 @@ func giteaStay(base string) *stay {
 		},
 		page: apps,
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "every port of 127.0.0.1", "http://127.0.0.1/callback", apps}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "every port of 127.0.0.1", "http://127.0.0.1/callback/gitea", apps}},
 			{name: "unknown client", page: true, set: shows("Authorization failed. Client ID not registered"), code: "browser-page", says: []string{"no application with that client ID", apps}},
 			{name: "confidential application", set: answers(400, "unauthorized_client", "invalid empty client secret"), code: "unauthorized_client", says: []string{"confidential and wants a secret", "Clear “Confidential Client”", apps}},
 			{name: "code used", set: answers(400, "unauthorized_client", "client is not authorized"), code: "unauthorized_client", says: []string{"code expired or was used", "Start again"}},

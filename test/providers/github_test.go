@@ -138,7 +138,7 @@ func TestGitHubErrors(t *testing.T) {
 		"callback not registered": {
 			back("redirect_uri_mismatch", "The redirect_uri MUST match the registered callback URL for this application."),
 			"redirect_uri_mismatch",
-			[]string{"callback address", "set the authorization callback URL to the address below", "GitHub", "http://127.0.0.1/callback", apps},
+			[]string{"callback address", "set the authorization callback URL to the address below", "GitHub", "http://127.0.0.1/callback/github", apps},
 		},
 		"code used":    {token("bad_verification_code", "The code passed is incorrect or expired."), "bad_verification_code", []string{"code expired or was used", "Start again"}},
 		"wrong secret": {token("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect."), "incorrect_client_credentials", []string{"Client ID or secret is wrong", "app's settings on GitHub", apps}},

@@ -21,7 +21,7 @@ func newGitLab(base string) func(t *testing.T) *house {
 				"code_challenge_methods_supported":      []string{"plain", "S256"},
 				"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 			},
-			registered: portless("http://127.0.0.1/callback"),
+			registered: portless("http://127.0.0.1/callback/gitlab"),
 			mismatch:   "An error has occurred. The redirect URI included is not valid.",
 			scopes:     "openid profile email read_user read_api", lifetime: 7200, rotates: true,
 			claims: map[string]any{"sub": "4102", "sub_legacy": "b1946ac9", "name": "Lea Moreau", "nickname": "lmoreau", "preferred_username": "lmoreau", "groups_direct": []string{"acme/web"}},
@@ -56,7 +56,7 @@ func gitLabStay(base string) *stay {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "only the port of 127.0.0.1 may differ", "http://127.0.0.1/callback", base + apps},
+				says: []string{"does not list this redirect address", "only the port of 127.0.0.1 may differ", "http://127.0.0.1/callback/gitlab", base + apps},
 			},
 			{
 				name: "confidential application", code: "invalid_client",
@@ -89,7 +89,7 @@ func TestGitLabLocalhost(t *testing.T) {
 	s := gitLabStay("gitlab.com")
 	s.file = "[redirect]\nhost = \"localhost\"\n"
 	_, d := s.sit(t)
-	says(t, s.pasted(t, d), "does not list this redirect address", "http://127.0.0.1/callback")
+	says(t, s.pasted(t, d), "does not list this redirect address", "http://127.0.0.1/callback/gitlab")
 }
 
 // The groups API, for a person's own file as the preset's comment has it, comes

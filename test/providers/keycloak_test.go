@@ -27,7 +27,7 @@ func newKeycloak(base string) func(t *testing.T) *house {
 				"require_pushed_authorization_requests":          false,
 			},
 			back:       url.Values{"iss": {"https://" + realm}, "session_state": {"2c1e"}},
-			registered: portless("http://127.0.0.1/callback"),
+			registered: portless("http://127.0.0.1/callback/keycloak"),
 			mismatch:   "We are sorry... Invalid parameter: redirect_uri",
 			scopes:     "openid profile email offline_access roles", offline: "offline_access", lifetime: 300,
 			claims: map[string]any{
@@ -65,7 +65,7 @@ func keycloakStay(base string) *stay {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "valid redirect URIs", "http://127.0.0.1/callback", "https://" + base + "/admin/"},
+				says: []string{"does not list this redirect address", "valid redirect URIs", "http://127.0.0.1/callback/keycloak", "https://" + base + "/admin/"},
 			},
 			{
 				name: "unknown client", page: true, code: "browser-page", set: shows("We are sorry... Client not found."),

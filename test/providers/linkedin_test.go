@@ -19,7 +19,7 @@ func newLinkedIn(tokenIssuer string) func(t *testing.T) *house {
 			login: "www.linkedin.com/oauth/native-pkce/authorization", token: "www.linkedin.com/oauth/v2/accessToken",
 			userinfo: "api.linkedin.com/v2/userinfo", keys: "www.linkedin.com/oauth/openid/jwks",
 			document:   map[string]any{"authorization_endpoint": "https://www.linkedin.com/oauth/v2/authorization", "subject_types_supported": []string{"pairwise"}},
-			registered: portless("http://127.0.0.1/callback", "http://[::1]/callback"),
+			registered: portless("http://127.0.0.1/callback/linkedin", "http://[::1]/callback"),
 			mismatch:   "Bummer, something went wrong. The redirect_uri does not match the registered value",
 			scopes:     "openid profile email", offline: never, lifetime: 5184000,
 			claims: map[string]any{

@@ -14,7 +14,7 @@ func newOAuth(secret, profile string) func(t *testing.T) *house {
 	return func(t *testing.T) *house {
 		h := newHouse(t, &rules{
 			login: "login.example.com/oauth/authorize", token: "login.example.com/oauth/token",
-			registered: portless("http://127.0.0.1/callback"), mismatch: "Error: the redirect URI is not registered for this client",
+			registered: portless("http://127.0.0.1/callback/oauth2"), mismatch: "Error: the redirect URI is not registered for this client",
 			secret: secret, scopes: "profile", lifetime: 3600, silent: true,
 			bad: refusals{client: [2]string{"invalid_client"}, code: [2]string{"invalid_grant"}, refresh: [2]string{"invalid_grant"}}, refused: bareError,
 		})
@@ -38,7 +38,7 @@ func oauthStay(secret, profile string) *stay {
 		},
 		page: "no way for a program to end its tokens",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirect.ports", "http://127.0.0.1/callback"}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirect.ports", "http://127.0.0.1/callback/oauth2"}},
 			{name: "unknown client", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"does not know this client ID, or wants a secret"}},
 			{name: "unknown scope", set: sends("invalid_scope", "profile?"), code: "invalid_scope", says: []string{"does not know a permission", "provider's file"}},
 			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},

@@ -18,7 +18,7 @@ func newOpenID(secret string, plain bool) func(t *testing.T) *house {
 			issuer: "https://" + base,
 			meta:   base + "/.well-known/openid-configuration", login: base + "/authorize", token: base + "/token", userinfo: base + "/userinfo", keys: base + "/jwks",
 			document:   map[string]any{"code_challenge_methods_supported": []string{"S256"}},
-			registered: portless("http://127.0.0.1/callback"),
+			registered: portless("http://127.0.0.1/callback/oidc"),
 			mismatch:   "invalid_request: redirect_uri is not registered for this client",
 			secret:     secret, scopes: "openid profile email groups offline_access", offline: "offline_access", consent: true,
 			rotates: !plain, silent: plain, lifetime: 600,
@@ -52,7 +52,7 @@ func openIDStay(secret string, plain bool) *stay {
 		},
 		page: "no way for a program to end its tokens",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirect.ports", "http://127.0.0.1/callback"}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirect.ports", "http://127.0.0.1/callback/oidc"}},
 			{name: "unknown client", set: answers(401, "invalid_client", "Unknown client."), code: "invalid_client", says: []string{"does not know this client ID, or wants a secret", "Compare it with the registration"}},
 			{name: "unknown scope", set: sends("invalid_scope", "groups is not known here"), code: "invalid_scope", says: []string{"does not know a permission", "Switch it off"}},
 			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},

@@ -53,7 +53,7 @@ func oktaStay(issuer, endpoints string) *stay {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this sign-in redirect address", "the port too", "http://127.0.0.1:51789/callback, http://127.0.0.1:51790/callback", page},
+				says: []string{"does not list this sign-in redirect address", "the port too", "http://127.0.0.1:51789/callback/okta, http://127.0.0.1:51790/callback/okta", page},
 			},
 			{
 				name: "not assigned", code: "access_denied", set: sends("access_denied", "User is not assigned to the client application."),

@@ -30,7 +30,7 @@ func newSlack(t *testing.T) *house {
 			"scopes_supported": []string{"openid", "profile", "email"}, "response_modes_supported": []string{"form_post", "query"},
 			"claim_types_supported": []string{"normal"}, "claims_parameter_supported": false, "request_uri_parameter_supported": true,
 		},
-		mismatch: "Something went wrong when authorizing this app. Error details: redirect_uri did not match any configured URIs. Passed URI: http://localhost:4711/callback",
+		mismatch: "Something went wrong when authorizing this app. Error details: redirect_uri did not match any configured URIs. Passed URI: http://localhost:4711/callback/slack",
 		scopes:   "openid profile email", lifetime: 43200, rotates: true,
 		claims: claims, info: info,
 		tokens: func(v map[string]any) {
@@ -62,9 +62,9 @@ func TestSlack(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "OAuth & Permissions", "http://localhost:51789/callback", apps},
+				says: []string{"does not list this redirect address", "OAuth & Permissions", "http://localhost:51789/callback/slack", apps},
 			},
-			{name: "another address at the exchange", set: answers(200, "bad_redirect_uri", ""), code: "bad_redirect_uri", says: []string{"does not list this redirect address", "http://localhost:51789/callback", apps}},
+			{name: "another address at the exchange", set: answers(200, "bad_redirect_uri", ""), code: "bad_redirect_uri", says: []string{"does not list this redirect address", "http://localhost:51789/callback/slack", apps}},
 			{name: "PKCE is off", set: answers(200, "bad_client_secret", ""), code: "bad_client_secret", says: []string{"wants its secret", "public client with PKCE", apps}},
 			{
 				name: "scope not added", page: true, set: shows("Something went wrong. Invalid permissions requested. Requested scopes are not configured."), code: "browser-page",

@@ -15,7 +15,7 @@ import (
 func newSpotify(t *testing.T) *house {
 	h := newHouse(t, &rules{
 		login: "accounts.spotify.com/authorize", token: "accounts.spotify.com/api/token",
-		registered: portless("http://127.0.0.1/callback"), mismatch: "INVALID_CLIENT: Invalid redirect URI",
+		registered: portless("http://127.0.0.1/callback/spotify"), mismatch: "INVALID_CLIENT: Invalid redirect URI",
 		scopes: "user-read-private user-read-email", lifetime: 3600, rotates: true,
 		bad: refusals{
 			client: [2]string{"invalid_client", "Invalid client"}, code: [2]string{"invalid_grant", "Invalid authorization code"},
@@ -39,7 +39,7 @@ func spotifyStay() *stay {
 		},
 		page: "https://www.spotify.com/account/apps/",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "INVALID_CLIENT", says: []string{"does not list this redirect address", "registered without a port", "http://127.0.0.1/callback", dashboard}},
+			{name: "address not registered", page: true, set: unregistered, code: "INVALID_CLIENT", says: []string{"does not list this redirect address", "registered without a port", "http://127.0.0.1/callback/spotify", dashboard}},
 			{name: "unknown client", page: true, set: shows("INVALID_CLIENT: Invalid client"), code: "INVALID_CLIENT", says: []string{"does not know this client ID", dashboard}},
 			{name: "unknown scope", page: true, set: shows("INVALID_SCOPE: Illegal scope"), code: "INVALID_SCOPE", says: []string{"does not know a permission", "user-read-email"}},
 			{

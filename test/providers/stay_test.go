@@ -60,7 +60,7 @@ func (s *stay) sit(t *testing.T) (*house, *desk) {
 		h.ports = ports
 		var registered []string
 		for _, p := range ports {
-			registered = append(registered, "http://"+s.exact+":"+p+"/callback")
+			registered = append(registered, "http://"+s.exact+":"+p+"/callback/"+s.provider)
 		}
 		h.registered = exactly(registered...)
 		file += "\n[redirect]\nports = [" + strings.Join(ports, ",") + "]\n"

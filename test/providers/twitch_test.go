@@ -51,7 +51,7 @@ func twitchStay() *stay {
 		},
 		page: "https://www.twitch.tv/settings/connections",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another redirect address", "http://localhost:51789/callback", console}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another redirect address", "http://localhost:51789/callback/twitch", console}},
 			{name: "wrong secret", set: answers(403, "", "invalid client secret"), code: "invalid client secret", says: []string{"wants the client secret", "sign in with a code", console}},
 			{name: "no secret", set: answers(400, "", "missing client secret"), code: "missing client secret", says: []string{"wants the client secret", "sign in with a code", console}},
 			{name: "unknown client", page: true, set: shows(`{"status":400,"message":"invalid client"}`), code: "browser-page", says: []string{"does not know this client ID", console}},

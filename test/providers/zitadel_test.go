@@ -26,7 +26,7 @@ func newZitadel(t *testing.T) *house {
 			"device_authorization_endpoint":         "https://" + base + "/oauth/v2/device_authorization",
 			"introspection_endpoint":                "https://" + base + "/oauth/v2/introspect",
 		},
-		registered: portless("http://127.0.0.1/callback", "http://[::1]/callback", "http://localhost/callback"),
+		registered: portless("http://127.0.0.1/callback/zitadel", "http://[::1]/callback", "http://localhost/callback/zitadel"),
 		mismatch: `{"error":"invalid_request","error_description":"The requested redirect_uri is missing in the client configuration. ` +
 			`If you have any questions, you may contact the administrator of the application."}`,
 		scopes:  "openid profile email offline_access urn:zitadel:iam:org:projects:roles",
@@ -61,7 +61,7 @@ func TestZitadel(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "the port may differ", "http://127.0.0.1/callback", "https://acme-a1b2c3.zitadel.cloud/ui/console/projects"},
+				says: []string{"does not list this redirect address", "the port may differ", "http://127.0.0.1/callback/zitadel", "https://acme-a1b2c3.zitadel.cloud/ui/console/projects"},
 			},
 			{
 				name: "unknown client", page: true, code: "browser-page", set: shows(`{"error":"invalid_request","error_description":"Errors.App.NotFound"}`),

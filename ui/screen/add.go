@@ -110,7 +110,7 @@ func (a *add) buildDetails(st state.AddPage) {
 		e.OnSubmitted = func(string) { a.submit() }
 		fields = append(fields, field(name, help, e))
 	}
-	title, redirect := "Add "+st.Name, "http://127.0.0.1/callback"
+	title, redirect := "Add "+st.Name, "http://127.0.0.1/callback/"+st.ID
 	confidential := true
 	a.first = a.clientID
 	if p := st.Preset; p != nil {

@@ -349,6 +349,8 @@ func newAttempt(a *auth.Account) *fakeAttempt {
 	return &fakeAttempt{end: make(chan error, 1), account: a, canceled: make(chan struct{})}
 }
 
+func (f *fakeAttempt) URL() string { return "http://provider/authorize?new" }
+
 func (f *fakeAttempt) OpenBrowser(context.Context) error { return auth.ErrNoBrowser }
 
 func (f *fakeAttempt) Paste(address string) error {

@@ -94,6 +94,9 @@ type Clipboard interface {
 
 // Attempt acts on a sign-in under way. *auth.Flow is one.
 type Attempt interface {
+	// URL is the link for a browser; it is another one after an event of phase
+	// [auth.Renewed].
+	URL() string
 	OpenBrowser(ctx context.Context) error
 	Paste(address string) error
 	Cancel()

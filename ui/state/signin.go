@@ -139,7 +139,13 @@ func (s *Store) begin(p *providers.Provider, r auth.SignInRequest) {
 // signIn is the goroutine of a sign-in.
 func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
 	r.Observe = func(e auth.Event) {
-		j.commit(func(st *State) { st.Flow.Events = append(slices.Clip(st.Flow.Events), e) })
+		j.commit(func(st *State) {
+			st.Flow.Events = append(slices.Clip(st.Flow.Events), e)
+			if e.Phase == auth.Renewed && s.attempt != nil {
+				st.Flow.URL = s.attempt.URL()
+				s.setNotice(st, NoticeWarn, "Another program may have opened the sign-in page. If you are not signed in, open your browser again.")
+			}
+		})
 	}
 	f, err := s.sv.SignIn(j, r)
 	if err != nil {

@@ -115,7 +115,7 @@ func (r *StepRow) take(e auth.Event) {
 		r.State = StepFailed
 	case auth.Bypassed:
 		r.State = StepSkipped
-	case auth.Started, auth.Ignored:
+	case auth.Started, auth.Ignored, auth.Renewed:
 		r.State = StepRunning
 	}
 	r.Text = stepText(e.Step, e.Name, r.State)

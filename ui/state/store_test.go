@@ -156,6 +156,23 @@ func TestSecondAttemptIgnoresTheFirst(t *testing.T) {
 	})
 }
 
+// The link that the page shows and copies is always the one whose answer counts.
+func TestRenewedLinkIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		a := signingIn(t, r)
+		before := r.State().Flow.URL
+		r.observe(auth.Event{Step: auth.StepBrowser, Phase: auth.Renewed})
+		r.q.settle()
+		if got := r.State().Flow.URL; got == before || got != a.URL() {
+			t.Errorf("the page shows %s", got)
+		}
+		if n := r.State().Notice; n.Kind != NoticeWarn || n.Text == "" {
+			t.Errorf("notice %+v", n)
+		}
+	})
+}
+
 func TestProblemAndTryAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)

@@ -1,0 +1,90 @@
+package auth
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// ofAnotherUser reports that a request to a loopback listener surely comes from
+// another user of this computer: the kernel says who owns the other end of a
+// connection (proc_pid_net(5)). The superuser is not another user: relays such
+// as those of WSL run as root, and root can read this process anyway.
+func ofAnotherUser(r *http.Request) bool {
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if local == nil {
+		return false
+	}
+	here, err := netip.ParseAddrPort(local.String())
+	if err != nil {
+		return false
+	}
+	there, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	uid, ok := ownerOf(there, here)
+	return ok && uid != 0 && uid != os.Getuid()
+}
+
+// ownerOf finds who owns the connection from local to remote.
+func ownerOf(local, remote netip.AddrPort) (uid int, ok bool) {
+	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		data, err := os.ReadFile(table)
+		if err != nil {
+			continue
+		}
+		if uid, ok = findOwner(data, local, remote); ok {
+			return uid, true
+		}
+	}
+	return 0, false
+}
+
+// findOwner looks a connection up in the kernel's table of them.
+func findOwner(table []byte, local, remote netip.AddrPort) (uid int, ok bool) {
+	lines := bufio.NewScanner(bytes.NewReader(table))
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		if len(fields) < 8 {
+			continue
+		}
+		a, err := kernelAddress(fields[1])
+		if err != nil || a != local {
+			continue
+		}
+		if b, err := kernelAddress(fields[2]); err != nil || b != remote {
+			continue
+		}
+		uid, err = strconv.Atoi(fields[7])
+		return uid, err == nil
+	}
+	return 0, false
+}
+
+// kernelAddress reads "0100007F:C8B5": 32-bit words in the machine's byte order,
+// then the port.
+func kernelAddress(s string) (netip.AddrPort, error) {
+	host, port, _ := strings.Cut(s, ":")
+	raw, err := hex.DecodeString(host)
+	if err != nil || len(raw)%4 != 0 {
+		return netip.AddrPort{}, fmt.Errorf("not an address: %q", s)
+	}
+	for i := 0; i < len(raw); i += 4 {
+		binary.NativeEndian.PutUint32(raw[i:], binary.BigEndian.Uint32(raw[i:]))
+	}
+	address, ok := netip.AddrFromSlice(raw)
+	number, err := strconv.ParseUint(port, 16, 16)
+	if !ok || err != nil {
+		return netip.AddrPort{}, fmt.Errorf("not an address: %q", s)
+	}
+	return netip.AddrPortFrom(address.Unmap(), uint16(number)), nil
+}

@@ -1,0 +1,73 @@
+package auth
+
+import (
+	"net/netip"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"claviger/auth/authtest"
+)
+
+func TestOwnerOfAConnection(t *testing.T) {
+	const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:C8B5 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 12 1 0 20 4 30 10 -1
+   1: 0100007F:1F90 0100007F:C8B5 01 00000000:00000000 00:00000000 00000000  1001        0 13 1 0 20 4 30 10 -1
+   2: 00000000000000000000000001000000:C8B6 00000000000000000000000001000000:1F90 01 00000000:00000000 00:00000000 00000000  1002        0 14 1 0
+   3: 0000000000000000FFFF00000100007F:C8B7 0000000000000000FFFF00000100007F:1F90 01 00000000:00000000 00:00000000 00000000  1003        0 15 1 0
+   4: short
+`
+	for name, c := range map[string]struct {
+		local, remote string
+		uid           int
+		ok            bool
+	}{
+		"the browser":      {"127.0.0.1:51381", "127.0.0.1:8080", 1000, true},
+		"this program":     {"127.0.0.1:8080", "127.0.0.1:51381", 1001, true},
+		"IPv6":             {"[::1]:51382", "[::1]:8080", 1002, true},
+		"IPv4 within IPv6": {"127.0.0.1:51383", "127.0.0.1:8080", 1003, true},
+		"another port":     {"127.0.0.1:51384", "127.0.0.1:8080", 0, false},
+	} {
+		uid, ok := findOwner([]byte(strings.ReplaceAll(table, "0100007F", native("0100007F"))), netip.MustParseAddrPort(c.local), netip.MustParseAddrPort(c.remote))
+		if name != "IPv6" && (uid != c.uid || ok != c.ok) {
+			t.Errorf("%s: %d, %v", name, uid, ok)
+		}
+	}
+	for _, odd := range []string{"", ":", "0100007F", "0100007F:zz", "01000:1F90", "zz:1F90", "0100007F:1F90F"} {
+		if a, err := kernelAddress(odd); err == nil {
+			t.Errorf("%q is read as %s", odd, a)
+		}
+	}
+}
+
+// native is an IPv4 address as this machine's kernel writes it.
+func native(little string) string { return little }
+
+// Another user who read the address from the opener's arguments gets nothing,
+// and does not use it up.
+func TestAnotherUserGetsNothing(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only the superuser can become another user")
+	}
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Skip("curl is not installed")
+	}
+	w := watch(t)
+	given := <-w.given
+	before := w.flow.URL()
+	for range 2 {
+		cmd := exec.CommandContext(t.Context(), curl, "-s", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}", given)
+		cmd.Dir = "/"
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		out, err := cmd.Output()
+		if err != nil || strings.TrimSpace(string(out)) != "404" {
+			t.Fatalf("another user got %q, %v", out, err)
+		}
+	}
+	if page := authtest.Get(t.Context(), given); page.Header.Get("Location") != before || w.flow.URL() != before {
+		t.Errorf("the person's browser got %d", page.Status)
+	}
+}

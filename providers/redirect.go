@@ -1,0 +1,95 @@
+package providers
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// callbackPath is the redirect path of a provider whose file names none. Each
+// provider has its own: a hostile one could otherwise send the browser on to an
+// honest one and have that one's code come back here as the answer to its own
+// request (RFC 9700 §4.4.2.2).
+func callbackPath(id string) string { return "/callback/" + id }
+
+// RedirectPath is the path of the redirect URI, also of a provider that was made
+// in code and names none.
+func (p *Provider) RedirectPath() string {
+	path := cmp.Or(p.Redirect.Path, callbackPath(p.ID))
+	if !strings.HasPrefix(path, "/") {
+		return "/" + path
+	}
+	return path
+}
+
+// addresses are the redirect URIs to register, one for each fixed port.
+func (r Redirect) addresses() string { return strings.Join(r.URIs(), ", ") }
+
+// follow keeps what to register in step with the ports and the path of a file:
+// those of the preset are then the wrong ones. If there is nothing to register,
+// or only the host is another one, of which some providers compare the port, the
+// preset knows better.
+func (r *Redirect) follow(preset Redirect) {
+	switch {
+	case preset.Register == "":
+	case slices.Equal(r.Ports, preset.Ports), len(r.Ports) == 0 && preset.Register != preset.addresses():
+		// It may hold a pattern for the port.
+		r.Register = strings.ReplaceAll(preset.Register, preset.Path, r.Path)
+	default:
+		r.Register = r.addresses()
+	}
+}
+
+// rename gives a provider another id, and the redirect path that goes with it.
+func (p *Provider) rename(id string) {
+	from := p.Redirect
+	if from.Path == callbackPath(p.ID) {
+		p.Redirect.Path = callbackPath(id)
+	}
+	p.ID = id
+	p.Redirect.follow(from)
+	p.Client.Help = strings.ReplaceAll(p.Client.Help, from.Path, p.Redirect.Path)
+}
+
+// OwnRedirect reports whether no other provider of the set answers on the same
+// redirect path. Codes of two providers that share one cannot be told apart, so
+// nobody signs in at either before that is mended. The error wraps
+// [ErrSharedRedirect]. Two files for one provider (the same issuer and
+// endpoints) may share a path.
+func (p *Provider) OwnRedirect() error {
+	if p.shares == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: %s and %s both use %s", ErrSharedRedirect, p.Name, p.shares, p.Redirect.Path)
+}
+
+// sharing finds another provider with the redirect path of p, "" if there is
+// none or the path is the one that the id of p gives. Built-in providers that
+// were not read yet have theirs by their id.
+func (s *Set) sharing(p *Provider) string {
+	if p.Redirect.Path == callbackPath(p.ID) {
+		return "" // whoever took it is refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range sortedKeys(s.known) {
+		other := s.known[id]
+		switch {
+		case id == p.ID:
+		case other == nil:
+			if callbackPath(id) == p.Redirect.Path {
+				return id
+			}
+		case other.Redirect.Path == p.Redirect.Path && !other.sameParty(p):
+			return other.Name
+		}
+	}
+	return ""
+}
+
+// sameParty reports whether two files are about one provider: then a code of
+// one is for the other's token endpoint just as well.
+func (p *Provider) sameParty(q *Provider) bool {
+	return p.Issuer == q.Issuer && p.Endpoints == q.Endpoints
+}

@@ -1,0 +1,115 @@
+package providers
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestEveryProviderHasItsOwnRedirect: a code that comes back to the path of one
+// provider was not meant for another (RFC 9700 §4.4.2.2).
+func TestEveryProviderHasItsOwnRedirect(t *testing.T) {
+	s, err := Load("", []string{"CLAVIGER_COMPANY_ISSUER=https://id.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]string{}
+	for _, p := range s.All() {
+		if want := "/callback/" + p.ID; p.Redirect.Path != want {
+			t.Errorf("%s: path %q, want %q", p.ID, p.Redirect.Path, want)
+		}
+		if other := seen[p.Redirect.Path]; other != "" {
+			t.Errorf("%s and %s share %s", p.ID, other, p.Redirect.Path)
+		}
+		seen[p.Redirect.Path] = p.ID
+		if r := p.Redirect.Register; r != "" && !strings.Contains(r, p.Redirect.Path) {
+			t.Errorf("%s: what to register, %q, does not hold its path", p.ID, r)
+		}
+		if r := p.Redirect.Register; r != "" && p.Client.Help != "" && !strings.Contains(p.Client.Help, strings.Split(r, ", ")[0]) {
+			t.Errorf("%s: the steps do not name the address to register, %q:\n%s", p.ID, r, p.Client.Help)
+		}
+	}
+}
+
+// TestStepsNameTheAddressOfTheFile: whoever extends a preset registers another
+// address than the preset does.
+func TestStepsNameTheAddressOfTheFile(t *testing.T) {
+	for file, want := range map[string]string{
+		"id = 'x2'\npreset = 'github'":                                       "http://127.0.0.1/callback/x2 ",
+		"id = 'x2'\npreset = 'x'":                                            "http://127.0.0.1:51789/callback/x2,",
+		"id = 'x2'\npreset = 'github'\n[redirect]\npath = '/callback'":       "http://127.0.0.1/callback ",
+		"id = 'github'\n[redirect]\npath = '/callback'":                      "http://127.0.0.1/callback ",
+		"id = 'x2'\npreset = 'github'\n[client]\nhelp = 'See /callback/x2.'": "See /callback/x2.",
+	} {
+		p, err := Parse("x2.toml", []byte(file))
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		if !strings.Contains(p.Client.Help, want) {
+			t.Errorf("%s: steps without %q:\n%s", file, want, p.Client.Help)
+		}
+	}
+}
+
+func TestSharedRedirect(t *testing.T) {
+	at := func(id, issuer, more string) string {
+		return "id = '" + id + "'\nissuer = '" + issuer + "'\n[client]\nid = 'c'\n[redirect]\n" + more + "\n"
+	}
+	for name, c := range map[string]struct {
+		files  map[string]string
+		refuse map[string]bool
+	}{
+		"two with an old path": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/callback'"), "b": at("b", "https://b.example", "path = '/callback'")},
+			map[string]bool{"a": true, "b": true, "github": false},
+		},
+		"one with an old path": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/callback'"), "b": at("b", "https://b.example", "")},
+			map[string]bool{"a": false, "b": false},
+		},
+		"one that takes another's": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/callback/b'"), "b": at("b", "https://b.example", "")},
+			map[string]bool{"a": true, "b": false},
+		},
+		"one that takes a built-in one's": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/callback/github'")},
+			map[string]bool{"a": true, "github": false},
+		},
+		"two registrations at one issuer": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'")},
+			map[string]bool{"a": false, "b": false},
+		},
+		"the issuer of another with a token endpoint of its own": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'\n[endpoints]\ntoken = 'https://evil.example/token'")},
+			map[string]bool{"a": true, "b": true},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "providers.d"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			for id, text := range c.files {
+				if err := os.WriteFile(filepath.Join(dir, "providers.d", id+".toml"), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s, err := Load(dir, nil)
+			if err != nil || len(s.Problems()) > 0 {
+				t.Fatal(err, s.Problems())
+			}
+			for id, refuse := range c.refuse {
+				p, ok := s.Lookup(id)
+				if !ok {
+					t.Fatalf("no %s", id)
+				}
+				if err := p.OwnRedirect(); errors.Is(err, ErrSharedRedirect) != refuse {
+					t.Errorf("%s: %v, refused should be %v", id, err, refuse)
+				}
+			}
+		})
+	}
+}
