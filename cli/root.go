@@ -51,7 +51,7 @@ Without a command it opens the window.`,
 	}
 	root.AddCommand(
 		r.login(), r.accounts(), r.whoami(), r.token(), r.inspect(), r.exec(), r.history(), r.logout(), r.receipts(),
-		r.providers(), r.explainPage(), r.vault(), r.demo(), r.version(),
+		r.providers(), r.explainPage(), r.vault(), r.tour(), r.demo(), r.version(),
 	)
 	root.InitDefaultCompletionCmd()
 	return root
