@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime"
@@ -19,7 +20,10 @@ func (w *wiring) runTour(ctx context.Context, keep string) error {
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, syscall.SIGPIPE) // writing fails instead
 	defer signal.Stop(broken)
-	o := tour.Options{Out: os.Stdout, Keep: keep, Log: w.log}
+	o := tour.Options{Out: os.Stdout, Keep: keep}
+	if w.level.Level() < slog.LevelError { // --verbose; else the steps say it all
+		o.Log = w.log
+	}
 	if takesColors(runtime.GOOS, os.Getenv) {
 		o.Columns = columns(os.Stdout)
 		o.Color = os.Getenv("NO_COLOR") == "" // https://no-color.org

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -51,6 +52,12 @@ func (r *runner) runTour(ctx context.Context, keep string) error {
 	}
 	if place, ok := errors.AsType[*tour.FolderError](err); ok {
 		return tourFolder(place)
+	}
+	switch {
+	case errors.Is(err, context.Canceled): // also by a terminal that closed
+		return interrupted()
+	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
+		return &exitError{ExitFailed}
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package tour
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,9 +51,16 @@ func (s *stage) show(ctx context.Context, all []step) (failed []int, err error) 
 		}
 		if err != nil {
 			failed = append(failed, i+1)
-			s.tell.fault(words(err))
 		}
-		s.tell.command(st.command)
+		switch {
+		case errors.Is(err, errLeftOut):
+			s.tell.leftOut(err.Error())
+		case err != nil:
+			s.tell.fault(words(err))
+			fallthrough
+		default:
+			s.tell.command(st.command)
+		}
 		if broken { // no step can do without
 			for n := i + 2; n <= len(all); n++ {
 				failed = append(failed, n)
@@ -77,13 +83,16 @@ func (s *stage) setUp(ctx context.Context) error {
 	return failed("Claviger", s.open(ctx))
 }
 
+// errLeftOut is the error of a step that an earlier failure leaves nothing to do.
+var errLeftOut = errors.New("left out: nobody is signed in")
+
 // run runs one step.
 func (s *stage) run(ctx context.Context, st step) error {
 	if s.o.before != nil {
 		s.o.before(st.title, s.server)
 	}
 	if st.signedIn && s.account == nil {
-		return unlike("Left out", "it needs the account of step 2")
+		return errLeftOut
 	}
 	return st.run(s, ctx)
 }
@@ -128,12 +137,14 @@ func words(err error) (label, text string) {
 		}
 		err = other.err
 	}
-	p := auth.Explain(err, nil, "")
-	text = p.Title
-	if reason := cmp.Or(p.Detail, err.Error()); reason != p.Title {
-		text += ": " + reason
+	switch p := auth.Explain(err, nil, ""); {
+	case p.Code == "failed": // the error itself says most
+		return label, err.Error()
+	case p.Detail == "":
+		return label, p.Title
+	default:
+		return label, p.Title + ". " + p.Detail
 	}
-	return label, text
 }
 
 // eventLog collects the events of a sign-in.

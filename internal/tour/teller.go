@@ -98,6 +98,9 @@ func (t *teller) fact(label, format string, args ...any) {
 // fault says what came instead.
 func (t *teller) fault(label, text string) { t.entry(t.paint(colorFailed, "✗"), label, text) }
 
+// leftOut says that a step was not tried.
+func (t *teller) leftOut(text string) { t.line("    " + t.paint(colorFailed, "✗") + " " + text) }
+
 // entry writes sign, label and text; a long text goes on below itself.
 func (t *teller) entry(sign, label, text string) {
 	for _, part := range wrap(text, t.columns-labelColumns-8) {
@@ -180,6 +183,8 @@ func (t *teller) outro(steps int, failed []int, took time.Duration, keep string)
 	switch {
 	case len(failed) == 0:
 		t.line(t.paint(colorDone, "✓") + " " + t.paint(colorTitle, fmt.Sprintf("All %d steps did what they say, in %.1f seconds.", steps, took.Seconds())))
+	case len(failed) == steps:
+		t.line(t.paint(colorFailed, "✗") + " No step did what it says.")
 	case len(failed) == 1:
 		t.line(t.paint(colorFailed, "✗") + fmt.Sprintf(" Step %d of %d did not do what it says.", failed[0], steps))
 	default:

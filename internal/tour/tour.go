@@ -35,6 +35,8 @@ type Options struct {
 
 	// before is called at the start of each step. Tests break things there.
 	before func(step string, server *demo.Server)
+	// temp is where temporary folders are made, "" as usual.
+	temp string
 }
 
 // FailedError means that steps did not do what they say. What came instead was
@@ -76,7 +78,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	dir, err := folder(o.Keep)
+	dir, err := folder(o)
 	if err != nil {
 		return err
 	}
@@ -108,15 +110,15 @@ func Run(ctx context.Context, o Options) (err error) {
 }
 
 // folder makes the folder to work in.
-func folder(keep string) (string, error) {
-	if keep == "" {
-		dir, err := os.MkdirTemp("", "claviger-tour-")
+func folder(o Options) (string, error) {
+	if o.Keep == "" {
+		dir, err := os.MkdirTemp(o.temp, "claviger-tour-")
 		if err != nil {
 			return "", &FolderError{Dir: os.TempDir(), Err: cause(err)}
 		}
 		return dir, nil
 	}
-	dir, err := filepath.Abs(keep)
+	dir, err := filepath.Abs(o.Keep)
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
 	}
@@ -128,7 +130,7 @@ func folder(keep string) (string, error) {
 		err = ErrNotEmpty
 	}
 	if err != nil {
-		return "", &FolderError{Dir: keep, Kept: true, Err: cause(err)}
+		return "", &FolderError{Dir: o.Keep, Kept: true, Err: cause(err)}
 	}
 	return dir, nil
 }
