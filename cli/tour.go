@@ -65,6 +65,12 @@ func (r *runner) runTour(ctx context.Context, keep string) error {
 // tourFolder says what is wrong with the folder of the tour. One that the person
 // named is a setting; a temporary one is the machine's.
 func tourFolder(e *tour.FolderError) error {
+	if e.Left {
+		return &problemError{auth.Problem{
+			Kind: auth.KindFailed, Title: "The tour's folder could not be removed", Code: "folder-left",
+			Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err), Next: "Remove it yourself. It holds nothing of yours.",
+		}}
+	}
 	if e.Kept {
 		return usage(fmt.Errorf("--keep %s: %w; name a folder that is new or empty", e.Dir, e.Err))
 	}

@@ -65,7 +65,7 @@ func (s *stage) show(ctx context.Context, all []step) (failed []int, err error) 
 			for n := i + 2; n <= len(all); n++ {
 				failed = append(failed, n)
 			}
-			return failed, s.tell.err
+			return failed, nil
 		}
 		if err := s.tell.pause(ctx, stepPause); err != nil {
 			return nil, err

@@ -126,7 +126,10 @@ func (t *teller) doing(text string) {
 
 // pause lets a person read.
 func (t *teller) pause(ctx context.Context, d time.Duration) error {
-	if !t.live || t.err != nil {
+	switch {
+	case t.err != nil:
+		return fmt.Errorf("writing the tour: %w", t.err)
+	case !t.live:
 		return ctx.Err()
 	}
 	return wait(ctx, d)

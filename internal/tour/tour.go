@@ -57,9 +57,9 @@ func (e *FailedError) Error() string {
 type FolderError struct {
 	// Dir is the folder, or the place for temporary ones.
 	Dir string
-	// Kept says that the caller named it.
-	Kept bool
-	Err  error
+	// Kept says that the caller named it, Left that it could not be removed.
+	Kept, Left bool
+	Err        error
 }
 
 // Error implements error.
@@ -87,26 +87,24 @@ func Run(ctx context.Context, o Options) (err error) {
 	if o.Keep == "" {
 		defer func() {
 			if gone := os.RemoveAll(dir); gone != nil {
-				err = cmp.Or[error](err, &FolderError{Dir: dir, Err: gone})
+				err = cmp.Or[error](err, &FolderError{Dir: dir, Left: true, Err: cause(gone)})
 			}
 		}()
 	}
-	defer s.close()
+	defer s.close() //nolint:contextcheck // ends whatever became of ctx
 	s.tell.intro(o.Keep)
 	failed, err := s.show(ctx, steps())
 	if err != nil {
 		s.tell.stop()
 		return err
 	}
-	s.close() // what is kept is complete before anybody is told where it is
+	// What is kept is complete before anybody is told where it is.
+	s.close() //nolint:contextcheck // ends whatever became of ctx
 	s.tell.outro(len(steps()), failed, time.Since(begun), s.keptAt())
-	switch {
-	case s.tell.err != nil:
-		return fmt.Errorf("writing the tour: %w", s.tell.err)
-	case len(failed) > 0:
+	if len(failed) > 0 {
 		return &FailedError{Steps: failed, Of: len(steps())}
 	}
-	return nil
+	return s.tell.pause(ctx, 0)
 }
 
 // folder makes the folder to work in.

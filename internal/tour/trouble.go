@@ -15,7 +15,7 @@ import (
 // offline stops the provider, starts the program anew and looks what is there.
 func (s *stage) offline(ctx context.Context) error {
 	was := s.server.Issuer()
-	if err := errors.Join(s.shut(), s.stopServer()); err != nil {
+	if err := errors.Join(s.shut(), s.stopServer()); err != nil { //nolint:contextcheck // they end whatever became of ctx
 		return failed("Stopped", err)
 	}
 	if err := s.fact(ctx, "Stopped", "the provider, and Claviger"); err != nil {
