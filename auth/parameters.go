@@ -66,9 +66,6 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 	case r.MaxAge != nil && !slices.Contains(scopes, "openid"):
 		return fail("“max_age” cannot be checked without an ID token, which the scope openid asks for")
 	}
-	if err := r.portPossible(p); err != nil {
-		return err
-	}
 	for _, address := range r.Resources {
 		if !providers.ValidResource(address) {
 			return fail("%q is no resource; it must be a whole address without “#”", short(address))
@@ -82,7 +79,7 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 			return fail("A sign-in with a code takes no %s", w.name)
 		}
 	}
-	return nil
+	return r.portPossible(p)
 }
 
 // portPossible says why the browser cannot come back to the wanted port (RFC
