@@ -17,6 +17,8 @@ import (
 const (
 	// shortLife is the lifetime of the token that is to expire.
 	shortLife = 3 * time.Second
+	// endPatience is how long after its end a token may still work.
+	endPatience = 10 * time.Second
 	// shells are those that want a token at once.
 	shells = 20
 )
@@ -98,12 +100,10 @@ func (s *stage) expiry(ctx context.Context) error {
 	if err := s.fact(ctx, "Short token", "made to live %s", span(life)); err != nil {
 		return err
 	}
-	// Lifetimes are told in whole seconds: the provider's own end may be a little
-	// later.
 	if err := s.tell.count(ctx, "waiting for its end", old.ExpiresAt.Add(time.Second)); err != nil {
 		return err
 	}
-	status, _, err := s.ask(ctx, old)
+	status, err := s.refused(ctx, old)
 	if err != nil {
 		return failed("Expired", err)
 	}
@@ -114,6 +114,21 @@ func (s *stage) expiry(ctx context.Context) error {
 		return err
 	}
 	return s.renewal(ctx, old)
+}
+
+// refused asks until the API takes a token no more, or the wait is too long. The
+// provider's own end of it is later than the one that it told: by the rest of a
+// second, and by the time that the answer took.
+func (s *stage) refused(ctx context.Context, old *auth.Token) (status int, err error) {
+	for end := old.ExpiresAt.Add(endPatience); ; {
+		status, _, err = s.ask(ctx, old)
+		if err != nil || status != http.StatusOK || time.Now().After(end) {
+			return status, err
+		}
+		if err := wait(ctx, tick); err != nil {
+			return status, err
+		}
+	}
 }
 
 // renewal asks for a token in many places at once, and uses what comes.
