@@ -86,7 +86,7 @@ func (w *wiring) services() cli.Services {
 	return cli.Services{
 		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
 		SaveSecret: w.saveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
-		Demo: w.runDemo, Window: w.window(),
+		Demo: w.runDemo, Tour: w.runTour, Window: w.window(),
 		Environ:    w.environ,
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),

@@ -79,6 +79,26 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 			return fail("A sign-in with a code takes no %s", w.name)
 		}
 	}
+	return r.portPossible(p)
+}
+
+// portPossible says why the browser cannot come back to the wanted port (RFC
+// 8252 §7.3: any port is fine, unless the provider compares it).
+func (r SignInRequest) portPossible(p *providers.Provider) error {
+	switch known := p.Redirect.Ports; {
+	case r.Port == 0:
+		return nil
+	case r.Port < 0 || r.Port > 65535:
+		return &parameterError{fmt.Sprintf("%d is no port; they go from 1 to 65535", r.Port)}
+	case r.Device:
+		return &parameterError{"A sign-in with a code has no port to come back to"}
+	case len(known) > 0 && !slices.Contains(known, r.Port):
+		ports := make([]string, len(known))
+		for i, port := range known {
+			ports[i] = strconv.Itoa(port)
+		}
+		return &parameterError{fmt.Sprintf("%s sends the browser back to the registered ports only: %s", p.Name, strings.Join(ports, ", "))}
+	}
 	return nil
 }
 

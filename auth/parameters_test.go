@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -261,4 +262,45 @@ func TestDeviceFlowForAResource(t *testing.T) {
 			t.Errorf("poll: %s", d)
 		}
 	})
+}
+
+func TestPortToComeBackTo(t *testing.T) {
+	free, err := listenLoopback(t.Context(), providers.Redirect{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := free.port
+	p, b := authtest.NewProvider(t), &authtest.Browser{}
+	a := optionAgent(t, p, b, func(*providers.Provider) {})
+	request := SignInRequest{Provider: "authtest", Port: port}
+	if _, err := a.SignIn(t.Context(), request); !errors.Is(err, ErrPortBusy) || !strings.Contains(err.Error(), strconv.Itoa(port)) {
+		t.Errorf("a port that is taken: %v", err)
+	}
+	free.close()
+	if _, err := a.SignIn(t.Context(), request); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := p.Last(authtest.Authorize).Form.Get("redirect_uri"), "http://127.0.0.1:"+strconv.Itoa(port)+"/callback"; got != want {
+		t.Errorf("redirect %q, want %q", got, want)
+	}
+}
+
+func TestPortThatCannotBe(t *testing.T) {
+	fixed := &providers.Provider{Name: "Acme", Redirect: providers.Redirect{Ports: []int{51789, 51790}}}
+	for _, c := range []struct {
+		r    SignInRequest
+		want string
+	}{
+		{SignInRequest{}, ""},
+		{SignInRequest{Port: 51790}, ""},
+		{SignInRequest{Port: 8080}, "Acme sends the browser back to the registered ports only: 51789, 51790"},
+		{SignInRequest{Port: -1}, "is no port"},
+		{SignInRequest{Port: 65536}, "is no port"},
+		{SignInRequest{Port: 51789, Device: true}, "has no port"},
+	} {
+		err := c.r.possible(fixed, nil)
+		if got := err != nil; got != (c.want != "") || got && (!errors.Is(err, ErrParameter) || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%d: %v, want %q", c.r.Port, err, c.want)
+		}
+	}
 }

@@ -29,6 +29,10 @@ type SignInRequest struct {
 	Device bool
 	// NoBrowser does not open a browser.
 	NoBrowser bool
+	// Port is the loopback port that the browser comes back to, such as the end
+	// of a tunnel; zero is one of the provider's file, or any free one. A
+	// provider that compares ports takes only those of its file.
+	Port int
 	// Timeout bounds the wait for the person; zero is five minutes.
 	Timeout time.Duration
 

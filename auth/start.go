@@ -95,6 +95,9 @@ type waited struct {
 // first: the port in the link is then surely ours.
 func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	listen := f.ev.start(StepListen, "")
+	if f.r.Port != 0 {
+		f.p.Redirect.Ports = []int{f.r.Port}
+	}
 	err := f.p.OwnRedirect()
 	if err == nil {
 		f.callback, err = listenCallback(ctx, f)

@@ -37,6 +37,9 @@ type Services struct {
 	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
 	// Demo runs the demo provider in the foreground until ctx ends.
 	Demo func(ctx context.Context, addr string, out io.Writer) error
+	// Tour shows the tour on standard output; keep is the folder to keep, "" for
+	// none. Errors are those of [tour.Run].
+	Tour func(ctx context.Context, keep string) error
 	// Window opens the window; nil in a build without one.
 	Window func(ctx context.Context) error
 	// Environ is the environment of the commands that exec runs.

@@ -147,7 +147,9 @@ func tellProblem(w io.Writer, p auth.Problem) {
 	writeLine(w, "claviger: %s", clean(p.Title))
 	for _, text := range []string{p.Detail, p.Next} {
 		if text != "" {
-			writeLine(w, "  %s", strings.ReplaceAll(cleanLines(text), "\n", "\n  "))
+			for line := range strings.Lines(cleanLines(text)) {
+				writeLine(w, "%s", strings.TrimRight("  "+line, " \n"))
+			}
 		}
 	}
 	if p.Copy != "" {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 
 	"claviger/auth"
 	"claviger/cli"
+	"claviger/internal/tour"
 	"claviger/providers"
 	"claviger/vault"
 )
@@ -143,7 +145,7 @@ func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
 
 func TestWithoutAWindow(t *testing.T) {
 	code, _, stderr := line(t, cli.Services{})
-	if code != cli.ExitFailed || !strings.Contains(stderr, "claviger login demo") {
+	if code != cli.ExitFailed || !strings.Contains(stderr, "claviger tour\n") {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 	opened := false
@@ -152,8 +154,62 @@ func TestWithoutAWindow(t *testing.T) {
 		t.Errorf("exit code %d, opened %v", code, opened)
 	}
 	code, _, stderr = line(t, cli.Services{Window: func(context.Context) error { return cli.NoDisplay("DISPLAY is not set.") }})
-	if code != cli.ExitFailed || !strings.Contains(stderr, "DISPLAY is not set.") || !strings.Contains(stderr, "claviger login demo") {
+	if code != cli.ExitFailed || !strings.Contains(stderr, "DISPLAY is not set.") || !strings.Contains(stderr, "claviger tour\n") {
 		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+// TestHowToGoOnWithoutADisplay reads the one screen that a machine without a
+// display shows.
+func TestHowToGoOnWithoutADisplay(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		environ []string
+		ssh     string
+	}{
+		{"over SSH", []string{"USER=mira", "SSH_CONNECTION=198.51.100.7 50022 203.0.113.9 22"}, "ssh -L 51789:127.0.0.1:51789 mira@203.0.113.9\n"},
+		{"another port", []string{"USER=mira", "SSH_CONNECTION=2001:db8::7 50022 2001:db8::9 2222"}, "ssh -L 51789:127.0.0.1:51789 -p 2222 mira@2001:db8::9\n"},
+		{"at the machine", []string{"LOGNAME=mira"}, "ssh -L 51789:127.0.0.1:51789 mira@"},
+		{"nothing known", nil, "ssh -L 51789:127.0.0.1:51789 you@"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, out, stderr := line(t, cli.Services{Environ: c.environ})
+			lines := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")
+			if len(lines) > 24 || out != "" {
+				t.Errorf("%d lines, standard output %q", len(lines), out)
+			}
+			for _, l := range lines {
+				if len(l) > 80 || l != strings.TrimRight(l, " ") {
+					t.Errorf("%d columns: %q", len(l), l)
+				}
+			}
+			for _, want := range []string{c.ssh, "claviger tour\n", "--device\n", "--no-browser\n", "--no-browser --port 51789\n", "claviger help"} {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("no %q in:\n%s", want, stderr)
+				}
+			}
+		})
+	}
+}
+
+func TestTourInWords(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		code int
+		want string
+	}{
+		{nil, cli.ExitDone, ""},
+		{&tour.FailedError{Steps: []int{2, 3}, Of: 10}, cli.ExitFailed, "2 of 10 steps of the tour failed"},
+		{&tour.FolderError{Dir: "/tmp", Err: syscall.EROFS}, cli.ExitFailed, "TMPDIR="},
+		{&tour.FolderError{Dir: "/tmp/x", Left: true, Err: syscall.EBUSY}, cli.ExitFailed, "could not be removed"},
+		{&tour.FolderError{Dir: "mine", Kept: true, Err: tour.ErrNotEmpty}, cli.ExitUsage, "--keep mine: it is not empty"},
+		{fmt.Errorf("writing the tour: %w", syscall.EPIPE), cli.ExitFailed, ""},
+		{context.Canceled, cli.ExitRefused, "Interrupted"},
+	} {
+		code, _, stderr := line(t, cli.Services{Tour: func(context.Context, string) error { return c.err }}, "tour")
+		if code != c.code || !strings.Contains(stderr, c.want) || c.want == "" && stderr != "" {
+			t.Errorf("%v: exit code %d, %q", c.err, code, stderr)
+		}
 	}
 }
 

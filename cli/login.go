@@ -27,13 +27,14 @@ type loginFlags struct {
 	acrValues, resources         []string
 	maxAge                       time.Duration
 	limitsAge                    bool // --max-age was given; zero has a meaning
+	port                         int
 }
 
 // request is what the flags ask for.
 func (f loginFlags) request(provider string) auth.SignInRequest {
 	r := auth.SignInRequest{
 		Provider: provider, ExtraScopes: f.scopes, Groups: f.groups, Remember: !f.noRemember,
-		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout, Alone: f.alone,
+		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout, Alone: f.alone, Port: f.port,
 		Prompt: f.prompt, Audience: f.audience, DomainHint: f.domainHint, Resources: f.resources,
 	}
 	for _, v := range f.acrValues {
@@ -59,7 +60,8 @@ already, that is waited for and no second browser opens. If somebody else signs
 in, both accounts are kept and the exit code is 3.
 
 On a machine whose browser is elsewhere, use --device, or --no-browser: open
-the link anywhere and paste the address that the browser ends on.`,
+the link anywhere and paste the address that the browser ends on. With --port
+the browser can come back through a tunnel: ssh -L 51789:127.0.0.1:51789 HOST.`,
 		Example: `  claviger login demo
   claviger login github --groups
   claviger login mira@github
@@ -70,6 +72,7 @@ the link anywhere and paste the address that the browser ends on.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&f.device, "device", false, "show a code to type in on any device (RFC 8628)")
 	flags.BoolVar(&f.noBrowser, "no-browser", false, "show the link, open no browser")
+	flags.IntVar(&f.port, "port", 0, "the `port` of this computer for the browser to come back to (default: any free one)")
 	flags.BoolVar(&f.groups, "groups", false, "ask for groups, teams and roles too")
 	flags.StringArrayVar(&f.scopes, "scope", nil, "ask for this `scope` too (may be repeated)")
 	flags.StringVar(&f.loginHint, "login-hint", "", "suggest this `account` to the provider")

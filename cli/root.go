@@ -6,8 +6,6 @@ import (
 	"log/slog"
 
 	"github.com/spf13/cobra"
-
-	"claviger/auth"
 )
 
 // runner has what the commands of one run share.
@@ -39,7 +37,8 @@ browser, remembers your accounts in an encrypted vault and hands fresh tokens
 to the programs that need them.
 
 Without a command it opens the window.`,
-		Example: `  claviger login demo
+		Example: `  claviger tour
+  claviger login demo
   curl -H "$(claviger token demo --header)" https://api.example.org/me`,
 		Args:          noArgs,
 		SilenceErrors: true,
@@ -57,12 +56,22 @@ Without a command it opens the window.`,
 			r.LogLevel.Set(slog.LevelDebug)
 		}
 	}
-	root.AddCommand(
-		r.login(), r.accounts(), r.whoami(), r.token(), r.inspect(), r.exec(), r.history(), r.logout(), r.receipts(),
-		r.providers(), r.explainPage(), r.vault(), r.demo(), r.version(),
-	)
+	section(root, "Start here:", r.tour(), r.login(), r.demo())
+	section(root, "Tokens for your programs:", r.token(), r.exec(), r.inspect())
+	section(root, "Your accounts:", r.accounts(), r.whoami(), r.history(), r.logout(), r.receipts())
+	section(root, "Setting up:", r.providers(), r.explainPage(), r.vault())
+	root.AddCommand(r.version())
 	root.InitDefaultCompletionCmd()
 	return root
+}
+
+// section adds commands that belong together, under a heading in the help.
+func section(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, c := range commands {
+		c.GroupID = title
+	}
+	root.AddCommand(commands...)
 }
 
 // do wraps a command's work, so that its errors are told from wrong usage.
@@ -91,25 +100,11 @@ func (r *runner) group(use, short string, commands ...*cobra.Command) *cobra.Com
 
 func (r *runner) window(cmd *cobra.Command, _ []string) error {
 	if r.Window == nil {
-		return &problemError{auth.Problem{
-			Kind:   auth.KindFailed,
-			Title:  "This build has no window",
-			Detail: "It was made for machines without a display.",
-			Next:   "Sign in from here: claviger login demo. All commands: claviger --help.",
-			Code:   "no-window",
-		}}
+		return r.inTerminal("This build has no window", "It was made for machines without a display.", "no-window")
 	}
-	return r.Window(cmd.Context())
-}
-
-// NoDisplay is the error of [Services.Window] where there is no display to
-// open a window on; reason is a short sentence.
-func NoDisplay(reason string) error {
-	return &problemError{auth.Problem{
-		Kind:   auth.KindFailed,
-		Title:  "There is no display to open a window on",
-		Detail: reason,
-		Next:   "Start claviger in a desktop session, or sign in from here: claviger login demo. All commands: claviger --help.",
-		Code:   "no-display",
-	}}
+	err := r.Window(cmd.Context())
+	if missing, ok := errors.AsType[*noDisplayError](err); ok {
+		return r.inTerminal("There is no display to open a window on", missing.reason, "no-display")
+	}
+	return err
 }

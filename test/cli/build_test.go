@@ -25,7 +25,7 @@ func TestWithoutAWindowThereIsNoFyne(t *testing.T) {
 
 func TestNoWindowSaysSo(t *testing.T) {
 	w := newWorld(t)
-	if r := w.want(1); !strings.Contains(r.stderr, "claviger login demo") {
+	if r := w.want(1); !strings.Contains(r.stderr, "claviger tour\n") {
 		t.Errorf("claviger: %q", r.stderr)
 	}
 }

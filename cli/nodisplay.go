@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strings"
+
+	"claviger/auth"
+)
+
+// tunnelPort is the port that a sign-in over SSH comes back to: the first of
+// those that the built-in providers name that compare ports.
+const tunnelPort = 51789
+
+// noDisplayError is the error of [Services.Window] where no window can open.
+type noDisplayError struct{ reason string }
+
+func (e *noDisplayError) Error() string { return "there is no display to open a window on" }
+
+// NoDisplay is the error of [Services.Window] where there is no display to
+// open a window on; reason is a short sentence.
+func NoDisplay(reason string) error { return &noDisplayError{reason} }
+
+// inTerminal says why there is no window, and how everything is done without
+// one, in one screen.
+func (r *runner) inTerminal(title, reason, code string) error {
+	return &problemError{auth.Problem{
+		Kind: auth.KindFailed, Title: title, Code: code,
+		Detail: reason,
+		Next: fmt.Sprintf(`Everything works in this terminal too.
+
+See what it does, in ten seconds and with nothing of yours:
+  claviger tour
+
+Sign in with a code that you type in on your phone or another computer:
+  claviger login github --device
+
+Sign in with a link, and paste the address that your browser ends on:
+  claviger login github --no-browser
+
+Sign in with the browser of the computer that you came from over SSH:
+  there   ssh -L %[1]d:127.0.0.1:%[1]d %[2]s
+  here    claviger login github --no-browser --port %[1]d
+
+All commands:
+  claviger help`, tunnelPort, r.thisMachine()),
+	}}
+}
+
+// thisMachine is what ssh calls this computer, as far as it knows itself: the
+// address that the person's connection came to (ssh(1), SSH_CONNECTION), or its
+// name.
+func (r *runner) thisMachine() string {
+	env := map[string]string{}
+	for _, kv := range r.Environ {
+		name, value, _ := strings.Cut(kv, "=")
+		env[name] = value
+	}
+	host, _ := os.Hostname() // without a name, the person knows it
+	target := clean(cmp.Or(env["USER"], env["LOGNAME"], "you")) + "@"
+	if c := strings.Fields(env["SSH_CONNECTION"]); len(c) == 4 {
+		if c[3] != "22" {
+			target = "-p " + clean(c[3]) + " " + target
+		}
+		return target + clean(c[2])
+	}
+	return target + clean(cmp.Or(host, "this-computer"))
+}

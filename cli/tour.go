@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"claviger/auth"
+	"claviger/internal/tour"
+)
+
+func (r *runner) tour() *cobra.Command {
+	var keep string
+	cmd := &cobra.Command{
+		Use:   "tour",
+		Short: "Show in ten seconds what Claviger does, with nothing of yours",
+		Long: `Show in about ten seconds what Claviger does: the demo provider starts, an
+invented person signs in through the real callback, tokens are used, expire and
+renew themselves, the provider goes away, a forged callback is refused, and the
+sign-out leaves a receipt. Each step says which command does the same for your
+own accounts.
+
+It needs no browser, display, keyring or network. It works in a temporary folder
+and neither reads nor writes anything of yours.`,
+		Example: `  claviger tour
+  claviger tour --keep ./looked-at`,
+		Args: noArgs,
+	}
+	cmd.Flags().StringVar(&keep, "keep", "", "work in this new or empty `folder` and keep it")
+	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed("keep") && keep == "" {
+			return usage(errors.New("--keep needs the name of a folder"))
+		}
+		return r.runTour(cmd.Context(), keep)
+	})
+	return cmd
+}
+
+func (r *runner) runTour(ctx context.Context, keep string) error {
+	err := r.Tour(ctx, keep)
+	if failed, ok := errors.AsType[*tour.FailedError](err); ok {
+		return &problemError{auth.Problem{
+			Kind:   auth.KindFailed,
+			Title:  fmt.Sprintf("%d of %d steps of the tour failed", len(failed.Steps), failed.Of),
+			Detail: "The lines marked ✗ say what came instead.",
+			Next:   "claviger tour --verbose says more.",
+			Code:   "tour-failed",
+		}}
+	}
+	if place, ok := errors.AsType[*tour.FolderError](err); ok {
+		return tourFolder(place)
+	}
+	switch {
+	case errors.Is(err, context.Canceled): // also by a terminal that closed
+		return interrupted()
+	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
+		return &exitError{ExitFailed}
+	}
+	return err
+}
+
+// tourFolder says what is wrong with the folder of the tour. One that the person
+// named is a setting; a temporary one is the machine's.
+func tourFolder(e *tour.FolderError) error {
+	if e.Left {
+		return &problemError{auth.Problem{
+			Kind: auth.KindFailed, Title: "The tour's folder could not be removed", Code: "folder-left",
+			Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err), Next: "Remove it yourself. It holds nothing of yours.",
+		}}
+	}
+	if e.Kept {
+		return usage(fmt.Errorf("--keep %s: %w; name a folder that is new or empty", e.Dir, e.Err))
+	}
+	return &problemError{auth.Problem{
+		Kind:   auth.KindFailed,
+		Title:  "The tour has no folder to work in",
+		Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err),
+		Next:   "Name another place, TMPDIR=/var/tmp claviger tour, or the folder itself, claviger tour --keep FOLDER.",
+		Code:   "no-folder",
+	}}
+}

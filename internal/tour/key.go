@@ -1,0 +1,71 @@
+package tour
+
+import (
+	"context"
+	"crypto/rand"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"claviger/vault"
+)
+
+// passphraseFile is in a folder that is kept: it opens the vault there.
+const passphraseFile = "passphrase"
+
+// heldKey is a keyring in memory: the key of a vault that is good for nobody
+// after the tour. It implements [vault.KeyStore].
+type heldKey struct {
+	mu    sync.Mutex
+	items map[string][]byte
+}
+
+// Name implements [vault.KeyStore].
+func (h *heldKey) Name() string { return "memory" }
+
+// Get implements [vault.KeyStore].
+func (h *heldKey) Get(_ context.Context, name string) ([]byte, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	item, ok := h.items[name]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return append([]byte(nil), item...), nil
+}
+
+// Set implements [vault.KeyStore].
+func (h *heldKey) Set(_ context.Context, name string, secret []byte) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.items == nil {
+		h.items = map[string][]byte{}
+	}
+	h.items[name] = append([]byte(nil), secret...)
+	return nil
+}
+
+// Remove implements [vault.KeyStore].
+func (h *heldKey) Remove(_ context.Context, name string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.items, name)
+	return nil
+}
+
+// vaultOptions are those of the tour's vault. One that is kept has a passphrase
+// in a file beside it, so that every command can open it afterwards.
+func (s *stage) vaultOptions() vault.Options {
+	o := vault.Options{Keyring: s.key}
+	if s.passphrase != "" {
+		o.AskPassphrase = func(context.Context) (string, error) { return s.passphrase, nil }
+	}
+	return o
+}
+
+// keepKey chooses a passphrase and writes it into the folder.
+func (s *stage) keepKey() error {
+	s.passphrase = rand.Text()
+	return os.WriteFile(filepath.Join(s.dir, passphraseFile), []byte(s.passphrase+"\n"), 0o600)
+}
