@@ -89,6 +89,11 @@ func (a *account) render(st state.State) {
 	show(a.again, needs)
 	show(a.copy, !needs)
 	show(a.renew, !needs)
+	again := "Refresh"
+	if acc.State == auth.StateOffline {
+		again = "Try now"
+	}
+	a.renew.SetText(again)
 	enable(a.renew, st.Busy[acc.ID] == "")
 	a.renderReason(acc, st.Now)
 	a.ask.render(st)

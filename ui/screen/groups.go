@@ -49,7 +49,7 @@ func newGroups(k *kit) tab {
 	g.filter.OnShortcut = k.keys.Shortcut
 	g.filter.OnLeave = func() { k.focus(g.list) }
 	g.count = widget.NewLabelMuted("")
-	g.age = newAge(k)
+	g.age = newAge()
 	g.missing = widget.NewNotice(widget.ToneWarn, "", "")
 	g.changed = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	g.briefly = widget.NewText("", widget.TextStyle{Color: theme.ColorWarn, Fit: widget.FitEllipsis})
@@ -114,7 +114,7 @@ func (g *groups) render(st state.State, a *auth.Account) {
 		all = st.GroupTable.Counts[state.GroupsLost]
 	}
 	g.count.SetText(state.GroupSummary(all, len(st.Groups), origin))
-	g.age.render(state.GroupsAge(a, st.Now), a, st.Busy[a.ID])
+	g.age.render(state.GroupsAge(a, st.Now))
 	g.renderMissing(a)
 	g.renderViews(st, a)
 	has := len(a.Groups) > 0 || st.GroupTable.Counts[state.GroupsLost] > 0

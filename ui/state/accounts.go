@@ -202,36 +202,18 @@ func (s *Store) ToggleAllFields() {
 	s.update(func(st *State) { st.AllFields = !st.AllFields })
 }
 
-// Refresh gets new tokens for the chosen account now.
+// Refresh renews all that the chosen account has from its provider: the tokens,
+// then the details and groups.
 func (s *Store) Refresh() {
-	s.renew("Refreshing…", "New tokens are here.", func(ctx context.Context, id string) error {
-		_, err := s.sv.Renewer.Refresh(ctx, id)
-		if errors.Is(err, auth.ErrNoRefresh) {
-			// Without a refresh token the details can still be asked for.
-			_, err = s.sv.Renewer.Check(ctx, id)
-		}
-		return err
-	})
-}
-
-// Check asks the provider for the chosen account's details again.
-func (s *Store) Check() {
-	s.renew("Checking…", "The provider confirmed the details.", func(ctx context.Context, id string) error {
-		_, err := s.sv.Renewer.Check(ctx, id)
-		return err
-	})
-}
-
-func (s *Store) renew(doing, done string, work func(context.Context, string) error) {
 	a := s.st.Account()
 	if a == nil || s.st.Busy[a.ID] != "" {
 		return
 	}
-	id, epoch := a.ID, s.gens[slotWatch]
+	id, was, epoch := a.ID, a.State, s.gens[slotWatch]
 	p := s.st.Provider(a.Provider)
-	s.update(func(st *State) { st.Busy = with(st.Busy, id, doing) })
+	s.update(func(st *State) { st.Busy = with(st.Busy, id, "Refreshing…") })
 	s.spawn(func(ctx context.Context) {
-		err := work(ctx, id)
+		done, err := s.renew(ctx, id)
 		s.post(func() {
 			if s.gens[slotWatch] != epoch {
 				return // locked meanwhile
@@ -242,9 +224,13 @@ func (s *Store) renew(doing, done string, work func(context.Context, string) err
 				return
 			}
 			s.reload(func(st *State) {
+				told := st.Route == RouteAccount && st.Selected == id && banner(st.AccountByID(id))
 				switch {
+				case err != nil && told && was == st.AccountByID(id).State:
+					s.setNotice(st, NoticeInfo, "Nothing has changed.")
+				case err != nil && told:
+					// The page says so, for as long as it is so.
 				case errors.Is(err, auth.ErrOffline):
-					// No error: the page says so too, for as long as it is so.
 					s.setNotice(st, NoticeInfo, oneLine(s.explain(err, p, "")))
 				case err != nil:
 					s.setNotice(st, NoticeWarn, oneLine(s.explain(err, p, "")))
@@ -254,6 +240,30 @@ func (s *Store) renew(doing, done string, work func(context.Context, string) err
 			})
 		})
 	})
+}
+
+// banner reports whether an account's page says what is wrong with it.
+func banner(a *auth.Account) bool {
+	return a != nil && (a.State == auth.StateOffline || a.State == auth.StateNeedsSignIn && a.Reason != "")
+}
+
+// renew gets new tokens and details, and says what came. Without a refresh
+// token the details can still be asked for, with the token that there is; and
+// with tokens that a full disk did not take, which are good for now.
+func (s *Store) renew(ctx context.Context, id string) (done string, err error) {
+	_, err = s.sv.Renewer.Refresh(ctx, id)
+	switch {
+	case err == nil:
+		done = "Tokens and details refreshed."
+	case errors.Is(err, auth.ErrNoRefresh):
+		done, err = "Details refreshed.", nil
+	case !errors.Is(err, auth.ErrNotStored):
+		return "", err
+	}
+	if _, checkErr := s.sv.Renewer.Check(ctx, id); err == nil {
+		err = checkErr
+	}
+	return done, err
 }
 
 // FilterGroups returns the groups that have all words of the query in name,

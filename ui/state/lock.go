@@ -11,6 +11,10 @@ func (s *Store) Lock() {
 	if s.st.Route == RouteLocked || s.st.Vault.Protection == vault.None {
 		return
 	}
+	if !s.st.CanLock() {
+		s.notify(NoticeInfo, "The keyring unlocks the vault without asking. Add a passphrase in Settings to lock it.")
+		return
+	}
 	s.update(func(st *State) { s.lockedNow(st) })
 	s.run(slotVault, func(j *job) {
 		err := s.sv.Vault.Lock(j)

@@ -103,7 +103,7 @@ func TestPendingWords(t *testing.T) {
 // waitingRig has an account, something that waits, and its receipt.
 func waitingRig(t *testing.T) (r *rig, over func()) {
 	t.Helper()
-	r = newRig(t, withAccounts("a"))
+	r = newRig(t, withAccounts("a"), withPassphrase)
 	pending := &auth.Receipt{Account: "out", Who: "Ola", ProviderName: "Studio", At: time.Now(), Revoked: auth.Result{Outcome: auth.OutcomePending}, Retry: &auth.Retry{Next: time.Now().Add(time.Minute)}}
 	r.agent.waiting = []auth.Waiting{{Kind: auth.WaitingRevocation, Account: "out"}}
 	r.agent.receipts = []*auth.Receipt{pending}

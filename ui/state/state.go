@@ -339,8 +339,11 @@ func (s State) Provider(id string) *providers.Provider {
 // Locked reports whether the vault is locked.
 func (s State) Locked() bool { return s.Route == RouteLocked }
 
-// CanLock reports whether there is a vault to lock.
-func (s State) CanLock() bool { return s.Vault.Protection != vault.None }
+// CanLock reports whether locking protects anything: a vault that the keyring
+// alone opens, without a question, is open again at one click.
+func (s State) CanLock() bool {
+	return s.Vault.Protection != vault.None && s.NeedsPassphrase()
+}
 
 // NeedsPassphrase reports whether unlocking takes a passphrase.
 func (s State) NeedsPassphrase() bool { return s.Vault.Protection.NeedsPassphrase() }

@@ -33,7 +33,7 @@ func (railLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	list.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-top-bottom-2*theme.GapSmall)))
 }
 
-// NewHalves gives objects equal shares of the width.
+// NewHalves gives the objects that are shown equal shares of the width.
 func NewHalves(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: halvesLayout{gap: gap}, Objects: objects}
 }
@@ -45,10 +45,19 @@ func (l halvesLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 func (l halvesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	n := float32(len(objects))
-	width := (size.Width - l.gap*(n-1)) / n
-	for i, o := range objects {
-		o.Move(fyne.NewPos(float32(i)*(width+l.gap), 0))
+	var n float32
+	for _, o := range objects {
+		if o.Visible() {
+			n++
+		}
+	}
+	width, x := (size.Width-l.gap*(n-1))/n, float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		o.Move(fyne.NewPos(x, 0))
 		o.Resize(fyne.NewSize(width, size.Height))
+		x += width + l.gap
 	}
 }
