@@ -9,6 +9,9 @@ import (
 // Bar is one bar of the waterfall, from 0 to 1.
 type Bar struct {
 	From, To float64
+	// Short reports that the bar is shorter than its time: half a minute in the
+	// browser would leave nothing to see of the milliseconds beside it.
+	Short bool
 }
 
 // personShare is how much of the waterfall's width the person's own time takes
@@ -24,7 +27,7 @@ func Waterfall(rows []StepRow) []Bar {
 	}
 	for i, r := range rows {
 		if r.ran() && r.State != StepNote {
-			bars[i] = Bar{From: t.at(r.Start), To: t.at(r.End)}
+			bars[i] = Bar{From: t.at(r.Start), To: t.at(r.End), Short: r.Person && t.short()}
 		}
 	}
 	return bars
@@ -65,6 +68,9 @@ func timelineOf(rows []StepRow) timeline {
 	}
 	return t
 }
+
+// short reports whether the person's time is compressed.
+func (t timeline) short() bool { return t.share*float64(t.total) < float64(t.wait) }
 
 // at is where a moment lies, from 0 to 1.
 func (t timeline) at(m time.Time) float64 {

@@ -118,6 +118,9 @@ func TestStepRowsAndWaterfall(t *testing.T) {
 	if w := bars[1].To - bars[1].From; w > personShare+0.01 {
 		t.Errorf("the person's time takes %v of the width", w)
 	}
+	if !bars[1].Short || bars[0].Short || bars[3].Short {
+		t.Errorf("bars that are shorter than their time: %+v", bars)
+	}
 	if bars[3].To < 0.99 {
 		t.Errorf("the last bar ends at %v", bars[3].To)
 	}
