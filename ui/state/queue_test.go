@@ -29,7 +29,7 @@ func TestQueueWords(t *testing.T) {
 		}
 	}
 	want := []string{
-		"Refresh Mira at Demo | The provider could not be reached. Waits since today 09:00. | in 14:00",
+		"Refresh Mira at Demo | The provider could not be reached. Waits since today 09:00. | in 14 min",
 		"Take back the access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 h",
 		"Take back the access of Studio | It was not tried yet. | now",
 		"Refresh Tess | X. | in 2 d",

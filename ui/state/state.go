@@ -68,8 +68,12 @@ func Tabs() []Tab { return []Tab{TabProfile, TabGroups, TabTokens, TabActivity} 
 // change; what it points to is never changed in place.
 type State struct {
 	Route Route
-	// Now is the time that relative words count from.
-	Now time.Time
+	// Now is the time that relative words count from. Ticked reports that nothing
+	// else differs from the state before.
+	Now    time.Time
+	Ticked bool
+	// Hidden reports that the window is in the tray: nobody sees the time pass.
+	Hidden bool
 	// Providers are all known ones: the demo, those that are ready, the others;
 	// each of these by name.
 	Providers []*providers.Provider
