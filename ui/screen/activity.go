@@ -34,15 +34,24 @@ func newActivity(k *kit) tab {
 func (a *activity) object() fyne.CanvasObject { return a.page }
 
 func (a *activity) render(st state.State, acc *auth.Account) {
-	rows := state.ActivityRows(acc.Steps)
-	show(a.card, len(rows) > 0)
-	a.past.render(st)
+	a.set(st, acc)
 	if a.account != acc.ID {
 		a.account = acc.ID
 		a.page.ScrollToTop()
 	}
+	a.page.Refresh()
+}
+
+func (a *activity) tick(st state.State, acc *auth.Account) {
+	a.set(st, acc)
+	a.page.Settle()
+}
+
+func (a *activity) set(st state.State, acc *auth.Account) {
+	rows := state.ActivityRows(acc.Steps)
+	show(a.card, len(rows) > 0)
+	a.past.set(st)
 	if len(rows) == 0 {
-		a.page.Refresh()
 		return
 	}
 	a.title.SetText(state.ActivityTitle(acc.Steps, st.Now))
@@ -64,5 +73,4 @@ func (a *activity) render(st state.State, acc *auth.Account) {
 	}
 	show(a.scale, broken)
 	a.fall.Set(spans)
-	a.page.Refresh()
 }

@@ -34,7 +34,6 @@ func (a *age) render(how state.Age) {
 	if how.Tone == state.ToneWarn {
 		a.text.SetColor(theme.ColorWarn)
 	}
-	a.object.Refresh()
 }
 
 // clock tells that this computer's clock is off.

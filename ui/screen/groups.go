@@ -130,6 +130,18 @@ func (g *groups) render(st state.State, a *auth.Account) {
 	g.all.Refresh()
 }
 
+// tick sets what time changes: the rows stay.
+func (g *groups) tick(st state.State, a *auth.Account) {
+	top := g.all.Objects[0]
+	before := top.MinSize().Height
+	g.st = st
+	g.age.render(state.GroupsAge(a, st.Now))
+	g.changed.SetText(state.ChangeText(a.GroupsChanged, st.Now))
+	if top.MinSize().Height != before {
+		g.all.Refresh()
+	}
+}
+
 // renderMissing tells what was not given, with a button for each page that
 // helps. Nothing opens by itself.
 func (g *groups) renderMissing(a *auth.Account) {

@@ -19,6 +19,9 @@ type page interface {
 	focus() fyne.Focusable
 }
 
+// ticker is a page that draws only what time changed, when nothing else did.
+type ticker interface{ tick(st state.State) }
+
 // leaver is a page that stops something when it is left.
 type leaver interface{ leave() }
 

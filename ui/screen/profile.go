@@ -43,6 +43,20 @@ func newProfile(k *kit) tab {
 func (p *profile) object() fyne.CanvasObject { return p.page }
 
 func (p *profile) render(st state.State, a *auth.Account) {
+	p.set(st, a)
+	if p.account != a.ID {
+		p.account = a.ID
+		p.page.ScrollToTop()
+	}
+	p.page.Refresh()
+}
+
+func (p *profile) tick(st state.State, a *auth.Account) {
+	p.set(st, a)
+	p.page.Settle()
+}
+
+func (p *profile) set(st state.State, a *auth.Account) {
 	provider := st.Provider(a.Provider)
 	p.clock.render(a)
 	p.age.render(state.ProfileAge(a, st.Now))
@@ -61,11 +75,6 @@ func (p *profile) render(st state.State, a *auth.Account) {
 	}
 	p.fold.SetText(text)
 	show(p.fields, st.AllFields)
-	if p.account != a.ID {
-		p.account = a.ID
-		p.page.ScrollToTop()
-	}
-	p.page.Refresh()
 }
 
 func (p *profile) renderPermissions(list []state.Permission, summary string) {

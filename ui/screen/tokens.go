@@ -35,6 +35,20 @@ func newTokens(k *kit) tab {
 func (t *tokens) object() fyne.CanvasObject { return t.page }
 
 func (t *tokens) render(st state.State, a *auth.Account) {
+	t.set(st, a)
+	if t.account != a.ID {
+		t.account = a.ID
+		t.page.ScrollToTop()
+	}
+	t.page.Refresh()
+}
+
+func (t *tokens) tick(st state.State, a *auth.Account) {
+	t.set(st, a)
+	t.page.Settle()
+}
+
+func (t *tokens) set(st state.State, a *auth.Account) {
 	t.clock.render(a)
 	p := st.TokenPage
 	t.problem.Set(widget.ToneWarn, "", p.Problem)
@@ -46,11 +60,6 @@ func (t *tokens) render(st state.State, a *auth.Account) {
 	t.id.render(p.ID, client, st.Now)
 	t.access.render(p.Access, client, st.Now)
 	show(t.none, p.ID == nil && p.Access == nil && !p.Loading && p.Problem == "")
-	if t.account != a.ID {
-		t.account = a.ID
-		t.page.ScrollToTop()
-	}
-	t.page.Refresh()
 }
 
 // tokenCard is one token.
@@ -126,7 +135,6 @@ func (c *tokenCard) render(v *state.TokenView, clientID string, now time.Time) {
 		c.checks.Set(checks(v.Checks))
 		show(c.side, len(v.Checks) > 0)
 	}
-	c.object.Refresh()
 }
 
 func (c *tokenCard) renderLife(v *state.TokenView, now time.Time) {

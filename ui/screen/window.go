@@ -69,6 +69,10 @@ func (w *Window) FocusSearch() {
 func (w *Window) Render(st state.State) {
 	next, changed := w.turn(st)
 	w.rail.render(st)
+	if t, ok := next.(ticker); ok && st.Ticked && !changed {
+		t.tick(st)
+		return
+	}
 	if next != nil {
 		next.render(st)
 	}

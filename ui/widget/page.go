@@ -14,6 +14,7 @@ type Page struct {
 
 	holder *fyne.Container
 	scroll *container.Scroll
+	height float32 // of the content when it was laid out
 }
 
 // NewPage returns a page; its objects stand below each other.
@@ -60,6 +61,14 @@ func (p *Page) BringIntoView(top, bottom float32) {
 	p.scroll.ScrollToOffset(offset)
 }
 
+// Settle lays the page out again if its parts ask for another height than before.
+// Parts that changed draw themselves; the others are left alone.
+func (p *Page) Settle() {
+	if p.scroll.Content.MinSize().Height != p.height {
+		p.Refresh()
+	}
+}
+
 // CreateRenderer is called by Fyne.
 func (p *Page) CreateRenderer() fyne.WidgetRenderer { return &pageRenderer{page: p} }
 
@@ -71,12 +80,12 @@ func (r *pageRenderer) MinSize() fyne.Size           { return r.page.scroll.MinS
 
 func (r *pageRenderer) Layout(size fyne.Size) {
 	// The content learns its width first: the scroll asks for its height.
-	heightAt(r.page.scroll.Content, size.Width)
+	r.page.height = heightAt(r.page.scroll.Content, size.Width)
 	r.page.scroll.Resize(size)
 }
 
 func (r *pageRenderer) Refresh() {
-	heightAt(r.page.scroll.Content, r.page.Size().Width)
+	r.page.height = heightAt(r.page.scroll.Content, r.page.Size().Width)
 	r.page.scroll.Refresh()
 }
 

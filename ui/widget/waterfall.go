@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -38,6 +40,9 @@ func NewWaterfall() *Waterfall {
 
 // Set changes everything.
 func (w *Waterfall) Set(spans []Span) {
+	if slices.Equal(w.spans, spans) {
+		return
+	}
 	w.spans = spans
 	w.Refresh()
 }
