@@ -40,6 +40,7 @@ type Files interface {
 // hand on.
 func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files, keys widget.Keys) *Window {
 	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
+	keys.Focus = canvas.Focus
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
 	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"claviger/auth"
+	"claviger/providers"
 )
 
 // loadTokens reads and decodes the tokens of an account for the Tokens tab.
@@ -123,6 +124,35 @@ func (s *Store) CopyShownToken(kind TokenKind) {
 		t.AccessToken = v.Raw
 		s.copySecret(v.Raw, v.Title)
 		s.copiedToken(t, auth.AccessToken)
+	}
+}
+
+// CopyTokenText copies what a person selected of a token that is shown. A part of a
+// token is taken from the clipboard as the whole is.
+func (s *Store) CopyTokenText(kind TokenKind, text string) {
+	v := s.st.TokenPage.Access
+	if kind == IDToken {
+		v = s.st.TokenPage.ID
+	}
+	switch {
+	case v == nil || !v.Shown || text == "":
+	case text == v.Raw.Reveal():
+		s.CopyShownToken(kind)
+	default:
+		s.copySecret(providers.NewSecret(text), "Selection")
+	}
+}
+
+// RefreshTokenText says what becomes of an account's refresh token, which is shown
+// nowhere.
+func RefreshTokenText(a *auth.Account) string {
+	switch {
+	case !a.CanRefresh:
+		return "The provider gave none. You sign in again when the access token expires."
+	case !a.Remembered:
+		return "Kept for this session, never shown. It renews the access token."
+	default:
+		return "Stored, never shown. It renews the access token."
 	}
 }
 

@@ -9,6 +9,8 @@ type Keys struct {
 	Escape func()
 	// Shortcut gets the shortcuts that mean nothing to the widget.
 	Shortcut func(fyne.Shortcut)
+	// Focus puts the keyboard somewhere.
+	Focus func(fyne.Focusable)
 	// Focused is called when the keyboard came to the widget.
 	Focused func()
 	// Moved is called when the keyboard went to a part of the widget, which lies

@@ -42,6 +42,14 @@ func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
 // ScrollToTop shows the beginning of the page.
 func (p *Page) ScrollToTop() { p.scroll.ScrollToTop() }
 
+// ScrollTo shows one of the page's objects at its top, or as near to it as the page
+// goes.
+func (p *Page) ScrollTo(o fyne.CanvasObject) {
+	most := p.scroll.Content.Size().Height - p.scroll.Size().Height
+	at := p.holder.Position().Y + o.Position().Y - theme.GapLarge
+	p.scroll.ScrollToOffset(fyne.NewPos(0, fyne.Max(0, fyne.Min(at, most))))
+}
+
 // ScrollToBottom shows the end of the page.
 func (p *Page) ScrollToBottom() { p.scroll.ScrollToBottom() }
 
