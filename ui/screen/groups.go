@@ -27,7 +27,7 @@ type groups struct {
 	changed *widget.Text
 	head    *groupRow
 	headRow *fyne.Container
-	list    *fynewidget.List
+	list    *widget.List
 	empty   *fyne.Container
 	missing *widget.Notice
 	brief   *fyne.Container // what is missing in one line, where there is little room
@@ -65,7 +65,7 @@ func newGroups(k *kit) tab {
 		g.chips.Add(chip)
 	}
 	g.head, g.headRow = newGroupRow()
-	g.list = fynewidget.NewList(func() int { return len(g.st.Groups) }, func() fyne.CanvasObject {
+	g.list = widget.NewList(func() int { return len(g.st.Groups) }, func() fyne.CanvasObject {
 		_, row := newGroupRow()
 		return row
 	}, g.set)

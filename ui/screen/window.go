@@ -41,6 +41,7 @@ type Files interface {
 func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files, keys widget.Keys) *Window {
 	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
 	keys.Focus = canvas.Focus
+	keys.Scrolled = w.scrolled
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
 	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}
@@ -114,6 +115,21 @@ func (w *Window) reveal() {
 		return
 	}
 	w.revealPart(o, 0, o.Size().Height)
+}
+
+// scrolled turns the page with the wheel, wherever on it the pointer is.
+func (w *Window) scrolled(ev *fyne.ScrollEvent) {
+	p := w.pages[w.shown]
+	if p == nil {
+		return
+	}
+	content := p.object()
+	if a, ok := p.(*account); ok {
+		content = a.content()
+	}
+	if s, ok := content.(fyne.Scrollable); ok {
+		s.Scrolled(ev)
+	}
 }
 
 // revealPart scrolls the page until a part of an object is to be seen.

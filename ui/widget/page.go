@@ -2,7 +2,6 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"claviger/ui/theme"
@@ -13,7 +12,7 @@ type Page struct {
 	fynewidget.BaseWidget
 
 	holder *fyne.Container
-	scroll *container.Scroll
+	scroll *Scroll
 	height float32 // of the content when it was laid out
 }
 
@@ -26,7 +25,7 @@ func NewSubpage(objects ...fyne.CanvasObject) *Page { return newPage(theme.GapLa
 func newPage(top float32, objects []fyne.CanvasObject) *Page {
 	p := &Page{holder: NewColumn(theme.GapLarge, objects...)}
 	padded := &fyne.Container{Layout: pageLayout{top: top}, Objects: []fyne.CanvasObject{p.holder}}
-	p.scroll = container.NewVScroll(padded)
+	p.scroll = NewScroll(padded)
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -38,6 +37,9 @@ func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
 	p.scroll.ScrollToTop()
 	p.Refresh()
 }
+
+// Scrolled turns the page with the wheel.
+func (p *Page) Scrolled(ev *fyne.ScrollEvent) { p.scroll.Scrolled(ev) }
 
 // ScrollToTop shows the beginning of the page.
 func (p *Page) ScrollToTop() { p.scroll.ScrollToTop() }

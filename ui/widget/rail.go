@@ -2,7 +2,6 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"claviger/ui/theme"
 )
@@ -10,7 +9,7 @@ import (
 // NewRail keeps a head at the top and a foot at the bottom; the list between
 // them scrolls.
 func NewRail(head, list, foot fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, container.NewVScroll(list), foot}}
+	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, NewScroll(list), foot}}
 }
 
 type railLayout struct{}
