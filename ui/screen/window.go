@@ -49,7 +49,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
-	w.main = &fyne.Container{Layout: overlayLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
+	w.main = &fyne.Container{Layout: messageLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
 	w.rail = newRail(w.kit)
 	w.rail.leave = w.focusPage
 	w.pane = widget.NewTwoPane(w.rail.object, w.main)
@@ -185,6 +185,7 @@ func (w *Window) renderNotice(n state.Notice) {
 		w.notice.Show()
 	}
 	w.main.Refresh()
+	w.reveal() // what has the keyboard, such as the button that was just pressed
 }
 
 // page builds a page when it is first needed.
@@ -220,19 +221,24 @@ func (w *Window) page(r state.Route) page {
 	return p
 }
 
-// overlayLayout gives the first object all the room and lays the second over
-// its lower edge, so that a message moves nothing.
-type overlayLayout struct{}
+// messageLayout puts a message below the page, which gives way at its lower edge: a
+// message covers no button and no error, and moves nothing that begins at the top.
+type messageLayout struct{}
 
-func (overlayLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+func (messageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
-func (overlayLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Move(fyne.Position{})
-	objects[0].Resize(size)
-	o := objects[1]
+func (messageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	page, o := objects[0], objects[1]
+	page.Move(fyne.Position{})
+	if !o.Visible() {
+		page.Resize(size)
+		return
+	}
 	width := fyne.Min(size.Width-2*theme.PageSide, 640)
 	// Twice: wrapped text knows its height only after its width.
 	o.Resize(fyne.NewSize(width, o.MinSize().Height))
 	o.Resize(fyne.NewSize(width, o.MinSize().Height))
-	o.Move(fyne.NewPos((size.Width-width)/2, size.Height-o.Size().Height-theme.GapLarge))
+	below := o.Size().Height + theme.Gap
+	o.Move(fyne.NewPos((size.Width-width)/2, size.Height-below))
+	page.Resize(size.SubtractWidthHeight(0, below+theme.GapSmall))
 }

@@ -224,22 +224,40 @@ func (s *Store) Refresh() {
 				return
 			}
 			s.reload(func(st *State) {
-				told := st.Route == RouteAccount && st.Selected == id && banner(st.AccountByID(id))
-				switch {
-				case err != nil && told && was == st.AccountByID(id).State:
-					s.setNotice(st, NoticeInfo, "Nothing has changed.")
-				case err != nil && told:
-					// The page says so, for as long as it is so.
-				case errors.Is(err, auth.ErrOffline):
-					s.setNotice(st, NoticeInfo, oneLine(s.explain(err, p, "")))
-				case err != nil:
-					s.setNotice(st, NoticeWarn, oneLine(s.explain(err, p, "")))
-				default:
-					s.setNotice(st, NoticeGood, done)
+				if err != nil {
+					s.failed(st, id, failure{err: err, p: p, was: was, still: "Nothing has changed."})
+					return
 				}
+				s.setNotice(st, NoticeGood, done)
 			})
 		})
 	})
+}
+
+// failure is what came of something that a person asked for an account.
+type failure struct {
+	err error
+	p   *providers.Provider
+	// was is the account's state before; still is the message if that is what the
+	// page says of it anyway.
+	was   auth.State
+	still string
+}
+
+// failed says what went wrong, once: what the account's page says in a banner, for as
+// long as it is so, no message says again.
+func (s *Store) failed(st *State, id string, f failure) {
+	a := st.AccountByID(id)
+	told := st.Route == RouteAccount && st.Selected == id && banner(a)
+	switch {
+	case told && f.was == a.State:
+		s.setNotice(st, NoticeInfo, f.still)
+	case told:
+	case errors.Is(f.err, auth.ErrOffline):
+		s.setNotice(st, NoticeInfo, oneLine(s.explain(f.err, f.p, "")))
+	default:
+		s.setNotice(st, NoticeWarn, oneLine(s.explain(f.err, f.p, "")))
+	}
 }
 
 // banner reports whether an account's page says what is wrong with it.

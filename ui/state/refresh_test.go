@@ -86,6 +86,29 @@ func TestWhatABannerSaysIsNotSaidAgain(t *testing.T) {
 	})
 }
 
+func TestATokenThatCannotBeCopiedIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.Start()
+		r.q.settle()
+		r.agent.mu.Lock()
+		off := *r.agent.list[0]
+		off.State, off.Reason = auth.StateNeedsSignIn, "The provider took the permission back."
+		r.agent.list[0], r.agent.tokenErr = &off, fmt.Errorf("token: %w", auth.ErrNeedsSignIn)
+		r.agent.mu.Unlock()
+		r.CopyToken()
+		r.q.settle()
+		if st := r.State(); st.Account().State != auth.StateNeedsSignIn || st.Notice.Text != "" {
+			t.Errorf("state %s, notice %+v", st.Account().State, st.Notice)
+		}
+		r.CopyToken()
+		r.q.settle()
+		if n := r.State().Notice.Text; n != "No token was copied." {
+			t.Errorf("notice %q", n)
+		}
+	})
+}
+
 // A lock that one click opens is none.
 func TestTheKeyringAloneLocksNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

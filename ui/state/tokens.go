@@ -174,7 +174,7 @@ func (s *Store) CopyToken() {
 	if a == nil {
 		return
 	}
-	id := a.ID
+	id, was := a.ID, a.State
 	p := s.st.Provider(a.Provider)
 	s.update(func(st *State) { st.Busy = with(st.Busy, id, "Getting a token…") })
 	s.run(slotCopy, func(j *job) {
@@ -185,7 +185,9 @@ func (s *Store) CopyToken() {
 			case isLocked(err):
 				s.update(func(st *State) { s.lockedNow(st) })
 			case err != nil:
-				s.notify(NoticeWarn, oneLine(s.explain(err, p, "")))
+				s.reload(func(st *State) {
+					s.failed(st, id, failure{err: err, p: p, was: was, still: "No token was copied."})
+				})
 			default:
 				s.copySecret(t.AccessToken, "Access token")
 				s.copiedToken(t, auth.AccessToken)
