@@ -27,7 +27,7 @@ func Waterfall(rows []StepRow) []Bar {
 	}
 	for i, r := range rows {
 		if r.ran() && r.State != StepNote {
-			bars[i] = Bar{From: t.at(r.Start), To: t.at(r.End), Short: r.Person && t.short()}
+			bars[i] = Bar{From: t.at(r.Start), To: t.at(r.End), Short: t.short(r.Start, r.End)}
 		}
 	}
 	return bars
@@ -69,8 +69,18 @@ func timelineOf(rows []StepRow) timeline {
 	return t
 }
 
-// short reports whether the person's time is compressed.
-func (t timeline) short() bool { return t.share*float64(t.total) < float64(t.wait) }
+// short reports whether most of a stretch of time is the person's, and that is
+// compressed.
+func (t timeline) short(start, end time.Time) bool {
+	from, until := start, end
+	if from.Before(t.from) {
+		from = t.from
+	}
+	if until.After(t.until) {
+		until = t.until
+	}
+	return t.share*float64(t.total) < float64(t.wait) && 2*until.Sub(from) > end.Sub(start)
+}
 
 // at is where a moment lies, from 0 to 1.
 func (t timeline) at(m time.Time) float64 {

@@ -121,6 +121,11 @@ func TestStepRowsAndWaterfall(t *testing.T) {
 	if !bars[1].Short || bars[0].Short || bars[3].Short {
 		t.Errorf("bars that are shorter than their time: %+v", bars)
 	}
+	// Whatever goes on meanwhile is drawn shorter, too.
+	opened := StepRows(append(events, ev(auth.StepBrowser, auth.Done, 9000, 8900*time.Millisecond)))
+	if bars := Waterfall(opened); !bars[4].Short || bars[3].Short {
+		t.Errorf("with a browser that was slow to open: %+v", bars)
+	}
 	if bars[3].To < 0.99 {
 		t.Errorf("the last bar ends at %v", bars[3].To)
 	}
