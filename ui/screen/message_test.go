@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"claviger/providers"
 	"claviger/ui/state"
 )
 
@@ -35,6 +36,25 @@ func TestAMessageCoversNothing(t *testing.T) {
 				t.Errorf("%s at %v: without a message the page is %v high of %v", r, size, page.Size().Height, w.main.Size().Height)
 			}
 		}
+	}
+}
+
+// A long token that is being selected stays where it is.
+func TestAMessageMovesNoLongToken(t *testing.T) {
+	size := fyne.NewSize(720, 520)
+	w, win := open(t, size)
+	st := sample()
+	st.Route, st.Tab, st.SignOut, st.Notice = state.RouteAccount, state.TabTokens, nil, state.Notice{}
+	st.TokenPage.Access = &state.TokenView{Title: "Access token", Raw: providers.NewSecret(strings.Repeat("x", 20<<10)), Shown: true}
+	w.Render(st)
+	win.Resize(size)
+	token := w.pages[state.RouteAccount].(*account).tabs[state.TabTokens].(*tokens).access.token
+	win.Canvas().Focus(token)
+	before := w.driver.AbsolutePositionForObject(token)
+	st.Notice = state.Notice{Kind: state.NoticeGood, Text: "Access token copied."}
+	w.Render(st)
+	if after := w.driver.AbsolutePositionForObject(token); after != before {
+		t.Errorf("the token lay at %v and lies at %v", before, after)
 	}
 }
 

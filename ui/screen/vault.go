@@ -58,7 +58,7 @@ func (l *locked) render(st state.State) {
 	if l.needed {
 		l.head.text.SetText("Your accounts are encrypted. Your passphrase unlocks them, for programs too.")
 	} else {
-		l.head.text.SetText("Your accounts are encrypted. Your computer's keyring holds the key, so unlocking asks for nothing.")
+		l.head.text.SetText("Your accounts are encrypted. Your computer's keyring holds the key, so no passphrase is needed.")
 	}
 	setBusy(l.unlock, f.Busy, "Unlock", "One moment…")
 	setError(l.bad, f.Error)

@@ -185,7 +185,16 @@ func (w *Window) renderNotice(n state.Notice) {
 		w.notice.Show()
 	}
 	w.main.Refresh()
-	w.reveal() // what has the keyboard, such as the button that was just pressed
+	w.keepInSight()
+}
+
+// keepInSight scrolls to what has the keyboard, such as the button that was just
+// pressed, where the message would push it out of the window.
+func (w *Window) keepInSight() {
+	o, ok := w.canvas.Focused().(fyne.CanvasObject)
+	if ok && w.notice.Visible() && o.Size().Height < w.main.Objects[0].Size().Height/2 {
+		w.reveal()
+	}
 }
 
 // page builds a page when it is first needed.

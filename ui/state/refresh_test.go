@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"claviger/auth"
+	"claviger/providers"
 	"claviger/vault"
 )
 
@@ -147,4 +149,37 @@ func TestCheckSummaryCountsEveryCheck(t *testing.T) {
 			t.Errorf("%v: %q, %v", test.checks, got, ok)
 		}
 	}
+}
+
+// What is selected of a token is copied as a secret; the whole is noted in the
+// history, as with the button, and what is hidden is not copied.
+func TestCopyingASelection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.agent.token = auth.Token{AccountID: "a", AccessToken: providers.NewSecret("opaque-token")}
+		})
+		r.Start()
+		r.q.settle()
+		r.SelectTab(TabTokens)
+		r.q.settle()
+		r.CopyTokenText(AccessToken, "opaque")
+		if r.clip.text != "" {
+			t.Errorf("%q was copied of a hidden token", r.clip.text)
+		}
+		r.ShowToken(AccessToken)
+		r.CopyTokenText(AccessToken, "opaque")
+		r.q.settle()
+		if r.clip.text != "opaque" || len(r.agent.handed) != 0 {
+			t.Errorf("copied %q, noted %q", r.clip.text, r.agent.handed)
+		}
+		r.CopyTokenText(AccessToken, "opaque-token")
+		r.q.settle()
+		if r.clip.text != "opaque-token" || len(r.agent.handed) != 1 {
+			t.Errorf("copied %q, noted %q", r.clip.text, r.agent.handed)
+		}
+		waits(r, time.Minute)
+		if r.clip.text != "" {
+			t.Error("the copy stays in the clipboard")
+		}
+	})
 }
