@@ -46,7 +46,7 @@ type groups struct {
 func newGroups(k *kit) tab {
 	g := &groups{kit: k, views: map[state.GroupView]*widget.ToggleChip{}}
 	g.filter = widget.NewSearchEntry("Filter groups", "", k.store.SetGroupFilter)
-	g.filter.OnShortcut = k.keys.Shortcut
+	g.filter.OnShortcut, g.filter.OnScroll = k.keys.Shortcut, k.keys.Scrolled
 	g.filter.OnLeave = func() { k.focus(g.list) }
 	g.count = widget.NewLabelMuted("")
 	g.age = newAge()
@@ -85,6 +85,9 @@ func newGroups(k *kit) tab {
 }
 
 func (g *groups) object() fyne.CanvasObject { return g.all }
+
+// Scrolled turns the list, wherever on the tab the pointer is.
+func (g *groups) Scrolled(ev *fyne.ScrollEvent) { g.list.Scrolled(ev) }
 
 // set sets a row of the list.
 func (g *groups) set(i fynewidget.ListItemID, o fyne.CanvasObject) {

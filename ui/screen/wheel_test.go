@@ -80,4 +80,12 @@ func TestTheWheelTurnsTheGroups(t *testing.T) {
 	if by := g.list.GetScrollOffset(); by < 60 || by > 120 {
 		t.Errorf("a notch turns the groups by %v", by)
 	}
+	a := w.pages[state.RouteAccount].(*account)
+	for name, o := range map[string]fyne.CanvasObject{"the filter": g.filter, "the name": a.name} {
+		before := g.list.GetScrollOffset()
+		scrolledBy(w, win, o, o)
+		if g.list.GetScrollOffset() <= before {
+			t.Errorf("over %s the wheel stops", name)
+		}
+	}
 }

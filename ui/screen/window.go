@@ -52,7 +52,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	w.main = &fyne.Container{Layout: messageLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
 	w.rail = newRail(w.kit)
 	w.rail.leave = w.focusPage
-	w.pane = widget.NewTwoPane(w.rail.object, w.main)
+	w.pane = widget.NewTwoPane(w.rail.object, widget.NewWheelArea(w.main, w.scrolled))
 	w.pane.ShowRail(false)
 	return w
 }
@@ -123,11 +123,14 @@ func (w *Window) scrolled(ev *fyne.ScrollEvent) {
 	if p == nil {
 		return
 	}
-	content := p.object()
+	var turns any = p.object()
 	if a, ok := p.(*account); ok {
-		content = a.content()
+		turns = a.content()
+		if s, ok := a.tabs[a.shown].(fyne.Scrollable); ok {
+			turns = s
+		}
 	}
-	if s, ok := content.(fyne.Scrollable); ok {
+	if s, ok := turns.(fyne.Scrollable); ok {
 		s.Scrolled(ev)
 	}
 }
