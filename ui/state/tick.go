@@ -49,8 +49,9 @@ func nextTick(st State) time.Time {
 		return st.Now.Add(time.Second).Truncate(time.Second)
 	case RouteQueue, RouteReceipt:
 		return nextOfTries(st)
+	default:
+		return nextOfAccounts(st)
 	}
-	return nextOfAccounts(st)
 }
 
 // nextOfTries is when a word about a next try changes next.
