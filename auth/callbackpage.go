@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	_ "embed"
 	"encoding/base64"
@@ -21,12 +22,14 @@ var callbackTemplate = template.Must(template.New("callback").Parse(callbackHTML
 // page is what the browser shows at the end. All of it is escaped.
 type page struct {
 	// Mark is "ok", "bad" or "wait".
-	Mark   string
-	Title  string
-	Text   string
-	Code   string // technical name of an error
-	Detail string // the provider's words
-	Nonce  string
+	Mark  string
+	Title string
+	// Who signed in, and what tells namesakes apart; "" if nobody did.
+	Who, Contact string
+	Text         string
+	Code         string // technical name of an error
+	Detail       string // the provider's words
+	Nonce        string
 }
 
 // outcomePage is the page for an ended flow.
@@ -34,20 +37,28 @@ func (f *Flow) outcomePage() page {
 	var pe *ProviderError
 	switch {
 	case f.account != nil:
-		return page{Mark: "ok", Title: "You are signed in", Text: fmt.Sprintf("%s confirmed who you are. You can close this tab and go back to Claviger.", f.p.Name)}
+		who := f.account.title()
+		contact := cmp.Or(f.account.User.Email, f.account.User.Login)
+		if contact == who {
+			contact = ""
+		}
+		return page{
+			Mark: "ok", Title: "You are signed in", Who: who, Contact: contact,
+			Text: fmt.Sprintf("%s confirmed who you are. You can close this tab and return to Claviger.", f.p.Name),
+		}
 	case errors.Is(f.err, ErrCanceled):
-		return page{Mark: "bad", Title: "The sign-in was cancelled", Text: "Nothing was stored. You can close this tab."}
+		return page{Mark: "bad", Title: "Sign-in cancelled", Text: "Nothing was stored. You can close this tab."}
 	case errors.As(f.err, &pe) && refusal(pe.Code):
-		return page{Mark: "bad", Title: "Access was not granted", Text: "Nothing was stored. You can close this tab, and try again in Claviger if that was not what you wanted.", Code: pe.Code, Detail: pe.Description}
+		return page{Mark: "bad", Title: "Access was not granted", Text: "Nothing was stored. You can close this tab. To try again, return to Claviger.", Code: pe.Code, Detail: pe.Description}
 	case errors.As(f.err, &pe):
 		w := Explain(f.err, f.p, f.redirect)
-		return page{Mark: "bad", Title: w.Title, Text: w.Next + " Claviger says more. You can close this tab.", Code: w.Code, Detail: pe.Description}
+		return page{Mark: "bad", Title: w.Title, Text: w.Next + " Return to Claviger for the details. You can close this tab.", Code: w.Code, Detail: pe.Description}
 	case errors.Is(f.err, ErrOffline):
 		return page{Mark: "bad", Title: "The sign-in did not work", Text: fmt.Sprintf("%s could not be reached. You can close this tab and try again in Claviger.", f.p.Name)}
 	case errors.Is(f.err, ErrIDToken), errors.Is(f.err, ErrIssMismatch):
-		return page{Mark: "bad", Title: "Your identity could not be verified", Text: "Nothing was stored. Claviger says which check failed. You can close this tab."}
+		return page{Mark: "bad", Title: "Your identity could not be verified", Text: "Nothing was stored. Claviger shows which check failed. You can close this tab."}
 	}
-	return page{Mark: "bad", Title: "The sign-in did not work", Text: "Claviger says why, and what can be done. You can close this tab."}
+	return page{Mark: "bad", Title: "The sign-in did not work", Text: "Claviger shows why, and what to do. You can close this tab."}
 }
 
 // refusal reports whether an error code means that the person said no.
@@ -60,7 +71,7 @@ func refusal(code string) bool {
 }
 
 func waitPage() page {
-	return page{Mark: "wait", Title: "Almost there", Text: "Claviger is still talking to the provider. You can close this tab and go back to it."}
+	return page{Mark: "wait", Title: "Almost there", Text: "Claviger is still talking to the provider, and shows the result. You can close this tab."}
 }
 
 func twicePage() page {
@@ -68,7 +79,7 @@ func twicePage() page {
 }
 
 func ignoredPage() page {
-	return page{Mark: "bad", Title: "This answer was ignored", Text: "It does not belong to the sign-in that is under way in Claviger, which goes on waiting. You can close this tab."}
+	return page{Mark: "bad", Title: "This answer was ignored", Text: "It does not belong to the sign-in in progress. Claviger is still waiting for that one. You can close this tab."}
 }
 
 // serveDone tells the browser how the sign-in ended, waiting for that.

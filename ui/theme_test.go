@@ -59,7 +59,7 @@ func TestNothingKeepsTheOldColours(t *testing.T) {
 	theme(state.ThemeLight)
 	look("locked")
 	_ = f.setLocked(false)
-	s.Unlock("")
+	s.Unlock("x")
 	q.until(t, "unlocking", func() bool { return s.State().Route != state.RouteLocked })
 	look("the rail, out of sight during the change")
 }

@@ -70,6 +70,7 @@ func (w *window) render(st state.State) {
 func (w *window) close() {
 	if w.tray && w.store.State().Settings.CloseToTray {
 		w.window.Hide()
+		w.store.SetHidden(true)
 		return
 	}
 	w.store.ClearClipboard()
@@ -91,6 +92,7 @@ func (w *window) showTray() {
 
 // raise brings the window to the front.
 func (w *window) raise() {
+	w.store.SetHidden(false)
 	w.window.Show()
 	w.window.RequestFocus()
 }

@@ -131,7 +131,7 @@ func (f *fake) provider() *providers.Provider {
 func (f *fake) Status(context.Context) (vault.Status, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return vault.Status{Protection: vault.Keyring, Keyring: "Test", Locked: f.locked}, nil
+	return vault.Status{Protection: vault.Both, Keyring: "Test", Locked: f.locked}, nil
 }
 func (f *fake) Setup(context.Context, string) error  { return nil }
 func (f *fake) Unlock(context.Context, string) error { return f.setLocked(false) }
@@ -284,6 +284,7 @@ func TestShortcuts(t *testing.T) {
 			t.Fatalf("%s leads from the lock to %s", key, r)
 		}
 	}
+	w.window.Canvas().Focused().TypedRune('x')
 	press(w, fyne.KeyReturn)
 	q.until(t, "unlocking", func() bool { return w.store.State().Route != state.RouteLocked })
 }

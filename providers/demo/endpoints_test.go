@@ -87,6 +87,8 @@ func TestDeviceFlow(t *testing.T) {
 			eq(t, "the consent page shows the code", strings.Contains(b.page, auth.UserCode), true)
 			b.press(answer, nil)
 			eq(t, "the last page", b.status, http.StatusOK)
+			eq(t, "the last page has an icon", strings.Contains(b.page, `class="mark`), true)
+			eq(t, "the last page says who signed in", strings.Contains(b.page, "tess@demo.example"), answer == "allow")
 			status, doc := poll()
 			if answer == "deny" {
 				eq(t, "after no", doc["error"], any("access_denied"))

@@ -29,6 +29,11 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("the consent page has no %s", id)
 		}
 	}
+	// Who asks stands right above the answer, and no key gives it by mistake.
+	if ask := b.page[strings.Index(b.page, `class="ask"`):]; !strings.HasPrefix(ask, `class="ask">
+<p id="asker">Allow <b>Claviger</b> access as Tess Demo?</p>`) || strings.Contains(ask, "autofocus") {
+		t.Errorf("beside the answer: %.200s", ask)
+	}
 	b.press("allow", nil)
 	code := a.code(b)
 	tok, err := a.exchange(code)

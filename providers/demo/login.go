@@ -152,7 +152,7 @@ func (a *app) showConsent(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, loginPath+"?"+url.Values{"request": {req.id}}.Encode(), http.StatusSeeOther)
 		return
 	}
-	a.show(w, http.StatusOK, "consent", view{Title: "Let Claviger in?", Narrow: true, Data: struct {
+	a.show(w, http.StatusOK, "consent", view{Title: "Allow Claviger access?", Narrow: true, Data: struct {
 		Request  string
 		Person   person
 		Scopes   []scopeLine
@@ -183,7 +183,7 @@ func (a *app) takeConsent(w http.ResponseWriter, r *http.Request) {
 func (a *app) deny(w http.ResponseWriter, r *http.Request, req *request) {
 	a.store.dropRequest(req.id)
 	if req.device == "" {
-		a.answer(w, r, req, url.Values{"error": {"access_denied"}, "error_description": {"The person said no."}})
+		a.answer(w, r, req, url.Values{"error": {"access_denied"}, "error_description": {"You denied access."}})
 		return
 	}
 	if err := a.store.finishDevice(req, false); err != nil {
@@ -191,7 +191,8 @@ func (a *app) deny(w http.ResponseWriter, r *http.Request, req *request) {
 		return
 	}
 	a.show(w, http.StatusOK, "done", view{
-		Title: "The device stays out", Narrow: true, Data: "It was told that you said no. You can close this page.",
+		Title: "Access denied", Narrow: true,
+		Data: outcome{Text: "The device was not signed in. You can close this page.", Denied: true},
 	})
 }
 
@@ -208,8 +209,10 @@ func (a *app) finish(w http.ResponseWriter, r *http.Request, id string, scopes [
 			a.gone(w)
 			return
 		}
+		who, _ := findPerson(req.user)
 		a.show(w, http.StatusOK, "done", view{
-			Title: "The device is signed in", Narrow: true, Data: "Go back to it. You can close this page.",
+			Title: "The device is signed in", Narrow: true,
+			Data: outcome{Text: "Return to the device. You can close this page.", Person: who},
 		})
 		return
 	}

@@ -58,7 +58,7 @@ func (a *app) takeSignOut(w http.ResponseWriter, r *http.Request) {
 func (a *app) showSignedOut(w http.ResponseWriter, _ *http.Request) {
 	a.show(w, http.StatusOK, "done", view{
 		Title: "You are signed out", Narrow: true,
-		Data: "This browser has forgotten you. Apps that may renew their access keep it until you sign out there.",
+		Data: outcome{Text: "This browser has forgotten you. Apps that may renew their access keep it until you sign out there."},
 	})
 }
 

@@ -90,6 +90,13 @@ func redirectTarget(redirect string) string {
 	return "http://" + u.Host
 }
 
+// outcome is what the page says that ends something.
+type outcome struct {
+	Text   string
+	Denied bool
+	Person person // who signed in, or nobody
+}
+
 // problem shows a page that says what is wrong.
 func (a *app) problem(w http.ResponseWriter, status int, title, detail string) {
 	a.show(w, status, "problem", view{Title: title, Narrow: true, Data: detail})

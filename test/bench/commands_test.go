@@ -32,12 +32,21 @@ const passphrase = "correct horse battery staple"
 func newPerson(b *testing.B) *person {
 	b.Helper()
 	b.Setenv("CGO_ENABLED", "0")
-	p := &person{b: b, binary: build(b, "claviger", "-tags", "nogui"), provider: authtest.NewProvider(b)}
+	p := newPersonWith(b, build(b, "claviger", "-tags", "nogui"))
+	secret := filepath.Join(p.home, "passphrase")
+	write(b, secret, passphrase+"\n")
+	// Without a session bus there is no keyring to measure by accident.
+	p.env = append(p.env, "CLAVIGER_PASSPHRASE_FILE="+secret, "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
+	return p
+}
+
+// newPersonWith has a build and a home with the provider in it.
+func newPersonWith(b *testing.B, binary string) *person {
+	b.Helper()
+	p := &person{b: b, binary: binary, provider: authtest.NewProvider(b)}
 	p.meter = newMeter(b, p.provider)
 	home := b.TempDir()
-	p.home = home
-	secret := filepath.Join(home, "passphrase")
-	write(b, secret, passphrase+"\n")
+	p.home, p.env = home, []string{"CLAVIGER_HOME=" + home}
 	if err := os.Mkdir(filepath.Join(home, "providers.d"), 0o700); err != nil {
 		b.Fatal(err)
 	}
@@ -50,8 +59,6 @@ issuer = %q
 [client]
 id = %q
 `, p.provider.URL, authtest.ClientID))
-	// Without a session bus there is no keyring to measure by accident.
-	p.env = []string{"CLAVIGER_HOME=" + home, "CLAVIGER_PASSPHRASE_FILE=" + secret, "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent"}
 	return p
 }
 

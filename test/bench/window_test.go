@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"claviger/auth/authtest"
 	"claviger/test/e2e/desktop"
 )
 
@@ -40,6 +41,76 @@ func BenchmarkWindow(b *testing.B) {
 	pair(b, show(ours, "Claviger", &memory), show(bare, "Bare window", &floorMemory))
 	b.ReportMetric(middle(memory), "MiB-resident")
 	b.ReportMetric(middle(floorMemory), "MiB-resident-floor")
+}
+
+// Window that nobody touches: the share of a core that an account's page takes
+// while its token counts down, beside the barest Fyne window at the same time.
+// IDLE_BINARY measures another build.
+func BenchmarkWindowIdle(b *testing.B) {
+	ours := os.Getenv("IDLE_BINARY")
+	if ours == "" {
+		ours = build(b, "claviger", "-tags", "migrated_fynedo")
+	}
+	bare := build(b, "claviger/test/bench/barewindow", "-tags", "migrated_fynedo")
+	d := desktop.Start(b, 2020, 700)
+	p := newPersonWith(b, ours)
+	p.env = append(d.Env(), p.env...)
+	// Long enough for no refresh meanwhile, short enough to count.
+	p.provider.Behave(authtest.Behaviour{AccessTTL: 9 * time.Minute})
+	p.login()
+	window := d.Command(ours)
+	window.Env = append(window.Env, p.env...)
+	floor := d.Command(bare)
+	for i, w := range []struct {
+		cmd   *exec.Cmd
+		title string
+	}{{window, "Claviger"}, {floor, "Bare window"}} {
+		if err := w.cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		defer desktop.Stop(w.cmd)
+		painted(b, d, w.title)
+		d.Place(w.title, desktop.Region{X: i * 1010, W: 1000, H: 680})
+	}
+	d.See(desktop.Region{W: 1000, H: 680}, "Active")
+	d.Settle(desktop.Region{W: 260, H: 680})
+	var subjects, floors []float64
+	for b.Loop() {
+		ours, bare := cpu(b, window), cpu(b, floor)
+		start := time.Now()
+		time.Sleep(idle)
+		took := time.Since(start)
+		share := func(now, before time.Duration) float64 { return 100 * float64(now-before) / float64(took) }
+		subjects = append(subjects, share(cpu(b, window), ours))
+		floors = append(floors, share(cpu(b, floor), bare))
+	}
+	b.ReportMetric(middle(subjects), "%-of-a-core")
+	b.ReportMetric(middle(floors), "%-of-a-core-floor")
+	b.ReportMetric(middle(subjects)-middle(floors), "%-beyond-floor")
+}
+
+// idle is how long a window is watched: each minute is as good as another.
+const idle = time.Minute
+
+// cpu is the time that a process has had on any core (proc_pid_stat(5): utime
+// and stime, in hundredths of a second on Linux).
+func cpu(b *testing.B, cmd *exec.Cmd) time.Duration {
+	b.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), ") ") // the name before may hold spaces
+	fields := strings.Fields(rest)
+	var ticks int64
+	for _, field := range fields[11:13] {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
 }
 
 // painted waits until the window has more than one colour.

@@ -15,6 +15,8 @@ import (
 type tab interface {
 	object() fyne.CanvasObject
 	render(st state.State, a *auth.Account)
+	// tick sets what time alone changed.
+	tick(st state.State, a *auth.Account)
 }
 
 // account shows an account.
@@ -25,6 +27,7 @@ type account struct {
 	avatar *widget.Avatar
 	name   *widget.Text
 	who    *widget.Text
+	chips  *fyne.Container
 	status *widget.Chip
 	issuer *widget.Chip
 	bar    *widget.TabBar
@@ -53,7 +56,8 @@ func newAccount(k *kit) page {
 	a.ask = newSignOutPanel(k)
 	a.bar = widget.NewTabBar(func(i int) { s.SelectTab(state.Tabs()[i]) })
 	a.bar.SetKeys(k.keys)
-	words := widget.NewColumn(theme.GapTiny, a.name, a.who, widget.NewFlow(6, 6, a.status, a.issuer))
+	a.chips = widget.NewFlow(6, 6, a.status, a.issuer)
+	words := widget.NewColumn(theme.GapTiny, a.name, a.who, a.chips)
 	buttons := widget.NewRow(theme.GapSmall, widget.NoGrow, a.again, a.copy, a.renew, a.out)
 	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),
@@ -81,19 +85,46 @@ func (a *account) render(st state.State) {
 	a.name.SetText(state.DisplayName(acc))
 	a.who.SetText(state.WhoLine(acc))
 	show(a.who, a.who.Text() != "")
-	text, t := state.LongStatus(acc, st.Busy[acc.ID], st.Now)
-	tn, sign := tone(t)
-	a.status.Set(text, tn, sign)
+	a.renderTime(acc, st)
 	a.issuer.Set(state.ProviderName(acc, p), widget.ToneSoft, widget.SignNone)
 	needs := acc.State == auth.StateNeedsSignIn
 	show(a.again, needs)
 	show(a.copy, !needs)
 	show(a.renew, !needs)
+	again := "Refresh"
+	if acc.State == auth.StateOffline {
+		again = "Try now"
+	}
+	a.renew.SetText(again)
 	enable(a.renew, st.Busy[acc.ID] == "")
-	a.renderReason(acc, st.Now)
 	a.ask.render(st)
 	a.renderTabs(st, acc)
 	a.all.Refresh()
+}
+
+// tick sets the words that time alone changed. The page is laid out again only if
+// they need more room than before.
+func (a *account) tick(st state.State) {
+	acc := st.Account()
+	if acc == nil {
+		return
+	}
+	a.renderTime(acc, st)
+	a.chips.Layout.Layout(a.chips.Objects, a.chips.Size())
+	if a.top.MinSize().Height != a.top.Size().Height {
+		a.all.Refresh()
+	}
+	if t := a.tabs[st.Tab]; t != nil {
+		t.tick(st, acc)
+	}
+}
+
+// renderTime says what the account is good for, and for how long.
+func (a *account) renderTime(acc *auth.Account, st state.State) {
+	text, t := state.LongStatus(acc, st.Busy[acc.ID], st.Now)
+	tn, sign := tone(t)
+	a.status.Set(text, tn, sign)
+	a.renderReason(acc, st.Now)
 }
 
 // renderReason says why an account is not active, and what can be done. Being

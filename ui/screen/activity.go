@@ -15,6 +15,7 @@ type activity struct {
 	title *widget.Text
 	after *widget.Text
 	fall  *widget.Waterfall
+	scale *widget.Text
 	card  *widget.Card
 	past  *history
 	// account is whose activity is shown.
@@ -23,8 +24,9 @@ type activity struct {
 
 func newActivity(k *kit) tab {
 	a := &activity{past: newHistory(k), title: widget.NewSubtitle(""), after: widget.NewLabelMuted(""), fall: widget.NewWaterfall()}
+	a.scale = widget.NewCaption("A bar with gaps is drawn shorter than it took: it includes your own time.")
 	a.card = widget.NewCard(widget.NewColumn(10,
-		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 480}, a.title, a.after), a.fall))
+		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 480}, a.title, a.after), a.fall, a.scale))
 	a.page = widget.NewSubpage(a.card, a.past.card)
 	return a
 }
@@ -32,15 +34,24 @@ func newActivity(k *kit) tab {
 func (a *activity) object() fyne.CanvasObject { return a.page }
 
 func (a *activity) render(st state.State, acc *auth.Account) {
-	rows := state.ActivityRows(acc.Steps)
-	show(a.card, len(rows) > 0)
-	a.past.render(st)
+	a.set(st, acc)
 	if a.account != acc.ID {
 		a.account = acc.ID
 		a.page.ScrollToTop()
 	}
+	a.page.Refresh()
+}
+
+func (a *activity) tick(st state.State, acc *auth.Account) {
+	a.set(st, acc)
+	a.page.Settle()
+}
+
+func (a *activity) set(st state.State, acc *auth.Account) {
+	rows := state.ActivityRows(acc.Steps)
+	show(a.card, len(rows) > 0)
+	a.past.set(st)
 	if len(rows) == 0 {
-		a.page.Refresh()
 		return
 	}
 	a.title.SetText(state.ActivityTitle(acc.Steps, st.Now))
@@ -51,13 +62,15 @@ func (a *activity) render(st state.State, acc *auth.Account) {
 	a.after.SetText(text)
 	show(a.after, text != "")
 	bars := state.Waterfall(rows)
+	broken := false
 	spans := make([]widget.Span, len(rows))
 	for i, r := range rows {
 		spans[i] = widget.Span{
 			Sign: stepSign(r.State), Text: r.Text, Time: r.Took,
-			From: bars[i].From, To: bars[i].To, Quiet: r.Person,
+			From: bars[i].From, To: bars[i].To, Quiet: r.Person, Broken: bars[i].Short,
 		}
+		broken = broken || bars[i].Short
 	}
+	show(a.scale, broken)
 	a.fall.Set(spans)
-	a.page.Refresh()
 }

@@ -9,22 +9,20 @@ import (
 	"claviger/ui/widget"
 )
 
-// age says how old what a tab shows is, beside the button that asks again.
+// age says how old what a tab shows is. Refresh, above the tabs, renews it.
 type age struct {
 	object *fyne.Container
 	sign   *widget.Sign
 	text   *widget.Text
-	check  *widget.Button
 }
 
-func newAge(k *kit) *age {
+func newAge() *age {
 	a := &age{sign: widget.NewSign(widget.SignNone), text: widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitWrap})}
-	a.check = k.small("Check now", widget.ButtonQuiet, k.store.Check)
-	a.object = widget.NewRow(theme.GapSmall, 1, a.sign, a.text, a.check)
+	a.object = widget.NewRow(theme.GapSmall, 1, a.sign, a.text)
 	return a
 }
 
-func (a *age) render(how state.Age, acc *auth.Account, busy string) {
+func (a *age) render(how state.Age) {
 	show(a.object, how.Text != "")
 	a.text.SetText(how.Text)
 	tn, sign := tone(how.Tone)
@@ -36,13 +34,6 @@ func (a *age) render(how state.Age, acc *auth.Account, busy string) {
 	if how.Tone == state.ToneWarn {
 		a.text.SetColor(theme.ColorWarn)
 	}
-	show(a.check, acc.State != auth.StateNeedsSignIn)
-	a.check.SetText("Check now")
-	if acc.State == auth.StateOffline {
-		a.check.SetText("Try now")
-	}
-	enable(a.check, busy == "")
-	a.object.Refresh()
 }
 
 // clock tells that this computer's clock is off.

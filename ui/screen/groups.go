@@ -27,7 +27,7 @@ type groups struct {
 	changed *widget.Text
 	head    *groupRow
 	headRow *fyne.Container
-	list    *fynewidget.List
+	list    *widget.List
 	empty   *fyne.Container
 	missing *widget.Notice
 	brief   *fyne.Container // what is missing in one line, where there is little room
@@ -46,10 +46,10 @@ type groups struct {
 func newGroups(k *kit) tab {
 	g := &groups{kit: k, views: map[state.GroupView]*widget.ToggleChip{}}
 	g.filter = widget.NewSearchEntry("Filter groups", "", k.store.SetGroupFilter)
-	g.filter.OnShortcut = k.keys.Shortcut
+	g.filter.OnShortcut, g.filter.OnScroll = k.keys.Shortcut, k.keys.Scrolled
 	g.filter.OnLeave = func() { k.focus(g.list) }
 	g.count = widget.NewLabelMuted("")
-	g.age = newAge(k)
+	g.age = newAge()
 	g.missing = widget.NewNotice(widget.ToneWarn, "", "")
 	g.changed = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	g.briefly = widget.NewText("", widget.TextStyle{Color: theme.ColorWarn, Fit: widget.FitEllipsis})
@@ -65,7 +65,7 @@ func newGroups(k *kit) tab {
 		g.chips.Add(chip)
 	}
 	g.head, g.headRow = newGroupRow()
-	g.list = fynewidget.NewList(func() int { return len(g.st.Groups) }, func() fyne.CanvasObject {
+	g.list = widget.NewList(func() int { return len(g.st.Groups) }, func() fyne.CanvasObject {
 		_, row := newGroupRow()
 		return row
 	}, g.set)
@@ -85,6 +85,9 @@ func newGroups(k *kit) tab {
 }
 
 func (g *groups) object() fyne.CanvasObject { return g.all }
+
+// Scrolled turns the list, wherever on the tab the pointer is.
+func (g *groups) Scrolled(ev *fyne.ScrollEvent) { g.list.Scrolled(ev) }
 
 // set sets a row of the list.
 func (g *groups) set(i fynewidget.ListItemID, o fyne.CanvasObject) {
@@ -114,7 +117,7 @@ func (g *groups) render(st state.State, a *auth.Account) {
 		all = st.GroupTable.Counts[state.GroupsLost]
 	}
 	g.count.SetText(state.GroupSummary(all, len(st.Groups), origin))
-	g.age.render(state.GroupsAge(a, st.Now), a, st.Busy[a.ID])
+	g.age.render(state.GroupsAge(a, st.Now))
 	g.renderMissing(a)
 	g.renderViews(st, a)
 	has := len(a.Groups) > 0 || st.GroupTable.Counts[state.GroupsLost] > 0
@@ -128,6 +131,18 @@ func (g *groups) render(st state.State, a *auth.Account) {
 	g.fit(g.all.Size())
 	g.list.Refresh()
 	g.all.Refresh()
+}
+
+// tick sets what time changes: the rows stay.
+func (g *groups) tick(st state.State, a *auth.Account) {
+	top := g.all.Objects[0]
+	before := top.MinSize().Height
+	g.st = st
+	g.age.render(state.GroupsAge(a, st.Now))
+	g.changed.SetText(state.ChangeText(a.GroupsChanged, st.Now))
+	if top.MinSize().Height != before {
+		g.all.Refresh()
+	}
 }
 
 // renderMissing tells what was not given, with a button for each page that

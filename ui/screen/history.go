@@ -41,7 +41,8 @@ func newHistory(k *kit) *history {
 	return h
 }
 
-func (h *history) render(st state.State) {
+// set sets everything; the page around it lays it out.
+func (h *history) set(st state.State) {
 	p := st.History
 	h.lines = p.Lines(st.Now)
 	h.list.Set(happenings(h.lines))
@@ -58,7 +59,6 @@ func (h *history) render(st state.State) {
 	show(h.problem, p.Problem != "")
 	h.more.SetText("Show " + p.More())
 	show(h.more, p.Hidden() > 0)
-	h.card.Refresh()
 }
 
 func happenings(lines []state.HistoryLine) []widget.Happening {

@@ -19,6 +19,9 @@ type page interface {
 	focus() fyne.Focusable
 }
 
+// ticker is a page that draws only what time changed, when nothing else did.
+type ticker interface{ tick(st state.State) }
+
 // leaver is a page that stops something when it is left.
 type leaver interface{ leave() }
 
@@ -50,20 +53,20 @@ func (k *kit) chip(text string, on bool, changed func(bool)) *widget.ToggleChip 
 }
 
 func (k *kit) entry(placeholder string) *widget.Entry {
-	e := widget.NewEntry(placeholder)
-	e.OnShortcut, e.OnEscape, e.OnFocus = k.keys.Shortcut, k.keys.Escape, k.keys.Focused
-	return e
+	return k.keyed(widget.NewEntry(placeholder))
 }
 
 func (k *kit) password(placeholder string) *widget.Entry {
-	e := widget.NewPasswordEntry(placeholder)
-	e.OnShortcut, e.OnEscape, e.OnFocus = k.keys.Shortcut, k.keys.Escape, k.keys.Focused
-	return e
+	return k.keyed(widget.NewPasswordEntry(placeholder))
 }
 
 func (k *kit) textArea(placeholder string, rows int) *widget.Entry {
-	e := widget.NewTextArea(placeholder, rows)
-	e.OnShortcut, e.OnEscape, e.OnFocus = k.keys.Shortcut, k.keys.Escape, k.keys.Focused
+	return k.keyed(widget.NewTextArea(placeholder, rows))
+}
+
+// keyed lets a text field hand on what means nothing to it.
+func (k *kit) keyed(e *widget.Entry) *widget.Entry {
+	e.OnShortcut, e.OnEscape, e.OnFocus, e.OnScroll = k.keys.Shortcut, k.keys.Escape, k.keys.Focused, k.keys.Scrolled
 	return e
 }
 

@@ -117,11 +117,11 @@ func TestNoGroupsHaveAnAge(t *testing.T) {
 func TestTheKeyboardReachesTryNow(t *testing.T) {
 	w, win := open(t, fyne.NewSize(1000, 680))
 	w.Render(unreachable())
-	p := w.pages[state.RouteAccount].(*account).tabs[state.TabProfile].(*profile)
+	a := w.pages[state.RouteAccount].(*account)
 	win.Canvas().Focus(nil)
 	for range 40 {
 		win.Canvas().FocusNext()
-		if win.Canvas().Focused() == fyne.Focusable(p.age.check) {
+		if win.Canvas().Focused() == fyne.Focusable(a.renew) {
 			return
 		}
 	}

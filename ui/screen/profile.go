@@ -29,7 +29,7 @@ type profile struct {
 }
 
 func newProfile(k *kit) tab {
-	p := &profile{age: newAge(k), clock: newClock(), facts: k.keyValue(0, true), missing: widget.NewNotice(widget.ToneWarn, "", "")}
+	p := &profile{age: newAge(), clock: newClock(), facts: k.keyValue(0, true), missing: widget.NewNotice(widget.ToneWarn, "", "")}
 	p.summary = widget.NewLabelMuted("")
 	p.chips = widget.NewFlow(6, 6)
 	p.perms = widget.NewCard(widget.NewColumn(10, widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), p.summary), p.chips))
@@ -43,9 +43,23 @@ func newProfile(k *kit) tab {
 func (p *profile) object() fyne.CanvasObject { return p.page }
 
 func (p *profile) render(st state.State, a *auth.Account) {
+	p.set(st, a)
+	if p.account != a.ID {
+		p.account = a.ID
+		p.page.ScrollToTop()
+	}
+	p.page.Refresh()
+}
+
+func (p *profile) tick(st state.State, a *auth.Account) {
+	p.set(st, a)
+	p.page.Settle()
+}
+
+func (p *profile) set(st state.State, a *auth.Account) {
 	provider := st.Provider(a.Provider)
 	p.clock.render(a)
-	p.age.render(state.ProfileAge(a, st.Now), a, st.Busy[a.ID])
+	p.age.render(state.ProfileAge(a, st.Now))
 	p.facts.Set(pairs(state.ProfilePairs(a, provider, st.Now)))
 	var lines []string
 	for _, m := range a.Missing {
@@ -61,11 +75,6 @@ func (p *profile) render(st state.State, a *auth.Account) {
 	}
 	p.fold.SetText(text)
 	show(p.fields, st.AllFields)
-	if p.account != a.ID {
-		p.account = a.ID
-		p.page.ScrollToTop()
-	}
-	p.page.Refresh()
 }
 
 func (p *profile) renderPermissions(list []state.Permission, summary string) {

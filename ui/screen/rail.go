@@ -73,7 +73,10 @@ func (r *rail) render(st state.State) {
 	}
 	r.fill(st)
 	r.renderWaits(st)
-	enable(r.lock, st.CanLock())
+	if st.CanLock() != r.lock.Visible() {
+		show(r.lock, st.CanLock())
+		r.object.Refresh()
+	}
 	if r.search.Text != st.Search {
 		r.search.SetText(st.Search)
 	}

@@ -226,6 +226,7 @@ func TestTheWheelScrollsThePageOverClaims(t *testing.T) {
 	st.Route, st.Tab, st.SignOut = state.RouteAccount, state.TabTokens, nil
 	w.Render(st)
 	tok := w.pages[state.RouteAccount].(*account).tabs[state.TabTokens].(*tokens)
+	tok.page.ScrollTo(tok.id.object)
 	claims := w.driver.AbsolutePositionForObject(tok.id.claims)
 	before := claims.Y
 	fynetest.Scroll(win.Canvas(), claims.AddXY(20, 5), 0, -50)

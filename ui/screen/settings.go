@@ -21,6 +21,7 @@ type settings struct {
 	tray     *check
 	locks    map[time.Duration]*widget.ToggleChip
 	locking  fyne.CanvasObject
+	noLock   *widget.Text
 	facts    *widget.KeyValue
 	done     *widget.Button
 }
@@ -63,13 +64,14 @@ func newSettings(k *kit) page {
 	}
 	s.locking = widget.NewColumn(theme.GapTiny, widget.NewText("Lock when nobody used it for", widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}),
 		locks, widget.NewMuted("For every program on this computer. Renewing tokens in the background does not count."))
+	s.noLock = widget.NewMuted("The keyring unlocks the vault without asking, so there is nothing to lock. Add a passphrase to lock it.")
 	s.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)
 	h := newHead("Settings", "Kept in settings.toml in Claviger's folder.")
 	s.page = widget.NewPage(h.Container,
 		titled("Look", looks),
 		titled("Clear copied secrets from the clipboard after", clears),
 		titled("Habits", s.remember, s.tray),
-		titled("Vault", s.facts, s.locking, widget.NewFlow(10, 10,
+		titled("Vault", s.facts, s.locking, s.noLock, widget.NewFlow(10, 10,
 			k.button("Passphrase and keyring…", widget.ButtonQuiet, k.store.OpenProtect),
 			k.button("Export and import…", widget.ButtonQuiet, k.store.OpenMove),
 			k.button("Sign-outs…", widget.ButtonQuiet, k.store.OpenQueue))),
@@ -117,6 +119,7 @@ func (s *settings) render(st state.State) {
 		c.Set(c.Text(), int64(after/time.Second) == st.Vault.LockAfter)
 	}
 	show(s.locking, st.CanLock())
+	show(s.noLock, st.Vault.Protection != "" && !st.CanLock())
 	s.facts.Set(pairs(state.VaultPairs(st.Vault)))
 	s.page.Refresh()
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
 
 	"claviger/auth"
 	"claviger/ui/state"
@@ -19,22 +20,54 @@ type tokens struct {
 	problem *widget.Notice
 	id      *tokenCard
 	access  *tokenCard
+	refresh *widget.Card
+	renews  *widget.Text
 	none    *widget.Card
+	links   *fyne.Container
+	toID    *widget.Button
 	account string
 }
 
 func newTokens(k *kit) tab {
 	t := &tokens{clock: newClock(), problem: widget.NewNotice(widget.ToneWarn, "", "")}
-	t.id = newTokenCard(k, state.IDToken, "This provider gave no ID token: it only handed out access.")
+	t.id = newTokenCard(k, state.IDToken, "This token is no signed JWT: it cannot be read here.")
 	t.access = newTokenCard(k, state.AccessToken, "This token is opaque: only the provider can read it.")
+	t.renews = widget.NewMuted("")
+	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle("Refresh token"), t.renews))
 	t.none = widget.NewCard(widget.NewEmptyState("No tokens", "Sign in again to get new ones."))
-	t.page = widget.NewSubpage(t.clock.notice, t.problem, t.id.object, t.access.object, t.none)
+	to := func(name string, o fyne.CanvasObject, next fyne.Focusable) *widget.Button {
+		b := k.small(name, widget.ButtonQuiet, func() {
+			if next != nil {
+				k.focus(next)
+			}
+			t.page.ScrollTo(o)
+		})
+		b.SetIcon(fynetheme.MoveDownIcon())
+		return b
+	}
+	t.toID = to("ID token", t.id.object, t.id.show)
+	t.links = widget.NewFlow(theme.GapSmall, theme.GapSmall, t.toID, to("Refresh token", t.refresh, nil))
+	t.page = widget.NewSubpage(t.clock.notice, t.problem, t.links, t.access.object, t.id.object, t.refresh, t.none)
 	return t
 }
 
 func (t *tokens) object() fyne.CanvasObject { return t.page }
 
 func (t *tokens) render(st state.State, a *auth.Account) {
+	t.set(st, a)
+	if t.account != a.ID {
+		t.account = a.ID
+		t.page.ScrollToTop()
+	}
+	t.page.Refresh()
+}
+
+func (t *tokens) tick(st state.State, a *auth.Account) {
+	t.set(st, a)
+	t.page.Settle()
+}
+
+func (t *tokens) set(st state.State, a *auth.Account) {
 	t.clock.render(a)
 	p := st.TokenPage
 	t.problem.Set(widget.ToneWarn, "", p.Problem)
@@ -45,12 +78,11 @@ func (t *tokens) render(st state.State, a *auth.Account) {
 	}
 	t.id.render(p.ID, client, st.Now)
 	t.access.render(p.Access, client, st.Now)
+	show(t.links, p.Access != nil)
+	show(t.toID, p.ID != nil)
+	show(t.refresh, p.Access != nil)
+	t.renews.SetText(state.RefreshTokenText(a))
 	show(t.none, p.ID == nil && p.Access == nil && !p.Loading && p.Problem == "")
-	if t.account != a.ID {
-		t.account = a.ID
-		t.page.ScrollToTop()
-	}
-	t.page.Refresh()
 }
 
 // tokenCard is one token.
@@ -61,9 +93,8 @@ type tokenCard struct {
 	show   *widget.Button
 	life   *widget.LifetimeBar
 	left   *widget.Text
-	jwt    *widget.JWTView
+	token  *widget.TokenView
 	opaque *widget.Text
-	plain  *widget.Text
 	claims *widget.ClaimsTable
 	header *widget.ClaimsTable
 	checks *widget.ChecksList
@@ -80,9 +111,9 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 	c.show = k.small("Show", widget.ButtonQuiet, func() { s.ShowToken(kind) })
 	c.life = widget.NewLifetimeBar()
 	c.left = widget.NewMuted("")
-	c.jwt = widget.NewJWTView(0)
+	c.token = widget.NewTokenView(func(text string) { s.CopyTokenText(kind, text) })
+	c.token.SetKeys(k.keys)
 	c.opaque = widget.NewMuted(opaque)
-	c.plain = widget.NewMono("")
 	c.claims, c.header = k.claimsTable(), k.claimsTable()
 	c.checks = widget.NewChecksList()
 	c.checks.SetKeys(k.keys)
@@ -94,7 +125,7 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 	card := widget.NewCard(widget.NewColumn(theme.Gap,
 		widget.NewRow(10, 0, c.title, c.chip, c.show,
 			k.small("Copy", widget.ButtonQuiet, func() { s.CopyShownToken(kind) })),
-		c.life, c.left, c.opaque, c.jwt, c.plain))
+		c.life, c.left, c.opaque, c.token))
 	c.object = widget.NewColumn(theme.Gap, card, c.both)
 	return c
 }
@@ -126,7 +157,6 @@ func (c *tokenCard) render(v *state.TokenView, clientID string, now time.Time) {
 		c.checks.Set(checks(v.Checks))
 		show(c.side, len(v.Checks) > 0)
 	}
-	c.object.Refresh()
 }
 
 func (c *tokenCard) renderLife(v *state.TokenView, now time.Time) {
@@ -151,26 +181,17 @@ func (c *tokenCard) renderLife(v *state.TokenView, now time.Time) {
 	c.life.Set(life)
 }
 
-// renderText shows the token itself where it was asked for.
+// renderText shows the token itself if it was asked for.
 func (c *tokenCard) renderText(v *state.TokenView) {
 	show(c.opaque, !v.JWT)
-	show(c.jwt, v.JWT)
-	show(c.plain, !v.JWT)
-	if !v.Shown {
-		c.jwt.Set(widget.JWTPart{Hidden: true}, widget.JWTPart{Hidden: true}, widget.JWTPart{Hidden: true})
-		c.plain.SetText("••••••••••••••••••••")
-		return
+	parts := make([]string, 1)
+	if v.JWT {
+		parts = make([]string, 3) // RFC 7515 §3.1
 	}
-	raw := v.Raw.Reveal()
-	if !v.JWT {
-		c.plain.SetText(raw)
-		return
+	if v.Shown {
+		parts = strings.SplitN(v.Raw.Reveal(), ".", len(parts))
 	}
-	parts := strings.SplitN(raw, ".", 3)
-	for len(parts) < 3 {
-		parts = append(parts, "")
-	}
-	c.jwt.Set(widget.JWTPart{Text: parts[0]}, widget.JWTPart{Text: parts[1]}, widget.JWTPart{Text: parts[2]})
+	c.token.Set(v.Shown, parts...)
 }
 
 func checks(list []auth.Check) []widget.Check {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"claviger/assets"
 	"claviger/ui/state"
 	"claviger/ui/theme"
 	"claviger/ui/widget"
@@ -32,7 +33,7 @@ func newLocked(k *kit) page {
 	l.field = field("Passphrase", "", l.pass)
 	l.unlock = k.button("Unlock", widget.ButtonPrimary, func() { k.store.Unlock(l.pass.Text) })
 	l.bad = widget.NewNotice(widget.ToneBad, "", "")
-	l.page = widget.NewPage(narrow(widget.NewColumn(theme.GapLarge, space(60), widget.NewRow(theme.Gap, 1, widget.NewMonogram("K", true), widget.NewSpace()), l.head.Container,
+	l.page = widget.NewPage(narrow(widget.NewColumn(theme.GapLarge, space(60), widget.NewRow(theme.Gap, 1, appIcon(), widget.NewSpace()), l.head.Container,
 		widget.NewCard(widget.NewColumn(theme.GapLarge, l.field, l.bad, l.unlock)))))
 	return l
 }
@@ -58,6 +59,14 @@ func (l *locked) render(st state.State) {
 	setBusy(l.unlock, f.Busy, "Unlock", "One moment…")
 	setError(l.bad, f.Error)
 	l.page.Refresh()
+}
+
+// appIcon is the program's own icon, where there is nobody's picture to show.
+func appIcon() fyne.CanvasObject {
+	icon := canvas.NewImageFromResource(fyne.NewStaticResource("claviger.png", assets.IconPNG()))
+	icon.FillMode = canvas.ImageFillContain
+	icon.SetMinSize(fyne.NewSquareSize(56))
+	return icon
 }
 
 // leave forgets the typed passphrase.

@@ -40,6 +40,8 @@ type Files interface {
 // hand on.
 func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files, keys widget.Keys) *Window {
 	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
+	keys.Focus = canvas.Focus
+	keys.Scrolled = w.scrolled
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
 	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}
@@ -47,10 +49,10 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
-	w.main = &fyne.Container{Layout: overlayLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
+	w.main = &fyne.Container{Layout: messageLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
 	w.rail = newRail(w.kit)
 	w.rail.leave = w.focusPage
-	w.pane = widget.NewTwoPane(w.rail.object, w.main)
+	w.pane = widget.NewTwoPane(w.rail.object, widget.NewWheelArea(w.main, w.scrolled))
 	w.pane.ShowRail(false)
 	return w
 }
@@ -69,6 +71,10 @@ func (w *Window) FocusSearch() {
 func (w *Window) Render(st state.State) {
 	next, changed := w.turn(st)
 	w.rail.render(st)
+	if t, ok := next.(ticker); ok && st.Ticked && !changed {
+		t.tick(st)
+		return
+	}
 	if next != nil {
 		next.render(st)
 	}
@@ -109,6 +115,24 @@ func (w *Window) reveal() {
 		return
 	}
 	w.revealPart(o, 0, o.Size().Height)
+}
+
+// scrolled turns the page with the wheel, wherever on it the pointer is.
+func (w *Window) scrolled(ev *fyne.ScrollEvent) {
+	p := w.pages[w.shown]
+	if p == nil {
+		return
+	}
+	var turns any = p.object()
+	if a, ok := p.(*account); ok {
+		turns = a.content()
+		if s, ok := a.tabs[a.shown].(fyne.Scrollable); ok {
+			turns = s
+		}
+	}
+	if s, ok := turns.(fyne.Scrollable); ok {
+		s.Scrolled(ev)
+	}
 }
 
 // revealPart scrolls the page until a part of an object is to be seen.
@@ -164,6 +188,16 @@ func (w *Window) renderNotice(n state.Notice) {
 		w.notice.Show()
 	}
 	w.main.Refresh()
+	w.keepInSight()
+}
+
+// keepInSight scrolls to what has the keyboard, such as the button that was just
+// pressed, where the message would push it out of the window.
+func (w *Window) keepInSight() {
+	o, ok := w.canvas.Focused().(fyne.CanvasObject)
+	if ok && w.notice.Visible() && o.Size().Height < w.main.Objects[0].Size().Height/2 {
+		w.reveal()
+	}
 }
 
 // page builds a page when it is first needed.
@@ -199,19 +233,24 @@ func (w *Window) page(r state.Route) page {
 	return p
 }
 
-// overlayLayout gives the first object all the room and lays the second over
-// its lower edge, so that a message moves nothing.
-type overlayLayout struct{}
+// messageLayout puts a message below the page, which gives way at its lower edge: a
+// message covers no button and no error, and moves nothing that begins at the top.
+type messageLayout struct{}
 
-func (overlayLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+func (messageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
-func (overlayLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Move(fyne.Position{})
-	objects[0].Resize(size)
-	o := objects[1]
+func (messageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	page, o := objects[0], objects[1]
+	page.Move(fyne.Position{})
+	if !o.Visible() {
+		page.Resize(size)
+		return
+	}
 	width := fyne.Min(size.Width-2*theme.PageSide, 640)
 	// Twice: wrapped text knows its height only after its width.
 	o.Resize(fyne.NewSize(width, o.MinSize().Height))
 	o.Resize(fyne.NewSize(width, o.MinSize().Height))
-	o.Move(fyne.NewPos((size.Width-width)/2, size.Height-o.Size().Height-theme.GapLarge))
+	below := o.Size().Height + theme.Gap
+	o.Move(fyne.NewPos((size.Width-width)/2, size.Height-below))
+	page.Resize(size.SubtractWidthHeight(0, below+theme.GapSmall))
 }

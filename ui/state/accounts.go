@@ -2,7 +2,6 @@ package state
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -200,60 +199,6 @@ func (s *Store) SetGroupFilter(text string) {
 // ToggleAllFields folds or unfolds everything that the provider sent.
 func (s *Store) ToggleAllFields() {
 	s.update(func(st *State) { st.AllFields = !st.AllFields })
-}
-
-// Refresh gets new tokens for the chosen account now.
-func (s *Store) Refresh() {
-	s.renew("Refreshing…", "New tokens are here.", func(ctx context.Context, id string) error {
-		_, err := s.sv.Renewer.Refresh(ctx, id)
-		if errors.Is(err, auth.ErrNoRefresh) {
-			// Without a refresh token the details can still be asked for.
-			_, err = s.sv.Renewer.Check(ctx, id)
-		}
-		return err
-	})
-}
-
-// Check asks the provider for the chosen account's details again.
-func (s *Store) Check() {
-	s.renew("Checking…", "The provider confirmed the details.", func(ctx context.Context, id string) error {
-		_, err := s.sv.Renewer.Check(ctx, id)
-		return err
-	})
-}
-
-func (s *Store) renew(doing, done string, work func(context.Context, string) error) {
-	a := s.st.Account()
-	if a == nil || s.st.Busy[a.ID] != "" {
-		return
-	}
-	id, epoch := a.ID, s.gens[slotWatch]
-	p := s.st.Provider(a.Provider)
-	s.update(func(st *State) { st.Busy = with(st.Busy, id, doing) })
-	s.spawn(func(ctx context.Context) {
-		err := work(ctx, id)
-		s.post(func() {
-			if s.gens[slotWatch] != epoch {
-				return // locked meanwhile
-			}
-			s.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
-			if isLocked(err) {
-				s.update(func(st *State) { s.lockedNow(st) })
-				return
-			}
-			s.reload(func(st *State) {
-				switch {
-				case errors.Is(err, auth.ErrOffline):
-					// No error: the page says so too, for as long as it is so.
-					s.setNotice(st, NoticeInfo, oneLine(s.explain(err, p, "")))
-				case err != nil:
-					s.setNotice(st, NoticeWarn, oneLine(s.explain(err, p, "")))
-				default:
-					s.setNotice(st, NoticeGood, done)
-				}
-			})
-		})
-	})
 }
 
 // FilterGroups returns the groups that have all words of the query in name,

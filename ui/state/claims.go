@@ -85,7 +85,9 @@ func timeMeaning(name string, now, t time.Time) string {
 		}
 		return "valid since " + rel
 	case "auth_time":
-		return "you typed your password " + rel
+		// When the provider last authenticated the person (OIDC Core §2), by
+		// whatever means: with a passkey or a running session there was no password.
+		return "you signed in at the provider " + rel
 	default:
 		return "your details changed " + rel
 	}
@@ -253,10 +255,10 @@ func CheckName(name string) string {
 	}
 }
 
-// CheckSummary says how many checks passed; ok is false where one failed, and
-// the text is empty where there was none.
+// CheckSummary counts all checks: what was skipped is not called passed. ok is
+// false if one failed, and the text is empty if there was none.
 func CheckSummary(checks []auth.Check) (text string, ok bool) {
-	passed, failed := 0, 0
+	passed, failed, skipped := 0, 0, 0
 	for _, c := range checks {
 		switch c.Outcome {
 		case auth.Passed:
@@ -264,13 +266,16 @@ func CheckSummary(checks []auth.Check) (text string, ok bool) {
 		case auth.Failed:
 			failed++
 		case auth.Skipped:
+			skipped++
 		}
 	}
 	switch {
 	case failed > 0:
-		return fmt.Sprintf("%d of %d checks failed", failed, passed+failed), false
+		return fmt.Sprintf("%d of %s failed", failed, countOf(len(checks), "check")), false
+	case passed > 0 && skipped > 0:
+		return fmt.Sprintf("%s passed, %d skipped", countOf(passed, "check"), skipped), true
 	case passed > 0:
-		return fmt.Sprintf("%d of %d checks passed", passed, passed), true
+		return countOf(passed, "check") + " passed", true
 	}
 	return "", true
 }

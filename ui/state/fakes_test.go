@@ -468,4 +468,6 @@ func withAccounts(ids ...string) func(*rig) {
 	}
 }
 
+func withPassphrase(r *rig) { r.vault.status.Protection = vault.Passphrase }
+
 var errTest = errors.New("test failure")

@@ -98,7 +98,7 @@ func TestLongHistoryIsShortAtFirst(t *testing.T) {
 // historyRig shows the history of the first of two accounts.
 func historyRig(t *testing.T) *rig {
 	t.Helper()
-	r := newRig(t, withAccounts("a", "b"))
+	r := newRig(t, withAccounts("a", "b"), withPassphrase)
 	r.agent.history = map[string][]auth.HistoryEntry{
 		"a": {{Kind: auth.HistorySignedIn, At: time.Now()}},
 		"b": {{Kind: auth.HistorySignedIn, At: time.Now()}, {Kind: auth.HistoryRefreshed, At: time.Now()}},

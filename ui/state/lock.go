@@ -11,6 +11,10 @@ func (s *Store) Lock() {
 	if s.st.Route == RouteLocked || s.st.Vault.Protection == vault.None {
 		return
 	}
+	if !s.st.CanLock() {
+		s.notify(NoticeInfo, "The keyring unlocks the vault without asking. Add a passphrase in Settings to lock it.")
+		return
+	}
 	s.update(func(st *State) { s.lockedNow(st) })
 	s.run(slotVault, func(j *job) {
 		err := s.sv.Vault.Lock(j)
@@ -62,11 +66,11 @@ func (s State) LockedText() string {
 	text := "Your accounts are encrypted. "
 	switch {
 	case s.NeedsPassphrase():
-		return text + "The passphrase opens them again, also for programs."
+		return text + "Your passphrase unlocks them, for programs too."
 	case s.Vault.Protection == vault.File:
-		return text + "The key file on this computer opens them again, also for programs."
+		return text + "The key file on this computer unlocks them, for programs too."
 	}
-	return text + "The keyring of your computer has the key."
+	return text + "Your computer's keyring holds the key, so no passphrase is needed."
 }
 
 // Unlock opens the vault with a passphrase, which is ignored by a protection that

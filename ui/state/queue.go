@@ -58,8 +58,10 @@ func nextTry(next, now time.Time) string {
 		return ""
 	case left <= time.Second:
 		return "now"
-	case left < time.Hour:
+	case left < time.Minute:
 		return "in " + Countdown(left)
+	case left < time.Hour:
+		return "in " + Span(left)
 	case left < 24*time.Hour:
 		return "in " + Span(left.Truncate(time.Hour))
 	default:

@@ -29,7 +29,7 @@ func TestQueueWords(t *testing.T) {
 		}
 	}
 	want := []string{
-		"Refresh Mira at Demo | The provider could not be reached. Waits since today 09:00. | in 14:00",
+		"Refresh Mira at Demo | The provider could not be reached. Waits since today 09:00. | in 14 min",
 		"Take back the access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 h",
 		"Take back the access of Studio | It was not tried yet. | now",
 		"Refresh Tess | X. | in 2 d",
@@ -103,7 +103,7 @@ func TestPendingWords(t *testing.T) {
 // waitingRig has an account, something that waits, and its receipt.
 func waitingRig(t *testing.T) (r *rig, over func()) {
 	t.Helper()
-	r = newRig(t, withAccounts("a"))
+	r = newRig(t, withAccounts("a"), withPassphrase)
 	pending := &auth.Receipt{Account: "out", Who: "Ola", ProviderName: "Studio", At: time.Now(), Revoked: auth.Result{Outcome: auth.OutcomePending}, Retry: &auth.Retry{Next: time.Now().Add(time.Minute)}}
 	r.agent.waiting = []auth.Waiting{{Kind: auth.WaitingRevocation, Account: "out"}}
 	r.agent.receipts = []*auth.Receipt{pending}

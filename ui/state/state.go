@@ -68,8 +68,12 @@ func Tabs() []Tab { return []Tab{TabProfile, TabGroups, TabTokens, TabActivity} 
 // change; what it points to is never changed in place.
 type State struct {
 	Route Route
-	// Now is the time that relative words count from.
-	Now time.Time
+	// Now is the time that relative words count from. Ticked reports that nothing
+	// else differs from the state before.
+	Now    time.Time
+	Ticked bool
+	// Hidden reports that the window is in the tray: nobody sees the time pass.
+	Hidden bool
 	// Providers are all known ones: the demo, those that are ready, the others;
 	// each of these by name.
 	Providers []*providers.Provider
@@ -341,8 +345,11 @@ func (s State) Provider(id string) *providers.Provider {
 // Locked reports whether the vault is locked.
 func (s State) Locked() bool { return s.Route == RouteLocked }
 
-// CanLock reports whether there is a vault to lock.
-func (s State) CanLock() bool { return s.Vault.Protection != vault.None }
+// CanLock reports whether locking protects anything: a vault that the keyring
+// alone opens, without a question, is open again at one click.
+func (s State) CanLock() bool {
+	return s.Vault.Protection != vault.None && s.NeedsPassphrase()
+}
 
 // NeedsPassphrase reports whether unlocking takes a passphrase.
 func (s State) NeedsPassphrase() bool { return s.Vault.Protection.NeedsPassphrase() }

@@ -29,11 +29,11 @@ type Store struct {
 	attempt Attempt
 	mistake mistake // with Notice.Choose
 	// after is what waits for the next list of accounts.
-	after    []func(*State)
-	interval time.Duration
-	copied   string
-	forms    uint64
-	derived  derivedFrom
+	after   []func(*State)
+	tickAt  time.Time
+	copied  string
+	forms   uint64
+	derived derivedFrom
 	// posted is set while what a goroutine posted runs: all else on the UI
 	// goroutine is a person's doing.
 	posted bool
@@ -98,6 +98,7 @@ func (s *Store) update(change func(*State)) {
 		return
 	}
 	s.st.Now = s.now()
+	s.st.Ticked = change == nil
 	s.used()
 	if change != nil {
 		change(&s.st)
@@ -132,62 +133,6 @@ func (s *Store) derive() {
 	}
 	s.derived = from
 	s.st.Groups = FilterGroups(s.st.GroupTable.list(from.view), from.filter)
-}
-
-// schedule keeps the clock ticking as fast as what is visible needs, and not
-// at all where nothing counts.
-func (s *Store) schedule() {
-	every := tickEvery(s.st)
-	if every == s.interval {
-		return
-	}
-	s.interval = every
-	if every == 0 {
-		s.drop(slotTick)
-		return
-	}
-	s.run(slotTick, func(j *job) {
-		t := time.NewTicker(every)
-		defer t.Stop()
-		for {
-			select {
-			case <-j.Done():
-				return
-			case <-t.C:
-				j.commit(nil)
-			}
-		}
-	})
-}
-
-// tickEvery says how often the visible words change: 0 is never.
-func tickEvery(st State) time.Duration {
-	switch st.Route {
-	case RouteWaiting, RouteDevice:
-		return time.Second
-	case RouteAccount:
-		a := st.Account()
-		if a == nil {
-			return 0
-		}
-		left := a.ExpiresAt.Sub(st.Now)
-		if !a.ExpiresAt.IsZero() && left > -2*time.Second && left < 10*time.Minute {
-			return time.Second
-		}
-		return 30 * time.Second
-	case RouteQueue, RouteReceipt:
-		if len(st.Waiting) > 0 {
-			return time.Second
-		}
-		return 0
-	default:
-		for _, a := range st.Accounts {
-			if !a.ExpiresAt.IsZero() && !a.CanRefresh && a.ExpiresAt.After(st.Now) {
-				return 30 * time.Second
-			}
-		}
-		return 0
-	}
 }
 
 // goTo changes the page; a message of the page before goes with it.

@@ -282,7 +282,7 @@ func TestLockElsewhereLocksHere(t *testing.T) {
 func TestLateRefreshAfterLockIsDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		r := newRig(t, withAccounts("a"), func(r *rig) {
+		r := newRig(t, withAccounts("a"), withPassphrase, func(r *rig) {
 			r.agent.refresh = func(context.Context, string) error { <-release; return nil }
 		})
 		r.Start()

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"claviger/auth"
+	"claviger/providers"
 )
 
 // loadTokens reads and decodes the tokens of an account for the Tokens tab.
@@ -126,6 +127,35 @@ func (s *Store) CopyShownToken(kind TokenKind) {
 	}
 }
 
+// CopyTokenText copies what a person selected of a token that is shown. A part of a
+// token is taken from the clipboard as the whole is.
+func (s *Store) CopyTokenText(kind TokenKind, text string) {
+	v := s.st.TokenPage.Access
+	if kind == IDToken {
+		v = s.st.TokenPage.ID
+	}
+	switch {
+	case v == nil || !v.Shown || text == "":
+	case text == v.Raw.Reveal():
+		s.CopyShownToken(kind)
+	default:
+		s.copySecret(providers.NewSecret(text), "Selection")
+	}
+}
+
+// RefreshTokenText says what becomes of an account's refresh token, which is shown
+// nowhere.
+func RefreshTokenText(a *auth.Account) string {
+	switch {
+	case !a.CanRefresh:
+		return "The provider gave none. You sign in again when the access token expires."
+	case !a.Remembered:
+		return "Kept for this session, never shown. It renews the access token."
+	default:
+		return "Stored, never shown. It renews the access token."
+	}
+}
+
 // theClipboard is who gets a token that is copied.
 const theClipboard = "the clipboard"
 
@@ -144,7 +174,7 @@ func (s *Store) CopyToken() {
 	if a == nil {
 		return
 	}
-	id := a.ID
+	id, was := a.ID, a.State
 	p := s.st.Provider(a.Provider)
 	s.update(func(st *State) { st.Busy = with(st.Busy, id, "Getting a token…") })
 	s.run(slotCopy, func(j *job) {
@@ -155,7 +185,9 @@ func (s *Store) CopyToken() {
 			case isLocked(err):
 				s.update(func(st *State) { s.lockedNow(st) })
 			case err != nil:
-				s.notify(NoticeWarn, oneLine(s.explain(err, p, "")))
+				s.reload(func(st *State) {
+					s.failed(st, id, failure{err: err, p: p, was: was, still: "No token was copied."})
+				})
 			default:
 				s.copySecret(t.AccessToken, "Access token")
 				s.copiedToken(t, auth.AccessToken)

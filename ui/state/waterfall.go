@@ -9,6 +9,9 @@ import (
 // Bar is one bar of the waterfall, from 0 to 1.
 type Bar struct {
 	From, To float64
+	// Short reports that the bar is shorter than its time: half a minute in the
+	// browser would leave nothing to see of the milliseconds beside it.
+	Short bool
 }
 
 // personShare is how much of the waterfall's width the person's own time takes
@@ -24,7 +27,7 @@ func Waterfall(rows []StepRow) []Bar {
 	}
 	for i, r := range rows {
 		if r.ran() && r.State != StepNote {
-			bars[i] = Bar{From: t.at(r.Start), To: t.at(r.End)}
+			bars[i] = Bar{From: t.at(r.Start), To: t.at(r.End), Short: t.short(r.Start, r.End)}
 		}
 	}
 	return bars
@@ -64,6 +67,19 @@ func timelineOf(rows []StepRow) timeline {
 		t.share = min(float64(t.wait)/float64(t.total), personShare)
 	}
 	return t
+}
+
+// short reports whether most of a stretch of time is the person's, and that is
+// compressed.
+func (t timeline) short(start, end time.Time) bool {
+	from, until := start, end
+	if from.Before(t.from) {
+		from = t.from
+	}
+	if until.After(t.until) {
+		until = t.until
+	}
+	return t.share*float64(t.total) < float64(t.wait) && 2*until.Sub(from) > end.Sub(start)
 }
 
 // at is where a moment lies, from 0 to 1.

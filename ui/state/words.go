@@ -36,13 +36,14 @@ func dayNumber(t time.Time) int64 {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400
 }
 
-// Relative writes a moment as seen from now: "in 47 minutes", "3 hours ago".
+// Relative writes a moment as seen from now: "in 47 minutes", "3 hours ago". What
+// was less than a minute ago was just now.
 func Relative(now, t time.Time) string {
 	if t.IsZero() {
 		return "not known"
 	}
 	d := t.Sub(now)
-	if d > -10*time.Second && d <= 0 {
+	if d > -time.Minute && d <= 0 {
 		return "just now"
 	}
 	if d > 0 && d < 10*time.Second {
@@ -73,16 +74,14 @@ func roughly(d time.Duration) string {
 	}
 }
 
-// Span writes a duration in two units: "7 h 12 min", "4 min 5 s" under ten
-// minutes, "47 min" else.
+// Span writes a duration in two units, "7 h 12 min", or under an hour in one: "47
+// min", and "47 s" in the last minute.
 func Span(d time.Duration) string {
 	d = max(d, 0)
 	const day = 24 * time.Hour
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", d/time.Second)
-	case d < 10*time.Minute:
-		return two(d, time.Minute, "min", time.Second, "s")
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d < day:

@@ -123,6 +123,27 @@ func TestStepRowsAndWaterfall(t *testing.T) {
 	}
 }
 
+// Whatever goes on while a person is in the browser is drawn shorter than it took.
+func TestBarsThatAreShorterThanTheirTime(t *testing.T) {
+	at := noon()
+	ev := func(step auth.Step, ms int, took time.Duration) auth.Event {
+		return auth.Event{Step: step, Phase: auth.Done, At: at.Add(time.Duration(ms) * time.Millisecond), Took: took}
+	}
+	rows := StepRows([]auth.Event{
+		ev(auth.StepListen, 40, 40*time.Millisecond), ev(auth.StepBrowser, 9000, 8900*time.Millisecond),
+		ev(auth.StepWait, 18040, 18*time.Second), ev(auth.StepExchange, 18200, 160*time.Millisecond),
+	})
+	var short []string
+	for i, b := range Waterfall(rows) {
+		if b.Short {
+			short = append(short, string(rows[i].step))
+		}
+	}
+	if got := strings.Join(short, " "); got != "browser wait" {
+		t.Errorf("shorter than their time are %q", got)
+	}
+}
+
 func TestWaitingRowsKeepTheirNumber(t *testing.T) {
 	at := noon()
 	f := FlowPage{Deadline: at.Add(5 * time.Minute)}

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"reflect"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -41,6 +43,9 @@ func NewAccountRow(tapped func()) *AccountRow {
 
 // Set changes everything.
 func (a *AccountRow) Set(account Account) {
+	if reflect.DeepEqual(a.account, account) {
+		return
+	}
 	a.account = account
 	a.Refresh()
 }

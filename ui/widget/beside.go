@@ -38,6 +38,9 @@ func (l *besideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	if len(objects) != 2 {
 		return fyne.Size{}
 	}
+	if !objects[1].Visible() {
+		return objects[0].MinSize()
+	}
 	a, b := objects[0].MinSize(), objects[1].MinSize()
 	if l.stacked(l.width) {
 		return fyne.NewSize(fyne.Max(a.Width, b.Width), a.Height+l.Gap+b.Height)
@@ -52,6 +55,10 @@ func (l *besideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	l.width = size.Width
 	a, b := objects[0], objects[1]
+	if !b.Visible() {
+		columnLayout{}.Layout(objects[:1], size)
+		return
+	}
 	if l.stacked(size.Width) {
 		columnLayout{gap: l.Gap}.Layout(objects, size)
 		return

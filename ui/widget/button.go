@@ -49,6 +49,9 @@ func (b *Button) Text() string { return b.text }
 
 // SetText changes the words on the button.
 func (b *Button) SetText(text string) {
+	if b.text == text {
+		return
+	}
 	b.text = text
 	b.Refresh()
 }
@@ -61,6 +64,9 @@ func (b *Button) SetIcon(icon fyne.Resource) {
 
 // SetKind changes the look.
 func (b *Button) SetKind(kind ButtonKind) {
+	if b.kind == kind {
+		return
+	}
 	b.kind = kind
 	b.Refresh()
 }

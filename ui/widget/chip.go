@@ -32,7 +32,11 @@ func NewChip(text string, tone Tone, sign SignKind) *Chip {
 
 // Set changes everything.
 func (c *Chip) Set(text string, tone Tone, sign SignKind) {
-	c.face = chipFace{text: text, tone: tone, sign: sign}
+	face := chipFace{text: text, tone: tone, sign: sign}
+	if c.face == face {
+		return
+	}
+	c.face = face
 	c.Refresh()
 }
 

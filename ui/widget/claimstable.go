@@ -56,8 +56,9 @@ func (t *ClaimsTable) Set(claims []Claim) {
 			{text: claim.Meaning, style: TextStyle{Color: theme.ColorMuted, Fit: FitWrap}},
 		}
 	}
-	t.grid.set(rows)
-	t.Refresh()
+	if t.grid.set(rows) {
+		t.Refresh()
+	}
 }
 
 // The column of names is as wide as the names, within bounds.

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynewidget "fyne.io/fyne/v2/widget"
 )
@@ -16,6 +17,11 @@ type Entry struct {
 	OnEscape func()
 	// OnFocus is called when the keyboard came to the field.
 	OnFocus func()
+	// OnScroll gets what the wheel does over the field, unless the field is being
+	// written in and has more text than it shows.
+	OnScroll func(*fyne.ScrollEvent)
+
+	focused bool
 }
 
 // NewEntry returns a field for one line.
@@ -50,8 +56,41 @@ func NewTextArea(placeholder string, rows int) *Entry {
 // AcceptsTab reports that the Tab key moves on.
 func (e *Entry) AcceptsTab() bool { return false }
 
+// CreateRenderer is called by Fyne.
+func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
+	r := e.Entry.CreateRenderer()
+	return underWheel(r, func(ev *fyne.ScrollEvent) { e.scrolled(ev, r) })
+}
+
+// scrolled turns the text, or else the page.
+func (e *Entry) scrolled(ev *fyne.ScrollEvent, r fyne.WidgetRenderer) {
+	if e.MultiLine && e.focused {
+		for _, o := range r.Objects() {
+			text, ok := o.(*container.Scroll)
+			if !ok {
+				continue
+			}
+			before := text.Offset
+			text.Scrolled(faster(ev))
+			if text.Offset != before {
+				return
+			}
+		}
+	}
+	if e.OnScroll != nil {
+		e.OnScroll(ev)
+	}
+}
+
+// FocusLost takes the cursor away.
+func (e *Entry) FocusLost() {
+	e.focused = false
+	e.Entry.FocusLost()
+}
+
 // FocusGained draws the cursor and calls OnFocus.
 func (e *Entry) FocusGained() {
+	e.focused = true
 	e.Entry.FocusGained()
 	if e.OnFocus != nil {
 		e.OnFocus()

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -62,11 +64,16 @@ func (g *grid) init(self fyne.Widget, gapX, gapY float32, tracks ...track) {
 	g.Disable()
 }
 
-func (g *grid) set(rows [][]cell) {
+// set changes the rows and reports whether they are others.
+func (g *grid) set(rows [][]cell) bool {
+	if g.rows != nil && slices.EqualFunc(g.rows, rows, slices.Equal[[]cell]) {
+		return false
+	}
 	g.rows = rows
 	g.current = max(0, min(g.current, len(rows)-1))
 	g.hover = -1
 	g.Refresh()
+	return true
 }
 
 func (g *grid) onRow(act func(row int)) {

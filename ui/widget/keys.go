@@ -9,6 +9,10 @@ type Keys struct {
 	Escape func()
 	// Shortcut gets the shortcuts that mean nothing to the widget.
 	Shortcut func(fyne.Shortcut)
+	// Focus puts the keyboard somewhere.
+	Focus func(fyne.Focusable)
+	// Scrolled gets what the wheel does over a widget that it means nothing to.
+	Scrolled func(*fyne.ScrollEvent)
 	// Focused is called when the keyboard came to the widget.
 	Focused func()
 	// Moved is called when the keyboard went to a part of the widget, which lies

@@ -35,6 +35,9 @@ func NewLifetimeBar() *LifetimeBar {
 
 // Set changes everything.
 func (b *LifetimeBar) Set(life Lifetime) {
+	if b.life == life {
+		return
+	}
 	b.life = life
 	b.Refresh()
 }

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -12,6 +14,7 @@ import (
 type Notice struct {
 	fynewidget.BaseWidget
 
+	set     bool
 	tone    Tone
 	sign    *Sign
 	title   *Text
@@ -37,7 +40,11 @@ func NewNotice(tone Tone, title, text string, actions ...*Button) *Notice {
 
 // Set changes everything.
 func (n *Notice) Set(tone Tone, title, text string, actions ...*Button) {
-	n.tone = tone
+	same := slices.EqualFunc(n.actions.Objects, actions, func(o fyne.CanvasObject, b *Button) bool { return o == fyne.CanvasObject(b) })
+	if n.set && same && n.tone == tone && n.title.Text() == title && n.text.Text() == text {
+		return
+	}
+	n.set, n.tone = true, tone
 	n.sign.Set(noticeSign(tone), noticeColor(tone))
 	n.title.SetText(title)
 	n.text.SetText(text)

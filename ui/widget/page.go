@@ -2,7 +2,6 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"claviger/ui/theme"
@@ -13,7 +12,8 @@ type Page struct {
 	fynewidget.BaseWidget
 
 	holder *fyne.Container
-	scroll *container.Scroll
+	scroll *Scroll
+	height float32 // of the content when it was laid out
 }
 
 // NewPage returns a page; its objects stand below each other.
@@ -25,7 +25,7 @@ func NewSubpage(objects ...fyne.CanvasObject) *Page { return newPage(theme.GapLa
 func newPage(top float32, objects []fyne.CanvasObject) *Page {
 	p := &Page{holder: NewColumn(theme.GapLarge, objects...)}
 	padded := &fyne.Container{Layout: pageLayout{top: top}, Objects: []fyne.CanvasObject{p.holder}}
-	p.scroll = container.NewVScroll(padded)
+	p.scroll = NewScroll(padded)
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -38,8 +38,19 @@ func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
 	p.Refresh()
 }
 
+// Scrolled turns the page with the wheel.
+func (p *Page) Scrolled(ev *fyne.ScrollEvent) { p.scroll.Scrolled(ev) }
+
 // ScrollToTop shows the beginning of the page.
 func (p *Page) ScrollToTop() { p.scroll.ScrollToTop() }
+
+// ScrollTo shows one of the page's objects at its top, or as near to it as the page
+// goes.
+func (p *Page) ScrollTo(o fyne.CanvasObject) {
+	most := p.scroll.Content.Size().Height - p.scroll.Size().Height
+	at := p.holder.Position().Y + o.Position().Y - theme.GapLarge
+	p.scroll.ScrollToOffset(fyne.NewPos(0, fyne.Max(0, fyne.Min(at, most))))
+}
 
 // ScrollToBottom shows the end of the page.
 func (p *Page) ScrollToBottom() { p.scroll.ScrollToBottom() }
@@ -60,6 +71,14 @@ func (p *Page) BringIntoView(top, bottom float32) {
 	p.scroll.ScrollToOffset(offset)
 }
 
+// Settle lays the page out again if its parts ask for another height than before.
+// Parts that changed draw themselves; the others are left alone.
+func (p *Page) Settle() {
+	if p.scroll.Content.MinSize().Height != p.height {
+		p.Refresh()
+	}
+}
+
 // CreateRenderer is called by Fyne.
 func (p *Page) CreateRenderer() fyne.WidgetRenderer { return &pageRenderer{page: p} }
 
@@ -71,12 +90,12 @@ func (r *pageRenderer) MinSize() fyne.Size           { return r.page.scroll.MinS
 
 func (r *pageRenderer) Layout(size fyne.Size) {
 	// The content learns its width first: the scroll asks for its height.
-	heightAt(r.page.scroll.Content, size.Width)
+	r.page.height = heightAt(r.page.scroll.Content, size.Width)
 	r.page.scroll.Resize(size)
 }
 
 func (r *pageRenderer) Refresh() {
-	heightAt(r.page.scroll.Content, r.page.Size().Width)
+	r.page.height = heightAt(r.page.scroll.Content, r.page.Size().Width)
 	r.page.scroll.Refresh()
 }
 

@@ -2,7 +2,6 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"claviger/ui/theme"
 )
@@ -10,7 +9,7 @@ import (
 // NewRail keeps a head at the top and a foot at the bottom; the list between
 // them scrolls.
 func NewRail(head, list, foot fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, container.NewVScroll(list), foot}}
+	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, NewScroll(list), foot}}
 }
 
 type railLayout struct{}
@@ -33,7 +32,7 @@ func (railLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	list.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-top-bottom-2*theme.GapSmall)))
 }
 
-// NewHalves gives objects equal shares of the width.
+// NewHalves gives the objects that are shown equal shares of the width.
 func NewHalves(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: halvesLayout{gap: gap}, Objects: objects}
 }
@@ -45,10 +44,19 @@ func (l halvesLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 func (l halvesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	n := float32(len(objects))
-	width := (size.Width - l.gap*(n-1)) / n
-	for i, o := range objects {
-		o.Move(fyne.NewPos(float32(i)*(width+l.gap), 0))
+	var n float32
+	for _, o := range objects {
+		if o.Visible() {
+			n++
+		}
+	}
+	width, x := (size.Width-l.gap*(n-1))/n, float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		o.Move(fyne.NewPos(x, 0))
 		o.Resize(fyne.NewSize(width, size.Height))
+		x += width + l.gap
 	}
 }

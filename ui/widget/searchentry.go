@@ -3,17 +3,13 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
-	fynewidget "fyne.io/fyne/v2/widget"
 )
 
 // SearchEntry is the field to filter by. A hint names the keys that lead to
 // it.
 type SearchEntry struct {
-	fynewidget.Entry
+	Entry
 
-	// OnShortcut gets the shortcuts that mean nothing to a text field. Without
-	// it a focused field would swallow the shortcuts of the window.
-	OnShortcut func(fyne.Shortcut)
 	// OnLeave is called for Escape in an empty field and for the arrow down.
 	OnLeave func()
 
@@ -58,13 +54,4 @@ func (e *SearchEntry) TypedKey(ev *fyne.KeyEvent) {
 	default:
 		e.Entry.TypedKey(ev)
 	}
-}
-
-// TypedShortcut does what a text field knows and hands on the rest.
-func (e *SearchEntry) TypedShortcut(s fyne.Shortcut) {
-	if forwards(s) && e.OnShortcut != nil {
-		e.OnShortcut(s)
-		return
-	}
-	e.Entry.TypedShortcut(s)
 }

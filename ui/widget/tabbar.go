@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -41,6 +42,9 @@ func NewTabBar(changed func(tab int)) *TabBar {
 
 // Set changes everything and reports nothing.
 func (b *TabBar) Set(tabs []Tab, chosen int) {
+	if b.chosen == chosen && slices.Equal(b.tabs, tabs) {
+		return
+	}
 	b.tabs, b.chosen = tabs, chosen
 	b.Refresh()
 }

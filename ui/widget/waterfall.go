@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -18,6 +20,8 @@ type Span struct {
 	From, To float64
 	// Quiet draws a bar that took no work, such as waiting for a person.
 	Quiet bool
+	// Broken draws a bar with gaps, which says that it is not to scale.
+	Broken bool
 }
 
 // Waterfall shows what happened when, one line each with a bar in time.
@@ -36,6 +40,9 @@ func NewWaterfall() *Waterfall {
 
 // Set changes everything.
 func (w *Waterfall) Set(spans []Span) {
+	if slices.Equal(w.spans, spans) {
+		return
+	}
 	w.spans = spans
 	w.Refresh()
 }
@@ -52,6 +59,8 @@ type waterfallRow struct {
 	text *Text
 	time *Text
 	bar  *canvas.Rectangle
+	// breaks are the gaps that make a bar a broken one.
+	breaks []*canvas.Rectangle
 }
 
 type waterfallRenderer struct {
@@ -68,6 +77,10 @@ const (
 	waterfallText float32 = 0.42
 	// waterfallWords is what they get at least while a bar can still be seen.
 	waterfallWords float32 = 215
+	// A broken bar has a gap after so much of it.
+	waterfallDash, waterfallGap float32 = 10, 4
+	// waterfallBreaks is how many gaps a bar has at most.
+	waterfallBreaks = 40
 )
 
 func (r *waterfallRenderer) Destroy()                     {}
@@ -94,8 +107,34 @@ func (r *waterfallRenderer) Layout(size fyne.Size) {
 		width := fyne.Max(3, bars*float32(span.To-span.From))
 		row.bar.Move(fyne.NewPos(fyne.Min(x+bars*float32(span.From), x+bars-width), y+(waterfallLine-waterfallBar)/2))
 		row.bar.Resize(fyne.NewSize(width, waterfallBar))
+		row.layoutBreaks(row.bar.Position(), width)
 		row.time.Move(fyne.NewPos(size.Width-waterfallTime, y+(waterfallLine-height)/2))
 		row.time.Resize(fyne.NewSize(waterfallTime, height))
+	}
+}
+
+// layoutBreaks puts the gaps into a bar, and hides those that it has no room for.
+func (row waterfallRow) layoutBreaks(at fyne.Position, width float32) {
+	for i, gap := range row.breaks {
+		x := float32(i+1)*(waterfallDash+waterfallGap) - waterfallGap
+		setVisible(gap, row.bar.Visible() && x+waterfallGap < width)
+		gap.Move(at.AddXY(x, 0))
+		gap.Resize(fyne.NewSize(waterfallGap, waterfallBar))
+	}
+}
+
+// breakBar paints the gaps of a broken bar in the colour behind it.
+func (r *waterfallRenderer) breakBar(row *waterfallRow, broken bool) {
+	if !broken {
+		row.breaks = nil
+		return
+	}
+	for len(row.breaks) < waterfallBreaks {
+		row.breaks = append(row.breaks, canvas.NewRectangle(nil))
+	}
+	for _, gap := range row.breaks {
+		gap.FillColor = colorOf(r.fall, theme.ColorSurface)
+		r.objects = append(r.objects, gap)
 	}
 }
 
@@ -108,8 +147,8 @@ func (r *waterfallRenderer) Refresh() {
 	}
 	r.rows = r.rows[:len(r.fall.spans)]
 	r.objects = r.objects[:0]
-	for i, row := range r.rows {
-		span := r.fall.spans[i]
+	for i := range r.rows {
+		row, span := &r.rows[i], r.fall.spans[i]
 		row.sign.Set(span.Sign, "")
 		row.text.SetText(span.Text)
 		row.time.SetText(span.Time)
@@ -125,6 +164,7 @@ func (r *waterfallRenderer) Refresh() {
 		setVisible(row.bar, span.To > span.From || span.To > 0)
 		row.bar.Refresh()
 		r.objects = append(r.objects, row.sign, row.text, row.bar, row.time)
+		r.breakBar(row, span.Broken)
 	}
 	r.Layout(r.fall.Size())
 	canvas.Refresh(r.fall)

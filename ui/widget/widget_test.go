@@ -251,57 +251,6 @@ func TestTextWrap(t *testing.T) {
 	}
 }
 
-func TestJWTView(t *testing.T) {
-	themed(t)
-	view := NewJWTView(3)
-	w := show(t, NewColumn(0, view), 300, 200)
-	view.Set(JWTPart{Text: strings.Repeat("h", 30)}, JWTPart{Text: strings.Repeat("p", 2000)}, JWTPart{Text: "signature", Hidden: true})
-	markup := test.RenderObjectToMarkup(w.Canvas().Content())
-	if !strings.Contains(markup, "…") {
-		t.Error("a cut token does not say so")
-	}
-	if strings.Contains(markup, "signature") {
-		t.Error("a hidden part is shown")
-	}
-	if _, lines := view.runs(view.columns(300)); lines != 3 {
-		t.Errorf("%d lines, want 3", lines)
-	}
-	view.Set(JWTPart{Text: "hh"}, JWTPart{Text: "pp"}, JWTPart{Hidden: true})
-	runs, _ := view.runs(40)
-	var all []string
-	for _, run := range runs {
-		all = append(all, run.text)
-	}
-	if got := strings.Join(all, ""); got != "hh.pp."+hiddenDots {
-		t.Errorf("the token reads %q", got)
-	}
-}
-
-func TestSecretTextForgets(t *testing.T) {
-	themed(t)
-	asked, copied := 0, 0
-	s := NewSecretText(func() string { asked++; return "canary" }, func() { copied++ })
-	w := show(t, s, 400, 60)
-	content := func() string { return test.RenderObjectToMarkup(w.Canvas().Content()) }
-	if asked != 0 || strings.Contains(content(), "canary") {
-		t.Fatal("the secret was asked for before anybody wanted to see it")
-	}
-	w.Canvas().FocusNext()
-	key(w, fyne.KeySpace)
-	if !strings.Contains(content(), "canary") {
-		t.Error("the secret is not shown")
-	}
-	key(w, fyne.KeySpace)
-	if strings.Contains(content(), "canary") || s.text.Text() == "canary" {
-		t.Error("the secret stays after hiding")
-	}
-	w.Canvas().FocusNext()
-	key(w, fyne.KeySpace)
-	if copied != 1 || asked != 1 {
-		t.Errorf("copied %d times, asked %d times", copied, asked)
-	}
-}
-
 func TestSearchEntryHandsShortcutsOn(t *testing.T) {
 	themed(t)
 	var got []string

@@ -193,12 +193,12 @@ func waiting() fyne.CanvasObject {
 func tokens() fyne.CanvasObject {
 	life := widget.NewLifetimeBar()
 	life.Set(widget.Lifetime{Issued: "issued 14:02", Expires: "expires 15:02", Left: "47 minutes left", Part: 0.22})
-	jwt := widget.NewJWTView(0)
-	jwt.Set(widget.JWTPart{Text: "eyJhbGciOiJSUzI1NiIsImtpZCI6Ik5FYXR1cmVfZ2FsbGVyeSJ9"},
-		widget.JWTPart{Text: "eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUiLCJzdWIiOiJtaXJhIiwibmFtZSI6Ik1pcmEgT3NlaSJ9"}, widget.JWTPart{Hidden: true})
+	jwt := widget.NewTokenView(func(string) {})
+	jwt.Set(true, "eyJhbGciOiJSUzI1NiIsImtpZCI6Ik5FYXR1cmVfZ2FsbGVyeSJ9",
+		"eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUiLCJzdWIiOiJtaXJhIiwibmFtZSI6Ik1pcmEgT3NlaSJ9", "not-a-signature")
 	token := widget.NewColumn(theme.Gap,
 		widget.NewRow(10, 0, widget.NewSubtitle("ID token"),
-			widget.NewChip("9 of 9 checks passed", widget.ToneOK, widget.SignDone),
+			widget.NewChip("9 checks passed", widget.ToneOK, widget.SignDone),
 			widget.NewSmallButton("Copy", widget.ButtonQuiet, func() {}),
 			widget.NewSmallButton("Compare", widget.ButtonQuiet, func() {})),
 		life, jwt)
@@ -252,7 +252,8 @@ func failure() fyne.CanvasObject {
 }
 
 func parts() fyne.CanvasObject {
-	secret := widget.NewSecretText(func() string { return "an-invented-secret-that-is-long-enough-to-wrap-in-a-narrow-window" }, func() {})
+	secret := widget.NewTokenView(func(string) {})
+	secret.Set(true, "an-invented-secret-that-is-long-enough-to-wrap-in-a-narrow-window")
 	disabled := widget.NewButton("Disabled", widget.ButtonPrimary, nil)
 	disabled.Disable()
 	icon := widget.NewButton("With icon", widget.ButtonQuiet, func() {})

@@ -1,0 +1,99 @@
+package widget
+
+import (
+	"runtime"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+)
+
+// wheelSpeed is how many times as far as Fyne's a notch of the wheel goes. Fyne's 25
+// pixels are a line and a half; browsers go about four lines. On macOS the system
+// says how far, for trackpads too.
+func wheelSpeed() float32 {
+	if runtime.GOOS == "darwin" {
+		return 1
+	}
+	return 3
+}
+
+// faster is an event of the wheel at our speed.
+func faster(ev *fyne.ScrollEvent) *fyne.ScrollEvent {
+	fast, speed := *ev, wheelSpeed()
+	fast.Scrolled = fyne.NewDelta(ev.Scrolled.DX*speed, ev.Scrolled.DY*speed)
+	return &fast
+}
+
+// Scroll shows a part of what is higher than itself.
+type Scroll struct{ container.Scroll }
+
+// NewScroll returns a scroll of an object.
+func NewScroll(content fyne.CanvasObject) *Scroll {
+	s := &Scroll{}
+	s.Direction, s.Content = container.ScrollVerticalOnly, content
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// Scrolled turns the content with the wheel.
+func (s *Scroll) Scrolled(ev *fyne.ScrollEvent) { s.Scroll.Scrolled(faster(ev)) }
+
+// List is Fyne's list at the wheel's speed of the rest.
+type List struct{ fynewidget.List }
+
+// NewList returns a list that draws only the rows that are visible.
+func NewList(length func() int, create func() fyne.CanvasObject, update func(int, fyne.CanvasObject)) *List {
+	l := &List{}
+	l.Length, l.CreateItem, l.UpdateItem = length, create, update
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// CreateRenderer is called by Fyne.
+func (l *List) CreateRenderer() fyne.WidgetRenderer {
+	return underWheel(l.List.CreateRenderer(), l.Scrolled)
+}
+
+// Scrolled turns the list with the wheel.
+func (l *List) Scrolled(ev *fyne.ScrollEvent) {
+	l.ScrollToOffset(l.GetScrollOffset() - faster(ev).Scrolled.DY)
+}
+
+// wheel lies over something, unseen, and takes the wheel from it: Fyne gives the
+// wheel to the innermost part that scrolls, and inside a text field that is one that
+// has nothing to scroll.
+type wheel struct {
+	fynewidget.BaseWidget
+	turned func(*fyne.ScrollEvent)
+}
+
+// Scrolled is called when the wheel turns over it.
+func (w *wheel) Scrolled(ev *fyne.ScrollEvent) { w.turned(ev) }
+
+// CreateRenderer is called by Fyne.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return fynewidget.NewSimpleRenderer(&fyne.Container{})
+}
+
+// underWheel lets turned have the wheel over what r draws.
+func underWheel(r fyne.WidgetRenderer, turned func(*fyne.ScrollEvent)) fyne.WidgetRenderer {
+	w := &wheel{turned: turned}
+	w.ExtendBaseWidget(w)
+	return &wheelRenderer{r, w}
+}
+
+type wheelRenderer struct {
+	fyne.WidgetRenderer
+	wheel *wheel
+}
+
+func (r *wheelRenderer) Objects() []fyne.CanvasObject {
+	return append(slices.Clip(r.WidgetRenderer.Objects()), r.wheel)
+}
+
+func (r *wheelRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.wheel.Resize(size)
+}
