@@ -19,9 +19,10 @@ type AddPage struct {
 	// Form changes with each step, so that its fields are filled once.
 	Form uint64
 	// Issuer is the address that is looked up.
-	Issuer string
-	Busy   bool
-	Error  string
+	Issuer  string
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
 	// Untrusted reports that nobody known vouches for the issuer's server;
 	// CAFile, where not "", is a file of certificates that the person trusts
 	// there.
@@ -59,6 +60,11 @@ func (s *Store) OpenAdd() {
 	s.update(func(st *State) {
 		st.Selected = ""
 		st.Add = AddPage{Form: s.nextForm()}
+		if a, there := s.resume(s.lastAdd); there {
+			st.Add = a
+		} else if d := st.Drafts[formAdd]; len(d) > 0 {
+			st.Add.Issuer = d.Value("issuer", "")
+		}
 		s.goTo(st, RouteAdd)
 	})
 }
@@ -70,7 +76,8 @@ func (s *Store) leaveAdd() {
 		return
 	}
 	s.drop(slotSetup)
-	s.forgetRegistration()
+	s.leaveRegistration()
+	s.lastAdd = "" // the step before is what the person wants to see
 	s.update(func(st *State) { st.Add = AddPage{Form: s.nextForm(), Issuer: st.Add.Issuer, CAFile: st.Add.CAFile} })
 }
 
@@ -91,7 +98,7 @@ func (s *Store) lookUp(issuer, caFile string) {
 	}
 	if issuer == "" {
 		s.update(func(st *State) {
-			st.Add.Error = "Fill in the issuer's address. The provider's documentation names it; it often ends where “/.well-known” begins."
+			st.Add.Error, st.Add.ErrorAt = "Fill in the issuer's address. The provider's documentation names it; it often ends where “/.well-known” begins.", s.at("issuer")
 		})
 		return
 	}
@@ -104,7 +111,13 @@ func (s *Store) lookUp(issuer, caFile string) {
 			st.Add.Busy = false
 			if err != nil {
 				why := s.explain(err, nil, "")
-				st.Add.Error, st.Add.Untrusted = oneLine(why), untrusted(why, err)
+				st.Add.Error, st.Add.Untrusted, st.Add.ErrorAt = oneLine(why), untrusted(why, err), s.at("issuer")
+				return
+			}
+			saved(st, formAdd)
+			if a, there := s.resume(formIssuer + Form(m.Issuer)); there {
+				a.Issuer, a.CAFile, a.Found = issuer, caFile, m
+				st.Add = a
 				return
 			}
 			id := s.freeID(providers.SuggestID(m.Issuer))
@@ -126,6 +139,11 @@ func (s *Store) AddOn(id string) {
 	}
 	s.drop(slotSetup)
 	s.update(func(st *State) {
+		if a, there := s.resume(formPreset + Form(id)); there {
+			a.Preset = p
+			st.Add = a
+			return
+		}
 		st.Add = AddPage{Form: s.nextForm(), Preset: p, ID: s.freeID(id + "-2"), Name: p.Name + " (2)"}
 	})
 }
@@ -157,9 +175,11 @@ func (s *Store) AddProvider(n NewProvider) {
 			st.Add.Busy = false
 			s.loadProviders()
 			if err != nil {
-				st.Add.Error = s.fileWords(err)
+				st.Add.Error, st.Add.ErrorAt = s.fileWords(err), s.at(fieldOf(err))
 				return
 			}
+			delete(s.parked, a.form())
+			saved(st, a.form())
 			if !a.uses(n) {
 				s.takeBack(st.Add.Registered)
 			}
@@ -240,7 +260,7 @@ func (s *Store) ImportFile(path string) {
 			st.Add.Busy = false
 			s.loadProviders()
 			if err != nil {
-				st.Add.Error = s.fileWords(err)
+				st.Add.Error, st.Add.ErrorAt = s.fileWords(err), s.at("")
 				return
 			}
 			s.goOn(st, p)
@@ -300,6 +320,25 @@ func fileProblems(err error) []string {
 		line = fmt.Sprintf("Line %d: %s", fe.Line, line)
 	}
 	return []string{line + "."}
+}
+
+// fieldOf is the field of a form that an error in a provider file is about.
+func fieldOf(err error) string {
+	fe, ok := errors.AsType[*providers.FileError](err)
+	if !ok {
+		return ""
+	}
+	if name, is := strings.CutPrefix(fe.Key, "variables."); is {
+		name, _, _ = strings.Cut(name, ".")
+		return VariableField(name)
+	}
+	switch fe.Key {
+	case "id", "name":
+		return fe.Key
+	case "client.id":
+		return FieldClientID
+	}
+	return ""
 }
 
 // freeID is an id that no provider has yet, made of a wished one.

@@ -10,6 +10,14 @@ import (
 // Cancel ends what is under way, or goes a page back.
 func (s *Store) Cancel() {
 	st := s.st
+	switch {
+	case st.Quit != nil:
+		s.KeepEditing()
+		return
+	case st.Discarding:
+		s.update(func(st *State) { st.Discarding = false })
+		return
+	}
 	switch st.Route {
 	case RouteWaiting, RouteDevice:
 		s.endAttempt()

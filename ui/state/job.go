@@ -30,6 +30,7 @@ const (
 	slotPaste    slot = "paste"
 	slotProtect  slot = "protect"
 	slotMove     slot = "move"
+	slotQuit     slot = "quit"
 )
 
 // job is a piece of work in a goroutine of its own.

@@ -30,6 +30,9 @@ func (s *Store) Lock() {
 // lockedNow forgets what came out of the vault and asks to unlock it.
 func (s *Store) lockedNow(st *State) {
 	s.endAttempt()
+	s.leaveRegistration()
+	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
+	saved(st, Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove))
 	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy} {
 		s.drop(in)
 	}
@@ -115,6 +118,9 @@ func (s *Store) SetupVault(passphrase, again string) {
 					st.VaultForm.Error = oneLine(s.explain(err, nil, ""))
 				case !forSignIn:
 					s.goTo(st, RouteSettings)
+				}
+				if err == nil {
+					saved(st, Form(RouteVaultSetup))
 				}
 			})
 			if err == nil && forSignIn && s.st.Route == RouteVaultSetup {

@@ -64,6 +64,7 @@ func (s *Store) ExportVault(path, passphrase string) {
 			case writeErr != nil:
 				st.Move.ExportError = "The file could not be written: " + path
 			default:
+				saved(st, Form(RouteMove))
 				st.Move.Form = s.nextForm() // the passphrases are not needed any more
 				st.Move.Exported = exportedWords(report, path)
 			}

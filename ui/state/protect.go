@@ -92,6 +92,7 @@ func (s *Store) Protect(present, passphrase, again string) {
 			case err != nil:
 				st.Protect.Error = oneLine(s.explain(err, nil, ""))
 			default:
+				saved(st, Form(RouteProtect))
 				if st.Route == RouteProtect {
 					s.goTo(st, RouteSettings)
 				}

@@ -152,6 +152,8 @@ type Services struct {
 	Probe func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error)
 	// SettingsPath is the file of the settings; "" keeps them in memory.
 	SettingsPath string
+	// Quit ends the program.
+	Quit func()
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
 }

@@ -24,7 +24,7 @@ func (s *Store) leave() {
 	s.endAttempt()
 	s.drop(slotWarm)
 	s.drop(slotSetup)
-	s.forgetRegistration()
+	s.leaveRegistration()
 	s.drop(slotTest)
 	s.drop(slotFile)
 	s.drop(slotDraft)
@@ -199,6 +199,7 @@ func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInReq
 		st.Pictures = without(st.Pictures, a.ID)
 		s.fetchPictures(st)
 		st.Flow = FlowPage{}
+		saved(st, st.Options.form())
 		st.Tab = TabProfile
 		st.Search = ""
 		s.selectAccount(st, a.ID)

@@ -119,6 +119,14 @@ type State struct {
 	Move      MovePage
 	// Notice is a short message over the page.
 	Notice Notice
+
+	// Drafts are what was typed and not saved yet, by form.
+	Drafts map[Form]Draft
+	// Discarding asks whether the draft of the page shall be thrown away.
+	Discarding bool
+	// Quit is the question before the program ends with unsaved drafts; nil if
+	// none is asked.
+	Quit *QuitQuestion
 }
 
 // TokenPage is the Tokens tab.
@@ -180,6 +188,7 @@ type Setup struct {
 	Provider *providers.Provider
 	Busy     bool
 	Error    string
+	ErrorAt  ErrorAt
 	Test     Test
 }
 

@@ -48,7 +48,7 @@ func (s *Store) OpenWishes() {
 
 // SetPrompt chooses what the provider should show.
 func (s *Store) SetPrompt(value string) {
-	s.update(func(st *State) { st.Options.Prompt = value })
+	s.choose(func(st *State) { st.Options.Prompt = value })
 }
 
 var errMaxAge = errors.New("“Signed in at most … minutes ago” must be a number of minutes, such as 60")
