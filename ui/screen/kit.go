@@ -27,8 +27,24 @@ type kit struct {
 	store *state.Store
 	files Files
 	keys  widget.Keys
-	// focus puts the keyboard somewhere.
-	focus func(fyne.Focusable)
+	// focus puts the keyboard somewhere, refocus where it is when the page
+	// opens.
+	focus   func(fyne.Focusable)
+	refocus func()
+}
+
+// bringTop scrolls the page until the beginning of an object is to be seen.
+func (k *kit) bringTop(o fyne.CanvasObject) {
+	if k.keys.Moved != nil {
+		k.keys.Moved(o, 0, fyne.Min(o.Size().Height, 160))
+	}
+}
+
+// bring scrolls the page until an object is to be seen.
+func (k *kit) bring(o fyne.CanvasObject) {
+	if k.keys.Moved != nil {
+		k.keys.Moved(o, 0, o.Size().Height)
+	}
 }
 
 func (k *kit) button(text string, kind widget.ButtonKind, tapped func()) *widget.Button {
@@ -151,7 +167,7 @@ func titled(title string, objects ...fyne.CanvasObject) *widget.Card {
 }
 
 // field is an entry with its name above and help below.
-func field(name, help string, entry fyne.CanvasObject) fyne.CanvasObject {
+func field(name, help string, entry fyne.CanvasObject) *fyne.Container {
 	c := widget.NewColumn(theme.GapTiny, widget.NewText(name, widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}), entry)
 	if help != "" {
 		c.Add(widget.NewMuted(help))

@@ -42,7 +42,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
-	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}
+	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus, refocus: w.focusPage}
 	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
 	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
@@ -81,20 +81,21 @@ func (w *Window) Render(st state.State) {
 
 // turn puts the state's page in place.
 func (w *Window) turn(st state.State) (p page, changed bool) {
-	p = w.page(st.Route)
-	if st.Route == w.shown {
+	route := shownRoute(st)
+	p = w.page(route)
+	if route == w.shown {
 		return p, false
 	}
 	if l, ok := w.pages[w.shown].(leaver); ok {
 		l.leave()
 	}
-	w.shown = st.Route
+	w.shown = route
 	var o fyne.CanvasObject = &fyne.Container{}
 	if p != nil {
 		o = p.object()
 	}
 	w.main.Objects[0] = o
-	w.pane.ShowRail(st.Route != state.RouteLocked && st.Route != state.RouteStart)
+	w.pane.ShowRail(route != state.RouteLocked && route != state.RouteStart && route != routeQuit)
 	return p, true
 }
 
@@ -189,6 +190,7 @@ func (w *Window) page(r state.Route) page {
 		state.RouteVaultSetup: newVaultSetup,
 		state.RouteProtect:    newProtect,
 		state.RouteMove:       newMove,
+		routeQuit:             newQuit,
 	}
 	build, ok := makers[r]
 	if !ok {

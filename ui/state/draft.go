@@ -184,7 +184,7 @@ func (s *Store) clearError(st *State, field string) {
 		st.Options.Error = ""
 	case RouteProtect:
 		st.Protect.Error = ""
-	case RouteVaultSetup:
+	case RouteLocked, RouteVaultSetup:
 		st.VaultForm.Error = ""
 	case RouteMove:
 		st.Move.ExportError, st.Move.ImportError = "", ""

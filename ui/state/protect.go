@@ -6,7 +6,7 @@ import (
 	"claviger/vault"
 )
 
-// OpenProtect asks what it shall take to open the vault.
+// OpenProtect asks how the vault shall be unlocked.
 func (s *Store) OpenProtect() {
 	if s.st.Route == RouteLocked {
 		return
@@ -32,9 +32,9 @@ type Protection struct {
 // Protections are the ways to open the vault.
 func (p ProtectPage) Protections() []Protection {
 	all := []Protection{
-		{Value: vault.Keyring, Label: "The keyring", Meaning: "Open while you are logged in to this computer. Programs that may use your keyring can get the key."},
-		{Value: vault.Passphrase, Label: "A passphrase", Meaning: "You type it after each start and after locking; so does every program, or it gets a file with it."},
-		{Value: vault.Both, Label: "The keyring and a passphrase", Meaning: "It takes both: a copy of the folder gives nothing to guess at, and the keyring alone opens nothing."},
+		{Value: vault.Keyring, Label: "Keyring", Meaning: "Unlocked while you are logged in to this computer. Programs that may use your keyring can get the key."},
+		{Value: vault.Passphrase, Label: "Passphrase", Meaning: "You enter it after each start and after locking. Commands ask for it too, or read it from a file."},
+		{Value: vault.Both, Label: "Keyring and passphrase", Meaning: "Both are required. A copy of the folder is not enough to guess the passphrase, and the keyring alone unlocks nothing."},
 	}
 	for i := range all {
 		all[i].Chosen = all[i].Value == p.Choice
@@ -58,17 +58,17 @@ func (s *Store) Protect(present, passphrase, again string) {
 		return
 	}
 	needs := s.st.NeedsPassphrase()
-	problem := ""
+	field, problem := "", ""
 	switch {
 	case needs && present == "":
-		problem = "Type your present passphrase."
+		problem = "Enter your current passphrase."
 	case page.Choice.NeedsPassphrase():
-		problem = CheckPassphrase(passphrase, again)
+		field, problem = checkPassphrase(passphrase, again)
 	default:
 		passphrase = ""
 	}
 	if problem != "" {
-		s.update(func(st *State) { st.Protect.Error = problem })
+		s.update(func(st *State) { st.Protect.Error, st.Protect.ErrorAt = problem, s.at(field) })
 		return
 	}
 	s.update(func(st *State) { st.Protect.Busy, st.Protect.Error = true, "" })
@@ -90,7 +90,7 @@ func (s *Store) Protect(present, passphrase, again string) {
 			case isLocked(err):
 				s.lockedNow(st)
 			case err != nil:
-				st.Protect.Error = oneLine(s.explain(err, nil, ""))
+				st.Protect.Error, st.Protect.ErrorAt = oneLine(s.explain(err, nil, "")), s.at("")
 			default:
 				saved(st, Form(RouteProtect))
 				if st.Route == RouteProtect {
@@ -106,12 +106,12 @@ func (s *Store) Protect(present, passphrase, again string) {
 func protectedWords(p vault.Protection) string {
 	switch p {
 	case vault.Both:
-		return "Opening the vault takes the keyring and your passphrase now."
+		return "Your passphrase and the keyring are now both required."
 	case vault.Passphrase:
-		return "Opening the vault takes your passphrase now."
+		return "Your passphrase is now required."
 	case vault.Keyring, vault.None:
 	}
-	return "The keyring opens the vault now, without a passphrase."
+	return "The keyring now unlocks the vault, without a passphrase."
 }
 
 // LockAfter lets the vault lock once nobody used it for so long; 0 is never.

@@ -37,7 +37,7 @@ func TestChangingTheProtection(t *testing.T) {
 		r.Protect("", "short", "short")
 		fails("8 characters")
 		r.Protect("", "correct horse", "correct cow")
-		fails("differ")
+		fails("do not match")
 		r.Protect("", "correct horse", "correct horse")
 		works(vault.Both, "keyring and your passphrase")
 

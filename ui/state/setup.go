@@ -75,6 +75,26 @@ func checkSetup(p *providers.Provider, clientID string, variables map[string]str
 	return "", ""
 }
 
+// OpenRegistration opens the page where an app is registered with the provider on
+// the setup page; variables are its blanks as they are typed.
+func (s *Store) OpenRegistration(variables map[string]string) {
+	p := s.st.Setup.Provider
+	if p == nil {
+		return
+	}
+	page, blank := p.RegistrationPage(variables)
+	if blank == "" {
+		s.OpenURL(page)
+		return
+	}
+	label := firstOf(p.Variables[blank].Label, blank)
+	problem := "Fill in “" + label + "” first. The registration page is at that address."
+	if strings.TrimSpace(variables[blank]) != "" {
+		problem = "“" + label + "” does not make a web address, so there is no registration page to open. Check it."
+	}
+	s.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, s.at(VariableField(blank)) })
+}
+
 // NamedVariable is a blank of a provider with its key.
 type NamedVariable struct {
 	Key string

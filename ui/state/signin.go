@@ -100,7 +100,10 @@ func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
 	s.st.Options.Hint = hint
 	r := s.st.Options.request(hint, device)
 	if err := wish(&r, s.st.Options.Prompt, typed); err != nil {
-		s.update(func(st *State) { st.Options.Error, st.Options.MoreOpen = err.Error()+".", true })
+		s.update(func(st *State) {
+			st.Options.Error, st.Options.MoreOpen = err.Error()+".", true
+			st.Options.ErrorAt = s.at(WishField("max_age"))
+		})
 		return
 	}
 	s.st.Options.Error = ""

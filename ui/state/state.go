@@ -207,10 +207,11 @@ type Options struct {
 	Account string
 	Hint    string
 	// MoreOpen unfolds what else can be asked for, Prompt is one of [Prompts],
-	// and Error says what cannot be asked for so.
+	// and Error says which wish cannot be asked for.
 	MoreOpen bool
 	Prompt   string
 	Error    string
+	ErrorAt  ErrorAt
 }
 
 // Scope is a permission to ask for.
@@ -276,19 +277,21 @@ type Problem struct {
 
 // VaultForm is the pages Locked and VaultSetup.
 type VaultForm struct {
-	Form  uint64
-	Busy  bool
-	Error string
+	Form    uint64
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
 	// ForSignIn reports that a sign-in goes on afterwards.
 	ForSignIn bool
 }
 
 // ProtectPage asks what it shall take to open the vault.
 type ProtectPage struct {
-	Form   uint64
-	Choice vault.Protection
-	Busy   bool
-	Error  string
+	Form    uint64
+	Choice  vault.Protection
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
 }
 
 // MovePage takes the accounts to another computer and here.
@@ -299,8 +302,10 @@ type MovePage struct {
 	// The outcomes, in words; each error beside what it is about.
 	Exported    string
 	ExportError string
+	ExportAt    ErrorAt
 	Imported    string
 	ImportError string
+	ImportAt    ErrorAt
 }
 
 // NoticeKind is the tone of a notice.

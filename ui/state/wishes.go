@@ -16,7 +16,7 @@ type Prompt struct{ Value, Label string }
 // Prompts are those that a person chooses from; the first asks for nothing.
 func Prompts() []Prompt {
 	return []Prompt{
-		{"", "What it needs"}, {"select_account", "Which account"}, {"login", "The password again"}, {"consent", "The permissions again"},
+		{"", "Default"}, {"select_account", "Choose account"}, {"login", "Ask for password"}, {"consent", "Ask for permissions"},
 	}
 }
 
