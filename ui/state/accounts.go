@@ -24,6 +24,7 @@ func (s *Store) Start() {
 				s.setNotice(st, NoticeWarn, notice)
 			}
 		})
+		s.last.load()
 		status, _ := s.sv.Vault.Status(j)
 		j.do(func() {
 			s.st.Vault = status
@@ -44,7 +45,7 @@ func (s *Store) opened(status vault.Status) {
 			return
 		}
 		if len(st.Accounts) > 0 {
-			s.selectAccount(st, st.Accounts[0].ID)
+			s.selectAccount(st, st.lastOr(s.last.id()))
 		} else {
 			notice := st.Notice
 			s.goTo(st, RouteWelcome)
@@ -169,6 +170,7 @@ func (s *Store) SelectAccount(id string) {
 
 func (s *Store) selectAccount(st *State, id string) {
 	s.goTo(st, RouteAccount)
+	s.noteLast(id)
 	if st.Selected != id {
 		st.Selected = id
 		st.GroupFilter, st.GroupView = "", GroupsAll

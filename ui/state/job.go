@@ -31,6 +31,7 @@ const (
 	slotProtect  slot = "protect"
 	slotMove     slot = "move"
 	slotQuit     slot = "quit"
+	slotTray     slot = "tray"
 )
 
 // job is a piece of work in a goroutine of its own.

@@ -181,6 +181,7 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 		s.update(func(st *State) { s.lockedNow(st) })
 		return
 	}
+	s.callBack("Sign-in to "+p.Name+" stopped", "Claviger shows why.")
 	s.update(func(st *State) {
 		st.Problem = Problem{
 			Problem:  s.explain(err, p, firstOf(st.Flow.RedirectURI, p.Redirect.Register)),
@@ -192,9 +193,18 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 	})
 }
 
+// callBack calls a person back who finished in the browser. It names nobody: a
+// notification can be seen by others.
+func (s *Store) callBack(title, text string) {
+	if s.sv.CallBack != nil {
+		s.sv.CallBack(title, text)
+	}
+}
+
 // arrived shows the account that signed in. It works also where notStored says
 // why it could not be kept; again is the prompt for choosing another account.
 func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, again string, notStored error) {
+	s.callBack("Signed in to "+p.Name, "You can go back to Claviger.")
 	s.reload(func(st *State) {
 		if st.AccountByID(a.ID) == nil {
 			st.Accounts = append(slices.Clip(st.Accounts), a)
@@ -204,7 +214,6 @@ func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInReq
 		st.Flow = FlowPage{}
 		saved(st, st.Options.form())
 		st.Tab = TabProfile
-		st.Search = ""
 		s.selectAccount(st, a.ID)
 		switch {
 		case notStored != nil:

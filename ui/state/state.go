@@ -112,7 +112,9 @@ type State struct {
 	Problem Problem
 
 	Settings Settings
-	Vault    vault.Status
+	// NoTray reports that the desktop was asked and has no tray.
+	NoTray bool
+	Vault  vault.Status
 	// VaultForm is the state of the pages that unlock or set up the vault.
 	VaultForm VaultForm
 	Protect   ProtectPage

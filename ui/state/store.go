@@ -39,6 +39,7 @@ type Store struct {
 	posted bool
 	usedAt time.Time
 	file   *settingsFile
+	last   *lastFile
 	// parked are the pages of new providers that are filled in half, beside
 	// their drafts; lastAdd is the one that was shown last.
 	parked  map[Form]AddPage
@@ -66,6 +67,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		gens:    map[slot]uint64{},
 		cancels: map[slot]context.CancelFunc{},
 		file:    &settingsFile{path: sv.SettingsPath},
+		last:    &lastFile{path: sv.LastPath},
 		parked:  map[Form]AddPage{},
 	}
 	s.post = func(f func()) {
