@@ -75,7 +75,11 @@ func (w *Window) Render(st state.State) {
 	w.renderNotice(st.Notice)
 	if changed {
 		w.main.Refresh()
-		w.focusPage()
+		// A page that comes by itself leaves a person who types alone.
+		typing := st.ByItself && w.rail.object.Visible() && w.canvas.Focused() == fyne.Focusable(w.rail.search)
+		if !typing {
+			w.focusPage()
+		}
 	}
 }
 

@@ -68,6 +68,8 @@ func Tabs() []Tab { return []Tab{TabProfile, TabGroups, TabTokens, TabActivity} 
 // change; what it points to is never changed in place.
 type State struct {
 	Route Route
+	// ByItself reports that the state changed by itself, not by the person.
+	ByItself bool
 	// Now is the time that relative words count from.
 	Now time.Time
 	// Providers are all known ones: the demo, those that are ready, the others;

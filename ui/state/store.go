@@ -106,6 +106,7 @@ func (s *Store) update(change func(*State)) {
 		return
 	}
 	s.st.Now = s.now()
+	s.st.ByItself = s.posted
 	s.used()
 	if change != nil {
 		change(&s.st)

@@ -8,9 +8,10 @@ import (
 )
 
 // NewRail keeps a head at the top and a foot at the bottom; the list between
-// them scrolls.
-func NewRail(head, list, foot fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, container.NewVScroll(list), foot}}
+// them scrolls, and is returned beside the whole.
+func NewRail(head, list, foot fyne.CanvasObject) (*fyne.Container, *container.Scroll) {
+	scroll := container.NewVScroll(list)
+	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, scroll, foot}}, scroll
 }
 
 type railLayout struct{}
