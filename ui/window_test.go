@@ -238,7 +238,7 @@ func TestSignInByKeyboard(t *testing.T) {
 	}
 	press(w, fyne.KeyReturn) // Sign in with your browser
 	q.until(t, "the link", func() bool { return w.store.State().Flow.URL != "" })
-	if !strings.Contains(w.drawn(), "Finish in your browser") {
+	if !strings.Contains(w.drawn(), "Continue in your browser") {
 		t.Error("the waiting page is not drawn")
 	}
 	f.answer <- nil

@@ -175,6 +175,7 @@ func (o *options) buildChips(op state.Options) {
 			o.chips.Objects = append(o.chips.Objects, o.needed(g, "Groups need it. Untick groups above to leave it out."))
 		}
 	}
+	widget.LinkArrows(o.chips, o.kit.focus)
 	o.chips.Refresh()
 }
 

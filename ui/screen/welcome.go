@@ -35,7 +35,13 @@ func (w *welcome) signature(st state.State) string {
 	var b strings.Builder
 	for _, p := range st.Providers {
 		status, _ := state.ProviderStatus(p)
+		if st.SetupDraft(p.ID) {
+			status += " draft"
+		}
 		b.WriteString(p.ID + "\n" + p.Name + "\n" + p.Monogram + "\n" + p.Summary + "\n" + status + "\n")
+	}
+	if st.AddDraft() {
+		b.WriteString("draft\n")
 	}
 	b.WriteString(strings.Join(st.ProviderProblems, "\n"))
 	return b.String()
@@ -43,7 +49,11 @@ func (w *welcome) signature(st state.State) string {
 
 func (w *welcome) build(st state.State) {
 	w.first = nil
-	add := w.kit.button("Add a provider…", widget.ButtonQuiet, w.kit.store.OpenAdd)
+	text := "Add a provider…"
+	if st.AddDraft() {
+		text = "Continue adding…"
+	}
+	add := w.kit.button(text, widget.ButtonQuiet, w.kit.store.OpenAdd)
 	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead("Where do you want to sign in?",
 		"Your browser opens the provider's own page. Claviger never sees your password.").Container, add)}
 	for _, problem := range st.ProviderProblems {
@@ -63,6 +73,9 @@ func (w *welcome) build(st state.State) {
 			continue
 		}
 		status, ready := state.ProviderStatus(p)
+		if st.SetupDraft(p.ID) {
+			status, ready = "Not saved yet", false
+		}
 		card := widget.Provider{Monogram: state.Monogram(p), Name: p.Name, Status: status}
 		if ready {
 			card.Sign = widget.SignDone
@@ -74,5 +87,6 @@ func (w *welcome) build(st state.State) {
 		}
 		grid.Add(c)
 	}
+	widget.LinkArrows(grid, w.kit.focus)
 	w.page.SetObjects(append(objects, grid)...)
 }

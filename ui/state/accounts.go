@@ -172,7 +172,7 @@ func (s *Store) selectAccount(st *State, id string) {
 	s.goTo(st, RouteAccount)
 	s.noteLast(id)
 	if st.Selected != id {
-		st.Selected = id
+		st.Selected, st.Clearing = id, false
 		st.GroupFilter, st.GroupView = "", GroupsAll
 		st.AllFields = false
 		st.SignOut = nil
@@ -184,7 +184,7 @@ func (s *Store) selectAccount(st *State, id string) {
 // SelectTab shows a part of the account page.
 func (s *Store) SelectTab(tab Tab) {
 	s.update(func(st *State) {
-		st.Tab = tab
+		st.Tab, st.Clearing = tab, false
 		s.loadTab(st, st.Selected)
 	})
 }

@@ -14,8 +14,8 @@ func (s *Store) Cancel() {
 	case st.Quit != nil:
 		s.KeepEditing()
 		return
-	case st.Discarding:
-		s.update(func(st *State) { st.Discarding = false })
+	case st.Discarding, st.Clearing:
+		s.update(func(st *State) { st.Discarding, st.Clearing = false, false })
 		return
 	}
 	switch st.Route {
@@ -129,6 +129,7 @@ func (s *Store) CopyLink() {
 		return
 	}
 	if s.st.Flow.URL != "" {
+		s.update(func(st *State) { st.Flow.LinkCopied = true })
 		s.CopyText(s.st.Flow.URL, "Link")
 	}
 }

@@ -184,13 +184,32 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 	s.callBack("Sign-in to "+p.Name+" stopped", "Claviger shows why.")
 	s.update(func(st *State) {
 		st.Problem = Problem{
-			Problem:  s.explain(err, p, firstOf(st.Flow.RedirectURI, p.Redirect.Register)),
+			Problem:  s.stoppedWords(err, p),
 			Provider: p,
 			Events:   st.Flow.Events,
 			CanRetry: true,
 		}
 		s.goTo(st, RouteProblem)
 	})
+}
+
+// stoppedWords says why a sign-in stopped. Where no browser opened, no page in it
+// can tell more.
+func (s *Store) stoppedWords(err error, p *providers.Provider) auth.Problem {
+	f := s.st.Flow
+	w := s.explain(err, p, firstOf(f.RedirectURI, p.Redirect.Register))
+	if !errors.Is(err, auth.ErrTimeout) || !f.NoBrowser() || f.LinkCopied {
+		return w
+	}
+	w = auth.Problem{
+		Kind: auth.KindFailed, Code: w.Code, Title: "The link was not opened",
+		Detail: "No browser was found on this computer, and the time for this sign-in is over.",
+		Next:   "Try again, then copy the link and open it in a browser.",
+	}
+	if f.CanDevice {
+		w.Next = "Try again, then copy the link and open it in a browser, or use a code on another device."
+	}
+	return w
 }
 
 // callBack calls a person back who finished in the browser. It names nobody: a

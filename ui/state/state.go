@@ -128,6 +128,8 @@ type State struct {
 	Drafts map[Form]Draft
 	// Discarding asks whether the draft of the page shall be thrown away.
 	Discarding bool
+	// Clearing asks whether the list of the page shall be cleared.
+	Clearing bool
 	// Quit is the question before the program ends with unsaved drafts; nil if
 	// none is asked.
 	Quit *QuitQuestion
@@ -241,6 +243,8 @@ type FlowPage struct {
 	Deadline    time.Time
 	Events      []auth.Event
 	CanDevice   bool
+	// LinkCopied reports that the link was taken elsewhere.
+	LinkCopied bool
 	// PasteOpen unfolds the field for a pasted address.
 	PasteOpen  bool
 	PasteError string
@@ -259,6 +263,21 @@ func (f FlowPage) Joining() bool {
 		}
 	}
 	return false
+}
+
+// NoBrowser reports that no browser could be opened for the sign-in.
+func (f FlowPage) NoBrowser() bool {
+	for _, e := range slices.Backward(f.Events) {
+		if e.Step == auth.StepBrowser {
+			return e.Phase == auth.Broken
+		}
+	}
+	return false
+}
+
+// RedirectURIs are redirect URIs to register, each by itself.
+func RedirectURIs(register string) []string {
+	return providers.Redirect{Register: register}.RegisterURIs()
 }
 
 // ToRegister is the return address as the provider must know it, which can

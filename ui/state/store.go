@@ -204,7 +204,7 @@ func (s *Store) goTo(st *State, r Route) {
 	if st.Route != r {
 		st.Notice = Notice{}
 		s.drop(slotNotice)
-		st.Discarding = false
+		st.Discarding, st.Clearing = false, false
 	}
 	st.Quit = nil
 	st.Route = r
