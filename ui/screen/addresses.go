@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"claviger/ui/theme"
@@ -35,6 +37,10 @@ func (a *addresses) set(list []string) {
 	for _, uri := range list {
 		a.box.Objects = append(a.box.Objects, widget.NewInset(widget.NewRow(theme.Gap, 0, widget.NewMono(uri),
 			a.kit.small("Copy", widget.ButtonQuiet, func() { a.kit.store.CopyText(uri, "Redirect URI") }))))
+	}
+	if len(list) > 1 { // some providers take them in one field
+		a.box.Objects = append(a.box.Objects, widget.NewFlow(10, 10, a.kit.small("Copy all, with commas", widget.ButtonQuiet,
+			func() { a.kit.store.CopyText(strings.Join(list, ", "), "Redirect URIs") })))
 	}
 	a.box.Refresh()
 }

@@ -101,6 +101,7 @@ func (o *options) render(st state.State) {
 		}
 		o.head.text.SetText(text)
 		o.page.ScrollToTop()
+		o.kit.focus(o.start) // also where the page before was another provider's
 	}
 	o.groups.set(op.Groups)
 	show(o.groups, op.CanGroups)

@@ -37,6 +37,7 @@ func (s *setup) render(st state.State) {
 	if st.Setup.Form != s.form {
 		s.form = st.Setup.Form
 		s.build(st)
+		s.kit.focus(s.first) // also where the page before was another provider's
 	}
 	s.fill.render(st, st.Setup.Error, st.Setup.ErrorAt)
 	setBusy(s.save, st.Setup.Busy, "Save and continue", "Saving…")

@@ -73,6 +73,7 @@ func (a *AccountRow) CreateRenderer() fyne.WidgetRenderer {
 		name:     NewText("", TextStyle{Bold: true, Fit: FitEllipsis}),
 		provider: NewCaption(""), sign: NewSign(SignNone), state: NewText("", TextStyle{}),
 	}
+	r.tile.raised = true
 	r.Refresh()
 	return r
 }
