@@ -79,7 +79,7 @@ func (a *add) buildChoice(st state.State) {
 	for _, p := range st.Presets() {
 		presets.Add(a.kit.small(p.Name, widget.ButtonQuiet, func() { s.AddOn(p.ID) }))
 	}
-	widget.LinkArrows(presets, a.kit.focus)
+	widget.LinkArrows(presets, a.kit.focus, nil)
 	a.trust = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
 		widget.NewMuted("Do you know who signed it? Choose that certificate, a PEM file. It is trusted for this provider only."),
 		a.kit.button("Choose a certificate…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))

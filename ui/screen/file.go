@@ -148,7 +148,7 @@ func (f *file) renderPreview(v state.FilePage) {
 			f.chips = append(f.chips, c)
 			f.mappings.Objects = append(f.mappings.Objects, c)
 		}
-		widget.LinkArrows(f.mappings, f.kit.focus)
+		widget.LinkArrows(f.mappings, f.kit.focus, nil)
 		f.mappings.Refresh()
 	}
 	for i, c := range f.chips {

@@ -64,7 +64,7 @@ func newGroups(k *kit) tab {
 		g.views[v] = chip
 		g.chips.Add(chip)
 	}
-	widget.LinkArrows(g.chips, k.focus)
+	widget.LinkArrows(g.chips, k.focus, nil)
 	g.head, g.headRow = newGroupRow()
 	g.list = fynewidget.NewList(func() int { return len(g.st.Groups) }, func() fyne.CanvasObject {
 		_, row := newGroupRow()

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -221,6 +223,10 @@ func setEntry(e *widget.Entry, text string) {
 	e.OnChanged = nil
 	e.SetText(text)
 	e.OnChanged = changed
+	if !e.MultiLine { // to go on typing at its end
+		e.CursorColumn = utf8.RuneCountInString(text)
+		e.Refresh()
+	}
 }
 
 func tone(t state.Tone) (widget.Tone, widget.SignKind) {

@@ -176,7 +176,7 @@ func (o *options) buildChips(op state.Options) {
 			o.chips.Objects = append(o.chips.Objects, o.needed(g, "Groups need it. Untick groups above to leave it out."))
 		}
 	}
-	widget.LinkArrows(o.chips, o.kit.focus)
+	widget.LinkArrows(o.chips, o.kit.focus, nil)
 	o.chips.Refresh()
 }
 

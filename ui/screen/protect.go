@@ -38,7 +38,7 @@ func newProtect(k *kit) page {
 		p.chips = append(p.chips, chip)
 		chips.Add(chip)
 	}
-	widget.LinkArrows(chips, k.focus)
+	widget.LinkArrows(chips, k.focus, nil)
 	p.meaning = widget.NewMuted("")
 	p.missing = widget.NewNotice(widget.ToneWarn, "", "")
 	p.present, p.pass, p.again = k.password(""), k.password(""), k.password("")

@@ -44,14 +44,14 @@ func newSettings(k *kit) page {
 		s.themes[t.theme] = c
 		looks.Add(c)
 	}
-	widget.LinkArrows(looks, k.focus)
+	widget.LinkArrows(looks, k.focus, nil)
 	clears := widget.NewFlow(6, 6)
 	for _, sec := range []int{10, 30, 60, 300, 0} {
 		c := k.chip(clearText(sec), false, func(bool) { change(func(n *state.Settings) { n.ClipboardSeconds = sec }) })
 		s.clears[sec] = c
 		clears.Add(c)
 	}
-	widget.LinkArrows(clears, k.focus)
+	widget.LinkArrows(clears, k.focus, nil)
 	s.remember = k.check("Remember accounts by default", func(on bool) { change(func(n *state.Settings) { n.Remember = on }) })
 	s.tray = k.check("Closing the window keeps Claviger running in the tray", func(on bool) { change(func(n *state.Settings) { n.CloseToTray = on }) })
 	s.noTray = widget.NewMuted("This desktop has no tray, so closing the window quits.")
@@ -65,7 +65,7 @@ func newSettings(k *kit) page {
 		s.locks[after] = c
 		locks.Add(c)
 	}
-	widget.LinkArrows(locks, k.focus)
+	widget.LinkArrows(locks, k.focus, nil)
 	s.locking = widget.NewColumn(theme.GapTiny, widget.NewText("Lock after inactivity", widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}),
 		locks, widget.NewMuted("Locks for every program on this computer. Refreshing tokens in the background does not count as activity."))
 	s.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)

@@ -49,6 +49,7 @@ func (w *welcome) signature(st state.State) string {
 
 func (w *welcome) build(st state.State) {
 	w.first = nil
+	var above *widget.Button
 	text := "Add a provider…"
 	if st.AddDraft() {
 		text = "Continue adding…"
@@ -64,7 +65,7 @@ func (w *welcome) build(st state.State) {
 		choose := func() { w.kit.store.ChooseProvider(p.ID) }
 		if p.ID == "demo" {
 			try := w.kit.button("Try it", widget.ButtonPrimary, choose)
-			w.first = try
+			w.first, above = try, try
 			objects = append(objects, widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
 				widget.NewMonogram(state.Monogram(p), true),
 				widget.NewColumn(2, widget.NewSubtitle(p.Name),
@@ -87,6 +88,6 @@ func (w *welcome) build(st state.State) {
 		}
 		grid.Add(c)
 	}
-	widget.LinkArrows(grid, w.kit.focus)
+	widget.LinkArrows(grid, w.kit.focus, above)
 	w.page.SetObjects(append(objects, grid)...)
 }

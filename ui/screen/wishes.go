@@ -29,7 +29,7 @@ func newWishes(k *kit, submit func()) *wishes {
 		w.prompts[p.Value] = c
 		chips.Add(c)
 	}
-	widget.LinkArrows(chips, k.focus)
+	widget.LinkArrows(chips, k.focus, nil)
 	w.card = titled("Ask the provider for", widget.NewMuted("What its page in your browser should ask you."), chips, w.fields)
 	return w
 }

@@ -4,17 +4,34 @@ import "fyne.io/fyne/v2"
 
 // LinkArrows lets the arrow keys go from one object of a container to its
 // neighbour, as it lies there: in a grid of cards or a flow of chips. focus puts
-// the keyboard somewhere. Call it again when the objects change.
-func LinkArrows(c *fyne.Container, focus func(fyne.Focusable)) {
+// the keyboard somewhere; above, if not nil, lies over the first line and belongs
+// to them. Call it again when the objects change.
+func LinkArrows(c *fyne.Container, focus func(fyne.Focusable), above *Button) {
 	for _, o := range c.Objects {
 		if l, ok := o.(interface{ onArrow(func(fyne.KeyName)) }); ok {
 			l.onArrow(func(key fyne.KeyName) {
 				if f := neighbour(c.Objects, o, key); f != nil {
 					focus(f)
+				} else if above != nil && (key == fyne.KeyUp || key == fyne.KeyLeft) {
+					focus(above)
 				}
 			})
 		}
 	}
+	if above == nil {
+		return
+	}
+	above.onArrow(func(key fyne.KeyName) {
+		if key != fyne.KeyDown && key != fyne.KeyRight {
+			return
+		}
+		for _, o := range c.Objects {
+			if f, ok := o.(fyne.Focusable); ok && o.Visible() {
+				focus(f)
+				return
+			}
+		}
+	})
 }
 
 // neighbour is the object that lies next to from in the direction of an arrow;

@@ -16,13 +16,16 @@ func TestArrowKeysGoThroughAGrid(t *testing.T) {
 	grid := NewCardGrid(10, 100, 3, cards...)
 	grid.Resize(fyne.NewSize(400, 600))
 	at := 0
+	above := NewButton("Above", ButtonPrimary, nil)
+	up := false
 	LinkArrows(grid, func(f fyne.Focusable) {
+		up = f == fyne.Focusable(above)
 		for i, c := range cards {
 			if c == f.(fyne.CanvasObject) {
 				at = i
 			}
 		}
-	})
+	}, above)
 	for _, step := range []struct {
 		key  fyne.KeyName
 		want int
@@ -35,6 +38,14 @@ func TestArrowKeysGoThroughAGrid(t *testing.T) {
 		if at != step.want {
 			t.Fatalf("%s leads to %d, want %d", step.key, at, step.want)
 		}
+	}
+	cards[1].(*ProviderCard).TypedKey(&fyne.KeyEvent{Name: fyne.KeyUp})
+	if !up {
+		t.Error("up from the first line leads nowhere")
+	}
+	above.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	if up || at != 0 {
+		t.Errorf("down from above leads to %d", at)
 	}
 }
 
@@ -54,7 +65,7 @@ func TestArrowKeysGoThroughChips(t *testing.T) {
 				at = i
 			}
 		}
-	})
+	}, nil)
 	press := func(key fyne.KeyName) { chips[at].(*ToggleChip).TypedKey(&fyne.KeyEvent{Name: key}) }
 	press(fyne.KeyRight)
 	if at != 2 {
