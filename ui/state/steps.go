@@ -3,6 +3,7 @@ package state
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"claviger/auth"
@@ -122,6 +123,8 @@ func (r *StepRow) take(e auth.Event) {
 	switch {
 	case e.Step == auth.StepJoin && r.State == StepRunning:
 		r.Detail = "" // the line says it
+	case e.Step == auth.StepBrowser && r.State == StepFailed:
+		r.Detail = strings.TrimPrefix(r.Detail, auth.ErrNoBrowser.Error()+": ") // the line says it
 	case e.Step == auth.StepListen && e.Detail != "" && r.State == StepDone:
 		r.Text, r.Detail = "Listening on "+e.Detail, ""
 	}
