@@ -47,7 +47,7 @@ func TestHalfFilledForm(t *testing.T) {
 	d.Key("Tab")                                  // it has the keyboard
 	d.Type("half-an-id")
 	d.Key("Return")
-	d.See(window, "Fill in")
+	d.See(window, "half-an-id") // beside the error
 	d.Keep("error")
 	d.Key("Escape")
 	d.See(window, "Not saved yet") // on the card

@@ -30,9 +30,20 @@ func TestArrowKeysGoThroughAGrid(t *testing.T) {
 		key  fyne.KeyName
 		want int
 	}{
-		{fyne.KeyLeft, 0}, {fyne.KeyUp, 0},
-		{fyne.KeyRight, 1}, {fyne.KeyDown, 4}, {fyne.KeyRight, 5}, {fyne.KeyRight, 6}, {fyne.KeyRight, 6}, {fyne.KeyDown, 6},
-		{fyne.KeyUp, 3}, {fyne.KeyLeft, 2}, {fyne.KeyDown, 5}, {fyne.KeyDown, 6}, {fyne.KeyHome, 0}, {fyne.KeyEnd, 6},
+		{fyne.KeyLeft, 0},
+		{fyne.KeyUp, 0},
+		{fyne.KeyRight, 1},
+		{fyne.KeyDown, 4},
+		{fyne.KeyRight, 5},
+		{fyne.KeyRight, 6},
+		{fyne.KeyRight, 6},
+		{fyne.KeyDown, 6},
+		{fyne.KeyUp, 3},
+		{fyne.KeyLeft, 2},
+		{fyne.KeyDown, 5},
+		{fyne.KeyDown, 6},
+		{fyne.KeyHome, 0},
+		{fyne.KeyEnd, 6},
 	} {
 		cards[at].(*ProviderCard).TypedKey(&fyne.KeyEvent{Name: step.key})
 		if at != step.want {
