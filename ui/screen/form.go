@@ -108,6 +108,20 @@ func (f *form) settle() {
 	}
 }
 
+// bringTop scrolls the page until the beginning of an object is to be seen.
+func (k *kit) bringTop(o fyne.CanvasObject) {
+	if k.keys.Moved != nil {
+		k.keys.Moved(o, 0, fyne.Min(o.Size().Height, 160))
+	}
+}
+
+// bring scrolls the page until an object is to be seen.
+func (k *kit) bring(o fyne.CanvasObject) {
+	if k.keys.Moved != nil {
+		k.keys.Moved(o, 0, o.Size().Height)
+	}
+}
+
 // discard throws the draft of a page away, after a yes.
 type discard struct {
 	kit      *kit

@@ -35,20 +35,6 @@ type kit struct {
 	refocus func()
 }
 
-// bringTop scrolls the page until the beginning of an object is to be seen.
-func (k *kit) bringTop(o fyne.CanvasObject) {
-	if k.keys.Moved != nil {
-		k.keys.Moved(o, 0, fyne.Min(o.Size().Height, 160))
-	}
-}
-
-// bring scrolls the page until an object is to be seen.
-func (k *kit) bring(o fyne.CanvasObject) {
-	if k.keys.Moved != nil {
-		k.keys.Moved(o, 0, o.Size().Height)
-	}
-}
-
 func (k *kit) button(text string, kind widget.ButtonKind, tapped func()) *widget.Button {
 	b := widget.NewButton(text, kind, tapped)
 	b.SetKeys(k.keys)
