@@ -83,6 +83,8 @@ func (o *options) render(st state.State) {
 	if op.Provider == nil {
 		return
 	}
+	opened := op.MoreOpen && !o.open && op.Form == o.form
+	o.open = op.MoreOpen
 	if op.Form != o.form {
 		o.form = op.Form
 		setEntry(o.hint, st.Draft().Value("hint", op.Hint))
@@ -121,10 +123,9 @@ func (o *options) render(st state.State) {
 	}
 	show(o.reset, len(st.Draft()) > 0)
 	o.page.Refresh()
-	if op.MoreOpen && !o.open && o.more.HasFocus() {
+	if opened {
 		o.kit.bringTop(o.wishes.card)
 	}
-	o.open = op.MoreOpen
 	o.wishes.fill.settle()
 }
 
