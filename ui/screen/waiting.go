@@ -29,6 +29,7 @@ type waiting struct {
 	shown *shownError
 	noWay *widget.Text
 	bare  bool // no browser was found
+	ways  *fyne.Container
 }
 
 // elsewhere is said instead of what the provider asks for, which it does there.
@@ -51,8 +52,9 @@ func newWaiting(k *kit) page {
 		widget.NewRow(theme.GapSmall, 0, w.pasted, w.pasteGo), w.pasteBad)
 	w.shown = newShownError(k)
 	w.noWay = widget.NewMuted("")
+	w.ways = widget.NewFlow(10, 10, w.open, w.copy, w.device, w.paste, w.cancel)
 	w.page = widget.NewPage(w.head.Container, widget.NewCard(w.steps),
-		widget.NewFlow(10, 10, w.copy, w.open, w.device, w.paste, w.cancel),
+		w.ways,
 		w.pastePart, w.shown.card, widget.NewCard(w.noWay))
 	return w
 }
@@ -110,15 +112,17 @@ func (w *waiting) renderWords(f state.FlowPage) {
 		return
 	}
 	w.bare = bare
-	w.open.SetKind(widget.ButtonPrimary)
-	w.copy.SetKind(widget.ButtonQuiet)
+	first, second := w.open, w.copy
 	if bare {
-		w.open.SetKind(widget.ButtonQuiet)
-		w.copy.SetKind(widget.ButtonPrimary)
-		if w.open.HasFocus() && f.URL != "" {
-			enable(w.copy, true)
-			w.kit.focus(w.copy)
-		}
+		first, second = w.copy, w.open
+	}
+	first.SetKind(widget.ButtonPrimary)
+	second.SetKind(widget.ButtonQuiet)
+	w.ways.Objects[0], w.ways.Objects[1] = first, second
+	w.ways.Refresh()
+	if bare && w.open.HasFocus() && f.URL != "" {
+		enable(w.copy, true)
+		w.kit.focus(w.copy)
 	}
 }
 

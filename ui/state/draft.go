@@ -59,6 +59,7 @@ func (s State) Form() Form {
 		return s.Options.form()
 	case RouteVaultSetup, RouteProtect, RouteMove:
 		return Form(s.Route)
+	default:
 	}
 	return ""
 }
@@ -190,6 +191,7 @@ func (s *Store) clearError(st *State, field string) {
 		st.Move.ExportError, st.Move.ImportError = "", ""
 	case RouteFile:
 		st.File.Error = ""
+	default:
 	}
 }
 
@@ -231,6 +233,7 @@ func (s *Store) Discard() {
 			st.Move.Form, st.Move.ExportError, st.Move.ImportError = s.nextForm(), "", ""
 		case RouteVaultSetup:
 			st.VaultForm.Form, st.VaultForm.Error = s.nextForm(), ""
+		default: // the file is read anew, below
 		}
 	})
 	if s.st.Route == RouteFile && s.st.File.Provider != nil {

@@ -1,6 +1,10 @@
 package widget
 
-import "fyne.io/fyne/v2"
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+)
 
 // LinkArrows lets the arrow keys go from one object of a container to its
 // neighbour, as it lies there: in a grid of cards or a flow of chips. focus puts
@@ -37,20 +41,8 @@ func LinkArrows(c *fyne.Container, focus func(fyne.Focusable), above *Button) {
 // neighbour is the object that lies next to from in the direction of an arrow;
 // nil if there is none. Left and right go on in the next line, as reading does.
 func neighbour(objects []fyne.CanvasObject, from fyne.CanvasObject, key fyne.KeyName) fyne.Focusable {
-	var stops []fyne.CanvasObject
-	at := -1
-	for _, o := range objects {
-		if _, ok := o.(fyne.Focusable); !ok || !o.Visible() {
-			continue
-		}
-		if d, ok := o.(fyne.Disableable); ok && d.Disabled() {
-			continue
-		}
-		if o == from {
-			at = len(stops)
-		}
-		stops = append(stops, o)
-	}
+	stops := stopsOf(objects)
+	at := slices.Index(stops, from)
 	if at < 0 {
 		return nil
 	}
@@ -68,12 +60,26 @@ func neighbour(objects []fyne.CanvasObject, from fyne.CanvasObject, key fyne.Key
 		to = beyond(stops, at, -1)
 	case fyne.KeyDown:
 		to = beyond(stops, at, 1)
+	default:
+		return nil
 	}
 	if to < 0 || to >= len(stops) {
 		return nil
 	}
 	f, _ := stops[to].(fyne.Focusable)
 	return f
+}
+
+// stopsOf are the objects that can have the keyboard now.
+func stopsOf(objects []fyne.CanvasObject) []fyne.CanvasObject {
+	var stops []fyne.CanvasObject
+	for _, o := range objects {
+		d, disableable := o.(fyne.Disableable)
+		if _, ok := o.(fyne.Focusable); ok && o.Visible() && (!disableable || !d.Disabled()) {
+			stops = append(stops, o)
+		}
+	}
+	return stops
 }
 
 // beyond is the stop in the nearest line above (-1) or below (1) whose middle is
