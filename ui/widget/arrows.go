@@ -46,7 +46,7 @@ func neighbour(objects []fyne.CanvasObject, from fyne.CanvasObject, key fyne.Key
 	if at < 0 {
 		return nil
 	}
-	to := -1
+	var to int
 	switch key {
 	case fyne.KeyLeft:
 		to = at - 1
