@@ -70,6 +70,6 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 		OpenURL:          auth.OpenBrowser,
 		SaveSecret:       clientSecrets{v}.save,
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
-		Raise: raise,
+		Raise: raise, Tray: hasTray,
 	})
 }

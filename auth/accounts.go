@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"claviger/internal/order"
 )
 
 // Accounts lists the accounts, by provider name and then user name. It asks no
@@ -26,8 +28,8 @@ func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) {
 	}
 	slices.SortFunc(list, func(x, y *Account) int {
 		return cmp.Or(
-			cmp.Compare(strings.ToLower(x.ProviderName), strings.ToLower(y.ProviderName)),
-			cmp.Compare(strings.ToLower(x.title()), strings.ToLower(y.title())),
+			order.Compare(x.ProviderName, y.ProviderName),
+			order.Compare(x.title(), y.title()),
 			cmp.Compare(x.ID, y.ID),
 		)
 	})

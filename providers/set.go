@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"claviger/internal/order"
 )
 
 // Set is the providers known to this process. It is safe for concurrent use.
@@ -230,7 +232,7 @@ func (s *Set) All() []*Provider {
 			}
 			return 1
 		}
-		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+		return cmp.Or(order.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})
 	return out
 }

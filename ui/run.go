@@ -34,6 +34,8 @@ type Services struct {
 	// Raise receives when another start of the program wants this window in
 	// front.
 	Raise <-chan struct{}
+	// Tray reports whether the desktop has a tray. It may take a moment.
+	Tray func(ctx context.Context) bool
 }
 
 // Run opens the window and returns when it is closed or ctx ends. It must be
@@ -92,6 +94,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		Explain:     auth.Explain,
 		ExplainPage: auth.ExplainPage,
 		OpenURL:     s.OpenURL,
+		Tray:        s.Tray,
 		SaveSecret:  s.SaveSecret,
 		Register:    s.Agent.Register, Deregister: s.Agent.Deregister,
 		SaveRegistration: s.SaveRegistration, Registration: s.Registration,
@@ -101,6 +104,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 	}
 	if s.Home != "" {
 		sv.SettingsPath = filepath.Join(s.Home, "settings.toml")
+		sv.LastPath = filepath.Join(s.Home, "last-account")
 	}
 	return sv
 }

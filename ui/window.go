@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -31,10 +32,18 @@ type window struct {
 	keys   map[string]func()
 	look   state.Theme
 	tray   bool
+	// front reports whether the window has the keyboard; called is the
+	// notification that is sent where it does not come to the front.
+	front  bool
+	called *time.Timer
+	post   func(func())
 }
 
 func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(func())) *window {
-	w := &window{app: app, window: app.NewWindow(Title), keys: map[string]func(){}}
+	w := &window{app: app, window: app.NewWindow(Title), keys: map[string]func(){}, post: post}
+	sv.Quit, sv.CallBack = w.quit, w.callBack
+	app.Lifecycle().SetOnEnteredForeground(func() { w.front = true })
+	app.Lifecycle().SetOnExitedForeground(func() { w.front = false })
 	app.Settings().SetTheme(theme.New(theme.ChoiceSystem))
 	w.look = state.ThemeSystem
 	w.store = state.New(ctx, sv, post, w.render)
@@ -60,34 +69,83 @@ func (w *window) render(st state.State) {
 		w.look = st.Settings.Theme
 		w.app.Settings().SetTheme(theme.New(theme.ParseChoice(string(w.look))))
 	}
-	if st.Settings.CloseToTray && !w.tray {
-		w.showTray()
-	}
 	w.screen.Render(st)
 }
 
-// close is what the window's cross does.
+// close is what the window's cross does: it quits, or leaves the program in the
+// tray if the person wants that and there is a tray now to come back from.
 func (w *window) close() {
-	if w.tray && w.store.State().Settings.CloseToTray {
-		w.window.Hide()
-		w.store.SetHidden(true)
+	if !w.store.State().Settings.CloseToTray {
+		w.askQuit()
 		return
 	}
+	w.store.WithTray(func(there bool) {
+		if there && w.showTray() {
+			w.window.Hide()
+			w.store.SetHidden(true)
+			return
+		}
+		w.askQuit()
+	})
+}
+
+// askQuit ends the program, after a question if something typed would be lost.
+func (w *window) askQuit() {
+	if w.store.MayQuit() {
+		w.quit()
+		return
+	}
+	w.raise() // to be asked: it may be hidden
+}
+
+func (w *window) quit() {
 	w.store.ClearClipboard()
 	w.window.Close()
 }
 
-// showTray puts the program into the system's tray.
-func (w *window) showTray() {
+// showTray puts the program into the desktop's tray.
+func (w *window) showTray() bool {
 	d, ok := w.app.(desktop.App)
 	if !ok {
+		return false
+	}
+	if !w.tray {
+		w.tray = true
+		quit := fyne.NewMenuItem("Quit", w.askQuit)
+		quit.IsQuit = true // in place of Fyne's own, which asks nothing
+		d.SetSystemTrayMenu(fyne.NewMenu(Title,
+			fyne.NewMenuItem("Open Claviger", w.raise),
+			fyne.NewMenuItem("Lock", w.store.Lock),
+			quit,
+		))
+	}
+	return true
+}
+
+// notifyAfter is how long the window has to come to the front.
+const notifyAfter = time.Second
+
+// callBack calls a person back who is in the browser: the window comes to the
+// front, and where the desktop does not allow that, a notification says so.
+// Nothing happens if the window has the keyboard already.
+func (w *window) callBack(title, text string) {
+	if w.front {
 		return
 	}
-	w.tray = true
-	d.SetSystemTrayMenu(fyne.NewMenu(Title,
-		fyne.NewMenuItem("Open Claviger", w.raise),
-		fyne.NewMenuItem("Lock", w.store.Lock),
-	))
+	w.raise()
+	if w.called != nil {
+		w.called.Stop()
+	}
+	w.called = time.AfterFunc(notifyAfter, func() {
+		w.post(func() {
+			if w.front {
+				return
+			}
+			n := fyne.NewNotification(title, text)
+			// The desktop may take its time or never answer; nothing waits for it.
+			go w.app.SendNotification(n)
+		})
+	})
 }
 
 // raise brings the window to the front.
@@ -127,7 +185,7 @@ func (w *window) addShortcuts() {
 	w.bind(fyne.KeyL, s.Lock)
 	w.bind(fyne.KeyR, unlocked(s.Refresh))
 	w.bind(fyne.KeyComma, s.OpenSettings)
-	w.bind(fyne.KeyQ, w.close)
+	w.bind(fyne.KeyQ, w.askQuit)
 	for i, t := range state.Tabs() {
 		w.bind([]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4}[i], unlocked(func() {
 			if s.State().Route == state.RouteAccount {

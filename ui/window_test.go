@@ -184,18 +184,22 @@ func (f *fake) Wait(ctx context.Context) (*auth.Account, error) {
 	return a, nil
 }
 
-func openWindow(t *testing.T) (*window, *fake, *queue) {
+func openWindow(t *testing.T, change ...func(*state.Services)) (*window, *fake, *queue) {
 	t.Helper()
 	f := &fake{answer: make(chan error)}
 	q := &queue{wake: make(chan struct{}, 1)}
 	app := fynetest.NewTempApp(t)
-	w := newWindow(t.Context(), app, state.Services{
+	sv := state.Services{
 		Accounts: f, Tokens: f, History: f, Queue: f, Renewer: f, Catalog: f, Vault: f, Guard: f, Mover: f, Clipboard: f,
 		SignIn: func(context.Context, auth.SignInRequest) (state.Flow, error) {
 			return state.Flow{URL: "http://x", RedirectURI: "http://127.0.0.1:1/callback", Deadline: time.Now().Add(time.Minute), Attempt: f}, nil
 		},
 		Explain: auth.Explain,
-	}, q.post)
+	}
+	for _, c := range change {
+		c(&sv)
+	}
+	w := newWindow(t.Context(), app, sv, q.post)
 	t.Cleanup(w.store.Close)
 	t.Cleanup(w.window.Close)
 	w.store.Start()
@@ -240,7 +244,7 @@ func TestSignInByKeyboard(t *testing.T) {
 	}
 	press(w, fyne.KeyReturn) // Sign in with your browser
 	q.until(t, "the link", func() bool { return w.store.State().Flow.URL != "" })
-	if !strings.Contains(w.drawn(), "Finish in your browser") {
+	if !strings.Contains(w.drawn(), "Continue in your browser") {
 		t.Error("the waiting page is not drawn")
 	}
 	f.answer <- nil

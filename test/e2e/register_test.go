@@ -23,7 +23,7 @@ func TestRegisterAutomatically(t *testing.T) {
 	c.openWindow()
 	d.See(window, "Where do you want to sign in?")
 	d.Click(window, "Add a provider")
-	d.See(window, "By its issuer")
+	d.See(window, "From an issuer URL")
 	d.Type(issuer.URL)
 	d.Key("Return")
 	d.See(window, "Register automatically")
@@ -32,19 +32,20 @@ func TestRegisterAutomatically(t *testing.T) {
 	d.Click(window, "Register automatically")
 	d.See(window, "client_secret_basic")
 	d.Keep("registered")
-	d.Key("Escape")
+	d.Scroll(window, 40)
+	d.Click(window, "Discard…")
+	d.See(window, "This cannot be undone")
+	d.Key("Return")
 	d.Eventually("the registration to be taken back", func() error {
 		if n := issuer.Clients(); n != 0 {
 			return fmt.Errorf("%d registrations", n)
 		}
 		return nil
 	})
-	d.See(window, "By its issuer")
-	d.Key("Return")
-	d.See(window, "Register automatically")
 	d.Click(window, "Register automatically")
 	d.See(window, "client_secret_basic")
-	d.Click(window, "Add and go on")
+	d.Scroll(window, 40)
+	d.Click(window, "Add and continue")
 	d.See(window, "Sign in to Mine")
 
 	text, err := os.ReadFile(filepath.Join(c.home, "providers.d", "mine.toml"))
@@ -63,7 +64,7 @@ func TestRegisterAutomatically(t *testing.T) {
 	d.See(window, "Sign in to Mine")
 	d.Key("Tab", "Tab", "Return")
 	d.Click(window, "Provider file")
-	d.See(window, "The file of Mine")
+	d.See(window, "Mine: provider file")
 	d.Click(window, "Remove…")
 	d.See(window, "Remove Mine?")
 	d.Key("Return")

@@ -33,7 +33,7 @@ id = "nobody-registered-this"
 	d.Click(window, "Harbour")
 	d.See(window, "Sign in to Harbour")
 	d.Click(window, "Sign in with your browser")
-	d.See(window, "Finish in your browser")
+	d.See(window, "Continue in your browser")
 	said, err := chromedp.Run(d.Tab(issuer), chromedp.Text(chromedp.CSS("body")))
 	if err != nil || said == "" {
 		t.Fatalf("the browser shows %q, %v", said, err)

@@ -171,7 +171,7 @@ id = %q
 	d.See(window, "Sign in to Studio")
 	d.Click(window, "Ask for my groups")
 	d.Click(window, "Sign in with your browser")
-	d.See(window, "Finish in your browser")
+	d.See(window, "Continue in your browser")
 	c.approve(issuer, "ola")
 	d.See(window, "ola@demo.example")
 	d.See(window, "Ola Brandvold")
@@ -208,7 +208,7 @@ id = %q
 		t.Fatal("no record in the vault before the sign-out: the test looks in the wrong place")
 	}
 	d.Click(window, "Sign out")
-	d.See(window, "Also take the access back")
+	d.See(window, "Also revoke access")
 	d.Key("Return")
 	d.See(window, "Signed out")
 	d.Keep("signed-out")
@@ -236,7 +236,7 @@ func TestFirstSignIn(t *testing.T) {
 	d.Key("Return")
 	d.See(window, "Sign in to Demo")
 	d.Key("Return")
-	d.See(window, "Finish in your browser")
+	d.See(window, "Continue in your browser")
 	c.approve("http://127.0.0.1:", "tess")
 	d.See(window, "Tess Demo")
 
@@ -278,11 +278,11 @@ func TestWindowWithoutKeyring(t *testing.T) {
 	d.Key("Return")
 	d.See(window, "Sign in to Demo")
 	d.Key("Return")
-	d.See(window, "Where should the key be kept?")
+	d.See(window, "Choose a passphrase")
 	passphrase := func() { d.Type("correct horse"); d.Key("Return") }
 	passphrase()
 	passphrase()
-	d.See(window, "Finish in your browser")
+	d.See(window, "Continue in your browser")
 	c.approve("http://127.0.0.1:", "tess")
 	d.See(window, "tess@demo.example")
 

@@ -215,12 +215,12 @@ func newSignOutPanel(k *kit) *signOutPanel {
 	p := &signOutPanel{kit: k}
 	s := k.store
 	set := func(bool) { s.SetSignOut(p.revoke.Checked, p.end.Checked) }
-	p.revoke = k.check("Also take the access back at the provider", set)
-	p.end = k.check("Also end the session in the browser", set)
-	p.noWay = widget.NewMuted("The provider offers no way to take the access back from here.")
+	p.revoke = k.check("Also revoke access at the provider", set)
+	p.end = k.check("Also sign out in the browser", set)
+	p.noWay = widget.NewMuted("The provider offers no way to revoke access from here.")
 	p.waits = widget.NewMuted("")
 	p.yes = k.button("Sign out", widget.ButtonDanger, s.SignOut)
-	p.keep = k.button("Keep it", widget.ButtonQuiet, s.Cancel)
+	p.keep = k.button("Cancel", widget.ButtonQuiet, s.Cancel)
 	p.bad = widget.NewNotice(widget.ToneBad, "", "")
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(theme.GapSmall,
 		widget.NewSubtitle("Sign out?"),

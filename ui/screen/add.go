@@ -17,7 +17,7 @@ type add struct {
 	form    uint64
 	presets int
 	first   fyne.Focusable
-	problem *widget.Notice
+	fill    *form
 
 	// The first step.
 	issuer *widget.Entry
@@ -41,7 +41,7 @@ func (a *add) focus() fyne.Focusable     { return a.first }
 func (a *add) render(st state.State) {
 	if st.Add.Form != a.form || len(st.Presets()) != a.presets {
 		a.form, a.presets = st.Add.Form, len(st.Presets())
-		a.problem = widget.NewNotice(widget.ToneBad, "", "")
+		a.fill = newForm(a.kit, st.Draft())
 		if st.Add.Chosen() {
 			a.buildDetails(st.Add)
 		} else {
@@ -50,48 +50,51 @@ func (a *add) render(st state.State) {
 		a.page.ScrollToTop()
 		a.kit.focus(a.first)
 	}
-	setError(a.problem, st.Add.Error)
+	a.fill.render(st, st.Add.Error, st.Add.ErrorAt)
 	if st.Add.Chosen() {
-		setBusy(a.save, st.Add.Busy, "Add and go on", "Adding…")
+		setBusy(a.save, st.Add.Busy, "Add and continue", "Adding…")
 		enable(a.save, !st.Add.Busy && !st.Add.Registering)
 		a.register.render(st.Add, a.clientID)
 		for _, o := range a.byHand {
 			show(o, st.Add.Registered == nil)
 		}
 	} else {
-		setBusy(a.look, st.Add.Busy, "Look it up", "Looking…")
+		setBusy(a.look, st.Add.Busy, "Look up", "Looking up…")
 		show(a.trust, st.Add.Untrusted)
 	}
 	a.page.Refresh()
+	a.fill.settle()
 }
 
 // buildChoice asks where the provider comes from.
 func (a *add) buildChoice(st state.State) {
 	s := a.kit.store
 	a.issuer = a.kit.entry("https://login.example.com")
+	issuer := a.fill.field(a.issuer, "issuer", "Issuer URL", "", "")
 	setEntry(a.issuer, st.Add.Issuer)
 	a.issuer.OnSubmitted = s.LookUp
-	a.look = a.kit.button("Look it up", widget.ButtonPrimary, func() { s.LookUp(a.issuer.Text) })
+	a.look = a.kit.button("Look up", widget.ButtonPrimary, func() { s.LookUp(a.issuer.Text) })
 	a.first = a.issuer
 	presets := widget.NewFlow(theme.GapSmall, theme.GapSmall)
 	for _, p := range st.Presets() {
 		presets.Add(a.kit.small(p.Name, widget.ButtonQuiet, func() { s.AddOn(p.ID) }))
 	}
+	widget.LinkArrows(presets, a.kit.focus, nil)
 	a.trust = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
-		widget.NewMuted("You know who signed it? Choose a copy of that certificate, a PEM file: it is trusted for this provider only."),
+		widget.NewMuted("Do you know who signed it? Choose that certificate, a PEM file. It is trusted for this provider only."),
 		a.kit.button("Choose a certificate…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))
 	a.page.SetObjects(
-		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "It is kept as a file of your own; a client secret goes into the encrypted vault.").Container,
+		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "Saved as a file of your own. A client secret goes into the encrypted vault.").Container,
 			a.kit.button("Back", widget.ButtonQuiet, s.Cancel)),
-		a.problem,
-		titled("By its issuer",
-			widget.NewMuted("Any OpenID Connect provider. Paste its issuer address: everything else is looked up there."),
-			widget.NewRow(theme.GapSmall, 0, a.issuer, a.look), a.trust),
-		titled("Like one that is built in",
-			widget.NewMuted("A second registration, your own server, or a plain OAuth 2.0 service with addresses of its own."),
+		a.fill.problem,
+		titled("From an issuer URL",
+			widget.NewMuted("Any OpenID Connect provider. Paste its issuer URL; everything else is looked up there."),
+			issuer, widget.NewFlow(10, 10, a.look), a.trust),
+		titled("Based on a built-in provider",
+			widget.NewMuted("A second registration, your own server, or a plain OAuth 2.0 service."),
 			presets),
 		titled("From a file",
-			widget.NewMuted("A provider file that somebody gave you. You can also drop it on this window."),
+			widget.NewMuted("A provider file that someone gave you. You can also drop it on this window."),
 			widget.NewFlow(10, 10, a.kit.button("Choose a file…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".toml"}, s.ImportFile) }))),
 	)
 }
@@ -103,61 +106,53 @@ func (a *add) buildDetails(st state.AddPage) {
 	a.name, a.id = a.kit.entry(""), a.kit.entry("")
 	a.clientID, a.secret, a.byHand = a.kit.entry(""), nil, nil
 	a.register = newRegister(a.kit, st)
-	setEntry(a.name, st.Name)
-	setEntry(a.id, st.ID)
 	var fields []fyne.CanvasObject
-	put := func(e *widget.Entry, name, help string) {
+	put := func(e *widget.Entry, key, label, help, saved string) {
 		e.OnSubmitted = func(string) { a.submit() }
-		fields = append(fields, field(name, help, e))
+		fields = append(fields, a.fill.field(e, key, label, help, saved))
 	}
-	title, redirect := "Add "+st.Name, "http://127.0.0.1/callback/"+st.ID
+	title, redirect := "Add "+st.Name, []string{"http://127.0.0.1/callback/" + st.ID}
 	confidential := true
 	a.first = a.clientID
 	if p := st.Preset; p != nil {
-		title, redirect = "Add a provider like "+p.Name, p.Redirect.Register
+		title, redirect = "Add a provider based on "+p.Name, p.Redirect.RegisterURIs()
 		confidential = p.Client.SecretUse != "none"
 		for i, v := range state.Variables(p) {
 			e := a.kit.entry(v.Example)
-			setEntry(e, v.Value)
 			a.vars[v.Key] = e
-			put(e, v.Label, v.Help)
+			put(e, state.VariableField(v.Key), v.Label, v.Help, v.Value)
 			if i == 0 {
 				a.first = e
 			}
 		}
 	}
-	put(a.clientID, "Client id", "The provider shows it after you registered an app there. It can be filled in later.")
+	put(a.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register an app there. You can fill it in later.", "")
 	if a.register.object != nil {
 		fields = append(fields, a.register.object)
 	}
 	if confidential {
 		a.secret = a.kit.password("")
-		put(a.secret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.")
+		put(a.secret, state.FieldSecret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.", "")
 		a.byHand = append(a.byHand, fields[len(fields)-1])
 	}
-	put(a.name, "Name", "What the window calls it.")
-	put(a.id, "Id", "What commands and the file call it: small letters, digits and “-”.")
-	a.save = a.kit.button("Add and go on", widget.ButtonPrimary, a.submit)
+	put(a.name, "name", "Name", "Shown in the window.", st.Name)
+	put(a.id, "id", "ID", "Used by commands and as the file name: lowercase letters, digits and “-”.", st.ID)
+	a.save = a.kit.button("Add and continue", widget.ButtonPrimary, a.submit)
 	objects := []fyne.CanvasObject{
-		newHead(title, "Register an app there (a native or public one, with PKCE), then fill in what it was given.").Container,
+		newHead(title, "Register an app there (native or public, with PKCE), then fill in what it was given.").Container,
 	}
-	if redirect != "" {
-		card := titled("Return address to register, exactly", a.redirect(redirect))
+	if len(redirect) > 0 {
+		card := titled("Redirect URI", widget.NewMuted(registerExactly(redirect)), newAddresses(a.kit, redirect...).box)
 		a.byHand = append(a.byHand, card)
 		objects = append(objects, card)
 	}
 	objects = append(objects,
-		widget.NewCard(widget.NewColumn(theme.GapLarge, append(fields, a.problem, widget.NewFlow(10, 10, a.save,
-			a.kit.button("Back", widget.ButtonQuiet, s.Cancel)))...)))
+		widget.NewCard(widget.NewColumn(theme.GapLarge, append(fields,
+			a.fill.buttons(a.save, a.kit.button("Back", widget.ButtonQuiet, s.Cancel)))...)))
 	if st.Found != nil {
 		objects = append(objects, a.offers(st.Found))
 	}
 	a.page.SetObjects(objects...)
-}
-
-func (a *add) redirect(uri string) fyne.CanvasObject {
-	return widget.NewInset(widget.NewRow(theme.Gap, 0, widget.NewMono(uri),
-		a.kit.small("Copy", widget.ButtonQuiet, func() { a.kit.store.CopyText(uri, "Address") })))
 }
 
 // offers shows what the issuer can do.
@@ -208,9 +203,10 @@ func (a *add) submit() {
 	a.kit.store.AddProvider(n)
 }
 
-// leave forgets a typed secret.
+// leave forgets a typed secret; the draft fills the page again.
 func (a *add) leave() {
 	if a.secret != nil {
 		setEntry(a.secret, "")
 	}
+	a.form = 0
 }

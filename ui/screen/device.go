@@ -42,8 +42,8 @@ func newDevice(k *kit) page {
 	d.qr = widget.NewQR("The page's address, for a camera")
 	d.card = widget.NewCard(widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
 		widget.NewColumn(theme.GapSmall,
-			widget.NewMuted("1. On any device, open this page, or scan its picture"), widget.NewInset(d.link),
-			widget.NewMuted("2. Type this code"), widget.NewInset(widget.NewCentre(d.code)), d.left),
+			widget.NewMuted("1. On any device, open this page or scan the QR code"), widget.NewInset(d.link),
+			widget.NewMuted("2. Enter this code"), widget.NewInset(widget.NewCentre(d.code)), d.left),
 		d.qr))
 	d.page = widget.NewPage(d.head.Container, d.card,
 		widget.NewFlow(10, 10, d.open, d.copy, k.button("Copy link", widget.ButtonQuiet, s.CopyLink),
@@ -68,7 +68,7 @@ func (d *device) render(st state.State) {
 	if f.Provider == nil {
 		return
 	}
-	text := f.Provider.Name + " asks for a code. Enter one only if you started this sign-in yourself. This page moves on by itself."
+	text := f.Provider.Name + " asks for a code. Enter it only if you started this sign-in yourself. This page updates automatically."
 	if f.Joining() {
 		text = elsewhere
 	}
@@ -85,12 +85,12 @@ func (d *device) render(st state.State) {
 		d.code.SetText(f.Device.UserCode)
 		d.link.SetText(f.Device.VerificationURI)
 		d.qr.Set(firstOf(f.Device.VerificationURIComplete, f.Device.VerificationURI))
-		d.left.SetText("The code is good for " + state.Countdown(f.Device.ExpiresAt.Sub(st.Now)) + ".")
+		d.left.SetText("The code expires in " + state.Countdown(f.Device.ExpiresAt.Sub(st.Now)) + ".")
 	} else {
 		d.code.SetText("····")
 		d.link.SetText("…")
 		d.qr.Set("")
-		d.left.SetText("Asking for a code…")
+		d.left.SetText("Requesting a code…")
 	}
 	d.page.Refresh()
 }

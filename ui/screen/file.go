@@ -25,6 +25,7 @@ type file struct {
 	remove *widget.Button
 	status *widget.Notice
 
+	discard  *discard
 	question *widget.Card
 	asked    *widget.Text
 	yes      *widget.Button
@@ -54,9 +55,10 @@ func newFile(k *kit) page {
 	f.remove = k.button("Remove…", widget.ButtonDanger, s.AskRemove)
 	f.status = widget.NewNotice(widget.ToneSoft, "", "")
 	f.asked = widget.NewBody("")
-	f.yes = k.button("Remove it", widget.ButtonDanger, s.Remove)
+	f.discard = newDiscard(k)
+	f.yes = k.button("Remove", widget.ButtonDanger, s.Remove)
 	f.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, f.asked,
-		widget.NewFlow(10, 10, f.yes, k.button("Keep it", widget.ButtonQuiet, s.Cancel))))
+		widget.NewFlow(10, 10, f.yes, k.button("Cancel", widget.ButtonQuiet, s.Cancel))))
 	f.mappings = widget.NewFlow(6, 6)
 	f.reads = widget.NewMuted("")
 	f.sample = k.textArea(`{"id": 7, "name": "Mira Osei"}`, 5)
@@ -67,8 +69,8 @@ func newFile(k *kit) page {
 		f.head.Container,
 		f.question,
 		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status,
-			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button("Back", widget.ButtonQuiet, s.Cancel)))),
-		titled("Try a mapping", widget.NewMuted("Paste an answer of the provider to see what would be read from it. Nothing is sent anywhere."),
+			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button("Back", widget.ButtonQuiet, s.Cancel), f.discard.button), f.discard.question)),
+		titled("Try a mapping", widget.NewMuted("Paste a response from the provider to see what is read from it. Nothing is sent."),
 			f.mappings, f.reads, f.sample, f.result, f.wrong),
 	)
 	return f
@@ -82,11 +84,11 @@ func (f *file) render(st state.State) {
 	if v.Provider == nil {
 		return
 	}
-	f.head.title.SetText("The file of " + v.Provider.Name)
+	f.head.title.SetText(v.Provider.Name + ": provider file")
 	if v.Provider.Own() {
 		f.head.text.SetText(v.Provider.Origin)
 	} else {
-		f.head.text.SetText("Built in. What you save here stands on it, as a file of your own.")
+		f.head.text.SetText("Built in. What you save here extends it, as a file of your own.")
 	}
 	if v.Form != f.form {
 		f.form = v.Form
@@ -100,6 +102,7 @@ func (f *file) render(st state.State) {
 	show(f.remove, v.Provider.Own())
 	f.renderStatus(v)
 	f.renderQuestion(v)
+	f.discard.render(st)
 	f.renderPreview(v)
 	f.page.Refresh()
 }
@@ -111,16 +114,16 @@ func (f *file) renderStatus(v state.FilePage) {
 	case bad != "":
 		f.status.Set(widget.ToneBad, "", bad)
 	case v.Changed():
-		f.status.Set(widget.ToneOK, "", "The text is a usable provider. It is not saved yet.")
+		f.status.Set(widget.ToneOK, "", "Valid. Not saved yet: it stays here, in memory only, until you save or discard it.")
 	default:
-		f.status.Set(widget.ToneSoft, "", "This is what is stored. A client secret never stands in it.")
+		f.status.Set(widget.ToneSoft, "", "Saved. The client secret is never in this file.")
 	}
 }
 
 func (f *file) renderQuestion(v state.FilePage) {
-	text := "Remove " + v.Provider.Name + "? Its file goes away, and its client secret where there is one."
+	text := "Remove " + v.Provider.Name + "? Its file and its client secret are deleted."
 	if v.Accounts > 0 {
-		text += " The accounts that you signed in to with it stay, but cannot be renewed: sign out of them first to take their access back."
+		text += " Accounts signed in with it stay, but cannot be refreshed. Sign out of them first to revoke their access."
 	}
 	f.asked.SetText(text)
 	enable(f.yes, !v.Busy)
@@ -145,6 +148,7 @@ func (f *file) renderPreview(v state.FilePage) {
 			f.chips = append(f.chips, c)
 			f.mappings.Objects = append(f.mappings.Objects, c)
 		}
+		widget.LinkArrows(f.mappings, f.kit.focus, nil)
 		f.mappings.Refresh()
 	}
 	for i, c := range f.chips {
@@ -177,4 +181,7 @@ func from(place string) string {
 }
 
 // leave forgets the sample, which may be a real answer.
-func (f *file) leave() { setEntry(f.sample, "") }
+func (f *file) leave() {
+	setEntry(f.sample, "")
+	f.form = 0
+}

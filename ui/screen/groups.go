@@ -64,6 +64,7 @@ func newGroups(k *kit) tab {
 		g.views[v] = chip
 		g.chips.Add(chip)
 	}
+	widget.LinkArrows(g.chips, k.focus, nil)
 	g.head, g.headRow = newGroupRow()
 	g.list = widget.NewList(func() int { return len(g.st.Groups) }, func() fyne.CanvasObject {
 		_, row := newGroupRow()
@@ -100,7 +101,7 @@ func (g *groups) set(i fynewidget.ListItemID, o fyne.CanvasObject) {
 }
 
 func (g *groups) render(st state.State, a *auth.Account) {
-	if g.account != a.ID || g.view != st.GroupView {
+	if g.account != a.ID || g.view != st.GroupView || g.st.GroupFilter != st.GroupFilter {
 		g.whole = g.whole && g.account == a.ID
 		g.account, g.view = a.ID, st.GroupView
 		g.list.MinSize() // a list that was never drawn cannot scroll

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"fyne.io/fyne/v2"
+
 	"claviger/ui/state"
 	"claviger/ui/theme"
 	"claviger/ui/widget"
@@ -10,7 +12,7 @@ import (
 type history struct {
 	card    *widget.Card
 	count   *widget.Text
-	clear   *widget.Button
+	clear   *clearing
 	list    *widget.HistoryList
 	more    *widget.Button
 	empty   *widget.Text
@@ -31,12 +33,11 @@ func newHistory(k *kit) *history {
 		k.store.ShowAllHistory()
 		k.focus(h.list) // the button is gone
 	})
-	h.clear = k.small("Clear", widget.ButtonQuiet, func() {
-		k.store.ClearHistory()
-		k.focus(h.list) // the button goes
-	})
+	h.clear = newClearing(k, "Clear this account's history? This cannot be undone.", k.store.ClearHistory,
+		func() fyne.Focusable { return h.list })
 	h.card = widget.NewCard(widget.NewColumn(theme.Gap,
-		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("History"), h.count, h.clear),
+		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("History"), h.count, h.clear.button),
+		h.clear.question,
 		h.problem, h.empty, h.list, widget.NewFlow(0, 0, h.more)))
 	return h
 }
@@ -49,7 +50,7 @@ func (h *history) set(st state.State) {
 	show(h.list, len(h.lines) > 0)
 	h.count.SetText(p.Count())
 	show(h.count, len(h.lines) > 0)
-	show(h.clear, len(h.lines) > 0)
+	h.clear.render(st, len(h.lines) > 0)
 	h.empty.SetText("Sign-ins, refreshes and who was given a token are listed here from now on.")
 	if p.Loading {
 		h.empty.SetText("One moment…")

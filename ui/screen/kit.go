@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -30,8 +32,10 @@ type kit struct {
 	store *state.Store
 	files Files
 	keys  widget.Keys
-	// focus puts the keyboard somewhere.
-	focus func(fyne.Focusable)
+	// focus puts the keyboard somewhere, refocus where it is when the page
+	// opens.
+	focus   func(fyne.Focusable)
+	refocus func()
 }
 
 func (k *kit) button(text string, kind widget.ButtonKind, tapped func()) *widget.Button {
@@ -154,7 +158,7 @@ func titled(title string, objects ...fyne.CanvasObject) *widget.Card {
 }
 
 // field is an entry with its name above and help below.
-func field(name, help string, entry fyne.CanvasObject) fyne.CanvasObject {
+func field(name, help string, entry fyne.CanvasObject) *fyne.Container {
 	c := widget.NewColumn(theme.GapTiny, widget.NewText(name, widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}), entry)
 	if help != "" {
 		c.Add(widget.NewMuted(help))
@@ -208,6 +212,10 @@ func setEntry(e *widget.Entry, text string) {
 	e.OnChanged = nil
 	e.SetText(text)
 	e.OnChanged = changed
+	if !e.MultiLine { // to go on typing at its end
+		e.CursorColumn = utf8.RuneCountInString(text)
+		e.Refresh()
+	}
 }
 
 func tone(t state.Tone) (widget.Tone, widget.SignKind) {

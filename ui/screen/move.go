@@ -19,13 +19,13 @@ type move struct {
 	pass, again *widget.Entry
 	export      *widget.Button
 	exported    *widget.Notice
-	exportBad   *widget.Notice
+	exportForm  *form
 
-	theirs    *widget.Entry
-	replace   *check
-	importing *widget.Button
-	imported  *widget.Notice
-	importBad *widget.Notice
+	theirs     *widget.Entry
+	replace    *check
+	importing  *widget.Button
+	imported   *widget.Notice
+	importForm *form
 }
 
 func newMove(k *kit) page {
@@ -49,17 +49,18 @@ func newMove(k *kit) page {
 	m.theirs.OnSubmitted = func(string) { bring() }
 	m.export = k.button("Export…", widget.ButtonPrimary, export)
 	m.importing = k.button("Import…", widget.ButtonPrimary, bring)
-	m.replace = k.check("Replace accounts that are here with other contents", func(bool) {})
+	m.replace = k.check("Replace accounts that differ here", func(bool) {})
 	m.exported, m.imported = widget.NewNotice(widget.ToneOK, "", ""), widget.NewNotice(widget.ToneOK, "", "")
-	m.exportBad, m.importBad = widget.NewNotice(widget.ToneBad, "", ""), widget.NewNotice(widget.ToneBad, "", "")
-	h := newHead("Export and import", "One age file with all accounts and client secrets, for another computer or a bad day.")
+	m.exportForm, m.importForm = newForm(k, nil), newForm(k, nil)
+	h := newHead("Export and import", "One encrypted file with all accounts and client secrets, for another computer or as a backup.")
 	m.page = widget.NewPage(h.Container,
-		titled("Take them along",
-			widget.NewMuted("The file is a copy of your sign-ins. Use each account in one place only: many providers end the session where an old refresh token comes again."),
-			field("Passphrase for the file", "", m.pass), field("Once more", "", m.again), m.exportBad, m.exported, widget.NewFlow(10, 10, m.export)),
-		titled("Bring them here",
-			widget.NewMuted("All of the file is checked first. One that is cut or changed changes nothing."),
-			field("Passphrase of the file", "", m.theirs), m.replace, m.importBad, m.imported, widget.NewFlow(10, 10, m.importing)),
+		titled("Export",
+			widget.NewMuted("The file is a copy of your sign-ins. Use each account in one place only: many providers end the session if an old refresh token is used again."),
+			m.exportForm.field(m.pass, "pass", "Passphrase for the file", "", ""), m.exportForm.field(m.again, "again", "Confirm passphrase", "", ""),
+			m.exported, m.exportForm.buttons(m.export)),
+		titled("Import",
+			widget.NewMuted("The whole file is checked first. A damaged file changes nothing."),
+			m.importForm.field(m.theirs, "theirs", "Passphrase of the file", "", ""), m.replace, m.imported, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
 		widget.NewFlow(10, 10, k.button("Back", widget.ButtonQuiet, s.Cancel)))
 	return m
 }
@@ -71,17 +72,21 @@ func (m *move) render(st state.State) {
 	f := st.Move
 	if f.Form != m.form {
 		m.form = f.Form
-		m.leave()
+		m.exportForm.refill(st.Draft())
+		m.importForm.refill(st.Draft())
+		m.replace.set(false)
 	}
 	setBusy(m.export, f.Exporting, "Export…", "Writing…")
 	setBusy(m.importing, f.Importing, "Import…", "Reading…")
 	enable(m.export, !f.Exporting && !f.Importing)
 	enable(m.importing, !f.Exporting && !f.Importing)
-	setError(m.exportBad, f.ExportError)
-	setError(m.importBad, f.ImportError)
+	m.exportForm.render(st, f.ExportError, f.ExportAt)
+	m.importForm.render(st, f.ImportError, f.ImportAt)
 	setGood(m.exported, f.Exported)
 	setGood(m.imported, f.Imported)
 	m.page.Refresh()
+	m.exportForm.settle()
+	m.importForm.settle()
 }
 
 // setGood shows what was done; "" is nothing.
@@ -90,8 +95,9 @@ func setGood(n *widget.Notice, text string) {
 	show(n, text != "")
 }
 
-// leave forgets the typed passphrases.
+// leave forgets the typed passphrases; the draft fills the page again.
 func (m *move) leave() {
+	m.form = 0
 	for _, e := range []*widget.Entry{m.pass, m.again, m.theirs} {
 		setEntry(e, "")
 	}

@@ -29,7 +29,9 @@ type options struct {
 	device   *widget.Button
 	edit     *widget.Button
 	more     *widget.Button
+	reset    *widget.Button
 	wishes   *wishes
+	open     bool
 }
 
 func newOptions(k *kit) page {
@@ -41,11 +43,14 @@ func newOptions(k *kit) page {
 	o.add.OnSubmitted = func(text string) {
 		s.AddScope(text)
 		setEntry(o.add, "")
+		s.Typed("scope", "", "")
 	}
-	o.hint = k.entry("User name or e-mail, if you know which account")
+	o.add.OnChanged = func(text string) { s.Typed("scope", text, "") }
+	o.hint = k.entry("User name or email")
+	o.hint.OnChanged = func(text string) { s.Typed("hint", text, s.State().Options.Hint) }
 	o.hint.OnSubmitted = func(string) { o.begin(false) }
 	o.groups = k.check("Ask for my groups, teams and roles", s.SetGroups)
-	o.noGroups = widget.NewMuted("This provider has no groups to ask for.")
+	o.noGroups = widget.NewMuted("This provider has no groups.")
 	o.remember = k.check("Remember me on this computer, encrypted", s.SetRemember)
 	o.start = k.button("Sign in with your browser", widget.ButtonPrimary, func() { o.begin(false) })
 	o.device = k.button("Use a code instead", widget.ButtonQuiet, func() { o.begin(true) })
@@ -54,14 +59,16 @@ func newOptions(k *kit) page {
 			s.EditSetup(p.ID)
 		}
 	})
-	o.more = k.button("More…", widget.ButtonQuiet, s.OpenWishes)
+	o.more = k.small("More…", widget.ButtonQuiet, s.OpenWishes)
+	o.reset = k.small("Reset", widget.ButtonQuiet, s.Discard)
 	o.wishes = newWishes(k, func() { o.begin(false) })
 	add := k.small("Add", widget.ButtonQuiet, func() { o.add.OnSubmitted(o.add.Text) })
 	o.page = widget.NewPage(o.head.Container,
-		widget.NewFlow(10, 10, o.start, o.device, k.button("Back", widget.ButtonQuiet, s.Home), o.edit, o.more),
-		o.wishes.card,
-		widget.NewCard(widget.NewColumn(theme.GapSmall, o.remember, o.groups, o.noGroups, field("Account (optional)", "", o.hint))),
-		titled("Permissions to ask for", o.chips, o.meanings, widget.NewRow(theme.GapSmall, 0, o.add, add)),
+		widget.NewFlow(10, 10, o.start, o.device, k.button("Back", widget.ButtonQuiet, s.Home), o.edit),
+		widget.NewCard(widget.NewColumn(theme.GapSmall, o.remember, o.groups, o.noGroups, field("Account (optional)", "", o.hint),
+			widget.NewFlow(10, 10, o.more, o.reset))),
+		o.wishes.card, // below what most people need, which stays where it is
+		titled("Permissions", o.chips, o.meanings, widget.NewRow(theme.GapSmall, 0, o.add, add)),
 	)
 	return o
 }
@@ -76,10 +83,12 @@ func (o *options) render(st state.State) {
 	if op.Provider == nil {
 		return
 	}
+	opened := op.MoreOpen && !o.open && op.Form == o.form
+	o.open = op.MoreOpen
 	if op.Form != o.form {
 		o.form = op.Form
-		setEntry(o.hint, op.Hint)
-		setEntry(o.add, "")
+		setEntry(o.hint, st.Draft().Value("hint", op.Hint))
+		setEntry(o.add, st.Draft().Value("scope", ""))
 		title := "Sign in to " + op.Provider.Name
 		if op.Account != "" {
 			title = "Sign in to " + op.Provider.Name + " again"
@@ -87,13 +96,14 @@ func (o *options) render(st state.State) {
 		o.head.title.SetText(title)
 		text := op.Provider.Summary
 		if op.Provider.ID == "demo" {
-			text = "An invented provider that runs on this computer only. Any of its four people can sign in."
+			text = "An invented provider that runs on this computer only. Sign in as any of its four people."
 		}
 		if text == "" {
-			text = "You type your password on the provider's own page, in your browser."
+			text = "You enter your password on the provider's own page, in your browser."
 		}
 		o.head.text.SetText(text)
 		o.page.ScrollToTop()
+		o.kit.focus(o.start) // also where the page before was another provider's
 	}
 	o.groups.set(op.Groups)
 	show(o.groups, op.CanGroups)
@@ -102,13 +112,21 @@ func (o *options) render(st state.State) {
 	show(o.device, op.CanDevice)
 	show(o.edit, op.Provider.ID != "demo")
 	o.renderScopes(op)
-	o.wishes.render(op)
+	o.wishes.render(st)
 	if op.MoreOpen {
 		o.more.SetText("Less")
 	} else {
 		o.more.SetText("More…")
 	}
+	if o.reset.HasFocus() && len(st.Draft()) == 0 {
+		o.kit.refocus() // the button goes
+	}
+	show(o.reset, len(st.Draft()) > 0)
 	o.page.Refresh()
+	if opened {
+		o.kit.bringTop(o.wishes.card)
+	}
+	o.wishes.fill.settle()
 }
 
 func (o *options) renderScopes(op state.Options) {
@@ -147,7 +165,7 @@ func (o *options) buildChips(op state.Options) {
 	o.chips.Objects = nil
 	for _, sc := range op.Scopes {
 		if sc.Needed {
-			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, "The sign-in does not work without it."))
+			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, "Sign-in does not work without it."))
 			continue
 		}
 		c := o.kit.chip(sc.Name, sc.On, func(bool) { o.kit.store.ToggleScope(sc.Name) })
@@ -156,9 +174,10 @@ func (o *options) buildChips(op state.Options) {
 	}
 	if op.Groups {
 		for _, g := range op.GroupScopes {
-			o.chips.Objects = append(o.chips.Objects, o.needed(g, "It belongs to the groups: switch them off above."))
+			o.chips.Objects = append(o.chips.Objects, o.needed(g, "Groups need it. Untick groups above to leave it out."))
 		}
 	}
+	widget.LinkArrows(o.chips, o.kit.focus, nil)
 	o.chips.Refresh()
 }
 

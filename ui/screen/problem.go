@@ -16,10 +16,8 @@ type problem struct {
 	card    *widget.Card
 	what    *widget.Text
 	next    *widget.Text
-	copied  *widget.Text
-	inset   *widget.Card
+	copied  *addresses
 	open    *widget.Button
-	copy    *widget.Button
 	again   *widget.Button
 	change  *widget.Button
 	steps   *widget.StepList
@@ -31,14 +29,12 @@ func newProblem(k *kit) page {
 	s := k.store
 	p.what = widget.NewSubtitle("What to do")
 	p.next = widget.NewBody("")
-	p.copied = widget.NewMono("")
-	p.inset = widget.NewInset(p.copied)
+	p.copied = newAddresses(k)
 	p.open = k.button("Open the registration page", widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
-	p.copy = k.button("Copy address", widget.ButtonQuiet, func() { s.CopyText(s.State().Problem.Copy, "Address") })
 	p.again = k.button("Try again", widget.ButtonPrimary, s.TryAgain)
-	p.change = k.button("Change what is asked", widget.ButtonQuiet, s.ChangeOptions)
-	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.inset,
-		widget.NewFlow(10, 10, p.again, p.open, p.copy, p.change,
+	p.change = k.button("Change permissions", widget.ButtonQuiet, s.ChangeOptions)
+	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.copied.box,
+		widget.NewFlow(10, 10, p.again, p.open, p.change,
 			k.button("Another provider", widget.ButtonQuiet, s.Home))))
 	p.stopped = titled("Where it stopped", p.steps)
 	p.page = widget.NewPage(p.head.Container, p.card, p.stopped)
@@ -68,9 +64,8 @@ func (p *problem) render(st state.State) {
 	p.card.SetBar(bar)
 	p.next.SetText(w.Next)
 	show(p.next, w.Next != "")
-	p.copied.SetText(w.Copy)
-	show(p.inset, w.Copy != "")
-	show(p.copy, w.Copy != "")
+	p.copied.set(state.RedirectURIs(w.Copy))
+	show(p.copied.box, w.Copy != "")
 	show(p.open, w.Link != "")
 	if w.Link != "" {
 		p.open.SetKind(widget.ButtonPrimary)

@@ -21,7 +21,7 @@ type protect struct {
 	again   *widget.Entry
 	fresh   fyne.CanvasObject
 	change  *widget.Button
-	bad     *widget.Notice
+	fill    *form
 	asks    bool
 }
 
@@ -38,6 +38,7 @@ func newProtect(k *kit) page {
 		p.chips = append(p.chips, chip)
 		chips.Add(chip)
 	}
+	widget.LinkArrows(chips, k.focus, nil)
 	p.meaning = widget.NewMuted("")
 	p.missing = widget.NewNotice(widget.ToneWarn, "", "")
 	p.present, p.pass, p.again = k.password(""), k.password(""), k.password("")
@@ -51,13 +52,17 @@ func newProtect(k *kit) page {
 	}
 	p.pass.OnSubmitted = func(string) { k.focus(p.again) }
 	p.again.OnSubmitted = func(string) { submit() }
-	p.asked = field("Present passphrase", "", p.present)
-	p.fresh = widget.NewColumn(10, field("New passphrase", "At least 8 characters. Nobody can recover it for you.", p.pass), field("Once more", "", p.again))
+	// The current passphrase is no draft: it proves that its owner sits here.
+	p.asked = field("Current passphrase", "", p.present)
+	p.present.OnChanged = func(string) { k.store.Typed("", "", "") }
+	p.fill = newForm(k, nil)
+	p.fresh = widget.NewColumn(10,
+		p.fill.field(p.pass, "pass", "New passphrase", "At least 8 characters. Nobody can recover it for you.", ""),
+		p.fill.field(p.again, "again", "Confirm passphrase", "", ""))
 	p.change = k.button("Change", widget.ButtonPrimary, submit)
-	p.bad = widget.NewNotice(widget.ToneBad, "", "")
-	h := newHead("What opens the vault?", "Remembered accounts are encrypted. Choose where the key is.")
-	p.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(12, chips, p.meaning, p.missing, p.asked, p.fresh, p.bad,
-		widget.NewFlow(10, 10, p.change, k.button("Back", widget.ButtonQuiet, s.Cancel)))))
+	h := newHead("How is the vault unlocked?", "Remembered accounts are encrypted. Choose where the key is kept.")
+	p.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(12, chips, p.meaning, p.missing, p.asked, p.fresh,
+		p.fill.buttons(p.change, k.button("Back", widget.ButtonQuiet, s.Cancel)))))
 	return p
 }
 
@@ -88,7 +93,8 @@ func (p *protect) render(st state.State) {
 	f := st.Protect
 	if f.Form != p.form {
 		p.form = f.Form
-		p.leave()
+		setEntry(p.present, "")
+		p.fill.refill(st.Draft())
 		p.page.ScrollToTop()
 	}
 	for i, c := range f.Protections() {
@@ -103,18 +109,20 @@ func (p *protect) render(st state.State) {
 	p.asks = f.Choice.NeedsPassphrase()
 	show(p.asked, st.NeedsPassphrase())
 	show(p.fresh, p.asks)
-	text := "Change"
+	text := "Save"
 	if f.Choice == st.Vault.Protection && p.asks {
-		text = "Change the passphrase"
+		text = "Change passphrase"
 	}
 	setBusy(p.change, f.Busy, text, "One moment…")
 	enable(p.change, !f.Busy && (p.asks || f.Choice != st.Vault.Protection))
-	setError(p.bad, f.Error)
+	p.fill.render(st, f.Error, f.ErrorAt)
 	p.page.Refresh()
+	p.fill.settle()
 }
 
-// leave forgets the typed passphrases.
+// leave forgets the typed passphrases; the draft fills the page again.
 func (p *protect) leave() {
+	p.form = 0
 	setEntry(p.present, "")
 	setEntry(p.pass, "")
 	setEntry(p.again, "")

@@ -20,7 +20,7 @@ type queue struct {
 	back     *widget.Button
 	receipts *widget.HistoryList
 	none     *widget.Text
-	clear    *widget.Button
+	clear    *clearing
 	lines    []state.HistoryLine
 }
 
@@ -37,14 +37,12 @@ func newQueue(k *kit) page {
 		}
 	})
 	q.receipts.SetKeys(k.keys)
-	q.clear = k.small("Clear", widget.ButtonQuiet, func() {
-		s.ClearReceipts()
-		k.focus(q.back) // the button goes
-	})
+	q.clear = newClearing(k, "Clear the receipts of finished sign-outs? This cannot be undone.", s.ClearReceipts,
+		func() fyne.Focusable { return q.back })
 	q.card = titled("What waits", q.waits, widget.NewFlow(10, 10, q.retry))
 	q.page = widget.NewPage(q.head.Container, q.problem, q.card,
 		widget.NewCard(widget.NewColumn(theme.Gap,
-			widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Sign-outs"), q.clear), q.none, q.receipts)),
+			widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Sign-outs"), q.clear.button), q.clear.question, q.none, q.receipts)),
 		widget.NewFlow(10, 10, q.back))
 	return q
 }
@@ -78,7 +76,7 @@ func (q *queue) render(st state.State) {
 	q.receipts.Set(happenings(q.lines))
 	show(q.receipts, len(q.lines) > 0)
 	show(q.none, len(q.lines) == 0)
-	show(q.clear, st.Clearable())
-	enable(q.clear, !st.Queue.Busy)
+	q.clear.render(st, st.Clearable())
+	enable(q.clear.button, !st.Queue.Busy)
 	q.page.Refresh()
 }

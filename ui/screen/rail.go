@@ -4,25 +4,38 @@ import (
 	"fyne.io/fyne/v2"
 
 	"claviger/auth"
+	"claviger/providers"
 	"claviger/ui/state"
 	"claviger/ui/theme"
 	"claviger/ui/widget"
 )
 
-// rail is the list of accounts at the left.
+// rail is the list at the left: the accounts, and while one searches also the
+// providers to sign in to.
 type rail struct {
 	kit    *kit
 	object *fyne.Container
+	scroll *widget.Scroll
 	search *widget.SearchEntry
 	list   *fyne.Container
 	rows   []*widget.AccountRow
-	shown  []*auth.Account
-	empty  *widget.Text
-	waits  *widget.RailNote
-	signIn *widget.Button
-	lock   *widget.Button
+	shown  []railEntry
+	// accounts is how many of shown are accounts.
+	accounts int
+	title    *widget.Text
+	empty    *widget.Text
+	filter   string
+	waits    *widget.RailNote
+	signIn   *widget.Button
+	lock     *widget.Button
 	// leave puts the keyboard back on the page.
 	leave func()
+}
+
+// railEntry is an account or a provider.
+type railEntry struct {
+	account  *auth.Account
+	provider *providers.Provider
 }
 
 func newRail(k *kit) *rail {
@@ -36,12 +49,9 @@ func newRail(k *kit) *rail {
 			r.leave()
 		}
 	}
-	r.search.OnSubmitted = func(string) {
-		if len(r.shown) > 0 {
-			k.store.SelectAccount(r.shown[0].ID)
-		}
-	}
+	r.search.OnSubmitted = func(string) { r.open(0) }
 	r.list = widget.NewColumn(theme.GapTiny)
+	r.title = widget.NewCaption("Sign in to")
 	r.empty = widget.NewMuted("")
 	r.signIn = k.button("Sign in to…", widget.ButtonPrimary, k.store.Home)
 	r.lock = k.button("Lock", widget.ButtonQuiet, k.store.Lock)
@@ -49,27 +59,24 @@ func newRail(k *kit) *rail {
 	r.waits.SetKeys(k.keys)
 	foot := widget.NewColumn(theme.GapSmall, r.waits, r.signIn,
 		widget.NewHalves(theme.GapSmall, r.lock, k.button("Settings", widget.ButtonQuiet, k.store.OpenSettings)))
-	r.object = widget.NewRail(r.search, r.list, foot)
+	r.object, r.scroll = widget.NewRail(r.search, r.list, foot)
 	return r
 }
 
 func (r *rail) render(st state.State) {
-	r.shown = st.VisibleAccounts()
+	r.shown = nil
+	for _, a := range st.VisibleAccounts() {
+		r.shown = append(r.shown, railEntry{account: a})
+	}
+	r.accounts = len(r.shown)
+	for _, p := range st.FoundProviders() {
+		r.shown = append(r.shown, railEntry{provider: p})
+	}
 	for len(r.rows) < len(r.shown) {
 		r.rows = append(r.rows, r.newRow(len(r.rows)))
 	}
-	for i, a := range r.shown {
-		word, t := state.ShortStatus(a, st.Busy[a.ID], st.Now)
-		tn, sign := tone(t)
-		r.rows[i].Set(widget.Account{
-			Name:     state.DisplayName(a),
-			Provider: state.ProviderName(a, st.Provider(a.Provider)),
-			Picture:  st.Pictures[a.ID],
-			State:    word,
-			Tone:     tn,
-			Sign:     sign,
-			Selected: a.ID == st.Selected && st.Route == state.RouteAccount,
-		})
+	for i, e := range r.shown {
+		r.rows[i].Set(e.row(st))
 	}
 	r.fill(st)
 	r.renderWaits(st)
@@ -79,6 +86,30 @@ func (r *rail) render(st state.State) {
 	}
 	if r.search.Text != st.Search {
 		r.search.SetText(st.Search)
+	}
+	if r.filter != st.Search {
+		r.filter = st.Search
+		r.scroll.ScrollToTop()
+	}
+}
+
+// row is what the row of an entry shows.
+func (e railEntry) row(st state.State) widget.Account {
+	if p := e.provider; p != nil {
+		status, _ := state.ProviderStatus(p)
+		return widget.Account{Name: p.Name, Provider: status, Letters: state.Monogram(p)}
+	}
+	a := e.account
+	word, t := state.ShortStatus(a, st.Busy[a.ID], st.Now)
+	tn, sign := tone(t)
+	return widget.Account{
+		Name:     state.DisplayName(a),
+		Provider: st.RailLine(a),
+		Picture:  st.Pictures[a.ID],
+		State:    word,
+		Tone:     tn,
+		Sign:     sign,
+		Selected: a.ID == st.Selected && st.Route == state.RouteAccount,
 	}
 }
 
@@ -93,42 +124,56 @@ func (r *rail) renderWaits(st state.State) {
 	}
 }
 
-// fill puts as many rows into the list as there are accounts.
+// fill puts the rows into the list, or says why there are none.
 func (r *rail) fill(st state.State) {
+	var want []fyne.CanvasObject
+	for i, row := range r.rows[:len(r.shown)] {
+		if i == r.accounts {
+			want = append(want, r.title)
+		}
+		want = append(want, row)
+	}
 	text := ""
 	switch {
-	case len(st.Accounts) == 0:
+	case len(want) > 0:
+	case len(st.Accounts) == 0 && st.Search == "":
 		text = "Accounts you sign in to appear here."
-	case len(r.shown) == 0:
-		text = "No account fits “" + st.Search + "”."
+	default:
+		text = "No matching accounts or providers"
 	}
 	r.empty.SetText(text)
-	want := len(r.shown)
-	if want == 0 {
-		want = 1
+	if len(want) == 0 {
+		want = append(want, r.empty)
 	}
-	same := len(r.list.Objects) == want && (len(r.shown) > 0) == (len(r.list.Objects) > 0 && r.list.Objects[0] != fyne.CanvasObject(r.empty))
+	same := len(want) == len(r.list.Objects)
+	for i := 0; same && i < len(want); i++ {
+		same = want[i] == r.list.Objects[i]
+	}
 	if same {
 		return
 	}
-	r.list.Objects = nil
-	for _, row := range r.rows[:len(r.shown)] {
-		r.list.Objects = append(r.list.Objects, row)
-	}
-	if len(r.shown) == 0 {
-		r.list.Objects = []fyne.CanvasObject{r.empty}
-	}
+	r.list.Objects = want
 	r.list.Refresh()
 	r.object.Refresh()
 }
 
+// open shows an account, or the page before a sign-in.
+func (r *rail) open(i int) {
+	if i >= len(r.shown) {
+		return
+	}
+	if p := r.shown[i].provider; p != nil {
+		r.kit.store.ChooseProvider(p.ID)
+		return
+	}
+	r.kit.store.SelectAccount(r.shown[i].account.ID)
+}
+
 func (r *rail) newRow(i int) *widget.AccountRow {
-	row := widget.NewAccountRow(func() {
-		if i < len(r.shown) {
-			r.kit.store.SelectAccount(r.shown[i].ID)
-		}
-	})
-	row.SetKeys(r.kit.keys)
+	row := widget.NewAccountRow(func() { r.open(i) })
+	keys := r.kit.keys
+	keys.Focused = func() { r.reveal(row) }
+	row.SetKeys(keys)
 	row.OnMove = func(by int) {
 		if i+by < 0 {
 			r.focus(r.search)
@@ -137,6 +182,21 @@ func (r *rail) newRow(i int) *widget.AccountRow {
 		r.focusRow(i + by)
 	}
 	return row
+}
+
+// reveal scrolls the list until a row is to be seen.
+func (r *rail) reveal(row *widget.AccountRow) {
+	top, bottom := row.Position().Y, row.Position().Y+row.Size().Height
+	offset, height := r.scroll.Offset, r.scroll.Size().Height
+	switch {
+	case top < offset.Y:
+		offset.Y = top
+	case bottom > offset.Y+height:
+		offset.Y = bottom - height
+	default:
+		return
+	}
+	r.scroll.ScrollToOffset(offset)
 }
 
 func (r *rail) focusRow(i int) {

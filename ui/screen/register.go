@@ -18,12 +18,15 @@ type register struct {
 	object fyne.CanvasObject
 	button *widget.Button
 	told   *widget.Notice
-	// filled is the client id that was filled in already.
+	// filled is the client ID that was filled in already.
 	filled string
 }
 
 func newRegister(k *kit, a state.AddPage) *register {
 	r := &register{kit: k}
+	if a.Registered != nil {
+		r.filled = a.Registered.ClientID // the draft has it
+	}
 	if !a.CanRegister() {
 		return r
 	}
@@ -34,7 +37,7 @@ func newRegister(k *kit, a state.AddPage) *register {
 		host = u.Host
 	}
 	r.object = widget.NewColumn(theme.GapSmall,
-		widget.NewRow(theme.Gap, 1, r.button, widget.NewMuted("Asks "+host+" to register Claviger as an app of yours, and fills in the client id that it gives.")),
+		widget.NewRow(theme.Gap, 1, r.button, widget.NewMuted("Asks "+host+" to register Claviger as an app of yours, and fills in the client ID that it gives.")),
 		r.told)
 	return r
 }

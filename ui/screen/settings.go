@@ -19,6 +19,7 @@ type settings struct {
 	clears   map[int]*widget.ToggleChip
 	remember *check
 	tray     *check
+	noTray   *widget.Text
 	locks    map[time.Duration]*widget.ToggleChip
 	locking  fyne.CanvasObject
 	noLock   *widget.Text
@@ -39,19 +40,22 @@ func newSettings(k *kit) page {
 	for _, t := range []struct {
 		theme state.Theme
 		text  string
-	}{{state.ThemeSystem, "As the system"}, {state.ThemeLight, "Light"}, {state.ThemeDark, "Dark"}} {
+	}{{state.ThemeSystem, "Follow system"}, {state.ThemeLight, "Light"}, {state.ThemeDark, "Dark"}} {
 		c := k.chip(t.text, false, func(bool) { change(func(n *state.Settings) { n.Theme = t.theme }) })
 		s.themes[t.theme] = c
 		looks.Add(c)
 	}
+	widget.LinkArrows(looks, k.focus, nil)
 	clears := widget.NewFlow(6, 6)
 	for _, sec := range []int{10, 30, 60, 300, 0} {
 		c := k.chip(clearText(sec), false, func(bool) { change(func(n *state.Settings) { n.ClipboardSeconds = sec }) })
 		s.clears[sec] = c
 		clears.Add(c)
 	}
+	widget.LinkArrows(clears, k.focus, nil)
 	s.remember = k.check("Remember accounts by default", func(on bool) { change(func(n *state.Settings) { n.Remember = on }) })
-	s.tray = k.check("Keep running in the tray when the window closes", func(on bool) { change(func(n *state.Settings) { n.CloseToTray = on }) })
+	s.tray = k.check("Closing the window keeps Claviger running in the tray", func(on bool) { change(func(n *state.Settings) { n.CloseToTray = on }) })
+	s.noTray = widget.NewMuted("This desktop has no tray, so closing the window quits.")
 	s.facts = k.keyValue(0, true)
 	locks := widget.NewFlow(6, 6)
 	for _, after := range []time.Duration{0, 5 * time.Minute, 15 * time.Minute, time.Hour, 8 * time.Hour} {
@@ -62,15 +66,16 @@ func newSettings(k *kit) page {
 		s.locks[after] = c
 		locks.Add(c)
 	}
-	s.locking = widget.NewColumn(theme.GapTiny, widget.NewText("Lock when nobody used it for", widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}),
-		locks, widget.NewMuted("For every program on this computer. Renewing tokens in the background does not count."))
+	widget.LinkArrows(locks, k.focus, nil)
+	s.locking = widget.NewColumn(theme.GapTiny, widget.NewText("Lock after inactivity", widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}),
+		locks, widget.NewMuted("Locks for every program on this computer. Refreshing tokens in the background does not count as activity."))
 	s.noLock = widget.NewMuted("The keyring unlocks the vault without asking, so there is nothing to lock. Add a passphrase to lock it.")
 	s.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)
-	h := newHead("Settings", "Kept in settings.toml in Claviger's folder.")
+	h := newHead("Settings", "Saved in settings.toml in Claviger's folder.")
 	s.page = widget.NewPage(h.Container,
-		titled("Look", looks),
+		titled("Appearance", looks),
 		titled("Clear copied secrets from the clipboard after", clears),
-		titled("Habits", s.remember, s.tray),
+		titled("General", s.remember, s.tray, s.noTray),
 		titled("Vault", s.facts, s.locking, s.noLock, widget.NewFlow(10, 10,
 			k.button("Passphrase and keyring…", widget.ButtonQuiet, k.store.OpenProtect),
 			k.button("Export and import…", widget.ButtonQuiet, k.store.OpenMove),
@@ -115,6 +120,7 @@ func (s *settings) render(st state.State) {
 	}
 	s.remember.set(st.Settings.Remember)
 	s.tray.set(st.Settings.CloseToTray)
+	show(s.noTray, st.NoTray)
 	for after, c := range s.locks {
 		c.Set(c.Text(), int64(after/time.Second) == st.Vault.LockAfter)
 	}

@@ -20,7 +20,7 @@ type setup struct {
 	secret   *widget.Entry
 	vars     map[string]*widget.Entry
 	save     *widget.Button
-	problem  *widget.Notice
+	fill     *form
 	first    fyne.Focusable
 	test     *probe
 }
@@ -36,27 +36,28 @@ func (s *setup) render(st state.State) {
 	}
 	if st.Setup.Form != s.form {
 		s.form = st.Setup.Form
-		s.build(st.Setup.Provider)
+		s.build(st)
+		s.kit.focus(s.first) // also where the page before was another provider's
 	}
-	s.problem.Set(widget.ToneBad, "", st.Setup.Error)
-	show(s.problem, st.Setup.Error != "")
-	enable(s.save, !st.Setup.Busy)
+	s.fill.render(st, st.Setup.Error, st.Setup.ErrorAt)
+	setBusy(s.save, st.Setup.Busy, "Save and continue", "Saving…")
 	grew := s.test.render(st.Setup.Test)
 	s.page.Refresh()
+	s.fill.settle()
 	if grew { // it is the last on the page, and what was just asked for
 		s.page.ScrollToBottom()
 	}
 }
 
-func (s *setup) build(p *providers.Provider) {
-	s.problem = widget.NewNotice(widget.ToneBad, "", "")
-	s.save = s.kit.button("Save and go on", widget.ButtonPrimary, s.submit)
+func (s *setup) build(st state.State) {
+	p := st.Setup.Provider
+	s.fill = newForm(s.kit, st.Draft())
+	s.save = s.kit.button("Save and continue", widget.ButtonPrimary, s.submit)
 	fields := s.fields(p)
-	fields = append(fields, s.problem, widget.NewFlow(10, 10, s.save,
-		s.kit.button("Back", widget.ButtonQuiet, s.kit.store.Home)))
+	fields = append(fields, s.fill.buttons(s.save, s.kit.button("Back", widget.ButtonQuiet, s.kit.store.Home)))
 	edit := s.kit.button("Provider file…", widget.ButtonQuiet, func() { s.kit.store.EditFile(p.ID) })
 	title := "Set up " + p.Name
-	text := "Once only: " + p.Name + " wants to know this app before people can sign in with it."
+	text := p.Name + " requires you to register this app once."
 	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead(title, text).Container, edit)}
 	if card := s.register(p); card != nil {
 		objects = append(objects, card)
@@ -80,14 +81,13 @@ func (s *setup) register(p *providers.Provider) fyne.CanvasObject {
 	for i, line := range help {
 		column.Add(widget.NewRow(theme.GapSmall, 1, widget.NewLabelMuted(strconv.Itoa(i+1)+"."), widget.NewBody(line)))
 	}
-	if r := p.Redirect.Register; r != "" {
-		column.Add(widget.NewMuted("Return address (redirect URI) to register, exactly:"))
-		column.Add(widget.NewInset(widget.NewRow(theme.Gap, 0, widget.NewMono(r),
-			s.kit.small("Copy", widget.ButtonQuiet, func() { s.kit.store.CopyText(r, "Address") }))))
+	if list := p.Redirect.RegisterURIs(); len(list) > 0 {
+		column.Add(widget.NewMuted(registerExactly(list)))
+		column.Add(newAddresses(s.kit, list...).box)
 	}
 	if c.URL != "" {
 		column.Add(widget.NewFlow(10, 10, s.kit.button("Open the registration page", widget.ButtonQuiet,
-			func() { s.kit.store.OpenURL(c.URL) })))
+			func() { s.kit.store.OpenRegistration(s.variables()) })))
 	}
 	return widget.NewCard(column)
 }
@@ -96,13 +96,12 @@ func (s *setup) fields(p *providers.Provider) []fyne.CanvasObject {
 	s.first = nil
 	s.vars = map[string]*widget.Entry{}
 	var out []fyne.CanvasObject
-	add := func(e *widget.Entry, name, help, value string) {
-		setEntry(e, value)
+	add := func(e *widget.Entry, key, label, help, value string) {
 		e.OnSubmitted = func(string) { s.submit() }
 		if s.first == nil {
 			s.first = e
 		}
-		out = append(out, field(name, help, e))
+		out = append(out, s.fill.field(e, key, label, help, value))
 	}
 	// What is missing comes first, what is filled already last.
 	variables := func(filled bool) {
@@ -110,41 +109,55 @@ func (s *setup) fields(p *providers.Provider) []fyne.CanvasObject {
 			if (v.Value != "") == filled {
 				e := s.kit.entry(v.Example)
 				s.vars[v.Key] = e
-				add(e, v.Label, v.Help, v.Value)
+				add(e, state.VariableField(v.Key), v.Label, v.Help, v.Value)
 			}
 		}
 	}
 	variables(false)
 	s.clientID = s.kit.entry("")
-	add(s.clientID, "Client id", "The provider shows it after you registered the app.", p.Client.ID)
+	add(s.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register the app.", p.Client.ID)
 	s.secret = nil
 	switch p.Client.SecretUse {
 	case "required":
 		s.secret = s.kit.password("")
-		add(s.secret, "Client secret", "Kept in the encrypted vault, never in a plain file.", "")
+		add(s.secret, state.FieldSecret, "Client secret", "Kept in the encrypted vault, never in a plain file.", "")
 	case "optional":
 		s.secret = s.kit.password("")
-		add(s.secret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.", "")
+		add(s.secret, state.FieldSecret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.", "")
 	}
 	variables(true)
 	return out
 }
 
-func (s *setup) submit() {
+// variables are the blanks as they are typed.
+func (s *setup) variables() map[string]string {
 	vars := map[string]string{}
 	for key, e := range s.vars {
 		vars[key] = e.Text
 	}
+	return vars
+}
+
+func (s *setup) submit() {
 	var secret providers.Secret
 	if s.secret != nil && s.secret.Text != "" {
 		secret = providers.NewSecret(s.secret.Text)
 	}
-	s.kit.store.SaveSetup(s.clientID.Text, secret, vars)
+	s.kit.store.SaveSetup(s.clientID.Text, secret, s.variables())
 }
 
-// leave forgets a typed secret.
+// leave forgets a typed secret; the draft fills the page again.
 func (s *setup) leave() {
 	if s.secret != nil {
 		setEntry(s.secret, "")
 	}
+	s.form = 0
+}
+
+// registerExactly says what to do with redirect URIs.
+func registerExactly(list []string) string {
+	if len(list) > 1 {
+		return "Register each of these redirect URIs, exactly:"
+	}
+	return "Register this redirect URI, exactly:"
 }

@@ -17,7 +17,8 @@ type shownError struct {
 	detail   *widget.Text
 	next     *widget.Text
 	open     *widget.Button
-	address  *widget.Text
+	told     *widget.Text
+	address  *addresses
 	clientID *widget.KeyValue
 }
 
@@ -29,15 +30,13 @@ func newShownError(k *kit) *shownError {
 	e.title, e.detail, e.next = widget.NewSubtitle(""), widget.NewMuted(""), widget.NewBody("")
 	e.open = k.small("Open the registration page", widget.ButtonQuiet, func() { s.OpenURL(s.State().Flow.Explained.Link) })
 	e.answer = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(theme.GapSmall, e.title, e.detail, e.next, e.open))
-	e.address = widget.NewMono("")
+	e.told, e.address = widget.NewMuted(""), newAddresses(k)
 	e.clientID = k.keyValue(150, true)
 	e.card = titled("Does the browser show an error?",
-		widget.NewMuted("Select all of the page, copy it and paste it here: this program is not told of it."),
+		widget.NewMuted("Select the whole page, copy it and paste it here. The provider does not report it to Claviger."),
 		widget.NewRow(theme.GapSmall, 0, e.text, k.small("Explain", widget.ButtonQuiet, func() { s.ExplainPage(e.text.Text) })),
 		e.answer,
-		widget.NewMuted("This return address must be registered, exactly:"),
-		widget.NewInset(widget.NewRow(theme.Gap, 0, e.address,
-			k.small("Copy", widget.ButtonQuiet, func() { s.CopyText(s.State().Flow.ToRegister(), "Address") }))),
+		e.told, e.address.box,
 		e.clientID)
 	return e
 }
@@ -45,8 +44,10 @@ func newShownError(k *kit) *shownError {
 func (e *shownError) render(st state.State) {
 	f := st.Flow
 	show(e.card, state.WaitingHint(f, st.Now))
-	e.address.SetText(f.ToRegister())
-	e.clientID.Set([]widget.KV{{Label: "Client id", Value: f.Provider.Client.ID, Mono: true}})
+	list := state.RedirectURIs(f.ToRegister())
+	e.told.SetText(registerExactly(list))
+	e.address.set(list)
+	e.clientID.Set([]widget.KV{{Label: "Client ID", Value: f.Provider.Client.ID, Mono: true}})
 	x := f.Explained
 	e.title.SetText(x.Title)
 	e.detail.SetText(x.Detail)

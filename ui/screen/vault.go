@@ -30,6 +30,7 @@ func newLocked(k *kit) page {
 	l := &locked{kit: k, head: newHead("Claviger is locked", "")}
 	l.pass = k.password("")
 	l.pass.OnSubmitted = k.store.Unlock
+	l.pass.OnChanged = func(string) { k.store.Typed("", "", "") }
 	l.field = field("Passphrase", "", l.pass)
 	l.unlock = k.button("Unlock", widget.ButtonPrimary, func() { k.store.Unlock(l.pass.Text) })
 	l.bad = widget.NewNotice(widget.ToneBad, "", "")
@@ -97,7 +98,7 @@ type vaultSetup struct {
 	create  *widget.Button
 	session *widget.Card
 	only    *widget.Button
-	bad     *widget.Notice
+	fill    *form
 	why     *widget.Text
 }
 
@@ -105,18 +106,19 @@ func newVaultSetup(k *kit) page {
 	v := &vaultSetup{kit: k, why: widget.NewMuted("")}
 	s := k.store
 	v.pass, v.again = k.password(""), k.password("")
-	v.create = k.button("Keep my accounts", widget.ButtonPrimary, func() { s.SetupVault(v.pass.Text, v.again.Text) })
+	v.create = k.button("Create vault", widget.ButtonPrimary, func() { s.SetupVault(v.pass.Text, v.again.Text) })
 	v.pass.OnSubmitted = func(string) { k.focus(v.again) }
 	v.again.OnSubmitted = func(string) { s.SetupVault(v.pass.Text, v.again.Text) }
-	v.bad = widget.NewNotice(widget.ToneBad, "", "")
+	v.fill = newForm(k, nil)
 	v.only = k.button("This session only", widget.ButtonQuiet, s.ThisSessionOnly)
-	v.session = titled("Or do not keep them",
-		widget.NewMuted("You are signed in until the window closes. Nothing is written to the disk."),
+	v.session = titled("Or don't remember me",
+		widget.NewMuted("You stay signed in until Claviger quits. Nothing is written to the disk."),
 		widget.NewFlow(10, 10, v.only))
-	h := newHead("Where should the key be kept?", "Remembered accounts are encrypted. This computer offers no keyring for the key, so a passphrase protects it.")
-	v.page = widget.NewPage(h.Container, titled("Choose a passphrase", v.why,
-		field("Passphrase", "", v.pass), field("Once more", "", v.again), v.bad,
-		widget.NewFlow(10, 10, v.create, k.button("Back", widget.ButtonQuiet, s.Cancel))), v.session)
+	h := newHead("Choose a passphrase", "Remembered accounts are encrypted. This computer has no keyring for the key, so a passphrase protects it.")
+	v.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(10, v.why,
+		v.fill.field(v.pass, "pass", "Passphrase", "At least 8 characters. Nobody can recover it for you.", ""),
+		v.fill.field(v.again, "again", "Confirm passphrase", "", ""),
+		v.fill.buttons(v.create, k.button("Back", widget.ButtonQuiet, s.Cancel)))), v.session)
 	return v
 }
 
@@ -127,18 +129,20 @@ func (v *vaultSetup) render(st state.State) {
 	f := st.VaultForm
 	if f.Form != v.form {
 		v.form = f.Form
-		v.leave()
+		v.fill.refill(st.Draft())
 	}
-	v.why.SetText("Why there is no keyring: " + strings.TrimPrefix(st.Vault.KeyringProblem, "no usable keyring: ") + ".")
+	v.why.SetText("No keyring: " + strings.TrimPrefix(st.Vault.KeyringProblem, "no usable keyring: ") + ".")
 	show(v.why, st.Vault.KeyringProblem != "")
-	setBusy(v.create, f.Busy, "Keep my accounts", "One moment…")
-	setError(v.bad, f.Error)
+	setBusy(v.create, f.Busy, "Create vault", "Creating…")
+	v.fill.render(st, f.Error, f.ErrorAt)
 	show(v.session, f.ForSignIn)
 	v.page.Refresh()
+	v.fill.settle()
 }
 
-// leave forgets the typed passphrases.
+// leave forgets the typed passphrases; the draft fills the page again.
 func (v *vaultSetup) leave() {
+	v.form = 0
 	setEntry(v.pass, "")
 	setEntry(v.again, "")
 }

@@ -27,13 +27,16 @@ type waiting struct {
 	wasOpen   bool
 
 	shown *shownError
+	noWay *widget.Text
+	bare  bool // no browser was found
+	ways  *fyne.Container
 }
 
 // elsewhere is said instead of what the provider asks for, which it does there.
-const elsewhere = "Another window or shell is signing in to this account. Finish there: this page moves on by itself."
+const elsewhere = "Another window or shell is signing in to this account. Finish there. This page updates automatically."
 
 func newWaiting(k *kit) page {
-	w := &waiting{kit: k, head: newHead("Finish in your browser", ""), steps: k.steps()}
+	w := &waiting{kit: k, head: newHead("", ""), steps: k.steps()}
 	s := k.store
 	w.open = k.button("Open browser again", widget.ButtonPrimary, s.OpenBrowserAgain)
 	w.copy = k.button("Copy link", widget.ButtonQuiet, s.CopyLink)
@@ -42,34 +45,35 @@ func newWaiting(k *kit) page {
 	w.cancel = k.button("Cancel", widget.ButtonDanger, s.Cancel)
 	w.pasted = k.entry("http://127.0.0.1:…")
 	w.pasted.OnSubmitted = s.Paste
-	w.pasteGo = k.button("Go on", widget.ButtonPrimary, func() { s.Paste(w.pasted.Text) })
+	w.pasteGo = k.button("Continue", widget.ButtonPrimary, func() { s.Paste(w.pasted.Text) })
 	w.pasteBad = widget.NewNotice(widget.ToneBad, "", "")
 	w.pastePart = titled("Paste the address",
-		widget.NewMuted("Sign in on any machine with the copied link. The browser ends on a page that may not load: paste its whole address here."),
+		widget.NewMuted("Sign in on any machine with the copied link. The last page may not load. Paste its whole address here."),
 		widget.NewRow(theme.GapSmall, 0, w.pasted, w.pasteGo), w.pasteBad)
 	w.shown = newShownError(k)
+	w.noWay = widget.NewMuted("")
+	w.ways = widget.NewFlow(10, 10, w.open, w.copy, w.device, w.paste, w.cancel)
 	w.page = widget.NewPage(w.head.Container, widget.NewCard(w.steps),
-		widget.NewFlow(10, 10, w.open, w.copy, w.device, w.paste, w.cancel),
-		w.pastePart, w.shown.card,
-		widget.NewCard(widget.NewMuted("Signing in on another machine? Open the link there, then paste the address that the browser ends on.")))
+		w.ways,
+		w.pastePart, w.shown.card, widget.NewCard(w.noWay))
 	return w
 }
 
 func (w *waiting) object() fyne.CanvasObject { return w.page }
 
-func (w *waiting) focus() fyne.Focusable { return w.open }
+func (w *waiting) focus() fyne.Focusable {
+	if w.bare {
+		return w.copy
+	}
+	return w.open
+}
 
 func (w *waiting) render(st state.State) {
 	f := st.Flow
 	if f.Provider == nil {
 		return
 	}
-	open, text := "Open browser again", f.Provider.Name+" asks you there. This page moves on by itself."
-	if f.Joining() {
-		open, text = "Open a browser here", elsewhere
-	}
-	w.head.text.SetText(text)
-	w.open.SetText(open)
+	w.renderWords(f)
 	w.steps.Set(steps(state.WaitingRows(f, st.Now)))
 	if w.open.Disabled() && (f.URL != "" || f.Joining()) {
 		// A disabled button cannot take the keyboard: it gets it now.
@@ -82,6 +86,44 @@ func (w *waiting) render(st state.State) {
 	w.renderPaste(f)
 	w.shown.render(st)
 	w.page.Refresh()
+}
+
+// renderWords says where to sign in: here, elsewhere, or wherever a browser is.
+func (w *waiting) renderWords(f state.FlowPage) {
+	title, text, open := "Continue in your browser", "Sign in on "+f.Provider.Name+"'s page. This page updates automatically.", "Open browser again"
+	other := "Signing in on another machine? Open the link there, then paste the final address from your browser."
+	bare := f.NoBrowser()
+	switch {
+	case f.Joining():
+		open, text = "Open a browser here", elsewhere
+	case bare:
+		title, open = "No browser was found", "Try the browser again"
+		text = "Copy the link and open it in any browser on this computer. This page updates automatically."
+		other = "A browser on another machine works too: open the link there, then paste the final address from it."
+		if f.CanDevice {
+			text = "Copy the link and open it in any browser on this computer, or use a code on another device. This page updates automatically."
+		}
+	}
+	w.head.title.SetText(title)
+	w.head.text.SetText(text)
+	w.open.SetText(open)
+	w.noWay.SetText(other)
+	if bare == w.bare {
+		return
+	}
+	w.bare = bare
+	first, second := w.open, w.copy
+	if bare {
+		first, second = w.copy, w.open
+	}
+	first.SetKind(widget.ButtonPrimary)
+	second.SetKind(widget.ButtonQuiet)
+	w.ways.Objects[0], w.ways.Objects[1] = first, second
+	w.ways.Refresh()
+	if bare && w.open.HasFocus() && f.URL != "" {
+		enable(w.copy, true)
+		w.kit.focus(w.copy)
+	}
 }
 
 func (w *waiting) renderPaste(f state.FlowPage) {

@@ -35,7 +35,13 @@ func (w *welcome) signature(st state.State) string {
 	var b strings.Builder
 	for _, p := range st.Providers {
 		status, _ := state.ProviderStatus(p)
+		if st.SetupDraft(p.ID) {
+			status += " draft"
+		}
 		b.WriteString(p.ID + "\n" + p.Name + "\n" + p.Monogram + "\n" + p.Summary + "\n" + status + "\n")
+	}
+	if st.AddDraft() {
+		b.WriteString("draft\n")
 	}
 	b.WriteString(strings.Join(st.ProviderProblems, "\n"))
 	return b.String()
@@ -43,7 +49,12 @@ func (w *welcome) signature(st state.State) string {
 
 func (w *welcome) build(st state.State) {
 	w.first = nil
-	add := w.kit.button("Add a provider…", widget.ButtonQuiet, w.kit.store.OpenAdd)
+	var above *widget.Button
+	text := "Add a provider…"
+	if st.AddDraft() {
+		text = "Continue adding…"
+	}
+	add := w.kit.button(text, widget.ButtonQuiet, w.kit.store.OpenAdd)
 	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead("Where do you want to sign in?",
 		"Your browser opens the provider's own page. Claviger never sees your password.").Container, add)}
 	for _, problem := range st.ProviderProblems {
@@ -54,7 +65,7 @@ func (w *welcome) build(st state.State) {
 		choose := func() { w.kit.store.ChooseProvider(p.ID) }
 		if p.ID == "demo" {
 			try := w.kit.button("Try it", widget.ButtonPrimary, choose)
-			w.first = try
+			w.first, above = try, try
 			objects = append(objects, widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
 				widget.NewMonogram(state.Monogram(p), true),
 				widget.NewColumn(2, widget.NewSubtitle(p.Name),
@@ -63,6 +74,9 @@ func (w *welcome) build(st state.State) {
 			continue
 		}
 		status, ready := state.ProviderStatus(p)
+		if st.SetupDraft(p.ID) {
+			status, ready = "Not saved yet", false
+		}
 		card := widget.Provider{Monogram: state.Monogram(p), Name: p.Name, Status: status}
 		if ready {
 			card.Sign = widget.SignDone
@@ -74,5 +88,6 @@ func (w *welcome) build(st state.State) {
 		}
 		grid.Add(c)
 	}
+	widget.LinkArrows(grid, w.kit.focus, above)
 	w.page.SetObjects(append(objects, grid)...)
 }

@@ -44,7 +44,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	keys.Scrolled = w.scrolled
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
-	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus}
+	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus, refocus: w.focusPage}
 	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
 	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
@@ -81,26 +81,31 @@ func (w *Window) Render(st state.State) {
 	w.renderNotice(st.Notice)
 	if changed {
 		w.main.Refresh()
-		w.focusPage()
+		// A page that comes by itself leaves a person who types alone.
+		typing := st.ByItself && w.rail.object.Visible() && w.canvas.Focused() == fyne.Focusable(w.rail.search)
+		if !typing {
+			w.focusPage()
+		}
 	}
 }
 
 // turn puts the state's page in place.
 func (w *Window) turn(st state.State) (p page, changed bool) {
-	p = w.page(st.Route)
-	if st.Route == w.shown {
+	route := shownRoute(st)
+	p = w.page(route)
+	if route == w.shown {
 		return p, false
 	}
 	if l, ok := w.pages[w.shown].(leaver); ok {
 		l.leave()
 	}
-	w.shown = st.Route
+	w.shown = route
 	var o fyne.CanvasObject = &fyne.Container{}
 	if p != nil {
 		o = p.object()
 	}
 	w.main.Objects[0] = o
-	w.pane.ShowRail(st.Route != state.RouteLocked && st.Route != state.RouteStart)
+	w.pane.ShowRail(route != state.RouteLocked && route != state.RouteStart && route != routeQuit)
 	return p, true
 }
 
@@ -223,6 +228,7 @@ func (w *Window) page(r state.Route) page {
 		state.RouteVaultSetup: newVaultSetup,
 		state.RouteProtect:    newProtect,
 		state.RouteMove:       newMove,
+		routeQuit:             newQuit,
 	}
 	build, ok := makers[r]
 	if !ok {

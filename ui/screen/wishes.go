@@ -17,7 +17,7 @@ type wishes struct {
 	prompts map[string]*widget.ToggleChip
 	entries map[string]*widget.Entry
 	fields  *fyne.Container
-	problem *widget.Notice
+	fill    *form
 	submit  func()
 }
 
@@ -29,28 +29,31 @@ func newWishes(k *kit, submit func()) *wishes {
 		w.prompts[p.Value] = c
 		chips.Add(c)
 	}
-	w.problem = widget.NewNotice(widget.ToneBad, "", "")
-	w.card = titled("What the provider asks for", widget.NewMuted("On its page, in your browser."), chips, w.fields, w.problem)
+	widget.LinkArrows(chips, k.focus, nil)
+	w.card = titled("Ask the provider for", widget.NewMuted("What its page in your browser should ask you."), chips, w.fields)
 	return w
 }
 
 // render shows the fields of another provider empty.
-func (w *wishes) render(op state.Options) {
+func (w *wishes) render(st state.State) {
+	op := st.Options
 	if op.Form != w.form {
 		w.form = op.Form
 		w.entries = map[string]*widget.Entry{}
+		w.fill = newForm(w.kit, st.Draft())
 		w.fields.RemoveAll()
 		for _, wish := range state.Wishes(op.Provider) {
 			e := w.kit.entry(wish.Placeholder)
 			e.OnSubmitted = func(string) { w.submit() }
 			w.entries[wish.Name] = e
-			w.fields.Add(field(wish.Label, wish.Help, e))
+			w.fields.Add(w.fill.field(e, state.WishField(wish.Name), wish.Label, wish.Help, ""))
 		}
+		w.fields.Add(w.fill.problem)
 	}
 	for _, p := range state.Prompts() {
 		w.prompts[p.Value].Set(p.Label, op.Prompt == p.Value)
 	}
-	setError(w.problem, op.Error)
+	w.fill.render(st, op.Error, op.ErrorAt)
 	show(w.card, op.MoreOpen)
 }
 

@@ -23,6 +23,7 @@ func (s *Store) Start() {
 				s.setNotice(st, NoticeWarn, notice)
 			}
 		})
+		s.last.load()
 		status, _ := s.sv.Vault.Status(j)
 		j.do(func() {
 			s.st.Vault = status
@@ -43,7 +44,7 @@ func (s *Store) opened(status vault.Status) {
 			return
 		}
 		if len(st.Accounts) > 0 {
-			s.selectAccount(st, st.Accounts[0].ID)
+			s.selectAccount(st, st.lastOr(s.last.id()))
 		} else {
 			notice := st.Notice
 			s.goTo(st, RouteWelcome)
@@ -168,8 +169,9 @@ func (s *Store) SelectAccount(id string) {
 
 func (s *Store) selectAccount(st *State, id string) {
 	s.goTo(st, RouteAccount)
+	s.noteLast(id)
 	if st.Selected != id {
-		st.Selected = id
+		st.Selected, st.Clearing = id, false
 		st.GroupFilter, st.GroupView = "", GroupsAll
 		st.AllFields = false
 		st.SignOut = nil
@@ -181,7 +183,7 @@ func (s *Store) selectAccount(st *State, id string) {
 // SelectTab shows a part of the account page.
 func (s *Store) SelectTab(tab Tab) {
 	s.update(func(st *State) {
-		st.Tab = tab
+		st.Tab, st.Clearing = tab, false
 		s.loadTab(st, st.Selected)
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -19,9 +17,10 @@ type AddPage struct {
 	// Form changes with each step, so that its fields are filled once.
 	Form uint64
 	// Issuer is the address that is looked up.
-	Issuer string
-	Busy   bool
-	Error  string
+	Issuer  string
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
 	// Untrusted reports that nobody known vouches for the issuer's server;
 	// CAFile, where not "", is a file of certificates that the person trusts
 	// there.
@@ -59,6 +58,11 @@ func (s *Store) OpenAdd() {
 	s.update(func(st *State) {
 		st.Selected = ""
 		st.Add = AddPage{Form: s.nextForm()}
+		if a, there := s.resume(s.lastAdd); there {
+			st.Add = a
+		} else if d := st.Drafts[formAdd]; len(d) > 0 {
+			st.Add.Issuer = d.Value("issuer", "")
+		}
 		s.goTo(st, RouteAdd)
 	})
 }
@@ -70,7 +74,8 @@ func (s *Store) leaveAdd() {
 		return
 	}
 	s.drop(slotSetup)
-	s.forgetRegistration()
+	s.leaveRegistration()
+	s.lastAdd = "" // the step before is what the person wants to see
 	s.update(func(st *State) { st.Add = AddPage{Form: s.nextForm(), Issuer: st.Add.Issuer, CAFile: st.Add.CAFile} })
 }
 
@@ -91,7 +96,7 @@ func (s *Store) lookUp(issuer, caFile string) {
 	}
 	if issuer == "" {
 		s.update(func(st *State) {
-			st.Add.Error = "Fill in the issuer's address. The provider's documentation names it; it often ends where “/.well-known” begins."
+			st.Add.Error, st.Add.ErrorAt = "Fill in the issuer's address. The provider's documentation names it; it often ends where “/.well-known” begins.", s.at("issuer")
 		})
 		return
 	}
@@ -104,7 +109,13 @@ func (s *Store) lookUp(issuer, caFile string) {
 			st.Add.Busy = false
 			if err != nil {
 				why := s.explain(err, nil, "")
-				st.Add.Error, st.Add.Untrusted = oneLine(why), untrusted(why, err)
+				st.Add.Error, st.Add.Untrusted, st.Add.ErrorAt = oneLine(why), untrusted(why, err), s.at("issuer")
+				return
+			}
+			saved(st, formAdd)
+			if a, there := s.resume(formIssuer + Form(m.Issuer)); there {
+				a.Issuer, a.CAFile, a.Found = issuer, caFile, m
+				st.Add = a
 				return
 			}
 			id := s.freeID(providers.SuggestID(m.Issuer))
@@ -126,6 +137,11 @@ func (s *Store) AddOn(id string) {
 	}
 	s.drop(slotSetup)
 	s.update(func(st *State) {
+		if a, there := s.resume(formPreset + Form(id)); there {
+			a.Preset = p
+			st.Add = a
+			return
+		}
 		st.Add = AddPage{Form: s.nextForm(), Preset: p, ID: s.freeID(id + "-2"), Name: p.Name + " (2)"}
 	})
 }
@@ -157,9 +173,11 @@ func (s *Store) AddProvider(n NewProvider) {
 			st.Add.Busy = false
 			s.loadProviders()
 			if err != nil {
-				st.Add.Error = s.fileWords(err)
+				st.Add.Error, st.Add.ErrorAt = s.fileWords(err), s.at(fieldOf(err))
 				return
 			}
+			delete(s.parked, a.form())
+			saved(st, a.form())
 			if !a.uses(n) {
 				s.takeBack(st.Add.Registered)
 			}
@@ -215,91 +233,6 @@ func (s *Store) goOn(st *State, p *providers.Provider) {
 		return
 	}
 	s.showOptions(st, p, nil)
-}
-
-// maxImport bounds a provider file, in bytes.
-const maxImport = 1 << 20
-
-// ImportFile adds a provider from a file, such as one that was dropped on the
-// window.
-func (s *Store) ImportFile(path string) {
-	if path == "" || s.st.Route == RouteLocked || s.st.Route == RouteStart {
-		return
-	}
-	if s.st.Route != RouteAdd {
-		s.OpenAdd()
-	}
-	s.update(func(st *State) { st.Add.Busy, st.Add.Error = true, "" })
-	s.run(slotSetup, func(j *job) {
-		data, err := readImport(path)
-		var p *providers.Provider
-		if err == nil {
-			p, err = s.sv.Own.Add(data)
-		}
-		j.commit(func(st *State) {
-			st.Add.Busy = false
-			s.loadProviders()
-			if err != nil {
-				st.Add.Error = s.fileWords(err)
-				return
-			}
-			s.goOn(st, p)
-			s.setNotice(st, NoticeGood, p.Name+" was added.")
-		})
-	})
-}
-
-func readImport(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxImport {
-		return nil, &providers.FileError{File: path, Problem: "is no provider file: those are small text files that end in .toml"}
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
-	}
-	defer func() { _ = f.Close() }() // only read from
-	data, err := io.ReadAll(io.LimitReader(f, maxImport))
-	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
-	}
-	return data, nil
-}
-
-// fileWords says what is wrong with a provider file, each thing in a line of
-// its own, or what else stands in the way.
-func (s *Store) fileWords(err error) string {
-	if lines := fileProblems(err); len(lines) > 0 {
-		return strings.Join(lines, "\n")
-	}
-	return oneLine(s.explain(err, nil, ""))
-}
-
-// fileProblems are the things that are wrong in a provider file.
-func fileProblems(err error) []string {
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		var out []string
-		for _, e := range joined.Unwrap() {
-			out = append(out, fileProblems(e)...)
-		}
-		return out
-	}
-	fe, ok := errors.AsType[*providers.FileError](err)
-	if !ok {
-		return nil
-	}
-	line := fe.Problem
-	if fe.Key != "" {
-		line = "“" + fe.Key + "” " + line
-	}
-	if fe.Line > 0 {
-		line = fmt.Sprintf("Line %d: %s", fe.Line, line)
-	}
-	return []string{line + "."}
 }
 
 // freeID is an id that no provider has yet, made of a wished one.

@@ -10,6 +10,14 @@ import (
 // Cancel ends what is under way, or goes a page back.
 func (s *Store) Cancel() {
 	st := s.st
+	switch {
+	case st.Quit != nil:
+		s.KeepEditing()
+		return
+	case st.Discarding, st.Clearing:
+		s.update(func(st *State) { st.Discarding, st.Clearing = false, false })
+		return
+	}
 	switch st.Route {
 	case RouteWaiting, RouteDevice:
 		s.endAttempt()
@@ -121,6 +129,7 @@ func (s *Store) CopyLink() {
 		return
 	}
 	if s.st.Flow.URL != "" {
+		s.update(func(st *State) { st.Flow.LinkCopied = true })
 		s.CopyText(s.st.Flow.URL, "Link")
 	}
 }

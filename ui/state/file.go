@@ -75,7 +75,11 @@ func (s *Store) EditFile(id string) {
 				st.File.Error = s.fileWords(err)
 				return
 			}
-			st.File.Form, st.File.Was, st.File.Text = s.nextForm(), string(text), string(text)
+			d := st.Drafts[formFile+Form(id)]
+			st.File.Form = s.nextForm()
+			// A draft was typed over a text that may have changed since, which
+			// saving it tells.
+			st.File.Was, st.File.Text = d.Value("was", string(text)), d.Value("text", string(text))
 			s.draft()
 		})
 	})
@@ -97,7 +101,16 @@ func (s *Store) leaveFile() {
 
 // TypeFile takes the text as it is typed.
 func (s *Store) TypeFile(text string) {
-	s.update(func(st *State) { st.File.Text, st.File.Error = text, "" })
+	s.update(func(st *State) {
+		st.File.Text, st.File.Error = text, ""
+		form := st.Form()
+		keep(st, form, "text", text, st.File.Was)
+		if st.File.Changed() {
+			keep(st, form, "was", st.File.Was, "")
+		} else {
+			keep(st, form, "was", "", "")
+		}
+	})
 	s.draft()
 }
 
@@ -225,6 +238,7 @@ func (s *Store) SaveFile() {
 			}
 			s.loadProviders()
 			st.File.Provider, st.File.Was = p, f.Text
+			saved(st, formFile+Form(p.ID))
 			s.setNotice(st, NoticeGood, "Saved.")
 		})
 	})
@@ -303,6 +317,7 @@ func (s *Store) Remove() {
 				return
 			}
 			s.loadProviders()
+			saved(st, formFile+Form(id), formSetup+Form(id))
 			s.goTo(st, RouteWelcome)
 			if secretErr != nil {
 				s.setNotice(st, NoticeWarn, f.Provider.Name+" was removed, but its client secret is still in the vault. "+oneLine(s.explain(secretErr, nil, "")))

@@ -249,6 +249,7 @@ func (s *Store) ClearHistory() {
 	if id == "" {
 		return
 	}
+	s.update(func(st *State) { st.Clearing = false })
 	s.run(slotHistory, func(j *job) {
 		err := s.sv.History.ClearHistory(j, id)
 		j.do(func() {

@@ -30,6 +30,8 @@ const (
 	slotPaste    slot = "paste"
 	slotProtect  slot = "protect"
 	slotMove     slot = "move"
+	slotQuit     slot = "quit"
+	slotTray     slot = "tray"
 )
 
 // job is a piece of work in a goroutine of its own.

@@ -34,6 +34,9 @@ func (s *Store) Lock() {
 // lockedNow forgets what came out of the vault and asks to unlock it.
 func (s *Store) lockedNow(st *State) {
 	s.endAttempt()
+	s.leaveRegistration()
+	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
+	saved(st, Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove))
 	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy} {
 		s.drop(in)
 	}
@@ -80,7 +83,7 @@ func (s *Store) Unlock(passphrase string) {
 		return
 	}
 	if s.st.NeedsPassphrase() && passphrase == "" {
-		s.update(func(st *State) { st.VaultForm.Error = "Type your passphrase." })
+		s.update(func(st *State) { st.VaultForm.Error = "Enter your passphrase." })
 		return
 	}
 	s.update(func(st *State) { st.VaultForm.Busy, st.VaultForm.Error = true, "" })
@@ -111,8 +114,8 @@ func (s *Store) SetupVault(passphrase, again string) {
 	if s.st.VaultForm.Busy {
 		return
 	}
-	if problem := CheckPassphrase(passphrase, again); problem != "" {
-		s.update(func(st *State) { st.VaultForm.Error = problem })
+	if field, problem := checkPassphrase(passphrase, again); problem != "" {
+		s.update(func(st *State) { st.VaultForm.Error, st.VaultForm.ErrorAt = problem, s.at(field) })
 		return
 	}
 	s.update(func(st *State) { st.VaultForm.Busy, st.VaultForm.Error = true, "" })
@@ -128,9 +131,12 @@ func (s *Store) SetupVault(passphrase, again string) {
 				}
 				switch {
 				case err != nil:
-					st.VaultForm.Error = oneLine(s.explain(err, nil, ""))
+					st.VaultForm.Error, st.VaultForm.ErrorAt = oneLine(s.explain(err, nil, "")), s.at("")
 				case !forSignIn:
 					s.goTo(st, RouteSettings)
+				}
+				if err == nil {
+					saved(st, Form(RouteVaultSetup))
 				}
 			})
 			if err == nil && forSignIn && s.st.Route == RouteVaultSetup {
@@ -153,15 +159,16 @@ func (s *Store) ThisSessionOnly() {
 // minPassphrase is the least number of characters of a passphrase.
 const minPassphrase = 8
 
-// CheckPassphrase says in words why a new passphrase cannot be taken, or "".
-func CheckPassphrase(passphrase, again string) string {
+// checkPassphrase says in words why a new passphrase cannot be taken, and which
+// of the fields "pass" and "again" is to blame; "" if it can.
+func checkPassphrase(passphrase, again string) (field, problem string) {
 	switch {
 	case len([]rune(passphrase)) < minPassphrase:
-		return "Use at least 8 characters. A few words are easy to remember."
+		return "pass", "Use at least 8 characters. A few words are easy to remember."
 	case passphrase != again:
-		return "The two passphrases differ."
+		return "again", "The passphrases do not match."
 	}
-	return ""
+	return "", ""
 }
 
 // isLocked reports whether an error is the vault being locked.

@@ -30,14 +30,16 @@ func (s *Store) OpenMove() {
 // CanExport reports whether a passphrase is one for an export, and says in the
 // page why not, before a file is asked for.
 func (s *Store) CanExport(passphrase, again string) bool {
-	problem := CheckPassphrase(passphrase, again)
+	field, problem := checkPassphrase(passphrase, again)
 	if s.st.Vault.Protection == vault.None {
-		problem = "There is nothing to take along yet: nobody is signed in."
+		field, problem = "", "There is nothing to export yet. Sign in first."
 	}
 	if s.st.Move.Exporting || s.st.Move.Importing {
 		return false
 	}
-	s.update(func(st *State) { st.Move.ExportError, st.Move.Exported = problem, "" })
+	s.update(func(st *State) {
+		st.Move.ExportError, st.Move.ExportAt, st.Move.Exported = problem, s.at(field), ""
+	})
 	return problem == ""
 }
 
@@ -60,10 +62,11 @@ func (s *Store) ExportVault(path, passphrase string) {
 			case isLocked(err):
 				s.lockedNow(st)
 			case err != nil:
-				st.Move.ExportError = oneLine(s.explain(err, nil, ""))
+				st.Move.ExportError, st.Move.ExportAt = oneLine(s.explain(err, nil, "")), s.at("")
 			case writeErr != nil:
-				st.Move.ExportError = "The file could not be written: " + path
+				st.Move.ExportError, st.Move.ExportAt = "The file could not be written: "+path, s.at("")
 			default:
+				saved(st, Form(RouteMove))
 				st.Move.Form = s.nextForm() // the passphrases are not needed any more
 				st.Move.Exported = exportedWords(report, path)
 			}
@@ -83,12 +86,14 @@ func exportedWords(r vault.ExportReport, path string) string {
 func (s *Store) CanImport(passphrase string) bool {
 	problem := ""
 	if passphrase == "" {
-		problem = "Type the passphrase of the export."
+		problem = "Enter the passphrase of the export."
 	}
 	if s.st.Move.Exporting || s.st.Move.Importing {
 		return false
 	}
-	s.update(func(st *State) { st.Move.ImportError, st.Move.Imported = problem, "" })
+	s.update(func(st *State) {
+		st.Move.ImportError, st.Move.ImportAt, st.Move.Imported = problem, s.at("theirs"), ""
+	})
 	return problem == ""
 }
 
@@ -115,9 +120,9 @@ func (s *Store) ImportVault(path, passphrase string, replace bool) {
 				case isLocked(err):
 					s.lockedNow(st)
 				case readErr != nil:
-					st.Move.ImportError = "The file could not be read: " + path
+					st.Move.ImportError, st.Move.ImportAt = "The file could not be read: "+path, s.at("")
 				case err != nil:
-					st.Move.ImportError = oneLine(s.explain(err, nil, ""))
+					st.Move.ImportError, st.Move.ImportAt = oneLine(s.explain(err, nil, "")), s.at("")
 				}
 			})
 			if !s.st.Locked() {

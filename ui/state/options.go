@@ -29,7 +29,7 @@ func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Accoun
 			o.Scopes = append(o.Scopes, Scope{Name: name, Meaning: ScopeMeaning(p, name), On: true, Own: true})
 		}
 	}
-	st.Options = o
+	st.Options = o.with(st.Drafts[o.form()])
 	s.goTo(st, RouteOptions)
 	s.warm(p.ID)
 }
@@ -75,7 +75,7 @@ func DefaultScopes(p *providers.Provider) []Scope {
 
 // ToggleScope switches a scope on or off.
 func (s *Store) ToggleScope(name string) {
-	s.update(func(st *State) {
+	s.choose(func(st *State) {
 		scopes := slices.Clone(st.Options.Scopes)
 		for i, sc := range scopes {
 			if sc.Name != name || sc.Needed {
@@ -94,7 +94,7 @@ func (s *Store) ToggleScope(name string) {
 
 // AddScope asks for one or more further scopes, separated by spaces.
 func (s *Store) AddScope(text string) {
-	s.update(func(st *State) {
+	s.choose(func(st *State) {
 		scopes := slices.Clone(st.Options.Scopes)
 		for _, n := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 			i := slices.IndexFunc(scopes, func(sc Scope) bool { return sc.Name == n })
@@ -110,12 +110,12 @@ func (s *Store) AddScope(text string) {
 
 // SetGroups asks for groups or not.
 func (s *Store) SetGroups(on bool) {
-	s.update(func(st *State) { st.Options.Groups = on && st.Options.CanGroups })
+	s.choose(func(st *State) { st.Options.Groups = on && st.Options.CanGroups })
 }
 
 // SetRemember keeps the account for next time or not.
 func (s *Store) SetRemember(on bool) {
-	s.update(func(st *State) { st.Options.Remember = on })
+	s.choose(func(st *State) { st.Options.Remember = on })
 }
 
 // request is the sign-in that the options page stands for.

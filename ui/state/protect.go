@@ -6,7 +6,7 @@ import (
 	"claviger/vault"
 )
 
-// OpenProtect asks what it shall take to open the vault.
+// OpenProtect asks how the vault shall be unlocked.
 func (s *Store) OpenProtect() {
 	if s.st.Route == RouteLocked {
 		return
@@ -35,10 +35,10 @@ type Protection struct {
 // Protections are the ways to open the vault.
 func (p ProtectPage) Protections() []Protection {
 	all := []Protection{
-		{Value: vault.Keyring, Label: "The keyring", Meaning: "Open while you are logged in to this computer. Programs that may use your keyring can get the key."},
-		{Value: vault.Passphrase, Label: "A passphrase", Meaning: "You type it after each start and after locking; so does every program, or it gets a file with it."},
-		{Value: vault.Both, Label: "The keyring and a passphrase", Meaning: "It takes both: a copy of the folder gives nothing to guess at, and the keyring alone opens nothing."},
-		{Value: vault.File, Label: "A key file", Meaning: "Open for every program that can read the file. The command claviger vault key-file makes it, and a copy of it."},
+		{Value: vault.Keyring, Label: "Keyring", Meaning: "Unlocked while you are logged in to this computer. Programs that may use your keyring can get the key."},
+		{Value: vault.Passphrase, Label: "Passphrase", Meaning: "You enter it after each start and after locking. Commands ask for it too, or read it from a file."},
+		{Value: vault.Both, Label: "Keyring and passphrase", Meaning: "Both are required. A copy of the folder is not enough to guess the passphrase, and the keyring alone unlocks nothing."},
+		{Value: vault.File, Label: "Key file", Meaning: "Unlocked for every program that can read the file. The command claviger vault key-file makes it, and a copy of it."},
 	}
 	for i := range all {
 		all[i].Offered = all[i].Value != vault.File || p.ByFile
@@ -63,17 +63,17 @@ func (s *Store) Protect(present, passphrase, again string) {
 		return
 	}
 	needs := s.st.NeedsPassphrase()
-	problem := ""
+	field, problem := "", ""
 	switch {
 	case needs && present == "":
-		problem = "Type your present passphrase."
+		problem = "Enter your current passphrase."
 	case page.Choice.NeedsPassphrase():
-		problem = CheckPassphrase(passphrase, again)
+		field, problem = checkPassphrase(passphrase, again)
 	default:
 		passphrase = ""
 	}
 	if problem != "" {
-		s.update(func(st *State) { st.Protect.Error = problem })
+		s.update(func(st *State) { st.Protect.Error, st.Protect.ErrorAt = problem, s.at(field) })
 		return
 	}
 	s.update(func(st *State) { st.Protect.Busy, st.Protect.Error = true, "" })
@@ -95,8 +95,9 @@ func (s *Store) Protect(present, passphrase, again string) {
 			case isLocked(err):
 				s.lockedNow(st)
 			case err != nil:
-				st.Protect.Error = oneLine(s.explain(err, nil, ""))
+				st.Protect.Error, st.Protect.ErrorAt = oneLine(s.explain(err, nil, "")), s.at("")
 			default:
+				saved(st, Form(RouteProtect))
 				if st.Route == RouteProtect {
 					s.goTo(st, RouteSettings)
 				}
@@ -108,12 +109,12 @@ func (s *Store) Protect(present, passphrase, again string) {
 
 // protectedWords says what it takes to open the vault from now on.
 func protectedWords(page ProtectPage, keyFile string) string {
-	text := "The keyring opens the vault now, without a passphrase."
+	text := "The keyring now unlocks the vault, without a passphrase."
 	switch page.Choice {
 	case vault.Both:
-		text = "Opening the vault takes the keyring and your passphrase now."
+		text = "Your passphrase and the keyring are now both required."
 	case vault.Passphrase:
-		text = "Opening the vault takes your passphrase now."
+		text = "Your passphrase is now required."
 	case vault.Keyring, vault.File, vault.None:
 	}
 	if page.ByFile && keyFile != "" {

@@ -38,18 +38,18 @@ func TestChangingTheProtection(t *testing.T) {
 		r.Protect("", "short", "short")
 		fails("8 characters")
 		r.Protect("", "correct horse", "correct cow")
-		fails("differ")
+		fails("do not match")
 		r.Protect("", "correct horse", "correct horse")
-		works(vault.Both, "keyring and your passphrase")
+		works(vault.Both, "Your passphrase and the keyring")
 
 		// From here on the present passphrase is asked for.
 		r.OpenProtect()
 		r.Protect("", "battery staple", "battery staple")
-		fails("present passphrase")
+		fails("current passphrase")
 		r.Protect("wrong", "battery staple", "battery staple")
 		fails("wrong passphrase")
 		r.Protect("correct horse", "battery staple", "battery staple")
-		works(vault.Both, "keyring and your passphrase")
+		works(vault.Both, "Your passphrase and the keyring")
 		if r.vault.passphrase != "battery staple" {
 			t.Fatal("the passphrase is as before")
 		}

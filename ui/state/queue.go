@@ -252,6 +252,7 @@ func (s *Store) RetryNow() { s.onQueue(s.sv.Queue.RetryNow) }
 
 // ClearReceipts forgets the receipts of sign-outs that are over.
 func (s *Store) ClearReceipts() {
+	s.update(func(st *State) { st.Clearing = false })
 	s.onQueue(func(ctx context.Context) error {
 		_, err := s.sv.Queue.ClearReceipts(ctx, false)
 		return err

@@ -42,17 +42,23 @@ func (s *Store) RegisterApp() {
 					return
 				}
 				st.Add.Registered = reg
+				keep(st, st.Add.form(), FieldClientID, reg.ClientID, "")
 			})
 		})
 	})
 }
 
-// forgetRegistration takes a registration back that no provider was made of.
-func (s *Store) forgetRegistration() {
+// leaveRegistration leaves the page of a new provider. A registration is kept
+// with the draft; one under way is taken back as soon as it is there.
+func (s *Store) leaveRegistration() {
 	s.drop(slotRegister)
+	s.park()
 	reg := s.st.Add.Registered
+	kept := s.parked[s.st.Add.form()].Registered
 	s.st.Add.Registering, s.st.Add.Registered, s.st.Add.RegisterError = false, nil, ""
-	s.takeBack(reg)
+	if reg != kept {
+		s.takeBack(reg)
+	}
 }
 
 // takeBack deletes a registration at the provider, if it lets it.

@@ -159,15 +159,26 @@ func TestRegistrationThatFailed(t *testing.T) {
 
 func TestRegistrationsThatNobodyUsesAreTakenBack(t *testing.T) {
 	for name, leave := range map[string]func(t *testing.T, r *rig, g *registry){
-		"a step back": func(_ *testing.T, r *rig, g *registry) {
+		"discarded": func(_ *testing.T, r *rig, g *registry) {
 			g.answer <- nil
 			r.q.settle()
-			r.Cancel()
+			r.AskDiscard()
+			r.Discard()
 		},
-		"another page": func(_ *testing.T, r *rig, g *registry) {
+		"discarded with the program": func(t *testing.T, r *rig, g *registry) {
 			g.answer <- nil
 			r.q.settle()
 			r.Home()
+			quit := false
+			r.sv.Quit = func() { quit = true }
+			if r.MayQuit() {
+				t.Error("it ends without a question")
+			}
+			r.DiscardAndQuit()
+			r.q.settle()
+			if !quit {
+				t.Error("it does not end")
+			}
 		},
 		"left before the answer": func(_ *testing.T, r *rig, g *registry) {
 			r.Home()

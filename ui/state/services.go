@@ -153,8 +153,16 @@ type Services struct {
 	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
 	// Probe, where set, tests a provider and tells each check.
 	Probe func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error)
-	// SettingsPath is the file of the settings; "" keeps them in memory.
+	// SettingsPath is the file of the settings, LastPath that of the account that
+	// was open last; "" keeps them in memory.
 	SettingsPath string
+	LastPath     string
+	// Quit ends the program.
+	Quit func()
+	// Tray, if set, reports whether the desktop has a tray; it may take a moment.
+	Tray func(ctx context.Context) bool
+	// CallBack, if set, calls the person back to the window, who is in the browser.
+	CallBack func(title, text string)
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
 }

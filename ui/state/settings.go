@@ -71,6 +71,7 @@ func (s *Store) OpenSettings() {
 	}
 	s.leave()
 	s.update(func(st *State) { s.goTo(st, RouteSettings) })
+	s.WithTray(func(bool) {}) // the page says if there is none
 	s.run(slotVault, func(j *job) {
 		if status, err := s.sv.Vault.Status(j); err == nil {
 			j.commit(func(st *State) { st.Vault = status })

@@ -14,8 +14,8 @@ func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables ma
 		return
 	}
 	clientID = strings.TrimSpace(clientID)
-	if problem := checkSetup(p, clientID, variables); problem != "" {
-		s.update(func(st *State) { st.Setup.Error = problem })
+	if field, problem := checkSetup(p, clientID, variables); problem != "" {
+		s.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, s.at(field) })
 		return
 	}
 	s.update(func(st *State) { st.Setup.Busy, st.Setup.Error = true, "" })
@@ -35,34 +35,64 @@ func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables ma
 				return
 			}
 			if err != nil {
-				st.Setup.Error = oneLine(s.explain(err, p, ""))
+				st.Setup.Error, st.Setup.ErrorAt = oneLine(s.explain(err, p, "")), s.at(fieldOf(err))
 				return
 			}
 			now, ok := s.sv.Catalog.Lookup(p.ID)
 			if !ok {
-				st.Setup.Error = "The provider could not be read back."
+				st.Setup.Error, st.Setup.ErrorAt = "The provider could not be read back.", s.at("")
 				return
 			}
 			if err := now.Ready(); err != nil {
-				st.Setup.Error = oneLine(s.explain(err, now, ""))
+				st.Setup.Error, st.Setup.ErrorAt = oneLine(s.explain(err, now, "")), s.at(fieldOf(err))
 				return
 			}
+			saved(st, formSetup+Form(p.ID))
 			s.showOptions(st, now, nil)
 		})
 	})
 }
 
-// checkSetup says in words what is missing, or "".
-func checkSetup(p *providers.Provider, clientID string, variables map[string]string) string {
+// The fields of the forms that register an app.
+const (
+	FieldClientID = "client_id"
+	FieldSecret   = "secret"
+)
+
+// VariableField is the field of a provider's blank.
+func VariableField(key string) string { return "variables." + key }
+
+// checkSetup says in words what is missing and in which field, or "".
+func checkSetup(p *providers.Provider, clientID string, variables map[string]string) (field, problem string) {
 	for _, v := range Variables(p) {
 		if strings.TrimSpace(variables[v.Key]) == "" && v.Value == "" {
-			return "Fill in “" + v.Label + "”."
+			return VariableField(v.Key), "Fill in “" + v.Label + "”."
 		}
 	}
 	if clientID == "" && p.Client.ID == "" {
-		return "Fill in the client id. The provider shows it after you registered an app."
+		return FieldClientID, "Fill in the client ID. The provider shows it after you register an app."
 	}
-	return ""
+	return "", ""
+}
+
+// OpenRegistration opens the page where an app is registered with the provider on
+// the setup page; variables are its blanks as they are typed.
+func (s *Store) OpenRegistration(variables map[string]string) {
+	p := s.st.Setup.Provider
+	if p == nil {
+		return
+	}
+	page, blank := p.RegistrationPage(variables)
+	if blank == "" {
+		s.OpenURL(page)
+		return
+	}
+	label := firstOf(p.Variables[blank].Label, blank)
+	problem := "Fill in “" + label + "” first. The registration page is at that address."
+	if strings.TrimSpace(variables[blank]) != "" {
+		problem = "“" + label + "” does not make a web address, so there is no registration page to open. Check it."
+	}
+	s.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, s.at(VariableField(blank)) })
 }
 
 // NamedVariable is a blank of a provider with its key.

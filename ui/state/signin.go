@@ -24,7 +24,7 @@ func (s *Store) leave() {
 	s.endAttempt()
 	s.drop(slotWarm)
 	s.drop(slotSetup)
-	s.forgetRegistration()
+	s.leaveRegistration()
 	s.drop(slotTest)
 	s.drop(slotFile)
 	s.drop(slotDraft)
@@ -100,7 +100,10 @@ func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
 	s.st.Options.Hint = hint
 	r := s.st.Options.request(hint, device)
 	if err := wish(&r, s.st.Options.Prompt, typed); err != nil {
-		s.update(func(st *State) { st.Options.Error, st.Options.MoreOpen = err.Error()+".", true })
+		s.update(func(st *State) {
+			st.Options.Error, st.Options.MoreOpen = err.Error()+".", true
+			st.Options.ErrorAt = s.at(WishField("max_age"))
+		})
 		return
 	}
 	s.st.Options.Error = ""
@@ -184,9 +187,10 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 		s.update(func(st *State) { s.lockedNow(st) })
 		return
 	}
+	s.callBack("Sign-in to "+p.Name+" stopped", "Claviger shows why.")
 	s.update(func(st *State) {
 		st.Problem = Problem{
-			Problem:  s.explain(err, p, firstOf(st.Flow.RedirectURI, p.Redirect.Register)),
+			Problem:  s.stoppedWords(err, p),
 			Provider: p,
 			Events:   st.Flow.Events,
 			CanRetry: true,
@@ -195,9 +199,37 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 	})
 }
 
+// stoppedWords says why a sign-in stopped. Where no browser opened, no page in it
+// can tell more.
+func (s *Store) stoppedWords(err error, p *providers.Provider) auth.Problem {
+	f := s.st.Flow
+	w := s.explain(err, p, firstOf(f.RedirectURI, p.Redirect.Register))
+	if !errors.Is(err, auth.ErrTimeout) || !f.NoBrowser() || f.LinkCopied {
+		return w
+	}
+	w = auth.Problem{
+		Kind: auth.KindFailed, Code: w.Code, Title: "The link was not opened",
+		Detail: "No browser was found on this computer, and the time for this sign-in is over.",
+		Next:   "Try again, then copy the link and open it in a browser.",
+	}
+	if f.CanDevice {
+		w.Next = "Try again, then copy the link and open it in a browser, or use a code on another device."
+	}
+	return w
+}
+
+// callBack calls a person back who finished in the browser. It names nobody: a
+// notification can be seen by others.
+func (s *Store) callBack(title, text string) {
+	if s.sv.CallBack != nil {
+		s.sv.CallBack(title, text)
+	}
+}
+
 // arrived shows the account that signed in. It works also where notStored says
 // why it could not be kept; again is the prompt for choosing another account.
 func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, again string, notStored error) {
+	s.callBack("Signed in to "+p.Name, "You can go back to Claviger.")
 	s.reload(func(st *State) {
 		if st.AccountByID(a.ID) == nil {
 			st.Accounts = append(slices.Clip(st.Accounts), a)
@@ -205,8 +237,8 @@ func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInReq
 		st.Pictures = without(st.Pictures, a.ID)
 		s.fetchPictures(st)
 		st.Flow = FlowPage{}
+		saved(st, st.Options.form())
 		st.Tab = TabProfile
-		st.Search = ""
 		s.selectAccount(st, a.ID)
 		switch {
 		case notStored != nil:

@@ -68,6 +68,8 @@ func Tabs() []Tab { return []Tab{TabProfile, TabGroups, TabTokens, TabActivity} 
 // change; what it points to is never changed in place.
 type State struct {
 	Route Route
+	// ByItself reports that the state changed by itself, not by the person.
+	ByItself bool
 	// Now is the time that relative words count from. Ticked reports that nothing
 	// else differs from the state before.
 	Now    time.Time
@@ -116,13 +118,25 @@ type State struct {
 	Problem Problem
 
 	Settings Settings
-	Vault    vault.Status
+	// NoTray reports that the desktop was asked and has no tray.
+	NoTray bool
+	Vault  vault.Status
 	// VaultForm is the state of the pages that unlock or set up the vault.
 	VaultForm VaultForm
 	Protect   ProtectPage
 	Move      MovePage
 	// Notice is a short message over the page.
 	Notice Notice
+
+	// Drafts are what was typed and not saved yet, by form.
+	Drafts map[Form]Draft
+	// Discarding asks whether the draft of the page shall be thrown away.
+	Discarding bool
+	// Clearing asks whether the list of the page shall be cleared.
+	Clearing bool
+	// Quit is the question before the program ends with unsaved drafts; nil if
+	// none is asked.
+	Quit *QuitQuestion
 }
 
 // TokenPage is the Tokens tab.
@@ -184,6 +198,7 @@ type Setup struct {
 	Provider *providers.Provider
 	Busy     bool
 	Error    string
+	ErrorAt  ErrorAt
 	Test     Test
 }
 
@@ -202,10 +217,11 @@ type Options struct {
 	Account string
 	Hint    string
 	// MoreOpen unfolds what else can be asked for, Prompt is one of [Prompts],
-	// and Error says what cannot be asked for so.
+	// and Error says which wish cannot be asked for.
 	MoreOpen bool
 	Prompt   string
 	Error    string
+	ErrorAt  ErrorAt
 }
 
 // Scope is a permission to ask for.
@@ -231,6 +247,8 @@ type FlowPage struct {
 	Deadline    time.Time
 	Events      []auth.Event
 	CanDevice   bool
+	// LinkCopied reports that the link was taken elsewhere.
+	LinkCopied bool
 	// PasteOpen unfolds the field for a pasted address.
 	PasteOpen  bool
 	PasteError string
@@ -249,6 +267,21 @@ func (f FlowPage) Joining() bool {
 		}
 	}
 	return false
+}
+
+// NoBrowser reports that no browser could be opened for the sign-in.
+func (f FlowPage) NoBrowser() bool {
+	for _, e := range slices.Backward(f.Events) {
+		if e.Step == auth.StepBrowser {
+			return e.Phase == auth.Broken
+		}
+	}
+	return false
+}
+
+// RedirectURIs are redirect URIs to register, each by itself.
+func RedirectURIs(register string) []string {
+	return providers.Redirect{Register: register}.RegisterURIs()
 }
 
 // ToRegister is the return address as the provider must know it, which can
@@ -271,9 +304,10 @@ type Problem struct {
 
 // VaultForm is the pages Locked and VaultSetup.
 type VaultForm struct {
-	Form  uint64
-	Busy  bool
-	Error string
+	Form    uint64
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
 	// ForSignIn reports that a sign-in goes on afterwards.
 	ForSignIn bool
 }
@@ -283,9 +317,10 @@ type ProtectPage struct {
 	Form   uint64
 	Choice vault.Protection
 	// ByFile means that a key file opens the vault until now.
-	ByFile bool
-	Busy   bool
-	Error  string
+	ByFile  bool
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
 }
 
 // MovePage takes the accounts to another computer and here.
@@ -296,8 +331,10 @@ type MovePage struct {
 	// The outcomes, in words; each error beside what it is about.
 	Exported    string
 	ExportError string
+	ExportAt    ErrorAt
 	Imported    string
 	ImportError string
+	ImportAt    ErrorAt
 }
 
 // NoticeKind is the tone of a notice.

@@ -3,6 +3,7 @@ package state
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"claviger/auth"
@@ -122,6 +123,8 @@ func (r *StepRow) take(e auth.Event) {
 	switch {
 	case e.Step == auth.StepJoin && r.State == StepRunning:
 		r.Detail = "" // the line says it
+	case e.Step == auth.StepBrowser && r.State == StepFailed:
+		r.Detail = strings.TrimPrefix(r.Detail, auth.ErrNoBrowser.Error()+": ") // the line says it
 	case e.Step == auth.StepListen && e.Detail != "" && r.State == StepDone:
 		r.Text, r.Detail = "Listening on "+e.Detail, ""
 	}
@@ -152,11 +155,11 @@ func ignoredText(e auth.Event) string {
 // stepText names a step: what goes on, or what was done.
 func stepText(step auth.Step, name string, st StepState) string {
 	texts := map[auth.Step][3]string{ // running, done, failed
-		auth.StepDiscover: {"Looking up endpoints", "Endpoints known", "Endpoints could not be read"},
-		auth.StepListen:   {"Preparing the return address", "Listening", "The return address could not be opened"},
+		auth.StepDiscover: {"Looking up the provider", "Provider found", "The provider's metadata could not be read"},
+		auth.StepListen:   {"Preparing the redirect URI", "Listening", "The redirect URI could not be opened"},
 		auth.StepBrowser:  {"Opening your browser", "Browser opened", "No browser could be opened"},
-		auth.StepWait:     {"Waiting for you", "You, in the browser", "Waiting for you"},
-		auth.StepCallback: {"Your browser comes back", "Your browser came back", "The answer in the browser is an error"},
+		auth.StepWait:     {"Waiting for sign-in", "You, in the browser", "Waiting for sign-in"},
+		auth.StepCallback: {"Your browser comes back", "Your browser came back", "The provider returned an error"},
 		auth.StepExchange: {"Exchanging the code for tokens", "Code exchanged for tokens", "Exchanging the code for tokens"},
 		auth.StepVerify:   {"Checking the ID token", "ID token checked", "ID token not accepted"},
 		auth.StepProfile:  {"Fetching your profile", "Profile", "Profile"},
@@ -172,7 +175,7 @@ func stepText(step auth.Step, name string, st StepState) string {
 		return capital(string(step))
 	}
 	if name != "" && step == auth.StepDiscover {
-		t = [3]string{"Looking up signing keys", "Signing keys known", "Signing keys could not be read"}
+		t = [3]string{"Looking up signing keys", "Signing keys loaded", "Signing keys could not be read"}
 	}
 	if name != "" && (step == auth.StepProfile || step == auth.StepGroups) {
 		return capital(name)
@@ -202,10 +205,10 @@ func WaitingRows(f FlowPage, now time.Time) []StepRow {
 		step auth.Step
 		text string
 	}{
-		{auth.StepDiscover, "Look up endpoints"},
-		{auth.StepListen, "Prepare the return address"},
+		{auth.StepDiscover, "Look up the provider"},
+		{auth.StepListen, "Prepare the redirect URI"},
 		{auth.StepBrowser, "Open your browser"},
-		{auth.StepWait, "You sign in, in the browser"},
+		{auth.StepWait, "You sign in, in your browser"},
 		{auth.StepExchange, "Exchange the code for tokens"},
 		{auth.StepProfile, "Check tokens, fetch profile and groups"},
 	}
@@ -288,5 +291,8 @@ const hintAfter = 20 * time.Second
 // WaitingHint reports whether the person has waited long enough to be told
 // that an error may be shown in the browser, beside the exact return address.
 func WaitingHint(f FlowPage, now time.Time) bool {
+	if f.NoBrowser() && !f.LinkCopied {
+		return false // no page can show one yet
+	}
 	return f.RedirectURI != "" && !f.StartedAt.IsZero() && now.Sub(f.StartedAt) >= hintAfter
 }

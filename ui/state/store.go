@@ -39,6 +39,11 @@ type Store struct {
 	posted bool
 	usedAt time.Time
 	file   *settingsFile
+	last   *lastFile
+	// parked are the pages of new providers that are filled in half, beside
+	// their drafts; lastAdd is the one that was shown last.
+	parked  map[Form]AddPage
+	lastAdd Form
 }
 
 // derivedFrom remembers what the filtered groups were made of.
@@ -62,6 +67,8 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		gens:    map[slot]uint64{},
 		cancels: map[slot]context.CancelFunc{},
 		file:    &settingsFile{path: sv.SettingsPath},
+		last:    &lastFile{path: sv.LastPath},
+		parked:  map[Form]AddPage{},
 	}
 	s.post = func(f func()) {
 		post(func() {
@@ -78,6 +85,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		Settings: DefaultSettings(),
 		Busy:     map[string]string{},
 		Pictures: map[string][]byte{},
+		Drafts:   map[Form]Draft{},
 	}
 	return s
 }
@@ -99,6 +107,7 @@ func (s *Store) update(change func(*State)) {
 	}
 	s.st.Now = s.now()
 	s.st.Ticked = change == nil
+	s.st.ByItself = s.posted
 	s.used()
 	if change != nil {
 		change(&s.st)
@@ -140,7 +149,9 @@ func (s *Store) goTo(st *State, r Route) {
 	if st.Route != r {
 		st.Notice = Notice{}
 		s.drop(slotNotice)
+		st.Discarding, st.Clearing = false, false
 	}
+	st.Quit = nil
 	st.Route = r
 }
 
@@ -156,7 +167,7 @@ func (s *Store) explain(err error, p *providers.Provider, redirectURI string) au
 }
 
 // without returns a copy of m that lacks one key.
-func without[V any](m map[string]V, key string) map[string]V {
+func without[K comparable, V any](m map[K]V, key K) map[K]V {
 	c := maps.Clone(m)
 	delete(c, key)
 	return c

@@ -98,20 +98,54 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 
 // VisibleAccounts are the accounts that fit the search.
 func (s State) VisibleAccounts() []*auth.Account {
-	words := strings.Fields(strings.ToLower(s.Search))
-	if len(words) == 0 {
-		return s.Accounts
-	}
 	var out []*auth.Account
 	for _, a := range s.Accounts {
-		text := strings.ToLower(strings.Join([]string{
-			a.User.Name, a.User.Login, a.User.Email, a.ProviderName, a.Provider, string(a.State),
-		}, "\n"))
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+		if s.found(a.User.Name, a.User.Login, a.User.Email, a.ProviderName, a.Provider, string(a.State)) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// FoundProviders are the providers that fit the search; none without a search.
+func (s State) FoundProviders() []*providers.Provider {
+	if strings.TrimSpace(s.Search) == "" {
+		return nil
+	}
+	var out []*providers.Provider
+	for _, p := range s.Providers {
+		if s.found(p.Name, p.ID) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// found reports whether every word of the search is in one of the texts.
+func (s State) found(texts ...string) bool {
+	text := strings.ToLower(strings.Join(texts, "\n"))
+	for _, word := range strings.Fields(strings.ToLower(s.Search)) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// RailLine is the line below an account's name in the list: its provider, and for
+// one of several accounts of that name also what tells them apart.
+func (s State) RailLine(a *auth.Account) string {
+	name, provider := DisplayName(a), ProviderName(a, s.Provider(a.Provider))
+	same := func(b *auth.Account) bool { return b.ID != a.ID && strings.EqualFold(DisplayName(b), name) }
+	if !slices.ContainsFunc(s.Accounts, same) {
+		return provider
+	}
+	for _, text := range []string{a.User.Login, a.User.Email, a.User.ID} {
+		if text != "" && text != name {
+			return text + " · " + provider
+		}
+	}
+	return provider
 }
 
 // ProviderStatus says whether a sign-in can start, in a few words.
@@ -128,15 +162,15 @@ func ProviderStatus(p *providers.Provider) (string, bool) {
 			}
 		}
 		if len(blank) == 1 && len(blank[0]) <= 16 {
-			return "Needs: " + blank[0], false
+			return blank[0] + " required", false
 		}
-		return "Needs setting up", false
+		return "Set up required", false
 	case errors.Is(err, providers.ErrNoClientID):
-		return "Needs a client id", false
+		return "Client ID required", false
 	case errors.Is(err, providers.ErrUnusable):
 		return "Not on a desktop", false
 	default:
-		return "Needs setting up", false
+		return "Set up required", false
 	}
 }
 

@@ -16,7 +16,7 @@ type Prompt struct{ Value, Label string }
 // Prompts are those that a person chooses from; the first asks for nothing.
 func Prompts() []Prompt {
 	return []Prompt{
-		{"", "What it needs"}, {"select_account", "Which account"}, {"login", "The password again"}, {"consent", "The permissions again"},
+		{"", "Default"}, {"select_account", "Choose account"}, {"login", "Ask for password"}, {"consent", "Ask for permissions"},
 	}
 }
 
@@ -48,7 +48,7 @@ func (s *Store) OpenWishes() {
 
 // SetPrompt chooses what the provider should show.
 func (s *Store) SetPrompt(value string) {
-	s.update(func(st *State) { st.Options.Prompt = value })
+	s.choose(func(st *State) { st.Options.Prompt = value })
 }
 
 var errMaxAge = errors.New("“Signed in at most … minutes ago” must be a number of minutes, such as 60")

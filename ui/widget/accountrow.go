@@ -12,9 +12,12 @@ import (
 
 // Account is what an AccountRow shows.
 type Account struct {
-	Name     string
+	Name string
+	// Provider is the line below the name.
 	Provider string
 	Picture  []byte
+	// Letters stand on a provider's tile, in place of a picture.
+	Letters string
 	// State is a word or two, for example "Active" or "52 min".
 	State string
 	Tone  Tone
@@ -71,10 +74,11 @@ func (a *AccountRow) AccessibilityLabel() string {
 // CreateRenderer is called by Fyne.
 func (a *AccountRow) CreateRenderer() fyne.WidgetRenderer {
 	r := &accountRowRenderer{
-		row: a, back: canvas.NewRectangle(nil), ring: newRing(), avatar: NewAvatar(AvatarSmall),
+		row: a, back: canvas.NewRectangle(nil), ring: newRing(), avatar: NewAvatar(AvatarSmall), tile: NewMonogram("", false),
 		name:     NewText("", TextStyle{Bold: true, Fit: FitEllipsis}),
 		provider: NewCaption(""), sign: NewSign(SignNone), state: NewText("", TextStyle{}),
 	}
+	r.tile.raised = true
 	r.Refresh()
 	return r
 }
@@ -94,6 +98,7 @@ type accountRowRenderer struct {
 	back           *canvas.Rectangle
 	ring           ring
 	avatar         *Avatar
+	tile           *Monogram
 	name, provider *Text
 	sign           *Sign
 	state          *Text
@@ -102,7 +107,7 @@ type accountRowRenderer struct {
 func (r *accountRowRenderer) Destroy() {}
 
 func (r *accountRowRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.back, r.avatar, r.name, r.provider, r.sign, r.state, r.ring.rect}
+	return []fyne.CanvasObject{r.back, r.avatar, r.tile, r.name, r.provider, r.sign, r.state, r.ring.rect}
 }
 
 func (r *accountRowRenderer) MinSize() fyne.Size {
@@ -117,6 +122,7 @@ func (r *accountRowRenderer) Layout(size fyne.Size) {
 	r.ring.place(fyne.NewPos(4, 4), size.SubtractWidthHeight(8, 8), rowRadius-4)
 	r.avatar.Move(fyne.NewPos(rowSide, (size.Height-AvatarSmall)/2))
 	r.avatar.Resize(fyne.NewSquareSize(AvatarSmall))
+	place(r.tile, rowSide, (size.Height-AvatarSmall)/2, AvatarSmall, AvatarSmall)
 
 	left, right := 2*rowSide+AvatarSmall, size.Width-rowSide
 	nameHeight, providerHeight := r.name.MinSize().Height, r.provider.MinSize().Height
@@ -167,6 +173,9 @@ func (r *accountRowRenderer) Refresh() {
 		r.back.FillColor = colorOf(row, "")
 	}
 	r.avatar.Set(account.Name, account.Picture)
+	r.tile.Set(account.Letters, false)
+	setVisible(r.avatar, account.Letters == "")
+	setVisible(r.tile, account.Letters != "")
 	r.name.SetText(account.Name)
 	r.provider.SetText(account.Provider)
 	r.sign.Set(account.Sign, account.Tone.Foreground())

@@ -14,6 +14,7 @@ type control struct {
 	tapped           func()
 	hovered, focused bool
 	keys             Keys
+	arrow            func(fyne.KeyName)
 }
 
 // FocusGained marks the widget as focused.
@@ -38,12 +39,19 @@ func (c *control) setFocused(focused bool) {
 // TypedRune does nothing: runes are for entries.
 func (c *control) TypedRune(rune) {}
 
-// TypedKey taps with Enter or Space.
+// TypedKey taps with Enter or Space, and goes to a neighbour with the arrows.
 func (c *control) TypedKey(ev *fyne.KeyEvent) {
 	if activates(ev.Name) {
 		c.Tapped(nil)
+		return
+	}
+	if c.arrow != nil {
+		c.arrow(ev.Name)
 	}
 }
+
+// onArrow says what a key does that is no tap.
+func (c *control) onArrow(arrow func(fyne.KeyName)) { c.arrow = arrow }
 
 // Tapped calls what the widget was made with, unless it is disabled.
 func (c *control) Tapped(*fyne.PointEvent) {

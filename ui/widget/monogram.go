@@ -21,6 +21,7 @@ type Monogram struct {
 
 	letters string
 	own     bool
+	raised  bool // it lies on the rail, not on a card
 }
 
 // NewMonogram returns a tile. The program's own things are in brass.
@@ -64,6 +65,9 @@ func (r *monogramRenderer) Layout(size fyne.Size) {
 
 func (r *monogramRenderer) Refresh() {
 	fill, fore := theme.ColorRail, fynetheme.ColorNameForeground
+	if r.tile.raised {
+		fill = theme.ColorSurface
+	}
 	if r.tile.own {
 		fill, fore = theme.ColorSoft, theme.ColorBrass
 	}

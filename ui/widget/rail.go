@@ -7,9 +7,10 @@ import (
 )
 
 // NewRail keeps a head at the top and a foot at the bottom; the list between
-// them scrolls.
-func NewRail(head, list, foot fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, NewScroll(list), foot}}
+// them scrolls, and is returned beside the whole.
+func NewRail(head, list, foot fyne.CanvasObject) (*fyne.Container, *Scroll) {
+	scroll := NewScroll(list)
+	return &fyne.Container{Layout: railLayout{}, Objects: []fyne.CanvasObject{head, scroll, foot}}, scroll
 }
 
 type railLayout struct{}

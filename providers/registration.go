@@ -1,0 +1,41 @@
+package providers
+
+import (
+	"net/url"
+	"strings"
+)
+
+// RegisterURIs are the redirect URIs to register, each by itself; none if there
+// is nothing to register.
+func (r Redirect) RegisterURIs() []string {
+	return strings.FieldsFunc(r.Register, func(c rune) bool { return c == ',' || c == ' ' || c == '\n' })
+}
+
+// RegistrationPage is the address of the page where an app is registered. A blank
+// in it is filled from values. If one is left, or what was filled in makes no web
+// address, page is "" and blank names the variable to fill first.
+func (p *Provider) RegistrationPage(values map[string]string) (page, blank string) {
+	first := ""
+	page = eachPlaceholder(p.Client.URL, func(name string, _ int) string {
+		if first == "" {
+			first = name
+		}
+		v := strings.TrimSpace(values[name])
+		if v == "" {
+			v = p.Variables[name].Value
+		}
+		if v == "" && blank == "" {
+			blank = name
+		}
+		return v
+	})
+	if blank != "" {
+		return "", blank
+	}
+	u, err := url.Parse(page)
+	// "https://https://login.example" has the host "https:".
+	if first != "" && (err != nil || !secureURL(u) || u.Host == "" || strings.HasSuffix(u.Host, ":")) {
+		return "", first
+	}
+	return page, ""
+}

@@ -1,0 +1,43 @@
+//go:build !nogui && (linux || freebsd || openbsd || netbsd)
+
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// trayTimeout bounds the question whether there is a tray: a bus may hang.
+const trayTimeout = time.Second
+
+const trayName = "org.kde.StatusNotifierWatcher"
+
+// hasTray reports whether the desktop shows tray icons: something watches for
+// them, and something draws them (StatusNotifierItem specification,
+// "StatusNotifierWatcher"). Without a bus, or without an answer in time, there is
+// none.
+func hasTray(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, trayTimeout)
+	defer cancel()
+	// A connection that does not start a bus where there is none. It is closed
+	// with ctx, which ends whatever waits on it.
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close() }()
+	if conn.Auth(nil) != nil || conn.Hello() != nil {
+		return false
+	}
+	var watched bool
+	if err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, trayName).Store(&watched); err != nil || !watched {
+		return false
+	}
+	var drawn dbus.Variant
+	err = conn.Object(trayName, "/StatusNotifierWatcher").
+		CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, trayName, "IsStatusNotifierHostRegistered").Store(&drawn)
+	shown, _ := drawn.Value().(bool)
+	return err == nil && shown
+}

@@ -1,0 +1,8 @@
+//go:build !nogui && !(linux || freebsd || openbsd || netbsd)
+
+package main
+
+import "context"
+
+// hasTray reports whether the desktop shows tray icons: Windows and macOS do.
+func hasTray(context.Context) bool { return true }

@@ -1,0 +1,46 @@
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// addresses are redirect URIs to register, each with a button of its own:
+// providers take one a line, or one a field.
+type addresses struct {
+	kit  *kit
+	box  *fyne.Container
+	list []string
+}
+
+func newAddresses(k *kit, list ...string) *addresses {
+	a := &addresses{kit: k, box: widget.NewColumn(theme.GapSmall)}
+	a.set(list)
+	return a
+}
+
+// set shows other addresses.
+func (a *addresses) set(list []string) {
+	same := len(list) == len(a.list)
+	for i := 0; same && i < len(list); i++ {
+		same = list[i] == a.list[i]
+	}
+	if same {
+		return
+	}
+	a.list = list
+	a.box.Objects = nil
+	for _, uri := range list {
+		a.box.Objects = append(a.box.Objects, widget.NewInset(widget.NewRow(theme.Gap, 0, widget.NewMono(uri),
+			a.kit.small("Copy", widget.ButtonQuiet, func() { a.kit.store.CopyText(uri, "Redirect URI") }))))
+	}
+	if len(list) > 1 { // some providers take them in one field
+		a.box.Objects = append(a.box.Objects, widget.NewFlow(10, 10, a.kit.small("Copy all, with commas", widget.ButtonQuiet,
+			func() { a.kit.store.CopyText(strings.Join(list, ", "), "Redirect URIs") })))
+	}
+	a.box.Refresh()
+}

@@ -1,0 +1,46 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"claviger/ui/state"
+	"claviger/ui/widget"
+)
+
+// clearing is a button that clears a list, after a yes.
+type clearing struct {
+	kit      *kit
+	button   *widget.Button
+	question *widget.Card
+	yes      *widget.Button
+	asked    bool
+}
+
+// newClearing returns the button and its question; next gets the keyboard once
+// the list is cleared.
+func newClearing(k *kit, question string, clear func(), next func() fyne.Focusable) *clearing {
+	c := &clearing{kit: k}
+	c.button = k.small("Clear…", widget.ButtonQuiet, k.store.AskClear)
+	c.yes = k.button("Clear", widget.ButtonDanger, func() {
+		clear()
+		k.focus(next()) // the button goes
+	})
+	c.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, widget.NewBody(question),
+		widget.NewFlow(10, 10, c.yes, k.button("Cancel", widget.ButtonQuiet, k.store.Cancel))))
+	c.question.Hide()
+	return c
+}
+
+// render shows the button if there is something to clear.
+func (c *clearing) render(st state.State, some bool) {
+	asked := st.Clearing && some
+	show(c.button, some)
+	show(c.question, asked)
+	if asked && !c.asked {
+		c.kit.focus(c.yes)
+	}
+	if !asked && c.asked && some {
+		c.kit.focus(c.button)
+	}
+	c.asked = asked
+}
