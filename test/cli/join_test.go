@@ -100,8 +100,8 @@ func again(t *testing.T) (*world, *authtest.Provider, string, *shell) {
 	t.Helper()
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	p.Forget()
 	first := w.shell("closed", "login", id, "--json")
 	first.told(link)
@@ -132,7 +132,7 @@ func (s *shell) isSignedIn(id string) {
 // it. Tokens, of this account and another, are refreshed meanwhile.
 func TestLoginsOfOneAccountOpenOneBrowser(t *testing.T) {
 	w, p, id, first := again(t)
-	waiters := make([]*shell, cut(10, 3))
+	waiters := make([]*shell, 10)
 	for i := range waiters {
 		waiters[i] = w.shell("allow", "login", "mira@odd", "--json")
 	}
@@ -224,11 +224,11 @@ func (w *world) needsSignIn(p *authtest.Provider, id string) {
 func TestTokensWaitForASignIn(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.needsSignIn(p, id)
 	p.Forget()
-	shells := make([]*shell, cut(20, 4))
+	shells := make([]*shell, 20)
 	for i := range shells {
 		name := []string{"odd", id, "mira@odd", ""}[i%4]
 		args := []string{"token", "--wait", "50s"}
@@ -293,8 +293,8 @@ func TestTokenWaitsInVain(t *testing.T) {
 func TestTokenWaitsUntilTheProviderThinksBetter(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.age(id)
 	p.Behave(authtest.Behaviour{TokenError: "invalid_grant"})
 	s := w.shell("allow", "token", "--wait", "50s")
@@ -310,8 +310,8 @@ func TestTokenWaitsUntilTheProviderThinksBetter(t *testing.T) {
 func TestLoginAsSomebodyElse(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.needsSignIn(p, id)
 	before := w.want(0, "whoami", id, "--json").out
 	p.SignsIn(authtest.Jonas)

@@ -109,8 +109,7 @@ func (p *person) does(input string, args ...string) {
 // would close them to the owner too keeps nobody from their accounts.
 func TestModes(t *testing.T) {
 	t.Parallel()
-	umasks := []int{0, 0o777, 0o022, 0o277}
-	for _, umask := range umasks[:cut(4, 2)] {
+	for _, umask := range []int{0, 0o777, 0o022, 0o277} {
 		t.Run(fmt.Sprintf("%04o", umask), func(t *testing.T) {
 			p := newPerson(t, umask)
 			odd := p.oddProvider(authtest.Behaviour{}, "")

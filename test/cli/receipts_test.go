@@ -53,7 +53,8 @@ func (w *world) theReceipt() receipt {
 func (w *world) inVault(f func(v *vault.Vault)) {
 	w.t.Helper()
 	v, err := vault.Open(filepath.Join(w.home, "vault"), vault.Options{
-		AskPassphrase: func(context.Context) (string, error) { return worldPassphrase, nil },
+		AskPassphrase:      func(context.Context) (string, error) { return worldPassphrase, nil },
+		InsecureWorkFactor: 2,
 	})
 	if err != nil {
 		w.t.Fatal(err)

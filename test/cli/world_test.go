@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"claviger/test/program"
 )
 
 // binary is the command under test, built once by TestMain.
@@ -29,19 +31,13 @@ func TestMain(m *testing.M) {
 }
 
 func build(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "claviger-cli-")
+	path, remove, err := program.Static()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	binary = filepath.Join(dir, "claviger")
-	cmd := exec.Command("go", "build", "-tags", "nogui", "-o", binary, "claviger")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the command: %v\n%s", err, out)
-		return 1
-	}
+	defer remove()
+	binary = path
 	return m.Run()
 }
 
@@ -64,6 +60,7 @@ func newWorld(t *testing.T) *world {
 // bareWorld is one more world of a test that has one.
 func bareWorld(t *testing.T) *world {
 	t.Helper()
+	program.Depend(t)
 	dir := t.TempDir()
 	home := filepath.Join(dir, "home")
 	if err := os.Mkdir(home, 0o700); err != nil {
