@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gofrs/flock"
 
@@ -131,20 +130,16 @@ func TestGoodTokenWaitsForNoLock(t *testing.T) {
 		t.Fatalf("there are locks that this test does not know: %v, %v", found, err)
 	}
 	p.Forget()
-	begun := time.Now()
 	for _, args := range [][]string{
 		{"token", id}, {"token", id, "--header"}, {"exec", id, "--", "true"}, {"whoami", id}, {"accounts"}, {"inspect", id}, {"vault", "status"},
 	} {
 		w.want(0, args...)
 	}
-	if took := time.Since(begun); took > 30*time.Second {
-		t.Errorf("it took %v", took)
-	}
 	if n := len(p.Requests()); n != 0 {
 		t.Errorf("%d requests", n)
 	}
 	// Who needs a new one waits, and not longer than they want.
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	seen := w.watch(id)
 	defer func() { _ = seen.file.Close() }()

@@ -231,7 +231,7 @@ func TestKilledAtRandomWhileRefreshing(t *testing.T) {
 // else anywhere.
 func (w *world) killRefresh(d *door, id string, usual time.Duration, atDoor bool) (ended bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	knock := d.knock()
 	var stderr bytes.Buffer

@@ -229,7 +229,7 @@ func TestKilledSignOut(t *testing.T) {
 					<-goOn
 				}
 			})
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			cmd := w.command(ctx, "logout")
 			if err := cmd.Start(); err != nil {

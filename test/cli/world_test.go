@@ -41,6 +41,10 @@ func build(m *testing.M) int {
 	return m.Run()
 }
 
+// patience is how long a process is waited for that should end soon. It is no
+// measure: machines can be busy.
+const patience = 5 * time.Minute
+
 // world is a machine of its own: a home, a passphrase file, a browser.
 type world struct {
 	t    *testing.T
@@ -118,7 +122,7 @@ func (w *world) run(args ...string) result { return w.runInput("", args...) }
 
 func (w *world) runInput(input string, args ...string) result {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	var out, stderr bytes.Buffer
 	cmd := w.command(ctx, args...)
