@@ -32,7 +32,7 @@ type Desktop struct {
 }
 
 // programs are those that a desktop is made of.
-var programs = []string{"Xvfb", "openbox", "xdotool", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "chromium", "tesseract"}
+var programs = []string{"Xvfb", "openbox", "xdotool", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "chromium", "tesseract", "zbarimg"}
 
 // Start starts a desktop with a screen of the given size. Desktops share nothing:
 // their tests run side by side, as many at once as -parallel says.
