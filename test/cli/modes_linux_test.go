@@ -124,6 +124,11 @@ func TestModes(t *testing.T) {
 			export := filepath.Join(p.folder, "export.age")
 			p.does(string(file), "providers", "add", "--file", "-")
 			p.does("", "login", "odd", "--timeout", "20s")
+			if info, err := os.Stat(filepath.Join(p.vaultDir(), "key.age")); err != nil || info.Mode() != 0o600 {
+				t.Errorf("the key's file: %v, %v", info, err)
+			}
+			p.cheapKey()
+			p.own()
 			p.does("", "login", "demo", "--timeout", "20s")
 			p.does("", "token", "odd", "--force")
 			p.does("", "vault", "lock", "--after", "1h")
