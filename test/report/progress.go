@@ -84,8 +84,8 @@ func word(action string) string {
 func (p *progress) alive() {
 	var names []string
 	done := 0
-	for _, t := range p.open {
-		if t.name != "" && !t.parent {
+	for _, t := range p.last {
+		if t.name != "" && !t.parent && t.outcome == "" {
 			names = append(names, t.name)
 		}
 	}

@@ -53,7 +53,7 @@ func TestAllPassed(t *testing.T) {
 	has(t, progress, "ok   claviger/test/report/testdata/good (1 tests, ")
 	has(t, summary, "the slowest tests", "left out and skipped\nthis is left out\n", "1 tests passed, 0 failed")
 	if last := lastLine(summary); failed || !strings.HasPrefix(last, "ok  \tclaviger/test/report/testdata/good\t") {
-		t.Errorf("failed: %v, the last line is %q", failed, last)
+		t.Errorf("failed: %v, the last line is %q of\n%s", failed, last, summary)
 	}
 	if strings.Contains(summary, "FAIL") {
 		t.Error(summary)
@@ -71,7 +71,7 @@ func TestSomeFailed(t *testing.T) {
 		t.Error("what a good test logs is shown")
 	}
 	if last := lastLine(summary); !failed || !strings.HasPrefix(last, "FAIL\tclaviger/test/report/testdata/mixed\t") {
-		t.Errorf("failed: %v, the last line is %q", failed, last)
+		t.Errorf("failed: %v, the last line is %q of\n%s", failed, last, summary)
 	}
 }
 
@@ -106,6 +106,27 @@ func TestCutOff(t *testing.T) {
 		t.Errorf("%v:\n%s", err, out.String())
 	}
 	has(t, out.String(), "failed: p TestX", "half a line")
+}
+
+// TestLateOutput: what comes after the end of a test begins no other one, and a
+// second run is one of its own.
+func TestLateOutput(t *testing.T) {
+	const once = `{"Action":"start","Package":"p"}
+{"Action":"run","Package":"p","Test":"TestX"}
+{"Action":"pass","Package":"p","Test":"TestX","Elapsed":1}
+{"Action":"output","Package":"p","Test":"TestX","Output":"late"}
+{"Action":"output","Package":"p","Output":"ok  \tp\t1s\n"}
+{"Action":"pass","Package":"p","Elapsed":1}
+`
+	var r run
+	if err := events(strings.NewReader(once+once), r.add); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := r.show(&out); err != nil {
+		t.Errorf("%v:\n%s", err, out.String())
+	}
+	has(t, out.String(), "2 tests passed, 0 failed")
 }
 
 func lastLine(text string) string {

@@ -50,9 +50,9 @@ type test struct {
 
 // run is what is known of some runs.
 type run struct {
-	tests []*test // in the order in which they began
-	open  map[[2]string]*test
-	lines []string // those of packages, as go test prints them
+	tests []*test             // in the order in which they began
+	last  map[[2]string]*test // by package and name
+	lines []string            // those of packages, as go test prints them
 	build strings.Builder
 	notes []string
 }
@@ -64,6 +64,10 @@ func (r *run) add(e event) {
 	if strings.HasPrefix(e.Action, "build-") {
 		r.build.WriteString(e.Output)
 		return
+	}
+	key := [2]string{e.Package, e.Test}
+	if t := r.last[key]; t != nil && t.outcome != "" && (e.Action == "run" || e.Action == "start") {
+		delete(r.last, key) // another run has it again
 	}
 	t := r.of(e.Package, e.Test)
 	switch e.Action {
@@ -79,23 +83,22 @@ func (r *run) add(e event) {
 		if e.Action == "pass" {
 			t.output.Reset()
 		}
-		delete(r.open, [2]string{e.Package, e.Test}) // the next run may have it again
 	}
 }
 
 // packageLine is what go test prints when a package ends.
 var packageLine = regexp.MustCompile(`^(ok  |FAIL|\?   )\t`)
 
-// of is the test of that name that has not ended.
+// of is the latest test of that name. Output may come when it has ended.
 func (r *run) of(pkg, name string) *test {
 	key := [2]string{pkg, name}
-	t := r.open[key]
+	t := r.last[key]
 	if t == nil {
 		t = &test{pkg: pkg, name: name}
-		if r.open == nil {
-			r.open = map[[2]string]*test{}
+		if r.last == nil {
+			r.last = map[[2]string]*test{}
 		}
-		r.open[key] = t
+		r.last[key] = t
 		r.tests = append(r.tests, t)
 		if i := strings.LastIndex(name, "/"); i > 0 {
 			r.of(pkg, name[:i]).parent = true

@@ -30,7 +30,11 @@ func (r *run) show(out io.Writer) error {
 	}
 	title(w, fmt.Sprintf("%d tests passed, %d failed", passed, failed))
 	fails := failed > 0 || r.build.Len() > 0 || len(r.lines) == 0
-	for _, line := range r.lines {
+	lines := slices.Clone(r.lines) // those that failed at the very end
+	slices.SortStableFunc(lines, func(a, b string) int {
+		return cmp.Compare(strings.Index(a, "FAIL"), strings.Index(b, "FAIL"))
+	})
+	for _, line := range lines {
 		if strings.HasPrefix(line, "?") {
 			continue // no test files
 		}
