@@ -99,9 +99,11 @@ func TestNonceLoops(t *testing.T) {
 // With a pushed request the nonce is here before the code is.
 func TestRoundTripsWithProofs(t *testing.T) {
 	p := authtest.NewProvider(t)
-	p.Behave(authtest.Behaviour{RequireDPoP: true, PAR: true, DPoPNonce: "n", Latency: 30 * time.Millisecond})
-	b := &authtest.Browser{Before: func(context.Context, *url.URL) { p.Forget() }}
-	signInBound(t, boundAgent(t, p, b, nil, "auto"))
+	p.Behave(authtest.Behaviour{RequireDPoP: true, PAR: true, DPoPNonce: "n", Together: []string{authtest.Userinfo, authtest.Groups}})
+	b, observe := forgetful(p)
+	if _, err := boundAgent(t, p, b, nil, "auto").SignIn(t.Context(), SignInRequest{Provider: "authtest", Groups: true, Observe: observe}); err != nil {
+		t.Fatal(err)
+	}
 	if n := p.RoundTrips(); n != 2 {
 		t.Errorf("%d round trips: %+v", n, p.Requests())
 	}

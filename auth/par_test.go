@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"claviger/auth/authtest"
 	"claviger/providers"
@@ -221,12 +220,30 @@ func TestAnotherWindowAfterAPushedRequest(t *testing.T) {
 	}
 }
 
+// forgetful is a browser with which the provider forgets what came before the
+// person answers. The keys are there by then: the person is still typing.
+func forgetful(p *authtest.Provider) (*authtest.Browser, func(Event)) {
+	keys := make(chan struct{})
+	b := &authtest.Browser{Before: func(ctx context.Context, _ *url.URL) {
+		select {
+		case <-keys:
+		case <-ctx.Done():
+		}
+		p.Forget()
+	}}
+	return b, func(e Event) {
+		if e.Name == "Keys" && e.Phase == Done {
+			close(keys)
+		}
+	}
+}
+
 // Pushing is before the browser: after it there are two round trips as ever.
 func TestRoundTripsWithPushedRequest(t *testing.T) {
 	p := authtest.NewProvider(t)
-	p.Behave(authtest.Behaviour{PAR: true, Latency: 30 * time.Millisecond})
-	b := &authtest.Browser{Before: func(context.Context, *url.URL) { p.Forget() }}
-	if _, err := optionAgent(t, p, b, nil).SignIn(t.Context(), SignInRequest{Provider: "authtest", Groups: true}); err != nil {
+	p.Behave(authtest.Behaviour{PAR: true, Together: []string{authtest.Userinfo, authtest.Groups}})
+	b, observe := forgetful(p)
+	if _, err := optionAgent(t, p, b, nil).SignIn(t.Context(), SignInRequest{Provider: "authtest", Groups: true, Observe: observe}); err != nil {
 		t.Fatal(err)
 	}
 	var names []string

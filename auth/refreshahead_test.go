@@ -12,7 +12,7 @@ import (
 func TestRefreshTakesTwoRoundTrips(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	acc := enroll(t, storeAgent(t, p, store), p, time.Hour, idTokenOfNow)
-	p.Behave(authtest.Behaviour{Latency: 50 * time.Millisecond})
+	p.Behave(authtest.Behaviour{Together: []string{authtest.Token, authtest.Keys}})
 	a := storeAgent(t, p, store) // as a new process
 	if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
 		t.Fatal(err)

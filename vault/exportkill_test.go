@@ -71,7 +71,7 @@ func TestKilledWhileImporting(t *testing.T) {
 		t.Fatal(err)
 	}
 	halfway := 0
-	for range kills(t, 5, 30) {
+	for range kills(30) {
 		there := map[int]bool{}
 		for i := range records { // some are replaced, some are new
 			there[i] = mathrand.IntN(2) == 0

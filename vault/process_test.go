@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -220,18 +219,10 @@ func (p *process) finish(t testing.TB) {
 	}
 }
 
-// kills is how often a test kills: as often as script/kill says, or else few.
-func kills(t *testing.T, short, usual int) int {
-	t.Helper()
-	if s := os.Getenv("CLAVIGER_KILLS"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 {
-			t.Fatalf("CLAVIGER_KILLS is %q", s)
-		}
-		return n
-	}
-	if testing.Short() {
-		return short
+// kills is how often a test kills: 1,000 times in script/soak.
+func kills(usual int) int {
+	if os.Getenv("CLAVIGER_SOAK") != "" {
+		return 1000
 	}
 	return usual
 }
@@ -278,7 +269,7 @@ func atRandom(most time.Duration) { <-time.After(mathrand.N(most)) }
 // reported is there, or a later one, whole.
 func TestKilledWhileSaving(t *testing.T) {
 	dir := t.TempDir()
-	kills := kills(t, 5, 30)
+	kills := kills(30)
 	v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}})
 	for i := range kills {
 		p := spawn(t, "save", dir)
@@ -314,7 +305,7 @@ func TestKilledWhileSwitching(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(keyIn(dir)), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for range kills(t, 5, 30) {
+	for range kills(30) {
 		p := spawn(t, "switch", dir)
 		p.line(t)
 		v := open(t, filepath.Join(dir, "vault"), Options{Keyring: fileRing{dir}, KeyFile: keyIn(dir)})

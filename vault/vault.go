@@ -56,6 +56,10 @@ type Options struct {
 	// does to records does not put off the lock of [Vault.LockAfter], only
 	// [Vault.Used] does.
 	UseIsTold bool
+	// InsecureWorkFactor, where set, is the base-2 logarithm of scrypt's cost for
+	// passphrases that this vault sets, instead of 17. It is for tests, which start
+	// many programs on one vault: a guess at the passphrase costs as little.
+	InsecureWorkFactor int
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
 }
@@ -113,11 +117,14 @@ func Open(dir string, o Options) (*Vault, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.InsecureWorkFactor <= 0 {
+		o.InsecureWorkFactor = workFactor
+	}
 	return &Vault{
 		dir:        abs,
 		o:          o,
 		ring:       newBoundedStore(o.Keyring, o.KeyringTimeout),
-		workFactor: workFactor,
+		workFactor: o.InsecureWorkFactor,
 		loading:    make(chan struct{}, 1),
 		done:       make(chan struct{}),
 		turns:      map[string]*turn{},

@@ -138,7 +138,7 @@ func TestWrongVerifier(t *testing.T) {
 
 func TestRoundTrips(t *testing.T) {
 	p := authtest.NewProvider(t)
-	p.Behave(authtest.Behaviour{Latency: 20 * time.Millisecond})
+	p.Behave(authtest.Behaviour{Together: []string{authtest.Keys, authtest.Keys, authtest.Keys}})
 	done := make(chan struct{})
 	for range 3 {
 		go func() { authtest.Get(t.Context(), p.URL+"/keys"); done <- struct{}{} }()

@@ -24,6 +24,10 @@ const (
 type Behaviour struct {
 	// Latency is added to every request but those of the browser.
 	Latency time.Duration
+	// Together are endpoints whose requests are made at the same time: each is
+	// answered when as many came as there are names, or else never. It counts
+	// once. With it [Provider.RoundTrips] does not depend on the machine's speed.
+	Together []string
 	// Faults replace the answers of endpoints.
 	Faults map[string]Fault
 

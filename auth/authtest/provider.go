@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -38,6 +39,10 @@ type Provider struct {
 	proofs    map[string]bool   // ids of proofs, each good once
 	requests  []Request
 	faulted   map[string]int
+	// missing are the requests of Together that did not come yet; allCame is
+	// closed when there are none.
+	missing []string
+	allCame chan struct{}
 }
 
 // Person is who signs in.
@@ -109,6 +114,7 @@ func (p *Provider) Behave(b Behaviour) {
 	defer p.mu.Unlock()
 	p.behaviour = b
 	p.faulted = map[string]int{}
+	p.missing, p.allCame = slices.Clone(b.Together), make(chan struct{})
 }
 
 // SignsIn says who the next to sign in is.

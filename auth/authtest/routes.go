@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,20 +54,16 @@ func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
 		}()
 		p.mu.Lock()
 		latency := p.behaviour.Latency
+		others := p.meet(name)
 		if ahead := p.behaviour.ClockAhead; ahead != 0 {
 			w.Header().Set("Date", p.proofNow().UTC().Format(http.TimeFormat))
 		}
-		fault, broken := p.behaviour.Faults[name]
-		if broken && fault.Times > 0 && p.faulted[name] >= fault.Times {
-			broken = false
-		}
-		if broken {
-			p.faulted[name]++
-		}
+		fault, broken := p.faultOf(name)
 		p.mu.Unlock()
 		if latency > 0 && name != Authorize {
 			p.wait(r.Context(), latency)
 		}
+		p.waitFor(r.Context(), others)
 		if broken {
 			p.fail(rec, r, fault)
 			return
@@ -75,10 +72,46 @@ func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
 	})
 }
 
+// faultOf is the fault that the next answer of an endpoint has, if any. The mutex
+// must be held.
+func (p *Provider) faultOf(name string) (Fault, bool) {
+	fault, broken := p.behaviour.Faults[name]
+	if !broken || fault.Times > 0 && p.faulted[name] >= fault.Times {
+		return Fault{}, false
+	}
+	p.faulted[name]++
+	return fault, true
+}
+
+// meet is nil, which is no reason to wait, or what is closed when all requests of Together came. The mutex
+// must be held.
+func (p *Provider) meet(name string) <-chan struct{} {
+	i := slices.Index(p.missing, name)
+	if i < 0 {
+		return nil
+	}
+	if p.missing = slices.Delete(p.missing, i, i+1); len(p.missing) == 0 {
+		close(p.allCame)
+	}
+	return p.allCame
+}
+
 // carriesToken reports whether a request has a token, of whichever kind.
 func carriesToken(r *http.Request) bool {
 	h := r.Header.Get("Authorization")
 	return strings.HasPrefix(h, "Bearer ") || strings.HasPrefix(h, "DPoP ")
+}
+
+// waitFor waits for what [Provider.meet] returned.
+func (p *Provider) waitFor(ctx context.Context, others <-chan struct{}) {
+	if others == nil {
+		return
+	}
+	select {
+	case <-others:
+	case <-ctx.Done():
+	case <-p.end:
+	}
 }
 
 func (p *Provider) wait(ctx context.Context, d time.Duration) {

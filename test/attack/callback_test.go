@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -19,12 +20,12 @@ import (
 	"claviger/providers"
 )
 
-// cut is n, or less with -short.
-func cut(n, short int) int {
-	if testing.Short() {
-		return short
+// cut is n in script/soak, and the usual number elsewhere.
+func cut(n, usual int) int {
+	if os.Getenv("CLAVIGER_SOAK") != "" {
+		return n
 	}
-	return n
+	return usual
 }
 
 // target is a sign-in that waits for its callback.
@@ -370,7 +371,7 @@ func TestAnswerOfAnotherIssuer(t *testing.T) {
 
 func answersWithIssuer(t *testing.T, mode string, change func(url.Values, string)) {
 	x := newTarget(t, mode, "127.0.0.1")
-	x.storm(cut(100, 50))
+	x.storm(100)
 	person := &authtest.Browser{Change: func(v url.Values) { change(v, x.p.URL) }}
 	if err := person.Open(t.Context(), x.flow.URL()); err != nil {
 		t.Fatal(err)

@@ -1,3 +1,5 @@
+//go:build unix
+
 package attack
 
 import (
@@ -10,6 +12,7 @@ import (
 	"math/big"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -90,14 +93,25 @@ func TestOddKeysVerifyNothing(t *testing.T) {
 					}
 				}
 			})
-			begun := time.Now()
+			begun := worked(t)
 			acc, err := h.signIn(nil)
 			refused(t, acc, err, "signature", "")
-			if took := time.Since(begun); took > 10*time.Second {
-				t.Errorf("it took %v", took)
+			if took := worked(t) - begun; took > 10*time.Second {
+				t.Errorf("it took %v of the processor's time", took)
 			}
 		})
 	}
+}
+
+// worked is how long the processor has worked for this process, which others on
+// the machine do not change.
+func worked(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // TestSeveralKeysWithoutKid: a token without kid is tried with all that fit,

@@ -59,16 +59,12 @@ func TestNoSecretIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chosen := modes
-	if testing.Short() {
-		chosen = modes[:2]
-	}
-	for _, mode := range chosen {
+	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.must("login", "leaky", "--timeout", "20s")
 			w.cheapKey()
+			w.must("login", "leaky", "--timeout", "20s")
 			w.l.behave(mode)
 			for _, args := range commands(w.l.server.URL) {
 				r := w.run("", args...)
@@ -135,8 +131,8 @@ func (w *world) childrenClean(n int) {
 // environment, and what the person's own environment had.
 func TestExecGivesTheTokenOnly(t *testing.T) {
 	w := newWorld(t)
-	w.must("login", "leaky", "--timeout", "20s")
 	w.cheapKey()
+	w.must("login", "leaky", "--timeout", "20s")
 	token := strings.TrimSpace(w.must("token").out)
 	env := strings.Split(w.must("exec", "--", "env").out, "\n")
 	if !slices.Contains(env, "CLAVIGER_TOKEN="+token) || !slices.Contains(env, "CLAVIGER_LEAKY_CLIENT_SECRET="+clientSecret) {
@@ -153,8 +149,8 @@ func TestExecGivesTheTokenOnly(t *testing.T) {
 // goroutines, while it holds a verifier, a refresh token and a client secret.
 func TestNoSecretInACrash(t *testing.T) {
 	w := newWorld(t)
-	w.must("login", "leaky", "--timeout", "20s")
 	w.cheapKey()
+	w.must("login", "leaky", "--timeout", "20s")
 	w.l.behave("hang")
 	for _, args := range [][]string{
 		{"token", "--force", "--verbose"},

@@ -50,8 +50,8 @@ func TestNoSecretInTheRest(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.must("login", "leaky", "--timeout", "20s")
 			w.cheapKey()
+			w.must("login", "leaky", "--timeout", "20s")
 			token := strings.TrimSpace(w.must("token").out)
 			file := filepath.Join(filepath.Dir(w.outside), "secret")
 			w.write(file, w.knows("initial access token", ""))
@@ -194,8 +194,8 @@ func TestNoKeyIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.write(path, string(file)+"\n[authorization]\ndpop = \"required\"\n")
-	login := w.must("login", "leaky", "--timeout", "20s", "--verbose")
 	w.cheapKey()
+	login := w.must("login", "leaky", "--timeout", "20s", "--verbose")
 	v, err := vault.Open(filepath.Join(w.dir, "home", "vault"), vault.Options{
 		AskPassphrase: func(context.Context) (string, error) { return w.passphrase, nil },
 	})

@@ -15,12 +15,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"filippo.io/age"
+	"claviger/test/program"
+	"claviger/vault"
 )
 
 // asBrowser is the variable that turns the test binary into the browser of
@@ -31,11 +31,18 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(asBrowser); dir != "" {
 		os.Exit(browserMain(dir))
 	}
-	code := m.Run()
-	if built.dir != "" {
-		_ = os.RemoveAll(built.dir)
+	os.Exit(build(m))
+}
+
+func build(m *testing.M) int {
+	path, remove, err := program.Static()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	os.Exit(code)
+	defer remove()
+	binary = path
+	return m.Run()
 }
 
 // browserMain writes arguments and environment down and opens the address.
@@ -66,32 +73,8 @@ func browserMain(dir string) int {
 	return 0
 }
 
-// built is the command under test, built once for those tests that need it.
-var built struct {
-	once   sync.Once
-	dir    string
-	binary string
-	err    error
-}
-
-func binary(t *testing.T) string {
-	t.Helper()
-	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "claviger-attack-"); built.err != nil {
-			return
-		}
-		built.binary = filepath.Join(built.dir, "claviger")
-		cmd := exec.Command("go", "build", "-tags", "nogui", "-o", built.binary, "claviger")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w\n%s", err, out)
-		}
-	})
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return built.binary
-}
+// binary is the command under test.
+var binary string
 
 // world is a computer of its own, with everything that it writes in one folder.
 type world struct {
@@ -107,6 +90,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	program.Depend(t)
 	dir, err := os.MkdirTemp(t.TempDir(), "dir")
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +151,7 @@ type output struct {
 }
 
 func (w *world) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, binary(w.t), args...)
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = w.env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return cmd
@@ -234,36 +218,19 @@ func (w *world) nothingLeft(dir string) {
 	}
 }
 
-// cheapKey wraps the vault's key anew, so that opening it takes no time.
+// cheapKey makes the vault's key one that opens in no time, before the first
+// sign-in or after it.
 func (w *world) cheapKey() {
 	w.t.Helper()
-	path := filepath.Join(w.dir, "home", "vault", "key.age")
-	sealed, err := os.ReadFile(path)
+	v, err := vault.Open(filepath.Join(w.dir, "home", "vault"), vault.Options{
+		AskPassphrase:      func(context.Context) (string, error) { return w.passphrase, nil },
+		InsecureWorkFactor: 2,
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	id, err := age.NewScryptIdentity(w.passphrase)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	key, err := age.Decrypt(bytes.NewReader(sealed), id)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	to, err := age.NewScryptRecipient(w.passphrase)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	to.SetWorkFactor(2)
-	var out bytes.Buffer
-	in, err := age.Encrypt(&out, to)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if _, err := io.Copy(in, key); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := errors.Join(in.Close(), os.WriteFile(path, out.Bytes(), 0o600)); err != nil {
+	defer func() { _ = v.Close() }()
+	if err := v.Protect(w.t.Context(), vault.Passphrase, w.passphrase); err != nil {
 		w.t.Fatal(err)
 	}
 }

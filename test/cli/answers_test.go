@@ -139,6 +139,7 @@ func TestRefusedSignIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			p := w.oddProvider(c.b, "")
+			w.cheapKey()
 			login := []string{"login", "odd", "--timeout", "20s"}
 			if !c.store {
 				login = append(login, "--no-remember") // a vault takes its time
@@ -172,6 +173,7 @@ func TestOddAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.oddProvider(c.b, "")
+			w.cheapKey()
 			r := w.want(0, "login", "odd", "--json", "--timeout", "20s")
 			r.says(t)
 			a := decode[account](t, r.out)
@@ -190,6 +192,7 @@ func TestOddAnswers(t *testing.T) {
 func TestNoRefreshToken(t *testing.T) {
 	w := newWorld(t)
 	w.oddProvider(authtest.Behaviour{NoRefresh: true, AccessTTL: time.Second}, "")
+	w.cheapKey()
 	w.want(0, "login", "odd", "--timeout", "20s")
 	expired(w)
 	a := decode[account](t, w.want(0, "whoami", "--json").out)
@@ -236,6 +239,7 @@ items = ".[]"
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.oddProvider(authtest.Behaviour{Faults: map[string]authtest.Fault{c.endpoint: c.fault}}, c.file)
+			w.cheapKey()
 			login := []string{"login", "odd", "--groups", "--json", "--timeout", "20s"}
 			if !c.store {
 				login = append(login, "--no-remember") // a vault takes its time

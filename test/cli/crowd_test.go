@@ -3,19 +3,15 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"filippo.io/age"
 
 	"claviger/auth/authtest"
 	"claviger/vault"
@@ -24,42 +20,15 @@ import (
 // worldPassphrase is what a world's passphrase file says.
 const worldPassphrase = "correct horse battery staple"
 
-// cheapKey wraps the vault's key anew, so that opening it takes no time: these
-// tests start hundreds of processes.
+// cheapKey makes the vault's key one that opens in no time, before the first
+// sign-in or after it: these tests start hundreds of processes.
 func (w *world) cheapKey() {
 	w.t.Helper()
-	path := filepath.Join(w.home, "vault", "key.age")
-	sealed, err := os.ReadFile(path)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	id, err := age.NewScryptIdentity(worldPassphrase)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	r, err := age.Decrypt(bytes.NewReader(sealed), id)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	to, err := age.NewScryptRecipient(worldPassphrase)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	to.SetWorkFactor(2)
-	var out bytes.Buffer
-	e, err := age.Encrypt(&out, to)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if _, err := io.Copy(e, r); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := e.Close(); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
-		w.t.Fatal(err)
-	}
+	w.inVault(func(v *vault.Vault) {
+		if err := v.Protect(w.t.Context(), vault.Passphrase, worldPassphrase); err != nil {
+			w.t.Fatal(err)
+		}
+	})
 }
 
 // age makes accounts' tokens two hours older than they are, as if nobody had
@@ -115,12 +84,12 @@ func (w *world) crowd(n int, args func(i int) []string) []result {
 	return results
 }
 
-// cut is n, or less with -short.
-func cut(n, short int) int {
-	if testing.Short() {
-		return short
+// cut is n in script/soak, and the usual number elsewhere.
+func cut(n, usual int) int {
+	if os.Getenv("CLAVIGER_SOAK") != "" {
+		return n
 	}
-	return n
+	return usual
 }
 
 // TestFiftyProcessesMakeOneRefresh: at a provider that ends the session when a
@@ -128,11 +97,11 @@ func cut(n, short int) int {
 func TestFiftyProcessesMakeOneRefresh(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.age(id)
 	p.Forget()
-	for i, r := range w.crowd(cut(50, 10), func(int) []string { return []string{"token", "odd"} }) {
+	for i, r := range w.crowd(50, func(int) []string { return []string{"token", "odd"} }) {
 		if r.code != 0 || !p.Good(strings.TrimSpace(r.out)) {
 			t.Errorf("process %d: exit code %d, good token: %v\n%s", i, r.code, p.Good(strings.TrimSpace(r.out)), r.stderr)
 		}
@@ -149,13 +118,11 @@ func TestFiftyProcessesMakeOneRefresh(t *testing.T) {
 func TestManyAccountsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	accounts := cut(20, 4)
+	const accounts = 20
+	w.cheapKey()
 	ids := make([]string, accounts)
 	for i := range ids {
 		ids[i] = w.loginOdd(p, authtest.Person{Subject: fmt.Sprintf("u-%d", i), Login: fmt.Sprintf("person-%d", i), Name: "Somebody"})
-		if i == 0 {
-			w.cheapKey()
-		}
 	}
 	w.age(ids...)
 	p.Forget()

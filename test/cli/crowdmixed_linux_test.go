@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gofrs/flock"
 
@@ -54,8 +53,8 @@ func (w *world) keeper() *auth.Agent {
 func TestCrowdOfAllKinds(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.keeper()
 	gentle := [][]string{
 		{"token", id},
@@ -67,7 +66,7 @@ func TestCrowdOfAllKinds(t *testing.T) {
 	for round, kinds := range [][][]string{gentle, append(gentle, []string{"token", id, "--force"}), gentle} {
 		w.age(id)
 		p.Forget()
-		n, forced := cut(50, 10), len(kinds)-len(gentle)
+		n, forced := 50, len(kinds)-len(gentle)
 		for i, r := range w.crowd(n, func(i int) []string { return kinds[i%len(kinds)] }) {
 			args := strings.Join(kinds[i%len(kinds)], " ")
 			// A refresh that was forced ends the token before at this provider.
@@ -94,12 +93,12 @@ func TestCrowdOfAllKinds(t *testing.T) {
 func TestTheWindowRefreshesOnce(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	a := w.keeper()
 	p.Forget()
 	w.age(id) // the window is told of the change
-	for i, r := range w.crowd(cut(50, 10), func(int) []string { return []string{"token", id} }) {
+	for i, r := range w.crowd(50, func(int) []string { return []string{"token", id} }) {
 		if r.code != 0 || !p.Good(strings.TrimSpace(r.out)) {
 			t.Errorf("process %d: exit code %d\n%s", i, r.code, r.stderr)
 		}
@@ -116,8 +115,8 @@ func TestTheWindowRefreshesOnce(t *testing.T) {
 func TestGoodTokenWaitsForNoLock(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	names := []string{id, "_setup", "adoption", "clients", "registrations", "_write", id + "-picture", id + "-history"}
 	for _, name := range names {
 		lock := flock.New(filepath.Join(w.home, "vault", "locks", name+".lock"))
@@ -131,20 +130,16 @@ func TestGoodTokenWaitsForNoLock(t *testing.T) {
 		t.Fatalf("there are locks that this test does not know: %v, %v", found, err)
 	}
 	p.Forget()
-	begun := time.Now()
 	for _, args := range [][]string{
 		{"token", id}, {"token", id, "--header"}, {"exec", id, "--", "true"}, {"whoami", id}, {"accounts"}, {"inspect", id}, {"vault", "status"},
 	} {
 		w.want(0, args...)
 	}
-	if took := time.Since(begun); took > 30*time.Second {
-		t.Errorf("it took %v", took)
-	}
 	if n := len(p.Requests()); n != 0 {
 		t.Errorf("%d requests", n)
 	}
 	// Who needs a new one waits, and not longer than they want.
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	seen := w.watch(id)
 	defer func() { _ = seen.file.Close() }()

@@ -10,7 +10,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestDemo is what the README says: one command on a fresh machine.
@@ -49,7 +48,7 @@ func TestDemoRefused(t *testing.T) {
 
 func TestDemoByItself(t *testing.T) {
 	w := newWorld(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := w.command(ctx, "demo")
 	out, err := cmd.StdoutPipe()
@@ -85,7 +84,7 @@ func TestDemoByItself(t *testing.T) {
 
 func TestDemoWithADevice(t *testing.T) {
 	w := newWorld(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := w.command(ctx, "login", "demo", "--device", "--json", "--timeout", "40s")
 	var out bytes.Buffer

@@ -18,6 +18,7 @@ import (
 func TestHistory(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
+	w.cheapKey()
 	id := w.loginOdd(p, authtest.Mira)
 	first := strings.TrimSpace(w.want(0, "token", "odd").out)
 	w.want(0, "token", "odd", "--header")

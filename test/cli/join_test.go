@@ -43,7 +43,7 @@ func (s *shell) Write(p []byte) (int, error) {
 // shell starts a command whose browser does as told.
 func (w *world) shell(browser string, args ...string) *shell {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	w.t.Cleanup(cancel)
 	s := &shell{Cmd: w.command(ctx, args...), t: w.t, grown: make(chan struct{}, 1)}
 	s.Env = append(append([]string{}, w.env...), asBrowser+"="+browser)
@@ -100,8 +100,8 @@ func again(t *testing.T) (*world, *authtest.Provider, string, *shell) {
 	t.Helper()
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	p.Forget()
 	first := w.shell("closed", "login", id, "--json")
 	first.told(link)
@@ -132,7 +132,7 @@ func (s *shell) isSignedIn(id string) {
 // it. Tokens, of this account and another, are refreshed meanwhile.
 func TestLoginsOfOneAccountOpenOneBrowser(t *testing.T) {
 	w, p, id, first := again(t)
-	waiters := make([]*shell, cut(10, 3))
+	waiters := make([]*shell, 10)
 	for i := range waiters {
 		waiters[i] = w.shell("allow", "login", "mira@odd", "--json")
 	}
@@ -192,10 +192,9 @@ func TestLoginThatWaitsIsInterrupted(t *testing.T) {
 	w, p, id, first := again(t)
 	s := w.shell("allow", "login", id)
 	s.told(elsewhere)
-	begun := time.Now()
 	s.signal(os.Interrupt)
-	if r := s.ends(); r.code != 6 || time.Since(begun) > 3*time.Second {
-		t.Errorf("exit code %d after %v\n%s", r.code, time.Since(begun), r.stderr)
+	if r := s.ends(); r.code != 6 {
+		t.Errorf("exit code %d\n%s", r.code, r.stderr)
 	}
 	if r := w.run("login", id, "--timeout", "1s"); r.code != 1 || !strings.Contains(r.stderr, elsewhere) {
 		t.Errorf("with little time: exit code %d\n%s", r.code, r.stderr)
@@ -224,11 +223,11 @@ func (w *world) needsSignIn(p *authtest.Provider, id string) {
 func TestTokensWaitForASignIn(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.needsSignIn(p, id)
 	p.Forget()
-	shells := make([]*shell, cut(20, 4))
+	shells := make([]*shell, 20)
 	for i := range shells {
 		name := []string{"odd", id, "mira@odd", ""}[i%4]
 		args := []string{"token", "--wait", "50s"}
@@ -293,8 +292,8 @@ func TestTokenWaitsInVain(t *testing.T) {
 func TestTokenWaitsUntilTheProviderThinksBetter(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.age(id)
 	p.Behave(authtest.Behaviour{TokenError: "invalid_grant"})
 	s := w.shell("allow", "token", "--wait", "50s")
@@ -310,8 +309,8 @@ func TestTokenWaitsUntilTheProviderThinksBetter(t *testing.T) {
 func TestLoginAsSomebodyElse(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.needsSignIn(p, id)
 	before := w.want(0, "whoami", id, "--json").out
 	p.SignsIn(authtest.Jonas)

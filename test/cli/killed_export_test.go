@@ -17,7 +17,7 @@ func TestKilledWhileExporting(t *testing.T) {
 	w, _ := signedIn(t, 3600)
 	dir := t.TempDir()
 	target := filepath.Join(dir, "export.age")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := w.command(ctx, "vault", "export", target)
 	cmd.Stdin = strings.NewReader("moving house\n")

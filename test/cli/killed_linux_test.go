@@ -253,8 +253,8 @@ func newScene(t *testing.T) *scene {
 	g.p = p
 	g.mu.Unlock()
 	s := &scene{world: w, p: p, gate: g}
-	s.other = w.loginOdd(p, authtest.Jonas)
 	w.cheapKey()
+	s.other = w.loginOdd(p, authtest.Jonas)
 	s.id = w.loginOdd(p, authtest.Mira)
 	return s
 }
@@ -276,7 +276,7 @@ func (r *refresher) Write(p []byte) (int, error) {
 
 func (s *scene) start() *refresher {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	s.t.Cleanup(cancel)
 	r := &refresher{Cmd: s.command(ctx, "token", s.id), printed: make(chan struct{})}
 	r.Stdout = r
@@ -353,14 +353,13 @@ const (
 // answer was lost, says that a sign-in is needed. Nothing else is lost.
 func TestKilledWhileRefreshing(t *testing.T) {
 	s := newScene(t)
-	for i, round := range []struct {
+	for _, round := range []struct {
 		moment string
 		want   outcome
 	}{
 		{requestRead, works},
 		{halfSent, lost},
 		{newStored, kept},
-		// The rest is left out with -short.
 		{lockOpened, works},
 		{oldBeingStored, works},
 		{oldStored, works},
@@ -373,9 +372,6 @@ func TestKilledWhileRefreshing(t *testing.T) {
 		{newBeingStored, either},
 		{tokenPrinted, kept},
 	} {
-		if i >= cut(100, 3) {
-			break
-		}
 		s.kill(t, round.moment, round.want, false)
 		switch round.moment {
 		case requestArrives, requestRead, tokenConsumed, statusSent, headerSent, halfSent, allButOneSent:
@@ -400,11 +396,7 @@ func (s *scene) kill(t *testing.T, moment string, want outcome, waiting bool) {
 			next = result{code: waiter.ProcessState.ExitCode(), out: waiter.out.String()}
 		} else {
 			s.p.Forget()
-			begun := time.Now()
 			next = s.run("token", s.id)
-			if took := time.Since(begun); took > 20*time.Second {
-				t.Errorf("the next process took %v", took)
-			}
 		}
 		good := next.code == 0 && s.p.Good(strings.TrimSpace(next.out))
 		signIn := next.code == 3 && next.out == ""

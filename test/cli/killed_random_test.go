@@ -12,7 +12,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -172,20 +171,6 @@ func (s *stored) refreshToken(t *testing.T, records int) string {
 	return found
 }
 
-// randomKills is how often a test kills: as often as script/kill says, or few.
-func randomKills(t *testing.T) int {
-	t.Helper()
-	s := os.Getenv("CLAVIGER_KILLS")
-	if s == "" {
-		return cut(30, 5)
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
-		t.Fatalf("CLAVIGER_KILLS is %q", s)
-	}
-	return n
-}
-
 // TestKilledAtRandomWhileRefreshing kills processes with kill -9 at moments of a
 // refresh that nobody chose. Whatever the moment, the next process has a good
 // token, unless the provider took the old refresh token and the new one was not
@@ -194,8 +179,8 @@ func randomKills(t *testing.T) int {
 func TestKilledAtRandomWhileRefreshing(t *testing.T) {
 	w := newWorld(t)
 	d := newDoor(t, w)
-	other := w.loginOdd(d.p, authtest.Jonas)
 	w.cheapKey()
+	other := w.loginOdd(d.p, authtest.Jonas)
 	id := w.loginOdd(d.p, authtest.Mira)
 	s := w.stored(id)
 	records := len(w.recordFiles())
@@ -207,7 +192,7 @@ func TestKilledAtRandomWhileRefreshing(t *testing.T) {
 	}
 	d.quiet(t)
 	seen := struct{ untouched, stored, lost, ended int }{}
-	for killed, n := 0, randomKills(t); killed < n; {
+	for killed, n := 0, cut(1000, 30); killed < n; {
 		before := s.refreshToken(t, records)
 		ended := w.killRefresh(d, id, usual, killed%2 == 0)
 		spent := d.quiet(t) > 0
@@ -246,7 +231,7 @@ func TestKilledAtRandomWhileRefreshing(t *testing.T) {
 // else anywhere.
 func (w *world) killRefresh(d *door, id string, usual time.Duration, atDoor bool) (ended bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	knock := d.knock()
 	var stderr bytes.Buffer

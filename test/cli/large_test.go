@@ -33,8 +33,8 @@ func longTokens() authtest.Behaviour {
 func TestLongTokens(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(longTokens(), "[sign_out]\nmethod = \"rfc7009\"\n")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	token := strings.TrimSpace(w.want(0, "token", "odd").out)
 	if !p.Good(token) || len(token) != long {
 		t.Fatalf("a token of %d characters, good: %v", len(token), p.Good(token))
@@ -177,8 +177,8 @@ func TestThousandAccounts(t *testing.T) {
 	w := newWorld(t)
 	n := cut(1000, 100)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	id := w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	id := w.loginOdd(p, authtest.Mira)
 	w.multiply(id, n)
 	if lines := strings.Count(w.want(0, "accounts").out, "\n"); lines != n+1 {
 		t.Errorf("%d lines, want a heading and %d", lines, n)

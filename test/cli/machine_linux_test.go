@@ -13,9 +13,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"claviger/auth/authtest"
 )
@@ -31,7 +31,7 @@ func TestPortForbidden(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.oddProvider(authtest.Behaviour{}, "[redirect]\nports = [81]\nregister = \"http://127.0.0.1:81/callback\"\n")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var out, stderr bytes.Buffer
 	cmd := w.command(ctx, "login", "odd", "--timeout", "20s")
@@ -68,8 +68,8 @@ func startUnprivileged(cmd *exec.Cmd) error {
 	return <-done
 }
 
-// silentBus takes connections and says nothing.
-func silentBus(t *testing.T) string {
+// silentBus takes connections, which it counts, and says nothing.
+func silentBus(t *testing.T) (address string, calls *atomic.Int64) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bus")
 	l, err := new(net.ListenConfig).Listen(t.Context(), "unix", path)
@@ -77,31 +77,33 @@ func silentBus(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
+	calls = new(atomic.Int64)
 	go func() {
 		for {
 			conn, err := l.Accept()
 			if err != nil {
 				return
 			}
+			calls.Add(1)
 			go func() {
 				defer func() { _ = conn.Close() }()
 				_, _ = io.Copy(io.Discard, conn)
 			}()
 		}
 	}()
-	return "unix:path=" + path
+	return "unix:path=" + path, calls
 }
 
 // TestSilentBus: a D-Bus session that hangs holds up no command.
 func TestSilentBus(t *testing.T) {
 	w := newWorld(t)
-	w.set("DBUS_SESSION_BUS_ADDRESS", silentBus(t))
+	bus, calls := silentBus(t)
+	w.set("DBUS_SESSION_BUS_ADDRESS", bus)
 	p := startProvider(t)
 	p.file(t, w.home)
-	begun := time.Now()
 	w.want(0, "version")
-	if took := time.Since(begun); took > 10*time.Second {
-		t.Errorf("version took %v", took)
+	if n := calls.Load(); n > 1 { // the look whether it answers
+		t.Errorf("version asked the bus %d times", n)
 	}
 	// A vault with a passphrase needs no keyring.
 	w.want(0, "login", "acme", "--timeout", "20s")
@@ -114,12 +116,8 @@ func TestSilentBus(t *testing.T) {
 
 	other := newSilentWorld(t)
 	p.file(t, other.home)
-	begun = time.Now()
 	other.want(5, "login", "acme", "--timeout", "20s").says(t,
 		"keyring of your desktop does not answer", "restart it", "claviger vault passphrase", "--no-remember")
-	if took := time.Since(begun); took > 30*time.Second {
-		t.Errorf("login took %v", took)
-	}
 	if r := other.want(0, "vault", "status"); !strings.Contains(r.out, "does not answer") {
 		t.Errorf("status:\n%s", r.out)
 	}
@@ -131,7 +129,8 @@ func newSilentWorld(t *testing.T) *world {
 	t.Helper()
 	w := bareWorld(t)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
-	w.set("DBUS_SESSION_BUS_ADDRESS", silentBus(t))
+	bus, _ := silentBus(t)
+	w.set("DBUS_SESSION_BUS_ADDRESS", bus)
 	return w
 }
 
@@ -149,7 +148,8 @@ func TestNoKeyring(t *testing.T) {
 // that cannot be remembered, and nothing is kept in another place instead.
 func TestTheVaultComesBeforeTheBrowser(t *testing.T) {
 	silent := bareWorld(t)
-	silent.set("DBUS_SESSION_BUS_ADDRESS", silentBus(t))
+	bus, _ := silentBus(t)
+	silent.set("DBUS_SESSION_BUS_ADDRESS", bus)
 	none := newWorld(t)
 	wrong := bareWorld(t)
 	bad := filepath.Join(wrong.home, "passphrase")
@@ -202,7 +202,7 @@ func (w *world) withKeyring(keyring, script string) result {
 			w.t.Skip("this machine has no", program) // a desktop has
 		}
 	}
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "dbus-run-session", "--", "sh", "-c", keyring+"\n"+script, binary)
 	home := filepath.Dir(w.home)

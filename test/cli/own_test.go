@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -142,7 +141,7 @@ func TestProviderThatCannotBeAdded(t *testing.T) {
 // issuer.
 func startDemo(t *testing.T, w *world) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
 	cmd := w.command(ctx, "demo")
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 func TestExec(t *testing.T) {
@@ -26,7 +25,7 @@ func TestExec(t *testing.T) {
 
 func TestExecPassesSignalsOn(t *testing.T) {
 	w, _ := signedIn(t, 3600)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := w.command(ctx, "exec", "--", "sh", "-c", `trap 'exit 9' TERM; echo ready; while :; do read -r line <&3; done`)
 	out, err := cmd.StdoutPipe()
@@ -58,7 +57,7 @@ func TestInterruptedLogin(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
 	p.file(t, w.home)
 	w.set(asBrowser, "closed")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := w.command(ctx, "login", "acme")
 	stderr, err := cmd.StderrPipe()
@@ -77,7 +76,6 @@ func TestInterruptedLogin(t *testing.T) {
 		}
 		text += string(buf[:n])
 	}
-	begun := time.Now()
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +85,6 @@ func TestInterruptedLogin(t *testing.T) {
 	_ = cmd.Wait() // the exit code tells
 	if code := cmd.ProcessState.ExitCode(); code != 6 {
 		t.Errorf("exit code %d, want 6", code)
-	}
-	if took := time.Since(begun); took > 3*time.Second {
-		t.Errorf("cancelling took %v", took)
 	}
 }
 

@@ -49,11 +49,24 @@ func (w *world) theReceipt() receipt {
 	return list[0]
 }
 
+// vaultDir is where the program has its vault.
+func (w *world) vaultDir() string {
+	w.t.Helper()
+	for _, kv := range w.env {
+		if home, ok := strings.CutPrefix(kv, "CLAVIGER_HOME="); ok {
+			return filepath.Join(home, "vault")
+		}
+	}
+	w.t.Fatal("there is no CLAVIGER_HOME")
+	return ""
+}
+
 // inVault works on the vault itself.
 func (w *world) inVault(f func(v *vault.Vault)) {
 	w.t.Helper()
-	v, err := vault.Open(filepath.Join(w.home, "vault"), vault.Options{
-		AskPassphrase: func(context.Context) (string, error) { return worldPassphrase, nil },
+	v, err := vault.Open(w.vaultDir(), vault.Options{
+		AskPassphrase:      func(context.Context) (string, error) { return worldPassphrase, nil },
+		InsecureWorkFactor: 2,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -228,7 +241,7 @@ func TestKilledSignOut(t *testing.T) {
 					<-goOn
 				}
 			})
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			cmd := w.command(ctx, "logout")
 			if err := cmd.Start(); err != nil {

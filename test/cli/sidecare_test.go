@@ -17,8 +17,8 @@ import (
 func TestDamagedRecordOfSecrets(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
-	w.loginOdd(p, authtest.Mira)
 	w.cheapKey()
+	w.loginOdd(p, authtest.Mira)
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte(canary+"-own\n"), 0o600); err != nil {
 		t.Fatal(err)

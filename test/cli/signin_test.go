@@ -16,6 +16,7 @@ func signedIn(t *testing.T, lifetime int) (*world, *provider) {
 	w, p := newWorld(t), startProvider(t)
 	p.file(t, w.home)
 	p.live(lifetime)
+	w.cheapKey()
 	w.want(0, "login", "acme", "--timeout", "20s")
 	p.live(3600)
 	return w, p

@@ -57,6 +57,7 @@ func (w *world) exportOfAnother(t *testing.T, p *provider) string {
 	other := newcomer(t, w)
 	p.file(t, other.home)
 	odd := other.oddProvider(authtest.Behaviour{}, "")
+	other.cheapKey()
 	for _, who := range []authtest.Person{authtest.Mira, authtest.Jonas} {
 		other.loginOdd(odd, who)
 	}
@@ -209,8 +210,8 @@ func TestImportMeetsTheEnd(t *testing.T) {
 	token := w.want(0, "token").out
 	other := newcomer(t, w)
 	odd := other.oddProvider(authtest.Behaviour{}, "")
-	id := other.loginOdd(odd, authtest.Mira)
 	other.cheapKey()
+	id := other.loginOdd(odd, authtest.Mira)
 	other.multiply(id, 40)
 	file := filepath.Join(t.TempDir(), "export.age")
 	if r := other.runInput("moving house\n", "vault", "export", file); r.code != 0 {

@@ -42,7 +42,7 @@ func (w *world) terminal(args ...string) *terminal {
 func (w *world) terminalOf(program string, args ...string) *terminal {
 	w.t.Helper()
 	ptm, pts := openPTY(w.t)
-	ctx, stop := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(w.t.Context(), patience)
 	term := &terminal{t: w.t, ptm: ptm, more: make(chan string), stop: stop}
 	term.cmd = w.command(ctx, args...)
 	term.cmd.Path, term.cmd.Args[0] = program, program

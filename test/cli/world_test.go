@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"claviger/test/program"
 )
 
 // binary is the command under test, built once by TestMain.
@@ -30,21 +32,19 @@ func TestMain(m *testing.M) {
 }
 
 func build(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "claviger-cli-")
+	path, remove, err := program.Static()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	binary = filepath.Join(dir, "claviger")
-	cmd := exec.Command("go", "build", "-tags", "nogui", "-o", binary, "claviger")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the command: %v\n%s", err, out)
-		return 1
-	}
+	defer remove()
+	binary = path
 	return m.Run()
 }
+
+// patience is how long a process is waited for that should end soon. It is no
+// measure: machines can be busy.
+const patience = 5 * time.Minute
 
 // world is a machine of its own: a home, a passphrase file, a browser.
 type world struct {
@@ -65,6 +65,7 @@ func newWorld(t *testing.T) *world {
 // bareWorld is one more world of a test that has one.
 func bareWorld(t *testing.T) *world {
 	t.Helper()
+	program.Depend(t)
 	dir := t.TempDir()
 	home := filepath.Join(dir, "home")
 	if err := os.Mkdir(home, 0o700); err != nil {
@@ -122,7 +123,7 @@ func (w *world) run(args ...string) result { return w.runInput("", args...) }
 
 func (w *world) runInput(input string, args ...string) result {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	var out, stderr bytes.Buffer
 	cmd := w.command(ctx, args...)

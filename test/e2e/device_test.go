@@ -39,7 +39,6 @@ func deviceCode(t *testing.T, theme string) {
 		t.Errorf("the picture says %q, then %q", link, again)
 	}
 	d.Place("Claviger", window)
-	d.Settle(window)
 	d.Click(window, "Open the page here")
 	tab := d.Tab("http://127.0.0.1:")
 	var typed string
@@ -55,15 +54,16 @@ func deviceCode(t *testing.T, theme string) {
 // scan reads the QR code in a part of the screen.
 func (c *claviger) scan(r desktop.Region, name string) string {
 	c.t.Helper()
-	c.d.Settle(r)
-	c.d.Keep(name)
 	file := filepath.Join(c.t.TempDir(), "shot.png")
-	if err := c.d.Picture(file, r); err != nil {
-		c.t.Fatal(err)
-	}
-	out, err := c.d.Command("zbarimg", "--quiet", "--raw", file).Output()
-	if err != nil {
-		c.t.Fatalf("no code is read: %v", err)
-	}
-	return strings.TrimSpace(string(out))
+	var code string
+	c.d.Eventually("a code to be read", func() error {
+		if err := c.d.Picture(file, r); err != nil {
+			return err
+		}
+		out, err := c.d.Command("zbarimg", "--quiet", "--raw", file).Output()
+		code = strings.TrimSpace(string(out))
+		return err
+	})
+	c.d.Keep(name)
+	return code
 }

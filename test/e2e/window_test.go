@@ -108,14 +108,22 @@ func (c *claviger) allow(tab context.Context) {
 	c.t.Helper()
 	asked := false
 	c.d.Eventually("the consent is given", func() error {
-		asks, err := chromedp.Run(tab, chromedp.Evaluate[bool](`document.getElementById("allow") !== null`))
+		state, err := chromedp.Run(tab, chromedp.Evaluate[string](`(() => {
+			const allow = document.getElementById("allow");
+			if (!allow) return "gone";
+			if (allow.dataset.pressed) return "pressed";
+			allow.addEventListener("click", () => { allow.dataset.pressed = "yes" });
+			return "asks";
+		})()`))
 		switch {
 		case err != nil:
 			return err
-		case !asks && asked:
+		case state == "gone" && asked:
 			return nil
-		case !asks:
+		case state == "gone":
 			return errors.New("the page does not ask yet")
+		case state == "pressed": // twice would end the sign-in
+			return errors.New("the page is about to go")
 		}
 		asked = true
 		ctx, cancel := context.WithTimeout(tab, 5*time.Second)

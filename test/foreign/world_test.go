@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -19,21 +20,38 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"claviger/test/program"
 )
 
 func TestMain(m *testing.M) {
 	if to := os.Getenv(asBrowser); to != "" {
 		os.Exit(handOver(to, os.Args[len(os.Args)-1]))
 	}
-	os.Exit(m.Run())
+	os.Exit(build(m))
 }
 
-// need returns an environment variable that script/test sets.
+// binary is the command under test.
+var binary string
+
+func build(m *testing.M) int {
+	path, remove, err := program.Static()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer remove()
+	binary = path
+	return m.Run()
+}
+
+// need returns an environment variable that script/test sets where this machine
+// can have what it names. Without it the test is left out.
 func need(t *testing.T, name string) string {
 	t.Helper()
 	v := os.Getenv(name)
 	if v == "" {
-		t.Fatalf("%s is not set: run script/test, or set it", name)
+		t.Skipf("%s is not set: script/test sets it, if this machine can have it", name)
 	}
 	return v
 }
@@ -51,6 +69,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	program.Depend(t)
 	w := &world{t: t, dir: t.TempDir(), browser: newBrowser(t)}
 	w.home = filepath.Join(w.dir, "home")
 	if err := os.MkdirAll(filepath.Join(w.home, "providers.d"), 0o700); err != nil {
@@ -108,7 +127,7 @@ func (w *world) start(args ...string) *process {
 	}
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	w.t.Cleanup(cancel)
-	p := &process{w: w, args: args, cmd: exec.CommandContext(ctx, need(w.t, "CLAVIGER_BINARY"), args...)}
+	p := &process{w: w, args: args, cmd: exec.CommandContext(ctx, binary, args...)}
 	p.cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + w.dir,
 		"CLAVIGER_HOME=" + w.home, "CLAVIGER_PASSPHRASE_FILE=" + w.passphraseFile(),

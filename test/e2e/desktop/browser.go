@@ -119,7 +119,7 @@ func (d *Desktop) Tab(prefix string) context.Context {
 // Do runs actions in a tab, bounded in time.
 func (d *Desktop) Do(tab context.Context, what string, actions ...chromedp.Action[chromedp.Void]) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(tab, actionTimeout)
+	ctx, cancel := context.WithTimeout(tab, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		d.Keep("browser")

@@ -27,13 +27,27 @@ type Desktop struct {
 	// Display is the X display, ":7".
 	Display string
 	bus     string
+	// latest is what was read last: reading costs more than all else here.
+	latest page
 }
 
-// Start starts a desktop with a screen of the given size.
+// programs are those that a desktop is made of.
+var programs = []string{"Xvfb", "openbox", "xdotool", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "chromium", "tesseract", "zbarimg"}
+
+// Start starts a desktop with a screen of the given size. Desktops share nothing:
+// their tests run side by side, as many at once as -parallel says.
 func Start(t testing.TB, width, height int) *Desktop {
 	t.Helper()
+	for _, name := range programs {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skipf("this machine has no %s", name)
+		}
+	}
+	if t, ok := t.(*testing.T); ok { // no benchmark
+		t.Parallel()
+	}
 	d := &Desktop{t: t, Dir: t.TempDir()}
-	for _, sub := range []string{"run", "home", "browser"} {
+	for _, sub := range []string{"run", "home", "browser", "screen"} {
 		if err := os.Mkdir(filepath.Join(d.Dir, sub), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +85,8 @@ func (d *Desktop) startDisplay(width, height int) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp")
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-nocursor",
+		"-fbdir", filepath.Join(d.Dir, "screen"))
 	cmd.ExtraFiles = []*os.File{w}
 	d.start("Xvfb", cmd)
 	_ = w.Close()
@@ -172,13 +187,16 @@ func Stop(cmd *exec.Cmd) {
 	}
 }
 
-// Eventually tries check until it succeeds; half a minute is the most that a
-// person would wait.
+// patience is how long a test waits for what should come soon. It is no measure:
+// machines can be busy.
+const patience = 5 * time.Minute
+
+// Eventually tries check until it succeeds.
 func (d *Desktop) Eventually(what string, check func() error) {
 	d.t.Helper()
-	tick := time.NewTicker(150 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(45 * time.Second)
+	deadline := time.After(patience)
 	for {
 		err := check()
 		if err == nil {
@@ -188,7 +206,7 @@ func (d *Desktop) Eventually(what string, check func() error) {
 		case <-tick.C:
 		case <-deadline:
 			d.Keep("timeout")
-			d.t.Fatalf("%s: not within 45 s: %v", what, err)
+			d.t.Fatalf("%s: not within %v: %v", what, patience, err)
 		}
 	}
 }

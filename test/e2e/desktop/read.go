@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
 	"strconv"
 	"strings"
 
@@ -25,19 +24,36 @@ type word struct {
 // letters of about 30 pixels.
 const enlarge = 3
 
-// read reads the words on a part of the screen. Letters on filled buttons are
-// read by themselves: OCR takes a filled button for a picture.
-func (d *Desktop) read(r Region) ([]word, error) {
-	shot, err := d.shoot(r)
-	if err != nil {
-		return nil, err
+// page is a part of the screen and the words on it, as far as they were read.
+// Letters on filled buttons are read by themselves: OCR takes a filled button
+// for a picture.
+type page struct {
+	region        Region
+	shot          *image.RGBA
+	text, buttons []word // nil is not read yet
+}
+
+// of reports whether it is a page that looks like that.
+func (p *page) of(shot *image.RGBA, r Region) bool {
+	return p.shot != nil && p.region == r && bytes.Equal(p.shot.Pix, shot.Pix)
+}
+
+// text reads what is not on a filled button.
+func (d *Desktop) text() (words []word, err error) {
+	p := &d.latest
+	if p.text == nil {
+		p.text, err = d.recognise(p.shot, p.region)
 	}
-	words, err := d.recognise(shot, r)
-	if err != nil {
-		return nil, err
+	return p.text, err
+}
+
+// buttons reads what is on filled buttons.
+func (d *Desktop) buttons() (words []word, err error) {
+	p := &d.latest
+	if p.buttons == nil {
+		p.buttons, err = d.recognise(buttons(p.shot), p.region)
 	}
-	onButtons, err := d.recognise(buttons(shot), r)
-	return append(words, onButtons...), err
+	return p.buttons, err
 }
 
 // recognise reads one picture, whose corner is that of r.
@@ -45,10 +61,9 @@ func (d *Desktop) recognise(shot image.Image, r Region) ([]word, error) {
 	small := shot.Bounds()
 	large := image.NewGray(image.Rect(0, 0, small.Dx()*enlarge, small.Dy()*enlarge))
 	draw.CatmullRom.Scale(large, large.Bounds(), shot, small, draw.Src, nil)
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, large); err != nil {
-		return nil, err
-	}
+	var picture bytes.Buffer // PGM, which takes no time to make
+	_, _ = fmt.Fprintf(&picture, "P5\n%d %d\n255\n", large.Rect.Dx(), large.Rect.Dy())
+	_, _ = picture.Write(large.Pix)
 	// Sparse text: a window is not a page.
 	cmd := d.Command("tesseract", "-", "-", "--psm", "11", "tsv")
 	cmd.Env = append(cmd.Env, "OMP_THREAD_LIMIT=1")
@@ -57,7 +72,7 @@ func (d *Desktop) recognise(shot image.Image, r Region) ([]word, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the screen: %w", err)
 	}
-	var words []word
+	words := []word{}
 	for _, line := range strings.Split(string(out), "\n")[1:] {
 		f := strings.Split(line, "\t")
 		if len(f) < 12 || strings.TrimSpace(f[11]) == "" {

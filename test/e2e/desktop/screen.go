@@ -4,6 +4,7 @@ package desktop
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -12,12 +13,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/image/draw"
 )
-
-const actionTimeout = 30 * time.Second
 
 // Region is a part of the screen, in pixels. Reading needs one: a page of
 // which most is empty cannot be read.
@@ -33,23 +31,53 @@ func (d *Desktop) See(r Region, phrase string) {
 func (d *Desktop) Click(r Region, phrase string) {
 	d.t.Helper()
 	w := d.locate(r, phrase)
+	for !d.stays(w) { // reading takes its time
+		w = d.locate(r, phrase)
+	}
 	d.xdo("mousemove", strconv.Itoa(w.x+w.w/2), strconv.Itoa(w.y+w.h/2), "click", "1")
+}
+
+// stays reports whether a word is still where it was read.
+func (d *Desktop) stays(w word) bool {
+	d.t.Helper()
+	p := &d.latest
+	now, err := d.shoot(p.region)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	box := image.Rect(w.x, w.y, w.x+w.w, w.y+w.h).Sub(image.Pt(p.region.X, p.region.Y)).Intersect(now.Rect)
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		from, to := now.PixOffset(box.Min.X, y), now.PixOffset(box.Max.X-1, y)+4
+		if !bytes.Equal(now.Pix[from:to], p.shot.Pix[from:to]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *Desktop) locate(r Region, phrase string) word {
 	d.t.Helper()
 	var found word
 	d.Eventually(fmt.Sprintf("see %q", phrase), func() error {
-		words, err := d.read(r)
+		shot, err := d.shoot(r)
 		if err != nil {
 			return err
 		}
-		var ok bool
-		if found, ok = find(words, phrase); ok {
-			return nil
+		if !d.latest.of(shot, r) {
+			d.latest = page{region: r, shot: shot}
+		}
+		for _, read := range []func() ([]word, error){d.text, d.buttons} {
+			words, err := read()
+			if err != nil {
+				return err
+			}
+			var ok bool
+			if found, ok = find(words, phrase); ok {
+				return nil
+			}
 		}
 		var all []string
-		for _, w := range words {
+		for _, w := range append(d.latest.text, d.latest.buttons...) {
 			all = append(all, w.text)
 		}
 		return fmt.Errorf("the screen says: %s", strings.Join(all, " "))
@@ -82,9 +110,11 @@ func (d *Desktop) xdo(args ...string) {
 	}
 }
 
-// Place waits for a window with that title and puts it at r.
+// Place waits for a window with that title, puts it at r, and waits until it was
+// drawn there.
 func (d *Desktop) Place(title string, r Region) {
 	d.t.Helper()
+	var before *image.RGBA // nil is already there
 	d.Eventually("a window "+title, func() error {
 		out, err := d.Command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
 		if err != nil {
@@ -95,8 +125,25 @@ func (d *Desktop) Place(title string, r Region) {
 			return fmt.Errorf("none yet")
 		}
 		w := id[len(id)-1]
+		at, err := d.Command("xdotool", "getwindowgeometry", "--shell", w).Output()
+		if err != nil {
+			return err
+		}
+		before = nil
+		if !strings.Contains(string(at), fmt.Sprintf("X=%d\nY=%d\nWIDTH=%d\nHEIGHT=%d\n", r.X, r.Y, r.W, r.H)) {
+			if before, err = d.shoot(r); err != nil {
+				return err
+			}
+		}
 		return d.Command("xdotool", "windowactivate", "--sync", w, "windowsize", w, strconv.Itoa(r.W), strconv.Itoa(r.H),
 			"windowmove", w, strconv.Itoa(r.X), strconv.Itoa(r.Y)).Run()
+	})
+	d.Eventually("the window to be drawn anew", func() error {
+		now, err := d.shoot(r)
+		if err == nil && before != nil && bytes.Equal(now.Pix, before.Pix) {
+			err = errors.New("nothing has changed")
+		}
+		return err
 	})
 }
 
@@ -127,31 +174,36 @@ func (d *Desktop) Picture(file string, r Region) error {
 	return os.WriteFile(file, data.Bytes(), 0o600)
 }
 
-// Settle waits until two looks at r, a moment apart, show the same picture.
+// Settle waits until several looks at r, one after the other, show the same
+// picture.
 func (d *Desktop) Settle(r Region) {
 	d.t.Helper()
 	var before []byte
+	same := 0
 	d.Eventually("the picture settles", func() error {
 		shot, err := d.shoot(r)
 		if err != nil {
 			return err
 		}
-		now := shot.(*image.RGBA).Pix
+		now := shot.Pix
 		if bytes.Equal(before, now) {
-			return nil
+			if same++; same == 2 {
+				return nil
+			}
+		} else {
+			before, same = now, 0
 		}
-		before = now
 		return errors.New("it still changes")
 	})
 }
 
 // shoot photographs a part of the screen, or all of it.
-func (d *Desktop) shoot(r Region) (image.Image, error) {
-	data, err := d.Command("import", "-window", "root", "-silent", "-depth", "8", "png:-").Output()
+func (d *Desktop) shoot(r Region) (*image.RGBA, error) {
+	data, err := os.ReadFile(filepath.Join(d.Dir, "screen", "Xvfb_screen0"))
 	if err != nil {
 		return nil, fmt.Errorf("screenshot: %w", err)
 	}
-	whole, err := png.Decode(bytes.NewReader(data))
+	whole, err := readXWD(data)
 	if err != nil {
 		return nil, fmt.Errorf("screenshot: %w", err)
 	}
@@ -161,4 +213,28 @@ func (d *Desktop) shoot(r Region) (image.Image, error) {
 	part := image.NewRGBA(image.Rect(0, 0, r.W, r.H))
 	draw.Draw(part, part.Bounds(), whole, image.Pt(r.X, r.Y), draw.Src)
 	return part, nil
+}
+
+// readXWD reads the file that Xvfb keeps its screen in: a window dump of
+// XWDFile.h, version 7, with four bytes a pixel, blue first.
+func readXWD(data []byte) (*image.RGBA, error) {
+	const fixed = 25 * 4
+	if len(data) < fixed {
+		return nil, errors.New("the window dump has no header")
+	}
+	field := func(i int) int { return int(binary.BigEndian.Uint32(data[i*4:])) }
+	header, version, width, height := field(0), field(1), field(4), field(5)
+	bits, stride, colours := field(11), field(12), field(19)
+	pixels := header + colours*12
+	if version != 7 || bits != 32 || pixels < fixed || stride < width*4 || len(data) < pixels+height*stride {
+		return nil, fmt.Errorf("window dump of version %d, %d×%d, %d bits, %d bytes", version, width, height, bits, len(data))
+	}
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		from, to := data[pixels+y*stride:], img.Pix[y*img.Stride:]
+		for x := 0; x < width*4; x += 4 {
+			to[x], to[x+1], to[x+2], to[x+3] = from[x+2], from[x+1], from[x], 0xFF
+		}
+	}
+	return img, nil
 }

@@ -1,0 +1,5 @@
+package crash
+
+import "testing"
+
+func TestCrash(*testing.T) { panic("out of order") }
