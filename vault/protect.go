@@ -38,7 +38,7 @@ func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) er
 	case metaErr != nil:
 		return metaErr
 	case err != nil, !k.is(m):
-		return fmt.Errorf("%w: the vault was made anew", ErrKeyMissing)
+		return fmt.Errorf("%w: the vault was created again", ErrKeyMissing)
 	}
 	return v.reprotect(ctx, k, m, p, passphrase)
 }
@@ -105,7 +105,7 @@ func (v *Vault) clearPending(ctx context.Context, m meta) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("the key is protected anew, but its old copy is still there (%s): %w", m.Pending, err)
+		return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
 	}
 	m.Pending = None
 	return v.writeMeta(m)
