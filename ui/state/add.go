@@ -166,7 +166,7 @@ func (s *Store) AddProvider(n NewProvider) {
 			st.Add.Registered = nil // it is the provider's now
 			s.goOn(st, p)
 			if problem != nil {
-				s.setNotice(st, NoticeWarn, p.Name+" was added. The key with which its registration can be deleted could not be kept. "+oneLine(s.explain(problem, p, "")))
+				s.setNotice(st, NoticeWarn, p.Name+" was added. The key for deleting its registration could not be saved. "+oneLine(s.explain(problem, p, "")))
 			}
 		})
 	})
@@ -255,7 +255,7 @@ func readImport(path string) ([]byte, error) {
 		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxImport {
-		return nil, &providers.FileError{File: path, Problem: "is no provider file: those are small text files that end in .toml"}
+		return nil, &providers.FileError{File: path, Problem: "is not a provider file: provider files are small text files that end in .toml"}
 	}
 	f, err := os.Open(path)
 	if err != nil {
