@@ -113,7 +113,7 @@ func head(add func(h *hostile, key *rsa.PrivateKey) map[string]any) forgery {
 	return forgery{func(h *hostile, c map[string]any) string {
 		key := rsaKey(h.t, "evil", 2048)
 		return sign(h.t, jose.RS256, key, add(h, key), c)
-	}, "signature", "does not fit the provider's keys"}
+	}, "signature", "does not match the provider's keys"}
 }
 
 // plain signs with the good key and one more header.
@@ -189,9 +189,9 @@ func forgeries() map[string]forgery {
 		"jwk": head(func(_ *hostile, k *rsa.PrivateKey) map[string]any {
 			return map[string]any{"kid": "k1", "jwk": jose.JSONWebKey{Key: &k.PublicKey}}
 		}),
-		"crit":       plain("crit", []string{"exp"}, "demands an extension"),
-		"crit b64":   plain("crit", []string{"b64"}, "demands an extension"),
-		"crit empty": plain("crit", []string{}, "demands an extension"),
+		"crit":       plain("crit", []string{"exp"}, "requires an unknown extension"),
+		"crit b64":   plain("crit", []string{"b64"}, "requires an unknown extension"),
+		"crit empty": plain("crit", []string{}, "requires an unknown extension"),
 		"an access token": {func(h *hostile, c map[string]any) string {
 			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1", "typ": "at+jwt"}, []byte(jsonOf(h.t, c)))
 		}, "signature", "of type"},
@@ -224,7 +224,7 @@ func forgeries() map[string]forgery {
 		"exp infinite":    {twice("exp", "1e400"), "exp", "not a time"},
 		"iat tomorrow":    claim("iat", now.Add(time.Hour).Unix(), "iat", "in the future"),
 		"iat missing":     claim("iat", nil, "iat", "missing"),
-		"nbf tomorrow":    claim("nbf", now.Add(30*time.Minute).Unix(), "nbf", "valid only in"),
+		"nbf tomorrow":    claim("nbf", now.Add(30*time.Minute).Unix(), "nbf", "not valid for another"),
 		"nbf as text":     claim("nbf", "x", "nbf", "not a time"),
 		"iss twice":       {twice("iss", `"https://evil.example"`), "iss", "another issuer"},
 		"aud twice":       {twice("aud", `"another"`), "aud", "another app"},
@@ -253,7 +253,7 @@ func forgeries() map[string]forgery {
 		"unknown b64 without crit":     headerText(`{"alg":"RS256","kid":"k1","b64":false}`, ""),
 		"kid a number":                 headerText(`{"alg":"RS256","kid":7}`, ""),
 		"a header and a brace":         headerText(`{"alg":"RS256","kid":"k1"}}`, "header cannot be read"),
-		"zip":                          headerText(`{"alg":"RS256","kid":"k1","zip":"DEF","crit":["zip"]}`, "demands an extension"),
+		"zip":                          headerText(`{"alg":"RS256","kid":"k1","zip":"DEF","crit":["zip"]}`, "requires an unknown extension"),
 		"logout token of old":          {logoutToken, "nonce", "missing"},
 		"nested and encrypted": {func(h *hostile, c map[string]any) string {
 			return encrypted(h.t, nested(h, c), &rsaKey(h.t, "good", 2048).PublicKey)
@@ -416,8 +416,8 @@ func TestUnfitKeys(t *testing.T) {
 		"1024 bits":          {weak, serveKeys(public("k1", weak)), "1024 bits"},
 		"1024 beside a good": {weak, serveKeys(public("k0", good), public("k1", weak)), "1024 bits"},
 		"for encryption":     {good, with(func(k *jose.JSONWebKey) { k.Use = "enc" }), "not for signatures"},
-		"for RS512":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "RS512" }), "another algorithm"},
-		"for PS256":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "PS256" }), "another algorithm"},
+		"for RS512":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "RS512" }), "not for the algorithm"},
+		"for PS256":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "PS256" }), "not for the algorithm"},
 		"symmetric":          {good, serveKeys(jose.JSONWebKey{Key: []byte(strings.Repeat("k", 64)), KeyID: "k1", Use: "sig"}), "no such key"},
 		"of another kind":    {good, serveKeys(public("k1", keyFor(t, jose.ES256))), "not for RS256"},
 		"none at all":        {good, serveKeys(), "no such key"},

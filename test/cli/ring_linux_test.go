@@ -37,9 +37,9 @@ func TestKeyringFailsLater(t *testing.T) {
 		fails func(*ringService)
 		says  []string
 	}{
-		{"locked", func(s *ringService) { s.locked = true }, []string{"keyring of your desktop is locked", "Unlock it"}},
-		{"hangs", func(s *ringService) { s.hang = true }, []string{"keyring of your desktop does not answer", "restart it"}},
-		{"forgets", func(s *ringService) { s.items = map[string][]byte{} }, []string{"key is not in the keyring", "Nothing in it is lost"}},
+		{"locked", func(s *ringService) { s.locked = true }, []string{"desktop keyring is locked", "Unlock it"}},
+		{"hangs", func(s *ringService) { s.hang = true }, []string{"desktop keyring does not respond", "restart it"}},
+		{"forgets", func(s *ringService) { s.items = map[string][]byte{} }, []string{"key is not in the keyring", "Nothing is lost if the key"}},
 	} {
 		ring.fails(c.fails)
 		noRefresh(t, p, func() {
@@ -88,7 +88,7 @@ func TestKeyringTakesNothing(t *testing.T) {
 			w, p, ring := ringWorld(t)
 			ring.fails(fails)
 			r := w.want(5, "login", "acme", "--timeout", "20s")
-			r.says(t, "There is no keyring", "passphrase", "--no-remember")
+			r.says(t, "No keyring is available", "passphrase", "--no-remember")
 			if strings.Contains(r.stderr, "/authorize?") {
 				t.Error("the browser was opened although nothing can be stored")
 			}
