@@ -109,7 +109,7 @@ func (b *prober) endpoints(context.Context) finding {
 		{"sign-in", m.AuthorizationEndpoint, true},
 		{"token", m.TokenEndpoint, true},
 		{"keys", m.JWKSURI, b.openID()},
-		{"user info", m.UserinfoEndpoint, false},
+		{"userinfo", m.UserinfoEndpoint, false},
 		{"device code", m.DeviceAuthorizationEndpoint, false},
 		{"revocation", m.RevocationEndpoint, false},
 		{"end session", m.EndSessionEndpoint, false},

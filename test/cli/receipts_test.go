@@ -125,7 +125,7 @@ func TestSignOutWhileTheProviderIsDown(t *testing.T) {
 	token := p.refreshToken()
 	p.stop(t)
 	r := w.want(0, "logout")
-	says(t, r.out, "Forgotten here    done", "Tokens revoked    waits: Acme could not be reached", "tried once so far", "claviger receipts --retry")
+	says(t, r.out, "Removed here      done", "Tokens revoked    pending: Acme could not be reached", "tried once so far", "claviger receipts --retry")
 	if r := w.want(0, "accounts", "--json"); r.out != "[]\n" {
 		t.Errorf("accounts: %q", r.out)
 	}

@@ -65,7 +65,7 @@ func TestKeyringFailsLater(t *testing.T) {
 	w.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/no/such/bus")
 	noRefresh(t, p, func() {
 		for _, args := range [][]string{{"token"}, {"accounts"}, {"login", "acme", "--timeout", "20s"}} {
-			w.want(5, args...).says(t, "keyring that has the vault's key cannot be reached", "Nothing is lost", "Log in to the desktop")
+			w.want(5, args...).says(t, "keyring with the vault's key cannot be reached", "Nothing is lost", "Log in to the desktop")
 		}
 	})
 	w.set("DBUS_SESSION_BUS_ADDRESS", ring.address)

@@ -152,7 +152,7 @@ func receiptText(r *auth.Receipt) string {
 	case auth.OutcomePending:
 		return "access revoked, not yet verified"
 	case auth.OutcomeUntilEnd:
-		return "access revoked, the last token expires by itself"
+		return "access revoked, last token expires on its own"
 	}
 	return "access revoked"
 }

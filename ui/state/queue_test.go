@@ -59,7 +59,7 @@ func TestReceiptWords(t *testing.T) {
 		"proved":        {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomeDone, Detail: "Refused now."}}, HistoryFresh, "access revoked, verified", "Gone.|Gone.|Refused now.|Not requested."},
 		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, HistoryOffline, "waiting for the network", "Gone.|Waiting for the network.|Not requested."},
 		"proof waits":   {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomePending, Detail: "Later."}, Retry: &auth.Retry{}}, HistoryOffline, "access revoked, not yet verified", "Gone.|Gone.|Later.|Not requested."},
-		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, HistoryFresh, "access revoked, the last token expires by itself", "Gone.|Gone.|It expires by itself.|Not requested."},
+		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, HistoryFresh, "access revoked, last token expires on its own", "Gone.|Gone.|It expires on its own.|Not requested."},
 		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, HistoryFresh, "access revoked", "Gone.|Gone.|Unknown.|Not requested."},
 		"still accepts": {auth.Receipt{Revoked: outcome(auth.OutcomeFailed), Proof: outcome(auth.OutcomeFailed)}, HistoryTrouble, "access not revoked", "Gone.|This failed.|This failed.|Not requested."},
 		"here only":     {auth.Receipt{Revoked: none, Proof: none}, HistoryOut, "removed here only", "Gone.|Not requested.|Not requested."},

@@ -194,7 +194,7 @@ func ResultText(r auth.Result) string {
 	case "unknown":
 		return "Unknown."
 	case "until_end":
-		return "It expires by itself."
+		return "It expires on its own."
 	case "dropped":
 		return "Nothing is left to do."
 	}
