@@ -224,14 +224,14 @@ items = ".[]"
 		says     string
 		store    bool // would be remembered
 	}{
-		"e-mail 403":   {email, authtest.API, authtest.Fault{Status: 403, Body: hidden}, "Missing:  E-mail: not permitted (403)", true},
-		"groups 403":   {groups, authtest.Groups, authtest.Fault{Status: 403, Body: hidden}, "Missing:  Teams: not permitted (403)", false},
-		"groups 500":   {groups, authtest.Groups, authtest.Fault{Status: 500, Body: hidden}, "Missing:  Teams: the provider has a problem (500)", false},
-		"groups html":  {groups, authtest.Groups, authtest.Fault{Body: "<html>" + hidden}, "Missing:  Teams: ", false},
-		"groups cut":   {groups, authtest.Groups, authtest.CutOff, "Missing:  Teams: ", false},
-		"groups 20 MB": {groups, authtest.Groups, authtest.Huge, "Missing:  Teams: ", false},
-		"endless jq":   {endless, "", authtest.Fault{}, "Missing:  Teams: ", false},
-		"growing jq":   {growing, "", authtest.Fault{}, "Missing:  Teams: ", false},
+		"e-mail 403":   {email, authtest.API, authtest.Fault{Status: 403, Body: hidden}, "Missing: E-mail: not permitted (403)", true},
+		"groups 403":   {groups, authtest.Groups, authtest.Fault{Status: 403, Body: hidden}, "Missing: Teams: not permitted (403)", false},
+		"groups 500":   {groups, authtest.Groups, authtest.Fault{Status: 500, Body: hidden}, "Missing: Teams: the provider has a problem (500)", false},
+		"groups html":  {groups, authtest.Groups, authtest.Fault{Body: "<html>" + hidden}, "Missing: Teams: ", false},
+		"groups cut":   {groups, authtest.Groups, authtest.CutOff, "Missing: Teams: ", false},
+		"groups 20 MB": {groups, authtest.Groups, authtest.Huge, "Missing: Teams: ", false},
+		"endless jq":   {endless, "", authtest.Fault{}, "Missing: Teams: ", false},
+		"growing jq":   {growing, "", authtest.Fault{}, "Missing: Teams: ", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
