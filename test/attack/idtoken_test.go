@@ -168,7 +168,7 @@ func forgeries() map[string]forgery {
 		"alg a list":         unsigned(`{"alg":["RS256"],"kid":"k1"}`, "AAAA", "names no algorithm"),
 		"alg twice":          unsigned(`{"alg":"RS256","alg":"none","kid":"k1"}`, "", "is not accepted"),
 		"no signature":       unsigned(`{"alg":"RS256","kid":"k1"}`, "", "signature"),
-		"zero signature":     unsigned(`{"alg":"RS256","kid":"k1"}`, base64.RawURLEncoding.EncodeToString(make([]byte, 256)), "does not fit"),
+		"zero signature":     unsigned(`{"alg":"RS256","kid":"k1"}`, base64.RawURLEncoding.EncodeToString(make([]byte, 256)), "does not match the provider"),
 		"HS256, DER key":     hmacOf(jose.HS256, spki),
 		"HS256, PEM key":     hmacOf(jose.HS256, inPEM),
 		"HS384, PKCS #1 key": hmacOf(jose.HS384, x509.MarshalPKCS1PublicKey),
@@ -208,16 +208,16 @@ func forgeries() map[string]forgery {
 		"aud two, no azp": claim("aud", []string{"client", "another"}, "azp", "missing"),
 		"azp":             claim("azp", "another", "azp", "another app"),
 		"azp null":        {twice("azp", "null"), "azp", "another app"},
-		"nonce":           claim("nonce", "another", "nonce", "not the one"),
+		"nonce":           claim("nonce", "another", "nonce", "does not match this sign-in"),
 		"nonce missing":   claim("nonce", nil, "nonce", "missing"),
-		"nonce empty":     claim("nonce", "", "nonce", "not the one"),
+		"nonce empty":     claim("nonce", "", "nonce", "does not match this sign-in"),
 		"at_hash":         claim("at_hash", hashFor(jose.ES384), "at_hash", "another access token"),
 		"at_hash empty":   claim("at_hash", "", "at_hash", "another access token"),
 		"sub missing":     claim("sub", nil, "sub", "missing"),
 		"sub empty":       claim("sub", "", "sub", "missing"),
 		"sub a number":    claim("sub", 7, "sub", "missing"),
 		"sub endless":     claim("sub", strings.Repeat("u", 300), "sub", "255"),
-		"sub of another":  claim("sub", "u-2", "sub", "somebody else"),
+		"sub of another":  claim("sub", "u-2", "sub", "someone else"),
 		"expired":         claim("exp", now.Add(-time.Hour).Unix(), "exp", "expired"),
 		"exp missing":     claim("exp", nil, "exp", "missing"),
 		"exp as text":     claim("exp", "4102444800", "exp", "not a time"),
@@ -228,7 +228,7 @@ func forgeries() map[string]forgery {
 		"nbf as text":     claim("nbf", "x", "nbf", "not a time"),
 		"iss twice":       {twice("iss", `"https://evil.example"`), "iss", "another issuer"},
 		"aud twice":       {twice("aud", `"another"`), "aud", "another app"},
-		"nonce twice":     {twice("nonce", `"another"`), "nonce", "not the one"},
+		"nonce twice":     {twice("nonce", `"another"`), "nonce", "does not match this sign-in"},
 		"exp twice":       {twice("exp", "1"), "exp", "expired"},
 		"encrypted":       {func(*hostile, map[string]any) string { return "a.b.c.d.e" }, "signature", "encrypted"},
 		"nested":          {nested, "signature", "claims cannot be read"},
@@ -271,13 +271,13 @@ func forgeries() map[string]forgery {
 			return map[string]any{"kid": strings.Repeat("k1", 50_000)}
 		}).saying("no such key"),
 		"not a token":   {func(*hostile, map[string]any) string { return "opaque" }, "signature", "not a signed token"},
-		"changed after": {tampered, "signature", "does not fit"},
+		"changed after": {tampered, "signature", "does not match the provider"},
 		"ES256 with RSA kid": {func(h *hostile, c map[string]any) string {
 			return sign(h.t, jose.ES256, keyFor(h.t, jose.ES256), map[string]any{"kid": "k1"}, c)
 		}, "signature", "not for ES256"},
 		"unannounced RS512": {func(h *hostile, c map[string]any) string {
 			return sign(h.t, jose.RS512, rsaKey(h.t, "evil", 2048), map[string]any{"kid": "k1"}, c)
-		}, "signature", "does not fit"},
+		}, "signature", "does not match the provider"},
 		"HS256 by client id": hmacOf(jose.HS256, func(*rsa.PublicKey) []byte { return []byte(strings.Repeat("client", 8)) }),
 		"empty claims": {func(h *hostile, _ map[string]any) string {
 			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1"}, []byte("{}"))
@@ -541,5 +541,5 @@ func TestUserinfoOfSomebodyElse(t *testing.T) {
 	h := newHostile(t, jose.RS256)
 	h.wish(func(w *wishes) { w.userSub = "u-2" })
 	acc, err := h.signIn(nil)
-	refused(t, acc, err, "sub", "somebody else")
+	refused(t, acc, err, "sub", "someone else")
 }

@@ -120,7 +120,7 @@ func TestSeveralKeysWithoutKid(t *testing.T) {
 					t.Errorf("%v, %v", acc, err)
 				}
 				if !c.good {
-					refused(t, acc, err, "signature", "does not fit")
+					refused(t, acc, err, "signature", "does not match the provider")
 				}
 			})
 		}

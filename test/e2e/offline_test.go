@@ -39,7 +39,7 @@ func (c *claviger) restart(issuer string) {
 }
 
 // The provider goes away and comes back: the window says what is still known and
-// what still works, tries again by itself, and tells it all in the history.
+// what still works, retries automatically, and tells it all in the history.
 func TestOfflineAndBack(t *testing.T) {
 	c, issuer, stop := studio(t)
 	d := c.d
@@ -56,7 +56,7 @@ func TestOfflineAndBack(t *testing.T) {
 	d.Click(window, "Refresh")
 	d.See(window, "Shown as last seen")
 	d.See(window, "Your token still works until")
-	d.See(window, "Claviger tries again by itself")
+	d.See(window, "Claviger retries automatically")
 	d.See(window, "As last seen")
 	d.See(window, "Offline. 1 task")
 	d.Keep("offline")
@@ -81,7 +81,7 @@ func TestOfflineAndBack(t *testing.T) {
 	d.Keep("history")
 
 	c.restart(issuer)
-	d.See(window, "Active, renews itself") // nobody pressed anything
+	d.See(window, "Active, refreshes") // nobody pressed anything
 	d.Click(window, "Refresh")
 	d.See(window, "Refreshed")
 	d.Keep("back")
