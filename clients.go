@@ -107,7 +107,7 @@ func readObject[T any](ctx context.Context, v *vault.Vault, record string) (map[
 	all := map[string]T{}
 	if json.Unmarshal(data, &all) != nil {
 		// The cause could quote the record, so it is left out.
-		return nil, fmt.Errorf("%s: record is not readable", record)
+		return nil, fmt.Errorf("%s: the record cannot be read", record)
 	}
 	if all == nil { // the record was "null"
 		all = map[string]T{}

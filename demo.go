@@ -63,13 +63,13 @@ func serveDemo(ctx context.Context, dir, addr string, log *slog.Logger, out io.W
 		return err
 	}
 	if server.Foreign() {
-		_, err = fmt.Fprintf(out, "Another program serves the demo provider already: %s\n", server.Issuer())
+		_, err = fmt.Fprintf(out, "Another program is already running the demo provider: %s\n", server.Issuer())
 		return errors.Join(err, server.Close()) //nolint:contextcheck // ends whatever became of ctx
 	}
 	_, err = fmt.Fprintf(out, `The demo provider is at %s
-  Client ID     %s (public, any loopback redirect address)
-  What it does wrong can be chosen at %s/lab
-Ctrl-C ends it.
+  Client ID     %s (public, any loopback redirect URI)
+  Choose what it does wrong at %s/lab
+Press Ctrl-C to stop.
 `, server.Issuer(), demo.ClientID, server.Issuer())
 	if err == nil {
 		<-ctx.Done()

@@ -54,7 +54,7 @@ func checkDisplay(ctx context.Context, goos string, getenv func(string) string) 
 			tried = append(tried, name+"="+v)
 		}
 	}
-	return noDisplayError("No display server answers at " + strings.Join(tried, " or ") + ".")
+	return noDisplayError("No display server responds at " + strings.Join(tried, " or ") + ".")
 }
 
 type endpoint struct{ network, address string }

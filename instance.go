@@ -75,7 +75,7 @@ func claimInstance(ctx context.Context, home string) (*instance, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(errors.New("another window is open and does not answer"), lock.Close())
+			return nil, errors.Join(errors.New("another window is open but does not respond"), lock.Close())
 		case <-time.After(claimPause):
 		}
 	}

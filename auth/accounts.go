@@ -109,7 +109,7 @@ func (a *Agent) told(r *record, now time.Time) *Account {
 	if u, ok := a.unsaved[r.ID]; ok {
 		acc.Remembered = u.known
 		if acc.Reason == "" {
-			acc.Reason = "the newest tokens could not be stored yet and are kept in memory"
+			acc.Reason = "the latest tokens could not be saved yet and are kept in memory"
 		}
 	}
 	return acc

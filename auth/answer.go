@@ -24,7 +24,7 @@ func parseAnswer(contentType string, body []byte) (fields map[string]any, reason
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	switch {
 	case len(body) == 0:
-		return nil, "the answer is empty"
+		return nil, "the response is empty"
 	case body[0] == '{':
 		return parseJSON(body)
 	case body[0] == '<':
@@ -41,12 +41,12 @@ func parseJSON(body []byte) (map[string]any, string) {
 	var fields map[string]any
 	if err := d.Decode(&fields); err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, "the answer was cut off"
+			return nil, "the response was cut off"
 		}
-		return nil, "the answer is not proper JSON"
+		return nil, "the response is not valid JSON"
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, "something follows the JSON"
+		return nil, "extra data after the JSON"
 	}
 	return fields, ""
 }

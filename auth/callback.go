@@ -265,7 +265,7 @@ func (c *callback) paste(address string) error {
 	address = strings.Trim(strings.TrimSpace(address), `"'<>`)
 	u, err := url.Parse(address)
 	if err != nil || len(address) > maxCallback {
-		return pasteError("it is no address")
+		return pasteError("it is not an address")
 	}
 	want, err := url.Parse(c.redirect)
 	if err != nil {
@@ -273,7 +273,7 @@ func (c *callback) paste(address string) error {
 	}
 	samePath := u.EscapedPath() == want.EscapedPath() || u.EscapedPath() == "" && want.EscapedPath() == "/"
 	if u.Scheme != "http" || !c.l.accepts(u.Host) || !samePath {
-		return pasteError("it does not begin with " + c.redirect)
+		return pasteError("it does not start with " + c.redirect)
 	}
 	ans, reason := c.judge(u.RawQuery)
 	if reason != "" {

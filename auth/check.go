@@ -132,7 +132,7 @@ func (a *Agent) seen(r *record, seen *providers.Identity, asked *inquiry, err er
 		return true, nil
 	}
 	if r.User.ID != "" && seen.User.ID != "" && seen.User.ID != r.User.ID {
-		return false, &AnswerError{Step: StepProfile, Reason: "the answer is about another user"}
+		return false, &AnswerError{Step: StepProfile, Reason: "the response is about another user"}
 	}
 	old := r.User
 	r.User, r.Missing = seen.User, seen.Missing

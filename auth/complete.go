@@ -54,19 +54,19 @@ const notRemembered = "not to be remembered"
 func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) error {
 	asked := slices.Contains(f.scopes, "openid")
 	if ans.ID.IsZero() && !asked {
-		f.ev.emit(Event{Step: StepVerify, Phase: Bypassed, Detail: "no ID token: the provider is plain OAuth 2.0"})
+		f.ev.emit(Event{Step: StepVerify, Phase: Bypassed, Detail: "no ID token: the provider uses plain OAuth 2.0"})
 		return nil
 	}
 	s := f.ev.start(StepVerify, "")
 	if ans.ID.IsZero() {
-		err := &AnswerError{Step: StepVerify, Reason: "no ID token in the answer, although openid was asked for"}
+		err := &AnswerError{Step: StepVerify, Reason: "no ID token in the response, although openid was requested"}
 		s.fail(err)
 		return err
 	}
 	if !asked && f.md.JWKSURI == "" {
 		// Nobody asked for it and nothing can verify it: it is not kept.
 		res.Tokens.ID = Secret{}
-		s.end(Bypassed, "an ID token came that was not asked for; it is left out", nil)
+		s.end(Bypassed, "ignored an ID token that was not requested", nil)
 		return nil
 	}
 	checks, claims, err := f.a.verifyIDToken(ctx, f.p, f.md, ans.ID, f.wantsOf(verifyWants{

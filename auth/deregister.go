@@ -27,7 +27,7 @@ func (a *Agent) Deregister(ctx context.Context, access RegistrationAccess) error
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, access.URI, nil)
 	if err != nil {
-		return &AnswerError{Step: stepRegister, Reason: "the registration's address cannot be used"}
+		return &AnswerError{Step: stepRegister, Reason: "the registration's address is not usable"}
 	}
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
@@ -39,9 +39,9 @@ func (a *Agent) Deregister(ctx context.Context, access RegistrationAccess) error
 	case status >= 200 && status < 300, status == http.StatusNotFound, status == http.StatusGone:
 		return nil
 	case status == http.StatusUnauthorized: // §2.3 says so of both
-		return &AnswerError{Step: stepRegister, Status: status, Reason: "the registration is gone there already, or its key is not accepted any more"}
+		return &AnswerError{Step: stepRegister, Status: status, Reason: "the registration no longer exists, or its key is no longer accepted"}
 	case status == http.StatusForbidden, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
-		return &AnswerError{Step: stepRegister, Status: status, Reason: "it does not let registrations be deleted by request"}
+		return &AnswerError{Step: stepRegister, Status: status, Reason: "it does not allow registrations to be deleted by request"}
 	}
 	return registrationRefused(status, fields, access.Token)
 }

@@ -105,11 +105,11 @@ func readDevice(rep *reply) (*deviceFlow, error) {
 	case d.code.UserCode == "":
 		missing = "user code"
 	case d.code.VerificationURI == "":
-		missing = "address to go to"
+		missing = "verification address"
 	default:
 		return d, nil
 	}
-	return nil, &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + missing + " in the answer"}
+	return nil, &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + missing + " in the response"}
 }
 
 // webAddress is the first field that a browser may be sent to.

@@ -123,7 +123,7 @@ func (f *Flow) bind() error {
 	switch f.p.Authorization.DPoP {
 	case "required":
 		if len(offered) > 0 && !able {
-			return &AnswerError{Step: StepDiscover, Reason: "the provider binds tokens (DPoP), but not to keys of the kind ES256"}
+			return &AnswerError{Step: StepDiscover, Reason: "the provider binds tokens (DPoP), but not to ES256 keys"}
 		}
 	case "auto":
 		if !able {

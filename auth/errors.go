@@ -12,7 +12,7 @@ var (
 	ErrNoAccount = errors.New("no such account")
 	// ErrAmbiguous means that a name fits several accounts; the error is an
 	// [*AmbiguousError].
-	ErrAmbiguous = errors.New("name fits several accounts")
+	ErrAmbiguous = errors.New("name matches several accounts")
 	// ErrNeedsSignIn means that only a new interactive sign-in helps.
 	ErrNeedsSignIn = errors.New("sign-in needed")
 	// ErrOffline means that the provider could not be reached.
@@ -20,7 +20,7 @@ var (
 	// ErrCanceled means that the person cancelled.
 	ErrCanceled = errors.New("sign-in cancelled")
 	// ErrTimeout means that no answer came from the browser in time.
-	ErrTimeout = errors.New("no answer from the browser")
+	ErrTimeout = errors.New("no response from the browser")
 	// ErrNoBrowser means that no browser could be started.
 	ErrNoBrowser = errors.New("no browser could be opened")
 	// ErrPortBusy means that every allowed redirect port is taken.
@@ -29,13 +29,13 @@ var (
 	ErrPortForbidden = errors.New("redirect port not permitted")
 	// ErrIssMismatch means that the answer came from another issuer
 	// (RFC 9207 §2.4).
-	ErrIssMismatch = errors.New("answer from another issuer")
+	ErrIssMismatch = errors.New("response from another issuer")
 	// ErrIDToken means that the ID token failed a check; the error is an
 	// [*IDTokenError].
 	ErrIDToken = errors.New("identity could not be verified")
 	// ErrAnswer means that a provider's answer could not be used; the error
 	// is an [*AnswerError].
-	ErrAnswer = errors.New("unusable answer from the provider")
+	ErrAnswer = errors.New("unusable response from the provider")
 	// ErrNoDevice means that the provider has no device flow.
 	ErrNoDevice = errors.New("provider has no device flow")
 	// ErrDeviceExpired means that the device code ran out.
@@ -49,7 +49,7 @@ var (
 	ErrNoRefresh = errors.New("no refresh token")
 	// ErrNoRegistration means that the provider has no registration by
 	// request (RFC 7591).
-	ErrNoRegistration = errors.New("provider has no registration by request")
+	ErrNoRegistration = errors.New("provider has no automatic registration")
 	// ErrNotOpen means that the provider registers no app for just anybody.
 	ErrNotOpen = errors.New("registration is not open")
 	// ErrInitialToken means that the provider did not accept the initial
@@ -76,7 +76,7 @@ type ProviderError struct {
 // Error implements error.
 func (e *ProviderError) Error() string {
 	if e.wordless {
-		return fmt.Sprintf("%s: provider answered %d without a word", e.Step, e.Status)
+		return fmt.Sprintf("%s: provider answered %d without a message", e.Step, e.Status)
 	}
 	if e.Description == "" {
 		return fmt.Sprintf("%s: provider answered %s", e.Step, e.Code)
@@ -130,7 +130,7 @@ type AmbiguousError struct {
 
 // Error implements error.
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%q fits several accounts: %q", e.Name, e.Candidates)
+	return fmt.Sprintf("%q matches several accounts: %q", e.Name, e.Candidates)
 }
 
 // mostCandidates is how many accounts a person can take in at once.

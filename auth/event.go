@@ -72,7 +72,7 @@ type Progress struct {
 func (p Progress) String() string {
 	switch {
 	case p.Wait > 0:
-		return fmt.Sprintf("waiting %v, as the provider asks", p.Wait.Round(time.Second))
+		return fmt.Sprintf("waiting %v at the provider's request", p.Wait.Round(time.Second))
 	case !p.Last:
 		return fmt.Sprintf("page %d, %d so far", p.Page, p.Groups)
 	}

@@ -61,7 +61,7 @@ func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) 
 	f := r.fields
 	access := text(f["access_token"])
 	if access == "" {
-		return nil, &AnswerError{Step: step, Status: r.status, Reason: "no access token in the answer"}
+		return nil, &AnswerError{Step: step, Status: r.status, Reason: "no access token in the response"}
 	}
 	kind, fault := tokenType(text(f["token_type"]), key)
 	if fault != "" {
@@ -69,7 +69,7 @@ func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) 
 	}
 	if strings.ContainsFunc(access, func(c rune) bool { return c <= ' ' || c >= 0x7f }) {
 		// It goes into a header; RFC 6750 §2.1 allows far less than this.
-		return nil, &AnswerError{Step: step, Status: r.status, Reason: "the access token holds impossible characters"}
+		return nil, &AnswerError{Step: step, Status: r.status, Reason: "the access token contains invalid characters"}
 	}
 	ans := &tokenAnswer{
 		tokenSet: tokenSet{
@@ -109,7 +109,7 @@ func tokenType(kind string, key *proofKey) (canonical, fault string) {
 	case kind == "", strings.EqualFold(kind, "bearer"):
 		return "Bearer", ""
 	case !strings.EqualFold(kind, typeDPoP):
-		return "", "the token is of a kind other than Bearer"
+		return "", "the token's type is not Bearer"
 	case key == nil:
 		return "", "the token is bound to a key, and none was sent (DPoP)"
 	}

@@ -108,31 +108,31 @@ func TestBadTokenAnswers(t *testing.T) {
 		"503, json":      {handler: answering(503, "application/json", `{"message":"x"}`), reason: "the server has a problem"},
 		"429":            {handler: answering(429, "text/plain", `slow down`), reason: "too many requests"},
 		"html":           {handler: answering(200, "text/html", "<!doctype html><p>log in to the hotel"), reason: "HTML instead of JSON"},
-		"empty":          {handler: answering(200, "application/json", " \n"), reason: "the answer is empty"},
-		"no content":     {handler: answering(204, "", ""), reason: "the answer is empty"},
-		"20 MB":          {handler: answering(200, "application/json", `{"access_token":"`+strings.Repeat("x", 20<<20)+`"}`), reason: "the answer is larger than 1 MiB"},
-		"cut json":       {handler: answering(200, "application/json", `{"access_token":"AT`), reason: "the answer was cut off"},
-		"rubbish":        {handler: answering(200, "application/json", `{"access_token":AT}`), reason: "the answer is not proper JSON"},
-		"two objects":    {handler: answering(200, "application/json", `{"access_token":"AT"}{}`), reason: "something follows the JSON"},
+		"empty":          {handler: answering(200, "application/json", " \n"), reason: "the response is empty"},
+		"no content":     {handler: answering(204, "", ""), reason: "the response is empty"},
+		"20 MB":          {handler: answering(200, "application/json", `{"access_token":"`+strings.Repeat("x", 20<<20)+`"}`), reason: "the response is larger than 1 MiB"},
+		"cut json":       {handler: answering(200, "application/json", `{"access_token":"AT`), reason: "the response was cut off"},
+		"rubbish":        {handler: answering(200, "application/json", `{"access_token":AT}`), reason: "the response is not valid JSON"},
+		"two objects":    {handler: answering(200, "application/json", `{"access_token":"AT"}{}`), reason: "extra data after the JSON"},
 		"array":          {handler: answering(200, "application/json", `["AT"]`), reason: "neither JSON nor a form"},
 		"null":           {handler: answering(200, "application/json", `null`), reason: "neither JSON nor a form"},
 		"text":           {handler: answering(200, "text/plain", `hello`), reason: "neither JSON nor a form"},
-		"no token":       {handler: answering(200, "application/json", `{"token_type":"bearer"}`), reason: "no access token in the answer"},
-		"number":         {handler: answering(200, "application/json", `{"access_token":5}`), reason: "no access token in the answer"},
-		"mac":            {handler: answering(200, "application/json", `{"access_token":"AT","token_type":"mac"}`), reason: "the token is of a kind other than Bearer"},
+		"no token":       {handler: answering(200, "application/json", `{"token_type":"bearer"}`), reason: "no access token in the response"},
+		"number":         {handler: answering(200, "application/json", `{"access_token":5}`), reason: "no access token in the response"},
+		"mac":            {handler: answering(200, "application/json", `{"access_token":"AT","token_type":"mac"}`), reason: "the token's type is not Bearer"},
 		"dpop":           {handler: answering(200, "application/json", `{"access_token":"AT","token_type":"DPoP"}`), reason: "the token is bound to a key, and none was sent (DPoP)"},
-		"header in it":   {handler: answering(200, "application/json", `{"access_token":"AT\r\nX: y"}`), reason: "the access token holds impossible characters"},
-		"404":            {handler: answering(404, "application/json", `{}`), reason: "no OAuth answer"},
+		"header in it":   {handler: answering(200, "application/json", `{"access_token":"AT\r\nX: y"}`), reason: "the access token contains invalid characters"},
+		"404":            {handler: answering(404, "application/json", `{}`), reason: "not an OAuth response"},
 		"invalid_client": {handler: answering(401, "application/json", `{"error":"invalid_client","error_description":"no"}`), code: "invalid_client"},
 		"code as message": {
 			handler: answering(400, "application/json", `{"status":400,"message":"authorization_pending"}`), code: "authorization_pending",
 		},
-		"words as message": {handler: answering(400, "application/json", `{"status":400,"message":"invalid device code"}`), reason: "no OAuth answer"},
+		"words as message": {handler: answering(400, "application/json", `{"status":400,"message":"invalid device code"}`), reason: "not an OAuth response"},
 		"known words as message": {
 			handler: answering(403, "application/json", `{"status":403,"message":"Invalid client secret"}`), code: "Invalid client secret",
 		},
 		"known words and trouble": {handler: answering(502, "application/json", `{"message":"invalid client secret"}`), reason: "the server has a problem"},
-		"good with message":       {handler: answering(200, "application/json", `{"message":"authorization_pending"}`), reason: "no access token in the answer"},
+		"good with message":       {handler: answering(200, "application/json", `{"message":"authorization_pending"}`), reason: "no access token in the response"},
 		"invalid_scope":           {handler: answering(400, "application/json", `{"error":"invalid_scope"}`), code: "invalid_scope"},
 		"200 with error":          {handler: answering(200, "application/json", `{"error":"bad_verification_code","error_description":"x","error_uri":"https://y"}`), code: "bad_verification_code"},
 		"error and token": {
@@ -152,7 +152,7 @@ func TestBadTokenAnswers(t *testing.T) {
 			_, _ = io.WriteString(w, `{"access_token":"AT"`)
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
-		}, reason: "the answer was cut off"},
+		}, reason: "the response was cut off"},
 		"hung up": {handler: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, offline: true},
 	}
 	p := &providers.Provider{

@@ -22,7 +22,7 @@ func TestExplainInTheProvidersWords(t *testing.T) {
 		kind          ProblemKind
 	}{
 		"ID token":       {bad, "Acme's own", "It happens.\nsignature: algorithm \"HS256\" is not accepted", "id-token", KindFailed},
-		"other ID token": {&IDTokenError{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "it is for another app"}}}, "The identity could not be verified", "aud: it is for another app", "id-token", KindFailed},
+		"other ID token": {&IDTokenError{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "it is for another app"}}}, "Your identity could not be verified", "aud: it is for another app", "id-token", KindFailed},
 		"profile":        {&providers.RequestError{Name: "Profile", Status: http.StatusForbidden, Reason: "not permitted (403): a permission is missing"}, "Acme's own", "It happens.", "failed", KindFailed},
 		"OAuth":          {&ProviderError{Step: StepExchange, Code: "closed", Description: "Back at nine."}, "Acme's own", "It happens. It wrote: Back at nine.", "closed", KindFailed},
 		"OAuth, silent":  {&ProviderError{Step: StepExchange, Code: "closed"}, "Acme's own", "It happens.", "closed", KindFailed},

@@ -87,9 +87,9 @@ func (e explainer) asksFor(p pastedPage) string {
 	case p.redirect == "" || must != "" && sameReturn(p.redirect, must):
 		return ""
 	case must == "":
-		return "That page was asked to return to " + p.redirect + ": that is what must be registered."
+		return "The page's redirect URI is " + p.redirect + ": register exactly that."
 	}
-	return "That page was asked to return to " + p.redirect + ", and not to the address of this app."
+	return "The page's redirect URI is " + p.redirect + ", which is not this app's."
 }
 
 // sameReturn compares redirect URIs; a registered one without a port stands

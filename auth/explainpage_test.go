@@ -19,28 +19,28 @@ func TestExplainPage(t *testing.T) {
 	}{
 		"a provider's own number": {
 			"azure", "Sorry, but we're having trouble signing you in.\n\nAADSTS50011: The redirect URI 'http://127.0.0.1:4711/callback' specified in the request does not match.",
-			"AADSTS50011", "The redirect address is not registered", "Mobile and desktop", "http://localhost/callback/azure",
+			"AADSTS50011", "The redirect URI is not registered", "Mobile and desktop", "http://localhost/callback/azure",
 		},
 		"the number where somebody added the issuer": {
 			"", "AADSTS700016: Application with identifier 'x' was not found in the directory", "AADSTS700016", "This app ID is unknown in this organisation", "tenant", "",
 		},
-		"a provider's own words": {"auth0", "Oops!, something went wrong. Callback URL mismatch.", "browser-page", "The application does not list this callback address", "Allowed Callback URLs", "http://127.0.0.1:51789/callback/auth0, http://127.0.0.1:51790/callback/auth0, http://127.0.0.1:51791/callback/auth0"},
+		"a provider's own words": {"auth0", "Oops!, something went wrong. Callback URL mismatch.", "browser-page", "The application does not list this callback URL", "Allowed Callback URLs", "http://127.0.0.1:51789/callback/auth0, http://127.0.0.1:51790/callback/auth0, http://127.0.0.1:51791/callback/auth0"},
 		"google's code":          {"google", "Access blocked: acme’s request is invalid\nError 400: redirect_uri_mismatch", "redirect_uri_mismatch", "", "Desktop", ""},
 		"a code in plain text": {
-			"", `{"error":"redirect_uri_mismatch"}`, "redirect_uri_mismatch", "The app registration does not list this callback address", "Add the address below", redirect,
+			"", `{"error":"redirect_uri_mismatch"}`, "redirect_uri_mismatch", "The redirect URI is not registered", "Add the URI below", redirect,
 		},
 		"an address with an error": {
-			"", redirect + "?error=access_denied&error_description=Ask+an+administrator&state=abc", "access_denied", "Access was not granted", "", "",
+			"", redirect + "?error=access_denied&error_description=Ask+an+administrator&state=abc", "access_denied", "Access denied", "", "",
 		},
 		"an error in the fragment": {"", "https://id.example/cb#error=invalid_scope&state=abc", "invalid_scope", "", "", ""},
-		"words of a page":          {"", "We are sorry...\nInvalid parameter: redirect_uri", "redirect_uri_mismatch", "The app registration does not list this callback address", "", redirect},
+		"words of a page":          {"", "We are sorry...\nInvalid parameter: redirect_uri", "redirect_uri_mismatch", "The redirect URI is not registered", "", redirect},
 		"an unknown client":        {"", "Client not found.", "invalid_client", "", "", ""},
 		"an unknown scope":         {"", "Unsupported scope", "invalid_scope", "", "", ""},
 		"where it wanted to return": {
 			"", "https://id.example/authorize?client_id=x&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fother&state=s3cr3t", "browser-page", "", "", redirect,
 		},
-		"an answer with a code": {"", redirect + "?code=s3cr3t&state=abc", "browser-page", "That is the address of an answer, not of an error", "Paste address", ""},
-		"nothing known":         {"", "It is raining.", "browser-page", "That error is not among the known ones", "", redirect},
+		"an answer with a code": {"", redirect + "?code=s3cr3t&state=abc", "browser-page", "That address is a successful response, not an error", "Paste address", ""},
+		"nothing known":         {"", "It is raining.", "browser-page", "Unknown error", "", redirect},
 		"too much":              {"", strings.Repeat("ü", maxPage), "browser-page", "", "", redirect},
 	} {
 		var p *providers.Provider
@@ -71,10 +71,10 @@ func TestExplainEmptyPage(t *testing.T) {
 	const page = "Access to id.example was denied\nYou don't have authorization to view this page.\nHTTP ERROR 403"
 	for _, p := range []*providers.Provider{nil, oidc} {
 		got := ExplainPage(page, p, "http://127.0.0.1:4711/callback")
-		if got.Kind != KindFailed || !strings.Contains(got.Detail, "return address is not registered") || got.Copy == "" {
+		if got.Kind != KindFailed || !strings.Contains(got.Detail, "redirect URI is not registered") || got.Copy == "" {
 			t.Errorf("%+v", got)
 		}
-		if strings.Contains(got.Detail, "of another kind") != (p != nil) {
+		if strings.Contains(got.Detail, "app's type is not") != (p != nil) {
 			t.Errorf("%+v", got)
 		}
 	}

@@ -118,9 +118,9 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	case err != nil && ctx.Err() != nil:
 		return requestError(step, ctx.Err())
 	case err != nil:
-		return &AnswerError{Step: step, Status: rep.status, Reason: "the answer was cut off", Err: withoutURL(err)}
+		return &AnswerError{Step: step, Status: rep.status, Reason: "the response was cut off", Err: withoutURL(err)}
 	case len(body) > maxAnswer:
-		return &AnswerError{Step: step, Status: rep.status, Reason: "the answer is larger than 1 MiB"}
+		return &AnswerError{Step: step, Status: rep.status, Reason: "the response is larger than 1 MiB"}
 	}
 	return rep.limited(rep.read(resp.Header.Get("Content-Type"), body, step), a.now(), resp.Header)
 }
@@ -221,7 +221,7 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		}
 	}
 	if r.status != http.StatusOK && r.status != http.StatusCreated {
-		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, "no OAuth answer")}
+		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, "not an OAuth response")}
 	}
 	return nil
 }

@@ -202,7 +202,7 @@ func TestProgressEvents(t *testing.T) {
 	}
 	for want, p := range map[string]Progress{
 		"page 3, 212 so far": {Page: 3, Groups: 212}, "212 groups on 3 pages": {Page: 3, Groups: 212, Last: true}, "7 groups": {Page: 1, Groups: 7, Last: true}, "1 group": {Page: 1, Groups: 1, Last: true},
-		"waiting 5s, as the provider asks": {Page: 3, Groups: 212, Wait: 5 * time.Second},
+		"waiting 5s at the provider's request": {Page: 3, Groups: 212, Wait: 5 * time.Second},
 	} {
 		if p.String() != want {
 			t.Errorf("%q, want %q", p.String(), want)

@@ -14,7 +14,7 @@ import (
 const handoffLife = 20 * time.Second
 
 // errNotFetched means that the browser was started and did not come in time.
-var errNotFetched = errors.New("the browser did not come for the address")
+var errNotFetched = errors.New("the browser did not open the address")
 
 // handoff gives the browser an address that must not be an argument of its
 // opener, since every program of this computer can read the arguments of all

@@ -37,14 +37,14 @@ func (v idTokenCheck) issuer() Check {
 	case !ok || iss == "":
 		return failed("iss", "missing")
 	case v.want.Issuer != "" && iss != v.want.Issuer:
-		return failed("iss", fmt.Sprintf("%q, but %q before", short(iss), short(v.want.Issuer)))
+		return failed("iss", fmt.Sprintf("%q, previously %q", short(iss), short(v.want.Issuer)))
 	case issuerPattern(v.p, v.md) != "":
 		expected, ok := fillClaims(issuerPattern(v.p, v.md), v.claims)
 		if ok && iss == expected {
 			return passed("iss", iss)
 		}
 	case v.md.Issuer != "" && iss == v.md.Issuer:
-		return passed("iss", "as discovered")
+		return passed("iss", "matches")
 	}
 	if slices.Contains(v.p.IDToken.AlsoIssuers, iss) {
 		return passed("iss", iss+", an accepted spelling")
@@ -102,9 +102,9 @@ func (v idTokenCheck) nonce() Check {
 	case !present:
 		return failed("nonce", "missing")
 	case subtle.ConstantTimeCompare([]byte(text(got)), []byte(v.want.Nonce)) != 1:
-		return failed("nonce", "not the one of this sign-in")
+		return failed("nonce", "does not match this sign-in")
 	}
-	return passed("nonce", "ours")
+	return passed("nonce", "matches")
 }
 
 func (v idTokenCheck) expiry() Check {
@@ -115,7 +115,7 @@ func (v idTokenCheck) expiry() Check {
 	case v.now.After(exp.Add(skewAllowed)):
 		return failed("exp", "expired "+about(v.now.Sub(exp))+" ago"+v.clockHint(exp))
 	case v.now.After(exp):
-		return passed("exp", "just expired, within the tolerance for clocks")
+		return passed("exp", "just expired, within clock tolerance")
 	}
 	return passed("exp", about(exp.Sub(v.now))+" left")
 }
@@ -144,9 +144,9 @@ func (v idTokenCheck) notBefore() Check {
 	case !ok:
 		return failed("nbf", "not a time")
 	case nbf.After(v.now.Add(skewAllowed)):
-		return failed("nbf", "valid only in "+about(nbf.Sub(v.now))+v.clockHint(nbf))
+		return failed("nbf", "not valid for another "+about(nbf.Sub(v.now))+v.clockHint(nbf))
 	}
-	return passed("nbf", "valid already")
+	return passed("nbf", "already valid")
 }
 
 // clockHint blames this computer's clock where it is measurably off: by the
@@ -179,7 +179,7 @@ func (v idTokenCheck) accessTokenHash() Check {
 	}
 	hash, ok := hashOf(v.alg)
 	if !ok {
-		return skipped("at_hash", "the algorithm names no hash") // and fails as signature
+		return skipped("at_hash", "the algorithm has no hash") // and fails as signature
 	}
 	h := hash.New()
 	h.Write([]byte(v.want.AccessToken.Reveal()))
@@ -210,7 +210,7 @@ func (v idTokenCheck) subject() Check {
 	case len(sub) > 255:
 		return failed("sub", "longer than 255 characters")
 	case v.want.Subject != "" && sub != v.want.Subject:
-		return failed("sub", "another person than before")
+		return failed("sub", "a different person than before")
 	}
 	return passed("sub", "present")
 }
@@ -225,7 +225,7 @@ func withUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, err
 	if sub, ok := userinfo["sub"].(string); !ok {
 		c = failed("sub", "userinfo names none")
 	} else if sub != text(claims["sub"]) {
-		c = failed("sub", "userinfo is about somebody else")
+		c = failed("sub", "userinfo is about someone else")
 	}
 	checks = slices.Clone(checks)
 	for i := range checks {

@@ -106,9 +106,9 @@ func parseIDToken(raw Secret) (*idToken, error) {
 	switch len(parts) {
 	case 3:
 	case 5:
-		return nil, errors.New("the token is encrypted, which was not agreed on")
+		return nil, errors.New("the token is encrypted, which is not supported")
 	default:
-		return nil, errors.New("this is not a signed token")
+		return nil, errors.New("it is not a signed token")
 	}
 	t := &idToken{}
 	var err error
@@ -136,7 +136,7 @@ func decodeObject(part string) (map[string]any, error) {
 	}
 	// More says no to a closing bracket too many.
 	if _, err := d.Token(); m == nil || !errors.Is(err, io.EOF) {
-		return nil, errors.New("not one object")
+		return nil, errors.New("not a single object")
 	}
 	return m, nil
 }
@@ -174,7 +174,7 @@ func (a *Agent) checkSignature(ctx context.Context, p *providers.Provider, md *p
 		if ctx.Err() != nil {
 			return c, ctx.Err()
 		}
-		c.Reason = "it does not fit the provider's keys"
+		c.Reason = "it does not match the provider's keys"
 		if !strings.Contains(err.Error(), "signature") {
 			c.Reason = "the token cannot be read"
 		}
@@ -200,7 +200,7 @@ func (t *idToken) headerFault(md *providers.Metadata) string {
 		return fmt.Sprintf("the provider does not announce algorithm %s", t.alg)
 	}
 	if _, ok := t.header["crit"]; ok {
-		return "the token demands an extension that is not known" // RFC 7515 §4.1.11
+		return "the token requires an unknown extension" // RFC 7515 §4.1.11
 	}
 	// An access, logout or proof token must not pass as an ID token (RFC 8725
 	// §3.11).

@@ -83,7 +83,7 @@ func withRecorded(fresh, recorded []Check) []Check {
 	for i := range fresh {
 		c := &fresh[i]
 		if c.Name == "nonce" && c.Outcome == Skipped {
-			c.Reason = "known at the sign-in only"
+			c.Reason = "known only at sign-in"
 		}
 		if c.Outcome == Failed || c.Name != "nonce" && c.Name != "sub" {
 			continue

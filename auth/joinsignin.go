@@ -9,9 +9,9 @@ import (
 
 // What an event of [StepJoin] says.
 const (
-	waitingElsewhere  = "another window or shell is signing in; waiting for it"
+	waitingElsewhere  = "another window or shell is already signing in"
 	signedInElsewhere = "signed in there"
-	endedElsewhere    = "it ended without a sign-in; going on here"
+	endedElsewhere    = "it ended without signing in; continuing here"
 )
 
 // toldAfter is how long another sign-in may hold the turn before anybody is

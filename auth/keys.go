@@ -274,7 +274,7 @@ func (s *keySet) usable(kid, alg string) error {
 			why = fmt.Errorf("the key is not for %s", alg)
 		case k.Alg != "" && k.Alg != alg:
 			// One key, one algorithm (RFC 8725 §3.1).
-			why = fmt.Errorf("the key is for another algorithm than %s", alg)
+			why = fmt.Errorf("the key is not for the algorithm %s", alg)
 		default:
 			return nil
 		}

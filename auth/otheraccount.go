@@ -7,7 +7,7 @@ import (
 
 // ErrOtherAccount means that an account was to sign in again and somebody else
 // did; the error is an [*OtherAccountError].
-var ErrOtherAccount = errors.New("signed in as somebody else")
+var ErrOtherAccount = errors.New("signed in with a different account")
 
 // OtherAccountError tells of a sign-in as somebody else. Nothing is lost: both
 // accounts are there, and the asked one is as it was.
@@ -40,7 +40,7 @@ func (e *OtherAccountError) names() (asked, got string) {
 			return asked, got
 		}
 	}
-	by := func(a *Account) string { return fmt.Sprintf("%s (user id %s)", a.title(), a.User.ID) }
+	by := func(a *Account) string { return fmt.Sprintf("%s (user ID %s)", a.title(), a.User.ID) }
 	if e.Asked.User.ID == e.Got.User.ID {
 		by = func(a *Account) string { return fmt.Sprintf("%s (at %s)", a.title(), a.Issuer) }
 	}

@@ -40,7 +40,7 @@ func TestSigningInAgainAsSomebodyElse(t *testing.T) {
 			func(res *signInResult) {
 				res.IDTokenClaims, res.Identity.User.ID = nil, "u-2" // plain OAuth 2.0
 			},
-			"Mira Okonkwo (user id u-4711)", "Mira Okonkwo (user id u-2)",
+			"Mira Okonkwo (user ID u-4711)", "Mira Okonkwo (user ID u-2)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestSigningInAgainAsSomebodyElse(t *testing.T) {
 			}
 			words := Explain(other, p.Config(), "")
 			if words.Kind != KindNeedsSignIn || !strings.HasPrefix(words.Title, "You signed in as "+c.got) ||
-				!strings.HasPrefix(words.Detail, c.asked) || !strings.Contains(words.Detail, "still needs a sign-in") {
+				!strings.HasPrefix(words.Detail, c.asked) || !strings.Contains(words.Detail, "still needs to sign in") {
 				t.Errorf("%+v", words)
 			}
 		})
@@ -86,7 +86,7 @@ func TestWordsForSomebodyElse(t *testing.T) {
 	asked, got := &Account{ID: "a", State: StateActive}, &Account{ID: "b"}
 	asked.User.Name, got.User.Name = "Mira", "Jonas. {reason}"
 	words := Explain(&OtherAccountError{Asked: asked, Got: got}, p, "")
-	if words.Title != "You signed in as Jonas. {reason}" || !strings.Contains(words.Detail, "Mira did not sign in again and is as before") ||
+	if words.Title != "You signed in as Jonas. {reason}" || !strings.Contains(words.Detail, "Mira was not signed in again and is unchanged") ||
 		!strings.HasPrefix(words.Next, "Sign out of "+p.Name+" in your browser") {
 		t.Errorf("%+v", words)
 	}

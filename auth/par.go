@@ -94,7 +94,7 @@ func (f *Flow) offeredLink(ctx context.Context) (string, error) {
 	var fallback bool
 	link, err := f.pushedLink(short, func(ev Event, err error) {
 		if fallback = ctx.Err() == nil && notPushed(err); fallback {
-			ev.Phase, ev.Detail = Bypassed, "not possible here ("+err.Error()+"); the link holds the request itself"
+			ev.Phase, ev.Detail = Bypassed, "not possible here ("+err.Error()+"); the link carries the request instead"
 		}
 		f.ev.emit(ev)
 	})
@@ -139,11 +139,11 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 	rep, err := f.a.postProved(ctx, f.p, f.key, f.md.PAREndpoint, f.authorizationParams(), StepPush)
 	uri := text(rep.fields["request_uri"])
 	if err == nil && (uri == "" || len(uri) > maxRequestURI) {
-		err = &AnswerError{Step: StepPush, Status: rep.status, Reason: "no usable request address in the answer"}
+		err = &AnswerError{Step: StepPush, Status: rep.status, Reason: "no usable request URI in the response"}
 	}
 	ev := rep.event(StepPush, err)
 	if ttl := lifetime(rep.fields["expires_in"]); err == nil && ttl > 0 {
-		ev.Detail = "good for " + about(ttl)
+		ev.Detail = "valid for " + about(ttl)
 	}
 	finish(ev, err)
 	if err != nil {

@@ -60,23 +60,23 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 	prompts := strings.Fields(r.Prompt)
 	switch {
 	case len(prompts) > 1 && slices.Contains(prompts, "none"): // OIDC Core §3.1.2.1
-		return fail("“none” as prompt goes with no other")
+		return fail("Prompt “none” cannot be combined with others")
 	case r.MaxAge != nil && *r.MaxAge < 0:
-		return fail("“max_age” is less than nothing")
+		return fail("“max_age” is negative")
 	case r.MaxAge != nil && !slices.Contains(scopes, "openid"):
-		return fail("“max_age” cannot be checked without an ID token, which the scope openid asks for")
+		return fail("“max_age” cannot be checked without an ID token, which requires the scope openid")
 	}
 	for _, address := range r.Resources {
 		if !providers.ValidResource(address) {
-			return fail("%q is no resource; it must be a whole address without “#”", short(address))
+			return fail("%q is not a resource; it must be a full URL without “#”", short(address))
 		}
 	}
 	for _, w := range r.wishes() {
 		switch {
 		case p.Parameter(w.name) == "":
-			return fail("%s takes no %s", p.Name, w.name)
+			return fail("%s does not support %s", p.Name, w.name)
 		case r.Device && (w.name == "prompt" || w.name == "max_age" || w.name == "acr_values"):
-			return fail("A sign-in with a code takes no %s", w.name)
+			return fail("Signing in with a code does not support %s", w.name)
 		}
 	}
 	return r.portPossible(p)
@@ -180,11 +180,11 @@ func (v idTokenCheck) freshness() Check {
 	age := v.now.Sub(at)
 	switch {
 	case !ok:
-		return failed("auth_time", "missing, although max_age was asked for")
+		return failed("auth_time", "missing, although max_age was requested")
 	case at.After(v.now.Add(skewAllowed)):
 		return failed("auth_time", "in the future"+v.clockHint(at))
 	case age > limit+skewAllowed:
-		return failed("auth_time", "signed in "+about(age)+" ago, at most "+about(limit)+" was asked for")
+		return failed("auth_time", "signed in "+about(age)+" ago, at most "+about(limit)+" requested")
 	}
 	return passed("auth_time", "signed in "+about(age.Abs())+" ago")
 }
@@ -196,23 +196,23 @@ func (v idTokenCheck) level() Check {
 	got := text(v.claims["acr"])
 	switch {
 	case got == "":
-		return skipped("acr", notMet+", the provider does not say which level there was")
+		return skipped("acr", notMet+"; the provider does not say which level was used")
 	case !slices.Contains(v.want.ACR, got):
-		return skipped("acr", notMet+", the level is "+short(got))
+		return skipped("acr", notMet+"; the level is "+short(got))
 	}
 	return passed("acr", short(got))
 }
 
 // notMet begins the reason of a wish that was not met.
-const notMet = "not what was asked for"
+const notMet = "not as requested"
 
 // unmet are the wishes that were not met, for people.
 func unmet(checks []Check, wanted []string) []providers.Missing {
 	for _, c := range checks {
 		if c.Name == "acr" && c.Outcome == Skipped {
 			return []providers.Missing{{
-				What:   "Level of the sign-in (acr)",
-				Reason: c.Reason + "; asked for " + short(strings.Join(wanted, " or ")),
+				What:   "Sign-in level (acr)",
+				Reason: c.Reason + "; requested " + short(strings.Join(wanted, " or ")),
 			}}
 		}
 	}

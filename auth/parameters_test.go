@@ -110,13 +110,13 @@ func TestImpossibleWishes(t *testing.T) {
 		r    SignInRequest
 		want string
 	}{
-		"not taken":        {SignInRequest{Resources: []string{filesAPI}}, "Authtest takes no resource."},
-		"none and more":    {SignInRequest{Prompt: "none login"}, "“none” as prompt goes with no other."},
-		"negative age":     {SignInRequest{MaxAge: &minus}, "“max_age” is less than nothing."},
-		"age without ID":   {SignInRequest{MaxAge: &zero, Scopes: []string{"profile"}}, "“max_age” cannot be checked without an ID token, which the scope openid asks for."},
-		"relative":         {SignInRequest{Resources: []string{"files"}}, "\"files\" is no resource; it must be a whole address without “#”."},
-		"fragment":         {SignInRequest{Resources: []string{filesAPI + "#x"}}, "\"https://files.example.org/#x\" is no resource; it must be a whole address without “#”."},
-		"prompt with code": {SignInRequest{Device: true, Prompt: "login"}, "A sign-in with a code takes no prompt."},
+		"not taken":        {SignInRequest{Resources: []string{filesAPI}}, "Authtest does not support resource."},
+		"none and more":    {SignInRequest{Prompt: "none login"}, "Prompt “none” cannot be combined with others."},
+		"negative age":     {SignInRequest{MaxAge: &minus}, "“max_age” is negative."},
+		"age without ID":   {SignInRequest{MaxAge: &zero, Scopes: []string{"profile"}}, "“max_age” cannot be checked without an ID token, which requires the scope openid."},
+		"relative":         {SignInRequest{Resources: []string{"files"}}, "\"files\" is not a resource; it must be a full URL without “#”."},
+		"fragment":         {SignInRequest{Resources: []string{filesAPI + "#x"}}, "\"https://files.example.org/#x\" is not a resource; it must be a full URL without “#”."},
+		"prompt with code": {SignInRequest{Device: true, Prompt: "login"}, "Signing in with a code does not support prompt."},
 	} {
 		tt.r.Provider = "authtest"
 		_, err := a.Start(t.Context(), tt.r)
@@ -141,9 +141,9 @@ func TestMaxAge(t *testing.T) {
 		"fresh":             {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: 4 * time.Minute}, want: passed("auth_time", "signed in 4 minutes ago")},
 		"just now":          {age: &now, want: passed("auth_time", "signed in a moment ago")},
 		"clocks differ":     {age: &now, behave: authtest.Behaviour{SignedInAgo: time.Minute}, want: passed("auth_time", "signed in 60 seconds ago")},
-		"old":               {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 5 minutes was asked for")},
-		"old, by the file":  {file: "60", behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 60 seconds was asked for")},
-		"ignored":           {age: &fiveMinutes, behave: authtest.Behaviour{NoAuthTime: true}, want: failed("auth_time", "missing, although max_age was asked for")},
+		"old":               {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 5 minutes requested")},
+		"old, by the file":  {file: "60", behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 60 seconds requested")},
+		"ignored":           {age: &fiveMinutes, behave: authtest.Behaviour{NoAuthTime: true}, want: failed("auth_time", "missing, although max_age was requested")},
 		"in the future":     {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: -time.Hour}, want: failed("auth_time", "in the future; this computer's clock seems to be 60 minutes behind")},
 		"rubbish in a file": {file: "soon", behave: authtest.Behaviour{NoAuthTime: true}},
 	} {
@@ -181,8 +181,8 @@ func TestMaxAge(t *testing.T) {
 func TestACRValues(t *testing.T) {
 	for acr, want := range map[string]Check{
 		"gold":   passed("acr", "gold"),
-		"bronze": skipped("acr", "not what was asked for, the level is bronze"),
-		"":       skipped("acr", "not what was asked for, the provider does not say which level there was"),
+		"bronze": skipped("acr", "not as requested; the level is bronze"),
+		"":       skipped("acr", "not as requested; the provider does not say which level was used"),
 	} {
 		p, b := authtest.NewProvider(t), &authtest.Browser{}
 		p.Behave(authtest.Behaviour{ACR: acr})
@@ -193,7 +193,7 @@ func TestACRValues(t *testing.T) {
 		if got := checkOf(t, account.Checks, "acr"); got != want {
 			t.Errorf("%q: %+v", acr, got)
 		}
-		told := slices.ContainsFunc(account.Missing, func(m providers.Missing) bool { return strings.Contains(m.Reason, "asked for silver or gold") })
+		told := slices.ContainsFunc(account.Missing, func(m providers.Missing) bool { return strings.Contains(m.Reason, "requested silver or gold") })
 		if told != (want.Outcome == Skipped) {
 			t.Errorf("%q: missing %+v", acr, account.Missing)
 		}
@@ -202,10 +202,10 @@ func TestACRValues(t *testing.T) {
 
 func TestPromptNone(t *testing.T) {
 	for code, want := range map[string]string{
-		"login_required":             "you are not signed in there with this browser",
-		"interaction_required":       "Authtest has to ask you something",
-		"consent_required":           "you have not allowed this app the access yet",
-		"account_selection_required": "Authtest has to ask which account you mean",
+		"login_required":             "you are not signed in there in this browser",
+		"interaction_required":       "Authtest needs to ask you something",
+		"consent_required":           "you have not allowed this app access yet",
+		"account_selection_required": "Authtest needs to ask which account you mean",
 	} {
 		p, b := authtest.NewProvider(t), &authtest.Browser{}
 		p.Behave(authtest.Behaviour{NeedsPage: code})

@@ -141,7 +141,7 @@ func readPicture(resp *http.Response) ([]byte, error) {
 	case resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusNoContent:
 		return nil, nil // no picture; Graph says so for a user without photo
 	case resp.StatusCode != http.StatusOK:
-		return nil, &AnswerError{Step: StepProfile, Status: resp.StatusCode, Reason: "the picture was not given"}
+		return nil, &AnswerError{Step: StepProfile, Status: resp.StatusCode, Reason: "the provider did not return the picture"}
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxPicture+1))
 	if err != nil {
@@ -152,7 +152,7 @@ func readPicture(resp *http.Response) ([]byte, error) {
 	case len(data) > maxPicture:
 		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is larger than 1 MiB"}
 	case !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(http.DetectContentType(data), "image/"):
-		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is none", Err: errors.New("not an image")}
+		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is not an image", Err: errors.New("not an image")}
 	}
 	return data, nil
 }

@@ -110,7 +110,7 @@ func (a *Agent) Probe(ctx context.Context, r ProbeRequest) (*Probe, error) {
 	}
 	out := &Probe{Provider: r.Provider, Outcome: Passed}
 	for _, c := range b.checks() {
-		f := untold("Not tested, since %s.", b.ended)
+		f := untold("Not tested: %s.", b.ended)
 		if b.ended == "" || b.p != nil && !c.asks {
 			f = c.run(ctx)
 		}
@@ -139,10 +139,10 @@ func (b *prober) checks() []probeCheck {
 		{"reachable", "Connection", true, b.reachable},
 		{"clock", "Clock", true, b.clock},
 		{"discovery", "Published metadata", true, b.discovery},
-		{"endpoints", "Addresses", true, b.endpoints},
+		{"endpoints", "Endpoints", true, b.endpoints},
 		{"pkce", "PKCE", true, b.pkce},
 		{"keys", "Keys", true, b.keys},
-		{"redirect", "Return address", true, b.returnAddress},
+		{"redirect", "Redirect URI", true, b.returnAddress},
 		{"client", "Client", true, b.client},
 		{"device", "Sign-in with a code", true, b.device},
 	}
@@ -158,7 +158,7 @@ func (b *prober) explained(err error) finding {
 func worded(p Problem) finding {
 	next := p.Next
 	if p.Copy != "" {
-		next = sentences(next, "The address is "+p.Copy)
+		next = sentences(next, "The redirect URI is "+p.Copy)
 	}
 	f := bad(next, "%s", sentences(p.Title, p.Detail))
 	f.code = p.Code
@@ -192,7 +192,7 @@ func (b *prober) settings(ctx context.Context) finding {
 	}
 	if b.a.o.Prepare != nil {
 		if err := b.a.o.Prepare(ctx, b.p); err != nil {
-			b.ended = "it could not be prepared"
+			b.ended = "its settings could not be completed"
 			return b.explained(err)
 		}
 	}
@@ -205,7 +205,7 @@ func (b *prober) settings(ctx context.Context) finding {
 	}
 	_, trust := b.a.client(b.p)
 	if trust != nil {
-		b.ended = "its file of certificates cannot be used"
+		b.ended = "its certificate file cannot be used"
 	}
 	switch {
 	case len(b.problems) > 0: // what is tested is the built-in one behind it
@@ -252,7 +252,7 @@ func (b *prober) listen(ctx context.Context) finding {
 	l.close()
 	b.redirect = "http://" + l.host + b.p.RedirectPath()
 	if len(b.p.Redirect.Ports) == 0 {
-		return good("A free port can be had for the answer.")
+		return good("A free port is available for the response.")
 	}
-	return good("Port %d is free for the answer.", l.port)
+	return good("Port %d is available for the response.", l.port)
 }

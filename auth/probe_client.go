@@ -18,11 +18,11 @@ import (
 func (b *prober) client(ctx context.Context) finding {
 	switch {
 	case b.p.Client.ID == "":
-		return untold("There is no client id yet.")
+		return untold("No client ID is set yet.")
 	case b.secretErr != nil:
-		return untold("The client secret could not be had.")
+		return untold("The client secret is not available.")
 	case b.md.TokenEndpoint == "":
-		return untold("There is no address to ask.")
+		return untold("There is no token endpoint.")
 	}
 	about, err := b.redeem(ctx, b.p)
 	if about != aboutCode {
@@ -31,15 +31,15 @@ func (b *prober) client(ctx context.Context) finding {
 	nobody := *b.p
 	nobody.Client = providers.Client{ID: "claviger-test-" + randomText(), Auth: "none", SecretUse: "none"}
 	if other, _ := b.redeem(ctx, &nobody); other == aboutClient {
-		return good("The client id is known there%s.", b.withSecret())
+		return good("The client ID is known%s.", b.withSecret())
 	}
 	switch {
 	case !b.accepted:
-		return untold("Could not be told: the token endpoint looks at the code before the client.")
+		return untold("Unknown: the token endpoint checks the code before the client.")
 	case b.withSecret() != "":
-		return untold("The client id is known there. Whether its secret is right could not be told.")
+		return untold("The client ID is known. The client secret could not be checked.")
 	}
-	return good("The client id is known there: its sign-in request is accepted.")
+	return good("The client ID is known: its sign-in request is accepted.")
 }
 
 // What a refusal of the token endpoint is about; "" is not clear.
@@ -75,15 +75,15 @@ func (b *prober) judgeClient(about string, err error) finding {
 	var answer *AnswerError
 	switch {
 	case about == aboutToken:
-		return bad("Do not use this provider: tell its operator.", "It gave a token for a code that nobody was ever given.")
+		return bad("Do not use this provider, and report it to its operator.", "It issued a token for a code that never existed.")
 	case busy(statusOf(err)):
-		return untold("Could not be told: the token endpoint is busy or has a problem.")
+		return untold("Unknown: the token endpoint is temporarily unavailable.")
 	case about != "", providerCode(err) == "unsupported_grant_type":
 		return b.explained(err)
 	case errors.As(err, &refused):
-		return untold("Could not be told: the token endpoint answered %s", sentences(refused.Code, refused.Description))
+		return untold("Unknown: the token endpoint answered %s", sentences(refused.Code, refused.Description))
 	case errors.As(err, &answer) && answer.Status == http.StatusBadRequest:
-		return untold("Could not be told: the token endpoint gave no OAuth answer (%s).", answer.Reason)
+		return untold("Unknown: the token endpoint gave no OAuth response (%s).", answer.Reason)
 	}
 	return b.explained(err)
 }
@@ -120,7 +120,7 @@ func (b *prober) returnAddress(ctx context.Context) finding {
 func (b *prober) authorization(ctx context.Context) finding {
 	switch {
 	case b.p.Client.ID == "":
-		return untold("There is no client id yet.")
+		return untold("No client ID is set yet.")
 	case b.secretErr == nil && b.md.PAREndpoint != "" && b.p.Authorization.PAR != "never":
 		return b.pushed(ctx)
 	}
@@ -146,9 +146,9 @@ func (b *prober) pushed(ctx context.Context) finding {
 	var refused *ProviderError
 	switch {
 	case err == nil:
-		return good("The whole request was accepted: client, return address and permissions.")
+		return good("The whole request was accepted: client, redirect URI and permissions.")
 	case busy(statusOf(err)), !errors.As(err, &refused):
-		return untold("Could not be told: the announced request got no OAuth answer.")
+		return untold("Unknown: the pushed request got no OAuth response.")
 	case refused.Code == "invalid_request":
 		// The code says little; the words may say more.
 		if p := ExplainPage(refused.Description, b.p, b.redirect); p.Code != unknownPage {

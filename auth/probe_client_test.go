@@ -26,29 +26,29 @@ func TestProbeOfTheClient(t *testing.T) {
 		writeJSON(w, map[string]any{"access_token": canaryAccess, "token_type": "Bearer"})
 	}
 	for name, c := range map[string]spoilt{
-		"unknown":         {spoil: token(oauthError(401, "invalid_client", "no such client")), outcome: Failed, says: "no such client", next: "app registration"},
-		"not for this":    {spoil: token(oauthError(400, "unauthorized_client", "")), outcome: Failed, says: "may not use", next: "Allow it"},
-		"no code flow":    {spoil: token(oauthError(400, "unsupported_grant_type", "")), outcome: Failed, says: "does not support"},
-		"wants a secret":  {spoil: token(oauthError(400, "invalid_request", "client_secret is missing")), outcome: Failed, says: "client secret"},
-		"unclear":         {spoil: token(oauthError(400, "invalid_request", "malformed")), outcome: Skipped, says: "malformed"},
-		"busy":            {spoil: token(oauthError(503, "", "")), outcome: Skipped, says: "busy"},
-		"a web page":      {spoil: token(webPage(200, "<html>Hello")), outcome: Failed, says: "HTML", next: "addresses"},
-		"no page":         {spoil: token(http.NotFound), outcome: Failed, next: "addresses"},
-		"a third refusal": {spoil: token(byClient(oauthError(200, "bad_verification_code", ""), oauthError(404, "Not Found", ""))), outcome: Skipped, says: "secret"},
+		"unknown":           {spoil: token(oauthError(401, "invalid_client", "no such client")), outcome: Failed, says: "no such client", next: "app registration"},
+		"not for this":      {spoil: token(oauthError(400, "unauthorized_client", "")), outcome: Failed, says: "not allowed to sign in this way", next: "allow authorization code"},
+		"no code flow":      {spoil: token(oauthError(400, "unsupported_grant_type", "")), outcome: Failed, says: "does not support"},
+		"requires a secret": {spoil: token(oauthError(400, "invalid_request", "client_secret is missing")), outcome: Failed, says: "client secret"},
+		"unclear":           {spoil: token(oauthError(400, "invalid_request", "malformed")), outcome: Skipped, says: "malformed"},
+		"busy":              {spoil: token(oauthError(503, "", "")), outcome: Skipped, says: "temporarily unavailable"},
+		"a web page":        {spoil: token(webPage(200, "<html>Hello")), outcome: Failed, says: "HTML", next: "endpoints"},
+		"no page":           {spoil: token(http.NotFound), outcome: Failed, next: "endpoints"},
+		"a third refusal":   {spoil: token(byClient(oauthError(200, "bad_verification_code", ""), oauthError(404, "Not Found", ""))), outcome: Skipped, says: "secret"},
 		"its own codes": {
 			spoil:   token(byClient(oauthError(200, "bad_verification_code", ""), oauthError(200, "incorrect_client_credentials", ""))),
 			outcome: Passed, says: "secret accepted",
 		},
-		"code first":         {spoil: token(oauthError(400, "invalid_grant", "")), outcome: Skipped, says: "Whether its secret is right"},
+		"code first":         {spoil: token(oauthError(400, "invalid_grant", "")), outcome: Skipped, says: "secret could not be checked"},
 		"code first, public": {spoil: token(oauthError(400, "invalid_grant", "")), change: public, outcome: Passed, says: "sign-in request is accepted"},
 		"code first, and nothing else": {
 			spoil:   map[string]http.HandlerFunc{"/token": oauthError(400, "invalid_grant", ""), "/authorize": goTo("/login")},
 			change:  public,
 			outcome: Skipped, says: "before the client",
 		},
-		"return address":  {spoil: token(oauthError(400, "redirect_uri_mismatch", "")), outcome: Failed, says: "does not list"},
+		"return address":  {spoil: token(oauthError(400, "redirect_uri_mismatch", "")), outcome: Failed, says: "not registered"},
 		"echoes a secret": {spoil: token(oauthError(400, "invalid_request", "got "+canarySecret)), outcome: Skipped, says: "got"},
-		"gives a token":   {spoil: token(given), outcome: Failed, says: "nobody was ever given", next: "operator"},
+		"gives a token":   {spoil: token(given), outcome: Failed, says: "never existed", next: "operator"},
 	} {
 		c.check = "client"
 		t.Run(name, c.run)
@@ -68,21 +68,21 @@ func TestProbeOfTheReturnAddress(t *testing.T) {
 	for name, c := range map[string]spoilt{
 		"not registered": {
 			spoil:   visit(webPage(400, "<title>Error</title><style>x</style><p>Invalid redirect_uri</p><script>y</script>")),
-			outcome: Failed, says: "does not list", next: "callback addresses",
+			outcome: Failed, says: "not registered", next: "redirect URIs",
 		},
 		"unknown client":       {spoil: visit(webPage(401, "<h2>unknown client</h2>")), outcome: Failed, says: "Client ID"},
-		"looked at later":      {spoil: visit(goTo("/login")), outcome: Skipped, says: "sign in first"},
-		"a sign-in page":       {spoil: visit(webPage(200, form)), outcome: Skipped, says: "sign in first"},
-		"a message":            {spoil: visit(webPage(200, "<p>redirect_uri_mismatch</p>")), outcome: Failed, says: "does not list"},
+		"looked at later":      {spoil: visit(goTo("/login")), outcome: Skipped, says: "signing in first"},
+		"a sign-in page":       {spoil: visit(webPage(200, form)), outcome: Skipped, says: "signing in first"},
+		"a message":            {spoil: visit(webPage(200, "<p>redirect_uri_mismatch</p>")), outcome: Failed, says: "not registered"},
 		"to an error page":     {spoil: visit(goTo("/oauth/error?id=7")), outcome: Failed, says: "error page", next: "claviger explain"},
 		"to a known error":     {spoil: visit(goTo("/fail?error=invalid_client")), outcome: Failed, says: "Client ID"},
 		"back with an error":   {spoil: visit(back("error=invalid_scope&error_description=no+such+scope")), outcome: Failed, says: "no such scope"},
-		"back without session": {spoil: visit(back("error=login_required")), outcome: Skipped, says: "sign in first"},
-		"back, busy":           {spoil: visit(back("error=server_error")), outcome: Skipped, says: "busy"},
+		"back without session": {spoil: visit(back("error=login_required")), outcome: Skipped, says: "signing in first"},
+		"back, busy":           {spoil: visit(back("error=server_error")), outcome: Skipped, says: "temporarily unavailable"},
 		"says nothing":         {spoil: visit(webPage(400, "<p>Oops "+canarySecret+"</p>")), outcome: Failed, says: "Its page says: “Oops "},
 		"no page":              {spoil: visit(http.NotFound), outcome: Failed, says: "no page"},
-		"not for programs":     {spoil: visit(webPage(403, "<p>Just a moment</p>")), outcome: Skipped, says: "not open to programs"},
-		"busy":                 {spoil: visit(webPage(503, "redirect_uri")), outcome: Skipped, says: "busy"},
+		"not for programs":     {spoil: visit(webPage(403, "<p>Just a moment</p>")), outcome: Skipped, says: "does not let programs in"},
+		"busy":                 {spoil: visit(webPage(503, "redirect_uri")), outcome: Skipped, says: "temporarily unavailable"},
 	} {
 		c.check = "redirect"
 		t.Run(name, c.run)
@@ -106,16 +106,16 @@ func TestProbeOfAnnouncedRequests(t *testing.T) {
 	never := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }
 	for name, c := range map[string]spoilt{
 		"accepted":   {spoil: map[string]http.HandlerFunc{"/par": accepted, "/authorize": never}, outcome: Passed, says: "whole request"},
-		"its code":   {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_redirect_uri", "no")}, outcome: Failed, says: "return address"},
-		"its words":  {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_request", "redirect_uri did not match any")}, outcome: Failed, says: "does not list"},
+		"its code":   {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_redirect_uri", "no")}, outcome: Failed, says: "redirect URI"},
+		"its words":  {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_request", "redirect_uri did not match any")}, outcome: Failed, says: "not registered"},
 		"its scope":  {spoil: map[string]http.HandlerFunc{"/par": oauthError(400, "invalid_scope", "no such")}, outcome: Failed, says: "permission"},
-		"busy":       {spoil: map[string]http.HandlerFunc{"/par": oauthError(500, "server_error", "")}, outcome: Skipped, says: "no OAuth answer"},
-		"no answer":  {spoil: map[string]http.HandlerFunc{"/par": webPage(200, "<html>")}, outcome: Skipped, says: "no OAuth answer"},
+		"busy":       {spoil: map[string]http.HandlerFunc{"/par": oauthError(500, "server_error", "")}, outcome: Skipped, says: "no OAuth response"},
+		"no answer":  {spoil: map[string]http.HandlerFunc{"/par": webPage(200, "<html>")}, outcome: Skipped, says: "no OAuth response"},
 		"its client": {spoil: map[string]http.HandlerFunc{"/par": oauthError(401, "invalid_client", "")}, outcome: Failed, says: "Client ID"},
 		"never": {
 			spoil:   map[string]http.HandlerFunc{"/par": never, "/authorize": webPage(503, "")},
 			change:  func(p *providers.Provider) { p.Authorization.PAR = "never" },
-			outcome: Skipped, says: "the provider is busy",
+			outcome: Skipped, says: "temporarily unavailable",
 		},
 	} {
 		c.check, c.metadata = "redirect", offered
@@ -126,9 +126,9 @@ func TestProbeOfAnnouncedRequests(t *testing.T) {
 func TestProbeOfTheDeviceEndpoint(t *testing.T) {
 	device := func(h http.HandlerFunc) map[string]http.HandlerFunc { return map[string]http.HandlerFunc{"/device": h} }
 	for name, c := range map[string]spoilt{
-		"none":    {metadata: func(m map[string]any) { delete(m, "device_authorization_endpoint") }, outcome: Skipped, says: "none"},
-		"busy":    {spoil: device(webPage(503, "")), outcome: Skipped, says: "busy"},
-		"no page": {spoil: device(http.NotFound), outcome: Failed, next: "addresses"},
+		"none":    {metadata: func(m map[string]any) { delete(m, "device_authorization_endpoint") }, outcome: Skipped, says: "Not supported"},
+		"busy":    {spoil: device(webPage(503, "")), outcome: Skipped, says: "temporarily unavailable"},
+		"no page": {spoil: device(http.NotFound), outcome: Failed, next: "endpoints"},
 		"text":    {spoil: device(webPage(400, "client_id is missing")), outcome: Passed, says: "answers"},
 	} {
 		c.check = "device"

@@ -23,16 +23,16 @@ func (b *prober) reachable(ctx context.Context) finding {
 	u, err := url.Parse(cmp.Or(b.p.Issuer, b.p.Endpoints.Token))
 	if err != nil || u.Host == "" {
 		b.ended = "it has no address yet"
-		return bad("Fill in the issuer or the addresses.", "The provider has no address.")
+		return bad("Enter the issuer or the endpoints.", "The provider has no address.")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.Scheme+"://"+u.Host+"/", nil)
 	if err != nil {
-		b.ended = "its address cannot be used"
-		return bad("Correct the issuer or the addresses.", "The address of the provider cannot be used.")
+		b.ended = "its address is not valid"
+		return bad("Correct the issuer or the endpoints.", "The provider's address is not valid.")
 	}
 	client, err := b.a.strictClient(b.p)
 	if err != nil {
-		b.ended = "it could not be asked"
+		b.ended = "no request could be sent"
 		return b.explained(err)
 	}
 	resp, err := client.Do(req)
@@ -46,7 +46,7 @@ func (b *prober) reachable(ctx context.Context) finding {
 		b.skew, b.dated = b.a.o.Now().Sub(date), true
 	}
 	if resp.TLS == nil {
-		return good("%s answers, unencrypted.", u.Host)
+		return good("%s answers, without encryption.", u.Host)
 	}
 	return good("%s answers, %s%s.", u.Host, tls.VersionName(resp.TLS.Version), validUntil(resp.TLS))
 }
@@ -56,7 +56,7 @@ func validUntil(s *tls.ConnectionState) string {
 	if len(s.PeerCertificates) == 0 {
 		return ""
 	}
-	return ", with a certificate until " + s.PeerCertificates[0].NotAfter.Format(time.DateOnly)
+	return ", certificate valid until " + s.PeerCertificates[0].NotAfter.Format(time.DateOnly)
 }
 
 // upper begins a sentence.
@@ -71,7 +71,7 @@ func upper(s string) string {
 func (b *prober) clock(context.Context) finding {
 	switch {
 	case !b.dated:
-		return untold("Its answers have no date.")
+		return untold("Its responses have no date.")
 	case b.skew.Abs() <= clockAllowed:
 		return good("This computer and the provider agree on the time.")
 	}
@@ -79,7 +79,7 @@ func (b *prober) clock(context.Context) finding {
 	if b.skew < 0 {
 		side = "behind"
 	}
-	return bad("Set this computer's clock: tokens are judged by it.", "This computer's clock is %s %s the provider's.", about(b.skew.Abs()), side)
+	return bad("Set this computer's clock: tokens are checked against it.", "This computer's clock is %s %s the provider's.", about(b.skew.Abs()), side)
 }
 
 // discovery reads the metadata as it is published now.
@@ -87,15 +87,15 @@ func (b *prober) discovery(ctx context.Context) finding {
 	md, err := b.a.freshMetadata(ctx, b.p)
 	if err != nil {
 		err = offline(err)
-		b.ended = "its addresses are not known"
+		b.ended = "its endpoints are not known"
 		b.offline = b.offline || errors.Is(err, ErrOffline)
 		return b.explained(err)
 	}
 	b.md = md
 	if b.p.Discovery == "none" {
-		return untold("The provider's file names the addresses itself.")
+		return untold("The endpoints come from the provider's file.")
 	}
-	return good("It is there, and for the right issuer.")
+	return good("Found, and it names the right issuer.")
 }
 
 // endpoints are the addresses that a sign-in needs.
@@ -109,10 +109,10 @@ func (b *prober) endpoints(context.Context) finding {
 		{"sign-in", m.AuthorizationEndpoint, true},
 		{"token", m.TokenEndpoint, true},
 		{"keys", m.JWKSURI, b.openID()},
-		{"user info", m.UserinfoEndpoint, false},
+		{"userinfo", m.UserinfoEndpoint, false},
 		{"device code", m.DeviceAuthorizationEndpoint, false},
 		{"revocation", m.RevocationEndpoint, false},
-		{"end of session", m.EndSessionEndpoint, false},
+		{"end session", m.EndSessionEndpoint, false},
 	} {
 		u, err := url.Parse(e.address)
 		switch {
@@ -127,9 +127,9 @@ func (b *prober) endpoints(context.Context) finding {
 	}
 	switch {
 	case len(missing) > 0:
-		return bad("Add the address to the provider's file, under [endpoints].", "There is no address for: %s.", strings.Join(missing, ", "))
+		return bad("Add it to the provider's file, under [endpoints].", "Missing: %s.", strings.Join(missing, ", "))
 	case len(open) > 0:
-		return bad("Use addresses that begin with https.", "Not encrypted: %s.", strings.Join(open, ", "))
+		return bad("Use https addresses.", "Not encrypted: %s.", strings.Join(open, ", "))
 	}
 	return good("%s.", upper(strings.Join(there, ", ")))
 }
@@ -143,11 +143,11 @@ func (b *prober) openID() bool {
 func (b *prober) pkce(context.Context) finding {
 	switch methods := b.md.CodeChallengeMethods; {
 	case slices.Contains(methods, "S256"):
-		return good("S256 is offered.")
+		return good("S256 is supported.")
 	case len(methods) > 0:
-		return bad("Ask the operator for S256: “plain” protects nothing.", "S256 is not offered, only %s.", short(strings.Join(methods, ", ")))
+		return bad("Ask the operator to enable S256: “plain” protects nothing.", "S256 is not supported, only %s.", short(strings.Join(methods, ", ")))
 	}
-	return untold("It does not say whether it checks PKCE; it is sent all the same.")
+	return untold("It does not say whether it checks PKCE; PKCE is sent anyway.")
 }
 
 // keys fetches the keys and looks for one that an ID token can be signed with.
@@ -181,17 +181,17 @@ func (b *prober) keys(ctx context.Context) finding {
 	case len(usable) > 0:
 		return good("%s, for %s.", counted(len(set.keys), "key"), strings.Join(usable, ", "))
 	case why == nil:
-		return bad("Set another signature for ID tokens in the app registration, such as RS256.",
+		return bad("Choose another ID token signature in the app registration, such as RS256.",
 			"ID tokens are signed with %s, which proves nothing to a desktop app.", short(strings.Join(announced, ", ")))
 	}
-	return bad("Tell the operator of the provider.", "No published key can verify an ID token: %s.", why)
+	return bad("Contact the provider.", "No published key can verify an ID token: %s.", why)
 }
 
 // device asks the device authorization endpoint for nothing: without a client
 // no code is started (RFC 8628 §3.1), and the refusal shows that it is there.
 func (b *prober) device(ctx context.Context) finding {
 	if b.md.DeviceAuthorizationEndpoint == "" {
-		return untold("It has none.")
+		return untold("Not supported.")
 	}
 	nobody := *b.p
 	nobody.Client = providers.Client{Auth: "none", SecretUse: "none"}
@@ -201,11 +201,11 @@ func (b *prober) device(ctx context.Context) finding {
 	case errors.As(err, &refused) && !busy(refused.Status):
 		return good("The device endpoint answers.")
 	case busy(rep.status):
-		return untold("The device endpoint is busy.")
+		return untold("Unknown: the device endpoint is temporarily unavailable.")
 	case rep.status == http.StatusBadRequest, rep.status == http.StatusUnauthorized:
 		return good("The device endpoint answers.")
 	case err == nil:
-		return untold("The device endpoint gives codes to programs without a client id.")
+		return untold("The device endpoint issues codes without a client ID.")
 	}
 	return b.explained(err)
 }

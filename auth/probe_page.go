@@ -35,13 +35,13 @@ func (b *prober) visited(ctx context.Context) finding {
 	case Failed:
 		return worded(got.problem)
 	case Skipped:
-		return untold("Could not be told: %s.", got.reason)
+		return untold("Unknown: %s.", got.reason)
 	case Passed:
 	}
 	if b.visit(ctx, strangeRedirect).outcome == Failed {
-		return good("It is accepted, and a strange one is not.")
+		return good("Accepted, and an unregistered one is rejected.")
 	}
-	return untold("Could not be told: the provider asks people to sign in first.")
+	return untold("Unknown: the provider requires signing in first.")
 }
 
 // visit makes one authorization request.
@@ -49,21 +49,21 @@ func (b *prober) visit(ctx context.Context, redirect string) verdict {
 	f := b.request(redirect)
 	address, err := f.authorizationURL(f.authorizationParams())
 	if err != nil {
-		return verdict{Skipped, Problem{}, "there is no usable address for the sign-in"}
+		return verdict{Skipped, Problem{}, "there is no usable sign-in address"}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return verdict{Skipped, Problem{}, "there is no usable address for the sign-in"}
+		return verdict{Skipped, Problem{}, "there is no usable sign-in address"}
 	}
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.5")
 	req.Header.Set("Accept-Language", "en")
 	client, err := b.a.strictClient(b.p)
 	if err != nil {
-		return verdict{Skipped, Problem{}, "the provider's file of certificates cannot be used"}
+		return verdict{Skipped, Problem{}, "the provider's certificate file cannot be used"}
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return verdict{Skipped, Problem{}, "the page of the sign-in did not answer"}
+		return verdict{Skipped, Problem{}, "the sign-in page did not respond"}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 4*maxPage)) // the beginning is enough
@@ -77,7 +77,7 @@ func (b *prober) visit(ctx context.Context, redirect string) verdict {
 func (b *prober) judgeRedirect(resp *http.Response, redirect string) verdict {
 	to, err := resp.Location()
 	if err != nil {
-		return verdict{Skipped, Problem{}, "it redirects nowhere"}
+		return verdict{Skipped, Problem{}, "it redirects without an address"}
 	}
 	q := to.Query()
 	if sameReturn(withoutQuery(to.String()), withoutQuery(redirect)) {
@@ -86,7 +86,7 @@ func (b *prober) judgeRedirect(resp *http.Response, redirect string) verdict {
 		case "", "login_required", "interaction_required", "consent_required", "account_selection_required":
 			return verdict{outcome: Passed}
 		case "server_error", "temporarily_unavailable":
-			return verdict{Skipped, Problem{}, "the provider is busy or has a problem"}
+			return verdict{Skipped, Problem{}, "the provider is temporarily unavailable"}
 		}
 		return verdict{Failed, ExplainPage(withoutCode(to), b.p, b.redirect), ""}
 	}
@@ -96,8 +96,8 @@ func (b *prober) judgeRedirect(resp *http.Response, redirect string) verdict {
 	}
 	problem := ExplainPage(withoutCode(to), b.p, b.redirect)
 	if problem.Code == unknownPage {
-		problem.Title, problem.Detail = "The provider goes on to an error page", ""
-		problem.Next = "Start a sign-in and look at that page: claviger explain tells what it means."
+		problem.Title, problem.Detail = "The provider shows an error page", ""
+		problem.Next = "Start a sign-in and check that page; claviger explain says what it means."
 	}
 	return verdict{Failed, problem, ""}
 }
@@ -129,22 +129,22 @@ func (b *prober) judgePage(status int, body string) verdict {
 	case status < 300 && (form || problem.Code == unknownPage):
 		return verdict{outcome: Passed}
 	case busy(status):
-		return verdict{Skipped, Problem{}, "the provider is busy or has a problem"}
+		return verdict{Skipped, Problem{}, "the provider is temporarily unavailable"}
 	case problem.Code != unknownPage:
 		return verdict{Failed, problem, ""}
 	case status == http.StatusNotFound:
 		return verdict{Failed, Problem{
-			Title: "There is no page at the address of the sign-in",
-			Next:  "Check the client id and the address for the authorization.",
+			Title: "There is no page at the sign-in address",
+			Next:  "Check the client ID and the authorization endpoint.",
 		}, ""}
 	case status == http.StatusBadRequest:
-		problem.Title = "The provider refuses the request"
+		problem.Title = "The provider rejected the request"
 		if said := newScrubber(b.p.Client.Secret.Reveal()).text(words, 160); said != "" {
 			problem.Detail = "Its page says: “" + said + "”. " + problem.Detail
 		}
 		return verdict{Failed, problem, ""}
 	}
-	return verdict{Skipped, Problem{}, "the page of the sign-in is not open to programs"}
+	return verdict{Skipped, Problem{}, "the sign-in page does not let programs in"}
 }
 
 // plainText is the text of a page as a person would read it, roughly.

@@ -224,7 +224,7 @@ func TestProbeOfSettings(t *testing.T) {
 			change: func(p *providers.Provider) {
 				p.Issuer, p.Variables = "https://{tenant}.example", map[string]providers.Variable{"tenant": {}}
 			},
-			check: "settings", outcome: Failed, says: "tenant", next: "Fill",
+			check: "settings", outcome: Failed, says: "tenant", next: "Enter",
 		},
 		"no secret": {
 			change: func(p *providers.Provider) {
@@ -266,7 +266,7 @@ func TestProbeOfWhatIsPublished(t *testing.T) {
 		},
 		"an address over plain http": {
 			metadata: func(m map[string]any) { m["token_endpoint"] = "http://login.example.com/t" },
-			check:    "discovery", outcome: Failed, says: "no https address",
+			check:    "discovery", outcome: Failed, says: "not an https address",
 		},
 		"no token endpoint": {
 			metadata: func(m map[string]any) { delete(m, "token_endpoint") },
@@ -318,7 +318,7 @@ func TestProbeOffline(t *testing.T) {
 	op := newProbeOP(t)
 	op.server.Close()
 	got := op.probe(t, nil, Options{})
-	if c := got.check("reachable"); !got.Offline || c.Outcome != Failed || !strings.Contains(c.Reason, "takes no connection") {
+	if c := got.check("reachable"); !got.Offline || c.Outcome != Failed || !strings.Contains(c.Reason, "refused the connection") {
 		t.Errorf("%+v", got)
 	}
 	if c := got.check("client"); c.Outcome != Skipped || !strings.Contains(c.Reason, "could not be reached") {
@@ -328,7 +328,7 @@ func TestProbeOffline(t *testing.T) {
 		t.Errorf("what needs no network was left out: %+v", c)
 	}
 	unknown := func(p *providers.Provider) { p.Issuer = "https://no-such-host.invalid" }
-	if got := op.probe(t, unknown, Options{}); !got.Offline || !strings.Contains(got.check("reachable").Reason, "no host no-such-host.invalid") {
+	if got := op.probe(t, unknown, Options{}); !got.Offline || !strings.Contains(got.check("reachable").Reason, "host no-such-host.invalid does not exist") {
 		t.Errorf("%+v", got.check("reachable"))
 	}
 }
@@ -339,12 +339,12 @@ func TestProbeOfAnUntrustedCertificate(t *testing.T) {
 	secure.Config.ErrorLog = nil
 	t.Cleanup(secure.Close)
 	got := op.probe(t, func(p *providers.Provider) { p.Issuer = secure.URL }, Options{})
-	if c := got.check("reachable"); got.Offline || c.Outcome != Failed || !strings.Contains(c.Reason, "vouches for itself") {
+	if c := got.check("reachable"); got.Offline || c.Outcome != Failed || !strings.Contains(c.Reason, "self-signed certificate") {
 		t.Errorf("%+v", c)
 	}
 	// Trusted, it is told until when.
 	trusted := Options{Transport: secure.Client().Transport}
-	if c := op.probe(t, func(p *providers.Provider) { p.Issuer = secure.URL }, trusted).check("reachable"); c.Outcome != Passed || !strings.Contains(c.Reason, "TLS 1.3, with a certificate until 20") {
+	if c := op.probe(t, func(p *providers.Provider) { p.Issuer = secure.URL }, trusted).check("reachable"); c.Outcome != Passed || !strings.Contains(c.Reason, "TLS 1.3, certificate valid until 20") {
 		t.Errorf("%+v", c)
 	}
 }

@@ -142,36 +142,36 @@ func TestExplain(t *testing.T) {
 		want Problem
 	}{
 		"redirect": {refused(StepCallback, "redirect_uri_mismatch", "long text"), github, Problem{
-			Kind: KindFailed, Code: "redirect_uri_mismatch", Title: "The app registration does not list this callback address",
-			Detail: "GitHub sends people back to registered addresses only.",
-			Next:   "Add the address below to the app's callback addresses at GitHub.",
+			Kind: KindFailed, Code: "redirect_uri_mismatch", Title: "The redirect URI is not registered",
+			Detail: "GitHub redirects only to registered URIs.",
+			Next:   "Add the URI below to the app's redirect URIs at GitHub.",
 			Copy:   "http://127.0.0.1/callback", Link: "https://github.com/settings/developers",
 		}},
 		"no client id": {fmt.Errorf("github: %w", providers.ErrNoClientID), github, Problem{
-			Kind: KindUsage, Code: "no-client-id", Title: "GitHub needs an app registration first",
-			Detail: "No client ID is configured. At GitHub, register an app of the kind “OAuth App”.",
-			Next:   "Register an app with the address below and enter its client ID.",
+			Kind: KindUsage, Code: "no-client-id", Title: "GitHub requires an app registration",
+			Detail: "No client ID is set. The app's type is “OAuth App”.",
+			Next:   "Register an app with the redirect URI below and enter its client ID.",
 			Copy:   "http://127.0.0.1/callback", Link: "https://github.com/settings/developers",
 		}},
 		"denied without provider": {refused(StepCallback, "access_denied", ""), nil, Problem{
-			Kind: KindRefused, Code: "access_denied", Title: "Access was not granted",
-			Next: "Nothing was changed. Try again if that was a mistake.",
+			Kind: KindRefused, Code: "access_denied", Title: "Access denied",
+			Next: "Nothing was changed. If that was a mistake, try again.",
 		}},
 		"code expired": {refused(StepExchange, "invalid_grant", ""), github, Problem{
-			Kind: KindFailed, Code: "invalid_grant", Title: "The sign-in code expired or was used already", Next: "Start again.",
+			Kind: KindFailed, Code: "invalid_grant", Title: "The sign-in code has expired or was already used", Next: "Start again.",
 		}},
-		"session ended": {fmt.Errorf("%w: %w", ErrNeedsSignIn, refused(StepRefresh, "invalid_grant", "")), github, Problem{
-			Kind: KindNeedsSignIn, Code: "invalid_grant", Title: "Your session ended",
-			Detail: "GitHub does not renew it any more. Your account and its details are kept.", Next: "Sign in again.",
+		"session has ended": {fmt.Errorf("%w: %w", ErrNeedsSignIn, refused(StepRefresh, "invalid_grant", "")), github, Problem{
+			Kind: KindNeedsSignIn, Code: "invalid_grant", Title: "Your session has ended",
+			Detail: "GitHub no longer renews it. Your account and its details are kept.", Next: "Sign in again.",
 		}},
 		"google's secret": {refused(StepExchange, "invalid_request", "client_secret is missing."), nil, Problem{
-			Kind: KindFailed, Code: "invalid_request", Title: "The provider wants a client secret",
-			Detail: "It is not confidential in a desktop app.",
+			Kind: KindFailed, Code: "invalid_request", Title: "The provider requires a client secret",
+			Detail: "A desktop app cannot keep it confidential.",
 			Next:   "Copy the secret from the app registration and enter it.",
 		}},
 		"entra": {refused(StepExchange, "invalid_client", "AADSTS7000218: The request body must contain…"), nil, Problem{
-			Kind: KindFailed, Code: "invalid_client (AADSTS7000218)", Title: "Azure expects a secret",
-			Detail: "The redirect address is registered under “Web”, or “Allow public client flows” is off.",
+			Kind: KindFailed, Code: "invalid_client (AADSTS7000218)", Title: "Azure requires a client secret",
+			Detail: "The redirect URI is registered under “Web”, or “Allow public client flows” is off.",
 			Next:   "Register it under “Mobile and desktop applications” and allow public client flows.",
 			Copy:   "http://127.0.0.1:4711/callback",
 		}},
@@ -179,24 +179,24 @@ func TestExplain(t *testing.T) {
 			Kind: KindFailed, Code: "no_such_code", Title: "GitHub refused", Detail: "the provider's words", Next: "Try again.",
 		}},
 		"busy": {fmt.Errorf("%w: %w", ErrOffline, &AnswerError{Step: StepRefresh, Status: 503, Reason: "x"}), github, Problem{
-			Kind: KindOffline, Code: "busy", Title: "GitHub is busy or has a problem",
-			Detail: "It answered that it cannot help now. Nothing is lost.", Next: "Wait a little and try again.",
+			Kind: KindOffline, Code: "busy", Title: "GitHub is temporarily unavailable",
+			Detail: "It cannot answer right now. Nothing is lost.", Next: "Try again in a moment.",
 		}},
 		"html": {&AnswerError{Step: StepExchange, Status: 200, Reason: "HTML instead of JSON"}, nil, Problem{
-			Kind: KindFailed, Code: "unusable-answer", Title: "The provider gave an answer that cannot be used",
-			Detail: "HTML instead of JSON (status 200)", Next: "Check the provider's addresses, then try again.",
+			Kind: KindFailed, Code: "unusable-answer", Title: "The provider sent an unusable response",
+			Detail: "HTML instead of JSON (status 200)", Next: "Check the provider's endpoints, then try again.",
 		}},
 		"clock": {&IDTokenError{Checks: []Check{{"iss", Passed, ""}, {"exp", Failed, "ended 6 minutes ago"}}}, nil, Problem{
 			Kind: KindFailed, Code: "clock", Title: "Your computer's clock seems wrong", Detail: "exp: ended 6 minutes ago",
-			Next: "Set the clock to the right time, then sign in again.",
+			Next: "Set the correct time, then sign in again.",
 		}},
 		"identity": {&IDTokenError{Checks: []Check{{"aud", Failed, "is for another app"}, {"exp", Failed, "ended"}}}, nil, Problem{
-			Kind: KindFailed, Code: "id-token", Title: "The identity could not be verified",
+			Kind: KindFailed, Code: "id-token", Title: "Your identity could not be verified",
 			Detail: "aud: is for another app\nexp: ended",
-			Next:   "Nobody was signed in. Check the client ID and the issuer; if both are right, tell the operator of the provider.",
+			Next:   "You were not signed in. Check the client ID and the issuer; if both are correct, contact the provider.",
 		}},
 		"ambiguous": {&AmbiguousError{Name: "x", Candidates: []string{"a@x", "b@x"}}, nil, Problem{
-			Kind: KindUsage, Code: "ambiguous", Title: "That name fits several accounts", Detail: "Candidates: a@x, b@x", Next: "Name one of them.",
+			Kind: KindUsage, Code: "ambiguous", Title: "Several accounts match", Detail: "Candidates: a@x, b@x", Next: "Name one of them.",
 		}},
 		"locked": {fmt.Errorf("account x: %w", codedErr{"locked"}), nil, Problem{
 			Kind: KindLocked, Code: "locked", Title: "The vault is locked", Next: "Unlock it with your passphrase (`claviger vault unlock`).",
@@ -205,7 +205,7 @@ func TestExplain(t *testing.T) {
 			Kind: KindRefused, Code: "cancelled", Title: "The sign-in was cancelled", Next: "Start again whenever you like.",
 		}},
 		"anything": {errors.New("something odd"), nil, Problem{
-			Kind: KindFailed, Code: "failed", Title: "That did not work", Detail: "something odd", Next: "Try again.",
+			Kind: KindFailed, Code: "failed", Title: "Something went wrong", Detail: "something odd", Next: "Try again.",
 		}},
 		"nil": {nil, github, Problem{}},
 	} {

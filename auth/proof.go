@@ -45,7 +45,7 @@ func (a *Agent) prove(ctx context.Context, p *providers.Provider, md *providers.
 		s.receipt.Proof = r // the refresh token had an answer that proves nothing
 		return nil
 	}
-	s.receipt.Proof = Result{Outcome: OutcomeUnknown, Detail: "The provider did not tell whether it still accepts the tokens: " + Explain(err, p, "").Title + "."}
+	s.receipt.Proof = Result{Outcome: OutcomeUnknown, Detail: "The provider did not say whether it still accepts the tokens: " + Explain(err, p, "").Title + "."}
 	return nil
 }
 
@@ -67,7 +67,7 @@ func (a *Agent) proveByRefresh(ctx context.Context, p *providers.Provider, md *p
 			if !errors.As(err, &refused) || refused.wordless || !a.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
 				return err
 			}
-			s.receipt.Proof = withEnd(p, s.rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider refuses the refresh token now (" + refused.Code + ")."})
+			s.receipt.Proof = withEnd(p, s.rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the refresh token (" + refused.Code + ")."})
 			return nil
 		}
 		s.rec = s.rec.withAnswer(answer)
@@ -78,13 +78,13 @@ func (a *Agent) proveByRefresh(ctx context.Context, p *providers.Provider, md *p
 		}
 	}
 	s.receipt.Revoked = stillAccepted(p)
-	s.receipt.Proof = Result{Outcome: OutcomeFailed, Detail: "A refresh token that the provider had said to be revoked still got a new token."}
+	s.receipt.Proof = Result{Outcome: OutcomeFailed, Detail: "The provider said the refresh token was revoked, but it still returned a new token."}
 	return nil
 }
 
 // stillAccepted is the outcome of a revocation that was none.
 func stillAccepted(p *providers.Provider) Result {
-	return Result{Outcome: OutcomeFailed, Detail: withPage("The provider said yes and still accepts the tokens", p)}
+	return Result{Outcome: OutcomeFailed, Detail: withPage("The provider reported success but still accepts the tokens", p)}
 }
 
 // deadToken reports an error that is about the token although RFC 6749 §5.2 has
@@ -112,22 +112,22 @@ func (r *record) withAnswer(answer *tokenAnswer) *record {
 // (RFC 6750 §3.1).
 func (a *Agent) proveByAccess(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (Result, error) {
 	if rec.Tokens.expired(a.now()) {
-		return Result{Outcome: OutcomeDone, Detail: "The token has ended by itself."}, nil
+		return Result{Outcome: OutcomeDone, Detail: "The token has expired."}, nil
 	}
 	status, err := a.askWho(ctx, p, md, rec)
 	switch {
 	case err != nil:
 		return Result{}, err
 	case status == 0:
-		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has nothing to ask with the token that would prove it."}, nil
+		return Result{Outcome: OutcomeNotOffered, Detail: "The provider offers no way to verify it."}, nil
 	case status == http.StatusUnauthorized:
-		return withEnd(p, rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider refuses the access token now (401)."}), nil
+		return withEnd(p, rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the access token (401)."}), nil
 	case status < 200 || status > 299:
-		return Result{Outcome: OutcomeUnknown, Detail: "The provider answered the token with " + statusText(status) + ", which proves nothing."}, nil
+		return Result{Outcome: OutcomeUnknown, Detail: "The provider answered " + statusText(status) + ", which proves nothing."}, nil
 	case selfContained(rec.Tokens.Access) && !rec.Tokens.Expires.IsZero():
 		return Result{
 			Outcome: OutcomeUntilEnd, Until: rec.Tokens.Expires,
-			Detail: "The access token is checked by what it says itself and is accepted until it ends, " + endTime(rec.Tokens.Expires) + ".",
+			Detail: "The access token is self-contained and is accepted until it expires, " + endTime(rec.Tokens.Expires) + ".",
 		}, nil
 	}
 	return Result{Outcome: OutcomeFailed, Detail: "The provider still accepts the access token."}, nil
@@ -182,7 +182,7 @@ func withEnd(p *providers.Provider, rec *record, now time.Time, r Result) Result
 		return r
 	}
 	r.Until = rec.Tokens.Expires
-	r.Detail += " APIs that check an access token by what it says itself may accept the last one until it ends, " + endTime(r.Until) + "."
+	r.Detail += " APIs that do not ask the provider may accept the last access token until it expires, " + endTime(r.Until) + "."
 	return r
 }
 

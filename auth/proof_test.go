@@ -24,26 +24,26 @@ func TestProofOfARevocation(t *testing.T) {
 		asks      map[string]int
 	}{
 		"by the refresh token": {
-			revoked: OutcomeDone, proof: OutcomeDone, words: "refuses the refresh token now (invalid_grant)",
+			revoked: OutcomeDone, proof: OutcomeDone, words: "now rejects the refresh token (invalid_grant)",
 			asks: map[string]int{authtest.Token: 1, authtest.Userinfo: 0, authtest.Revoke: 2},
 		},
 		"by the access token": {
-			access: true, revoked: OutcomeDone, proof: OutcomeDone, words: "refuses the access token now (401)",
+			access: true, revoked: OutcomeDone, proof: OutcomeDone, words: "now rejects the access token (401)",
 			asks: map[string]int{authtest.Token: 0, authtest.Userinfo: 1, authtest.Revoke: 1},
 		},
 		"a yes that is no yes": {
 			behaviour: authtest.Behaviour{IgnoreRevocations: always},
-			revoked:   OutcomeFailed, proof: OutcomeFailed, words: "still got a new token",
+			revoked:   OutcomeFailed, proof: OutcomeFailed, words: "still returned a new token",
 			asks: map[string]int{authtest.Token: 2, authtest.Userinfo: 0, authtest.Revoke: 6},
 		},
 		"a yes the second time": {
 			behaviour: authtest.Behaviour{IgnoreRevocations: 2},
-			revoked:   OutcomeDone, proof: OutcomeDone, words: "refuses the refresh token now",
+			revoked:   OutcomeDone, proof: OutcomeDone, words: "now rejects the refresh token",
 			asks: map[string]int{authtest.Token: 2, authtest.Revoke: 4},
 		},
 		"a yes that is no yes, and the old refresh token stays": {
 			behaviour: authtest.Behaviour{IgnoreRevocations: always, KeepRefresh: true},
-			revoked:   OutcomeFailed, proof: OutcomeFailed, words: "still got a new token",
+			revoked:   OutcomeFailed, proof: OutcomeFailed, words: "still returned a new token",
 			asks: map[string]int{authtest.Token: 2, authtest.Revoke: 6},
 		},
 		"an access token that goes on": {
@@ -53,24 +53,24 @@ func TestProofOfARevocation(t *testing.T) {
 		},
 		"a self-contained access token": {
 			behaviour: authtest.Behaviour{IgnoreRevocations: always, JWTAccess: true}, access: true,
-			revoked: OutcomeDone, proof: OutcomeUntilEnd, words: "accepted until it ends",
+			revoked: OutcomeDone, proof: OutcomeUntilEnd, words: "accepted until it expires",
 		},
 		"a refresh token beside a self-contained access token": {
 			behaviour: authtest.Behaviour{JWTAccess: true},
-			revoked:   OutcomeDone, proof: OutcomeDone, words: "may accept the last one until it ends",
+			revoked:   OutcomeDone, proof: OutcomeDone, words: "may accept the last access token until it expires",
 		},
 		"an answer that proves nothing": {
 			behaviour: authtest.Behaviour{TokenError: "invalid_client", IgnoreRevocations: always},
-			revoked:   OutcomeDone, proof: OutcomeUnknown, words: "did not tell",
+			revoked:   OutcomeDone, proof: OutcomeUnknown, words: "did not say",
 		},
 		"an answer that proves nothing, and one that does": {
 			behaviour: authtest.Behaviour{TokenError: "invalid_client"},
-			revoked:   OutcomeDone, proof: OutcomeDone, words: "refuses the access token now (401)",
+			revoked:   OutcomeDone, proof: OutcomeDone, words: "now rejects the access token (401)",
 			asks: map[string]int{authtest.Token: 1, authtest.Userinfo: 1},
 		},
 		"a refusal without a word": {
 			behaviour: authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: {Status: http.StatusBadRequest}}},
-			revoked:   OutcomeDone, proof: OutcomeDone, words: "refuses the access token now (401)",
+			revoked:   OutcomeDone, proof: OutcomeDone, words: "now rejects the access token (401)",
 		},
 		"an answer to the access token that proves nothing": {
 			behaviour: authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Userinfo: {Status: http.StatusForbidden}}}, access: true,
@@ -92,7 +92,7 @@ func TestProofOfARevocation(t *testing.T) {
 			if err != nil || r.Revoked.Outcome != c.revoked || r.Proof.Outcome != c.proof || !strings.Contains(r.Proof.Detail, c.words) {
 				t.Errorf("%+v, %v", r, err)
 			}
-			if told := r.Proof.Until; strings.Contains(c.words, "ends") != told.Equal(rec.Tokens.Expires) {
+			if told := r.Proof.Until; strings.Contains(c.words, "expires") != told.Equal(rec.Tokens.Expires) {
 				t.Errorf("the end is told as %v", told)
 			}
 			for endpoint, want := range c.asks {

@@ -236,7 +236,7 @@ func (r *record) account(now time.Time) *Account {
 	a.User.Claims = maps.Clone(r.User.Claims)
 	if !a.CanRefresh && a.State != StateNeedsSignIn && r.Tokens.expired(now) {
 		a.State, a.OfflineSince = StateNeedsSignIn, time.Time{}
-		a.Reason = "the token ended and the provider gave none to refresh it with"
+		a.Reason = "the token expired, and the provider issued no refresh token"
 	}
 	return a
 }

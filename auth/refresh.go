@@ -83,10 +83,10 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	if !answer.Refresh.IsZero() { // RFC 6749 §6: without one the old one stays
 		rec.Tokens.Refresh = answer.Refresh
 	}
-	reason := "the provider answered a refresh with a token that is not bound to a key"
+	reason := "the refreshed token is not bound to a key"
 	refused := unbound(p, answer.tokenSet, StepRefresh)
 	if refused == nil {
-		reason = "the provider answered a refresh with an identity that could not be verified"
+		reason = "the refreshed identity could not be verified"
 		refused = a.refreshedIDToken(ctx, p, md, rec, answer, steps)
 	}
 	if refused == nil {
@@ -173,7 +173,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 	switch {
 	case errors.As(err, &limit):
 		rec.RetryAt = limit.Until
-		a.note(ctx, rec, StateOffline, "the provider gets too many requests and wants none before "+clockTime(limit.Until), nil)
+		a.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+clockTime(limit.Until), nil)
 		return nil, err
 	case errors.Is(err, ErrOffline):
 		a.note(ctx, rec, StateOffline, "the provider could not be reached", nil)
@@ -191,7 +191,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who
 		// asks tries again.
-		a.note(ctx, rec, StateOffline, "the provider refuses new tokens without saying why; if that lasts, sign in again", nil)
+		a.note(ctx, rec, StateOffline, "the provider rejects refreshes without saying why; if it continues, sign in again", nil)
 		return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
 	}
 	a.note(ctx, rec, StateNeedsSignIn, "the provider ended the session", refused)

@@ -292,7 +292,7 @@ func TestRefreshedIDTokenOfAnotherUser(t *testing.T) {
 	if !errors.Is(err, ErrIDToken) || !errors.Is(err, ErrNeedsSignIn) {
 		t.Fatalf("err = %v", err)
 	}
-	if words := Explain(err, p.Config(), ""); words.Kind != KindNeedsSignIn || !strings.Contains(words.Next, "Sign in again") || !strings.Contains(words.Detail, "another person") {
+	if words := Explain(err, p.Config(), ""); words.Kind != KindNeedsSignIn || !strings.Contains(words.Next, "Sign in again") || !strings.Contains(words.Detail, "different person") {
 		t.Errorf("%+v", words)
 	}
 	after, _ := a.load(t.Context(), acc.ID)

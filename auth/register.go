@@ -77,7 +77,7 @@ func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterR
 		case err == nil && !last && r.InitialToken.IsZero() && a.comparesPorts(ctx, m, reg):
 			// It took the address and would refuse every sign-in.
 			if a.Deregister(ctx, reg.Access) != nil {
-				left = fmt.Sprintf("A first try (client id %s) stays registered there, unused.", reg.ClientID)
+				left = fmt.Sprintf("A first attempt (client ID %s) stays registered there, unused.", reg.ClientID)
 			}
 		case err == nil:
 			if left != "" {
@@ -245,7 +245,7 @@ func (a *Agent) doRegistration(req *http.Request, token Secret, caFile string) (
 	case err != nil:
 		return 0, nil, requestError(stepRegister, err)
 	case len(body) > maxRegistration:
-		return 0, nil, &AnswerError{Step: stepRegister, Status: resp.StatusCode, Reason: "the answer is larger than 256 KiB"}
+		return 0, nil, &AnswerError{Step: stepRegister, Status: resp.StatusCode, Reason: "the response is larger than 256 KiB"}
 	}
 	fields, reason := parseAnswer("application/json", body)
 	if reason != "" && resp.StatusCode < http.StatusMultipleChoices && len(body) > 0 {
@@ -269,7 +269,7 @@ func registrationRefused(status int, fields map[string]any, token Secret) error 
 	case code != "":
 		return &ProviderError{Step: stepRegister, Status: status, Code: code, Description: why}
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
-		return &AnswerError{Step: stepRegister, Status: status, Reason: "there is no registration at the address that it publishes"}
+		return &AnswerError{Step: stepRegister, Status: status, Reason: "its published registration endpoint does not work"}
 	}
-	return &AnswerError{Step: stepRegister, Status: status, Reason: statusReason(status, "no registration in the answer")}
+	return &AnswerError{Step: stepRegister, Status: status, Reason: statusReason(status, "no registration in the response")}
 }

@@ -209,7 +209,7 @@ func TestRegisterTellsWhatTheServerChanged(t *testing.T) {
 		t.Errorf("%+v", reg)
 	}
 	told := strings.Join(reg.Changes, "\n")
-	for _, want := range []string{"4000, 4001", "client secret, which is sent", "2031-05-06", "no refresh tokens", "code on another device", "email, offline_access", "no way to delete"} {
+	for _, want := range []string{"4000, 4001", "client secret, which is sent", "2031-05-06", "no refresh tokens", "code on another device", "email, offline_access", "cannot be deleted"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("not told: %q in\n%s", want, told)
 		}
@@ -326,7 +326,7 @@ func TestRegisterRefused(t *testing.T) {
 		"metadata": {refuse: refusing(400, "invalid_client_metadata", "no native apps"), code: "invalid_client_metadata", says: "no native apps", requests: 1},
 		"request":  {refuse: refusing(400, "invalid_request", "what"), code: "invalid_request", says: "what", requests: 1},
 		"busy":     {refuse: refusing(503, "", ""), code: "busy", requests: 1},
-		"no page":  {refuse: refusing(404, "", ""), want: ErrAnswer, code: "unusable-answer", says: "no registration at the address", requests: 1},
+		"no page":  {refuse: refusing(404, "", ""), want: ErrAnswer, code: "unusable-answer", says: "registration endpoint does not work", requests: 1},
 		"a page in place of an answer": {
 			refuse: func(w http.ResponseWriter, _ map[string]any) bool { _, _ = w.Write([]byte("<html>")); return true },
 			want:   ErrAnswer, code: "unusable-answer", says: "HTML", requests: 1,
@@ -338,12 +338,12 @@ func TestRegisterRefused(t *testing.T) {
 			},
 			want: ErrAnswer, says: "larger", requests: 1,
 		},
-		"no client id": {answer: func(a map[string]any) { delete(a, "client_id") }, want: ErrAnswer, says: "client id", requests: 1},
+		"no client id": {answer: func(a map[string]any) { delete(a, "client_id") }, want: ErrAnswer, says: "client ID", requests: 1},
 		"a return address elsewhere": {
 			answer: func(a map[string]any) { a["redirect_uris"] = []string{"https://elsewhere.example/"} }, want: ErrAnswer, says: "not on this computer", requests: 1,
 		},
 		"another proof": {
-			answer: func(a map[string]any) { a["token_endpoint_auth_method"] = "private_key_jwt" }, want: ErrAnswer, says: "prove itself", requests: 1,
+			answer: func(a map[string]any) { a["token_endpoint_auth_method"] = "private_key_jwt" }, want: ErrAnswer, says: "client authentication method", requests: 1,
 		},
 		"another grant": {
 			answer: func(a map[string]any) { a["grant_types"] = []string{"implicit"} }, want: ErrAnswer, says: "authorization code", requests: 1,
@@ -386,7 +386,7 @@ func TestDeregister(t *testing.T) {
 	defer func() { _ = a.Close() }()
 	r := newRegistrar(t)
 	access := RegistrationAccess{URI: r.server.URL + "/register/given-1", Token: providers.NewSecret(canaryRegistration)}
-	for status, want := range map[int]string{204: "", 200: "", 404: "", 410: "", 401: "gone there already", 403: "does not let", 405: "does not let", 500: "has a problem"} {
+	for status, want := range map[int]string{204: "", 200: "", 404: "", 410: "", 401: "no longer exists", 403: "does not allow", 405: "does not allow", 500: "has a problem"} {
 		r.deletion, r.deleted = status, nil
 		err := a.Deregister(t.Context(), access)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {

@@ -25,21 +25,21 @@ func readRegistration(asked clientMetadata, fields map[string]any) (*Registratio
 	}
 	r.ClientID = text(fields["client_id"])
 	if r.ClientID == "" || len(r.ClientID) > 1024 || newScrubber().text(r.ClientID, 1024) != r.ClientID {
-		return unusable("no usable client id in the answer")
+		return unusable("no usable client ID in the response")
 	}
 	var ok bool
 	if r.Redirect, ok = registeredRedirect(asked, fields); !ok {
-		return unusable("it registered a return address that is not on this computer")
+		return unusable("it registered a redirect URI that is not on this computer")
 	}
 	if !r.readAuth(asked, text(fields["token_endpoint_auth_method"])) {
-		return unusable("it registered a way for the app to prove itself that this program does not know")
+		return unusable("it registered a client authentication method that is not supported")
 	}
 	grants := texts(fields["grant_types"])
 	if grants == nil {
 		grants = asked.GrantTypes
 	}
 	if !slices.Contains(grants, "authorization_code") {
-		return unusable("it registered the app without the authorization code, which the sign-in needs")
+		return unusable("it registered the app without the authorization code flow, which signing in requires")
 	}
 	r.NoRefresh = !slices.Contains(grants, "refresh_token")
 	if end := numberOf(fields["client_secret_expires_at"]); end > 0 && !r.Secret.IsZero() {
@@ -100,27 +100,27 @@ func (r *Registration) tell(asked clientMetadata, grants []string, scope string)
 		for i, p := range r.Redirect.Ports {
 			ports[i] = strconv.Itoa(p)
 		}
-		say("The return address has fixed ports, since it takes none without: %s.", strings.Join(ports, ", "))
+		say("The redirect URI uses fixed ports, because it does not accept one without: %s.", strings.Join(ports, ", "))
 	case !slices.Equal(r.Redirect.URIs(), asked.RedirectURIs):
-		say("It changed the return address to %s.", r.Redirect.Register)
+		say("It changed the redirect URI to %s.", r.Redirect.Register)
 	}
 	if r.SecretUse == "required" {
-		say("It gave a client secret, which is sent with each token request (%s).", r.Auth)
+		say("It issued a client secret, which is sent with each token request (%s).", r.Auth)
 	}
 	if !r.SecretExpires.IsZero() {
-		say("The client secret ends on %s: the app must be registered anew by then.", r.SecretExpires.Format(time.DateOnly))
+		say("The client secret expires on %s: register the app again by then.", r.SecretExpires.Format(time.DateOnly))
 	}
 	if r.NoRefresh {
-		say("It gives this app no refresh tokens: a session ends with its first token.")
+		say("It issues no refresh tokens to this app: a session ends with its first token.")
 	}
 	if slices.Contains(asked.GrantTypes, deviceGrant) && !slices.Contains(grants, deviceGrant) {
-		say("It does not allow the sign-in with a code on another device.")
+		say("It does not allow signing in with a code on another device.")
 	}
 	if missing := notIn(strings.Fields(asked.Scope), strings.Fields(scope)); scope != "" && len(missing) > 0 {
-		say("It does not name these permissions as registered: %s.", strings.Join(missing, ", "))
+		say("It did not register these permissions: %s.", strings.Join(missing, ", "))
 	}
 	if r.Access.IsZero() {
-		say("It gave no way to delete the registration from here.")
+		say("The registration cannot be deleted from here.")
 	}
 }
 

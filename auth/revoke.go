@@ -40,12 +40,12 @@ func (a *Agent) revokeTokens(ctx context.Context, p *providers.Provider, md *pro
 func (a *Agent) revokedResult(p *providers.Provider, err error) Result {
 	switch {
 	case err == nil:
-		return Result{Outcome: OutcomeDone, Detail: "The tokens are dead at the provider."}
+		return Result{Outcome: OutcomeDone, Detail: "Tokens revoked."}
 	case errors.Is(err, errNotOffered):
-		return Result{Outcome: OutcomeNotOffered, Detail: withPage("The provider has no way for a program to end its tokens", p)}
+		return Result{Outcome: OutcomeNotOffered, Detail: withPage("The provider does not let apps revoke tokens", p)}
 	}
 	a.o.Log.Info("revocation failed", "provider", p.ID, "error", err)
-	return Result{Outcome: OutcomeFailed, Detail: withPage("The tokens could not be ended at the provider: "+Explain(err, p, "").Title, p)}
+	return Result{Outcome: OutcomeFailed, Detail: withPage("The tokens could not be revoked: "+Explain(err, p, "").Title, p)}
 }
 
 // withPage ends a sentence with where the person can do it by hand. p may be
@@ -150,7 +150,7 @@ func (a *Agent) revokeRequests(ctx context.Context, p *providers.Provider, rec *
 func revocationBody(text string, p *providers.Provider, rec *record) (any, error) {
 	var body any
 	if err := json.Unmarshal([]byte(text), &body); err != nil {
-		return nil, &AnswerError{Step: stepRevoke, Reason: "the provider's file has no usable request for it"}
+		return nil, &AnswerError{Step: stepRevoke, Reason: "the provider's file defines no usable revocation request"}
 	}
 	return fillBody(body, map[string]string{
 		"{access_token}":  rec.Tokens.Access.Reveal(),

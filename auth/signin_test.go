@@ -191,7 +191,7 @@ func TestUserinfoAboutSomebodyElse(t *testing.T) {
 	op := newFakeOP(t)
 	op.userinfo = map[string]any{"sub": "user-2"}
 	account, _, err := signInWith(t, op, nil, SignInRequest{})
-	if account != nil || !errors.Is(err, ErrIDToken) || !strings.Contains(err.Error(), "sub: userinfo is about somebody else") {
+	if account != nil || !errors.Is(err, ErrIDToken) || !strings.Contains(err.Error(), "sub: userinfo is about someone else") {
 		t.Errorf("%v, %v", account, err)
 	}
 }

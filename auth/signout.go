@@ -74,7 +74,7 @@ func (a *Agent) signOutHeld(ctx context.Context, id string, o SignOutOptions) (*
 		a.keepSignOut(ctx, s) // before the account goes, which has the tokens
 	}
 	err = a.forget(context.WithoutCancel(ctx), id)
-	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account and its tokens are gone from this computer."}
+	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account and its tokens were removed from this computer."}
 	if err != nil {
 		s.receipt.Forgotten = notForgotten
 	}
@@ -99,7 +99,7 @@ var notForgotten = Result{Outcome: OutcomeFailed, Detail: "The account could not
 func (a *Agent) forgetDamaged(ctx context.Context, id string) (*signOut, *record, error) {
 	s := newSignOut(&record{ID: id}, a.now())
 	s.end(a.now())
-	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account could not be read; its record is gone from this computer."}
+	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account could not be read; its record was removed from this computer."}
 	err := a.forget(context.WithoutCancel(ctx), id)
 	if err != nil {
 		s.receipt.Forgotten = notForgotten
@@ -112,7 +112,7 @@ func (a *Agent) forgetDamaged(ctx context.Context, id string) (*signOut, *record
 func (a *Agent) stay(ctx context.Context, s *signOut) {
 	if s.receipt.Pending() {
 		s.receipt.Revoked.Outcome, s.receipt.Proof = OutcomeFailed, Result{Outcome: OutcomeNotAsked}
-		s.receipt.Revoked.Detail = "The tokens were not ended: " + s.receipt.Retry.Reason + "."
+		s.receipt.Revoked.Detail = "The tokens were not revoked: " + s.receipt.Retry.Reason + "."
 	}
 	s.end(a.now())
 	s.receipt.Stored = false
@@ -169,11 +169,11 @@ func (a *Agent) endSessionOf(ctx context.Context, rec *record) Result {
 func (a *Agent) endSession(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
 	address, ok := endSessionURL(p, md, rec)
 	if !ok {
-		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has no address to end the browser's session."}
+		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has no sign-out page for the browser."}
 	}
 	switch err := a.openUnseen(ctx, address); {
 	case errors.Is(err, errNotFetched):
-		return Result{Outcome: OutcomeFailed, Detail: "The browser was opened and did not come for the provider's sign-out page."}
+		return Result{Outcome: OutcomeFailed, Detail: "The browser was opened but did not load the provider's sign-out page."}
 	case err != nil:
 		return Result{Outcome: OutcomeFailed, Detail: "The browser could not be opened."}
 	}

@@ -171,7 +171,7 @@ func TestRevocationMethods(t *testing.T) {
 		if r.Outcome != c.done || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: %+v\ngot  %q\nwant %q", name, r, got, c.want)
 		}
-		if c.status == http.StatusUnauthorized && !strings.Contains(r.Detail, "Client ID or secret is wrong") {
+		if c.status == http.StatusUnauthorized && !strings.Contains(r.Detail, "Wrong client ID or secret") {
 			t.Errorf("%s: %q does not say that it is the client", name, r.Detail)
 		}
 		if c.done != OutcomeDone && !strings.Contains(r.Detail, "https://example.org/apps/app") {

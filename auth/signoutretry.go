@@ -137,13 +137,13 @@ func (a *Agent) overtaken(ctx context.Context, s *signOut) bool {
 	case err != nil && newer == nil && errCode(err) == codeLocked:
 		return false
 	case newer != nil && (s.sharesTokens(newer) || known && endsGrant(p)):
-		return end(OutcomeDropped, "You signed in there again before the provider could be reached, and ending the old tokens would end the new sign-in too")
+		return end(OutcomeDropped, "You signed in again before the provider could be reached, and revoking the old tokens would end the new session too")
 	case s.receipt.Revoked.Outcome == OutcomeDone: // what is left is the proof, which has a limit of its own
 		return false
 	case s.rec.Tokens.Refresh.IsZero() && s.rec.Tokens.expired(now):
-		return end(OutcomeDropped, "The token ended by itself before the provider could be reached")
+		return end(OutcomeDropped, "The token expired before the provider could be reached")
 	case now.After(s.receipt.Retry.GiveUp):
-		return end(OutcomeFailed, "The provider could not be asked for 30 days, and it is not tried any more")
+		return end(OutcomeFailed, "The provider could not be reached for 30 days, so this is no longer retried")
 	}
 	return false
 }
@@ -226,7 +226,7 @@ func (a *Agent) postpone(p *providers.Provider, s *signOut, err error) {
 	case errors.Is(err, context.Canceled):
 		retry.Failure, retry.Reason = FailureOther, "It was interrupted"
 	case errors.Is(err, providers.ErrUnknown):
-		retry.Reason = s.receipt.ProviderName + " is not set up here any more"
+		retry.Reason = s.receipt.ProviderName + " is no longer set up here"
 	}
 	wait := min(retryFirst<<min(max(retry.Tries-1, 0), 20), revokeMost)
 	retry.Next = now.Add(wait + rand.N(wait/5)) //nolint:gosec // spreads load, protects nothing
@@ -240,15 +240,15 @@ func (a *Agent) postpone(p *providers.Provider, s *signOut, err error) {
 	}
 	until := "until " + endTime(retry.GiveUp)
 	if !s.receipt.Stored {
-		until = "as long as this program runs"
+		until = "until this program ends"
 	}
-	pending := Result{Outcome: OutcomePending, Detail: retry.Reason + ". It is tried again " + until + "."}
+	pending := Result{Outcome: OutcomePending, Detail: retry.Reason + ". It is retried " + until + "."}
 	s.receipt.Proof = Result{Outcome: OutcomePending}
 	if s.receipt.Revoked.Outcome == OutcomeDone {
 		s.receipt.Proof = pending
 		return
 	}
-	pending.Detail = withPage(retry.Reason+". It is tried again "+until, p)
+	pending.Detail = withPage(retry.Reason+". It is retried "+until, p)
 	s.receipt.Revoked = pending
 }
 

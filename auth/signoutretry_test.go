@@ -198,7 +198,7 @@ func TestRevocationOfATokenThatEnded(t *testing.T) {
 	a := storeAgent(t, p, store, clock.set)
 	leave(t, a, p, enroll(t, a, p, time.Hour, withoutRefresh))
 	clock.pass(2 * time.Hour)
-	dropsTo(t, a, OutcomeDropped, "ended by itself")
+	dropsTo(t, a, OutcomeDropped, "expired before")
 	noTokensIn(t, store, p)
 }
 
@@ -209,7 +209,7 @@ func TestRevocationThatIsRefused(t *testing.T) {
 	leave(t, a, p, enroll(t, a, p, time.Hour))
 	refusal := authtest.Fault{Status: http.StatusBadRequest, Body: `{"error":"unsupported_token_type"}`}
 	p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Revoke: refusal}})
-	dropsTo(t, a, OutcomeFailed, "could not be ended at the provider")
+	dropsTo(t, a, OutcomeFailed, "could not be revoked")
 	noTokensIn(t, store, p)
 }
 
@@ -261,7 +261,7 @@ func TestSignedInAgainMeanwhile(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := theReceipt(t, a)
-			if r.Pending() || r.Revoked.Outcome != c.want || c.want == OutcomeDropped && !strings.Contains(r.Revoked.Detail, "signed in there again") {
+			if r.Pending() || r.Revoked.Outcome != c.want || c.want == OutcomeDropped && !strings.Contains(r.Revoked.Detail, "signed in again") {
 				t.Errorf("%+v", r)
 			}
 			if _, err := a.Refresh(t.Context(), again.ID); err != nil {
@@ -301,7 +301,7 @@ func TestRevocationAtAProviderThatWasRemoved(t *testing.T) {
 	if ended, err := nobody.RetrySignOuts(t.Context()); err != nil || len(ended) != 0 {
 		t.Errorf("%+v, %v", ended, err)
 	}
-	if r := theReceipt(t, nobody); !r.Pending() || !strings.Contains(r.Revoked.Detail, "Authtest is not set up here any more") {
+	if r := theReceipt(t, nobody); !r.Pending() || !strings.Contains(r.Revoked.Detail, "Authtest is no longer set up here") {
 		t.Errorf("%+v", r)
 	}
 	if ended, err := a.RetrySignOuts(t.Context()); err != nil || len(ended) != 1 || ended[0].Proof.Outcome != OutcomeDone {
@@ -315,7 +315,7 @@ func TestPendingRevocationInMemory(t *testing.T) {
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, time.Hour, func(_ *signInResult, r *SignInRequest) { r.Remember = false })
 	r := leave(t, a, p, acc)
-	if r.Stored || !strings.Contains(r.Revoked.Detail, "as long as this program runs") || len(store.records) != 0 {
+	if r.Stored || !strings.Contains(r.Revoked.Detail, "until this program ends") || len(store.records) != 0 {
 		t.Errorf("%+v, %d records", r, len(store.records))
 	}
 	if ended, err := a.RetrySignOuts(t.Context()); err != nil || len(ended) != 1 || ended[0].Proof.Outcome != OutcomeDone {

@@ -76,11 +76,11 @@ type proxyError struct {
 func (e *proxyError) Error() string {
 	switch {
 	case e.host == "":
-		return "HTTPS_PROXY or HTTP_PROXY holds no usable address"
+		return "HTTPS_PROXY or HTTP_PROXY is not a valid address"
 	case e.status == http.StatusProxyAuthRequired:
-		return "the proxy " + e.host + " wants a name and password"
+		return "the proxy " + e.host + " requires a user name and password"
 	}
-	return "the proxy " + e.host + " refuses: " + statusText(e.status)
+	return "the proxy " + e.host + " refused: " + statusText(e.status)
 }
 
 // proxyFor is the proxy that the environment names for a request; this

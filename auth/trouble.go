@@ -133,7 +133,7 @@ func signer(cert *x509.Certificate) string {
 	org := short(strings.Join(cert.Issuer.Organization, ", "))
 	switch {
 	case name == "" && org == "":
-		return "somebody without a name"
+		return "an unnamed authority"
 	case name == "":
 		return org
 	case org == "" || org == name:

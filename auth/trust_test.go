@@ -223,10 +223,10 @@ func TestBadCAFileStopsBeforeTheNetwork(t *testing.T) {
 	}
 	private := "-----BEGIN PRIVATE KEY-----\nTUlJ" + strings.Repeat("A", len(der)/100) + "\n-----END PRIVATE KEY-----\n"
 	for name, c := range map[string]struct{ text, title string }{
-		"missing":        {"", "is not there"},
+		"missing":        {"", "does not exist"},
 		"empty":          {"\n", "is empty"},
-		"no certificate": {"hello", "holds none"},
-		"private key":    {private, "holds a private key"},
+		"no certificate": {"hello", "has no certificate"},
+		"private key":    {private, "has a private key"},
 		"damaged":        {string(s.ca.PEM()[:100]), "is damaged"},
 		"too large":      {strings.Repeat(" ", 1<<20+1), "larger than 1 MiB"},
 	} {
@@ -326,17 +326,17 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 		code    string
 		says    []string
 	}{
-		"interception":  {serve(nil, "127.0.0.1"), false, KindFailed, "unknown-authority", []string{"signed by “ACME Security Proxy[31m”", "somebody may be reading along", "ca_file under [trust]"}},
-		"other host":    {serve(nil, "www.example", "10.0.0.1"), true, KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1", "is for: www.example, 10.0.0.1", "letter by letter"}},
+		"interception":  {serve(nil, "127.0.0.1"), false, KindFailed, "unknown-authority", []string{"signed by “ACME Security Proxy[31m”", "someone may be intercepting", "ca_file under [trust]"}},
+		"other host":    {serve(nil, "www.example", "10.0.0.1"), true, KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1", "is for: www.example, 10.0.0.1", "Check the spelling"}},
 		"many hosts":    {serve(manyNames), true, KindFailed, "wrong-host", []string{"d.example, 2 more"}},
 		"no host":       {serve(nameless), true, KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1"}},
-		"self-signed":   {authtest.ServeTLS(t, own, hello).URL, false, KindFailed, "self-signed", []string{"vouches for itself", "SHA-256 fingerprint is ", "own server"}},
-		"expired":       {serve(times(-100*time.Hour, -73*time.Hour), "127.0.0.1"), true, KindFailed, "certificate-expired", []string{"has expired", "3 days ago", "Check date and time"}},
+		"self-signed":   {authtest.ServeTLS(t, own, hello).URL, false, KindFailed, "self-signed", []string{"self-signed certificate", "SHA-256 fingerprint is ", "own server"}},
+		"expired":       {serve(times(-100*time.Hour, -73*time.Hour), "127.0.0.1"), true, KindFailed, "certificate-expired", []string{"has expired", "3 days ago", "Check this computer's date and time"}},
 		"not yet":       {serve(times(26*time.Hour, 50*time.Hour), "127.0.0.1"), true, KindFailed, "certificate-not-yet-valid", []string{"not valid yet", "in 26 hours", "clock is probably behind"}},
-		"other purpose": {serve(wrongUse, "127.0.0.1"), true, KindFailed, "bad-certificate", []string{"cannot be accepted", "incompatible key usage"}},
-		"no TLS":        {"https" + strings.TrimPrefix(plain.URL, "http"), true, KindFailed, "no-tls", []string{"does not speak https", "Check address and port"}},
-		"alert":         {hostile.URL, true, KindFailed, "tls-refused", []string{"broke off the encrypted connection", "internal error"}},
-		"nobody there":  {"https://" + nobody.Addr().String(), true, KindOffline, "refused", []string{"could not be reached", "takes no connection", "stays available"}},
+		"other purpose": {serve(wrongUse, "127.0.0.1"), true, KindFailed, "bad-certificate", []string{"is not valid", "incompatible key usage"}},
+		"no TLS":        {"https" + strings.TrimPrefix(plain.URL, "http"), true, KindFailed, "no-tls", []string{"does not use https", "Check the address and port"}},
+		"alert":         {hostile.URL, true, KindFailed, "tls-refused", []string{"closed the encrypted connection", "internal error"}},
+		"nobody there":  {"https://" + nobody.Addr().String(), true, KindOffline, "refused", []string{"could not be reached", "refused the connection", "still available"}},
 		"no such host":  {"https://no-such-host.invalid", true, KindOffline, "", []string{"could not be reached"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -406,9 +406,9 @@ func TestProxyThatRefuses(t *testing.T) {
 		want  string
 		says  []string
 	}{
-		{"login", "me:right", 0, proxy.URL, "proxy-login", []string{"wants a name and password", "HTTPS_PROXY"}},
-		{"wrong login", "me:right", 0, strings.Replace(proxy.URL, "//", "//me:canary@", 1), "proxy-login", []string{"wants a name and password"}},
-		{"forbidden", "", 403, proxy.URL, "proxy-refused", []string{"does not connect to id.example", "403 Forbidden", "NO_PROXY"}},
+		{"login", "me:right", 0, proxy.URL, "proxy-login", []string{"requires a user name and password", "HTTPS_PROXY"}},
+		{"wrong login", "me:right", 0, strings.Replace(proxy.URL, "//", "//me:canary@", 1), "proxy-login", []string{"requires a user name and password"}},
+		{"forbidden", "", 403, proxy.URL, "proxy-refused", []string{"refused to connect to id.example", "403 Forbidden", "NO_PROXY"}},
 		{"gateway", "", 502, proxy.URL, "proxy-refused", []string{"502 Bad Gateway"}},
 		{"down", "", 0, "http://me:canary@127.0.0.1:1", "proxy-down", []string{"The proxy could not be reached", "127.0.0.1:1"}},
 	} {

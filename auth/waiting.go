@@ -71,7 +71,7 @@ func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, 
 		if r := s.receipt; r.Pending() {
 			reason := r.Retry.Reason
 			if reason == "" {
-				reason = "It was not tried yet" // cut off before it was
+				reason = "Not tried yet" // cut off before it was
 			}
 			list = append(list, Waiting{
 				Kind: WaitingRevocation, Account: r.Account, Provider: r.Provider, ProviderName: r.ProviderName, Who: r.Who,

@@ -61,7 +61,7 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 			missing = append(missing, "  open "+m.Link)
 		}
 	}
-	remembered := "no, until this program ends"
+	remembered := "no, only until this program ends"
 	if a.Remembered {
 		remembered = "yes"
 	}
@@ -72,14 +72,14 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 		{"State", state},
 		{"User ID", a.User.ID},
 		{"Login", a.User.Login},
-		{"E-mail", email},
+		{"Email", email},
 		{"Groups", groupLines(a.Groups, origin == "")},
 		{"Groups from", origin},
 		{"Groups as of", ago(a.GroupsAt, now)},
 		{"Changed", changeLines(a.GroupsChanged, now)},
-		{"Not given", strings.Join(missing, "\n")},
+		{"Missing", strings.Join(missing, "\n")},
 		{"Scopes", strings.Join(a.Scopes, " ")},
-		{"Token ends", until(a.ExpiresAt, now)},
+		{"Token expires", until(a.ExpiresAt, now)},
 		{"Last checked", ago(a.VerifiedAt, now)},
 		{"Clock", a.ClockWarning()},
 		{"Remembered", remembered},
@@ -135,8 +135,8 @@ func groupName(g providers.Group) string {
 // showGroups prints what each place says of each group, those gained and lost
 // marked.
 func (r *runner) showGroups(a *auth.Account) error {
-	titles := map[string]string{providers.FromIDToken: "ID TOKEN", providers.FromUserinfo: "USER INFO", providers.FromAPI: "API"}
-	words := map[auth.Mention]string{auth.Named: "yes", auth.NotNamed: "no", auth.NotTold: "not told"}
+	titles := map[string]string{providers.FromIDToken: "ID TOKEN", providers.FromUserinfo: "USERINFO", providers.FromAPI: "API"}
+	words := map[auth.Mention]string{auth.Named: "yes", auth.NotNamed: "no", auth.NotTold: "unknown"}
 	places := a.GroupPlaces()
 	head := []string{"GROUP", "ID"}
 	for _, from := range places {
@@ -196,14 +196,14 @@ func (r *runner) account(ctx context.Context, agent *auth.Agent, name string) (*
 		return a, err
 	}
 	if name == "" {
-		return nil, notSignedIn("Nobody is signed in", "claviger login PROVIDER, for example: claviger login demo")
+		return nil, notSignedIn("You are not signed in", "claviger login PROVIDER, for example: claviger login demo")
 	}
 	set, setErr := r.Providers()
 	if setErr != nil {
 		return nil, err
 	}
 	if p, ok := set.Lookup(name); ok {
-		return nil, notSignedIn("Nobody is signed in to "+clean(p.Name), "claviger login "+p.ID)
+		return nil, notSignedIn("You are not signed in to "+clean(p.Name), "claviger login "+p.ID)
 	}
 	return nil, err
 }

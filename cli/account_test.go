@@ -19,9 +19,9 @@ func TestGroupsSayWhereTheyAreFrom(t *testing.T) {
 		groups []providers.Group
 		want   string
 	}{
-		"one place":  {one, "Groups        Ops (team)\n  Groups from   the API (Teams)\n"},
-		"two places": {append(one, providers.Group{ID: "2", Kind: "group", Sources: []providers.Origin{token, api}}), "Ops (team), from the API (Teams)\n               2, from the ID token and the API (Teams)\n"},
-		"older":      {[]providers.Group{{ID: "2"}}, "Groups       2\n"},
+		"one place":  {one, "Groups          Ops (team)\n  Groups from     the API (Teams)\n"},
+		"two places": {append(one, providers.Group{ID: "2", Kind: "group", Sources: []providers.Origin{token, api}}), "Ops (team), from the API (Teams)\n                  2, from the ID token and the API (Teams)\n"},
+		"older":      {[]providers.Group{{ID: "2"}}, "Groups          2\n"},
 	} {
 		var out bytes.Buffer
 		r := &runner{Services: Services{Out: &out}}
@@ -69,11 +69,11 @@ func TestGroupsGainedAndLost(t *testing.T) {
 	if err := r.showGroups(a); err != nil {
 		t.Fatal(err)
 	}
-	want := `GROUP        ID   ID TOKEN   API        NOTE
-Ops (team)   1    yes        yes        
-Dev (team)   2    yes        not told   + gained
-QA (team)    3    no         not told   as last seen
-Old[31m      9    no         no         - lost
+	want := `GROUP        ID   ID TOKEN   API       NOTE
+Ops (team)   1    yes        yes       
+Dev (team)   2    yes        unknown   + gained
+QA (team)    3    no         unknown   as last seen
+Old[31m      9    no         no        - lost
 `
 	if d := cmp.Diff(want, out.String()); d != "" {
 		t.Error(d)
@@ -108,7 +108,7 @@ func TestProgressOfPages(t *testing.T) {
 		false: `  … Groups: Teams (page 3, 30 so far)
   ✓ Groups: Teams (50 groups on 5 pages)
   ✗ Groups: Orgs (too many requests (429)) 400ms
-  … Groups: Orgs (waiting 2s, as the provider asks)
+  … Groups: Orgs (waiting 2s at the provider's request)
   ✓ Groups: Orgs (3 groups)
   ✗ Groups: Roles 400ms
 `,
@@ -139,7 +139,7 @@ func TestGroupsHaveTheirAge(t *testing.T) {
 	if err := r.showAccount(a, now); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Groups as of   3 hours ago\n", "Last checked   60 seconds ago\n"} {
+	for _, want := range []string{"Groups as of    3 hours ago\n", "Last checked    60 seconds ago\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, out.String())
 		}

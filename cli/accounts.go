@@ -10,12 +10,12 @@ func (r *runner) accounts() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "accounts",
-		Short: "List the remembered accounts",
-		Long: `List the remembered accounts. Nothing is asked of the network: state, name and
+		Short: "List your accounts",
+		Long: `List your accounts. Nothing is requested from the network: state, name and
 groups are as last seen.`,
 		Args: noArgs,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a list of account objects")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a list of accounts as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
 		agent, err := r.Agent()
 		if err != nil {
@@ -35,11 +35,11 @@ groups are as last seen.`,
 		}
 		r.tellWaiting(cmd.Context(), agent)
 		if len(list) == 0 {
-			r.say("No account is remembered. Sign in: claviger login demo")
+			r.say("No accounts yet. Sign in: claviger login demo")
 			return nil
 		}
 		now := time.Now()
-		rows := [][]string{{"ACCOUNT", "PROVIDER", "LOGIN", "NAME", "STATE", "TOKEN ENDS"}}
+		rows := [][]string{{"ACCOUNT", "PROVIDER", "LOGIN", "NAME", "STATE", "TOKEN EXPIRES"}}
 		for _, a := range list {
 			rows = append(rows, []string{a.ID, a.Provider, a.User.Login, a.User.Name, stateWords(a.State), until(a.ExpiresAt, now)})
 		}

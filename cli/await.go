@@ -40,7 +40,7 @@ func (w *awaited) wait(ctx context.Context, why error) (*freshToken, error) {
 	defer cancel()
 	changes := w.agent.Watch(limit)
 	Tell(w.r.Err, why)
-	w.r.say("  Waiting up to %s for that. Ctrl-C stops waiting.", w.flags.wait)
+	w.r.say("  Waiting up to %s for the sign-in. Press Ctrl-C to stop.", w.flags.wait)
 	w.flags.force = false // the token of a new sign-in is new
 	for {
 		if w.changed(ctx) {
@@ -88,6 +88,6 @@ func signInNeeded(err error) bool {
 }
 
 // waitUsage is the help of --wait.
-const waitUsage = "where a sign-in is needed, wait up to this `time` until somebody has signed in"
+const waitUsage = "if a sign-in is needed, wait up to this `time` for it"
 
 var errNegativeWait = errors.New("--wait must not be negative")

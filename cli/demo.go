@@ -6,10 +6,10 @@ func (r *runner) demo() *cobra.Command {
 	var addr string
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Run the demo provider by itself",
-		Long: `Run the demo provider until interrupted. It is an OpenID provider with invented
-people, on this machine only, for trying Claviger out and for developing
-against. It protects nothing.`,
+		Short: "Run the demo provider",
+		Long: `Run the demo provider until interrupted: an OpenID provider with invented
+people, on this computer only, for trying out Claviger and for development. It
+protects nothing.`,
 		Args: noArgs,
 	}
 	cmd.Flags().StringVar(&addr, "addr", "", "loopback `address` to listen on (default: the same as last time, or any free port)")

@@ -19,7 +19,7 @@ import (
 const discoverTimeout = 20 * time.Second
 
 // caFileHelp is the help of --ca-file.
-const caFileHelp = "trust the certificates in this PEM file too"
+const caFileHelp = "also trust the certificates in this PEM `file`"
 
 // absolute is the full path of a file that a flag names; "" stays "".
 func absolute(file string) (string, error) {
@@ -40,13 +40,13 @@ func (r *runner) providersDiscover() *cobra.Command {
 	var caFile string
 	cmd := &cobra.Command{
 		Use:   "discover ISSUER",
-		Short: "Show what an issuer publishes of itself, and what is missing",
-		Long: `Show what an issuer publishes of itself (OpenID Connect Discovery, RFC 8414),
-what is missing for a full sign-in, and a provider file to begin with.`,
+		Short: "Show what an issuer publishes and what is missing",
+		Long: `Show what an issuer publishes about itself (OpenID Connect Discovery, RFC 8414),
+what is missing for a full sign-in, and a provider file to start with.`,
 		Example: `  claviger providers discover https://accounts.google.com`,
 		Args:    exactlyOne,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the metadata and what is missing")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the metadata and what is missing as JSON")
 	cmd.Flags().StringVar(&caFile, "ca-file", "", caFileHelp)
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		caFile, err := absolute(caFile)
@@ -86,10 +86,10 @@ func lacks(m *providers.Metadata) []string {
 
 func (r *runner) showMetadata(m *providers.Metadata, missing []string, caFile string) error {
 	if err := r.card(m.Issuer, []field{
-		{"Sign-in", m.AuthorizationEndpoint},
+		{"Authorization", m.AuthorizationEndpoint},
 		{"Token", m.TokenEndpoint},
 		{"Device code", m.DeviceAuthorizationEndpoint},
-		{"User details", m.UserinfoEndpoint},
+		{"Userinfo", m.UserinfoEndpoint},
 		{"Keys", m.JWKSURI},
 		{"Revocation", m.RevocationEndpoint},
 		{"Introspection", m.IntrospectionEndpoint},

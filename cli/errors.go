@@ -186,7 +186,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if !cmd.HasSubCommands() {
-		return usage(fmt.Errorf("%s takes no argument, not %q", cmd.CommandPath(), args[0]))
+		return usage(fmt.Errorf("%s takes no arguments, but got %q", cmd.CommandPath(), args[0]))
 	}
 	text := fmt.Sprintf("unknown command %q", args[0])
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
@@ -198,7 +198,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 // atMostOne is for commands with an optional name.
 func atMostOne(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return usage(fmt.Errorf("%s takes one %s, not %d", cmd.CommandPath(), argName(cmd), len(args)))
+		return usage(fmt.Errorf("%s takes one %s, but got %d", cmd.CommandPath(), argName(cmd), len(args)))
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func atMostOne(cmd *cobra.Command, args []string) error {
 // exactlyOne is for commands with a name that is needed.
 func exactlyOne(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return usage(fmt.Errorf("%s is missing", argName(cmd)))
+		return usage(fmt.Errorf("missing %s", argName(cmd)))
 	}
 	return atMostOne(cmd, args)
 }

@@ -28,7 +28,7 @@ func (r *runner) exec() *cobra.Command {
 		Long: `Run a command with a fresh token in its environment: CLAVIGER_TOKEN has the
 access token, CLAVIGER_TOKEN_TYPE its type. The exit code is the command's.
 
-A token of the type DPoP is bound to a key: the command gets the headers of each
+A token of type DPoP is bound to a key: the command gets the headers for each
 request from claviger token --for.`,
 		Example: `  claviger exec work -- ./deploy`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -36,9 +36,9 @@ request from claviger token --for.`,
 			case dash < 0:
 				return usage(errors.New("put -- before the command to run"))
 			case dash > 1:
-				return usage(errors.New("one ACCOUNT goes before --"))
+				return usage(errors.New("only one ACCOUNT can come before --"))
 			case dash == len(args):
-				return usage(errors.New("a command to run is missing after --"))
+				return usage(errors.New("missing command after --"))
 			}
 			return nil
 		},
@@ -94,17 +94,17 @@ next:
 // environmentTooLong is for a system that does not take the environment with
 // the token in it: Linux takes 128 KiB for one variable, Windows 32 KiB.
 func environmentTooLong(env []string) error {
-	detail := "What is too long is the command's own arguments and environment."
+	detail := "The command's arguments and environment are too long."
 	for _, kv := range env {
 		if token, ok := strings.CutPrefix(kv, envToken+"="); ok && len(token) > longToken {
-			detail = fmt.Sprintf("The token has %d characters, more than a variable can hold here.", len(token))
+			detail = fmt.Sprintf("The token has %d characters, more than an environment variable can hold here.", len(token))
 		}
 	}
 	return &problemError{auth.Problem{
 		Kind:   auth.KindFailed,
 		Title:  "The token does not fit into the command's environment",
 		Detail: detail,
-		Next:   "Hand the token over through a pipe: claviger token ACCOUNT | COMMAND",
+		Next:   "Pass the token through a pipe: claviger token ACCOUNT | COMMAND",
 		Code:   "environment-too-long",
 	}}
 }
@@ -121,7 +121,7 @@ func cannotStart(name string, err error) error {
 		Kind:   auth.KindFailed,
 		Title:  fmt.Sprintf("The command %q cannot be started", name),
 		Detail: reason,
-		Next:   "Check its name and that it may be executed.",
+		Next:   "Check its name and that it is executable.",
 		Code:   "cannot-start",
 	}}
 }

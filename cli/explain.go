@@ -32,15 +32,15 @@ func (r *runner) explainPage() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [PROVIDER] [TEXT|-]",
 		Short: "Explain an error that a provider shows in the browser",
-		Long: `Explain an error that a provider shows in the browser and never sends back: what
-happened, why, and what to change where. TEXT is what the page says, or its
-address; - or nothing reads it from standard input. With PROVIDER the words are
-exact: its own errors, and the return address that must be registered there.`,
+		Long: `Explain an error that a provider shows in the browser but never sends back: what
+happened, why, and what to change. TEXT is what the page says, or its address;
+without it, or with -, it is read from standard input. With PROVIDER, the answer
+is exact: its own errors, and the redirect URI to register there.`,
 		Example: `  claviger explain google "Error 400: redirect_uri_mismatch"
   xclip -o | claviger explain work -`,
 		ValidArgsFunction: r.completeProviders,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the explanation object")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the explanation as JSON")
 	cmd.RunE = r.do(func(_ *cobra.Command, args []string) error {
 		text, p, err := r.explained(args)
 		if err != nil {
@@ -77,7 +77,7 @@ func (r *runner) explained(args []string) (string, *providers.Provider, error) {
 		text = string(data)
 	}
 	if strings.TrimSpace(text) == "" {
-		return "", nil, usage(errors.New("there is no text: give what the page says, or its address"))
+		return "", nil, usage(errors.New("missing TEXT: what the page says, or its address"))
 	}
 	return text, p, nil
 }
@@ -91,7 +91,7 @@ func (r *runner) showExplained(problem auth.Problem, p *providers.Provider) erro
 	}
 	fields := []field{{"Code", problem.Code}, {"Register", problem.Copy}}
 	if p != nil {
-		fields = append(fields, field{"Client id", p.Client.ID})
+		fields = append(fields, field{"Client ID", p.Client.ID})
 	}
 	fields = append(fields, field{"Page", problem.Link})
 	return r.card(strings.Join(lines, "\n"), fields)

@@ -24,13 +24,13 @@ func (r *runner) vaultExport() *cobra.Command {
 	var passphraseFile string
 	cmd := &cobra.Command{
 		Use:   "export FILE",
-		Short: "Write all records into one file with a passphrase of its own",
-		Long: `Write all records into one age file that a passphrase opens, here or on another
-computer. The passphrase is typed twice, or read as one line of standard input
-where there is no terminal. FILE - is standard output.
+		Short: "Export the vault to a file with its own passphrase",
+		Long: `Export all records to one age file that its passphrase opens, here or on another
+computer. The passphrase is typed twice, or read as one line from standard input
+if there is no terminal. FILE - is standard output.
 
-An export is a copy of your sign-ins: whoever has it and its passphrase has your
-accounts.`,
+An export is a copy of your sign-ins: anyone with the file and its passphrase
+has your accounts.`,
 		Args: exactlyOne,
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite FILE")
@@ -74,10 +74,10 @@ func (r *runner) export(ctx context.Context, file, passphraseFile string, force 
 		return err
 	}
 	if file != standardFile {
-		r.say("%s: exported to %s. Only its passphrase opens it: keep both, apart from each other.", count(report.Records), clean(file))
+		r.say("%s exported to %s. Only its passphrase opens it; keep the two apart.", count(report.Records), clean(file))
 	}
 	for _, d := range report.LeftOut {
-		r.say("Left out: %s: %s", clean(d.File), clean(d.Reason))
+		r.say("Skipped: %s: %s", clean(d.File), clean(d.Reason))
 	}
 	if len(report.LeftOut) > 0 {
 		return &exitError{ExitFailed}
@@ -89,7 +89,7 @@ func (r *runner) export(ctx context.Context, file, passphraseFile string, force 
 func (r *runner) exportTarget(file string, force bool) error {
 	if file == standardFile {
 		if out, ok := r.Out.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
-			return usage(errors.New("an export does not go to a terminal: name a file, or redirect standard output"))
+			return usage(errors.New("cannot export to a terminal: name a file or redirect standard output"))
 		}
 		return nil
 	}
@@ -100,7 +100,7 @@ func (r *runner) exportTarget(file string, force bool) error {
 	case err != nil:
 		return cannot("written", file, err)
 	case !info.Mode().IsRegular():
-		return cannot("written", file, errors.New("it is no plain file"))
+		return cannot("written", file, errors.New("it is not a regular file"))
 	case !force:
 		return fileExists(file)
 	}
@@ -128,17 +128,16 @@ func (r *runner) vaultImport() *cobra.Command {
 	var passphraseFile string
 	cmd := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Take over the records of an export",
-		Long: `Take over the records of an export. All of it is checked first: a file that is
-not whole changes nothing. A record that the vault has with other contents is
-kept, unless --replace says otherwise. The export's passphrase is asked for, or
-read as one line of standard input where there is no terminal. FILE - is
-standard input.`,
+		Short: "Import an export of a vault",
+		Long: `Import the records of an export. All of it is checked first: an incomplete file
+changes nothing. A record that differs from the vault's is skipped, unless you
+use --replace. The export's passphrase is asked for, or read as one line from
+standard input if there is no terminal. FILE - is standard input.`,
 		Args: exactlyOne,
 	}
-	cmd.Flags().BoolVar(&replace, "replace", false, "replace records that the vault has already")
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace records that the vault already has")
 	cmd.Flags().StringVar(&passphraseFile, "passphrase-file", "", "read the export's passphrase from the first line of this `file`")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report object")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		report, err := r.importFrom(cmd.Context(), args[0], passphraseFile, replace)
 		if err != nil && len(report.Added)+len(report.Replaced) == 0 {
@@ -202,8 +201,8 @@ func (r *runner) showImport(report vault.ImportReport) error {
 		what  string
 	}{
 		{report.Replaced, " replaced."},
-		{report.Same, " here already, just the same."},
-		{report.Kept, " here already with other contents: kept. With --replace, the export's take their place."},
+		{report.Same, " already here, identical."},
+		{report.Kept, " already here with different contents, kept. Use --replace to replace them."},
 	} {
 		if len(l.names) > 0 {
 			text += count(len(l.names)) + l.what + "\n"
@@ -226,16 +225,16 @@ func exportPassphrase(err error) error {
 	}
 	return &problemError{auth.Problem{
 		Kind:  auth.KindLocked,
-		Title: "The export needs a passphrase, and there is no terminal to ask on",
-		Next:  "Put the passphrase into a file that only you can read and name it with --passphrase-file.",
+		Title: "The export needs a passphrase, and there is no terminal to ask for it",
+		Next:  "Put the passphrase in a file that only you can read and pass it with --passphrase-file.",
 		Code:  "no-terminal",
 	}}
 }
 
 func fileExists(file string) error {
 	return &problemError{auth.Problem{
-		Kind: auth.KindFailed, Title: "The file is there already", Detail: file,
-		Next: "It was not touched. Name another one, or overwrite it with --force.", Code: "file-exists",
+		Kind: auth.KindFailed, Title: "The file already exists", Detail: file,
+		Next: "It was not changed. Choose another name, or overwrite it with --force.", Code: "file-exists",
 	}}
 }
 
@@ -255,6 +254,6 @@ func cannot(do, file string, err error) error {
 	}
 	return &problemError{auth.Problem{
 		Kind: auth.KindFailed, Title: "The file cannot be " + do, Detail: file + ": " + reason,
-		Next: "Name another file, or look at its permissions.", Code: "file-" + do,
+		Next: "Choose another file, or check its permissions.", Code: "file-" + do,
 	}}
 }

@@ -15,21 +15,21 @@ func (r *runner) history() *cobra.Command {
 	var asJSON, forget bool
 	cmd := &cobra.Command{
 		Use:   "history [ACCOUNT]",
-		Short: "Show what happened with an account and its tokens",
-		Long: `Show what happened with an account, the newest first: sign-ins, refreshes and how
-the new tokens differ from the old, what failed, and which programs were given a
-token. It is kept in the vault, the last 50 of each kind, and is forgotten with
-the account. Nothing is asked of the network.`,
+		Short: "Show the history of an account",
+		Long: `Show the history of an account, newest first: sign-ins, refreshes and how the
+new tokens differ from the old, failures, and which programs received a token.
+It is kept in the vault, the last 50 entries of each kind, and deleted with the
+account. Nothing is requested from the network.`,
 		Example: `  claviger history work
   claviger history work --json`,
 		Args:              atMostOne,
 		ValidArgsFunction: r.completeAccounts,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list of entries")
-	cmd.Flags().BoolVar(&forget, "clear", false, "forget it; the account stays")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list of entries as JSON")
+	cmd.Flags().BoolVar(&forget, "clear", false, "delete the history; the account stays")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		if asJSON && forget {
-			return usage(errors.New("--json and --clear exclude each other"))
+			return usage(errors.New("--json and --clear cannot be used together"))
 		}
 		agent, err := r.Agent()
 		if err != nil {
@@ -43,7 +43,7 @@ the account. Nothing is asked of the network.`,
 			if err := agent.ClearHistory(cmd.Context(), a.ID); err != nil {
 				return err
 			}
-			return r.print("The history of " + title(a) + " at " + providerName(a) + " is forgotten.\n")
+			return r.print("History of " + title(a) + " at " + providerName(a) + " deleted.\n")
 		}
 		list, err := agent.History(cmd.Context(), a.ID)
 		if err != nil {
@@ -69,7 +69,7 @@ func toSeconds(list []auth.HistoryEntry) []auth.HistoryEntry {
 
 func (r *runner) showHistory(a *auth.Account, list []auth.HistoryEntry, now time.Time) error {
 	if len(list) == 0 {
-		return r.print("Nothing is recorded of " + title(a) + " at " + providerName(a) + ".\n")
+		return r.print("No history for " + title(a) + " at " + providerName(a) + ".\n")
 	}
 	fields := make([]field, 0, len(list))
 	for _, e := range list {
@@ -82,7 +82,7 @@ func (r *runner) showHistory(a *auth.Account, list []auth.HistoryEntry, now time
 func historyWords(e auth.HistoryEntry, now time.Time) string {
 	lines := []string{historyTitle(e)}
 	if e.Count > 1 {
-		lines[0] += fmt.Sprintf(" (%d times, the last %s)", e.Count, dayAndTime(e.Last, now))
+		lines[0] += fmt.Sprintf(" (%d times, last %s)", e.Count, dayAndTime(e.Last, now))
 	}
 	if c := e.Changes; c != nil {
 		for _, s := range c.ScopesGained {
@@ -107,7 +107,7 @@ func historyTitle(e auth.HistoryEntry) string {
 		return "Signed in, token " + e.Token
 	case auth.HistoryRefreshed:
 		if e.Rotated {
-			return "Refreshed, token " + e.Token + "; the refresh token was replaced too"
+			return "Refreshed, token " + e.Token + "; refresh token replaced"
 		}
 		return "Refreshed, token " + e.Token
 	case auth.HistoryFailed:

@@ -40,8 +40,8 @@ func TestShowHistory(t *testing.T) {
   16:00                   of a newer program
   15:59                   Token aaaaaaaa given to bash[2J, in kitty
   15:58                   ID token bbbbbbbb given to deploy
-  15:00                   Refresh failed: No connection (3 times, the last 15:30)
-  14:00                   Refreshed, token aaaaaaaa; the refresh token was replaced too
+  15:00                   Refresh failed: No connection (3 times, last 15:30)
+  14:00                   Refreshed, token aaaaaaaa; refresh token replaced
                           + scope files
                           - scope mail
                           ~ claim email: a@example.org → b@example.org

@@ -25,16 +25,16 @@ func (r *runner) inspect() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect [ACCOUNT|-]",
 		Short: "Decode and check a token",
-		Long: `Decode and check a token: an account's, as it is stored, or one on standard
-input. A token's own words prove nothing before its signature is checked: that
-is done for ID tokens of accounts. The exit code is 1 if a check failed.`,
+		Long: `Decode and check a token: the stored token of an account, or one from standard
+input. The contents of a token prove nothing until its signature is checked,
+which is done for ID tokens of accounts. The exit code is 1 if a check failed.`,
 		Example: `  claviger inspect --id-token
   pbpaste | claviger inspect -`,
 		Args:              atMostOne,
 		ValidArgsFunction: r.completeAccounts,
 	}
-	cmd.Flags().BoolVar(&idToken, "id-token", false, "the ID token instead of the access token")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print format, header, claims and checks")
+	cmd.Flags().BoolVar(&idToken, "id-token", false, "use the ID token instead of the access token")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print format, header, claims and checks as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		ins, err := r.inspection(cmd.Context(), first(args), idToken)
 		if err != nil {
@@ -66,7 +66,7 @@ func (r *runner) inspection(ctx context.Context, name string, idToken bool) (*au
 		}
 		text := pastedToken(string(data))
 		if text == "" || len(data) > maxToken {
-			return nil, usage(errors.New("standard input should hold one token"))
+			return nil, usage(errors.New("standard input must contain one token"))
 		}
 		agent, err := r.Agent()
 		if err != nil {

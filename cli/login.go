@@ -51,17 +51,17 @@ func (r *runner) login() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "login PROVIDER|ACCOUNT",
 		Short: "Sign in with your browser",
-		Long: `Sign in with your browser. The link and each step are told on standard error,
-the account on standard output.
+		Long: `Sign in with your browser. The link and the progress go to standard error, the
+account goes to standard output.
 
-With an ACCOUNT, an id or login@provider, this account signs in again, with the
-groups and scopes that it had. Where a window or another shell is signing it in
-already, that is waited for and no second browser opens. If somebody else signs
-in, both accounts are kept and the exit code is 3.
+With ACCOUNT, an ID or login@provider, that account signs in again with the same
+groups and scopes. If another window or shell is already signing it in, this
+command waits for it and opens no second browser. If someone else signs in, both
+accounts are kept and the exit code is 3.
 
-On a machine whose browser is elsewhere, use --device, or --no-browser: open
-the link anywhere and paste the address that the browser ends on. With --port
-the browser can come back through a tunnel: ssh -L 51789:127.0.0.1:51789 HOST.`,
+If your browser is on another machine, use --device; or use --no-browser, open
+the link anywhere and paste the final address from your browser. With --port,
+the browser can return through a tunnel: ssh -L 51789:127.0.0.1:51789 HOST.`,
 		Example: `  claviger login demo
   claviger login github --groups
   claviger login mira@github
@@ -70,25 +70,25 @@ the browser can come back through a tunnel: ssh -L 51789:127.0.0.1:51789 HOST.`,
 		ValidArgsFunction: r.completeTargets,
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&f.device, "device", false, "show a code to type in on any device (RFC 8628)")
-	flags.BoolVar(&f.noBrowser, "no-browser", false, "show the link, open no browser")
-	flags.IntVar(&f.port, "port", 0, "the `port` of this computer for the browser to come back to (default: any free one)")
-	flags.BoolVar(&f.groups, "groups", false, "ask for groups, teams and roles too")
-	flags.StringArrayVar(&f.scopes, "scope", nil, "ask for this `scope` too (may be repeated)")
+	flags.BoolVar(&f.device, "device", false, "show a code to enter on any device (RFC 8628)")
+	flags.BoolVar(&f.noBrowser, "no-browser", false, "print the link, do not open a browser")
+	flags.IntVar(&f.port, "port", 0, "local `port` that the browser returns to (default: any free one)")
+	flags.BoolVar(&f.groups, "groups", false, "also request groups, teams and roles")
+	flags.StringArrayVar(&f.scopes, "scope", nil, "also request this `scope` (repeatable)")
 	flags.StringVar(&f.loginHint, "login-hint", "", "suggest this `account` to the provider")
-	flags.StringVar(&f.prompt, "prompt", "", "the `page` that the provider shows: login, consent, select_account, or none")
+	flags.StringVar(&f.prompt, "prompt", "", "`page` to show at the provider: login, consent, select_account or none")
 	flags.StringVar(&f.domainHint, "domain-hint", "", "suggest this `organisation` to the provider")
-	flags.StringArrayVar(&f.acrValues, "acr-values", nil, "wish for this `level` of authentication (may be repeated, best first)")
-	flags.DurationVar(&f.maxAge, "max-age", 0, "refuse a sign-in at the provider that is older than this `time`; 0s wants a new one")
-	flags.StringArrayVar(&f.resources, "resource", nil, "ask for tokens for the API at this `address` (RFC 8707; may be repeated)")
-	flags.StringVar(&f.audience, "audience", "", "ask for tokens for this `API`, where the provider wants an audience")
-	flags.BoolVar(&f.noRemember, "no-remember", false, "store nothing: the account is forgotten when the command ends")
-	flags.BoolVar(&f.alone, "alone", false, "with an ACCOUNT: do not wait for a sign-in in another window or shell")
+	flags.StringArrayVar(&f.acrValues, "acr-values", nil, "request this `level` of authentication (repeatable, best first)")
+	flags.DurationVar(&f.maxAge, "max-age", 0, "reject a sign-in older than this `time`; 0s requires a new one")
+	flags.StringArrayVar(&f.resources, "resource", nil, "request tokens for the API at this `URL` (RFC 8707, repeatable)")
+	flags.StringVar(&f.audience, "audience", "", "request tokens for this `API`, if the provider uses audiences")
+	flags.BoolVar(&f.noRemember, "no-remember", false, "save nothing; forget the account when the command ends")
+	flags.BoolVar(&f.alone, "alone", false, "with ACCOUNT: do not wait for a sign-in in another window or shell")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this `time` (default 5m)")
-	flags.BoolVar(&f.asJSON, "json", false, "print the account object")
+	flags.BoolVar(&f.asJSON, "json", false, "print the account as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		if f.timeout < 0 {
-			return usage(errors.New("--timeout must be more than nothing"))
+			return usage(errors.New("--timeout must be greater than zero"))
 		}
 		f.limitsAge = cmd.Flags().Changed("max-age")
 		return r.signIn(cmd.Context(), args[0], f)
@@ -123,7 +123,7 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 		steps.begin(p, flow, f)
 	}
 	if f.noBrowser && !f.device && r.Interactive && !flow.Joined() {
-		r.say("Then paste the address that the browser ends on here, if it cannot show the page:")
+		r.say("If your browser cannot show the page after that, paste its final address here:")
 		go r.paste(flow)
 	}
 	a, err := flow.Wait(ctx)
@@ -141,13 +141,13 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 // tellMissing tells what was asked for and not given.
 func (r *runner) tellMissing(a *auth.Account, scopes []string) {
 	for _, m := range a.Missing {
-		r.say("Not given: %s: %s", clean(m.What), clean(m.Reason))
+		r.say("Missing: %s: %s", clean(m.What), clean(m.Reason))
 		if m.Link != "" {
 			r.say("  open %s", clean(m.Link))
 		}
 	}
 	for _, s := range notGranted(scopes, a.Scopes) {
-		r.say("Not given: scope %s: the provider does not name it among those that it granted", clean(s))
+		r.say("Missing: scope %s: the provider does not list it as granted", clean(s))
 	}
 }
 
@@ -213,9 +213,9 @@ func (r *runner) provider(id string) (*providers.Provider, error) {
 	for _, p := range set.All() {
 		known = append(known, p.ID)
 	}
-	text := fmt.Sprintf("there is no provider %q, only %s", id, strings.Join(known, ", "))
+	text := fmt.Sprintf("unknown provider %q; the providers are %s", id, strings.Join(known, ", "))
 	for _, problem := range set.Problems() {
-		text += "\n  not usable: " + problem.Error()
+		text += "\n  not valid: " + problem.Error()
 	}
 	return nil, usage(errors.New(text))
 }

@@ -14,22 +14,22 @@ func (r *runner) logout() *cobra.Command {
 	var all, local, browser bool
 	cmd := &cobra.Command{
 		Use:   "logout [ACCOUNT]",
-		Short: "Forget an account, and revoke its tokens at the provider",
-		Long: `Forget an account here, and revoke its tokens at the provider. These are two
-things: a revocation that fails is told and never keeps the account from being
-forgotten, and one that does not reach the provider waits and is tried again
-(claviger receipts). Ending the browser's session is a third, asked for with --browser.`,
+		Short: "Sign out of an account and revoke its tokens",
+		Long: `Sign out of an account: remove it from this computer and revoke its tokens at
+the provider. A failed revocation is reported and never keeps the account here;
+if the provider cannot be reached, it is retried later (claviger receipts). With
+--browser, the provider's session in the browser ends too.`,
 		Example: `  claviger logout work
   claviger logout --all --local`,
 		Args:              atMostOne,
 		ValidArgsFunction: r.completeAccounts,
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "every account")
-	cmd.Flags().BoolVar(&local, "local", false, "forget here only, ask the provider nothing")
-	cmd.Flags().BoolVar(&browser, "browser", false, "open the browser to end its session at the provider too")
+	cmd.Flags().BoolVar(&all, "all", false, "sign out of all accounts")
+	cmd.Flags().BoolVar(&local, "local", false, "remove it here only, without contacting the provider")
+	cmd.Flags().BoolVar(&browser, "browser", false, "also end the provider's session in the browser")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		if all && len(args) > 0 {
-			return usage(errors.New("name an ACCOUNT or say --all, not both"))
+			return usage(errors.New("use ACCOUNT or --all, not both"))
 		}
 		return r.signOut(cmd.Context(), first(args), all, auth.SignOutOptions{Revoke: !local, EndSession: browser})
 	})
@@ -46,7 +46,7 @@ func (r *runner) signOut(ctx context.Context, name string, all bool, o auth.Sign
 	if all {
 		// Damaged records are told in the error; the others are signed out.
 		if list, failed = agent.Accounts(ctx); len(list) == 0 && failed == nil {
-			r.say("No account is remembered.")
+			r.say("There are no accounts.")
 		}
 	} else {
 		a, err := r.account(ctx, agent, name)

@@ -19,16 +19,16 @@ func (r *runner) providersTest() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "test PROVIDER",
-		Short: "Test a provider without signing anybody in",
-		Long: `Test a provider as far as that goes without a browser and without signing anybody
-in: its file, its addresses and keys, whether it knows the client and accepts the
-return address. What is wrong is told with what to do about it. Nothing secret is
-sent but the client's own credentials, to its own token endpoint. The exit code is 1
-if something is wrong, 4 if the provider could not be reached.`,
+		Short: "Test a provider without signing in",
+		Long: `Test a provider as far as possible without a browser and without signing in: its
+file, endpoints and keys, whether it knows the client and accepts the redirect
+URI. For each problem, it says what to do. Nothing secret is sent except the
+client's own credentials, to its own token endpoint. The exit code is 1 if
+something is wrong, 4 if the provider could not be reached.`,
 		Args:              exactlyOne,
 		ValidArgsFunction: r.completeProviders,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the checks")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the checks as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		return r.testProvider(cmd.Context(), args[0], asJSON)
 	})

@@ -55,7 +55,7 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 		for _, line := range qrLines(cmp.Or(code.VerificationURIComplete, code.VerificationURI), p.r.Columns) {
 			p.r.say("%s", line)
 		}
-		p.r.say("The code is good for %s. Enter a code only if you started this sign-in yourself.", time.Until(code.ExpiresAt).Round(time.Second))
+		p.r.say("The code expires in %s. Enter a code only if you started this sign-in yourself.", time.Until(code.ExpiresAt).Round(time.Second))
 	case f.noBrowser:
 		p.r.say("Sign in to %s: open this address in a browser\n\n  %s\n", name, clean(flow.URL()))
 	default:
@@ -88,7 +88,7 @@ func (p *progress) event(e auth.Event) {
 	case e.Step == auth.StepJoin: // before there can be a link
 		p.tell(e)
 		if e.Phase == auth.Started {
-			p.r.say("    Ctrl-C stops waiting. With --alone, a browser opens here too.")
+			p.r.say("    Press Ctrl-C to stop waiting. With --alone, a browser opens here too.")
 		}
 	case !p.begun:
 		p.early = append(p.early, e)
@@ -206,13 +206,13 @@ func stepWords(s auth.Step) string {
 	case auth.StepDiscover:
 		return "Endpoints and keys"
 	case auth.StepListen:
-		return "Listening for the answer"
+		return "Listening for the response"
 	case auth.StepBrowser:
 		return "Browser opened"
 	case auth.StepWait:
-		return "Your turn, in the browser"
+		return "Sign-in in your browser"
 	case auth.StepCallback:
-		return "Answer from the browser"
+		return "Response from the browser"
 	case auth.StepExchange:
 		return "Code exchanged for tokens"
 	case auth.StepVerify:
@@ -222,7 +222,7 @@ func stepWords(s auth.Step) string {
 	case auth.StepGroups:
 		return "Groups"
 	case auth.StepStore:
-		return "Remembered"
+		return "Saved"
 	case auth.StepRefresh:
 		return "Token refreshed"
 	case auth.StepDevice:
@@ -230,7 +230,7 @@ func stepWords(s auth.Step) string {
 	case auth.StepJoin:
 		return "Sign-in elsewhere"
 	case auth.StepPush:
-		return "Request handed over"
+		return "Request pushed"
 	default:
 		return string(s)
 	}

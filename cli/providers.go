@@ -29,10 +29,10 @@ func (r *runner) providersList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the providers, and what each still needs",
+		Short: "List the providers and what each still requires",
 		Args:  noArgs,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a list of id, name, ready, reason and origin")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a list of id, name, ready, reason and origin as JSON")
 	cmd.RunE = r.do(func(*cobra.Command, []string) error {
 		set, err := r.Providers()
 		if err != nil {
@@ -56,7 +56,7 @@ func (r *runner) providersList() *cobra.Command {
 			err = r.table(rows)
 		}
 		for _, problem := range set.Problems() {
-			r.say("claviger: not usable: %s", clean(problem.Error()))
+			r.say("claviger: not valid: %s", clean(problem.Error()))
 		}
 		return err
 	})
@@ -106,15 +106,14 @@ func (r *runner) providersShow() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show PROVIDER",
-		Short: "Show a provider: how to register an app, what is asked for, known errors",
-		Long: `Show a provider as it is configured: addresses, how to register an app with the
-exact redirect address, scopes with their meaning, where profile and groups are
-read from, what signing out does there, and its known errors. Nothing is asked of
-the network.`,
+		Short: "Show a provider: app registration, scopes, known errors",
+		Long: `Show a provider's settings: endpoints, how to register an app with the exact
+redirect URI, scopes and their meanings, where profile and groups are read from,
+what signing out does, and known errors. Nothing is requested from the network.`,
 		Args:              exactlyOne,
 		ValidArgsFunction: r.completeProviders,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the provider object")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the provider as JSON")
 	cmd.RunE = r.do(func(_ *cobra.Command, args []string) error {
 		p, err := r.provider(args[0])
 		if err != nil {
@@ -201,7 +200,7 @@ func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error
 	}
 	issuer := d.Issuer
 	if issuer != "" && p.Discovery != "none" {
-		issuer += " (publishes its addresses)"
+		issuer += " (with discovery)"
 	}
 	if err := r.card(p.Name, []field{
 		{"Provider", p.ID},
@@ -209,10 +208,10 @@ func (r *runner) showProvider(p *providers.Provider, d providerDetailJSON) error
 		{"From", p.Origin},
 		{"Ready", ready},
 		{"Issuer", issuer},
-		{"Sign-in", p.Endpoints.Authorization},
+		{"Authorization", p.Endpoints.Authorization},
 		{"Token", p.Endpoints.Token},
 		{"Device code", p.Endpoints.DeviceAuthorization},
-		{"User details", p.Endpoints.Userinfo},
+		{"Userinfo", p.Endpoints.Userinfo},
 		{"Keys", p.Endpoints.JWKS},
 		{"Revocation", p.Endpoints.Revocation},
 		{"End session", p.Endpoints.EndSession},
@@ -246,7 +245,7 @@ func (r *runner) showVariables(p *providers.Provider) error {
 		v := p.Variables[name]
 		value := v.Value
 		if value == "" {
-			value = "not filled: " + v.Help
+			value = "not set: " + v.Help
 			if v.Example != "" {
 				value += " (for example " + v.Example + ")"
 			}
@@ -256,7 +255,7 @@ func (r *runner) showVariables(p *providers.Provider) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	return r.card("\nTo fill in", fields)
+	return r.card("\nSettings", fields)
 }
 
 // envName is the beginning of a provider's environment variables.

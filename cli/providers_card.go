@@ -53,7 +53,7 @@ type errorHelpJSON struct {
 func (r *runner) showRegistration(p *providers.Provider) error {
 	then := ""
 	if p.Client.ID == "" {
-		then = envName(p.ID) + "_CLIENT_ID, or a client id in providers.d/" + p.ID + ".toml"
+		then = envName(p.ID) + "_CLIENT_ID, or a client ID in providers.d/" + p.ID + ".toml"
 	}
 	if use := p.Client.SecretUse; use != "none" && use != "" {
 		then += "\n" + envName(p.ID) + "_CLIENT_SECRET, or enter it in the window (" + use + ")"
@@ -66,7 +66,7 @@ func (r *runner) showRegistration(p *providers.Provider) error {
 		{"At", p.Client.URL},
 		{"Type", p.Client.Type},
 		{"Redirect", cmp.Or(p.Redirect.Register, "nothing to register")},
-		{"Comes back to", back},
+		{"Listens on", back},
 		{"Steps", p.Client.Help},
 		{"Then set", strings.TrimSpace(then)},
 	})
@@ -85,7 +85,7 @@ func (r *runner) points(heading string, sentences []string) error {
 }
 
 func (r *runner) showNotes(p *providers.Provider) error {
-	if err := r.points("Worth knowing", p.Notes); err != nil {
+	if err := r.points("Notes", p.Notes); err != nil {
 		return err
 	}
 	return r.points("Unverified", p.Unverified)
@@ -104,13 +104,13 @@ func (r *runner) showScopes(p *providers.Provider) error {
 	}
 	return r.card("\nScopes", []field{
 		{"Always", words(append(list(p.Scopes.Base), p.Scopes.Profile...))},
-		{"For groups", cmp.Or(words(p.Scopes.Groups), "none is asked for")},
-		{"For renewal", cmp.Or(words(p.Scopes.Offline), "none is asked for")},
+		{"For groups", cmp.Or(words(p.Scopes.Groups), "none")},
+		{"To stay signed in", cmp.Or(words(p.Scopes.Offline), "none")},
 	})
 }
 
 func (r *runner) showRequest(p *providers.Provider) error {
-	return r.points("The request", p.RequestRules())
+	return r.points("Request", p.RequestRules())
 }
 
 // showSources says where the profile and the groups are read from, and how.
@@ -120,7 +120,7 @@ func (r *runner) showSources(p *providers.Provider) error {
 		profile = append(profile, field{s.Name, source(s.Conditions(), s.Place(), s.Map)})
 	}
 	if len(profile) == 0 {
-		profile = append(profile, field{"Claims", "the standard ones of ID token and user info"})
+		profile = append(profile, field{"Claims", "the standard claims of the ID token and userinfo"})
 	}
 	if err := r.card("\nProfile", profile); err != nil || len(p.Groups) == 0 {
 		return err
@@ -143,9 +143,9 @@ func source(conditions []string, place, expression string) string {
 func (r *runner) showSignOut(p *providers.Provider) error {
 	rules := p.SignOutRules()
 	if p.SignOut.Page != "" {
-		rules = append(rules, "By hand: "+p.SignOut.Page)
+		rules = append(rules, "Manually: "+p.SignOut.Page)
 	}
-	return r.points("Signing out", rules)
+	return r.points("Sign-out", rules)
 }
 
 func (r *runner) showErrors(p *providers.Provider) error {

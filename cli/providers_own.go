@@ -34,13 +34,13 @@ func (r *runner) providersAdd() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "add [PROVIDER]",
-		Short: "Add a provider of your own: by issuer, on a built-in one, or from a file",
-		Long: `Add a provider of your own under the id PROVIDER: an OpenID provider by its issuer,
-a built-in provider with other settings, or a provider file. It is kept as a file in
-providers.d; a client secret goes into the vault, never into the file.
+		Short: "Add a provider from an issuer, a built-in provider or a file",
+		Long: `Add your own provider with the ID PROVIDER: an OpenID provider by its issuer, a
+built-in provider with other settings, or a provider file. It is saved as a file
+in providers.d; a client secret goes into the vault, never into the file.
 
-With --register the issuer is asked to register this app (RFC 7591), where it lets
-anybody do that, so that no client id is needed.`,
+With --register, the issuer is asked to register this app (RFC 7591), so that
+you need no client ID. Not every issuer allows this.`,
 		Example: `  claviger providers add work --issuer https://login.example.com --client-id claviger
   claviger providers add work --issuer https://login.example.com --register
   claviger providers add contoso --preset azure --set tenant=contoso.example --client-id …
@@ -48,17 +48,17 @@ anybody do that, so that no client id is needed.`,
 		Args: atMostOne,
 	}
 	f := cmd.Flags()
-	f.StringVar(&n.issuer, "issuer", "", "the provider's issuer address, as it writes it")
-	f.StringVar(&n.preset, "preset", "", "the built-in provider to stand on")
-	f.StringVar(&n.file, "file", "", "a provider file; - is standard input")
-	f.StringVar(&n.name, "name", "", "its name for people")
-	f.StringVar(&n.clientID, "client-id", "", "the client id of your registration")
-	f.StringArrayVar(&n.set, "set", nil, "fill a blank of the preset, NAME=VALUE; may be repeated")
-	f.StringVar(&n.secretFile, "secret-file", "", "read the client secret from the first line of this file")
+	f.StringVar(&n.issuer, "issuer", "", "the issuer `URL`, exactly as the provider publishes it")
+	f.StringVar(&n.preset, "preset", "", "the built-in `provider` to extend")
+	f.StringVar(&n.file, "file", "", "a provider `file`; - reads standard input")
+	f.StringVar(&n.name, "name", "", "its display `name`")
+	f.StringVar(&n.clientID, "client-id", "", "the client `ID` of your app registration")
+	f.StringArrayVar(&n.set, "set", nil, "set a value of the preset, `NAME=VALUE` (repeatable)")
+	f.StringVar(&n.secretFile, "secret-file", "", "read the client secret from the first line of this `file`")
 	f.StringVar(&n.caFile, "ca-file", "", caFileHelp)
-	f.BoolVar(&n.register, "register", false, "let the issuer register this app by request, in place of a client id")
-	f.StringVar(&n.tokenFile, "registration-token-file", "", "read the initial access token for --register from the first line of this file")
-	f.BoolVar(&asJSON, "json", false, "print the provider object")
+	f.BoolVar(&n.register, "register", false, "let the issuer register this app, instead of a client ID")
+	f.StringVar(&n.tokenFile, "registration-token-file", "", "read the initial access token for --register from the first line of this `file`")
+	f.BoolVar(&asJSON, "json", false, "print the provider as JSON")
 	cmd.MarkFlagsOneRequired("issuer", "preset", "file")
 	cmd.MarkFlagsMutuallyExclusive("issuer", "preset", "file")
 	for _, other := range []string{"preset", "file", "client-id", "secret-file"} {
@@ -99,7 +99,7 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 		return nil
 	}
 	if p.Redirect.Register != "" && !n.register {
-		r.say("Register this redirect address there: %s", clean(p.Redirect.Register))
+		r.say("Register this redirect URI there: %s", clean(p.Redirect.Register))
 	}
 	r.say("Sign in: claviger login %s", p.ID)
 	return nil
@@ -138,23 +138,23 @@ func (r *runner) addKnown(ctx context.Context, set *providers.Set, n newProvider
 // providerFile makes or reads the file of the new provider.
 func (r *runner) providerFile(ctx context.Context, n newProvider) ([]byte, error) {
 	if n.preset == "" && len(n.set) > 0 {
-		return nil, usage(errors.New("--set fills the blanks of a --preset"))
+		return nil, usage(errors.New("--set requires --preset"))
 	}
 	switch {
 	case n.file != "":
 		if n.id != "" || n.name != "" || n.clientID != "" || n.caFile != "" {
-			return nil, usage(errors.New("a file says id, name, client id and ca_file itself"))
+			return nil, usage(errors.New("--file cannot be used with PROVIDER, --name, --client-id or --ca-file"))
 		}
 		return r.readProviderFile(n.file)
 	case n.preset != "":
 		if n.id == "" {
-			return nil, usage(errors.New("give the new provider an id"))
+			return nil, usage(errors.New("missing PROVIDER, the ID of the new provider"))
 		}
 		variables := map[string]string{}
 		for _, pair := range n.set {
 			key, value, ok := strings.Cut(pair, "=")
 			if !ok {
-				return nil, usage(fmt.Errorf("--set takes NAME=VALUE, not %q", pair))
+				return nil, usage(fmt.Errorf("--set requires NAME=VALUE, but got %q", pair))
 			}
 			variables[key] = value
 		}
@@ -224,7 +224,7 @@ func (r *runner) readProviderFile(name string) ([]byte, error) {
 
 func unusableProvider(why string) error {
 	return &problemError{auth.Problem{
-		Kind: auth.KindFailed, Title: "The provider file cannot be used", Detail: why,
+		Kind: auth.KindFailed, Title: "The provider file is not valid", Detail: why,
 		Next: "Nothing was added. Correct the file, then add it again.", Code: "provider-file",
 	}}
 }
@@ -232,7 +232,7 @@ func unusableProvider(why string) error {
 // newSecret reads a client secret and makes sure that the vault can take it; it
 // is set up where there is none.
 func (r *runner) newSecret(ctx context.Context, file string) (providers.Secret, error) {
-	secret, err := r.secretFrom(file, "The file with the client secret cannot be used", "Nothing was added. Its first line must be the secret.")
+	secret, err := r.secretFrom(file, "The client secret file cannot be used", "Nothing was added. Its first line must be the secret.")
 	if err != nil {
 		return providers.Secret{}, err
 	}

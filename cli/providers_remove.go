@@ -13,10 +13,10 @@ import (
 func (r *runner) providersRemove() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove PROVIDER",
-		Short: "Remove a provider of your own and its client secret",
-		Long: `Remove a provider of your own: its file in providers.d, and its client secret from
-the vault. A registration that Claviger made there by request is deleted there too.
-Accounts are not touched; sign out of them first to revoke their tokens.`,
+		Short: "Remove one of your providers and its client secret",
+		Long: `Remove one of your providers: its file in providers.d, and its client secret
+from the vault. If Claviger registered the app there, that registration is
+deleted too. Accounts are kept; to revoke their tokens, sign out of them first.`,
 		Args:              exactlyOne,
 		ValidArgsFunction: r.completeProviders,
 	}
@@ -62,11 +62,11 @@ func (r *runner) removeProvider(ctx context.Context, id string) error {
 		return err
 	}
 	if now, ok := set.Lookup(id); ok {
-		r.say("The built-in provider %s is as it came.", clean(now.Name))
+		r.say("The built-in provider %s has its default settings again.", clean(now.Name))
 		return nil
 	}
 	if left > 0 {
-		r.say("Accounts that stay and can no longer be renewed: %d. Take them away with claviger logout --local.", left)
+		r.say("Accounts that remain and can no longer be refreshed: %d. Remove them with claviger logout --local.", left)
 	}
 	return nil
 }

@@ -21,26 +21,26 @@ func (r *runner) receipts() *cobra.Command {
 	var f receiptsFlags
 	cmd := &cobra.Command{
 		Use:   "receipts",
-		Short: "Show what became of sign-outs, and what still waits for the network",
-		Long: `Show the receipts of sign-outs, the newest first: what was forgotten, revoked and
-proved, and what is still to be revoked because the provider could not be
-reached. Tokens that wait are kept encrypted in the vault until they are revoked;
-the window, login and logout try again by themselves for 30 days. Receipts hold
-no token; the last 20 of the last 90 days are kept.`,
+		Short: "Show past sign-outs and pending revocations",
+		Long: `Show the receipts of sign-outs, newest first: what was removed, revoked and
+verified, and what is still to be revoked because the provider could not be
+reached. Pending tokens stay encrypted in the vault until they are revoked; the
+window, login and logout retry automatically for 30 days. Receipts contain no
+tokens; the last 20 of the last 90 days are kept.`,
 		Example: `  claviger receipts
   claviger receipts --retry`,
 		Args: noArgs,
 	}
-	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print a list of receipts")
-	cmd.Flags().BoolVar(&f.retry, "retry", false, "try now what waits")
-	cmd.Flags().BoolVar(&f.forget, "clear", false, "forget the receipts that wait for nothing")
-	cmd.Flags().BoolVar(&f.pending, "pending", false, "with --clear: forget those too whose tokens are still to be revoked; they stay good at the provider")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print a list of receipts as JSON")
+	cmd.Flags().BoolVar(&f.retry, "retry", false, "retry pending revocations now")
+	cmd.Flags().BoolVar(&f.forget, "clear", false, "delete the receipts that have nothing pending")
+	cmd.Flags().BoolVar(&f.pending, "pending", false, "with --clear: also delete receipts with pending revocations; those tokens stay valid at the provider")
 	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
 		if f.pending && !f.forget {
-			return usage(errors.New("--pending goes with --clear"))
+			return usage(errors.New("--pending requires --clear"))
 		}
 		if f.forget && (f.retry || f.asJSON) {
-			return usage(errors.New("--clear goes without --retry and --json"))
+			return usage(errors.New("--clear cannot be used with --retry or --json"))
 		}
 		return r.runReceipts(cmd.Context(), f)
 	})
@@ -72,7 +72,7 @@ func (r *runner) runReceipts(ctx context.Context, f receiptsFlags) error {
 		return err
 	}
 	if len(list) == 0 {
-		r.say("There is no receipt of a sign-out.")
+		r.say("There are no receipts.")
 		return nil
 	}
 	now, waits := time.Now(), false
@@ -93,11 +93,11 @@ func (r *runner) clearReceipts(ctx context.Context, agent *auth.Agent, pending b
 	if err != nil {
 		return err
 	}
-	what := "receipts are"
+	what := "receipts"
 	if n == 1 {
-		what = "receipt is"
+		what = "receipt"
 	}
-	if err := r.print(fmt.Sprintf("%d %s forgotten.\n", n, what)); err != nil {
+	if err := r.print(fmt.Sprintf("%d %s deleted.\n", n, what)); err != nil {
 		return err
 	}
 	r.tellWaiting(ctx, agent)
@@ -112,11 +112,11 @@ func (r *runner) showReceipt(receipt *auth.Receipt, later bool, now time.Time) e
 		heading = "\n" + heading
 	}
 	fields := []field{
-		{"Forgotten here", resultWords(receipt.Forgotten)},
+		{"Removed here", resultWords(receipt.Forgotten)},
 		{"Tokens revoked", resultWords(receipt.Revoked)},
 		{"Proof", ""},
 		{"Browser session", resultWords(receipt.Session)},
-		{"Next try", ""},
+		{"Next retry", ""},
 	}
 	if proof := receipt.Proof; proof.Outcome != auth.OutcomeNotAsked && proof != (auth.Result{Outcome: auth.OutcomePending}) {
 		fields[2].value = resultWords(proof)
@@ -139,7 +139,7 @@ func nextTry(receipt *auth.Receipt, now time.Time) string {
 	if !receipt.Stored {
 		return when
 	}
-	return when + ", by the window, login or logout; now: claviger receipts --retry"
+	return when + "; to retry now: claviger receipts --retry"
 }
 
 // receiptTitle is who was signed out where; of an account that could not be read
@@ -166,10 +166,10 @@ func resultWords(r auth.Result) string {
 	words := map[string]string{
 		auth.OutcomeDone:       "done",
 		auth.OutcomeFailed:     "failed",
-		auth.OutcomeNotAsked:   "not asked for",
+		auth.OutcomeNotAsked:   "not requested",
 		auth.OutcomeNotOffered: "not offered by the provider",
-		auth.OutcomePending:    "waits",
-		auth.OutcomeUnknown:    "not known",
+		auth.OutcomePending:    "pending",
+		auth.OutcomeUnknown:    "unknown",
 		auth.OutcomeUntilEnd:   "not yet",
 		auth.OutcomeDropped:    "not done",
 	}[r.Outcome]
@@ -224,8 +224,8 @@ func (r *runner) tellWaiting(ctx context.Context, agent *auth.Agent) {
 	}
 	switch {
 	case n == 1:
-		r.say("The tokens of 1 sign-out are still to be revoked: claviger receipts")
+		r.say("1 sign-out has tokens still to be revoked. See: claviger receipts")
 	case n > 1:
-		r.say("The tokens of %d sign-outs are still to be revoked: claviger receipts", n)
+		r.say("%d sign-outs have tokens still to be revoked. See: claviger receipts", n)
 	}
 }

@@ -19,7 +19,7 @@ const takeBackTimeout = 20 * time.Second
 // is asked, and a registration that could not be kept is taken back.
 func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newProvider) (*providers.Provider, error) {
 	if !n.register || n.issuer == "" {
-		return nil, usage(errors.New("a registration by request takes --issuer and --register"))
+		return nil, usage(errors.New("--register requires --issuer, and --registration-token-file requires --register"))
 	}
 	agent, err := r.Agent()
 	if err != nil {
@@ -38,7 +38,7 @@ func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newPro
 	}
 	request := auth.RegisterRequest{CAFile: n.caFile}
 	if n.tokenFile != "" {
-		if request.InitialToken, err = r.secretFrom(n.tokenFile, "The file with the initial access token cannot be used", "Nothing was added. Its first line must be the token."); err != nil {
+		if request.InitialToken, err = r.secretFrom(n.tokenFile, "The initial access token file cannot be used", "Nothing was added. Its first line must be the token."); err != nil {
 			return nil, err
 		}
 	}
@@ -55,7 +55,7 @@ func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newPro
 		r.takeBack(ctx, agent, reg)
 		return nil, err
 	}
-	r.say("Registered at %s: the client id is %s.", clean(about.Name), clean(reg.ClientID))
+	r.say("Registered at %s. Client ID: %s", clean(about.Name), clean(reg.ClientID))
 	for _, change := range reg.Changes {
 		r.say("  %s", clean(change))
 	}
@@ -121,7 +121,7 @@ func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Regi
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTimeout)
 	defer cancel()
 	if err := agent.Deregister(ctx, reg.Access); err != nil || reg.Access.IsZero() {
-		r.say("claviger: the registration with the client id %s stays at the provider, unused.", clean(reg.ClientID))
+		r.say("claviger: the app registration with client ID %s remains at the provider, unused.", clean(reg.ClientID))
 	}
 }
 
@@ -140,10 +140,10 @@ func (r *runner) deregister(ctx context.Context, p *providers.Provider, access a
 	defer cancel()
 	if err := agent.Deregister(asking, access); err != nil {
 		problem := auth.Explain(err, p, "")
-		r.say("Its registration (client id %s) could not be deleted at the provider: %s. %s", clean(p.Client.ID), clean(problem.Title), clean(problem.Detail))
-		r.say("Delete it there by hand if it should not stay.")
+		r.say("Its app registration (client ID %s) could not be deleted at the provider: %s. %s", clean(p.Client.ID), clean(problem.Title), clean(problem.Detail))
+		r.say("If you no longer need it, delete it there manually.")
 	} else {
-		r.say("Its registration (client id %s) was deleted at the provider.", clean(p.Client.ID))
+		r.say("Its app registration (client ID %s) was deleted at the provider.", clean(p.Client.ID))
 	}
 	return r.SaveRegistration(ctx, p.ID, auth.RegistrationAccess{})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -45,12 +46,13 @@ Without a command it opens the window.`,
 		SilenceUsage:  true,
 		RunE:          r.do(r.window),
 	}
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SuggestionsMinimumDistance = 2
 	root.SetIn(r.In)
 	root.SetOut(r.Out)
 	root.SetErr(r.Err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.PersistentFlags().BoolVarP(&r.verbose, "verbose", "v", false, "tell more on standard error, secrets left out")
+	root.PersistentFlags().BoolVarP(&r.verbose, "verbose", "v", false, "print details to standard error, without secrets")
 	root.PersistentPreRun = func(*cobra.Command, []string) {
 		if r.verbose && r.LogLevel != nil {
 			r.LogLevel.Set(slog.LevelDebug)
@@ -90,7 +92,7 @@ func (r *runner) group(use, short string, commands ...*cobra.Command) *cobra.Com
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			r.say("%s", cmd.UsageString())
-			return usage(errors.New("a command is missing"))
+			return usage(errors.New("missing command"))
 		},
 	}
 	g.SuggestionsMinimumDistance = 2

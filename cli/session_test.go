@@ -144,7 +144,7 @@ func TestLoginAsksForMore(t *testing.T) {
 		}
 	}
 	_, stderr := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--acr-values", "gold")
-	if !strings.Contains(stderr, "Not given: Level of the sign-in (acr): not what was asked for") {
+	if !strings.Contains(stderr, "Missing: Sign-in level (acr): not as requested") {
 		t.Errorf("the level that was not reached is not told:\n%s", stderr)
 	}
 	s.login()
@@ -152,7 +152,7 @@ func TestLoginAsksForMore(t *testing.T) {
 		t.Errorf("asked for unasked: %v", got)
 	}
 	s.provider.Behave(authtest.Behaviour{NeedsPage: "login_required"})
-	if _, stderr := s.run(cli.ExitNeedsSignIn, "login", "authtest", "--no-remember", "--prompt", "none"); !strings.Contains(stderr, "without a page") {
+	if _, stderr := s.run(cli.ExitNeedsSignIn, "login", "authtest", "--no-remember", "--prompt", "none"); !strings.Contains(stderr, "without showing a page") {
 		t.Errorf("prompt none: %s", stderr)
 	}
 	s.run(cli.ExitUsage, "login", "authtest", "--no-remember", "--resource", "files")
@@ -165,11 +165,11 @@ func TestLoginTellsAScopeThatWasNotGranted(t *testing.T) {
 	s := newSession(t)
 	s.provider.Behave(authtest.Behaviour{GrantScopes: []string{"openid", "profile", "email", "read:things"}})
 	_, told := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--scope", "read:things", "--scope", "submarine", "--timeout", "20s")
-	if !strings.Contains(told, "Not given: scope submarine") || strings.Contains(told, "scope read:things") || strings.Contains(told, "scope offline_access") {
+	if !strings.Contains(told, "Missing: scope submarine") || strings.Contains(told, "scope read:things") || strings.Contains(told, "scope offline_access") {
 		t.Error(told)
 	}
 	s.provider.Behave(authtest.Behaviour{})
-	if _, told := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--scope", "submarine", "--timeout", "20s"); strings.Contains(told, "Not given") {
+	if _, told := s.run(cli.ExitDone, "login", "authtest", "--no-remember", "--scope", "submarine", "--timeout", "20s"); strings.Contains(told, "Missing") {
 		t.Error(told)
 	}
 }
@@ -300,7 +300,7 @@ func TestTokenBoundToAKey(t *testing.T) {
 	if out != "" || !strings.Contains(stderr, "claviger token "+id+" --for") {
 		t.Errorf("%q, %q", out, stderr)
 	}
-	if out, stderr = s.run(cli.ExitDone, "token"); strings.Count(out, "\n") != 1 || !strings.Contains(stderr, "--for ADDRESS") {
+	if out, stderr = s.run(cli.ExitDone, "token"); strings.Count(out, "\n") != 1 || !strings.Contains(stderr, "--for URL") {
 		t.Errorf("%q", stderr)
 	}
 	s.run(cli.ExitUsage, "token", "--for", "http://api.example.org/")
@@ -340,12 +340,12 @@ func TestAccountsTableAndLogout(t *testing.T) {
 		}
 	}
 	out, _ := s.run(cli.ExitDone, "logout", "jonas@authtest", "--local")
-	if !strings.Contains(out, "not asked for") || s.provider.Count(authtest.Revoke) != 0 {
+	if !strings.Contains(out, "not requested") || s.provider.Count(authtest.Revoke) != 0 {
 		t.Errorf("logout --local: %q", out)
 	}
 	s.provider.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Revoke: authtest.ServerError}})
 	out, _ = s.run(cli.ExitDone, "logout", "--all")
-	if !strings.Contains(out, "waits: Authtest is busy") || !strings.Contains(out, "tried once so far") {
+	if !strings.Contains(out, "pending: Authtest is temporarily unavailable") || !strings.Contains(out, "tried once so far") {
 		t.Errorf("a revocation that waits is not told: %q", out)
 	}
 	if out, _ := s.run(cli.ExitDone, "accounts", "--json"); out != "[]\n" {

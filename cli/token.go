@@ -52,12 +52,12 @@ func (r *runner) token() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token [ACCOUNT]",
 		Short: "Print a fresh token",
-		Long: `Print an access token that is good for a while, refreshed if needed. Any number
-of shells can do this at once: there is one refresh.
+		Long: `Print an access token, refreshed first if needed. Any number of shells can do
+this at once: the token is refreshed only once.
 
-A token that is bound to a key (DPoP, RFC 9449) is of use only with a proof for
-each request. --for names the request and gives both headers; for any other
-token it gives the one that it needs.`,
+A token bound to a key (DPoP, RFC 9449) requires a proof for each request: --for
+names the request and prints both headers. For other tokens, --for prints the
+one header that is needed.`,
 		Example: `  curl -H "$(claviger token work --header)" https://api.example.org/me
   claviger token work --for https://api.example.org/me | curl -H @- https://api.example.org/me
   export TOKEN="$(claviger token work --min-ttl 10m)"`,
@@ -65,15 +65,15 @@ token it gives the one that it needs.`,
 		ValidArgsFunction: r.completeAccounts,
 	}
 	flags := cmd.Flags()
-	flags.DurationVar(&f.minTTL, "min-ttl", defaultMinTTL, "the token must be good for at least this `time`")
-	flags.BoolVar(&f.idToken, "id-token", false, "the ID token instead of the access token")
-	flags.BoolVar(&f.header, "header", false, "as a request header, Authorization: Bearer …")
-	flags.BoolVar(&f.asJSON, "json", false, "print the token object")
-	flags.BoolVar(&f.force, "force", false, "refresh even if the token is still good")
+	flags.DurationVar(&f.minTTL, "min-ttl", defaultMinTTL, "the token must be valid for at least this `time`")
+	flags.BoolVar(&f.idToken, "id-token", false, "use the ID token instead of the access token")
+	flags.BoolVar(&f.header, "header", false, "print a request header, Authorization: Bearer …")
+	flags.BoolVar(&f.asJSON, "json", false, "print the token as JSON")
+	flags.BoolVar(&f.force, "force", false, "refresh even if the token is still valid")
 	flags.DurationVar(&f.wait, "wait", 0, waitUsage)
-	flags.StringVar(&f.target.URL, "for", "", "as the headers of a request to this `address`, with the proof that a bound token needs")
-	flags.StringVar(&f.target.Method, "method", "GET", "with --for: the request's `method`")
-	flags.StringVar(&f.target.Nonce, "nonce", "", "with --for: the `nonce` that the server demanded (its header DPoP-Nonce)")
+	flags.StringVar(&f.target.URL, "for", "", "print the headers of a request to this `URL`, with the proof that a bound token needs")
+	flags.StringVar(&f.target.Method, "method", "GET", "with --for: the request `method`")
+	flags.StringVar(&f.target.Nonce, "nonce", "", "with --for: the `nonce` from the server's DPoP-Nonce header")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		if err := f.check(cmd); err != nil {
 			return err
@@ -83,7 +83,7 @@ token it gives the one that it needs.`,
 			return err
 		}
 		if !f.idToken && t.TokenType == typeDPoP && t.proof.IsZero() {
-			r.say("claviger: this token is bound to a key: claviger token %s --for ADDRESS gives the headers of a request", t.AccountID)
+			r.say("claviger: this token is bound to a key; for request headers, use claviger token %s --for URL", t.AccountID)
 		}
 		if err := r.printToken(t, f); err != nil {
 			return err
@@ -102,13 +102,13 @@ func (f tokenFlags) check(cmd *cobra.Command) error {
 	case f.wait < 0:
 		return usage(errNegativeWait)
 	case f.header && f.asJSON:
-		return usage(errors.New("--header and --json exclude each other"))
+		return usage(errors.New("--header and --json cannot be used together"))
 	case f.target.URL == "" && (cmd.Flags().Changed("method") || f.target.Nonce != ""):
-		return usage(errors.New("--method and --nonce need --for"))
+		return usage(errors.New("--method and --nonce require --for"))
 	case f.target.URL != "" && f.idToken:
-		return usage(errors.New("--for and --id-token exclude each other"))
+		return usage(errors.New("--for and --id-token cannot be used together"))
 	case f.target.URL != "" && (err != nil || target.Host == ""):
-		return usage(errors.New("--for needs a whole address, such as https://api.example.org/me"))
+		return usage(errors.New("--for requires a full URL, such as https://api.example.org/me"))
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account
 		return nil, needsProof(a)
 	}
 	if left := time.Until(t.ExpiresAt); !t.ExpiresAt.IsZero() && f.minTTL > defaultMinTTL && left < f.minTTL {
-		r.say("claviger: %s gives shorter tokens than --min-ttl %s: this one ends in %s", providerName(a), f.minTTL, span(left))
+		r.say("claviger: %s issues tokens shorter than --min-ttl %s: this one expires in %s", providerName(a), f.minTTL, span(left))
 	}
 	if f.idToken {
 		t, err = r.withIDToken(ctx, agent, a, t, f.minTTL)
@@ -187,7 +187,7 @@ func (r *runner) withIDToken(ctx context.Context, agent *auth.Agent, a *auth.Acc
 		return nil, &problemError{auth.Problem{
 			Kind:   auth.KindNeedsSignIn,
 			Title:  "The ID token has expired",
-			Detail: providerName(a) + " gives a new one only with a new sign-in.",
+			Detail: providerName(a) + " issues a new one only when you sign in.",
 			Next:   "Sign in again: claviger login " + a.Provider,
 			Code:   "id-token-expired",
 		}}
@@ -267,8 +267,8 @@ func scheme(tokenType string) string {
 func needsProof(a *auth.Account) error {
 	return &problemError{auth.Problem{
 		Kind:   auth.KindUsage,
-		Title:  "This token needs a proof for each request",
-		Detail: providerName(a) + " bound it to a key (DPoP): one header alone is refused everywhere.",
+		Title:  "This token requires a proof for each request",
+		Detail: providerName(a) + " bound it to a key (DPoP), so the Authorization header alone is rejected.",
 		Next:   "Name the request: claviger token " + a.ID + " --for https://… [--method POST]",
 		Code:   "needs-proof",
 	}}
@@ -278,8 +278,8 @@ func noIDToken(a *auth.Account) error {
 	return &problemError{auth.Problem{
 		Kind:   auth.KindFailed,
 		Title:  "This account has no ID token",
-		Detail: providerName(a) + " gave none at the sign-in.",
-		Next:   "Use the access token, or sign in with --scope openid if the provider offers it.",
+		Detail: providerName(a) + " did not issue one.",
+		Next:   "Use the access token, or sign in with --scope openid if the provider supports it.",
 		Code:   "no-id-token",
 	}}
 }

@@ -14,20 +14,20 @@ func (r *runner) whoami() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "whoami [ACCOUNT]",
 		Short: "Show who is signed in",
-		Long: `Show who is signed in: name, e-mail, groups, as last seen. Nothing is asked of
-the network unless --refresh says so.
+		Long: `Show who is signed in: name, email and groups, as last seen. Nothing is
+requested from the network unless you use --refresh.
 
-With --groups, only the groups: what the ID token, the user info and the API say
-of each, and which were gained and lost.`,
+With --groups, show only the groups: what the ID token, userinfo and the API say
+about each, and which were gained and lost.`,
 		Example: `  claviger whoami
   claviger whoami mira@demo --json
   claviger whoami work --groups --refresh`,
 		Args:              atMostOne,
 		ValidArgsFunction: r.completeAccounts,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the account object")
-	cmd.Flags().BoolVar(&refresh, "refresh", false, "ask the provider again first")
-	cmd.Flags().BoolVar(&groups, "groups", false, "compare what each place says of the groups")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the account as JSON")
+	cmd.Flags().BoolVar(&refresh, "refresh", false, "check with the provider first")
+	cmd.Flags().BoolVar(&groups, "groups", false, "compare what each source says about the groups")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		agent, err := r.Agent()
 		if err != nil {

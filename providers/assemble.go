@@ -17,7 +17,7 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 ) (*Identity, error) {
 	out := &Identity{Userinfo: id.userinfo}
 	if id.userinfoErr != nil {
-		id.missed("User info", id.userinfoErr)
+		id.missed("Userinfo", id.userinfoErr)
 	}
 	trusted := id.trustedUserinfo()
 	var first error
@@ -47,8 +47,8 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 		out.User.ID = asText(out.User.Claims["sub"])
 	}
 	if out.User.ID == "" {
-		first = cmp.Or(id.userinfoErr, first, fmt.Errorf("%w: no source gives the user's id", ErrMapping))
-		return nil, fmt.Errorf("no id for the user: %w", first)
+		first = cmp.Or(id.userinfoErr, first, fmt.Errorf("%w: no source gives the user's ID", ErrMapping))
+		return nil, fmt.Errorf("no ID for the user: %w", first)
 	}
 	if id.p.Profile.Picture.URL != "" {
 		out.User.Picture = id.p.expand(id.p.Profile.Picture.URL)
@@ -65,7 +65,7 @@ func (id *identifier) trustedUserinfo() map[string]any {
 		return nil
 	}
 	if sub := asText(id.r.IDTokenClaims["sub"]); sub != "" && asText(id.userinfo["sub"]) != sub {
-		id.miss(Missing{What: "User info", Reason: "it is about another user than the ID token and was not used"})
+		id.miss(Missing{What: "Userinfo", Reason: "it is about a different user than the ID token, so it was not used"})
 		return nil
 	}
 	return id.userinfo
@@ -108,7 +108,7 @@ func (id *identifier) mapUser(ctx context.Context, s *ProfileSource, input any, 
 		}
 		var ok bool
 		if m, ok = values[0].(map[string]any); !ok {
-			return id.unfit(s.Name, key, s.Map, "gives "+typeName(values[0])+" where an object is needed", input, nil)
+			return id.unfit(s.Name, key, s.Map, "gives "+typeName(values[0])+" instead of an object", input, nil)
 		}
 	}
 	for key, field := range map[string]*string{"id": &u.ID, "login": &u.Login, "name": &u.Name, "picture": &u.Picture} {

@@ -57,7 +57,7 @@ func TestBuiltInOAuth(t *testing.T) {
 		"discord nulls": {
 			scopes:   []string{"identify"},
 			handlers: map[string]http.HandlerFunc{me: reply(`{"id":"8","username":"nelly","global_name":null,"avatar":null,"email":null}`)},
-			user:     User{ID: "8", Login: "nelly", Name: "nelly"}, missing: "the permission guilds was not given",
+			user:     User{ID: "8", Login: "nelly", Name: "nelly"}, missing: "the permission guilds was not granted",
 		},
 		"discord plain picture": {
 			handlers: map[string]http.HandlerFunc{me: reply(`{"id":"8","username":"n","avatar":"83"}`), me + "/guilds": reply(`[]`)},
@@ -89,7 +89,7 @@ func TestBuiltInOAuth(t *testing.T) {
 			handlers: map[string]http.HandlerFunc{
 				"api.bitbucket.org/2.0/user": bitbucketUser, "api.bitbucket.org/2.0/user/workspaces": reply(`{"values":[]}`),
 			},
-			user: User{ID: "{c7a1}", Login: "sven", Name: "Sven Berg", Picture: "https://p/x"}, missing: "the permission email was not given",
+			user: User{ID: "{c7a1}", Login: "sven", Name: "Sven Berg", Picture: "https://p/x"}, missing: "the permission email was not granted",
 		},
 		"spotify": {
 			handlers: map[string]http.HandlerFunc{

@@ -142,11 +142,11 @@ type statusError struct {
 func (e *statusError) Error() string {
 	switch {
 	case e.status == http.StatusNotFound:
-		return e.host + " publishes no metadata for this issuer; check the issuer address"
+		return e.host + " publishes no metadata for this issuer; check the issuer URL"
 	case e.status >= 500:
 		return fmt.Sprintf("%s answered %d; try again later", e.host, e.status)
 	}
-	return fmt.Sprintf("%s answered %d; check the issuer address", e.host, e.status)
+	return fmt.Sprintf("%s answered %d; check the issuer URL", e.host, e.status)
 }
 
 // HTTPStatus tells a caller a provider with a problem from a wrong address.
@@ -155,7 +155,7 @@ func (e *statusError) HTTPStatus() int { return e.status }
 func fetchMetadata(ctx context.Context, client *http.Client, address string, fits func(string) bool, issuer string) (*Metadata, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the issuer is not a usable address", ErrDiscovery)
+		return nil, fmt.Errorf("%w: the issuer is not a valid URL", ErrDiscovery)
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", userAgent)
@@ -173,7 +173,7 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxMetadata+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%w: the metadata of %s broke off: %w", ErrDiscovery, req.URL.Host, err)
+		return nil, fmt.Errorf("%w: the metadata of %s was cut off: %w", ErrDiscovery, req.URL.Host, err)
 	case len(data) > maxMetadata:
 		return nil, fmt.Errorf("%w: the metadata of %s is larger than 1 MiB", ErrDiscovery, req.URL.Host)
 	}
@@ -182,9 +182,9 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 		return nil, fmt.Errorf("%w: %s: %w", ErrDiscovery, req.URL.Host, err)
 	}
 	if !fits(m.Issuer) { // RFC 8414 §3.3, OIDC Discovery §4.3
-		hint := "put the one it says into the provider"
+		hint := "use the one it names"
 		if strings.TrimSuffix(m.Issuer, "/") == strings.TrimSuffix(issuer, "/") {
-			hint = `the "/" at the end counts`
+			hint = `the trailing "/" counts`
 		}
 		return nil, fmt.Errorf("%w: the metadata is for another issuer (%q, not %q); %s", ErrDiscovery, shortText(m.Issuer), issuer, hint)
 	}
@@ -197,9 +197,9 @@ func parseMetadata(data []byte, local bool) (*Metadata, error) {
 	var m Metadata
 	if err := json.Unmarshal(data, &m); err != nil {
 		if t := strings.TrimSpace(string(data[:min(len(data), 64)])); strings.HasPrefix(t, "<") {
-			return nil, errors.New("sent a web page instead of metadata; check the issuer address")
+			return nil, errors.New("sent a web page instead of metadata; check the issuer URL")
 		}
-		return nil, errors.New("sent no valid JSON metadata; check the issuer address")
+		return nil, errors.New("sent no valid JSON metadata; check the issuer URL")
 	}
 	if m.Issuer == "" {
 		return nil, errors.New("the metadata names no issuer")
@@ -216,7 +216,7 @@ func parseMetadata(data []byte, local bool) (*Metadata, error) {
 		}
 		// Only a provider on this computer may send us to others on it.
 		if u, err := url.Parse(address); err != nil || !secureURL(u) || u.Scheme == "http" && !local {
-			return nil, fmt.Errorf("the metadata's %s is no https address", name)
+			return nil, fmt.Errorf("the metadata's %s is not an https address", name)
 		}
 	}
 	return &m, nil

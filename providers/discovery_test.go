@@ -34,18 +34,18 @@ func TestDiscover(t *testing.T) {
 		"path":           {"https://a.example/realms/x", "a.example/realms/x" + oidcPath, document("https://a.example/realms/x"), ""},
 		"trailing slash": {"https://a.example/", "a.example" + oidcPath, document("https://a.example/"), ""},
 		"rfc8414":        {"https://a.example/x", "a.example/.well-known/oauth-authorization-server/x", document("https://a.example/x"), ""},
-		"slash missing":  {"https://a.example", "a.example" + oidcPath, document("https://a.example/"), `the "/" at the end counts`},
+		"slash missing":  {"https://a.example", "a.example" + oidcPath, document("https://a.example/"), `the trailing "/" counts`},
 		"other issuer":   {"https://a.example", "a.example" + oidcPath, document("https://b.example"), "another issuer"},
 		"http":           {"http://a.example", "", nil, "https address"},
 		"query":          {"https://a.example?x=1", "", nil, `no "?"`},
 		"absent":         {"https://a.example", "", nil, "publishes no metadata"},
 		"html":           {"https://a.example", "a.example" + oidcPath, text("<!doctype html>body-canary"), "a web page instead of metadata"},
-		"not json":       {"https://a.example", "a.example" + oidcPath, text("body-canary"), "no valid JSON"},
+		"not json":       {"https://a.example", "a.example" + oidcPath, text("body-canary"), "valid JSON"},
 		"huge":           {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"` + strings.Repeat("a", 5<<20) + `"}`), "larger than 1 MiB"},
 		"500":            {"https://a.example", "a.example" + oidcPath, status(500), "answered 500; try again later"},
 		"redirect":       {"https://a.example", "a.example" + oidcPath, status(302, "Location", "https://evil.example/"), "another host"},
 		"loop":           {"https://a.example", "a.example" + oidcPath, status(302, "Location", oidcPath), "redirects"},
-		"http endpoint":  {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"https://a.example","token_endpoint":"http://a.example/t"}`), "token_endpoint is no https address"},
+		"http endpoint":  {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"https://a.example","token_endpoint":"http://a.example/t"}`), "token_endpoint is not an https address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, map[string]http.HandlerFunc{tc.at: tc.h})

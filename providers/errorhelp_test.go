@@ -67,7 +67,7 @@ func TestHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	help, code, ok = oidc.Help("invalid_request: urn:ietf:params:oauth:grant-type:device_code is not allowed for this client")
-	if !ok || code != "" || help.Copy || !strings.Contains(help.Title, "does not allow this way") {
+	if !ok || code != "" || help.Copy || !strings.Contains(help.Title, "does not allow this sign-in method") {
 		t.Errorf("%+v, %q, %v", help, code, ok)
 	}
 	if _, code, ok := HelpAnywhere("whatever: aadsts50105"); !ok || code != "aadsts50105" {
@@ -83,8 +83,8 @@ func TestErrorHelpOfAFile(t *testing.T) {
 		return "id = \"work\"\npreset = \"oidc\"\nissuer = \"https://id.example\"\n" + errors
 	}
 	for text, want := range map[string]string{
-		`[[errors]]` + "\nmatch = '('\ntitle = 'x'\nnext = 'y'":             "no regular expression",
-		`[[errors]]` + "\nmatch = 'a*'\ntitle = 'x'\nnext = 'y'":            "fits every text",
+		`[[errors]]` + "\nmatch = '('\ntitle = 'x'\nnext = 'y'":             "not a regular expression",
+		`[[errors]]` + "\nmatch = 'a*'\ntitle = 'x'\nnext = 'y'":            "matches every text",
 		`[[errors]]` + "\ntitle = 'x'\nnext = 'y'":                          "match is missing",
 		`[[errors]]` + "\nmatch = 'a'\nnext = 'y'":                          "title is missing",
 		`[[errors]]` + "\nmatch = 'a'\ntitle = 'x'":                         "next is missing",

@@ -130,20 +130,20 @@ func (f *fetcher) readAnswer(name string, resp *http.Response) (*answer, error) 
 		return fail(refusal(resp), nil)
 	}
 	if t, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err == nil && t == "application/jwt" {
-		return fail("signed user info is not supported", nil)
+		return fail("signed userinfo is not supported", nil)
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return fail("the answer broke off", err)
+		return fail("the response was cut off", err)
 	case len(data) > maxAnswer:
-		return fail("the answer is larger than 2 MiB", nil)
+		return fail("the response is larger than 2 MiB", nil)
 	case len(strings.TrimSpace(string(data))) == 0:
-		return fail("the answer is empty", nil)
+		return fail("the response is empty", nil)
 	}
 	body, err := decodeJSON(data)
 	if err != nil {
-		return fail("the answer is no valid JSON", nil)
+		return fail("the response is not valid JSON", nil)
 	}
 	return &answer{body, resp.Header}, nil
 }

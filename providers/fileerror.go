@@ -73,7 +73,7 @@ func syntaxError(file string, data []byte, err error) error {
 	return &FileError{File: file, Line: pe.Position.Line, Key: pe.LastKey, Problem: problem}
 }
 
-const secretHint = "a client secret does not go into a file: type it in the window or set CLAVIGER_<ID>_CLIENT_SECRET"
+const secretHint = "a client secret does not belong in a file: enter it in the window or set CLAVIGER_<ID>_CLIENT_SECRET"
 
 func mentionsSecret(s string) bool {
 	s = strings.ToLower(s)

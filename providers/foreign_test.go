@@ -20,12 +20,12 @@ func TestGroupsThatAreNone(t *testing.T) {
 		want  []string // id|name
 		told  string
 	}{
-		"null names":     {`[{"id":"1","name":null},{"id":2,"name":null},{"id":null,"name":null}]`, []string{"1|1", "2|2"}, "1 entry has neither a name nor an id"},
+		"null names":     {`[{"id":"1","name":null},{"id":2,"name":null},{"id":null,"name":null}]`, []string{"1|1", "2|2"}, "1 entry has neither a name nor an ID"},
 		"numbers":        {`[7, {"id":9007199254740993,"name":12}, {"name":3}]`, []string{"9007199254740993|12", "3|3", "7|7"}, ""},
 		"booleans":       {`[true, false, {"id":true,"name":"a"}, {"id":"b","name":false}]`, []string{"a|a", "b|b"}, "2 entries have neither"},
 		"objects":        {`[{}, {"id":{"x":1},"name":{"y":2}}, [["a"]], "z"]`, []string{"z|z"}, "3 entries have neither"},
 		"duplicates":     {`["a","a",{"id":"a","name":"A"},"a"]`, []string{"a|A"}, ""},
-		"control":        {`["a\u0007b\nc", {"id":"1","name":"\u001b[31mred\u0000"}]`, []string{"1|[31mred", "ab c~f69c0a3f|ab c"}, "2 names are too long or held characters"},
+		"control":        {`["a\u0007b\nc", {"id":"1","name":"\u001b[31mred\u0000"}]`, []string{"1|[31mred", "ab c~f69c0a3f|ab c"}, "2 names are too long or contained characters"},
 		"direction":      {`["\u202eadmin", {"id":"1","name":"x\u2066y"}, "admin"]`, []string{"admin|admin", "admin~8c2c6c6f|admin", "1|xy"}, "2 names"},
 		"long":           {`["` + long + `", {"id":"1","name":"` + long + `"}]`, nil, "2 names are too long"},
 		"only unseen":    {`[{"id":"1","name":"\u202e\u0000"}, "\u200b"]`, nil, "2 names"},
@@ -89,7 +89,7 @@ func TestFiftyThousandGroupsInAClaim(t *testing.T) {
 		groups[i] = fmt.Sprint(i)
 	}
 	got := newWorld(t, nil).identity(p, IdentityRequest{IDTokenClaims: map[string]any{"sub": "1", "groups": groups}})
-	if len(got.Groups) != maxGroups || len(got.Missing) != 1 || got.Missing[0].Reason != "stopped after 10000 groups; the rest was left out" {
+	if len(got.Groups) != maxGroups || len(got.Missing) != 1 || got.Missing[0].Reason != "stopped after 10000 groups; the rest was skipped" {
 		t.Errorf("%d groups, missing %v", len(got.Groups), got.Missing)
 	}
 	if d := cmp.Diff([]Origin{{FromIDToken, "Claim"}}, got.Unread); d != "" {
@@ -104,9 +104,9 @@ func TestExpressionsThatFail(t *testing.T) {
 	answer := `{"access":"eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.sig","client_secret":"short","echo":"` + canary + `",
 		"items":"none","key":"` + secret + `","mail":"mira.o@example.org","n":12,"title":"Core team"}`
 	for name, tc := range map[string]struct{ items, want string }{
-		"error":      {".items[]", "groups[0].items (.items[]): cannot iterate over string; the answer starts with {"},
-		"own error":  {`error(.key)`, "the expression stopped with an error of its own"},
-		"endless":    {"def f: f; f", "groups[0].items (def f: f; f): the expression did not end and was stopped"},
+		"error":      {".items[]", "groups[0].items (.items[]): cannot iterate over string; the response starts with {"},
+		"own error":  {`error(.key)`, "the expression stopped with its own error"},
+		"endless":    {"def f: f; f", "groups[0].items (def f: f; f): the expression did not finish and was stopped"},
 		"wrong type": {".n | keys", "keys cannot be applied to number"},
 		"index":      {".items.x", "needs an object and got string"},
 		"wrapped":    {".title | fromjson", "fromjson cannot be applied to the value"},

@@ -41,7 +41,7 @@ func (o Origin) String() string {
 	case FromIDToken:
 		return "the ID token"
 	case FromUserinfo:
-		return "the user info"
+		return "userinfo"
 	case FromAPI:
 		return "the API (" + o.Name + ")"
 	}

@@ -56,7 +56,7 @@ items = ".roles[]?"
 	if d := cmp.Diff(want, got.Groups); d != "" {
 		t.Error(d)
 	}
-	for i, words := range []string{"the ID token", "the ID token", "the ID token, the user info and the API (Direct, Nested)", "the API (Nested)"} {
+	for i, words := range []string{"the ID token", "the ID token", "the ID token, userinfo and the API (Direct, Nested)", "the API (Nested)"} {
 		if s := got.Groups[i].Origins(); s != words {
 			t.Errorf("%s: %q", got.Groups[i].Name, s)
 		}

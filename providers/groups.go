@@ -72,7 +72,7 @@ func (id *identifier) claimed(ctx context.Context, s *GroupSource, userinfo map[
 	}
 	list, err := id.items(ctx, s, input)
 	if err == nil && len(list) > maxGroups {
-		return list[:maxGroups], &RequestError{Name: s.Name, Reason: fmt.Sprintf("stopped after %d groups; the rest was left out", maxGroups)}
+		return list[:maxGroups], &RequestError{Name: s.Name, Reason: fmt.Sprintf("stopped after %d groups; the rest was skipped", maxGroups)}
 	}
 	return list, err
 }
@@ -93,7 +93,7 @@ func (id *identifier) tellIncomplete(ctx context.Context, sources []GroupSource,
 			id.partial[s] = true
 		}
 		if asBool(v) {
-			id.miss(Missing{What: s.Name, Reason: "the ID token leaves groups out because there are too many, and no request gave them"})
+			id.miss(Missing{What: s.Name, Reason: "the ID token omits groups because there are too many, and no request returned them"})
 		}
 	}
 }
@@ -130,10 +130,10 @@ func (id *identifier) items(ctx context.Context, s *GroupSource, input any) ([]G
 		out = append(out, g)
 	}
 	if nameless > 0 {
-		id.miss(Missing{What: s.Name, Reason: counted(nameless, "entry has", "entries have") + " neither a name nor an id of text or number; left out"})
+		id.miss(Missing{What: s.Name, Reason: counted(nameless, "entry has", "entries have") + " neither a name nor an ID of text or number; skipped"})
 	}
 	if cleaned > 0 {
-		id.miss(Missing{What: s.Name, Reason: counted(cleaned, "name is", "names are") + " too long or held characters that cannot be shown; these were taken out"})
+		id.miss(Missing{What: s.Name, Reason: counted(cleaned, "name is", "names are") + " too long or contained characters that cannot be shown; these were removed"})
 	}
 	return out, nil
 }

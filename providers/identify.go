@@ -104,7 +104,7 @@ func standardProfile() []ProfileSource {
 	const m = `{id: .sub, login: (.preferred_username // .nickname), name, email, email_verified, picture}`
 	return []ProfileSource{
 		{Source: Source{Name: "ID token", From: "id_token"}, Map: m},
-		{Source: Source{Name: "User info", From: "userinfo"}, Map: m},
+		{Source: Source{Name: "Userinfo", From: "userinfo"}, Map: m},
 	}
 }
 
@@ -125,9 +125,9 @@ func (id *identifier) missed(what string, err error) {
 	case errors.As(err, &re):
 		id.miss(Missing{What: what, Reason: re.Reason, Link: re.Link})
 	case errors.As(err, &unfit):
-		id.miss(Missing{What: what, Reason: "the answer could not be read: " + unfit.words()})
+		id.miss(Missing{What: what, Reason: "the response could not be read: " + unfit.words()})
 	default:
-		id.miss(Missing{What: what, Reason: "the answer could not be read: it does not have the expected form"})
+		id.miss(Missing{What: what, Reason: "the response could not be read: it does not have the expected format"})
 	}
 }
 
@@ -146,7 +146,7 @@ func (id *identifier) applies(ctx context.Context, s *Source) error {
 		}
 	}
 	if s.Scope != "" && len(id.r.Scopes) > 0 && !id.granted(s.Scope) {
-		return &RequestError{Name: s.Name, Reason: "the permission " + strings.Fields(s.Scope)[0] + " was not given"}
+		return &RequestError{Name: s.Name, Reason: "the permission " + strings.Fields(s.Scope)[0] + " was not granted"}
 	}
 	return nil
 }
@@ -174,14 +174,14 @@ func (id *identifier) wantsUserinfo(ctx context.Context, sources []ProfileSource
 }
 
 func (id *identifier) askUserinfo(ctx context.Context) {
-	a, err := id.fetch.get(ctx, question{name: "User info", address: id.r.Metadata.UserinfoEndpoint})
+	a, err := id.fetch.get(ctx, question{name: "Userinfo", address: id.r.Metadata.UserinfoEndpoint})
 	if err != nil {
 		id.userinfoErr = err
 		return
 	}
 	m, ok := a.body.(map[string]any)
 	if !ok {
-		id.userinfoErr = &RequestError{Name: "User info", Status: http.StatusOK, Reason: "the answer is no JSON object"}
+		id.userinfoErr = &RequestError{Name: "Userinfo", Status: http.StatusOK, Reason: "the response is not a JSON object"}
 		return
 	}
 	id.userinfo = m

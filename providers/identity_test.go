@@ -179,7 +179,7 @@ func TestGitHubRefusals(t *testing.T) {
 	for _, m := range got.Missing {
 		reasons[m.What] = m.Reason
 	}
-	for what, part := range map[string]string{"E-mail addresses": "404", "Teams": "single sign-on", "Organisations": "503"} {
+	for what, part := range map[string]string{"Email addresses": "404", "Teams": "single sign-on", "Organisations": "503"} {
 		if !strings.Contains(reasons[what], part) || strings.Contains(reasons[what], "secret") {
 			t.Errorf("%s: %q, want %q in it", what, reasons[what], part)
 		}
@@ -202,9 +202,9 @@ func TestGitHubScopeNotGiven(t *testing.T) {
 	w := newWorld(t, map[string]http.HandlerFunc{"api.github.com/user": reply(githubUser)})
 	got := w.identity(provider(t, "github"), IdentityRequest{Scopes: []string{"gist"}})
 	want := []Missing{
-		{What: "E-mail addresses", Reason: "the permission user:email was not given"},
-		{What: "Teams", Reason: "the permission read:org was not given"},
-		{What: "Organisations", Reason: "the permission read:org was not given"},
+		{What: "Email addresses", Reason: "the permission user:email was not granted"},
+		{What: "Teams", Reason: "the permission read:org was not granted"},
+		{What: "Organisations", Reason: "the permission read:org was not granted"},
 	}
 	if d := cmp.Diff(want, got.Missing); d != "" || len(w.asked) != 1 || len(got.Unread) != 2 {
 		t.Errorf("asked %v, unread %v, %s", w.asked, got.Unread, d)
@@ -400,13 +400,13 @@ func TestPagingBounds(t *testing.T) {
 		got  int
 	}{
 		"other host": {reply(`{"items":["a"],"next":"https://evil.example.com/groups?p=2"}`), "another host", 1},
-		"itself":     {reply(`{"items":["a"],"next":"/groups"}`), "circle", 1},
+		"itself":     {reply(`{"items":["a"],"next":"/groups"}`), "loop", 1},
 		"circle": {func(w http.ResponseWriter, r *http.Request) {
 			reply(`{"items":["a"],"next":"/groups?p=`+strings.Repeat("1", (len(r.URL.RawQuery)+1)%6)+`"}`)(w, r)
-		}, "circle", 1},
+		}, "loop", 1},
 		"another scheme": {reply(`{"items":["a"],"next":"http://a.example.com/groups?p=2"}`), "another host", 1},
 		"another user":   {reply(`{"items":["a"],"next":"https://x@a.example.com/groups?p=2"}`), "another host", 1},
-		"a yes":          {reply(`{"items":["a"],"next":true}`), "gives a boolean where the next page is expected", 1},
+		"a yes":          {reply(`{"items":["a"],"next":true}`), "gives a boolean instead of the next page", 1},
 		"no more":        {reply(`{"items":["a"],"next":false}`), "", 1},
 		"endless": {func(w http.ResponseWriter, r *http.Request) {
 			n++
@@ -420,11 +420,11 @@ func TestPagingBounds(t *testing.T) {
 			reply(`{"items":[`+strings.Join(items, ",")+`]}`)(w, r)
 		}, "stopped after 10000 groups", 10_000},
 		"huge":     {reply(`{"items":["` + strings.Repeat("a", 3<<20) + `"]}`), "larger than 2 MiB", 0},
-		"html":     {reply(`<html>body-canary</html>`), "no valid JSON", 0},
+		"html":     {reply(`<html>body-canary</html>`), "not valid JSON", 0},
 		"empty":    {reply(``), "empty", 0},
 		"redirect": {status(302, "Location", "https://evil.example.com/"), "redirects to another host", 0},
 		"limited":  {status(429, "Retry-After", "3600"), "try again in 60 minutes", 0},
-		"form":     {reply(`{"items":["a"],"next":{"x":1}}`), "groups[0].next_token (.next): gives an object where the next page is expected", 1},
+		"form":     {reply(`{"items":["a"],"next":{"x":1}}`), "groups[0].next_token (.next): gives an object instead of the next page", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": me, "a.example.com/groups": tc.page})

@@ -21,7 +21,7 @@ const (
 )
 
 // errEndless is why an expression was stopped.
-var errEndless = errors.New("the expression did not end and was stopped")
+var errEndless = errors.New("the expression did not finish and was stopped")
 
 // compileJQ compiles an expression. It can read $vars (the provider's
 // variables) and $claims (the ID token's claims), no environment, no input and

@@ -43,7 +43,7 @@ func (e *MappingError) words() string {
 	}
 	text += ": " + e.Problem
 	if e.Start != "" {
-		text += "; the answer starts with " + e.Start
+		text += "; the response starts with " + e.Start
 	}
 	return text
 }
@@ -123,7 +123,7 @@ func problemOf(err error) string {
 	if errors.As(err, &unfit) {
 		return unfit.problem
 	}
-	return "does not fit the answer"
+	return "does not fit the response"
 }
 
 // expressionError is the interpreter's failure without the answer.
@@ -142,7 +142,7 @@ func withoutAnswer(err error) error {
 	}
 	var own interface{ Value() any }
 	if errors.As(err, &own) {
-		return &expressionError{"the expression stopped with an error of its own"}
+		return &expressionError{"the expression stopped with its own error"}
 	}
 	text := err.Error()
 	for _, f := range jqForm {
@@ -150,7 +150,7 @@ func withoutAnswer(err error) error {
 			return &expressionError{string(f.re.ExpandString(nil, f.says, text, at))}
 		}
 	}
-	return &expressionError{"does not fit the answer"}
+	return &expressionError{"does not fit the response"}
 }
 
 // typeName says what kind of JSON value v is.

@@ -165,9 +165,9 @@ func (v *validator) pattern(key, expr string) (*regexp.Regexp, bool) {
 	case len(expr) > maxPattern:
 		v.fail(key, "is longer than %s characters", strconv.Itoa(maxPattern))
 	case err != nil:
-		v.fail(key, "is no regular expression (RE2)")
+		v.fail(key, "is not a regular expression (RE2)")
 	case re.MatchString(""):
-		v.fail(key, "fits every text")
+		v.fail(key, "matches every text")
 	default:
 		return re, true
 	}

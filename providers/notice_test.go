@@ -78,7 +78,7 @@ func TestNoticeOnAGoodAnswer(t *testing.T) {
 func TestGitHubSingleSignOnLink(t *testing.T) {
 	const link = "https://github.com/orgs/northwind/sso?authorization_request=AZSCKL"
 	for header, want := range map[string]Missing{
-		"required; url=" + link: {Reason: "an organisation wants its single sign-on first; sign in there and check again", Link: link},
+		"required; url=" + link: {Reason: "an organisation requires single sign-on; sign in there and check again", Link: link},
 		"required":              {Reason: "organisations are hidden until you sign in to their single sign-on at GitHub; then check again"},
 	} {
 		w := newWorld(t, map[string]http.HandlerFunc{
@@ -99,8 +99,8 @@ func TestGitHubSingleSignOnLink(t *testing.T) {
 func TestNoticesOfAFile(t *testing.T) {
 	for text, want := range map[string]string{
 		"header = \"X Y\"\nmatch = 'a'\ntext = \"t\"":                          `f.toml:4: notices[0].header: must be the name of a header`,
-		"header = \"X\"\nmatch = '('\ntext = \"t\"":                            `notices[0].match: is no regular expression`,
-		"header = \"X\"\nmatch = 'a*'\ntext = \"t\"":                           `notices[0].match: fits every text`,
+		"header = \"X\"\nmatch = '('\ntext = \"t\"":                            `notices[0].match: is not a regular expression`,
+		"header = \"X\"\nmatch = 'a*'\ntext = \"t\"":                           `notices[0].match: matches every text`,
 		"header = \"X\"\ntext = \"t\"":                                         `notices[0].match: is missing`,
 		"header = \"X\"\nmatch = 'a'":                                          `notices[0].text: is missing`,
 		"header = \"X\"\nmatch = 'a'\ntext = \"t\"\nlink = true":               `notices[0].link: needs a group (?P<url>…)`,

@@ -29,24 +29,24 @@ func (m *Metadata) Offers() []Offer {
 		}
 		out = append(out, Offer{name, offered, needed, meaning})
 	}
-	say("Authorization endpoint", true, m.AuthorizationEndpoint != "", "Sign-in with the browser.", "No sign-in with a browser.")
-	say("Token endpoint", true, m.TokenEndpoint != "", "A code is exchanged for tokens.", "No sign-in at all.")
+	say("Authorization endpoint", true, m.AuthorizationEndpoint != "", "You can sign in with the browser.", "You cannot sign in with the browser.")
+	say("Token endpoint", true, m.TokenEndpoint != "", "A code is exchanged for tokens.", "You cannot sign in.")
 	say("Keys", true, m.JWKSURI != "", "ID tokens can be verified.", "ID tokens cannot be verified.")
 	say("PKCE", false, slices.Contains(m.CodeChallengeMethods, "S256"),
-		"A stolen code is of no use to anybody.", "S256 is not announced; it is sent all the same.")
-	say("User info", false, m.UserinfoEndpoint != "", "The profile is asked for after the sign-in.", "The profile is only what the ID token says.")
+		"A stolen code is useless.", "S256 is not announced; it is sent anyway.")
+	say("Userinfo", false, m.UserinfoEndpoint != "", "The profile is fetched after the sign-in.", "The profile comes from the ID token alone.")
 	say("Groups", false, announces(m.ScopesSupported, groupWords) || announces(m.ClaimsSupported, groupWords),
-		"A scope or claim for groups or roles is announced.", "Neither scope nor claim for groups is announced; there may be some all the same.")
+		"A scope or claim for groups or roles is announced.", "No scope or claim for groups is announced; there may still be some.")
 	say("Stay signed in", false, len(m.ScopesSupported) == 0 || slices.Contains(m.ScopesSupported, "offline_access"),
-		"offline_access can be asked for.", "offline_access is not announced: renewal may need another scope or a setting.")
-	say("Device flow", false, m.DeviceAuthorizationEndpoint != "", "Sign-in with a code on another device.", "No sign-in without a browser on this computer.")
-	say("Revocation", false, m.RevocationEndpoint != "", "Signing out takes access back.", "Signing out only forgets here.")
-	say("End of session", false, m.EndSessionEndpoint != "", "The browser can be signed out too.", "The browser stays signed in.")
-	say("Pushed requests", false, m.PAREndpoint != "", "Requests can go past the browser (PAR).", "Requests go through the browser, as usual.")
+		"offline_access can be requested.", "offline_access is not announced: staying signed in may require another scope or a setting.")
+	say("Device flow", false, m.DeviceAuthorizationEndpoint != "", "You can sign in with a code on another device.", "Signing in requires a browser on this computer.")
+	say("Revocation", false, m.RevocationEndpoint != "", "Signing out revokes access.", "Signing out only removes the account here.")
+	say("End session", false, m.EndSessionEndpoint != "", "The browser can be signed out too.", "The browser stays signed in.")
+	say("Pushed requests", false, m.PAREndpoint != "", "Requests can bypass the browser (PAR).", "Requests go through the browser, as usual.")
 	say("Bound tokens", false, slices.Contains(m.DPoPSigningAlgs, "ES256"),
-		"Tokens can be bound to a key, so that a stolen one is of no use (DPoP).", "Whoever has a token can use it, as usual (no DPoP).")
-	say("Issuer in the answer", false, m.IssParameter, "Answers of two providers cannot be mixed up (RFC 9207).", "Answers do not name their issuer (RFC 9207).")
-	say("Registration", false, m.RegistrationEndpoint != "", "Apps can be registered by a request (RFC 7591).", "Apps are registered by hand.")
+		"Tokens can be bound to a key, so that a stolen one is useless (DPoP).", "Anyone with a token can use it, as usual (no DPoP).")
+	say("Issuer in the response", false, m.IssParameter, "Responses of two providers cannot be mixed up (RFC 9207).", "Responses do not name their issuer (RFC 9207).")
+	say("Registration", false, m.RegistrationEndpoint != "", "Apps can be registered automatically (RFC 7591).", "Apps are registered manually.")
 	return out
 }
 

@@ -54,7 +54,7 @@ func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 	case p.ID != id:
 		return nil, &FileError{
 			File: id + ".toml", Line: lineOf(locate(string(data)), "id"), Key: "id",
-			Problem: fmt.Sprintf("must stay %q; duplicate the provider to have it under another id", id),
+			Problem: fmt.Sprintf("must stay %q; to use another ID, duplicate the provider", id),
 		}
 	case s.dir == "":
 		return nil, errors.New("no configuration folder to store the provider in")

@@ -20,11 +20,11 @@ const (
 func (id *identifier) pages(ctx context.Context, g *GroupSource, address string) (out []Group, page int, err error) {
 	seen := map[string]bool{}
 	fail := func(reason string) ([]Group, int, error) {
-		return out[:min(len(out), maxGroups)], page, &RequestError{Name: g.Name, Reason: reason + "; the rest was left out"}
+		return out[:min(len(out), maxGroups)], page, &RequestError{Name: g.Name, Reason: reason + "; the rest was skipped"}
 	}
 	for {
 		if seen[address] {
-			return fail("the pages go round in a circle")
+			return fail("the pages form a loop")
 		}
 		if page == maxPages {
 			return fail(fmt.Sprintf("stopped after %d pages", maxPages))
@@ -108,7 +108,7 @@ func (id *identifier) next(ctx context.Context, g *GroupSource, address string, 
 	}
 	u, err := current.Parse(next)
 	if err != nil || u.Host != current.Host || u.Scheme != current.Scheme || u.User != nil {
-		return "", &RequestError{Name: g.Name, Reason: "the next page is on another host, where the token is not sent; the rest was left out"}
+		return "", &RequestError{Name: g.Name, Reason: "the next page is on another host, where the token is not sent; the rest was skipped"}
 	}
 	u.Fragment = ""
 	return u.String(), nil
@@ -124,7 +124,7 @@ func (id *identifier) nextValue(ctx context.Context, g *GroupSource, body any) (
 	}
 	switch v := values[0].(type) {
 	case map[string]any, []any, bool:
-		return "", id.unfit(g.Name, key, g.NextToken, "gives "+typeName(v)+" where the next page is expected", body, nil)
+		return "", id.unfit(g.Name, key, g.NextToken, "gives "+typeName(v)+" instead of the next page", body, nil)
 	}
 	return asText(values[0]), nil
 }

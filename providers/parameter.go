@@ -86,7 +86,7 @@ func (v *validator) resource() {
 	a := v.p.Authorization
 	for i, r := range a.Resource {
 		if !ValidResource(r) {
-			v.fail(fmt.Sprintf("authorization.resource[%d]", i), "must be a whole address without \"#\"")
+			v.fail(fmt.Sprintf("authorization.resource[%d]", i), "must be a full URL without \"#\"")
 		}
 	}
 	if len(a.Resource) == 0 {
@@ -94,7 +94,7 @@ func (v *validator) resource() {
 	}
 	name := v.p.Parameter("resource")
 	if name == "" {
-		v.fail("authorization.resource", `is not taken by this provider (authorization.names.resource is "")`)
+		v.fail("authorization.resource", `is not supported by this provider (authorization.names.resource is "")`)
 	}
 	for section, m := range map[string]map[string]string{"params": a.Params, "token_params": a.TokenParams, "device_params": a.DeviceParams} {
 		if _, twice := m[name]; twice && name != "" {

@@ -31,7 +31,7 @@ func TestParseErrors(t *testing.T) {
 		"discovery":     {good + "discovery = \"auto\"\n", `f.toml:3: discovery: must be one of "oidc", "oauth2", "none"`},
 		"auth":          {good + "[client]\nsecret = \"required\"\nauth = \"jwt\"\n", `f.toml:5: client.auth: must be one of "none", "client_secret_post", "client_secret_basic"`},
 		"auth no secret": {
-			good + "[client]\nauth = \"client_secret_post\"\n", `f.toml:4: client.auth: "client_secret_post" needs client.secret`,
+			good + "[client]\nauth = \"client_secret_post\"\n", `f.toml:4: client.auth: "client_secret_post" requires client.secret`,
 		},
 		"host":           {good + "[redirect]\nhost = \"0.0.0.0\"\n", `f.toml:4: redirect.host: must be one of "127.0.0.1", "localhost", "[::1]"`},
 		"path":           {good + "[redirect]\npath = \"callback\"\n", `f.toml:4: redirect.path: must start with "/"`},
@@ -62,8 +62,8 @@ func TestParseErrors(t *testing.T) {
 		"bound tokens":         {good + "[authorization]\ndpop = \"yes\"\n", `f.toml:4: authorization.dpop: must be one of "never", "auto", "required"`},
 		"unknown name":         {good + "[authorization.names]\nlogin = \"x\"\n", "f.toml:4: authorization.names.login: is not one of prompt, acr_values, max_age"},
 		"name of ours":         {good + "[authorization.names]\nprompt = \"state\"\n", `f.toml:4: authorization.names.prompt: "state" is set by the sign-in itself`},
-		"resource":             {good + "[authorization]\nresource = [\"https://a.example\", \"api\"]\n", "f.toml:4: authorization.resource[1]: must be a whole address"},
-		"resource not taken":   {good + "[authorization]\nresource = [\"https://a.example\"]\nnames = { resource = \"\" }\n", "f.toml:4: authorization.resource: is not taken by this provider"},
+		"resource":             {good + "[authorization]\nresource = [\"https://a.example\", \"api\"]\n", "f.toml:4: authorization.resource[1]: must be a full URL"},
+		"resource not taken":   {good + "[authorization]\nresource = [\"https://a.example\"]\nnames = { resource = \"\" }\n", "f.toml:4: authorization.resource: is not supported by this provider"},
 		"resource twice":       {good + "[authorization]\nresource = [\"https://a.example\"]\nparams = { resource = \"https://b.example\" }\n", "f.toml:5: authorization.params.resource: is set by authorization.resource"},
 		"scope":                {good + "[scopes]\nbase = [\"a b\"]\n", "f.toml:4: scopes.base[0]: must be one scope"},
 		"sign out":             {good + "[sign_out]\nmethod = \"magic\"\n", "f.toml:4: sign_out.method: must be one of"},
@@ -100,7 +100,7 @@ func TestSeveralErrorsInTheOrderOfTheFile(t *testing.T) {
 	_, err := Parse("f.toml", []byte("id = \"own\"\nissuer = \"ftp://x\"\n[redirect]\nhost = \"a\"\npath = \"b\"\n"))
 	want := "f.toml:2: issuer: must be an https address (http only for 127.0.0.1, [::1] and localhost)\n" +
 		"f.toml:4: redirect.host: must be one of \"127.0.0.1\", \"localhost\", \"[::1]\"\n" +
-		"f.toml:5: redirect.path: must start with \"/\" and hold no \"?\", \"#\" or space"
+		"f.toml:5: redirect.path: must start with \"/\" and contain no \"?\", \"#\" or space"
 	if d := cmp.Diff(want, err.Error()); d != "" {
 		t.Error(d)
 	}

@@ -193,7 +193,7 @@ type Profile struct {
 
 // Source is one place to read from: claims already at hand or a GET request.
 type Source struct {
-	// Name says what it is for people: "E-mail addresses".
+	// Name says what it is for people: "Email addresses".
 	Name string `toml:"name"`
 	// From is "id_token", "userinfo", or "" where URL is set.
 	From string `toml:"from"`

@@ -13,32 +13,32 @@ func (p *Provider) RequestRules() []string {
 	for _, section := range []struct {
 		params map[string]string
 		to     string
-	}{{a.Params, "with the sign-in"}, {a.TokenParams, "with each token request"}, {a.DeviceParams, "with the request for a code"}} {
+	}{{a.Params, "with the sign-in"}, {a.TokenParams, "with each token request"}, {a.DeviceParams, "with the device code request"}} {
 		for _, name := range sortedKeys(section.params) {
 			out = append(out, fmt.Sprintf("Sends %s=%s %s.", name, section.params[name], section.to))
 		}
 	}
 	if len(a.Resource) > 0 {
-		out = append(out, "Asks for tokens for "+strings.Join(a.Resource, " and ")+" (RFC 8707).")
+		out = append(out, "Requests tokens for "+strings.Join(a.Resource, " and ")+" (RFC 8707).")
 	}
 	for _, name := range sortedKeys(a.Names) {
 		if own := a.Names[name]; own == "" {
-			out = append(out, "Takes no "+name+".")
+			out = append(out, "Does not support "+name+".")
 		} else if own != name {
 			out = append(out, "Calls "+name+" "+own+".")
 		}
 	}
 	switch a.PAR {
 	case "required":
-		out = append(out, "Always pushes the request ahead (RFC 9126).")
+		out = append(out, "Always pushes the request (RFC 9126).")
 	case "never":
-		out = append(out, "Never pushes the request ahead (RFC 9126).")
+		out = append(out, "Never pushes the request (RFC 9126).")
 	}
 	switch a.DPoP {
 	case "required":
-		out = append(out, "Takes only tokens that are bound to a key (RFC 9449).")
+		out = append(out, "Accepts only tokens that are bound to a key (RFC 9449).")
 	case "auto":
-		out = append(out, "Binds tokens to a key where the provider announces it (RFC 9449).")
+		out = append(out, "Binds tokens to a key if the provider supports it (RFC 9449).")
 	}
 	return out
 }

@@ -23,11 +23,11 @@ names = { domain_hint = "hd", max_age = "", prompt = "prompt" }
 	want := []string{
 		"Sends prompt=login with the sign-in.",
 		"Sends audience=x with each token request.",
-		"Asks for tokens for https://b.example and https://c.example (RFC 8707).",
+		"Requests tokens for https://b.example and https://c.example (RFC 8707).",
 		"Calls domain_hint hd.",
-		"Takes no max_age.",
-		"Always pushes the request ahead (RFC 9126).",
-		"Binds tokens to a key where the provider announces it (RFC 9449).",
+		"Does not support max_age.",
+		"Always pushes the request (RFC 9126).",
+		"Binds tokens to a key if the provider supports it (RFC 9449).",
 	}
 	if d := cmp.Diff(want, p.RequestRules()); d != "" {
 		t.Error(d)

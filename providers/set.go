@@ -62,7 +62,7 @@ func (s *Set) readFiles() {
 		if old := s.known[p.ID]; old != nil {
 			s.problems = append(s.problems, &FileError{
 				File: p.Origin, Key: "id",
-				Problem: fmt.Sprintf("%q is already defined in %s, which is used; give one of them another id", p.ID, old.Origin),
+				Problem: fmt.Sprintf("%q is already defined in %s, which is used; give one of them another ID", p.ID, old.Origin),
 			})
 			return
 		}

@@ -77,7 +77,7 @@ func (v *validator) signOut() {
 		v.oneOf(key("method"), r.Method, http.MethodPost, http.MethodDelete, http.MethodPut)
 		v.oneOf(key("auth"), r.Auth, "", "basic")
 		if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n") {
-			v.fail(key("path"), `must start with "/" and hold no "?", "#" or space`)
+			v.fail(key("path"), `must start with "/" and contain no "?", "#" or space`)
 		}
 		for _, blank := range placeholders(r.Path) {
 			if blank != "client_id" {

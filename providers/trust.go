@@ -99,7 +99,7 @@ func ReadCAs(file string) (*CAs, error) {
 	case marks != blocks && bytes.Contains(data, []byte("PRIVATE KEY-----")):
 		return fail("private-key", "")
 	case marks != blocks:
-		return fail("damaged", "a block between BEGIN and END is not whole")
+		return fail("damaged", "a block between BEGIN and END is incomplete")
 	case len(out.Certificates) > 0:
 		return out, nil
 	case isCertificate(data):
@@ -186,9 +186,9 @@ func (v *validator) trust() {
 	switch {
 	case file == "":
 	case strings.Contains(file, "-----BEGIN"):
-		v.fail("trust.ca_file", "must be the name of a PEM file; the certificates themselves go into that file")
+		v.fail("trust.ca_file", "must be the name of a PEM file that contains the certificates")
 	case strings.Contains(file, "://"):
-		v.fail("trust.ca_file", "must be the name of a file on this computer, not an address")
+		v.fail("trust.ca_file", "must be the name of a file on this computer, not a URL")
 	case strings.ContainsFunc(file, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		v.fail("trust.ca_file", "must be the name of a PEM file, without line breaks")
 	}

@@ -159,7 +159,7 @@ func TestWhereTheCAFileIs(t *testing.T) {
 
 func TestCAFileKey(t *testing.T) {
 	for value, want := range map[string]string{
-		"-----BEGIN CERTIFICATE-----": "the name of a PEM file", "https://a.example/ca.pem": "not an address", "a\nb": "without line breaks",
+		"-----BEGIN CERTIFICATE-----": "the name of a PEM file", "https://a.example/ca.pem": "not a URL", "a\nb": "without line breaks",
 	} {
 		_, err := Parse("x.toml", []byte("id = \"x\"\nissuer = \"https://id.example\"\n[trust]\nca_file = "+tomlString(value)+"\n"))
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "x.toml:4: trust.ca_file") {

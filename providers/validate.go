@@ -73,10 +73,10 @@ func (v *validator) endpoints() {
 		return
 	}
 	if p.Endpoints.Authorization == "" {
-		v.fail("endpoints.authorization", "is missing; without discovery it is needed, or set issuer")
+		v.fail("endpoints.authorization", "is missing; it is required without discovery, or set issuer")
 	}
 	if p.Endpoints.Token == "" {
-		v.fail("endpoints.token", "is missing; without discovery it is needed, or set issuer")
+		v.fail("endpoints.token", "is missing; it is required without discovery, or set issuer")
 	}
 }
 
@@ -87,7 +87,7 @@ func (v *validator) client() {
 	}
 	v.oneOf("client.auth", c.Auth, "none", "client_secret_post", "client_secret_basic")
 	if c.Auth != "none" && c.SecretUse == "none" {
-		v.fail("client.auth", `%q needs client.secret = "optional" or "required"`, c.Auth)
+		v.fail("client.auth", `%q requires client.secret = "optional" or "required"`, c.Auth)
 	}
 }
 
@@ -96,7 +96,7 @@ func (v *validator) redirect() {
 	v.oneOf("redirect.host", r.Host, "127.0.0.1", "localhost", "[::1]")
 	v.oneOf("redirect.response_mode", r.ResponseMode, "", "query", "form_post")
 	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n") {
-		v.fail("redirect.path", `must start with "/" and hold no "?", "#" or space`)
+		v.fail("redirect.path", `must start with "/" and contain no "?", "#" or space`)
 	}
 	for i, port := range r.Ports {
 		if port < 1 || port > 65535 {
@@ -173,7 +173,7 @@ func (v *validator) groups() {
 			v.fail(indexed("groups", i, "token_param"), `is missing; paging "token" needs it`)
 		}
 		if g.Paging != "" && g.URL == "" {
-			v.fail(indexed("groups", i, "paging"), "needs url; claims have no pages")
+			v.fail(indexed("groups", i, "paging"), "requires url; claims have no pages")
 		}
 	}
 }
@@ -181,7 +181,7 @@ func (v *validator) groups() {
 func (v *validator) source(list string, i int, s *Source) {
 	switch {
 	case s.URL != "" && s.From != "":
-		v.fail(indexed(list, i, "from"), "and url exclude each other")
+		v.fail(indexed(list, i, "from"), "and url cannot be used together")
 	case s.URL == "" && s.From == "":
 		v.fail(indexed(list, i, "url"), `is missing; set url, or from = "id_token" or "userinfo"`)
 	case s.URL == "":
@@ -201,7 +201,7 @@ func (v *validator) headers(key string, headers map[string]string) {
 		}
 		switch http.CanonicalHeaderKey(name) {
 		case "Authorization", "Cookie", "Host", "Proxy-Authorization", "Content-Length":
-			v.fail(joinKey(key, name), "is not allowed; the access token is sent by itself")
+			v.fail(joinKey(key, name), "is not allowed; the access token is sent automatically")
 		}
 	}
 }

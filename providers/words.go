@@ -15,12 +15,12 @@ func (r Redirect) Rule() string {
 	}
 	switch len(ports) {
 	case 0:
-		return "http://" + r.Host + ":PORT" + r.Path + ", with any free port, another one each time. Host and path are always these."
+		return "http://" + r.Host + ":PORT" + r.Path + ", with any free port, which differs each time. The host and path are fixed."
 	case 1:
-		return "http://" + r.Host + ":" + ports[0] + r.Path + ". The port is fixed; while another program has it, nobody can sign in."
+		return "http://" + r.Host + ":" + ports[0] + r.Path + ". The port is fixed; you cannot sign in while another program uses it."
 	}
-	return "http://" + r.Host + ":PORT" + r.Path + ", with the first free one of the fixed ports " + strings.Join(ports, ", ") +
-		". Each of these addresses has to be registered."
+	return "http://" + r.Host + ":PORT" + r.Path + ", with the first free port of " + strings.Join(ports, ", ") +
+		". Register each of these URIs."
 }
 
 // SecretRule says in words whether there is a client secret, and how it is sent.
@@ -34,20 +34,20 @@ func (c Client) SecretRule() string {
 	}
 	switch c.SecretUse {
 	case "required":
-		return "Needed" + how
+		return "Required" + how
 	case "optional":
-		return "Optional" + strings.Replace(how, ",", "; where there is one it is", 1)
+		return "Optional" + strings.Replace(how, ",", "; if there is one, it is", 1)
 	}
-	return "None: this is a public client, and PKCE guards its code."
+	return "None: this is a public client, and PKCE protects its code."
 }
 
 // DeviceRule says in words whether a sign-in with a code (RFC 8628) is possible.
 func (p *Provider) DeviceRule() string {
 	switch {
 	case p.Endpoints.DeviceAuthorization != "":
-		return "Yes, where the registration allows it."
+		return "Yes, if the app registration allows it."
 	case p.Discovery != "none":
-		return "Where the provider's metadata announces it."
+		return "Yes, if the provider's metadata announces it."
 	}
 	return "No."
 }
@@ -58,7 +58,7 @@ func (s *Source) Place() string {
 	case "id_token":
 		return "claims of the ID token"
 	case "userinfo":
-		return "answer of the user info endpoint"
+		return "response of the userinfo endpoint"
 	}
 	return "GET " + s.URL
 }
@@ -67,12 +67,12 @@ func (s *Source) Place() string {
 func (s *Source) Conditions() []string {
 	var out []string
 	if scopes := strings.Fields(s.Scope); len(scopes) > 1 {
-		out = append(out, "needs one of the scopes "+strings.Join(scopes, ", "))
+		out = append(out, "requires one of the scopes "+strings.Join(scopes, ", "))
 	} else if len(scopes) == 1 {
-		out = append(out, "needs the scope "+scopes[0])
+		out = append(out, "requires the scope "+scopes[0])
 	}
 	if s.When != "" {
-		out = append(out, "only where the ID token fulfils "+s.When)
+		out = append(out, "only if the ID token matches "+s.When)
 	}
 	return out
 }
@@ -81,13 +81,13 @@ func (s *Source) Conditions() []string {
 func (g *GroupSource) Pages() string {
 	switch g.Paging {
 	case "link":
-		return "page after page by the Link header"
+		return "paged by the Link header"
 	case "odata":
-		return "page after page by @odata.nextLink"
+		return "paged by @odata.nextLink"
 	case "token":
-		return "page after page by a token in the parameter " + g.TokenParam
+		return "paged by a token in the parameter " + g.TokenParam
 	case "next":
-		return "page after page by an address in the answer"
+		return "paged by a URL in the response"
 	}
 	if g.URL != "" {
 		return "one page"
@@ -103,24 +103,24 @@ func (p *Provider) SignOutRules() []string {
 	case "rfc7009":
 		grant = "Tokens are revoked (RFC 7009)"
 		if s.RefreshOnly {
-			grant = "The refresh token is revoked (RFC 7009); the access token stays good until it runs out"
+			grant = "The refresh token is revoked (RFC 7009); the access token stays valid until it expires"
 		}
 		if s.URL == "" && p.Endpoints.Revocation == "" {
-			grant += ", where the provider's metadata has an endpoint for it"
+			grant += ", if the provider's metadata has an endpoint for it"
 		}
 		grant += "."
 	case "form":
-		grant = "The grant is revoked, with a form that holds the token."
+		grant = "The grant is revoked, with a form that contains the token."
 	default:
 		grant = p.requestRule()
 	}
 	switch {
 	case p.SignOut.EndSession == "":
-		session = "The session in the browser goes on."
+		session = "The browser session continues."
 	case p.SignOut.EndSession == "oidc" && p.Endpoints.EndSession == "":
-		session = "The session in the browser can be ended too, where the provider's metadata has an address for it."
+		session = "The browser session can be ended too, if the provider's metadata has an endpoint for it."
 	default:
-		session = "The session in the browser can be ended too."
+		session = "The browser session can be ended too."
 	}
 	return []string{grant, session}
 }
@@ -130,11 +130,11 @@ func (p *Provider) requestRule() string {
 	_, list := p.SignOutRequests()
 	switch {
 	case len(list) == 0:
-		return "Tokens cannot be revoked by a program: they stay good until they run out."
+		return "Apps cannot revoke tokens: they stay valid until they expire."
 	case slices.ContainsFunc(list, func(r SignOutRequest) bool { return r.Auth == "" }):
-		return "Tokens are revoked, by a request of the provider's own."
+		return "Tokens are revoked with the provider's own request."
 	default:
-		return "Tokens are revoked where there is a client secret, by a request of the provider's own."
+		return "If there is a client secret, tokens are revoked with the provider's own request."
 	}
 }
 

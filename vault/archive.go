@@ -56,7 +56,7 @@ func (s *source) Read(p []byte) (int, error) {
 func decryptExport(src io.Reader, passphrase string) (map[string][]byte, error) {
 	in := bufio.NewReader(src)
 	if start, _ := in.Peek(len(ageMagic)); string(start) != ageMagic {
-		return nil, fmt.Errorf("%w: it is no age file", ErrExport)
+		return nil, fmt.Errorf("%w: it is not an age file", ErrExport)
 	}
 	id, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
@@ -97,7 +97,7 @@ func readArchive(plain io.Reader) (map[string][]byte, error) {
 			return nil, err
 		}
 		if _, twice := records[name]; twice {
-			return nil, fmt.Errorf("%w: record %s is there twice", ErrExport, name)
+			return nil, fmt.Errorf("%w: record %s appears twice", ErrExport, name)
 		}
 		data, err := readEntry(archive, h, MaxRecord)
 		if err != nil {
@@ -163,7 +163,7 @@ type padding struct{}
 func (padding) Write(p []byte) (int, error) {
 	for i, b := range p {
 		if b != 0 {
-			return i, errors.New("something follows its end")
+			return i, errors.New("extra data after its end")
 		}
 	}
 	return len(p), nil

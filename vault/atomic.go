@@ -67,7 +67,7 @@ func unsafePath(fi fs.FileInfo, path string) error {
 	if fi.Mode()&fs.ModeSymlink != 0 {
 		return fmt.Errorf("%s: %w", path, ErrUnsafe)
 	}
-	return fmt.Errorf("%s: %w: a %s where none belongs", path, ErrUnsafe, fi.Mode().Type())
+	return fmt.Errorf("%s: %w: unexpected %s", path, ErrUnsafe, fi.Mode().Type())
 }
 
 // lookFile refuses a path that holds something else than a plain file. A path

@@ -170,7 +170,7 @@ func (v *Vault) setAside(ctx context.Context, name string, k *key) ([]byte, erro
 	}
 	defer release()
 	if m, err := v.readMeta(); err != nil || !k.is(m) {
-		return nil, fmt.Errorf("%w: the vault was made anew", ErrKeyMissing)
+		return nil, fmt.Errorf("%w: the vault was created again", ErrKeyMissing)
 	}
 	sealed, err := readFile(v.recordPath(name), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {

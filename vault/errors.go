@@ -22,7 +22,7 @@ var (
 	ErrWrongPassphrase = &Error{"wrong-passphrase", "wrong passphrase"}
 	ErrNoKeyring       = &Error{"keyring-unavailable", "no usable keyring"}
 	ErrKeyringLocked   = &Error{"keyring-locked", "keyring is locked"}
-	ErrKeyringHangs    = &Error{"keyring-hangs", "keyring does not answer"}
+	ErrKeyringHangs    = &Error{"keyring-hangs", "keyring does not respond"}
 	// ErrKeyringGone means that the vault's key is in a keyring that is not there
 	// now; it comes together with [ErrNoKeyring].
 	ErrKeyringGone = &Error{"keyring-gone", "the keyring that has the vault's key cannot be reached"}
@@ -59,7 +59,7 @@ var (
 	// what one can hold: 10,000 records, 256 MiB.
 	ErrTooLarge = &Error{"too-large", "too large for the vault"}
 	// ErrExport means that input is no whole export.
-	ErrExport = &Error{"bad-export", "not a whole export of a vault"}
+	ErrExport = &Error{"bad-export", "not a complete vault export"}
 	// ErrNewerExport means that an export has a higher format than
 	// [ExportFormat].
 	ErrNewerExport = &Error{"newer-export", "export was written by a newer version"}

@@ -39,7 +39,7 @@ func keyOf(id *age.HybridIdentity) *key {
 func parseKey(b []byte) (*key, error) {
 	id, err := age.ParseHybridIdentity(string(b))
 	if err != nil {
-		return nil, fmt.Errorf("%w: what is stored is no key", ErrKeyMissing)
+		return nil, fmt.Errorf("%w: the stored value is not a key", ErrKeyMissing)
 	}
 	return keyOf(id), nil
 }
@@ -92,7 +92,7 @@ func (v *Vault) unlockedHere(ctx context.Context) (*key, error) {
 	}
 	if v.idle(m) && !v.inUse() {
 		v.lockIdle(ctx)
-		return nil, fmt.Errorf("%w: nobody used it for %s", ErrLocked, m.lockAfter())
+		return nil, fmt.Errorf("%w: unused for %s", ErrLocked, m.lockAfter())
 	}
 	if !v.o.UseIsTold {
 		v.touch(m)

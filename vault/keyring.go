@@ -135,7 +135,7 @@ func (s *boundedStore) late(ctx context.Context) error {
 		return err
 	}
 	if p, ok := s.KeyStore.(prompter); ok && p.Prompting() {
-		return fmt.Errorf("%w: it waits for a person to unlock it", ErrKeyringLocked)
+		return fmt.Errorf("%w: it is waiting to be unlocked", ErrKeyringLocked)
 	}
 	return fmt.Errorf("%w within %s", ErrKeyringHangs, s.timeout)
 }

@@ -85,7 +85,7 @@ func (s *systemStore) open(ctx context.Context) (keyring.Keyring, error) {
 func (s *systemStore) look(ctx context.Context) (string, error) {
 	if nolaunch.Silent() {
 		// The library was kept from it and cannot be made to try again.
-		return "", fmt.Errorf("%w: the D-Bus session takes connections and says nothing", ErrKeyringHangs)
+		return "", fmt.Errorf("%w: the D-Bus session accepts connections but does not respond", ErrKeyringHangs)
 	}
 	if !slices.Contains(keyring.AvailableBackends(), keyring.SecretServiceBackend) {
 		return "", fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)

@@ -34,7 +34,7 @@ func (*systemStore) open(context.Context) (keyring.Keyring, error) {
 	case "darwin":
 		return openRing(ringConfig(keyring.KeychainBackend))
 	}
-	return nil, fmt.Errorf("%w: none is known for %s", ErrNoKeyring, runtime.GOOS)
+	return nil, fmt.Errorf("%w: none is supported on %s", ErrNoKeyring, runtime.GOOS)
 }
 
 func (*systemStore) problem(err error) error { return err }

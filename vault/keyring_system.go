@@ -33,11 +33,11 @@ func ringConfig(backend keyring.BackendType) keyring.Config {
 // openRing opens the backend.
 func openRing(c keyring.Config) (keyring.Keyring, error) {
 	if !slices.Contains(keyring.AvailableBackends(), c.AllowedBackends[0]) {
-		return nil, fmt.Errorf("%w: %s is not there", ErrNoKeyring, backendName)
+		return nil, fmt.Errorf("%w: %s is not available", ErrNoKeyring, backendName)
 	}
 	r, err := keyring.Open(c)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s does not answer as it should", ErrNoKeyring, backendName)
+		return nil, fmt.Errorf("%w: %s does not respond correctly", ErrNoKeyring, backendName)
 	}
 	return r, nil
 }

@@ -95,7 +95,7 @@ func (v *Vault) parseMeta() (meta, error) {
 		return m, fmt.Errorf("%s: %w: %w", metaFile, ErrDamaged, err)
 	}
 	if !m.valid() {
-		return m, fmt.Errorf("%s: %w: a value is missing or impossible", metaFile, ErrDamaged)
+		return m, fmt.Errorf("%s: %w: a value is missing or invalid", metaFile, ErrDamaged)
 	}
 	v.mu.Lock()
 	v.lastMeta = readBefore{string(b), m}

@@ -47,7 +47,7 @@ func (v *Vault) protect(ctx context.Context, create func() error, change func(*k
 	case metaErr != nil:
 		return metaErr
 	case err != nil, !k.is(m):
-		return fmt.Errorf("%w: the vault was made anew", ErrKeyMissing)
+		return fmt.Errorf("%w: the vault was created again", ErrKeyMissing)
 	}
 	if err := change(k, m); err != nil {
 		return err
@@ -123,7 +123,7 @@ func (v *Vault) clearPending(ctx context.Context, m meta) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("the key is protected anew, but its old copy is still there (%s): %w", m.Pending, err)
+		return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
 	}
 	m.Pending = None
 	return v.writeMeta(m)

@@ -45,7 +45,7 @@ func encodeRecord(name string, data []byte) []byte {
 func decodeRecord(name string, b []byte) ([]byte, error) {
 	own, data, err := splitRecord(b)
 	if err == nil && own != name {
-		err = fmt.Errorf("%w: it is not the record of this name", ErrDamaged)
+		err = fmt.Errorf("%w: it is the record of another name", ErrDamaged)
 	}
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func splitRecord(b []byte) (name string, data []byte, err error) {
 	case n > recordFormat:
 		return "", nil, fmt.Errorf("%w: format %d", ErrNewer, n)
 	case !complete || checkName(own) != nil:
-		return "", nil, fmt.Errorf("%w: it has no name of a record", ErrDamaged)
+		return "", nil, fmt.Errorf("%w: it has no record name", ErrDamaged)
 	}
 	return own, b[end+1:], nil
 }
@@ -78,7 +78,7 @@ func splitRecord(b []byte) (name string, data []byte, err error) {
 func parseVersion(s string) (int, error) {
 	n, err := strconv.ParseUint(s, 10, 31)
 	if err != nil || n == 0 || s != strconv.FormatUint(n, 10) {
-		return 0, fmt.Errorf("version %q is no number", s)
+		return 0, fmt.Errorf("version %q is not a number", s)
 	}
 	return int(n), nil
 }
@@ -138,7 +138,7 @@ func checkName(name string) error {
 	switch {
 	case name == "con", name == "prn", name == "aux", name == "nul",
 		len(name) == 4 && (name[:3] == "com" || name[:3] == "lpt") && name[3] <= '9':
-		return fmt.Errorf("%w: %q is a device of Windows", ErrName, name)
+		return fmt.Errorf("%w: %q is a Windows device name", ErrName, name)
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func asideTime(file string) string {
 	return rest
 }
 
-var errTaken = errors.New("the vault has a record of its name")
+var errTaken = errors.New("the vault already has a record of this name")
 
 // takeBack puts a file that was set aside back where it belongs. damage says
 // why it cannot be.

@@ -186,7 +186,7 @@ func (v *Vault) proveRing(ctx context.Context, name string, secret []byte) error
 	}
 	defer clear(got)
 	if !bytes.Equal(got, secret) {
-		return fmt.Errorf("%w: it gave back something else than was stored", ErrNoKeyring)
+		return fmt.Errorf("%w: it returned something other than what was stored", ErrNoKeyring)
 	}
 	return nil
 }

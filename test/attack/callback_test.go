@@ -380,7 +380,7 @@ func answersWithIssuer(t *testing.T, mode string, change func(url.Values, string
 	if !errors.Is(err, auth.ErrIssMismatch) {
 		t.Fatalf("err = %v", err)
 	}
-	if w := auth.Explain(err, x.p.Config(), ""); !strings.Contains(w.Title, "answer came from another service") || !strings.Contains(w.Detail+w.Next, "stopped before anything was handed over") {
+	if w := auth.Explain(err, x.p.Config(), ""); !strings.Contains(w.Title, "response came from another provider") || !strings.Contains(w.Detail+w.Next, "stopped before anything was sent") {
 		t.Errorf("words %+v", w)
 	}
 	if n := x.p.Count(authtest.Token); n != 0 {

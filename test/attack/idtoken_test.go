@@ -113,7 +113,7 @@ func head(add func(h *hostile, key *rsa.PrivateKey) map[string]any) forgery {
 	return forgery{func(h *hostile, c map[string]any) string {
 		key := rsaKey(h.t, "evil", 2048)
 		return sign(h.t, jose.RS256, key, add(h, key), c)
-	}, "signature", "does not fit the provider's keys"}
+	}, "signature", "does not match the provider's keys"}
 }
 
 // plain signs with the good key and one more header.
@@ -168,7 +168,7 @@ func forgeries() map[string]forgery {
 		"alg a list":         unsigned(`{"alg":["RS256"],"kid":"k1"}`, "AAAA", "names no algorithm"),
 		"alg twice":          unsigned(`{"alg":"RS256","alg":"none","kid":"k1"}`, "", "is not accepted"),
 		"no signature":       unsigned(`{"alg":"RS256","kid":"k1"}`, "", "signature"),
-		"zero signature":     unsigned(`{"alg":"RS256","kid":"k1"}`, base64.RawURLEncoding.EncodeToString(make([]byte, 256)), "does not fit"),
+		"zero signature":     unsigned(`{"alg":"RS256","kid":"k1"}`, base64.RawURLEncoding.EncodeToString(make([]byte, 256)), "does not match the provider"),
 		"HS256, DER key":     hmacOf(jose.HS256, spki),
 		"HS256, PEM key":     hmacOf(jose.HS256, inPEM),
 		"HS384, PKCS #1 key": hmacOf(jose.HS384, x509.MarshalPKCS1PublicKey),
@@ -189,9 +189,9 @@ func forgeries() map[string]forgery {
 		"jwk": head(func(_ *hostile, k *rsa.PrivateKey) map[string]any {
 			return map[string]any{"kid": "k1", "jwk": jose.JSONWebKey{Key: &k.PublicKey}}
 		}),
-		"crit":       plain("crit", []string{"exp"}, "demands an extension"),
-		"crit b64":   plain("crit", []string{"b64"}, "demands an extension"),
-		"crit empty": plain("crit", []string{}, "demands an extension"),
+		"crit":       plain("crit", []string{"exp"}, "requires an unknown extension"),
+		"crit b64":   plain("crit", []string{"b64"}, "requires an unknown extension"),
+		"crit empty": plain("crit", []string{}, "requires an unknown extension"),
 		"an access token": {func(h *hostile, c map[string]any) string {
 			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1", "typ": "at+jwt"}, []byte(jsonOf(h.t, c)))
 		}, "signature", "of type"},
@@ -208,27 +208,27 @@ func forgeries() map[string]forgery {
 		"aud two, no azp": claim("aud", []string{"client", "another"}, "azp", "missing"),
 		"azp":             claim("azp", "another", "azp", "another app"),
 		"azp null":        {twice("azp", "null"), "azp", "another app"},
-		"nonce":           claim("nonce", "another", "nonce", "not the one"),
+		"nonce":           claim("nonce", "another", "nonce", "does not match this sign-in"),
 		"nonce missing":   claim("nonce", nil, "nonce", "missing"),
-		"nonce empty":     claim("nonce", "", "nonce", "not the one"),
+		"nonce empty":     claim("nonce", "", "nonce", "does not match this sign-in"),
 		"at_hash":         claim("at_hash", hashFor(jose.ES384), "at_hash", "another access token"),
 		"at_hash empty":   claim("at_hash", "", "at_hash", "another access token"),
 		"sub missing":     claim("sub", nil, "sub", "missing"),
 		"sub empty":       claim("sub", "", "sub", "missing"),
 		"sub a number":    claim("sub", 7, "sub", "missing"),
 		"sub endless":     claim("sub", strings.Repeat("u", 300), "sub", "255"),
-		"sub of another":  claim("sub", "u-2", "sub", "somebody else"),
+		"sub of another":  claim("sub", "u-2", "sub", "someone else"),
 		"expired":         claim("exp", now.Add(-time.Hour).Unix(), "exp", "expired"),
 		"exp missing":     claim("exp", nil, "exp", "missing"),
 		"exp as text":     claim("exp", "4102444800", "exp", "not a time"),
 		"exp infinite":    {twice("exp", "1e400"), "exp", "not a time"},
 		"iat tomorrow":    claim("iat", now.Add(time.Hour).Unix(), "iat", "in the future"),
 		"iat missing":     claim("iat", nil, "iat", "missing"),
-		"nbf tomorrow":    claim("nbf", now.Add(30*time.Minute).Unix(), "nbf", "valid only in"),
+		"nbf tomorrow":    claim("nbf", now.Add(30*time.Minute).Unix(), "nbf", "not valid for another"),
 		"nbf as text":     claim("nbf", "x", "nbf", "not a time"),
 		"iss twice":       {twice("iss", `"https://evil.example"`), "iss", "another issuer"},
 		"aud twice":       {twice("aud", `"another"`), "aud", "another app"},
-		"nonce twice":     {twice("nonce", `"another"`), "nonce", "not the one"},
+		"nonce twice":     {twice("nonce", `"another"`), "nonce", "does not match this sign-in"},
 		"exp twice":       {twice("exp", "1"), "exp", "expired"},
 		"encrypted":       {func(*hostile, map[string]any) string { return "a.b.c.d.e" }, "signature", "encrypted"},
 		"nested":          {nested, "signature", "claims cannot be read"},
@@ -253,7 +253,7 @@ func forgeries() map[string]forgery {
 		"unknown b64 without crit":     headerText(`{"alg":"RS256","kid":"k1","b64":false}`, ""),
 		"kid a number":                 headerText(`{"alg":"RS256","kid":7}`, ""),
 		"a header and a brace":         headerText(`{"alg":"RS256","kid":"k1"}}`, "header cannot be read"),
-		"zip":                          headerText(`{"alg":"RS256","kid":"k1","zip":"DEF","crit":["zip"]}`, "demands an extension"),
+		"zip":                          headerText(`{"alg":"RS256","kid":"k1","zip":"DEF","crit":["zip"]}`, "requires an unknown extension"),
 		"logout token of old":          {logoutToken, "nonce", "missing"},
 		"nested and encrypted": {func(h *hostile, c map[string]any) string {
 			return encrypted(h.t, nested(h, c), &rsaKey(h.t, "good", 2048).PublicKey)
@@ -271,13 +271,13 @@ func forgeries() map[string]forgery {
 			return map[string]any{"kid": strings.Repeat("k1", 50_000)}
 		}).saying("no such key"),
 		"not a token":   {func(*hostile, map[string]any) string { return "opaque" }, "signature", "not a signed token"},
-		"changed after": {tampered, "signature", "does not fit"},
+		"changed after": {tampered, "signature", "does not match the provider"},
 		"ES256 with RSA kid": {func(h *hostile, c map[string]any) string {
 			return sign(h.t, jose.ES256, keyFor(h.t, jose.ES256), map[string]any{"kid": "k1"}, c)
 		}, "signature", "not for ES256"},
 		"unannounced RS512": {func(h *hostile, c map[string]any) string {
 			return sign(h.t, jose.RS512, rsaKey(h.t, "evil", 2048), map[string]any{"kid": "k1"}, c)
-		}, "signature", "does not fit"},
+		}, "signature", "does not match the provider"},
 		"HS256 by client id": hmacOf(jose.HS256, func(*rsa.PublicKey) []byte { return []byte(strings.Repeat("client", 8)) }),
 		"empty claims": {func(h *hostile, _ map[string]any) string {
 			return signBytes(h.t, jose.RS256, rsaKey(h.t, "good", 2048), map[string]any{"kid": "k1"}, []byte("{}"))
@@ -416,8 +416,8 @@ func TestUnfitKeys(t *testing.T) {
 		"1024 bits":          {weak, serveKeys(public("k1", weak)), "1024 bits"},
 		"1024 beside a good": {weak, serveKeys(public("k0", good), public("k1", weak)), "1024 bits"},
 		"for encryption":     {good, with(func(k *jose.JSONWebKey) { k.Use = "enc" }), "not for signatures"},
-		"for RS512":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "RS512" }), "another algorithm"},
-		"for PS256":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "PS256" }), "another algorithm"},
+		"for RS512":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "RS512" }), "not for the algorithm"},
+		"for PS256":          {good, with(func(k *jose.JSONWebKey) { k.Algorithm = "PS256" }), "not for the algorithm"},
 		"symmetric":          {good, serveKeys(jose.JSONWebKey{Key: []byte(strings.Repeat("k", 64)), KeyID: "k1", Use: "sig"}), "no such key"},
 		"of another kind":    {good, serveKeys(public("k1", keyFor(t, jose.ES256))), "not for RS256"},
 		"none at all":        {good, serveKeys(), "no such key"},
@@ -541,5 +541,5 @@ func TestUserinfoOfSomebodyElse(t *testing.T) {
 	h := newHostile(t, jose.RS256)
 	h.wish(func(w *wishes) { w.userSub = "u-2" })
 	acc, err := h.signIn(nil)
-	refused(t, acc, err, "sub", "somebody else")
+	refused(t, acc, err, "sub", "someone else")
 }

@@ -134,7 +134,7 @@ func TestSeveralKeysWithoutKid(t *testing.T) {
 					t.Errorf("%v, %v", acc, err)
 				}
 				if !c.good {
-					refused(t, acc, err, "signature", "does not fit")
+					refused(t, acc, err, "signature", "does not match the provider")
 				}
 			})
 		}

@@ -98,43 +98,43 @@ func TestRefusedSignIn(t *testing.T) {
 		says  []string
 		store bool // would be remembered
 	}{
-		"access_denied":         {authtest.Behaviour{AuthorizeError: "access_denied"}, 6, []string{"Access was not granted", "Try again if that was a mistake"}, true},
-		"redirect_uri_mismatch": {authtest.Behaviour{AuthorizeError: "redirect_uri_mismatch"}, 1, []string{"does not list this callback address", "Add the address below", register, "https://odd.example/apps"}, false},
-		"invalid_scope":         {authtest.Behaviour{AuthorizeError: "invalid_scope"}, 1, []string{"permission is unknown to Odd", "try again"}, false},
-		"invalid_scope, late":   {authtest.Behaviour{TokenError: "invalid_scope", TokenDescription: "no scope x"}, 1, []string{"permission is unknown to Odd", "no scope x"}, false},
-		"invalid_client":        {authtest.Behaviour{ClientSecret: "s3cret"}, 1, []string{"Client ID or secret is wrong", "app registration at Odd"}, false},
-		"200 with an error":     {authtest.Behaviour{TokenError: "bad_verification_code", TokenError200: true}, 1, []string{"expired or was used already", "Start again"}, false},
+		"access_denied":         {authtest.Behaviour{AuthorizeError: "access_denied"}, 6, []string{"Access denied", "If that was a mistake, try again"}, true},
+		"redirect_uri_mismatch": {authtest.Behaviour{AuthorizeError: "redirect_uri_mismatch"}, 1, []string{"redirect URI is not registered", "Add the URI below", register, "https://odd.example/apps"}, false},
+		"invalid_scope":         {authtest.Behaviour{AuthorizeError: "invalid_scope"}, 1, []string{"Odd does not know a requested permission", "try again"}, false},
+		"invalid_scope, late":   {authtest.Behaviour{TokenError: "invalid_scope", TokenDescription: "no scope x"}, 1, []string{"Odd does not know a requested permission", "no scope x"}, false},
+		"invalid_client":        {authtest.Behaviour{ClientSecret: "s3cret"}, 1, []string{"Wrong client ID or secret", "app registration at Odd"}, false},
+		"200 with an error":     {authtest.Behaviour{TokenError: "bad_verification_code", TokenError200: true}, 1, []string{"expired or was already used", "Start again"}, false},
 
-		"500":         {at(authtest.Token, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd is busy or has a problem", "Wait a little"}, true},
-		"html":        {at(authtest.Token, html), 1, []string{"cannot be used", "HTML instead of JSON"}, false},
-		"empty":       {at(authtest.Token, authtest.Empty), 1, []string{"the answer is empty"}, false},
+		"500":         {at(authtest.Token, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd is temporarily unavailable", "Try again in a moment"}, true},
+		"html":        {at(authtest.Token, html), 1, []string{"unusable response", "HTML instead of JSON"}, false},
+		"empty":       {at(authtest.Token, authtest.Empty), 1, []string{"the response is empty"}, false},
 		"20 MB":       {at(authtest.Token, authtest.Huge), 1, []string{"larger than 1 MiB"}, false},
 		"cut":         {at(authtest.Token, authtest.CutOff), 1, []string{"cut off"}, false},
-		"no ID token": {authtest.Behaviour{NeverIDToken: true}, 1, []string{"no ID token in the answer"}, false},
+		"no ID token": {authtest.Behaviour{NeverIDToken: true}, 1, []string{"no ID token in the response"}, false},
 
-		"discovery 500":   {at(authtest.Discovery, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd is busy or has a problem", "Wait a little and try again"}, false},
-		"discovery html":  {at(authtest.Discovery, html), 1, []string{"Odd could not be looked up", "Check the issuer address"}, false},
-		"discovery empty": {at(authtest.Discovery, authtest.Empty), 1, []string{"Odd could not be looked up"}, false},
-		"discovery 20 MB": {at(authtest.Discovery, authtest.Huge), 1, []string{"Odd could not be looked up"}, false},
+		"discovery 500":   {at(authtest.Discovery, authtest.Fault{Status: 500, Body: hidden}), 4, []string{"Odd is temporarily unavailable", "Try again in a moment"}, false},
+		"discovery html":  {at(authtest.Discovery, html), 1, []string{"Odd's endpoints could not be found", "Check the issuer URL"}, false},
+		"discovery empty": {at(authtest.Discovery, authtest.Empty), 1, []string{"Odd's endpoints could not be found"}, false},
+		"discovery 20 MB": {at(authtest.Discovery, authtest.Huge), 1, []string{"Odd's endpoints could not be found"}, false},
 		"discovery cut":   {at(authtest.Discovery, authtest.CutOff), 4, []string{"Odd could not be reached", "then try again"}, false},
-		"keys html":       {at(authtest.Keys, html), 1, []string{"Odd gave an answer that cannot be used", "the keys are not a key set"}, false},
+		"keys html":       {at(authtest.Keys, html), 1, []string{"Odd sent an unusable response", "the keys are not a key set"}, false},
 
-		"iss":              {claim("iss", "https://evil.example"), 1, []string{"identity could not be verified", "iss: ", "another issuer", "Nobody was signed in"}, false},
+		"iss":              {claim("iss", "https://evil.example"), 1, []string{"identity could not be verified", "iss: ", "another issuer", "You were not signed in"}, false},
 		"aud":              {claim("aud", "another-app"), 1, []string{"identity could not be verified", "aud: for another app"}, false},
 		"azp":              {claim("azp", "another-app"), 1, []string{"identity could not be verified", "azp: issued to another app"}, false},
-		"nonce":            {claim("nonce", "another"), 1, []string{"identity could not be verified", "nonce: not the one of this sign-in"}, true},
+		"nonce":            {claim("nonce", "another"), 1, []string{"identity could not be verified", "nonce: does not match this sign-in"}, true},
 		"at_hash":          {claim("at_hash", "AAAA"), 1, []string{"identity could not be verified", "at_hash: belongs to another access token"}, false},
-		"expired":          {claim("exp", time.Now().Add(-6*time.Minute).Unix()), 1, []string{"clock", "exp: expired 6 minutes ago", "Set the clock"}, false},
-		"signature":        {authtest.Behaviour{Sign: authtest.SignOtherKey}, 1, []string{"identity could not be verified", "signature: it does not fit the provider's keys"}, false},
+		"expired":          {claim("exp", time.Now().Add(-6*time.Minute).Unix()), 1, []string{"clock", "exp: expired 6 minutes ago", "Set the correct time"}, false},
+		"signature":        {authtest.Behaviour{Sign: authtest.SignOtherKey}, 1, []string{"identity could not be verified", "signature: it does not match the provider's keys"}, false},
 		"unknown key":      {authtest.Behaviour{Sign: authtest.SignUnknownKid}, 1, []string{"identity could not be verified", "signature: "}, false},
 		"alg none":         {authtest.Behaviour{Sign: authtest.SignNone}, 1, []string{"identity could not be verified", `algorithm "none" is not accepted`}, false},
 		"alg HS256":        {authtest.Behaviour{Sign: authtest.SignHS256}, 1, []string{"identity could not be verified", `algorithm "HS256" is not accepted`}, false},
-		"userinfo's sub":   {authtest.Behaviour{UserinfoSubject: "u-666"}, 1, []string{"identity could not be verified", "sub: userinfo is about somebody else"}, false},
-		"another iss back": {authtest.Behaviour{WrongIss: "https://evil.example"}, 1, []string{"answer came from another service", "stopped before anything was handed over"}, false},
+		"userinfo's sub":   {authtest.Behaviour{UserinfoSubject: "u-666"}, 1, []string{"identity could not be verified", "sub: userinfo is about someone else"}, false},
+		"another iss back": {authtest.Behaviour{WrongIss: "https://evil.example"}, 1, []string{"response came from another provider", "stopped before anything was sent"}, false},
 		"clock behind": {authtest.Behaviour{IDToken: func(c map[string]any) {
 			now := time.Now().Add(5 * time.Minute)
 			c["iat"], c["exp"] = now.Unix(), now.Add(time.Hour).Unix()
-		}}, 1, []string{"Your computer's clock seems wrong", "5 minutes behind", "Set the clock"}, false},
+		}}, 1, []string{"Your computer's clock seems wrong", "5 minutes behind", "Set the correct time"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -196,7 +196,7 @@ func TestNoRefreshToken(t *testing.T) {
 	w.want(0, "login", "odd", "--timeout", "20s")
 	expired(w)
 	a := decode[account](t, w.want(0, "whoami", "--json").out)
-	w.want(3, "token").says(t, "cannot be renewed", "Odd gave no refresh token", "Sign in again", "claviger login "+a.ID)
+	w.want(3, "token").says(t, "cannot be renewed", "Odd issued no refresh token", "Sign in again", "claviger login "+a.ID)
 	if a.User.Login != "mira" {
 		t.Errorf("account %+v", a)
 	}
@@ -227,14 +227,14 @@ items = ".[]"
 		says     string
 		store    bool // would be remembered
 	}{
-		"e-mail 403":   {email, authtest.API, authtest.Fault{Status: 403, Body: hidden}, "Not given: E-mail: not permitted (403)", true},
-		"groups 403":   {groups, authtest.Groups, authtest.Fault{Status: 403, Body: hidden}, "Not given: Teams: not permitted (403)", false},
-		"groups 500":   {groups, authtest.Groups, authtest.Fault{Status: 500, Body: hidden}, "Not given: Teams: the provider has a problem (500)", false},
-		"groups html":  {groups, authtest.Groups, authtest.Fault{Body: "<html>" + hidden}, "Not given: Teams: ", false},
-		"groups cut":   {groups, authtest.Groups, authtest.CutOff, "Not given: Teams: ", false},
-		"groups 20 MB": {groups, authtest.Groups, authtest.Huge, "Not given: Teams: ", false},
-		"endless jq":   {endless, "", authtest.Fault{}, "Not given: Teams: ", false},
-		"growing jq":   {growing, "", authtest.Fault{}, "Not given: Teams: ", false},
+		"e-mail 403":   {email, authtest.API, authtest.Fault{Status: 403, Body: hidden}, "Missing: E-mail: not permitted (403)", true},
+		"groups 403":   {groups, authtest.Groups, authtest.Fault{Status: 403, Body: hidden}, "Missing: Teams: not permitted (403)", false},
+		"groups 500":   {groups, authtest.Groups, authtest.Fault{Status: 500, Body: hidden}, "Missing: Teams: the provider has a problem (500)", false},
+		"groups html":  {groups, authtest.Groups, authtest.Fault{Body: "<html>" + hidden}, "Missing: Teams: ", false},
+		"groups cut":   {groups, authtest.Groups, authtest.CutOff, "Missing: Teams: ", false},
+		"groups 20 MB": {groups, authtest.Groups, authtest.Huge, "Missing: Teams: ", false},
+		"endless jq":   {endless, "", authtest.Fault{}, "Missing: Teams: ", false},
+		"growing jq":   {growing, "", authtest.Fault{}, "Missing: Teams: ", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -249,7 +249,7 @@ items = ".[]"
 			if a := decode[account](t, r.out); a.User.Name != "Mira Okonkwo" || a.State != "active" {
 				t.Errorf("account %+v", a)
 			}
-			if c.store && !strings.Contains(w.want(0, "whoami").out, "Not given") {
+			if c.store && !strings.Contains(w.want(0, "whoami").out, "Missing") {
 				t.Error("whoami does not say it")
 			}
 		})

@@ -32,7 +32,7 @@ func TestDemo(t *testing.T) {
 	}
 	w.want(0, "token", "demo", "--force")
 	w.want(0, "whoami", "--refresh")
-	if out := w.want(0, "logout", "--all").out; !strings.Contains(out, "The provider refuses the refresh token now") {
+	if out := w.want(0, "logout", "--all").out; !strings.Contains(out, "The provider now rejects the refresh token") {
 		t.Errorf("logout: %q", out)
 	}
 }

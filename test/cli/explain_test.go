@@ -20,7 +20,7 @@ func TestExplain(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	// The text may come without quotes, from a pipe, and without a provider.
-	if r := w.want(0, "explain", "Error", "400:", "redirect_uri_mismatch"); !strings.Contains(r.out, "does not list this callback address") {
+	if r := w.want(0, "explain", "Error", "400:", "redirect_uri_mismatch"); !strings.Contains(r.out, "redirect URI is not registered") {
 		t.Error(r.out)
 	}
 	if r := w.runInput("Client not found.\n", "explain", "keycloak", "-"); r.code != 0 || !strings.Contains(r.out, "client") {
@@ -31,7 +31,7 @@ func TestExplain(t *testing.T) {
 	if r := w.want(0, "explain", address); strings.Contains(r.out, canary) || !strings.Contains(r.out, "http://127.0.0.1:9/x") {
 		t.Error(r.out)
 	}
-	if r := w.runInput(" \n", "explain"); r.code != 2 || !strings.Contains(r.stderr, "give what the page says") {
+	if r := w.runInput(" \n", "explain"); r.code != 2 || !strings.Contains(r.stderr, "what the page says, or its address") {
 		t.Errorf("%d: %s", r.code, r.stderr)
 	}
 }

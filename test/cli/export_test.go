@@ -99,7 +99,7 @@ func TestExportsAreNotOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := w.runInput("other\n", "vault", "export", file)
-	r.says(t, "The file is there already", "--force")
+	r.says(t, "The file already exists", "--force")
 	if after, err := os.ReadFile(file); r.code != 1 || err != nil || !bytes.Equal(before, after) {
 		t.Fatalf("exit code %d, overwritten: %v", r.code, err)
 	}
@@ -165,10 +165,10 @@ func TestBadExportsChangeNothing(t *testing.T) {
 		code       int
 		says       string
 	}{
-		"cut":              {good[:len(good)-1], "moving house", 1, "not a whole export"},
-		"flipped":          {flipped, "moving house", 1, "not a whole export"},
-		"foreign":          {[]byte("PK\x03\x04"), "moving house", 1, "it is no age file"},
-		"wrong passphrase": {good, "moving hose", 5, "That is not the passphrase"},
+		"cut":              {good[:len(good)-1], "moving house", 1, "not a complete vault export"},
+		"flipped":          {flipped, "moving house", 1, "not a complete vault export"},
+		"foreign":          {[]byte("PK\x03\x04"), "moving house", 1, "it is not an age file"},
+		"wrong passphrase": {good, "moving hose", 5, "Wrong passphrase"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bad := filepath.Join(t.TempDir(), "bad.age")

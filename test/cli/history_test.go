@@ -52,7 +52,7 @@ func TestHistory(t *testing.T) {
 		t.Error(diff)
 	}
 	shown := w.want(0, "history", "odd").out
-	for _, part := range []string{"Mira Okonkwo at Odd", "Signed in, token ", " given to " + me, " given to true", "the refresh token was replaced too", "Refresh failed: "} {
+	for _, part := range []string{"Mira Okonkwo at Odd", "Signed in, token ", " given to " + me, " given to true", "refresh token replaced", "Refresh failed: "} {
 		if !strings.Contains(shown, part) {
 			t.Errorf("no %q in\n%s", part, shown)
 		}
@@ -102,7 +102,7 @@ func isCleared(t *testing.T, w *world) {
 	if got := w.want(0, "history", "--json").out; got != "[]\n" {
 		t.Errorf("after it was cleared: %s", got)
 	}
-	if got := w.want(0, "history").out; !strings.HasPrefix(got, "Nothing is recorded") {
+	if got := w.want(0, "history").out; !strings.HasPrefix(got, "No history for") {
 		t.Errorf("after it was cleared: %s", got)
 	}
 }

@@ -92,7 +92,7 @@ func (s *shell) signal(sig os.Signal) {
 const link = `http://\S+/authorize\?\S+`
 
 // elsewhere is the line about another sign-in.
-const elsewhere = "another window or shell is signing in"
+const elsewhere = "another window or shell is already signing in"
 
 // again is a world with one account that signs in again, in a shell whose
 // person has not been at the browser yet.
@@ -319,7 +319,7 @@ func TestLoginAsSomebodyElse(t *testing.T) {
 		t.Errorf("account %+v", a)
 	}
 	for _, want := range []string{
-		"You signed in as Jonas Weber", "Mira Okonkwo still needs a sign-in",
+		"You signed in as Jonas Weber", "Mira Okonkwo still needs to sign in",
 		"claviger login " + id + " --prompt select_account",
 	} {
 		if !strings.Contains(r.stderr, want) {

@@ -197,7 +197,7 @@ func TestThousandAccounts(t *testing.T) {
 	}
 	for _, args := range [][]string{{"token"}, {"token", "odd"}, {"whoami", "odd"}, {"logout", "odd"}, {"exec", "odd", "--", "true"}} {
 		r := w.want(2, args...)
-		r.says(t, "fits several accounts", "person-00", fmt.Sprintf("and %d more", n-10), "claviger accounts")
+		r.says(t, "Several accounts match", "person-00", fmt.Sprintf("and %d more", n-10), "claviger accounts")
 		if len(r.stderr) > 600 {
 			t.Errorf("%v: %d characters are told", args, len(r.stderr))
 		}

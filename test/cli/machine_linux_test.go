@@ -44,7 +44,7 @@ func TestPortForbidden(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	result{stderr: stderr.String(), out: out.String()}.says(t,
-		"does not permit the port", "Needed: port 81", "Choose a port above 1024")
+		"does not allow the sign-in port", "Port 81 is needed", "Choose a port above 1024")
 }
 
 // startUnprivileged starts a command that may not bind low ports, even for root:
@@ -117,8 +117,8 @@ func TestSilentBus(t *testing.T) {
 	other := newSilentWorld(t)
 	p.file(t, other.home)
 	other.want(5, "login", "acme", "--timeout", "20s").says(t,
-		"keyring of your desktop does not answer", "restart it", "claviger vault passphrase", "--no-remember")
-	if r := other.want(0, "vault", "status"); !strings.Contains(r.out, "does not answer") {
+		"desktop keyring does not respond", "restart it", "claviger vault passphrase", "--no-remember")
+	if r := other.want(0, "vault", "status"); !strings.Contains(r.out, "does not respond") {
 		t.Errorf("status:\n%s", r.out)
 	}
 	other.want(0, "login", "acme", "--no-remember", "--timeout", "20s")
@@ -140,7 +140,7 @@ func TestNoKeyring(t *testing.T) {
 	p.file(t, w.home)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	w.want(5, "login", "acme", "--timeout", "20s").says(t,
-		"There is no keyring", "passphrase", "claviger vault passphrase", "--no-remember")
+		"No keyring is available", "passphrase", "claviger vault passphrase", "--no-remember")
 	w.want(0, "accounts")
 }
 
@@ -233,7 +233,7 @@ func TestLockedKeyring(t *testing.T) {
 	if r.code != 5 {
 		t.Errorf("exit code %d, want 5", r.code)
 	}
-	r.says(t, "keyring of your desktop is locked", "Unlock it", "claviger vault passphrase")
+	r.says(t, "desktop keyring is locked", "Unlock it", "claviger vault passphrase")
 }
 
 // TestKeyringAndPassphrase: with both, neither opens the vault without the
@@ -272,7 +272,7 @@ func TestDiskFull(t *testing.T) {
 	// Before: the person is not sent to the browser for nothing.
 	full := w.fillDisk()
 	r := w.want(1, "login", "acme", "--timeout", "20s")
-	r.says(t, "The disk is full", "Nothing that was stored is lost", "Make room")
+	r.says(t, "The disk is full", "Nothing saved is lost", "Free some space")
 	if strings.Contains(r.stderr, "/authorize?") {
 		t.Error("the browser was opened before it was clear that nothing can be stored")
 	}
@@ -281,7 +281,7 @@ func TestDiskFull(t *testing.T) {
 	}
 
 	// A refresh: the refresh token is not spent.
-	w.want(1, "token", "--force").says(t, "The disk is full", "Nothing that was stored is lost", "Make room")
+	w.want(1, "token", "--force").says(t, "The disk is full", "Nothing saved is lost", "Free some space")
 	if n, _, _ := p.counts(); n != 0 {
 		t.Errorf("%d refreshes whose tokens have no place", n)
 	}
@@ -299,7 +299,7 @@ func TestDiskFull(t *testing.T) {
 	after := w.want(0, "token").out
 	p.before(func() { full = w.fillDisk() })
 	r = w.want(1, "login", "acme", "--timeout", "20s")
-	r.says(t, "could not be stored", "The disk is full", "Make room")
+	r.says(t, "could not be stored", "The disk is full", "Free some space")
 	p.before(nil)
 	if got := w.want(0, "token").out; got != after {
 		t.Errorf("token %q, want the one of before, %q", got, after)

@@ -17,7 +17,7 @@ import (
 
 func TestNoClientID(t *testing.T) {
 	w := newWorld(t)
-	w.want(2, "login", "github").says(t, "GitHub needs an app registration first", "OAuth App",
+	w.want(2, "login", "github").says(t, "GitHub requires an app registration", "OAuth App",
 		"http://127.0.0.1", "https://github.com/settings/", "claviger providers show github", "CLAVIGER_GITHUB_CLIENT_ID=")
 	w.want(2, "login", "auth0").says(t, "Auth0", "Domain", "claviger providers show auth0", "CLAVIGER_AUTH0_DOMAIN=")
 	// What it says is enough to go on.
@@ -35,7 +35,7 @@ func TestPortBusy(t *testing.T) {
 	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	w.oddProvider(authtest.Behaviour{}, "[redirect]\nports = ["+port+"]\nregister = \"http://127.0.0.1:"+port+"/callback\"\n")
 	w.want(1, "login", "odd", "--timeout", "20s").says(t,
-		"The port for the sign-in is taken", "Needed: port "+port, "Close that program, or register another port at Odd")
+		"The sign-in port is in use", "is using port "+port, "Close that program, or register another port at Odd")
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestBadProviderFiles(t *testing.T) {
 		"unknown key": {head + "colour = \"red\"\n", "bad.toml:3: colour: unknown key; allowed here: "},
 		"wrong type":  {head + "[redirect]\nports = 80\n", "bad.toml:4: redirect.ports: must be a list of whole numbers"},
 		"bad jq":      {head + "[[groups]]\nfrom = \"id_token\"\nitems = \".[\"\n", "bad.toml:5: groups[0].items: is not a jq expression"},
-		"a secret":    {head + "[client]\nsecret = \"" + hidden + "\"\n", "a client secret does not go into a file"},
+		"a secret":    {head + "[client]\nsecret = \"" + hidden + "\"\n", "a client secret does not belong in a file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -177,7 +177,7 @@ func TestWrongPassphrase(t *testing.T) {
 		{"vault", "export", export},
 	} {
 		r := w.runInput("another one, much longer\n", args...)
-		r.says(t, "That is not the passphrase", "Try again")
+		r.says(t, "Wrong passphrase", "Try again")
 		if r.code != 5 || r.out != "" {
 			t.Errorf("%v: exit code %d, %q", args, r.code, r.out)
 		}
@@ -195,7 +195,7 @@ func TestWrongPassphrase(t *testing.T) {
 	}
 	other := newcomer(t, w)
 	r := other.runInput(hidden+"\n", "vault", "import", export)
-	r.says(t, "That is not the passphrase")
+	r.says(t, "Wrong passphrase")
 	if status := other.want(0, "vault", "status").out; r.code != 5 || !strings.Contains(status, "not set up") {
 		t.Errorf("import with a wrong passphrase: exit code %d\n%s", r.code, status)
 	}
@@ -207,7 +207,7 @@ func TestDemoLogsNothing(t *testing.T) {
 	w.set(asBrowser, "odd scope")
 	for _, args := range [][]string{{"login", "demo", "--timeout", "20s"}, {"login", "demo", "--verbose", "--timeout", "20s"}} {
 		r := w.want(1, args...)
-		r.says(t, "A requested permission is unknown to Demo")
+		r.says(t, "Demo does not know a requested permission")
 		for _, word := range []string{"oidc_error", "WARN", "auth request"} {
 			if strings.Contains(r.stderr, word) {
 				t.Errorf("%q is logged:\n%s", word, r.stderr)

@@ -35,7 +35,7 @@ func TestProviderOfOnesOwn(t *testing.T) {
 
 	// The id is taken now, by hand and by accident.
 	for _, id := range []string{"work", "github"} {
-		if r := w.want(2, "providers", "add", id, "--issuer", issuer, "--secret-file", secret); !strings.Contains(r.stderr, "Choose another id") {
+		if r := w.want(2, "providers", "add", id, "--issuer", issuer, "--secret-file", secret); !strings.Contains(r.stderr, "Choose another ID") {
 			t.Errorf("%s: %s", id, r.stderr)
 		}
 	}
@@ -114,20 +114,20 @@ func TestProviderThatCannotBeAdded(t *testing.T) {
 	}{
 		{2, "issuer preset file", []string{"work"}},
 		{2, "none of the others can be", []string{"work", "--issuer", "https://a.example", "--preset", "azure"}},
-		{2, "give the new provider an id", []string{"--preset", "azure"}},
+		{2, "missing PROVIDER, the ID of the new provider", []string{"--preset", "azure"}},
 		{2, "NAME=VALUE", []string{"contoso", "--preset", "azure", "--set", "tenant"}},
 		{2, "it has: tenant", []string{"contoso", "--preset", "azure", "--set", "colour=red"}},
 		{2, "unknown provider", []string{"contoso", "--preset", "azur"}},
 		{1, "broken.toml:3: colour", []string{"--file", broken}},
 		{1, "no such file", []string{"--file", broken + "x"}},
-		{1, "client secret cannot be used", []string{"contoso", "--preset", "azure", "--secret-file", broken + "x"}},
+		{1, "client secret file cannot be used", []string{"contoso", "--preset", "azure", "--secret-file", broken + "x"}},
 		{4, "could not be reached", []string{"work", "--issuer", "http://127.0.0.1:1"}},
 	} {
 		if r := w.want(c.code, append([]string{"providers", "add"}, c.args...)...); !strings.Contains(r.stderr, c.say) {
 			t.Errorf("%v: %q is not in\n%s", c.args, c.say, r.stderr)
 		}
 	}
-	for id, say := range map[string]string{"google": "built in", "nobody": "there is no provider"} {
+	for id, say := range map[string]string{"google": "built in", "nobody": "unknown provider"} {
 		if r := w.want(2, "providers", "remove", id); !strings.Contains(r.stderr, say) {
 			t.Errorf("remove %s: %s", id, r.stderr)
 		}

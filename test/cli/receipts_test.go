@@ -138,11 +138,11 @@ func TestSignOutWhileTheProviderIsDown(t *testing.T) {
 	token := p.refreshToken()
 	p.stop(t)
 	r := w.want(0, "logout")
-	says(t, r.out, "Forgotten here    done", "Tokens revoked    waits: Acme could not be reached", "tried once so far", "claviger receipts --retry")
+	says(t, r.out, "Removed here      done", "Tokens revoked    pending: Acme could not be reached", "tried once so far", "claviger receipts --retry")
 	if r := w.want(0, "accounts", "--json"); r.out != "[]\n" {
 		t.Errorf("accounts: %q", r.out)
 	}
-	says(t, w.want(0, "accounts").stderr, "1 sign-out are still to be revoked")
+	says(t, w.want(0, "accounts").stderr, "1 sign-out has tokens still to be revoked")
 	waits(t, w.theReceipt())
 	w.want(4, "receipts", "--retry")
 	w.noSecretInClear()
@@ -189,13 +189,13 @@ func TestReceiptsThatWaitAreCleared(t *testing.T) {
 	w.want(0, "logout")
 	w.want(2, "receipts", "--pending")
 	w.want(2, "receipts", "--clear", "--retry")
-	if r := w.want(0, "receipts", "--clear"); !strings.Contains(r.out, "0 receipts are forgotten") || !strings.Contains(r.stderr, "still to be revoked") {
+	if r := w.want(0, "receipts", "--clear"); !strings.Contains(r.out, "0 receipts deleted") || !strings.Contains(r.stderr, "still to be revoked") {
 		t.Errorf("%q, %q", r.out, r.stderr)
 	}
-	if r := w.want(0, "receipts", "--clear", "--pending"); !strings.Contains(r.out, "1 receipt is forgotten") {
+	if r := w.want(0, "receipts", "--clear", "--pending"); !strings.Contains(r.out, "1 receipt deleted") {
 		t.Errorf("%q", r.out)
 	}
-	if r := w.want(0, "receipts"); !strings.Contains(r.stderr, "There is no receipt") {
+	if r := w.want(0, "receipts"); !strings.Contains(r.stderr, "There are no receipts") {
 		t.Errorf("%q, %q", r.out, r.stderr)
 	}
 }

@@ -79,7 +79,7 @@ func TestRegistrationThatIsNotOpen(t *testing.T) {
 	w := newWorld(t)
 	issuer := startRegistrar(t, canary+"-initial")
 	r := w.want(6, "providers", "add", "work", "--issuer", issuer.URL, "--register")
-	for _, want := range []string{"just anybody", "for members", "--registration-token-file"} {
+	for _, want := range []string{"restricts who can register", "for members", "--registration-token-file"} {
 		if !strings.Contains(r.stderr, want) {
 			t.Errorf("not told: %q in\n%s", want, r.stderr)
 		}
@@ -109,7 +109,7 @@ func TestRegistrationThatIsNotOpen(t *testing.T) {
 func TestIssuerWithoutRegistration(t *testing.T) {
 	w := newWorld(t)
 	issuer := startDemo(t, w)
-	if r := w.want(2, "providers", "add", "work", "--issuer", issuer, "--register"); !strings.Contains(r.stderr, "does not register apps by request") {
+	if r := w.want(2, "providers", "add", "work", "--issuer", issuer, "--register"); !strings.Contains(r.stderr, "does not support automatic registration") {
 		t.Error(r.stderr)
 	}
 }

@@ -36,9 +36,9 @@ func TestKeyringFailsLater(t *testing.T) {
 		fails func(*ringService)
 		says  []string
 	}{
-		{"locked", func(s *ringService) { s.locked = true }, []string{"keyring of your desktop is locked", "Unlock it"}},
-		{"hangs", func(s *ringService) { s.hang = true }, []string{"keyring of your desktop does not answer", "restart it"}},
-		{"forgets", func(s *ringService) { s.items = map[string][]byte{} }, []string{"key is not in the keyring", "Nothing in it is lost"}},
+		{"locked", func(s *ringService) { s.locked = true }, []string{"desktop keyring is locked", "Unlock it"}},
+		{"hangs", func(s *ringService) { s.hang = true }, []string{"desktop keyring does not respond", "restart it"}},
+		{"forgets", func(s *ringService) { s.items = map[string][]byte{} }, []string{"key is not in the keyring", "Nothing is lost if the key"}},
 	} {
 		ring.fails(c.fails)
 		noRefresh(t, p, func() {
@@ -60,7 +60,7 @@ func TestKeyringFailsLater(t *testing.T) {
 	w.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/no/such/bus")
 	noRefresh(t, p, func() {
 		for _, args := range [][]string{{"token"}, {"accounts"}, {"login", "acme", "--timeout", "20s"}} {
-			w.want(5, args...).says(t, "keyring that has the vault's key cannot be reached", "Nothing is lost", "Log in to the desktop")
+			w.want(5, args...).says(t, "keyring with the vault's key cannot be reached", "Nothing is lost", "Log in to the desktop")
 		}
 	})
 	w.set("DBUS_SESSION_BUS_ADDRESS", ring.address)
@@ -83,7 +83,7 @@ func TestKeyringTakesNothing(t *testing.T) {
 			w, p, ring := ringWorld(t)
 			ring.fails(fails)
 			r := w.want(5, "login", "acme", "--timeout", "20s")
-			r.says(t, "There is no keyring", "passphrase", "--no-remember")
+			r.says(t, "No keyring is available", "passphrase", "--no-remember")
 			if strings.Contains(r.stderr, "/authorize?") {
 				t.Error("the browser was opened although nothing can be stored")
 			}

@@ -114,7 +114,7 @@ func givesTokens(t *testing.T, w *world, p *provider, a account) {
 func signsOut(t *testing.T, w *world, p *provider) {
 	t.Helper()
 	out := w.want(0, "logout", "--verbose").out
-	if !strings.Contains(out, "Mira Okonkwo at Acme") || !strings.Contains(out, "Proof             done: The provider refuses the refresh token now") {
+	if !strings.Contains(out, "Mira Okonkwo at Acme") || !strings.Contains(out, "Proof             done: The provider now rejects the refresh token") {
 		t.Errorf("logout: %q", out)
 	}
 	if _, _, revoked := p.counts(); len(revoked) == 0 || !strings.Contains(revoked[0], "refresh") {

@@ -12,7 +12,7 @@ import (
 )
 
 // fullWords are said wherever there is no room.
-var fullWords = []string{"The disk is full", "Nothing that was stored is lost", "Make room"}
+var fullWords = []string{"The disk is full", "Nothing saved is lost", "Free some space"}
 
 // noRefresh fails if a refresh token was spent.
 func noRefresh(t *testing.T, p *provider, asked func()) {
@@ -114,7 +114,7 @@ func (w *world) storesAgain(t *testing.T, p *provider, export string) {
 	if r := w.runInput("another one, much longer\n", "vault", "passphrase"); r.code != 0 {
 		t.Errorf("vault passphrase: %d\n%s", r.code, r.stderr)
 	}
-	w.want(5, "token", "acme").says(t, "That is not the passphrase")
+	w.want(5, "token", "acme").says(t, "Wrong passphrase")
 	if err := os.WriteFile(filepath.Join(filepath.Dir(w.home), "passphrase"), []byte("another one, much longer\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	w, p := signedIn(t, 3600)
 	token := w.want(0, "token").out
 	export := w.exportOfAnother(t, p)
-	words := []string{"The vault's folder cannot be written", "Check the folder's permissions", "CLAVIGER_HOME"}
+	words := []string{"The vault's folder is not writable", "Check the folder's permissions", "CLAVIGER_HOME"}
 
 	end := w.readOnly()
 	noRefresh(t, p, func() {

@@ -79,7 +79,7 @@ func TestCAFile(t *testing.T) {
 	a := w.acmeProvider("127.0.0.1", "127.0.0.1", corpCA+"[sign_out]\nmethod = \"rfc7009\"\n")
 	login := []string{"login", "odd", "--timeout", "20s"}
 	path := filepath.Join(w.home, "providers.d", "corp-ca.pem")
-	w.want(2, login...).says(t, "The file of certificates for Odd is not there", path, "ca_file under [trust]")
+	w.want(2, login...).says(t, "The certificate file for Odd does not exist", path, "ca_file under [trust]")
 	if err := os.WriteFile(path, []byte("-----BEGIN CERTIFICATE-----\nMII"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestCAFile(t *testing.T) {
 	if err := os.WriteFile(path, authtest.NewAuthority(t, "Somebody Else").PEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.want(4, "token", "--force").says(t, "cannot be trusted", "signed by “ACME Security Proxy”", "do not fit either", path)
+	w.want(4, "token", "--force").says(t, "cannot be trusted", "signed by “ACME Security Proxy”", "do not match either", path)
 	if acc := decode[account](t, w.want(0, "whoami", "--json").out); acc.State != "offline" || acc.User.Login != "mira" {
 		t.Errorf("account %+v", acc)
 	}
@@ -121,7 +121,7 @@ func TestAddWithCAFile(t *testing.T) {
 	}
 	add := []string{"providers", "add", "work", "--issuer", a.URL, "--client-id", authtest.ClientID}
 	w.want(1, add...).says(t, "cannot be trusted")
-	w.want(2, append(add, "--ca-file", "/no/such/file.pem")...).says(t, "is not there", "/no/such/file.pem")
+	w.want(2, append(add, "--ca-file", "/no/such/file.pem")...).says(t, "does not exist", "/no/such/file.pem")
 	if out := w.want(0, "providers", "list").out; strings.Contains(out, "work") {
 		t.Errorf("it was added:\n%s", out)
 	}
@@ -147,7 +147,7 @@ func TestUntrustedConnections(t *testing.T) {
 	w := newWorld(t)
 	a := w.acmeProvider("127.0.0.1", "127.0.0.1", "")
 	w.want(1, "login", "odd", "--timeout", "20s").says(t, "The connection to 127.0.0.1:", "signed by “ACME Security Proxy”",
-		"If that name is your company's", "do not sign in over this network", "CLAVIGER_ODD_CA_FILE=FILE claviger login odd")
+		"If that is your company", "do not sign in on this network", "CLAVIGER_ODD_CA_FILE=FILE claviger login odd")
 	if n := len(a.Requests()); n != 0 {
 		t.Errorf("%d requests over a connection that is not trusted", n)
 	}
@@ -156,7 +156,7 @@ func TestUntrustedConnections(t *testing.T) {
 	b := other.acmeProvider("127.0.0.1", "login.acme.example", corpCA)
 	b.inHome(t, other)
 	other.want(1, "login", "odd", "--timeout", "20s").says(t, "The server that answered is not 127.0.0.1:",
-		"Its certificate is for: login.acme.example", "letter by letter")
+		"Its certificate is for: login.acme.example", "Check the spelling")
 }
 
 // TestProxy: the environment's proxy is asked for all but this machine and what
@@ -186,7 +186,7 @@ func TestProxy(t *testing.T) {
 	w.set("HTTPS_PROXY", "http://127.0.0.1:1")
 	w.want(4, login...).says(t, "The proxy could not be reached", "HTTPS_PROXY")
 	w.set("HTTPS_PROXY", "http://me:"+canary+" %zz@proxy.example") // want tells if it is repeated
-	w.want(1, append(login, "--verbose")...).says(t, "The address of the proxy cannot be used", "HTTPS_PROXY")
+	w.want(1, append(login, "--verbose")...).says(t, "The proxy address is not valid", "HTTPS_PROXY")
 	w.set("HTTPS_PROXY", "http://127.0.0.1:1")
 	b := bareWorld(t)
 	b.set("HTTPS_PROXY", "http://127.0.0.1:1")
@@ -203,7 +203,7 @@ func TestProxyLogin(t *testing.T) {
 	proxy.Demand("me:"+canary, 0)
 	w.set("HTTPS_PROXY", proxy.URL)
 	w.want(4, "login", "odd", "--no-remember", "--timeout", "20s").says(t,
-		"The proxy wants a name and password", strings.TrimPrefix(proxy.URL, "http://"), "http://NAME:PASSWORD@HOST:PORT")
+		"The proxy requires a user name and password", strings.TrimPrefix(proxy.URL, "http://"), "http://NAME:PASSWORD@HOST:PORT")
 	w.set("HTTPS_PROXY", strings.Replace(proxy.URL, "//", "//me:"+canary+"@", 1))
 	w.want(0, "login", "odd", "--no-remember", "--verbose", "--timeout", "20s")
 }

@@ -39,7 +39,7 @@ func (c *claviger) restart(issuer string) {
 }
 
 // The provider goes away and comes back: the window says what is still known and
-// what still works, tries again by itself, and tells it all in the history.
+// what still works, retries automatically, and tells it all in the history.
 func TestOfflineAndBack(t *testing.T) {
 	c, issuer, stop := studio(t)
 	d := c.d
@@ -56,9 +56,9 @@ func TestOfflineAndBack(t *testing.T) {
 	d.Click(window, "Refresh")
 	d.See(window, "Shown as last seen")
 	d.See(window, "Your token still works until")
-	d.See(window, "Claviger tries again by itself")
+	d.See(window, "Claviger retries automatically")
 	d.See(window, "As last seen")
-	d.See(window, "Offline. 1 thing waits for the")
+	d.See(window, "Offline. 1 task")
 	d.Keep("offline")
 	if out := c.run("token"); strings.TrimSpace(out) == "" {
 		t.Error("the token that still works is not served")
@@ -81,7 +81,7 @@ func TestOfflineAndBack(t *testing.T) {
 	d.Keep("history")
 
 	c.restart(issuer)
-	d.See(window, "Active, renews itself") // nobody pressed anything
+	d.See(window, "Active, refreshes") // nobody pressed anything
 	d.Click(window, "Refresh")
 	d.See(window, "Refreshed")
 	d.Keep("back")
@@ -99,28 +99,28 @@ func TestSignOutWaits(t *testing.T) {
 	d.Keep("asked")
 	d.Key("Return")
 	d.See(window, "Signed out")
-	d.See(window, "This waits for the network")
-	d.See(window, "1 thing waits for the")
+	d.See(window, "Waiting for the network")
+	d.See(window, "1 task pending")
 	d.Keep("waits")
 	if left := c.accounts(); len(left) != 0 {
 		t.Errorf("accounts after the sign-out: %+v", left)
 	}
 
-	d.Click(window, "1 thing waits")
+	d.Click(window, "1 task pending")
 	d.See(window, "Waiting for the network")
-	d.See(window, "Take back the access of")
+	d.See(window, "Revoke access of")
 	d.See(window, "Sign-outs")
 	d.Settle(desktop.Region{W: 260, H: 680}) // the time to the next try counts
 	d.Keep("queue")
 	d.Key("Return") // Try now, in vain
-	d.See(window, "Take back the access of")
+	d.See(window, "Revoke access of")
 	c.restart(issuer)
 	d.Key("Return")
 	d.See(window, "Nothing waits")
-	d.See(window, "access taken back, proved")
+	d.See(window, "access revoked, verified")
 	d.Keep("proved")
 	d.Click(window, "Receipt")
-	d.See(window, "The provider refuses the refresh token now")
+	d.See(window, "The provider now rejects the refresh token")
 	d.Keep("receipt")
 	if out := c.run("receipts"); !strings.Contains(out, "invalid_grant") {
 		t.Errorf("the receipts: %s", out)

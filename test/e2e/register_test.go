@@ -56,7 +56,7 @@ func TestRegisterAutomatically(t *testing.T) {
 	d.Key("Tab", "Tab", "Return") // past Back to Registration…
 	d.See(window, "Set up Mine")
 	d.Key("Tab", "Tab", "Tab", "Tab", "Return") // past secret, Save and Back to Test now
-	d.See(window, "things are wrong")
+	d.See(window, "problems found")
 	d.See(window, "its secret accepted")
 	d.Keep("tested")
 	d.Key("ctrl+n")

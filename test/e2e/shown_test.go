@@ -45,6 +45,6 @@ id = "nobody-registered-this"
 	d.Click(window, "Paste the page's text")
 	d.Type(strings.Join(strings.Fields(said), " "))
 	d.Key("Return")
-	d.See(window, "Client ID or secret is wrong")
+	d.See(window, "Wrong client ID or secret")
 	d.Keep("explained")
 }

@@ -63,7 +63,7 @@ func TestVaultInTheWindow(t *testing.T) {
 	d.See(window, "Claviger is locked")
 	d.Type("wrong horse")
 	d.Key("Return")
-	d.See(window, "That is not the passphrase")
+	d.See(window, "Wrong passphrase")
 	d.Key("ctrl+a")
 	d.Type("correct horse")
 	d.Key("Return")

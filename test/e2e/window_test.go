@@ -305,7 +305,7 @@ func TestWindowWithoutKeyring(t *testing.T) {
 	d.See(window, "Passphrase")
 	d.Type("wrong horse")
 	d.Key("Return")
-	d.See(window, "not the passphrase")
+	d.See(window, "Wrong passphrase")
 	d.Key("ctrl+a")
 	passphrase()
 	d.See(window, "Tess Demo")

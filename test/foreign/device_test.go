@@ -68,7 +68,7 @@ func TestDeviceAborted(t *testing.T) {
 	p, address := w.device()
 	w.browser.visit(t.Context(), address)
 	told(t, w.browser.last().text, "interrupted")
-	told(t, p.ends(6).stderr, "Access was not granted")
+	told(t, p.ends(6).stderr, "Access denied")
 }
 
 // Nobody types the code in until it runs out.
@@ -78,7 +78,7 @@ func TestDeviceCodeExpires(t *testing.T) {
 	s, w := startOIDCProvider(t, config), newWorld(t)
 	w.harbour(s)
 	p, _ := w.device()
-	told(t, p.ends(1).stderr, "The code ran out", "Start again")
+	told(t, p.ends(1).stderr, "The code has expired", "Start again")
 }
 
 // A server without the device flow, and one whose registration does not have
@@ -87,7 +87,7 @@ func TestDeviceNotOffered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, nil))
-	told(t, w.want(2, "login", "harbour", "--device").stderr, "no sign-in with a code", "Sign in with the browser")
+	told(t, w.want(2, "login", "harbour", "--device").stderr, "does not support signing in with a code", "Sign in with the browser")
 	w.harbour(startOIDCProvider(t, object{"config": deviceFeature["config"]}))
-	told(t, w.want(1, "login", "harbour", "--device").stderr, "does not allow this way to sign in", "device code")
+	told(t, w.want(1, "login", "harbour", "--device").stderr, "does not allow this sign-in method", "device code")
 }

@@ -89,7 +89,7 @@ func TestGlewlwyd(t *testing.T) {
 	// Its revocation is for clients with a secret: that is told, and the
 	// account is forgotten all the same.
 	twin := w.twin()
-	told(t, w.want(0, "logout").out, "Nadia Foreign at Lagoon", "could not be ended", "wants a secret")
+	told(t, w.want(0, "logout").out, "Nadia Foreign at Lagoon", "could not be revoked", "requires a secret")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
 	}
@@ -115,11 +115,11 @@ func TestGlewlwydConfidential(t *testing.T) {
 	twin := w.twin()
 	w.token("--force")
 	for _, side := range []*world{twin, w} { // 400 with an empty body
-		told(t, side.want(3, "token", "--force").stderr, "Your session ended", "claviger login ")
+		told(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
 	}
 	w.login("lagoon")
 	twin = w.twin()
-	told(t, w.want(0, "logout").out, "dead at the provider", "refuses the access token now (401)")
+	told(t, w.want(0, "logout").out, "Tokens revoked.", "now rejects the access token (401)")
 	twin.want(3, "token", "--force")
 }
 
@@ -154,7 +154,7 @@ func TestGlewlwydRefuses(t *testing.T) {
 	w.lagoon(g, other, "")
 	shown, got := w.stays("lagoon")
 	told(t, shown.text, "HTTP ERROR 403")
-	told(t, got.Detail, "return address is not registered", "client ID")
+	told(t, got.Detail, "redirect URI is not registered", "client ID")
 	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1:"+other+"/callback/lagoon" {
 		t.Errorf("%+v", got)
 	}
@@ -162,7 +162,7 @@ func TestGlewlwydRefuses(t *testing.T) {
 	w.setenv("CLAVIGER_LAGOON_CLIENT_ID", "claviger-forein")
 	shown, got = w.stays("lagoon")
 	told(t, shown.text, "HTTP ERROR 403")
-	told(t, got.Detail, "return address is not registered", "client ID")
+	told(t, got.Detail, "redirect URI is not registered", "client ID")
 }
 
 // Device flow and end of session, through the same page.

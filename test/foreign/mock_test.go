@@ -44,17 +44,17 @@ func TestMock(t *testing.T) {
 	w.checked()
 	w.token("--force")
 	w.checked()
-	w.misbehaves(s, "broken", 4, "busy or has a problem", "token", "--force")
+	w.misbehaves(s, "broken", 4, "temporarily unavailable", "token", "--force")
 	if got := w.state(); got != "offline" {
 		t.Errorf("state %q", got)
 	}
 	w.token("--force")
-	w.misbehaves(s, "subject", 3, "could not be verified any more", "token", "--force")
+	w.misbehaves(s, "subject", 3, "can no longer be verified", "token", "--force")
 	w.login("quay")
-	w.misbehaves(s, "invalid_grant", 3, "Your session ended", "token", "--force")
+	w.misbehaves(s, "invalid_grant", 3, "Your session has ended", "token", "--force")
 	w.login("quay")
 	s.misbehaves("revocation refused")
-	told(t, w.want(0, "logout", "--browser").out, "could not be ended")
+	told(t, w.want(0, "logout", "--browser").out, "could not be revoked")
 	if end := w.browser.last(); !strings.Contains(end.text, "Logout successful") {
 		t.Errorf("the browser ended with %q", end.text)
 	}
@@ -88,13 +88,13 @@ func TestMockMisbehaves(t *testing.T) {
 		{"expired", 1, "clock"},
 		{"no id token", 1, "no ID token"},
 		{"no access token", 1, "no access token"},
-		{"mac token", 1, "kind other than Bearer"},
-		{"invalid_grant", 1, "expired or was used already"},
+		{"mac token", 1, "type is not Bearer"},
+		{"invalid_grant", 1, "expired or was already used"},
 		{"invalid_client", 1, "client ID"},
-		{"broken", 4, "busy or has a problem"},
-		{"userinfo of another", 1, "about somebody else"},
+		{"broken", 4, "temporarily unavailable"},
+		{"userinfo of another", 1, "about someone else"},
 		{"foreign iss", 1, "names somebody else"},
-		{"denied", 6, "Access was not granted"},
+		{"denied", 6, "Access denied"},
 	} {
 		w.misbehaves(s, c.how, c.code, c.words, "login", "quay", "--no-remember")
 	}

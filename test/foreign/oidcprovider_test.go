@@ -144,7 +144,7 @@ func TestReuseEndsTheFamily(t *testing.T) {
 	twin := w.twin()
 	w.token("--force")
 	for _, side := range []*world{twin, w} {
-		told(t, side.want(3, "token", "--force").stderr, "Your session ended", "claviger login ")
+		told(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
 		if got := side.state(); got != "needs_sign_in" {
 			t.Errorf("state %q", got)
 		}
@@ -163,7 +163,7 @@ func TestSignOutRevokes(t *testing.T) {
 	w.harbour(s)
 	w.login("harbour")
 	twin := w.twin()
-	told(t, w.want(0, "logout").out, "Nadia Foreign at Harbour", "dead at the provider", "refuses the refresh token now (invalid_grant)")
+	told(t, w.want(0, "logout").out, "Nadia Foreign at Harbour", "Tokens revoked.", "now rejects the refresh token (invalid_grant)")
 	twin.want(3, "token", "--force")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
@@ -223,7 +223,7 @@ func TestSignedUserInfo(t *testing.T) {
 	if a.User.ID != "nadia" || a.User.Name != "" || len(a.Missing) != 1 {
 		t.Fatalf("account %+v", a)
 	}
-	told(t, a.Missing[0].Reason, "signed user info is not supported")
+	told(t, a.Missing[0].Reason, "signed userinfo is not supported")
 }
 
 // A confidential client of the kind "web" with one redirect address: the port

@@ -51,7 +51,7 @@ func TestUnregisteredRedirect(t *testing.T) {
 	w.harbour(s)
 	shown, got := w.stays("harbour")
 	told(t, shown.text, "redirect_uri")
-	told(t, got.Title, "does not list this redirect address")
+	told(t, got.Title, "redirect URI is not registered")
 	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1/callback/harbour" {
 		t.Errorf("%+v", got)
 	}
@@ -66,7 +66,7 @@ func TestDenied(t *testing.T) {
 	s, w := startOIDCProvider(t, nil), newWorld(t)
 	w.harbour(s)
 	w.browser.presses("[ Cancel ]")
-	told(t, w.want(6, "login", "harbour").stderr, "Access was not granted", "Nothing was changed")
+	told(t, w.want(6, "login", "harbour").stderr, "Access denied", "Nothing was changed")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
 	}
@@ -81,7 +81,7 @@ func TestScopeLeftOut(t *testing.T) {
 	if slices.Contains(a.Scopes, "submarine") || !slices.Contains(a.Scopes, "email") {
 		t.Errorf("scopes %q", a.Scopes)
 	}
-	told(t, w.told, "Not given: scope submarine")
+	told(t, w.told, "Missing: scope submarine")
 }
 
 // A scope that the server does not have for this client.
@@ -89,7 +89,7 @@ func TestScopeRefused(t *testing.T) {
 	t.Parallel()
 	s, w := startOIDCProvider(t, object{"client": object{"scope": "openid profile email offline_access"}}), newWorld(t)
 	w.harbour(s)
-	told(t, w.want(1, "login", "harbour", "--groups").stderr, "does not know a permission")
+	told(t, w.want(1, "login", "harbour", "--groups").stderr, "does not know a requested permission")
 	w.login("harbour")
 }
 

@@ -52,7 +52,7 @@ func TestRegistrationRefused(t *testing.T) {
 	t.Parallel()
 	s, w := startOIDCProvider(t, registers(object{"initialAccessToken": "only-for-the-invited"})), newWorld(t)
 	told(t, w.want(6, "providers", "add", "harbour", "--issuer", s.issuer, "--register").stderr,
-		"does not register apps for just anybody", "initial access token")
+		"restricts who can register apps", "initial access token")
 	file := filepath.Join(w.dir, "token")
 	if err := os.WriteFile(file, []byte("only-for-the-invited\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func TestRegistrationRefused(t *testing.T) {
 	w.want(0, "providers", "add", "harbour", "--issuer", s.issuer, "--register", "--registration-token-file", file)
 	w.login("harbour")
 	told(t, w.want(2, "providers", "add", "lagoon", "--issuer", startOIDCProvider(t, nil).issuer, "--register").stderr,
-		"does not register apps by request")
+		"does not support automatic registration")
 }
 
 // A provider is tested without a browser: a redirect address that is not

@@ -93,7 +93,7 @@ func TestAuth0NoPortFree(t *testing.T) {
 	if !errors.Is(err, auth.ErrPortBusy) || a.count() != 0 {
 		t.Errorf("%v, %d requests", err, a.count())
 	}
-	says(t, d.words("auth0", err), "port for the sign-in is taken", "Close that program", "https://manage.auth0.com/")
+	says(t, d.words("auth0", err), "sign-in port is in use", "Close that program", "https://manage.auth0.com/")
 }
 
 // A port that is not registered ends on a page of Auth0's, which tells the
@@ -106,7 +106,7 @@ func TestAuth0CallbackMismatch(t *testing.T) {
 	if !errors.Is(err, auth.ErrTimeout) || len(pages) != 1 || !strings.Contains(pages[0].Body, "Callback URL mismatch") {
 		t.Errorf("%v, %+v", err, pages)
 	}
-	says(t, d.words("mine", err), "page in the browser shows an error", "https://manage.auth0.com/")
+	says(t, d.words("mine", err), "browser shows an error page", "https://manage.auth0.com/")
 }
 
 func TestAuth0ReuseEndsTheFamily(t *testing.T) {
@@ -135,7 +135,7 @@ func TestAuth0ReuseEndsTheFamily(t *testing.T) {
 	_ = resp.Body.Close()
 	_, err = d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words("auth0", err)
-	if says(t, p, "Your session ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Code != "invalid_grant" {
+	if says(t, p, "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Code != "invalid_grant" {
 		t.Errorf("%v, %+v", err, p)
 	}
 	got, err := d.agent.Account(t.Context(), acc.ID)
@@ -151,7 +151,7 @@ func TestAuth0ReuseEndsTheFamily(t *testing.T) {
 		return true
 	})
 	_, err = d.agent.Refresh(t.Context(), acc.ID)
-	if says(t, d.words("auth0", err), "another proof", "in the browser"); !errors.Is(err, auth.ErrNeedsSignIn) {
+	if says(t, d.words("auth0", err), "second factor", "in the browser"); !errors.Is(err, auth.ErrNeedsSignIn) {
 		t.Errorf("%v", err)
 	}
 }
@@ -195,21 +195,21 @@ func TestAuth0Errors(t *testing.T) {
 			a.fail(func(w http.ResponseWriter) bool {
 				return a.refused(w, 403, "unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
 			})
-		}, "unauthorized_client", []string{"may not use this way", "Grant type 'authorization_code'", "Advanced, Grant Types", apps}},
+		}, "unauthorized_client", []string{"does not allow this sign-in method", "Grant type 'authorization_code'", "Advanced, Grant Types", apps}},
 		"a rule refuses": {func(a *auth0) {
 			a.refuse = url.Values{"error": {"access_denied"}, "error_description": {"Only members of finance may use this."}}
-		}, "access_denied", []string{"not granted", "Only members of finance", "rule at Auth0", "owner of the app"}},
+		}, "access_denied", []string{"Access denied", "Only members of finance", "rule at Auth0", "app's owner"}},
 		"code used": {func(a *auth0) {
 			a.fail(func(w http.ResponseWriter) bool {
 				return a.refused(w, 403, "invalid_grant", "Invalid authorization code")
 			})
-		}, "invalid_grant", []string{"code expired or was used", "Start again"}},
+		}, "invalid_grant", []string{"code has expired or was already used", "Start again"}},
 		"third party": {func(a *auth0) {
 			a.refuse = url.Values{"error": {"invalid_request"}, "error_description": {"parameter nonce is not allowed for this client"}}
-		}, "invalid_request", []string{"did not accept the request", "registration", apps}},
+		}, "invalid_request", []string{"rejected the request", "registration", apps}},
 		"secret asked for": {func(a *auth0) {
 			a.fail(func(w http.ResponseWriter) bool { return a.refused(w, 401, "access_denied", "Unauthorized") })
-		}, "access_denied", []string{"Client ID or secret is wrong", "app registration at Auth0", apps}},
+		}, "access_denied", []string{"Wrong client ID or secret", "app registration at Auth0", apps}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, d := auth0Desk(t)
@@ -232,7 +232,7 @@ func TestAuth0IssuerSlash(t *testing.T) {
 	}
 	d = newDesk(t, a.op, a.transport(), "", a0ID, a0Name, "CLAVIGER_AUTH0_ISSUER=https://"+a0Host)
 	_, err := d.signIn(auth.SignInRequest{Provider: "auth0"})
-	says(t, d.words("auth0", err), `the "/" at the end counts`)
+	says(t, d.words("auth0", err), `the trailing "/" counts`)
 }
 
 func TestAuth0Device(t *testing.T) {
@@ -242,8 +242,8 @@ func TestAuth0Device(t *testing.T) {
 		says  string
 	}{
 		"done":    {[]string{"authorization_pending", "slow_down", "authorization_pending"}, 30 * time.Second, ""},
-		"refused": {[]string{"access_denied"}, 5 * time.Second, "Access was not granted"},
-		"expired": {[]string{"authorization_pending", "expired_token"}, 10 * time.Second, "The code ran out"},
+		"refused": {[]string{"access_denied"}, 5 * time.Second, "Access denied"},
+		"expired": {[]string{"authorization_pending", "expired_token"}, 10 * time.Second, "The code has expired"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			a := newAuth0(t)
@@ -277,6 +277,6 @@ func TestAuth0Device(t *testing.T) {
 		})
 		d := newDesk(t, a.op, direct{a.internet}, "", a0ID, a0Name)
 		_, err := d.signIn(auth.SignInRequest{Provider: "auth0", Device: true})
-		says(t, d.words("auth0", err), "may not use this way", "device_code' not allowed", "https://manage.auth0.com/")
+		says(t, d.words("auth0", err), "does not allow this sign-in method", "device_code' not allowed", "https://manage.auth0.com/")
 	})
 }

@@ -71,7 +71,7 @@ func TestAuthentik(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", `http://127\.0\.0\.1:\d+/callback/authentik`, admin},
+				says: []string{"does not list this redirect URI", `http://127\.0\.0\.1:\d+/callback/authentik`, admin},
 			},
 			{
 				name: "unknown client", page: true, set: shows("Client ID Error. The client identifier (client_id) is missing or invalid."), code: "browser-page",

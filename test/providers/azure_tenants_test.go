@@ -50,7 +50,7 @@ func TestAzurePages(t *testing.T) {
 	}{
 		"AADSTS50011": {
 			"common", "The redirect URI 'http://127.0.0.1:4711/callback/azure' specified in the request does not match the redirect URIs configured for the application 'client-4711'.",
-			[]string{"redirect address is not registered", "Mobile and desktop applications", "http://localhost/callback/azure"},
+			[]string{"redirect URI is not registered", "Mobile and desktop applications", "http://localhost/callback/azure"},
 		},
 		"AADSTS700016": {azTenant, "Application with identifier 'client-4711' was not found in the directory 'Contoso'.", []string{"app ID is unknown in this organisation", "client ID and tenant"}},
 		"AADSTS90002":  {"contoso.onmicrosoft.com", "Tenant 'contoso.onmicrosoft.com' not found. Check to make sure you have the correct tenant ID.", []string{"tenant was not found", "name or ID"}},

@@ -124,7 +124,7 @@ func TestAzureRefreshGivesANewTokenEachTime(t *testing.T) {
 	a.kill(a.alive(d.token(acc)), all)
 	_, err := d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words("azure", err)
-	if says(t, p, "Your session ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn || !strings.Contains(p.Code, "AADSTS700082") {
+	if says(t, p, "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn || !strings.Contains(p.Code, "AADSTS700082") {
 		t.Errorf("%v, %+v", err, p)
 	}
 }
@@ -157,8 +157,8 @@ func TestAzureErrors(t *testing.T) {
 		text, more string
 		says       []string
 	}{
-		50011:   {400, "invalid_request", "The redirect URI 'http://localhost:4711/callback/azure' specified in the request does not match.", "", []string{"redirect address is not registered", "Mobile and desktop applications", "http://localhost/callback/azure", page}},
-		7000218: {401, "invalid_client", "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", "", []string{"expects a secret", "Mobile and desktop applications", "public client flows", "http://localhost/callback/azure", page}},
+		50011:   {400, "invalid_request", "The redirect URI 'http://localhost:4711/callback/azure' specified in the request does not match.", "", []string{"redirect URI is not registered", "Mobile and desktop applications", "http://localhost/callback/azure", page}},
+		7000218: {401, "invalid_client", "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", "", []string{"requires a client secret", "Mobile and desktop applications", "public client flows", "http://localhost/callback/azure", page}},
 		65001:   {400, "invalid_grant", "The user or administrator has not consented to use the application.", "consent_required", []string{"permission is missing", "administrator", "API permissions", "Entra admin center", page}},
 		700016:  {400, "unauthorized_client", "Application with identifier '" + clientID + "' was not found in the directory.", "", []string{"app ID is unknown", "client ID and tenant", page}},
 		50194:   {400, "invalid_request", "Application is not configured as a multi-tenant application.", "", []string{"one organisation", "tenant ID"}},
@@ -191,7 +191,7 @@ func TestAzureWithSecret(t *testing.T) {
 	d := newDesk(t, a.op, a.transport(), "id = \"mine\"\npreset = \"azure\"\n[client]\nid = \""+clientID+"\"\nsecret = \"optional\"\nauth = \"client_secret_post\"\n", "CLAVIGER_MINE_CLIENT_SECRET="+clientSecret)
 	_, err := d.signIn(auth.SignInRequest{Provider: "mine"})
 	p := d.words("mine", err)
-	if says(t, p, "Remove the client secret", "out of the settings"); p.Code != "invalid_client (AADSTS700025)" {
+	if says(t, p, "Remove the client secret", "from the settings"); p.Code != "invalid_client (AADSTS700025)" {
 		t.Errorf("%+v", p)
 	}
 }
@@ -203,8 +203,8 @@ func TestAzureDevice(t *testing.T) {
 		says  string
 	}{
 		"done":     {[]string{"authorization_pending", "authorization_pending"}, nil, ""},
-		"declined": {[]string{"authorization_pending", "authorization_declined"}, nil, "Access was not granted"},
-		"expired":  {[]string{"expired_token"}, auth.ErrDeviceExpired, "The code ran out"},
+		"declined": {[]string{"authorization_pending", "authorization_declined"}, nil, "Access denied"},
+		"expired":  {[]string{"expired_token"}, auth.ErrDeviceExpired, "The code has expired"},
 		"bad code": {[]string{"bad_verification_code"}, nil, "Start again"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

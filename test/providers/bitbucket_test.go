@@ -61,14 +61,14 @@ func TestBitbucket(t *testing.T) {
 		},
 		page: "https://bitbucket.org/account/settings/app-authorizations/",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another callback address", "http://127.0.0.1:51789/callback/bitbucket", consumers}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another callback URL", "http://127.0.0.1:51789/callback/bitbucket", consumers}},
 			{name: "unknown key", page: true, set: shows("Invalid client_id. This integration is misconfigured. Contact the vendor for assistance."), code: "browser-page", says: []string{"does not know this key", consumers}},
 			{
 				name: "wrong secret", set: answers(400, "unauthorized_client", "Invalid OAuth client credentials"), code: "unauthorized_client",
-				says: []string{"Key or secret is wrong", "Copy both", consumers},
+				says: []string{"Wrong key or secret", "Copy both", consumers},
 			},
-			{name: "permission not ticked", set: sends("invalid_scope", "The requested scope is not granted to the consumer."), code: "invalid_scope", says: []string{"has not the permissions", "“Email”", consumers}},
-			{name: "code used", set: answers(400, "invalid_grant", "The specified code is not valid."), code: "invalid_grant", says: []string{"code expired or was used", "Start again"}},
+			{name: "permission not ticked", set: sends("invalid_scope", "The requested scope is not granted to the consumer."), code: "invalid_scope", says: []string{"lacks the permissions", "“Email”", consumers}},
+			{name: "code used", set: answers(400, "invalid_grant", "The specified code is not valid."), code: "invalid_grant", says: []string{"code has expired or was already used", "Start again"}},
 		},
 	}).run(t)
 }

@@ -50,15 +50,15 @@ func TestCognito(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "redirect_mismatch",
-				says: []string{"does not list this callback address", "http only for localhost", "http://localhost:51789/callback/cognito", console},
+				says: []string{"does not list this callback URL", "http only for localhost", "http://localhost:51789/callback/cognito", console},
 			},
 			{
 				name: "client with a secret", set: answers(400, "invalid_client", "invalid_client_secret"), code: "invalid_client",
 				says: []string{"or it has a secret", "without a secret", console},
 			},
-			{name: "scope not ticked", set: sends("invalid_request", "invalid_scope"), code: "invalid_request (invalid_scope)", says: []string{"may not ask for these permissions", "Tick openid, email and profile"}},
+			{name: "scope not ticked", set: sends("invalid_request", "invalid_scope"), code: "invalid_request (invalid_scope)", says: []string{"may not request these permissions", "Tick openid, email and profile"}},
 			{name: "grant not ticked", set: sends("unauthorized_client", ""), code: "unauthorized_client", says: []string{"authorization code grant", "Tick"}},
-			{name: "no such client", page: true, set: shows("Error 400. Client client-4711 does not exist."), code: "browser-page", says: []string{"no such app client", "Compare region, pool", console}},
+			{name: "no such client", page: true, set: shows("Error 400. Client client-4711 does not exist."), code: "browser-page", says: []string{"no such app client", "Compare the region, pool", console}},
 		},
 	}).run(t)
 }

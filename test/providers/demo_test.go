@@ -97,7 +97,7 @@ func (v *visitor) comeBack(t *testing.T, acc *auth.Account) {
 	t.Helper()
 	v.server.Misbehave(demo.Misbehaviour{RevokeAll: true})
 	_, err := v.agent.Refresh(t.Context(), acc.ID)
-	if says(t, auth.Explain(err, nil, ""), "Your session ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
+	if says(t, auth.Explain(err, nil, ""), "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
 		t.Errorf("%v", err)
 	}
 	v.server.Misbehave(demo.Misbehaviour{})
@@ -129,10 +129,10 @@ func TestDemoErrors(t *testing.T) {
 		bad  demo.Misbehaviour
 		says []string
 	}{
-		"said no":   {deny: true, says: []string{"not granted"}},
-		"code used": {bad: demo.Misbehaviour{Error: "invalid_grant"}, says: []string{"code expired or was used"}},
+		"said no":   {deny: true, says: []string{"Access denied"}},
+		"code used": {bad: demo.Misbehaviour{Error: "invalid_grant"}, says: []string{"code has expired or was already used"}},
 		"foreign":   {bad: demo.Misbehaviour{WrongNonce: true}, says: []string{"identity could not be verified", "nonce"}},
-		"busy":      {bad: demo.Misbehaviour{Endpoint: "token", Status: 503}, says: []string{"busy"}},
+		"busy":      {bad: demo.Misbehaviour{Endpoint: "token", Status: 503}, says: []string{"temporarily unavailable"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v.deny = tc.deny

@@ -65,26 +65,26 @@ func dexStay(sessions bool) *stay {
 			Issuer: "https://dex.example.com/dex", Groups: []string{"group acme", "group acme:platform"},
 			Scopes: []string{"email", "groups", "offline_access", "openid", "profile"}, Lifetime: 86399 * time.Second, Refresh: true, Passed: verified(),
 		},
-		page: "no way for a program to end its tokens",
+		page: "does not let apps revoke tokens",
 		faults: []fault{
 			// A client with a list of redirectURIs.
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirectURIs", "http://127.0.0.1:"}},
-			{name: "unknown client", page: true, set: shows(`Bad Request. Invalid client_id ("client-4711").`), code: "browser-page", says: []string{"no client with that id", "staticClients"}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect URI", "redirectURIs", "http://127.0.0.1:"}},
+			{name: "unknown client", page: true, set: shows(`Bad Request. Invalid client_id ("client-4711").`), code: "browser-page", says: []string{"no client with that ID", "staticClients"}},
 			{
 				name: "unknown scope", set: sends("invalid_scope", `Unrecognized scope(s) ["groups"]`), code: "invalid_scope",
-				says: []string{"does not know a permission", "offline_access and federated:id"},
+				says: []string{"does not know a requested permission", "offline_access and federated:id"},
 			},
 			{
 				name: "client is not public", set: answers(401, "invalid_client", "Invalid client credentials."), code: "invalid_client",
-				says: []string{"wants a secret", "public: true", "staticClients"},
+				says: []string{"requires a secret", "public: true", "staticClients"},
 			},
 			{
 				name: "code used", set: answers(400, "invalid_request", "Invalid or expired code parameter."), code: "invalid_request",
-				says: []string{"code expired or was used", "Start again"},
+				says: []string{"code has expired or was already used", "Start again"},
 			},
 			{
 				name: "refresh token too old", late: true, set: answers(400, "invalid_request", "Refresh token expired."), code: "invalid_request",
-				says: []string{"Your session ended", "Sign in again"},
+				says: []string{"Your session has ended", "Sign in again"},
 			},
 		},
 	}

@@ -68,11 +68,11 @@ func discordStay() *stay {
 			Issuer: "https://discord.com", Groups: guilds, Scopes: []string{"email", "guilds", "identify"}, Lifetime: 7 * 24 * time.Hour, Refresh: true,
 		},
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "the port too", "http://127.0.0.1:51789/callback/discord", portal}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect URI", "including the port", "http://127.0.0.1:51789/callback/discord", portal}},
 			{name: "unknown client", page: true, set: shows("Unknown Application"), code: "browser-page", says: []string{"does not know this client ID", portal}},
-			{name: "not public", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"the application is not public", "“Public Client” on", portal}},
-			{name: "unknown scope", set: sends("invalid_scope", "The requested scope is invalid, unknown, or malformed."), code: "invalid_scope", says: []string{"does not know a permission", "identify, email and guilds"}},
-			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request"), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
+			{name: "not public", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"the application is not public", "turn on “Public Client”", portal}},
+			{name: "unknown scope", set: sends("invalid_scope", "The requested scope is invalid, unknown, or malformed."), code: "invalid_scope", says: []string{"does not know a requested permission", "identify, email and guilds"}},
+			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request"), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }

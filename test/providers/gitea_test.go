@@ -54,11 +54,11 @@ func giteaStay(base string) *stay {
 		},
 		page: apps,
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "every port of 127.0.0.1", "http://127.0.0.1/callback/gitea", apps}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect URI", "any port on 127.0.0.1", "http://127.0.0.1/callback/gitea", apps}},
 			{name: "unknown client", page: true, set: shows("Authorization failed. Client ID not registered"), code: "browser-page", says: []string{"no application with that client ID", apps}},
-			{name: "confidential application", set: answers(400, "unauthorized_client", "invalid empty client secret"), code: "unauthorized_client", says: []string{"confidential and wants a secret", "Clear “Confidential Client”", apps}},
-			{name: "code used", set: answers(400, "unauthorized_client", "client is not authorized"), code: "unauthorized_client", says: []string{"code expired or was used", "Start again"}},
-			{name: "disconnected", late: true, set: answers(400, "invalid_grant", "grant does not exist"), code: "invalid_grant", says: []string{"Your session ended", "Sign in again"}},
+			{name: "confidential application", set: answers(400, "unauthorized_client", "invalid empty client secret"), code: "unauthorized_client", says: []string{"confidential and requires a secret", "Untick “Confidential Client”", apps}},
+			{name: "code used", set: answers(400, "unauthorized_client", "client is not authorized"), code: "unauthorized_client", says: []string{"code has expired or was already used", "Start again"}},
+			{name: "disconnected", late: true, set: answers(400, "invalid_grant", "grant does not exist"), code: "invalid_grant", says: []string{"Your session has ended", "Sign in again"}},
 		},
 	}
 }
@@ -75,5 +75,5 @@ func TestGiteaLocalhost(t *testing.T) {
 	s := giteaStay("codeberg.org")
 	s.file = "[redirect]\nhost = \"localhost\"\n"
 	_, d := s.sit(t)
-	says(t, s.pasted(t, d), "does not list this redirect address")
+	says(t, s.pasted(t, d), "does not list this redirect URI")
 }

@@ -77,7 +77,7 @@ func TestGitHubSessionEnds(t *testing.T) {
 		t.Fatalf("check: %v", err)
 	}
 	p := d.words("github", err)
-	if says(t, p, "session ended", "Sign in again"); p.Kind != auth.KindNeedsSignIn || p.Code != "bad_refresh_token" {
+	if says(t, p, "session has ended", "Sign in again"); p.Kind != auth.KindNeedsSignIn || p.Code != "bad_refresh_token" {
 		t.Errorf("%+v", p)
 	}
 	if got, err := d.agent.Account(t.Context(), acc.ID); err != nil || got.State != auth.StateNeedsSignIn || got.User.Name != "Mira Okonkwo" {
@@ -138,12 +138,12 @@ func TestGitHubErrors(t *testing.T) {
 		"callback not registered": {
 			back("redirect_uri_mismatch", "The redirect_uri MUST match the registered callback URL for this application."),
 			"redirect_uri_mismatch",
-			[]string{"callback address", "set the authorization callback URL to the address below", "GitHub", "http://127.0.0.1/callback/github", apps},
+			[]string{"callback URL", "set the authorization callback URL to the one below", "GitHub", "http://127.0.0.1/callback/github", apps},
 		},
-		"code used":    {token("bad_verification_code", "The code passed is incorrect or expired."), "bad_verification_code", []string{"code expired or was used", "Start again"}},
-		"wrong secret": {token("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect."), "incorrect_client_credentials", []string{"Client ID or secret is wrong", "app's settings on GitHub", apps}},
-		"no e-mail":    {token("unverified_user_email", "The user must have a verified primary email."), "unverified_user_email", []string{"Verify your primary e-mail address in GitHub's settings"}},
-		"said no":      {back("access_denied", "The user has denied your application access."), "access_denied", []string{"not granted", "denied your application"}},
+		"code used":    {token("bad_verification_code", "The code passed is incorrect or expired."), "bad_verification_code", []string{"code has expired or was already used", "Start again"}},
+		"wrong secret": {token("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect."), "incorrect_client_credentials", []string{"Wrong client ID or secret", "app's settings on GitHub", apps}},
+		"no e-mail":    {token("unverified_user_email", "The user must have a verified primary email."), "unverified_user_email", []string{"Verify your primary email address in GitHub's settings"}},
+		"said no":      {back("access_denied", "The user has denied your application access."), "access_denied", []string{"Access denied", "denied your application"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, d := gitHubDesk(t, ghSecret)
@@ -164,7 +164,7 @@ func TestGitHubErrors(t *testing.T) {
 func TestGitHubWithoutSecret(t *testing.T) {
 	_, d := gitHubDesk(t)
 	_, err := d.signIn(auth.SignInRequest{Provider: "github"})
-	says(t, d.words("github", err), "Client ID or secret is wrong", "GitHub")
+	says(t, d.words("github", err), "Wrong client ID or secret", "GitHub")
 }
 
 func TestGitHubWithoutEmailAndName(t *testing.T) {
@@ -188,7 +188,7 @@ func TestGitHubWithoutEmailAndName(t *testing.T) {
 		reasons += m.What + ": " + m.Reason + "\n"
 		link += m.Link
 	}
-	if !strings.Contains(reasons, "E-mail addresses") || !strings.Contains(reasons, "single sign-on") || strings.Contains(reasons, "AAAA") || link != sso {
+	if !strings.Contains(reasons, "Email addresses") || !strings.Contains(reasons, "single sign-on") || strings.Contains(reasons, "AAAA") || link != sso {
 		t.Errorf("missing %s, link %s", reasons, link)
 	}
 	if data, err := d.agent.Picture(t.Context(), acc.ID); data != nil || err != nil {
@@ -239,7 +239,7 @@ func TestGitHubEnterpriseServerOwnAddresses(t *testing.T) {
 	g, d = enterprise()
 	g.refuse = url.Values{"error": {"redirect_uri_mismatch"}, "error_description": {"The redirect_uri MUST match the registered callback URL for this application."}}
 	_, err = d.signIn(auth.SignInRequest{Provider: "github"})
-	says(t, d.words("github", err), "does not list this callback address", "https://git.example.com/settings/applications/new")
+	says(t, d.words("github", err), "does not list this callback URL", "https://git.example.com/settings/applications/new")
 }
 
 // The device flow needs no secret at all: for tokens, refresh and revocation.
@@ -275,9 +275,9 @@ func TestGitHubDeviceErrors(t *testing.T) {
 		is   error
 		says []string
 	}{
-		"token_expired":         {auth.ErrDeviceExpired, []string{"code ran out", "Start again"}},
-		"expired_token":         {auth.ErrDeviceExpired, []string{"code ran out", "Start again"}},
-		"access_denied":         {nil, []string{"not granted"}},
+		"token_expired":         {auth.ErrDeviceExpired, []string{"code has expired", "Start again"}},
+		"expired_token":         {auth.ErrDeviceExpired, []string{"code has expired", "Start again"}},
+		"access_denied":         {nil, []string{"Access denied"}},
 		"incorrect_device_code": {nil, []string{"new code"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -297,6 +297,6 @@ func TestGitHubDeviceErrors(t *testing.T) {
 		})
 		d := newDesk(t, g.op, direct{g.internet}, "", ghEnviron)
 		_, err := d.signIn(auth.SignInRequest{Provider: "github", Device: true})
-		says(t, d.words("github", err), "switched off", "Tick “Enable Device Flow” in the app's settings", "https://github.com/settings/applications/new")
+		says(t, d.words("github", err), "turned off", "Tick “Enable Device Flow” in the app's settings", "https://github.com/settings/applications/new")
 	})
 }

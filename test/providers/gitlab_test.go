@@ -56,7 +56,7 @@ func gitLabStay(base string) *stay {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "only the port of 127.0.0.1 may differ", "http://127.0.0.1/callback/gitlab", base + apps},
+				says: []string{"does not list this redirect URI", "only the port of 127.0.0.1 may differ", "http://127.0.0.1/callback/gitlab", base + apps},
 			},
 			{
 				name: "confidential application", code: "invalid_client",
@@ -70,9 +70,9 @@ func gitLabStay(base string) *stay {
 			},
 			{
 				name: "scope not ticked", code: "invalid_scope", set: sends("invalid_scope", "The requested scope is invalid, unknown, or malformed."),
-				says: []string{"may not ask for these permissions", "Tick openid, profile and email", base + apps},
+				says: []string{"may not request these permissions", "Tick openid, profile and email", base + apps},
 			},
-			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request."), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
+			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request."), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }
@@ -89,7 +89,7 @@ func TestGitLabLocalhost(t *testing.T) {
 	s := gitLabStay("gitlab.com")
 	s.file = "[redirect]\nhost = \"localhost\"\n"
 	_, d := s.sit(t)
-	says(t, s.pasted(t, d), "does not list this redirect address", "http://127.0.0.1/callback/gitlab")
+	says(t, s.pasted(t, d), "does not list this redirect URI", "http://127.0.0.1/callback/gitlab")
 }
 
 // The groups API, for a person's own file as the preset's comment has it, comes

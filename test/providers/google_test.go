@@ -86,7 +86,7 @@ func TestGoogleKeepsItsRefreshToken(t *testing.T) {
 	})
 	_, err := d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words("google", err)
-	if says(t, p, "Your session ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn {
+	if says(t, p, "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn {
 		t.Errorf("%v, %+v", err, p)
 	}
 }
@@ -149,13 +149,13 @@ func TestGoogleErrors(t *testing.T) {
 		code string
 		says []string
 	}{
-		"secret missing": {token(400, "invalid_request", "client_secret is missing."), "invalid_request", []string{"wants the client secret", "desktop apps", "enter it", clients}},
-		"wrong kind":     {back("redirect_uri_mismatch"), "redirect_uri_mismatch", []string{"Desktop app", "needs none listed", clients}},
+		"secret missing": {token(400, "invalid_request", "client_secret is missing."), "invalid_request", []string{"requires the client secret", "desktop apps", "enter it", clients}},
+		"wrong kind":     {back("redirect_uri_mismatch"), "redirect_uri_mismatch", []string{"Desktop app", "need none registered", clients}},
 		"admin":          {back("admin_policy_enforced"), "admin_policy_enforced", []string{"administrator blocks this app", "Admin console", "API controls", "client ID"}},
-		"code used":      {token(400, "invalid_grant", "Malformed auth code."), "invalid_grant", []string{"code expired or was used", "Start again"}},
+		"code used":      {token(400, "invalid_grant", "Malformed auth code."), "invalid_grant", []string{"code has expired or was already used", "Start again"}},
 		"internal":       {back("org_internal"), "org_internal", []string{"only for members", "account of that organisation"}},
 		"deleted":        {token(401, "deleted_client", "The OAuth client was deleted."), "deleted_client", []string{"deleted", "30 days", clients}},
-		"said no":        {back("access_denied"), "access_denied", []string{"not granted"}},
+		"said no":        {back("access_denied"), "access_denied", []string{"Access denied"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, d := googleDesk(t)
@@ -165,7 +165,7 @@ func TestGoogleErrors(t *testing.T) {
 			if says(t, p, tc.says...); acc != nil || p.Code != tc.code {
 				t.Errorf("%+v, %+v", acc, p)
 			}
-			if strings.Contains(p.Next, "address below") {
+			if strings.Contains(p.Next, "URI below") {
 				t.Errorf("Google's desktop apps list no address: %s", p.Next)
 			}
 		})
@@ -177,14 +177,14 @@ func TestGoogleWithoutSecret(t *testing.T) {
 	g := newGoogle(t)
 	d := newDesk(t, g.op, g.transport(), "id = \"mine\"\npreset = \"google\"\n[client]\nid = \""+clientID+"\"\nsecret = \"optional\"\n")
 	_, err := d.signIn(auth.SignInRequest{Provider: "mine"})
-	says(t, d.words("mine", err), "wants the client secret", "enter it")
+	says(t, d.words("mine", err), "requires the client secret", "enter it")
 	// The built-in one asks for it before the browser opens.
 	g = newGoogle(t)
 	d = newDesk(t, g.op, g.transport(), "", goID)
 	if _, err = d.signIn(auth.SignInRequest{Provider: "google"}); !errors.Is(err, auth.ErrNoSecret) || g.count() != 0 {
 		t.Errorf("%v, %d requests", err, g.count())
 	}
-	says(t, d.words("google", err), "wants a client secret", "Desktop app", "enter it", "https://console.cloud.google.com/auth/clients")
+	says(t, d.words("google", err), "requires a client secret", "Desktop app", "enter it", "https://console.cloud.google.com/auth/clients")
 }
 
 func TestGoogleIssuerOfTheRedirect(t *testing.T) {
@@ -214,7 +214,7 @@ func TestGoogleDevice(t *testing.T) {
 		says  string
 	}{
 		"done":    {[]string{"authorization_pending", "slow_down"}, 20 * time.Second, ""},
-		"refused": {[]string{"authorization_pending", "access_denied"}, 10 * time.Second, "not granted"},
+		"refused": {[]string{"authorization_pending", "access_denied"}, 10 * time.Second, "Access denied"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			g := newGoogle(t)
@@ -245,6 +245,6 @@ func TestGoogleDevice(t *testing.T) {
 		g := newGoogle(t)
 		d := newDesk(t, g.op, direct{g.internet}, "", goID, goSecret)
 		_, err := d.signIn(auth.SignInRequest{Provider: "google", Device: true, Groups: true})
-		says(t, d.words("google", err), "permission is unknown", "cloud-identity.groups.readonly")
+		says(t, d.words("google", err), "does not know a requested permission", "cloud-identity.groups.readonly")
 	})
 }

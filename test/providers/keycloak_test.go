@@ -65,28 +65,28 @@ func keycloakStay(base string) *stay {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "valid redirect URIs", "http://127.0.0.1/callback/keycloak", "https://" + base + "/admin/"},
+				says: []string{"does not list this redirect URI", "valid redirect URIs", "http://127.0.0.1/callback/keycloak", "https://" + base + "/admin/"},
 			},
 			{
 				name: "unknown client", page: true, code: "browser-page", set: shows("We are sorry... Client not found."),
-				says: []string{"no client with that id", "Compare realm and client id", "https://" + base + "/admin/"},
+				says: []string{"no client with that ID", "Compare the realm and client ID", "https://" + base + "/admin/"},
 			},
 			{
 				name: "scope not offered", code: "invalid_scope", set: sends("invalid_scope", "Invalid scopes: openid profile email offline_access"),
-				says: []string{"does not offer a permission", "client scopes"},
+				says: []string{"does not offer a requested permission", "client scopes"},
 			},
 			{
 				name: "standard flow off", code: "unauthorized_client",
 				set:  sends("unauthorized_client", "Client is not allowed to initiate browser login with given response_type. Standard flow is disabled for the client."),
-				says: []string{"may not use this way", "Switch on “Standard flow”"},
+				says: []string{"does not allow this sign-in method", "Turn on “Standard flow”"},
 			},
 			{
 				name: "the session in the browser ended", late: true, code: "invalid_grant", set: answers(400, "invalid_grant", "Session not active"),
-				says: []string{"Your session ended", "Sign in again"},
+				says: []string{"Your session has ended", "Sign in again"},
 			},
 			{
-				name: "refresh token ran out", late: true, code: "invalid_grant", set: answers(400, "invalid_grant", "Token is not active"),
-				says: []string{"Your session ended", "Sign in again"},
+				name: "refresh token has expired", late: true, code: "invalid_grant", set: answers(400, "invalid_grant", "Token is not active"),
+				says: []string{"Your session has ended", "Sign in again"},
 			},
 		},
 	}

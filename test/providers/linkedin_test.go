@@ -49,19 +49,19 @@ func TestLinkedIn(t *testing.T) {
 			},
 			page: "https://www.linkedin.com/mypreferences/d/data-sharing-for-permitted-services",
 			faults: []fault{
-				{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "http://127.0.0.1:", apps}},
+				{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect URI", "http://127.0.0.1:", apps}},
 				{
 					name: "product not added", set: sends("unauthorized_scope_error", `Scope "openid" is not authorized for your application`), code: "unauthorized_scope_error",
-					says: []string{"may not ask for these permissions", "Sign In with LinkedIn using OpenID Connect", apps},
+					says: []string{"may not request these permissions", "Sign In with LinkedIn using OpenID Connect", apps},
 				},
 				{
 					name: "PKCE not enabled", set: answers(400, "invalid_request", `A required parameter "client_secret" is missing`), code: "invalid_request",
 					says: []string{"has not enabled PKCE", "LinkedIn contact"},
 				},
 				{name: "unknown client", page: true, set: shows(`Bummer, something went wrong. The passed in client_id is invalid "client-4711".`), code: "browser-page", says: []string{"does not know this client ID", apps}},
-				{name: "said no", set: sends("user_cancelled_authorize", "The user cancelled the authorization"), code: "user_cancelled_authorize", kind: auth.KindRefused, says: []string{"not granted"}},
+				{name: "said no", set: sends("user_cancelled_authorize", "The user cancelled the authorization"), code: "user_cancelled_authorize", kind: auth.KindRefused, says: []string{"Access denied"}},
 				{
-					name: "code used", code: "invalid_request", says: []string{"code expired or was used", "Start again"},
+					name: "code used", code: "invalid_request", says: []string{"code has expired or was already used", "Start again"},
 					set: answers(400, "invalid_request", "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired."),
 				},
 			},

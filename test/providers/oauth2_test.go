@@ -36,12 +36,12 @@ func oauthStay(secret, profile string) *stay {
 			User:   providers.User{ID: "42", Login: "grace", Name: "Grace Obi", Email: "grace@example.com", EmailVerified: true, Picture: "https://api.example.com/me.png"},
 			Groups: []string{"group ops", "group staff"}, Scopes: []string{"profile"}, Lifetime: time.Hour, Refresh: true,
 		},
-		page: "no way for a program to end its tokens",
+		page: "does not let apps revoke tokens",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirect.ports", "http://127.0.0.1/callback/oauth2"}},
-			{name: "unknown client", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"does not know this client ID, or wants a secret"}},
-			{name: "unknown scope", set: sends("invalid_scope", "profile?"), code: "invalid_scope", says: []string{"does not know a permission", "provider's file"}},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"redirect URI is not registered", "redirect.ports", "http://127.0.0.1/callback/oauth2"}},
+			{name: "unknown client", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"does not know this client ID, or requires a secret"}},
+			{name: "unknown scope", set: sends("invalid_scope", "profile?"), code: "invalid_scope", says: []string{"does not know a requested permission", "provider's file"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }

@@ -50,13 +50,13 @@ func openIDStay(secret string, plain bool) *stay {
 			Issuer: "https://id.example.com/tenant", Groups: []string{"group ops", "group staff", "role reader"},
 			Scopes: []string{"email", "groups", "offline_access", "openid", "profile"}, Lifetime: 10 * time.Minute, Refresh: true, Passed: verified(),
 		},
-		page: "no way for a program to end its tokens",
+		page: "does not let apps revoke tokens",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect address", "redirect.ports", "http://127.0.0.1/callback/oidc"}},
-			{name: "unknown client", set: answers(401, "invalid_client", "Unknown client."), code: "invalid_client", says: []string{"does not know this client ID, or wants a secret", "Compare it with the registration"}},
-			{name: "unknown scope", set: sends("invalid_scope", "groups is not known here"), code: "invalid_scope", says: []string{"does not know a permission", "Switch it off"}},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
-			{name: "code used", set: answers(400, "invalid_grant", "Bad code."), code: "invalid_grant", says: []string{"code expired or was used", "Start again"}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"redirect URI is not registered", "redirect.ports", "http://127.0.0.1/callback/oidc"}},
+			{name: "unknown client", set: answers(401, "invalid_client", "Unknown client."), code: "invalid_client", says: []string{"does not know this client ID, or requires a secret", "Compare it with the registration"}},
+			{name: "unknown scope", set: sends("invalid_scope", "groups is not known here"), code: "invalid_scope", says: []string{"does not know a requested permission", "Turn it off"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "code used", set: answers(400, "invalid_grant", "Bad code."), code: "invalid_grant", says: []string{"code has expired or was already used", "Start again"}},
 		},
 	}
 }

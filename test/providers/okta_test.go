@@ -53,7 +53,7 @@ func oktaStay(issuer, endpoints string) *stay {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this sign-in redirect address", "the port too", "http://127.0.0.1:51789/callback/okta, http://127.0.0.1:51790/callback/okta", page},
+				says: []string{"does not list this sign-in redirect URI", "including the port", "http://127.0.0.1:51789/callback/okta, http://127.0.0.1:51790/callback/okta", page},
 			},
 			{
 				name: "not assigned", code: "access_denied", set: sends("access_denied", "User is not assigned to the client application."),
@@ -62,17 +62,17 @@ func oktaStay(issuer, endpoints string) *stay {
 			{
 				name: "groups scope unknown", code: "invalid_scope",
 				set:  sends("invalid_scope", "One or more scopes are not configured for the authorization server resource."),
-				says: []string{"does not know a permission", "knows no scope “groups”", "Sign in without groups", "Security, API"},
+				says: []string{"does not know a requested permission", "scope “groups” exists only", "Sign in without groups", "Security, API"},
 			},
 			{
 				name: "wrong server of the organisation", page: true, code: "browser-page",
 				set:  shows("400 Bad Request. Your request resulted in an error. Invalid value for 'client_id' parameter."),
-				says: []string{"no application with that client ID", "Compare client ID and issuer", page},
+				says: []string{"no application with that client ID", "Compare the client ID and issuer", page},
 			},
 			{
 				name: "refresh grant off", late: true, code: "unauthorized_client",
 				set:  answers(400, "unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: [authorization_code]."),
-				says: []string{"may not use this way", "refresh token", page},
+				says: []string{"not allowed to sign in this way", "refresh token", page},
 			},
 		},
 	}
@@ -91,7 +91,7 @@ func TestOktaIssuer(t *testing.T) {
 	h, d := s.sit(t)
 	h.serve("example.okta.com/oauth2/default//.well-known/openid-configuration", h.metadata)
 	_, err := d.signIn(s.request())
-	says(t, d.words("okta", err), `"/" at the end counts`)
+	says(t, d.words("okta", err), `trailing "/" counts`)
 	if len(h.to(h.login)) != 0 {
 		t.Error("the browser was opened")
 	}

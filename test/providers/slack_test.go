@@ -62,16 +62,16 @@ func TestSlack(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "OAuth & Permissions", "http://localhost:51789/callback/slack", apps},
+				says: []string{"does not list this redirect URI", "OAuth & Permissions", "http://localhost:51789/callback/slack", apps},
 			},
-			{name: "another address at the exchange", set: answers(200, "bad_redirect_uri", ""), code: "bad_redirect_uri", says: []string{"does not list this redirect address", "http://localhost:51789/callback/slack", apps}},
-			{name: "PKCE is off", set: answers(200, "bad_client_secret", ""), code: "bad_client_secret", says: []string{"wants its secret", "public client with PKCE", apps}},
+			{name: "another address at the exchange", set: answers(200, "bad_redirect_uri", ""), code: "bad_redirect_uri", says: []string{"does not list this redirect URI", "http://localhost:51789/callback/slack", apps}},
+			{name: "PKCE is off", set: answers(200, "bad_client_secret", ""), code: "bad_client_secret", says: []string{"requires its secret", "public client with PKCE", apps}},
 			{
 				name: "scope not added", page: true, set: shows("Something went wrong. Invalid permissions requested. Requested scopes are not configured."), code: "browser-page",
-				says: []string{"may not ask for these permissions", "openid, profile and email", apps},
+				says: []string{"may not request these permissions", "openid, profile and email", apps},
 			},
 			{name: "another workspace", set: sends("invalid_team_for_non_distributed_app", ""), code: "invalid_team_for_non_distributed_app", says: []string{"own workspace only", "distribution"}},
-			{name: "code used", set: answers(200, "invalid_code", ""), code: "invalid_code", says: []string{"code expired or was used", "Start again"}},
+			{name: "code used", set: answers(200, "invalid_code", ""), code: "invalid_code", says: []string{"code has expired or was already used", "Start again"}},
 		},
 	}).run(t)
 }

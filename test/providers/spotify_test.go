@@ -39,11 +39,11 @@ func spotifyStay() *stay {
 		},
 		page: "https://www.spotify.com/account/apps/",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "INVALID_CLIENT", says: []string{"does not list this redirect address", "registered without a port", "http://127.0.0.1/callback/spotify", dashboard}},
+			{name: "address not registered", page: true, set: unregistered, code: "INVALID_CLIENT", says: []string{"does not list this redirect URI", "registered without a port", "http://127.0.0.1/callback/spotify", dashboard}},
 			{name: "unknown client", page: true, set: shows("INVALID_CLIENT: Invalid client"), code: "INVALID_CLIENT", says: []string{"does not know this client ID", dashboard}},
-			{name: "unknown scope", page: true, set: shows("INVALID_SCOPE: Illegal scope"), code: "INVALID_SCOPE", says: []string{"does not know a permission", "user-read-email"}},
+			{name: "unknown scope", page: true, set: shows("INVALID_SCOPE: Illegal scope"), code: "INVALID_SCOPE", says: []string{"does not know a requested permission", "user-read-email"}},
 			{
-				name: "not on the app's list", code: "failed", says: []string{"still being developed", "User Management"},
+				name: "not on the app's list", code: "failed", says: []string{"in development mode", "User Management"},
 				set: func(h *house) {
 					h.serve("api.spotify.com/v1/me", h.bearer("{}", func(w http.ResponseWriter, _ *http.Request) {
 						w.WriteHeader(http.StatusForbidden)
@@ -51,7 +51,7 @@ func spotifyStay() *stay {
 					}))
 				},
 			},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }

@@ -129,7 +129,7 @@ func (s *stay) comeBack(t *testing.T, d *desk, acc *auth.Account) {
 	t.Helper()
 	_, err := d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words(s.provider, err)
-	if says(t, p, "ession ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn {
+	if says(t, p, "ession has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn {
 		t.Errorf("%v, %+v", err, p)
 	}
 	got, err := d.agent.Account(t.Context(), acc.ID)

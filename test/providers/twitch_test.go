@@ -51,12 +51,12 @@ func twitchStay() *stay {
 		},
 		page: "https://www.twitch.tv/settings/connections",
 		faults: []fault{
-			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another redirect address", "http://localhost:51789/callback/twitch", console}},
-			{name: "wrong secret", set: answers(403, "", "invalid client secret"), code: "invalid client secret", says: []string{"wants the client secret", "sign in with a code", console}},
-			{name: "no secret", set: answers(400, "", "missing client secret"), code: "missing client secret", says: []string{"wants the client secret", "sign in with a code", console}},
+			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"another redirect URL", "http://localhost:51789/callback/twitch", console}},
+			{name: "wrong secret", set: answers(403, "", "invalid client secret"), code: "invalid client secret", says: []string{"requires the client secret", "sign in with a code", console}},
+			{name: "no secret", set: answers(400, "", "missing client secret"), code: "missing client secret", says: []string{"requires the client secret", "sign in with a code", console}},
 			{name: "unknown client", page: true, set: shows(`{"status":400,"message":"invalid client"}`), code: "browser-page", says: []string{"does not know this client ID", console}},
-			{name: "code used", set: answers(400, "", "Invalid authorization code"), code: "Invalid authorization code", says: []string{"code expired or was used", "Start again"}},
-			{name: "said no", set: sends("access_denied", "The user denied you access"), code: "access_denied", kind: auth.KindRefused, says: []string{"not granted"}},
+			{name: "code used", set: answers(400, "", "Invalid authorization code"), code: "Invalid authorization code", says: []string{"code has expired or was already used", "Start again"}},
+			{name: "said no", set: sends("access_denied", "The user denied you access"), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }
@@ -102,7 +102,7 @@ func TestTwitchDevice(t *testing.T) {
 		}
 		h.kill(h.alive(d.token(acc)), all)
 		_, err := d.agent.Refresh(t.Context(), acc.ID)
-		if says(t, d.words("twitch", err), "Your session ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
+		if says(t, d.words("twitch", err), "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
 			t.Errorf("%v", err)
 		}
 	})

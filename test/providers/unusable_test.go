@@ -20,5 +20,7 @@ func unusable(t *testing.T, id, environ, why string) {
 	}
 }
 
-func TestApple(t *testing.T)    { unusable(t, "apple", "APPLE", "signed anew") }
+func TestApple(t *testing.T) {
+	unusable(t, "apple", "APPLE", "signed with the developer's private key")
+}
 func TestFacebook(t *testing.T) { unusable(t, "facebook", "FACEBOOK", "app's secret") }

@@ -61,11 +61,11 @@ func TestZitadel(t *testing.T) {
 		faults: []fault{
 			{
 				name: "address not registered", page: true, set: unregistered, code: "browser-page",
-				says: []string{"does not list this redirect address", "the port may differ", "http://127.0.0.1/callback/zitadel", "https://acme-a1b2c3.zitadel.cloud/ui/console/projects"},
+				says: []string{"does not list this redirect URI", "the port may differ", "http://127.0.0.1/callback/zitadel", "https://acme-a1b2c3.zitadel.cloud/ui/console/projects"},
 			},
 			{
 				name: "unknown client", page: true, code: "browser-page", set: shows(`{"error":"invalid_request","error_description":"Errors.App.NotFound"}`),
-				says: []string{"no application with that client ID", "Compare domain and client ID", "https://acme-a1b2c3.zitadel.cloud/ui/console/projects"},
+				says: []string{"no application with that client ID", "Compare the domain and client ID", "https://acme-a1b2c3.zitadel.cloud/ui/console/projects"},
 			},
 			{
 				name: "no role in the project", code: "access_denied", set: sends("access_denied", "Errors.User.GrantRequired"),
@@ -73,7 +73,7 @@ func TestZitadel(t *testing.T) {
 			},
 			{
 				name: "code used", code: "invalid_grant", set: answers(400, "invalid_grant", "Errors.AuthRequest.NotFound"),
-				says: []string{"code expired or was used", "Start again"},
+				says: []string{"code has expired or was already used", "Start again"},
 			},
 		},
 	}).run(t)

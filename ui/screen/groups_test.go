@@ -34,7 +34,7 @@ func compared(n int) state.State {
 			Since: st.Now.AddDate(0, 0, -3), At: st.Now, Gained: a.Groups[:1], GainedCount: 1,
 			Lost: []providers.Group{{ID: "old", Name: "Old guard", Kind: "team"}}, LostCount: 1,
 		}
-		a.Missing = []providers.Missing{{What: "Organisations", Reason: "an organisation wants its single sign-on first; sign in there and check again", Link: "https://a.example.com/sso"}}
+		a.Missing = []providers.Missing{{What: "Organisations", Reason: "an organisation requires single sign-on; sign in there and check again", Link: "https://a.example.com/sso"}}
 	}
 	st.Accounts = []*auth.Account{&a, st.Accounts[1]}
 	st.Groups, st.GroupTable = a.Groups, state.NewGroupTable(&a)
@@ -55,7 +55,7 @@ func TestGroupsFit(t *testing.T) {
 			s := texts(win)
 			want := []string{"No groups"}
 			if n > 0 {
-				want = []string{"Group 0", ">gained<", "Lost 1", "Not everywhere", "an organisation wants"}
+				want = []string{"Group 0", ">gained<", "Lost 1", "Sources differ", "an organisation requires"}
 			}
 			switch {
 			case n > 0 && size.Width == 1000:

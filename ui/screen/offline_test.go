@@ -33,7 +33,7 @@ func TestOfflineIsTold(t *testing.T) {
 		w, win := open(t, size)
 		for tab, want := range map[state.Tab]string{
 			state.TabProfile: "As last seen 3 hours ago, today 09:00",
-			state.TabGroups:  "May be out of date: as of 3 days ago, 7 March 12:00",
+			state.TabGroups:  "May be out of date. Last updated 3 days ago, 7 March 12:00",
 		} {
 			st := unreachable()
 			st.Tab = tab
@@ -109,7 +109,7 @@ func TestNoGroupsHaveAnAge(t *testing.T) {
 	a.Groups = nil
 	st.Accounts[0], st.Groups, st.GroupTable, st.Tab = &a, nil, state.NewGroupTable(&a), state.TabGroups
 	w.Render(st)
-	if s := inOneLine(texts(win)); !strings.Contains(s, "May be out of date: as of 3 days ago") {
+	if s := inOneLine(texts(win)); !strings.Contains(s, "May be out of date. Last updated 3 days ago") {
 		t.Error("the age is not drawn")
 	}
 }

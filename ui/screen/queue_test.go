@@ -16,7 +16,7 @@ import (
 func waitingForNetwork() state.State {
 	st := sample()
 	st.Route, st.Notice = state.RouteQueue, state.Notice{}
-	gone := auth.Result{Outcome: auth.OutcomeDone, Detail: "The account and its tokens are gone from this computer."}
+	gone := auth.Result{Outcome: auth.OutcomeDone, Detail: "The account and its tokens were removed from this computer."}
 	pending := &auth.Receipt{
 		Account: "b", Who: "Ola Brandvold", ProviderName: "Studio", At: st.Now.Add(-time.Minute), Stored: true, Forgotten: gone,
 		Revoked: auth.Result{Outcome: auth.OutcomePending, Detail: "Studio could not be reached."}, Proof: auth.Result{Outcome: auth.OutcomePending},
@@ -24,8 +24,8 @@ func waitingForNetwork() state.State {
 	}
 	done := &auth.Receipt{
 		Account: "c", Who: "Tess Demo", ProviderName: "Demo", At: st.Now.Add(-26 * time.Hour), Stored: true, Forgotten: gone,
-		Revoked: auth.Result{Outcome: auth.OutcomeDone, Detail: "The tokens are dead at the provider."},
-		Proof:   auth.Result{Outcome: auth.OutcomeDone, Detail: "The provider refuses the refresh token now (invalid_grant)."},
+		Revoked: auth.Result{Outcome: auth.OutcomeDone, Detail: "Tokens revoked."},
+		Proof:   auth.Result{Outcome: auth.OutcomeDone, Detail: "The provider now rejects the refresh token (invalid_grant)."},
 	}
 	st.Waiting = []auth.Waiting{
 		{Kind: auth.WaitingRefresh, Account: "a", Who: strings.Repeat("Maximiliane ", 8), ProviderName: "Demo", Since: st.Now.Add(-3 * time.Hour), Next: st.Now.Add(14 * time.Minute), Reason: "the provider could not be reached", Stored: true},
@@ -54,15 +54,15 @@ func TestQueueFits(t *testing.T) {
 			}
 		}
 		st := waitingForNetwork()
-		check("the queue", st, "Waiting for the network", "Take back the access of Ola Brandvold at Studio", ">in 0:40<", ">Try now<",
-			"Offline. 2 things wait for the network.", "access taken back, proved", "waits for the network")
+		check("the queue", st, "Waiting for the network", "Revoke access of Ola Brandvold at Studio", ">in 0:40<", ">Try now<",
+			"Offline. 2 tasks pending, retried automatically.", "access revoked, verified", "waiting for the network")
 		st.Queue.Open = map[string]bool{"c": true}
-		check("a receipt", st, ">Proof<", "The provider refuses the refresh token now (invalid_grant).")
+		check("a receipt", st, ">Proof<", "The provider now rejects the refresh token (invalid_grant).")
 		st.Route = state.RouteReceipt
-		check("what waits of a sign-out", st, "This waits for the network", "next in 40 seconds", "Tried once so far.", ">Try now<")
+		check("what waits of a sign-out", st, "Waiting for the network", "next in 40 seconds", "Tried once so far.", ">Try now<")
 		st.Waiting, st.Receipts, st.Route = nil, nil, state.RouteQueue
 		check("nothing", st, "Nothing waits", "What a sign-out did is listed here")
-		if s := texts(win); strings.Contains(s, "things wait") || strings.Contains(s, "Try now") {
+		if s := texts(win); strings.Contains(s, "tasks pending") || strings.Contains(s, "Try now") {
 			t.Errorf("at %v something still waits", size)
 		}
 		r := w.rail

@@ -68,7 +68,7 @@ func TestARegistrationIsFilledIn(t *testing.T) {
 	reg := &auth.Registration{
 		Registered: providers.Registered{ClientID: "given-" + strings.Repeat("x", 80)},
 		Secret:     providers.NewSecret("canary-of-the-registration"),
-		Changes:    []string{"It gave a client secret, which is sent with each token request.", "The return address has fixed ports: " + strings.Repeat("51789, ", 20)},
+		Changes:    []string{"It issued a client secret, which is sent with each token request.", "The redirect URI uses fixed ports: " + strings.Repeat("51789, ", 20)},
 		Access:     auth.RegistrationAccess{URI: "https://login.example/register/1", Token: providers.NewSecret("canary-key")},
 	}
 	for _, size := range sizes() {
@@ -80,7 +80,7 @@ func TestARegistrationIsFilledIn(t *testing.T) {
 			t.Errorf("client id %q, button %q", a.clientID.Text, a.register.button.Text())
 		}
 		s := texts(win)
-		if !strings.Contains(s, "It gave a client secret") || strings.Contains(s, "canary") {
+		if !strings.Contains(s, "It issued a client secret") || strings.Contains(s, "canary") {
 			t.Error("the changes are not told, or a secret is")
 		}
 		if strings.Contains(s, "Return address to register") || strings.Contains(s, "if the provider gave one") {
@@ -114,7 +114,7 @@ func TestTheTestOfAProviderIsShown(t *testing.T) {
 	checks := []auth.ProbeCheck{
 		{Name: "settings", Title: "Settings", Outcome: auth.Passed, Reason: "Nothing is missing."},
 		{Name: "client", Title: "Client", Outcome: auth.Failed, Reason: strings.Repeat("The client id is wrong. ", 8), Next: "Compare it with the registration."},
-		{Name: "device", Title: "Sign-in with a code", Outcome: auth.Skipped, Reason: "It has none."},
+		{Name: "device", Title: "Sign-in with a code", Outcome: auth.Skipped, Reason: "Not supported."},
 	}
 	for _, size := range sizes() {
 		w, win := open(t, size)
@@ -138,7 +138,7 @@ func TestTheTestOfAProviderIsShown(t *testing.T) {
 		}
 		win.Resize(fyne.NewSize(size.Width, 2600)) // all of the page
 		s := texts(win)
-		for _, want := range []string{"One thing is wrong.", "Nothing is missing.", "Compare it with", "It has none."} {
+		for _, want := range []string{"1 problem found.", "Nothing is missing.", "Compare it with", "Not supported."} {
 			if !strings.Contains(s, want) {
 				t.Errorf("not told: %q", want)
 			}

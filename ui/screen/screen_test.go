@@ -69,18 +69,18 @@ func sample() state.State {
 			Form: 1, Provider: p, Was: "id = \"azure\"\n", Text: strings.Repeat("a long line of a provider file ", 20) + "\n",
 			Problems: []string{"Line 1: cannot be read as TOML."}, Removing: true, Accounts: 2,
 			Mappings: []providers.Mapping{{Name: "Profile", From: "https://graph.example/me"}, {Name: "Groups", From: "id_token", Groups: true}},
-			Preview:  state.Preview{Lines: []state.Pair{{Label: "id", Value: "7"}}, Error: "Expression .x does not fit the answer."},
+			Preview:  state.Preview{Lines: []state.Pair{{Label: "id", Value: "7"}}, Error: "Expression .x does not fit the response."},
 		},
 		Setup:   state.Setup{Form: 1, Provider: p, Error: "Fill in the client id."},
 		Options: state.Options{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
 		Flow: state.FlowPage{
 			Provider: p, URL: "https://x.example", RedirectURI: "http://localhost:51789/callback", StartedAt: now.Add(-time.Minute), Deadline: now.Add(time.Minute),
-			Events: a.Steps, CanDevice: true, PasteOpen: true, Explained: auth.Problem{Title: "The app registration does not list this callback address", Detail: strings.Repeat("Because. ", 20), Next: "Add it.", Link: "https://x.example"}, PasteError: "That address does not belong to this sign-in.",
+			Events: a.Steps, CanDevice: true, PasteOpen: true, Explained: auth.Problem{Title: "The redirect URI is not registered", Detail: strings.Repeat("Because. ", 20), Next: "Add it.", Link: "https://x.example"}, PasteError: "That address does not belong to this sign-in.",
 			Device: &auth.DeviceCode{UserCode: "ABCD-EFGH", VerificationURI: "https://login.example/device", ExpiresAt: now.Add(time.Minute)},
 		},
 		Problem:   state.Problem{Problem: auth.Problem{Title: "Microsoft did not accept the return address", Detail: "It is not registered.", Next: "Add it.", Copy: "http://localhost/callback", Link: "https://x.example", Code: "AADSTS50011"}, Events: a.Steps, CanRetry: true},
 		Settings:  state.DefaultSettings(),
-		VaultForm: state.VaultForm{Form: 1, Error: "That is not the passphrase.", ForSignIn: true},
+		VaultForm: state.VaultForm{Form: 1, Error: "Wrong passphrase.", ForSignIn: true},
 		Notice:    state.Notice{Kind: state.NoticeWarn, Text: "Something to know."},
 	}
 }

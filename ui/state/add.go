@@ -184,7 +184,7 @@ func (s *Store) AddProvider(n NewProvider) {
 			st.Add.Registered = nil // it is the provider's now
 			s.goOn(st, p)
 			if problem != nil {
-				s.setNotice(st, NoticeWarn, p.Name+" was added. The key with which its registration can be deleted could not be kept. "+oneLine(s.explain(problem, p, "")))
+				s.setNotice(st, NoticeWarn, p.Name+" was added. The key for deleting its registration could not be saved. "+oneLine(s.explain(problem, p, "")))
 			}
 		})
 	})

@@ -148,8 +148,8 @@ func TestImportFile(t *testing.T) {
 		r.q.settle()
 		for name, c := range map[string]struct{ path, want string }{
 			"no file":       {filepath.Join(dir, "absent.toml"), "cannot be read"},
-			"a folder":      {dir, "is no provider file"},
-			"a big one":     {write("big.toml", strings.Repeat("#", maxImport+1)), "is no provider file"},
+			"a folder":      {dir, "is not a provider file"},
+			"a big one":     {write("big.toml", strings.Repeat("#", maxImport+1)), "is not a provider file"},
 			"a wrong key":   {write("wrong.toml", "id = \"x\"\npreset = \"oidc\"\ncolour = 1\n"), "Line 3: “colour”"},
 			"no TOML":       {write("no.toml", "<html>"), "Line 1"},
 			"a built-in id": {write("taken.toml", "id = \"github\"\n"), "Words for"},

@@ -42,7 +42,7 @@ func ageOf(a *auth.Account, at, now time.Time) Age {
 	when += ", " + Clock(now, at)
 	switch {
 	case now.Sub(at) >= oldAfter:
-		return Age{Text: "May be out of date: as of " + when, Tone: ToneWarn}
+		return Age{Text: "May be out of date. Last updated " + when, Tone: ToneWarn}
 	case a.State != auth.StateActive:
 		return Age{Text: "As last seen " + when, Tone: ToneMuted}
 	}

@@ -147,7 +147,7 @@ func (s *Store) Paste(address string) {
 		return
 	}
 	if address == "" {
-		s.update(func(st *State) { st.Flow.PasteError = "Paste the whole address, starting with http." })
+		s.update(func(st *State) { st.Flow.PasteError = "Paste the full address, starting with http." })
 		return
 	}
 	s.update(func(st *State) { st.Flow.PasteBusy, st.Flow.PasteError = true, "" })
@@ -171,7 +171,7 @@ func (s *Store) ExplainPage(text string) {
 	}
 	s.update(func(st *State) {
 		if strings.TrimSpace(text) == "" {
-			st.Flow.Explained = auth.Problem{Title: "Paste what the page says, or its address", Next: "Select all of the page, copy it and paste it above."}
+			st.Flow.Explained = auth.Problem{Title: "Paste what the page says, or its address", Next: "Select the whole page, copy it and paste it above."}
 			return
 		}
 		st.Flow.Explained = s.sv.ExplainPage(text, f.Provider, f.ToRegister())

@@ -32,22 +32,22 @@ func TestFailedSignInInWords(t *testing.T) {
 		says []string
 		copy string
 	}{
-		"no client id":          {providers.ErrNoClientID, []string{"Demo provider needs an app registration first", "Register an app"}, "http://127.0.0.1:1/callback"},
-		"port busy":             {fmt.Errorf("x: %w", auth.ErrPortBusy), []string{"port for the sign-in is taken", "Close that program"}, ""},
-		"port forbidden":        {fmt.Errorf("x: %w", auth.ErrPortForbidden), []string{"does not permit the port", "above 1024"}, ""},
+		"no client id":          {providers.ErrNoClientID, []string{"Demo provider requires an app registration", "Register an app"}, "http://127.0.0.1:1/callback"},
+		"port busy":             {fmt.Errorf("x: %w", auth.ErrPortBusy), []string{"sign-in port is in use", "Close that program"}, ""},
+		"port forbidden":        {fmt.Errorf("x: %w", auth.ErrPortForbidden), []string{"does not allow the sign-in port", "above 1024"}, ""},
 		"no browser":            {auth.ErrNoBrowser, []string{"No browser could be opened", "Copy the link"}, ""},
-		"access_denied":         {refused("access_denied"), []string{"Access was not granted", "Try again"}, ""},
-		"redirect_uri_mismatch": {refused("redirect_uri_mismatch"), []string{"does not list this callback address", "Add the address below"}, "http://127.0.0.1:1/callback"},
-		"invalid_client":        {refused("invalid_client"), []string{"Client ID or secret is wrong", "Compare both"}, ""},
-		"invalid_scope":         {refused("invalid_scope"), []string{"permission is unknown", "Switch off"}, ""},
-		"500":                   {&auth.AnswerError{Step: auth.StepExchange, Status: 500, Reason: "the server has a problem"}, []string{"busy or has a problem", "Wait a little"}, ""},
-		"html":                  {&auth.AnswerError{Step: auth.StepExchange, Status: 200, Reason: "HTML instead of JSON"}, []string{"cannot be used", "HTML instead of JSON", "Check the provider's addresses"}, ""},
+		"access_denied":         {refused("access_denied"), []string{"Access denied", "try again"}, ""},
+		"redirect_uri_mismatch": {refused("redirect_uri_mismatch"), []string{"redirect URI is not registered", "Add the URI below"}, "http://127.0.0.1:1/callback"},
+		"invalid_client":        {refused("invalid_client"), []string{"Wrong client ID or secret", "Compare both"}, ""},
+		"invalid_scope":         {refused("invalid_scope"), []string{"does not know a requested permission", "Turn off the permissions"}, ""},
+		"500":                   {&auth.AnswerError{Step: auth.StepExchange, Status: 500, Reason: "the server has a problem"}, []string{"temporarily unavailable", "Try again in a moment"}, ""},
+		"html":                  {&auth.AnswerError{Step: auth.StepExchange, Status: 200, Reason: "HTML instead of JSON"}, []string{"unusable response", "HTML instead of JSON", "Check the provider's endpoints"}, ""},
 		"never":                 {fmt.Errorf("x: %w", auth.ErrOffline), []string{"could not be reached", "Check the network connection"}, ""},
-		"nonce":                 {check("nonce", "not the one of this sign-in"), []string{"identity could not be verified", "nonce", "Nobody was signed in"}, ""},
-		"clock":                 {check("exp", "expired 6 minutes ago"), []string{"clock seems wrong", "Set the clock"}, ""},
-		"no keyring":            {vault.ErrNoKeyring, []string{"There is no keyring", "passphrase"}, ""},
-		"keyring locked":        {vault.ErrKeyringLocked, []string{"keyring of your desktop is locked", "Unlock it"}, ""},
-		"keyring hangs":         {vault.ErrKeyringHangs, []string{"does not answer", "restart it"}, ""},
+		"nonce":                 {check("nonce", "does not match this sign-in"), []string{"identity could not be verified", "nonce", "You were not signed in"}, ""},
+		"clock":                 {check("exp", "expired 6 minutes ago"), []string{"clock seems wrong", "Set the correct time"}, ""},
+		"no keyring":            {vault.ErrNoKeyring, []string{"No keyring is available", "passphrase"}, ""},
+		"keyring locked":        {vault.ErrKeyringLocked, []string{"desktop keyring is locked", "Unlock it"}, ""},
+		"keyring hangs":         {vault.ErrKeyringHangs, []string{"does not respond", "restart it"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestBrokenRecordIsToldBesideTheGoodOnes(t *testing.T) {
 		says []string
 	}{
 		"damaged": {vault.ErrDamaged, []string{"stored account is damaged", "set aside, not deleted", "Sign in again"}},
-		"newer":   {vault.ErrNewer, []string{"newer version", "left as it is", "Use the newer version"}},
+		"newer":   {vault.ErrNewer, []string{"newer version", "was not changed", "Use that version"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestSignInThatCouldNotBeStored(t *testing.T) {
 		r.q.settle()
 		r.mustRoute(t, RouteAccount)
 		text := r.State().Notice.Text
-		for _, word := range []string{"Signed in, but it could not be stored", "The disk is full", "Make room"} {
+		for _, word := range []string{"Signed in, but not saved", "The disk is full", "Free some space"} {
 			if !strings.Contains(text, word) {
 				t.Errorf("%q is not said: %s", word, text)
 			}
@@ -127,7 +127,7 @@ func TestDiskFullAtARefresh(t *testing.T) {
 		r.Refresh()
 		r.q.settle()
 		r.mustRoute(t, RouteAccount)
-		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "The disk is full") || !strings.Contains(n.Text, "Make room") {
+		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "The disk is full") || !strings.Contains(n.Text, "Free some space") {
 			t.Errorf("notice %+v", n)
 		}
 	})
@@ -142,7 +142,7 @@ func TestWrongPassphraseInWords(t *testing.T) {
 		r.q.settle()
 		r.Unlock("canary-passphrase")
 		r.q.settle()
-		if text := r.State().VaultForm.Error; !strings.Contains(text, "That is not the passphrase") || strings.Contains(text, "canary") {
+		if text := r.State().VaultForm.Error; !strings.Contains(text, "Wrong passphrase") || strings.Contains(text, "canary") {
 			t.Errorf("told %q", text)
 		}
 	})

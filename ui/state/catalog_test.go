@@ -51,7 +51,7 @@ func TestProviderThatNoDesktopCanUse(t *testing.T) {
 		r.ChooseProvider("far")
 		r.mustRoute(t, RouteProblem)
 		p := r.State().Problem
-		if p.Title != "Far cannot be used from a desktop program" || p.Detail != "It answers to web sites only." || p.CanRetry || p.Next == "" {
+		if p.Title != "Far does not support desktop apps" || p.Detail != "It answers to web sites only." || p.CanRetry || p.Next == "" {
 			t.Errorf("%+v", p)
 		}
 	})

@@ -59,9 +59,9 @@ func claim(name string, value any, clientID string, now time.Time) Claim {
 		c.Meaning = appMeaning(name, value, clientID)
 	case "email_verified":
 		c.Mono = false
-		c.Meaning = "the provider has not checked the address"
+		c.Meaning = "the provider has not verified the address"
 		if value == true || value == "true" {
-			c.Meaning = "the provider checked the address"
+			c.Meaning = "the provider has verified the address"
 		}
 	case "name", "given_name", "family_name", "nickname", "email", "preferred_username", "locale":
 		c.Mono = false
@@ -74,9 +74,9 @@ func timeMeaning(name string, now, t time.Time) string {
 	switch name {
 	case "exp":
 		if t.After(now) {
-			return "ends " + rel
+			return "expires " + rel
 		}
-		return "ended " + rel
+		return "expired " + rel
 	case "iat":
 		return "issued " + rel
 	case "nbf":
@@ -99,7 +99,7 @@ func appMeaning(name string, value any, clientID string) string {
 	case name == "aud" && ours:
 		return "for this app"
 	case name == "aud":
-		return "who should accept it"
+		return "who it is for"
 	case ours:
 		return "requested by this app"
 	default:
@@ -121,7 +121,7 @@ func claimMeaning(name string) string {
 	case "iss":
 		return "who issued it"
 	case "sub":
-		return "you, as this provider knows you"
+		return "your ID at this provider"
 	case "nonce":
 		return "ties it to this sign-in"
 	case "at_hash":
@@ -129,13 +129,13 @@ func claimMeaning(name string) string {
 	case "c_hash":
 		return "ties it to the code"
 	case "acr":
-		return "how strongly you were checked"
+		return "how strongly you authenticated"
 	case "amr":
-		return "how you were checked"
+		return "how you authenticated"
 	case "sid":
 		return "the browser session"
 	case "jti":
-		return "this token's own number"
+		return "this token's unique ID"
 	case "scope", "scp":
 		return "what it allows"
 	default:
@@ -155,19 +155,19 @@ func profileMeaning(name string) string {
 		"login":              "user name; it can change",
 		"upn":                "user name; it can change",
 		"nickname":           "user name; it can change",
-		"email":              "e-mail address",
+		"email":              "email address",
 		"picture":            "picture",
 		"locale":             "language",
 		"zoneinfo":           "time zone",
 		"hd":                 "your organisation",
 		"tid":                "your organisation",
 		"org_id":             "your organisation",
-		"oid":                "you, in your organisation",
+		"oid":                "your ID in your organisation",
 		"groups":             "your groups",
 		"role":               "your roles",
 		"roles":              "your roles",
-		"permissions":        "what you may do",
-		"ver":                "version of the token's form",
+		"permissions":        "what you are allowed to do",
+		"ver":                "version of the token format",
 	}[name]
 }
 
@@ -214,7 +214,7 @@ func HeaderClaims(header map[string]any) []Claim {
 		case "kid":
 			c.Meaning = "which key signed it"
 		case "typ":
-			c.Meaning = "kind of token"
+			c.Meaning = "token type"
 		case "x5t", "x5t#S256":
 			c.Meaning = "fingerprint of the certificate"
 		}
@@ -245,7 +245,7 @@ func CheckName(name string) string {
 	case "iat":
 		return "Issued"
 	case "nbf":
-		return "Valid already"
+		return "Already valid"
 	case "at_hash":
 		return "Access token"
 	case "sub":

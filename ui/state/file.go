@@ -264,7 +264,7 @@ func (s *Store) Duplicate() {
 			}
 			s.loadProviders()
 			s.EditFile(id)
-			s.notify(NoticeGood, "This is the copy. A client secret is not copied.")
+			s.notify(NoticeGood, "This is the copy. Client secrets are not copied.")
 		})
 	})
 }
@@ -282,7 +282,7 @@ func (s *Store) Export(path string) {
 				s.notify(NoticeWarn, "The file could not be written: "+path)
 				return
 			}
-			s.notify(NoticeGood, "Written to "+path+". It holds no secret.")
+			s.notify(NoticeGood, "Written to "+path+". It contains no secrets.")
 		})
 	})
 }

@@ -108,7 +108,7 @@ func (t *GroupTable) Cell(g providers.Group, v GroupView, from string) (string, 
 	case auth.Named:
 		return "yes", ToneOK
 	case auth.NotTold:
-		return "not told", ToneWarn
+		return "unknown", ToneWarn
 	case auth.NotNamed:
 	}
 	return "no", ToneMuted
@@ -116,13 +116,13 @@ func (t *GroupTable) Cell(g providers.Group, v GroupView, from string) (string, 
 
 // PlaceTitle heads the column of a place.
 func PlaceTitle(from string) string {
-	return map[string]string{providers.FromIDToken: "ID token", providers.FromUserinfo: "User info", providers.FromAPI: "API"}[from]
+	return map[string]string{providers.FromIDToken: "ID token", providers.FromUserinfo: "Userinfo", providers.FromAPI: "API"}[from]
 }
 
 // ViewTitle names a view with its count.
 func (t *GroupTable) ViewTitle(v GroupView) string {
 	title := map[GroupView]string{
-		GroupsAll: "All", GroupsGained: "Gained", GroupsLost: "Lost", GroupsUneven: "Not everywhere",
+		GroupsAll: "All", GroupsGained: "Gained", GroupsLost: "Lost", GroupsUneven: "Sources differ",
 	}[v]
 	return title + " " + itoa(t.Counts[v])
 }

@@ -50,10 +50,10 @@ func TestGroupTable(t *testing.T) {
 			rows = append(rows, row)
 		}
 	}
-	if d := cmp.Diff([]string{"All 3", "Gained 1", "Lost 1", "Not everywhere 1"}, titles); d != "" {
+	if d := cmp.Diff([]string{"All 3", "Gained 1", "Lost 1", "Sources differ 1"}, titles); d != "" {
 		t.Error(d)
 	}
-	want := []string{"Ops:,yes,yes", "Dev:gained,no,yes", "QA:as last seen,no,not told", "Dev:gained,no,yes", "Old:lost,no,no", "Dev:gained,no,yes"}
+	want := []string{"Ops:,yes,yes", "Dev:gained,no,yes", "QA:as last seen,no,unknown", "Dev:gained,no,yes", "Old:lost,no,no", "Dev:gained,no,yes"}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Error(d)
 	}
@@ -132,11 +132,11 @@ func TestPagesAreOneLine(t *testing.T) {
 		{groups(auth.Done, nil), "running Teams page 1, 100 so far "},
 		{groups(auth.Advanced, &auth.Progress{Page: 2, Groups: 200}), "running Teams page 2, 200 so far "},
 		{groups(auth.Broken, nil), "failed Teams too many requests (429) 100 ms"},
-		{groups(auth.Advanced, &auth.Progress{Page: 3, Groups: 200, Wait: time.Second}), "running Teams waiting 1s, as the provider asks "},
-		{groups(auth.Done, nil), "running Teams waiting 1s, as the provider asks "},
+		{groups(auth.Advanced, &auth.Progress{Page: 3, Groups: 200, Wait: time.Second}), "running Teams waiting 1s at the provider's request "},
+		{groups(auth.Done, nil), "running Teams waiting 1s at the provider's request "},
 		{groups(auth.Advanced, &auth.Progress{Page: 3, Groups: 212, Last: true}), "done Teams 212 groups on 3 pages 800 ms"},
 		{event(auth.StepProfile, "Me", auth.Broken, nil), "done Teams 212 groups on 3 pages 800 ms|failed Me too many requests (429) 100 ms"},
-		{event(auth.StepProfile, "Me", auth.Advanced, &auth.Progress{Wait: time.Second}), "done Teams 212 groups on 3 pages 800 ms|running Me waiting 1s, as the provider asks "},
+		{event(auth.StepProfile, "Me", auth.Advanced, &auth.Progress{Wait: time.Second}), "done Teams 212 groups on 3 pages 800 ms|running Me waiting 1s at the provider's request "},
 		{event(auth.StepProfile, "Me", auth.Done, nil), "done Teams 212 groups on 3 pages 800 ms|done Me  100 ms"},
 	} {
 		if got := shown(tc.e); got != tc.want {

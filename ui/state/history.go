@@ -135,7 +135,7 @@ func historyLine(e auth.HistoryEntry, now time.Time) HistoryLine {
 	case auth.HistoryRefreshed:
 		line.Sign, line.Text, line.Detail = HistoryFresh, "Refreshed", "token "+e.Token
 		if e.Rotated {
-			line.Detail += ", new refresh token stored"
+			line.Detail += ", new refresh token saved"
 		}
 	case auth.HistoryHandedOut:
 		what := "Token"
@@ -150,7 +150,7 @@ func historyLine(e auth.HistoryEntry, now time.Time) HistoryLine {
 		line.Sign, line.Text = failedText(e)
 		line.Detail = Sentence(e.Reason)
 		if e.Count > 1 {
-			line.Detail += " " + itoa(e.Count) + " times, the last " + Clock(now, e.Last) + "."
+			line.Detail += " " + itoa(e.Count) + " times, last " + Clock(now, e.Last) + "."
 		}
 	default:
 		line.Text = capital(strings.ReplaceAll(string(e.Kind), "_", " ")) // of a newer program
@@ -168,7 +168,7 @@ func failedText(e auth.HistoryEntry) (HistorySign, string) {
 	case auth.FailureOffline:
 		return HistoryOffline, what + " failed: offline"
 	case auth.FailureServer:
-		return HistoryTrouble, what + " failed: the provider has trouble"
+		return HistoryTrouble, what + " failed: provider unavailable"
 	case auth.FailureLimited:
 		return HistoryTrouble, what + " failed: too many requests"
 	case auth.FailureRejected:

@@ -48,7 +48,7 @@ func readImport(path string) ([]byte, error) {
 		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxImport {
-		return nil, &providers.FileError{File: path, Problem: "is no provider file: those are small text files that end in .toml"}
+		return nil, &providers.FileError{File: path, Problem: "is not a provider file: provider files are small text files that end in .toml"}
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -50,7 +50,7 @@ func TestSomebodyElseSignedIn(t *testing.T) {
 		r.mustRoute(t, RouteAccount)
 		n := r.State().Notice
 		if r.State().Selected != "b" || n.Kind != NoticeWarn || !n.Choose ||
-			!strings.Contains(n.Text, "Words for signed in as somebody else: account b instead of a") {
+			!strings.Contains(n.Text, "Words for signed in with a different account: account b instead of a") {
 			t.Errorf("selected %s, %+v", r.State().Selected, n)
 		}
 		r.attempts <- newAttempt(account("a"))

@@ -75,9 +75,9 @@ func (s *Store) ExportVault(path, passphrase string) {
 }
 
 func exportedWords(r vault.ExportReport, path string) string {
-	text := countOf(r.Records, "record") + " written to " + path + ". Only the passphrase opens it: keep both, apart from each other."
+	text := countOf(r.Records, "record") + " written to " + path + ". Only the passphrase opens it; keep the two apart."
 	if len(r.LeftOut) > 0 {
-		text += " Left out, damaged: " + countOf(len(r.LeftOut), "record") + "."
+		text += " Skipped, damaged: " + countOf(len(r.LeftOut), "record") + "."
 	}
 	return text
 }
@@ -140,7 +140,7 @@ func (s *Store) importFrom(ctx context.Context, path, passphrase string, replace
 	}
 	defer func() { _ = f.Close() }() // only read from
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return r, errors.Join(err, errors.New("no plain file")), nil
+		return r, errors.Join(err, errors.New("not a regular file")), nil
 	}
 	r, err = s.sv.Mover.Import(ctx, f, passphrase, vault.ImportOptions{Replace: replace, Before: s.setUpForImport})
 	return r, nil, err
@@ -161,11 +161,11 @@ func importedWords(r vault.ImportReport) string {
 		parts = append(parts, countOf(n, "record")+" replaced")
 	}
 	if n := len(r.Same); n > 0 {
-		parts = append(parts, countOf(n, "record")+" here already")
+		parts = append(parts, countOf(n, "record")+" already here")
 	}
 	text := strings.Join(parts, ", ") + "."
 	if n := len(r.Kept); n > 0 {
-		text += " " + countOf(n, "record") + " here already with other contents: kept as before."
+		text += " " + countOf(n, "record") + " already here with different contents, kept."
 	}
 	return text
 }

@@ -19,10 +19,10 @@ func OfflineText(a *auth.Account, now time.Time) (title, text string) {
 	if a.State != auth.StateOffline {
 		return "", ""
 	}
-	title, again := "The provider could not be reached", "Claviger tries again by itself."
+	title, again := "The provider could not be reached", "Claviger retries automatically."
 	if waitsForProvider(a, now) {
-		title = "The provider gets too many requests"
-		again = "It wants none before " + ClockOnly(now, a.RetryAt) + "; Claviger tries again then."
+		title = "Too many requests to the provider"
+		again = "It accepts no more before " + ClockOnly(now, a.RetryAt) + "; Claviger retries then."
 	}
 	return title, "Shown as last seen. " + tokenText(a, now) + " " + again
 }
@@ -31,13 +31,13 @@ func OfflineText(a *auth.Account, now time.Time) (title, text string) {
 func tokenText(a *auth.Account, now time.Time) string {
 	switch {
 	case a.ExpiresAt.IsZero():
-		return "Your token has no known end and can be used."
+		return "Your token has no known expiry and can still be used."
 	case a.ExpiresAt.After(now) && a.CanRefresh:
 		return "Your token still works until " + ClockOnly(now, a.ExpiresAt) + "."
 	case a.ExpiresAt.After(now):
-		return "Your token still works until " + ClockOnly(now, a.ExpiresAt) + ", then you sign in again."
+		return "Your token still works until " + ClockOnly(now, a.ExpiresAt) + ". Then you need to sign in again."
 	default:
-		return "Your token ended " + Relative(now, a.ExpiresAt) + "; a new one comes as soon as the provider answers."
+		return "Your token expired " + Relative(now, a.ExpiresAt) + " and is refreshed as soon as the provider responds."
 	}
 }
 
@@ -49,7 +49,7 @@ func ClockText(a *auth.Account) (title, text string) {
 		return "", ""
 	}
 	return capital(warning),
-		"Tokens can then be refused, or seem ended or not valid yet. Let your system set its clock by itself (date and time settings), then press Refresh."
+		"Tokens may be rejected, or seem expired or not yet valid. Turn on automatic time in the date and time settings, then press Refresh."
 }
 
 // detailsOf asks for the details of accounts that were offline and are not any

@@ -30,11 +30,11 @@ func TestAges(t *testing.T) {
 		"groups that did not answer for long": {
 			auth.Account{State: auth.StateActive, VerifiedAt: now, GroupsAsked: true, GroupsAt: now.Add(-72 * time.Hour)},
 			Age{"As of just now, today 12:00", ToneOK},
-			Age{"May be out of date: as of 3 days ago, 7 March 12:00", ToneWarn},
+			Age{"May be out of date. Last updated 3 days ago, 7 March 12:00", ToneWarn},
 		},
 		"a day, offline": {
 			auth.Account{State: auth.StateOffline, VerifiedAt: now.Add(-24 * time.Hour)},
-			Age{"May be out of date: as of 1 day ago, yesterday 12:00", ToneWarn},
+			Age{"May be out of date. Last updated 1 day ago, yesterday 12:00", ToneWarn},
 			Age{},
 		},
 		"a clock that was set back": {
@@ -67,32 +67,32 @@ func TestOfflineWords(t *testing.T) {
 		"a token that still works": {
 			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(125 * time.Minute)},
 			"Offline", "Offline, nothing is lost", "The provider could not be reached",
-			"Shown as last seen. Your token still works until 14:05. Claviger tries again by itself.",
+			"Shown as last seen. Your token still works until 14:05. Claviger retries automatically.",
 		},
 		"the last token": {
 			auth.Account{State: auth.StateOffline, ExpiresAt: now.Add(13 * time.Hour)},
 			"Offline", "Offline, nothing is lost", "The provider could not be reached",
-			"Shown as last seen. Your token still works until tomorrow 01:00, then you sign in again. Claviger tries again by itself.",
+			"Shown as last seen. Your token still works until tomorrow 01:00. Then you need to sign in again. Claviger retries automatically.",
 		},
 		"a token that ended": {
 			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(-time.Hour)},
 			"Offline", "Offline, nothing is lost", "The provider could not be reached",
-			"Shown as last seen. Your token ended 1 hour ago; a new one comes as soon as the provider answers. Claviger tries again by itself.",
+			"Shown as last seen. Your token expired 1 hour ago and is refreshed as soon as the provider responds. Claviger retries automatically.",
 		},
 		"a token without an end": {
 			auth.Account{State: auth.StateOffline},
 			"Offline", "Offline, nothing is lost", "The provider could not be reached",
-			"Shown as last seen. Your token has no known end and can be used. Claviger tries again by itself.",
+			"Shown as last seen. Your token has no known expiry and can still be used. Claviger retries automatically.",
 		},
 		"too many requests": {
 			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(time.Hour), RetryAt: now.Add(5 * time.Minute)},
-			"Waits", "Waits for the provider, nothing is lost", "The provider gets too many requests",
-			"Shown as last seen. Your token still works until 13:00. It wants none before 12:05; Claviger tries again then.",
+			"Waits", "Waiting for the provider, nothing is lost", "Too many requests to the provider",
+			"Shown as last seen. Your token still works until 13:00. It accepts no more before 12:05; Claviger retries then.",
 		},
 		"the wait is over": {
 			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(time.Hour), RetryAt: now},
 			"Offline", "Offline, nothing is lost", "The provider could not be reached",
-			"Shown as last seen. Your token still works until 13:00. Claviger tries again by itself.",
+			"Shown as last seen. Your token still works until 13:00. Claviger retries automatically.",
 		},
 	} {
 		short, tone := ShortStatus(&c.a, "", now)

@@ -23,13 +23,13 @@ func (t Test) Summary() string {
 	case !t.Done:
 		return ""
 	case t.Failed == 1:
-		return "One thing is wrong."
+		return "1 problem found."
 	case t.Failed > 1:
-		return itoa(t.Failed) + " things are wrong."
+		return itoa(t.Failed) + " problems found."
 	case t.Untold > 0:
-		return "Nothing is wrong, as far as that can be told without signing in."
+		return "No problems found, as far as can be checked without signing in."
 	}
-	return "Nothing is wrong."
+	return "No problems found."
 }
 
 // TestProvider tests the provider on the setup page as it is saved.

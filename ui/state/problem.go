@@ -14,7 +14,7 @@ import (
 // sure that there is always a title.
 func Explain(explain func(error, *providers.Provider, string) auth.Problem, err error, p *providers.Provider, redirectURI string) auth.Problem {
 	if errors.Is(err, context.Canceled) && !errors.Is(err, auth.ErrCanceled) {
-		return auth.Problem{Kind: auth.KindRefused, Title: "Stopped", Detail: "This was stopped before it was done.", Next: "Try again."}
+		return auth.Problem{Kind: auth.KindRefused, Title: "Stopped", Detail: "This was stopped before it finished.", Next: "Try again."}
 	}
 	var w auth.Problem
 	if explain != nil && err != nil {

@@ -29,7 +29,7 @@ func ProfilePairs(a *auth.Account, p *providers.Provider, now time.Time) []Pair 
 	add("Name", a.User.Name)
 	add("Login", a.User.Login)
 	if a.User.ID != "" {
-		out = append(out, Pair{Label: "User id", Value: a.User.ID, Mono: true})
+		out = append(out, Pair{Label: "User ID", Value: a.User.ID, Mono: true})
 	}
 	if a.User.Email != "" {
 		out = append(out, Pair{Label: "E-mail", Value: a.User.Email, Verified: a.User.EmailVerified})
@@ -87,7 +87,7 @@ func Permissions(a *auth.Account, p *providers.Provider) (list []Permission, sum
 		list = append(list, Permission{Name: name, Meaning: ScopeMeaning(p, name), Granted: true, Extra: len(a.Requested) > 0})
 	}
 	if len(a.Requested) > 0 {
-		summary = "asked " + itoa(len(a.Requested)) + ", granted " + itoa(granted)
+		summary = "requested " + itoa(len(a.Requested)) + ", granted " + itoa(granted)
 	} else if len(a.Scopes) > 0 {
 		summary = "granted " + itoa(len(a.Scopes))
 	}
@@ -107,7 +107,7 @@ func ScopeMeaning(p *providers.Provider, scope string) string {
 	case "profile":
 		return "Name and picture"
 	case "email":
-		return "E-mail address"
+		return "Email address"
 	case "offline_access":
 		return "Stay signed in"
 	case "phone":

@@ -240,7 +240,7 @@ func TestImportVault(t *testing.T) {
 			}
 		}
 		r.vault.status.Protection = vault.None
-		for replace, want := range map[bool]string{false: "2 records added. 1 record here already with other contents", true: "2 records added, 1 record replaced."} {
+		for replace, want := range map[bool]string{false: "2 records added. 1 record already here with different contents", true: "2 records added, 1 record replaced."} {
 			if m := imports(file, "correct horse", replace); !strings.Contains(m.Imported, want) || m.ImportError != "" {
 				t.Errorf("%+v, want %q", m, want)
 			}

@@ -26,9 +26,9 @@ func (s State) QueueText() string {
 	case 0:
 		return ""
 	case 1:
-		return "Offline. 1 thing waits for the network."
+		return "Offline. 1 task pending, retried automatically."
 	default:
-		return "Offline. " + itoa(n) + " things wait for the network."
+		return "Offline. " + itoa(n) + " tasks pending, retried automatically."
 	}
 }
 
@@ -38,10 +38,10 @@ func QueueRows(list []auth.Waiting, now time.Time) []HistoryLine {
 	for _, w := range list {
 		row := HistoryLine{Sign: HistoryOffline, Time: nextTry(w.Next, now), Text: "Refresh " + whoAt(w.Who, w.ProviderName), Detail: Sentence(w.Reason)}
 		if w.Kind == auth.WaitingRevocation {
-			row.Text = "Take back the access of " + whoAt(w.Who, w.ProviderName)
+			row.Text = "Revoke access of " + whoAt(w.Who, w.ProviderName)
 		}
 		if !w.Since.IsZero() {
-			row.Detail += " Waits since " + Clock(now, w.Since) + "."
+			row.Detail += " Pending since " + Clock(now, w.Since) + "."
 		}
 		if !w.Stored {
 			row.Detail += " Only while Claviger runs."
@@ -89,7 +89,7 @@ type ReceiptPart struct {
 // ReceiptParts are the parts of a receipt.
 func ReceiptParts(r *auth.Receipt) []ReceiptPart {
 	part := func(name string, res auth.Result) ReceiptPart { return ReceiptPart{name, res.Outcome, ResultText(res)} }
-	parts := []ReceiptPart{part("Forgotten here", r.Forgotten), part("Access taken back", r.Revoked)}
+	parts := []ReceiptPart{part("Removed here", r.Forgotten), part("Access revoked", r.Revoked)}
 	// A proof that was not asked for, or waits with the rest, says nothing.
 	silent := r.Proof.Outcome == "" || r.Proof.Outcome == auth.OutcomeNotAsked || r.Proof == auth.Result{Outcome: auth.OutcomePending}
 	if !silent {
@@ -105,7 +105,7 @@ func PendingText(r *auth.Receipt, now time.Time) (title, text string) {
 	if t == nil {
 		return "", ""
 	}
-	text = "Claviger tries it again by itself, next "
+	text = "Claviger retries automatically, next "
 	switch {
 	case !t.Next.After(now):
 		text += "now."
@@ -119,7 +119,7 @@ func PendingText(r *auth.Receipt, now time.Time) (title, text string) {
 	} else if t.Tries > 1 {
 		text += " Tried " + itoa(t.Tries) + " times so far."
 	}
-	return "This waits for the network", text
+	return "Waiting for the network", text
 }
 
 // ReceiptSign says in a word what became of a sign-out at the provider.
@@ -140,23 +140,23 @@ func ReceiptSign(outcome string) StepState {
 func receiptText(r *auth.Receipt) string {
 	switch r.Revoked.Outcome {
 	case auth.OutcomePending:
-		return "waits for the network"
+		return "waiting for the network"
 	case auth.OutcomeFailed:
-		return "access not taken back"
+		return "access not revoked"
 	case auth.OutcomeNotAsked, auth.OutcomeNotOffered:
-		return "forgotten here only"
+		return "removed here only"
 	case auth.OutcomeDropped:
-		return "nothing left to take back"
+		return "nothing left to revoke"
 	}
 	switch r.Proof.Outcome {
 	case auth.OutcomeDone:
-		return "access taken back, proved"
+		return "access revoked, verified"
 	case auth.OutcomePending:
-		return "access taken back, proof waits"
+		return "access revoked, not yet verified"
 	case auth.OutcomeUntilEnd:
-		return "access taken back, ends by itself"
+		return "access revoked, last token expires on its own"
 	}
-	return "access taken back"
+	return "access revoked"
 }
 
 // ReceiptLines are the lines of past sign-outs, by day, each of which unfolds.

@@ -17,7 +17,7 @@ func TestQueueWords(t *testing.T) {
 	list := []auth.Waiting{
 		{Kind: auth.WaitingRefresh, Who: "Mira", ProviderName: "Demo", Since: now.Add(-3 * time.Hour), Next: now.Add(14 * time.Minute), Reason: "the provider could not be reached", Stored: true},
 		{Kind: auth.WaitingRevocation, Who: "Ola", ProviderName: "Studio", Next: now.Add(150 * time.Minute), Reason: "Studio could not be reached"},
-		{Kind: auth.WaitingRevocation, ProviderName: "Studio", Next: now, Reason: "It was not tried yet", Stored: true},
+		{Kind: auth.WaitingRevocation, ProviderName: "Studio", Next: now, Reason: "Not tried yet", Stored: true},
 		{Kind: auth.WaitingRefresh, Who: "Tess", Reason: "x", Next: now.Add(50 * time.Hour), Stored: true},
 		{Kind: auth.WaitingRefresh, Who: "Sam", Reason: "x", Stored: true},
 	}
@@ -29,16 +29,16 @@ func TestQueueWords(t *testing.T) {
 		}
 	}
 	want := []string{
-		"Refresh Mira at Demo | The provider could not be reached. Waits since today 09:00. | in 14 min",
-		"Take back the access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 h",
-		"Take back the access of Studio | It was not tried yet. | now",
+		"Refresh Mira at Demo | The provider could not be reached. Pending since today 09:00. | in 14 min",
+		"Revoke access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 h",
+		"Revoke access of Studio | Not tried yet. | now",
 		"Refresh Tess | X. | in 2 d",
 		"Refresh Sam | X. | ",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	for n, want := range map[int]string{0: "", 1: "Offline. 1 thing waits for the network.", 5: "Offline. 5 things wait for the network."} {
+	for n, want := range map[int]string{0: "", 1: "Offline. 1 task pending, retried automatically.", 5: "Offline. 5 tasks pending, retried automatically."} {
 		if got := (State{Waiting: list[:n]}).QueueText(); got != want {
 			t.Errorf("%d: %q", n, got)
 		}
@@ -56,14 +56,14 @@ func TestReceiptWords(t *testing.T) {
 		phrase string
 		parts  string
 	}{
-		"proved":        {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomeDone, Detail: "Refused now."}}, HistoryFresh, "access taken back, proved", "Gone.|Gone.|Refused now.|Not asked for."},
-		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, HistoryOffline, "waits for the network", "Gone.|Waits for the network.|Not asked for."},
-		"proof waits":   {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomePending, Detail: "Later."}, Retry: &auth.Retry{}}, HistoryOffline, "access taken back, proof waits", "Gone.|Gone.|Later.|Not asked for."},
-		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, HistoryFresh, "access taken back, ends by itself", "Gone.|Gone.|It ends by itself.|Not asked for."},
-		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, HistoryFresh, "access taken back", "Gone.|Gone.|It could not be found out.|Not asked for."},
-		"still accepts": {auth.Receipt{Revoked: outcome(auth.OutcomeFailed), Proof: outcome(auth.OutcomeFailed)}, HistoryTrouble, "access not taken back", "Gone.|This did not work.|This did not work.|Not asked for."},
-		"here only":     {auth.Receipt{Revoked: none, Proof: none}, HistoryOut, "forgotten here only", "Gone.|Not asked for.|Not asked for."},
-		"dropped":       {auth.Receipt{Revoked: outcome(auth.OutcomeDropped), Proof: none}, HistoryOut, "nothing left to take back", "Gone.|Nothing is left to do.|Not asked for."},
+		"proved":        {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomeDone, Detail: "Refused now."}}, HistoryFresh, "access revoked, verified", "Gone.|Gone.|Refused now.|Not requested."},
+		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, HistoryOffline, "waiting for the network", "Gone.|Waiting for the network.|Not requested."},
+		"proof waits":   {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomePending, Detail: "Later."}, Retry: &auth.Retry{}}, HistoryOffline, "access revoked, not yet verified", "Gone.|Gone.|Later.|Not requested."},
+		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, HistoryFresh, "access revoked, last token expires on its own", "Gone.|Gone.|It expires on its own.|Not requested."},
+		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, HistoryFresh, "access revoked", "Gone.|Gone.|Unknown.|Not requested."},
+		"still accepts": {auth.Receipt{Revoked: outcome(auth.OutcomeFailed), Proof: outcome(auth.OutcomeFailed)}, HistoryTrouble, "access not revoked", "Gone.|This failed.|This failed.|Not requested."},
+		"here only":     {auth.Receipt{Revoked: none, Proof: none}, HistoryOut, "removed here only", "Gone.|Not requested.|Not requested."},
+		"dropped":       {auth.Receipt{Revoked: outcome(auth.OutcomeDropped), Proof: none}, HistoryOut, "nothing left to revoke", "Gone.|Nothing is left to do.|Not requested."},
 	} {
 		r := c.r
 		r.Forgotten, r.Session, r.Account, r.At, r.Who, r.ProviderName = done, none, "a", now, "Mira", "Demo"
@@ -90,9 +90,9 @@ func TestPendingWords(t *testing.T) {
 	now := noon()
 	for want, retry := range map[string]*auth.Retry{
 		"": nil,
-		"Claviger tries it again by itself, next now.":                                   {},
-		"Claviger tries it again by itself, next in 40 seconds. Tried once so far.":      {Tries: 1, Next: now.Add(40 * time.Second)},
-		"Claviger tries it again by itself, next tomorrow 01:00. Tried 12 times so far.": {Tries: 12, Next: now.Add(13 * time.Hour)},
+		"Claviger retries automatically, next now.":                                   {},
+		"Claviger retries automatically, next in 40 seconds. Tried once so far.":      {Tries: 1, Next: now.Add(40 * time.Second)},
+		"Claviger retries automatically, next tomorrow 01:00. Tried 12 times so far.": {Tries: 12, Next: now.Add(13 * time.Hour)},
 	} {
 		if _, got := PendingText(&auth.Receipt{Retry: retry}, now); got != want {
 			t.Errorf("%q, want %q", got, want)

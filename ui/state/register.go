@@ -114,13 +114,13 @@ func (s *Store) deregister(ctx context.Context, p *providers.Provider) (text str
 	access.CAFile = p.Trust.CAFile
 	asking, cancel := context.WithTimeout(ctx, registerTimeout)
 	defer cancel()
-	text, kind = "Its registration was deleted at the provider.", NoticeGood
+	text, kind = "Its app registration was deleted at the provider.", NoticeGood
 	if err := s.sv.Deregister(asking, access); err != nil {
-		text = "Its registration (client id " + p.Client.ID + ") could not be deleted at the provider, and stays there. " + oneLine(s.explain(err, p, ""))
+		text = "Its app registration (client ID " + p.Client.ID + ") could not be deleted at the provider. " + oneLine(s.explain(err, p, ""))
 		kind = NoticeWarn
 	}
 	if err := s.sv.SaveRegistration(ctx, p.ID, auth.RegistrationAccess{}); err != nil {
-		text, kind = text+" The key to it is still in the vault.", NoticeWarn
+		text, kind = text+" The key for deleting it is still in the vault.", NoticeWarn
 	}
 	return text, kind
 }

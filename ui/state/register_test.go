@@ -222,7 +222,7 @@ func TestRegistrationWhoseKeyCannotBeKept(t *testing.T) {
 		r.AddProvider(NewProvider{ID: "forge", ClientID: "given-1"})
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
-		if _, ok := set.Lookup("forge"); !ok || r.State().Notice.Kind != NoticeWarn || !strings.Contains(r.State().Notice.Text, "could not be kept") {
+		if _, ok := set.Lookup("forge"); !ok || r.State().Notice.Kind != NoticeWarn || !strings.Contains(r.State().Notice.Text, "could not be saved") {
 			t.Errorf("says %+v", r.State().Notice)
 		}
 	})
@@ -265,7 +265,7 @@ func TestProviderTestIsToldAsItGoes(t *testing.T) {
 		next <- auth.ProbeCheck{Name: "device", Outcome: auth.Skipped}
 		end <- nil
 		r.q.settle()
-		if v := r.State().Setup.Test; v.Busy || len(v.Checks) != 3 || v.Summary() != "One thing is wrong." {
+		if v := r.State().Setup.Test; v.Busy || len(v.Checks) != 3 || v.Summary() != "1 problem found." {
 			t.Errorf("%+v", v)
 		}
 		// Once more, from the beginning.
@@ -298,10 +298,10 @@ func TestProviderTestEndsWithItsPage(t *testing.T) {
 
 func TestTestSummary(t *testing.T) {
 	for want, v := range map[string]Test{
-		"":                    {Failed: 1},
-		"2 things are wrong.": {Done: true, Failed: 2, Untold: 1},
-		"Nothing is wrong, as far as that can be told without signing in.": {Done: true, Untold: 1},
-		"Nothing is wrong.": {Done: true},
+		"":                  {Failed: 1},
+		"2 problems found.": {Done: true, Failed: 2, Untold: 1},
+		"No problems found, as far as can be checked without signing in.": {Done: true, Untold: 1},
+		"No problems found.": {Done: true},
 	} {
 		if got := v.Summary(); got != want {
 			t.Errorf("%+v: %q", v, got)

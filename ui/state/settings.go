@@ -58,7 +58,7 @@ func (s *Store) SetSettings(settings Settings) {
 	s.spawn(func(context.Context) {
 		if err := s.file.save(); err != nil {
 			s.post(func() {
-				s.notify(NoticeWarn, "The settings hold for now but could not be saved in "+s.file.path+".")
+				s.notify(NoticeWarn, "The settings apply for now, but could not be saved in "+s.file.path+".")
 			})
 		}
 	})
@@ -110,7 +110,7 @@ func (f *settingsFile) load() (Settings, string) {
 	if err != nil {
 		f.bad = true
 		return out, "settings.toml could not be read" + atLine(err) +
-			". The usual settings hold; the file is put aside when you change one."
+			". The default settings apply; the file is set aside when you change one."
 	}
 	f.others = m
 	wrong := ""
@@ -132,7 +132,7 @@ func (f *settingsFile) load() (Settings, string) {
 	take(m, "remember", &wrong, func(v bool) bool { out.Remember = v; return true })
 	take(m, "close_to_tray", &wrong, func(v bool) bool { out.CloseToTray = v; return true })
 	if wrong != "" {
-		return out, "settings.toml has a value for " + wrong + " that is not allowed. The usual one holds."
+		return out, "settings.toml has a value for " + wrong + " that is not allowed. The default applies."
 	}
 	return out, ""
 }
@@ -217,7 +217,7 @@ func readSmall(path string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxSettingsSize {
-		return nil, errors.New("no regular small file")
+		return nil, errors.New("not a small regular file")
 	}
 	return os.ReadFile(path)
 }

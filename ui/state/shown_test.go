@@ -24,7 +24,7 @@ func TestErrorThatTheBrowserShows(t *testing.T) {
 			t.Errorf("of nothing: %+v", got)
 		}
 		r.ExplainPage("Error 400: redirect_uri_mismatch")
-		if got := r.State().Flow.Explained; !strings.Contains(got.Title, "does not list this callback address") {
+		if got := r.State().Flow.Explained; !strings.Contains(got.Title, "redirect URI is not registered") {
 			t.Errorf("%+v", got)
 		}
 		r.mustRoute(t, RouteWaiting)

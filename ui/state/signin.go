@@ -77,7 +77,7 @@ func (s *Store) SignInAgain() {
 	}
 	p, ok := s.sv.Catalog.Lookup(a.Provider)
 	if !ok {
-		s.notify(NoticeWarn, "The provider "+a.Provider+" is not known any more.")
+		s.notify(NoticeWarn, "The provider "+a.Provider+" no longer exists.")
 		return
 	}
 	s.leave()
@@ -244,7 +244,7 @@ func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInReq
 		case notStored != nil:
 			s.setNotice(st, NoticeWarn, oneLine(s.explain(notStored, p, "")))
 		case r.Remember && !a.Remembered:
-			s.setNotice(st, NoticeWarn, "Signed in, for this session only: the account could not be kept.")
+			s.setNotice(st, NoticeWarn, "Signed in for this session only: the account could not be saved.")
 		case r.Account != "" && r.Account != a.ID:
 			s.mistaken(st, a, p, r, again)
 		default:

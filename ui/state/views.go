@@ -55,7 +55,7 @@ func ShortStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	}
 	left := a.ExpiresAt.Sub(now)
 	if left <= 0 {
-		return "Ended", ToneWarn
+		return "Expired", ToneWarn
 	}
 	if left < time.Minute {
 		return "<1 min", ToneOK
@@ -73,10 +73,10 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	}
 	switch a.State {
 	case auth.StateNeedsSignIn:
-		return "Needs a new sign-in", ToneWarn
+		return "Sign-in required", ToneWarn
 	case auth.StateOffline:
 		if waitsForProvider(a, now) {
-			return "Waits for the provider, nothing is lost", ToneMuted
+			return "Waiting for the provider, nothing is lost", ToneMuted
 		}
 		return "Offline, nothing is lost", ToneMuted
 	case auth.StateActive:
@@ -86,11 +86,11 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	case a.ExpiresAt.IsZero():
 		return "Active, does not expire", ToneOK
 	case a.CanRefresh && left <= 0:
-		return "Active, renews itself when needed", ToneOK
+		return "Active, refreshes when needed", ToneOK
 	case a.CanRefresh:
-		return "Active, renews itself in " + Span(left), ToneOK
+		return "Active, refreshes in " + Span(left), ToneOK
 	case left <= 0:
-		return "Ended " + Relative(now, a.ExpiresAt) + ", sign in again", ToneWarn
+		return "Expired " + Relative(now, a.ExpiresAt) + ", sign in again", ToneWarn
 	default:
 		return "Active for " + Span(left), ToneOK
 	}
@@ -218,17 +218,17 @@ func ResultText(r auth.Result) string {
 	case "done":
 		return "Done."
 	case "failed":
-		return "This did not work."
+		return "This failed."
 	case "not_asked":
-		return "Not asked for."
+		return "Not requested."
 	case "not_offered":
-		return "The provider does not offer this."
+		return "The provider does not support this."
 	case "pending":
-		return "Waits for the network."
+		return "Waiting for the network."
 	case "unknown":
-		return "It could not be found out."
+		return "Unknown."
 	case "until_end":
-		return "It ends by itself."
+		return "It expires on its own."
 	case "dropped":
 		return "Nothing is left to do."
 	}
@@ -248,10 +248,10 @@ func Lifetime(from, to, now time.Time) (part float64, known bool) {
 // LifetimeText says what is left of a token.
 func LifetimeText(to, now time.Time) string {
 	if to.IsZero() {
-		return "The provider gives no end."
+		return "The provider gives no expiry."
 	}
 	if !to.After(now) {
-		return "Ended " + Relative(now, to)
+		return "Expired " + Relative(now, to)
 	}
 	return Span(to.Sub(now)) + " left"
 }

@@ -26,11 +26,11 @@ type Wish struct{ Name, Label, Help, Placeholder string }
 // Wishes are the values that a provider takes, in the order of the page.
 func Wishes(p *providers.Provider) []Wish {
 	all := []Wish{
-		{"resource", "APIs (resource)", "The addresses of the APIs that the token is for, separated by spaces.", "https://api.example.com"},
-		{"audience", "API (audience)", "For providers that name the API this way.", "https://api.example.com"},
-		{"acr_values", "Levels (acr_values)", "How the sign-in should be proved, best first.", "phr mfa"},
-		{"max_age", "Signed in at most … minutes ago (max_age)", "A longer ago sign-in is asked for again; 0 asks in any case.", "60"},
-		{"domain_hint", "Organisation (domain_hint)", "Takes you to your organisation's own page.", "example.com"},
+		{"resource", "APIs (resource)", "The URLs of the APIs that the token is for, separated by spaces.", "https://api.example.com"},
+		{"audience", "API (audience)", "For providers that use an audience.", "https://api.example.com"},
+		{"acr_values", "Levels (acr_values)", "The authentication levels to request, best first.", "phr mfa"},
+		{"max_age", "Signed in at most … minutes ago (max_age)", "If your last sign-in is older, you sign in again; 0 always requires it.", "60"},
+		{"domain_hint", "Organisation (domain_hint)", "Takes you to your organisation's sign-in page.", "example.com"},
 	}
 	var out []Wish
 	for _, w := range all {

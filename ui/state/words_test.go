@@ -70,7 +70,7 @@ func TestClaims(t *testing.T) {
 	if rows[0].Name != "iss" || rows[1].Name != "aud" || rows[2].Name != "exp" {
 		t.Errorf("order %v", rows)
 	}
-	if c := byName["exp"]; c.Value != "today 12:47" || c.Meaning != "ends in 47 minutes" {
+	if c := byName["exp"]; c.Value != "today 12:47" || c.Meaning != "expires in 47 minutes" {
 		t.Errorf("exp %+v", c)
 	}
 	if c := byName["aud"]; c.Meaning != "for this app" || c.Value != "me, x" {
@@ -161,7 +161,7 @@ func TestWaitingRowsKeepTheirNumber(t *testing.T) {
 func TestPermissions(t *testing.T) {
 	p := &providers.Provider{Scopes: providers.Scopes{Same: map[string]string{"https://x/email": "email"}}}
 	list, summary := Permissions(&auth.Account{Requested: []string{"openid", "email", "offline_access"}, Scopes: []string{"openid", "https://x/email", "more"}}, p)
-	if summary != "asked 3, granted 2" || len(list) != 4 || list[2].Granted || !list[3].Extra {
+	if summary != "requested 3, granted 2" || len(list) != 4 || list[2].Granted || !list[3].Extra {
 		t.Errorf("%q %+v", summary, list)
 	}
 }
@@ -271,10 +271,10 @@ func TestStatusWords(t *testing.T) {
 	}{
 		{auth.Account{State: auth.StateActive}, "Active", "Active, does not expire"},
 		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(52 * time.Minute)}, "52 min", "Active for 52 min"},
-		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(time.Hour), CanRefresh: true}, "Active", "Active, renews itself in 1 h"},
-		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(-time.Hour)}, "Ended", "Ended 1 hour ago, sign in again"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(time.Hour), CanRefresh: true}, "Active", "Active, refreshes in 1 h"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(-time.Hour)}, "Expired", "Expired 1 hour ago, sign in again"},
 		{auth.Account{State: auth.StateOffline}, "Offline", "Offline, nothing is lost"},
-		{auth.Account{State: auth.StateNeedsSignIn}, "Sign in", "Needs a new sign-in"},
+		{auth.Account{State: auth.StateNeedsSignIn}, "Sign in", "Sign-in required"},
 	} {
 		short, _ := ShortStatus(&c.a, "", now)
 		long, _ := LongStatus(&c.a, "", now)

@@ -188,7 +188,7 @@ func TestClaimsTableScrollsToTheRow(t *testing.T) {
 	table := NewClaimsTable(200, func(Claim) {})
 	claims := make([]Claim, 60)
 	for i := range claims {
-		claims[i] = Claim{Name: "roles", Value: "Reader", Meaning: "what you may do"}
+		claims[i] = Claim{Name: "roles", Value: "Reader", Meaning: "what you are allowed to do"}
 	}
 	table.Set(claims)
 	w := show(t, NewColumn(0, table), 500, 400)
