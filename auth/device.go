@@ -56,7 +56,7 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	if len(f.scopes) > 0 {
 		form.Set("scope", joined(f.scopes))
 	}
-	rep, err := f.a.postForm(ctx, f.p, f.md.DeviceAuthorizationEndpoint, form, StepDevice)
+	rep, err := f.a.postForm(f.reaching(ctx), f.p, f.md.DeviceAuthorizationEndpoint, form, StepDevice)
 	if err == nil {
 		f.device, err = readDevice(rep)
 	}
@@ -138,7 +138,7 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 		var last Event
 		form := url.Values{"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()}}
 		f.asked.forTokens(f.p, form)
-		ans, err := f.a.tokenRequest(ctx, f.p, f.md, f.key, form, StepExchange, func(ev Event) { last = ev })
+		ans, err := f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, func(ev Event) { last = ev })
 		if err == nil {
 			f.ev.emit(last)
 			return waited{tokens: ans}, nil

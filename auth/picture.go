@@ -123,6 +123,7 @@ func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *re
 		if err != nil {
 			return nil, err
 		}
+		req = req.WithContext(reaching(ctx, p, valid.home(p), nil))
 		if client, err = a.strictClient(p); err != nil {
 			return nil, err
 		}

@@ -195,7 +195,7 @@ func (b *prober) device(ctx context.Context) finding {
 	}
 	nobody := *b.p
 	nobody.Client = providers.Client{Auth: "none", SecretUse: "none"}
-	rep, err := b.a.postForm(ctx, &nobody, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)
+	rep, err := b.a.postForm(reaching(ctx, b.p, HomeOf(b.p), b.md), &nobody, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)
 	var refused *ProviderError
 	switch {
 	case errors.As(err, &refused) && !busy(refused.Status):

@@ -178,7 +178,7 @@ func (a *Agent) attempt(ctx context.Context, s *signOut, again bool) {
 // finish does what is left to do. An error means that it can be tried again;
 // everything else is in the receipt.
 func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.Provider, error) {
-	p, md, err := a.endpoints(ctx, s.rec)
+	ctx, p, md, err := a.homeOf(ctx, s.rec)
 	if err != nil {
 		if comesBack(err) || again {
 			return p, err

@@ -21,7 +21,7 @@ func newHTTPClient(rt http.RoundTripper) *http.Client {
 	if rt == nil {
 		rt = newTransport(nil)
 	}
-	return &http.Client{Transport: rt, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
+	return &http.Client{Transport: guard{rt}, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
 }
 
 // checkRedirect follows few redirects, and none from https to http or, from this

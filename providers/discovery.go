@@ -204,13 +204,7 @@ func parseMetadata(data []byte, local bool) (*Metadata, error) {
 	if m.Issuer == "" {
 		return nil, errors.New("the metadata names no issuer")
 	}
-	for name, address := range map[string]string{
-		"authorization_endpoint": m.AuthorizationEndpoint, "token_endpoint": m.TokenEndpoint,
-		"device_authorization_endpoint": m.DeviceAuthorizationEndpoint, "userinfo_endpoint": m.UserinfoEndpoint,
-		"jwks_uri": m.JWKSURI, "revocation_endpoint": m.RevocationEndpoint, "end_session_endpoint": m.EndSessionEndpoint,
-		"introspection_endpoint": m.IntrospectionEndpoint, "registration_endpoint": m.RegistrationEndpoint,
-		"pushed_authorization_request_endpoint": m.PAREndpoint,
-	} {
+	for name, address := range m.endpoints() {
 		if address == "" {
 			continue
 		}
@@ -218,6 +212,7 @@ func parseMetadata(data []byte, local bool) (*Metadata, error) {
 		if u, err := url.Parse(address); err != nil || !secureURL(u) || u.Scheme == "http" && !local {
 			return nil, fmt.Errorf("the metadata's %s is no https address", name)
 		}
+		m.published = append(m.published, OriginOf(address))
 	}
 	return &m, nil
 }
