@@ -145,7 +145,7 @@ func (a *Agent) amendReceipt(ctx context.Context, id string, session Result) {
 func (a *Agent) endSessionOf(ctx context.Context, rec *record) Result {
 	ctx, p, md, err := a.homeOf(ctx, rec)
 	if err != nil {
-		return Result{Outcome: OutcomeFailed, Detail: "The provider could not be asked: " + Explain(err, p, "").Title + "."}
+		return Result{Outcome: OutcomeFailed, Detail: notAsked(err, p)}
 	}
 	return a.endSession(ctx, p, md, rec)
 }

@@ -17,7 +17,7 @@ import (
 )
 
 type loginFlags struct {
-	device, noBrowser, groups, noRemember, alone, asJSON bool
+	device, noBrowser, groups, noRemember, alone, moved, asJSON bool
 
 	scopes    []string
 	loginHint string
@@ -33,7 +33,7 @@ type loginFlags struct {
 func (f loginFlags) request(provider string) auth.SignInRequest {
 	r := auth.SignInRequest{
 		Provider: provider, ExtraScopes: f.scopes, Groups: f.groups, Remember: !f.noRemember,
-		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout, Alone: f.alone,
+		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout, Alone: f.alone, Moved: f.moved,
 		Prompt: f.prompt, Audience: f.audience, DomainHint: f.domainHint, Resources: f.resources,
 	}
 	for _, v := range f.acrValues {
@@ -58,6 +58,10 @@ groups and scopes that it had. Where a window or another shell is signing it in
 already, that is waited for and no second browser opens. If somebody else signs
 in, both accounts are kept and the exit code is 3.
 
+If the provider is not where the account is from, because its file or the
+environment says another issuer, you are asked first; without a terminal, --moved
+says yes.
+
 On a machine whose browser is elsewhere, use --device, or --no-browser: open
 the link anywhere and paste the address that the browser ends on.`,
 		Example: `  claviger login demo
@@ -81,6 +85,7 @@ the link anywhere and paste the address that the browser ends on.`,
 	flags.StringVar(&f.audience, "audience", "", "ask for tokens for this `API`, where the provider wants an audience")
 	flags.BoolVar(&f.noRemember, "no-remember", false, "store nothing: the account is forgotten when the command ends")
 	flags.BoolVar(&f.alone, "alone", false, "with an ACCOUNT: do not wait for a sign-in in another window or shell")
+	flags.BoolVar(&f.moved, "moved", false, "the provider really moved: sign in at its new place, and send its client secret there")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this `time` (default 5m)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the account object")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
@@ -109,7 +114,7 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 	request := f.request(p.ID)
 	to.again(&request)
 	request.Observe = steps.event
-	flow, err := agent.Start(ctx, request)
+	flow, err := r.start(ctx, agent, request)
 	if err != nil {
 		steps.flush()
 		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
