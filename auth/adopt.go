@@ -93,7 +93,7 @@ func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error
 // that a sign-in did not give.
 func sameGrant(old, next *record) bool {
 	return covers(next.Tokens.Scopes, old.Tokens.Scopes) && slices.Equal(next.Asked.Resources, old.Asked.Resources) &&
-		old.Home.Issuer == next.Home.Issuer && !slices.ContainsFunc(next.Home.Servers, func(s string) bool { return !old.Home.server(s) }) &&
+		old.Home.Issuer == next.Home.Issuer && old.Home.covers(next.Home) &&
 		next.Tokens.Key == old.Tokens.Key // both without: each sign-in has its own
 }
 
@@ -140,7 +140,7 @@ func (a *Agent) samePlace(old, next *record) bool {
 		return true
 	}
 	was, now := old.home(p), next.home(p)
-	return was.Issuer == now.Issuer && (was.Issuer != "" || slices.ContainsFunc(now.Servers, was.server))
+	return was.Issuer == now.Issuer && (was.Issuer != "" || was.covers(now) && now.covers(was))
 }
 
 // newRecord makes a record, without an id, of a sign-in. Issuer and subject

@@ -70,6 +70,11 @@ func (h Home) with(md *providers.Metadata) Home {
 	return h
 }
 
+// covers reports whether all servers of another home are h's too.
+func (h Home) covers(other Home) bool {
+	return !slices.ContainsFunc(other.Servers, func(origin string) bool { return !h.server(origin) })
+}
+
 // server reports whether codes, client secrets and refresh tokens may go there.
 func (h Home) server(origin string) bool {
 	return origin != "" && (slices.Contains(h.Servers, origin) || origin == providers.OriginOf(h.Issuer))

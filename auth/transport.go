@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"claviger/internal/near"
 )
 
 // newHTTPClient returns a client for requests to providers. One client keeps
@@ -36,6 +38,9 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 	}
 	if !safeForToken(r.URL) {
 		return errors.New("redirect to unencrypted http")
+	}
+	if near.Host(r.URL.Hostname()) < near.Host(via[0].URL.Hostname()) {
+		return errors.New("redirect to this computer or a closed network")
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (p *Provider) Destinations() []Destination {
 }
 
 // BuiltInDestinations are those that the built-in provider names on which p
-// stands. One whose host is a blank, which anybody may fill, is left out.
+// stands, as it comes. One whose host is a blank is left out.
 func (p *Provider) BuiltInDestinations() []Destination {
 	for _, id := range []string{p.Preset, p.ID} {
 		if !slices.Contains(presetIDs(), id) {
@@ -63,10 +63,6 @@ func (p *Provider) BuiltInDestinations() []Destination {
 		base, err := preset(id)
 		if err != nil {
 			return nil
-		}
-		for name, v := range base.Variables {
-			v.Value = ""
-			base.Variables[name] = v
 		}
 		return slices.DeleteFunc(base.Destinations(), func(d Destination) bool { return strings.Contains(d.Origin, "{") })
 	}

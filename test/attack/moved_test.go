@@ -204,6 +204,7 @@ func TestSecretsStayWithTheirIssuer(t *testing.T) {
 		}
 	}
 }
+
 // A client secret from a safe place, which was given for one issuer, goes to no
 // other: at the token endpoint, in a pushed request, in a device request.
 func TestClientSecretStaysWithItsIssuer(t *testing.T) {
