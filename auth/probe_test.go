@@ -157,7 +157,7 @@ func TestProbeOfAProviderInGoodOrder(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if got.Outcome != Passed || got.Offline || len(got.Checks) != 12 {
+	if got.Outcome != Passed || got.Offline || len(got.Checks) != 13 {
 		t.Errorf("%+v", got)
 	}
 	if c := got.check("client"); !strings.Contains(c.Reason, "secret accepted") {

@@ -199,6 +199,13 @@ func (s *Set) OnFile(id string) (*Provider, bool) {
 	return p, true
 }
 
+// Filled is a copy with the blanks of its addresses filled, as [Set.Lookup] does.
+func (p *Provider) Filled() *Provider {
+	c := p.Clone()
+	c.fill()
+	return c
+}
+
 // fill fills the addresses from the variables, as far as these have values.
 func (p *Provider) fill() {
 	p.addresses(func(_ string, a *string) { *a = p.expand(*a) })
