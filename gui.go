@@ -69,6 +69,7 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 		Home: home, Version: versionText(),
 		OpenURL:          auth.OpenBrowser,
 		SaveSecret:       clientSecrets{v, set}.save,
+		MoveSecret:       clientSecrets{v, set}.move,
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
 		Raise: raise,
 	})

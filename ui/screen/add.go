@@ -18,6 +18,7 @@ type add struct {
 	presets int
 	first   fyne.Focusable
 	problem *widget.Notice
+	agree   *agree
 
 	// The first step.
 	issuer *widget.Entry
@@ -42,6 +43,7 @@ func (a *add) render(st state.State) {
 	if st.Add.Form != a.form || len(st.Presets()) != a.presets {
 		a.form, a.presets = st.Add.Form, len(st.Presets())
 		a.problem = widget.NewNotice(widget.ToneBad, "", "")
+		a.agree = newAgree(a.kit, "Add it", a.kit.store.AgreeImport)
 		if st.Add.Chosen() {
 			a.buildDetails(st.Add)
 		} else {
@@ -51,6 +53,7 @@ func (a *add) render(st state.State) {
 		a.kit.focus(a.first)
 	}
 	setError(a.problem, st.Add.Error)
+	a.agree.render(st.Add.Agree)
 	if st.Add.Chosen() {
 		setBusy(a.save, st.Add.Busy, "Add and go on", "Adding…")
 		enable(a.save, !st.Add.Busy && !st.Add.Registering)
@@ -83,7 +86,7 @@ func (a *add) buildChoice(st state.State) {
 	a.page.SetObjects(
 		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "It is kept as a file of your own; a client secret goes into the encrypted vault.").Container,
 			a.kit.button("Back", widget.ButtonQuiet, s.Cancel)),
-		a.problem,
+		a.problem, a.agree,
 		titled("By its issuer",
 			widget.NewMuted("Any OpenID Connect provider. Paste its issuer address: everything else is looked up there."),
 			widget.NewRow(theme.GapSmall, 0, a.issuer, a.look), a.trust),

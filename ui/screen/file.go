@@ -24,6 +24,7 @@ type file struct {
 	export *widget.Button
 	remove *widget.Button
 	status *widget.Notice
+	agree  *agree
 
 	question *widget.Card
 	asked    *widget.Text
@@ -53,6 +54,7 @@ func newFile(k *kit) page {
 	})
 	f.remove = k.button("Remove…", widget.ButtonDanger, s.AskRemove)
 	f.status = widget.NewNotice(widget.ToneSoft, "", "")
+	f.agree = newAgree(k, "Save it", s.AgreeFile)
 	f.asked = widget.NewBody("")
 	f.yes = k.button("Remove it", widget.ButtonDanger, s.Remove)
 	f.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, f.asked,
@@ -66,7 +68,7 @@ func newFile(k *kit) page {
 	f.page = widget.NewPage(
 		f.head.Container,
 		f.question,
-		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status,
+		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status, f.agree,
 			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button("Back", widget.ButtonQuiet, s.Cancel)))),
 		titled("Try a mapping", widget.NewMuted("Paste an answer of the provider to see what would be read from it. Nothing is sent anywhere."),
 			f.mappings, f.reads, f.sample, f.result, f.wrong),
@@ -99,6 +101,7 @@ func (f *file) render(st state.State) {
 	enable(f.copy, !v.Busy)
 	show(f.remove, v.Provider.Own())
 	f.renderStatus(v)
+	f.agree.render(v.Agree)
 	f.renderQuestion(v)
 	f.renderPreview(v)
 	f.page.Refresh()

@@ -21,6 +21,7 @@ type problem struct {
 	open    *widget.Button
 	copy    *widget.Button
 	again   *widget.Button
+	moved   *widget.Button
 	change  *widget.Button
 	steps   *widget.StepList
 	stopped *widget.Card
@@ -36,9 +37,10 @@ func newProblem(k *kit) page {
 	p.open = k.button("Open the registration page", widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
 	p.copy = k.button("Copy address", widget.ButtonQuiet, func() { s.CopyText(s.State().Problem.Copy, "Address") })
 	p.again = k.button("Try again", widget.ButtonPrimary, s.TryAgain)
+	p.moved = k.button("Sign in at the new place", widget.ButtonDanger, s.ConfirmMove)
 	p.change = k.button("Change what is asked", widget.ButtonQuiet, s.ChangeOptions)
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.inset,
-		widget.NewFlow(10, 10, p.again, p.open, p.copy, p.change,
+		widget.NewFlow(10, 10, p.again, p.moved, p.open, p.copy, p.change,
 			k.button("Another provider", widget.ButtonQuiet, s.Home))))
 	p.stopped = titled("Where it stopped", p.steps)
 	p.page = widget.NewPage(p.head.Container, p.card, p.stopped)
@@ -79,6 +81,7 @@ func (p *problem) render(st state.State) {
 		p.again.SetKind(widget.ButtonPrimary)
 	}
 	show(p.again, w.CanRetry)
+	show(p.moved, w.Moved)
 	show(p.change, len(w.Events) > 0) // nothing was asked where nothing began
 	rows := state.StoppedRows(w.Events, w.Code)
 	p.steps.Set(steps(rows))

@@ -141,7 +141,14 @@ func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
 	r.Observe = func(e auth.Event) {
 		j.commit(func(st *State) { st.Flow.Events = append(slices.Clip(st.Flow.Events), e) })
 	}
-	f, err := s.sv.SignIn(j, r)
+	var err error
+	if r.Moved && s.sv.MoveSecret != nil {
+		err = s.sv.MoveSecret(j, p.ID)
+	}
+	var f Flow
+	if err == nil {
+		f, err = s.sv.SignIn(j, r)
+	}
 	if err != nil {
 		j.do(func() { s.stopped(p, err) })
 		return
@@ -184,6 +191,7 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 			Provider: p,
 			Events:   st.Flow.Events,
 			CanRetry: true,
+			Moved:    errors.Is(err, auth.ErrMoved),
 		}
 		s.goTo(st, RouteProblem)
 	})
