@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"claviger/providers"
@@ -17,6 +18,8 @@ var errUnbound = errors.New("a secret was to be sent without saying whose it is"
 type reach struct {
 	home Home
 	name string // of the provider, for people
+	// own are the origins that the person's file names, its issuer's first.
+	own []string
 	// anywhere is for a request whose address the caller chose.
 	anywhere bool
 }
@@ -26,7 +29,25 @@ type reachKey struct{}
 // reaching returns a context in which the secrets of a home may be sent, to its
 // own servers and APIs and to what its issuer publishes; md may be nil.
 func reaching(ctx context.Context, p *providers.Provider, h Home, md *providers.Metadata) context.Context {
-	return context.WithValue(ctx, reachKey{}, reach{home: h.with(md), name: p.Name})
+	r := reach{home: h.with(md), name: p.Name, own: add(nil, providers.OriginOf(p.Issuer))}
+	for _, d := range p.Destinations() {
+		r.own = add(r.own, d.Origin)
+	}
+	return context.WithValue(ctx, reachKey{}, r)
+}
+
+// mark says in a request that its server was named by the issuer's answer and by
+// nobody here.
+func (r reach) mark(req *http.Request) *http.Request {
+	if r.anywhere || len(r.own) == 0 || slices.Contains(r.own, originOf(req.URL)) {
+		return req
+	}
+	by, err := url.Parse(r.own[0])
+	if err != nil {
+		return req
+	}
+	named := namedBy{host: req.URL.Hostname(), by: by.Hostname()}
+	return req.WithContext(context.WithValue(req.Context(), namedByKey{}, named))
 }
 
 // mayReach reports whether what is made of the context's secrets may be opened
@@ -57,7 +78,15 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	return g.base.RoundTrip(req)
+	asked := req
+	if r, ok := req.Context().Value(reachKey{}).(reach); ok {
+		req = r.mark(req)
+	}
+	resp, err := g.base.RoundTrip(req)
+	if resp != nil {
+		resp.Request = asked
+	}
+	return resp, err
 }
 
 // reachingAnywhere is a context whose secrets go where the caller says.

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -49,11 +48,10 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 // for the parallel requests after a sign-in to keep their connections. roots
 // are the trusted certificate authorities; nil are the system's.
 func newTransport(roots *x509.CertPool) *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	t := &http.Transport{
 		Proxy:                  proxyFor,
 		OnProxyConnectResponse: proxyAnswer,
-		DialContext:            dialer.DialContext,
+		DialContext:            newDials().DialContext,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           64,
 		MaxIdleConnsPerHost:    8,
