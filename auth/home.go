@@ -201,6 +201,7 @@ func (r *record) oldHome(p *providers.Provider) Home {
 			h.Servers = add(h.Servers, origin)
 		case StepProfile, StepGroups:
 			h.APIs = add(h.APIs, origin)
+		default: // of the others none got a secret
 		}
 	}
 	if h.Issuer == "" && len(h.Servers) == 0 {
