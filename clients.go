@@ -13,7 +13,7 @@ import (
 )
 
 // clientsRecord is the vault's record of client secrets: a JSON object of
-// provider id and secret.
+// provider id and [keptSecret].
 const clientsRecord = "clients"
 
 // registrationsRecord is the vault's record of what registrations made by
@@ -22,20 +22,75 @@ const registrationsRecord = "registrations"
 
 // clientSecrets keeps the client secrets of the person's own registrations. A
 // desktop client's secret proves nothing (RFC 8252 §8.5), but it is theirs.
-type clientSecrets struct{ v *vault.Vault }
-
-// get returns a provider's secret; one that was never saved is empty.
-func (c clientSecrets) get(ctx context.Context, providerID string) (providers.Secret, error) {
-	all, err := readObject[string](ctx, c.v, clientsRecord)
-	if err != nil {
-		return providers.Secret{}, err
-	}
-	return providers.NewSecret(all[providerID]), nil
+type clientSecrets struct {
+	v   *vault.Vault
+	set *providers.Set
 }
 
-// save keeps a provider's secret; an empty one removes it.
+// keptSecret is a client secret with its home as it is kept. One of before there
+// were homes is the secret's text alone.
+type keptSecret struct {
+	Secret string    `json:"secret"`
+	Home   auth.Home `json:"home"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (k *keptSecret) UnmarshalJSON(data []byte) error {
+	if json.Unmarshal(data, &k.Secret) == nil {
+		return nil
+	}
+	type plain keptSecret // without this method
+	return json.Unmarshal(data, (*plain)(k))
+}
+
+// get returns a provider's secret; one that was never saved is empty. A secret
+// of before gets the home that the provider's file says the first time; what the
+// environment says for one command is not asked.
+func (c clientSecrets) get(ctx context.Context, p *providers.Provider) (auth.KeptSecret, error) {
+	all, err := readObject[keptSecret](ctx, c.v, clientsRecord)
+	kept := all[p.ID]
+	if err != nil || kept.Secret == "" {
+		return auth.KeptSecret{}, err
+	}
+	if kept.Home.IsZero() {
+		if kept.Home, err = c.settle(ctx, p.ID, kept.Secret); err != nil {
+			return auth.KeptSecret{}, err
+		}
+	}
+	return auth.KeptSecret{Secret: providers.NewSecret(kept.Secret), Home: kept.Home}, nil
+}
+
+// settle gives a secret of before its home.
+func (c clientSecrets) settle(ctx context.Context, providerID, secret string) (auth.Home, error) {
+	onFile, ok := c.set.OnFile(providerID)
+	if !ok {
+		return auth.Home{}, fmt.Errorf("%q: %w", providerID, providers.ErrUnknown)
+	}
+	home := auth.HomeOf(onFile)
+	return home, saveIn(ctx, c.v, clientsRecord, providerID, &keptSecret{secret, home})
+}
+
+// save keeps a provider's secret for where the provider is now; an empty one
+// removes it.
 func (c clientSecrets) save(ctx context.Context, providerID string, secret providers.Secret) error {
-	return saveIn(ctx, c.v, clientsRecord, providerID, secret.Reveal())
+	if secret.IsZero() {
+		return saveIn[keptSecret](ctx, c.v, clientsRecord, providerID, nil)
+	}
+	p, ok := c.set.Lookup(providerID)
+	if !ok {
+		return fmt.Errorf("%q: %w", providerID, providers.ErrUnknown)
+	}
+	return saveIn(ctx, c.v, clientsRecord, providerID, &keptSecret{secret.Reveal(), auth.HomeOf(p)})
+}
+
+// move makes where a provider is now the home of its secret, where it has one:
+// the person said that it moved.
+func (c clientSecrets) move(ctx context.Context, providerID string) error {
+	all, err := readObject[keptSecret](ctx, c.v, clientsRecord)
+	if err != nil || all[providerID].Secret == "" {
+		return err
+	}
+	return c.save(ctx, providerID, providers.NewSecret(all[providerID].Secret))
 }
 
 // registrations keeps the access to registrations that were made by request
@@ -44,8 +99,9 @@ type registrations struct{ v *vault.Vault }
 
 // savedAccess is an [auth.RegistrationAccess] as it is kept.
 type savedAccess struct {
-	URI   string `json:"uri"`
-	Token string `json:"token"`
+	URI   string    `json:"uri"`
+	Token string    `json:"token"`
+	Home  auth.Home `json:"home,omitzero"`
 }
 
 // get returns the access to a provider's registration; empty where there is
@@ -56,18 +112,20 @@ func (r registrations) get(ctx context.Context, providerID string) (auth.Registr
 		return auth.RegistrationAccess{}, err
 	}
 	a := all[providerID]
-	return auth.RegistrationAccess{URI: a.URI, Token: providers.NewSecret(a.Token)}, nil
+	return auth.RegistrationAccess{URI: a.URI, Token: providers.NewSecret(a.Token), Home: a.Home}, nil
 }
 
 // save keeps the access to a provider's registration; an empty one removes it.
 func (r registrations) save(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
-	return saveIn(ctx, r.v, registrationsRecord, providerID, savedAccess{access.URI, access.Token.Reveal()})
+	if access.IsZero() {
+		return saveIn[savedAccess](ctx, r.v, registrationsRecord, providerID, nil)
+	}
+	return saveIn(ctx, r.v, registrationsRecord, providerID, &savedAccess{access.URI, access.Token.Reveal(), access.Home})
 }
 
-// saveIn sets one entry of a record that is a JSON object; the zero value
-// removes it. The record is held between reading and writing, so that two
-// programs lose nothing.
-func saveIn[T comparable](ctx context.Context, v *vault.Vault, record, key string, value T) error {
+// saveIn sets one entry of a record that is a JSON object; nil removes it. The
+// record is held between reading and writing, so that two programs lose nothing.
+func saveIn[T any](ctx context.Context, v *vault.Vault, record, key string, value *T) error {
 	release, err := v.LockRecord(ctx, record)
 	if err != nil {
 		return err
@@ -77,14 +135,13 @@ func saveIn[T comparable](ctx context.Context, v *vault.Vault, record, key strin
 	if err != nil {
 		return err
 	}
-	var none T
-	if _, known := all[key]; !known && value == none {
+	if _, known := all[key]; !known && value == nil {
 		return nil
 	}
-	if value == none {
+	if value == nil {
 		delete(all, key)
 	} else {
-		all[key] = value
+		all[key] = *value
 	}
 	if len(all) == 0 {
 		return v.Delete(ctx, record)

@@ -59,18 +59,64 @@ func openVault(t *testing.T, dir string, k *keyring) *vault.Vault {
 	return v
 }
 
+// knownProviders is a set with the built-in providers, and p, p0 to p9.
+func knownProviders(t *testing.T, environ ...string) *providers.Set {
+	t.Helper()
+	set, err := providers.Load("", environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"p", "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9"} {
+		set.Put(&providers.Provider{ID: id, Name: id, Issuer: "https://" + id + ".example"})
+	}
+	return set
+}
+
+// A secret is kept for where its provider is, whatever the environment says for
+// one command later. One of before there were homes gets that of the file.
+func TestClientSecretsHaveAHome(t *testing.T) {
+	dir, k, ctx := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}, t.Context()
+	c := clientSecrets{openVault(t, dir, k), knownProviders(t)}
+	if err := c.save(ctx, "p", providers.NewSecret("one")); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := clientSecrets{c.v, knownProviders(t, "CLAVIGER_P_ISSUER=https://evil.example")}
+	home := func(c clientSecrets, want string) {
+		t.Helper()
+		p, _ := c.set.Lookup("p")
+		got, err := c.get(ctx, p)
+		if err != nil || got.Secret.Reveal() != "one" || got.Home.Issuer != want {
+			t.Errorf("%+v, %v; want %s", got.Home, err, want)
+		}
+		if moved := got.Home.Moved(p) != nil; moved != (p.Issuer != want) {
+			t.Errorf("moved: %v", moved)
+		}
+	}
+	home(elsewhere, "https://p.example")
+	if err := c.v.Put(ctx, clientsRecord, []byte(`{"p":"one"}`)); err != nil {
+		t.Fatal(err)
+	}
+	home(elsewhere, "https://p.example")
+	c.set.Put(&providers.Provider{ID: "p", Name: "p", Issuer: "https://another-file.example"})
+	home(c, "https://p.example") // the first file settled it
+	if err := c.move(ctx, "p"); err != nil {
+		t.Fatal(err)
+	}
+	home(c, "https://another-file.example")
+}
+
 func TestClientSecrets(t *testing.T) {
 	dir, k := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}
-	c := clientSecrets{openVault(t, dir, k)}
+	c := clientSecrets{openVault(t, dir, k), knownProviders(t)}
 	ctx := t.Context()
 	want := func(id, secret string) {
 		t.Helper()
-		got, err := c.get(ctx, id)
+		got, err := c.get(ctx, &providers.Provider{ID: id})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Reveal() != secret {
-			t.Errorf("%s: %q, want %q", id, got.Reveal(), secret)
+		if got.Secret.Reveal() != secret {
+			t.Errorf("%s: %q, want %q", id, got.Secret.Reveal(), secret)
 		}
 	}
 	want("github", "") // a vault that is not set up has none
@@ -84,7 +130,7 @@ func TestClientSecrets(t *testing.T) {
 	want("google", "two")
 	want("azure", "")
 	// Another process reads the same.
-	c = clientSecrets{openVault(t, dir, k)}
+	c = clientSecrets{openVault(t, dir, k), c.set}
 	want("google", "two")
 	for _, id := range []string{"github", "google"} {
 		if err := c.save(ctx, id, providers.Secret{}); err != nil {
@@ -103,11 +149,11 @@ func TestClientSecrets(t *testing.T) {
 
 func TestClientSecretsSavedAtOnceAreAllKept(t *testing.T) {
 	dir, k := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}
-	first := clientSecrets{openVault(t, dir, k)}
+	first := clientSecrets{openVault(t, dir, k), knownProviders(t)}
 	if err := first.save(t.Context(), "p", providers.NewSecret("s")); err != nil {
 		t.Fatal(err)
 	}
-	second := clientSecrets{openVault(t, dir, k)}
+	second := clientSecrets{openVault(t, dir, k), first.set}
 	var all sync.WaitGroup
 	for i := range 10 {
 		all.Go(func() {
@@ -122,11 +168,11 @@ func TestClientSecretsSavedAtOnceAreAllKept(t *testing.T) {
 	}
 	all.Wait()
 	for i := range 10 {
-		got, err := first.get(t.Context(), fmt.Sprintf("p%d", i))
+		got, err := first.get(t.Context(), &providers.Provider{ID: fmt.Sprintf("p%d", i)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.IsZero() {
+		if got.Secret.IsZero() {
 			t.Errorf("p%d was lost", i)
 		}
 	}
@@ -140,13 +186,13 @@ func TestRegistrations(t *testing.T) {
 	if err := r.save(ctx, "work", auth.RegistrationAccess{}); err != nil || len(k.keys) > 0 {
 		t.Errorf("%v, %d keys", err, len(k.keys))
 	}
-	access := auth.RegistrationAccess{URI: "https://login.example.com/register/1", Token: providers.NewSecret("key")}
+	access := auth.RegistrationAccess{URI: "https://login.example.com/register/1", Token: providers.NewSecret("key"), Home: auth.Home{Issuer: "https://login.example.com"}}
 	if err := r.save(ctx, "work", access); err != nil {
 		t.Fatal(err)
 	}
 	r = registrations{openVault(t, dir, k)}
 	got, err := r.get(ctx, "work")
-	if err != nil || got.URI != access.URI || got.Token.Reveal() != "key" {
+	if err != nil || got.URI != access.URI || got.Token.Reveal() != "key" || got.Home.Issuer != access.Home.Issuer {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, err := r.get(ctx, "other"); err != nil || !got.IsZero() {

@@ -68,7 +68,8 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 		Agent: agent, Providers: set, Vault: v,
 		Home: home, Version: versionText(),
 		OpenURL:          auth.OpenBrowser,
-		SaveSecret:       clientSecrets{v}.save,
+		SaveSecret:       clientSecrets{v, set}.save,
+		MoveSecret:       clientSecrets{v, set}.move,
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
 		Raise: raise, Tray: hasTray,
 	})

@@ -85,7 +85,7 @@ func hideClientSecrets(environ []string) {
 func (w *wiring) services() cli.Services {
 	return cli.Services{
 		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
-		SaveSecret: w.saveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
+		SaveSecret: w.saveSecret, MoveSecret: w.moveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
 		Demo: w.runDemo, Tour: w.runTour, Window: w.window(),
 		Environ:    w.environ,
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
@@ -158,7 +158,7 @@ func (w *wiring) newAgent() (*auth.Agent, error) {
 	a, err := auth.New(auth.Options{
 		Lookup:  set.Lookup,
 		Store:   v,
-		Secret:  clientSecrets{v}.get,
+		Secret:  clientSecrets{v, set}.get,
 		Prepare: w.demo.prepare,
 		Log:     w.log,
 	})
@@ -175,7 +175,24 @@ func (w *wiring) saveSecret(ctx context.Context, providerID string, secret provi
 	if err != nil {
 		return err
 	}
-	return clientSecrets{v}.save(ctx, providerID, secret)
+	set, err := w.openSet()
+	if err != nil {
+		return err
+	}
+	return clientSecrets{v, set}.save(ctx, providerID, secret)
+}
+
+// moveSecret makes where a provider is now the home of its client secret.
+func (w *wiring) moveSecret(ctx context.Context, providerID string) error {
+	v, err := w.openVault()
+	if err != nil {
+		return err
+	}
+	set, err := w.openSet()
+	if err != nil {
+		return err
+	}
+	return clientSecrets{v, set}.move(ctx, providerID)
 }
 
 // saveRegistration keeps the access to a provider's registration in the vault.

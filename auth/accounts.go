@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"claviger/internal/order"
+	"claviger/providers"
 )
 
 // Accounts lists the accounts, by provider name and then user name. It asks no
@@ -23,8 +24,14 @@ func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) {
 	recs, err := a.records(ctx)
 	now := a.now()
 	list := make([]*Account, 0, len(recs))
+	known := map[string]*providers.Provider{} // each is looked up once
 	for _, r := range recs {
-		list = append(list, a.told(r, now))
+		p, ok := known[r.Provider]
+		if !ok {
+			p, _ = a.o.Lookup(r.Provider)
+			known[r.Provider] = p
+		}
+		list = append(list, a.toldAt(r, p, now))
 	}
 	slices.SortFunc(list, func(x, y *Account) int {
 		return cmp.Or(
@@ -103,7 +110,19 @@ func (a *Agent) loadAll(ctx context.Context, ids map[string]bool) ([]*record, er
 
 // told is the account of a record, with what this process knows beside it.
 func (a *Agent) told(r *record, now time.Time) *Account {
+	p, _ := a.o.Lookup(r.Provider)
+	return a.toldAt(r, p, now)
+}
+
+// toldAt is told for a provider that was looked up already; nil where there is
+// none any more.
+func (a *Agent) toldAt(r *record, p *providers.Provider, now time.Time) *Account {
 	acc := r.account(now)
+	if p != nil {
+		if moved := r.movedFrom(p); moved != nil {
+			acc.State, acc.Reason, acc.OfflineSince = StateNeedsSignIn, moved.Error(), time.Time{}
+		}
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if u, ok := a.unsaved[r.ID]; ok {

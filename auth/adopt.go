@@ -38,6 +38,9 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 		defer release()
 	}
 	old, err := a.sameUser(ctx, next)
+	if old == nil && r.Moved {
+		old = a.movedUser(ctx, next, r.Account)
+	}
 	if err != nil {
 		a.o.Log.Warn("looking for an earlier account of this user", "error", err)
 	}
@@ -90,6 +93,7 @@ func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error
 // that a sign-in did not give.
 func sameGrant(old, next *record) bool {
 	return covers(next.Tokens.Scopes, old.Tokens.Scopes) && slices.Equal(next.Asked.Resources, old.Asked.Resources) &&
+		old.Home.Issuer == next.Home.Issuer && old.Home.covers(next.Home) &&
 		next.Tokens.Key == old.Tokens.Key // both without: each sign-in has its own
 }
 
@@ -107,15 +111,36 @@ func covers(have, want []string) bool {
 	return true
 }
 
-// sameUser finds the account of the same (provider, issuer, subject).
+// sameUser finds the account of the same (provider, issuer, subject). Subjects
+// of plain OAuth 2.0 have no issuer: there it is also the same place.
 func (a *Agent) sameUser(ctx context.Context, next *record) (*record, error) {
 	recs, err := a.records(ctx)
 	for _, r := range recs {
-		if r.Provider == next.Provider && r.Issuer == next.Issuer && r.Subject == next.Subject {
+		if r.Provider == next.Provider && r.Issuer == next.Issuer && r.Subject == next.Subject && a.samePlace(r, next) {
 			return r, nil
 		}
 	}
 	return nil, err
+}
+
+// movedUser is the account that signs in again at a provider that moved, if the
+// same subject did.
+func (a *Agent) movedUser(ctx context.Context, next *record, id string) *record {
+	old, err := a.load(ctx, id)
+	if id == "" || err != nil || old.Provider != next.Provider || old.Subject != next.Subject {
+		return nil
+	}
+	return old
+}
+
+// samePlace reports whether two records of one provider have the same home.
+func (a *Agent) samePlace(old, next *record) bool {
+	p, ok := a.o.Lookup(old.Provider)
+	if !ok || old.Home.IsZero() && next.Home.IsZero() {
+		return true
+	}
+	was, now := old.home(p), next.home(p)
+	return was.Issuer == now.Issuer && (was.Issuer != "" || was.covers(now) && now.covers(was))
 }
 
 // newRecord makes a record, without an id, of a sign-in. Issuer and subject
@@ -130,7 +155,7 @@ func newRecord(res signInResult) (*record, error) {
 		Provider: p.ID, ProviderName: cmp.Or(p.Name, p.ID), State: StateActive,
 		User: res.Identity.User, Groups: res.Identity.Groups, Missing: res.Identity.Missing,
 		Unread: res.Identity.Unread, Requested: res.Requested, Asked: res.Asked, Tokens: res.Tokens, IDClaims: res.IDTokenClaims,
-		Checks: res.Checks, Steps: res.Events, ClockSkew: res.Skew,
+		Checks: res.Checks, Steps: res.Events, ClockSkew: res.Skew, Home: HomeOf(p).with(res.Metadata),
 	}
 	rec.Tokens.Issued, rec.Tokens.Expires = rec.Tokens.Issued.Round(0), rec.Tokens.Expires.Round(0)
 	if res.IDTokenClaims != nil {

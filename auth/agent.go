@@ -21,9 +21,10 @@ type Options struct {
 	// Store keeps remembered accounts; nil keeps them in memory only.
 	Store Store
 	// Secret, where set, gives a provider's client secret from a safe place;
-	// one in the provider itself comes first. An error for which
-	// errors.Is(err, fs.ErrNotExist) means that there is none.
-	Secret func(ctx context.Context, providerID string) (Secret, error)
+	// one in the provider itself comes first. It is used only where it belongs:
+	// see [KeptSecret]. An error for which errors.Is(err, fs.ErrNotExist) means
+	// that there is none.
+	Secret func(ctx context.Context, p *providers.Provider) (KeptSecret, error)
 	// Prepare, where set, runs before requests to a provider; it may complete
 	// p, which is a copy. The demo provider is started here.
 	Prepare func(ctx context.Context, p *providers.Provider) error
@@ -169,10 +170,52 @@ func (a *Agent) addSecret(ctx context.Context, p *providers.Provider) error {
 	if a.o.Secret == nil || !p.Client.Secret.IsZero() || p.Client.SecretUse == "none" {
 		return nil
 	}
-	s, err := a.o.Secret(ctx, p.ID)
+	s, err := a.o.Secret(ctx, p)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("client secret of %s: %w", p.ID, err)
 	}
-	p.Client.Secret = s
+	if moved := s.Home.moved(p); moved != nil && !s.Secret.IsZero() {
+		moved.Secret = true
+		return moved
+	}
+	p.Client.Secret = s.Secret
 	return nil
+}
+
+// KeptSecret is a client secret with its home: it is sent to nobody else. A zero
+// home is good wherever the provider is.
+type KeptSecret struct {
+	Secret Secret
+	Home   Home
+}
+
+// homeOf returns the provider of an account, what it publishes, and a context in
+// which the account's secrets may be sent. There is none where the provider is
+// not where they belong: a [*MovedError].
+func (a *Agent) homeOf(ctx context.Context, rec *record) (context.Context, *providers.Provider, *providers.Metadata, error) {
+	if moved := a.moved(rec); moved != nil { // before a client secret is, which says less
+		return ctx, nil, nil, moved
+	}
+	p, err := a.provider(ctx, rec.Provider)
+	if err != nil {
+		return ctx, nil, nil, err
+	}
+	if moved := rec.movedFrom(p); moved != nil {
+		return ctx, p, nil, moved
+	}
+	md, err := a.metadata(ctx, p)
+	if err != nil {
+		return ctx, p, nil, unreachable(err)
+	}
+	return reaching(ctx, p, rec.home(p), md), p, md, nil
+}
+
+// moved says that the provider of an account is not where the account is from,
+// as far as that can be told without asking anybody.
+func (a *Agent) moved(rec *record) *MovedError {
+	p, ok := a.o.Lookup(rec.Provider)
+	if !ok {
+		return nil
+	}
+	return rec.movedFrom(p)
 }

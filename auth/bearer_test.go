@@ -102,7 +102,7 @@ func TestTokensAreNotSentElsewhere(t *testing.T) {
 	t.Cleanup(home.Close)
 	p := &providers.Provider{Client: providers.Client{ID: "x", Secret: providers.NewSecret(canarySecret), SecretUse: "required", Auth: "client_secret_basic"}}
 	ask := func(endpoint string) error {
-		_, err := a.tokenRequest(t.Context(), p, &providers.Metadata{TokenEndpoint: endpoint}, nil, url.Values{"code": {canaryCode}}, StepExchange, nil)
+		_, err := a.tokenRequest(reachingAnywhere(t.Context()), p, &providers.Metadata{TokenEndpoint: endpoint}, nil, url.Values{"code": {canaryCode}}, StepExchange, nil)
 		return err
 	}
 	if err := ask(home.URL); !errors.Is(err, ErrAnswer) || !strings.Contains(err.Error(), "redirects elsewhere") {

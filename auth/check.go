@@ -54,13 +54,9 @@ func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
 
 // identity asks the provider who the account is.
 func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*providers.Identity, error) {
-	p, err := a.provider(ctx, rec.Provider)
+	ctx, p, md, err := a.homeOf(ctx, rec)
 	if err != nil {
 		return nil, err
-	}
-	md, err := a.metadata(ctx, p)
-	if err != nil {
-		return nil, unreachable(err)
 	}
 	client, err := a.client(p)
 	if err != nil {

@@ -38,13 +38,13 @@ type bearer struct {
 func (b *bearer) transport() (http.RoundTripper, error) {
 	p, ok := b.agent.o.Lookup(b.provider)
 	if !ok {
-		return b.agent.clients.usual.Transport, nil
+		return anywhere{b.agent.clients.usual.Transport}, nil
 	}
 	client, err := b.agent.client(p)
 	if err != nil {
 		return nil, err
 	}
-	return client.Transport, nil
+	return anywhere{client.Transport}, nil
 }
 
 // RoundTrip implements [http.RoundTripper].

@@ -102,7 +102,7 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 		Progress: func(p providers.Progress) { f.ev.emit(progressEvent(p)) },
 	}
 	f.a.access(&r, res.Tokens)
-	id, err := f.p.Identity(ctx, r)
+	id, err := f.p.Identity(f.reaching(ctx), r)
 	if err != nil {
 		err = offline(err)
 		s.fail(err)

@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"net/http"
+
+	"claviger/providers"
 )
 
 // RegistrationAccess is the client configuration endpoint of a registration
@@ -10,6 +12,9 @@ import (
 type RegistrationAccess struct {
 	URI   string
 	Token Secret
+	// Home is who registered the app: the address must be there. A zero home is
+	// that of the address itself, for which the caller vouches.
+	Home Home
 	// CAFile is as [providers.Trust] has it. It is no part of what is to be
 	// kept: the provider's file says it.
 	CAFile string
@@ -32,6 +37,11 @@ func (a *Agent) Deregister(ctx context.Context, access RegistrationAccess) error
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
 	}
+	home := access.Home
+	if home.IsZero() {
+		home = serverHome(access.URI)
+	}
+	req = req.WithContext(reaching(ctx, &providers.Provider{}, home, nil))
 	status, fields, err := a.doRegistration(req, access.Token, access.CAFile)
 	switch {
 	case err != nil:

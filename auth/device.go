@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"claviger/internal/near"
 	"claviger/providers"
 )
 
@@ -56,9 +57,9 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	if len(f.scopes) > 0 {
 		form.Set("scope", joined(f.scopes))
 	}
-	rep, err := f.a.postForm(ctx, f.p, f.md.DeviceAuthorizationEndpoint, form, StepDevice)
+	rep, err := f.a.postForm(f.reaching(ctx), f.p, f.md.DeviceAuthorizationEndpoint, form, StepDevice)
 	if err == nil {
-		f.device, err = readDevice(rep)
+		f.device, err = readDevice(rep, f.md.DeviceAuthorizationEndpoint)
 	}
 	f.ev.emit(rep.event(StepDevice, err))
 	if err != nil {
@@ -79,13 +80,13 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 }
 
 // readDevice reads a device authorization answer. Google's older documents
-// call the address verification_url.
-func readDevice(rep *reply) (*deviceFlow, error) {
+// call the address verification_url. asked is who answers.
+func readDevice(rep *reply, asked string) (*deviceFlow, error) {
 	d := &deviceFlow{
 		code: DeviceCode{
 			UserCode:                scrubber{}.text(text(rep.fields["user_code"]), 64),
-			VerificationURI:         webAddress(rep.fields["verification_uri"], rep.fields["verification_url"]),
-			VerificationURIComplete: webAddress(rep.fields["verification_uri_complete"], rep.fields["verification_url_complete"]),
+			VerificationURI:         webAddress(asked, rep.fields["verification_uri"], rep.fields["verification_url"]),
+			VerificationURIComplete: webAddress(asked, rep.fields["verification_uri_complete"], rep.fields["verification_url_complete"]),
 		},
 		secret:   providers.NewSecret(text(rep.fields["device_code"])),
 		interval: max(lifetime(rep.fields["interval"]), time.Second),
@@ -112,11 +113,16 @@ func readDevice(rep *reply) (*deviceFlow, error) {
 	return nil, &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + missing + " in the response"}
 }
 
-// webAddress is the first field that a browser may be sent to.
-func webAddress(fields ...any) string {
+// webAddress is the first field that a browser may be sent to: no page of this
+// computer or its network that who was asked is not as near to.
+func webAddress(asked string, fields ...any) string {
+	from, err := url.Parse(asked)
+	if err != nil {
+		return ""
+	}
 	for _, f := range fields {
 		u, err := url.Parse(text(f))
-		if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
+		if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && near.Host(u.Hostname()) >= near.Host(from.Hostname()) {
 			return u.String()
 		}
 	}
@@ -138,7 +144,7 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 		var last Event
 		form := url.Values{"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()}}
 		f.asked.forTokens(f.p, form)
-		ans, err := f.a.tokenRequest(ctx, f.p, f.md, f.key, form, StepExchange, func(ev Event) { last = ev })
+		ans, err := f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, func(ev Event) { last = ev })
 		if err == nil {
 			f.ev.emit(last)
 			return waited{tokens: ans}, nil

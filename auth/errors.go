@@ -52,6 +52,9 @@ var (
 	ErrNoRegistration = errors.New("provider has no automatic registration")
 	// ErrNotOpen means that the provider registers no app for just anybody.
 	ErrNotOpen = errors.New("registration is not open")
+	// ErrMoved means that the provider is not where the account, or the client
+	// secret, is from; the error is a [*MovedError].
+	ErrMoved = errors.New("provider is elsewhere now")
 	// ErrInitialToken means that the provider did not accept the initial
 	// access token.
 	ErrInitialToken = errors.New("initial access token not accepted")

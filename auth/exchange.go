@@ -160,7 +160,7 @@ func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, err
 		"code_verifier": {f.current().verifier.Reveal()},
 	}
 	f.asked.forTokens(f.p, form)
-	ans, err := f.a.tokenRequest(ctx, f.p, f.md, f.key, form, StepExchange, f.ev.emit)
+	ans, err := f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, f.ev.emit)
 	if err != nil {
 		return nil, fmt.Errorf("code for tokens: %w", err)
 	}

@@ -29,7 +29,7 @@ func askToken(t *testing.T, p *providers.Provider, handler http.HandlerFunc) (*t
 	defer func() { _ = a.Close() }()
 	a.clients.usual.Timeout = 5 * time.Second
 	var told []Event
-	ans, err := a.tokenRequest(t.Context(), p, &providers.Metadata{TokenEndpoint: s.URL + "/token?x=1"}, nil,
+	ans, err := a.tokenRequest(reachingAnywhere(t.Context()), p, &providers.Metadata{TokenEndpoint: s.URL + "/token?x=1"}, nil,
 		url.Values{"grant_type": {"authorization_code"}, "code": {canaryCode}}, StepExchange, func(e Event) { told = append(told, e) })
 	if len(told) != 1 || (err == nil) != (told[0].Phase == Done) || told[0].Exchange == nil || strings.Contains(told[0].Exchange.URL, "?") {
 		t.Errorf("events: %+v", told)
@@ -193,12 +193,12 @@ func TestTokenRequestThatNeverEnds(t *testing.T) {
 	defer func() { _ = a.Close() }()
 	a.clients.usual.Timeout = 50 * time.Millisecond
 	md := &providers.Metadata{TokenEndpoint: "http://" + ln.Addr().String()}
-	if _, err := a.tokenRequest(t.Context(), &providers.Provider{}, md, nil, url.Values{}, StepExchange, nil); !errors.Is(err, ErrOffline) {
+	if _, err := a.tokenRequest(reachingAnywhere(t.Context()), &providers.Provider{}, md, nil, url.Values{}, StepExchange, nil); !errors.Is(err, ErrOffline) {
 		t.Errorf("error is %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := a.tokenRequest(ctx, &providers.Provider{}, md, nil, url.Values{}, StepExchange, nil); !errors.Is(err, context.Canceled) || errors.Is(err, ErrOffline) {
+	if _, err := a.tokenRequest(reachingAnywhere(ctx), &providers.Provider{}, md, nil, url.Values{}, StepExchange, nil); !errors.Is(err, context.Canceled) || errors.Is(err, ErrOffline) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -213,7 +213,7 @@ func TestUntrustedCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = a.Close() }()
-	_, err = a.tokenRequest(t.Context(), &providers.Provider{}, &providers.Metadata{TokenEndpoint: s.URL}, nil, url.Values{}, StepExchange, nil)
+	_, err = a.tokenRequest(reachingAnywhere(t.Context()), &providers.Provider{}, &providers.Metadata{TokenEndpoint: s.URL}, nil, url.Values{}, StepExchange, nil)
 	if !errors.Is(err, ErrAnswer) || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("error is %v", err)
 	}

@@ -19,12 +19,25 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.notStored, e.otherAccount, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.moved, e.notStored, e.otherAccount, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}
 	}
 	return e.say(e.table.Other["unknown"], err.Error(), "")
+}
+
+// moved says where a secret belongs and where it was about to go.
+func (e explainer) moved() (Problem, bool) {
+	var moved *MovedError
+	if !errors.As(e.err, &moved) {
+		return Problem{}, false
+	}
+	w := e.table.Sentinel["ErrMoved"]
+	if moved.Secret {
+		w = e.table.Other["moved-secret"]
+	}
+	return e.say(w, upper(scrubber{}.text(moved.Error(), 500))+".", ""), true
 }
 
 // explainer finds the words of one error.

@@ -21,6 +21,9 @@ func requestError(step Step, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %w", step, context.Canceled)
 	}
+	if withheld, ok := errors.AsType[*MovedError](err); ok {
+		return fmt.Errorf("%s: %w", step, withheld)
+	}
 	cause := providers.NewConnectionError(hostOf(err), err)
 	if t, ok := troubleOf(err); ok && t.words().Kind != KindOffline {
 		return &AnswerError{Step: step, Reason: t.phrase(), Err: cause}

@@ -23,11 +23,11 @@ func TestRequiredSecret(t *testing.T) {
 					c.Client.SecretUse = "required"
 					return c, true
 				}
-				o.Secret = func(context.Context, string) (Secret, error) {
+				o.Secret = func(context.Context, *providers.Provider) (KeptSecret, error) {
 					if kept == "" {
-						return Secret{}, fs.ErrNotExist
+						return KeptSecret{}, fs.ErrNotExist
 					}
-					return providers.NewSecret(kept), nil
+					return KeptSecret{Secret: providers.NewSecret(kept)}, nil
 				}
 			})
 			_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest"})

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"claviger/internal/near"
 	"claviger/providers"
 )
 
@@ -105,8 +106,8 @@ func (a *Agent) keepPicture(ctx context.Context, rec *record, s storedPicture) {
 // says so and only from the provider's own hosts.
 func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *record, address string) ([]byte, error) {
 	u, err := url.Parse(address)
-	if err != nil || !safeForToken(u) || u.Scheme == "http" && !ownHost(p, u.Host) {
-		// A profile must not make us ask other servers of this machine.
+	if err != nil || !safeForToken(u) || !ownHost(p, u.Host) && nearer(u, p) {
+		// A profile must not make us ask other servers of this machine or network.
 		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -123,6 +124,7 @@ func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *re
 		if err != nil {
 			return nil, err
 		}
+		req = req.WithContext(reaching(ctx, p, valid.home(p), nil))
 		if client, err = a.strictClient(p); err != nil {
 			return nil, err
 		}
@@ -155,6 +157,13 @@ func readPicture(resp *http.Response) ([]byte, error) {
 		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is not an image", Err: errors.New("not an image")}
 	}
 	return data, nil
+}
+
+// nearer reports whether an address that came from a provider is nearer to this
+// computer than the provider is, or unencrypted.
+func nearer(u *url.URL, p *providers.Provider) bool {
+	own, err := url.Parse(cmp.Or(p.Issuer, p.Endpoints.Token))
+	return err != nil || u.Scheme == "http" || near.Host(u.Hostname()) < near.Host(own.Hostname())
 }
 
 // ownHost reports whether a host is named in the provider's file as one of

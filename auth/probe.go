@@ -35,7 +35,7 @@ type Probe struct {
 // ProbeCheck is one thing that was tested.
 type ProbeCheck struct {
 	// Name is stable: "settings", "expressions", "listen", "reachable",
-	// "clock", "discovery", "endpoints", "pkce", "keys", "redirect", "client",
+	// "clock", "discovery", "endpoints", "servers", "pkce", "keys", "redirect", "client",
 	// "device".
 	Name string `json:"name"`
 	// Title is for people.
@@ -140,6 +140,7 @@ func (b *prober) checks() []probeCheck {
 		{"clock", "Clock", true, b.clock},
 		{"discovery", "Published metadata", true, b.discovery},
 		{"endpoints", "Endpoints", true, b.endpoints},
+		{"servers", "Servers", true, b.servers},
 		{"pkce", "PKCE", true, b.pkce},
 		{"keys", "Keys", true, b.keys},
 		{"redirect", "Redirect URI", true, b.returnAddress},

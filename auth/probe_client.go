@@ -52,7 +52,7 @@ const (
 
 // redeem asks for tokens with an impossible code, as the client of p.
 func (b *prober) redeem(ctx context.Context, p *providers.Provider) (about string, err error) {
-	ans, err := b.a.tokenRequest(ctx, p, b.md, nil, url.Values{
+	ans, err := b.a.tokenRequest(reaching(ctx, b.p, HomeOf(b.p), b.md), p, b.md, nil, url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {"claviger-test-" + randomText()},
 		"redirect_uri":  {b.address()},

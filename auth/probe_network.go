@@ -134,6 +134,24 @@ func (b *prober) endpoints(context.Context) finding {
 	return good("%s.", upper(strings.Join(there, ", ")))
 }
 
+// servers marks those that get codes, secrets or tokens and are not the
+// provider's own.
+func (b *prober) servers(context.Context) finding {
+	var hosts, foreign []string
+	for _, to := range b.p.Recipients(b.md) {
+		hosts = append(hosts, short(to.Host()))
+		if !to.Own {
+			foreign = append(foreign, short(to.Host())+" gets "+to.Words())
+		}
+	}
+	if len(foreign) > 0 {
+		f := untold("Not the provider's own: %s.", strings.Join(foreign, ". "))
+		f.next = "Make sure that you know these servers: the provider's file names them."
+		return f
+	}
+	return good("Codes, secrets and tokens go to %s only.", strings.Join(hosts, ", "))
+}
+
 // openID reports whether a sign-in gets an ID token.
 func (b *prober) openID() bool {
 	return slices.Contains(wantedScopes(b.p, SignInRequest{}), "openid")
@@ -195,7 +213,7 @@ func (b *prober) device(ctx context.Context) finding {
 	}
 	nobody := *b.p
 	nobody.Client = providers.Client{Auth: "none", SecretUse: "none"}
-	rep, err := b.a.postForm(ctx, &nobody, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)
+	rep, err := b.a.postForm(reaching(ctx, b.p, HomeOf(b.p), b.md), &nobody, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)
 	var refused *ProviderError
 	switch {
 	case errors.As(err, &refused) && !busy(refused.Status):

@@ -157,7 +157,7 @@ func TestProbeOfAProviderInGoodOrder(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if got.Outcome != Passed || got.Offline || len(got.Checks) != 12 {
+	if got.Outcome != Passed || got.Offline || len(got.Checks) != 13 {
 		t.Errorf("%+v", got)
 	}
 	if c := got.check("client"); !strings.Contains(c.Reason, "secret accepted") {
@@ -385,7 +385,9 @@ func TestProbeOfAFileThatIsNoProvider(t *testing.T) {
 
 func TestProbeWithoutItsSecret(t *testing.T) {
 	op := newProbeOP(t)
-	locked := Options{Secret: func(context.Context, string) (Secret, error) { return Secret{}, codedErr{"locked"} }}
+	locked := Options{Secret: func(context.Context, *providers.Provider) (KeptSecret, error) {
+		return KeptSecret{}, codedErr{"locked"}
+	}}
 	got := op.probe(t, func(p *providers.Provider) { p.Client.Secret = Secret{} }, locked)
 	if c := got.check("settings"); c.Outcome != Failed || !strings.Contains(strings.ToLower(c.Reason), "locked") {
 		t.Errorf("%+v", c)

@@ -98,6 +98,7 @@ type named struct {
 // that wraps several is told by the one that says most.
 func sentinels() []named {
 	return []named{
+		{"ErrMoved", ErrMoved},
 		{"ErrPlainHTTP", ErrPlainHTTP},
 		{"ErrAmbiguous", ErrAmbiguous},
 		{"ErrNoAccount", ErrNoAccount},

@@ -40,6 +40,7 @@ type record struct {
 	Requested    []string
 	Asked        asked
 	Tokens       tokenSet
+	Home         Home           // zero in records of before
 	IDClaims     map[string]any // of the last good ID token
 	SignedInAt   time.Time
 	VerifiedAt   time.Time
@@ -82,6 +83,7 @@ type storedRecord struct {
 	Checks       []Check             `json:"checks"`
 	Steps        []Event             `json:"steps"`
 	Asked        asked               `json:"asked"`
+	Home         Home                `json:"home,omitzero"`
 }
 
 type storedTokens struct {
@@ -109,7 +111,7 @@ func (r *record) encode() ([]byte, error) {
 		},
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
 		RetryAt: r.RetryAt, OfflineSince: r.OfflineSince, ClockSkew: r.ClockSkew,
-		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked,
+		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked, Home: r.Home,
 	})
 	if err != nil || len(r.extra) == 0 {
 		return data, err
@@ -159,7 +161,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 		},
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
 		RetryAt: s.RetryAt, OfflineSince: s.OfflineSince, ClockSkew: s.ClockSkew,
-		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, extra: extra,
+		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, Home: s.Home, extra: extra,
 	}, nil
 }
 
@@ -187,7 +189,7 @@ func unmarshalUnless(done bool, data []byte, v any) error {
 var storedKeys = []string{
 	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
 	"missing", "groups_asked", "groups_unread", "groups_changed", "groups_at", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
-	"retry_at", "offline_since", "clock_skew", "checks", "steps", "asked",
+	"retry_at", "offline_since", "clock_skew", "checks", "steps", "asked", "home",
 }
 
 // recordError is a record that cannot be used. The others can.

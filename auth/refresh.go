@@ -46,7 +46,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 		return nil, err
 	}
 	provider, steps := rec.Provider, newEvents(a.o.Now, nil)
-	answer, err := a.askWithKeys(ctx, about, rec, steps)
+	answer, err := a.askWithKeys(about, rec, steps)
 	if err != nil {
 		rec, err = a.refreshFailed(ctx, rec, n, steps, err)
 		if err != nil {
@@ -79,6 +79,7 @@ func (a *Agent) askRefresh(ctx context.Context, p *providers.Provider, md *provi
 func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *events) (*record, error) {
 	a.storeRotated(ctx, p, md, old, answer)
 	rec := old.copy()
+	rec.Home = old.home(p) // of an old record, once and for all
 	rec.RetryAt, rec.ClockSkew = time.Time{}, answer.Skew
 	if !answer.Refresh.IsZero() { // RFC 6749 §6: without one the old one stays
 		rec.Tokens.Refresh = answer.Refresh

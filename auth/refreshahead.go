@@ -16,6 +16,7 @@ const keysPatience = 250 * time.Millisecond
 type aboutProvider struct {
 	p   *providers.Provider
 	md  *providers.Metadata
+	ctx context.Context // in which the account's secrets may be sent there
 	err error
 }
 
@@ -26,12 +27,7 @@ func (a *Agent) readyToRefresh(ctx context.Context, rec *record) (aboutProvider,
 	var about aboutProvider
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		if about.p, about.err = a.provider(ctx, rec.Provider); about.err != nil {
-			return
-		}
-		if about.md, about.err = a.metadata(ctx, about.p); about.err != nil {
-			about.err = unreachable(about.err)
-		}
+		about.ctx, about.p, about.md, about.err = a.homeOf(ctx, rec)
 	})
 	err := a.storable(ctx, rec)
 	wait.Wait()
@@ -39,12 +35,12 @@ func (a *Agent) readyToRefresh(ctx context.Context, rec *record) (aboutProvider,
 }
 
 // askWithKeys asks for new tokens while the keys of their ID token come.
-func (a *Agent) askWithKeys(ctx context.Context, about aboutProvider, rec *record, steps *events) (*tokenAnswer, error) {
+func (a *Agent) askWithKeys(about aboutProvider, rec *record, steps *events) (*tokenAnswer, error) {
 	if about.err != nil {
 		return nil, about.err
 	}
-	a.fetchKeysAhead(ctx, about.p, about.md, rec)
-	return a.askRefresh(ctx, about.p, about.md, rec, steps)
+	a.fetchKeysAhead(about.ctx, about.p, about.md, rec)
+	return a.askRefresh(about.ctx, about.p, about.md, rec, steps)
 }
 
 // fetchKeysAhead begins to fetch the keys of the ID token that a refresh is

@@ -202,7 +202,8 @@ func registrationAuth(known []string) string {
 
 // register sends one registration and reads its answer.
 func (a *Agent) register(ctx context.Context, endpoint string, asked clientMetadata, r RegisterRequest) (*Registration, error) {
-	req, err := jsonRequest(ctx, http.MethodPost, endpoint, asked)
+	home := serverHome(endpoint)
+	req, err := jsonRequest(reaching(ctx, &providers.Provider{}, home, nil), http.MethodPost, endpoint, asked)
 	if err != nil {
 		return nil, &AnswerError{Step: stepRegister, Reason: "the endpoint's address cannot be used"}
 	}
@@ -213,10 +214,10 @@ func (a *Agent) register(ctx context.Context, endpoint string, asked clientMetad
 	if status != http.StatusCreated && status != http.StatusOK {
 		return nil, registrationRefused(status, fields, r.InitialToken)
 	}
-	reg, err := readRegistration(asked, fields)
+	reg, err := readRegistration(asked, fields, home)
 	if err != nil {
 		// What cannot be used is not left lying at the provider.
-		access := readAccess(fields)
+		access := readAccess(fields, home)
 		access.CAFile = r.CAFile
 		return nil, errors.Join(err, a.Deregister(ctx, access))
 	}

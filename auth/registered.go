@@ -15,13 +15,13 @@ import (
 // readRegistration reads a client information response (RFC 7591 §3.2.1). The
 // provider may have replaced whatever was asked for; what it leaves out stands
 // as asked.
-func readRegistration(asked clientMetadata, fields map[string]any) (*Registration, error) {
+func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*Registration, error) {
 	unusable := func(reason string) (*Registration, error) {
 		return nil, &AnswerError{Step: stepRegister, Reason: reason}
 	}
 	r := &Registration{
 		Secret: providers.NewSecret(text(fields["client_secret"])),
-		Access: readAccess(fields),
+		Access: readAccess(fields, home),
 	}
 	r.ClientID = text(fields["client_id"])
 	if r.ClientID == "" || len(r.ClientID) > 1024 || newScrubber().text(r.ClientID, 1024) != r.ClientID {
@@ -49,10 +49,12 @@ func readRegistration(asked clientMetadata, fields map[string]any) (*Registratio
 	return r, nil
 }
 
-// readAccess reads the way to manage a registration (RFC 7592 §3).
-func readAccess(fields map[string]any) RegistrationAccess {
-	access := RegistrationAccess{URI: text(fields["registration_client_uri"]), Token: providers.NewSecret(text(fields["registration_access_token"]))}
-	if u, err := url.Parse(access.URI); err != nil || !safeForToken(u) || access.IsZero() {
+// readAccess reads the way to manage a registration (RFC 7592 §3). An address at
+// another server than the one that answers is none: a foreign answer does not say
+// to whom this computer sends requests.
+func readAccess(fields map[string]any, home Home) RegistrationAccess {
+	access := RegistrationAccess{URI: text(fields["registration_client_uri"]), Token: providers.NewSecret(text(fields["registration_access_token"])), Home: home}
+	if u, err := url.Parse(access.URI); err != nil || !safeForToken(u) || access.IsZero() || !home.server(originOf(u)) {
 		return RegistrationAccess{}
 	}
 	return access

@@ -25,6 +25,11 @@ type SignInRequest struct {
 	// Alone opens a browser of its own where somebody else signs that account
 	// in already: nobody is waited for, and nobody waits for this one.
 	Alone bool
+	// Moved says that the person was shown where the provider is now and agreed:
+	// without it, signing in again to one that is not where the account is from is
+	// a [*MovedError]. An account of the same subject goes on there under its id;
+	// nothing of its old tokens does. No login hint is sent.
+	Moved bool
 	// Device uses the device flow (RFC 8628).
 	Device bool
 	// NoBrowser does not open a browser.

@@ -140,25 +140,12 @@ func (a *Agent) amendReceipt(ctx context.Context, id string, session Result) {
 	a.keepSignOut(ctx, s)
 }
 
-// endpoints returns the provider and what it publishes.
-func (a *Agent) endpoints(ctx context.Context, rec *record) (*providers.Provider, *providers.Metadata, error) {
-	p, err := a.provider(ctx, rec.Provider)
-	if err != nil {
-		return nil, nil, err
-	}
-	md, err := a.metadata(ctx, p)
-	if err != nil {
-		return p, nil, unreachable(err)
-	}
-	return p, md, nil
-}
-
 // endSessionOf ends the browser's session at the provider of an account that is
 // gone here.
 func (a *Agent) endSessionOf(ctx context.Context, rec *record) Result {
-	p, md, err := a.endpoints(ctx, rec)
+	ctx, p, md, err := a.homeOf(ctx, rec)
 	if err != nil {
-		return Result{Outcome: OutcomeFailed, Detail: "The provider could not be asked: " + Explain(err, p, "").Title + "."}
+		return Result{Outcome: OutcomeFailed, Detail: notAsked(err, p)}
 	}
 	return a.endSession(ctx, p, md, rec)
 }
@@ -170,6 +157,10 @@ func (a *Agent) endSession(ctx context.Context, p *providers.Provider, md *provi
 	address, ok := endSessionURL(p, md, rec)
 	if !ok {
 		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has no sign-out page for the browser."}
+	}
+	if u, err := url.Parse(address); err != nil || mayReach(ctx, u, false) != nil {
+		// It may hold the ID token, or whatever else the file puts into it.
+		return Result{Outcome: OutcomeFailed, Detail: "The provider's sign-out page is at a server that this account is not from; it was not opened."}
 	}
 	switch err := a.openUnseen(ctx, address); {
 	case errors.Is(err, errNotFetched):

@@ -163,7 +163,7 @@ func TestRevocationMethods(t *testing.T) {
 				Body: `{"r":"{refresh_token}","a":{"t":"{access_token}"},"l":["{access_token}","{refresh_token}","x"]}`,
 			}}
 		}
-		err := a.revokeTokens(t.Context(), p, &providers.Metadata{}, rec)
+		err := a.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec)
 		if comesBack(err) != (c.status == http.StatusServiceUnavailable) {
 			t.Errorf("%s: %v, tried again: %v", name, err, comesBack(err))
 		}

@@ -78,7 +78,7 @@ func (r *record) forRevoking() *record {
 	tokens.ID = Secret{}
 	return &record{
 		ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName, Issuer: r.Issuer, Subject: r.Subject,
-		Tokens: tokens, IDClaims: claims, Asked: r.Asked, SignedInAt: r.SignedInAt, session: r.session,
+		Tokens: tokens, IDClaims: claims, Asked: r.Asked, Home: r.Home, SignedInAt: r.SignedInAt, session: r.session,
 	}
 }
 

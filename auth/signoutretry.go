@@ -178,12 +178,12 @@ func (a *Agent) attempt(ctx context.Context, s *signOut, again bool) {
 // finish does what is left to do. An error means that it can be tried again;
 // everything else is in the receipt.
 func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.Provider, error) {
-	p, md, err := a.endpoints(ctx, s.rec)
+	ctx, p, md, former, err := a.whereToRevoke(ctx, s.rec)
 	if err != nil {
 		if comesBack(err) || again {
 			return p, err
 		}
-		s.receipt.Revoked = Result{Outcome: OutcomeFailed, Detail: "The provider could not be asked: " + Explain(err, p, "").Title + "."}
+		s.receipt.Revoked = Result{Outcome: OutcomeFailed, Detail: notAsked(err, p)}
 		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
 		return p, nil
 	}
@@ -196,6 +196,9 @@ func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.
 			err = nil // the try before got through, and its answer did not
 		}
 		s.receipt.Revoked = a.revokedResult(p, err)
+		if former != "" {
+			s.receipt.Revoked.Detail += " It was " + former + " that was asked, which issued them; this provider is elsewhere now."
+		}
 		if err != nil {
 			s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
 			return p, nil

@@ -57,6 +57,9 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 // prepare does everything up to the link and returns how to go on. There is
 // nothing to go on with where somebody else signed the account in meanwhile.
 func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
+	if err := f.atHome(ctx); err != nil {
+		return nil, err
+	}
 	var err error
 	if f.p, err = f.a.provider(ctx, f.r.Provider); err != nil {
 		return nil, err
@@ -184,10 +187,11 @@ func (f *Flow) hint(ctx context.Context) {
 	if f.r.Account == "" || f.r.LoginHint != "" || slices.Contains(strings.Fields(f.r.Prompt), "select_account") {
 		return // whoever chooses the account needs no hint, and some providers take only one of the two
 	}
-	account, err := f.a.Account(ctx, f.r.Account)
-	if err != nil || account.Provider != f.p.ID {
-		return // a hint is a comfort only
+	rec, err := f.a.load(ctx, f.r.Account)
+	if err != nil || rec.Provider != f.p.ID || rec.movedFrom(f.p) != nil {
+		return // a hint is a comfort only, and nobody else's business
 	}
+	account := rec.account(f.a.now())
 	f.r.LoginHint = account.User.Email
 	if f.r.LoginHint == "" || account.User.Login != "" && f.p.Authorization.LoginHint == "login" {
 		f.r.LoginHint = account.User.Login

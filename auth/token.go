@@ -74,6 +74,9 @@ func (a *Agent) valid(ctx context.Context, id string, minTTL time.Duration) (*re
 	if err != nil {
 		return nil, err
 	}
+	if moved := a.moved(rec); moved != nil {
+		return nil, moved
+	}
 	if minTTL <= 0 {
 		minTTL = defaultTTL
 	}

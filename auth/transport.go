@@ -6,13 +6,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"claviger/internal/near"
 )
 
 // newHTTPClient returns a client for requests to providers. One client keeps
@@ -21,7 +22,7 @@ func newHTTPClient(rt http.RoundTripper) *http.Client {
 	if rt == nil {
 		rt = newTransport(nil)
 	}
-	return &http.Client{Transport: rt, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
+	return &http.Client{Transport: guard{rt}, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
 }
 
 // checkRedirect follows few redirects, and none from https to http or, from this
@@ -37,6 +38,9 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 	if !safeForToken(r.URL) {
 		return errors.New("redirect to unencrypted http")
 	}
+	if near.Host(r.URL.Hostname()) < near.Host(via[0].URL.Hostname()) {
+		return errors.New("redirect to this computer or a closed network")
+	}
 	return nil
 }
 
@@ -44,11 +48,10 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 // for the parallel requests after a sign-in to keep their connections. roots
 // are the trusted certificate authorities; nil are the system's.
 func newTransport(roots *x509.CertPool) *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	t := &http.Transport{
 		Proxy:                  proxyFor,
 		OnProxyConnectResponse: proxyAnswer,
-		DialContext:            dialer.DialContext,
+		DialContext:            newDials().DialContext,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           64,
 		MaxIdleConnsPerHost:    8,

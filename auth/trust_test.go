@@ -369,7 +369,7 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 			defer func() { _ = a.Close() }()
 			p := &providers.Provider{Trust: providers.Trust{CAFile: file}}
 			md := &providers.Metadata{TokenEndpoint: c.address + "/token?secret=" + canaryCode}
-			_, err = a.tokenRequest(t.Context(), p, md, nil, url.Values{"code": {canaryCode}}, StepExchange, nil)
+			_, err = a.tokenRequest(reachingAnywhere(t.Context()), p, md, nil, url.Values{"code": {canaryCode}}, StepExchange, nil)
 			check(err)
 			if strings.Contains(err.Error(), canaryCode) {
 				t.Errorf("the address is told: %v", err)

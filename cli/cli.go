@@ -30,6 +30,9 @@ type Services struct {
 	// SaveSecret keeps a provider's client secret in the vault; an empty one
 	// removes it.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// MoveSecret makes where a provider is now the home of the secret that it has:
+	// the person said that it moved.
+	MoveSecret func(ctx context.Context, providerID string) error
 	// SaveRegistration keeps the access to a provider's registration in the
 	// vault; an empty one removes it. Registration reads it, and is empty where
 	// there is none.

@@ -17,7 +17,7 @@ import (
 )
 
 type loginFlags struct {
-	device, noBrowser, groups, noRemember, alone, asJSON bool
+	device, noBrowser, groups, noRemember, alone, moved, asJSON bool
 
 	scopes    []string
 	loginHint string
@@ -34,7 +34,7 @@ type loginFlags struct {
 func (f loginFlags) request(provider string) auth.SignInRequest {
 	r := auth.SignInRequest{
 		Provider: provider, ExtraScopes: f.scopes, Groups: f.groups, Remember: !f.noRemember,
-		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout, Alone: f.alone, Port: f.port,
+		LoginHint: f.loginHint, Device: f.device, NoBrowser: f.noBrowser, Timeout: f.timeout, Alone: f.alone, Port: f.port, Moved: f.moved,
 		Prompt: f.prompt, Audience: f.audience, DomainHint: f.domainHint, Resources: f.resources,
 	}
 	for _, v := range f.acrValues {
@@ -61,7 +61,10 @@ accounts are kept and the exit code is 3.
 
 If your browser is on another machine, use --device; or use --no-browser, open
 the link anywhere and paste the final address from your browser. With --port,
-the browser can return through a tunnel: ssh -L 51789:127.0.0.1:51789 HOST.`,
+the browser can return through a tunnel: ssh -L 51789:127.0.0.1:51789 HOST.
+
+If the provider's file or the environment now names another issuer than the
+account's, you are asked first; without a terminal, --moved confirms it.`,
 		Example: `  claviger login demo
   claviger login github --groups
   claviger login mira@github
@@ -84,6 +87,7 @@ the browser can return through a tunnel: ssh -L 51789:127.0.0.1:51789 HOST.`,
 	flags.StringVar(&f.audience, "audience", "", "request tokens for this `API`, if the provider uses audiences")
 	flags.BoolVar(&f.noRemember, "no-remember", false, "save nothing; forget the account when the command ends")
 	flags.BoolVar(&f.alone, "alone", false, "with ACCOUNT: do not wait for a sign-in in another window or shell")
+	flags.BoolVar(&f.moved, "moved", false, "the provider really moved: sign in and send its client secret at the new place")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this `time` (default 5m)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the account as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
@@ -112,7 +116,7 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 	request := f.request(p.ID)
 	to.again(&request)
 	request.Observe = steps.event
-	flow, err := agent.Start(ctx, request)
+	flow, err := r.start(ctx, agent, request)
 	if err != nil {
 		steps.flush()
 		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}

@@ -27,6 +27,8 @@ type newProvider struct {
 	// access token for it.
 	register  bool
 	tokenFile string
+	// yes says that the person knows where codes, secrets and tokens will go.
+	yes bool
 }
 
 func (r *runner) providersAdd() *cobra.Command {
@@ -40,7 +42,11 @@ built-in provider with other settings, or a provider file. It is saved as a file
 in providers.d; a client secret goes into the vault, never into the file.
 
 With --register, the issuer is asked to register this app (RFC 7591), so that
-you need no client ID. Not every issuer allows this.`,
+you need no client ID. Not every issuer allows this.
+
+The servers that will get sign-in codes, client secrets and tokens are listed.
+If a file names one that is neither its issuer's nor the built-in provider's own,
+you are asked first; without a terminal, --yes confirms it.`,
 		Example: `  claviger providers add work --issuer https://login.example.com --client-id claviger
   claviger providers add work --issuer https://login.example.com --register
   claviger providers add contoso --preset azure --set tenant=contoso.example --client-id …
@@ -58,6 +64,7 @@ you need no client ID. Not every issuer allows this.`,
 	f.StringVar(&n.caFile, "ca-file", "", caFileHelp)
 	f.BoolVar(&n.register, "register", false, "let the issuer register this app, instead of a client ID")
 	f.StringVar(&n.tokenFile, "registration-token-file", "", "read the initial access token for --register from the first line of this `file`")
+	f.BoolVar(&n.yes, "yes", false, "do not ask whether the servers in a file may get codes, secrets and tokens")
 	f.BoolVar(&asJSON, "json", false, "print the provider as JSON")
 	cmd.MarkFlagsOneRequired("issuer", "preset", "file")
 	cmd.MarkFlagsMutuallyExclusive("issuer", "preset", "file")
@@ -94,6 +101,7 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 		return r.printJSON(detail(p))
 	}
 	r.say("Added %s: %s", p.ID, clean(p.Origin))
+	r.sayRecipients(p)
 	if err := p.Ready(); err != nil {
 		r.say("Not ready yet: %s. See 'claviger providers show %s'.", clean(err.Error()), p.ID)
 		return nil
@@ -117,6 +125,11 @@ func (r *runner) addKnown(ctx context.Context, set *providers.Set, n newProvider
 	}
 	if data, err = n.trust(p, data); err != nil {
 		return nil, err
+	}
+	if n.file != "" {
+		if err := r.consent(ctx, p, n.yes); err != nil {
+			return nil, err
+		}
 	}
 	secret := providers.Secret{}
 	if n.secretFile != "" {

@@ -136,6 +136,9 @@ func (r *runner) deregister(ctx context.Context, p *providers.Provider, access a
 		return err
 	}
 	access.CAFile = p.Trust.CAFile
+	if access.Home.IsZero() { // kept by an older version
+		access.Home = auth.Home{Issuer: p.Issuer}
+	}
 	asking, cancel := context.WithTimeout(ctx, takeBackTimeout)
 	defer cancel()
 	if err := agent.Deregister(asking, access); err != nil {

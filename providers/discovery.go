@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"claviger/internal/near"
 )
 
 const maxMetadata = 1 << 20
@@ -177,7 +179,7 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	case len(data) > maxMetadata:
 		return nil, fmt.Errorf("%w: the metadata of %s is larger than 1 MiB", ErrDiscovery, req.URL.Host)
 	}
-	m, err := parseMetadata(data, loopback(req.URL.Hostname()))
+	m, err := parseMetadata(data, req.URL.Hostname())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrDiscovery, req.URL.Host, err)
 	}
@@ -191,9 +193,8 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	return m, nil
 }
 
-// parseMetadata reads a metadata document and checks its addresses. local says
-// that it comes from this computer.
-func parseMetadata(data []byte, local bool) (*Metadata, error) {
+// parseMetadata reads a metadata document of a host and checks its addresses.
+func parseMetadata(data []byte, host string) (*Metadata, error) {
 	var m Metadata
 	if err := json.Unmarshal(data, &m); err != nil {
 		if t := strings.TrimSpace(string(data[:min(len(data), 64)])); strings.HasPrefix(t, "<") {
@@ -204,20 +205,20 @@ func parseMetadata(data []byte, local bool) (*Metadata, error) {
 	if m.Issuer == "" {
 		return nil, errors.New("the metadata names no issuer")
 	}
-	for name, address := range map[string]string{
-		"authorization_endpoint": m.AuthorizationEndpoint, "token_endpoint": m.TokenEndpoint,
-		"device_authorization_endpoint": m.DeviceAuthorizationEndpoint, "userinfo_endpoint": m.UserinfoEndpoint,
-		"jwks_uri": m.JWKSURI, "revocation_endpoint": m.RevocationEndpoint, "end_session_endpoint": m.EndSessionEndpoint,
-		"introspection_endpoint": m.IntrospectionEndpoint, "registration_endpoint": m.RegistrationEndpoint,
-		"pushed_authorization_request_endpoint": m.PAREndpoint,
-	} {
+	for name, address := range m.endpoints() {
 		if address == "" {
 			continue
 		}
-		// Only a provider on this computer may send us to others on it.
-		if u, err := url.Parse(address); err != nil || !secureURL(u) || u.Scheme == "http" && !local {
+		u, err := url.Parse(address)
+		switch {
+		case err != nil || !secureURL(u) || u.Scheme == "http" && !loopback(host):
 			return nil, fmt.Errorf("the metadata's %s is not an https address", name)
+		case near.Host(u.Hostname()) < near.Host(host):
+			// Only a provider on this computer may send us to others on it, and
+			// only one of a closed network to others in such.
+			return nil, fmt.Errorf("the metadata's %s is an address of this computer or of a closed network, which a server elsewhere must not name", name)
 		}
+		m.published = append(m.published, OriginOf(address))
 	}
 	return &m, nil
 }

@@ -164,7 +164,7 @@ func FuzzDiscovery(f *testing.F) {
 	f.Add([]byte(`{"issuer":"https://a.example","token_endpoint":"https://a.example/t","scopes_supported":["a"]}`))
 	f.Add([]byte(`<html>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := parseMetadata(data, false)
+		m, err := parseMetadata(data, "login.example.com")
 		if (m == nil) == (err == nil) {
 			t.Fatalf("%v %v", m, err)
 		}

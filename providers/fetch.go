@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -109,13 +110,26 @@ func (f *fetcher) once(ctx context.Context, q question) (a *answer, wait time.Du
 		a, err = f.readAnswer(q.name, resp)
 		wait = retryAfter(resp)
 	} else {
-		err = &RequestError{Name: q.name, Reason: "the provider could not be reached", Err: NewConnectionError(u.Host, err)}
+		err = unasked(q.name, u.Host, err)
 	}
 	seen.End, seen.Err = time.Now(), err
 	if f.observe != nil {
 		f.observe(seen)
 	}
 	return a, wait, err
+}
+
+// unasked is the error of a request without an answer. A client that keeps the
+// token from a server says so in its own words.
+func unasked(name, host string, err error) error {
+	var withheld interface {
+		error
+		Withheld() string
+	}
+	if errors.As(err, &withheld) {
+		return &RequestError{Name: name, Reason: withheld.Withheld(), Err: withheld}
+	}
+	return &RequestError{Name: name, Reason: "the provider could not be reached", Err: NewConnectionError(host, err)}
 }
 
 // readAnswer reads the body, which its caller closes.

@@ -30,4 +30,23 @@ type Metadata struct {
 	RequirePAR   bool `json:"require_pushed_authorization_requests,omitempty"`
 	// DPoPSigningAlgs sign proofs (RFC 9449 §5.1).
 	DPoPSigningAlgs []string `json:"dpop_signing_alg_values_supported,omitempty"`
+
+	// published are the origins that the issuer itself names.
+	published []string
+}
+
+// Published are the origins of the endpoints that the issuer itself publishes,
+// whatever the provider's file puts in their place: the issuer's word on where
+// its secrets may go.
+func (m *Metadata) Published() []string { return m.published }
+
+// endpoints are the addresses of a metadata document by their names.
+func (m *Metadata) endpoints() map[string]string {
+	return map[string]string{
+		"authorization_endpoint": m.AuthorizationEndpoint, "token_endpoint": m.TokenEndpoint,
+		"device_authorization_endpoint": m.DeviceAuthorizationEndpoint, "userinfo_endpoint": m.UserinfoEndpoint,
+		"jwks_uri": m.JWKSURI, "revocation_endpoint": m.RevocationEndpoint, "end_session_endpoint": m.EndSessionEndpoint,
+		"introspection_endpoint": m.IntrospectionEndpoint, "registration_endpoint": m.RegistrationEndpoint,
+		"pushed_authorization_request_endpoint": m.PAREndpoint,
+	}
 }

@@ -187,6 +187,34 @@ func (s *Set) Lookup(id string) (*Provider, bool) {
 	return s.finish(p), true
 }
 
+// OnFile is [Set.Lookup] without what the environment says, which may be for one
+// command only.
+func (s *Set) OnFile(id string) (*Provider, bool) {
+	s.mu.Lock()
+	raw, ok := s.raw(id)
+	s.mu.Unlock()
+	if !ok {
+		return nil, false
+	}
+	p := raw.Clone()
+	p.shared = s.shared
+	p.fill()
+	return p, true
+}
+
+// Filled is a copy with the blanks of its addresses filled, as [Set.Lookup] does.
+func (p *Provider) Filled() *Provider {
+	c := p.Clone()
+	c.fill()
+	return c
+}
+
+// fill fills the addresses from the variables, as far as these have values.
+func (p *Provider) fill() {
+	p.addresses(func(_ string, a *string) { *a = p.expand(*a) })
+	p.IDToken.Issuer = p.expand(p.IDToken.Issuer)
+}
+
 // finish copies a provider, adds what the environment says and fills its
 // addresses.
 func (s *Set) finish(raw *Provider) *Provider {
@@ -205,8 +233,7 @@ func (s *Set) finish(raw *Provider) *Provider {
 			p.Variables[name] = v
 		}
 	}
-	p.addresses(func(_ string, a *string) { *a = p.expand(*a) })
-	p.IDToken.Issuer = p.expand(p.IDToken.Issuer)
+	p.fill()
 	p.shares = s.sharing(p)
 	return p
 }

@@ -229,8 +229,8 @@ func TestMetadataAddresses(t *testing.T) {
 			"http://[::1]:1/x":            {false, true},
 		} {
 			data := []byte(`{"issuer":"https://a.example","` + key + `":"` + address + `"}`)
-			_, elsewhere := parseMetadata(data, false)
-			_, here := parseMetadata(data, true)
+			_, elsewhere := parseMetadata(data, "login.example.com")
+			_, here := parseMetadata(data, "127.0.0.1")
 			if (elsewhere == nil) != c.elsewhere || (here == nil) != c.here {
 				t.Errorf("%s = %s: elsewhere %v, here %v", key, address, elsewhere, here)
 			}

@@ -27,6 +27,8 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// MoveSecret makes where a provider is now the home of its client secret.
+	MoveSecret func(ctx context.Context, providerID string) error
 	// SaveRegistration keeps the access to a provider's registration in the
 	// vault, an empty one removes it; Registration reads it.
 	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
@@ -96,6 +98,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		OpenURL:     s.OpenURL,
 		Tray:        s.Tray,
 		SaveSecret:  s.SaveSecret,
+		MoveSecret:  s.MoveSecret,
 		Register:    s.Agent.Register, Deregister: s.Agent.Deregister,
 		SaveRegistration: s.SaveRegistration, Registration: s.Registration,
 		Probe: func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error) {

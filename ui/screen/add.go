@@ -18,6 +18,7 @@ type add struct {
 	presets int
 	first   fyne.Focusable
 	fill    *form
+	agree   *agree
 
 	// The first step.
 	issuer *widget.Entry
@@ -42,6 +43,7 @@ func (a *add) render(st state.State) {
 	if st.Add.Form != a.form || len(st.Presets()) != a.presets {
 		a.form, a.presets = st.Add.Form, len(st.Presets())
 		a.fill = newForm(a.kit, st.Draft())
+		a.agree = newAgree(a.kit, "Add it", a.kit.store.AgreeImport)
 		if st.Add.Chosen() {
 			a.buildDetails(st.Add)
 		} else {
@@ -51,6 +53,7 @@ func (a *add) render(st state.State) {
 		a.kit.focus(a.first)
 	}
 	a.fill.render(st, st.Add.Error, st.Add.ErrorAt)
+	a.agree.render(st.Add.Agree)
 	if st.Add.Chosen() {
 		setBusy(a.save, st.Add.Busy, "Add and continue", "Adding…")
 		enable(a.save, !st.Add.Busy && !st.Add.Registering)
@@ -86,7 +89,7 @@ func (a *add) buildChoice(st state.State) {
 	a.page.SetObjects(
 		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "Saved as a file of your own. A client secret goes into the encrypted vault.").Container,
 			a.kit.button("Back", widget.ButtonQuiet, s.Cancel)),
-		a.fill.problem,
+		a.fill.problem, a.agree,
 		titled("From an issuer URL",
 			widget.NewMuted("Any OpenID Connect provider. Paste its issuer URL; everything else is looked up there."),
 			issuer, widget.NewFlow(10, 10, a.look), a.trust),

@@ -24,6 +24,7 @@ type file struct {
 	export *widget.Button
 	remove *widget.Button
 	status *widget.Notice
+	agree  *agree
 
 	discard  *discard
 	question *widget.Card
@@ -54,6 +55,7 @@ func newFile(k *kit) page {
 	})
 	f.remove = k.button("Remove…", widget.ButtonDanger, s.AskRemove)
 	f.status = widget.NewNotice(widget.ToneSoft, "", "")
+	f.agree = newAgree(k, "Save it", s.AgreeFile)
 	f.asked = widget.NewBody("")
 	f.discard = newDiscard(k)
 	f.yes = k.button("Remove", widget.ButtonDanger, s.Remove)
@@ -68,7 +70,7 @@ func newFile(k *kit) page {
 	f.page = widget.NewPage(
 		f.head.Container,
 		f.question,
-		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status,
+		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status, f.agree,
 			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button("Back", widget.ButtonQuiet, s.Cancel), f.discard.button), f.discard.question)),
 		titled("Try a mapping", widget.NewMuted("Paste a response from the provider to see what is read from it. Nothing is sent."),
 			f.mappings, f.reads, f.sample, f.result, f.wrong),
@@ -101,6 +103,7 @@ func (f *file) render(st state.State) {
 	enable(f.copy, !v.Busy)
 	show(f.remove, v.Provider.Own())
 	f.renderStatus(v)
+	f.agree.render(v.Agree)
 	f.renderQuestion(v)
 	f.discard.render(st)
 	f.renderPreview(v)

@@ -19,6 +19,7 @@ type problem struct {
 	copied  *addresses
 	open    *widget.Button
 	again   *widget.Button
+	moved   *widget.Button
 	change  *widget.Button
 	steps   *widget.StepList
 	stopped *widget.Card
@@ -32,9 +33,10 @@ func newProblem(k *kit) page {
 	p.copied = newAddresses(k)
 	p.open = k.button("Open the registration page", widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
 	p.again = k.button("Try again", widget.ButtonPrimary, s.TryAgain)
+	p.moved = k.button("Sign in at the new place", widget.ButtonDanger, s.ConfirmMove)
 	p.change = k.button("Change permissions", widget.ButtonQuiet, s.ChangeOptions)
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.copied.box,
-		widget.NewFlow(10, 10, p.again, p.open, p.change,
+		widget.NewFlow(10, 10, p.again, p.moved, p.open, p.change,
 			k.button("Another provider", widget.ButtonQuiet, s.Home))))
 	p.stopped = titled("Where it stopped", p.steps)
 	p.page = widget.NewPage(p.head.Container, p.card, p.stopped)
@@ -74,6 +76,7 @@ func (p *problem) render(st state.State) {
 		p.again.SetKind(widget.ButtonPrimary)
 	}
 	show(p.again, w.CanRetry)
+	show(p.moved, w.Moved)
 	show(p.change, len(w.Events) > 0) // nothing was asked where nothing began
 	rows := state.StoppedRows(w.Events, w.Code)
 	p.steps.Set(steps(rows))

@@ -37,6 +37,8 @@ type AddPage struct {
 	Registering   bool
 	Registered    *auth.Registration
 	RegisterError string
+	// Agree is what is asked before a file is added; nil for nothing.
+	Agree *Agreement
 }
 
 // Chosen reports whether it is known where the provider comes from.

@@ -32,6 +32,8 @@ type FilePage struct {
 	Removing bool
 	// Accounts is how many accounts of the provider there are.
 	Accounts int
+	// Agree is what is asked before the text is saved; nil for nothing.
+	Agree *Agreement
 
 	draft *providers.Provider
 }
@@ -102,7 +104,7 @@ func (s *Store) leaveFile() {
 // TypeFile takes the text as it is typed.
 func (s *Store) TypeFile(text string) {
 	s.update(func(st *State) {
-		st.File.Text, st.File.Error = text, ""
+		st.File.Text, st.File.Error, st.File.Agree = text, "", nil
 		form := st.Form()
 		keep(st, form, "text", text, st.File.Was)
 		if st.File.Changed() {
@@ -227,7 +229,20 @@ func (s *Store) SaveFile() {
 	if f.Provider == nil || f.Busy {
 		return
 	}
-	s.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
+	if ask := agreement(f.Was, f.Text); ask != nil {
+		s.update(func(st *State) { st.File.Agree = ask })
+		return
+	}
+	s.storeFile()
+}
+
+// storeFile stores the text, whatever it says.
+func (s *Store) storeFile() {
+	f := s.st.File
+	if f.Provider == nil || f.Busy {
+		return
+	}
+	s.update(func(st *State) { st.File.Busy, st.File.Error, st.File.Agree = true, "", nil })
 	s.run(slotFile, func(j *job) {
 		p, err := s.sv.Own.Replace(f.Provider.ID, []byte(f.Was), []byte(f.Text))
 		j.commit(func(st *State) {

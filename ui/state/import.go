@@ -22,15 +22,28 @@ func (s *Store) ImportFile(path string) {
 	if s.st.Route != RouteAdd {
 		s.OpenAdd()
 	}
-	s.update(func(st *State) { st.Add.Busy, st.Add.Error = true, "" })
+	s.addFile(func() ([]byte, error) { return readImport(path) }, false)
+}
+
+// addFile adds a provider from a file. Unless the person agreed already, they are
+// asked first if it sends secrets to other servers than the provider's own.
+func (s *Store) addFile(read func() ([]byte, error), agreed bool) {
+	s.update(func(st *State) { st.Add.Busy, st.Add.Error, st.Add.Agree = true, "", nil })
 	s.run(slotSetup, func(j *job) {
-		data, err := readImport(path)
+		data, err := read()
 		var p *providers.Provider
-		if err == nil {
+		var ask *Agreement
+		if err == nil && !agreed {
+			ask = agreement("", string(data))
+		}
+		if err == nil && ask == nil {
 			p, err = s.sv.Own.Add(data)
 		}
 		j.commit(func(st *State) {
-			st.Add.Busy = false
+			st.Add.Busy, st.Add.Agree = false, ask
+			if ask != nil {
+				return
+			}
 			s.loadProviders()
 			if err != nil {
 				st.Add.Error, st.Add.ErrorAt = s.fileWords(err), s.at("")

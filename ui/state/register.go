@@ -112,6 +112,9 @@ func (s *Store) deregister(ctx context.Context, p *providers.Provider) (text str
 		return "", NoticeGood
 	}
 	access.CAFile = p.Trust.CAFile
+	if access.Home.IsZero() { // kept by an older version
+		access.Home = auth.Home{Issuer: p.Issuer}
+	}
 	asking, cancel := context.WithTimeout(ctx, registerTimeout)
 	defer cancel()
 	text, kind = "Its app registration was deleted at the provider.", NoticeGood

@@ -143,6 +143,9 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
+	// MoveSecret, where set, makes where a provider is now the home of its client
+	// secret: the person said that it moved.
+	MoveSecret func(ctx context.Context, providerID string) error
 	// Register has the issuer that publishes m register this app; Deregister
 	// deletes such a registration.
 	Register   func(ctx context.Context, m *providers.Metadata, r auth.RegisterRequest) (*auth.Registration, error)

@@ -20,12 +20,10 @@ func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables ma
 	}
 	s.update(func(st *State) { st.Setup.Busy, st.Setup.Error = true, "" })
 	s.run(slotSetup, func(j *job) {
-		var err error
-		if !secret.IsZero() {
+		// The addresses first: a secret is kept for where the provider is.
+		err := s.sv.Catalog.Configure(p.ID, clientID, variables)
+		if err == nil && !secret.IsZero() {
 			err = s.sv.SaveSecret(j, p.ID, secret)
-		}
-		if err == nil {
-			err = s.sv.Catalog.Configure(p.ID, clientID, variables)
 		}
 		j.commit(func(st *State) {
 			st.Setup.Busy = false

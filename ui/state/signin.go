@@ -150,7 +150,14 @@ func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
 			}
 		})
 	}
-	f, err := s.sv.SignIn(j, r)
+	var err error
+	if r.Moved && s.sv.MoveSecret != nil {
+		err = s.sv.MoveSecret(j, p.ID)
+	}
+	var f Flow
+	if err == nil {
+		f, err = s.sv.SignIn(j, r)
+	}
 	if err != nil {
 		j.do(func() { s.stopped(p, err) })
 		return
@@ -194,6 +201,7 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 			Provider: p,
 			Events:   st.Flow.Events,
 			CanRetry: true,
+			Moved:    errors.Is(err, auth.ErrMoved),
 		}
 		s.goTo(st, RouteProblem)
 	})

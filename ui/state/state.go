@@ -298,8 +298,9 @@ type Problem struct {
 	auth.Problem
 	Provider *providers.Provider
 	Events   []auth.Event
-	// CanRetry reports that the same sign-in can be started again.
-	CanRetry bool
+	// CanRetry reports that the same sign-in can be started again, Moved that it
+	// can be at the place where the provider is now.
+	CanRetry, Moved bool
 }
 
 // VaultForm is the pages Locked and VaultSetup.

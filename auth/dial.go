@@ -1,0 +1,81 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"syscall"
+	"time"
+
+	"claviger/internal/near"
+)
+
+// dials makes connections, and none to a server nearer than who named it: a name
+// can lead to this computer or into its network once it is resolved, and differently
+// each time (DNS rebinding).
+type dials struct {
+	net.Dialer
+
+	mu   sync.Mutex
+	seen map[string]near.Distance // by host, the nearest that it was
+}
+
+func newDials() *dials {
+	return &dials{Dialer: net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}, seen: map[string]near.Distance{}}
+}
+
+// namedBy says in a context that a host was named by another one's answer.
+type namedBy struct{ host, by string }
+
+type namedByKey struct{}
+
+// DialContext connects. The host is not checked where a proxy is connected to in
+// its place, which resolves by itself.
+func (d *dials) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	dialer := d.Dialer
+	if named, ok := ctx.Value(namedByKey{}).(namedBy); ok && named.host == host {
+		limit := d.distance(named.by)
+		dialer.ControlContext = func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
+			if to, err := netip.ParseAddrPort(resolved); err == nil && near.IP(to.Addr()) < limit {
+				return fmt.Errorf("%s leads to %s, which %s must not name", host, to.Addr(), named.by)
+			}
+			return nil
+		}
+	}
+	conn, err := dialer.DialContext(ctx, network, address)
+	if err == nil {
+		d.note(host, conn.RemoteAddr())
+	}
+	return conn, err
+}
+
+// distance is how near a host was found to be, or what its name says.
+func (d *dials) distance(host string) near.Distance {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if seen, ok := d.seen[host]; ok {
+		return seen
+	}
+	return near.Host(host)
+}
+
+func (d *dials) note(host string, at net.Addr) {
+	to, err := netip.ParseAddrPort(at.String())
+	if err != nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.seen) > maxOrigins {
+		d.seen = map[string]near.Distance{}
+	}
+	if seen, ok := d.seen[host]; !ok || near.IP(to.Addr()) < seen {
+		d.seen[host] = near.IP(to.Addr())
+	}
+}

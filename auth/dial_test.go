@@ -1,0 +1,71 @@
+package auth
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"claviger/internal/near"
+	"claviger/providers"
+)
+
+// A host that a server far away named is not connected to where its name leads to
+// this computer; one that is as near itself may name it.
+func TestNamesThatLeadNear(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer s.Close()
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		by   string
+		at   near.Distance
+		want bool
+	}{
+		"far away":         {"login.example", near.Outside, false},
+		"not known yet":    {"other.example", -1, false},
+		"of a closed net":  {"sso.example", near.Inside, false},
+		"of this computer": {"here.example", near.Here, true},
+	} {
+		d := newDials()
+		if c.at >= 0 {
+			d.seen[c.by] = c.at
+		}
+		ctx := context.WithValue(t.Context(), namedByKey{}, namedBy{host: "localhost", by: c.by})
+		conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort("localhost", port))
+		if (err == nil) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			_ = conn.Close()
+		}
+	}
+	if asked != 0 {
+		t.Errorf("asked %d times", asked)
+	}
+}
+
+// What the person's own file names needs no check; what the metadata of its
+// issuer names does.
+func TestWhoNamedAServer(t *testing.T) {
+	p := &providers.Provider{Issuer: "https://login.example", Endpoints: providers.Endpoints{Token: "https://tokens.example/t"}}
+	r, ok := reaching(t.Context(), p, HomeOf(p), nil).Value(reachKey{}).(reach)
+	if !ok {
+		t.Fatal("no reach")
+	}
+	for host, want := range map[string]string{"login.example": "", "tokens.example": "", "published.example": "login.example"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+host+"/x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named, _ := r.mark(req).Context().Value(namedByKey{}).(namedBy)
+		if named.by != want {
+			t.Errorf("%s: named by %q, want %q", host, named.by, want)
+		}
+	}
+}

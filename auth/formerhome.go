@@ -1,0 +1,58 @@
+package auth
+
+import (
+	"context"
+	"errors"
+
+	"claviger/providers"
+)
+
+// whereToRevoke is [Agent.homeOf] for tokens that are to be ended. Those of a
+// provider that moved are still good where they were issued, and are ended there;
+// former names that place then.
+func (a *Agent) whereToRevoke(ctx context.Context, rec *record) (reachable context.Context, p *providers.Provider, md *providers.Metadata, former string, err error) {
+	reachable, p, md, err = a.homeOf(ctx, rec)
+	if !errors.Is(err, ErrMoved) {
+		return reachable, p, md, "", err
+	}
+	old := a.formerProvider(rec)
+	if old == nil {
+		return reachable, p, nil, "", err
+	}
+	if md, err = a.metadata(ctx, old); err != nil {
+		return reachable, old, nil, "", unreachable(err)
+	}
+	home := Home{Issuer: old.Issuer}
+	return reaching(ctx, old, home, md), old, md, old.Issuer, nil
+}
+
+// formerProvider is who issued an account's tokens, as far as a public client of
+// an OpenID issuer goes: the ID token says whose client it was (OIDC Core §2).
+// Nil where that is not known.
+func (a *Agent) formerProvider(rec *record) *providers.Provider {
+	now, ok := a.o.Lookup(rec.Provider)
+	client := text(rec.IDClaims["azp"])
+	if client == "" {
+		client = text(rec.IDClaims["aud"])
+	}
+	if !ok || client == "" {
+		return nil
+	}
+	issuer := rec.home(now).Issuer
+	if issuer == "" || issuer == now.Issuer {
+		return nil
+	}
+	return &providers.Provider{
+		Schema: 1, ID: rec.Provider, Name: rec.ProviderName, Issuer: issuer, Discovery: "oidc",
+		Client: providers.Client{ID: client, SecretUse: "none", Auth: "none"}, Trust: now.Trust,
+		SignOut: providers.SignOut{Method: "rfc7009"},
+	}
+}
+
+// notAsked says why a provider was not asked to end tokens.
+func notAsked(err error, p *providers.Provider) string {
+	if moved, ok := errors.AsType[*MovedError](err); ok {
+		return upper(moved.Error()) + ". The tokens were not sent there; end them at " + moved.Was + "."
+	}
+	return "The provider could not be asked: " + Explain(err, p, "").Title + "."
+}

@@ -1,0 +1,222 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"claviger/auth/authtest"
+	"claviger/providers"
+)
+
+// plainOAuth is a provider without an issuer at a server.
+func plainOAuth(at string) *providers.Provider {
+	return &providers.Provider{
+		ID: "plain", Name: "Plain", Discovery: "none",
+		Endpoints: providers.Endpoints{Authorization: at + "/authorize", Token: at + "/token", Userinfo: at + "/me"},
+	}
+}
+
+// exchanged is a step that spoke to an address.
+func exchanged(step Step, address string) Event {
+	return Event{Step: step, Phase: Done, Exchange: &Exchange{URL: address}}
+}
+
+// An account of before there were homes takes over what its own record and the
+// issuer vouch for. A file vouches for nothing but what agrees with that.
+func TestHomeOfAnOldAccount(t *testing.T) {
+	issued := func(iss string, steps ...Event) *record { return &record{Issuer: iss, Steps: steps} }
+	openID := func(issuer string, change ...func(*providers.Provider)) *providers.Provider {
+		p := &providers.Provider{ID: "work", Name: "Work", Issuer: issuer, Discovery: "oidc"}
+		for _, c := range change {
+			c(p)
+		}
+		return p
+	}
+	const home, evil = "https://login.example", "https://evil.example"
+	for name, tt := range map[string]struct {
+		rec  *record
+		p    *providers.Provider
+		want bool // it is at home
+	}{
+		"the same issuer":       {issued(home), openID(home), true},
+		"another issuer":        {issued(home), openID(evil), false},
+		"another one of a host": {issued(home + "/a"), openID(home + "/b"), false},
+		"a tenant": {issued(home + "/t1/v2"), openID(home+"/common/v2", func(p *providers.Provider) {
+			p.IDToken.Issuer = home + "/{tid}/v2"
+		}), true},
+		"a bare host": {issued("login.example"), openID(home, func(p *providers.Provider) {
+			p.IDToken.AlsoIssuers = []string{"login.example"}
+		}), true},
+		"a file that claims the issuer": {issued(home), openID(evil, func(p *providers.Provider) {
+			p.IDToken.AlsoIssuers, p.IDToken.Issuer = []string{home}, "https://{any}"
+		}), false},
+		"the token endpoint in a file": {issued(home), openID(home, func(p *providers.Provider) {
+			p.Endpoints.Token = evil + "/token"
+		}), false},
+		"the token endpoint in a file, as used": {issued(home, exchanged(StepRefresh, "https://tokens.example/token")), openID(home, func(p *providers.Provider) {
+			p.Endpoints.Token = "https://tokens.example/token"
+		}), true},
+		"plain, as used":      {issued("", exchanged(StepExchange, home+"/token")), plainOAuth(home), true},
+		"plain, elsewhere":    {issued("", exchanged(StepExchange, home+"/token")), plainOAuth(evil), false},
+		"plain, not recorded": {issued(""), plainOAuth(home), false},
+		"plain with an issuer": {issued("", exchanged(StepExchange, home+"/token")), openID(evil, func(p *providers.Provider) {
+			p.Endpoints.Token = home + "/token"
+		}), false},
+	} {
+		if moved := tt.rec.movedFrom(tt.p); (moved == nil) != tt.want {
+			t.Errorf("%s: %v", name, moved)
+		}
+	}
+	github := &providers.Provider{ID: "github", Name: "GitHub"}
+	if h := issued("").oldHome(github); !h.server("https://github.com") || !h.api("https://api.github.com") {
+		t.Errorf("a built-in provider vouches for its own: %+v", h)
+	}
+}
+
+// An old record keeps working, and has its home from the first refresh on.
+func TestOldRecordTakesItsHome(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, time.Hour)
+	if _, err := a.update(t.Context(), acc.ID, func(r *record) (bool, error) { r.Home = Home{}; return true, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(store.records[acc.ID]), `"home"`) {
+		t.Fatal("it has one")
+	}
+	if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
+		t.Fatal(err)
+	}
+	if rec, err := a.load(t.Context(), acc.ID); err != nil || rec.Home.Issuer != p.URL {
+		t.Errorf("%+v, %v", rec.Home, err)
+	}
+}
+
+// What the issuer's own metadata names is its word, also where it changes; what
+// a file puts in its place is not.
+func TestEndpointsTheIssuerMoves(t *testing.T) {
+	var got []string
+	next := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.URL.Path)
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"error":"temporarily_unavailable"}`))
+	}))
+	defer next.Close()
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, newMemStore())
+	acc := enroll(t, a, p, time.Hour)
+	rec, err := a.load(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := newFakeOP(t)
+	moved.metadata = func(md map[string]any) { md["token_endpoint"] = next.URL + "/token" }
+	config := moved.provider()
+	rec.Home, rec.Provider = Home{Issuer: config.Issuer}, "fake"
+	b := newTestAgent(t, moved, nil, nil)
+	ctx, q, md, err := b.homeOf(t.Context(), rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.askRefresh(ctx, q, md, rec, newEvents(time.Now, nil))
+	if len(got) != 1 || errors.Is(err, ErrMoved) {
+		t.Errorf("asked %v, %v", got, err)
+	}
+	md.TokenEndpoint = httptest.NewServer(http.NotFoundHandler()).URL
+	if _, err = b.askRefresh(ctx, q, md, rec, newEvents(time.Now, nil)); !errors.Is(err, ErrMoved) || errors.Is(err, ErrOffline) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// A request with a secret that does not say whose it is leaves no byte behind.
+func TestUnboundSecretsAreNotSent(t *testing.T) {
+	var got []string
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Method) }))
+	defer s.Close()
+	a := storeAgent(t, authtest.NewProvider(t), nil)
+	send := func(ctx context.Context, method string, header ...string) error {
+		req, err := http.NewRequestWithContext(ctx, method, s.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range header {
+			name, value, _ := strings.Cut(h, ": ")
+			req.Header.Set(name, value)
+		}
+		resp, err := a.clients.usual.Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return err
+	}
+	for _, r := range [][]string{
+		{http.MethodPost},
+		{http.MethodPut},
+		{http.MethodDelete},
+		{http.MethodPatch},
+		{http.MethodGet, "Authorization: Bearer t"},
+		{http.MethodGet, "Authorization: Basic t"},
+		{http.MethodHead, "DPoP: p"},
+	} {
+		if err := send(t.Context(), r[0], r[1:]...); !errors.Is(err, errUnbound) {
+			t.Errorf("%v: %v", r, err)
+		}
+	}
+	api := reaching(t.Context(), &providers.Provider{}, Home{Issuer: "https://login.example", APIs: []string{s.URL}}, nil)
+	if err := send(api, http.MethodPost); !errors.Is(err, ErrMoved) {
+		t.Errorf("an API gets what is for the token endpoint: %v", err)
+	}
+	if err := send(api, http.MethodGet, "Authorization: Basic t"); !errors.Is(err, ErrMoved) {
+		t.Errorf("an API gets the client secret: %v", err)
+	}
+	if len(got) != 0 {
+		t.Fatalf("sent %v", got)
+	}
+	for _, err := range []error{send(api, http.MethodGet, "Authorization: Bearer t"), send(t.Context(), http.MethodGet)} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if !slices.Equal(got, []string{"GET", "GET"}) {
+		t.Errorf("sent %v", got)
+	}
+}
+
+// The same subject of plain OAuth 2.0 at another server is somebody else: it is
+// a second account, and gets nothing of the first one's tokens.
+func TestSameSubjectElsewhere(t *testing.T) {
+	p := authtest.NewProvider(t)
+	now := plainOAuth("https://one.example")
+	a := storeAgent(t, p, newMemStore(), func(o *Options) {
+		o.Lookup = func(string) (*providers.Provider, bool) { return now.Clone(), true }
+	})
+	at := func(config *providers.Provider, refresh string) func(*signInResult, *SignInRequest) {
+		now = config
+		return func(res *signInResult, _ *SignInRequest) {
+			res.Provider, res.Metadata, res.IDTokenClaims = config, &providers.Metadata{}, nil
+			res.Tokens.Refresh = providers.NewSecret(refresh)
+		}
+	}
+	one := enroll(t, a, p, time.Hour, at(plainOAuth("https://one.example"), "refresh-of-one"))
+	two := enroll(t, a, p, time.Hour, at(plainOAuth("https://two.example"), ""))
+	rec, err := a.load(t.Context(), two.ID)
+	if err != nil || two.ID == one.ID || !rec.Tokens.Refresh.IsZero() {
+		t.Errorf("%s and %s, %v", one.ID, two.ID, err)
+	}
+	mixed := plainOAuth("https://one.example")
+	mixed.Endpoints.Token = "https://two.example/token"
+	three := enroll(t, a, p, time.Hour, at(mixed, ""))
+	if rec, err = a.load(t.Context(), three.ID); err != nil || three.ID == one.ID || !rec.Tokens.Refresh.IsZero() {
+		t.Errorf("%s and %s, %v", one.ID, three.ID, err)
+	}
+	again := enroll(t, a, p, time.Hour, at(plainOAuth("https://one.example"), ""))
+	if rec, err = a.load(t.Context(), one.ID); err != nil || again.ID != one.ID || rec.Tokens.Refresh.IsZero() {
+		t.Errorf("%s and %s, %v", one.ID, again.ID, err)
+	}
+}

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"claviger/auth"
+)
+
+// start begins a sign-in. Where the provider is not where the account or its
+// client secret is from, the person is asked first, or said so with --moved.
+func (r *runner) start(ctx context.Context, agent *auth.Agent, request auth.SignInRequest) (*auth.Flow, error) {
+	if request.Moved {
+		if err := r.MoveSecret(ctx, request.Provider); err != nil {
+			return nil, err
+		}
+	}
+	flow, err := agent.Start(ctx, request)
+	moved, ok := errors.AsType[*auth.MovedError](err)
+	if !ok || request.Moved || !r.Interactive {
+		return flow, err
+	}
+	r.say("%s: %s.", clean(moved.Provider), clean(moved.Error()))
+	if yes, askErr := r.confirm(ctx, "Did it really move, and sign in there?"); askErr != nil || !yes {
+		return nil, errors.Join(err, askErr)
+	}
+	request.Moved = true
+	return r.start(ctx, agent, request)
+}

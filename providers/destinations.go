@@ -1,0 +1,123 @@
+package providers
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Use says what goes to an address.
+type Use string
+
+// The uses.
+const (
+	// UsePage is a page for the person's browser: it may get a login hint or an
+	// ID token as a hint, and what the person types there.
+	UsePage Use = "page"
+	// UseTokens gets authorization codes, client secrets and refresh tokens.
+	UseTokens Use = "tokens"
+	// UseAPI gets access tokens.
+	UseAPI Use = "api"
+	// UseKeys gives the keys that vouch for ID tokens.
+	UseKeys Use = "keys"
+)
+
+// Destination is an address that a provider's file names itself.
+type Destination struct {
+	// Key is where it stands: "endpoints.token".
+	Key string
+	// Origin is its scheme, host and port (RFC 6454 §4).
+	Origin string
+	Use    Use
+}
+
+// Destinations are the addresses that the provider's file names, as far as its
+// variables are filled, and what goes there. The issuer, which names the others
+// in its metadata, is not among them.
+func (p *Provider) Destinations() []Destination {
+	var out []Destination
+	p.addresses(func(key string, address *string) {
+		use := p.useOf(key)
+		if use == "" || *address == "" {
+			return
+		}
+		if origin := OriginOf(p.expand(*address)); origin != "" {
+			out = append(out, Destination{key, origin, use})
+		}
+	})
+	if p.SignOut.URL == "" { // the way of a built-in provider may bring its address
+		if model, err := preset(p.SignOut.Method); err == nil && model.SignOut.URL != "" {
+			out = append(out, Destination{"sign_out.method", OriginOf(model.expand(model.SignOut.URL)), UseTokens})
+		}
+	}
+	return out
+}
+
+// BuiltInDestinations are those that the built-in provider names on which p
+// stands, as it comes. One whose host is a blank is left out.
+func (p *Provider) BuiltInDestinations() []Destination {
+	for _, id := range []string{p.Preset, p.ID} {
+		if !slices.Contains(presetIDs(), id) {
+			continue
+		}
+		base, err := preset(id)
+		if err != nil {
+			return nil
+		}
+		return slices.DeleteFunc(base.Destinations(), func(d Destination) bool { return strings.Contains(d.Origin, "{") })
+	}
+	return nil
+}
+
+// useOf is what goes to the address of a key; "" is nothing that matters.
+func (p *Provider) useOf(key string) Use {
+	switch key {
+	case "endpoints.authorization", "endpoints.end_session", "sign_out.end_session":
+		return UsePage
+	case "endpoints.token", "endpoints.device_authorization", "endpoints.revocation", "endpoints.pushed_authorization", "sign_out.url":
+		return UseTokens
+	case "endpoints.jwks":
+		return UseKeys
+	case "endpoints.userinfo":
+		return UseAPI
+	case "profile.picture.url":
+		if p.Profile.Picture.Bearer {
+			return UseAPI
+		}
+	case "issuer", "client.url", "sign_out.page":
+	default: // sources of the profile and of groups
+		return UseAPI
+	}
+	return ""
+}
+
+// OriginOf is the origin of an address (RFC 6454 §4): scheme, host and port, in
+// one spelling; "" where it has none.
+func OriginOf(address string) string {
+	head := address[:hostEnd(address)]
+	u, err := url.Parse(head)
+	if err != nil || u.Host == "" {
+		if scheme, host, ok := strings.Cut(head, "://"); ok && strings.Contains(host, "{") {
+			return strings.ToLower(scheme) + "://" + strings.ToLower(host) // a blank that is not filled
+		}
+		return ""
+	}
+	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	switch scheme {
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return scheme + "://" + host
+}
+
+// AcceptsIssuer reports whether iss, the issuer of an ID token, is one that this
+// provider's are from.
+func (p *Provider) AcceptsIssuer(iss string) bool {
+	if iss == p.expand(p.Issuer) || slices.Contains(p.IDToken.AlsoIssuers, iss) {
+		return true
+	}
+	pattern := p.expand(p.IDToken.Issuer)
+	return pattern != "" && fitsPattern(pattern, iss)
+}

@@ -1,0 +1,155 @@
+package providers
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Recipient is a server and what it gets from whoever signs in.
+type Recipient struct {
+	// Origin is its scheme, host and port.
+	Origin string
+	Gets   []Use
+	// Own reports that it is the provider's own: the built-in provider's on which
+	// the file stands, else the issuer's or, without an issuer, that of the page
+	// where the person signs in. Of another a person should know.
+	Own bool
+}
+
+// uses are all of them, what matters most first, with their words.
+var uses = []struct {
+	use   Use
+	words string
+}{
+	{UsePage, "the page where you sign in"},
+	{UseTokens, "sign-in codes, the client secret and refresh tokens"},
+	{UseAPI, "access tokens"},
+	{UseKeys, "a say in who you are (keys)"},
+}
+
+// Words say what it gets: "access tokens".
+func (r Recipient) Words() string {
+	var out []string
+	for _, u := range uses {
+		if slices.Contains(r.Gets, u.use) {
+			out = append(out, u.words)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// Host is the server's name for people: without https.
+func (r Recipient) Host() string { return strings.TrimPrefix(r.Origin, "https://") }
+
+// Recipients are the servers to which codes, secrets and tokens go by what the
+// provider's file says, the provider's own first. What an issuer publishes, which
+// is its own word, is among them where md is not nil.
+func (p *Provider) Recipients(md *Metadata) []Recipient {
+	list := &recipients{own: p.ownOrigins(md)}
+	if p.Issuer != "" && p.Discovery != "none" {
+		origin := OriginOf(p.expand(p.Issuer))
+		for _, use := range []Use{UsePage, UseTokens, UseKeys} {
+			list.add(origin, use)
+		}
+	}
+	if md != nil {
+		for _, origin := range md.published {
+			list.add(origin, UseTokens)
+		}
+	}
+	for _, d := range p.Destinations() {
+		list.add(d.Origin, d.Use)
+	}
+	slices.SortStableFunc(list.all, func(a, b Recipient) int {
+		return cmp.Compare(boolOrder(a.Own), boolOrder(b.Own))
+	})
+	return list.all
+}
+
+func boolOrder(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
+}
+
+// Foreign are those of the [Provider.Recipients] that are not its own.
+func (p *Provider) Foreign(md *Metadata) []Recipient {
+	return slices.DeleteFunc(p.Recipients(md), func(r Recipient) bool { return r.Own })
+}
+
+// Questionable are those of which a person should be asked before a file that
+// somebody else may have written is taken in: the [Provider.Foreign] ones, and all
+// of them where a blank leads a well-known provider elsewhere than it comes with.
+func (p *Provider) Questionable() []Recipient {
+	if foreign := p.Foreign(nil); len(foreign) > 0 {
+		return foreign
+	}
+	main := OriginOf(p.expand(cmp.Or(p.Issuer, p.Endpoints.Authorization)))
+	for _, id := range []string{p.Preset, p.ID} {
+		model, err := preset(id)
+		if err != nil {
+			continue
+		}
+		usual := OriginOf(model.expand(cmp.Or(model.Issuer, model.Endpoints.Authorization)))
+		if usual != "" && !strings.Contains(usual, "{") && usual != main {
+			return p.Recipients(nil)
+		}
+	}
+	return nil
+}
+
+type recipients struct {
+	own []string
+	all []Recipient
+}
+
+func (l *recipients) add(origin string, use Use) {
+	if origin == "" {
+		return
+	}
+	i := slices.IndexFunc(l.all, func(r Recipient) bool { return r.Origin == origin })
+	if i < 0 {
+		i = len(l.all)
+		l.all = append(l.all, Recipient{Origin: origin, Own: slices.Contains(l.own, origin)})
+	}
+	if !slices.Contains(l.all[i].Gets, use) {
+		l.all[i].Gets = append(l.all[i].Gets, use)
+	}
+}
+
+// ownOrigins are the servers that need no question.
+func (p *Provider) ownOrigins(md *Metadata) []string {
+	var own []string
+	model := p.fixedModel()
+	if model != nil {
+		own = append(own, OriginOf(model.Issuer))
+		for _, d := range model.Destinations() {
+			own = append(own, d.Origin)
+		}
+	}
+	main := OriginOf(p.expand(cmp.Or(p.Issuer, p.Endpoints.Authorization)))
+	if model == nil || slices.Contains(own, main) {
+		own = append(own, main)
+		if md != nil {
+			own = append(own, md.published...)
+		}
+		for _, d := range p.BuiltInDestinations() {
+			own = append(own, d.Origin)
+		}
+	}
+	return own
+}
+
+// fixedModel is the built-in provider behind p if it is one certain service, and
+// no kind of server that anybody can run: then its servers are known. Else nil.
+func (p *Provider) fixedModel() *Provider {
+	for _, id := range []string{p.Preset, p.ID} {
+		model, err := preset(id)
+		if err == nil && model.Issuer+model.Endpoints.Authorization != "" && !strings.Contains(model.Issuer+model.Endpoints.Authorization, "{") {
+			return model
+		}
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package screen
+
+import (
+	"claviger/ui/state"
+	"claviger/ui/widget"
+)
+
+// agree asks whether servers that are not the provider's own may get what a file
+// sends them.
+type agree struct {
+	*widget.Notice
+	yes, no *widget.Button
+}
+
+// newAgree asks with that word for yes.
+func newAgree(k *kit, yes string, agreed func()) *agree {
+	a := &agree{
+		yes: k.small(yes, widget.ButtonDanger, agreed),
+		no:  k.small("Cancel", widget.ButtonQuiet, k.store.Disagree),
+	}
+	a.Notice = widget.NewNotice(widget.ToneWarn, "", "", a.yes, a.no)
+	return a
+}
+
+// render shows the question, if there is one.
+func (a *agree) render(q *state.Agreement) {
+	show(a, q != nil)
+	if q != nil {
+		a.Set(widget.ToneWarn, q.Name+" names servers that are not its own. Do you know them?", q.Text(), a.yes, a.no)
+	}
+}

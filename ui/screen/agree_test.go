@@ -1,0 +1,39 @@
+package screen
+
+import (
+	"strings"
+	"testing"
+
+	"claviger/auth"
+	"claviger/ui/state"
+)
+
+// The question about servers is shown where the file is added or saved, fits, and
+// goes away with the answer; so does the way to a provider that moved.
+func TestQuestionsAboutServers(t *testing.T) {
+	ask := &state.Agreement{Name: "Acme", Servers: []string{"elsewhere.example gets access tokens", "tokens.example gets sign-in codes, the client secret and refresh tokens"}}
+	for _, size := range sizes() {
+		w, win := open(t, size)
+		st := sample()
+		st.Route, st.Add = state.RouteAdd, state.AddPage{Form: 3, Agree: ask}
+		fits(t, w, win, size, st)
+		if s := texts(win); !strings.Contains(s, "Acme names servers that are not its own") || !strings.Contains(s, "elsewhere.example gets access tokens") || !strings.Contains(s, "Add it") {
+			t.Errorf("not asked: %s", s)
+		}
+		st.Add.Agree = nil
+		fits(t, w, win, size, st)
+		if s := texts(win); strings.Contains(s, "not its own") {
+			t.Error("still asked")
+		}
+		st.Route, st.Problem = state.RouteProblem, state.Problem{CanRetry: true, Moved: true, Problem: auth.Explain(&auth.MovedError{Provider: "Work", Was: "https://a.example", Now: "https://b.example"}, nil, "")}
+		fits(t, w, win, size, st)
+		if s := texts(win); !strings.Contains(s, "Sign in at the new place") || !strings.Contains(s, "https://b.example") {
+			t.Errorf("no way there: %s", s)
+		}
+		st.Problem.Moved = false
+		fits(t, w, win, size, st)
+		if s := texts(win); strings.Contains(s, "Sign in at the new place") {
+			t.Error("a way to nowhere")
+		}
+	}
+}
