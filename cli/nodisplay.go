@@ -34,14 +34,14 @@ See what it does, in ten seconds and with nothing of yours:
   claviger tour
 
 Sign in with a code that you type in on your phone or another computer:
-  claviger login github --device
+  claviger login PROVIDER --device
 
 Sign in with a link, and paste the address that your browser ends on:
-  claviger login github --no-browser
+  claviger login PROVIDER --no-browser
 
 Sign in with the browser of the computer that you came from over SSH:
   there   ssh -L %[1]d:127.0.0.1:%[1]d %[2]s
-  here    claviger login github --no-browser --port %[1]d
+  here    claviger login PROVIDER --no-browser --port %[1]d
 
 All commands:
   claviger help`, tunnelPort, r.thisMachine()),

@@ -66,13 +66,11 @@ func (p *Provider) OwnRedirect() error {
 
 // sharing finds another provider with the redirect path of p, "" if there is
 // none or the path is the one that the id of p gives. Built-in providers that
-// were not read yet have theirs by their id.
+// were not read yet have theirs by their id. s.mu is held.
 func (s *Set) sharing(p *Provider) string {
 	if p.Redirect.Path == callbackPath(p.ID) {
 		return "" // whoever took it is refused
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, id := range sortedKeys(s.known) {
 		other := s.known[id]
 		switch {
@@ -81,7 +79,7 @@ func (s *Set) sharing(p *Provider) string {
 			if callbackPath(id) == p.Redirect.Path {
 				return id
 			}
-		case other.Redirect.Path == p.Redirect.Path && !other.sameParty(p):
+		case other.Redirect.Path == p.Redirect.Path && !s.configured(other).sameParty(p):
 			return other.Name
 		}
 	}

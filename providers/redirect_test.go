@@ -54,6 +54,36 @@ func TestStepsNameTheAddressOfTheFile(t *testing.T) {
 	}
 }
 
+// A file with a path of its own is added, replaced and listed like any other.
+func TestAddWithAPathOfItsOwn(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Load(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := []byte("id = 'mine'\nissuer = 'https://id.example'\n[redirect]\npath = '/x'\n")
+	p, err := s.Add(file)
+	if err != nil || p.OwnRedirect() != nil {
+		t.Fatalf("%v, %v", p, err)
+	}
+	if p, err = s.Replace("mine", file, append(file, "\n"...)); err != nil || p.OwnRedirect() != nil {
+		t.Fatalf("%v, %v", p, err)
+	}
+	// The environment makes another party of it than a file beside it.
+	if s, err = Load(dir, []string{"CLAVIGER_MINE_ISSUER=https://moved.example"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add([]byte("id = 'other'\nissuer = 'https://id.example'\n[redirect]\npath = '/x'\n")); err != nil {
+		t.Fatal(err)
+	}
+	if p, _ := s.Lookup("mine"); !errors.Is(p.OwnRedirect(), ErrSharedRedirect) {
+		t.Error("the environment lets two parties share a path")
+	}
+	if len(s.All()) < 2 {
+		t.Error("the list is short")
+	}
+}
+
 func TestSharedRedirect(t *testing.T) {
 	at := func(id, issuer, more string) string {
 		return "id = '" + id + "'\nissuer = '" + issuer + "'\n[client]\nid = 'c'\n[redirect]\n" + more + "\n"

@@ -179,8 +179,8 @@ func (s *Set) raw(id string) (*Provider, bool) {
 // from its variables as far as these have values.
 func (s *Set) Lookup(id string) (*Provider, bool) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	p, ok := s.raw(id)
-	s.mu.Unlock()
 	if !ok {
 		return nil, false
 	}
@@ -215,9 +215,16 @@ func (p *Provider) fill() {
 	p.IDToken.Issuer = p.expand(p.IDToken.Issuer)
 }
 
-// finish copies a provider, adds what the environment says and fills its
-// addresses.
+// finish is what the set gives away of a provider. s.mu is held.
 func (s *Set) finish(raw *Provider) *Provider {
+	p := s.configured(raw)
+	p.shares = s.sharing(p)
+	return p
+}
+
+// configured copies a provider, adds what the environment says and fills its
+// addresses.
+func (s *Set) configured(raw *Provider) *Provider {
 	p := raw.Clone()
 	p.shared = s.shared
 	prefix := "CLAVIGER_" + envName(p.ID) + "_"
@@ -234,24 +241,19 @@ func (s *Set) finish(raw *Provider) *Provider {
 		}
 	}
 	p.fill()
-	p.shares = s.sharing(p)
 	return p
 }
 
 // All returns copies of all providers, the demo first, then by name.
 func (s *Set) All() []*Provider {
 	s.mu.Lock()
-	raws := make([]*Provider, 0, len(s.known))
+	out := make([]*Provider, 0, len(s.known))
 	for _, id := range sortedKeys(s.known) {
 		if p, ok := s.raw(id); ok {
-			raws = append(raws, p)
+			out = append(out, s.finish(p))
 		}
 	}
 	s.mu.Unlock()
-	out := make([]*Provider, len(raws))
-	for i, p := range raws {
-		out[i] = s.finish(p)
-	}
 	slices.SortFunc(out, func(a, b *Provider) int {
 		if (a.ID == "demo") != (b.ID == "demo") {
 			if a.ID == "demo" {

@@ -269,6 +269,7 @@ func TestTheTokenStaysWithItsHosts(t *testing.T) {
 			if (err != nil) != c.fails {
 				t.Error(err)
 			}
+			w.server.Close() // every request has come to its end
 			slices.Sort(w.asked)
 			for i, asked := range w.asked {
 				if asked != "a.example.com/me" && asked != "a.example.com/groups" || i > 0 && asked == w.asked[i-1] {

@@ -38,7 +38,8 @@ type Browser struct {
 	opened  []string
 	visits  []Visit
 	running sync.WaitGroup
-	leading sync.WaitGroup // one-time pages being asked for
+	leading int // one-time pages being asked for
+	led     sync.Cond
 }
 
 // Visit is a page that the browser ended on.
@@ -54,8 +55,8 @@ type Visit struct {
 // person does the rest.
 func (b *Browser) Open(ctx context.Context, link string) error {
 	if b.Err == nil && leadsOn(link) {
-		b.leading.Add(1)
-		defer b.leading.Done()
+		b.lead(1)
+		defer b.lead(-1)
 		link = Get(context.WithoutCancel(ctx), link).Header.Get("Location")
 	}
 	b.mu.Lock()
@@ -75,15 +76,33 @@ func (b *Browser) Open(ctx context.Context, link string) error {
 // Opened lists the links so far; in place of a one-time page of auth the address
 // that it led to.
 func (b *Browser) Opened() []string {
-	b.leading.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.waitLed()
 	return append([]string(nil), b.opened...)
+}
+
+// lead counts the one-time pages that are being asked for.
+func (b *Browser) lead(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.leading += n
+	b.led.L = &b.mu
+	b.led.Broadcast()
+}
+
+// waitLed waits until each of them has led on. b.mu is held.
+func (b *Browser) waitLed() {
+	for b.leading > 0 {
+		b.led.Wait()
+	}
 }
 
 // Wait waits for the person to be through and lists the pages they ended on.
 func (b *Browser) Wait() []Visit {
-	b.leading.Wait()
+	b.mu.Lock()
+	b.waitLed()
+	b.mu.Unlock()
 	b.running.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()

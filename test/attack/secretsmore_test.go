@@ -82,6 +82,9 @@ func TestNoSecretInTheRest(t *testing.T) {
 			w.told("", "demo", "--addr", "192.0.2.1:1", "--verbose")
 			w.told("", "completion", "bash")
 			w.told("", "version", "--verbose")
+			if mode == "good" { // it knows nothing of the other provider
+				w.told("", "tour", "--verbose")
+			}
 			w.care()
 			w.told("", "logout", "--local", "--verbose")
 			w.told("", "receipts", "--retry", "--verbose")

@@ -299,7 +299,7 @@ func TestDiskFull(t *testing.T) {
 	after := w.want(0, "token").out
 	p.before(func() { full = w.fillDisk() })
 	r = w.want(1, "login", "acme", "--timeout", "20s")
-	r.says(t, "could not be stored", "The disk is full", "Free some space")
+	r.says(t, "could not be stored", "not saved", "The disk is full", "Free some space")
 	p.before(nil)
 	if got := w.want(0, "token").out; got != after {
 		t.Errorf("token %q, want the one of before, %q", got, after)
@@ -307,7 +307,7 @@ func TestDiskFull(t *testing.T) {
 	if err := os.Remove(full); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Count(r.stderr, "could not be stored\n") != 1 {
+	if strings.Count(r.stderr, "Signed in, but not saved\n") != 1 {
 		t.Errorf("not told once:\n%s", r.stderr)
 	}
 	w.want(0, "vault", "check")

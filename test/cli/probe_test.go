@@ -42,7 +42,7 @@ func TestProviderTest(t *testing.T) {
 		}
 	}
 	r := w.want(0, "providers", "test", "work")
-	for _, want := range []string{"✓ Client", "✓ Return address", "an unregistered one is rejected"} {
+	for _, want := range []string{"✓ Client", "✓ Redirect URI", "an unregistered one is rejected"} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("not told: %q in\n%s", want, r.out)
 		}
@@ -56,7 +56,7 @@ func TestProviderTest(t *testing.T) {
 	if o := decode[probe](t, r.out).outcomes(); o["client"] != "skipped" || o["redirect"] != "failed" || o["keys"] != "passed" {
 		t.Errorf("an unknown client: %v", o)
 	}
-	if r := w.want(1, "providers", "test", "other"); !strings.Contains(r.out, "✗ Return address") || !strings.Contains(r.out, "Wrong client ID or secret") {
+	if r := w.want(1, "providers", "test", "other"); !strings.Contains(r.out, "✗ Redirect URI") || !strings.Contains(r.out, "Wrong client ID or secret") {
 		t.Errorf("not told:\n%s", r.out)
 	}
 	w.want(2, "providers", "test", "nobody")

@@ -32,7 +32,7 @@ func TestRegistration(t *testing.T) {
 	s, w := startOIDCProvider(t, registers(nil)), newWorld(t)
 	told(t, w.want(0, "providers", "add", "harbour", "--issuer", s.issuer, "--register").stderr, "Registered at")
 	id := decode[shown](t, w.want(0, "providers", "show", "harbour", "--json").out).ClientID
-	told(t, w.want(0, "providers", "test", "harbour").out, "✓ Return address", "✓ Client")
+	told(t, w.want(0, "providers", "test", "harbour").out, "✓ Redirect URI", "✓ Client")
 	if a := w.login("harbour", "--groups"); a.User.ID != "nadia" {
 		t.Errorf("account %+v", a)
 	}
@@ -71,12 +71,12 @@ func TestProviderTest(t *testing.T) {
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, object{"client": object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}}))
 	told(t, w.want(1, "providers", "test", "harbour").out,
-		"✗ Return address", "redirect_uri did not match", "http://127.0.0.1/callback/", "✓ Client")
+		"✗ Redirect URI", "redirect_uri did not match", "http://127.0.0.1/callback/", "✓ Client")
 	g := startGlewlwyd(t, port, nil)
 	w.lagoon(g, port, "")
 	told(t, w.want(0, "providers", "test", "lagoon").out, "Port "+port+" is free", "✓ Keys", "✓ Sign-in with a code")
 	w.setenv("CLAVIGER_LAGOON_CLIENT_ID", "claviger-forein")
 	told(t, w.want(1, "providers", "test", "lagoon").out, "✗ Client")
 	w.quay(startMock(t))
-	told(t, w.want(0, "providers", "test", "quay").out, "✓ Keys", "- Return address")
+	told(t, w.want(0, "providers", "test", "quay").out, "✓ Keys", "- Redirect URI")
 }
