@@ -31,8 +31,8 @@ func TestCheckDisplay(t *testing.T) {
 		{"wayland answers", "linux", map[string]string{"WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": dir}, ""},
 		{"wayland by path", "linux", map[string]string{"WAYLAND_DISPLAY": filepath.Join(dir, "wayland-7")}, ""},
 		{"x11 by path", "linux", map[string]string{"DISPLAY": filepath.Join(dir, "wayland-7")}, ""},
-		{"wayland is gone", "linux", map[string]string{"WAYLAND_DISPLAY": "wayland-8", "XDG_RUNTIME_DIR": dir}, "No display server answers at WAYLAND_DISPLAY=wayland-8."},
-		{"nonsense", "linux", map[string]string{"DISPLAY": "nonsense"}, "No display server answers at DISPLAY=nonsense."},
+		{"wayland is gone", "linux", map[string]string{"WAYLAND_DISPLAY": "wayland-8", "XDG_RUNTIME_DIR": dir}, "No display server responds at WAYLAND_DISPLAY=wayland-8."},
+		{"nonsense", "linux", map[string]string{"DISPLAY": "nonsense"}, "No display server responds at DISPLAY=nonsense."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ""

@@ -95,7 +95,9 @@ func (v *validator) redirect() {
 	r := v.p.Redirect
 	v.oneOf("redirect.host", r.Host, "127.0.0.1", "localhost", "[::1]")
 	v.oneOf("redirect.response_mode", r.ResponseMode, "", "query", "form_post")
-	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n") {
+	// The default is as good as the id, of which there are words of its own.
+	own := r.Path != callbackPath(v.p.ID)
+	if own && (!strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n")) {
 		v.fail("redirect.path", `must start with "/" and contain no "?", "#" or space`)
 	}
 	for i, port := range r.Ports {

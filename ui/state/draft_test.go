@@ -19,7 +19,7 @@ const onceSecret = "canary-shown-only-once"
 // started is a rig with real provider files and some accounts.
 func started(t *testing.T) (*rig, *providers.Set) {
 	t.Helper()
-	r := newRig(t, withAccounts("a", "b"))
+	r := newRig(t, withAccounts("a", "b"), func(r *rig) { r.vault.status.Protection = vault.Both })
 	set := realSet(t, r)
 	r.Start()
 	r.q.settle()
@@ -34,7 +34,7 @@ func TestLeavingKeepsWhatWasTyped(t *testing.T) {
 		"the cards":       func(r *rig) { r.Home() },
 		"the settings":    func(r *rig) { r.OpenSettings() },
 		"another form":    func(r *rig) { r.EditSetup("gitlab") },
-		"the lock":        func(r *rig) { r.Lock(); r.q.settle(); r.Unlock(""); r.q.settle() },
+		"the lock":        func(r *rig) { r.Lock(); r.q.settle(); r.Unlock("correct horse"); r.q.settle() },
 		"a lost close":    func(r *rig) { r.MayQuit(); r.KeepEditing(); r.Cancel() },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -286,7 +286,7 @@ func TestPassphrasesAreKeptUntilTheLock(t *testing.T) {
 		}
 		r.Lock()
 		r.q.settle()
-		r.Unlock("")
+		r.Unlock("correct horse")
 		r.q.settle()
 		r.OpenProtect()
 		if len(r.State().Draft()) > 0 {
