@@ -167,13 +167,13 @@ func pathOf(r *http.Request) string {
 // offer makes the address that leads the browser to link, once. One that was
 // offered before leads nowhere from now on. A second request for it kills the
 // state that the first one got, since one of the two was not the browser.
-func (c *callback) offer(ctx context.Context, link string) string {
+func (c *callback) offer(link string) string {
 	h := newHandoff(c.l, link)
 	h.stranger = func() { c.ignore("a request of another user of this computer") }
 	var once sync.Once
 	h.twice = func() page {
 		if c.newest() == h {
-			once.Do(func() { c.renew(ctx) })
+			once.Do(c.renew)
 		}
 		return twicePage()
 	}
@@ -186,10 +186,11 @@ func (c *callback) offer(ctx context.Context, link string) string {
 	return h.address()
 }
 
-// renew makes a new attempt and says so.
-func (c *callback) renew(ctx context.Context) {
+// renew makes a new attempt and says so. Whoever opened the browser may be done
+// with that by now.
+func (c *callback) renew() {
 	if c.f.renew() {
-		c.f.a.background(func(context.Context) { c.f.tellRenewed(ctx) })
+		c.f.a.background(c.f.tellRenewed)
 	}
 }
 

@@ -236,7 +236,7 @@ func (f *Flow) openUnseen(ctx context.Context, link string) error {
 		}
 		return nil // it may still come, and the code can be typed in
 	}
-	return f.a.o.Browser(ctx, f.callback.offer(ctx, link))
+	return f.a.o.Browser(ctx, f.callback.offer(link))
 }
 
 // Paste takes the address that a browser on another machine ended on. A wrong

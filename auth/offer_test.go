@@ -20,9 +20,12 @@ type watched struct {
 	events chan Event
 }
 
-func watch(t *testing.T) *watched {
+func watch(t *testing.T, change ...func(*authtest.Provider)) *watched {
 	t.Helper()
 	p := authtest.NewProvider(t)
+	for _, c := range change {
+		c(p)
+	}
 	w := &watched{given: make(chan string, 8), events: make(chan Event, 64)}
 	w.agent = storeAgent(t, p, nil, func(o *Options) {
 		o.Browser = func(_ context.Context, link string) error {
@@ -123,6 +126,27 @@ func TestSecondVisitKillsTheState(t *testing.T) {
 		t.Fatalf("account %v, %v", account, err)
 	}
 	person.Wait()
+}
+
+// Who opened the browser again may be done with that when the address is opened
+// twice. The new link of a provider that takes pushed requests only is pushed.
+func TestRenewedLinkIsPushed(t *testing.T) {
+	w := watch(t, func(p *authtest.Provider) { p.Behave(authtest.Behaviour{RequirePAR: true}) })
+	<-w.given
+	ctx, done := context.WithCancel(t.Context())
+	if err := w.flow.OpenBrowser(ctx); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	given := <-w.given
+	before := w.flow.URL()
+	for range 2 {
+		authtest.Get(t.Context(), given)
+	}
+	w.renewed(t)
+	if link := w.flow.URL(); link == before || !queryOf(t, link).Has("request_uri") {
+		t.Errorf("the new link has %v", queryOf(t, link))
+	}
 }
 
 // An address that was replaced before anybody came leads nowhere.
