@@ -17,6 +17,9 @@ type clients struct {
 	usual *http.Client
 	// fixed reports that the transport was given from outside and is for all.
 	fixed bool
+	// dials are those of all: how near a server is does not depend on who vouches
+	// for it, and is known also once authorities were replaced.
+	dials *dials
 
 	mu     sync.Mutex
 	byFile map[string]*trusting
@@ -29,7 +32,12 @@ type trusting struct {
 }
 
 func newClients(rt http.RoundTripper) *clients {
-	return &clients{usual: newHTTPClient(rt), fixed: rt != nil, byFile: map[string]*trusting{}}
+	c := &clients{fixed: rt != nil, dials: newDials(), byFile: map[string]*trusting{}}
+	if rt == nil {
+		rt = newTransport(nil, c.dials)
+	}
+	c.usual = newHTTPClient(rt)
+	return c
 }
 
 // client is the client for every request to a provider. Errors are
@@ -96,7 +104,7 @@ func (c *clients) trusting(file string) (*http.Client, error) {
 	if old != nil {
 		old.client.CloseIdleConnections() // made under other authorities
 	}
-	next := &trusting{cas: cas, client: newHTTPClient(newTransport(rootsWith(cas)))}
+	next := &trusting{cas: cas, client: newHTTPClient(newTransport(rootsWith(cas), c.dials))}
 	c.byFile[file] = next
 	return next.client, nil
 }

@@ -19,9 +19,6 @@ import (
 // newHTTPClient returns a client for requests to providers. One client keeps
 // connections alive between the token request and those after it.
 func newHTTPClient(rt http.RoundTripper) *http.Client {
-	if rt == nil {
-		rt = newTransport(nil)
-	}
 	return &http.Client{Transport: guard{rt}, Timeout: 30 * time.Second, CheckRedirect: checkRedirect}
 }
 
@@ -47,11 +44,11 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 // newTransport is [http.DefaultTransport] with a limit on each part, and room
 // for the parallel requests after a sign-in to keep their connections. roots
 // are the trusted certificate authorities; nil are the system's.
-func newTransport(roots *x509.CertPool) *http.Transport {
+func newTransport(roots *x509.CertPool, d *dials) *http.Transport {
 	t := &http.Transport{
 		Proxy:                  proxyFor,
 		OnProxyConnectResponse: proxyAnswer,
-		DialContext:            newDials().DialContext,
+		DialContext:            d.DialContext,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           64,
 		MaxIdleConnsPerHost:    8,

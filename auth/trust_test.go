@@ -386,7 +386,7 @@ func throughProxy(t *testing.T, s *secured, proxy string, host string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt := newTransport(s.ca.Pool())
+	rt := newTransport(s.ca.Pool(), newDials())
 	rt.Proxy = http.ProxyURL(u)
 	defer rt.CloseIdleConnections()
 	_, err = providers.Discover(t.Context(), newHTTPClient(rt), "https://"+host)
