@@ -69,7 +69,7 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 		s.end(Bypassed, "ignored an ID token that was not requested", nil)
 		return nil
 	}
-	checks, claims, err := f.a.verifyIDToken(ctx, f.p, f.md, ans.ID, f.wantsOf(verifyWants{
+	checks, claims, err := f.a.verifyIDToken(f.reaching(ctx), f.p, f.md, ans.ID, f.wantsOf(verifyWants{
 		Nonce: f.current().nonce, AccessToken: ans.Access, Skew: ans.Skew,
 	}))
 	if err != nil {

@@ -75,7 +75,7 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 			f.deadline = limit
 		}
 	}
-	f.prefetchKeys(ctx)
+	f.prefetchKeys(f.reaching(ctx))
 	return f.poll, nil
 }
 

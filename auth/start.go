@@ -118,7 +118,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 		return nil, err
 	}
 	f.attempt = newAttempt(f.wantsNonce())
-	f.prefetchKeys(ctx)
+	f.prefetchKeys(f.reaching(ctx))
 	if err = f.prepareLink(ctx); err != nil {
 		return nil, err
 	}
