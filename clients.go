@@ -53,21 +53,31 @@ func (c clientSecrets) get(ctx context.Context, p *providers.Provider) (auth.Kep
 		return auth.KeptSecret{}, err
 	}
 	if kept.Home.IsZero() {
-		if kept.Home, err = c.settle(ctx, p.ID, kept.Secret); err != nil {
+		if kept, err = c.settle(ctx, p.ID); err != nil {
 			return auth.KeptSecret{}, err
 		}
 	}
 	return auth.KeptSecret{Secret: providers.NewSecret(kept.Secret), Home: kept.Home}, nil
 }
 
-// settle gives a secret of before its home.
-func (c clientSecrets) settle(ctx context.Context, providerID, secret string) (auth.Home, error) {
+// settle gives a secret of before its home, and returns it as it is kept now:
+// another program may have been quicker.
+func (c clientSecrets) settle(ctx context.Context, providerID string) (kept keptSecret, err error) {
 	onFile, ok := c.set.OnFile(providerID)
 	if !ok {
-		return auth.Home{}, fmt.Errorf("%q: %w", providerID, providers.ErrUnknown)
+		return keptSecret{}, fmt.Errorf("%q: %w", providerID, providers.ErrUnknown)
 	}
-	home := auth.HomeOf(onFile)
-	return home, saveIn(ctx, c.v, clientsRecord, providerID, &keptSecret{secret, home})
+	err = changeIn(ctx, c.v, clientsRecord, providerID, func(old *keptSecret) *keptSecret {
+		if old == nil {
+			return nil
+		}
+		if old.Home.IsZero() {
+			old.Home = auth.HomeOf(onFile)
+		}
+		kept = *old
+		return old
+	})
+	return kept, err
 }
 
 // save keeps a provider's secret for where the provider is now; an empty one
@@ -88,9 +98,18 @@ func (c clientSecrets) save(ctx context.Context, providerID string, secret provi
 func (c clientSecrets) move(ctx context.Context, providerID string) error {
 	all, err := readObject[keptSecret](ctx, c.v, clientsRecord)
 	if err != nil || all[providerID].Secret == "" {
-		return err
+		return err // without one, a vault need not even be set up
 	}
-	return c.save(ctx, providerID, providers.NewSecret(all[providerID].Secret))
+	p, ok := c.set.Lookup(providerID)
+	if !ok {
+		return fmt.Errorf("%q: %w", providerID, providers.ErrUnknown)
+	}
+	return changeIn(ctx, c.v, clientsRecord, providerID, func(old *keptSecret) *keptSecret {
+		if old != nil {
+			old.Home = auth.HomeOf(p)
+		}
+		return old
+	})
 }
 
 // registrations keeps the access to registrations that were made by request
@@ -123,9 +142,15 @@ func (r registrations) save(ctx context.Context, providerID string, access auth.
 	return saveIn(ctx, r.v, registrationsRecord, providerID, &savedAccess{access.URI, access.Token.Reveal(), access.Home})
 }
 
-// saveIn sets one entry of a record that is a JSON object; nil removes it. The
-// record is held between reading and writing, so that two programs lose nothing.
+// saveIn sets one entry of a record that is a JSON object; nil removes it.
 func saveIn[T any](ctx context.Context, v *vault.Vault, record, key string, value *T) error {
+	return changeIn(ctx, v, record, key, func(*T) *T { return value })
+}
+
+// changeIn is saveIn for what depends on the entry that is there, nil where there
+// is none. The record is held between reading and writing, so that two programs
+// lose nothing.
+func changeIn[T any](ctx context.Context, v *vault.Vault, record, key string, change func(old *T) *T) error {
 	release, err := v.LockRecord(ctx, record)
 	if err != nil {
 		return err
@@ -135,7 +160,12 @@ func saveIn[T any](ctx context.Context, v *vault.Vault, record, key string, valu
 	if err != nil {
 		return err
 	}
-	if _, known := all[key]; !known && value == nil {
+	var old *T
+	if entry, known := all[key]; known {
+		old = &entry
+	}
+	value := change(old)
+	if old == nil && value == nil {
 		return nil
 	}
 	if value == nil {

@@ -105,6 +105,42 @@ func TestClientSecretsHaveAHome(t *testing.T) {
 	home(c, "https://another-file.example")
 }
 
+// A secret of before that gets its home, or one that moves, never takes the place of
+// one that another program saves meanwhile.
+func TestHomesReplaceNoSecret(t *testing.T) {
+	dir, k, ctx := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}, t.Context()
+	c := clientSecrets{openVault(t, dir, k), knownProviders(t)}
+	if err := c.v.Put(ctx, clientsRecord, []byte(`{"p":"old"}`)); err != nil {
+		t.Fatal(err)
+	}
+	other := clientSecrets{openVault(t, dir, k), c.set}
+	for name, home := range map[string]func() error{
+		"settle": func() error { _, err := c.settle(ctx, "p"); return err },
+		"move":   func() error { return c.move(ctx, "p") },
+	} {
+		release, err := c.v.LockRecord(ctx, clientsRecord)
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- home() }() // waits for the record
+		if err := c.v.Put(ctx, clientsRecord, []byte(`{"p":"new"}`)); err != nil {
+			t.Fatal(err)
+		}
+		release()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		p, _ := other.set.Lookup("p")
+		if got, err := other.get(ctx, p); err != nil || got.Secret.Reveal() != "new" || got.Home.Issuer != "https://p.example" {
+			t.Errorf("%s: %q of %+v, %v", name, got.Secret.Reveal(), got.Home, err)
+		}
+		if err := c.v.Put(ctx, clientsRecord, []byte(`{"p":"old"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestClientSecrets(t *testing.T) {
 	dir, k := filepath.Join(t.TempDir(), "vault"), &keyring{keys: map[string][]byte{}}
 	c := clientSecrets{openVault(t, dir, k), knownProviders(t)}
