@@ -41,6 +41,14 @@ func (r *Redirect) follow(preset Redirect) {
 	}
 }
 
+// Renamed is a copy under another id, with the redirect path that goes with it:
+// what a provider of that id is which stands on this one.
+func (p *Provider) Renamed(id string) *Provider {
+	c := p.Clone()
+	c.rename(id)
+	return c
+}
+
 // rename gives a provider another id, and the redirect path that goes with it.
 func (p *Provider) rename(id string) {
 	from := p.Redirect

@@ -30,6 +30,7 @@ type add struct {
 	vars                       map[string]*widget.Entry
 	save                       *widget.Button
 	register                   *register
+	redirect                   *addresses
 	// byHand is what a registration by hand needs.
 	byHand []fyne.CanvasObject
 }
@@ -58,6 +59,7 @@ func (a *add) render(st state.State) {
 		setBusy(a.save, st.Add.Busy, "Add and continue", "Adding…")
 		enable(a.save, !st.Add.Busy && !st.Add.Registering)
 		a.register.render(st.Add, a.clientID)
+		a.redirect.set(st.Add.RedirectURIs(a.id.Text)) // its path goes by the ID
 		for _, o := range a.byHand {
 			show(o, st.Add.Registered == nil)
 		}
@@ -114,11 +116,11 @@ func (a *add) buildDetails(st state.AddPage) {
 		e.OnSubmitted = func(string) { a.submit() }
 		fields = append(fields, a.fill.field(e, key, label, help, saved))
 	}
-	title, redirect := "Add "+st.Name, []string{"http://127.0.0.1/callback/" + st.ID}
+	title, redirect := "Add "+st.Name, st.RedirectURIs("")
 	confidential := true
 	a.first = a.clientID
 	if p := st.Preset; p != nil {
-		title, redirect = "Add a provider based on "+p.Name, p.Redirect.RegisterURIs()
+		title = "Add a provider based on " + p.Name
 		confidential = p.Client.SecretUse != "none"
 		for i, v := range state.Variables(p) {
 			e := a.kit.entry(v.Example)
@@ -144,8 +146,9 @@ func (a *add) buildDetails(st state.AddPage) {
 	objects := []fyne.CanvasObject{
 		newHead(title, "Register an app there (native or public, with PKCE), then fill in what it was given.").Container,
 	}
+	a.redirect = newAddresses(a.kit, redirect...)
 	if len(redirect) > 0 {
-		card := titled("Redirect URI", widget.NewMuted(registerExactly(redirect)), newAddresses(a.kit, redirect...).box)
+		card := titled("Redirect URI", widget.NewMuted(registerExactly(redirect)), a.redirect.box)
 		a.byHand = append(a.byHand, card)
 		objects = append(objects, card)
 	}

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -25,11 +26,7 @@ func newAddresses(k *kit, list ...string) *addresses {
 
 // set shows other addresses.
 func (a *addresses) set(list []string) {
-	same := len(list) == len(a.list)
-	for i := 0; same && i < len(list); i++ {
-		same = list[i] == a.list[i]
-	}
-	if same {
+	if slices.Equal(list, a.list) {
 		return
 	}
 	a.list = list

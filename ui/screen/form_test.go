@@ -121,6 +121,21 @@ func TestEachRedirectURIIsCopiedByItself(t *testing.T) {
 	}
 }
 
+func TestTheRedirectURIFollowsTheID(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 2600))
+	st := sample()
+	st.Route, st.Add = state.RouteAdd, state.AddPage{Form: 9, Found: &providers.Metadata{Issuer: "https://forge.example"}, ID: "forge", Name: "Forge"}
+	w.Render(st)
+	if !strings.Contains(texts(win), "http://127.0.0.1/callback/forge") {
+		t.Error("no redirect URI")
+	}
+	w.pages[state.RouteAdd].(*add).id.SetText("mine")
+	w.Render(st)
+	if text := texts(win); !strings.Contains(text, "http://127.0.0.1/callback/mine") || strings.Contains(text, "callback/forge") {
+		t.Error("another ID has the redirect URI of the one before")
+	}
+}
+
 func TestMoreLeavesTheBasicsInSight(t *testing.T) {
 	size := fyne.NewSize(720, 520)
 	w, win := open(t, size)

@@ -41,6 +41,17 @@ type AddPage struct {
 	Agree *Agreement
 }
 
+// RedirectURIs are those to register by hand for the new provider under an id, as
+// it stands in the form; "" is the one that was suggested.
+func (a AddPage) RedirectURIs(id string) []string {
+	id = firstOf(strings.TrimSpace(id), a.ID)
+	if a.Preset != nil {
+		return a.Preset.Renamed(id).Redirect.RegisterURIs()
+	}
+	p := providers.Provider{ID: id}
+	return []string{"http://127.0.0.1" + p.RedirectPath()}
+}
+
 // Chosen reports whether it is known where the provider comes from.
 func (a AddPage) Chosen() bool { return a.Found != nil || a.Preset != nil }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"claviger/auth"
 	"claviger/providers"
 )
@@ -31,6 +33,34 @@ func found() *providers.Metadata {
 		Issuer: "https://login.forge.example", AuthorizationEndpoint: "https://login.forge.example/a", TokenEndpoint: "https://login.forge.example/t",
 		JWKSURI: "https://login.forge.example/k", ScopesSupported: []string{"openid", "profile"},
 	}
+}
+
+// What the page says to register is what the provider will have under its ID.
+func TestRedirectURIsOfANewProvider(t *testing.T) {
+	set, err := providers.Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := func(page AddPage, typed, id, file string) {
+		t.Helper()
+		p, err := providers.Parse("new", []byte("id = '"+id+"'\n"+file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(p.Redirect.RegisterURIs(), page.RedirectURIs(typed)); d != "" {
+			t.Errorf("%s: the file's and the page's:\n%s", p.Name, d)
+		}
+	}
+	for _, p := range set.All() {
+		if p.Preset == "" && p.Client.SecretUse != "" && p.Redirect.Register != "" {
+			page := AddPage{Preset: p, ID: p.ID + "-2"}
+			same(page, "", p.ID+"-2", "preset = '"+p.ID+"'")
+			same(page, " mine ", "mine", "preset = '"+p.ID+"'")
+		}
+	}
+	page := AddPage{Found: found(), ID: "forge"}
+	same(page, "", "forge", "preset = 'oidc'\nissuer = 'https://login.forge.example'")
+	same(page, "mine", "mine", "preset = 'oidc'\nissuer = 'https://login.forge.example'")
 }
 
 func TestAddByIssuer(t *testing.T) {
