@@ -28,14 +28,19 @@ type Home struct {
 // and what its file names. The person agreed to these when they added the file.
 func HomeOf(p *providers.Provider) Home {
 	h := Home{Issuer: p.Issuer}
-	for _, d := range p.Destinations() {
+	h.take(p.Destinations())
+	return h
+}
+
+// take adds what a file names.
+func (h *Home) take(list []providers.Destination) {
+	for _, d := range list {
 		if d.Use == providers.UseAPI {
 			h.APIs = add(h.APIs, d.Origin)
 		} else {
 			h.Servers = add(h.Servers, d.Origin)
 		}
 	}
-	return h
 }
 
 // serverHome is the one server of an address.
@@ -185,13 +190,7 @@ func (r *record) oldHome(p *providers.Provider) Home {
 	if sameIssuer(p, r.Issuer) {
 		h.Issuer = p.Issuer
 	}
-	for _, d := range p.BuiltInDestinations() {
-		if d.Use == providers.UseAPI {
-			h.APIs = add(h.APIs, d.Origin)
-		} else {
-			h.Servers = add(h.Servers, d.Origin)
-		}
-	}
+	h.take(p.BuiltInDestinations())
 	for _, e := range r.Steps {
 		if e.Exchange == nil || e.Phase != Done {
 			continue
