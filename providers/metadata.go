@@ -1,5 +1,7 @@
 package providers
 
+import "slices"
+
 // Metadata is what a provider publishes of itself (OIDC Discovery 1.0 §3,
 // RFC 8414 §2), completed from its file.
 type Metadata struct {
@@ -37,8 +39,10 @@ type Metadata struct {
 
 // Published are the origins of the endpoints that the issuer itself publishes,
 // whatever the provider's file puts in their place: the issuer's word on where
-// its secrets may go.
-func (m *Metadata) Published() []string { return m.published }
+// its secrets may go. They come in one order, each once.
+func (m *Metadata) Published() []string {
+	return slices.Compact(slices.Sorted(slices.Values(m.published)))
+}
 
 // endpoints are the addresses of a metadata document by their names.
 func (m *Metadata) endpoints() map[string]string {

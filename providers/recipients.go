@@ -54,7 +54,7 @@ func (p *Provider) Recipients(md *Metadata) []Recipient {
 		}
 	}
 	if md != nil {
-		for _, origin := range md.published {
+		for _, origin := range md.Published() {
 			list.add(origin, UseTokens)
 		}
 	}
@@ -133,7 +133,7 @@ func (p *Provider) ownOrigins(md *Metadata) []string {
 	if model == nil || slices.Contains(own, main) {
 		own = append(own, main)
 		if md != nil {
-			own = append(own, md.published...)
+			own = append(own, md.Published()...)
 		}
 		for _, d := range p.BuiltInDestinations() {
 			own = append(own, d.Origin)
