@@ -88,6 +88,9 @@ func TestSharedRedirect(t *testing.T) {
 	at := func(id, issuer, more string) string {
 		return "id = '" + id + "'\nissuer = '" + issuer + "'\n[client]\nid = 'c'\n[redirect]\n" + more + "\n"
 	}
+	gitlab := func(id, host string) string {
+		return "id = '" + id + "'\npreset = 'gitlab'\nvariables.host.value = '" + host + "'\nclient.id = 'c'\nredirect.path = '/x'\n"
+	}
 	for name, c := range map[string]struct {
 		files  map[string]string
 		refuse map[string]bool
@@ -111,6 +114,14 @@ func TestSharedRedirect(t *testing.T) {
 		"two registrations at one issuer": {
 			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'")},
 			map[string]bool{"a": false, "b": false},
+		},
+		"one server of a kind that anybody can run": {
+			map[string]string{"a": gitlab("a", "git.example"), "b": gitlab("b", "git.example")},
+			map[string]bool{"a": false, "b": false},
+		},
+		"two servers of one kind": {
+			map[string]string{"a": gitlab("a", "git.example"), "b": gitlab("b", "evil.example")},
+			map[string]bool{"a": true, "b": true},
 		},
 		"the issuer of another with a token endpoint of its own": {
 			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'\n[endpoints]\ntoken = 'https://evil.example/token'")},
