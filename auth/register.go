@@ -203,8 +203,8 @@ func registrationAuth(known []string) string {
 // register sends one registration and reads its answer.
 func (a *Agent) register(ctx context.Context, m *providers.Metadata, asked clientMetadata, r RegisterRequest) (*Registration, error) {
 	home := serverHome(m.RegistrationEndpoint)
-	issuer := &providers.Provider{Issuer: m.Issuer} // who named the endpoint
-	req, err := jsonRequest(reaching(ctx, issuer, home, nil), http.MethodPost, m.RegistrationEndpoint, asked)
+	ctx = reaching(ctx, &providers.Provider{Issuer: m.Issuer}, home, nil)
+	req, err := jsonRequest(ctx, http.MethodPost, m.RegistrationEndpoint, asked)
 	if err != nil {
 		return nil, &AnswerError{Step: stepRegister, Reason: "the endpoint's address cannot be used"}
 	}
