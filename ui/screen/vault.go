@@ -112,7 +112,7 @@ func newVaultSetup(k *kit) page {
 	v.fill = newForm(k, nil)
 	v.only = k.button("This session only", widget.ButtonQuiet, s.ThisSessionOnly)
 	v.session = titled("Or don't remember me",
-		widget.NewMuted("You stay signed in until Claviger quits. Nothing is written to the disk."),
+		widget.NewMuted("You stay signed in until Claviger quits. Nothing is written to disk."),
 		widget.NewFlow(10, 10, v.only))
 	h := newHead("Choose a passphrase", "Remembered accounts are encrypted. This computer has no keyring for the key, so a passphrase protects it.")
 	v.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(10, v.why,

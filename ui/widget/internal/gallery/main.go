@@ -120,7 +120,7 @@ func profile() fyne.CanvasObject {
 		{Label: "Name", Value: "Mira Osei"},
 		{Label: "Login", Value: "mira-osei"},
 		{Label: "User id", Value: "583231", Mono: true},
-		{Label: "E-mail", Value: "mira@osei.example", Note: "verified", Sign: widget.SignDone, Tone: widget.ToneOK},
+		{Label: "Email", Value: "mira@osei.example", Note: "verified", Sign: widget.SignDone, Tone: widget.ToneOK},
 		{Label: "Company", Value: "Northwind"},
 		{Label: "Provider", Value: "GitHub · github.com"},
 		{Label: "Last checked", Value: "3 minutes ago"},
@@ -141,7 +141,7 @@ func welcome() fyne.CanvasObject {
 	demo := widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
 		widget.NewMonogram("K", true),
 		widget.NewColumn(2, widget.NewSubtitle("Demo provider"),
-			widget.NewMuted("Works right now: nothing to register, nothing leaves this computer.")),
+			widget.NewMuted("Works right away: nothing to register, and nothing leaves this computer.")),
 		widget.NewButton("Try it", widget.ButtonPrimary, func() {})))
 	grid := widget.NewCardGrid(theme.Gap, 200, 3)
 	for _, p := range [][2]string{
@@ -154,7 +154,7 @@ func welcome() fyne.CanvasObject {
 		{"Kc", "Keycloak"},
 		{"Di", "Discord"},
 	} {
-		provider := widget.Provider{Monogram: p[0], Name: p[1], Status: "Needs a client id"}
+		provider := widget.Provider{Monogram: p[0], Name: p[1], Status: "Client ID required"}
 		if p[0] == "GH" {
 			provider.Status, provider.Sign = "Ready", widget.SignDone
 		}
@@ -219,7 +219,7 @@ func tokens() fyne.CanvasObject {
 		{Sign: widget.SignDone, Name: "Signature", Reason: "RS256, key 1LTMz"},
 		{Sign: widget.SignDone, Name: "Issuer", Reason: "as discovered"},
 		{Sign: widget.SignDone, Name: "Audience", Reason: "this app"},
-		{Sign: widget.SignDone, Name: "Nonce", Reason: "ours"},
+		{Sign: widget.SignDone, Name: "Nonce", Reason: "matches"},
 		{Sign: widget.SignWarn, Name: "at_hash", Reason: "not sent"},
 		{Sign: widget.SignFailed, Name: "Subject", Reason: "another than userinfo says"},
 	})
@@ -245,7 +245,7 @@ func failure() fyne.CanvasObject {
 		{Sign: widget.SignFailed, Text: "Provider refused: redirect_uri does not match"},
 	})
 	return widget.NewPage(
-		widget.NewColumn(theme.GapTiny, widget.NewHeading("Microsoft did not accept the return address"),
+		widget.NewColumn(theme.GapTiny, widget.NewHeading("Microsoft did not accept the redirect URI"),
 			widget.NewMuted("AADSTS50011 · sign-in stopped before anything was stored")),
 		change, widget.NewCard(widget.NewColumn(10, widget.NewSubtitle("Where it stopped"), steps)),
 		widget.NewFlow(10, 10, widget.NewButton("Save report (no secrets)", widget.ButtonQuiet, func() {})))
@@ -270,6 +270,6 @@ func parts() fyne.CanvasObject {
 		widget.NewNotice(widget.ToneBad, "The vault cannot be opened", "The key in the keyring does not fit."),
 		widget.NewNotice(widget.ToneOK, "", "Copied. The clipboard is emptied in 30 seconds."),
 		widget.NewCard(secret), life, widget.NewEntry("Issuer address"),
-		widget.NewCard(widget.NewEmptyState("No groups", "GitHub was not asked for them. Sign in again with “Groups” switched on.",
+		widget.NewCard(widget.NewEmptyState("No groups", "Groups were not requested. Sign in again with groups ticked.",
 			widget.NewButton("Sign in again", widget.ButtonPrimary, func() {}))))
 }
