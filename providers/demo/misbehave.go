@@ -68,7 +68,7 @@ type Misbehaviour struct {
 }
 
 // misbehaving is the error description of what /lab makes go wrong.
-const misbehaving = "The demo provider was told to misbehave; see its page /lab."
+const misbehaving = "The demo provider is set to misbehave; see its page /lab."
 
 // maxDelay bounds [Misbehaviour.Delay].
 const maxDelay = 5 * time.Minute
