@@ -18,7 +18,7 @@ func (s *Store) AskSignOut() {
 	}
 	q.Revoke = q.CanRevoke
 	if a.State == auth.StateOffline {
-		q.Waits = "The provider cannot be reached now. Access is revoked once it can be."
+		q.Waits = "The provider cannot be reached now. Access is revoked as soon as it can be."
 		if !a.Remembered {
 			q.Waits = "The provider cannot be reached now. Access is revoked if it can be while Claviger still runs."
 		}
