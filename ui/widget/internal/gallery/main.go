@@ -119,14 +119,14 @@ func profile() fyne.CanvasObject {
 	facts.Set([]widget.KV{
 		{Label: "Name", Value: "Mira Osei"},
 		{Label: "Login", Value: "mira-osei"},
-		{Label: "User id", Value: "583231", Mono: true},
+		{Label: "User ID", Value: "583231", Mono: true},
 		{Label: "Email", Value: "mira@osei.example", Note: "verified", Sign: widget.SignDone, Tone: widget.ToneOK},
 		{Label: "Company", Value: "Northwind"},
 		{Label: "Provider", Value: "GitHub · github.com"},
 		{Label: "Last checked", Value: "3 minutes ago"},
 	})
 	permissions := widget.NewColumn(10,
-		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), widget.NewLabelMuted("asked 4, granted 3")),
+		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), widget.NewLabelMuted("requested 4, granted 3")),
 		widget.NewFlow(6, 6,
 			widget.NewChip("read:user", widget.ToneOn, widget.SignDone),
 			widget.NewChip("user:email", widget.ToneOn, widget.SignDone),
@@ -160,7 +160,7 @@ func welcome() fyne.CanvasObject {
 		}
 		grid.Add(widget.NewProviderCard(provider, func() {}))
 	}
-	grid.Add(widget.NewProviderCard(widget.Provider{Monogram: "+", Name: "Another provider", Status: "Paste an issuer address"}, func() {}))
+	grid.Add(widget.NewProviderCard(widget.Provider{Monogram: "+", Name: "Another provider", Status: "Paste an issuer URL"}, func() {}))
 	return widget.NewPage(
 		widget.NewColumn(theme.GapTiny, widget.NewHeading("Where do you want to sign in?"),
 			widget.NewMuted("Your browser opens the provider's own page. Claviger never sees your password.")),
@@ -170,10 +170,10 @@ func welcome() fyne.CanvasObject {
 func waiting() fyne.CanvasObject {
 	steps := widget.NewStepList()
 	steps.Set([]widget.Step{
-		{Sign: widget.SignDone, Text: "Endpoints and keys known", Detail: "cached", Time: "2 ms"},
+		{Sign: widget.SignDone, Text: "Provider found", Detail: "cached", Time: "2 ms"},
 		{Sign: widget.SignDone, Text: "Listening on 127.0.0.1:51789", Time: "1 ms"},
 		{Sign: widget.SignDone, Text: "Browser opened", Time: "38 ms"},
-		{Sign: widget.SignWorking, Text: "Waiting for you", Detail: "4:31 left"},
+		{Sign: widget.SignWorking, Text: "Waiting for sign-in", Detail: "4:31 left"},
 		{Sign: widget.SignPending, Text: "Exchange code for tokens"},
 		{Sign: widget.SignPending, Text: "Check tokens, fetch profile and groups"},
 	})
@@ -184,10 +184,10 @@ func waiting() fyne.CanvasObject {
 		widget.NewButton("Paste address…", widget.ButtonQuiet, func() {}),
 		widget.NewButton("Cancel", widget.ButtonDanger, func() {}))
 	return widget.NewPage(
-		widget.NewColumn(theme.GapTiny, widget.NewHeading("Finish in your browser"),
-			widget.NewMuted("GitHub asks you there. This page moves on by itself.")),
+		widget.NewColumn(theme.GapTiny, widget.NewHeading("Continue in your browser"),
+			widget.NewMuted("Sign in on GitHub's page. This page updates automatically.")),
 		widget.NewCard(steps), buttons,
-		widget.NewCard(widget.NewMuted("Signing in on another machine? Open the link there, then paste the address that the browser ends on.")))
+		widget.NewCard(widget.NewMuted("Signing in on another machine? Open the link there, then paste the final address from your browser.")))
 }
 
 func tokens() fyne.CanvasObject {
@@ -240,7 +240,7 @@ func failure() fyne.CanvasObject {
 			widget.NewButton("Try again", widget.ButtonQuiet, func() {}))))
 	steps := widget.NewStepList()
 	steps.Set([]widget.Step{
-		{Sign: widget.SignDone, Text: "Endpoints and keys known"},
+		{Sign: widget.SignDone, Text: "Provider found"},
 		{Sign: widget.SignDone, Text: "Browser opened"},
 		{Sign: widget.SignFailed, Text: "Provider refused: redirect_uri does not match"},
 	})
