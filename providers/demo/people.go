@@ -69,7 +69,7 @@ func manyGroups() []string {
 }
 
 // findPerson finds a person by id, or by what a login hint may hold: the
-// e-mail address.
+// email address.
 func findPerson(hint string) (person, bool) {
 	all := people()
 	i := slices.IndexFunc(all, func(p person) bool { return p.ID == hint || p.Email == hint })

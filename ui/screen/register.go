@@ -42,7 +42,7 @@ func newRegister(k *kit, a state.AddPage) *register {
 	return r
 }
 
-// render shows how far the registration is, and fills the client id in once.
+// render shows how far the registration is, and fills the client ID in once.
 func (r *register) render(a state.AddPage, clientID *widget.Entry) {
 	if r.object == nil {
 		return

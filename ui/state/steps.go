@@ -289,7 +289,7 @@ func StoppedRows(events []auth.Event, code string) []StepRow {
 const hintAfter = 20 * time.Second
 
 // WaitingHint reports whether the person has waited long enough to be told
-// that an error may be shown in the browser, beside the exact return address.
+// that an error may be shown in the browser, beside the exact redirect URI.
 func WaitingHint(f FlowPage, now time.Time) bool {
 	if f.NoBrowser() && !f.LinkCopied {
 		return false // no page can show one yet

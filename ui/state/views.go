@@ -294,7 +294,7 @@ func VaultPairs(v vault.Status) []Pair {
 	return out
 }
 
-// WhoLine is what identifies a user beside the name: login and e-mail.
+// WhoLine is what identifies a user beside the name: login and email.
 func WhoLine(a *auth.Account) string {
 	var parts []string
 	name := DisplayName(a)
