@@ -64,7 +64,7 @@ func TestEveryStepDoesWhatItSays(t *testing.T) {
 		"an error, no state: 400 “This response was ignored”",
 		"Ola Brandvold signed in: 64 groups and 2 roles",
 		"Ola Brandvold; Tess Demo stays",
-		"refuses the refresh token now",
+		"now rejects the refresh token",
 		"“You are signed out”",
 		"All 10 steps passed",
 	} {

@@ -37,12 +37,12 @@ func TestTheWaysOfANewVault(t *testing.T) {
 	w, p := headless(t)
 	home := filepath.Dir(w.home)
 	r := w.want(5, "login", "acme", "--timeout", "20s")
-	r.says(t, "There is no keyring", "claviger vault key-file ~/.claviger-key", "export CLAVIGER_KEY_FILE=~/.claviger-key",
+	r.says(t, "No keyring is available", "claviger vault key-file ~/.claviger-key", "export CLAVIGER_KEY_FILE=~/.claviger-key",
 		"export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase", "claviger vault unlock --for 8h", "dbus-run-session", "--no-remember")
 	if strings.Contains(r.stderr, "/authorize?") {
 		t.Error("the browser was opened although nothing can be stored")
 	}
-	w.want(3, "token").says(t, "Nobody is signed in")
+	w.want(3, "token").says(t, "You are not signed in")
 
 	other := bareWorld(t)
 	p.file(t, other.home)

@@ -120,7 +120,7 @@ func TestTourInterrupted(t *testing.T) {
 		end func(*terminal) error
 	}{
 		{"Claviger in ten seconds", func(term *terminal) error { return term.press("\x03") }},
-		{"made to live", func(term *terminal) error { return term.press("\x03") }},
+		{"Short token", func(term *terminal) error { return term.press("\x03") }},
 		{"Who signed in", func(term *terminal) error { return term.cmd.Process.Signal(syscall.SIGTERM) }},
 		{"Forged", func(term *terminal) error { return term.cmd.Process.Signal(syscall.SIGHUP) }},
 	} {

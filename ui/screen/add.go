@@ -129,7 +129,7 @@ func (a *add) buildDetails(st state.AddPage) {
 			}
 		}
 	}
-	put(a.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register an app there. You can fill it in later.", "")
+	put(a.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register an app there. You can add it later.", "")
 	if a.register.object != nil {
 		fields = append(fields, a.register.object)
 	}
