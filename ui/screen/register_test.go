@@ -45,7 +45,7 @@ func TestRegisterAutomatically(t *testing.T) {
 		st := adding(func(*state.AddPage) {})
 		fits(t, w, win, size, st)
 		a := w.pages[state.RouteAdd].(*add)
-		if s := texts(win); !strings.Contains(s, "Register automatically") || !strings.Contains(s, "Asks") {
+		if s := texts(win); !strings.Contains(s, "Register automatically") || !strings.Contains(s, "Registers Claviger at") {
 			t.Error("it is not offered")
 		}
 		if a.register.button.Disabled() || a.save.Disabled() {
