@@ -135,7 +135,7 @@ func (w *wiring) newVault() (*vault.Vault, error) {
 	o := vault.Options{UseIsTold: w.unattended, KeyFile: w.keyFile.path, KeyFileIsCredential: w.keyFile.credential}
 	if !w.unattended || w.prompt.File != "" {
 		o.AskPassphrase = func(ctx context.Context) (string, error) {
-			return w.prompt.Passphrase(ctx, "Passphrase of the vault")
+			return w.prompt.Passphrase(ctx, "Vault passphrase")
 		}
 	}
 	v, err := vault.Open(filepath.Join(home, "vault"), o)

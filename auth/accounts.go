@@ -134,7 +134,7 @@ func (a *Agent) toldAt(r *record, p *providers.Provider, now time.Time) *Account
 	return acc
 }
 
-// Account finds one account by id, provider id, login@provider or e-mail
+// Account finds one account by id, provider id, login@provider or email
 // address; "" is the only one. Errors wrap [ErrNoAccount] or [ErrAmbiguous].
 func (a *Agent) Account(ctx context.Context, name string) (*Account, error) {
 	if accountID.MatchString(name) {

@@ -167,7 +167,7 @@ func newRecord(res signInResult) (*record, error) {
 	}
 	rec.Subject = cmp.Or(rec.Subject, rec.User.ID)
 	if rec.Subject == "" {
-		return nil, &AnswerError{Step: StepProfile, Reason: "no stable user id"}
+		return nil, &AnswerError{Step: StepProfile, Reason: "no stable user ID"}
 	}
 	rec.User.ID = cmp.Or(rec.User.ID, rec.Subject)
 	return rec, nil

@@ -54,11 +54,11 @@ func (f *Flow) outcomePage() page {
 		w := Explain(f.err, f.p, f.redirect)
 		return page{Mark: "bad", Title: w.Title, Text: w.Next + " Return to Claviger for the details. You can close this tab.", Code: w.Code, Detail: pe.Description}
 	case errors.Is(f.err, ErrOffline):
-		return page{Mark: "bad", Title: "The sign-in did not work", Text: fmt.Sprintf("%s could not be reached. You can close this tab and try again in Claviger.", f.p.Name)}
+		return page{Mark: "bad", Title: "Sign-in failed", Text: fmt.Sprintf("%s could not be reached. You can close this tab and try again in Claviger.", f.p.Name)}
 	case errors.Is(f.err, ErrIDToken), errors.Is(f.err, ErrIssMismatch):
 		return page{Mark: "bad", Title: "Your identity could not be verified", Text: "Nothing was stored. Claviger shows which check failed. You can close this tab."}
 	}
-	return page{Mark: "bad", Title: "The sign-in did not work", Text: "Claviger shows why, and what to do. You can close this tab."}
+	return page{Mark: "bad", Title: "Sign-in failed", Text: "Claviger shows why and what to do. You can close this tab."}
 }
 
 // refusal reports whether an error code means that the person said no.
@@ -71,15 +71,15 @@ func refusal(code string) bool {
 }
 
 func waitPage() page {
-	return page{Mark: "wait", Title: "Almost there", Text: "Claviger is still talking to the provider, and shows the result. You can close this tab."}
+	return page{Mark: "wait", Title: "Almost there", Text: "Claviger is still talking to the provider and will show the result. You can close this tab."}
 }
 
 func twicePage() page {
-	return page{Mark: "bad", Title: "This address was opened before", Text: "It is good once. If you are not signed in yet, go back to Claviger and open the browser again. You can close this tab."}
+	return page{Mark: "bad", Title: "This link was already used", Text: "It works only once. If you are not signed in yet, return to Claviger and open the browser again. You can close this tab."}
 }
 
 func ignoredPage() page {
-	return page{Mark: "bad", Title: "This answer was ignored", Text: "It does not belong to the sign-in in progress. Claviger is still waiting for that one. You can close this tab."}
+	return page{Mark: "bad", Title: "This response was ignored", Text: "It does not belong to the sign-in in progress. Claviger is still waiting for that one. You can close this tab."}
 }
 
 // serveDone tells the browser how the sign-in ended, waiting for that.

@@ -46,7 +46,7 @@ type Event struct {
 	Phase Phase         `json:"phase"`
 	At    time.Time     `json:"at"`
 	Took  time.Duration `json:"took"` // nanoseconds; zero for Started
-	// Name tells requests of one step apart: "E-mail addresses".
+	// Name tells requests of one step apart: "Email addresses".
 	Name string `json:"name,omitempty"`
 	// Detail is a short plain phrase: "127.0.0.1:51789", "cached".
 	Detail string `json:"detail,omitempty"`

@@ -52,7 +52,7 @@ func (a *Agent) formerProvider(rec *record) *providers.Provider {
 // notAsked says why a provider was not asked to end tokens.
 func notAsked(err error, p *providers.Provider) string {
 	if moved, ok := errors.AsType[*MovedError](err); ok {
-		return upper(moved.Error()) + ". The tokens were not sent there; end them at " + moved.Was + "."
+		return upper(moved.Error()) + ". The tokens were not sent there; revoke them at " + moved.Was + "."
 	}
 	return "The provider could not be asked: " + Explain(err, p, "").Title + "."
 }

@@ -155,11 +155,11 @@ type MovedError struct {
 func (e *MovedError) Error() string {
 	switch {
 	case e.Secret:
-		return fmt.Sprintf("the client secret belongs to %s; this provider is %s now", e.Was, e.Now)
+		return fmt.Sprintf("the client secret belongs to %s; this provider is now %s", e.Was, e.Now)
 	case e.API:
-		return fmt.Sprintf("signed in at %s; this provider sends tokens to %s too now", e.Was, e.Now)
+		return fmt.Sprintf("signed in at %s; this provider now also sends tokens to %s", e.Was, e.Now)
 	}
-	return fmt.Sprintf("signed in at %s; this provider is %s now", e.Was, e.Now)
+	return fmt.Sprintf("signed in at %s; this provider is now %s", e.Was, e.Now)
 }
 
 // Withheld says in a few words why a request was not made.

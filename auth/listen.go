@@ -22,7 +22,7 @@ type loopback struct {
 	port int
 }
 
-// listenLoopback binds the redirect address (RFC 8252 §7.3): the provider's
+// listenLoopback binds the redirect URI's address (RFC 8252 §7.3): the provider's
 // ports in order or, where it has none, any free one. Errors wrap
 // [ErrPortBusy] or [ErrPortForbidden] and name the ports.
 func listenLoopback(ctx context.Context, r providers.Redirect) (*loopback, error) {

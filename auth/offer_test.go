@@ -93,7 +93,7 @@ func TestSecondVisitKillsTheState(t *testing.T) {
 	first := authtest.Get(t.Context(), given)
 	stolen := stateOf(t, first.Header.Get("Location"))
 	second := authtest.Get(t.Context(), given)
-	if second.Status != http.StatusGone || second.Header.Get("Location") != "" || !strings.Contains(second.Body, "opened before") {
+	if second.Status != http.StatusGone || second.Header.Get("Location") != "" || !strings.Contains(second.Body, "already used") {
 		t.Errorf("the second visitor got %d, %q", second.Status, second.Header.Get("Location"))
 	}
 	w.renewed(t)

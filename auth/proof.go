@@ -133,7 +133,7 @@ func (a *Agent) proveByAccess(ctx context.Context, p *providers.Provider, md *pr
 	return Result{Outcome: OutcomeFailed, Detail: "The provider still accepts the access token."}, nil
 }
 
-// askWho asks the provider's user info, or where there is none the first source
+// askWho asks the provider's userinfo, or where there is none the first source
 // of the profile, with the access token. The status is 0 where there is nothing
 // to ask.
 func (a *Agent) askWho(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (int, error) {

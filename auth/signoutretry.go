@@ -197,7 +197,7 @@ func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.
 		}
 		s.receipt.Revoked = a.revokedResult(p, err)
 		if former != "" {
-			s.receipt.Revoked.Detail += " It was " + former + " that was asked, which issued them; this provider is elsewhere now."
+			s.receipt.Revoked.Detail += " The request went to " + former + ", which issued the tokens; this provider has moved."
 		}
 		if err != nil {
 			s.receipt.Proof = Result{Outcome: OutcomeNotAsked}

@@ -21,13 +21,13 @@ func (r *runner) consent(ctx context.Context, p *providers.Provider, yes bool) e
 	}
 	refused := &problemError{auth.Problem{
 		Kind: auth.KindRefused, Code: "servers-not-agreed", Title: "Nothing was added",
-		Detail: "The file of " + clean(p.Name) + " names servers that are not the provider's own:\n" + strings.Join(hosts, "\n"),
+		Detail: clean(p.Name) + "'s file names servers that are not the provider's own:\n" + strings.Join(hosts, "\n"),
 		Next:   "If you know them and trust whoever wrote the file, add it with --yes.",
 	}}
 	if !r.Interactive {
 		return refused
 	}
-	r.say("The file of %s names servers that are not the provider's own:", clean(p.Name))
+	r.say("%s's file names servers that are not the provider's own:", clean(p.Name))
 	for _, host := range hosts {
 		r.say("  %s", host)
 	}
@@ -41,7 +41,7 @@ func (r *runner) consent(ctx context.Context, p *providers.Provider, yes bool) e
 
 // sayRecipients lists the servers that get codes, secrets and tokens.
 func (r *runner) sayRecipients(p *providers.Provider) {
-	r.say("Where things go when you sign in:")
+	r.say("Servers used when you sign in:")
 	for _, to := range p.Recipients(nil) {
 		mark := ""
 		if !to.Own {

@@ -87,7 +87,7 @@ account's, you are asked first; without a terminal, --moved confirms it.`,
 	flags.StringVar(&f.audience, "audience", "", "request tokens for this `API`, if the provider uses audiences")
 	flags.BoolVar(&f.noRemember, "no-remember", false, "save nothing; forget the account when the command ends")
 	flags.BoolVar(&f.alone, "alone", false, "with ACCOUNT: do not wait for a sign-in in another window or shell")
-	flags.BoolVar(&f.moved, "moved", false, "the provider really moved: sign in and send its client secret at the new place")
+	flags.BoolVar(&f.moved, "moved", false, "confirm that the provider moved, and use its client secret at the new address")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this `time` (default 5m)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the account as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {

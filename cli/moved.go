@@ -21,7 +21,7 @@ func (r *runner) start(ctx context.Context, agent *auth.Agent, request auth.Sign
 		return flow, err
 	}
 	r.say("%s: %s.", clean(moved.Provider), clean(moved.Error()))
-	if yes, askErr := r.confirm(ctx, "Did it really move, and sign in there?"); askErr != nil || !yes {
+	if yes, askErr := r.confirm(ctx, "Did the provider really move? Sign in there?"); askErr != nil || !yes {
 		return nil, errors.Join(err, askErr)
 	}
 	request.Moved = true

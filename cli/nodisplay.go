@@ -30,16 +30,16 @@ func (r *runner) inTerminal(title, reason, code string) error {
 		Detail: reason,
 		Next: fmt.Sprintf(`Everything works in this terminal too.
 
-See what it does, in ten seconds and with nothing of yours:
+See what it does in ten seconds, without touching your data:
   claviger tour
 
 Sign in with a code that you type in on your phone or another computer:
   claviger login PROVIDER --device
 
-Sign in with a link, and paste the address that your browser ends on:
+Sign in with a link, then paste the final address from your browser:
   claviger login PROVIDER --no-browser
 
-Sign in with the browser of the computer that you came from over SSH:
+Sign in with the browser of the computer you connect from over SSH:
   there   ssh -L %[1]d:127.0.0.1:%[1]d %[2]s
   here    claviger login PROVIDER --no-browser --port %[1]d
 

@@ -55,13 +55,13 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 	if err != nil {
 		return "", err
 	}
-	two, err := ask(ctx, tty, "Once more")
+	two, err := ask(ctx, tty, "Confirm passphrase")
 	if err != nil {
 		return "", err
 	}
 	if one != two {
 		return "", &problemError{auth.Problem{
-			Kind: auth.KindFailed, Title: "The two passphrases differ", Next: "Nothing was changed. Try again.", Code: "passphrases-differ",
+			Kind: auth.KindFailed, Title: "The passphrases do not match", Next: "Nothing was changed. Try again.", Code: "passphrases-differ",
 		}}
 	}
 	return one, nil
@@ -78,7 +78,7 @@ func (p *Prompter) line() (string, error) {
 	}
 	return "", &problemError{auth.Problem{
 		Kind:  auth.KindLocked,
-		Title: "There is no terminal to ask for a passphrase on",
+		Title: "There is no terminal to ask for a passphrase",
 		Next:  "Write it to standard input as one line.",
 		Code:  "no-passphrase",
 	}}
@@ -180,7 +180,7 @@ func noTerminal() error {
 	return &problemError{auth.Problem{
 		Kind:  auth.KindLocked,
 		Title: "The vault needs its passphrase, and there is no terminal to ask on",
-		Next:  "These are the ways to open it without one:",
+		Next:  "Ways to open it without one:",
 		Code:  codeNoTerminal,
 	}}
 }
@@ -194,7 +194,7 @@ func unusableFile(name string, err error) error {
 		Kind:   auth.KindLocked,
 		Title:  "The passphrase file cannot be used",
 		Detail: name + ": " + reason,
-		Next:   "Its first line must be the passphrase. CLAVIGER_PASSPHRASE_FILE names it, or --passphrase-file.",
+		Next:   "Its first line must be the passphrase. It is set by CLAVIGER_PASSPHRASE_FILE or --passphrase-file.",
 		Code:   "passphrase-file",
 	}}
 }

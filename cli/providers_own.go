@@ -37,7 +37,7 @@ func (r *runner) providersAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add [PROVIDER]",
 		Short: "Add a provider from an issuer, a built-in provider or a file",
-		Long: `Add your own provider with the ID PROVIDER: an OpenID provider by its issuer, a
+		Long: `Add your own provider with the ID PROVIDER: an OpenID provider from its issuer, a
 built-in provider with other settings, or a provider file. It is saved as a file
 in providers.d; a client secret goes into the vault, never into the file.
 

@@ -16,15 +16,15 @@ func (r *runner) tour() *cobra.Command {
 	var keep string
 	cmd := &cobra.Command{
 		Use:   "tour",
-		Short: "Show in ten seconds what Claviger does, with nothing of yours",
+		Short: "Show what Claviger does in ten seconds, without touching your data",
 		Long: `Show in about ten seconds what Claviger does: the demo provider starts, an
-invented person signs in through the real callback, tokens are used, expire and
-renew themselves, the provider goes away, a forged callback is refused, and the
-sign-out leaves a receipt. Each step says which command does the same for your
+made-up person signs in through the real callback, tokens are used, expire and
+are refreshed, the provider goes down, a forged callback is rejected, and the
+sign-out leaves a receipt. Each step shows the command that does the same for your
 own accounts.
 
 It needs no browser, display, keyring or network. It works in a temporary folder
-and neither reads nor writes anything of yours.`,
+and does not touch your data.`,
 		Example: `  claviger tour
   claviger tour --keep ./looked-at`,
 		Args: noArgs,
@@ -68,7 +68,7 @@ func tourFolder(e *tour.FolderError) error {
 	if e.Left {
 		return &problemError{auth.Problem{
 			Kind: auth.KindFailed, Title: "The tour's folder could not be removed", Code: "folder-left",
-			Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err), Next: "Remove it yourself. It holds nothing of yours.",
+			Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err), Next: "Remove it yourself. It contains none of your data.",
 		}}
 	}
 	if e.Kept {

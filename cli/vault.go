@@ -12,7 +12,7 @@ import (
 )
 
 func (r *runner) vault() *cobra.Command {
-	return r.group("vault", "Look after the encrypted store of accounts",
+	return r.group("vault", "Manage the encrypted store of accounts",
 		r.vaultStatus(), r.vaultLock(), r.vaultUnlock(), r.vaultCheck(), r.vaultRepair(), r.vaultPassphrase(),
 		r.vaultKeyFile(), r.vaultExport(), r.vaultImport())
 }
@@ -50,7 +50,7 @@ func (r *runner) lookAtVault(ctx context.Context) (*vault.Vault, vault.Status, e
 
 func (r *runner) showStatus(st vault.Status) error {
 	protection := map[vault.Protection]string{
-		vault.None:       "not set up yet: the first remembered sign-in does it",
+		vault.None:       "not set up yet; the first remembered sign-in sets it up",
 		vault.Keyring:    "the system's keyring has the key",
 		vault.Passphrase: "a passphrase",
 		vault.Both:       "the system's keyring together with a passphrase",
@@ -78,7 +78,7 @@ func (r *runner) showStatus(st vault.Status) error {
 		{"Key file", st.KeyFile},
 		{"Key file problem", st.KeyFileProblem},
 		{"Locked", locked},
-		{"Locks by itself", lockAfterWords(st)},
+		{"Auto-lock", lockAfterWords(st)},
 		{"Records", fmt.Sprint(st.Records)},
 		{"Set aside", aside},
 		{"Keyring", st.Keyring},
@@ -178,7 +178,7 @@ func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status
 	case st.KeyringProblem != "" && r.Interactive:
 		r.say("Accounts are remembered in an encrypted vault. Its key belongs in the system's keyring, but: %s.", clean(st.KeyringProblem))
 		r.say("Choose a passphrase for the vault instead (or use --no-remember).")
-		passphrase, err = r.NewPassphrase(ctx, "Passphrase for the vault")
+		passphrase, err = r.NewPassphrase(ctx, "New vault passphrase")
 	}
 	if err != nil {
 		return err

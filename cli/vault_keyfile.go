@@ -14,12 +14,13 @@ func (r *runner) vaultKeyFile() *cobra.Command {
 	return &cobra.Command{
 		Use:   "key-file FILE",
 		Short: "Keep the vault's key in a file, for machines without a keyring",
-		Long: `Make FILE, for its owner alone, put the vault's key into it, and protect the vault
-by it from now on; a vault that is not set up is set up so. Programs find it where
-CLAVIGER_KEY_FILE names it, or as the systemd credential claviger-key.
+		Long: `Create FILE, readable only by you, put the vault's key into it, and protect the
+vault with it from now on. If there is no vault yet, one is created. Programs find
+the file by CLAVIGER_KEY_FILE, or as the systemd credential claviger-key.
 
-The key is in clear: whoever can read FILE can open the vault, and without FILE
-nobody can. No file is overwritten: one with the vault's key is used as it is.`,
+The key is not encrypted: whoever can read FILE can open the vault, and without
+FILE no one can. Files are never overwritten; one with the vault's key is used as
+it is.`,
 		Args: exactlyOne,
 		RunE: r.do(func(cmd *cobra.Command, args []string) error { return r.keyToFile(cmd.Context(), args[0]) }),
 	}
@@ -38,8 +39,8 @@ func (r *runner) keyToFile(ctx context.Context, file string) error {
 	if err := v.KeyToFile(ctx, path); err != nil {
 		return err
 	}
-	r.say("The vault's key is in %s now. Whoever can read this file can open the vault; without it, nobody can.", clean(path))
-	r.say("Commands find it by: export CLAVIGER_KEY_FILE=%s", clean(shellWord(path)))
+	r.say("The vault's key is now in %s. Whoever can read this file can open the vault; without it, no one can.", clean(path))
+	r.say("To use it: export CLAVIGER_KEY_FILE=%s", clean(shellWord(path)))
 	if st.Protection == vault.File && st.KeyFile != path {
 		r.keyFileStays(st)
 	}
@@ -60,7 +61,7 @@ func (r *runner) openToChange(ctx context.Context) (*vault.Vault, vault.Status, 
 		return nil, st, vault.ErrLocked
 	}
 	if st.Locked || st.KeptOpen && st.Protection.NeedsPassphrase() {
-		old, err := r.Passphrase(ctx, "Passphrase of the vault")
+		old, err := r.Passphrase(ctx, "Vault passphrase")
 		if err != nil {
 			return nil, st, err
 		}
@@ -73,5 +74,5 @@ func (r *runner) openToChange(ctx context.Context) (*vault.Vault, vault.Status, 
 
 // keyFileStays says that an old key file still has the key.
 func (r *runner) keyFileStays(st vault.Status) {
-	r.say("The old key file still has the key, and opens any copy of the records. If nothing else needs it: rm %s", clean(shellWord(st.KeyFile)))
+	r.say("The old key file still contains the key and opens any copy of the records. If nothing else needs it: rm %s", clean(shellWord(st.KeyFile)))
 }

@@ -13,12 +13,12 @@ func (r *runner) vaultLock() *cobra.Command {
 	var after string
 	cmd := &cobra.Command{
 		Use:   "lock",
-		Short: "Lock the vault, for every program, until it is unlocked",
-		Long: `Lock the vault, for every program, until it is unlocked. With --after, nothing
-is locked now: the vault locks by itself once nobody used it for so long.`,
+		Short: "Lock the vault for every program until it is unlocked",
+		Long: `Lock the vault for every program until it is unlocked. With --after, nothing is
+locked now; the vault locks after that time of inactivity.`,
 		Args: noArgs,
 	}
-	cmd.Flags().StringVar(&after, "after", "", "lock by itself after `TIME` without use, such as 15m or 8h, or never")
+	cmd.Flags().StringVar(&after, "after", "", "lock after `TIME` of inactivity, such as 15m or 8h, or never")
 	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
 		v, err := r.Vault()
 		if err != nil {
@@ -54,10 +54,10 @@ func (r *runner) lockAfter(cmd *cobra.Command, v *vault.Vault, after string) err
 		return err
 	}
 	if d == 0 {
-		r.say("The vault does not lock by itself.")
+		r.say("The vault does not lock automatically.")
 		return nil
 	}
-	r.say("The vault locks, for every program, once nobody used it for %s.", span(d))
+	r.say("The vault locks for every program after %s of inactivity.", span(d))
 	return nil
 }
 
@@ -66,5 +66,5 @@ func lockAfterWords(st vault.Status) string {
 	if st.LockAfter == 0 {
 		return ""
 	}
-	return "after " + span(time.Duration(st.LockAfter)*time.Second) + " without use"
+	return "after " + span(time.Duration(st.LockAfter)*time.Second) + " of inactivity"
 }

@@ -13,20 +13,19 @@ func (r *runner) vaultPassphrase() *cobra.Command {
 	var keyring, both, alone bool
 	cmd := &cobra.Command{
 		Use:   "passphrase",
-		Short: "Protect the vault with a passphrase, change it, or take it away",
-		Long: `Protect the vault with a passphrase from now on, or change the passphrase. The
-new one is typed twice, or read as one line of standard input where there is no
-terminal.
+		Short: "Set, change or remove the vault's passphrase",
+		Long: `Protect the vault with a passphrase, or change the passphrase. Type the new one
+twice; without a terminal, it is read as one line of standard input.
 
-With --both, opening the vault takes the system's keyring and the passphrase;
-with --alone, the passphrase alone; with --keyring, the system's keyring alone.
-Without any of them, what it takes stays as it is and the passphrase changes;
-a vault without one has the passphrase alone then.`,
+With --both, the vault requires the system's keyring and the passphrase; with
+--alone, the passphrase alone; with --keyring, the system's keyring alone. Without
+these flags, only the passphrase changes; a vault that had none then requires the
+passphrase alone.`,
 		Args: noArgs,
 	}
-	cmd.Flags().BoolVar(&keyring, "keyring", false, "let the system's keyring keep the key, without a passphrase")
-	cmd.Flags().BoolVar(&both, "both", false, "let it take the system's keyring and the passphrase")
-	cmd.Flags().BoolVar(&alone, "alone", false, "let it take the passphrase alone, without the keyring")
+	cmd.Flags().BoolVar(&keyring, "keyring", false, "keep the key in the system's keyring, without a passphrase")
+	cmd.Flags().BoolVar(&both, "both", false, "require the system's keyring and the passphrase")
+	cmd.Flags().BoolVar(&alone, "alone", false, "require the passphrase alone, without the keyring")
 	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
 		chosen := vault.None
 		for p, on := range map[vault.Protection]bool{vault.Keyring: keyring, vault.Both: both, vault.Passphrase: alone} {
@@ -68,11 +67,11 @@ func (r *runner) protect(ctx context.Context, p vault.Protection) error {
 	}
 	switch p {
 	case vault.Both:
-		r.say("Opening the vault takes the system's keyring and the passphrase now. Without both, nobody can open it.")
+		r.say("The vault now requires the system's keyring and the passphrase. Without both, no one can open it.")
 	case vault.Passphrase:
-		r.say("The vault is protected by the passphrase now. Without it, nobody can open the vault.")
+		r.say("The vault is now protected by the passphrase. Without it, no one can open the vault.")
 	case vault.Keyring, vault.File, vault.None:
-		r.say("The system's keyring keeps the vault's key now.")
+		r.say("The vault's key is now in the system's keyring.")
 	}
 	if st.Protection == vault.File {
 		r.keyFileStays(st)

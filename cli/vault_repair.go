@@ -13,10 +13,10 @@ func (r *runner) vaultRepair() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "repair",
-		Short: "Set damaged records aside, take back those that are whole again",
-		Long: `Do what check does, and look at all that was ever set aside: a record that is
-whole gets its place back, where that is free. What is lost is told, and what to
-do about it; the exit code is 1 then. Nothing is deleted or overwritten.`,
+		Short: "Set damaged records aside and restore those that are whole again",
+		Long: `Do what check does, and look at every record ever set aside: one that is whole is
+restored if its place is free. Lost records are listed with what to do about them,
+and the exit code is then 1. Nothing is deleted or overwritten.`,
 		Args: noArgs,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report object")
@@ -49,7 +49,7 @@ func repairWords(report vault.RepairReport) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s good.\n", count(report.Good)+map[bool]string{true: " is", false: " are"}[report.Good == 1])
 	for _, name := range report.Restored {
-		fmt.Fprintf(&b, "Taken back, it is whole: %s\n", clean(name))
+		fmt.Fprintf(&b, "Restored: %s\n", clean(name))
 	}
 	for _, l := range report.Lost {
 		fmt.Fprintf(&b, "Lost: %s\n  Kept as: %s\n  Why: %s\n  What to do: %s\n",
@@ -88,7 +88,7 @@ func whatWas(name string) string {
 }
 
 func whatNow(name string) string {
-	const backup = "or bring back an export (claviger vault import FILE), or a good copy of this file from a backup, and repair again"
+	const backup = "or restore an export (claviger vault import FILE), or a good copy of this file from a backup, and repair again"
 	switch {
 	case name == secretsRecord:
 		return "set them again in the window or with providers add, " + backup
@@ -97,7 +97,7 @@ func whatNow(name string) string {
 	case strings.HasSuffix(name, historySuffix):
 		return "nothing: the account and its tokens are not touched, " + backup
 	case strings.HasSuffix(name, signOutSuffix):
-		return "if its tokens were still to be revoked, take the app's access away on the provider's page, " + backup
+		return "if its tokens were still to be revoked, remove the app's access on the provider's page, " + backup
 	}
 	return "sign in again (claviger login PROVIDER), " + backup
 }

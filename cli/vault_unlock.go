@@ -15,13 +15,13 @@ func (r *runner) vaultUnlock() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "unlock",
 		Short: "Unlock the vault",
-		Long: `Unlock the vault. With --for, on Linux, the kernel keeps its key for so long in
-the keyring of your user: no command asks for the passphrase meanwhile, over SSH
-and in cron jobs too, and every program of yours could get the key. It ends with
-the time, with claviger vault lock, and when the computer restarts.`,
+		Long: `Unlock the vault. With --for, on Linux, the kernel keeps its key for that time in
+your user keyring: no command asks for the passphrase, not even over SSH or in cron
+jobs, but every program you run can get the key. It ends when the time is up, with
+claviger vault lock, or when the computer restarts.`,
 		Args: noArgs,
 	}
-	cmd.Flags().DurationVar(&keep, "for", 0, "let the kernel keep the key for this `TIME`, such as 8h, so that nothing asks for the passphrase")
+	cmd.Flags().DurationVar(&keep, "for", 0, "keep the key in the kernel for this `TIME`, such as 8h, so that nothing asks for the passphrase")
 	cmd.RunE = r.do(func(cmd *cobra.Command, _ []string) error {
 		if cmd.Flags().Changed("for") {
 			return r.unlockFor(cmd.Context(), keep)
@@ -33,7 +33,7 @@ the time, with claviger vault lock, and when the computer restarts.`,
 		}
 		passphrase := ""
 		if st.Protection.NeedsPassphrase() && !st.KeptOpen {
-			if passphrase, err = r.Passphrase(ctx, "Passphrase of the vault"); err != nil {
+			if passphrase, err = r.Passphrase(ctx, "Vault passphrase"); err != nil {
 				return err
 			}
 		}
@@ -56,18 +56,18 @@ func (r *runner) unlockFor(ctx context.Context, keep time.Duration) error {
 		return err
 	}
 	if st.Protection == vault.File {
-		return usage(errors.New("--for is of no use: a key file opens the vault without asking"))
+		return usage(errors.New("--for has no effect: a key file opens the vault without asking"))
 	}
 	passphrase := ""
 	if st.Protection.NeedsPassphrase() {
-		if passphrase, err = r.Passphrase(ctx, "Passphrase of the vault"); err != nil {
+		if passphrase, err = r.Passphrase(ctx, "Vault passphrase"); err != nil {
 			return err
 		}
 	}
 	if err := v.UnlockFor(ctx, passphrase, keep); err != nil {
 		return err
 	}
-	r.say("The vault is open for your programs for %s. To end that sooner: claviger vault lock", span(keep))
+	r.say("The vault is open for your programs for %s. To lock it sooner: claviger vault lock", span(keep))
 	if st.LockAfter > 0 {
 		r.say("It still locks %s.", lockAfterWords(st))
 	}

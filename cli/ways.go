@@ -36,11 +36,11 @@ func waysOut(err error, code string) []way {
 	if _, isNew := errors.AsType[*newVaultError](err); isNew {
 		return []way{
 			{about: "A key file; whoever can read it can open the vault:", commands: []string{makeKeyFile, nameKeyFile}},
-			{about: "A passphrase, in a file that only you can read:", commands: []string{
+			{about: "A passphrase in a file that only you can read:", commands: []string{
 				"(umask 077; head -c 24 /dev/urandom | base64 > ~/.claviger-passphrase)",
 				"export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase",
 			}},
-			{about: "A passphrase that you type at a terminal, once for a time:", commands: []string{"claviger vault passphrase", keepOpen}},
+			{about: "A passphrase that you type once at a terminal, for a limited time:", commands: []string{"claviger vault passphrase", keepOpen}},
 			{about: "A keyring for one session; then type a password for it and press Ctrl-D twice:", linux: true, commands: []string{
 				`dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock --components=secrets; exec "${SHELL:-sh}"'`,
 			}},
@@ -53,17 +53,17 @@ func waysOut(err error, code string) []way {
 			{about: "If you are logged in to this computer's desktop, use its keyring from here:", linux: true, commands: []string{
 				"export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$(id -u)/bus",
 			}},
-			{about: "At the desktop, open the vault for all your sessions for a time:", linux: true, commands: []string{keepOpen}},
-			{about: "At the desktop, put the key into a file (whoever can read it can open the vault), and name it here:", commands: []string{makeKeyFile, nameKeyFile}},
-			{about: "At the desktop, let a passphrase protect the vault:", commands: []string{"claviger vault passphrase --alone"}},
+			{about: "At the desktop, open the vault for all your sessions, for a limited time:", linux: true, commands: []string{keepOpen}},
+			{about: "At the desktop, put the key into a file (whoever can read it can open the vault), then set it here:", commands: []string{makeKeyFile, nameKeyFile}},
+			{about: "At the desktop, protect the vault with a passphrase:", commands: []string{"claviger vault passphrase --alone"}},
 		}
 	case codeNoTerminal:
 		return []way{
-			{about: "Once at a terminal, for a time:", linux: true, commands: []string{keepOpen}},
-			{about: "A file with the passphrase, that only you can read:", commands: []string{
+			{about: "Once at a terminal, for a limited time:", linux: true, commands: []string{keepOpen}},
+			{about: "A passphrase file that only you can read:", commands: []string{
 				"chmod 600 ~/.claviger-passphrase", "export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase",
 			}},
-			{about: "At a terminal, put the key into a file (whoever can read it can open the vault), and name it here:", commands: []string{makeKeyFile, nameKeyFile}},
+			{about: "At a terminal, put the key into a file (whoever can read it can open the vault), then set it here:", commands: []string{makeKeyFile, nameKeyFile}},
 		}
 	case "key-file-unset":
 		return []way{

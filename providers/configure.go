@@ -16,7 +16,7 @@ import (
 	"claviger/internal/durable"
 )
 
-// Configure stores a client id (unless empty) and variables for a provider and
+// Configure stores a client ID (unless empty) and variables for a provider and
 // takes them into the set. They go into the file that the provider came from, or into
 // dir/providers.d/<id>.toml (atomically, 0600); other keys and comments of the
 // file stay. It never stores a secret. Errors wrap [ErrUnknown], or are

@@ -28,7 +28,7 @@ type ErrorHelp struct {
 	// only a new sign-in helps. RFC 6749 §5.2 has invalid_grant for that; some
 	// providers answer something else.
 	SessionEnded bool `toml:"session_ended"`
-	// Copy offers the redirect address for copying, Link the provider's page
+	// Copy offers the redirect URI for copying, Link the provider's page
 	// for registering apps.
 	Copy bool `toml:"copy"`
 	Link bool `toml:"link"`

@@ -4,7 +4,7 @@ import "errors"
 
 // Sentinels. Each has its words in auth.Explain.
 var (
-	// ErrNoClientID means that no client id is configured.
+	// ErrNoClientID means that no client ID is configured.
 	ErrNoClientID = errors.New("no client ID configured")
 	// ErrNoVariable means that a blank such as the tenant is not filled.
 	ErrNoVariable = errors.New("a provider setting is missing")

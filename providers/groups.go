@@ -57,7 +57,7 @@ func SortGroups(list []Group) {
 	})
 }
 
-// claimed reads the groups of a claim source. Where user info was to be had and
+// claimed reads the groups of a claim source. Where userinfo was to be had and
 // was not, the source says nothing, which is not the same as no groups.
 func (id *identifier) claimed(ctx context.Context, s *GroupSource, userinfo map[string]any) ([]Group, error) {
 	input, err := id.input(ctx, &s.Source, nil, userinfo)

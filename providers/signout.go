@@ -16,7 +16,7 @@ type SignOutRequest struct {
 	Path string `toml:"path"`
 	// Headers are sent along.
 	Headers map[string]string `toml:"headers"`
-	// Auth is "basic" (client id and secret: the request can only be made
+	// Auth is "basic" (client ID and secret: the request can only be made
 	// where there is a secret) or "".
 	Auth string `toml:"auth"`
 	// Body is a JSON text; "{access_token}", "{refresh_token}" and

@@ -29,7 +29,7 @@ var (
 	ErrKeyMissing  = &Error{"key-missing", "the vault's key is missing"}
 	// The errors of a key file; the text that comes with each says which file and
 	// what to do. ErrKeyFileUnset means that [Options.KeyFile] is "".
-	ErrKeyFileUnset   = &Error{"key-file-unset", "key file: none is named, and the vault's key is in one"}
+	ErrKeyFileUnset   = &Error{"key-file-unset", "key file: none is set, but the vault's key is in one"}
 	ErrKeyFileMissing = &Error{"key-file-missing", "key file"}
 	// ErrKeyFileShared means that others can read it or that it is somebody
 	// else's.

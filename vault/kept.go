@@ -45,7 +45,7 @@ func (v *Vault) UnlockFor(ctx context.Context, passphrase string, d time.Duratio
 		return err
 	}
 	if !k.is(m) {
-		return fmt.Errorf("%w: the vault was made anew", ErrKeyMissing)
+		return fmt.Errorf("%w: the vault was created again", ErrKeyMissing)
 	}
 	text := k.text()
 	defer clear(text)

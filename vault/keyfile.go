@@ -76,11 +76,11 @@ func (v *Vault) lookPlace(path string) error {
 	fi, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: the folder %s is not there; make it: mkdir -p -m 700 %s", ErrKeyFilePlace, dir, quoted(dir))
+		return fmt.Errorf("%w: the folder %s does not exist; create it: mkdir -p -m 700 %s", ErrKeyFilePlace, dir, quoted(dir))
 	case err != nil:
 		return fmt.Errorf("%w: %s: %s", ErrKeyFilePlace, dir, systemReason(err))
 	case !fi.IsDir():
-		return fmt.Errorf("%w: %s is no folder", ErrKeyFilePlace, dir)
+		return fmt.Errorf("%w: %s is not a folder", ErrKeyFilePlace, dir)
 	}
 	if uid, known := ownerOf(fi); known && uid != os.Geteuid() && uid != 0 {
 		return fmt.Errorf("%w: the folder %s belongs to another user; choose one of your own", ErrKeyFilePlace, dir)
@@ -113,12 +113,12 @@ func (v *Vault) ensureKeyFile(path string, k *key) error {
 	there, err := readKeyFile(keySource{path: path})
 	switch {
 	case err != nil:
-		return fmt.Errorf("%w: a file of that name is there already, and left as it is: %w", ErrKeyFileTaken, err)
+		return fmt.Errorf("%w: a file of that name already exists and is left as it is: %w", ErrKeyFileTaken, err)
 	case wanted == nil && len(there) == 1,
 		wanted != nil && slices.ContainsFunc(there, func(t *key) bool { return t.fingerprint == wanted.fingerprint }):
 		return nil
 	}
-	return fmt.Errorf("%w: %s is there already, has another key, and is left as it is; choose another name", ErrKeyFileTaken, path)
+	return fmt.Errorf("%w: %s already exists with another key and is left as it is; choose another name", ErrKeyFileTaken, path)
 }
 
 // keyComment begins a key file that we make.
@@ -171,7 +171,7 @@ func onlyKey(s keySource) (*key, error) {
 		return nil, err
 	}
 	if len(keys) != 1 {
-		return nil, fmt.Errorf("%w: %s has %d keys, and a new vault takes a file with one", ErrKeyFileBad, s.path, len(keys))
+		return nil, fmt.Errorf("%w: %s has %d keys; a new vault takes a file with one", ErrKeyFileBad, s.path, len(keys))
 	}
 	return keys[0], nil
 }
@@ -186,9 +186,9 @@ func readKeyFile(s keySource) ([]*key, error) {
 	case err == nil:
 		return parseKeyFile(s.path, b)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: %s is not there", ErrKeyFileMissing, s.path)
+		return nil, fmt.Errorf("%w: %s does not exist", ErrKeyFileMissing, s.path)
 	case errors.Is(err, ErrUnsafe):
-		return nil, fmt.Errorf("%w: %s is no plain file; name the file itself, not a link, folder or pipe", ErrKeyFileBad, s.path)
+		return nil, fmt.Errorf("%w: %s is not a plain file; name the file itself, not a link, folder or pipe", ErrKeyFileBad, s.path)
 	case errors.As(err, &known) && known != ErrReadOnly:
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func lookOwner(fi fs.FileInfo, s keySource) error {
 			ErrKeyFileShared, s.path, uid, os.Geteuid(), quoted(s.path))
 	}
 	if tooOpen(mode) {
-		return fmt.Errorf("%w: others can use %s (mode %04o), and who reads it can open the vault; close it: chmod 600 %s",
+		return fmt.Errorf("%w: others can use %s (mode %04o), and whoever reads it can open the vault; protect it: chmod 600 %s",
 			ErrKeyFileShared, s.path, fi.Mode().Perm(), quoted(s.path))
 	}
 	return nil
@@ -239,17 +239,17 @@ func parseKeyFile(path string, b []byte) ([]*key, error) {
 		case bytes.HasPrefix(line, []byte(keyPrefix)):
 			k, err := parseKey(line)
 			if err != nil {
-				return bad("has a key that is cut or mistyped; bring back a good copy")
+				return bad("has a key that is cut or mistyped; restore a good copy")
 			}
 			keys = append(keys, k)
 		case bytes.HasPrefix(line, []byte(olderKeyPrefix)):
-			other = "has a key of age's older kind; a vault takes " + keyPrefix + "…, which is made by: claviger vault key-file FILE"
+			other = "has a key of age's older kind; a vault takes " + keyPrefix + "…; to make one: claviger vault key-file FILE"
 		case bytes.HasPrefix(line, []byte(publicPrefix)):
 			other = "has a public key, which opens nothing"
 		case bytes.HasPrefix(line, []byte("age-encryption.org/")), bytes.HasPrefix(line, []byte("-----BEGIN AGE")):
 			return bad("is encrypted; decrypt it first: age -d")
 		default:
-			return bad("is no age identity file; one is made by: claviger vault key-file FILE")
+			return bad("is not an age identity file; to make one: claviger vault key-file FILE")
 		}
 	}
 	switch {
@@ -258,7 +258,7 @@ func parseKeyFile(path string, b []byte) ([]*key, error) {
 	case other != "":
 		return bad(other)
 	}
-	return bad("has no key in it; one is made by: claviger vault key-file FILE, with the name of a file that is not there yet")
+	return bad("has no key in it; to make one: claviger vault key-file FILE, with the name of a file that does not exist yet")
 }
 
 // systemReason is what the system said, without the path.

@@ -63,7 +63,7 @@ func TestKeyFile(t *testing.T) {
 	without := open(t, dir, Options{Keyring: ring})
 	_, err = without.Get(t.Context(), "a")
 	wantErr(t, err, ErrKeyFileUnset)
-	if s := status(t, without); !strings.Contains(s.KeyFileProblem, "none is named") {
+	if s := status(t, without); !strings.Contains(s.KeyFileProblem, "none is set") {
 		t.Fatalf("%+v", s)
 	}
 	meta := string(readAll(t, filepath.Join(dir, metaFile)))
@@ -129,16 +129,16 @@ func TestBadKeyFiles(t *testing.T) {
 		"group reads":     {func() error { return os.Chmod(file, 0o640) }, ErrKeyFileShared, "chmod 600 ", true},
 		"empty":           {replaced(nil), ErrKeyFileBad, "has no key in it", false},
 		"comments":        {replaced([]byte("# " + secret + "\n\n")), ErrKeyFileBad, "has no key in it", false},
-		"rubbish":         {replaced([]byte("hello " + secret)), ErrKeyFileBad, "no age identity file", false},
+		"rubbish":         {replaced([]byte("hello " + secret)), ErrKeyFileBad, "not an age identity file", false},
 		"cut":             {replaced(good[:len(good)-10]), ErrKeyFileBad, "cut or mistyped", false},
 		"mistyped":        {replaced([]byte(secret[:40] + "QQQQ" + secret[44:])), ErrKeyFileBad, "cut or mistyped", false},
 		"older kind":      {replaced([]byte(olderKeyPrefix + "QQQQ")), ErrKeyFileBad, "older kind", false},
 		"public":          {replaced([]byte("age1pq1qqqq")), ErrKeyFileBad, "public key", false},
 		"encrypted":       {replaced(readAll(t, filepath.Join("testdata", "format-1", keyFile))), ErrKeyFileBad, "age -d", false},
-		"utf-16":          {replaced([]byte("\xff\xfeA\x00G\x00E\x00")), ErrKeyFileBad, "no age identity file", false},
+		"utf-16":          {replaced([]byte("\xff\xfeA\x00G\x00E\x00")), ErrKeyFileBad, "not an age identity file", false},
 		"huge":            {replaced(bytes.Repeat([]byte("# x\n"), maxKeyFile)), ErrKeyFileBad, "too large", false},
 		"another vault's": {replaced(readAll(t, another)), ErrKeyFileOther, file, false},
-		"folder":          {func() error { return os.Mkdir(file, 0o700) }, ErrKeyFileBad, "no plain file", false},
+		"folder":          {func() error { return os.Mkdir(file, 0o700) }, ErrKeyFileBad, "not a plain file", false},
 		"link":            {func() error { return os.Symlink(another, file) }, ErrKeyFileBad, "not a link", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestNoPlaceForAKeyFile(t *testing.T) {
 		filepath.Join(taken, "key"):               {ErrKeyFilePlace, ""},
 		filepath.Join(dir, "key"):                 {ErrKeyFilePlace, "every copy of the vault"},
 		filepath.Join(dir, recordsDir, "key"):     {ErrKeyFilePlace, "every copy of the vault"},
-		taken:                                     {ErrKeyFileTaken, "no age identity file"},
+		taken:                                     {ErrKeyFileTaken, "not an age identity file"},
 		foreign:                                   {ErrKeyFileTaken, "another key"},
 	} {
 		if runtime.GOOS == "windows" && filepath.Dir(path) == shared {

@@ -29,7 +29,7 @@ const signInTimeout = 20 * time.Second
 // provider shows the demo provider, which runs by now.
 func (s *stage) provider(ctx context.Context) error {
 	if !s.server.Alive(ctx) {
-		return unlike("Answer", "none that proves to be from %s", s.server.Issuer())
+		return unlike("Response", "no proof that it comes from %s", s.server.Issuer())
 	}
 	if err := s.fact(ctx, "Started", "%s, on this computer only", s.server.Issuer()); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (s *stage) provider(ctx context.Context) error {
 func offered(md *providers.Metadata) string {
 	list := []string{"PKCE " + strings.Join(md.CodeChallengeMethods, ", ")}
 	for _, end := range []struct{ name, address string }{
-		{"user info", md.UserinfoEndpoint},
+		{"userinfo", md.UserinfoEndpoint},
 		{"keys", md.JWKSURI},
 		{"devices", md.DeviceAuthorizationEndpoint},
 		{"revocation", md.RevocationEndpoint},
@@ -142,7 +142,7 @@ func (s *stage) enter(ctx context.Context, r auth.SignInRequest, person string, 
 func (s *stage) showLink(ctx context.Context, in *entered) error {
 	for _, name := range []string{"code_challenge", "state", "nonce"} {
 		if in.link.Get(name) == "" {
-			return unlike("Link", "it has no %s", name)
+			return unlike("Link", "no %s", name)
 		}
 	}
 	if method := in.link.Get("code_challenge_method"); method != "S256" {
@@ -169,7 +169,7 @@ func (s *stage) showReturn(ctx context.Context, in *entered) error {
 func (s *stage) profile(ctx context.Context) error {
 	u := s.account.User
 	if u.ID == "" || u.Name == "" || u.Email == "" {
-		return unlike("Profile", "id %q, name %q, e-mail %q", u.ID, u.Name, u.Email)
+		return unlike("Profile", "ID %q, name %q, email %q", u.ID, u.Name, u.Email)
 	}
 	verified := "not verified"
 	if u.EmailVerified {
@@ -178,7 +178,7 @@ func (s *stage) profile(ctx context.Context) error {
 	for _, f := range [][2]string{
 		{"Name", u.Name},
 		{"Login", cmp.Or(u.Login, "none")},
-		{"E-mail", u.Email + ", " + verified},
+		{"Email", u.Email + ", " + verified},
 		{"Subject", u.ID + " at " + s.account.Issuer},
 	} {
 		if err := s.fact(ctx, f[0], "%s", f[1]); err != nil {
@@ -186,7 +186,7 @@ func (s *stage) profile(ctx context.Context) error {
 		}
 	}
 	if len(s.account.Missing) > 0 {
-		return unlike("Not given", "%s: %s", s.account.Missing[0].What, s.account.Missing[0].Reason)
+		return unlike("Missing", "%s: %s", s.account.Missing[0].What, s.account.Missing[0].Reason)
 	}
 	return nil
 }
@@ -230,7 +230,7 @@ func fromWords(from string) string {
 	case providers.FromIDToken:
 		return "the ID token"
 	case providers.FromUserinfo:
-		return "the user info"
+		return "userinfo"
 	}
 	return "the API"
 }
@@ -238,7 +238,7 @@ func fromWords(from string) string {
 // checks shows the checks of the ID token, which are those of the sign-in.
 func (s *stage) checks(ctx context.Context) error {
 	if len(s.account.Checks) == 0 {
-		return unlike("Checks", "there are none")
+		return unlike("Checks", "none")
 	}
 	n := 0
 	for _, c := range s.account.Checks {

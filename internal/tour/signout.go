@@ -91,7 +91,7 @@ func (s *stage) browserSignedOut(ctx context.Context, session auth.Result) error
 		return failed("Browser", err)
 	}
 	if seen.Status != http.StatusOK {
-		return unlike("Browser", "it ended on “%s”, status %d", seen.Title, seen.Status)
+		return unlike("Browser", "it ended at “%s”, status %d", seen.Title, seen.Status)
 	}
 	return s.fact(ctx, "Browser", "“%s”", seen.Title)
 }

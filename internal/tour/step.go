@@ -25,12 +25,12 @@ func steps() []step {
 	return []step{
 		{title: "A provider to sign in to", command: "claviger providers show gitlab", run: (*stage).provider},
 		{title: "Sign in through the browser", command: "claviger login gitlab --groups", run: (*stage).signIn},
-		{title: "Who it is", command: "claviger whoami gitlab", signedIn: true, run: (*stage).profile},
+		{title: "Who signed in", command: "claviger whoami gitlab", signedIn: true, run: (*stage).profile},
 		{title: "Groups and roles", command: "claviger whoami gitlab --groups", signedIn: true, run: (*stage).groups},
-		{title: "The ID token, checked", command: "claviger inspect gitlab --id-token", signedIn: true, run: (*stage).checks},
+		{title: "ID token checks", command: "claviger inspect gitlab --id-token", signedIn: true, run: (*stage).checks},
 		{title: "A fresh token for curl", command: `curl -H "$(claviger token gitlab --header)" https://gitlab.com/api/v4/user`, signedIn: true, run: (*stage).curl},
-		{title: "An expired token renews itself", command: "claviger token gitlab", signedIn: true, run: (*stage).expiry},
-		{title: "The provider is gone", command: "claviger accounts", signedIn: true, run: (*stage).offline},
+		{title: "An expired token is refreshed", command: "claviger token gitlab", signedIn: true, run: (*stage).expiry},
+		{title: "The provider is down", command: "claviger accounts", signedIn: true, run: (*stage).offline},
 		{title: "A forged callback", command: "claviger login gitlab --verbose", run: (*stage).forgery},
 		{title: "Sign out, with a receipt", command: "claviger logout gitlab --browser; claviger receipts", signedIn: true, run: (*stage).signOut},
 	}
@@ -84,7 +84,7 @@ func (s *stage) setUp(ctx context.Context) error {
 }
 
 // errLeftOut is the error of a step that an earlier failure leaves nothing to do.
-var errLeftOut = errors.New("left out: nobody is signed in")
+var errLeftOut = errors.New("skipped: no one is signed in")
 
 // run runs one step.
 func (s *stage) run(ctx context.Context, st step) error {

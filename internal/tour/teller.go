@@ -167,12 +167,12 @@ func wait(ctx context.Context, d time.Duration) error {
 
 // intro says what comes.
 func (t *teller) intro(keep string) {
-	where := "a folder of its own, which goes away at the end."
+	where := "a temporary folder, deleted at the end."
 	if keep != "" {
-		where = "the folder that you named, which stays."
+		where = "the folder that you named, which is kept."
 	}
 	t.line(t.paint(colorTitle, "Claviger in ten seconds"))
-	for _, text := range wrap("All of this happens now, on this computer alone: a demo provider, real HTTP, and "+where, t.columns) {
+	for _, text := range wrap("Everything here is real and stays on this computer: a demo provider, HTTP, and "+where, t.columns) {
 		t.line(text)
 	}
 	for _, text := range wrap("Lines with $ do the same for your own accounts.", t.columns) {
@@ -185,13 +185,13 @@ func (t *teller) outro(steps int, failed []int, took time.Duration, keep string)
 	t.line("")
 	switch {
 	case len(failed) == 0:
-		t.line(t.paint(colorDone, "✓") + " " + t.paint(colorTitle, fmt.Sprintf("All %d steps did what they say, in %.1f seconds.", steps, took.Seconds())))
+		t.line(t.paint(colorDone, "✓") + " " + t.paint(colorTitle, fmt.Sprintf("All %d steps passed in %.1f seconds.", steps, took.Seconds())))
 	case len(failed) == steps:
-		t.line(t.paint(colorFailed, "✗") + " No step did what it says.")
+		t.line(t.paint(colorFailed, "✗") + " All steps failed.")
 	case len(failed) == 1:
-		t.line(t.paint(colorFailed, "✗") + fmt.Sprintf(" Step %d of %d did not do what it says.", failed[0], steps))
+		t.line(t.paint(colorFailed, "✗") + fmt.Sprintf(" Step %d of %d failed.", failed[0], steps))
 	default:
-		t.line(t.paint(colorFailed, "✗") + fmt.Sprintf(" Steps %s of %d did not do what they say.", numbers(failed), steps))
+		t.line(t.paint(colorFailed, "✗") + fmt.Sprintf(" Steps %s of %d failed.", numbers(failed), steps))
 	}
 	if keep == "" {
 		return

@@ -29,7 +29,7 @@ func (s *stage) curl(ctx context.Context) error {
 	if err != nil {
 		return failed("Token", err)
 	}
-	if err := s.fact(ctx, "Token", "Authorization: %s [redacted], good for %s", token.TokenType, span(time.Until(token.ExpiresAt))); err != nil {
+	if err := s.fact(ctx, "Token", "Authorization: %s [redacted], valid for %s", token.TokenType, span(time.Until(token.ExpiresAt))); err != nil {
 		return err
 	}
 	status, who, err := s.ask(ctx, token)
@@ -95,12 +95,12 @@ func (s *stage) expiry(ctx context.Context) error {
 	}
 	life := time.Until(old.ExpiresAt)
 	if life > shortLife {
-		return unlike("Short token", "it is good for %s", span(life))
+		return unlike("Short token", "it is valid for %s", span(life))
 	}
-	if err := s.fact(ctx, "Short token", "made to live %s", span(life)); err != nil {
+	if err := s.fact(ctx, "Short token", "valid for %s", span(life)); err != nil {
 		return err
 	}
-	if err := s.tell.count(ctx, "waiting for its end", old.ExpiresAt.Add(time.Second)); err != nil {
+	if err := s.tell.count(ctx, "waiting for it to expire", old.ExpiresAt.Add(time.Second)); err != nil {
 		return err
 	}
 	status, err := s.refused(ctx, old)
@@ -108,9 +108,9 @@ func (s *stage) expiry(ctx context.Context) error {
 		return failed("Expired", err)
 	}
 	if status != http.StatusUnauthorized {
-		return unlike("Expired", "the API still takes it: %d", status)
+		return unlike("Expired", "the API still accepts it: %d", status)
 	}
-	if err := s.fact(ctx, "Expired", "the API refuses it: %d", status); err != nil {
+	if err := s.fact(ctx, "Expired", "the API rejects it:%d", status); err != nil {
 		return err
 	}
 	return s.renewal(ctx, old)
@@ -135,28 +135,28 @@ func (s *stage) refused(ctx context.Context, old *auth.Token) (status int, err e
 func (s *stage) renewal(ctx context.Context, old *auth.Token) error {
 	before, err := s.refreshes(ctx)
 	if err != nil {
-		return failed("Renewed", err)
+		return failed("Refreshed", err)
 	}
 	begun := time.Now()
 	tokens, err := s.askAtOnce(ctx)
 	if err != nil {
-		return failed("Renewed", err)
+		return failed("Refreshed", err)
 	}
 	passed := time.Since(begun)
 	after, err := s.refreshes(ctx)
 	if err != nil {
-		return failed("Renewed", err)
+		return failed("Refreshed", err)
 	}
 	first := tokens[0]
 	for _, t := range tokens {
 		if t.AccessToken != first.AccessToken || t.AccessToken == old.AccessToken {
-			return unlike("Renewed", "%d callers did not get one new token", shells)
+			return unlike("Refreshed", "%d callers did not get one new token", shells)
 		}
 	}
 	if after != before+1 {
-		return unlike("Renewed", "%d callers made %s", shells, counted(after-before, "refresh request"))
+		return unlike("Refreshed", "%d callers made %s", shells, counted(after-before, "refresh request"))
 	}
-	if err := s.fact(ctx, "Renewed", "%d callers at once: 1 refresh, 1 new token, in %s", shells, took(passed)); err != nil {
+	if err := s.fact(ctx, "Refreshed", "%d callers at once: 1 refresh, 1 new token, in %s", shells, took(passed)); err != nil {
 		return err
 	}
 	status, who, err := s.ask(ctx, first)
@@ -166,7 +166,7 @@ func (s *stage) renewal(ctx context.Context, old *auth.Token) error {
 	if status != http.StatusOK || who != s.account.User.Email {
 		return unlike("New token", "GET /userinfo: %d, for %q", status, who)
 	}
-	return s.fact(ctx, "New token", "GET /userinfo: %d, good for %s", status, span(time.Until(first.ExpiresAt)))
+	return s.fact(ctx, "New token", "GET /userinfo: %d, valid for %s", status, span(time.Until(first.ExpiresAt)))
 }
 
 // askAtOnce asks for a token as many shells do.

@@ -51,22 +51,22 @@ func TestEveryStepDoesWhatItSays(t *testing.T) {
 		"tess@demo.example, verified",
 		"3 groups        Coffee roster, Platform, Release captains",
 		"1 role          developer",
-		"the ID token and the user info",
+		"the ID token and userinfo",
 		"signature       RS256",
 		"nonce           ",
 		"With it         GET /userinfo: 200, for tess@demo.example",
 		"Without it      GET /userinfo: 401",
-		"the API refuses it: 401",
+		"the API rejects it:401",
 		"20 callers at once: 1 refresh, 1 new token",
 		"Tess Demo, 3 groups and 1 role, marked as offline",
 		"the account is active",
-		"a code, a guessed state: 400 “This answer was ignored”",
-		"an error, no state: 400 “This answer was ignored”",
+		"a code, a guessed state: 400 “This response was ignored”",
+		"an error, no state: 400 “This response was ignored”",
 		"Ola Brandvold signed in: 64 groups and 2 roles",
 		"Ola Brandvold; Tess Demo stays",
-		"refuses the refresh token now",
+		"now rejects the refresh token",
 		"“You are signed out”",
-		"All 10 steps did what they say",
+		"All 10 steps passed",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the tour does not say %q:\n%s", want, out)
@@ -127,7 +127,7 @@ func TestWordsMatchWhatHappened(t *testing.T) {
 		{
 			"Sign in through the browser",
 			demo.Misbehaviour{WrongNonce: true},
-			[]string{"✗ Sign-in", "nonce", "left out: nobody is signed in"},
+			[]string{"✗ Sign-in", "nonce", "skipped: no one is signed in"},
 			[]int{2, 3, 4, 5, 6, 7, 8},
 		},
 		{
@@ -143,7 +143,7 @@ func TestWordsMatchWhatHappened(t *testing.T) {
 			[]int{6},
 		},
 		{
-			"An expired token renews itself",
+			"An expired token is refreshed",
 			demo.Misbehaviour{Endpoint: "token", Status: 503},
 			[]string{"✗ Short token"},
 			[]int{7},
@@ -178,7 +178,7 @@ func TestWordsMatchWhatHappened(t *testing.T) {
 			if !ok || !slices.Equal(failed.Steps, c.failed) {
 				t.Errorf("error %v, want the steps %v to fail\n%s", err, c.failed, out)
 			}
-			for _, want := range append(c.want, "did not do what") {
+			for _, want := range append(c.want, "failed.") {
 				if !strings.Contains(out, want) {
 					t.Errorf("the tour does not say %q:\n%s", want, out)
 				}

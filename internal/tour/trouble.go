@@ -22,29 +22,29 @@ func (s *stage) offline(ctx context.Context) error {
 		return err
 	}
 	if err := s.open(ctx); err != nil {
-		return failed("New start", err)
+		return failed("Restart", err)
 	}
 	if _, err := s.agent.Check(ctx, s.account.ID); !errors.Is(err, auth.ErrOffline) {
 		if err == nil {
-			return unlike("New start", "the provider still answers")
+			return unlike("Restart", "the provider still answers")
 		}
-		return failed("New start", err)
+		return failed("Restart", err)
 	}
 	account, err := s.agent.Account(ctx, s.account.ID)
 	if err != nil {
-		return failed("New start", err)
+		return failed("Restart", err)
 	}
 	if account.State != auth.StateOffline || account.User.Name != s.account.User.Name || len(account.Groups) != len(s.account.Groups) {
-		return unlike("New start", "%s, with %s, is %s", account.User.Name, membership(account), account.State)
+		return unlike("Restart", "%s, with %s, is %s", account.User.Name, membership(account), account.State)
 	}
-	if err := s.fact(ctx, "New start", "%s, %s, marked as %s", account.User.Name, membership(account), account.State); err != nil {
+	if err := s.fact(ctx, "Restart", "%s, %s, marked as %s", account.User.Name, membership(account), account.State); err != nil {
 		return err
 	}
 	token, err := s.agent.Token(ctx, s.account.ID, 0)
 	if err != nil {
 		return failed("Token", err)
 	}
-	if err := s.fact(ctx, "Token", "still handed out, good for %s", span(time.Until(token.ExpiresAt))); err != nil {
+	if err := s.fact(ctx, "Token", "still available, valid for %s", span(time.Until(token.ExpiresAt))); err != nil {
 		return err
 	}
 	return s.backOnline(ctx, was)
@@ -70,7 +70,7 @@ func (s *stage) backOnline(ctx context.Context, was string) error {
 
 // forgery lets a stranger call the callback while a second person signs in.
 func (s *stage) forgery(ctx context.Context) error {
-	s.tell.doing("a second sign-in, and a stranger at its callback")
+	s.tell.doing("a second sign-in, with a stranger at its callback")
 	var t stranger
 	// The browser is signed in as the first person, so the second is asked for.
 	in, err := s.enter(ctx, auth.SignInRequest{Prompt: "select_account"}, secondPerson, t.forge)
@@ -101,7 +101,7 @@ func (s *stage) forgery(ctx context.Context) error {
 		return err
 	}
 	s.account = in.account
-	return s.fact(ctx, "Went on", "%s signed in: %s", in.account.User.Name, membership(in.account))
+	return s.fact(ctx, "Continued", "%s signed in: %s", in.account.User.Name, membership(in.account))
 }
 
 // stranger is another program of this computer that found the callback's port.

@@ -122,7 +122,7 @@ func decodeObject(data []byte) (map[string]any, error) {
 	return doc, err
 }
 
-// sign signs as the provider does, or, for HS256, with the client id as a
+// sign signs as the provider does, or, for HS256, with the client ID as a
 // shared key: what a client accepts that lets the token choose the algorithm.
 func (a *app) sign(bad Misbehaviour, payload []byte) (string, error) {
 	key := jose.SigningKey{

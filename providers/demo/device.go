@@ -36,7 +36,7 @@ func (s *store) StoreDeviceAuthorization(_ context.Context, clientID, deviceCode
 		return op.ErrDuplicateUserCode
 	}
 	if len(s.devices) >= maxPending {
-		return oidc.ErrServerError().WithDescription("too many sign-ins under way")
+		return oidc.ErrServerError().WithDescription("too many sign-ins in progress")
 	}
 	s.devices[userCode] = &device{
 		deviceCode: deviceCode,

@@ -25,27 +25,27 @@ func labGroups() []labGroup {
 	return []labGroup{
 		{"The ID token", []labSwitch{
 			{Key: "nonce", Title: "Wrong nonce", Detail: "Looks like a token from another sign-in, replayed.", value: func(m *Misbehaviour) *bool { return &m.WrongNonce }},
-			{Key: "issuer", Title: "Wrong issuer", Detail: "The claim iss names somebody else.", value: func(m *Misbehaviour) *bool { return &m.WrongIssuer }},
+			{Key: "issuer", Title: "Wrong issuer", Detail: "The iss claim names another issuer.", value: func(m *Misbehaviour) *bool { return &m.WrongIssuer }},
 			{Key: "aud", Title: "Wrong audience", Detail: "The token is for another app.", value: func(m *Misbehaviour) *bool { return &m.WrongAud }},
-			{Key: "azp", Title: "Wrong authorized party", Detail: "The claim azp names another app.", value: func(m *Misbehaviour) *bool { return &m.WrongAzp }},
+			{Key: "azp", Title: "Wrong authorized party", Detail: "The azp claim names another app.", value: func(m *Misbehaviour) *bool { return &m.WrongAzp }},
 			{Key: "at_hash", Title: "Wrong at_hash", Detail: "The access token beside it was swapped.", value: func(m *Misbehaviour) *bool { return &m.WrongAtHash }},
-			{Key: "expired", Title: "Expired", Detail: "It ended an hour ago.", value: func(m *Misbehaviour) *bool { return &m.ExpiredIDToken }},
+			{Key: "expired", Title: "Expired", Detail: "It expired an hour ago.", value: func(m *Misbehaviour) *bool { return &m.ExpiredIDToken }},
 			{Key: "signature", Title: "Bad signature", Detail: "One bit of it is flipped.", value: func(m *Misbehaviour) *bool { return &m.BadSignature }},
-			{Key: "none", Title: "Not signed", Detail: "alg is none: anybody could have written it.", value: func(m *Misbehaviour) *bool { return &m.AlgNone }},
-			{Key: "hs256", Title: "Signed with HS256", Detail: "With a key that everybody can know.", value: func(m *Misbehaviour) *bool { return &m.HS256 }},
-			{Key: "no_id_token", Title: "Missing", Detail: "There is no ID token although openid was asked for.", value: func(m *Misbehaviour) *bool { return &m.NoIDToken }},
+			{Key: "none", Title: "Not signed", Detail: "alg is none: anyone could have written it.", value: func(m *Misbehaviour) *bool { return &m.AlgNone }},
+			{Key: "hs256", Title: "Signed with HS256", Detail: "With a key that anyone can know.", value: func(m *Misbehaviour) *bool { return &m.HS256 }},
+			{Key: "no_id_token", Title: "Missing", Detail: "No ID token, although openid was requested.", value: func(m *Misbehaviour) *bool { return &m.NoIDToken }},
 		}},
-		{"The token answer", []labSwitch{
-			{Key: "no_refresh", Title: "No refresh token", Detail: "Although offline_access was asked for.", value: func(m *Misbehaviour) *bool { return &m.NoRefresh }},
+		{"The token response", []labSwitch{
+			{Key: "no_refresh", Title: "No refresh token", Detail: "Although offline_access was requested.", value: func(m *Misbehaviour) *bool { return &m.NoRefresh }},
 			{Key: "form", Title: "Form-encoded", Detail: "Not JSON, as GitHub answers by default.", value: func(m *Misbehaviour) *bool { return &m.FormEncoded }},
 			{Key: "comma", Title: "Comma-separated scopes", Detail: "Not spaces, as GitHub writes them.", value: func(m *Misbehaviour) *bool { return &m.CommaScopes }},
-			{Key: "opaque", Title: "Opaque access tokens", Detail: "Allowed, and common: no JWT to look into.", value: func(m *Misbehaviour) *bool { return &m.Opaque }},
+			{Key: "opaque", Title: "Opaque access tokens", Detail: "Allowed and common: not a JWT, so apps cannot read it.", value: func(m *Misbehaviour) *bool { return &m.Opaque }},
 		}},
-		{"The way back, and the profile", []labSwitch{
+		{"The redirect and the profile", []labSwitch{
 			{Key: "iss", Title: "Wrong iss in the redirect", Detail: "A mix-up with another provider (RFC 9207).", value: func(m *Misbehaviour) *bool { return &m.WrongIss }},
 			{Key: "no_iss", Title: "No iss in the redirect", Detail: "Although the metadata promises one.", value: func(m *Misbehaviour) *bool { return &m.NoIss }},
-			{Key: "state", Title: "Wrong state", Detail: "Not the sign-in that was started: apps keep waiting.", value: func(m *Misbehaviour) *bool { return &m.WrongState }},
-			{Key: "subject", Title: "Another person in userinfo", Detail: "Its sub is not the ID token's.", value: func(m *Misbehaviour) *bool { return &m.WrongSubject }},
+			{Key: "state", Title: "Wrong state", Detail: "Belongs to another sign-in: apps keep waiting.", value: func(m *Misbehaviour) *bool { return &m.WrongState }},
+			{Key: "subject", Title: "Another person in userinfo", Detail: "Its sub differs from the ID token's.", value: func(m *Misbehaviour) *bool { return &m.WrongSubject }},
 		}},
 	}
 }
@@ -90,8 +90,8 @@ func (a *app) showLab(w http.ResponseWriter, r *http.Request) {
 func (a *app) takeLab(w http.ResponseWriter, r *http.Request) {
 	f := r.PostForm
 	if subtle.ConstantTimeCompare([]byte(f.Get("token")), []byte(a.labToken)) != 1 {
-		a.problem(w, http.StatusForbidden, "This form is from another time",
-			"The demo provider was started anew since it was opened. Open the lab again.")
+		a.problem(w, http.StatusForbidden, "This form is out of date",
+			"The demo provider was restarted since it was opened. Open the lab again.")
 		return
 	}
 	var bad Misbehaviour

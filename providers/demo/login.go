@@ -116,7 +116,7 @@ func (a *app) takeLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	p, ok := findPerson(r.PostForm.Get("user"))
 	if !ok {
-		a.problem(w, http.StatusBadRequest, "Nobody has that name", "Go back and choose one of the people.")
+		a.problem(w, http.StatusBadRequest, "No such person", "Go back and choose one of the people.")
 		return
 	}
 	if c, err := r.Cookie(a.cookieName()); err == nil {
@@ -126,7 +126,7 @@ func (a *app) takeLogin(w http.ResponseWriter, r *http.Request) {
 	a.setCookie(w, cookie, int(sessionTTL/time.Second))
 	a.store.setUser(req.id, p.ID, at)
 	req.user = p.ID
-	a.log.Info("demo provider: somebody chose a person", "user", p.ID)
+	a.log.Info("demo provider: person chosen", "user", p.ID)
 	a.askConsent(w, r, req, true)
 }
 

@@ -47,7 +47,7 @@ type Misbehaviour struct {
 	WrongAtHash    bool // in the ID token
 	ExpiredIDToken bool // it ended an hour ago
 	AlgNone        bool // an unsigned ID token
-	HS256          bool // an ID token signed with the client id as a shared key
+	HS256          bool // an ID token signed with the client ID as a shared key
 	BadSignature   bool // of the ID token
 	NoIDToken      bool // there is none
 	// Skew is added to all times of the ID token, as by a clock that is wrong.
@@ -68,7 +68,7 @@ type Misbehaviour struct {
 }
 
 // misbehaving is the error description of what /lab makes go wrong.
-const misbehaving = "The demo provider was told to misbehave; see its page /lab."
+const misbehaving = "The demo provider is set to misbehave; see its page /lab."
 
 // maxDelay bounds [Misbehaviour.Delay].
 const maxDelay = 5 * time.Minute

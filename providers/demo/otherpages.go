@@ -31,14 +31,14 @@ func (a *app) takeDevice(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		a.drawDevice(w, http.StatusBadRequest, deviceView{
 			Code:  typed,
-			Error: "No device waits with this code. Check it letter by letter; it may also have run out of time.",
+			Error: "This code is wrong or has expired. Check it letter by letter.",
 		})
 		return
 	}
 	// Who types a code on one device for another says who is signing in.
 	req := &request{client: ClientID, scopes: scopes, device: userCode, prompt: []string{oidc.PromptConsent}}
 	if err := a.store.addRequest(req); err != nil {
-		a.problem(w, http.StatusServiceUnavailable, "Too many sign-ins are under way", "Try again in a quarter of an hour.")
+		a.problem(w, http.StatusServiceUnavailable, "Too many sign-ins in progress", "Try again in 15 minutes.")
 		return
 	}
 	http.Redirect(w, r, loginPath+"?"+url.Values{"request": {req.id}}.Encode(), http.StatusSeeOther)
@@ -58,7 +58,7 @@ func (a *app) takeSignOut(w http.ResponseWriter, r *http.Request) {
 func (a *app) showSignedOut(w http.ResponseWriter, _ *http.Request) {
 	a.show(w, http.StatusOK, "done", view{
 		Title: "You are signed out", Narrow: true,
-		Data: outcome{Text: "This browser has forgotten you. Apps that may renew their access keep it until you sign out there."},
+		Data: outcome{Text: "This browser has forgotten you. Apps that can renew their access keep it until you sign out of them."},
 	})
 }
 
@@ -75,7 +75,7 @@ func (a *app) servePicture(w http.ResponseWriter, r *http.Request) {
 	id, isPNG := strings.CutSuffix(r.PathValue("file"), ".png")
 	data, ok := a.pictures(id)
 	if !isPNG || !ok {
-		a.problem(w, http.StatusNotFound, "There is no such picture", "Nobody here has that name.")
+		a.problem(w, http.StatusNotFound, "Picture not found", "No one here has that name.")
 		return
 	}
 	w.Header().Set("Content-Type", "image/png")

@@ -105,7 +105,7 @@ func (a *app) problem(w http.ResponseWriter, status int, title, detail string) {
 // gone is the page for a sign-in that is over.
 func (a *app) gone(w http.ResponseWriter) {
 	a.problem(w, http.StatusGone, "This sign-in is over",
-		"It was finished already, or it waited too long. Start it again in the app.")
+		"It is already complete, or it timed out. Start again in the app.")
 }
 
 func (a *app) serveHome(w http.ResponseWriter, r *http.Request) {
@@ -142,12 +142,12 @@ type scopeLine struct {
 // scopeLines says in words what scopes mean.
 func scopeLines(scopes []string) []scopeLine {
 	words := map[string]scopeLine{
-		oidc.ScopeOpenID:        {Title: "Know who you are", Detail: "An identifier that stays the same, nothing else.", Required: true},
+		oidc.ScopeOpenID:        {Title: "Know who you are", Detail: "A permanent ID, nothing else.", Required: true},
 		oidc.ScopeProfile:       {Title: "See your profile", Detail: "Your name, user name, language and picture."},
-		oidc.ScopeEmail:         {Title: "See your e-mail address", Detail: "And whether it is verified."},
+		oidc.ScopeEmail:         {Title: "See your email address", Detail: "And whether it is verified."},
 		scopeGroups:             {Title: "See your groups", Detail: "The teams you are in."},
 		scopeRoles:              {Title: "See your roles", Detail: "What you may do here."},
-		oidc.ScopeOfflineAccess: {Title: "Stay signed in", Detail: "Renew its access when you are not there, until you sign out."},
+		oidc.ScopeOfflineAccess: {Title: "Stay signed in", Detail: "Renew its access while you are away, until you sign out."},
 	}
 	var lines []scopeLine
 	for _, scope := range scopes {

@@ -29,7 +29,7 @@ func people() []person {
 			Email: "tess@demo.example", EmailVerified: true, Locale: "en",
 			Groups: []string{"Platform", "Release captains", "Coffee roster"},
 			Roles:  []string{"developer"},
-			Trait:  "3 groups, everything ordinary",
+			Trait:  "3 groups, nothing unusual",
 		},
 		{
 			ID: "ola", Name: "Ola Brandvold", Given: "Ola", Family: "Brandvold",
@@ -41,7 +41,7 @@ func people() []person {
 		{
 			ID: "sam", Name: "Sam Okoro", Given: "Sam", Family: "Okoro",
 			Email: "sam@demo.example", EmailVerified: false, Locale: "en",
-			Trait: "No groups, e-mail not verified",
+			Trait: "No groups, email not verified",
 		},
 		{
 			ID:    "noor",
@@ -69,7 +69,7 @@ func manyGroups() []string {
 }
 
 // findPerson finds a person by id, or by what a login hint may hold: the
-// e-mail address.
+// email address.
 func findPerson(hint string) (person, bool) {
 	all := people()
 	i := slices.IndexFunc(all, func(p person) bool { return p.ID == hint || p.Email == hint })

@@ -41,17 +41,17 @@ func (a *app) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 // answered here; they get the issuer too (RFC 9207 §2).
 func (a *app) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		a.problem(w, http.StatusBadRequest, "The request could not be read", "Its parameters are not well formed.")
+		a.problem(w, http.StatusBadRequest, "The request could not be read", "Its parameters are malformed.")
 		return
 	}
 	redirect := r.Form.Get("redirect_uri")
 	switch {
 	case r.Form.Get("client_id") != ClientID:
-		a.problem(w, http.StatusBadRequest, "This app is not known here",
+		a.problem(w, http.StatusBadRequest, "Unknown app",
 			"The demo provider has one client, "+ClientID+". The request names another one.")
 		return
 	case !loopbackRedirect(redirect):
-		a.problem(w, http.StatusBadRequest, "The return address is not allowed",
+		a.problem(w, http.StatusBadRequest, "The redirect URI is not allowed",
 			"redirect_uri must be an http address of this computer: 127.0.0.1, [::1] or localhost, any port, any path.")
 		return
 	}
@@ -69,7 +69,7 @@ func (a *app) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	case location != "":
 		u, err := url.Parse(location)
 		if err != nil {
-			a.problem(w, http.StatusInternalServerError, "Something went wrong", "The return address could not be made.")
+			a.problem(w, http.StatusInternalServerError, "Something went wrong", "The redirect URI could not be built.")
 			return
 		}
 		params := u.Query()
@@ -93,7 +93,7 @@ func (a *app) answer(w http.ResponseWriter, r *http.Request, req *request, param
 	a.misbehaviour().bendRedirect(params)
 	u, err := url.Parse(req.redirect)
 	if err != nil {
-		a.problem(w, http.StatusInternalServerError, "Something went wrong", "The return address is not well formed.")
+		a.problem(w, http.StatusInternalServerError, "Something went wrong", "The redirect URI is malformed.")
 		return
 	}
 	switch req.mode {
@@ -118,7 +118,7 @@ func (a *app) answer(w http.ResponseWriter, r *http.Request, req *request, param
 func (a *app) serveUserinfo(w http.ResponseWriter, r *http.Request) {
 	rec := record(a.op.ServeHTTP, r)
 	if rec.code != http.StatusOK {
-		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="the access token is not known or over"`)
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="the access token is unknown or expired"`)
 		writeJSON(w, http.StatusUnauthorized, map[string]string{"error": "invalid_token"})
 		return
 	}
@@ -165,7 +165,7 @@ func (s *store) aboutRefresh(token string) map[string]any {
 // here, the person is asked first.
 func (a *app) serveEndSession(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		a.problem(w, http.StatusBadRequest, "The request could not be read", "Its parameters are not well formed.")
+		a.problem(w, http.StatusBadRequest, "The request could not be read", "Its parameters are malformed.")
 		return
 	}
 	r = r.WithContext(withRedirect(r.Context(), r.Form.Get("post_logout_redirect_uri")))
@@ -186,7 +186,7 @@ func (a *app) serveEndSession(w http.ResponseWriter, r *http.Request) {
 func (a *app) endSessionRequest(r *http.Request) (*op.EndSessionRequest, *oidc.Error) {
 	req, err := op.ParseEndSessionRequest(r, a.op.Decoder())
 	if err != nil {
-		return nil, oidc.DefaultToServerError(err, "the parameters are not well formed")
+		return nil, oidc.DefaultToServerError(err, "the parameters are malformed")
 	}
 	ctx := op.ContextWithIssuer(r.Context(), a.issuer)
 	session, err := op.ValidateEndSessionRequest(ctx, req, a.op)

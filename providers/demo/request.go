@@ -83,7 +83,7 @@ func (s *store) addRequest(r *request) error {
 	defer s.mu.Unlock()
 	s.prune()
 	if len(s.requests) >= maxPending {
-		return oidc.ErrServerError().WithDescription("too many sign-ins under way")
+		return oidc.ErrServerError().WithDescription("too many sign-ins in progress")
 	}
 	r.id, r.created = randomString(), s.now()
 	s.requests[r.id] = r

@@ -97,7 +97,7 @@ func (a *app) routes() http.Handler {
 	mux.HandleFunc("GET /assets/style.css", a.asset("style.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /assets/icon.svg", a.asset("icon.svg", "image/svg+xml"))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		a.problem(w, http.StatusNotFound, "There is no such page", "The demo provider has nothing at this address.")
+		a.problem(w, http.StatusNotFound, "Page not found", "The demo provider has nothing at this address.")
 	})
 	return mux
 }

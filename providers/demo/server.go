@@ -64,7 +64,7 @@ var ErrNotLoopback = errors.New("demo provider listens on loopback only")
 
 // ErrBusy means that another process holds the demo provider's folder but
 // does not answer.
-var ErrBusy = errors.New("demo provider is held by another process that does not answer")
+var ErrBusy = errors.New("demo provider is in use by another process that does not answer")
 
 // Start starts the demo provider and returns when it answers. Where another
 // process already serves the demo of the same Dir, the returned server stands

@@ -15,7 +15,7 @@ func TestExportPassphraseIsTypedTwice(t *testing.T) {
 	term := w.terminal("vault", "export", file)
 	term.expect("Passphrase for the export:")
 	term.send("moving house\n")
-	term.expect("Once more:")
+	term.expect("Confirm passphrase:")
 	term.send("moving hose\n")
 	term.wait(1)
 	if files := filesOf(t, filepath.Dir(file)); len(files) != 0 {
@@ -24,7 +24,7 @@ func TestExportPassphraseIsTypedTwice(t *testing.T) {
 	term = w.terminal("vault", "export", file)
 	term.expect("Passphrase for the export:")
 	term.send("moving house\n")
-	term.expect("Once more:")
+	term.expect("Confirm passphrase:")
 	term.send("moving house\n")
 	term.wait(0)
 	if strings.Contains(term.seen, "moving") {

@@ -158,7 +158,7 @@ func TestUnlockedForATimeAndIdle(t *testing.T) {
 	needKernel(t)
 	w, _ := signedIn(t, 3600)
 	w.want(0, "vault", "lock", "--after", "15m")
-	w.want(0, "vault", "unlock", "--for", "1h").says(t, "It still locks after 15 minutes without use")
+	w.want(0, "vault", "unlock", "--for", "1h").says(t, "It still locks after 15 minutes of inactivity")
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	w.want(0, "token")
 	past := time.Now().Add(-16 * time.Minute)
@@ -212,7 +212,7 @@ func TestKernelKeepsNothing(t *testing.T) {
 			p.does("", "login", "demo", "--timeout", "20s")
 			t.Cleanup(func() { p.as("clear") })
 			code, stderr := p.as(how, "vault", "unlock", "--for", "1h")
-			if code != 5 || !strings.Contains(stderr, says) || !strings.Contains(stderr, "The kernel does not keep the key") {
+			if code != 5 || !strings.Contains(stderr, says) || !strings.Contains(stderr, "The kernel cannot keep the key") {
 				t.Errorf("exit code %d: %s", code, stderr)
 			}
 			for _, args := range [][]string{{"token"}, {"vault", "status"}, {"vault", "lock"}, {"vault", "unlock"}, {"accounts"}} {

@@ -72,7 +72,7 @@ func TestTheWaysOfAPassphrase(t *testing.T) {
 	w.want(0, "vault", "key-file", key)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	for _, args := range [][]string{{"token"}, {"accounts"}, {"login", "acme", "--timeout", "20s"}} {
-		w.want(5, args...).says(t, "no key file is named", "Nothing is lost", "export CLAVIGER_KEY_FILE=~/.claviger-key", "LoadCredential=claviger-key:FILE")
+		w.want(5, args...).says(t, "but none is set", "Nothing is lost", "export CLAVIGER_KEY_FILE=~/.claviger-key", "LoadCredential=claviger-key:FILE")
 	}
 	w.set("CLAVIGER_KEY_FILE", key)
 	if got := w.want(0, "token").out; got != token {
@@ -132,14 +132,14 @@ func TestKeyFileGoneWrong(t *testing.T) {
 		spoil func() error
 		says  string
 	}{
-		"gone":   {func() error { return nil }, "is not there"},
+		"gone":   {func() error { return nil }, "Key file not found"},
 		"open":   {func() error { return errors.Join(write(string(good))(), os.Chmod(file, 0o640)) }, "chmod 600 '" + file + "'"},
 		"empty":  {write(""), "has no key in it"},
-		"no key": {write("my passphrase\n"), "no age identity file"},
+		"no key": {write("my passphrase\n"), "not an age identity file"},
 		"cut":    {write(string(good[:len(good)-9])), "cut or mistyped"},
-		"other":  {write(another), "of another vault"},
-		"folder": {func() error { return os.Mkdir(file, 0o700) }, "no plain file"},
-		"pipe":   {func() error { return syscall.Mkfifo(file, 0o600) }, "no plain file"},
+		"other":  {write(another), "belongs to another vault"},
+		"folder": {func() error { return os.Mkdir(file, 0o700) }, "not a plain file"},
+		"pipe":   {func() error { return syscall.Mkfifo(file, 0o600) }, "not a plain file"},
 		"link": {func() error {
 			return errors.Join(os.WriteFile(file+".real", good, 0o600), os.Symlink(file+".real", file))
 		}, "not a link"},
@@ -194,7 +194,7 @@ func TestWhereNoKeyFileIsMade(t *testing.T) {
 	w.want(1, "vault", "key-file", filepath.Join(shared, "key")).says(t, "others can write into the folder", "chmod go-w '"+shared+"'")
 	w.want(1, "vault", "key-file", filepath.Join(dir, "no", "key")).says(t, "mkdir -p -m 700 '"+filepath.Join(dir, "no")+"'")
 	w.want(1, "vault", "key-file", filepath.Join(w.home, "vault", "key")).says(t, "every copy of the vault")
-	w.want(1, "vault", "key-file", taken).says(t, "left as it is", "Name a file that is not there yet")
+	w.want(1, "vault", "key-file", taken).says(t, "left as it is", "Choose a file that does not exist yet")
 	w.want(2, "vault", "key-file")
 	if data, err := os.ReadFile(taken); err != nil || string(data) != "mine\n" {
 		t.Errorf("%q, %v", data, err)
@@ -217,7 +217,7 @@ func TestSystemdCredential(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.set("CREDENTIALS_DIRECTORY", credentials)
-	w.want(5, "token").says(t, "no key file is named") // other credentials
+	w.want(5, "token").says(t, "but none is set") // other credentials
 	if err := os.WriteFile(filepath.Join(credentials, "claviger-key"), key, 0o400); err != nil {
 		t.Fatal(err)
 	}

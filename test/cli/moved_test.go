@@ -75,14 +75,14 @@ func TestTokensOfAMovedProvider(t *testing.T) {
 			} {
 				r := w.want(3, args...)
 				said := r.stderr
-				if !strings.Contains(said, "Signed in at "+home.URL+"; this provider is "+other.URL+" now") || strings.Contains(r.out, "ey") {
+				if !strings.Contains(said, "Signed in at "+home.URL+"; this provider is now "+other.URL) || strings.Contains(r.out, "ey") {
 					t.Errorf("claviger %v says\n%s%s", args, r.out, said)
 				}
 			}
 			if r := w.want(0, "whoami", "--json"); !strings.Contains(r.out, `"needs_sign_in"`) || !strings.Contains(r.out, "signed in at "+home.URL) {
 				t.Errorf("the account says %s", r.out)
 			}
-			if out := w.want(0, "logout", "--browser").out; name != "token endpoint" && !strings.Contains(out, home.URL+" that was asked") {
+			if out := w.want(0, "logout", "--browser").out; name != "token endpoint" && !strings.Contains(out, home.URL+", which issued the tokens") {
 				t.Errorf("the tokens live on at their issuer:\n%s", out)
 			}
 			if name != "token endpoint" && home.Count(authtest.Revoke) != 2 {

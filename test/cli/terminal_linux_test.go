@@ -165,7 +165,7 @@ func TestPassphraseIsTypedWithoutEcho(t *testing.T) {
 	w, _ := signedIn(t, 3600)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	term := w.terminal("whoami", "--json")
-	term.expect("Passphrase of the vault:")
+	term.expect("Vault passphrase:")
 	term.send("correct horse battery staple\n")
 	if a := decode[account](t, term.wait(0)); a.User.Login != "mira" {
 		t.Errorf("account %+v", a)
@@ -179,7 +179,7 @@ func TestInterruptAtThePrompt(t *testing.T) {
 	w, _ := signedIn(t, 3600)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	term := w.terminal("whoami")
-	term.expect("Passphrase of the vault:")
+	term.expect("Vault passphrase:")
 	term.send("\x03")
 	term.wait(6)
 }
@@ -189,20 +189,20 @@ func TestFirstSignInLetsThePersonChooseAPassphrase(t *testing.T) {
 	p.file(t, w.home)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	term := w.terminal("login", "acme", "--timeout", "20s", "--json")
-	term.expect("Passphrase for the vault:")
+	term.expect("New vault passphrase:")
 	term.send("a long new passphrase\n")
-	term.expect("Once more:")
+	term.expect("Confirm passphrase:")
 	term.send("a long new passphrase\n")
 	if a := decode[account](t, term.wait(0)); !a.Remembered {
 		t.Errorf("account %+v", a)
 	}
 	// The old one is asked for first; two new ones that differ change nothing.
 	term = w.terminal("vault", "passphrase")
-	term.expect("Passphrase of the vault:")
+	term.expect("Vault passphrase:")
 	term.send("a long new passphrase\n")
 	term.expect("New passphrase:")
 	term.send("one\n")
-	term.expect("Once more:")
+	term.expect("Confirm passphrase:")
 	term.send("two\n")
 	term.wait(1)
 }
@@ -226,7 +226,7 @@ func TestSignalAtThePromptGivesTheTerminalBack(t *testing.T) {
 	w, _ := signedIn(t, 3600)
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	term := w.terminal("whoami")
-	term.expect("Passphrase of the vault:")
+	term.expect("Vault passphrase:")
 	if err := term.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

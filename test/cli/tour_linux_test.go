@@ -21,9 +21,9 @@ import (
 
 // tourTitles are the steps of the tour.
 var tourTitles = []string{
-	"A provider to sign in to", "Sign in through the browser", "Who it is", "Groups and roles",
-	"The ID token, checked", "A fresh token for curl", "An expired token renews itself",
-	"The provider is gone", "A forged callback", "Sign out, with a receipt",
+	"A provider to sign in to", "Sign in through the browser", "Who signed in", "Groups and roles",
+	"ID token checks", "A fresh token for curl", "An expired token is refreshed",
+	"The provider is down", "A forged callback", "Sign out, with a receipt",
 }
 
 // bare is a world with nothing but a home: no browser, no passphrase, no
@@ -61,7 +61,7 @@ func wantWholeTour(t *testing.T, out string) {
 			t.Errorf("step %q is not shown", title)
 		}
 	}
-	if !strings.Contains(out, "All 10 steps did what they say") || strings.Contains(out, "✗") {
+	if !strings.Contains(out, "All 10 steps passed") || strings.Contains(out, "✗") {
 		t.Errorf("not the whole tour:\n%s", out)
 	}
 }
@@ -120,8 +120,8 @@ func TestTourInterrupted(t *testing.T) {
 		end func(*terminal) error
 	}{
 		{"Claviger in ten seconds", func(term *terminal) error { return term.press("\x03") }},
-		{"made to live", func(term *terminal) error { return term.press("\x03") }},
-		{"Who it is", func(term *terminal) error { return term.cmd.Process.Signal(syscall.SIGTERM) }},
+		{"Short token", func(term *terminal) error { return term.press("\x03") }},
+		{"Who signed in", func(term *terminal) error { return term.cmd.Process.Signal(syscall.SIGTERM) }},
 		{"Forged", func(term *terminal) error { return term.cmd.Process.Signal(syscall.SIGHUP) }},
 	} {
 		t.Run(c.at, func(t *testing.T) {
@@ -205,7 +205,7 @@ func TestTourSaysWhatBroke(t *testing.T) {
 		t.Errorf("exit code %d, want 1", code)
 	}
 	// The provider is not asked again so soon, so the next step has no token.
-	for _, want := range []string{"✗ Renewed", "✓ Expired         the API refuses it: 401", "Steps 7 and 8 of 10 did not do what they say."} {
+	for _, want := range []string{"✗ Refreshed", "✓ Expired         the API rejects it:401", "Steps 7 and 8 of 10 failed."} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in:\n%s", want, out.String())
 		}

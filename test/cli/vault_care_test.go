@@ -33,7 +33,7 @@ func TestRepair(t *testing.T) {
 	w.want(1, "vault", "check")
 	w.want(3, "token", "acme")
 	r := w.want(0, "vault", "repair")
-	if !strings.Contains(r.out, "4 records are good") || strings.Count(r.out, "Taken back") != 2 {
+	if !strings.Contains(r.out, "4 records are good") || strings.Count(r.out, "Restored:") != 2 {
 		t.Error(r.out)
 	}
 	w.want(0, "token", "acme")

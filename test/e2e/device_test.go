@@ -31,7 +31,7 @@ func deviceCode(t *testing.T, theme string) {
 	d.Key("ctrl+n", "Return")
 	d.See(window, "Sign in to Demo")
 	d.Key("Tab", "Return") // the browser, then the code
-	d.See(window, "The code is good for")
+	d.See(window, "The code expires in")
 	link := c.scan(window, "wide")
 	small := desktop.Region{W: 720, H: 520}
 	d.Place("Claviger", small)

@@ -116,7 +116,7 @@ func TestSignOutWaits(t *testing.T) {
 	d.See(window, "Revoke access of")
 	c.restart(issuer)
 	d.Key("Return")
-	d.See(window, "Nothing waits")
+	d.See(window, "Nothing pending")
 	d.See(window, "access revoked, verified")
 	d.Keep("proved")
 	d.Click(window, "Receipt")
@@ -126,7 +126,7 @@ func TestSignOutWaits(t *testing.T) {
 		t.Errorf("the receipts: %s", out)
 	}
 	d.Click(window, "Clear")
-	d.See(window, "What a sign-out did is listed here")
+	d.See(window, "Receipts of sign-outs are kept here")
 	if left := c.records(); len(left) != 0 {
 		t.Errorf("records after all is cleared: %q", left)
 	}

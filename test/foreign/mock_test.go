@@ -93,7 +93,7 @@ func TestMockMisbehaves(t *testing.T) {
 		{"invalid_client", 1, "client ID"},
 		{"broken", 4, "temporarily unavailable"},
 		{"userinfo of another", 1, "about someone else"},
-		{"foreign iss", 1, "names somebody else"},
+		{"foreign iss", 1, "names another issuer"},
 		{"denied", 6, "Access denied"},
 	} {
 		w.misbehaves(s, c.how, c.code, c.words, "login", "quay", "--no-remember")

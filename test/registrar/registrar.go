@@ -22,7 +22,7 @@ type Options struct {
 	Secret, Key string
 }
 
-// Server is the issuer. It compares the port of return addresses, and so refuses
+// Server is the issuer. It compares the port of redirect URIs, and so refuses
 // to register a single one.
 type Server struct {
 	*httptest.Server

@@ -224,7 +224,7 @@ func newSignOutPanel(k *kit) *signOutPanel {
 	p.bad = widget.NewNotice(widget.ToneBad, "", "")
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(theme.GapSmall,
 		widget.NewSubtitle("Sign out?"),
-		widget.NewMuted("The account and its tokens are forgotten on this computer."),
+		widget.NewMuted("This removes the account and its tokens from this computer."),
 		p.revoke, p.waits, p.noWay, p.end, p.bad,
 		widget.NewFlow(10, 10, p.yes, p.keep)))
 	p.card.Hide()

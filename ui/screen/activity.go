@@ -24,7 +24,7 @@ type activity struct {
 
 func newActivity(k *kit) tab {
 	a := &activity{past: newHistory(k), title: widget.NewSubtitle(""), after: widget.NewLabelMuted(""), fall: widget.NewWaterfall()}
-	a.scale = widget.NewCaption("A bar with gaps is drawn shorter than it took: it includes your own time.")
+	a.scale = widget.NewCaption("Bars with gaps are shortened: they include your own time.")
 	a.card = widget.NewCard(widget.NewColumn(10,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 480}, a.title, a.after), a.fall, a.scale))
 	a.page = widget.NewSubpage(a.card, a.past.card)

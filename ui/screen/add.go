@@ -44,7 +44,7 @@ func (a *add) render(st state.State) {
 	if st.Add.Form != a.form || len(st.Presets()) != a.presets {
 		a.form, a.presets = st.Add.Form, len(st.Presets())
 		a.fill = newForm(a.kit, st.Draft())
-		a.agree = newAgree(a.kit, "Add it", a.kit.store.AgreeImport)
+		a.agree = newAgree(a.kit, "Add", a.kit.store.AgreeImport)
 		if st.Add.Chosen() {
 			a.buildDetails(st.Add)
 		} else {
@@ -86,14 +86,14 @@ func (a *add) buildChoice(st state.State) {
 	}
 	widget.LinkArrows(presets, a.kit.focus, nil)
 	a.trust = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
-		widget.NewMuted("Do you know who signed it? Choose that certificate, a PEM file. It is trusted for this provider only."),
+		widget.NewMuted("Do you know who issued it? Choose the issuer's certificate, a PEM file. It is trusted for this provider only."),
 		a.kit.button("Choose a certificate…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))
 	a.page.SetObjects(
-		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "Saved as a file of your own. A client secret goes into the encrypted vault.").Container,
+		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "Saved as your own provider file. A client secret is kept in the encrypted vault.").Container,
 			a.kit.button("Back", widget.ButtonQuiet, s.Cancel)),
 		a.fill.problem, a.agree,
 		titled("From an issuer URL",
-			widget.NewMuted("Any OpenID Connect provider. Paste its issuer URL; everything else is looked up there."),
+			widget.NewMuted("Any OpenID Connect provider. Paste its issuer URL; Claviger looks up the rest."),
 			issuer, widget.NewFlow(10, 10, a.look), a.trust),
 		titled("Based on a built-in provider",
 			widget.NewMuted("A second registration, your own server, or a plain OAuth 2.0 service."),
@@ -131,7 +131,7 @@ func (a *add) buildDetails(st state.AddPage) {
 			}
 		}
 	}
-	put(a.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register an app there. You can fill it in later.", "")
+	put(a.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register an app there. You can add it later.", "")
 	if a.register.object != nil {
 		fields = append(fields, a.register.object)
 	}
@@ -144,7 +144,7 @@ func (a *add) buildDetails(st state.AddPage) {
 	put(a.id, "id", "ID", "Used by commands and as the file name: lowercase letters, digits and “-”.", st.ID)
 	a.save = a.kit.button("Add and continue", widget.ButtonPrimary, a.submit)
 	objects := []fyne.CanvasObject{
-		newHead(title, "Register an app there (native or public, with PKCE), then fill in what it was given.").Container,
+		newHead(title, "Register an app there (native or public, with PKCE), then enter its details.").Container,
 	}
 	a.redirect = newAddresses(a.kit, redirect...)
 	if len(redirect) > 0 {
@@ -167,7 +167,7 @@ func (a *add) offers(m *providers.Metadata) fyne.CanvasObject {
 	list.SetKeys(a.kit.keys)
 	var lines []widget.Check
 	for _, o := range m.Offers() {
-		c := widget.Check{Sign: widget.SignPending, Name: o.Name, Reason: "No: " + o.Meaning}
+		c := widget.Check{Sign: widget.SignPending, Name: o.Name, Reason: "Not offered: " + o.Meaning}
 		switch {
 		case o.Offered:
 			c.Sign, c.Reason = widget.SignDone, o.Meaning
@@ -195,7 +195,7 @@ func listed(words []string) string {
 		}
 		out += w
 	}
-	return firstOf(out, "not announced")
+	return firstOf(out, "not listed")
 }
 
 func (a *add) submit() {

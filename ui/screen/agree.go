@@ -26,6 +26,6 @@ func newAgree(k *kit, yes string, agreed func()) *agree {
 func (a *agree) render(q *state.Agreement) {
 	show(a, q != nil)
 	if q != nil {
-		a.Set(widget.ToneWarn, q.Name+" names servers that are not its own. Do you know them?", q.Text(), a.yes, a.no)
+		a.Set(widget.ToneWarn, q.Name+" uses servers that are not its own. Do you trust them?", q.Text(), a.yes, a.no)
 	}
 }

@@ -17,7 +17,7 @@ func TestQuestionsAboutServers(t *testing.T) {
 		st := sample()
 		st.Route, st.Add = state.RouteAdd, state.AddPage{Form: 3, Agree: ask}
 		fits(t, w, win, size, st)
-		if s := texts(win); !strings.Contains(s, "Acme names servers that are not its own") || !strings.Contains(s, "elsewhere.example gets access tokens") || !strings.Contains(s, "Add it") {
+		if s := texts(win); !strings.Contains(s, "Acme uses servers that are not its own") || !strings.Contains(s, "elsewhere.example gets access tokens") || !strings.Contains(s, "Add it") {
 			t.Errorf("not asked: %s", s)
 		}
 		st.Add.Agree = nil
@@ -27,12 +27,12 @@ func TestQuestionsAboutServers(t *testing.T) {
 		}
 		st.Route, st.Problem = state.RouteProblem, state.Problem{CanRetry: true, Moved: true, Problem: auth.Explain(&auth.MovedError{Provider: "Work", Was: "https://a.example", Now: "https://b.example"}, nil, "")}
 		fits(t, w, win, size, st)
-		if s := texts(win); !strings.Contains(s, "Sign in at the new place") || !strings.Contains(s, "https://b.example") {
+		if s := texts(win); !strings.Contains(s, "Sign in at the new address") || !strings.Contains(s, "https://b.example") {
 			t.Errorf("no way there: %s", s)
 		}
 		st.Problem.Moved = false
 		fits(t, w, win, size, st)
-		if s := texts(win); strings.Contains(s, "Sign in at the new place") {
+		if s := texts(win); strings.Contains(s, "Sign in at the new address") {
 			t.Error("a way to nowhere")
 		}
 	}

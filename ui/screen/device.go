@@ -39,7 +39,7 @@ func newDevice(k *kit) page {
 			s.CopyText(c.UserCode, "Code")
 		}
 	})
-	d.qr = widget.NewQR("The page's address, for a camera")
+	d.qr = widget.NewQR("QR code with the page's address")
 	d.card = widget.NewCard(widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
 		widget.NewColumn(theme.GapSmall,
 			widget.NewMuted("1. On any device, open this page or scan the QR code"), widget.NewInset(d.link),

@@ -55,7 +55,7 @@ func newFile(k *kit) page {
 	})
 	f.remove = k.button("Remove…", widget.ButtonDanger, s.AskRemove)
 	f.status = widget.NewNotice(widget.ToneSoft, "", "")
-	f.agree = newAgree(k, "Save it", s.AgreeFile)
+	f.agree = newAgree(k, "Save", s.AgreeFile)
 	f.asked = widget.NewBody("")
 	f.discard = newDiscard(k)
 	f.yes = k.button("Remove", widget.ButtonDanger, s.Remove)
@@ -90,7 +90,7 @@ func (f *file) render(st state.State) {
 	if v.Provider.Own() {
 		f.head.text.SetText(v.Provider.Origin)
 	} else {
-		f.head.text.SetText("Built in. What you save here extends it, as a file of your own.")
+		f.head.text.SetText("Built in. Your changes are saved in a file that extends it.")
 	}
 	if v.Form != f.form {
 		f.form = v.Form
@@ -117,7 +117,7 @@ func (f *file) renderStatus(v state.FilePage) {
 	case bad != "":
 		f.status.Set(widget.ToneBad, "", bad)
 	case v.Changed():
-		f.status.Set(widget.ToneOK, "", "Valid. Not saved yet: it stays here, in memory only, until you save or discard it.")
+		f.status.Set(widget.ToneOK, "", "Valid. Not saved yet: kept in memory until you save or discard it.")
 	default:
 		f.status.Set(widget.ToneSoft, "", "Saved. The client secret is never in this file.")
 	}
@@ -176,9 +176,9 @@ func (f *file) renderPreview(v state.FilePage) {
 func from(place string) string {
 	switch place {
 	case "id_token":
-		return "the claims of the ID token"
+		return "the ID token's claims"
 	case "userinfo":
-		return "the answer of the user info endpoint"
+		return "the userinfo response"
 	}
 	return place
 }

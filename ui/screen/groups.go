@@ -54,7 +54,7 @@ func newGroups(k *kit) tab {
 	g.changed = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	g.briefly = widget.NewText("", widget.TextStyle{Color: theme.ColorWarn, Fit: widget.FitEllipsis})
 	g.brief = widget.NewRow(theme.GapSmall, 1, widget.NewSign(widget.SignWarn), g.briefly,
-		k.small("Read", widget.ButtonQuiet, func() {
+		k.small("Details", widget.ButtonQuiet, func() {
 			g.whole = true
 			g.all.Refresh()
 		}))
@@ -75,7 +75,7 @@ func newGroups(k *kit) tab {
 		g.list.UnselectAll()
 		if i < len(g.st.Groups) {
 			group := g.st.Groups[i]
-			k.store.CopyText(firstOf(group.ID, group.Name), "Id of "+firstOf(group.Name, group.ID))
+			k.store.CopyText(firstOf(group.ID, group.Name), "ID of "+firstOf(group.Name, group.ID))
 		}
 	}
 	g.empty = &fyne.Container{Layout: fill{}}
@@ -216,14 +216,14 @@ func (g *groups) fit(size fyne.Size) {
 func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 	switch {
 	case has && g.st.GroupFilter == "":
-		return widget.NewEmptyState("None here", "Choose another view above.")
+		return widget.NewEmptyState("No groups in this view", "Choose another view above.")
 	case has:
-		return widget.NewEmptyState("No group fits", "Try fewer letters.")
+		return widget.NewEmptyState("No matching groups", "Try fewer letters.")
 	case !a.GroupsAsked:
-		return widget.NewEmptyState("Groups were not asked for", "Sign in again and switch the groups on.",
+		return widget.NewEmptyState("Groups not requested", "Sign in again with groups ticked.",
 			g.kit.button("Sign in again", widget.ButtonPrimary, g.kit.store.SignInAgain))
 	default:
-		text := "The provider knows of no group, team or role for this account."
+		text := "The provider reports no groups, teams or roles for this account."
 		if how := state.GroupsAge(a, g.st.Now); how.Text != "" {
 			text += "\n" + how.Text + "."
 		}

@@ -51,7 +51,7 @@ func (h *history) set(st state.State) {
 	h.count.SetText(p.Count())
 	show(h.count, len(h.lines) > 0)
 	h.clear.render(st, len(h.lines) > 0)
-	h.empty.SetText("Sign-ins, refreshes and who was given a token are listed here from now on.")
+	h.empty.SetText("Sign-ins, refreshes and programs that got a token appear here.")
 	if p.Loading {
 		h.empty.SetText("One moment…")
 	}

@@ -96,7 +96,7 @@ func (o *options) render(st state.State) {
 		o.head.title.SetText(title)
 		text := op.Provider.Summary
 		if op.Provider.ID == "demo" {
-			text = "An invented provider that runs on this computer only. Sign in as any of its four people."
+			text = "A made-up provider that runs only on this computer. Sign in as any of its four people."
 		}
 		if text == "" {
 			text = "You enter your password on the provider's own page, in your browser."
@@ -165,7 +165,7 @@ func (o *options) buildChips(op state.Options) {
 	o.chips.Objects = nil
 	for _, sc := range op.Scopes {
 		if sc.Needed {
-			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, "Sign-in does not work without it."))
+			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, "Required to sign in."))
 			continue
 		}
 		c := o.kit.chip(sc.Name, sc.On, func(bool) { o.kit.store.ToggleScope(sc.Name) })
@@ -174,7 +174,7 @@ func (o *options) buildChips(op state.Options) {
 	}
 	if op.Groups {
 		for _, g := range op.GroupScopes {
-			o.chips.Objects = append(o.chips.Objects, o.needed(g, "Groups need it. Untick groups above to leave it out."))
+			o.chips.Objects = append(o.chips.Objects, o.needed(g, "Required for groups. Untick groups above to leave it out."))
 		}
 	}
 	widget.LinkArrows(o.chips, o.kit.focus, nil)

@@ -23,7 +23,7 @@ func newProbe(k *kit) *probe {
 	}
 	p.list.SetKeys(k.keys)
 	p.Card = titled("Test",
-		widget.NewMuted("Tries what is saved: addresses, keys, client id and return address. No browser opens and nobody is signed in."),
+		widget.NewMuted("Checks the saved addresses, keys, client ID and redirect URI. No browser opens, and no one is signed in."),
 		widget.NewFlow(10, 10, p.button), p.summary, p.list)
 	return p
 }

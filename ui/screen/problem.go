@@ -33,7 +33,7 @@ func newProblem(k *kit) page {
 	p.copied = newAddresses(k)
 	p.open = k.button("Open the registration page", widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
 	p.again = k.button("Try again", widget.ButtonPrimary, s.TryAgain)
-	p.moved = k.button("Sign in at the new place", widget.ButtonDanger, s.ConfirmMove)
+	p.moved = k.button("Sign in at the new address", widget.ButtonDanger, s.ConfirmMove)
 	p.change = k.button("Change permissions", widget.ButtonQuiet, s.ChangeOptions)
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.copied.box,
 		widget.NewFlow(10, 10, p.again, p.moved, p.open, p.change,

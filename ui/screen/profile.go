@@ -65,7 +65,7 @@ func (p *profile) set(st state.State, a *auth.Account) {
 	for _, m := range a.Missing {
 		lines = append(lines, m.What+": "+m.Reason)
 	}
-	p.missing.Set(widget.ToneWarn, "Not everything could be had", strings.Join(lines, "\n"))
+	p.missing.Set(widget.ToneWarn, "Some details are missing", strings.Join(lines, "\n"))
 	show(p.missing, len(lines) > 0)
 	p.renderPermissions(state.Permissions(a, provider))
 	text := "Show all fields the provider sent (" + strconv.Itoa(len(a.User.Claims)) + ")"
@@ -94,7 +94,7 @@ func (p *profile) renderPermissions(list []state.Permission, summary string) {
 		case !x.Granted:
 			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name+" not granted", widget.ToneWarn, widget.SignWarn))
 		case x.Extra:
-			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name+" not asked for", widget.ToneSoft, widget.SignInfo))
+			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name+" not requested", widget.ToneSoft, widget.SignInfo))
 		default:
 			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name, widget.ToneOn, widget.SignDone))
 		}

@@ -57,7 +57,7 @@ func newProtect(k *kit) page {
 	p.present.OnChanged = func(string) { k.store.Typed("", "", "") }
 	p.fill = newForm(k, nil)
 	p.fresh = widget.NewColumn(10,
-		p.fill.field(p.pass, "pass", "New passphrase", "At least 8 characters. Nobody can recover it for you.", ""),
+		p.fill.field(p.pass, "pass", "New passphrase", "At least 8 characters. No one can recover it for you.", ""),
 		p.fill.field(p.again, "again", "Confirm passphrase", "", ""))
 	p.change = k.button("Change", widget.ButtonPrimary, submit)
 	h := newHead("How is the vault unlocked?", "Remembered accounts are encrypted. Choose where the key is kept.")

@@ -30,7 +30,7 @@ func newQueue(k *kit) page {
 	q.head = newHead("", "")
 	q.retry = k.button("Try now", widget.ButtonPrimary, s.RetryNow)
 	q.back = k.button("Back", widget.ButtonQuiet, s.Cancel)
-	q.none = widget.NewMuted("What a sign-out did is listed here, for 90 days.")
+	q.none = widget.NewMuted("Receipts of sign-outs are kept here for 90 days.")
 	q.receipts = widget.NewHistoryList(0, func(i int) {
 		if i < len(q.lines) {
 			s.ToggleReceipt(q.lines[i].Key)
@@ -39,7 +39,7 @@ func newQueue(k *kit) page {
 	q.receipts.SetKeys(k.keys)
 	q.clear = newClearing(k, "Clear the receipts of finished sign-outs? This cannot be undone.", s.ClearReceipts,
 		func() fyne.Focusable { return q.back })
-	q.card = titled("What waits", q.waits, widget.NewFlow(10, 10, q.retry))
+	q.card = titled("Pending", q.waits, widget.NewFlow(10, 10, q.retry))
 	q.page = widget.NewPage(q.head.Container, q.problem, q.card,
 		widget.NewCard(widget.NewColumn(theme.Gap,
 			widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Sign-outs"), q.clear.button), q.clear.question, q.none, q.receipts)),
@@ -65,11 +65,11 @@ func (q *queue) render(st state.State) {
 		q.kit.focus(q.back) // the button goes
 	}
 	show(q.card, len(rows) > 0)
-	q.head.title.SetText("Nothing waits")
-	q.head.text.SetText("Every sign-out is over, and no account is offline.")
+	q.head.title.SetText("Nothing pending")
+	q.head.text.SetText("All sign-outs are complete, and no account is offline.")
 	if len(rows) > 0 {
 		q.head.title.SetText("Waiting for the network")
-		q.head.text.SetText("Nothing is lost: Claviger tries again by itself, and at once when the network is back.")
+		q.head.text.SetText("Nothing is lost. Claviger retries automatically, and as soon as the network is back.")
 	}
 	setBusy(q.retry, st.Queue.Busy, "Try now", "Trying…")
 	q.lines = st.ReceiptLines()

@@ -61,7 +61,7 @@ func TestQueueFits(t *testing.T) {
 		st.Route = state.RouteReceipt
 		check("what waits of a sign-out", st, "Waiting for the network", "next in 40 seconds", "Tried once so far.", ">Try now<")
 		st.Waiting, st.Receipts, st.Route = nil, nil, state.RouteQueue
-		check("nothing", st, "Nothing waits", "What a sign-out did is listed here")
+		check("nothing", st, "Nothing pending", "Receipts of sign-outs are kept here")
 		if s := texts(win); strings.Contains(s, "tasks pending") || strings.Contains(s, "Try now") {
 			t.Errorf("at %v something still waits", size)
 		}

@@ -37,12 +37,12 @@ func newRegister(k *kit, a state.AddPage) *register {
 		host = u.Host
 	}
 	r.object = widget.NewColumn(theme.GapSmall,
-		widget.NewRow(theme.Gap, 1, r.button, widget.NewMuted("Asks "+host+" to register Claviger as an app of yours, and fills in the client ID that it gives.")),
+		widget.NewRow(theme.Gap, 1, r.button, widget.NewMuted("Registers Claviger at "+host+" and fills in the client ID.")),
 		r.told)
 	return r
 }
 
-// render shows how far the registration is, and fills the client id in once.
+// render shows how far the registration is, and fills the client ID in once.
 func (r *register) render(a state.AddPage, clientID *widget.Entry) {
 	if r.object == nil {
 		return

@@ -45,7 +45,7 @@ func TestRegisterAutomatically(t *testing.T) {
 		st := adding(func(*state.AddPage) {})
 		fits(t, w, win, size, st)
 		a := w.pages[state.RouteAdd].(*add)
-		if s := texts(win); !strings.Contains(s, "Register automatically") || !strings.Contains(s, "Asks") {
+		if s := texts(win); !strings.Contains(s, "Register automatically") || !strings.Contains(s, "Registers Claviger at") {
 			t.Error("it is not offered")
 		}
 		if a.register.button.Disabled() || a.save.Disabled() {
@@ -83,7 +83,7 @@ func TestARegistrationIsFilledIn(t *testing.T) {
 		if !strings.Contains(s, "It issued a client secret") || strings.Contains(s, "canary") {
 			t.Error("the changes are not told, or a secret is")
 		}
-		if strings.Contains(s, "Return address to register") || strings.Contains(s, "if the provider gave one") {
+		if strings.Contains(s, "Register this redirect URI") || strings.Contains(s, "if the provider gave one") {
 			t.Error("it asks for what is done already")
 		}
 		// What the person types afterwards stays.

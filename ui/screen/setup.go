@@ -76,7 +76,7 @@ func (s *setup) register(p *providers.Provider) fyne.CanvasObject {
 	}
 	column := widget.NewColumn(10, widget.NewSubtitle("Register an app"))
 	if c.Type != "" {
-		column.Add(widget.NewBody("Kind of app: " + c.Type))
+		column.Add(widget.NewBody("App type: " + c.Type))
 	}
 	for i, line := range help {
 		column.Add(widget.NewRow(theme.GapSmall, 1, widget.NewLabelMuted(strconv.Itoa(i+1)+"."), widget.NewBody(line)))

@@ -30,7 +30,7 @@ type tokens struct {
 
 func newTokens(k *kit) tab {
 	t := &tokens{clock: newClock(), problem: widget.NewNotice(widget.ToneWarn, "", "")}
-	t.id = newTokenCard(k, state.IDToken, "This token is no signed JWT: it cannot be read here.")
+	t.id = newTokenCard(k, state.IDToken, "This token is not a signed JWT and cannot be read here.")
 	t.access = newTokenCard(k, state.AccessToken, "This token is opaque: only the provider can read it.")
 	t.renews = widget.NewMuted("")
 	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle("Refresh token"), t.renews))

@@ -112,11 +112,11 @@ func newVaultSetup(k *kit) page {
 	v.fill = newForm(k, nil)
 	v.only = k.button("This session only", widget.ButtonQuiet, s.ThisSessionOnly)
 	v.session = titled("Or don't remember me",
-		widget.NewMuted("You stay signed in until Claviger quits. Nothing is written to the disk."),
+		widget.NewMuted("You stay signed in until Claviger quits. Nothing is written to disk."),
 		widget.NewFlow(10, 10, v.only))
 	h := newHead("Choose a passphrase", "Remembered accounts are encrypted. This computer has no keyring for the key, so a passphrase protects it.")
 	v.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(10, v.why,
-		v.fill.field(v.pass, "pass", "Passphrase", "At least 8 characters. Nobody can recover it for you.", ""),
+		v.fill.field(v.pass, "pass", "Passphrase", "At least 8 characters. No one can recover it for you.", ""),
 		v.fill.field(v.again, "again", "Confirm passphrase", "", ""),
 		v.fill.buttons(v.create, k.button("Back", widget.ButtonQuiet, s.Cancel)))), v.session)
 	return v

@@ -69,7 +69,7 @@ func (w *welcome) build(st state.State) {
 			objects = append(objects, widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
 				widget.NewMonogram(state.Monogram(p), true),
 				widget.NewColumn(2, widget.NewSubtitle(p.Name),
-					widget.NewMuted("Works right now: nothing to register, nothing leaves this computer.")),
+					widget.NewMuted("Works right away: nothing to register, and nothing leaves this computer.")),
 				try)))
 			continue
 		}

@@ -30,7 +30,7 @@ func newWishes(k *kit, submit func()) *wishes {
 		chips.Add(c)
 	}
 	widget.LinkArrows(chips, k.focus, nil)
-	w.card = titled("Ask the provider for", widget.NewMuted("What its page in your browser should ask you."), chips, w.fields)
+	w.card = titled("Sign-in page", widget.NewMuted("What the provider's page should ask for."), chips, w.fields)
 	return w
 }
 

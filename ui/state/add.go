@@ -109,7 +109,7 @@ func (s *Store) lookUp(issuer, caFile string) {
 	}
 	if issuer == "" {
 		s.update(func(st *State) {
-			st.Add.Error, st.Add.ErrorAt = "Fill in the issuer's address. The provider's documentation names it; it often ends where “/.well-known” begins.", s.at("issuer")
+			st.Add.Error, st.Add.ErrorAt = "Enter the issuer URL. It is in the provider's documentation, often as the part before “/.well-known”.", s.at("issuer")
 		})
 		return
 	}

@@ -146,7 +146,7 @@ func TestNoBrowserWasFound(t *testing.T) {
 		a.end <- auth.ErrTimeout
 		r.q.settle()
 		r.mustRoute(t, RouteProblem)
-		if w := r.State().Problem; w.Title != "The link was not opened" || strings.Contains(w.Detail+w.Next, "Look at the page") || w.Copy != "" {
+		if w := r.State().Problem; w.Title != "The link was not opened" || strings.Contains(w.Detail+w.Next, "Check that page") || w.Copy != "" {
 			t.Errorf("%+v", w.Problem)
 		}
 

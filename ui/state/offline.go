@@ -22,7 +22,7 @@ func OfflineText(a *auth.Account, now time.Time) (title, text string) {
 	title, again := "The provider could not be reached", "Claviger retries automatically."
 	if waitsForProvider(a, now) {
 		title = "Too many requests to the provider"
-		again = "It accepts no more before " + ClockOnly(now, a.RetryAt) + "; Claviger retries then."
+		again = "Claviger retries at " + ClockOnly(now, a.RetryAt) + "."
 	}
 	return title, "Shown as last seen. " + tokenText(a, now) + " " + again
 }

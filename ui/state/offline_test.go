@@ -86,8 +86,8 @@ func TestOfflineWords(t *testing.T) {
 		},
 		"too many requests": {
 			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(time.Hour), RetryAt: now.Add(5 * time.Minute)},
-			"Waits", "Waiting for the provider, nothing is lost", "Too many requests to the provider",
-			"Shown as last seen. Your token still works until 13:00. It accepts no more before 12:05; Claviger retries then.",
+			"Waiting", "Waiting for the provider, nothing is lost", "Too many requests to the provider",
+			"Shown as last seen. Your token still works until 13:00. Claviger retries at 12:05.",
 		},
 		"the wait is over": {
 			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(time.Hour), RetryAt: now},

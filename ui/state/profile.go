@@ -32,7 +32,7 @@ func ProfilePairs(a *auth.Account, p *providers.Provider, now time.Time) []Pair 
 		out = append(out, Pair{Label: "User ID", Value: a.User.ID, Mono: true})
 	}
 	if a.User.Email != "" {
-		out = append(out, Pair{Label: "E-mail", Value: a.User.Email, Verified: a.User.EmailVerified})
+		out = append(out, Pair{Label: "Email", Value: a.User.Email, Verified: a.User.EmailVerified})
 	}
 	for _, f := range []struct{ label, claim string }{
 		{"Company", "company"},

@@ -38,7 +38,7 @@ func (p ProtectPage) Protections() []Protection {
 		{Value: vault.Keyring, Label: "Keyring", Meaning: "Unlocked while you are logged in to this computer. Programs that may use your keyring can get the key."},
 		{Value: vault.Passphrase, Label: "Passphrase", Meaning: "You enter it after each start and after locking. Commands ask for it too, or read it from a file."},
 		{Value: vault.Both, Label: "Keyring and passphrase", Meaning: "Both are required. A copy of the folder is not enough to guess the passphrase, and the keyring alone unlocks nothing."},
-		{Value: vault.File, Label: "Key file", Meaning: "Unlocked for every program that can read the file. The command claviger vault key-file makes it, and a copy of it."},
+		{Value: vault.File, Label: "Key file", Meaning: "Unlocked for every program that can read the file. Create or copy it with claviger vault key-file."},
 	}
 	for i := range all {
 		all[i].Offered = all[i].Value != vault.File || p.ByFile

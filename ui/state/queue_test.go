@@ -63,7 +63,7 @@ func TestReceiptWords(t *testing.T) {
 		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, HistoryFresh, "access revoked", "Gone.|Gone.|Unknown.|Not requested."},
 		"still accepts": {auth.Receipt{Revoked: outcome(auth.OutcomeFailed), Proof: outcome(auth.OutcomeFailed)}, HistoryTrouble, "access not revoked", "Gone.|This failed.|This failed.|Not requested."},
 		"here only":     {auth.Receipt{Revoked: none, Proof: none}, HistoryOut, "removed here only", "Gone.|Not requested.|Not requested."},
-		"dropped":       {auth.Receipt{Revoked: outcome(auth.OutcomeDropped), Proof: none}, HistoryOut, "nothing left to revoke", "Gone.|Nothing is left to do.|Not requested."},
+		"dropped":       {auth.Receipt{Revoked: outcome(auth.OutcomeDropped), Proof: none}, HistoryOut, "nothing left to revoke", "Gone.|Nothing left to do.|Not requested."},
 	} {
 		r := c.r
 		r.Forgotten, r.Session, r.Account, r.At, r.Who, r.ProviderName = done, none, "a", now, "Mira", "Demo"

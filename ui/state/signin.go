@@ -217,7 +217,7 @@ func (s *Store) stoppedWords(err error, p *providers.Provider) auth.Problem {
 	}
 	w = auth.Problem{
 		Kind: auth.KindFailed, Code: w.Code, Title: "The link was not opened",
-		Detail: "No browser was found on this computer, and the time for this sign-in is over.",
+		Detail: "No browser was found on this computer, and the sign-in timed out.",
 		Next:   "Try again, then copy the link and open it in a browser.",
 	}
 	if f.CanDevice {

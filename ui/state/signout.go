@@ -18,9 +18,9 @@ func (s *Store) AskSignOut() {
 	}
 	q.Revoke = q.CanRevoke
 	if a.State == auth.StateOffline {
-		q.Waits = "The provider cannot be reached now: access is revoked as soon as it can be."
+		q.Waits = "The provider cannot be reached now. Access is revoked as soon as it can be."
 		if !a.Remembered {
-			q.Waits = "The provider cannot be reached now: access is revoked if that is possible while Claviger still runs."
+			q.Waits = "The provider cannot be reached now. Access is revoked if it can be while Claviger still runs."
 		}
 	}
 	s.update(func(st *State) {

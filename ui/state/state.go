@@ -284,7 +284,7 @@ func RedirectURIs(register string) []string {
 	return providers.Redirect{Register: register}.RegisterURIs()
 }
 
-// ToRegister is the return address as the provider must know it, which can
+// ToRegister is the redirect URI as the provider must know it, which can
 // differ from the one in use by its port (RFC 8252 §7.3).
 func (f FlowPage) ToRegister() string {
 	if f.Provider != nil && f.Provider.Redirect.Register != "" {

@@ -149,7 +149,7 @@ func ignoredText(e auth.Event) string {
 	if e.Detail != "" {
 		return "Ignored: " + e.Detail
 	}
-	return "An answer that was not for this sign-in was ignored"
+	return "Ignored a response to another sign-in"
 }
 
 // stepText names a step: what goes on, or what was done.
@@ -168,7 +168,7 @@ func stepText(step auth.Step, name string, st StepState) string {
 		auth.StepRefresh:  {"Getting new tokens", "New tokens", "Getting new tokens"},
 		auth.StepDevice:   {"Asking for a code", "Code received", "Asking for a code"},
 		auth.StepJoin:     {"Waiting for another window or shell", "Another window or shell", "Waiting for another window or shell"},
-		auth.StepPush:     {"Handing over the request", "Request handed over", "Handing over the request"},
+		auth.StepPush:     {"Sending the request", "Request sent", "Sending the request"},
 	}
 	t, known := texts[step]
 	if !known {
@@ -289,7 +289,7 @@ func StoppedRows(events []auth.Event, code string) []StepRow {
 const hintAfter = 20 * time.Second
 
 // WaitingHint reports whether the person has waited long enough to be told
-// that an error may be shown in the browser, beside the exact return address.
+// that an error may be shown in the browser, beside the exact redirect URI.
 func WaitingHint(f FlowPage, now time.Time) bool {
 	if f.NoBrowser() && !f.LinkCopied {
 		return false // no page can show one yet

@@ -148,7 +148,7 @@ func (s *Store) CopyTokenText(kind TokenKind, text string) {
 func RefreshTokenText(a *auth.Account) string {
 	switch {
 	case !a.CanRefresh:
-		return "The provider gave none. You sign in again when the access token expires."
+		return "The provider issued none. Sign in again when the access token expires."
 	case !a.Remembered:
 		return "Kept for this session, never shown. It renews the access token."
 	default:

@@ -45,7 +45,7 @@ func ShortStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 		return "Sign in", ToneWarn
 	case auth.StateOffline:
 		if waitsForProvider(a, now) {
-			return "Waits", ToneMuted
+			return "Waiting", ToneMuted
 		}
 		return "Offline", ToneMuted
 	case auth.StateActive:
@@ -230,7 +230,7 @@ func ResultText(r auth.Result) string {
 	case "until_end":
 		return "It expires on its own."
 	case "dropped":
-		return "Nothing is left to do."
+		return "Nothing left to do."
 	}
 	return ""
 }
@@ -269,7 +269,7 @@ func VaultPairs(v vault.Status) []Pair {
 	case vault.File:
 		out = append(out, Pair{Label: "Key", Value: "in the key file " + firstOf(v.KeyFile, "that CLAVIGER_KEY_FILE names")})
 	case vault.None:
-		text := "not needed yet; it will be kept in " + firstOf(v.KeyFile, v.Keyring)
+		text := "not needed yet; will be stored in " + firstOf(v.KeyFile, v.Keyring)
 		if v.Keyring == "" && v.KeyFile == "" {
 			text = "not needed yet; you will choose a passphrase"
 		}
@@ -279,7 +279,7 @@ func VaultPairs(v vault.Status) []Pair {
 		out = append(out, Pair{Label: "Key file", Value: v.KeyFileProblem})
 	}
 	if v.KeptOpen {
-		out = append(out, Pair{Label: "Open", Value: "for all your programs for a time, as `claviger vault unlock --for` was asked"})
+		out = append(out, Pair{Label: "Open", Value: "for all your programs until the time set by `claviger vault unlock --for`"})
 	}
 	if v.KeyringProblem != "" && v.Protection != vault.Passphrase && v.Protection != vault.File {
 		out = append(out, Pair{Label: "Keyring", Value: v.KeyringProblem})
@@ -294,7 +294,7 @@ func VaultPairs(v vault.Status) []Pair {
 	return out
 }
 
-// WhoLine is what identifies a user beside the name: login and e-mail.
+// WhoLine is what identifies a user beside the name: login and email.
 func WhoLine(a *auth.Account) string {
 	var parts []string
 	name := DisplayName(a)

@@ -32,8 +32,8 @@ const (
 func (k SignKind) words() string {
 	return map[SignKind]string{
 		SignDone: "done", SignWorking: "working", SignPending: "not yet", SignFailed: "failed",
-		SignWarn: "attention", SignActive: "active", SignInfo: "note",
-		SignFolded: "folded", SignUnfolded: "unfolded",
+		SignWarn: "warning", SignActive: "active", SignInfo: "note",
+		SignFolded: "collapsed", SignUnfolded: "expanded",
 	}[k]
 }
 

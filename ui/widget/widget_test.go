@@ -379,7 +379,7 @@ func TestStepListPulseEnds(t *testing.T) {
 	themed(t)
 	s := NewStepList()
 	show(t, s, 500, 200)
-	s.Set([]Step{{Sign: SignWorking, Text: "Waiting for you"}})
+	s.Set([]Step{{Sign: SignWorking, Text: "Waiting for sign-in"}})
 	if s.pulse == nil {
 		t.Error("work does not move")
 	}

@@ -119,14 +119,14 @@ func profile() fyne.CanvasObject {
 	facts.Set([]widget.KV{
 		{Label: "Name", Value: "Mira Osei"},
 		{Label: "Login", Value: "mira-osei"},
-		{Label: "User id", Value: "583231", Mono: true},
-		{Label: "E-mail", Value: "mira@osei.example", Note: "verified", Sign: widget.SignDone, Tone: widget.ToneOK},
+		{Label: "User ID", Value: "583231", Mono: true},
+		{Label: "Email", Value: "mira@osei.example", Note: "verified", Sign: widget.SignDone, Tone: widget.ToneOK},
 		{Label: "Company", Value: "Northwind"},
 		{Label: "Provider", Value: "GitHub · github.com"},
 		{Label: "Last checked", Value: "3 minutes ago"},
 	})
 	permissions := widget.NewColumn(10,
-		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), widget.NewLabelMuted("asked 4, granted 3")),
+		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), widget.NewLabelMuted("requested 4, granted 3")),
 		widget.NewFlow(6, 6,
 			widget.NewChip("read:user", widget.ToneOn, widget.SignDone),
 			widget.NewChip("user:email", widget.ToneOn, widget.SignDone),
@@ -141,7 +141,7 @@ func welcome() fyne.CanvasObject {
 	demo := widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
 		widget.NewMonogram("K", true),
 		widget.NewColumn(2, widget.NewSubtitle("Demo provider"),
-			widget.NewMuted("Works right now: nothing to register, nothing leaves this computer.")),
+			widget.NewMuted("Works right away: nothing to register, and nothing leaves this computer.")),
 		widget.NewButton("Try it", widget.ButtonPrimary, func() {})))
 	grid := widget.NewCardGrid(theme.Gap, 200, 3)
 	for _, p := range [][2]string{
@@ -154,13 +154,13 @@ func welcome() fyne.CanvasObject {
 		{"Kc", "Keycloak"},
 		{"Di", "Discord"},
 	} {
-		provider := widget.Provider{Monogram: p[0], Name: p[1], Status: "Needs a client id"}
+		provider := widget.Provider{Monogram: p[0], Name: p[1], Status: "Client ID required"}
 		if p[0] == "GH" {
 			provider.Status, provider.Sign = "Ready", widget.SignDone
 		}
 		grid.Add(widget.NewProviderCard(provider, func() {}))
 	}
-	grid.Add(widget.NewProviderCard(widget.Provider{Monogram: "+", Name: "Another provider", Status: "Paste an issuer address"}, func() {}))
+	grid.Add(widget.NewProviderCard(widget.Provider{Monogram: "+", Name: "Another provider", Status: "Paste an issuer URL"}, func() {}))
 	return widget.NewPage(
 		widget.NewColumn(theme.GapTiny, widget.NewHeading("Where do you want to sign in?"),
 			widget.NewMuted("Your browser opens the provider's own page. Claviger never sees your password.")),
@@ -170,10 +170,10 @@ func welcome() fyne.CanvasObject {
 func waiting() fyne.CanvasObject {
 	steps := widget.NewStepList()
 	steps.Set([]widget.Step{
-		{Sign: widget.SignDone, Text: "Endpoints and keys known", Detail: "cached", Time: "2 ms"},
+		{Sign: widget.SignDone, Text: "Provider found", Detail: "cached", Time: "2 ms"},
 		{Sign: widget.SignDone, Text: "Listening on 127.0.0.1:51789", Time: "1 ms"},
 		{Sign: widget.SignDone, Text: "Browser opened", Time: "38 ms"},
-		{Sign: widget.SignWorking, Text: "Waiting for you", Detail: "4:31 left"},
+		{Sign: widget.SignWorking, Text: "Waiting for sign-in", Detail: "4:31 left"},
 		{Sign: widget.SignPending, Text: "Exchange code for tokens"},
 		{Sign: widget.SignPending, Text: "Check tokens, fetch profile and groups"},
 	})
@@ -184,10 +184,10 @@ func waiting() fyne.CanvasObject {
 		widget.NewButton("Paste address…", widget.ButtonQuiet, func() {}),
 		widget.NewButton("Cancel", widget.ButtonDanger, func() {}))
 	return widget.NewPage(
-		widget.NewColumn(theme.GapTiny, widget.NewHeading("Finish in your browser"),
-			widget.NewMuted("GitHub asks you there. This page moves on by itself.")),
+		widget.NewColumn(theme.GapTiny, widget.NewHeading("Continue in your browser"),
+			widget.NewMuted("Sign in on GitHub's page. This page updates automatically.")),
 		widget.NewCard(steps), buttons,
-		widget.NewCard(widget.NewMuted("Signing in on another machine? Open the link there, then paste the address that the browser ends on.")))
+		widget.NewCard(widget.NewMuted("Signing in on another machine? Open the link there, then paste the final address from your browser.")))
 }
 
 func tokens() fyne.CanvasObject {
@@ -219,7 +219,7 @@ func tokens() fyne.CanvasObject {
 		{Sign: widget.SignDone, Name: "Signature", Reason: "RS256, key 1LTMz"},
 		{Sign: widget.SignDone, Name: "Issuer", Reason: "as discovered"},
 		{Sign: widget.SignDone, Name: "Audience", Reason: "this app"},
-		{Sign: widget.SignDone, Name: "Nonce", Reason: "ours"},
+		{Sign: widget.SignDone, Name: "Nonce", Reason: "matches"},
 		{Sign: widget.SignWarn, Name: "at_hash", Reason: "not sent"},
 		{Sign: widget.SignFailed, Name: "Subject", Reason: "another than userinfo says"},
 	})
@@ -240,12 +240,12 @@ func failure() fyne.CanvasObject {
 			widget.NewButton("Try again", widget.ButtonQuiet, func() {}))))
 	steps := widget.NewStepList()
 	steps.Set([]widget.Step{
-		{Sign: widget.SignDone, Text: "Endpoints and keys known"},
+		{Sign: widget.SignDone, Text: "Provider found"},
 		{Sign: widget.SignDone, Text: "Browser opened"},
 		{Sign: widget.SignFailed, Text: "Provider refused: redirect_uri does not match"},
 	})
 	return widget.NewPage(
-		widget.NewColumn(theme.GapTiny, widget.NewHeading("Microsoft did not accept the return address"),
+		widget.NewColumn(theme.GapTiny, widget.NewHeading("Microsoft did not accept the redirect URI"),
 			widget.NewMuted("AADSTS50011 · sign-in stopped before anything was stored")),
 		change, widget.NewCard(widget.NewColumn(10, widget.NewSubtitle("Where it stopped"), steps)),
 		widget.NewFlow(10, 10, widget.NewButton("Save report (no secrets)", widget.ButtonQuiet, func() {})))
@@ -270,6 +270,6 @@ func parts() fyne.CanvasObject {
 		widget.NewNotice(widget.ToneBad, "The vault cannot be opened", "The key in the keyring does not fit."),
 		widget.NewNotice(widget.ToneOK, "", "Copied. The clipboard is emptied in 30 seconds."),
 		widget.NewCard(secret), life, widget.NewEntry("Issuer address"),
-		widget.NewCard(widget.NewEmptyState("No groups", "GitHub was not asked for them. Sign in again with “Groups” switched on.",
+		widget.NewCard(widget.NewEmptyState("No groups", "Groups were not requested. Sign in again with groups ticked.",
 			widget.NewButton("Sign in again", widget.ButtonPrimary, func() {}))))
 }
