@@ -70,6 +70,7 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 func (a *Agent) loopbackServer(handle http.HandlerFunc, wait time.Duration) *http.Server {
 	return &http.Server{
 		Handler:           handle,
+		ConnContext:       withGuest,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      wait + 10*time.Second,
@@ -142,6 +143,7 @@ func (c *callback) handle(w http.ResponseWriter, r *http.Request) {
 	case path == "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
 	case path == c.donePath && r.Method == http.MethodGet:
+		know(r)
 		c.serveDone(w, r)
 	case path != c.path:
 		dismiss(w, http.StatusNotFound)
@@ -247,6 +249,7 @@ func (c *callback) serveAnswer(w http.ResponseWriter, r *http.Request, query str
 		writePage(w, http.StatusBadRequest, ignoredPage())
 		return
 	}
+	know(r)
 	c.f.mu.Lock()
 	c.sent = true
 	c.f.mu.Unlock()
