@@ -71,7 +71,7 @@ func muteLibraries() {
 
 // hideClientSecrets takes client secrets out of this process's environment, once
 // they were read: the browser that it starts would inherit them, and every
-// program that the browser starts. The person's own command gets them back.
+// program that the browser starts. The command of exec gets none either.
 func hideClientSecrets(environ []string) {
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")

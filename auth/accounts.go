@@ -134,8 +134,8 @@ func (a *Agent) toldAt(r *record, p *providers.Provider, now time.Time) *Account
 	return acc
 }
 
-// Account finds one account by id, provider id, login@provider or email
-// address; "" is the only one. Errors wrap [ErrNoAccount] or [ErrAmbiguous].
+// Account finds one account by id, provider id, login@provider or verified
+// email address; "" is the only one. Errors wrap [ErrNoAccount] or [ErrAmbiguous].
 func (a *Agent) Account(ctx context.Context, name string) (*Account, error) {
 	if accountID.MatchString(name) {
 		switch r, err := a.load(ctx, name); {
@@ -172,9 +172,9 @@ func resolve(list []*Account, name string) []*Account {
 			return at > 0 && a.Provider == name[at+1:] && a.User.Login != "" && strings.EqualFold(a.User.Login, name[:at])
 		},
 		func(a *Account) bool {
-			return at > 0 && a.Provider == name[at+1:] && (strings.EqualFold(a.User.Email, name[:at]) || a.User.ID == name[:at])
+			return at > 0 && a.Provider == name[at+1:] && (strings.EqualFold(vouched(a), name[:at]) || a.User.ID == name[:at])
 		},
-		func(a *Account) bool { return at > 0 && strings.EqualFold(a.User.Email, name) },
+		func(a *Account) bool { return at > 0 && strings.EqualFold(vouched(a), name) },
 	}
 	for _, fits := range rules {
 		var found []*Account
@@ -190,12 +190,21 @@ func resolve(list []*Account, name string) []*Account {
 	return nil
 }
 
+// vouched is the address of e-mail that the provider checked, else "": one that
+// it did not is whatever its user typed, and must not lead to their account.
+func vouched(a *Account) string {
+	if !a.User.EmailVerified {
+		return ""
+	}
+	return a.User.Email
+}
+
 // handles names accounts so that each name fits one of them: login@provider
 // where that does, else the id.
 func handles(list []*Account) []string {
 	count := map[string]int{}
 	handle := func(a *Account) string {
-		return cmp.Or(a.User.Login, a.User.Email, a.User.ID) + "@" + a.Provider
+		return cmp.Or(a.User.Login, vouched(a), a.User.ID) + "@" + a.Provider
 	}
 	for _, acc := range list {
 		count[strings.ToLower(handle(acc))]++

@@ -178,18 +178,20 @@ func FuzzDecodeRecord(f *testing.F) {
 
 func TestResolve(t *testing.T) {
 	acc := func(id, provider, login, email string) *Account {
-		return &Account{ID: id, Provider: provider, User: providers.User{ID: "u" + id, Login: login, Email: email}}
+		return &Account{ID: id, Provider: provider, User: providers.User{ID: "u" + id, Login: login, Email: email, EmailVerified: id != "eeeeeeeeeeee"}}
 	}
 	list := []*Account{
 		acc("aaaaaaaaaaaa", "github", "mira", "mira@example.org"),
 		acc("bbbbbbbbbbbb", "demo", "mira", "mira@example.org"),
 		acc("cccccccccccc", "demo", "jonas", "jonas@example.net"),
 		acc("dddddddddddd", "google", "", "lea@example.org"),
+		acc("eeeeeeeeeeee", "odd", "", "boss@example.org"), // says its user, whom nobody checked
 	}
 	for name, want := range map[string]string{
 		"aaaaaaaaaaaa": "a", "github": "a", "mira@github": "a", "MIRA@demo": "b", "jonas@demo": "c",
-		"demo": "bc", "": "abcd", "jonas@example.net": "c", "Lea@example.org": "d", "lea@example.org@google": "d",
+		"demo": "bc", "": "abcde", "jonas@example.net": "c", "Lea@example.org": "d", "lea@example.org@google": "d",
 		"mira@example.org": "ab", "nobody": "", "nobody@demo": "", "@demo": "", "mira": "",
+		"boss@example.org": "", "boss@example.org@odd": "", "ueeeeeeeeeeee@odd": "e",
 	} {
 		got := ""
 		for _, a := range resolve(list, name) {
@@ -197,6 +199,11 @@ func TestResolve(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q fits %q, want %q", name, got, want)
+		}
+	}
+	for i, name := range handles(list) {
+		if fits := resolve(list, name); len(fits) != 1 || fits[0] != list[i] {
+			t.Errorf("%q is offered as a name of %s and fits %d", name, list[i].ID, len(fits))
 		}
 	}
 }

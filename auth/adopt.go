@@ -175,17 +175,30 @@ func newRecord(res signInResult) (*record, error) {
 
 // subject is the claim that keys the account: the named one, else sub.
 func subject(claim string, claims map[string]any) string {
-	for _, name := range []string{claim, "sub"} {
-		switch v := claims[name].(type) {
-		case string:
-			if v != "" {
-				return v
-			}
-		case float64: // no string, but stable all the same
-			return strconv.FormatFloat(v, 'f', -1, 64)
-		case json.Number:
-			return v.String()
-		}
+	return cmp.Or(identifier(claims[claim]), identifier(claims["sub"]))
+}
+
+// identifier is a claim that says who somebody is; "" where it does not.
+func identifier(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64: // no string, but stable all the same
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case json.Number:
+		return v.String()
 	}
 	return ""
+}
+
+// known are the claims that say who signed in: those of the ID token, or what
+// else the provider said of the user where none came. It is nil where neither
+// has a claim that an ID token can be compared by.
+func (r *record) known(claim string) map[string]any {
+	for _, claims := range []map[string]any{r.IDClaims, r.User.Claims} {
+		if subject(claim, claims) != "" {
+			return claims
+		}
+	}
+	return nil
 }

@@ -70,6 +70,7 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 func (a *Agent) loopbackServer(handle http.HandlerFunc, wait time.Duration) *http.Server {
 	return &http.Server{
 		Handler:           handle,
+		ConnContext:       withGuest,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      wait + 10*time.Second,
@@ -136,25 +137,26 @@ func (c *callback) handle(w http.ResponseWriter, r *http.Request) {
 	switch offered := c.offered(path); {
 	case !c.l.accepts(r.Host):
 		c.ignore("a request for another host")
-		plain(w, http.StatusMisdirectedRequest)
+		dismiss(w, http.StatusMisdirectedRequest)
 	case offered != nil:
 		offered.serve(w, r)
 	case path == "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
 	case path == c.donePath && r.Method == http.MethodGet:
+		know(r)
 		c.serveDone(w, r)
 	case path != c.path:
-		plain(w, http.StatusNotFound)
+		dismiss(w, http.StatusNotFound)
 	case isPrefetch(r):
 		// A browser that looks ahead must not use up the code.
-		plain(w, http.StatusServiceUnavailable)
+		dismiss(w, http.StatusServiceUnavailable)
 	case r.Method == http.MethodGet:
 		c.serveAnswer(w, r, r.URL.RawQuery)
 	case r.Method == http.MethodPost && c.f.p.Redirect.ResponseMode == "form_post":
 		c.servePost(w, r)
 	default:
 		w.Header().Set("Allow", http.MethodGet)
-		plain(w, http.StatusMethodNotAllowed)
+		dismiss(w, http.StatusMethodNotAllowed)
 	}
 }
 
@@ -228,13 +230,13 @@ func isPrefetch(r *http.Request) bool {
 func (c *callback) servePost(w http.ResponseWriter, r *http.Request) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
-		plain(w, http.StatusUnsupportedMediaType)
+		dismiss(w, http.StatusUnsupportedMediaType)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCallback))
 	if err != nil {
 		c.ignore("a body that could not be read")
-		plain(w, http.StatusBadRequest)
+		dismiss(w, http.StatusBadRequest)
 		return
 	}
 	c.serveAnswer(w, r, string(body))
@@ -248,6 +250,7 @@ func (c *callback) serveAnswer(w http.ResponseWriter, r *http.Request, query str
 		writePage(w, http.StatusBadRequest, ignoredPage())
 		return
 	}
+	know(r)
 	c.f.mu.Lock()
 	c.sent = true
 	c.f.mu.Unlock()

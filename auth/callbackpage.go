@@ -117,7 +117,7 @@ func writePage(w http.ResponseWriter, status int, p page) {
 	p.Nonce = styleNonce()
 	var b bytes.Buffer
 	if err := callbackTemplate.Execute(&b, p); err != nil {
-		plain(w, http.StatusInternalServerError)
+		dismiss(w, http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+p.Nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -126,8 +126,8 @@ func writePage(w http.ResponseWriter, status int, p page) {
 	_, _ = w.Write(b.Bytes())
 }
 
-// plain answers a stranger with as little as possible.
-func plain(w http.ResponseWriter, status int) {
+// dismiss answers a stranger with as little as possible.
+func dismiss(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, http.StatusText(status)+"\n")

@@ -50,9 +50,7 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	}
 	f.ev.start(StepDevice, "")
 	form := url.Values{}
-	for k, v := range f.p.Authorization.DeviceParams {
-		form.Set(k, v)
-	}
+	addExtra(form, f.p.Authorization.DeviceParams)
 	f.r.wish(f.p, form, "resource", "audience")
 	if len(f.scopes) > 0 {
 		form.Set("scope", joined(f.scopes))

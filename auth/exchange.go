@@ -36,11 +36,7 @@ type tokenAnswer struct {
 // body, it follows redirects with the code in hand, and it leaves no way to
 // tell HTML from a cut answer or to measure the provider's clock.
 func (a *Agent) tokenRequest(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, form url.Values, step Step, obs func(Event)) (*tokenAnswer, error) {
-	for k, v := range p.Authorization.TokenParams {
-		if !form.Has(k) {
-			form.Set(k, v)
-		}
-	}
+	addExtra(form, p.Authorization.TokenParams)
 	rep, err := a.postProved(ctx, p, key, md.TokenEndpoint, form, step)
 	var ans *tokenAnswer
 	if err == nil {

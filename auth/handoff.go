@@ -90,9 +90,9 @@ func (h *handoff) handle(w http.ResponseWriter, r *http.Request) {
 	setPageHeaders(w.Header())
 	switch {
 	case !h.l.accepts(r.Host):
-		plain(w, http.StatusMisdirectedRequest)
+		dismiss(w, http.StatusMisdirectedRequest)
 	case pathOf(r) != h.path:
-		plain(w, http.StatusNotFound)
+		dismiss(w, http.StatusNotFound)
 	default:
 		h.serve(w, r)
 	}
@@ -102,21 +102,21 @@ func (h *handoff) handle(w http.ResponseWriter, r *http.Request) {
 func (h *handoff) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case isPrefetch(r):
-		plain(w, http.StatusServiceUnavailable)
+		dismiss(w, http.StatusServiceUnavailable)
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
-		plain(w, http.StatusMethodNotAllowed)
+		dismiss(w, http.StatusMethodNotAllowed)
 	case ofAnotherUser(r):
 		if h.stranger != nil {
 			h.stranger()
 		}
-		plain(w, http.StatusNotFound)
+		dismiss(w, http.StatusNotFound)
 	case h.take():
 		w.Header().Set("Location", h.target)
 		w.WriteHeader(http.StatusSeeOther)
 		close(h.done)
 	case h.twice == nil:
-		plain(w, http.StatusGone)
+		dismiss(w, http.StatusGone)
 	default:
 		writePage(w, http.StatusGone, h.twice())
 	}

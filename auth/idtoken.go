@@ -40,10 +40,11 @@ type verifyWants struct {
 	SkipNonce bool
 	// AccessToken is what at_hash is compared with (§3.1.3.8); zero skips.
 	AccessToken Secret
-	// Subject and Issuer, where set, are those of the earlier ID token, which
-	// a refreshed one must keep (§12.2).
-	Subject string
-	Issuer  string
+	// Known, where set, is what said who signed in, which a refreshed token must
+	// keep (§12.2): sub and the claim that the provider's file names. Issuer is
+	// that of the earlier ID token.
+	Known  map[string]any
+	Issuer string
 	// MaxAge, where set, is the age that auth_time may have (§3.1.3.7 point 13),
 	// ACR the levels that were wished for (point 12).
 	MaxAge *time.Duration

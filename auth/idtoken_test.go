@@ -342,10 +342,10 @@ func TestRefreshedIDTokenKeepsItsUser(t *testing.T) {
 		_, _, err := a.verifyIDToken(t.Context(), op.provider(), md, providers.NewSecret(op.idToken()), w)
 		return err
 	}
-	if err := verify(verifyWants{Subject: "user-1", Issuer: op.server.URL}); err != nil {
+	if err := verify(verifyWants{Known: map[string]any{"sub": "user-1"}, Issuer: op.server.URL}); err != nil {
 		t.Error(err)
 	}
-	if err := verify(verifyWants{Subject: "user-2"}); !errors.Is(err, ErrIDToken) {
+	if err := verify(verifyWants{Known: map[string]any{"sub": "user-2"}}); !errors.Is(err, ErrIDToken) {
 		t.Errorf("other user: %v", err)
 	}
 	if err := verify(verifyWants{Issuer: "https://other.example"}); !errors.Is(err, ErrIDToken) {

@@ -106,7 +106,7 @@ func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 		_ = first.Close()
 		return nil, errors.New("not a TCP listener")
 	}
-	l := &loopback{listeners: []net.Listener{first}, port: tcp.Port}
+	l := &loopback{listeners: []net.Listener{&crowd{Listener: first}}, port: tcp.Port}
 	text := strconv.Itoa(l.port)
 	l.host = net.JoinHostPort(address, text)
 	if host != "localhost" {
@@ -116,7 +116,7 @@ func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 	second, err := lc.Listen(ctx, "tcp6", net.JoinHostPort("::1", text))
 	switch {
 	case err == nil:
-		l.listeners = append(l.listeners, second)
+		l.listeners = append(l.listeners, &crowd{Listener: second})
 	case isBusy(err):
 		_ = first.Close()
 		return nil, err

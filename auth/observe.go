@@ -5,8 +5,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
+	"claviger/internal/plain"
 	"claviger/providers"
 )
 
@@ -198,29 +198,13 @@ func newScrubber(secrets ...string) scrubber {
 	return s
 }
 
-// text makes a foreign text safe to show: no known secret, no control
-// character, no direction override, at most limit runes.
+// text makes a foreign text safe to show: no known secret, one line, at most
+// limit characters ([plain.Line]).
 func (s scrubber) text(in string, limit int) string {
 	for _, v := range s.secrets {
 		in = strings.ReplaceAll(in, v, providers.Redacted)
 	}
-	var b strings.Builder
-	n := 0
-	for _, r := range in {
-		if n == limit {
-			b.WriteRune('…')
-			break
-		}
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			r = ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
-			continue
-		}
-		b.WriteRune(r)
-		n++
-	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(plain.Line(in, limit))
 }
 
 // withoutQuery is an address as events and errors show it.

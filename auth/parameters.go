@@ -106,7 +106,7 @@ func (r SignInRequest) portPossible(p *providers.Provider) error {
 // are given, into another.
 func (r SignInRequest) wish(p *providers.Provider, v url.Values, only ...string) {
 	for _, w := range r.wishes() {
-		if name := p.Parameter(w.name); name != "" && (len(only) == 0 || slices.Contains(only, w.name)) {
+		if name := p.Parameter(w.name); name != "" && !providers.ReservedParameter(name) && (len(only) == 0 || slices.Contains(only, w.name)) {
 			v[name] = w.values
 		}
 	}

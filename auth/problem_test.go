@@ -106,7 +106,7 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "keyring-gone", "key-missing",
 		"damaged", "newer-version", "disk-full", "read-only", "unsafe-path", "not-set-up", "not-found",
 		"key-file-unset", "key-file-missing", "key-file-shared", "key-file-bad", "key-file-other", "key-file-place", "key-file-taken",
-		"kernel-keyring", "too-large", "bad-name", "bad-export", "newer-export",
+		"kernel-keyring", "too-large", "bad-name", "bad-export", "too-much-work", "newer-export",
 	} {
 		if p := Explain(fmt.Errorf("x: %w", codedErr{code}), nil, ""); p.Code != code || p.Title == "" {
 			t.Errorf("%s: %+v", code, p)

@@ -140,11 +140,15 @@ func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md 
 	if answer.ID.IsZero() {
 		return nil
 	}
-	sub, _ := rec.IDClaims["sub"].(string)
-	iss, _ := rec.IDClaims["iss"].(string)
 	step := steps.start(StepVerify, "")
+	known := rec.known(p.IDToken.Subject)
+	if known == nil {
+		step.end(Bypassed, "ignored an ID token that cannot be compared with who signed in", nil)
+		return nil
+	}
+	iss, _ := rec.IDClaims["iss"].(string)
 	checks, claims, err := a.verifyIDToken(ctx, p, md, answer.ID, verifyWants{
-		SkipNonce: true, AccessToken: answer.Access, Subject: sub, Issuer: iss, Skew: answer.Skew,
+		SkipNonce: true, AccessToken: answer.Access, Known: known, Issuer: iss, Skew: answer.Skew,
 	})
 	if err == nil {
 		step.done("")

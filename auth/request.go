@@ -1,10 +1,14 @@
 package auth
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 
 	"golang.org/x/oauth2"
+
+	"claviger/providers"
 )
 
 // authorizationParams is the authorization request (RFC 6749 §4.1.1, RFC 7636
@@ -15,15 +19,9 @@ func (f *Flow) authorizationParams() url.Values { return f.requestParams(f.curre
 // requestParams are those of one attempt.
 func (f *Flow) requestParams(a attempt) url.Values {
 	v := url.Values{}
-	for k, value := range f.p.Authorization.Params {
-		v.Set(k, value)
-	}
+	addExtra(v, f.p.Authorization.Params)
 	if f.r.LoginHint != "" {
-		name := f.p.Authorization.LoginHint
-		if name == "" {
-			name = "login_hint"
-		}
-		v.Set(name, f.r.LoginHint)
+		addExtra(v, map[string]string{cmp.Or(f.p.Authorization.LoginHint, "login_hint"): f.r.LoginHint})
 	}
 	f.r.wish(f.p, v)
 	v.Set("response_type", "code")
@@ -47,6 +45,17 @@ func (f *Flow) requestParams(a attempt) url.Values {
 	return v
 }
 
+// addExtra adds parameters that a provider's file or the caller named, but for
+// what the sign-in sets itself: a program's own provider did not pass the checks
+// of a file.
+func addExtra(form url.Values, extra map[string]string) {
+	for k, v := range extra {
+		if !providers.ReservedParameter(k) && !form.Has(k) {
+			form.Set(k, v)
+		}
+	}
+}
+
 // authorizationURL is the link for the browser that holds params.
 func (f *Flow) authorizationURL(params url.Values) (string, error) {
 	u, err := url.Parse(f.md.AuthorizationEndpoint)
@@ -54,6 +63,7 @@ func (f *Flow) authorizationURL(params url.Values) (string, error) {
 		return "", &AnswerError{Step: StepDiscover, Reason: "the provider names no usable authorization endpoint"}
 	}
 	q := u.Query() // RFC 6749 §3.1: the endpoint's own query stays
+	maps.DeleteFunc(q, func(k string, _ []string) bool { return providers.ReservedParameter(k) })
 	for k, vs := range params {
 		q[k] = vs
 	}

@@ -12,7 +12,7 @@ const maxReply = 200
 
 // confirm asks the person at the terminal a question; anything but a yes is a no.
 func (r *runner) confirm(ctx context.Context, question string) (bool, error) {
-	if _, err := io.WriteString(r.Err, question+" [y/N] "); err != nil {
+	if _, err := io.WriteString(r.Err, clean(question)+" [y/N] "); err != nil {
 		return false, err
 	}
 	type reply struct {

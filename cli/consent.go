@@ -27,7 +27,7 @@ func (r *runner) consent(ctx context.Context, p *providers.Provider, yes bool) e
 	if !r.Interactive {
 		return refused
 	}
-	r.say("%s's file names servers that are not the provider's own:", clean(p.Name))
+	r.say("%s's file names servers that are not the provider's own:", p.Name)
 	for _, host := range hosts {
 		r.say("  %s", host)
 	}
@@ -47,6 +47,6 @@ func (r *runner) sayRecipients(p *providers.Provider) {
 		if !to.Own {
 			mark = " (not the provider's own)"
 		}
-		r.say("  %s%s: %s", clean(to.Host()), mark, to.Words())
+		r.say("  %s%s: %s", to.Host(), mark, to.Words())
 	}
 }

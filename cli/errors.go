@@ -58,7 +58,7 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 		if isUsage {
 			text = wrong.Error()
 		}
-		r.say("claviger: %s", cleanLines(strings.TrimSpace(text)))
+		r.say("claviger: %s", lines(strings.TrimSpace(text)))
 		r.say("See '%s --help'.", cmd.CommandPath())
 		return ExitUsage
 	}
@@ -67,7 +67,7 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 	}
 	code := Tell(r.Err, err)
 	if r.verbose {
-		r.say("  (%s)", clean(err.Error()))
+		r.say("  (%s)", err)
 	}
 	return code
 }
@@ -144,7 +144,7 @@ func missing(p *providers.Provider) string {
 
 // tellProblem writes a problem: what, why, what to do.
 func tellProblem(w io.Writer, p auth.Problem) {
-	writeLine(w, "claviger: %s", clean(p.Title))
+	writeLine(w, "claviger: %s", p.Title)
 	for _, text := range []string{p.Detail, p.Next} {
 		if text != "" {
 			for line := range strings.Lines(cleanLines(text)) {
@@ -153,10 +153,10 @@ func tellProblem(w io.Writer, p auth.Problem) {
 		}
 	}
 	if p.Copy != "" {
-		writeLine(w, "  %s", clean(p.Copy))
+		writeLine(w, "  %s", p.Copy)
 	}
 	if p.Link != "" {
-		writeLine(w, "  %s", clean(p.Link))
+		writeLine(w, "  %s", p.Link)
 	}
 }
 

@@ -26,7 +26,9 @@ func (r *runner) exec() *cobra.Command {
 		Use:   "exec [ACCOUNT] -- COMMAND [ARGUMENT]...",
 		Short: "Run a command with a fresh token in its environment",
 		Long: `Run a command with a fresh token in its environment: CLAVIGER_TOKEN has the
-access token, CLAVIGER_TOKEN_TYPE its type. The exit code is the command's.
+access token, CLAVIGER_TOKEN_TYPE its type. CLAVIGER_<ID>_CLIENT_SECRET,
+CLAVIGER_PASSPHRASE_FILE and CLAVIGER_KEY_FILE are left out of it. The exit code
+is the command's.
 
 A token of type DPoP is bound to a key: the command gets the headers for each
 request from claviger token --for.`,
@@ -63,7 +65,7 @@ request from claviger token --for.`,
 		if err := r.handed(t, tokenFlags{}, filepath.Base(command[0])); err != nil {
 			return err
 		}
-		env := append(without(r.Environ, envToken, envTokenType),
+		env := append(childEnviron(r.Environ),
 			envToken+"="+t.AccessToken.Reveal(), envTokenType+"="+scheme(t.TokenType))
 		// Nothing of ours may be under way when another program takes over.
 		if r.Close != nil {
@@ -76,17 +78,18 @@ request from claviger token --for.`,
 	return cmd
 }
 
-// without leaves variables out of an environment.
-func without(environ []string, names ...string) []string {
+// childEnviron is the person's environment without what opens more than the one
+// token: client secrets, and where the vault's passphrase or key is.
+func childEnviron(environ []string) []string {
 	out := make([]string, 0, len(environ)+2)
-next:
 	for _, kv := range environ {
-		for _, n := range names {
-			if strings.HasPrefix(kv, n+"=") {
-				continue next
-			}
+		name, _, _ := strings.Cut(kv, "=")
+		switch {
+		case name == envToken, name == envTokenType, name == "CLAVIGER_PASSPHRASE_FILE", name == "CLAVIGER_KEY_FILE":
+		case strings.HasPrefix(name, "CLAVIGER_") && strings.HasSuffix(name, "_CLIENT_SECRET"):
+		default:
+			out = append(out, kv)
 		}
-		out = append(out, kv)
 	}
 	return out
 }

@@ -83,10 +83,10 @@ func (r *runner) explained(args []string) (string, *providers.Provider, error) {
 }
 
 func (r *runner) showExplained(problem auth.Problem, p *providers.Provider) error {
-	lines := []string{problem.Title}
+	told := clean(problem.Title) + "\n"
 	for _, text := range []string{problem.Detail, problem.Next} {
 		if text != "" {
-			lines = append(lines, "  "+strings.ReplaceAll(cleanLines(text), "\n", "\n  "))
+			told += "  " + strings.ReplaceAll(cleanLines(text), "\n", "\n  ") + "\n"
 		}
 	}
 	fields := []field{{"Code", problem.Code}, {"Register", problem.Copy}}
@@ -94,5 +94,8 @@ func (r *runner) showExplained(problem auth.Problem, p *providers.Provider) erro
 		fields = append(fields, field{"Client ID", p.Client.ID})
 	}
 	fields = append(fields, field{"Page", problem.Link})
-	return r.card(strings.Join(lines, "\n"), fields)
+	if err := r.print(told); err != nil {
+		return err
+	}
+	return r.card("", fields)
 }

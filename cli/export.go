@@ -74,10 +74,10 @@ func (r *runner) export(ctx context.Context, file, passphraseFile string, force 
 		return err
 	}
 	if file != standardFile {
-		r.say("%s exported to %s. Only its passphrase opens it; keep the two apart.", count(report.Records), clean(file))
+		r.say("%s exported to %s. Only its passphrase opens it; keep the two apart.", count(report.Records), file)
 	}
 	for _, d := range report.LeftOut {
-		r.say("Skipped: %s: %s", clean(d.File), clean(d.Reason))
+		r.say("Skipped: %s: %s", d.File, d.Reason)
 	}
 	if len(report.LeftOut) > 0 {
 		return &exitError{ExitFailed}

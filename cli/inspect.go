@@ -122,7 +122,7 @@ func (r *runner) showInspection(i *auth.Inspection, now time.Time) error {
 	for _, c := range i.Checks {
 		value := outcomeWords(c.Outcome)
 		if c.Reason != "" {
-			value += ": " + c.Reason
+			value += ": " + clean(c.Reason)
 		}
 		checks = append(checks, field{c.Name, value})
 	}
@@ -164,7 +164,7 @@ func claimValue(name string, v any, now time.Time) string {
 		}
 	}
 	if s, ok := v.(string); ok {
-		return s
+		return clean(s) // a claim has no lines of its own
 	}
 	data, err := json.Marshal(v)
 	if err != nil {

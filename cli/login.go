@@ -145,13 +145,13 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 // tellMissing tells what was asked for and not given.
 func (r *runner) tellMissing(a *auth.Account, scopes []string) {
 	for _, m := range a.Missing {
-		r.say("Missing: %s: %s", clean(m.What), clean(m.Reason))
+		r.say("Missing: %s: %s", m.What, m.Reason)
 		if m.Link != "" {
-			r.say("  open %s", clean(m.Link))
+			r.say("  open %s", m.Link)
 		}
 	}
 	for _, s := range notGranted(scopes, a.Scopes) {
-		r.say("Missing: scope %s: the provider does not list it as granted", clean(s))
+		r.say("Missing: scope %s: the provider does not list it as granted", s)
 	}
 }
 

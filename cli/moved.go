@@ -20,7 +20,7 @@ func (r *runner) start(ctx context.Context, agent *auth.Agent, request auth.Sign
 	if !ok || request.Moved || !r.Interactive {
 		return flow, err
 	}
-	r.say("%s: %s.", clean(moved.Provider), clean(moved.Error()))
+	r.say("%s: %s.", moved.Provider, moved.Error())
 	if yes, askErr := r.confirm(ctx, "Did the provider really move? Sign in there?"); askErr != nil || !yes {
 		return nil, errors.Join(err, askErr)
 	}

@@ -7,20 +7,46 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"claviger/internal/plain"
+)
+
+// Bounds of what one field shows, in characters.
+const (
+	maxFieldName = 100
+	maxCell      = 500
 )
 
 // say writes a line to standard error, for the person.
 func (r *runner) say(format string, args ...any) { writeLine(r.Err, format, args...) }
 
-// writeLine writes a line to standard error. A closed standard error changes
-// nothing about the result.
+// writeLine writes a line to standard error. The lines are those of format: an
+// argument is foreign text and adds none, but for [lines]. A closed standard
+// error changes nothing about the result.
 func writeLine(w io.Writer, format string, args ...any) {
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case int:
+		case lines:
+			args[i] = cleanLines(string(arg))
+		default:
+			args[i] = clean(fmt.Sprint(arg))
+		}
+	}
 	_, _ = fmt.Fprintf(w, format+"\n", args...)
 }
 
-// print writes a result to standard output.
-func (r *runner) print(text string) error {
+// lines is an argument of [runner.say] that may have more than one line.
+type lines string
+
+// print writes a result to standard output, without what a terminal would obey
+// or hide.
+func (r *runner) print(text string) error { return r.write(plain.Text(text)) }
+
+// write writes a result to standard output as it is.
+func (r *runner) write(text string) error {
 	if _, err := io.WriteString(r.Out, text); err != nil {
 		return fmt.Errorf("writing the result: %w", err)
 	}
@@ -29,13 +55,34 @@ func (r *runner) print(text string) error {
 
 // printJSON writes v, indented.
 func (r *runner) printJSON(v any) error {
-	e := json.NewEncoder(r.Out)
+	var b strings.Builder
+	e := json.NewEncoder(&b)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing the result: %w", err)
 	}
-	return nil
+	return r.write(escapeUnseen(b.String()))
+}
+
+// escapeUnseen writes characters that a terminal would obey or hide as JSON's
+// \u escapes (RFC 8259 §7): encoding/json leaves DEL, C1 and the marks of
+// direction as they are. They stand in strings only.
+func escapeUnseen(text string) string {
+	var b strings.Builder
+	done := 0
+	for i, c := range text {
+		if c == '\n' || !plain.Unseen(c) {
+			continue
+		}
+		b.WriteString(text[done:i])
+		for _, unit := range utf16.Encode([]rune{c}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+		done = i + len(string(c))
+	}
+	b.WriteString(text[done:])
+	return b.String()
 }
 
 // table writes rows in columns; the first row is the heading. A tabwriter writes
@@ -47,7 +94,7 @@ func (r *runner) table(rows [][]string) error {
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, c := range row {
-			cells[i] = clean(c)
+			cells[i] = plain.Line(c, maxCell)
 		}
 		_, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) // into memory
 	}
@@ -62,47 +109,33 @@ type field struct{ name, value string }
 // follows another card.
 func (r *runner) card(heading string, fields []field) error {
 	var b strings.Builder
-	if heading != "" {
-		b.WriteString(cleanLines(heading) + "\n")
+	if heading, follows := strings.CutPrefix(heading, "\n"); heading != "" {
+		if follows {
+			b.WriteString("\n")
+		}
+		b.WriteString(clean(heading) + "\n")
 	}
-	width := 0
-	for _, f := range fields {
+	names, width := make([]string, len(fields)), 0
+	for i, f := range fields {
 		if f.value != "" {
-			width = max(width, len([]rune(f.name)))
+			names[i] = plain.Line(f.name, maxFieldName)
+			width = max(width, utf8.RuneCountInString(names[i]))
 		}
 	}
-	for _, f := range fields {
-		if f.value == "" {
-			continue
+	indent := "\n" + strings.Repeat(" ", width+5)
+	for i, f := range fields {
+		if f.value != "" {
+			fmt.Fprintf(&b, "  %-*s   %s\n", width, names[i], strings.ReplaceAll(cleanLines(f.value), "\n", indent))
 		}
-		indent := "\n" + strings.Repeat(" ", width+5)
-		fmt.Fprintf(&b, "  %-*s   %s\n", width, f.name, strings.ReplaceAll(cleanLines(f.value), "\n", indent))
 	}
 	return r.print(b.String())
 }
 
-// clean makes foreign text safe for a terminal: one line, no control
-// characters, no characters that change the direction of others.
-func clean(s string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || c == '\t':
-			return ' '
-		case unicode.IsControl(c), unicode.Is(unicode.Bidi_Control, c), c == unicode.ReplacementChar:
-			return -1
-		}
-		return c
-	}, s)
-}
+// clean makes a foreign text one line for a terminal.
+func clean(s string) string { return plain.Line(s, 0) }
 
 // cleanLines is [clean] line by line.
-func cleanLines(s string) string {
-	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
-	for i, l := range lines {
-		lines[i] = clean(l)
-	}
-	return strings.Join(lines, "\n")
-}
+func cleanLines(s string) string { return plain.Text(strings.TrimRight(s, "\n")) }
 
 // span says a duration roughly: "4 minutes".
 func span(d time.Duration) string {

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -47,19 +48,19 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 	switch code := flow.Device(); {
 	case code != nil:
 		p.r.say("Sign in to %s: on any device, open", name)
-		p.r.say("\n  %s\n", clean(code.VerificationURI))
-		p.r.say("and enter the code\n\n  %s\n", clean(code.UserCode))
+		p.r.say("\n  %s\n", code.VerificationURI)
+		p.r.say("and enter the code\n\n  %s\n", code.UserCode)
 		if code.VerificationURIComplete != "" {
-			p.r.say("or open, with the code filled in,\n\n  %s\n", clean(code.VerificationURIComplete))
+			p.r.say("or open, with the code filled in,\n\n  %s\n", code.VerificationURIComplete)
 		}
 		for _, line := range qrLines(cmp.Or(code.VerificationURIComplete, code.VerificationURI), p.r.Columns) {
-			p.r.say("%s", line)
+			_, _ = io.WriteString(p.r.Err, line+"\n") // with colours of our own
 		}
 		p.r.say("The code expires in %s. Enter a code only if you started this sign-in yourself.", time.Until(code.ExpiresAt).Round(time.Second))
 	case f.noBrowser:
-		p.r.say("Sign in to %s: open this address in a browser\n\n  %s\n", name, clean(flow.URL()))
+		p.r.say("Sign in to %s: open this address in a browser\n\n  %s\n", name, flow.URL())
 	default:
-		p.r.say("Sign in to %s in your browser. If it does not open, use this address:\n\n  %s\n", name, clean(flow.URL()))
+		p.r.say("Sign in to %s in your browser. If it does not open, use this address:\n\n  %s\n", name, flow.URL())
 	}
 	p.release()
 }
@@ -175,7 +176,7 @@ func (p *progress) tell(e auth.Event) {
 	}
 	p.r.say("%s", line)
 	if e.Phase == auth.Renewed && p.flow != nil {
-		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", clean(p.flow.URL()))
+		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", p.flow.URL())
 	}
 	if p.r.verbose && e.Exchange != nil {
 		p.exchange(e.Exchange)
@@ -189,13 +190,13 @@ func (p *progress) exchange(x *auth.Exchange) {
 	if x.Status != 0 {
 		status = fmt.Sprintf(" → %d", x.Status)
 	}
-	p.r.say("      %s %s%s", clean(x.Method), clean(x.URL), status)
+	p.r.say("      %s %s%s", x.Method, x.URL, status)
 	for _, part := range []struct {
 		arrow  string
 		values map[string]string
 	}{{">", x.Sent}, {"<", x.Received}} {
 		for _, k := range slices.Sorted(maps.Keys(part.values)) {
-			p.r.say("      %s %s: %s", part.arrow, clean(k), clean(strings.TrimSpace(part.values[k])))
+			p.r.say("      %s %s: %s", part.arrow, k, strings.TrimSpace(part.values[k]))
 		}
 	}
 }

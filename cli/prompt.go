@@ -96,7 +96,7 @@ func (p *Prompter) fromFile() (string, error) {
 		return "", unusableFile(p.File, err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		_, _ = fmt.Fprintf(p.Err, "claviger: others on this machine can read %s; protect it: chmod 600 %s\n", clean(p.File), clean(p.File))
+		writeLine(p.Err, "claviger: others on this machine can read %s; protect it: chmod 600 %s", p.File, p.File)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxPassphrase))
 	if err != nil {

@@ -56,7 +56,7 @@ func (r *runner) providersList() *cobra.Command {
 			err = r.table(rows)
 		}
 		for _, problem := range set.Problems() {
-			r.say("claviger: not valid: %s", clean(problem.Error()))
+			r.say("claviger: not valid: %s", problem.Error())
 		}
 		return err
 	})

@@ -100,14 +100,14 @@ func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) er
 	if asJSON {
 		return r.printJSON(detail(p))
 	}
-	r.say("Added %s: %s", p.ID, clean(p.Origin))
+	r.say("Added %s: %s", p.ID, p.Origin)
 	r.sayRecipients(p)
 	if err := p.Ready(); err != nil {
-		r.say("Not ready yet: %s. See 'claviger providers show %s'.", clean(err.Error()), p.ID)
+		r.say("Not ready yet: %s. See 'claviger providers show %s'.", err.Error(), p.ID)
 		return nil
 	}
 	if p.Redirect.Register != "" && !n.register {
-		r.say("Register this redirect URI there: %s", clean(p.Redirect.Register))
+		r.say("Register this redirect URI there: %s", p.Redirect.Register)
 	}
 	r.say("Sign in: claviger login %s", p.ID)
 	return nil

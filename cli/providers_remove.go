@@ -57,12 +57,12 @@ func (r *runner) removeProvider(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	r.say("Removed %s.", clean(p.ID))
+	r.say("Removed %s.", p.ID)
 	if err := r.deregister(ctx, p, access); err != nil {
 		return err
 	}
 	if now, ok := set.Lookup(id); ok {
-		r.say("The built-in provider %s has its default settings again.", clean(now.Name))
+		r.say("The built-in provider %s has its default settings again.", now.Name)
 		return nil
 	}
 	if left > 0 {

@@ -209,7 +209,7 @@ func (r *runner) retryDue(ctx context.Context, agent *auth.Agent) {
 	defer cancel()
 	ended, _ := agent.RetryDueSignOuts(ctx) // what cannot be read is told by receipts
 	for _, receipt := range ended {
-		r.say("%s, signed out %s: tokens revoked: %s", receiptTitle(receipt), dayAndTime(receipt.At, time.Now()), clean(resultWords(receipt.Revoked)))
+		r.say("%s, signed out %s: tokens revoked: %s", receiptTitle(receipt), dayAndTime(receipt.At, time.Now()), resultWords(receipt.Revoked))
 	}
 }
 

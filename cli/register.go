@@ -55,9 +55,9 @@ func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newPro
 		r.takeBack(ctx, agent, reg)
 		return nil, err
 	}
-	r.say("Registered at %s. Client ID: %s", clean(about.Name), clean(reg.ClientID))
+	r.say("Registered at %s. Client ID: %s", about.Name, reg.ClientID)
 	for _, change := range reg.Changes {
-		r.say("  %s", clean(change))
+		r.say("  %s", change)
 	}
 	return p, nil
 }
@@ -121,7 +121,7 @@ func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Regi
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTimeout)
 	defer cancel()
 	if err := agent.Deregister(ctx, reg.Access); err != nil || reg.Access.IsZero() {
-		r.say("claviger: the app registration with client ID %s remains at the provider, unused.", clean(reg.ClientID))
+		r.say("claviger: the app registration with client ID %s remains at the provider, unused.", reg.ClientID)
 	}
 }
 
@@ -143,10 +143,10 @@ func (r *runner) deregister(ctx context.Context, p *providers.Provider, access a
 	defer cancel()
 	if err := agent.Deregister(asking, access); err != nil {
 		problem := auth.Explain(err, p, "")
-		r.say("Its app registration (client ID %s) could not be deleted at the provider: %s. %s", clean(p.Client.ID), clean(problem.Title), clean(problem.Detail))
+		r.say("Its app registration (client ID %s) could not be deleted at the provider: %s. %s", p.Client.ID, problem.Title, problem.Detail)
 		r.say("If you no longer need it, delete it there manually.")
 	} else {
-		r.say("Its app registration (client ID %s) was deleted at the provider.", clean(p.Client.ID))
+		r.say("Its app registration (client ID %s) was deleted at the provider.", p.Client.ID)
 	}
 	return r.SaveRegistration(ctx, p.ID, auth.RegistrationAccess{})
 }

@@ -91,7 +91,7 @@ func (r *runner) group(use, short string, commands ...*cobra.Command) *cobra.Com
 		Short: short,
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r.say("%s", cmd.UsageString())
+			r.say("%s", lines(cmd.UsageString()))
 			return usage(errors.New("missing command"))
 		},
 	}

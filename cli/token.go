@@ -224,9 +224,9 @@ func (r *runner) printToken(t *freshToken, f tokenFlags) error {
 		if !t.proof.IsZero() {
 			lines += "DPoP: " + t.proof.Reveal() + "\n"
 		}
-		return r.print(lines)
+		return r.write(lines)
 	default:
-		return r.print(secret.Reveal() + "\n")
+		return r.write(secret.Reveal() + "\n")
 	}
 }
 

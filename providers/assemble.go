@@ -53,6 +53,9 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 	if id.p.Profile.Picture.URL != "" {
 		out.User.Picture = id.p.expand(id.p.Profile.Picture.URL)
 	}
+	if out.User.plain() {
+		id.miss(Missing{What: "Profile", Reason: "a field is too long or contained characters that cannot be shown; these were removed"})
+	}
 	out.Groups, out.Unread = id.groups(ctx, groupSources, groups, failed[len(sources):], trusted)
 	out.Missing = id.missing
 	return out, nil

@@ -3,8 +3,6 @@ package providers
 import (
 	"errors"
 	"net/url"
-	"strings"
-	"unicode"
 )
 
 // ConnectionError is a server to which no connection came about that could be
@@ -25,7 +23,7 @@ func NewConnectionError(host string, err error) *ConnectionError {
 // Error implements error. What a foreign certificate says is in such errors,
 // so that the text is made harmless.
 func (e *ConnectionError) Error() string {
-	cause := printable(e.Err.Error(), 300)
+	cause := cleanText(e.Err.Error(), 300)
 	if e.Host == "" {
 		return cause
 	}
@@ -42,24 +40,4 @@ func withoutURL(err error) error {
 		return ue.Err
 	}
 	return err
-}
-
-// printable is a foreign text on one line, of at most limit characters.
-func printable(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if unicode.IsSpace(r) {
-			r = ' '
-		}
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			continue
-		}
-		if n++; n > limit {
-			b.WriteRune('…')
-			break
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

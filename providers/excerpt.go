@@ -36,7 +36,7 @@ type excerpter struct {
 func (e *excerpter) full() bool { return e.b.Len() > 4*maxExcerpt }
 
 func (e *excerpter) value(v any, depth int) {
-	switch v := plain(v).(type) {
+	switch v := jqValue(v).(type) {
 	case map[string]any:
 		if depth > 8 {
 			e.b.WriteString("{" + hiddenValue + "}")

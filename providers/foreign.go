@@ -4,47 +4,24 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-	"unicode"
+
+	"claviger/internal/plain"
 )
 
-// Bounds of a group's name and id, in runes.
+// Bounds of what a provider says, in characters: names and ids of users and
+// groups, an address of e-mail (RFC 5321 §4.5.3.1), the address of a picture,
+// one text among the claims.
 const (
-	maxName = 200
-	maxID   = 300
+	maxName    = 200
+	maxID      = 300
+	maxEmail   = 320
+	maxPicture = 2000
+	maxClaim   = 10_000
 )
 
-// cleanText makes a foreign text one line that can be shown: no control
-// characters, nothing that turns the direction of what follows or that cannot
-// be seen, at most limit runes.
-func cleanText(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
-			r = ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), unseen(r):
-			continue
-		}
-		if n == limit {
-			b.WriteRune('…')
-			break
-		}
-		b.WriteRune(r)
-		n++
-	}
-	return strings.TrimSpace(b.String())
-}
-
-// unseen reports characters without a shape that join nothing either: they only
-// serve to make two texts look the same.
-func unseen(r rune) bool {
-	switch r {
-	case '\u200b', '\u2060', '\ufeff', '\u00ad', unicode.ReplacementChar:
-		return true
-	}
-	return false
-}
+// cleanText makes a foreign text one line that can be shown, of at most limit
+// characters: see [plain.Line].
+func cleanText(s string, limit int) string { return strings.TrimSpace(plain.Line(s, limit)) }
 
 // cleanID is an id that can be shown. One that had to be changed for it ends
 // with a mark of its own, so that it never becomes the id of another group.
@@ -55,4 +32,69 @@ func cleanID(s string) (id string, changed bool) {
 	}
 	sum := sha256.Sum256([]byte(s))
 	return id + "~" + hex.EncodeToString(sum[:4]), true
+}
+
+// plain makes what was said of a user safe to show and to keep, and reports
+// whether something had to be changed for it. An address that was changed is not
+// the one that the provider vouched for, and half an address leads to no picture.
+func (u *User) plain() (changed bool) {
+	u.ID, changed = cleanID(u.ID)
+	for _, f := range []struct {
+		text  *string
+		limit int
+	}{{&u.Login, maxName}, {&u.Name, maxName}, {&u.Email, maxEmail}, {&u.Picture, maxPicture}} {
+		was := strings.TrimSpace(*f.text)
+		*f.text = cleanText(was, f.limit)
+		if *f.text == was {
+			continue
+		}
+		changed = true
+		switch f.text {
+		case &u.Email:
+			u.EmailVerified = false
+		case &u.Picture:
+			u.Picture = ""
+		}
+	}
+	if claims, ok := bounded(u.Claims).(map[string]any); ok {
+		u.Claims = claims
+	}
+	return changed
+}
+
+// bounded is a JSON value with no text longer than a claim may be. Nothing else
+// is changed: claims are what the provider said, and whoever shows them cleans.
+func bounded(v any) any {
+	switch v := v.(type) {
+	case string:
+		return bound(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = bounded(e)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			out[bound(k)] = bounded(e)
+		}
+		return out
+	}
+	return v
+}
+
+// bound cuts a text that is longer than a claim may be.
+func bound(s string) string {
+	if len(s) <= maxClaim {
+		return s
+	}
+	n := 0
+	for at := range s {
+		if n == maxClaim {
+			return s[:at] + "…"
+		}
+		n++
+	}
+	return s
 }

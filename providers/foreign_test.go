@@ -186,3 +186,36 @@ func FuzzExcerpt(f *testing.F) {
 		_ = json.Unmarshal([]byte(got), &back)
 	})
 }
+
+// TestHostileProfile: what is said of the person is bounded and cleaned as
+// groups are, and an address that was changed is not the one vouched for.
+func TestHostileProfile(t *testing.T) {
+	long := strings.Repeat("n", 500<<10)
+	answer, err := json.Marshal(map[string]any{
+		"id": "7\u202e8", "login": "bob\u200b\x1b[2J", "name": "ecila\u202e\n" + long, "email": "a\u2066@b.example", "email_verified": true,
+		"avatar_url": "https://a.example.com/\u202e" + long, "more": []any{map[string]any{"deep": long}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": reply(string(answer)), "a.example.com/groups": reply(`{"items":[]}`)})
+	p := custom(t, "")
+	p.Profile.Sources[0].Map = `{id, login, name, email, email_verified, picture: .avatar_url}`
+	got := w.identity(p, IdentityRequest{})
+	u := got.User
+	for field, s := range map[string]string{"id": u.ID, "login": u.Login, "name": u.Name, "email": u.Email, "picture": u.Picture} {
+		if utf8.RuneCountInString(s) > 400 || strings.ContainsAny(s, "\n\x1b\u202e\u2066\u200b") {
+			t.Errorf("%s: %.500q", field, s)
+		}
+	}
+	if u.Login != "bob[2J" || !strings.HasPrefix(u.ID, "78~") || u.Email != "a@b.example" || u.EmailVerified || u.Picture != "" {
+		t.Errorf("user %.500q", fmt.Sprint(u.ID, u.Login, u.Email, u.EmailVerified, u.Picture))
+	}
+	data, err := json.Marshal(got)
+	if err != nil || len(data) > 100<<10 {
+		t.Errorf("%d bytes of a person, %v", len(data), err)
+	}
+	if told := fmt.Sprint(got.Missing); !strings.Contains(told, "too long or contained characters that cannot be shown") {
+		t.Errorf("told %q", told)
+	}
+}

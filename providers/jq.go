@@ -84,7 +84,7 @@ func (e *expressions) jq(ctx context.Context, expr string, input any, vars, clai
 	closed := make(chan struct{})
 	close(closed)
 	it := code.RunWithContext(&stepContext{Context: ctx, left: jqSteps, done: closed}, //nolint:contextcheck // it wraps ctx
-		plain(input), plain(vars), plain(claims))
+		jqValue(input), jqValue(vars), jqValue(claims))
 	var out []any
 	for {
 		v, ok := it.Next()
@@ -103,9 +103,9 @@ func (e *expressions) jq(ctx context.Context, expr string, input any, vars, clai
 	}
 }
 
-// plain copies a value into the types that the interpreter knows; a copy,
+// jqValue copies a value into the types that the interpreter knows; a copy,
 // because two expressions on one answer may run at once.
-func plain(v any) any {
+func jqValue(v any) any {
 	switch v := v.(type) {
 	case nil, bool, string, int, float64:
 		return v
@@ -119,7 +119,7 @@ func plain(v any) any {
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
-			out[i] = plain(v[i])
+			out[i] = jqValue(v[i])
 		}
 		return out
 	case []string:
@@ -131,7 +131,7 @@ func plain(v any) any {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for k := range v {
-			out[k] = plain(v[k])
+			out[k] = jqValue(v[k])
 		}
 		return out
 	}

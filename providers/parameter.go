@@ -7,6 +7,19 @@ import (
 	"strings"
 )
 
+// ReservedParameter reports whether the sign-in sets a request parameter itself:
+// nothing else may, since it would replace what protects the sign-in. A request
+// object replaces all of the others (RFC 9101 §6.3).
+func ReservedParameter(name string) bool {
+	switch name {
+	case "client_id", "client_secret", "client_assertion", "client_assertion_type",
+		"redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
+		"code", "device_code", "grant_type", "refresh_token", "request", "request_uri", "dpop_jkt":
+		return true
+	}
+	return strings.HasPrefix(name, "code_") // challenge, method and verifier of PKCE
+}
+
 // ParameterNames are the optional parameters of an authorization request that
 // a provider may call otherwise, or not take ([Authorization.Names]): those of
 // OIDC Core §3.1.2.1, resource (RFC 8707), and audience and domain_hint, which
@@ -68,14 +81,17 @@ func ValidResource(s string) bool {
 }
 
 // names checks what the provider calls its parameters.
-func (v *validator) names(own []string) {
+func (v *validator) names() {
 	a := v.p.Authorization
+	if ReservedParameter(a.LoginHint) {
+		v.fail("authorization.login_hint", "%q is set by the sign-in itself", a.LoginHint)
+	}
 	for _, name := range sortedKeys(a.Names) {
 		key := joinKey("authorization.names", name)
 		switch {
 		case !slices.Contains(ParameterNames(), name):
 			v.fail(key, "is not one of %s", strings.Join(ParameterNames(), ", "))
-		case slices.Contains(own, a.Names[name]):
+		case ReservedParameter(a.Names[name]):
 			v.fail(key, "%q is set by the sign-in itself", a.Names[name])
 		}
 	}

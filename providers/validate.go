@@ -121,18 +121,13 @@ func (v *validator) scopes() {
 
 // parameters refuses those that the sign-in sets itself.
 func (v *validator) parameters() {
-	own := []string{
-		"client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
-		"code_challenge", "code_challenge_method", "code_verifier", "code", "grant_type", "refresh_token",
-		"request_uri", "dpop_jkt",
-	}
-	v.names(own)
+	v.names()
 	for section, m := range map[string]map[string]string{
 		"authorization.params": v.p.Authorization.Params, "authorization.token_params": v.p.Authorization.TokenParams,
 		"authorization.device_params": v.p.Authorization.DeviceParams,
 	} {
 		for name := range m {
-			if slices.Contains(own, name) {
+			if ReservedParameter(name) {
 				v.fail(joinKey(section, name), "is set by the sign-in itself")
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"claviger/internal/plain"
 	"claviger/ui/screen"
 	"claviger/ui/state"
 	"claviger/ui/theme"
@@ -141,7 +142,7 @@ func (w *window) callBack(title, text string) {
 			if w.front {
 				return
 			}
-			n := fyne.NewNotification(title, text)
+			n := fyne.NewNotification(plain.Line(title, 200), plain.Line(text, 1000)) // drawn by the desktop
 			// The desktop may take its time or never answer; nothing waits for it.
 			go w.app.SendNotification(n)
 		})

@@ -58,6 +58,10 @@ func decryptExport(src io.Reader, passphrase string) (map[string][]byte, error) 
 	if start, _ := in.Peek(len(ageMagic)); string(start) != ageMagic {
 		return nil, fmt.Errorf("%w: it is not an age file", ErrExport)
 	}
+	head, _ := in.Peek(256) // the first two lines; less is none of ours
+	if err := checkWork(head); err != nil {
+		return nil, err
+	}
 	id, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
 		return nil, ErrWrongPassphrase // an empty one

@@ -27,6 +27,9 @@ var (
 	// now; it comes together with [ErrNoKeyring].
 	ErrKeyringGone = &Error{"keyring-gone", "the keyring that has the vault's key cannot be reached"}
 	ErrKeyMissing  = &Error{"key-missing", "the vault's key is missing"}
+	// ErrWork means that a file asks for more work per passphrase than Claviger
+	// and the age tool write; the text says how much.
+	ErrWork = &Error{"too-much-work", "too much work for a passphrase"}
 	// The errors of a key file; the text that comes with each says which file and
 	// what to do. ErrKeyFileUnset means that [Options.KeyFile] is "".
 	ErrKeyFileUnset   = &Error{"key-file-unset", "key file: none is set, but the vault's key is in one"}

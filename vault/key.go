@@ -213,12 +213,7 @@ func (v *Vault) keyFromBoth(ctx context.Context, m meta, passphrase string) (*ke
 	if err != nil {
 		return nil, err
 	}
-	if passphrase == "" {
-		if passphrase, err = v.ask(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return unwrapKey(sealed, passphrase, "the key in the keyring")
+	return v.unwrap(ctx, sealed, passphrase, "the key in the keyring")
 }
 
 func (v *Vault) ringItem(ctx context.Context, name string) ([]byte, error) {

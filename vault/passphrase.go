@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	"filippo.io/age"
 )
@@ -14,9 +16,26 @@ import (
 // second on a laptop.
 const workFactor = 17
 
-// maxWorkFactor bounds what a file can demand. The number stands before any
-// check of the file, so that a flipped digit would cost gigabytes.
-const maxWorkFactor = 20
+// maxWorkFactor bounds what a file can demand: what the age tool writes, a
+// quarter of a gigabyte. The number stands before any check of the file, so that
+// a flipped digit would cost gigabytes.
+const maxWorkFactor = 18
+
+// checkWork refuses a file whose head demands more than that, before any of the
+// work and with words of its own: age tells it like damage. The scrypt stanza
+// is the only one of its file (age-encryption.org/v1, "scrypt recipient stanza").
+func checkWork(head []byte) error {
+	_, stanza, _ := bytes.Cut(head, []byte("\n"))
+	line, _, _ := bytes.Cut(stanza, []byte("\n"))
+	words := strings.Fields(string(line))
+	if len(words) != 4 || words[1] != "scrypt" {
+		return nil // age says what it is
+	}
+	if factor, err := strconv.Atoi(words[3]); err == nil && factor > maxWorkFactor {
+		return fmt.Errorf("%w: the file asks for scrypt with a work factor of %d; the most that is accepted is %d", ErrWork, factor, maxWorkFactor)
+	}
+	return nil
+}
 
 // wrapKey encrypts the key with a passphrase: an age identity file, encrypted
 // as the age tool does it.
@@ -40,12 +59,20 @@ func (v *Vault) keyFromFile(ctx context.Context, passphrase string) (*key, error
 	if err != nil {
 		return nil, err
 	}
-	if passphrase == "" {
-		if passphrase, err = v.ask(ctx); err != nil {
-			return nil, err
-		}
+	return v.unwrap(ctx, sealed, passphrase, keyFile)
+}
+
+// unwrap opens a wrapped key; it asks for the passphrase where none is given and
+// the right one could open it.
+func (v *Vault) unwrap(ctx context.Context, sealed []byte, passphrase, where string) (*key, error) {
+	err := checkWork(sealed)
+	if err == nil && passphrase == "" {
+		passphrase, err = v.ask(ctx)
 	}
-	return unwrapKey(sealed, passphrase, keyFile)
+	if err != nil {
+		return nil, err
+	}
+	return unwrapKey(sealed, passphrase, where)
 }
 
 func (v *Vault) ask(ctx context.Context) (string, error) {

@@ -128,18 +128,27 @@ func (w *world) childrenClean(n int) {
 }
 
 // TestExecGivesTheTokenOnly: the command gets the access token in its
-// environment, and what the person's own environment had.
+// environment, and nothing else that opens something of ours: neither a client
+// secret nor where the vault's passphrase and key are.
 func TestExecGivesTheTokenOnly(t *testing.T) {
 	w := newWorld(t)
 	w.cheapKey()
 	w.must("login", "leaky", "--timeout", "20s")
 	token := strings.TrimSpace(w.must("token").out)
+	w.env = append(w.env, "CLAVIGER_KEY_FILE=", "CLAVIGER_LEAKY_CLIENT_ID=client", "SOME_CLIENT_SECRET=the person's own")
 	env := strings.Split(w.must("exec", "--", "env").out, "\n")
-	if !slices.Contains(env, "CLAVIGER_TOKEN="+token) || !slices.Contains(env, "CLAVIGER_LEAKY_CLIENT_SECRET="+clientSecret) {
-		t.Error("the command lacks its token or the person's own setting")
+	for _, kv := range []string{"CLAVIGER_TOKEN=" + token, "CLAVIGER_LEAKY_CLIENT_ID=client", "SOME_CLIENT_SECRET=the person's own"} {
+		if !slices.Contains(env, kv) {
+			t.Errorf("the command lacks %s", kv[:strings.Index(kv, "=")])
+		}
 	}
 	for _, kv := range env {
-		if !strings.HasPrefix(kv, "CLAVIGER_TOKEN=") && !strings.HasPrefix(kv, "CLAVIGER_LEAKY_CLIENT_SECRET=") {
+		name, _, _ := strings.Cut(kv, "=")
+		switch name {
+		case "CLAVIGER_TOKEN":
+		case "CLAVIGER_PASSPHRASE_FILE", "CLAVIGER_KEY_FILE", "CLAVIGER_LEAKY_CLIENT_SECRET":
+			t.Errorf("the command got %s", name)
+		default:
 			w.clean("the environment of the command", kv)
 		}
 	}

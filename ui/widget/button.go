@@ -31,7 +31,7 @@ type Button struct {
 
 // NewButton returns a button of a kind.
 func NewButton(text string, kind ButtonKind, tapped func()) *Button {
-	b := &Button{text: text, kind: kind}
+	b := &Button{text: plainText(text), kind: kind}
 	b.tapped = tapped
 	b.ExtendBaseWidget(b)
 	return b
@@ -49,7 +49,7 @@ func (b *Button) Text() string { return b.text }
 
 // SetText changes the words on the button.
 func (b *Button) SetText(text string) {
-	if b.text == text {
+	if text = plainText(text); b.text == text {
 		return
 	}
 	b.text = text

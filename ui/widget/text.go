@@ -6,6 +6,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"claviger/internal/plain"
 	"claviger/ui/theme"
 )
 
@@ -31,7 +32,21 @@ type TextStyle struct {
 	MaxLines int // with FitWrap: the last line ends in an ellipsis; 0 is no bound
 }
 
-// Text shows a text without the margins of Fyne's label, in a named colour.
+// maxText bounds what one text lays out, in characters.
+const maxText = 20_000
+
+// plainText is a text as the window may show it. Much of what is shown came from
+// a provider: it must not turn, hide or draw over the words around it.
+func plainText(text string) string {
+	if text = plain.Text(text); len(text) > maxText {
+		text = cut(text, maxText)
+	}
+	return text
+}
+
+// Text shows a text without the margins of Fyne's label, in a named colour. It
+// is the one way of words into the window, but for tokens ([TokenView]) and what
+// the person edits ([Entry]): see [plain.Text].
 type Text struct {
 	fynewidget.BaseWidget
 
@@ -43,7 +58,7 @@ type Text struct {
 
 // NewText returns a text in a style.
 func NewText(text string, style TextStyle) *Text {
-	t := &Text{text: text, style: style, width: -1}
+	t := &Text{text: plainText(text), style: style, width: -1}
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -98,7 +113,7 @@ func (t *Text) SetColor(name fyne.ThemeColorName) {
 
 // Set changes everything at once.
 func (t *Text) Set(text string, style TextStyle) {
-	if t.text == text && t.style == style {
+	if text = plainText(text); t.text == text && t.style == style {
 		return
 	}
 	t.text, t.style = text, style

@@ -1,0 +1,84 @@
+package plain
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Line makes s one line without unseen characters: line breaks and tabs become
+// spaces, what [Unseen] reports is left out. A text of more than limit
+// characters is cut there and ends with "…"; 0 is no limit.
+func Line(s string, limit int) string {
+	if harmless(s) && (limit <= 0 || len(s) <= limit) {
+		return s
+	}
+	var b strings.Builder
+	n, last := 0, rune(0)
+	for _, r := range s {
+		switch {
+		case breaks(r):
+			r = ' '
+		case joins(r):
+			// Persian, Hindi and emoji need a joiner between their letters; at any
+			// other place it only makes two texts look the same.
+			if last <= unicode.MaxLatin1 || joins(last) {
+				continue
+			}
+		case Unseen(r):
+			continue
+		}
+		if n == limit && limit > 0 {
+			b.WriteRune('…')
+			break
+		}
+		b.WriteRune(r)
+		last = r
+		n++
+	}
+	return strings.TrimRightFunc(b.String(), joins)
+}
+
+// Text is [Line], without a limit, for each line of s.
+func Text(s string) string {
+	if harmless(strings.ReplaceAll(s, "\n", "")) {
+		return s
+	}
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = Line(strings.TrimSuffix(l, "\r"), 0)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unseen reports whether r controls something or has no shape of its own:
+// control characters (C0, DEL, C1), marks that change the direction of text,
+// zero-width characters, separators of lines and paragraphs, tag characters,
+// and the replacement character of text that was not UTF-8.
+func Unseen(r rune) bool {
+	switch {
+	case r < ' ', r >= '\x7f' && r < '\u00a0', r == unicode.ReplacementChar:
+		return true
+	case r < '\u00ad':
+		return false
+	}
+	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
+		unicode.In(r, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// breaks reports characters that end a line or lead to a tab stop.
+func breaks(r rune) bool {
+	return r >= '\t' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
+}
+
+// joins reports the zero-width joiner and non-joiner.
+func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+// harmless reports whether s is printable ASCII.
+func harmless(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}

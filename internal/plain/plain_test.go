@@ -1,0 +1,67 @@
+package plain
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestLine(t *testing.T) {
+	for name, tc := range map[string]struct {
+		in    string
+		limit int
+		want  string
+	}{
+		"plain":              {"Mira Okonkwo", 0, "Mira Okonkwo"},
+		"other scripts":      {"Åsa Ñandú 李小龍 Ελένη", 0, "Åsa Ñandú 李小龍 Ελένη"},
+		"line breaks":        {"a\nb\r\vc\u0085d\u2028e\u2029f\tg", 0, "a b  c d e f g"},
+		"escape sequence":    {"a\x1b]52;c;aGk=\x07b", 0, "a]52;c;aGk=b"},
+		"C1":                 {"a\u009b31mb\u009d", 0, "a31mb"},
+		"DEL and NUL":        {"a\x7f\x00b", 0, "ab"},
+		"overrides":          {"a\u202a\u202b\u202c\u202d\u202eb", 0, "ab"},
+		"isolates":           {"a\u2066\u2067\u2068\u2069b", 0, "ab"},
+		"direction marks":    {"a\u200e\u200f\u061cb", 0, "ab"},
+		"zero width":         {"a\u200b\u2060\ufeff\u00ad\u180eb", 0, "ab"},
+		"tags":               {"a\U000e0001\U000e0041\U000e007fb", 0, "ab"},
+		"fillers":            {"a\u115f\u3164\uffa0\u034fb", 0, "ab"},
+		"not UTF-8":          {"a\xff\xfeb", 0, "ab"},
+		"joiner in Latin":    {"admi\u200dn\u200c", 0, "admin"},
+		"joiner in Persian":  {"علی\u200cرضا", 0, "علی\u200cرضا"},
+		"joiner of emoji":    {"👩\u200d💻", 0, "👩\u200d💻"},
+		"joiner at the end":  {"李\u200d", 0, "李"},
+		"many joiners":       {"👩\u200d\u200d\u200c💻", 0, "👩\u200d💻"},
+		"long":               {"abcdef", 3, "abc…"},
+		"just fits":          {"äöü", 3, "äöü"},
+		"unseen not counted": {"\u202eabc\x00", 3, "abc"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Line(tc.in, tc.limit); got != tc.want {
+				t.Errorf("Line(%q, %d) = %q, want %q", tc.in, tc.limit, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestTextKeepsItsLines(t *testing.T) {
+	if got, want := Text("  a\x1b[2J\r\n\n\u202eb\n"), "  a[2J\n\nb\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	f.Add("a\x1b[2J\u202eb\nc", 4)
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		got := Line(s, limit)
+		for _, r := range got {
+			if Unseen(r) && !joins(r) || r == '\n' {
+				t.Fatalf("%q has %U", got, r)
+			}
+		}
+		if limit > 0 && utf8.RuneCountInString(got) > limit+1 {
+			t.Fatalf("%q is longer than %d", got, limit)
+		}
+		if limit <= 0 && (Line(got, 0) != got || strings.Contains(Text(s), "\x1b")) {
+			t.Fatalf("%q is cleaned twice", got)
+		}
+	})
+}
