@@ -14,6 +14,7 @@ import (
 
 	"claviger/auth"
 	"claviger/providers"
+	"claviger/vault"
 )
 
 type loginFlags struct {
@@ -95,9 +96,29 @@ account's, you are asked first; without a terminal, --moved confirms it.`,
 			return usage(errors.New("--timeout must be greater than zero"))
 		}
 		f.limitsAge = cmd.Flags().Changed("max-age")
-		return r.signIn(cmd.Context(), args[0], f)
+		return r.signInWithin(cmd.Context(), args[0], f)
 	})
 	return cmd
+}
+
+// signInWithin is signIn within --timeout, if that is given: the flow bounds the
+// part in the browser only.
+func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) error {
+	if f.timeout == 0 {
+		return r.signIn(ctx, name, f)
+	}
+	within, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	err := r.signIn(within, name, f)
+	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, vault.ErrHeld) {
+		return err
+	}
+	return &problemError{auth.Problem{
+		Kind: auth.KindFailed, Code: "time-limit",
+		Title:  fmt.Sprintf("The sign-in took longer than --timeout (%s)", f.timeout),
+		Detail: "The last step above had not finished.",
+		Next:   "Try again, or allow more time.",
+	}}
 }
 
 // signIn checks what can be checked before the person is sent to the browser,
