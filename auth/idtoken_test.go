@@ -45,7 +45,8 @@ func TestIDTokenChecks(t *testing.T) {
 		"aud missing":           {set("aud", nil), []string{"aud"}, "missing"},
 		"aud list":              {set("aud", []string{"client-1"}), nil, ""},
 		"aud list, other":       {set("aud", []string{"client-2"}), []string{"aud"}, ""},
-		"aud two, no azp":       {set("aud", []string{"client-1", "client-2"}), []string{"azp"}, "several apps"},
+		"aud two, no azp":       {set("aud", []string{"client-1", "client-2"}), nil, ""},
+		"aud two, none ours":    {set("aud", []string{"client-2", "client-3"}), []string{"aud"}, "another app"},
 		"azp":                   {set("azp", "client-2"), []string{"azp"}, "another app"},
 		"azp is a number":       {set("azp", 7), []string{"azp"}, ""},
 		"azp ours":              {set("azp", "client-1"), nil, ""},
@@ -239,7 +240,7 @@ func TestRotatedKeyIsFetchedOnce(t *testing.T) {
 	a := newTestAgent(t, op, nil, nil)
 	p := op.provider()
 	md := &providers.Metadata{Issuer: op.server.URL, JWKSURI: op.server.URL + "/keys"}
-	if _, err := a.prefetchKeys(t.Context(), p, md.JWKSURI); err != nil {
+	if _, _, err := a.prefetchKeys(t.Context(), p, md.JWKSURI); err != nil {
 		t.Fatal(err)
 	}
 	check := func(kid string, key any) error {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
 
+	"claviger/internal/foreign"
 	"claviger/providers"
 )
 
@@ -52,6 +54,19 @@ type keySet struct {
 	fetched  time.Time
 	// extra is when it was last fetched for an unknown key id.
 	extra time.Time
+	// odd is how many keys cannot be read, or not in whole.
+	odd int
+}
+
+// leftOut says what of the set cannot be used; "" is nothing.
+func (s *keySet) leftOut() string {
+	switch s.odd {
+	case 0:
+		return ""
+	case 1:
+		return "1 key is not readable as published"
+	}
+	return fmt.Sprintf("%d keys are not readable as published", s.odd)
 }
 
 // keyInfo is what a verification must know of a key beside its value.
@@ -66,12 +81,12 @@ type keyInfo struct {
 }
 
 // prefetch sees to it that the keys at address are here and fairly new.
-func (a *Agent) prefetchKeys(ctx context.Context, p *providers.Provider, address string) (cached bool, err error) {
+func (a *Agent) prefetchKeys(ctx context.Context, p *providers.Provider, address string) (s *keySet, cached bool, err error) {
 	if s := a.keys.get(keysKey(p, address)); s != nil && a.o.Now().Sub(s.fetched).Abs() < keysFresh {
-		return true, nil
+		return s, true, nil
 	}
-	_, err = a.fetchKeys(ctx, p, address)
-	return false, err
+	s, err = a.fetchKeys(ctx, p, address)
+	return s, false, err
 }
 
 // keysKey is a key set in the cache: one that was read under the certificate
@@ -203,22 +218,29 @@ func readKeys(body []byte) (*keySet, error) {
 	var raw struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
-	if err := json.Unmarshal(body, &raw); err != nil || raw.Keys == nil {
+	if _, err := foreign.Members(body, &raw); err != nil || raw.Keys == nil {
 		return nil, errors.New("no member keys")
 	}
 	s := &keySet{}
 	kept := []json.RawMessage{}
 	for _, k := range raw.Keys {
 		var info keyInfo
-		if json.Unmarshal(k, &info) != nil {
-			continue
-		}
+		k, odd := plainKey(k, &info)
 		switch info.Type {
 		case "RSA", "EC", "OKP":
+		case "":
+			s.odd++
+			continue
 		default:
 			continue
 		}
+		if odd {
+			s.odd++
+		}
 		info.weak, info.broken = measure(k)
+		if info.broken && !odd {
+			s.odd++
+		}
 		info.unused = info.broken || info.weak > 0 || info.Use != "" && info.Use != "sig"
 		s.keys = append(s.keys, info)
 		if !info.unused {
@@ -228,6 +250,32 @@ func readKeys(body []byte) (*keySet, error) {
 	var err error
 	s.document, err = json.Marshal(map[string]any{"keys": kept})
 	return s, err
+}
+
+// plainKey reads a key down to what makes it one (RFC 7517 §4, RFC 7518 §6, RFC
+// 8037 §2): certificates and other members beside it do not matter here, and
+// some servers send odd ones. odd reports that a member cannot be used. One that
+// says what the key is for restricts it, and is not passed over.
+func plainKey(raw json.RawMessage, info *keyInfo) (plain json.RawMessage, odd bool) {
+	dropped, err := foreign.Members(raw, info)
+	if err != nil {
+		return nil, true
+	}
+	if slices.Contains(dropped, "use") {
+		info.Use = "unknown"
+	}
+	var all map[string]json.RawMessage
+	if json.Unmarshal(foreign.Text(raw), &all) != nil {
+		return nil, true
+	}
+	kept := map[string]json.RawMessage{}
+	for _, name := range []string{"kty", "kid", "use", "alg", "crv", "x", "y", "n", "e", "d"} {
+		if value, ok := all[name]; ok && !slices.Contains(dropped, name) {
+			kept[name] = value
+		}
+	}
+	plain, err = json.Marshal(kept)
+	return plain, err != nil || len(dropped) > 0
 }
 
 // measure reads the value of a key: whether it is a public one that can be used

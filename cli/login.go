@@ -105,11 +105,11 @@ account's, you are asked first; without a terminal, --moved confirms it.`,
 // part in the browser only.
 func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) error {
 	if f.timeout == 0 {
-		return r.signIn(ctx, name, f)
+		return r.signIn(ctx, ctx, name, f)
 	}
 	within, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	err := r.signIn(within, name, f)
+	err := r.signIn(within, ctx, name, f)
 	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, vault.ErrHeld) {
 		return err
 	}
@@ -122,8 +122,9 @@ func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) er
 }
 
 // signIn checks what can be checked before the person is sent to the browser,
-// then runs the flow.
-func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
+// then runs the flow within ctx, and waits for its outcome for as long as wait
+// lasts: a flow that ends with ctx says itself why.
+func (r *runner) signIn(ctx, wait context.Context, name string, f loginFlags) error {
 	to, err := r.target(ctx, name)
 	if err != nil {
 		return err
@@ -151,7 +152,7 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 		r.say("If your browser cannot show the page after that, paste its final address here:")
 		go r.paste(flow)
 	}
-	a, err := flow.Wait(ctx)
+	a, err := flow.Wait(wait)
 	steps.end()
 	if err != nil {
 		return &contextError{err: err, provider: p, redirectURI: flow.RedirectURI()}
