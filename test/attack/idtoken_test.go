@@ -205,7 +205,7 @@ func forgeries() map[string]forgery {
 		"aud missing":     claim("aud", nil, "aud", "missing"),
 		"aud empty list":  claim("aud", []string{}, "aud", "missing"),
 		"aud upper case":  claim("aud", "CLIENT", "aud", "another app"),
-		"aud two, no azp": claim("aud", []string{"client", "another"}, "azp", "missing"),
+		"aud two, neither": claim("aud", []string{"other", "another"}, "aud", "another app"),
 		"azp":             claim("azp", "another", "azp", "another app"),
 		"azp null":        {twice("azp", "null"), "azp", "another app"},
 		"nonce":           claim("nonce", "another", "nonce", "does not match this sign-in"),
