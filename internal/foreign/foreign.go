@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // bom is the byte order mark that some servers put before their JSON; RFC 8259
@@ -108,6 +109,12 @@ func fill(field reflect.Value, raw json.RawMessage) bool {
 	}
 	field.Set(list)
 	return false
+}
+
+// Trim takes away what editors and secret stores leave around a value and nobody
+// sees: blanks, line breaks, byte order marks, zero-width characters.
+func Trim(s string) string {
+	return strings.TrimFunc(s, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Cf, c) })
 }
 
 // LeftOut is a sentence about dropped members, "" if there are none. Names are
