@@ -58,12 +58,11 @@ func decryptExport(src io.Reader, passphrase string) (map[string][]byte, error) 
 	if start, _ := in.Peek(len(ageMagic)); string(start) != ageMagic {
 		return nil, fmt.Errorf("%w: it is not an age file", ErrExport)
 	}
-	id, err := age.NewScryptIdentity(passphrase)
+	ids, err := identities(passphrase)
 	if err != nil {
 		return nil, ErrWrongPassphrase // an empty one
 	}
-	id.SetMaxWorkFactor(maxWorkFactor)
-	plain, err := age.Decrypt(in, id)
+	plain, err := age.Decrypt(in, ids...)
 	var foreign *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &foreign) && (len(foreign.StanzaTypes) != 1 || foreign.StanzaTypes[0] != "scrypt"):
