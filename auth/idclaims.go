@@ -153,6 +153,15 @@ func (v idTokenCheck) notBefore() Check {
 	return passed("nbf", "already valid")
 }
 
+// oddTimes reports whether the times of the token cannot be read or contradict
+// each other.
+func (v idTokenCheck) oddTimes() bool {
+	exp, ends := numericDate(v.claims["exp"])
+	iat, begins := numericDate(v.claims["iat"])
+	_, readable := numericDate(v.claims["nbf"])
+	return !ends || !begins || v.claims["nbf"] != nil && !readable || iat.After(exp)
+}
+
 // clockHint blames this computer's clock where it is measurably off: by the
 // provider's own clock, or, where that is not known, by a token that comes
 // from the near future.

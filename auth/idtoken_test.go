@@ -410,3 +410,22 @@ func FuzzIDToken(f *testing.F) {
 		}
 	})
 }
+
+// The clock is not blamed for times that cannot be read or contradict each other.
+func TestOddTimesAreNotTheClock(t *testing.T) {
+	for name, change := range map[string]func(map[string]any){
+		"iat missing":   func(c map[string]any) { delete(c, "iat") },
+		"iat as text":   func(c map[string]any) { c["iat"] = "1800000000" },
+		"milliseconds":  func(c map[string]any) { c["exp"], c["iat"] = 1_800_000_000_000, 1_800_000_000_000 },
+		"exp as a list": func(c map[string]any) { c["exp"] = []int{1} },
+		"nbf as text":   func(c map[string]any) { c["nbf"] = "now" },
+		"iat after exp": func(c map[string]any) { c["exp"], c["iat"] = time.Now().Unix()+10, time.Now().Unix()+20 },
+	} {
+		op := newFakeOP(t)
+		op.claims = change
+		_, _, err := signInWith(t, op, nil, SignInRequest{})
+		if words := Explain(err, nil, ""); !errors.Is(err, ErrIDToken) || words.Code == "clock" {
+			t.Errorf("%s: %v, %+v", name, err, words)
+		}
+	}
+}

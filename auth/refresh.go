@@ -207,7 +207,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 // ended reports whether a refusal means that only a sign-in helps: by its code,
 // or because the provider's file says so of its words.
 func (a *Agent) ended(ctx context.Context, rec *record, refused *ProviderError) bool {
-	if sessionEnded(refused.Code) {
+	if sessionEnded(refused.Code) || refused.wordless {
 		return true
 	}
 	p, err := a.provider(ctx, rec.Provider)
@@ -219,10 +219,11 @@ func (a *Agent) ended(ctx context.Context, rec *record, refused *ProviderError) 
 }
 
 // sessionEnded reports whether an OAuth error of a refresh means that only a
-// sign-in helps (RFC 6749 §5.2; GitHub; OIDC Core §3.1.2.6; Auth0).
+// sign-in helps (RFC 6749 §5.2; GitHub; RFC 6750 §3.1, and words of the device
+// flow, which some servers use for refresh tokens; OIDC Core §3.1.2.6; Auth0).
 func sessionEnded(code string) bool {
 	switch code {
-	case "invalid_grant", "bad_refresh_token",
+	case "invalid_grant", "bad_refresh_token", "invalid_token", "expired_token", "token_expired",
 		"interaction_required", "login_required", "consent_required", "mfa_required":
 		return true
 	}
