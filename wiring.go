@@ -133,6 +133,13 @@ func (w *wiring) newVault() (*vault.Vault, error) {
 	}
 	// The window renews tokens by itself, which is no use of the vault.
 	o := vault.Options{UseIsTold: w.unattended, KeyFile: w.keyFile.path, KeyFileIsCredential: w.keyFile.credential}
+	o.Waiting = func(h vault.Holder) {
+		if w.unattended {
+			w.log.Warn("waiting for a lock", "holder", h.String())
+			return
+		}
+		cli.TellWaiting(os.Stderr, h)
+	}
 	if !w.unattended || w.prompt.File != "" {
 		o.AskPassphrase = func(ctx context.Context) (string, error) {
 			return w.prompt.Passphrase(ctx, "Vault passphrase")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // ErrNotStored means that an account is signed in and works but could not be
@@ -32,11 +33,10 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 	}
 	// From here on it is a matter of milliseconds, and the tokens are real:
 	// somebody who stops waiting does not lose them.
+	waits, stop := context.WithTimeout(ctx, adoptPatience)
+	defer stop()
 	ctx = context.WithoutCancel(ctx)
-	release, lockErr := a.hold(ctx, adoption)
-	if lockErr == nil {
-		defer release()
-	}
+	defer a.holdOrGoOn(waits, adoption)()
 	old, err := a.sameUser(ctx, next)
 	if old == nil && r.Moved {
 		old = a.movedUser(ctx, next, r.Account)
@@ -61,14 +61,28 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 	// the one that was meant nor another that signed in by mistake; a sign-in
 	// of its own that says so does.
 	next.session = !r.Remember && (old.session || r.Account == "")
-	return a.replace(ctx, old, next)
+	return a.replace(ctx, waits, old, next)
 }
 
-// replace stores next in place of old, which is the same user.
-func (a *Agent) replace(ctx context.Context, old, next *record) (*Account, error) {
-	if release, err := a.hold(ctx, old.ID); err == nil {
-		defer release()
+// adoptPatience bounds the wait for others who hold the account of a sign-in.
+const adoptPatience = 5 * time.Second
+
+// holdOrGoOn is hold for somebody who has fresh tokens in hand: if the lock is
+// not to be had while ctx lasts, they are stored without. A refresh that held
+// it finds out, see [Agent.stillThere].
+func (a *Agent) holdOrGoOn(ctx context.Context, id string) (release func()) {
+	release, err := a.hold(ctx, id)
+	if err != nil {
+		a.o.Log.Warn("storing a sign-in without the lock", "account", id, "error", err)
+		return func() {}
 	}
+	return release
+}
+
+// replace stores next in place of old, which is the same user. waits bounds the
+// wait for whoever holds it.
+func (a *Agent) replace(ctx, waits context.Context, old, next *record) (*Account, error) {
+	defer a.holdOrGoOn(waits, old.ID)()
 	if next.Tokens.Refresh.IsZero() && old.State != StateNeedsSignIn && sameGrant(old, next) {
 		// Some providers give a refresh token at the first consent only. One of
 		// a wider grant is not kept: it would give more than was just asked.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"claviger/internal/foreign"
 	"claviger/providers"
 )
 
@@ -21,7 +22,7 @@ const maxLifetime = 10 * 365 * 24 * time.Hour
 // parseAnswer reads a body as JSON object or, as older servers send, as a
 // form. It returns a reason, in plain words, where it is neither.
 func parseAnswer(contentType string, body []byte) (fields map[string]any, reason string) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	body = foreign.Text(body)
 	switch {
 	case len(body) == 0:
 		return nil, "the response is empty"
@@ -36,17 +37,14 @@ func parseAnswer(contentType string, body []byte) (fields map[string]any, reason
 }
 
 func parseJSON(body []byte) (map[string]any, string) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var fields map[string]any
-	if err := d.Decode(&fields); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, "the response was cut off"
-		}
-		return nil, "the response is not valid JSON"
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	fields, err := foreign.Object(body)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, "the response was cut off"
+	case errors.Is(err, foreign.ErrMore):
 		return nil, "extra data after the JSON"
+	case err != nil:
+		return nil, "the response is not valid JSON"
 	}
 	return fields, ""
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +69,11 @@ func hasDisplay(goos string, getenv func(string) string) bool {
 // browserCommand splits one entry of $BROWSER into words, without a shell. The
 // address replaces %s, or comes last.
 func browserCommand(command, address string) []string {
-	words := splitWords(command)
+	program, rest := programWithBlanks(command)
+	words := splitWords(rest)
+	if program != "" {
+		words = slices.Insert(words, 0, program)
+	}
 	placed := false
 	for i, w := range words {
 		if i > 0 && strings.Contains(w, "%s") {
@@ -82,14 +87,38 @@ func browserCommand(command, address string) []string {
 	return words
 }
 
-// splitWords splits at blanks outside of quotes.
+// programWithBlanks is the shortest beginning of a command, up to a blank, that is
+// the path of a file, if the part before the first blank is none: people write
+// such paths into $BROWSER without quotes.
+func programWithBlanks(command string) (program, rest string) {
+	trimmed := strings.TrimSpace(command)
+	if !filepath.IsAbs(trimmed) {
+		return "", command
+	}
+	for i := 0; i <= len(trimmed); i++ {
+		if i < len(trimmed) && trimmed[i] != ' ' && trimmed[i] != '\t' {
+			continue
+		}
+		if fi, err := os.Stat(trimmed[:i]); err == nil && fi.Mode().IsRegular() {
+			return trimmed[:i], trimmed[i:]
+		}
+	}
+	return "", command
+}
+
+// splitWords splits at blanks outside of quotes and without a backslash before
+// them; any other backslash stays, as in the paths of Windows.
 func splitWords(s string) []string {
 	var words []string
 	var word strings.Builder
 	var quote rune
 	started := false
-	for _, r := range s {
+	for i, r := range s {
 		switch {
+		case quote == 0 && r == '\\' && strings.HasPrefix(s[i+1:], " "):
+		case quote == 0 && r == ' ' && strings.HasSuffix(s[:i], `\`):
+			word.WriteRune(r)
+			started = true
 		case quote != 0 && r == quote:
 			quote = 0
 		case quote == 0 && (r == '"' || r == '\''):

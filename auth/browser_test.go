@@ -46,10 +46,19 @@ func TestBrowserVariable(t *testing.T) {
 	out := filepath.Join(dir, "out")
 	plain := opener(t, dir, "plain", `printf '%s|' "$@" > `+out)
 	failing := opener(t, dir, "failing", "exit 3")
+	spaced := filepath.Join(dir, "Program Files (x86)")
+	if err := os.Mkdir(spaced, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	blanks := opener(t, spaced, "my browser.exe", `printf '%s|' "$@" > `+out)
 	tests := map[string]struct{ browser, want string }{
 		"name":         {plain, link + "|"},
 		"arguments":    {plain + " --new  'a b'", "--new|a b|" + link + "|"},
 		"placeholder":  {plain + ` "--app=%s" x`, "--app=" + link + "|x|"},
+		"blanks":       {blanks, link + "|"},
+		"escaped":      {strings.ReplaceAll(blanks, " ", `\ `), link + "|"},
+		"quoted":       {`"` + blanks + `" --new`, "--new|" + link + "|"},
+		"blanks, more": {blanks + " --new %s x", "--new|" + link + "|x|"},
 		"next in line": {"/does/not/exist:" + failing + "::" + plain, link + "|"},
 	}
 	for name, tt := range tests {

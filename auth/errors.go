@@ -109,7 +109,12 @@ func (e *AnswerError) Error() string {
 func (e *AnswerError) Unwrap() []error { return []error{ErrAnswer, e.Err} }
 
 // IDTokenError lists the failed checks.
-type IDTokenError struct{ Checks []Check }
+type IDTokenError struct {
+	Checks []Check
+	// OddTimes means that its times cannot be read or contradict each other, so
+	// that no clock makes it good.
+	OddTimes bool
+}
 
 // Error implements error.
 func (e *IDTokenError) Error() string {

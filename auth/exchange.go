@@ -83,8 +83,8 @@ func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) 
 	if key != nil {
 		ans.Key = key.secret
 	}
-	ans.Expires = after(r.start, lifetime(f["expires_in"], f["expires"]))
-	ans.RefreshExpires = after(r.start, lifetime(f["refresh_token_expires_in"], f["refresh_expires_in"]))
+	ans.Expires = endOf(access, r)
+	ans.RefreshExpires = told(r, "refresh_token_expires_in", "refresh_expires_in")
 	ans.Scopes, ans.ScopeGiven = scopeList(f["scope"])
 	ans.Scopes = usualScopes(p, ans.Scopes, r.scrub)
 	for k, v := range f {
@@ -126,14 +126,6 @@ func usualScopes(p *providers.Provider, scopes []string, scrub scrubber) []strin
 		out = append(out, s)
 	}
 	return unique(out)
-}
-
-// after is start plus d, and zero where d is.
-func after(start time.Time, d time.Duration) time.Time {
-	if d == 0 {
-		return time.Time{}
-	}
-	return start.Add(d)
 }
 
 // providerCode is the OAuth error code of err, or "".

@@ -83,7 +83,7 @@ func (e explainer) idToken() (Problem, bool) {
 	switch {
 	case errors.Is(e.err, ErrNeedsSignIn):
 		w = e.table.Other["refreshed-id-token"]
-	case onlyTimes && len(reasons) > 0:
+	case onlyTimes && len(reasons) > 0 && !bad.OddTimes:
 		w = e.table.Other["clock"]
 	}
 	reason := strings.Join(reasons, "\n")

@@ -59,6 +59,7 @@ type fakeOP struct {
 	metadata func(map[string]any)
 	redirect func(url.Values) // changes the answer to the redirect URI
 	jwks     func() any
+	prefix   string // comes before every answer but the redirect
 	// beforeToken runs, where set, before a token request is answered.
 	beforeToken func()
 }
@@ -87,6 +88,10 @@ func (op *fakeOP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	op.mu.Lock()
 	op.requests = append(op.requests, r.URL.Path)
 	op.mu.Unlock()
+	if op.prefix != "" && r.URL.Path != "/authorize" {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, op.prefix)
+	}
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
 		base := op.server.URL

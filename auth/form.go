@@ -218,7 +218,14 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 			// Twitch's error is the status in words, and message says why.
 			Description: r.scrub.text(cmp.Or(text(fields["error_description"]), r.said), 500),
 			URI:         r.scrub.text(text(fields["error_uri"]), 300),
+			// A request that was good the last time became bad with its refresh token,
+			// unless it is the client that is at fault.
+			wordless: step == StepRefresh && code == "invalid_request" && !strings.Contains(text(fields["error_description"]), "client"),
 		}
+	}
+	if step == StepRefresh && (r.status == http.StatusBadRequest || r.status == http.StatusUnauthorized) {
+		// Words of its own, in JSON: it is most likely the refresh token, as above.
+		return &ProviderError{Step: step, Status: r.status, Code: "invalid_grant", Description: r.said, wordless: true}
 	}
 	if r.status != http.StatusOK && r.status != http.StatusCreated {
 		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, "not an OAuth response")}

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // gate lets one goroutine of this process through at a time.
@@ -11,9 +12,20 @@ type gate struct {
 	users int
 }
 
+// holdPatience bounds every wait for a record, whose holder has no longer than
+// [refreshTimeout] to do.
+const holdPatience = refreshTimeout + 15*time.Second
+
 // hold waits until this caller holds the record against goroutines and, with a
-// [Locker], processes, or ctx ends.
+// [Locker], processes, or ctx ends, and no longer than [holdPatience].
 func (a *Agent) hold(ctx context.Context, id string) (release func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	defer cancel()
+	return a.holdAsLong(ctx, id)
+}
+
+// holdAsLong is hold that waits as long as ctx does.
+func (a *Agent) holdAsLong(ctx context.Context, id string) (release func(), err error) {
 	a.mu.Lock()
 	g := a.gates[id]
 	if g == nil {

@@ -82,7 +82,7 @@ func (a *Agent) verifyIDToken(ctx context.Context, p *providers.Provider, md *pr
 	}
 	for _, c := range checks {
 		if c.Outcome == Failed {
-			return checks, t.claims, &IDTokenError{Checks: checks}
+			return checks, t.claims, &IDTokenError{Checks: checks, OddTimes: v.oddTimes()}
 		}
 	}
 	return checks, t.claims, nil

@@ -45,7 +45,8 @@ func TestIDTokenChecks(t *testing.T) {
 		"aud missing":           {set("aud", nil), []string{"aud"}, "missing"},
 		"aud list":              {set("aud", []string{"client-1"}), nil, ""},
 		"aud list, other":       {set("aud", []string{"client-2"}), []string{"aud"}, ""},
-		"aud two, no azp":       {set("aud", []string{"client-1", "client-2"}), []string{"azp"}, "several apps"},
+		"aud two, no azp":       {set("aud", []string{"client-1", "client-2"}), nil, ""},
+		"aud two, none ours":    {set("aud", []string{"client-2", "client-3"}), []string{"aud"}, "another app"},
 		"azp":                   {set("azp", "client-2"), []string{"azp"}, "another app"},
 		"azp is a number":       {set("azp", 7), []string{"azp"}, ""},
 		"azp ours":              {set("azp", "client-1"), nil, ""},
@@ -239,7 +240,7 @@ func TestRotatedKeyIsFetchedOnce(t *testing.T) {
 	a := newTestAgent(t, op, nil, nil)
 	p := op.provider()
 	md := &providers.Metadata{Issuer: op.server.URL, JWKSURI: op.server.URL + "/keys"}
-	if _, err := a.prefetchKeys(t.Context(), p, md.JWKSURI); err != nil {
+	if _, _, err := a.prefetchKeys(t.Context(), p, md.JWKSURI); err != nil {
 		t.Fatal(err)
 	}
 	check := func(kid string, key any) error {
@@ -408,4 +409,23 @@ func FuzzIDToken(f *testing.F) {
 			t.Errorf("accepted: %v", checks)
 		}
 	})
+}
+
+// The clock is not blamed for times that cannot be read or contradict each other.
+func TestOddTimesAreNotTheClock(t *testing.T) {
+	for name, change := range map[string]func(map[string]any){
+		"iat missing":   func(c map[string]any) { delete(c, "iat") },
+		"iat as text":   func(c map[string]any) { c["iat"] = "1800000000" },
+		"milliseconds":  func(c map[string]any) { c["exp"], c["iat"] = 1_800_000_000_000, 1_800_000_000_000 },
+		"exp as a list": func(c map[string]any) { c["exp"] = []int{1} },
+		"nbf as text":   func(c map[string]any) { c["nbf"] = "now" },
+		"iat after exp": func(c map[string]any) { c["exp"], c["iat"] = time.Now().Unix()+10, time.Now().Unix()+20 },
+	} {
+		op := newFakeOP(t)
+		op.claims = change
+		_, _, err := signInWith(t, op, nil, SignInRequest{})
+		if words := Explain(err, nil, ""); !errors.Is(err, ErrIDToken) || words.Code == "clock" {
+			t.Errorf("%s: %v, %+v", name, err, words)
+		}
+	}
 }

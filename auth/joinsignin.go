@@ -84,7 +84,7 @@ func (f *Flow) waitForTurn(ctx context.Context, cancel func()) error {
 	turn := make(chan held, 1)
 	if !f.a.background(func(agent context.Context) {
 		defer context.AfterFunc(agent, cancel)()
-		release, err := f.a.hold(ctx, signInLock(f.r))
+		release, err := f.a.holdAsLong(ctx, signInLock(f.r))
 		turn <- held{release, err}
 	}) {
 		return errClosed

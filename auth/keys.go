@@ -3,20 +3,14 @@ package auth
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
 
 	"claviger/providers"
@@ -52,6 +46,19 @@ type keySet struct {
 	fetched  time.Time
 	// extra is when it was last fetched for an unknown key id.
 	extra time.Time
+	// odd is how many keys cannot be read, or not in whole.
+	odd int
+}
+
+// leftOut says what of the set cannot be used; "" is nothing.
+func (s *keySet) leftOut() string {
+	switch s.odd {
+	case 0:
+		return ""
+	case 1:
+		return "1 key is not readable as published"
+	}
+	return fmt.Sprintf("%d keys are not readable as published", s.odd)
 }
 
 // keyInfo is what a verification must know of a key beside its value.
@@ -66,12 +73,12 @@ type keyInfo struct {
 }
 
 // prefetch sees to it that the keys at address are here and fairly new.
-func (a *Agent) prefetchKeys(ctx context.Context, p *providers.Provider, address string) (cached bool, err error) {
+func (a *Agent) prefetchKeys(ctx context.Context, p *providers.Provider, address string) (s *keySet, cached bool, err error) {
 	if s := a.keys.get(keysKey(p, address)); s != nil && a.o.Now().Sub(s.fetched).Abs() < keysFresh {
-		return true, nil
+		return s, true, nil
 	}
-	_, err = a.fetchKeys(ctx, p, address)
-	return false, err
+	s, err = a.fetchKeys(ctx, p, address)
+	return s, false, err
 }
 
 // keysKey is a key set in the cache: one that was read under the certificate
@@ -193,107 +200,6 @@ func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address 
 	}
 	s.asked, s.fetched = asked, a.o.Now()
 	return s, nil
-}
-
-// readKeys reads a key set and leaves out what must not verify an ID token:
-// symmetric keys, keys for encryption, short RSA keys. Members that cannot be
-// read are left out too (RFC 7517 §5), since the library that verifies refuses a
-// set with one.
-func readKeys(body []byte) (*keySet, error) {
-	var raw struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	if err := json.Unmarshal(body, &raw); err != nil || raw.Keys == nil {
-		return nil, errors.New("no member keys")
-	}
-	s := &keySet{}
-	kept := []json.RawMessage{}
-	for _, k := range raw.Keys {
-		var info keyInfo
-		if json.Unmarshal(k, &info) != nil {
-			continue
-		}
-		switch info.Type {
-		case "RSA", "EC", "OKP":
-		default:
-			continue
-		}
-		info.weak, info.broken = measure(k)
-		info.unused = info.broken || info.weak > 0 || info.Use != "" && info.Use != "sig"
-		s.keys = append(s.keys, info)
-		if !info.unused {
-			kept = append(kept, k)
-		}
-	}
-	var err error
-	s.document, err = json.Marshal(map[string]any{"keys": kept})
-	return s, err
-}
-
-// measure reads the value of a key: whether it is a public one that can be used
-// at all, and the size in bits of an RSA key that is too short.
-func measure(raw json.RawMessage) (weak int, broken bool) {
-	var jwk jose.JSONWebKey
-	if jwk.UnmarshalJSON(raw) != nil || !jwk.Valid() {
-		return 0, true
-	}
-	switch k := jwk.Key.(type) {
-	case *rsa.PublicKey:
-		if bits := k.N.BitLen(); bits < minRSA {
-			return bits, false
-		}
-	case *ecdsa.PublicKey, ed25519.PublicKey:
-	default: // a private key that everybody can read proves nothing
-		return 0, true
-	}
-	return 0, false
-}
-
-func (s *keySet) has(kid string) bool {
-	for _, k := range s.keys {
-		if k.ID == kid {
-			return true
-		}
-	}
-	return false
-}
-
-// usable says why no key of s can have signed a token with such a header.
-func (s *keySet) usable(kid, alg string) error {
-	var why error
-	for _, k := range s.keys {
-		switch {
-		case kid != "" && k.ID != kid:
-		case k.broken:
-			why = errors.New("the key cannot be read")
-		case k.weak > 0:
-			why = fmt.Errorf("the RSA key has %d bits, too few", k.weak)
-		case k.unused:
-			why = errors.New("the key is not for signatures")
-		case k.Type != keyType(alg):
-			why = fmt.Errorf("the key is not for %s", alg)
-		case k.Alg != "" && k.Alg != alg:
-			// One key, one algorithm (RFC 8725 §3.1).
-			why = fmt.Errorf("the key is not for the algorithm %s", alg)
-		default:
-			return nil
-		}
-	}
-	if why == nil {
-		why = errors.New("the provider has no such key")
-	}
-	return why
-}
-
-// keyType is the kty that an algorithm needs (RFC 7518 §3.1, RFC 8037 §3.1).
-func keyType(alg string) string {
-	switch {
-	case strings.HasPrefix(alg, "RS"), strings.HasPrefix(alg, "PS"):
-		return "RSA"
-	case strings.HasPrefix(alg, "ES"):
-		return "EC"
-	}
-	return "OKP"
 }
 
 // verifier is go-oidc's key set over the keys that are here already: its

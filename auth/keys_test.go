@@ -105,7 +105,7 @@ func TestKeysUnderWayAreOlderThanTheToken(t *testing.T) {
 		p, address := &providers.Provider{ID: "x"}, "https://op.example/keys"
 		var all sync.WaitGroup
 		all.Go(func() {
-			if _, err := a.prefetchKeys(t.Context(), p, address); err != nil {
+			if _, _, err := a.prefetchKeys(t.Context(), p, address); err != nil {
 				t.Error(err)
 			}
 		})

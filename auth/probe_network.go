@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"claviger/internal/foreign"
 	"claviger/providers"
 )
 
@@ -94,6 +95,9 @@ func (b *prober) discovery(ctx context.Context) finding {
 	b.md = md
 	if b.p.Discovery == "none" {
 		return untold("The endpoints come from the provider's file.")
+	}
+	if odd := foreign.LeftOut(md.Dropped()); odd != "" {
+		return good("Found, and it names the right issuer; %s.", odd)
 	}
 	return good("Found, and it names the right issuer.")
 }
@@ -195,9 +199,9 @@ func (b *prober) keys(ctx context.Context) finding {
 	}
 	switch {
 	case len(usable) > 0 && len(b.md.IDTokenSigningAlgs) == 0:
-		return good("%s can be used.", counted(len(set.keys), "key"))
+		return good("%s", sentences(counted(len(set.keys), "key")+" can be used", set.leftOut()))
 	case len(usable) > 0:
-		return good("%s, for %s.", counted(len(set.keys), "key"), strings.Join(usable, ", "))
+		return good("%s", sentences(counted(len(set.keys), "key")+", for "+strings.Join(usable, ", "), set.leftOut()))
 	case why == nil:
 		return bad("Choose another ID token signature in the app registration, such as RS256.",
 			"ID tokens are signed with %s, which proves nothing to a desktop app.", short(strings.Join(announced, ", ")))

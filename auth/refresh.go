@@ -106,8 +106,8 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 		rec.turn(StateNeedsSignIn, reason, a.now())
 	}
 	rec.Steps = steps.list()
-	if err := a.stillThere(ctx, rec); err != nil {
-		return nil, err
+	if newer, err := a.stillThere(ctx, rec); err != nil || newer != nil {
+		return newer, err
 	}
 	err := a.save(ctx, rec, true)
 	if refused != nil {
@@ -118,18 +118,23 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	return rec, err
 }
 
-// stillThere returns an error where the account was signed out meanwhile, by
-// another process that did not wait for the lock: what was forgotten stays
-// forgotten.
-func (a *Agent) stillThere(ctx context.Context, rec *record) error {
+// stillThere looks what others did meanwhile who did not wait for the lock. It
+// returns an error if the account was signed out: what was forgotten stays
+// forgotten. If it was signed in again, that record is returned, whose tokens
+// are the newer ones.
+func (a *Agent) stillThere(ctx context.Context, rec *record) (newer *record, err error) {
 	if a.o.Store == nil || rec.session {
 		_, err := a.load(ctx, rec.ID)
-		return err
+		return nil, err
 	}
-	if _, err := a.read(ctx, rec.ID); errors.Is(err, ErrNoAccount) && !a.isUnsaved(rec.ID) {
-		return err
+	now, err := a.read(ctx, rec.ID)
+	switch {
+	case errors.Is(err, ErrNoAccount) && !a.isUnsaved(rec.ID):
+		return nil, err
+	case err == nil && now.SignedInAt.After(rec.SignedInAt):
+		return now, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // refreshedIDToken takes over the ID token of a refresh answer, where there is
@@ -206,7 +211,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 // ended reports whether a refusal means that only a sign-in helps: by its code,
 // or because the provider's file says so of its words.
 func (a *Agent) ended(ctx context.Context, rec *record, refused *ProviderError) bool {
-	if sessionEnded(refused.Code) {
+	if sessionEnded(refused.Code) || refused.wordless {
 		return true
 	}
 	p, err := a.provider(ctx, rec.Provider)
@@ -218,10 +223,11 @@ func (a *Agent) ended(ctx context.Context, rec *record, refused *ProviderError) 
 }
 
 // sessionEnded reports whether an OAuth error of a refresh means that only a
-// sign-in helps (RFC 6749 §5.2; GitHub; OIDC Core §3.1.2.6; Auth0).
+// sign-in helps (RFC 6749 §5.2; GitHub; RFC 6750 §3.1, and words of the device
+// flow, which some servers use for refresh tokens; OIDC Core §3.1.2.6; Auth0).
 func sessionEnded(code string) bool {
 	switch code {
-	case "invalid_grant", "bad_refresh_token",
+	case "invalid_grant", "bad_refresh_token", "invalid_token", "expired_token", "token_expired",
 		"interaction_required", "login_required", "consent_required", "mfa_required":
 		return true
 	}
@@ -236,6 +242,9 @@ func (a *Agent) note(ctx context.Context, rec *record, s State, reason string, c
 		reason += " (" + cause.Code + ")"
 	}
 	if rec.State == s && rec.Reason == reason {
+		return
+	}
+	if newer, err := a.stillThere(ctx, rec); err != nil || newer != nil {
 		return
 	}
 	rec.turn(s, reason, a.now())

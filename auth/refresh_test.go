@@ -184,6 +184,36 @@ func TestWordlessRefusalOfARefresh(t *testing.T) {
 	}
 }
 
+// A refresh that is refused in other words than the standard's is a refusal, and
+// no trouble of the network or of a device code.
+func TestRefreshRefusedInOtherWords(t *testing.T) {
+	for body, status := range map[string]int{
+		`{"ErrorCode":"invalid_grant","Error":"Invalid refresh token"}`:          401,
+		`{"error":{"code":400,"message":"invalid_grant"}}`:                       400,
+		`{"message":"refresh token expired"}`:                                    401,
+		`{"errorCode":"E0000021","errorSummary":"Refresh token revoked"}`:        400,
+		`{"error":"expired_token"}`:                                              400,
+		`{"error":"token_expired"}`:                                              400,
+		`{"error":"invalid_token"}`:                                              400,
+		`{"error":"invalid_request","error_description":"refresh token is bad"}`: 400,
+	} {
+		p, store := authtest.NewProvider(t), newMemStore()
+		a := storeAgent(t, p, store)
+		acc := enroll(t, a, p, -time.Minute)
+		p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: {
+			Status: status, Body: body, Header: map[string]string{"Content-Type": "application/json"},
+		}}})
+		_, err := a.Token(t.Context(), acc.ID, 0)
+		words := Explain(err, p.Config(), "")
+		if !errors.Is(err, ErrNeedsSignIn) || words.Kind != KindNeedsSignIn || strings.Contains(words.Title+words.Detail+words.Next, "code") {
+			t.Errorf("%d %s: %v, %+v", status, body, err, words)
+		}
+		if got, _ := a.Account(t.Context(), acc.ID); got.State == StateActive || !got.CanRefresh {
+			t.Errorf("%s: account = %+v", body, got)
+		}
+	}
+}
+
 func TestUnreachableProviderKeepsTheAccount(t *testing.T) {
 	for name, fault := range map[string]authtest.Fault{
 		"500": authtest.ServerError, "429": {Status: 429, Body: `{"error":"temporarily_unavailable"}`}, "html": authtest.HTML,

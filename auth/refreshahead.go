@@ -66,7 +66,10 @@ func refreshGivesIDToken(rec *record) bool {
 // it. A store that fails is tried again with the rest.
 func (a *Agent) storeRotated(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer) {
 	if a.o.Store == nil || old.session || a.isUnsaved(old.ID) ||
-		answer.Refresh.IsZero() || answer.Refresh == old.Tokens.Refresh || a.keysSoon(ctx, p, md, answer.ID) || a.stillThere(ctx, old) != nil {
+		answer.Refresh.IsZero() || answer.Refresh == old.Tokens.Refresh || a.keysSoon(ctx, p, md, answer.ID) {
+		return
+	}
+	if newer, err := a.stillThere(ctx, old); err != nil || newer != nil {
 		return
 	}
 	rec := old.copy()

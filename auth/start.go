@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"claviger/internal/foreign"
 	"claviger/providers"
 )
 
@@ -146,7 +147,7 @@ func (f *Flow) discover(ctx context.Context) error {
 		return err
 	}
 	f.md = md
-	s.done("")
+	s.done(foreign.LeftOut(md.Dropped()))
 	return nil
 }
 
@@ -158,14 +159,14 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 	}
 	s := f.ev.start(StepDiscover, "Keys")
 	f.a.background(func(context.Context) {
-		switch cached, err := f.a.prefetchKeys(ctx, f.p, f.md.JWKSURI); {
+		switch set, cached, err := f.a.prefetchKeys(ctx, f.p, f.md.JWKSURI); {
 		case err != nil && ctx.Err() != nil:
 		case err != nil:
 			s.fail(err)
 		case cached:
 			s.done("cached")
 		default:
-			s.done("")
+			s.done(set.leftOut())
 		}
 	})
 }

@@ -147,7 +147,7 @@ func TestCAFileIsForOneProvider(t *testing.T) {
 	md, _ := a.Metadata(t.Context(), "authtest")
 	mine, _ := a.o.Lookup("authtest")
 	other, _ := a.o.Lookup("other")
-	if _, err := a.prefetchKeys(t.Context(), mine, md.JWKSURI); err != nil {
+	if _, _, err := a.prefetchKeys(t.Context(), mine, md.JWKSURI); err != nil {
 		t.Error(err)
 	}
 	if _, err := a.keysFor(t.Context(), other, md.JWKSURI, ""); err == nil {

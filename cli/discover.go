@@ -33,6 +33,8 @@ func absolute(file string) (string, error) {
 type discoverJSON struct {
 	Metadata *providers.Metadata `json:"metadata"`
 	Missing  []string            `json:"missing"`
+	// Dropped are published members that cannot be used.
+	Dropped []string `json:"dropped"`
 }
 
 func (r *runner) providersDiscover() *cobra.Command {
@@ -59,7 +61,7 @@ what is missing for a full sign-in, and a provider file to start with.`,
 		}
 		missing := lacks(m)
 		if asJSON {
-			return r.printJSON(discoverJSON{m, missing})
+			return r.printJSON(discoverJSON{m, missing, append([]string{}, m.Dropped()...)})
 		}
 		return r.showMetadata(m, missing, caFile)
 	})
@@ -102,6 +104,7 @@ func (r *runner) showMetadata(m *providers.Metadata, missing []string, caFile st
 		{"PKCE", strings.Join(m.CodeChallengeMethods, " ")},
 		{"Client authentication", strings.Join(m.TokenEndpointAuthMethods, " ")},
 		{"ID token signatures", strings.Join(m.IDTokenSigningAlgs, " ")},
+		{"Left out, not usable", strings.Join(m.Dropped(), " ")},
 	}); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"claviger/auth"
 	"claviger/providers"
+	"claviger/vault"
 )
 
 // usageError is a command line that cannot be understood.
@@ -87,6 +88,11 @@ func Tell(w io.Writer, err error) int {
 	}
 	tellWays(w, waysOut(err, p.Code))
 	return exitCode(p.Kind)
+}
+
+// TellWaiting says for whom a command waits.
+func TellWaiting(w io.Writer, h vault.Holder) {
+	writeLine(w, "  … Waiting for %s", clean(h.String()))
 }
 
 // interrupted is the error of a command that the person stopped.

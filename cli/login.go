@@ -14,6 +14,7 @@ import (
 
 	"claviger/auth"
 	"claviger/providers"
+	"claviger/vault"
 )
 
 type loginFlags struct {
@@ -95,14 +96,35 @@ account's, you are asked first; without a terminal, --moved confirms it.`,
 			return usage(errors.New("--timeout must be greater than zero"))
 		}
 		f.limitsAge = cmd.Flags().Changed("max-age")
-		return r.signIn(cmd.Context(), args[0], f)
+		return r.signInWithin(cmd.Context(), args[0], f)
 	})
 	return cmd
 }
 
+// signInWithin is signIn within --timeout, if that is given: the flow bounds the
+// part in the browser only.
+func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) error {
+	if f.timeout == 0 {
+		return r.signIn(ctx, ctx, name, f)
+	}
+	within, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	err := r.signIn(within, ctx, name, f)
+	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, vault.ErrHeld) {
+		return err
+	}
+	return &problemError{auth.Problem{
+		Kind: auth.KindFailed, Code: "time-limit",
+		Title:  fmt.Sprintf("The sign-in took longer than --timeout (%s)", f.timeout),
+		Detail: "The last step above had not finished.",
+		Next:   "Try again, or allow more time.",
+	}}
+}
+
 // signIn checks what can be checked before the person is sent to the browser,
-// then runs the flow.
-func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
+// then runs the flow within ctx, and waits for its outcome for as long as wait
+// lasts: a flow that ends with ctx says itself why.
+func (r *runner) signIn(ctx, wait context.Context, name string, f loginFlags) error {
 	to, err := r.target(ctx, name)
 	if err != nil {
 		return err
@@ -130,7 +152,7 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 		r.say("If your browser cannot show the page after that, paste its final address here:")
 		go r.paste(flow)
 	}
-	a, err := flow.Wait(ctx)
+	a, err := flow.Wait(wait)
 	steps.end()
 	if err != nil {
 		return &contextError{err: err, provider: p, redirectURI: flow.RedirectURI()}

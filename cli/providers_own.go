@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"claviger/auth"
+	"claviger/internal/foreign"
 	"claviger/providers"
 )
 
@@ -260,5 +261,5 @@ func (r *runner) secretFrom(file, title, next string) (providers.Secret, error) 
 		p.problem.Kind, p.problem.Title = auth.KindFailed, title
 		p.problem.Next, p.problem.Code = next, "secret-file"
 	}
-	return providers.NewSecret(secret), err
+	return providers.NewSecret(foreign.Trim(secret)), err
 }

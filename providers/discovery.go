@@ -1,17 +1,19 @@
 package providers
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
+	"claviger/internal/foreign"
 	"claviger/internal/near"
 )
 
@@ -193,11 +195,14 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	return m, nil
 }
 
-// parseMetadata reads a metadata document of a host and checks its addresses.
+// parseMetadata reads a metadata document of a host, member by member, and
+// checks its addresses. What a sign-in needs and cannot be used is an error;
+// what it can do without is left out.
 func parseMetadata(data []byte, host string) (*Metadata, error) {
 	var m Metadata
-	if err := json.Unmarshal(data, &m); err != nil {
-		if t := strings.TrimSpace(string(data[:min(len(data), 64)])); strings.HasPrefix(t, "<") {
+	dropped, err := foreign.Members(data, &m)
+	if err != nil {
+		if bytes.HasPrefix(foreign.Text(data), []byte("<")) {
 			return nil, errors.New("sent a web page instead of metadata; check the issuer URL")
 		}
 		return nil, errors.New("sent no valid JSON metadata; check the issuer URL")
@@ -206,21 +211,41 @@ func parseMetadata(data []byte, host string) (*Metadata, error) {
 		return nil, errors.New("the metadata names no issuer")
 	}
 	for name, address := range m.endpoints() {
-		if address == "" {
+		needed := slices.Contains([]string{"authorization_endpoint", "token_endpoint", "jwks_uri"}, name)
+		if needed && slices.Contains(dropped, name) {
+			return nil, fmt.Errorf("the metadata's %s is not text", name)
+		}
+		if *address == "" {
 			continue
 		}
-		u, err := url.Parse(address)
-		switch {
-		case err != nil || !secureURL(u) || u.Scheme == "http" && !loopback(host):
-			return nil, fmt.Errorf("the metadata's %s is not an https address", name)
-		case near.Host(u.Hostname()) < near.Host(host):
-			// Only a provider on this computer may send us to others on it, and
-			// only one of a closed network to others in such.
-			return nil, fmt.Errorf("the metadata's %s is an address of this computer or of a closed network, which a server elsewhere must not name", name)
+		if fault := faultOfAddress(*address, host); fault != "" {
+			if needed {
+				return nil, fmt.Errorf("the metadata's %s is %s", name, fault)
+			}
+			*address = ""
+			dropped = append(dropped, name)
+			continue
 		}
-		m.published = append(m.published, OriginOf(address))
+		m.published = append(m.published, OriginOf(*address))
 	}
+	slices.Sort(dropped)
+	m.dropped = dropped
 	return &m, nil
+}
+
+// faultOfAddress says why an address that the metadata of a host names must not
+// be used; "" is none.
+func faultOfAddress(address, host string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || !secureURL(u) || u.Scheme == "http" && !loopback(host):
+		return "not an https address"
+	case near.Host(u.Hostname()) < near.Host(host):
+		// Only a provider on this computer may send us to others on it, and
+		// only one of a closed network to others in such.
+		return "an address of this computer or of a closed network, which a server elsewhere must not name"
+	}
+	return ""
 }
 
 // fitsPattern compares an issuer with a pattern such as

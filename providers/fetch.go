@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"claviger/internal/foreign"
 )
 
 // maxAnswer bounds one answer, in bytes.
@@ -155,7 +157,7 @@ func (f *fetcher) readAnswer(name string, resp *http.Response) (*answer, error) 
 	case len(strings.TrimSpace(string(data))) == 0:
 		return fail("the response is empty", nil)
 	}
-	body, err := decodeJSON(data)
+	body, err := foreign.Value(data)
 	if err != nil {
 		return fail("the response is not valid JSON", nil)
 	}

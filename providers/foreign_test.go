@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"claviger/internal/foreign"
 )
 
 // TestGroupsThatAreNone: whatever a provider puts where a group should be, the
@@ -149,7 +151,7 @@ func TestExcerpt(t *testing.T) {
 		`"hand-written words, with a comma"`:                      `"hand-written words, with a comma"`,
 		`{"groups":["engineering","ops"],"mail":"a@example.org"}`: `{"groups":["engineering","ops"],"mail":"…"}`,
 	} {
-		v, err := decodeJSON([]byte(in))
+		v, err := foreign.Value([]byte(in))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +176,7 @@ func FuzzExcerpt(f *testing.F) {
 	f.Add(`"prefix.%s/suffix"`, "k")
 	const token = "9aK2mQ7xT4bV1cZ8nR5wY3eU6iO0pL2s"
 	f.Fuzz(func(t *testing.T, form, key string) {
-		v, err := decodeJSON([]byte(strings.ReplaceAll(form, "%s", token)))
+		v, err := foreign.Value([]byte(strings.ReplaceAll(form, "%s", token)))
 		if err != nil {
 			return
 		}

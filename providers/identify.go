@@ -184,6 +184,12 @@ func (id *identifier) askUserinfo(ctx context.Context) {
 		id.userinfoErr = &RequestError{Name: "Userinfo", Status: http.StatusOK, Reason: "the response is not a JSON object"}
 		return
 	}
+	if _, ok := m["sub"].(string); !ok && asText(id.r.IDTokenClaims["sub"]) != "" || m["sub"] == "" {
+		// OIDC Core §5.3.2: nothing says that it is about the person of the ID
+		// token. That is no word of somebody else either.
+		id.userinfoErr = &RequestError{Name: "Userinfo", Status: http.StatusOK, Reason: "it does not say in text whom it is about (sub), so it was not used"}
+		return
+	}
 	id.userinfo = m
 }
 

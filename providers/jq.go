@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/itchyny/gojq"
+
+	"claviger/internal/foreign"
 )
 
 // Bounds of one expression on one answer. The step bound is what stops an
@@ -143,7 +145,7 @@ func viaJSON(v any) any {
 	if err != nil {
 		return nil
 	}
-	out, err := decodeJSON(data)
+	out, err := foreign.Value(data)
 	if err != nil {
 		return nil
 	}

@@ -35,7 +35,13 @@ type Metadata struct {
 
 	// published are the origins that the issuer itself names.
 	published []string
+	// dropped are the members that could not be used.
+	dropped []string
 }
+
+// Dropped are the published members that cannot be used, whole or in part, and
+// were left out: of an odd type, or an address that must not be followed.
+func (m *Metadata) Dropped() []string { return m.dropped }
 
 // Published are the origins of the endpoints that the issuer itself publishes,
 // whatever the provider's file puts in their place: the issuer's word on where
@@ -45,12 +51,12 @@ func (m *Metadata) Published() []string {
 }
 
 // endpoints are the addresses of a metadata document by their names.
-func (m *Metadata) endpoints() map[string]string {
-	return map[string]string{
-		"authorization_endpoint": m.AuthorizationEndpoint, "token_endpoint": m.TokenEndpoint,
-		"device_authorization_endpoint": m.DeviceAuthorizationEndpoint, "userinfo_endpoint": m.UserinfoEndpoint,
-		"jwks_uri": m.JWKSURI, "revocation_endpoint": m.RevocationEndpoint, "end_session_endpoint": m.EndSessionEndpoint,
-		"introspection_endpoint": m.IntrospectionEndpoint, "registration_endpoint": m.RegistrationEndpoint,
-		"pushed_authorization_request_endpoint": m.PAREndpoint,
+func (m *Metadata) endpoints() map[string]*string {
+	return map[string]*string{
+		"authorization_endpoint": &m.AuthorizationEndpoint, "token_endpoint": &m.TokenEndpoint,
+		"device_authorization_endpoint": &m.DeviceAuthorizationEndpoint, "userinfo_endpoint": &m.UserinfoEndpoint,
+		"jwks_uri": &m.JWKSURI, "revocation_endpoint": &m.RevocationEndpoint, "end_session_endpoint": &m.EndSessionEndpoint,
+		"introspection_endpoint": &m.IntrospectionEndpoint, "registration_endpoint": &m.RegistrationEndpoint,
+		"pushed_authorization_request_endpoint": &m.PAREndpoint,
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"claviger/internal/foreign"
 )
 
 // Mapping is one jq expression with which a provider reads an answer.
@@ -59,7 +61,7 @@ func (p *Provider) Preview(ctx context.Context, m Mapping, answer []byte) (*Iden
 	if len(answer) > maxSample {
 		return nil, fmt.Errorf("%w: the sample is longer than 1 MiB", ErrMapping)
 	}
-	input, err := decodeJSON(answer)
+	input, err := foreign.Value(answer)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the sample is not JSON", ErrMapping)
 	}

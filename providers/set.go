@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"claviger/internal/foreign"
 	"claviger/internal/order"
 )
 
@@ -41,8 +42,10 @@ type shared struct {
 func Load(dir string, environ []string) (*Set, error) {
 	s := &Set{dir: dir, env: map[string]string{}, known: map[string]*Provider{}, shared: &shared{}}
 	for _, kv := range environ {
-		if k, v, ok := strings.Cut(kv, "="); ok && v != "" && strings.HasPrefix(k, "CLAVIGER_") {
-			s.env[k] = v
+		if k, v, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(k, "CLAVIGER_") {
+			if v = foreign.Trim(v); v != "" {
+				s.env[k] = v
+			}
 		}
 	}
 	for _, id := range presetIDs() {

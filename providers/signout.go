@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"claviger/internal/foreign"
 )
 
 // SignOutRequest is a request that ends tokens in a provider's own way. Only
@@ -85,7 +87,7 @@ func (v *validator) signOut() {
 			}
 		}
 		v.headers(key("headers"), r.Headers)
-		if body, err := decodeJSON([]byte(r.Body)); err != nil {
+		if body, err := foreign.Value([]byte(r.Body)); err != nil {
 			v.fail(key("body"), "must be JSON text")
 		} else if _, ok := body.(map[string]any); !ok {
 			v.fail(key("body"), "must be a JSON object")

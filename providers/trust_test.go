@@ -229,10 +229,13 @@ func TestMetadataAddresses(t *testing.T) {
 			"http://[::1]:1/x":            {false, true},
 		} {
 			data := []byte(`{"issuer":"https://a.example","` + key + `":"` + address + `"}`)
-			_, elsewhere := parseMetadata(data, "login.example.com")
-			_, here := parseMetadata(data, "127.0.0.1")
-			if (elsewhere == nil) != c.elsewhere || (here == nil) != c.here {
-				t.Errorf("%s = %s: elsewhere %v, here %v", key, address, elsewhere, here)
+			for host, good := range map[string]bool{"login.example.com": c.elsewhere, "127.0.0.1": c.here} {
+				m, err := parseMetadata(data, host)
+				taken := err == nil && *m.endpoints()[key] == address && len(m.published) == 1
+				named := err != nil || slices.Equal(m.Dropped(), []string{key}) && *m.endpoints()[key] == "" && len(m.published) == 0
+				if taken != good || named == good {
+					t.Errorf("%s = %s, at %s: %+v, %v", key, address, host, m, err)
+				}
 			}
 		}
 	}

@@ -62,12 +62,11 @@ func decryptExport(src io.Reader, passphrase string) (map[string][]byte, error) 
 	if err := checkWork(head); err != nil {
 		return nil, err
 	}
-	id, err := age.NewScryptIdentity(passphrase)
+	ids, err := identities(passphrase)
 	if err != nil {
 		return nil, ErrWrongPassphrase // an empty one
 	}
-	id.SetMaxWorkFactor(maxWorkFactor)
-	plain, err := age.Decrypt(in, id)
+	plain, err := age.Decrypt(in, ids...)
 	var foreign *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &foreign) && (len(foreign.StanzaTypes) != 1 || foreign.StanzaTypes[0] != "scrypt"):

@@ -53,6 +53,9 @@ var (
 	ErrReadOnly      = &Error{"read-only", "folder cannot be written"}
 	ErrUnsafe        = &Error{"unsafe-path", "a symbolic link is in the way"}
 	ErrNotSetUp      = &Error{"not-set-up", "vault is not set up"}
+	// ErrHeld means that another process holds what is needed; the error is a
+	// [*HeldError].
+	ErrHeld = &Error{"held", "held by another program"}
 	// ErrNotFound always comes together with [io/fs.ErrNotExist].
 	ErrNotFound = &Error{"not-found", "no such record"}
 	// ErrName means that a name is not [a-z0-9-]{1,64} or is a device name of

@@ -67,7 +67,7 @@ func (v *Vault) Export(ctx context.Context, w io.Writer, passphrase string) (Exp
 	if len(names) > maxExportRecords {
 		return r, fmt.Errorf("export: %w: %d records", ErrTooLarge, len(names))
 	}
-	to, err := age.NewScryptRecipient(passphrase)
+	to, err := age.NewScryptRecipient(words(passphrase))
 	if err != nil {
 		return r, fmt.Errorf("export: %w", err)
 	}

@@ -17,8 +17,9 @@ type turn struct {
 }
 
 // LockRecord waits until this caller holds name, against goroutines and
-// processes, or ctx ends. The system releases it if the process dies. Calling
-// release twice is harmless.
+// processes, or ctx ends. A process that holds it and is stopped is waited for
+// a few seconds only. The error of a wait for another process is a [*HeldError].
+// The system releases it if the process dies. Calling release twice is harmless.
 func (v *Vault) LockRecord(ctx context.Context, name string) (release func(), err error) {
 	if err := v.begin(ctx); err != nil {
 		return nil, err
@@ -117,15 +118,19 @@ func (v *Vault) holdFile(ctx context.Context, path string) (func(), error) {
 		return nil, err
 	}
 	begun := time.Now()
+	patience := patientWait{path: path, begun: begun, tell: v.o.Waiting}
 	for wait := 500 * time.Microsecond; ; wait = nextWait(wait, time.Since(begun)) {
 		unlock, err := tryFile(path)
 		if unlock != nil || err != nil {
 			return unlock, err
 		}
+		if err := patience.look(); err != nil {
+			return nil, err
+		}
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, &HeldError{holderOf(path), ctx.Err()}
 		}
 	}
 }
@@ -151,6 +156,7 @@ func tryFile(path string) (func(), error) {
 		_ = f.Unlock()
 		return nil, nil
 	}
+	signLock(path)
 	return func() { _ = f.Unlock() }, nil // closing it releases it in any case
 }
 

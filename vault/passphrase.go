@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
 	"filippo.io/age"
+	"golang.org/x/text/unicode/norm"
 )
 
 // workFactor is the logarithm of scrypt's cost: 128 MiB and a third of a
@@ -40,7 +42,7 @@ func checkWork(head []byte) error {
 // wrapKey encrypts the key with a passphrase: an age identity file, encrypted
 // as the age tool does it.
 func (v *Vault) wrapKey(k *key, passphrase string) ([]byte, error) {
-	r, err := age.NewScryptRecipient(passphrase)
+	r, err := age.NewScryptRecipient(words(passphrase))
 	if err != nil {
 		return nil, err
 	}
@@ -89,14 +91,40 @@ func (v *Vault) ask(ctx context.Context) (string, error) {
 	return passphrase, nil
 }
 
+// words is the one form of a passphrase: composed (NFC), since the same keys give
+// other bytes on other systems (RFC 8265 §4.2.2), and without the marks that
+// editors put before and after a line.
+func words(passphrase string) string {
+	return norm.NFC.String(strings.TrimRight(strings.TrimPrefix(passphrase, "\ufeff"), "\r\n"))
+}
+
+// identities try a passphrase in its one form, then as what was protected before
+// there was one may have it: as it is, and decomposed.
+func identities(passphrase string) ([]age.Identity, error) {
+	var ids []age.Identity
+	var tried []string
+	for _, form := range []string{words(passphrase), passphrase, norm.NFD.String(words(passphrase))} {
+		if slices.Contains(tried, form) {
+			continue
+		}
+		tried = append(tried, form)
+		id, err := age.NewScryptIdentity(form)
+		if err != nil {
+			return nil, err
+		}
+		id.SetMaxWorkFactor(maxWorkFactor)
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
 // unwrapKey opens what [Vault.wrapKey] made; where says where it was.
 func unwrapKey(sealed []byte, passphrase, where string) (*key, error) {
-	id, err := age.NewScryptIdentity(passphrase)
+	ids, err := identities(passphrase)
 	if err != nil {
 		return nil, ErrWrongPassphrase
 	}
-	id.SetMaxWorkFactor(maxWorkFactor)
-	text, err := unseal(sealed, id)
+	text, err := unseal(sealed, ids...)
 	if errors.Is(err, age.ErrIncorrectIdentity) {
 		return nil, ErrWrongPassphrase
 	}

@@ -100,8 +100,8 @@ func seal(plain []byte, r age.Recipient) ([]byte, error) {
 }
 
 // unseal is the reverse; it fails unless every byte is as it was written.
-func unseal(sealed []byte, id age.Identity) ([]byte, error) {
-	r, err := age.Decrypt(bytes.NewReader(sealed), id)
+func unseal(sealed []byte, ids ...age.Identity) ([]byte, error) {
+	r, err := age.Decrypt(bytes.NewReader(sealed), ids...)
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,9 @@ type Options struct {
 	// passphrases that this vault sets, instead of 17. It is for tests, which start
 	// many programs on one vault: a guess at the passphrase costs as little.
 	InsecureWorkFactor int
+	// Waiting, where set, is called when a lock that another process holds is
+	// waited for since 2 seconds, once a wait, by whatever goroutine waits.
+	Waiting func(Holder)
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
 }
@@ -313,6 +316,11 @@ const writeLock = "_write"
 
 func (v *Vault) publish(ctx context.Context, rename func() error) error {
 	release, err := v.hold(ctx, writeLock)
+	if stoppedHolder(err) {
+		// What is to be stored may be the only good token: losing it is worse than
+		// that the stopped process, once it goes on, may set a good record aside.
+		return rename()
+	}
 	if err != nil {
 		return err
 	}

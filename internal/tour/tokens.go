@@ -110,7 +110,7 @@ func (s *stage) expiry(ctx context.Context) error {
 	if status != http.StatusUnauthorized {
 		return unlike("Expired", "the API still accepts it: %d", status)
 	}
-	if err := s.fact(ctx, "Expired", "the API rejects it:%d", status); err != nil {
+	if err := s.fact(ctx, "Expired", "the API rejects it: %d", status); err != nil {
 		return err
 	}
 	return s.renewal(ctx, old)

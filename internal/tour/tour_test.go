@@ -56,7 +56,7 @@ func TestEveryStepDoesWhatItSays(t *testing.T) {
 		"nonce           ",
 		"With it         GET /userinfo: 200, for tess@demo.example",
 		"Without it      GET /userinfo: 401",
-		"the API rejects it:401",
+		"the API rejects it: 401",
 		"20 callers at once: 1 refresh, 1 new token",
 		"Tess Demo, 3 groups and 1 role, marked as offline",
 		"the account is active",

@@ -1,0 +1,78 @@
+package auth
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// endOf is when an access token ends by this machine's clock: the earlier of
+// what the answer says (RFC 6749 §5.1) and what the token, if it is a JWT, says
+// itself (RFC 9068 §2.2). Zero is not known.
+func endOf(access string, r *reply) time.Time {
+	end := told(r, "expires_in", "expires")
+	if own := ownEnd(access, r.skew); !own.IsZero() && (end.IsZero() || own.Before(end)) {
+		return own
+	}
+	return end
+}
+
+// told is the end that the first usable one of some fields of an answer says: a
+// lifetime, which counts from when the request was made, or, against the
+// standard, the time itself.
+func told(r *reply, names ...string) time.Time {
+	for _, name := range names {
+		d := lifetime(r.fields[name])
+		if d < maxLifetime {
+			if d > 0 {
+				return r.start.Add(d)
+			}
+			continue
+		}
+		if at := timeNotLifetime(r.fields[name], r.start); !at.IsZero() {
+			return at.Add(r.skew)
+		}
+		return r.start.Add(d)
+	}
+	return time.Time{}
+}
+
+// timeNotLifetime reads a number that is too large for a lifetime as a time, in
+// seconds or milliseconds, if that is near enough to be meant.
+func timeNotLifetime(field any, now time.Time) time.Time {
+	n := json.Number(strings.TrimSpace(text(field)))
+	if v, ok := field.(json.Number); ok {
+		n = v
+	}
+	value, err := n.Int64()
+	if err != nil {
+		return time.Time{}
+	}
+	for _, at := range []time.Time{time.Unix(value, 0), time.UnixMilli(value)} {
+		if at.After(now.Add(-24*time.Hour)) && at.Before(now.Add(maxLifetime)) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// ownEnd is exp of a token that is a JWT, by this clock, which is skew ahead of
+// the provider's. Nothing of it is trusted: a wrong one costs a refresh.
+func ownEnd(access string, skew time.Duration) time.Time {
+	parts := strings.Split(access, ".")
+	if len(parts) != 3 || len(access) > maxIDToken {
+		return time.Time{}
+	}
+	if _, err := decodeObject(parts[0]); err != nil {
+		return time.Time{}
+	}
+	claims, err := decodeObject(parts[1])
+	if err != nil {
+		return time.Time{}
+	}
+	exp, ok := ClaimTime(claims["exp"])
+	if !ok {
+		return time.Time{}
+	}
+	return exp.Add(skew)
+}
