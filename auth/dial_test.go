@@ -69,3 +69,43 @@ func TestWhoNamedAServer(t *testing.T) {
 		}
 	}
 }
+
+// A name is checked however it is written: net/http connects to its ASCII form.
+func TestNamesInOtherLettersThatLeadNear(t *testing.T) {
+	p := &providers.Provider{Issuer: "https://login.example"}
+	client := newHTTPClient(nil)
+	for _, host := range []string{"lócalhost.localhost", "ⓛocalhost"} {
+		ctx := reaching(t.Context(), p, HomeOf(p), nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+host+":9/x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked := reach{home: HomeOf(p), own: []string{p.Issuer}}.mark(req)
+		named, _ := marked.Context().Value(namedByKey{}).(namedBy)
+		asked := &notedDial{dials: newDials()}
+		base, ok := client.Transport.(guard).base.(*http.Transport)
+		if !ok {
+			t.Fatal("another transport")
+		}
+		base = base.Clone()
+		base.DialContext = asked.DialContext
+		resp, err := base.RoundTrip(marked)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if host, _, _ := net.SplitHostPort(asked.address); named.host != host {
+			t.Errorf("%s: named as %q, connected to as %q", req.URL.Host, named.host, host)
+		}
+	}
+}
+
+// notedDial notes what is connected to, and connects to nothing.
+type notedDial struct {
+	*dials
+	address string
+}
+
+func (n *notedDial) DialContext(_ context.Context, _, address string) (net.Conn, error) {
+	n.address = address
+	return nil, net.ErrClosed
+}
