@@ -109,3 +109,40 @@ func (n *notedDial) DialContext(_ context.Context, _, address string) (net.Conn,
 	n.address = address
 	return nil, net.ErrClosed
 }
+
+// Every request to a server that metadata named says so, those without secrets and
+// a registration, too.
+func TestRequestsSayWhoNamedTheServer(t *testing.T) {
+	p := &providers.Provider{ID: "far", Issuer: "https://login.example", Discovery: "oidc"}
+	for name, ask := range map[string]func(a *Agent){
+		"keys": func(a *Agent) { _, _ = a.requestKeys(t.Context(), p, "https://published.example/x") },
+		"registration": func(a *Agent) {
+			_, _ = a.Register(t.Context(), &providers.Metadata{Issuer: p.Issuer, RegistrationEndpoint: "https://published.example/x"}, RegisterRequest{})
+		},
+	} {
+		var named namedBy
+		a, err := New(Options{
+			Lookup: func(string) (*providers.Provider, bool) { return p, true },
+			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				named, _ = r.Context().Value(namedByKey{}).(namedBy)
+				return nil, net.ErrClosed
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask(a)
+		if want := (namedBy{host: "published.example", by: "login.example"}); named != want {
+			t.Errorf("%s: %+v, want %+v", name, named, want)
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// roundTrip is a transport that is a function.
+type roundTrip func(r *http.Request) (*http.Response, error)
+
+// RoundTrip implements [http.RoundTripper].
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -72,7 +72,7 @@ func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterR
 	left := ""
 	for i, redirect := range r.Redirects {
 		var reg *Registration
-		reg, err = a.register(ctx, m.RegistrationEndpoint, registrationOf(m, r, redirect), r)
+		reg, err = a.register(ctx, m, registrationOf(m, r, redirect), r)
 		switch last := i == len(r.Redirects)-1; {
 		case err == nil && !last && r.InitialToken.IsZero() && a.comparesPorts(ctx, m, reg):
 			// It took the address and would refuse every sign-in.
@@ -201,9 +201,10 @@ func registrationAuth(known []string) string {
 }
 
 // register sends one registration and reads its answer.
-func (a *Agent) register(ctx context.Context, endpoint string, asked clientMetadata, r RegisterRequest) (*Registration, error) {
-	home := serverHome(endpoint)
-	req, err := jsonRequest(reaching(ctx, &providers.Provider{}, home, nil), http.MethodPost, endpoint, asked)
+func (a *Agent) register(ctx context.Context, m *providers.Metadata, asked clientMetadata, r RegisterRequest) (*Registration, error) {
+	home := serverHome(m.RegistrationEndpoint)
+	ctx = reaching(ctx, &providers.Provider{Issuer: m.Issuer}, home, nil)
+	req, err := jsonRequest(ctx, http.MethodPost, m.RegistrationEndpoint, asked)
 	if err != nil {
 		return nil, &AnswerError{Step: stepRegister, Reason: "the endpoint's address cannot be used"}
 	}
