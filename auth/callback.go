@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -172,7 +173,7 @@ func (c *callback) offer(ctx context.Context, link string) string {
 	h.stranger = func() { c.ignore("a request of another user of this computer") }
 	var once sync.Once
 	h.twice = func() page {
-		if c.newest() == h {
+		if h.led() {
 			once.Do(func() { c.renew(ctx) })
 		}
 		return twicePage()
@@ -180,24 +181,24 @@ func (c *callback) offer(ctx context.Context, link string) string {
 	c.f.mu.Lock()
 	defer c.f.mu.Unlock()
 	for _, old := range c.offers {
-		old.take()
+		old.take(false)
 	}
 	c.offers = append(c.offers, h)
 	return h.address()
 }
 
-// renew makes a new attempt and says so.
+// renew makes a new attempt and says so. What was offered leads to the old one.
 func (c *callback) renew(ctx context.Context) {
-	if c.f.renew() {
-		c.f.a.background(func(context.Context) { c.f.tellRenewed(ctx) })
-	}
-}
-
-// newest is the offer that counts.
-func (c *callback) newest() *handoff {
 	c.f.mu.Lock()
-	defer c.f.mu.Unlock()
-	return c.offers[len(c.offers)-1]
+	before := slices.Clone(c.offers)
+	c.f.mu.Unlock()
+	if !c.f.renew() {
+		return
+	}
+	for _, old := range before {
+		old.end()
+	}
+	c.f.a.background(func(context.Context) { c.f.tellRenewed(ctx) })
 }
 
 // offered is the offer at a path, or nil.
