@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -174,7 +175,7 @@ func (c *callback) offer(link string) string {
 	h.stranger = func() { c.ignore("a request of another user of this computer") }
 	var once sync.Once
 	h.twice = func() page {
-		if c.newest() == h {
+		if h.led() {
 			once.Do(c.renew)
 		}
 		return twicePage()
@@ -182,25 +183,25 @@ func (c *callback) offer(link string) string {
 	c.f.mu.Lock()
 	defer c.f.mu.Unlock()
 	for _, old := range c.offers {
-		old.take()
+		old.take(false)
 	}
 	c.offers = append(c.offers, h)
 	return h.address()
 }
 
-// renew makes a new attempt and says so. Whoever opened the browser may be done
-// with that by now.
+// renew makes a new attempt and says so. What was offered leads to the old one.
+// Whoever opened the browser may be done with that by now.
 func (c *callback) renew() {
-	if c.f.renew() {
-		c.f.a.background(c.f.tellRenewed)
-	}
-}
-
-// newest is the offer that counts.
-func (c *callback) newest() *handoff {
 	c.f.mu.Lock()
-	defer c.f.mu.Unlock()
-	return c.offers[len(c.offers)-1]
+	before := slices.Clone(c.offers)
+	c.f.mu.Unlock()
+	if !c.f.renew() {
+		return
+	}
+	for _, old := range before {
+		old.end()
+	}
+	c.f.a.background(c.f.tellRenewed)
 }
 
 // offered is the offer at a path, or nil.

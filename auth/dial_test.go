@@ -69,3 +69,80 @@ func TestWhoNamedAServer(t *testing.T) {
 		}
 	}
 }
+
+// A name is checked however it is written: net/http connects to its ASCII form.
+func TestNamesInOtherLettersThatLeadNear(t *testing.T) {
+	p := &providers.Provider{Issuer: "https://login.example"}
+	client := newHTTPClient(nil)
+	for _, host := range []string{"lócalhost.localhost", "ⓛocalhost"} {
+		ctx := reaching(t.Context(), p, HomeOf(p), nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+host+":9/x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked := reach{home: HomeOf(p), own: []string{p.Issuer}}.mark(req)
+		named, _ := marked.Context().Value(namedByKey{}).(namedBy)
+		asked := &notedDial{dials: newDials()}
+		base, ok := client.Transport.(guard).base.(*http.Transport)
+		if !ok {
+			t.Fatal("another transport")
+		}
+		base = base.Clone()
+		base.DialContext = asked.DialContext
+		resp, err := base.RoundTrip(marked)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if host, _, _ := net.SplitHostPort(asked.address); named.host != host {
+			t.Errorf("%s: named as %q, connected to as %q", req.URL.Host, named.host, host)
+		}
+	}
+}
+
+// notedDial notes what is connected to, and connects to nothing.
+type notedDial struct {
+	*dials
+	address string
+}
+
+func (n *notedDial) DialContext(_ context.Context, _, address string) (net.Conn, error) {
+	n.address = address
+	return nil, net.ErrClosed
+}
+
+// Every request to a server that metadata named says so, those without secrets and
+// a registration, too.
+func TestRequestsSayWhoNamedTheServer(t *testing.T) {
+	p := &providers.Provider{ID: "far", Issuer: "https://login.example", Discovery: "oidc"}
+	for name, ask := range map[string]func(a *Agent){
+		"keys": func(a *Agent) { _, _ = a.requestKeys(t.Context(), p, "https://published.example/x") },
+		"registration": func(a *Agent) {
+			_, _ = a.Register(t.Context(), &providers.Metadata{Issuer: p.Issuer, RegistrationEndpoint: "https://published.example/x"}, RegisterRequest{})
+		},
+	} {
+		var named namedBy
+		a, err := New(Options{
+			Lookup: func(string) (*providers.Provider, bool) { return p, true },
+			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				named, _ = r.Context().Value(namedByKey{}).(namedBy)
+				return nil, net.ErrClosed
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask(a)
+		if want := (namedBy{host: "published.example", by: "login.example"}); named != want {
+			t.Errorf("%s: %+v, want %+v", name, named, want)
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// roundTrip is a transport that is a function.
+type roundTrip func(r *http.Request) (*http.Response, error)
+
+// RoundTrip implements [http.RoundTripper].
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

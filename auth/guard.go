@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"claviger/internal/near"
 	"claviger/providers"
 )
 
@@ -46,7 +47,7 @@ func (r reach) mark(req *http.Request) *http.Request {
 	if err != nil {
 		return req
 	}
-	named := namedBy{host: req.URL.Hostname(), by: by.Hostname()}
+	named := namedBy{host: near.Name(req.URL.Hostname()), by: near.Name(by.Hostname())}
 	return req.WithContext(context.WithValue(req.Context(), namedByKey{}, named))
 }
 

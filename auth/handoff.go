@@ -33,7 +33,8 @@ type handoff struct {
 	stranger func()
 
 	mu      sync.Mutex
-	fetched bool
+	fetched bool          // it leads nowhere any more
+	visited bool          // it led somebody to a target that still counts
 	done    chan struct{} // closed when the target was sent
 }
 
@@ -111,7 +112,7 @@ func (h *handoff) serve(w http.ResponseWriter, r *http.Request) {
 			h.stranger()
 		}
 		dismiss(w, http.StatusNotFound)
-	case h.take():
+	case h.take(true):
 		w.Header().Set("Location", h.target)
 		w.WriteHeader(http.StatusSeeOther)
 		close(h.done)
@@ -122,11 +123,27 @@ func (h *handoff) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// take reports whether this is the first request for the target.
-func (h *handoff) take() bool {
+// take reports whether the target was still to be had. It is not from now on;
+// visitor says that somebody got it.
+func (h *handoff) take(visitor bool) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	first := !h.fetched
 	h.fetched = true
+	h.visited = h.visited || visitor && first
 	return first
+}
+
+// led reports whether somebody got the target and it still counts.
+func (h *handoff) led() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.visited
+}
+
+// end is for a target that does not count any more.
+func (h *handoff) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.fetched, h.visited = true, false
 }

@@ -167,6 +167,7 @@ func (a *Agent) startKeys(ctx context.Context, p *providers.Provider, address st
 }
 
 func (a *Agent) requestKeys(ctx context.Context, p *providers.Provider, address string) (*keySet, error) {
+	ctx = reaching(ctx, p, HomeOf(p), nil) // no secret goes there, but the issuer may have named it
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil || !safeForToken(req.URL) {
 		// Whoever can put keys on the way can sign identities.

@@ -149,6 +149,28 @@ func TestRenewedLinkIsPushed(t *testing.T) {
 	}
 }
 
+// That the person opened the browser again in between saves the first visitor
+// nothing: the new address leads to the same state.
+func TestSecondVisitToAReplacedAddressKillsTheState(t *testing.T) {
+	w := watch(t)
+	given := <-w.given
+	stolen := stateOf(t, authtest.Get(t.Context(), given).Header.Get("Location"))
+	if err := w.flow.OpenBrowser(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	again := <-w.given
+	if late := authtest.Get(t.Context(), given); late.Status != http.StatusGone {
+		t.Errorf("the second visitor got %d", late.Status)
+	}
+	w.renewed(t)
+	if stateOf(t, w.flow.URL()) == stolen {
+		t.Fatal("the state is still the one that the first visitor has")
+	}
+	if page := authtest.Get(t.Context(), again); page.Status != http.StatusGone {
+		t.Errorf("the new address still leads to the void state (%d)", page.Status)
+	}
+}
+
 // An address that was replaced before anybody came leads nowhere.
 func TestReplacedAddressLeadsNowhere(t *testing.T) {
 	w := watch(t)

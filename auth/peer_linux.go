@@ -15,8 +15,8 @@ import (
 )
 
 // ofAnotherUser reports that a request to a loopback listener surely comes from
-// another user of this computer: the kernel says who owns the other end of a
-// connection (proc_pid_net(5)). The superuser is not another user: relays such
+// another user of this computer, or from one who is gone: the kernel says who owns
+// the other end of a connection (proc_pid_net(5)). The superuser is not another user: relays such
 // as those of WSL run as root, and root can read this process anyway.
 func ofAnotherUser(r *http.Request) bool {
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
@@ -32,7 +32,23 @@ func ofAnotherUser(r *http.Request) bool {
 		return false
 	}
 	uid, ok := ownerOf(there, here)
-	return ok && uid != 0 && uid != os.Getuid()
+	if !ok {
+		// Who is on no table is another machine's, such as a browser on the host of a
+		// virtual one, or reset the connection: then our end of it is gone as well.
+		_, open := ownerOf(here, there)
+		return !open && readable()
+	}
+	return uid != 0 && uid != os.Getuid()
+}
+
+// nobody owns a connection that was closed at the other end. The kernel says 0,
+// which is also the superuser's.
+const nobody = -1
+
+// readable reports whether the kernel's table can be read at all.
+func readable() bool {
+	_, err := os.ReadFile("/proc/net/tcp")
+	return err == nil
 }
 
 // ownerOf finds who owns the connection from local to remote.
@@ -54,7 +70,7 @@ func findOwner(table []byte, local, remote netip.AddrPort) (uid int, ok bool) {
 	lines := bufio.NewScanner(bytes.NewReader(table))
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
-		if len(fields) < 8 {
+		if len(fields) < 10 {
 			continue
 		}
 		a, err := kernelAddress(fields[1])
@@ -63,6 +79,9 @@ func findOwner(table []byte, local, remote netip.AddrPort) (uid int, ok bool) {
 		}
 		if b, err := kernelAddress(fields[2]); err != nil || b != remote {
 			continue
+		}
+		if fields[9] == "0" { // no socket, and so no process
+			return nobody, true
 		}
 		uid, err = strconv.Atoi(fields[7])
 		return uid, err == nil

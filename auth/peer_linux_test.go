@@ -2,6 +2,7 @@ package auth
 
 import (
 	"net/netip"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -17,18 +18,20 @@ func TestOwnerOfAConnection(t *testing.T) {
    1: 0100007F:1F90 0100007F:C8B5 01 00000000:00000000 00:00000000 00000000  1001        0 13 1 0 20 4 30 10 -1
    2: 00000000000000000000000001000000:C8B6 00000000000000000000000001000000:1F90 01 00000000:00000000 00:00000000 00000000  1002        0 14 1 0
    3: 0000000000000000FFFF00000100007F:C8B7 0000000000000000FFFF00000100007F:1F90 01 00000000:00000000 00:00000000 00000000  1003        0 15 1 0
-   4: short
+   4: 0100007F:C8B8 0100007F:1F90 05 00000000:00000000 03:00000f54 00000000     0        0 0 2 0
+   5: short
 `
 	for name, c := range map[string]struct {
 		local, remote string
 		uid           int
 		ok            bool
 	}{
-		"the browser":      {"127.0.0.1:51381", "127.0.0.1:8080", 1000, true},
-		"this program":     {"127.0.0.1:8080", "127.0.0.1:51381", 1001, true},
-		"IPv6":             {"[::1]:51382", "[::1]:8080", 1002, true},
-		"IPv4 within IPv6": {"127.0.0.1:51383", "127.0.0.1:8080", 1003, true},
-		"another port":     {"127.0.0.1:51384", "127.0.0.1:8080", 0, false},
+		"the browser":        {"127.0.0.1:51381", "127.0.0.1:8080", 1000, true},
+		"this program":       {"127.0.0.1:8080", "127.0.0.1:51381", 1001, true},
+		"IPv6":               {"[::1]:51382", "[::1]:8080", 1002, true},
+		"IPv4 within IPv6":   {"127.0.0.1:51383", "127.0.0.1:8080", 1003, true},
+		"one that is closed": {"127.0.0.1:51384", "127.0.0.1:8080", nobody, true},
+		"another port":       {"127.0.0.1:51385", "127.0.0.1:8080", 0, false},
 	} {
 		uid, ok := findOwner([]byte(strings.ReplaceAll(table, "0100007F", native("0100007F"))), netip.MustParseAddrPort(c.local), netip.MustParseAddrPort(c.remote))
 		if name != "IPv6" && (uid != c.uid || ok != c.ok) {
@@ -66,6 +69,35 @@ func TestAnotherUserGetsNothing(t *testing.T) {
 		if err != nil || strings.TrimSpace(string(out)) != "404" {
 			t.Fatalf("another user got %q, %v", out, err)
 		}
+	}
+	if page := authtest.Get(t.Context(), given); page.Header.Get("Location") != before || w.flow.URL() != before {
+		t.Errorf("the person's browser got %d", page.Status)
+	}
+}
+
+// One who closes the connection at once is nobody to the kernel, and does not use
+// the address up either.
+func TestAnotherUserWhoIsGoneUsesNothingUp(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only the superuser can become another user")
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	w := watch(t)
+	given := <-w.given
+	before := w.flow.URL()
+	u, err := url.Parse(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hurry = `for i in {1..50}; do exec 3<>/dev/tcp/$1/$2; printf 'GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n' "$3" "$1" "$2" >&3; exec 3>&-; done`
+	cmd := exec.CommandContext(t.Context(), bash, "-c", hurry, "bash", u.Hostname(), u.Port(), u.Path)
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 	if page := authtest.Get(t.Context(), given); page.Header.Get("Location") != before || w.flow.URL() != before {
 		t.Errorf("the person's browser got %d", page.Status)

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"claviger/internal/near"
 )
 
 // Use says what goes to an address.
@@ -92,7 +94,7 @@ func (p *Provider) useOf(key string) Use {
 }
 
 // OriginOf is the origin of an address (RFC 6454 §4): scheme, host and port, in
-// one spelling; "" where it has none.
+// one spelling and in ASCII; "" where it has none.
 func OriginOf(address string) string {
 	head := address[:hostEnd(address)]
 	u, err := url.Parse(head)
@@ -102,7 +104,8 @@ func OriginOf(address string) string {
 		}
 		return ""
 	}
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	name := u.Hostname()
+	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(strings.Replace(u.Host, name, near.Name(name), 1))
 	switch scheme {
 	case "https":
 		host = strings.TrimSuffix(host, ":443")

@@ -3,6 +3,8 @@ package providers
 import (
 	"cmp"
 	"fmt"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 )
@@ -72,26 +74,39 @@ func (p *Provider) OwnRedirect() error {
 	return fmt.Errorf("%w: %s and %s both use %s", ErrSharedRedirect, p.Name, p.shares, p.Redirect.Path)
 }
 
-// sharing finds another provider with the redirect path of p, "" if there is
-// none or the path is the one that the id of p gives. Built-in providers that
-// were not read yet have theirs by their id. s.mu is held.
+// sharing finds another provider whose server may take the redirect path of p for
+// its own, "" if there is none or the path is the one that the id of p gives. Built-in
+// providers that were not read yet have theirs by their id. s.mu is held.
 func (s *Set) sharing(p *Provider) string {
 	if p.Redirect.Path == callbackPath(p.ID) {
 		return "" // whoever took it is refused
 	}
+	own := looselyRead(p.Redirect.Path)
 	for _, id := range sortedKeys(s.known) {
-		other := s.known[id]
+		other, theirs := s.known[id], callbackPath(id)
+		if other != nil {
+			theirs = other.Redirect.Path
+		}
+		below := theirs == callbackPath(id) && strings.HasPrefix(own, looselyRead(theirs)+"/")
 		switch {
-		case id == p.ID:
+		case id == p.ID, own != looselyRead(theirs) && !below:
 		case other == nil:
-			if callbackPath(id) == p.Redirect.Path {
-				return id
-			}
-		case other.Redirect.Path == p.Redirect.Path && !s.configured(other).sameParty(p):
+			return id
+		case !s.configured(other).sameParty(p):
 			return other.Name
 		}
 	}
 	return ""
+}
+
+// looselyRead is a path as the most lenient server compares it: here it is
+// compared byte for byte, but what counts is which redirect URIs the server of
+// another provider takes for that one's own. GitHub takes those below it, too.
+func looselyRead(raw string) string {
+	if plain, err := url.PathUnescape(raw); err == nil {
+		raw = plain
+	}
+	return strings.ToLower(path.Clean(raw))
 }
 
 // sameParty reports whether two files are about one provider: then a code of

@@ -111,6 +111,16 @@ func TestSharedRedirect(t *testing.T) {
 			map[string]string{"a": at("a", "https://a.example", "path = '/callback/github'")},
 			map[string]bool{"a": true, "github": false},
 		},
+		"spellings and places below that a server may take for another's": {
+			map[string]string{
+				"a": at("a", "https://a.example", "path = '/callback/b/'"), "b": at("b", "https://b.example", ""),
+				"c": at("c", "https://c.example", "path = '/callback/%62'"), "d": at("d", "https://d.example", "path = '/Callback/B'"),
+				"e": at("e", "https://e.example", "path = '//callback/x/../b'"), "f": at("f", "https://f.example", "path = '/callback/github/x'"),
+				"g": at("g", "https://g.example", "path = '/callback/g/x'"), "h": at("h", "https://h.example", "path = '/callback/bb'"),
+				"i": at("i", "https://i.example", "path = '/callback/%2562/..%2fb'"),
+			},
+			map[string]bool{"a": true, "b": false, "c": true, "d": true, "e": true, "f": true, "g": false, "h": false, "i": true, "github": false},
+		},
 		"two registrations at one issuer": {
 			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'")},
 			map[string]bool{"a": false, "b": false},

@@ -6,6 +6,9 @@ package near
 import (
 	"net/netip"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // Distance of a host. The smaller, the nearer.
@@ -29,7 +32,7 @@ var shared = netip.MustParsePrefix("100.64.0.0/10")
 // and without asking anybody. A number that is no address in the usual form, such
 // as 127.1 or 0x7f000001, is one to many resolvers and counts as this computer.
 func Host(host string) Distance {
-	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(Name(host), "[]")), ".")
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return IP(ip)
 	}
@@ -38,6 +41,18 @@ func Host(host string) Distance {
 		return Here
 	}
 	return Outside
+}
+
+// Name is the name of a host that is resolved, as net/http does it: in ASCII (RFC
+// 5891 §5). Before that, digits of another width are an address of this computer
+// and letters of another script a well-known name, to people only.
+func Name(host string) string {
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+			return ascii
+		}
+	}
+	return host
 }
 
 // numeric reports what a resolver may take for the end of an IPv4 address.

@@ -3,6 +3,7 @@ package tour
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,5 +68,11 @@ func (s *stage) vaultOptions() vault.Options {
 // keepKey chooses a passphrase and writes it into the folder.
 func (s *stage) keepKey() error {
 	s.passphrase = rand.Text()
-	return os.WriteFile(filepath.Join(s.dir, passphraseFile), []byte(s.passphrase+"\n"), 0o600)
+	// The folder was empty just now: what is there was put there by somebody else.
+	f, err := os.OpenFile(filepath.Join(s.dir, passphraseFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(s.passphrase + "\n")
+	return errors.Join(err, f.Close())
 }

@@ -53,6 +53,7 @@ var inside = []string{
 	"https://127.0.0.1/print", "https://localhost/print", "https://[::1]/print", "https://0.0.0.0/print", "https://127.1/print",
 	"https://2130706433/print", "https://a.localhost/print", "https://192.168.1.1/reboot", "https://10.0.0.5/job", "https://169.254.169.254/latest",
 	"https://[fd00::1]/x", "https://[::ffff:127.0.0.1]/x", "http://127.0.0.1:631/printers/a", "http://localhost:8080/x",
+	"https://127.0.0.１/print", "https://ⓛocalhost/print", "https://127。0。0。1/print",
 }
 
 func jsonAnswer(w http.ResponseWriter, status int, v any) {
