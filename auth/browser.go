@@ -106,6 +106,9 @@ func programWithBlanks(command string) (program, rest string) {
 	return "", command
 }
 
+// escapedBlank stands for a blank with a backslash before it; no command can have it.
+const escapedBlank = "\x00"
+
 // splitWords splits at blanks outside of quotes and without a backslash before
 // them; any other backslash stays, as in the paths of Windows.
 func splitWords(s string) []string {
@@ -113,19 +116,15 @@ func splitWords(s string) []string {
 	var word strings.Builder
 	var quote rune
 	started := false
-	for i, r := range s {
+	for _, r := range strings.ReplaceAll(s, `\ `, escapedBlank) {
 		switch {
-		case quote == 0 && r == '\\' && strings.HasPrefix(s[i+1:], " "):
-		case quote == 0 && r == ' ' && strings.HasSuffix(s[:i], `\`):
-			word.WriteRune(r)
-			started = true
 		case quote != 0 && r == quote:
 			quote = 0
 		case quote == 0 && (r == '"' || r == '\''):
 			quote, started = r, true
 		case quote == 0 && (r == ' ' || r == '\t'):
 			if started {
-				words = append(words, word.String())
+				words = append(words, strings.ReplaceAll(word.String(), escapedBlank, " "))
 				word.Reset()
 				started = false
 			}
@@ -135,7 +134,7 @@ func splitWords(s string) []string {
 		}
 	}
 	if started {
-		words = append(words, word.String())
+		words = append(words, strings.ReplaceAll(word.String(), escapedBlank, " "))
 	}
 	return words
 }

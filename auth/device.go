@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"claviger/internal/near"
@@ -97,6 +99,9 @@ func readDevice(rep *reply, asked string) (*deviceFlow, error) {
 		ttl = deviceLifetime
 	}
 	d.code.ExpiresAt = rep.start.Add(ttl)
+	if d.code.VerificationURI == "" { // some say only the one with the code in it
+		d.code.VerificationURI = d.code.VerificationURIComplete
+	}
 	missing := ""
 	switch {
 	case d.secret.IsZero():
@@ -119,7 +124,11 @@ func webAddress(asked string, fields ...any) string {
 		return ""
 	}
 	for _, f := range fields {
-		u, err := url.Parse(text(f))
+		address := text(f)
+		if address != "" && !strings.Contains(address, ":") && !strings.HasPrefix(address, "/") {
+			address = "https://" + address // as people type it
+		}
+		u, err := url.Parse(address)
 		if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && near.Host(u.Hostname()) >= near.Host(from.Hostname()) {
 			return u.String()
 		}
@@ -159,6 +168,8 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 		case code == "expired_token", code == "token_expired": // GitHub says both
 			f.ev.emit(last)
 			return waited{}, fmt.Errorf("%w: %w", ErrDeviceExpired, err)
+		case wordlessPending(err):
+			pause = interval
 		case passing(err):
 			pause = min(max(2*pause, interval), max(deviceMaxPause, interval))
 		default:
@@ -175,6 +186,13 @@ func (f *Flow) deviceEnded(ctx context.Context) error {
 		return ErrDeviceExpired
 	}
 	return err
+}
+
+// wordlessPending reports whether a poll was refused with 400 and nothing else,
+// which is how Trakt says that the person has not decided. The code's end ends it.
+func wordlessPending(err error) bool {
+	var answer *AnswerError
+	return errors.As(err, &answer) && answer.Status == http.StatusBadRequest && answer.empty
 }
 
 // passing reports whether an error is likely gone at the next poll.

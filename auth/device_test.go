@@ -90,10 +90,12 @@ func deviceProvider(t *testing.T, first string, polls ...string) (*Agent, *[]tim
 				return 0, "", context.DeadlineExceeded
 			case strings.HasPrefix(answer, "{"):
 				return http.StatusOK, answer, nil
-			case answer == "503":
-				return http.StatusServiceUnavailable, "<html>", nil
-			case answer == "html":
-				return http.StatusOK, "<html>", nil
+			}
+			if odd, ok := map[string]struct {
+				status int
+				body   string
+			}{"empty": {http.StatusBadRequest, ""}, "503": {http.StatusServiceUnavailable, "<html>"}, "html": {http.StatusOK, "<html>"}}[answer]; ok {
+				return odd.status, odd.body, nil
 			}
 			return http.StatusBadRequest, `{"error":"` + answer + `"}`, nil
 		}),
@@ -120,6 +122,9 @@ func TestDeviceFlow(t *testing.T) {
 	}{
 		"at once":             {deviceAnswer, []string{deviceTokens}, []time.Duration{5 * s}, nil, ""},
 		"pending":             {deviceAnswer, []string{"authorization_pending", "authorization_pending", deviceTokens}, []time.Duration{5 * s, 5 * s, 5 * s}, nil, ""},
+		"pending, wordless":   {deviceAnswer, []string{"empty", "empty", deviceTokens}, []time.Duration{5 * s, 5 * s, 5 * s}, nil, ""},
+		"no scheme":           {strings.ReplaceAll(deviceAnswer, "https://", ""), []string{deviceTokens}, []time.Duration{5 * s}, nil, ""},
+		"only complete":       {strings.Replace(deviceAnswer, `"verification_uri":"https://fake.example/activate",`, "", 1), []string{deviceTokens}, []time.Duration{5 * s}, nil, ""},
 		"slow down for good":  {deviceAnswer, []string{"slow_down", "authorization_pending", "slow_down", deviceTokens}, []time.Duration{5 * s, 10 * s, 10 * s, 15 * s}, nil, ""},
 		"time-outs back off":  {deviceAnswer, []string{"timeout", "timeout", "503", "authorization_pending", deviceTokens}, []time.Duration{5 * s, 10 * s, 20 * s, 40 * s, 5 * s}, nil, ""},
 		"back-off has an end": {deviceAnswer, []string{"timeout", "timeout", "timeout", "timeout", "timeout", deviceTokens}, []time.Duration{5 * s, 10 * s, 20 * s, 40 * s, 60 * s, 60 * s}, nil, ""},
@@ -144,7 +149,7 @@ func TestDeviceFlow(t *testing.T) {
 					t.Fatal(err)
 				}
 				d := f.Device()
-				if d.UserCode != "WDJB-MJHT" || d.VerificationURI != "https://fake.example/activate" || f.URL() != d.VerificationURIComplete || !f.Deadline().Equal(d.ExpiresAt) {
+				if d.UserCode != "WDJB-MJHT" || !strings.HasPrefix(d.VerificationURI, "https://fake.example/activate") || f.URL() != d.VerificationURIComplete || !f.Deadline().Equal(d.ExpiresAt) {
 					t.Errorf("device is %+v", d)
 				}
 				account, err := f.Wait(t.Context())

@@ -95,6 +95,8 @@ type AnswerError struct {
 	// Reason is a short phrase: "HTML instead of JSON", "cut off".
 	Reason string
 	Err    error
+
+	empty bool // it had no body
 }
 
 // Error implements error.

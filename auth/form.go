@@ -196,7 +196,7 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 	}
 	fields, reason := parseAnswer(contentType, body)
 	if reason != "" {
-		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, reason)}
+		return &AnswerError{Step: step, Status: r.status, Reason: statusReason(r.status, reason), empty: len(body) == 0}
 	}
 	if code := bareCode(r.status, fields); code != "" {
 		fields["error"] = code
