@@ -46,7 +46,7 @@ func TestTheTokensPage(t *testing.T) {
 	if tok.toID.Visible() {
 		t.Error("a link leads to a token that is not there")
 	}
-	if got := tok.renews.Text(); !strings.Contains(got, "gave none") {
+	if got := tok.renews.Text(); !strings.Contains(got, "issued none") {
 		t.Errorf("without a refresh token it says %q", got)
 	}
 }

@@ -113,7 +113,7 @@ func TestTheWindowWithAKeyFile(t *testing.T) {
 		r.attempts <- newAttempt(account("x"))
 		r.StartSignIn("", nil, false)
 		r.mustRoute(t, RouteWaiting)
-		if text := fmt.Sprint(VaultPairs(r.State().Vault)); !strings.Contains(text, "will be kept in /home/ada/key") {
+		if text := fmt.Sprint(VaultPairs(r.State().Vault)); !strings.Contains(text, "will be stored in /home/ada/key") {
 			t.Error(text)
 		}
 		r.Cancel()
