@@ -40,7 +40,7 @@ to the programs that need them.
 Without a command it opens the window.`,
 		Example: `  claviger tour
   claviger login demo
-  curl -H "$(claviger token demo --header)" https://api.example.org/me`,
+  claviger token demo --header | curl -H @- https://api.example.org/me`,
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
