@@ -47,7 +47,6 @@ Without a command it opens the window.`,
 		RunE:          r.do(r.window),
 	}
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
-	root.SuggestionsMinimumDistance = 2
 	root.SetIn(r.In)
 	root.SetOut(r.Out)
 	root.SetErr(r.Err)
@@ -95,7 +94,6 @@ func (r *runner) group(use, short string, commands ...*cobra.Command) *cobra.Com
 			return usage(errors.New("missing command"))
 		},
 	}
-	g.SuggestionsMinimumDistance = 2
 	g.AddCommand(commands...)
 	return g
 }

@@ -1,0 +1,42 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+
+	"claviger/cli"
+)
+
+func TestATypoIsAnsweredWithTheNearestName(t *testing.T) {
+	s := newSession(t)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"tokn"}, `did you mean "token"?`},
+		{[]string{"logn"}, `did you mean "login"?`},
+		{[]string{"vault", "unlok"}, `did you mean "unlock"?`},
+		{[]string{"login", "githb"}, `did you mean "github"?`},
+		{[]string{"login", "Gogle"}, `did you mean "google"?`},
+		{[]string{"providers", "show", "keyclok"}, `did you mean "keycloak"?`},
+		{[]string{"login", "zzzzzzzz"}, "the providers are "},
+	} {
+		_, stderr := s.run(cli.ExitUsage, c.args...)
+		if !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: %q lacks %q", c.args, stderr, c.want)
+		}
+		if !strings.HasPrefix(c.want, "the providers") && strings.Contains(stderr, "bitbucket") {
+			t.Errorf("%v: all providers are listed: %q", c.args, stderr)
+		}
+	}
+}
+
+// A token on a command line can be read by other users of the computer.
+func TestNoExampleHandsATokenOnACommandLine(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"token", "--help"}} {
+		_, stdout, _ := line(t, failing(nil), args...)
+		if strings.Contains(stdout, `"$(claviger token work --header`) || !strings.Contains(stdout, "--header | curl -H @- ") {
+			t.Errorf("%v:\n%s", args, stdout)
+		}
+	}
+}
