@@ -31,6 +31,27 @@ func TestATypoIsAnsweredWithTheNearestName(t *testing.T) {
 	}
 }
 
+func TestTheListOfProvidersFitsTheTerminal(t *testing.T) {
+	s := newSession(t)
+	const columns = 80
+	s.Columns = columns
+	out, _ := s.run(cli.ExitDone, "providers", "list")
+	for l := range strings.Lines(out) {
+		if n := len([]rune(strings.TrimRight(l, "\n"))); n > columns {
+			t.Errorf("%d columns: %q", n, l)
+		}
+	}
+	for _, want := range []string{"apple", "…", "github", "built in"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the list lacks %q:\n%s", want, out)
+		}
+	}
+	s.Columns = 0 // a pipe keeps everything, for grep
+	if out, _ := s.run(cli.ExitDone, "providers", "list"); strings.Contains(out, "…") {
+		t.Errorf("cut without a terminal:\n%s", out)
+	}
+}
+
 // A token on a command line can be read by other users of the computer.
 func TestNoExampleHandsATokenOnACommandLine(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"token", "--help"}} {
