@@ -52,6 +52,25 @@ func TestTheListOfProvidersFitsTheTerminal(t *testing.T) {
 	}
 }
 
+func TestAnUnknownAccountIsAnsweredWithTheNames(t *testing.T) {
+	s := newSession(t)
+	_, stderr := s.run(cli.ExitUsage, "token", "mira@nowhere")
+	for _, want := range []string{"Account not found", "mira@nowhere", "claviger login"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("without accounts: %q lacks %q", stderr, want)
+		}
+	}
+	a := s.login()
+	for _, args := range [][]string{{"token", "bob"}, {"whoami", "bob"}, {"logout", "bob"}, {"login", "bob@authtest"}} {
+		_, stderr := s.run(cli.ExitUsage, args...)
+		for _, want := range []string{"Account not found", "bob", "ID", "login@provider", "mira@authtest"} {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%v: %q lacks %q (account %v)", args, stderr, want, a["id"])
+			}
+		}
+	}
+}
+
 // A token on a command line can be read by other users of the computer.
 func TestNoExampleHandsATokenOnACommandLine(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"token", "--help"}} {
