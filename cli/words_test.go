@@ -1,10 +1,12 @@
 package cli_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"claviger/cli"
+	"claviger/vault"
 )
 
 func TestATypoIsAnsweredWithTheNearestName(t *testing.T) {
@@ -67,6 +69,15 @@ func TestAnUnknownAccountIsAnsweredWithTheNames(t *testing.T) {
 			if !strings.Contains(stderr, want) {
 				t.Errorf("%v: %q lacks %q (account %v)", args, stderr, want, a["id"])
 			}
+		}
+	}
+}
+
+func TestAVaultThatIsNotSetUpIsAnsweredWithTheCommands(t *testing.T) {
+	_, _, stderr := line(t, failing(fmt.Errorf("vault: %w", vault.ErrNotSetUp)), "vault", "unlock", "--for", "8h")
+	for _, want := range []string{"not set up yet", "claviger vault passphrase", "claviger vault key-file", "claviger login PROVIDER"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q lacks %q", stderr, want)
 		}
 	}
 }
