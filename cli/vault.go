@@ -176,7 +176,7 @@ func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status
 	switch {
 	case st.KeyFile != "":
 	case r.PassphraseFile != "":
-		passphrase, err = r.Passphrase(ctx, "")
+		passphrase, err = strong(r.Passphrase(ctx, ""))
 	case st.KeyringProblem != "" && r.Interactive:
 		r.say("Accounts are remembered in an encrypted vault. Its key belongs in the system's keyring, but: %s.", clean(st.KeyringProblem))
 		r.say("Choose a passphrase for the vault instead (or use --no-remember).")

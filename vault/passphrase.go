@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"unicode/utf8"
 
 	"filippo.io/age"
 )
@@ -13,6 +14,16 @@ import (
 // workFactor is the logarithm of scrypt's cost: 128 MiB and a third of a
 // second on a laptop.
 const workFactor = 17
+
+// MinPassphrase is the least number of characters of a passphrase that is not
+// weak. Weak ones open what they protect: whoever lets people choose one decides.
+const MinPassphrase = 8
+
+// WeakPassphrase reports whether a new passphrase is shorter than
+// [MinPassphrase].
+func WeakPassphrase(passphrase string) bool {
+	return utf8.RuneCountInString(passphrase) < MinPassphrase
+}
 
 // maxWorkFactor bounds what a file can demand. The number stands before any
 // check of the file, so that a flipped digit would cost gigabytes.
