@@ -82,7 +82,6 @@ func (a *Agent) loadAll(ctx context.Context, ids map[string]bool) ([]*record, er
 		mu     sync.Mutex
 		recs   []*record
 		failed []error
-		told   = map[string]bool{}
 		group  errgroup.Group
 	)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -91,13 +90,11 @@ func (a *Agent) loadAll(ctx context.Context, ids map[string]bool) ([]*record, er
 			r, err := a.load(ctx, id)
 			mu.Lock()
 			defer mu.Unlock()
-			switch code := errCode(err); {
+			switch {
 			case err == nil:
 				recs = append(recs, r)
 			case errors.Is(err, ErrNoAccount): // signed out since it was listed
-			case code == codeLocked && told[code]: // one reason for all of them
 			default:
-				told[code] = true
 				failed = append(failed, err)
 			}
 			return nil
@@ -105,7 +102,19 @@ func (a *Agent) loadAll(ctx context.Context, ids map[string]bool) ([]*record, er
 	}
 	_ = group.Wait() // collected one by one
 	slices.SortFunc(failed, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
-	return recs, errors.Join(failed...)
+	return recs, errors.Join(distinct(failed)...)
+}
+
+// distinct leaves out errors of records that the store gives the same reason for
+// as for one before: what is wrong with its key is so for every record.
+func distinct(failed []error) []error {
+	told := map[string]bool{}
+	return slices.DeleteFunc(failed, func(err error) bool {
+		reason := cmp.Or(errors.Unwrap(err), err).Error()
+		again := told[reason]
+		told[reason] = true
+		return again
+	})
 }
 
 // told is the account of a record, with what this process knows beside it.

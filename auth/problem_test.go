@@ -199,7 +199,7 @@ func TestExplain(t *testing.T) {
 			Kind: KindUsage, Code: "ambiguous", Title: "Several accounts match", Detail: "Candidates: a@x, b@x", Next: "Name one of them.",
 		}},
 		"locked": {fmt.Errorf("account x: %w", codedErr{"locked"}), nil, Problem{
-			Kind: KindLocked, Code: "locked", Title: "The vault is locked", Next: "Unlock it with your passphrase (`claviger vault unlock`).",
+			Kind: KindLocked, Code: "locked", Title: "The vault is locked", Next: "Unlock it with `claviger vault unlock`.",
 		}},
 		"stopped": {fmt.Errorf("x: %w", context.Canceled), nil, Problem{
 			Kind: KindRefused, Code: "cancelled", Title: "The sign-in was cancelled", Next: "Start again whenever you like.",

@@ -205,7 +205,31 @@ func (r *runner) account(ctx context.Context, agent *auth.Agent, name string) (*
 	if p, ok := set.Lookup(name); ok {
 		return nil, notSignedIn("You are not signed in to "+clean(p.Name), "claviger login "+p.ID)
 	}
-	return nil, err
+	return nil, r.unknownAccount(ctx, agent, name)
+}
+
+// someAccounts is how many accounts are listed where one was misspelt.
+const someAccounts = 5
+
+// unknownAccount says what a name can be, and some that there are.
+func (r *runner) unknownAccount(ctx context.Context, agent *auth.Agent, name string) error {
+	next := "No accounts yet. Sign in: claviger login PROVIDER"
+	list, _ := agent.Accounts(ctx) // the name was looked for among all of them
+	if len(list) > 0 {
+		next = "Use an account's ID, its provider's ID or login@provider:"
+		for _, a := range list[:min(len(list), someAccounts)] {
+			next += "\n  " + a.ID
+			if a.User.Login != "" {
+				next += "   " + clean(a.User.Login) + "@" + a.Provider
+			}
+		}
+		if len(list) > someAccounts {
+			next += "\nTo list them all: claviger accounts"
+		}
+	}
+	return &problemError{auth.Problem{
+		Kind: auth.KindUsage, Title: "Account not found", Detail: fmt.Sprintf("No account matches %q.", clean(name)), Next: next, Code: "no-account",
+	}}
 }
 
 func notSignedIn(title, command string) error {

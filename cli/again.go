@@ -36,7 +36,7 @@ func (r *runner) target(ctx context.Context, name string) (signInTarget, error) 
 	a, accountErr := agent.Account(ctx, name)
 	switch {
 	case errors.Is(accountErr, auth.ErrNoAccount) && strings.Contains(name, "@"):
-		return signInTarget{}, accountErr
+		return signInTarget{}, r.unknownAccount(ctx, agent, name)
 	case errors.Is(accountErr, auth.ErrNoAccount):
 		return signInTarget{}, err // the ids that there are say more
 	case accountErr != nil:

@@ -12,7 +12,11 @@ const maxReply = 200
 
 // confirm asks the person at the terminal a question; anything but a yes is a no.
 func (r *runner) confirm(ctx context.Context, question string) (bool, error) {
-	if _, err := io.WriteString(r.Err, clean(question)+" [y/N] "); err != nil {
+	return confirm(ctx, r.In, r.Err, question)
+}
+
+func confirm(ctx context.Context, in io.Reader, out io.Writer, question string) (bool, error) {
+	if _, err := io.WriteString(out, clean(question)+" [y/N] "); err != nil {
 		return false, err
 	}
 	type reply struct {
@@ -21,7 +25,7 @@ func (r *runner) confirm(ctx context.Context, question string) (bool, error) {
 	}
 	replies := make(chan reply, 1)
 	go func() { // a read from a terminal cannot be called off
-		line, err := readReply(r.In)
+		line, err := readReply(in)
 		replies <- reply{line, err}
 	}()
 	select {

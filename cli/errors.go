@@ -195,10 +195,30 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return usage(fmt.Errorf("%s takes no arguments, but got %q", cmd.CommandPath(), args[0]))
 	}
 	text := fmt.Sprintf("unknown command %q", args[0])
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		text += fmt.Sprintf("; did you mean %q?", near[0])
+	if near := nearest(cmd, args[0]); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return usage(errors.New(text))
+}
+
+// nearest is the command whose name is the least edits away from what was typed,
+// at most two, or begins with it; "" if there is none.
+func nearest(cmd *cobra.Command, typed string) string {
+	for cmd.SuggestionsMinimumDistance = 1; cmd.SuggestionsMinimumDistance <= 2; cmd.SuggestionsMinimumDistance++ {
+		if near := cmd.SuggestionsFor(typed); len(near) > 0 {
+			return near[0]
+		}
+	}
+	return ""
+}
+
+// nearestOf is [nearest] among other names.
+func nearestOf(names []string, typed string) string {
+	choice := &cobra.Command{}
+	for _, name := range names {
+		choice.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
+	}
+	return nearest(choice, typed)
 }
 
 // atMostOne is for commands with an optional name.

@@ -55,15 +55,12 @@ func (r *runner) export(ctx context.Context, file, passphraseFile string, force 
 	p := &Prompter{File: passphraseFile, In: r.In, Err: r.Err}
 	var passphrase string
 	if passphraseFile != "" {
-		passphrase, err = p.Passphrase(ctx, "")
+		passphrase, err = strong(p.Passphrase(ctx, ""))
 	} else {
 		passphrase, err = p.NewPassphrase(ctx, "Passphrase for the export")
 	}
 	if err != nil {
 		return exportPassphrase(err)
-	}
-	if passphrase == "" {
-		return usage(errors.New("the passphrase must not be empty"))
 	}
 	var report vault.ExportReport
 	err = r.writeFile(file, force, func(w io.Writer) (err error) {

@@ -90,7 +90,7 @@ func escapeUnseen(text string) string {
 // thousand accounts were twelve thousand writes.
 func (r *runner) table(rows [][]string) error {
 	var text strings.Builder
-	w := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
+	w := tabwriter.NewWriter(&text, 0, 0, columnGap, ' ', 0)
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, c := range row {
@@ -100,6 +100,35 @@ func (r *runner) table(rows [][]string) error {
 	}
 	_ = w.Flush() // the same
 	return r.print(text.String())
+}
+
+// columnGap is what is between two columns of a table.
+const columnGap = 3
+
+// leastColumn is what is left of a column that is cut, in a terminal that is too
+// narrow for the others.
+const leastColumn = 12
+
+// narrow cuts the cells of one column so that the table fits a width, if it can.
+func narrow(rows [][]string, column, width int) {
+	widest := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, c := range row {
+			widest[i] = max(widest[i], utf8.RuneCountInString(clean(c)))
+		}
+	}
+	left := width - columnGap*(len(widest)-1)
+	for i, n := range widest {
+		if i != column {
+			left -= n
+		}
+	}
+	left = max(left, leastColumn)
+	for _, row := range rows {
+		if c := []rune(clean(row[column])); len(c) > left {
+			row[column] = strings.TrimRight(string(c[:left-1]), " ") + "…"
+		}
+	}
 }
 
 // field is one line of a card; one without value is left out.

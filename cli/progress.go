@@ -25,6 +25,8 @@ type progress struct {
 	ended bool
 	early []auth.Event
 	flow  *auth.Flow
+	// provider is its id, from begin on.
+	provider string
 	// pages is how the sources with pages are, by name.
 	pages map[string]*paged
 }
@@ -44,7 +46,7 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := clean(provider.Name)
-	p.flow = flow
+	p.flow, p.provider = flow, provider.ID
 	switch code := flow.Device(); {
 	case code != nil:
 		p.r.say("Sign in to %s: on any device, open", name)
@@ -175,6 +177,9 @@ func (p *progress) tell(e auth.Event) {
 		line += " " + took.String()
 	}
 	p.r.say("%s", line)
+	if e.Step == auth.StepBrowser && e.Phase == auth.Broken {
+		p.r.say("    Nothing else to try here? Press Ctrl-C, then use a browser elsewhere:\n      claviger login %[1]s --no-browser\n      claviger login %[1]s --device", p.provider)
+	}
 	if e.Phase == auth.Renewed && p.flow != nil {
 		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", p.flow.URL())
 	}

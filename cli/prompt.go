@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"claviger/auth"
+	"claviger/vault"
 )
 
 // maxPassphrase bounds what is read as a passphrase.
@@ -43,17 +44,20 @@ func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error
 	return ask(ctx, tty, prompt)
 }
 
-// NewPassphrase lets a person choose a passphrase, typed twice. Without a
-// terminal it is one line of standard input.
+// NewPassphrase lets a person choose a passphrase, typed twice; a weak one takes
+// a yes. Without a terminal it is one line of standard input, and not weak.
 func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, error) {
 	tty, err := openTerminal()
 	if err != nil {
-		return p.line()
+		return strong(p.line())
 	}
 	defer func() { _ = tty.Close() }() // only read from
 	one, err := ask(ctx, tty, prompt)
 	if err != nil {
 		return "", err
+	}
+	if one == "" {
+		return "", usage(errors.New("the passphrase must not be empty"))
 	}
 	two, err := ask(ctx, tty, "Confirm passphrase")
 	if err != nil {
@@ -64,7 +68,32 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 			Kind: auth.KindFailed, Title: "The passphrases do not match", Next: "Nothing was changed. Try again.", Code: "passphrases-differ",
 		}}
 	}
+	if !vault.WeakPassphrase(one) {
+		return one, nil
+	}
+	sure, err := confirm(ctx, tty.in, tty.out, fmt.Sprintf("This passphrase is weak: it has fewer than %d characters. Use it anyway?", vault.MinPassphrase))
+	switch {
+	case err != nil:
+		return "", err
+	case !sure:
+		return "", tooShort(auth.KindFailed)
+	}
 	return one, nil
+}
+
+// strong refuses a weak new passphrase that nobody can be asked about.
+func strong(passphrase string, err error) (string, error) {
+	if err == nil && vault.WeakPassphrase(passphrase) {
+		return "", tooShort(auth.KindUsage)
+	}
+	return passphrase, err
+}
+
+func tooShort(k auth.ProblemKind) error {
+	return &problemError{auth.Problem{
+		Kind: k, Title: "The passphrase is too short", Code: "weak-passphrase",
+		Next: fmt.Sprintf("Nothing was changed. Use at least %d characters; a few words are easy to remember.", vault.MinPassphrase),
+	}}
 }
 
 // line reads a passphrase as one line of standard input.

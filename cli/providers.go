@@ -45,15 +45,7 @@ func (r *runner) providersList() *cobra.Command {
 		if asJSON {
 			err = r.printJSON(out)
 		} else {
-			rows := [][]string{{"PROVIDER", "NAME", "READY", "FROM"}}
-			for _, p := range out {
-				ready := "yes"
-				if !p.Ready {
-					ready = "no: " + p.Reason
-				}
-				rows = append(rows, []string{p.ID, p.Name, ready, p.Origin})
-			}
-			err = r.table(rows)
+			err = r.tableOfProviders(out)
 		}
 		for _, problem := range set.Problems() {
 			r.say("claviger: not valid: %s", problem.Error())
@@ -61,6 +53,23 @@ func (r *runner) providersList() *cobra.Command {
 		return err
 	})
 	return cmd
+}
+
+// tableOfProviders lists them in columns. On a terminal the reasons are cut to its
+// width; `providers show` has them whole.
+func (r *runner) tableOfProviders(list []providerJSON) error {
+	rows := [][]string{{"PROVIDER", "NAME", "READY", "FROM"}}
+	for _, p := range list {
+		ready := "yes"
+		if !p.Ready {
+			ready = "no: " + p.Reason
+		}
+		rows = append(rows, []string{p.ID, p.Name, ready, p.Origin})
+	}
+	if r.Columns > 0 {
+		narrow(rows, 2, r.Columns)
+	}
+	return r.table(rows)
 }
 
 func summary(p *providers.Provider) providerJSON {

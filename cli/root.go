@@ -40,14 +40,13 @@ to the programs that need them.
 Without a command it opens the window.`,
 		Example: `  claviger tour
   claviger login demo
-  curl -H "$(claviger token demo --header)" https://api.example.org/me`,
+  claviger token demo --header | curl -H @- https://api.example.org/me`,
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          r.do(r.window),
 	}
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
-	root.SuggestionsMinimumDistance = 2
 	root.SetIn(r.In)
 	root.SetOut(r.Out)
 	root.SetErr(r.Err)
@@ -95,7 +94,6 @@ func (r *runner) group(use, short string, commands ...*cobra.Command) *cobra.Com
 			return usage(errors.New("missing command"))
 		},
 	}
-	g.SuggestionsMinimumDistance = 2
 	g.AddCommand(commands...)
 	return g
 }

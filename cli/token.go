@@ -58,7 +58,7 @@ this at once: the token is refreshed only once.
 A token bound to a key (DPoP, RFC 9449) requires a proof for each request: --for
 names the request and prints both headers. For other tokens, --for prints the
 one header that is needed.`,
-		Example: `  curl -H "$(claviger token work --header)" https://api.example.org/me
+		Example: `  claviger token work --header | curl -H @- https://api.example.org/me
   claviger token work --for https://api.example.org/me | curl -H @- https://api.example.org/me
   export TOKEN="$(claviger token work --min-ttl 10m)"`,
 		Args:              atMostOne,

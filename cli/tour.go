@@ -55,11 +55,22 @@ func (r *runner) runTour(ctx context.Context, keep string) error {
 	}
 	switch {
 	case errors.Is(err, context.Canceled): // also by a terminal that closed
-		return interrupted()
+		return keptHalf(keep)
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return &exitError{ExitFailed}
 	}
 	return err
+}
+
+// keptHalf is the error of a tour that the person stopped. A folder to keep stays,
+// as it may have had something put into it meanwhile.
+func keptHalf(keep string) error {
+	problem := auth.Problem{Kind: auth.KindRefused, Title: "Interrupted", Code: "interrupted"}
+	if keep != "" {
+		problem.Detail = "The tour's folder is not complete, and another tour needs a new or empty one."
+		problem.Next = "To remove it: rm -r " + shellWord(keep)
+	}
+	return &problemError{problem}
 }
 
 // tourFolder says what is wrong with the folder of the tour. One that the person

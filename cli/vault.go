@@ -60,6 +60,8 @@ func (r *runner) showStatus(st vault.Status) error {
 	switch {
 	case st.Marked:
 		locked = "yes, for every program, until: claviger vault unlock"
+	case st.KeyFileProblem != "":
+		locked = "no, but it cannot be opened: see the key file problem"
 	case st.KeptOpen:
 		locked = "no, the kernel keeps the key for a time, or until: claviger vault lock"
 	case st.Locked:
@@ -174,7 +176,7 @@ func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status
 	switch {
 	case st.KeyFile != "":
 	case r.PassphraseFile != "":
-		passphrase, err = r.Passphrase(ctx, "")
+		passphrase, err = strong(r.Passphrase(ctx, ""))
 	case st.KeyringProblem != "" && r.Interactive:
 		r.say("Accounts are remembered in an encrypted vault. Its key belongs in the system's keyring, but: %s.", clean(st.KeyringProblem))
 		r.say("Choose a passphrase for the vault instead (or use --no-remember).")

@@ -58,9 +58,6 @@ func (r *runner) protect(ctx context.Context, p vault.Protection) error {
 		if passphrase, err = r.NewPassphrase(ctx, "New passphrase"); err != nil {
 			return err
 		}
-		if passphrase == "" {
-			return usage(errors.New("the passphrase must not be empty"))
-		}
 	}
 	if err := v.Protect(ctx, p, passphrase); err != nil {
 		return err

@@ -55,6 +55,9 @@ func (r *runner) unlockFor(ctx context.Context, keep time.Duration) error {
 	if err != nil {
 		return err
 	}
+	if st.Protection == vault.File && st.Marked {
+		return usage(errors.New("--for has no effect on a vault with a key file; unlock it with: claviger vault unlock"))
+	}
 	if st.Protection == vault.File {
 		return usage(errors.New("--for has no effect: a key file opens the vault without asking"))
 	}

@@ -65,6 +65,12 @@ func waysOut(err error, code string) []way {
 			}},
 			{about: "At a terminal, put the key into a file (whoever can read it can open the vault), then set it here:", commands: []string{makeKeyFile, nameKeyFile}},
 		}
+	case "not-set-up":
+		return []way{
+			{about: "Sign in; the first remembered account sets it up:", commands: []string{"claviger login PROVIDER"}},
+			{about: "Or choose a passphrase, typed once for a limited time:", commands: []string{"claviger vault passphrase", keepOpen}},
+			{about: "Or a key file; whoever can read it can open the vault:", commands: []string{makeKeyFile, nameKeyFile}},
+		}
 	case "key-file-unset":
 		return []way{
 			{about: "In a shell:", commands: []string{nameKeyFile}},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"filippo.io/age"
 	"golang.org/x/text/unicode/norm"
@@ -37,6 +38,16 @@ func checkWork(head []byte) error {
 		return fmt.Errorf("%w: the file asks for scrypt with a work factor of %d; the most that is accepted is %d", ErrWork, factor, maxWorkFactor)
 	}
 	return nil
+}
+
+// MinPassphrase is the least number of characters of a passphrase that is not
+// weak. Weak ones open what they protect: whoever lets people choose one decides.
+const MinPassphrase = 8
+
+// WeakPassphrase reports whether a new passphrase is shorter than
+// [MinPassphrase].
+func WeakPassphrase(passphrase string) bool {
+	return utf8.RuneCountInString(passphrase) < MinPassphrase
 }
 
 // wrapKey encrypts the key with a passphrase: an age identity file, encrypted

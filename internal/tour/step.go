@@ -28,7 +28,7 @@ func steps() []step {
 		{title: "Who signed in", command: "claviger whoami gitlab", signedIn: true, run: (*stage).profile},
 		{title: "Groups and roles", command: "claviger whoami gitlab --groups", signedIn: true, run: (*stage).groups},
 		{title: "ID token checks", command: "claviger inspect gitlab --id-token", signedIn: true, run: (*stage).checks},
-		{title: "A fresh token for curl", command: `curl -H "$(claviger token gitlab --header)" https://gitlab.com/api/v4/user`, signedIn: true, run: (*stage).curl},
+		{title: "A fresh token for curl", command: `claviger token gitlab --header | curl -H @- https://gitlab.com/api/v4/user`, signedIn: true, run: (*stage).curl},
 		{title: "An expired token is refreshed", command: "claviger token gitlab", signedIn: true, run: (*stage).expiry},
 		{title: "The provider is down", command: "claviger accounts", signedIn: true, run: (*stage).offline},
 		{title: "A forged callback", command: "claviger login gitlab --verbose", run: (*stage).forgery},

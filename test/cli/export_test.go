@@ -98,12 +98,12 @@ func TestExportsAreNotOverwritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := w.runInput("other\n", "vault", "export", file)
+	r := w.runInput("another one\n", "vault", "export", file)
 	r.says(t, "The file already exists", "--force")
 	if after, err := os.ReadFile(file); r.code != 1 || err != nil || !bytes.Equal(before, after) {
 		t.Fatalf("exit code %d, overwritten: %v", r.code, err)
 	}
-	if r := w.runInput("other\n", "vault", "export", file, "--force"); r.code != 0 {
+	if r := w.runInput("another one\n", "vault", "export", file, "--force"); r.code != 0 {
 		t.Fatalf("%d: %s", r.code, r.stderr)
 	}
 	if after, err := os.ReadFile(file); err != nil || bytes.Equal(before, after) {
@@ -111,7 +111,7 @@ func TestExportsAreNotOverwritten(t *testing.T) {
 	}
 	dir := filepath.Dir(file)
 	for _, target := range []string{dir, filepath.Join(dir, "no", "such", "folder")} {
-		r := w.runInput("other\n", "vault", "export", target, "--force")
+		r := w.runInput("another one\n", "vault", "export", target, "--force")
 		r.says(t, "The file cannot be written", target)
 		if r.code != 1 {
 			t.Errorf("%s: exit code %d", target, r.code)
@@ -121,7 +121,7 @@ func TestExportsAreNotOverwritten(t *testing.T) {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}
 	fresh := newcomer(t, w)
-	r = fresh.runInput("other\n", "vault", "export", filepath.Join(dir, "nothing"))
+	r = fresh.runInput("another one\n", "vault", "export", filepath.Join(dir, "nothing"))
 	r.says(t, "not set up yet")
 	if _, err := os.Stat(filepath.Join(dir, "nothing")); r.code != 5 || err == nil {
 		t.Errorf("an export of nothing: %d, %v", r.code, err)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"claviger/auth/authtest"
 )
 
 // headless is a world without a passphrase, a keyring and a terminal.
@@ -243,4 +245,45 @@ func TestSystemdCredential(t *testing.T) {
 	fresh.want(5, "token")
 	fresh.set("CLAVIGER_KEY_FILE", file)
 	fresh.want(0, "token")
+}
+
+// A locked vault is opened by a command; a passphrase is only asked for if there
+// is one.
+func TestLockedWithAKeyFile(t *testing.T) {
+	w, file := byKeyFile(t)
+	w.want(0, "vault", "lock")
+	for _, args := range [][]string{{"token"}, {"accounts"}, {"vault", "check"}} {
+		r := w.want(5, args...)
+		r.says(t, "The vault is locked", "claviger vault unlock")
+		if strings.Contains(r.stderr, "passphrase") {
+			t.Errorf("%v asks for a passphrase that there is not: %s", args, r.stderr)
+		}
+	}
+	w.want(2, "vault", "unlock", "--for", "8h").says(t, "--for has no effect", "unlock it with: claviger vault unlock")
+	w.want(0, "vault", "unlock")
+	if err := os.Rename(file, file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if status := w.want(0, "vault", "status").out; !strings.Contains(status, "cannot be opened") || strings.Contains(status, "Locked             no") {
+		t.Error(status)
+	}
+}
+
+// What is wrong with the key file is so for every account.
+func TestAKeyFileProblemIsSaidOnce(t *testing.T) {
+	w, _ := headless(t)
+	w.oddProvider(authtest.Behaviour{}, "")
+	file := filepath.Join(filepath.Dir(w.home), "key")
+	w.want(0, "vault", "key-file", file)
+	w.set("CLAVIGER_KEY_FILE", file)
+	w.want(0, "login", "acme", "--timeout", "20s")
+	w.want(0, "login", "odd", "--timeout", "20s")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"accounts"}, {"whoami"}, {"receipts"}} {
+		if r := w.want(5, args...); strings.Count(r.stderr, "does not exist") != 1 {
+			t.Errorf("%v:\n%s", args, r.stderr)
+		}
+	}
 }

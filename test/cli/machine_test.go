@@ -48,7 +48,8 @@ func TestNoBrowser(t *testing.T) {
 	w.oddProvider(authtest.Behaviour{}, "")
 	w.set("BROWSER", "/no/such/browser")
 	w.want(1, "login", "odd", "--timeout", "1s").says(t,
-		"use this address", "/authorize?", "no browser could be opened", "claviger login odd --device", "--no-browser")
+		"use this address", "/authorize?", "no browser could be opened", "claviger login odd --device", "--no-browser",
+		"Nothing else to try here? Press Ctrl-C")
 }
 
 // TestBadProviderFiles: each is told by file, line and key, and costs no other.

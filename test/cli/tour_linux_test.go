@@ -350,3 +350,22 @@ func request(ctx context.Context, t *testing.T, client *http.Client, method, add
 	}
 	return body.String()
 }
+
+// A folder that is kept and not complete is named, with what to do about it.
+func TestAKeptTourInterrupted(t *testing.T) {
+	w := bare(t)
+	w.set("TERM", "xterm")
+	w.set("NO_COLOR", "1")
+	dir := filepath.Join(w.place(), "kept here")
+	term := w.terminalOf("/bin/sh", "-c", `stty cols 80 && exec "$0" tour --keep "$1" >&2`, binary, dir)
+	term.expect("Who signed in")
+	if err := term.press("\x03"); err != nil {
+		t.Fatal(err)
+	}
+	term.wait(6)
+	for _, want := range []string{"claviger: Interrupted", "not complete", "rm -r '" + dir + "'"} {
+		if !strings.Contains(term.seen, want) {
+			t.Errorf("the terminal lacks %q: %q", want, term.seen)
+		}
+	}
+}

@@ -156,14 +156,11 @@ func (s *Store) ThisSessionOnly() {
 	s.begin(p, r)
 }
 
-// minPassphrase is the least number of characters of a passphrase.
-const minPassphrase = 8
-
 // checkPassphrase says in words why a new passphrase cannot be taken, and which
 // of the fields "pass" and "again" is to blame; "" if it can.
 func checkPassphrase(passphrase, again string) (field, problem string) {
 	switch {
-	case len([]rune(passphrase)) < minPassphrase:
+	case vault.WeakPassphrase(passphrase):
 		return "pass", "Use at least 8 characters. A few words are easy to remember."
 	case passphrase != again:
 		return "again", "The passphrases do not match."
