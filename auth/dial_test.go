@@ -73,7 +73,6 @@ func TestWhoNamedAServer(t *testing.T) {
 // A name is checked however it is written: net/http connects to its ASCII form.
 func TestNamesInOtherLettersThatLeadNear(t *testing.T) {
 	p := &providers.Provider{Issuer: "https://login.example"}
-	client := newHTTPClient(nil)
 	for _, host := range []string{"lócalhost.localhost", "ⓛocalhost"} {
 		ctx := reaching(t.Context(), p, HomeOf(p), nil)
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+host+":9/x", nil)
@@ -83,11 +82,7 @@ func TestNamesInOtherLettersThatLeadNear(t *testing.T) {
 		marked := reach{home: HomeOf(p), own: []string{p.Issuer}}.mark(req)
 		named, _ := marked.Context().Value(namedByKey{}).(namedBy)
 		asked := &notedDial{dials: newDials()}
-		base, ok := client.Transport.(guard).base.(*http.Transport)
-		if !ok {
-			t.Fatal("another transport")
-		}
-		base = base.Clone()
+		base := newTransport(nil, newDials())
 		base.DialContext = asked.DialContext
 		resp, err := base.RoundTrip(marked)
 		if err == nil {

@@ -197,7 +197,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 		return now, nil
 	}
 	rec.Steps = steps.list()
-	if refused.wordless {
+	if refused.wordless && !a.endedByFile(ctx, rec, refused) {
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who
 		// asks tries again.
@@ -211,9 +211,11 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 // ended reports whether a refusal means that only a sign-in helps: by its code,
 // or because the provider's file says so of its words.
 func (a *Agent) ended(ctx context.Context, rec *record, refused *ProviderError) bool {
-	if sessionEnded(refused.Code) || refused.wordless {
-		return true
-	}
+	return sessionEnded(refused.Code) || refused.wordless || a.endedByFile(ctx, rec, refused)
+}
+
+// endedByFile reports that the provider's file knows the words of a refusal.
+func (a *Agent) endedByFile(ctx context.Context, rec *record, refused *ProviderError) bool {
 	p, err := a.provider(ctx, rec.Provider)
 	if err != nil {
 		return false
