@@ -177,7 +177,7 @@ func (p *progress) tell(e auth.Event) {
 	}
 	p.r.say("%s", line)
 	if e.Step == auth.StepBrowser && e.Phase == auth.Broken {
-		p.r.say("    Nothing else to try here? Press Ctrl-C, then use a browser elsewhere:\n      claviger login %[1]s --no-browser\n      claviger login %[1]s --device", p.provider)
+		p.r.say("    If there is no browser here, press Ctrl-C and use one on another device:\n      claviger login %[1]s --no-browser\n      claviger login %[1]s --device", p.provider)
 	}
 	if e.Phase == auth.Renewed && p.flow != nil {
 		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", clean(p.flow.URL()))

@@ -281,7 +281,7 @@ func TestAKeyFileProblemIsSaidOnce(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"accounts"}, {"whoami"}, {"receipts"}} {
+	for _, args := range [][]string{{"accounts"}, {"whoami"}} {
 		if r := w.want(5, args...); strings.Count(r.stderr, "does not exist") != 1 {
 			t.Errorf("%v:\n%s", args, r.stderr)
 		}
