@@ -112,7 +112,7 @@ func (r *runner) signIn(ctx context.Context, name string, f loginFlags) error {
 	if err != nil {
 		return err
 	}
-	steps := &progress{r: r}
+	steps := &progress{r: r, provider: p.ID}
 	request := f.request(p.ID)
 	to.again(&request)
 	request.Observe = steps.event

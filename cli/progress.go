@@ -18,14 +18,14 @@ import (
 // link comes first.
 type progress struct {
 	r *runner
+	// provider is the id of the provider, for the commands to type.
+	provider string
 
 	mu    sync.Mutex
 	begun bool
 	ended bool
 	early []auth.Event
 	flow  *auth.Flow
-	// provider is its id, from begin on.
-	provider string
 	// pages is how the sources with pages are, by name.
 	pages map[string]*paged
 }
@@ -45,7 +45,7 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := clean(provider.Name)
-	p.flow, p.provider = flow, provider.ID
+	p.flow = flow
 	switch code := flow.Device(); {
 	case code != nil:
 		p.r.say("Sign in to %s: on any device, open", name)

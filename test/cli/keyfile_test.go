@@ -93,7 +93,7 @@ func TestFromAKeyFileToAPassphrase(t *testing.T) {
 	w.want(5, "vault", "key-file", file)
 	w.want(0, "vault", "unlock")
 	second := file + ".copy"
-	w.want(0, "vault", "key-file", second).says(t, "The old key file still has the key", "rm '"+file+"'")
+	w.want(0, "vault", "key-file", second).says(t, "The old key file still contains the key", "rm '"+file+"'")
 	w.set("CLAVIGER_KEY_FILE", second)
 	for _, args := range [][]string{{"token"}, {"vault", "status"}, {"vault", "status", "--json"}, {"vault", "check", "--verbose"}} {
 		w.want(0, args...)
