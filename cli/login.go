@@ -134,7 +134,7 @@ func (r *runner) signIn(ctx, wait context.Context, name string, f loginFlags) er
 	if err != nil {
 		return err
 	}
-	steps := &progress{r: r}
+	steps := &progress{r: r, provider: p.ID}
 	request := f.request(p.ID)
 	to.again(&request)
 	request.Observe = steps.event

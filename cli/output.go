@@ -126,7 +126,7 @@ func narrow(rows [][]string, column, width int) {
 	left = max(left, leastColumn)
 	for _, row := range rows {
 		if c := []rune(clean(row[column])); len(c) > left {
-			row[column] = strings.TrimRight(string(c[:left-1]), " ") + "…"
+			row[column] = strings.TrimRight(string(c[:left-1]), " :") + "…"
 		}
 	}
 }

@@ -19,14 +19,14 @@ import (
 // link comes first.
 type progress struct {
 	r *runner
+	// provider is the id of the provider, for the commands to type.
+	provider string
 
 	mu    sync.Mutex
 	begun bool
 	ended bool
 	early []auth.Event
 	flow  *auth.Flow
-	// provider is its id, from begin on.
-	provider string
 	// pages is how the sources with pages are, by name.
 	pages map[string]*paged
 }
@@ -46,7 +46,7 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := clean(provider.Name)
-	p.flow, p.provider = flow, provider.ID
+	p.flow = flow
 	switch code := flow.Device(); {
 	case code != nil:
 		p.r.say("Sign in to %s: on any device, open", name)
@@ -178,7 +178,7 @@ func (p *progress) tell(e auth.Event) {
 	}
 	p.r.say("%s", line)
 	if e.Step == auth.StepBrowser && e.Phase == auth.Broken {
-		p.r.say("    Nothing else to try here? Press Ctrl-C, then use a browser elsewhere:\n      claviger login %[1]s --no-browser\n      claviger login %[1]s --device", p.provider)
+		p.r.say("    If there is no browser here, press Ctrl-C and use one on another device:\n      claviger login %[1]s --no-browser\n      claviger login %[1]s --device", p.provider)
 	}
 	if e.Phase == auth.Renewed && p.flow != nil {
 		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", p.flow.URL())

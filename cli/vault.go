@@ -61,7 +61,7 @@ func (r *runner) showStatus(st vault.Status) error {
 	case st.Marked:
 		locked = "yes, for every program, until: claviger vault unlock"
 	case st.KeyFileProblem != "":
-		locked = "no, but it cannot be opened: see the key file problem"
+		locked = "cannot be opened: see the key file problem"
 	case st.KeptOpen:
 		locked = "no, the kernel keeps the key for a time, or until: claviger vault lock"
 	case st.Locked:

@@ -49,7 +49,7 @@ func TestNoBrowser(t *testing.T) {
 	w.set("BROWSER", "/no/such/browser")
 	w.want(1, "login", "odd", "--timeout", "1s").says(t,
 		"use this address", "/authorize?", "no browser could be opened", "claviger login odd --device", "--no-browser",
-		"Nothing else to try here? Press Ctrl-C")
+		"press Ctrl-C and use one on another device")
 }
 
 // TestBadProviderFiles: each is told by file, line and key, and costs no other.
