@@ -126,6 +126,8 @@ func TestSignOutWaits(t *testing.T) {
 		t.Errorf("the receipts: %s", out)
 	}
 	d.Click(window, "Clear")
+	d.See(window, "This cannot be undone")
+	d.Key("Return")
 	d.See(window, "Receipts of sign-outs are kept here")
 	if left := c.records(); len(left) != 0 {
 		t.Errorf("records after all is cleared: %q", left)
