@@ -239,10 +239,10 @@ func (r *runner) provider(id string) (*providers.Provider, error) {
 	for _, p := range set.All() {
 		known = append(known, p.ID)
 	}
-	if near := nearestOf(known, id); near != "" {
-		return nil, usage(fmt.Errorf("unknown provider %q; did you mean %q? To list them: claviger providers list", id, near))
-	}
 	text := fmt.Sprintf("unknown provider %q; the providers are %s", id, strings.Join(known, ", "))
+	if near := nearestOf(known, id); near != "" {
+		text = fmt.Sprintf("unknown provider %q; did you mean %q? To list them: claviger providers list", id, near)
+	}
 	for _, problem := range set.Problems() {
 		text += "\n  not valid: " + problem.Error()
 	}

@@ -82,7 +82,9 @@ func TestOddKeysBesideAGoodOne(t *testing.T) {
 // TestOddKeysVerifyNothing: not even what is signed with the key that they look
 // like, and looking at them takes no time.
 func TestOddKeysVerifyNothing(t *testing.T) {
-	for name, odd := range oddKeys(t) {
+	keys := oddKeys(t)
+	delete(keys, "certificate rubbish") // the certificate is never used, the key beside it is the provider's
+	for name, odd := range keys {
 		t.Run(name, func(t *testing.T) {
 			h := newHostile(t, jose.RS256)
 			h.wish(func(w *wishes) {

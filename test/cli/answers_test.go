@@ -119,18 +119,22 @@ func TestRefusedSignIn(t *testing.T) {
 		"discovery cut":   {at(authtest.Discovery, authtest.CutOff), 4, []string{"Odd could not be reached", "then try again"}, false},
 		"keys html":       {at(authtest.Keys, html), 1, []string{"Odd sent an unusable response", "the keys are not a key set"}, false},
 
-		"iss":              {claim("iss", "https://evil.example"), 1, []string{"identity could not be verified", "iss: ", "another issuer", "You were not signed in"}, false},
-		"aud":              {claim("aud", "another-app"), 1, []string{"identity could not be verified", "aud: for another app"}, false},
-		"azp":              {claim("azp", "another-app"), 1, []string{"identity could not be verified", "azp: issued to another app"}, false},
-		"nonce":            {claim("nonce", "another"), 1, []string{"identity could not be verified", "nonce: does not match this sign-in"}, true},
-		"at_hash":          {claim("at_hash", "AAAA"), 1, []string{"identity could not be verified", "at_hash: belongs to another access token"}, false},
-		"expired":          {claim("exp", time.Now().Add(-6*time.Minute).Unix()), 1, []string{"clock", "exp: expired 6 minutes ago", "Set the correct time"}, false},
-		"signature":        {authtest.Behaviour{Sign: authtest.SignOtherKey}, 1, []string{"identity could not be verified", "signature: it does not match the provider's keys"}, false},
-		"unknown key":      {authtest.Behaviour{Sign: authtest.SignUnknownKid}, 1, []string{"identity could not be verified", "signature: "}, false},
-		"alg none":         {authtest.Behaviour{Sign: authtest.SignNone}, 1, []string{"identity could not be verified", `algorithm "none" is not accepted`}, false},
-		"alg HS256":        {authtest.Behaviour{Sign: authtest.SignHS256}, 1, []string{"identity could not be verified", `algorithm "HS256" is not accepted`}, false},
-		"userinfo's sub":   {authtest.Behaviour{UserinfoSubject: "u-666"}, 1, []string{"identity could not be verified", "sub: userinfo is about someone else"}, false},
-		"another iss back": {authtest.Behaviour{WrongIss: "https://evil.example"}, 1, []string{"response came from another provider", "stopped before anything was sent"}, false},
+		"iss":     {claim("iss", "https://evil.example"), 1, []string{"identity could not be verified", "iss: ", "another issuer", "You were not signed in"}, false},
+		"aud":     {claim("aud", "another-app"), 1, []string{"identity could not be verified", "aud: for another app"}, false},
+		"azp":     {claim("azp", "another-app"), 1, []string{"identity could not be verified", "azp: issued to another app"}, false},
+		"nonce":   {claim("nonce", "another"), 1, []string{"identity could not be verified", "nonce: does not match this sign-in"}, true},
+		"at_hash": {claim("at_hash", "AAAA"), 1, []string{"identity could not be verified", "at_hash: belongs to another access token"}, false},
+		"expired": {authtest.Behaviour{IDToken: func(c map[string]any) {
+			end := time.Now().Add(-6 * time.Minute)
+			c["iat"], c["exp"] = end.Add(-time.Hour).Unix(), end.Unix()
+		}}, 1, []string{"clock", "exp: expired 6 minutes ago", "Set the correct time"}, false},
+		"expired before it was issued": {claim("exp", time.Now().Add(-6*time.Minute).Unix()), 1, []string{"identity could not be verified", "exp: expired 6 minutes ago", "iat: issued after its own expiry"}, false},
+		"signature":                    {authtest.Behaviour{Sign: authtest.SignOtherKey}, 1, []string{"identity could not be verified", "signature: it does not match the provider's keys"}, false},
+		"unknown key":                  {authtest.Behaviour{Sign: authtest.SignUnknownKid}, 1, []string{"identity could not be verified", "signature: "}, false},
+		"alg none":                     {authtest.Behaviour{Sign: authtest.SignNone}, 1, []string{"identity could not be verified", `algorithm "none" is not accepted`}, false},
+		"alg HS256":                    {authtest.Behaviour{Sign: authtest.SignHS256}, 1, []string{"identity could not be verified", `algorithm "HS256" is not accepted`}, false},
+		"userinfo's sub":               {authtest.Behaviour{UserinfoSubject: "u-666"}, 1, []string{"identity could not be verified", "sub: userinfo is about someone else"}, false},
+		"another iss back":             {authtest.Behaviour{WrongIss: "https://evil.example"}, 1, []string{"response came from another provider", "stopped before anything was sent"}, false},
 		"clock behind": {authtest.Behaviour{IDToken: func(c map[string]any) {
 			now := time.Now().Add(5 * time.Minute)
 			c["iat"], c["exp"] = now.Unix(), now.Add(time.Hour).Unix()

@@ -47,7 +47,7 @@ func TestNoBrowser(t *testing.T) {
 	w := newWorld(t)
 	w.oddProvider(authtest.Behaviour{}, "")
 	w.set("BROWSER", "/no/such/browser")
-	w.want(1, "login", "odd", "--timeout", "1s").says(t,
+	w.want(1, "login", "odd", "--timeout", "4s").says(t,
 		"use this address", "/authorize?", "no browser could be opened", "claviger login odd --device", "--no-browser",
 		"press Ctrl-C and use one on another device")
 }

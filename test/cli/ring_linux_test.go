@@ -21,7 +21,7 @@ func ringWorld(t *testing.T) (*world, *provider, *ringService) {
 // all of it works when the keyring does.
 func TestKeyringFailsLater(t *testing.T) {
 	w, p, ring := ringWorld(t)
-	w.want(0, "login", "acme", "--timeout", "20s")
+	w.want(0, "login", "acme", "--timeout", "90s")
 	token := w.want(0, "token").out
 	works := func() {
 		t.Helper()
@@ -30,7 +30,7 @@ func TestKeyringFailsLater(t *testing.T) {
 		}
 	}
 	saved := ring.items
-	commands := [][]string{{"token"}, {"token", "--force"}, {"accounts"}, {"login", "acme", "--timeout", "20s"}, {"vault", "check"}}
+	commands := [][]string{{"token"}, {"token", "--force"}, {"accounts"}, {"login", "acme", "--timeout", "90s"}, {"vault", "check"}}
 	for _, c := range []struct {
 		name  string
 		fails func(*ringService)
@@ -59,7 +59,7 @@ func TestKeyringFailsLater(t *testing.T) {
 
 	w.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/no/such/bus")
 	noRefresh(t, p, func() {
-		for _, args := range [][]string{{"token"}, {"accounts"}, {"login", "acme", "--timeout", "20s"}} {
+		for _, args := range [][]string{{"token"}, {"accounts"}, {"login", "acme", "--timeout", "90s"}} {
 			w.want(5, args...).says(t, "keyring with the vault's key cannot be reached", "Nothing is lost", "Log in to the desktop")
 		}
 	})

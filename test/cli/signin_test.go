@@ -217,7 +217,7 @@ func TestLoginTimesOut(t *testing.T) {
 
 func TestUnknownProviderListsTheKnown(t *testing.T) {
 	w := newWorld(t)
-	if r := w.want(2, "login", "gihtub"); !strings.Contains(r.stderr, "github") || !strings.Contains(r.stderr, "demo") {
+	if r := w.want(2, "login", "nobody"); !strings.Contains(r.stderr, "github") || !strings.Contains(r.stderr, "demo") {
 		t.Errorf("login: %q", r.stderr)
 	}
 	if r := w.want(2, "login", "github"); !strings.Contains(r.stderr, "CLAVIGER_GITHUB_CLIENT_ID") {

@@ -104,7 +104,7 @@ func TestTourOnATerminal(t *testing.T) {
 			if got := strings.Contains(term.seen, "\x1b[32m✓"); got != c.colors {
 				t.Errorf("colours %v, want %v", got, c.colors)
 			}
-			if got := strings.Contains(term.seen, "waiting for its end █"); got != c.progress {
+			if got := strings.Contains(term.seen, "waiting for it to expire █"); got != c.progress {
 				t.Errorf("progress %v, want %v", got, c.progress)
 			}
 			if diff := cmp.Diff(before, listing(t, w.place())); diff != "" {
@@ -205,7 +205,7 @@ func TestTourSaysWhatBroke(t *testing.T) {
 		t.Errorf("exit code %d, want 1", code)
 	}
 	// The provider is not asked again so soon, so the next step has no token.
-	for _, want := range []string{"✗ Refreshed", "✓ Expired         the API rejects it:401", "Steps 7 and 8 of 10 failed."} {
+	for _, want := range []string{"✗ Refreshed", "✓ Expired         the API rejects it: 401", "Steps 7 and 8 of 10 failed."} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in:\n%s", want, out.String())
 		}
