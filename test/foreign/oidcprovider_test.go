@@ -95,7 +95,7 @@ response_mode = "form_post"
 	if w.browser.query("code") != nil {
 		t.Error("the code stood in an address")
 	}
-	if got := w.browser.asked(); got != "login consent callback" {
+	if got := w.browser.asked(); got != "login consent harbour" {
 		t.Errorf("the person was asked %q", got)
 	}
 }

@@ -71,10 +71,10 @@ func TestProviderTest(t *testing.T) {
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, object{"client": object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}}))
 	told(t, w.want(1, "providers", "test", "harbour").out,
-		"✗ Redirect URI", "redirect_uri did not match", "http://127.0.0.1/callback/", "✓ Client")
+		"✗ Redirect URI", "redirect_uri did not match", "http://127.0.0.1/callback/harbour", "✓ Client")
 	g := startGlewlwyd(t, port, nil)
 	w.lagoon(g, port, "")
-	told(t, w.want(0, "providers", "test", "lagoon").out, "Port "+port+" is free", "✓ Keys", "✓ Sign-in with a code")
+	told(t, w.want(0, "providers", "test", "lagoon").out, "Port "+port+" is available", "✓ Keys", "✓ Sign-in with a code")
 	w.setenv("CLAVIGER_LAGOON_CLIENT_ID", "claviger-forein")
 	told(t, w.want(1, "providers", "test", "lagoon").out, "✗ Client")
 	w.quay(startMock(t))

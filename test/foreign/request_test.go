@@ -23,7 +23,7 @@ func TestPushedRequestOffered(t *testing.T) {
 	}
 	elsewhere := object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}
 	w.harbour(startOIDCProvider(t, object{"client": elsewhere, "config": object{"features": features}}))
-	told(t, w.want(1, "login", "harbour").stderr, "redirect URI is not registered", "http://127.0.0.1/callback/harbour")
+	told(t, w.want(1, "login", "harbour", "--moved").stderr, "redirect URI is not registered", "http://127.0.0.1/callback/harbour")
 }
 
 // A level of authentication is a wish, and an age of the sign-in is proved by
