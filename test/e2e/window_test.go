@@ -197,6 +197,8 @@ id = %q
 	d.See(window, groups[0])
 	d.Keep("groups")
 	d.Click(window, "Tokens")
+	d.See(window, "Access token")
+	d.Key("Tab", "Return") // the link to the ID token
 	d.See(window, "Checks")
 	d.See(window, "Audience")
 	d.Keep("tokens")

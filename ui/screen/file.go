@@ -117,7 +117,7 @@ func (f *file) renderStatus(v state.FilePage) {
 	case bad != "":
 		f.status.Set(widget.ToneBad, "", bad)
 	case v.Changed():
-		f.status.Set(widget.ToneOK, "", "Valid. Not saved yet: kept in memory until you save or discard it.")
+		f.status.Set(widget.ToneOK, "", "Valid. Not saved yet: it is only in memory.")
 	default:
 		f.status.Set(widget.ToneSoft, "", "Saved. The client secret is never in this file.")
 	}

@@ -135,7 +135,7 @@ type discard struct {
 func newDiscard(k *kit) *discard {
 	d := &discard{kit: k}
 	d.button = k.button("Discard…", widget.ButtonQuiet, k.store.AskDiscard)
-	d.note = widget.NewMuted("Not saved yet. Kept in memory until you save or discard it.")
+	d.note = widget.NewMuted("Not saved yet. It is only in memory.")
 	d.yes = k.button("Discard", widget.ButtonDanger, k.store.Discard)
 	d.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10,
 		widget.NewBody("Discard what you typed here? This cannot be undone."),
