@@ -41,8 +41,8 @@ func rsaKey(t *testing.T, name string, bits int) *rsa.PrivateKey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rsaKeys.Store(name, k)
-	return k
+	first, _ := rsaKeys.LoadOrStore(name, k) // several ask at once
+	return first.(*rsa.PrivateKey)
 }
 
 // keyFor makes a private key for an algorithm.

@@ -226,7 +226,7 @@ id = %q
 		t.Errorf("accounts after the sign-out: %+v", left)
 	}
 	// The provider is away: what is left is what it takes to end the tokens there.
-	if out := c.run("receipts"); !strings.Contains(out, "Ola Brandvold") || !strings.Contains(out, "waits") {
+	if out := c.run("receipts"); !strings.Contains(out, "Ola Brandvold") || !strings.Contains(out, "pending") {
 		t.Errorf("receipts after the sign-out: %s", out)
 	}
 	c.run("receipts", "--clear", "--pending")
