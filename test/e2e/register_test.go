@@ -32,7 +32,7 @@ func TestRegisterAutomatically(t *testing.T) {
 	d.Click(window, "Register automatically")
 	d.See(window, "client_secret_basic")
 	d.Keep("registered")
-	d.Scroll(window, 13)
+	d.Scroll(window, 6)
 	d.Click(window, "Discard…")
 	d.See(window, "This cannot be undone")
 	d.Key("Return")
@@ -44,7 +44,7 @@ func TestRegisterAutomatically(t *testing.T) {
 	})
 	d.Click(window, "Register automatically")
 	d.See(window, "client_secret_basic")
-	d.Scroll(window, 13)
+	d.Scroll(window, 6)
 	d.Click(window, "Add and continue")
 	d.See(window, "Sign in to Mine")
 
