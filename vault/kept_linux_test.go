@@ -85,7 +85,12 @@ func TestUnlockFor(t *testing.T) {
 
 func TestChangeOfProtectionEndsUnlockFor(t *testing.T) {
 	dir, ring := keptVault(t, Passphrase)
-	v := silent(t, dir, ring)
+	v := open(t, dir, Options{Keyring: ring})
+	want(t, v, "a", canary) // by the kernel's key, which is no proof of the passphrase
+	wantErr(t, v.Protect(t.Context(), Passphrase, "goat"), ErrLocked)
+	if err := v.Unlock(t.Context(), "horse"); err != nil {
+		t.Fatal(err)
+	}
 	if err := v.Protect(t.Context(), Passphrase, "goat"); err != nil {
 		t.Fatal(err)
 	}

@@ -176,44 +176,7 @@ func (v *Vault) openKey(ctx context.Context, m meta, passphrase string) (*key, e
 			return k, nil
 		}
 	}
-	var k *key
-	var err error
-	switch m.Protection {
-	case File:
-		return v.keyFromOwnFile(m)
-	case Passphrase:
-		k, err = v.keyFromFile(ctx, passphrase)
-	case Both:
-		k, err = v.keyFromBoth(ctx, m, passphrase)
-	case Keyring, None:
-		k, err = v.keyFromRing(ctx, m)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !k.is(m) {
-		return nil, fmt.Errorf("%w: the one found belongs to another vault", ErrKeyMissing)
-	}
-	return k, nil
-}
-
-func (v *Vault) keyFromRing(ctx context.Context, m meta) (*key, error) {
-	b, err := v.ringItem(ctx, itemName(m, Keyring))
-	if err != nil {
-		return nil, err
-	}
-	defer clear(b)
-	return parseKey(b)
-}
-
-// keyFromBoth asks the keyring first: a person should not type a passphrase
-// for nothing.
-func (v *Vault) keyFromBoth(ctx context.Context, m meta, passphrase string) (*key, error) {
-	sealed, err := v.ringItem(ctx, itemName(m, Both))
-	if err != nil {
-		return nil, err
-	}
-	return v.unwrap(ctx, sealed, passphrase, "the key in the keyring")
+	return v.openCopy(ctx, m, passphrase)
 }
 
 func (v *Vault) ringItem(ctx context.Context, name string) ([]byte, error) {

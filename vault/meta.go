@@ -37,6 +37,9 @@ type meta struct {
 	// Pending names a place that may still hold the key although it should
 	// not any more: a change of protection was cut off there.
 	Pending Protection `json:"pending,omitempty"`
+	// PendingSum is the SHA-256 of that copy if a passphrase wraps it: what else
+	// is there is not removed.
+	PendingSum string `json:"pending_sum,omitempty"`
 	// LockAfter is how many seconds without use lock the vault; 0 is never.
 	LockAfter int64 `json:"lock_after,omitempty"`
 }
@@ -86,21 +89,29 @@ func (v *Vault) parseMeta() (meta, error) {
 	}
 	var version struct{ Format int }
 	if err := json.Unmarshal(b, &version); err != nil {
-		return m, fmt.Errorf("%s: %w: %w", metaFile, ErrDamaged, err)
+		return m, badMeta("it is no whole JSON object of a vault")
 	}
 	if version.Format > Format {
 		return m, fmt.Errorf("%s: %w: format %d", metaFile, ErrNewer, version.Format)
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
-		return m, fmt.Errorf("%s: %w: %w", metaFile, ErrDamaged, err)
+		return m, badMeta("it is no whole JSON object of a vault")
 	}
 	if !m.valid() {
-		return m, fmt.Errorf("%s: %w: a value is missing or invalid", metaFile, ErrDamaged)
+		return m, badMeta("a value is missing or invalid")
+	}
+	if !m.pendingPossible() {
+		return m, badMeta(`"pending" cannot be what it says: remove that line`)
 	}
 	v.mu.Lock()
 	v.lastMeta = readBefore{string(b), m}
 	v.mu.Unlock()
 	return m, nil
+}
+
+// badMeta is the error of a meta file that cannot be used.
+func badMeta(what string) error {
+	return fmt.Errorf("%w: %s", ErrMeta, what)
 }
 
 // readBefore is the text of the meta file as it was last read. It is compared
@@ -116,6 +127,19 @@ func (m meta) valid() bool {
 	return m.Format >= 1 && err == nil && len(id) == 8 && err2 == nil && len(fingerprint) == 32 &&
 		(m.Protection == Keyring || m.Protection == Passphrase || m.Protection == Both || m.Protection == File) &&
 		m.LockAfter >= 0 && m.LockAfter <= int64(maxLockAfter/time.Second)
+}
+
+// pendingPossible reports whether there can be an old copy where m says. That of
+// the protection in force is not old, and a key file is the person's own.
+func (m meta) pendingPossible() bool {
+	switch m.Pending {
+	case None:
+		return true
+	case Keyring, Passphrase, Both:
+		return m.Pending != m.Protection
+	case File:
+	}
+	return false
 }
 
 // withoutMeta tells a new vault from one whose meta file was lost: a new key

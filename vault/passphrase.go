@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,18 +60,6 @@ func (v *Vault) wrapKey(k *key, passphrase string) ([]byte, error) {
 	text := append(k.text(), '\n')
 	defer clear(text)
 	return seal(text, r)
-}
-
-// keyFromFile asks for the passphrase where none is given.
-func (v *Vault) keyFromFile(ctx context.Context, passphrase string) (*key, error) {
-	sealed, err := readFile(v.path(keyFile), 1<<16)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: there is no %s", ErrKeyMissing, keyFile)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return v.unwrap(ctx, sealed, passphrase, keyFile)
 }
 
 // unwrap opens a wrapped key; it asks for the passphrase where none is given and

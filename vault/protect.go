@@ -59,32 +59,39 @@ func (v *Vault) protect(ctx context.Context, create func() error, change func(*k
 // reprotect changes the protection of m, which k is the key of. The setup lock
 // must be held.
 func (v *Vault) reprotect(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
-	if m.Pending != None && m.Pending != p {
-		// The meta file remembers one old copy: a second one would be forgotten.
-		if err := v.clearPending(ctx, m); err != nil {
-			return err
-		}
-		m.Pending = None
+	if err := v.proveInForce(ctx, m); err != nil {
+		return err
 	}
+	// The meta file remembers one old copy: a second one would be forgotten.
+	if err := v.clearPending(ctx, m); err != nil {
+		return err
+	}
+	m.Pending, m.PendingSum = None, ""
+	stored, err := v.newCopy(k, p, passphrase)
+	if err != nil {
+		return err
+	}
+	defer clear(stored)
 	old := m
 	m.Protection = p
 	if p == old.Protection {
-		return v.storeKey(ctx, k, m, passphrase)
+		return v.storeCopy(ctx, m, stored)
 	}
+	sums := map[Protection]string{p: sumOf(stored), old.Protection: v.provenSum(old, old.Protection), Keyring: ""}
 	if p != File { // the person's own file is theirs to remove
 		// What is stored under a protection that does not hold yet is to be removed,
 		// should this end here.
-		old.Pending = p
+		old.Pending, old.PendingSum = p, sums[p]
 		if err := v.writeMeta(old); err != nil {
 			return err
 		}
 	}
-	if err := v.storeKey(ctx, k, m, passphrase); err != nil {
+	if err := v.storeCopy(ctx, m, stored); err != nil {
 		_ = v.clearPending(ctx, old) // or at the next start
 		return err
 	}
 	if old.Protection != File {
-		m.Pending = old.Protection
+		m.Pending, m.PendingSum = old.Protection, sums[old.Protection]
 	}
 	if err := v.writeMeta(m); err != nil {
 		return err
@@ -107,24 +114,22 @@ func (v *Vault) finishPending(ctx context.Context, seen meta) error {
 	return v.clearPending(ctx, m)
 }
 
-// clearPending removes the key from where it was before.
+// clearPending removes the key from where it was before, once the copy that
+// stays is known to be good.
 func (v *Vault) clearPending(ctx context.Context, m meta) error {
-	var err error
-	switch m.Pending {
-	case Keyring, Both:
-		err = v.ring.Remove(ctx, itemName(m, m.Pending))
-		if err == nil {
-			err = v.ring.Remove(ctx, canaryName(m)) // of a crash
-		}
-	case Passphrase:
-		err = remove(v.path(keyFile))
-	case File: // never ours to remove
-	case None:
+	if m.Pending == None {
 		return nil
+	}
+	err := v.stays(ctx, m)
+	if err == nil {
+		err = v.dropCopy(ctx, m)
+	}
+	if err == nil && m.Pending.UsesKeyring() {
+		err = v.ring.Remove(ctx, canaryName(m)) // of a crash
 	}
 	if err != nil {
 		return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
 	}
-	m.Pending = None
+	m.Pending, m.PendingSum = None, ""
 	return v.writeMeta(m)
 }

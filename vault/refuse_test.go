@@ -266,7 +266,7 @@ func FuzzMeta(f *testing.F) {
 		}
 		m, err := v.readMeta()
 		if err != nil {
-			if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNewer) {
+			if !errors.Is(err, ErrMeta) && !errors.Is(err, ErrNewer) {
 				t.Fatal(err)
 			}
 			return

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 )
 
 // setupLock is held while key or protection change. Names of records have no
@@ -63,7 +62,12 @@ func (v *Vault) create(ctx context.Context, p Protection, passphrase string) err
 	if err := v.makeDirs(recordsDir); err != nil {
 		return err
 	}
-	if err := v.storeKey(ctx, k, m, passphrase); err != nil {
+	stored, err := v.newCopy(k, p, passphrase)
+	if err != nil {
+		return err
+	}
+	defer clear(stored)
+	if err := v.storeCopy(ctx, m, stored); err != nil {
 		return err
 	}
 	// A mark without a vault is from an older one.
@@ -97,21 +101,26 @@ func (v *Vault) keep(k *key) {
 	}
 }
 
-// storeKey puts the key where m says that it is protected.
-func (v *Vault) storeKey(ctx context.Context, k *key, m meta, passphrase string) error {
+// newCopy is what is to be stored of the key under a protection; nil for [File].
+// Clear it after use.
+func (v *Vault) newCopy(k *key, p Protection, passphrase string) ([]byte, error) {
+	switch p {
+	case Passphrase, Both:
+		return v.wrapKey(k, passphrase)
+	case Keyring:
+		return k.text(), nil
+	case File, None:
+	}
+	return nil, nil
+}
+
+// storeCopy puts a copy of the key where m says that it is protected.
+func (v *Vault) storeCopy(ctx context.Context, m meta, stored []byte) error {
 	switch m.Protection {
 	case Passphrase:
-		return v.keyToFile(k, passphrase)
-	case Both:
-		sealed, err := v.wrapKey(k, passphrase)
-		if err != nil {
-			return err
-		}
-		return v.keyToRing(ctx, m, sealed)
-	case Keyring:
-		text := k.text()
-		defer clear(text)
-		return v.keyToRing(ctx, m, text)
+		return v.keyToFile(m, stored)
+	case Both, Keyring:
+		return v.keyToRing(ctx, m, stored)
 	case File: // which has it already
 		_, err := v.keyFromOwnFile(m)
 		return err
@@ -120,21 +129,30 @@ func (v *Vault) storeKey(ctx context.Context, k *key, m meta, passphrase string)
 	return fmt.Errorf("vault: no protection %q", m.Protection)
 }
 
-// keyToFile writes the wrapped key. A key file of a vault that is gone is
+// keyToFile writes the wrapped key and reads it back. What is there and is not
+// the copy that this run opened, such as the key of a vault that is gone, is
 // moved, not overwritten.
-func (v *Vault) keyToFile(k *key, passphrase string) error {
-	sealed, err := v.wrapKey(k, passphrase)
+func (v *Vault) keyToFile(m meta, sealed []byte) error {
+	path := v.path(keyFile)
+	before, err := readFile(path, 1<<16)
+	if err == nil && !v.isProven(m, Passphrase, before) {
+		_, err = v.moveAside(path, asideKey)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := v.disk.save(path, sealed, nil); err != nil {
+		return err
+	}
+	now, err := readFile(path, 1<<16)
+	if err == nil && !bytes.Equal(now, sealed) {
+		err = fmt.Errorf("%s: %w: it is not what was just written", keyFile, ErrDamaged)
+	}
 	if err != nil {
 		return err
 	}
-	if _, err := v.readMeta(); errors.Is(err, ErrNotSetUp) {
-		if _, err := os.Lstat(v.path(keyFile)); err == nil {
-			if _, err := v.moveAside(v.path(keyFile), asideKey); err != nil {
-				return err
-			}
-		}
-	}
-	return v.disk.save(v.path(keyFile), sealed, nil)
+	v.prove(m, sealed)
+	return nil
 }
 
 // keyToRing stores the key, or the wrapped one, in the keyring once that has
@@ -155,12 +173,16 @@ func (v *Vault) keyToRing(ctx context.Context, m meta, secret []byte) error {
 		return noKeyring(err)
 	}
 	defer clear(before)
+	if err := v.mayOverwrite(m, before); err != nil {
+		return err
+	}
 	if err := v.proveRing(ctx, item, secret); err != nil {
 		if before != nil {
 			err = errors.Join(err, v.ring.Set(ctx, item, before))
 		}
 		return noKeyring(err)
 	}
+	v.prove(m, secret)
 	return nil
 }
 

@@ -88,6 +88,7 @@ type Vault struct {
 	generation int
 	turns      map[string]*turn
 	lastMeta   readBefore
+	proven     provenCopy
 	// idling looks whether it is time for [Vault.LockAfter]; nil is not set.
 	idling *time.Timer
 	// swept is whether leftovers of a crash were looked for.
