@@ -47,6 +47,14 @@ func newProofKey() (*proofKey, error) {
 	return readProofKey(providers.NewSecret(string(data)))
 }
 
+// private is the whole pair; nothing of no key.
+func (k *proofKey) private() Secret {
+	if k == nil {
+		return Secret{}
+	}
+	return k.secret
+}
+
 // errProofKey never quotes what it is about.
 var errProofKey = fmt.Errorf("%w: the key of its tokens cannot be read", ErrNeedsSignIn)
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"claviger/providers"
@@ -59,31 +58,25 @@ func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) 
 	if access == "" {
 		return nil, &AnswerError{Step: step, Status: r.status, Reason: "no access token in the response"}
 	}
-	kind, fault := tokenType(text(f["token_type"]), key)
-	if fault != "" {
-		return nil, &AnswerError{Step: step, Status: r.status, Reason: fault}
-	}
-	if strings.ContainsFunc(access, func(c rune) bool { return c <= ' ' || c >= 0x7f }) {
-		// It goes into a header; RFC 6750 §2.1 allows far less than this.
-		return nil, &AnswerError{Step: step, Status: r.status, Reason: "the access token contains invalid characters"}
+	tokens, err := tokenSet{
+		Access:  providers.NewSecret(access),
+		Refresh: providers.NewSecret(text(f["refresh_token"])),
+		ID:      providers.NewSecret(text(f["id_token"])),
+		Type:    text(f["token_type"]),
+		Key:     key.private(),
+		// The lifetime counts from when the provider wrote the answer, so
+		// from no later than the request's start.
+		Issued:  r.start,
+		Expires: endOf(access, r),
+	}.checked()
+	if err != nil {
+		return nil, &AnswerError{Step: step, Status: r.status, Reason: err.Error()}
 	}
 	ans := &tokenAnswer{
-		tokenSet: tokenSet{
-			Access:  providers.NewSecret(access),
-			Refresh: providers.NewSecret(text(f["refresh_token"])),
-			ID:      providers.NewSecret(text(f["id_token"])),
-			Type:    kind,
-			// The lifetime counts from when the provider wrote the answer, so
-			// from no later than the request's start.
-			Issued: r.start,
-		},
-		Skew: r.skew,
-		Raw:  map[string]any{},
+		tokenSet: tokens,
+		Skew:     r.skew,
+		Raw:      map[string]any{},
 	}
-	if key != nil {
-		ans.Key = key.secret
-	}
-	ans.Expires = endOf(access, r)
 	ans.RefreshExpires = told(r, "refresh_token_expires_in", "refresh_expires_in")
 	ans.Scopes, ans.ScopeGiven = scopeList(f["scope"])
 	ans.Scopes = usualScopes(p, ans.Scopes, r.scrub)
@@ -95,21 +88,6 @@ func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) 
 		}
 	}
 	return ans, nil
-}
-
-// tokenType is the type of a token in an answer, or what is wrong with it: one
-// that is not understood must not be used (RFC 6749 §7.1). A missing one is
-// taken as Bearer, which is what such servers mean.
-func tokenType(kind string, key *proofKey) (canonical, fault string) {
-	switch {
-	case kind == "", strings.EqualFold(kind, "bearer"):
-		return "Bearer", ""
-	case !strings.EqualFold(kind, typeDPoP):
-		return "", "the token's type is not Bearer"
-	case key == nil:
-		return "", "the token is bound to a key, and none was sent (DPoP)"
-	}
-	return typeDPoP, ""
 }
 
 // usualScopes gives scopes the names that they were asked by, and leaves out

@@ -103,6 +103,9 @@ func parseIDToken(raw Secret) (*idToken, error) {
 	if len(s) > maxIDToken {
 		return nil, errors.New("the token is larger than 256 KiB")
 	}
+	if fault := compactFault(s); fault != "" {
+		return nil, errors.New(fault)
+	}
 	parts := strings.Split(s, ".")
 	switch len(parts) {
 	case 3:

@@ -81,7 +81,10 @@ func TestIDTokenChecks(t *testing.T) {
 		"foreign jwk inside":    {func(op *fakeOP) { op.sign = embeddedKey(op.t) }, []string{"signature"}, ""},
 		"opaque":                {func(op *fakeOP) { op.sign = func(_, _ map[string]any) string { return "opaque" } }, []string{"signature"}, "not a signed token"},
 		"encrypted":             {func(op *fakeOP) { op.sign = func(_, _ map[string]any) string { return "a.b.c.d.e" } }, []string{"signature"}, "encrypted"},
-		"rubbish":               {func(op *fakeOP) { op.sign = func(_, _ map[string]any) string { return "a.!.c" } }, []string{"signature"}, ""},
+		// Go's base64 decoder overlooks line breaks; whoever prints the token does not.
+		"line breaks inside":     {func(op *fakeOP) { op.sign = withLines(op.t, 5) }, []string{"signature"}, "invalid characters"},
+		"line breaks at its end": {func(op *fakeOP) { op.sign = withLines(op.t, -1) }, []string{"signature"}, "invalid characters"},
+		"rubbish":                {func(op *fakeOP) { op.sign = func(_, _ map[string]any) string { return "a.!.c" } }, []string{"signature"}, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -123,6 +126,16 @@ func TestIDTokenChecks(t *testing.T) {
 func aged(now time.Time, d time.Duration) func(map[string]any) {
 	return func(c map[string]any) {
 		c["exp"], c["iat"] = now.Add(-d).Unix(), now.Add(-time.Hour).Unix()
+	}
+}
+
+// withLines is a good token with line breaks in it; at is counted from its end if it
+// is negative.
+func withLines(t *testing.T, at int) func(h, c map[string]any) string {
+	return func(h, c map[string]any) string {
+		raw := signJWT(t, testKey(), h, c)
+		i := (at + len(raw)) % len(raw)
+		return raw[:i] + "\r\n" + raw[i:]
 	}
 }
 

@@ -22,7 +22,8 @@ type Inspection struct {
 // only. What the checks find is no error: an error means that they could not be
 // made, and comes together with what could be decoded.
 func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspection, error) {
-	t, err := parseIDToken(providers.NewSecret(strings.TrimSpace(token.Reveal())))
+	token = providers.NewSecret(strings.TrimSpace(token.Reveal())) // as it was pasted
+	t, err := parseIDToken(token)
 	if err != nil {
 		return &Inspection{Format: "opaque"}, nil // opaque tokens are no mistake
 	}
@@ -66,7 +67,7 @@ func (a *Agent) inspected(ctx context.Context, id string, token Secret) (*provid
 		return nil, nil, err
 	}
 	rec, err := a.load(ctx, account.ID)
-	if err != nil || rec.Tokens.ID.Reveal() != strings.TrimSpace(token.Reveal()) {
+	if err != nil || rec.Tokens.ID != token {
 		return p, &record{}, nil // then at_hash is skipped
 	}
 	return p, rec, nil

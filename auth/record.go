@@ -86,17 +86,6 @@ type storedRecord struct {
 	Home         Home                `json:"home,omitzero"`
 }
 
-type storedTokens struct {
-	Access  string    `json:"access"`
-	Refresh string    `json:"refresh"`
-	ID      string    `json:"id"`
-	Type    string    `json:"type"`
-	Issued  time.Time `json:"issued"`
-	Expires time.Time `json:"expires"`
-	Scopes  []string  `json:"scopes"`
-	Key     string    `json:"key,omitempty"`
-}
-
 // encode returns the stored form, with what a newer program had put there.
 func (r *record) encode() ([]byte, error) {
 	data, err := json.Marshal(storedRecord{
@@ -104,11 +93,7 @@ func (r *record) encode() ([]byte, error) {
 		Issuer: r.Issuer, Subject: r.Subject, State: r.State, Reason: r.Reason, User: r.User,
 		Groups: r.Groups, Missing: r.Missing, GroupsAsked: r.GroupsAsked, Requested: r.Requested,
 		Unread: r.Unread, Changed: r.Changed, GroupsAt: r.GroupsAt,
-		Tokens: storedTokens{
-			Access: r.Tokens.Access.Reveal(), Refresh: r.Tokens.Refresh.Reveal(), ID: r.Tokens.ID.Reveal(),
-			Type: r.Tokens.Type, Issued: r.Tokens.Issued, Expires: r.Tokens.Expires, Scopes: r.Tokens.Scopes,
-			Key: r.Tokens.Key.Reveal(),
-		},
+		Tokens:   r.Tokens.stored(),
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
 		RetryAt: r.RetryAt, OfflineSince: r.OfflineSince, ClockSkew: r.ClockSkew,
 		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked, Home: r.Home,
@@ -138,7 +123,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 	switch {
 	case s.Version > recordVersion:
 		return nil, &recordError{name, "newer-version", "account record was written by a newer version"}
-	case s.Version < 1, s.ID != name, s.Provider == "", s.Subject == "":
+	case s.Version < 1, s.ID != name, !providers.ValidID(s.Provider), s.Subject == "":
 		return nil, &recordError{name, codeDamaged, "account record is not the one of its name"}
 	}
 	var extra map[string]json.RawMessage
@@ -153,12 +138,7 @@ func decodeRecord(name string, data []byte) (*record, error) {
 		State: s.State, Reason: s.Reason, User: s.User, Groups: s.Groups, Missing: s.Missing,
 		GroupsAsked: s.GroupsAsked, Requested: s.Requested,
 		Unread: s.Unread, Changed: s.Changed, GroupsAt: s.GroupsAt,
-		Tokens: tokenSet{
-			Access: providers.NewSecret(s.Tokens.Access), Refresh: providers.NewSecret(s.Tokens.Refresh),
-			ID: providers.NewSecret(s.Tokens.ID), Type: s.Tokens.Type,
-			Issued: s.Tokens.Issued, Expires: s.Tokens.Expires, Scopes: s.Tokens.Scopes,
-			Key: providers.NewSecret(s.Tokens.Key),
-		},
+		Tokens:   s.Tokens.tokens(),
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
 		RetryAt: s.RetryAt, OfflineSince: s.OfflineSince, ClockSkew: s.ClockSkew,
 		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, Home: s.Home, extra: extra,

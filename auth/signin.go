@@ -84,25 +84,6 @@ func (a *Agent) SignIn(ctx context.Context, r SignInRequest) (*Account, error) {
 	return f.Wait(ctx)
 }
 
-// tokenSet is what one token answer gave, or what an account holds.
-type tokenSet struct {
-	Access  Secret
-	Refresh Secret
-	ID      Secret
-	// Type is the token type as used in a header: "Bearer" or "DPoP".
-	Type string
-	// Key, where not zero, is the key of the sign-in (RFC 9449): refresh
-	// tokens of public clients are bound to it even where the access token is
-	// a Bearer one (§5).
-	Key    Secret
-	Issued time.Time
-	// Expires is zero where the provider gave no lifetime.
-	Expires time.Time
-	// Scopes were granted: those of the answer in the names they were asked
-	// by, or the requested ones where the answer named none (RFC 6749 §5.1).
-	Scopes []string
-}
-
 // signInResult is a finished, verified sign-in; [Agent.adopt] makes an account
 // of it.
 type signInResult struct {

@@ -14,6 +14,9 @@ const idForm = "lower-case letters, digits and '-', at most 40, starting with a 
 
 var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
+// ValidID reports whether id can be a provider's ID; see [Provider].
+func ValidID(id string) bool { return validID.MatchString(id) }
+
 // validator checks the values of a provider.
 type validator struct {
 	p    *Provider
@@ -30,7 +33,7 @@ func (v *validator) all() {
 	if p.Schema != 1 {
 		v.fail("schema", "must be 1")
 	}
-	if !validID.MatchString(p.ID) {
+	if !ValidID(p.ID) {
 		v.fail("id", "must be %s", idForm)
 	}
 	if len([]rune(p.Monogram)) > 2 {
