@@ -204,7 +204,7 @@ func (r *record) oldHome(p *providers.Provider) Home {
 		}
 	}
 	if h.Issuer == "" && len(h.Servers) == 0 {
-		h.Servers = []string{"nowhere"} // not zero: nothing is known, so nothing goes anywhere
+		h.Servers = []string{nowhere} // not zero: nothing is known, so nothing goes anywhere
 	}
 	return h
 }

@@ -131,6 +131,52 @@ func TestExportAndImport(t *testing.T) {
 	wantClosed(t, dir)
 }
 
+// Whoever imports sees what would be stored before anything is, and decides.
+func TestImportIsReviewed(t *testing.T) {
+	sealed := exported(t, map[string]string{"new": "theirs", "same": "both", "other": "theirs"})
+	v, _, _ := fresh(t)
+	put(t, v, "same", "both")
+	put(t, v, "other", "mine")
+	for _, tt := range []struct {
+		replace bool
+		names   []string
+	}{{false, []string{"new"}}, {true, []string{"new", "other"}}} {
+		refusal := errors.New("no")
+		var names []string
+		_, err := v.Import(t.Context(), bytes.NewReader(sealed), exportPassphrase, ImportOptions{
+			Replace: tt.replace,
+			Review: func(_ context.Context, in []Incoming) ([]Incoming, error) {
+				for _, r := range in {
+					names = append(names, r.Name)
+					if string(r.Data) != "theirs" || r.Replaces != (r.Name == "other") {
+						t.Errorf("%+v", r)
+					}
+				}
+				return nil, refusal
+			},
+			Before: func(context.Context) error { t.Error("prepared although refused"); return nil },
+		})
+		wantErr(t, err, refusal)
+		if diff := cmp.Diff(tt.names, names); diff != "" {
+			t.Error(diff)
+		}
+	}
+	want(t, v, "other", "mine")
+	_, err := v.Import(t.Context(), bytes.NewReader(sealed), exportPassphrase, ImportOptions{
+		Replace: true,
+		Review: func(_ context.Context, in []Incoming) ([]Incoming, error) {
+			in[1].Data = []byte("settled")
+			return in[1:], nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"same": "both", "other": "settled"}, contents(t, v)); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
 // What the documentation says: an age file, a tar archive, nothing of ours.
 func TestExportIsStandard(t *testing.T) {
 	sealed := exported(t, map[string]string{"b": "two", "a": "one"})

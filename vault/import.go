@@ -15,10 +15,23 @@ import (
 type ImportOptions struct {
 	// Replace replaces records that the vault has already.
 	Replace bool
+	// Review, where set, is called before that with the records that would be
+	// stored, by name: nobody but whoever made the export vouches for them. It
+	// returns those that are to be stored, which may be others. An error ends the
+	// import.
+	Review func(ctx context.Context, in []Incoming) ([]Incoming, error)
 	// Before, where set, is called once the whole export has been found good
 	// and before anything is changed: the place to set up a new vault. An error
 	// ends the import.
 	Before func(ctx context.Context) error
+}
+
+// Incoming is a record of an export that is new here, or other than the vault's.
+type Incoming struct {
+	Name string
+	Data []byte
+	// Replaces means that the vault has a record of that name.
+	Replaces bool
 }
 
 // ImportReport is the outcome of [Vault.Import]: the names of the records.
@@ -49,13 +62,16 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 	if err != nil {
 		return report, err
 	}
+	if _, err := v.unlocked(ctx); err != nil && !errors.Is(err, ErrNotSetUp) {
+		return report, err
+	}
+	if err := v.review(ctx, records, o); err != nil {
+		return report, err
+	}
 	if o.Before != nil {
 		if err := o.Before(ctx); err != nil {
 			return report, err
 		}
-	}
-	if _, err := v.unlocked(ctx); err != nil && !errors.Is(err, ErrNotSetUp) {
-		return report, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(records)) {
 		list, err := v.merge(ctx, name, records[name], o.Replace, &report)
@@ -65,6 +81,37 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 		*list = append(*list, name)
 	}
 	return report, nil
+}
+
+// review lets the caller judge what would be stored, and changes records to what
+// it wants.
+func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportOptions) error {
+	if o.Review == nil {
+		return nil
+	}
+	var in []Incoming
+	for _, name := range slices.Sorted(maps.Keys(records)) {
+		old, err := v.Get(ctx, name)
+		there := err == nil
+		switch {
+		case errors.Is(err, ErrNewer), there && (bytes.Equal(old, records[name]) || !o.Replace):
+			continue // it stays as it is
+		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotSetUp):
+			return err
+		}
+		in = append(in, Incoming{name, records[name], there})
+	}
+	out, err := o.Review(ctx, in)
+	if err != nil {
+		return err
+	}
+	for _, r := range in {
+		delete(records, r.Name)
+	}
+	for _, r := range out {
+		records[r.Name] = r.Data
+	}
+	return nil
 }
 
 // merge takes over one record and returns the list that it belongs to. Under

@@ -5,8 +5,7 @@ import (
 	"claviger/ui/widget"
 )
 
-// agree asks whether servers that are not the provider's own may get what a file
-// sends them.
+// agree asks before something comes in that the person has to vouch for.
 type agree struct {
 	*widget.Notice
 	yes, no *widget.Button
@@ -26,6 +25,6 @@ func newAgree(k *kit, yes string, agreed func()) *agree {
 func (a *agree) render(q *state.Agreement) {
 	show(a, q != nil)
 	if q != nil {
-		a.Set(widget.ToneWarn, q.Name+" uses servers that are not its own. Do you trust them?", q.Text(), a.yes, a.no)
+		a.Set(widget.ToneWarn, q.Question, q.Text(), a.yes, a.no)
 	}
 }

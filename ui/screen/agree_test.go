@@ -11,7 +11,7 @@ import (
 // The question about servers is shown where the file is added or saved, fits, and
 // goes away with the answer; so does the way to a provider that moved.
 func TestQuestionsAboutServers(t *testing.T) {
-	ask := &state.Agreement{Name: "Acme", Servers: []string{"elsewhere.example gets access tokens", "tokens.example gets sign-in codes, the client secret and refresh tokens"}}
+	ask := &state.Agreement{Question: "Acme uses servers that are not its own. Do you trust them?", Lines: []string{"elsewhere.example gets access tokens", "tokens.example gets sign-in codes, the client secret and refresh tokens"}}
 	for _, size := range sizes() {
 		w, win := open(t, size)
 		st := sample()
@@ -24,6 +24,11 @@ func TestQuestionsAboutServers(t *testing.T) {
 		fits(t, w, win, size, st)
 		if s := texts(win); strings.Contains(s, "not its own") {
 			t.Error("still asked")
+		}
+		st.Route, st.Move = state.RouteMove, state.MovePage{Form: 4, Agree: ask}
+		fits(t, w, win, size, st)
+		if s := texts(win); !strings.Contains(s, "elsewhere.example gets access tokens") {
+			t.Errorf("not asked: %s", s)
 		}
 		st.Route, st.Problem = state.RouteProblem, state.Problem{CanRetry: true, Moved: true, Problem: auth.Explain(&auth.MovedError{Provider: "Work", Was: "https://a.example", Now: "https://b.example"}, nil, "")}
 		fits(t, w, win, size, st)

@@ -25,6 +25,7 @@ type move struct {
 	replace    *check
 	importing  *widget.Button
 	imported   *widget.Notice
+	agree      *agree
 	importForm *form
 }
 
@@ -52,6 +53,7 @@ func newMove(k *kit) page {
 	m.replace = k.check("Replace accounts that differ here", func(bool) {})
 	m.exported, m.imported = widget.NewNotice(widget.ToneOK, "", ""), widget.NewNotice(widget.ToneOK, "", "")
 	m.exportForm, m.importForm = newForm(k, nil), newForm(k, nil)
+	m.agree = newAgree(k, "Import", func() { s.AgreeToImport(m.theirs.Text) })
 	h := newHead("Export and import", "One encrypted file with all accounts and client secrets, for another computer or as a backup.")
 	m.page = widget.NewPage(h.Container,
 		titled("Export",
@@ -59,8 +61,8 @@ func newMove(k *kit) page {
 			m.exportForm.field(m.pass, "pass", "Passphrase for the file", "", ""), m.exportForm.field(m.again, "again", "Confirm passphrase", "", ""),
 			m.exported, m.exportForm.buttons(m.export)),
 		titled("Import",
-			widget.NewMuted("The whole file is checked first. A damaged file changes nothing."),
-			m.importForm.field(m.theirs, "theirs", "Passphrase of the file", "", ""), m.replace, m.imported, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
+			widget.NewMuted("The whole file is checked first. A damaged file changes nothing. You are asked before client secrets are taken over."),
+			m.importForm.field(m.theirs, "theirs", "Passphrase of the file", "", ""), m.replace, m.imported, m.agree, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
 		widget.NewFlow(10, 10, k.button("Back", widget.ButtonQuiet, s.Cancel)))
 	return m
 }
@@ -84,6 +86,7 @@ func (m *move) render(st state.State) {
 	m.importForm.render(st, f.ImportError, f.ImportAt)
 	setGood(m.exported, f.Exported)
 	setGood(m.imported, f.Imported)
+	m.agree.render(f.Agree)
 	m.page.Refresh()
 	m.exportForm.settle()
 	m.importForm.settle()

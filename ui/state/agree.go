@@ -8,18 +8,21 @@ import (
 )
 
 // Agreement is what a person is asked before a provider file is taken in that
-// sends codes, secrets or tokens to servers that are not the provider's own.
+// sends codes, secrets or tokens to servers that are not the provider's own, or an
+// export that brings what nobody here vouches for.
 type Agreement struct {
-	// Name is the provider's.
-	Name string
-	// Servers say of each what it gets: "api.example.com gets access tokens".
-	Servers []string
+	// Question is what is asked, Lines what about: "api.example.com gets access
+	// tokens".
+	Question string
+	Lines    []string
 
-	data string // the file
+	data    string // the file of a provider
+	path    string // of an export
+	replace bool
 }
 
-// Text lists the servers, each in a line of its own.
-func (a Agreement) Text() string { return strings.Join(a.Servers, "\n") }
+// Text lists what it is about, each in a line of its own.
+func (a Agreement) Text() string { return strings.Join(a.Lines, "\n") }
 
 // agreement is what is to be asked about a file; nil for nothing, and for what
 // cannot be used, which others say. was is the text that it replaces, or "":
@@ -35,13 +38,13 @@ func agreement(was, data string) *Agreement {
 			known = append(known, to.Origin)
 		}
 	}
-	a := &Agreement{Name: p.Name, data: data}
+	a := &Agreement{Question: p.Name + " uses servers that are not its own. Do you trust them?", data: data}
 	for _, to := range p.Filled().Questionable() {
 		if !slices.Contains(known, to.Origin) {
-			a.Servers = append(a.Servers, to.Host()+" gets "+to.Words())
+			a.Lines = append(a.Lines, to.Host()+" gets "+to.Words())
 		}
 	}
-	if len(a.Servers) == 0 {
+	if len(a.Lines) == 0 {
 		return nil
 	}
 	return a
@@ -63,9 +66,17 @@ func (s *Store) AgreeFile() {
 	}
 }
 
+// AgreeToImport imports the export that the person was asked about. If it brings
+// something else by now, they are asked again.
+func (s *Store) AgreeToImport(passphrase string) {
+	if a := s.st.Move.Agree; a != nil && s.CanImport(passphrase) {
+		s.importVault(a.path, passphrase, a.replace, a.Lines)
+	}
+}
+
 // Disagree adds and saves nothing.
 func (s *Store) Disagree() {
-	s.update(func(st *State) { st.Add.Agree, st.File.Agree = nil, nil })
+	s.update(func(st *State) { st.Add.Agree, st.File.Agree, st.Move.Agree = nil, nil, nil })
 }
 
 // ConfirmMove starts the sign-in that stopped once more, at the place where the

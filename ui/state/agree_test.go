@@ -30,7 +30,7 @@ func TestImportAsksAboutServers(t *testing.T) {
 		r.ImportFile(path)
 		r.q.settle()
 		ask := r.State().Add.Agree
-		if ask == nil || ask.Text() != "elsewhere.example gets access tokens" || ask.Name != "Acme" || known() {
+		if ask == nil || ask.Text() != "elsewhere.example gets access tokens" || !strings.HasPrefix(ask.Question, "Acme uses servers") || known() {
 			t.Fatalf("asked %+v, added %v", ask, known())
 		}
 		r.Disagree()
@@ -108,6 +108,45 @@ func TestConfirmMove(t *testing.T) {
 		r.q.settle()
 		if len(r.requests) != 2 || !r.requests[1].Moved || len(moved) != 1 {
 			t.Errorf("%d requests, secrets moved: %v", len(r.requests), moved)
+		}
+	})
+}
+
+// An export that brings client secrets and the like comes in after a yes to just
+// these; what it brings is named.
+func TestImportAsksAboutSecrets(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "accounts.age")
+	if err := os.WriteFile(file, []byte("an export"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := moving(t)
+		asks := []string{"The client secret of work, from https://work.example"}
+		r.brings = func() ([]string, []string) { return []string{"Account: Ada at Work"}, asks }
+		r.ImportVault(file, "correct horse", false)
+		r.q.settle()
+		m := r.State().Move
+		if m.Agree == nil || m.Agree.Text() != asks[0] || m.Imported != "" || m.ImportError != "" || m.Importing {
+			t.Fatalf("%+v", m)
+		}
+		r.Disagree()
+		r.AgreeToImport("correct horse") // too late
+		r.q.settle()
+		if m := r.State().Move; m.Imported != "" || m.Agree != nil {
+			t.Fatalf("imported without a yes: %+v", m)
+		}
+		r.ImportVault(file, "correct horse", false)
+		r.q.settle()
+		asks = []string{"The client secret of work, from https://evil.example"}
+		r.AgreeToImport("correct horse")
+		r.q.settle()
+		if m := r.State().Move; m.Imported != "" || m.Agree == nil || m.Agree.Text() != asks[0] {
+			t.Fatalf("a yes to something else: %+v", m)
+		}
+		r.AgreeToImport("correct horse")
+		r.q.settle()
+		if m := r.State().Move; m.Agree != nil || !strings.Contains(m.Imported, "2 records added") || !strings.Contains(m.Imported, "Account: Ada at Work") {
+			t.Fatalf("%+v", m)
 		}
 	})
 }

@@ -321,6 +321,9 @@ func (f *fakeVault) Import(ctx context.Context, r io.Reader, passphrase string, 
 	case string(data) != f.moved:
 		return vault.ImportReport{}, vault.ErrExport
 	}
+	if _, err := o.Review(ctx, []vault.Incoming{{Name: "a", Data: data}}); err != nil {
+		return vault.ImportReport{}, err
+	}
 	if err := o.Before(ctx); err != nil {
 		return vault.ImportReport{}, err
 	}
@@ -383,6 +386,7 @@ type rig struct {
 	agent    *fakeAgent
 	catalog  *fakeCatalog
 	vault    *fakeVault
+	brings   func() (says, asks []string)
 	clip     *fakeClipboard
 	attempts chan *fakeAttempt
 	requests []auth.SignInRequest
@@ -424,6 +428,12 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		},
 		Explain: func(err error, _ *providers.Provider, _ string) auth.Problem {
 			return auth.Problem{Kind: auth.KindFailed, Title: "Words for " + err.Error()}
+		},
+		ReviewImport: func(in []vault.Incoming) (says, asks []string, out []vault.Incoming) {
+			if r.brings != nil {
+				says, asks = r.brings()
+			}
+			return says, asks, in
 		},
 		OpenURL:    func(context.Context, string) error { return nil },
 		SaveSecret: func(context.Context, string, providers.Secret) error { return nil },

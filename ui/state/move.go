@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"claviger/internal/durable"
@@ -99,12 +101,21 @@ func (s *Store) CanImport(passphrase string) bool {
 
 // ImportVault takes over the records of an export.
 func (s *Store) ImportVault(path, passphrase string, replace bool) {
+	s.importVault(path, passphrase, replace, nil)
+}
+
+// importVault takes over the records of an export if the person agreed to all
+// that is to be asked about it.
+func (s *Store) importVault(path, passphrase string, replace bool, agreed []string) {
 	if s.st.Route != RouteMove || s.st.Move.Exporting || s.st.Move.Importing {
 		return
 	}
-	s.update(func(st *State) { st.Move.Importing = true })
+	s.update(func(st *State) { st.Move.Importing, st.Move.Agree = true, nil })
 	s.run(slotMove, func(j *job) {
-		report, readErr, err := s.importFrom(j, path, passphrase, replace)
+		review := &importReview{look: s.sv.ReviewImport, agreed: agreed}
+		report, readErr, err := s.importFrom(j, path, passphrase, vault.ImportOptions{
+			Replace: replace, Review: review.review, Before: s.setUpForImport,
+		})
 		status, statusErr := s.sv.Vault.Status(j)
 		j.do(func() {
 			s.update(func(st *State) {
@@ -112,11 +123,16 @@ func (s *Store) ImportVault(path, passphrase string, replace bool) {
 				if statusErr == nil {
 					st.Vault = status
 				}
-				if done := importedWords(report); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
+				if done := importedWords(report) + review.words(); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
 					st.Move.Form = s.nextForm()
 					st.Move.Imported = done
 				}
 				switch {
+				case errors.Is(err, errAsk):
+					st.Move.Agree = &Agreement{
+						Question: "This export also brings what only you can vouch for. Did you make it, or do you trust whoever did?",
+						Lines:    review.asks, path: path, replace: replace,
+					}
 				case isLocked(err):
 					s.lockedNow(st)
 				case readErr != nil:
@@ -133,7 +149,45 @@ func (s *Store) ImportVault(path, passphrase string, replace bool) {
 	})
 }
 
-func (s *Store) importFrom(ctx context.Context, path, passphrase string, replace bool) (r vault.ImportReport, readErr, err error) {
+// errAsk ends an import about which the person is asked first.
+var errAsk = errors.New("the person is asked first")
+
+// importReview looks at what an export brings.
+type importReview struct {
+	look       func(in []vault.Incoming) (says, asks []string, out []vault.Incoming)
+	agreed     []string
+	says, asks []string
+}
+
+func (r *importReview) review(_ context.Context, in []vault.Incoming) ([]vault.Incoming, error) {
+	if r.look == nil {
+		return in, nil
+	}
+	var out []vault.Incoming
+	r.says, r.asks, out = r.look(in)
+	if len(r.asks) > 0 && !slices.Equal(r.asks, r.agreed) {
+		return nil, errAsk
+	}
+	return out, nil
+}
+
+// maxBrought bounds how many accounts are named.
+const maxBrought = 8
+
+// words name what came.
+func (r *importReview) words() string {
+	lines := slices.Concat(r.says, r.asks)
+	text := ""
+	for _, line := range lines[:min(len(lines), maxBrought)] {
+		text += "\n" + line
+	}
+	if more := len(lines) - maxBrought; more > 0 {
+		text += fmt.Sprintf("\nand %d more", more)
+	}
+	return text
+}
+
+func (s *Store) importFrom(ctx context.Context, path, passphrase string, o vault.ImportOptions) (r vault.ImportReport, readErr, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return r, err, nil
@@ -142,7 +196,7 @@ func (s *Store) importFrom(ctx context.Context, path, passphrase string, replace
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return r, errors.Join(err, errors.New("not a regular file")), nil
 	}
-	r, err = s.sv.Mover.Import(ctx, f, passphrase, vault.ImportOptions{Replace: replace, Before: s.setUpForImport})
+	r, err = s.sv.Mover.Import(ctx, f, passphrase, o)
 	return r, nil, err
 }
 

@@ -336,6 +336,8 @@ type MovePage struct {
 	Imported    string
 	ImportError string
 	ImportAt    ErrorAt
+	// Agree, where set, is what the person is asked before the export comes in.
+	Agree *Agreement
 }
 
 // NoticeKind is the tone of a notice.
