@@ -1,0 +1,121 @@
+package state
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"claviger/vault"
+)
+
+// outlivesLock are the parts of the state that did not come out of the vault: what
+// the window and the person make of themselves, and the provider files.
+var outlivesLock = []string{
+	"Route", "ByItself", "Now", "Ticked", "Hidden", "Providers", "ProviderProblems", "Tab", "GroupFilter", "GroupView",
+	"AllFields", "Add", "File", "Setup", "Settings", "NoTray", "Vault", "VaultForm", "Drafts",
+}
+
+// Whatever else the state is given one day must go at the lock, or be named above.
+func TestLockForgetsWhateverCameOutOfTheVault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), withPassphrase, func(r *rig) { r.vault.passphrase = "right" })
+		r.Start()
+		r.q.settle()
+		full := reflect.ValueOf(&r.st).Elem()
+		for i := range full.NumField() {
+			if name := full.Type().Field(i).Name; !slices.Contains(outlivesLock, name) {
+				occupy(full.Field(i), 0)
+			}
+		}
+		typed := []Form{Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove), Form(RouteAdd)}
+		for _, f := range typed {
+			r.st.Drafts[f] = Draft{}
+		}
+		r.after = append(r.after, func(*State) { t.Error("what waited for the list of accounts goes on") })
+		r.Lock()
+		r.q.settle()
+		r.mustRoute(t, RouteLocked)
+		left := reflect.ValueOf(r.State())
+		for i := range left.NumField() {
+			name, v := left.Type().Field(i).Name, left.Field(i)
+			empty := v.IsZero() || v.Kind() == reflect.Map && v.Len() == 0
+			if !slices.Contains(outlivesLock, name) && !empty {
+				t.Errorf("%s outlives the lock: %+v", name, v)
+			}
+		}
+		if d := r.State().Drafts; len(d) != 1 {
+			t.Errorf("drafts left: %v; only that of the new provider is not about the vault", d)
+		}
+		r.Unlock("right")
+		r.q.settle()
+		r.mustRoute(t, RouteAccount)
+	})
+}
+
+// occupy gives everything in v some value, as deep as anybody draws it.
+func occupy(v reflect.Value, depth int) {
+	if depth > 4 || !v.CanSet() {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Uint64:
+		v.SetUint(1)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		occupy(v.Elem(), depth+1)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		occupy(v.Index(0), depth+1)
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.Zero(v.Type().Key()), reflect.Zero(v.Type().Elem()))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			occupy(v.Field(i), depth+1)
+		}
+	default:
+	}
+}
+
+// A sign-in that is under way ends with the lock: what it brings has no place to go.
+func TestLockEndsASignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), withPassphrase)
+		r.Start()
+		r.q.settle()
+		a := signingIn(t, r)
+		r.Lock()
+		r.q.settle()
+		select {
+		case <-a.canceled:
+		default:
+			t.Error("the sign-in goes on behind the lock")
+		}
+		if f := r.State().Flow; f.URL != "" || f.Events != nil {
+			t.Errorf("the lock shows %+v", f)
+		}
+	})
+}
+
+// The lock of a vault that nothing protects would be a page with one button.
+func TestNothingToLock(t *testing.T) {
+	for name, p := range map[string]vault.Protection{"no vault": vault.None, "the keyring alone": vault.Keyring} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, withAccounts("a"), func(r *rig) { r.vault.status.Protection = p })
+			r.Start()
+			r.q.settle()
+			r.Lock()
+			r.q.settle()
+			if st := r.State(); st.Route != RouteAccount || len(st.Accounts) != 1 {
+				t.Errorf("%s: route %s, %d accounts", name, st.Route, len(st.Accounts))
+			}
+		})
+	}
+}
