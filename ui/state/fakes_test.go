@@ -62,6 +62,8 @@ type fakeAgent struct {
 	cleared  bool
 	retry    func() error
 	outErr   error
+	outs     []auth.SignOutOptions
+	picture  func(id string) []byte
 }
 
 func (f *fakeAgent) Accounts(context.Context) ([]*auth.Account, error) {
@@ -91,10 +93,16 @@ func (f *fakeAgent) Watch(ctx context.Context) <-chan struct{} {
 }
 
 func (f *fakeAgent) Picture(_ context.Context, id string) ([]byte, error) {
+	if f.picture != nil {
+		return f.picture(id), nil
+	}
 	return []byte("picture of " + id), nil
 }
 
-func (f *fakeAgent) SignOut(_ context.Context, id string, _ auth.SignOutOptions) (*auth.Receipt, error) {
+func (f *fakeAgent) SignOut(_ context.Context, id string, o auth.SignOutOptions) (*auth.Receipt, error) {
+	f.mu.Lock()
+	f.outs = append(f.outs, o)
+	f.mu.Unlock()
 	if f.outErr != nil {
 		return nil, f.outErr
 	}

@@ -2,7 +2,6 @@ package state
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -407,59 +406,6 @@ func TestSetup(t *testing.T) {
 	})
 }
 
-func TestSignOut(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, withAccounts("a", "b"))
-		r.Start()
-		r.q.settle()
-		r.AskSignOut()
-		if q := r.State().SignOut; q == nil || !q.Revoke || q.EndSession {
-			t.Fatalf("asked %+v", q)
-		}
-		r.agent.outErr = errors.New("disk")
-		r.SignOut()
-		r.q.settle()
-		if q := r.State().SignOut; q == nil || q.Error == "" || q.Busy {
-			t.Fatalf("a failure is not told: %+v", q)
-		}
-		r.agent.outErr = nil
-		r.SignOut()
-		r.q.settle()
-		r.mustRoute(t, RouteReceipt)
-		if len(r.State().Accounts) != 1 || r.State().Receipt.Name != "User a" {
-			t.Errorf("left %d, receipt %+v", len(r.State().Accounts), r.State().Receipt)
-		}
-	})
-}
-
-func TestTokensTab(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, withAccounts("a"), func(r *rig) {
-			r.agent.token = auth.Token{AccessToken: providers.NewSecret("opaque"), IDToken: providers.NewSecret("eyJ.x.y")}
-		})
-		r.Start()
-		r.q.settle()
-		r.SelectTab(TabTokens)
-		r.q.settle()
-		p := r.State().TokenPage
-		if p.ID == nil || !p.ID.JWT || p.Access == nil || p.Access.JWT || p.ID.Shown {
-			t.Fatalf("tokens %+v", p)
-		}
-		r.ShowToken(IDToken)
-		if !r.State().TokenPage.ID.Shown {
-			t.Error("not shown")
-		}
-		r.agent.changes <- struct{}{}
-		r.q.settle()
-		if !r.State().TokenPage.ID.Shown {
-			t.Error("a change of the list hides the same token")
-		}
-		if s := fmt.Sprintf("%+v", r.State()); containsAny(s, "opaque", "eyJ.x.y") {
-			t.Error("the state prints a token")
-		}
-	})
-}
-
 func TestScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
@@ -473,6 +419,29 @@ func TestScopes(t *testing.T) {
 		got := r.State().Options.request("", false)
 		if fmt.Sprint(got.Scopes) != "[openid profile offline_access groups]" || fmt.Sprint(got.ExtraScopes) != "[extra]" {
 			t.Errorf("asks for %v and %v", got.Scopes, got.ExtraScopes)
+		}
+	})
+}
+
+// A message is about the page on which it appeared.
+func TestNoticeGoesWithItsPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"))
+		r.Start()
+		r.q.settle()
+		r.CopyText("x", "Name")
+		r.SelectTab(TabGroups)
+		if n := r.State().Notice; n.Text != "Name copied." {
+			t.Fatalf("another tab of the page shows %+v", n)
+		}
+		r.OpenSettings()
+		if n := r.State().Notice; n != (Notice{}) {
+			t.Errorf("the next page shows %+v", n)
+		}
+		r.CopyText("y", "Path")
+		waits(r, time.Second)
+		if n := r.State().Notice; n.Text != "Path copied." {
+			t.Errorf("the next page's own message: %+v", n)
 		}
 	})
 }
