@@ -2,6 +2,7 @@ package state
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -194,6 +195,19 @@ func TestSettingsFile(t *testing.T) {
 	}
 	if back, note := (&settingsFile{path: path}).load(); back != s || note != "" {
 		t.Errorf("read back %+v %q", back, note)
+	}
+}
+
+func TestClipboardSecondsHaveBounds(t *testing.T) {
+	for text, want := range map[string]int{"-1": 30, "0": 0, "1": 1, "3600": 3600, "3601": 30, "9223372036854775807": 30} {
+		path := filepath.Join(t.TempDir(), "settings.toml")
+		if err := os.WriteFile(path, []byte("clipboard_seconds = "+text+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, note := (&settingsFile{path: path}).load()
+		if refused := fmt.Sprint(want) != text; s.ClipboardSeconds != want || strings.Contains(note, "clipboard_seconds") != refused {
+			t.Errorf("%s gives %d, %q; want %d", text, s.ClipboardSeconds, note, want)
+		}
 	}
 }
 
