@@ -229,13 +229,14 @@ func TestFailuresOfARefresh(t *testing.T) {
 // before the session is said to have ended.
 func TestRefusedRefreshReadsOnceMore(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
-	slow := &slowTransport{reached: make(chan struct{}, 2), let: make(chan struct{})}
+	slow := newSlowTransport(http.DefaultTransport)
 	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
 	acc := enroll(t, a, p, -time.Minute)
 	rec, err := a.load(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Behave(authtest.Behaviour{TokenError: "invalid_grant"})
 	done := make(chan error, 1)
 	var tok *Token
 	go func() {
@@ -254,7 +255,6 @@ func TestRefusedRefreshReadsOnceMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Behave(authtest.Behaviour{TokenError: "invalid_grant"})
 	close(slow.let)
 	if err := <-done; err != nil || tok.AccessToken.Reveal() != fresh.Access {
 		t.Errorf("Token: %v; the quicker one's token was not adopted", err)

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -93,7 +92,9 @@ func expireStored(t *testing.T, a *Agent, id string) {
 }
 
 func TestRejectedRefreshKeepsTheAccount(t *testing.T) {
-	for _, code := range []string{"invalid_grant", "bad_refresh_token"} {
+	for _, code := range []string{
+		"invalid_grant", "bad_refresh_token", "interaction_required", "login_required", "consent_required", "mfa_required",
+	} {
 		t.Run(code, func(t *testing.T) {
 			p, store := authtest.NewProvider(t), newMemStore()
 			a := storeAgent(t, p, store)
@@ -394,47 +395,9 @@ func TestCloseTellsWhatIsLost(t *testing.T) {
 	}
 }
 
-// slowTransport holds token requests back until it is told to let them go.
-type slowTransport struct {
-	reached chan struct{}
-	let     chan struct{}
-}
-
-func (s *slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path == "/token" {
-		s.reached <- struct{}{}
-		<-s.let
-	}
-	return http.DefaultTransport.RoundTrip(r)
-}
-
-func TestOneImpatientCallerStopsNobodyElse(t *testing.T) {
-	p, store := authtest.NewProvider(t), newMemStore()
-	slow := &slowTransport{reached: make(chan struct{}, 2), let: make(chan struct{})}
-	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
-	acc := enroll(t, a, p, -time.Minute)
-	impatient, cancel := context.WithCancel(t.Context())
-	first := make(chan error, 1)
-	go func() { _, err := a.Token(impatient, acc.ID, 0); first <- err }()
-	<-slow.reached
-	cancel()
-	if err := <-first; !errors.Is(err, context.Canceled) {
-		t.Errorf("impatient caller: %v", err)
-	}
-	second := make(chan error, 1)
-	go func() { _, err := a.Token(t.Context(), acc.ID, 0); second <- err }()
-	close(slow.let)
-	if err := <-second; err != nil {
-		t.Errorf("patient caller: %v", err)
-	}
-	if n := p.Refreshes(); n != 1 {
-		t.Errorf("%d refresh requests, want 1", n)
-	}
-}
-
 func TestSignOutIsNotUndoneByARefresh(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
-	slow := &slowTransport{reached: make(chan struct{}, 2), let: make(chan struct{})}
+	slow := newSlowTransport(http.DefaultTransport)
 	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
 	acc := enroll(t, a, p, -time.Minute)
 	done := make(chan error, 1)
