@@ -39,6 +39,47 @@ func TestSameUserSameAccount(t *testing.T) {
 	}
 }
 
+// A refresh token of an earlier consent goes on only if it gives no more than was
+// just asked, and is bound to what the new tokens are.
+func TestRefreshTokenOfAnEarlierConsent(t *testing.T) {
+	without := func(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = Secret{} }
+	for name, c := range map[string]struct {
+		before func(*record)
+		again  func(*signInResult)
+		keeps  bool
+	}{
+		"the same":         {nil, nil, true},
+		"narrower now":     {nil, func(res *signInResult) { res.Tokens.Scopes = res.Tokens.Scopes[:1] }, false},
+		"wider now":        {nil, func(res *signInResult) { res.Tokens.Scopes = append(res.Tokens.Scopes, "more") }, true},
+		"other resources":  {nil, func(res *signInResult) { res.Asked.Resources = []string{"https://api.example"} }, false},
+		"bound to a key":   {nil, func(res *signInResult) { res.Tokens.Key = providers.NewSecret("key") }, false},
+		"was bound to one": {func(r *record) { r.Tokens.Key = providers.NewSecret("key") }, nil, false},
+		"had ended":        {func(r *record) { r.turn(StateNeedsSignIn, "over", time.Now()) }, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := authtest.NewProvider(t)
+			a := storeAgent(t, p, newMemStore())
+			first := enroll(t, a, p, time.Hour)
+			if _, err := a.update(t.Context(), first.ID, func(r *record) (bool, error) {
+				if c.before != nil {
+					c.before(r)
+				}
+				return true, nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			again := enroll(t, a, p, time.Hour, without, func(res *signInResult, _ *SignInRequest) {
+				if c.again != nil {
+					c.again(res)
+				}
+			})
+			if again.ID != first.ID || again.CanRefresh != c.keeps {
+				t.Errorf("account %s, was %s; can refresh: %v, want %v", again.ID, first.ID, again.CanRefresh, c.keeps)
+			}
+		})
+	}
+}
+
 func TestRemembering(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
@@ -104,7 +145,9 @@ func TestDamagedAndNewerRecords(t *testing.T) {
 	acc := enroll(t, a, p, time.Hour)
 	store.records["damaged00000"] = []byte(`{"version":1,"id":"dam`)
 	store.records["swapped00000"] = bytes.Clone(store.records[acc.ID])
-	store.records["newer0000000"] = []byte(`{"version":2}`)
+	newer := bytes.Replace(store.records[acc.ID], []byte(acc.ID), []byte("newer0000000"), 1)
+	newer = bytes.Replace(newer, []byte(`"version":1`), []byte(`"version":2`), 1)
+	store.records["newer0000000"] = bytes.Clone(newer)
 	store.records[acc.ID+"-picture"] = []byte("x")
 	store.records["something-else"] = []byte("x")
 	list, err := a.Accounts(t.Context())
@@ -115,6 +158,9 @@ func TestDamagedAndNewerRecords(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not told: %v", name, err)
 		}
+	}
+	if _, err := a.Refresh(t.Context(), "newer0000000"); errCode(err) != "newer-version" || !bytes.Equal(store.records["newer0000000"], newer) {
+		t.Errorf("a newer program's record was read as one of today, or written: %v", err)
 	}
 	// A newer program's field outlives a change by this one.
 	var fields map[string]any
