@@ -254,7 +254,9 @@ func TestFormPost(t *testing.T) {
 	}
 	u, _ := url.Parse(op.authorize(f.URL()))
 	client := &http.Client{Timeout: 10 * time.Second}
-	for _, form := range []string{"code=x&state=y", strings.Repeat("x", maxCallback+1), u.RawQuery} {
+	tooLong := u.RawQuery + "&pad="
+	tooLong += strings.Repeat("x", maxCallback+1-len(tooLong)) // right but for its length
+	for _, form := range []string{"code=x&state=y", tooLong, u.RawQuery} {
 		req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, f.RedirectURI(), strings.NewReader(form))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		resp, err := client.Do(req)

@@ -31,6 +31,12 @@ func TestIDTokenChecks(t *testing.T) {
 			}
 		}
 	}
+	subject := func(n int) func(*fakeOP) {
+		return func(op *fakeOP) {
+			op.userinfo["sub"] = strings.Repeat("s", n)
+			op.claims = func(c map[string]any) { c["sub"] = op.userinfo["sub"] }
+		}
+	}
 	tests := map[string]struct {
 		change func(*fakeOP)
 		failed []string // names of checks
@@ -65,6 +71,8 @@ func TestIDTokenChecks(t *testing.T) {
 		"at_hash missing":       {set("at_hash", nil), nil, ""},
 		"sub missing":           {set("sub", nil), []string{"sub"}, ""},
 		"sub empty":             {set("sub", ""), []string{"sub"}, ""},
+		"sub of 255":            {subject(255), nil, ""},
+		"sub of 256":            {subject(256), []string{"sub"}, "longer than 255"},
 		"everything":            {func(op *fakeOP) { op.claims = func(c map[string]any) { clear(c) } }, []string{"iss", "aud", "nonce", "exp", "iat", "sub"}, ""},
 		"signature":             {func(op *fakeOP) { op.sign = forged }, []string{"signature"}, "does not match"},
 		"other key, same kid":   {func(op *fakeOP) { op.sign = otherKey(op.t) }, []string{"signature"}, "does not match"},

@@ -445,6 +445,34 @@ func checkOutcome(t *testing.T, a *Agent, p *authtest.Provider, rec *record) {
 	}
 }
 
+// A sign-out that was cut off before it forgot the account did not happen: its
+// record, which has the tokens, goes, but only once nobody can still be at it.
+func TestSignOutThatWasCutOffIsDropped(t *testing.T) {
+	p, store, clock := authtest.NewProvider(t), newMemStore(), &testClock{}
+	a := storeAgent(t, p, store, clock.set)
+	acc := enroll(t, a, p, time.Hour)
+	life := &lifespan{left: 2} // it keeps what it will do, and dies
+	dying := storeAgent(t, p, mortalStore{store, life}, clock.set, func(o *Options) {
+		o.Transport = mortalTransport{http.DefaultTransport, life}
+	})
+	_, _ = dying.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true})
+	for _, c := range []struct {
+		pass time.Duration
+		kept bool
+	}{{0, true}, {interrupted - time.Second, true}, {2 * time.Second, false}} {
+		clock.pass(c.pass)
+		if ended, err := a.RetrySignOuts(t.Context()); err != nil || len(ended) != 0 {
+			t.Errorf("retried: %+v, %v", ended, err)
+		}
+		if _, kept := store.records[acc.ID+signOutSuffix]; kept != c.kept {
+			t.Errorf("after %v more it is kept: %v, want %v", c.pass, kept, c.kept)
+		}
+	}
+	if n := p.Count(authtest.Revoke); n != 0 {
+		t.Errorf("%d revocations of an account that is there", n)
+	}
+}
+
 // TestKilledSignOut cuts a sign-out off before each thing that it does to the
 // store and before each request.
 func TestKilledSignOut(t *testing.T) {
