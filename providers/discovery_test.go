@@ -1,15 +1,11 @@
 package providers
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 )
 
 func document(issuer string) http.HandlerFunc {
@@ -63,6 +59,25 @@ func TestDiscover(t *testing.T) {
 	}
 }
 
+// Only an absent document sends us to the next place: whoever can make the first
+// one fail does not choose the second.
+func TestOnlyAnAbsentDocumentSendsToTheNextPlace(t *testing.T) {
+	const issuer = "https://a.example/x"
+	for first, goesOn := range map[int]bool{
+		400: true, 401: true, 403: true, 404: true, 405: true, 410: true,
+		302: false, 429: false, 500: false, 502: false, 503: false,
+	} {
+		w := newWorld(t, map[string]http.HandlerFunc{
+			"a.example/x" + oidcPath:                             status(first, "Location", "https://b.example/"),
+			"a.example/.well-known/oauth-authorization-server/x": document(issuer),
+		})
+		m, err := Discover(t.Context(), w.client, issuer)
+		if goesOn != (err == nil) || goesOn != (len(w.asked) == 2) || !goesOn && m != nil {
+			t.Errorf("after %d: %+v, %v; asked %v", first, m, err, w.asked)
+		}
+	}
+}
+
 func TestEntraIssuer(t *testing.T) {
 	const v2 = "/v2.0" + oidcPath
 	for tenant, tc := range map[string]struct {
@@ -79,84 +94,6 @@ func TestEntraIssuer(t *testing.T) {
 		if (err == nil) != tc.ok {
 			t.Errorf("%s: %+v %v", tenant, m, err)
 		}
-	}
-}
-
-func TestMetadataIsCachedAndShared(t *testing.T) {
-	var asked atomic.Int32
-	w := newWorld(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
-		asked.Add(1)
-		document("https://accounts.google.com")(w, r)
-	}})
-	s := load(t, "")
-	now := time.Now()
-	s.shared.metadata.now = func() time.Time { return now }
-	get := func(c *http.Client) error {
-		p, _ := s.Lookup("google")
-		p.Endpoints.Userinfo = "https://my.example/userinfo"
-		m, err := p.Metadata(t.Context(), c)
-		if err == nil && (m.TokenEndpoint != "https://a.example/token" || m.UserinfoEndpoint != "https://my.example/userinfo") {
-			t.Errorf("%+v", m)
-		}
-		return err
-	}
-	var all sync.WaitGroup
-	for range 20 {
-		all.Go(func() {
-			if err := get(w.client); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	if asked.Load() != 1 {
-		t.Errorf("asked %d times, want once", asked.Load())
-	}
-	now = now.Add(61 * time.Minute)
-	if err := get(w.client); err != nil || asked.Load() != 2 {
-		t.Errorf("%v, asked %d times after an hour", err, asked.Load())
-	}
-	now = now.Add(61 * time.Minute)
-	w.server.Close()
-	if err := get(w.client); err != nil {
-		t.Errorf("the old document is not used without a network: %v", err)
-	}
-}
-
-func TestMetadataOfACancelledCallerIsAskedAgain(t *testing.T) {
-	started, release := make(chan struct{}), make(chan struct{})
-	var asked atomic.Int32
-	w := newWorld(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
-		if asked.Add(1) == 1 {
-			close(started)
-			select {
-			case <-release:
-			case <-r.Context().Done():
-			}
-			return
-		}
-		document("https://accounts.google.com")(w, r)
-	}})
-	defer close(release)
-	p := provider(t, "google")
-	ctx, cancel := context.WithCancel(t.Context())
-	first := make(chan error, 1)
-	go func() {
-		_, err := p.Metadata(ctx, w.client)
-		first <- err
-	}()
-	<-started
-	second := make(chan error, 1)
-	go func() {
-		_, err := p.Metadata(t.Context(), w.client)
-		second <- err
-	}()
-	cancel()
-	if err := <-first; !errors.Is(err, context.Canceled) {
-		t.Errorf("first: %v", err)
-	}
-	if err := <-second; err != nil {
-		t.Errorf("second: %v", err)
 	}
 }
 

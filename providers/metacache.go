@@ -30,19 +30,13 @@ type metadataEntry struct {
 
 func (c *metadataCache) get(ctx context.Context, key string, fetch func(context.Context) (*Metadata, error)) (*Metadata, error) {
 	for {
-		e, lead := c.enter(key)
-		if lead {
+		e, fresh, busy := c.enter(key)
+		switch {
+		case fresh != nil:
+			return fresh, nil
+		case busy == nil:
 			m, err := fetch(ctx)
 			return c.leave(e, m, err)
-		}
-		c.mu.Lock()
-		busy, m, err := e.busy, e.m, e.err
-		c.mu.Unlock()
-		if busy == nil {
-			if err != nil {
-				continue // it failed just now; ask ourselves
-			}
-			return m, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -50,7 +44,7 @@ func (c *metadataCache) get(ctx context.Context, key string, fetch func(context.
 		case <-busy:
 		}
 		c.mu.Lock()
-		m, err = e.m, e.err
+		m, err := e.m, e.err
 		c.mu.Unlock()
 		switch {
 		case err == nil:
@@ -62,8 +56,9 @@ func (c *metadataCache) get(ctx context.Context, key string, fetch func(context.
 	}
 }
 
-// enter returns the entry and whether the caller is to fetch it.
-func (c *metadataCache) enter(key string) (e *metadataEntry, lead bool) {
+// enter returns the entry with its document, if that is fresh, or else what is
+// closed when somebody else has fetched it. If there is neither, the caller is to.
+func (c *metadataCache) enter(key string) (e *metadataEntry, fresh *Metadata, busy chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.entries == nil {
@@ -74,11 +69,14 @@ func (c *metadataCache) enter(key string) (e *metadataEntry, lead bool) {
 		e = &metadataEntry{}
 		c.entries[key] = e
 	}
-	if e.busy != nil || e.m != nil && e.err == nil && c.clock().Sub(e.at) < metadataTTL {
-		return e, false
+	switch {
+	case e.busy != nil:
+		return e, nil, e.busy
+	case e.m != nil && c.clock().Sub(e.at) < metadataTTL:
+		return e, e.m, nil
 	}
 	e.busy = make(chan struct{})
-	return e, true
+	return e, nil, nil
 }
 
 func (c *metadataCache) leave(e *metadataEntry, m *Metadata, err error) (*Metadata, error) {
