@@ -1,0 +1,97 @@
+package providers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// What a source did not tell is not the same as no groups: the account must not
+// look as if it had lost them.
+func TestUserinfoThatCouldNotBeHadIsNotNoGroups(t *testing.T) {
+	for name, c := range map[string]struct {
+		endpoint string
+		answer   http.HandlerFunc
+		groups   int
+		unread   bool
+	}{
+		"groups":             {"https://login.example.com/userinfo", reply(`{"sub":"me","groups":["a"]}`), 1, false},
+		"none":               {"https://login.example.com/userinfo", reply(`{"sub":"me"}`), 0, false},
+		"refused":            {"https://login.example.com/userinfo", status(500), 0, true},
+		"of somebody else":   {"https://login.example.com/userinfo", reply(`{"sub":"other","groups":["admins"]}`), 0, true},
+		"there is no way to": {"", nil, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := Parse("f.toml", []byte(good+"[[groups]]\nname = \"Groups\"\nfrom = \"userinfo\"\nitems = \".groups[]?\"\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorld(t, map[string]http.HandlerFunc{"login.example.com/userinfo": c.answer})
+			got := w.identity(p, IdentityRequest{
+				IDTokenClaims: map[string]any{"sub": "me"}, Metadata: &Metadata{UserinfoEndpoint: c.endpoint},
+			})
+			if len(got.Groups) != c.groups || (len(got.Unread) == 1) != c.unread {
+				t.Errorf("groups %v, unread %v, missing %v", got.Groups, got.Unread, got.Missing)
+			}
+			if c.unread && len(got.Missing) != 1 {
+				t.Errorf("why is told %d times: %v", len(got.Missing), got.Missing)
+			}
+		})
+	}
+}
+
+// A claim that leaves groups out is no complete list, unless a request gave the
+// whole of that kind.
+func TestIncompleteClaims(t *testing.T) {
+	const file = good + `
+[[groups]]
+name = "Claim"
+kind = "group"
+from = "id_token"
+items = ".groups[]?"
+incomplete = ".more | if type == \"object\" then error(\"odd\") else . end"
+[[groups]]
+name = "API"
+kind = "group"
+url = "https://login.example.com/groups"
+items = ".[]"
+`
+	for name, c := range map[string]struct {
+		more   any
+		api    http.HandlerFunc
+		unread []string
+		told   string // of the claim
+	}{
+		"complete":                 {false, status(500), []string{"API"}, ""},
+		"nothing said":             {nil, status(500), []string{"API"}, ""},
+		"incomplete":               {true, status(500), []string{"Claim", "API"}, "omits groups"},
+		"incomplete, but asked":    {true, reply(`["a"]`), nil, ""},
+		"cannot be told":           {map[string]any{}, status(500), []string{"Claim", "API"}, "incomplete"},
+		"cannot be told but asked": {map[string]any{}, reply(`["a"]`), nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := Parse("f.toml", []byte(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorld(t, map[string]http.HandlerFunc{"login.example.com/groups": c.api})
+			got := w.identity(p, IdentityRequest{IDTokenClaims: map[string]any{"sub": "me", "groups": []any{"a"}, "more": c.more}})
+			var unread []string
+			for _, o := range got.Unread {
+				unread = append(unread, o.Name)
+			}
+			if strings.Join(unread, ",") != strings.Join(c.unread, ",") {
+				t.Errorf("unread %v, want %v", unread, c.unread)
+			}
+			told := ""
+			for _, m := range got.Missing {
+				if m.What == "Claim" {
+					told += m.Reason
+				}
+			}
+			if (told == "") != (c.told == "") || !strings.Contains(told, c.told) {
+				t.Errorf("told %q, want %q", told, c.told)
+			}
+		})
+	}
+}
