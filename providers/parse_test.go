@@ -344,26 +344,6 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func FuzzLinkHeader(f *testing.F) {
-	f.Add(`<https://a/?page=2>; rel="next", <https://a/?page=9>; rel="last"`)
-	f.Add(`<a>;rel=prev;title="x, <b>; rel=\"next\"",<c>; REL="foo next"`)
-	f.Fuzz(func(_ *testing.T, h string) { _ = nextLink([]string{h, h}) })
-}
-
-func TestNextLink(t *testing.T) {
-	for h, want := range map[string]string{
-		`<u2>; rel="next", <u9>; rel="last"`:                                "u2",
-		`<u1>; rel="prev", <u3>; rel=next`:                                  "u3",
-		`<b>;title="x, <evil>; rel=\"next\"";rel=last, <c>; REL="foo next"`: "c",
-		`<a>; rel=prev; rel=next`:                                           "", // RFC 8288 §3.3: the first counts
-		`<a`:                                                                "", ``: "", `rel=next`: "", `<a>; rel="nextish"`: "",
-	} {
-		if got := nextLink([]string{h}); got != want {
-			t.Errorf("%s: got %q, want %q", h, got, want)
-		}
-	}
-}
-
 func BenchmarkLoad(b *testing.B) {
 	dir := b.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "providers.d"), 0o700); err != nil {
