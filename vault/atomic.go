@@ -125,8 +125,18 @@ func readOpened(path string, limit int64, look func(fs.FileInfo) error) ([]byte,
 type disk struct {
 	// write writes all of data to f; nil is f.Write.
 	write func(f *os.File, data []byte) error
+	// sync makes a file's content, or a folder's names, durable; nil is f.Sync.
+	sync func(f *os.File) error
 	// between is called between write and rename; nil does nothing.
 	between func(path string)
+}
+
+// flush makes a file's content, or a folder's names, durable.
+func (d disk) flush(f *os.File) error {
+	if d.sync != nil {
+		return d.sync(f)
+	}
+	return f.Sync()
 }
 
 // save replaces the file at path: a crash at any moment leaves either the old
@@ -155,7 +165,7 @@ func (d disk) save(path string, data []byte, publish func(rename func() error) e
 		_ = os.Remove(temp)
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return d.syncDir(filepath.Dir(path))
 }
 
 // writeTemp makes a new file and flushes it to the disk.
@@ -175,20 +185,20 @@ func (d disk) fill(f *os.File, data []byte) (err error) {
 		_, err = f.Write(data)
 	}
 	if err == nil {
-		err = f.Sync()
+		err = d.flush(f)
 	}
 	return errors.Join(err, f.Close())
 }
 
 // remove deletes a file, durably. One that is not there is no error.
-func remove(path string) error {
+func (d disk) remove(path string) error {
 	if err := os.Remove(path); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		return explained(err)
 	}
-	return explained(syncDir(filepath.Dir(path)))
+	return explained(d.syncDir(filepath.Dir(path)))
 }
 
 // removeLeftovers deletes temporary files that a crash left in a folder. Those

@@ -204,5 +204,5 @@ func (v *Vault) moveAside(path, name string) (string, error) {
 	if err := replace(path, v.path(asideDir, to)); err != nil {
 		return "", explained(err)
 	}
-	return to, explained(errors.Join(syncDir(v.path(asideDir)), syncDir(filepath.Dir(path))))
+	return to, explained(errors.Join(v.disk.syncDir(v.path(asideDir)), v.disk.syncDir(filepath.Dir(path))))
 }

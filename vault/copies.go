@@ -147,7 +147,7 @@ func (v *Vault) dropCopy(ctx context.Context, m meta) error {
 		ours = isThisKey(m, stored)
 	case Passphrase:
 		if ours {
-			return remove(v.path(keyFile))
+			return v.disk.remove(v.path(keyFile))
 		}
 		_, err := v.moveAside(v.path(keyFile), asideKey)
 		return err

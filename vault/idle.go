@@ -151,7 +151,7 @@ func (v *Vault) unmark(ctx context.Context, m meta) error {
 		defer release()
 		v.touch(m)
 	}
-	return remove(v.path(markFile))
+	return v.disk.remove(v.path(markFile))
 }
 
 // watchIdle begins to look after [Vault.LockAfter] where another process set it.

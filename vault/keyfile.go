@@ -143,7 +143,7 @@ func (v *Vault) writeKeyFile(path string, k *key) error {
 		_ = os.Remove(path) // else it is there, and no whole key
 		return explained(err)
 	}
-	return explained(syncDir(filepath.Dir(path)))
+	return explained(v.disk.syncDir(filepath.Dir(path)))
 }
 
 // keyFromOwnFile reads the vault's key from its key file.

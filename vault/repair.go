@@ -118,6 +118,6 @@ func (v *Vault) takeBack(ctx context.Context, file string, k *key) (name string,
 	if err := replace(v.path(file), v.recordPath(own)); err != nil {
 		return own, nil, fmt.Errorf("%s: %w", file, explained(err))
 	}
-	err = errors.Join(syncDir(v.path(recordsDir)), syncDir(v.path(asideDir)))
+	err = errors.Join(v.disk.syncDir(v.path(recordsDir)), v.disk.syncDir(v.path(asideDir)))
 	return own, nil, explained(err)
 }

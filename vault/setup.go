@@ -71,7 +71,7 @@ func (v *Vault) create(ctx context.Context, p Protection, passphrase string) err
 		return err
 	}
 	// A mark without a vault is from an older one.
-	if err := remove(v.path(markFile)); err != nil {
+	if err := v.disk.remove(v.path(markFile)); err != nil {
 		return err
 	}
 	if err := v.writeMeta(m); err != nil {

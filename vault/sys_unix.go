@@ -27,13 +27,13 @@ func isReadOnly(err error) bool {
 func isSymlink(err error) bool { return errors.Is(err, syscall.ELOOP) }
 
 // syncDir makes a rename in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
+func (d disk) syncDir(dir string) error {
+	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	err = d.Sync()
-	return errors.Join(err, d.Close())
+	err = d.flush(f)
+	return errors.Join(err, f.Close())
 }
 
 // tooOpen reports whether others than the owner may use the folder.

@@ -30,7 +30,7 @@ func isReadOnly(err error) bool {
 func isSymlink(error) bool { return false }
 
 // syncDir does nothing: NTFS journals renames and folders cannot be flushed.
-func syncDir(string) error { return nil }
+func (disk) syncDir(string) error { return nil }
 
 // tooOpen is always false: a user's profile is closed to others by its ACL.
 func tooOpen(fs.FileMode) bool { return false }

@@ -340,7 +340,7 @@ func (v *Vault) Delete(ctx context.Context, name string) error {
 	if err := v.lookDirs(); err != nil {
 		return err
 	}
-	if err := remove(v.recordPath(name)); err != nil {
+	if err := v.disk.remove(v.recordPath(name)); err != nil {
 		return fmt.Errorf("record %s: %w", name, err)
 	}
 	return nil
