@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -310,6 +311,38 @@ func TestLockAfterWhenTheClockIsSetBack(t *testing.T) {
 
 // Where no process was there to lock it, the next one that comes finds it
 // locked; a record that is held is finished first.
+// A program that does not know this lock must refuse the vault, not leave it open.
+func TestLockAfterNeedsItsFormat(t *testing.T) {
+	v, _, _ := fresh(t)
+	put(t, v, "a", "x")
+	for _, c := range []struct {
+		after  time.Duration
+		format int
+	}{{0, 1}, {time.Second, 2}, {time.Hour, 2}, {0, 1}} {
+		if err := v.LockAfter(t.Context(), c.after); err != nil {
+			t.Fatal(err)
+		}
+		var m struct{ Format int }
+		if err := json.Unmarshal(readAll(t, v.path(metaFile)), &m); err != nil || m.Format != c.format {
+			t.Errorf("lock after %v: format %d, %v; want %d", c.after, m.Format, err, c.format)
+		}
+	}
+}
+
+// Between a look and the lock somebody may have used the vault.
+func TestUseAtTheLastMomentPutsTheLockOff(t *testing.T) {
+	v, dir, ring := fresh(t)
+	put(t, v, "a", "x")
+	if err := v.LockAfter(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	v.lockIdle(t.Context()) // it looked before the use
+	if s := status(t, open(t, dir, Options{Keyring: ring})); s.Marked || s.Locked {
+		t.Errorf("locked for everybody: %+v", s)
+	}
+	want(t, v, "a", "x")
+}
+
 func TestLockAfterWithoutAProcess(t *testing.T) {
 	now := time.Now()
 	clock := func() time.Time { return now }

@@ -213,7 +213,18 @@ func TestNames(t *testing.T) {
 		_, err = v.LockRecord(t.Context(), name)
 		wantErr(t, err, ErrName)
 	}
-	wantErr(t, v.Put(t.Context(), "a", make([]byte, MaxRecord+1)), ErrTooLarge)
+}
+
+func TestLargestRecord(t *testing.T) {
+	v, _, _ := fresh(t)
+	largest := make([]byte, MaxRecord)
+	if err := v.Put(t.Context(), "a", largest); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, v.Put(t.Context(), "a", append(largest, 0)), ErrTooLarge)
+	if got, err := v.Get(t.Context(), "a"); err != nil || !bytes.Equal(got, largest) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
 }
 
 func TestDamage(t *testing.T) {
@@ -347,6 +358,24 @@ func TestWrongKeyMovesNothing(t *testing.T) {
 				t.Fatal("records:", names)
 			}
 		})
+	}
+}
+
+// Who locks while somebody loads the key has locked: that key is not kept.
+func TestLockDuringALoad(t *testing.T) {
+	v, dir, ring := fresh(t)
+	put(t, v, "a", "x")
+	other := open(t, dir, Options{Keyring: ring})
+	ring.fail = func(op, _ string) error {
+		if ring.fail = nil; op != "get" {
+			t.Errorf("first comes %s", op)
+		}
+		return other.Lock(t.Context())
+	}
+	_, err := other.Get(t.Context(), "a")
+	wantErr(t, err, ErrLocked)
+	if other.key != nil {
+		t.Error("the key is in memory")
 	}
 }
 
