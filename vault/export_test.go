@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"filippo.io/age"
@@ -462,6 +463,32 @@ func TestImportHoldsTheRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, v, "a", "theirs")
+}
+
+// It really waits: until the record is free, nothing of it changes.
+func TestImportWaitsForTheRecord(t *testing.T) {
+	sealed := exported(t, map[string]string{"a": "theirs"})
+	v, dir, ring := fresh(t)
+	synctest.Test(t, func(t *testing.T) {
+		put(t, v, "a", "mine")
+		release, err := v.LockRecord(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		importer := open(t, dir, Options{Keyring: ring})
+		go func() {
+			_, err := importer.Import(t.Context(), bytes.NewReader(sealed), exportPassphrase, ImportOptions{Replace: true})
+			done <- err
+		}()
+		synctest.Wait()
+		want(t, v, "a", "mine")
+		release()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		want(t, v, "a", "theirs")
+	})
 }
 
 // FuzzImport imports archives of any content, some of them damaged after they

@@ -160,6 +160,26 @@ func wantGood(t *testing.T, v *Vault, dir string) {
 	}
 }
 
+// A vault that was made anew while a record was read has records of another key:
+// they are good, and nobody who has the old key may set them aside.
+func TestRecordsOfANewVaultAreNotSetAside(t *testing.T) {
+	v, dir, ring := fresh(t)
+	put(t, v, "a", "old")
+	before := v.key
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	anew := open(t, dir, Options{Keyring: ring})
+	put(t, anew, "a", "new")
+	_, err := v.setAside(t.Context(), "a", before)
+	wantErr(t, err, ErrKeyMissing)
+	if errors.Is(err, ErrDamaged) {
+		t.Errorf("it is said to be damaged: %v", err)
+	}
+	want(t, anew, "a", "new")
+	want(t, v, "a", "new")
+}
+
 func TestCheck(t *testing.T) {
 	v, dir, ring := fresh(t)
 	for _, n := range []string{"a", "b", "c"} {
