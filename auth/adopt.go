@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"claviger/providers"
 )
 
 // ErrNotStored means that an account is signed in and works but could not be
@@ -181,7 +183,7 @@ func newRecord(res signInResult) (*record, error) {
 	}
 	rec.Subject = cmp.Or(rec.Subject, rec.User.ID)
 	if rec.Subject == "" {
-		return nil, &AnswerError{Step: StepProfile, Reason: "no stable user ID"}
+		return nil, providers.ErrNoUser
 	}
 	rec.User.ID = cmp.Or(rec.User.ID, rec.Subject)
 	return rec, nil

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"claviger/internal/near"
 	"claviger/providers"
 )
@@ -50,20 +52,12 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	if err := f.bind(); err != nil {
 		return nil, err
 	}
+	f.attempt = newAttempt(false) // OIDC Core has no nonce here
 	f.ev.start(StepDevice, "")
-	form := url.Values{}
-	addExtra(form, f.p.Authorization.DeviceParams)
-	f.r.wish(f.p, form, "resource", "audience")
-	if len(f.scopes) > 0 {
-		form.Set("scope", joined(f.scopes))
-	}
-	rep, err := f.a.postForm(f.reaching(ctx), f.p, f.md.DeviceAuthorizationEndpoint, form, StepDevice)
-	if err == nil {
-		f.device, err = readDevice(rep, f.md.DeviceAuthorizationEndpoint)
-	}
+	rep, err := f.requestDevice(f.reaching(ctx))
 	f.ev.emit(rep.event(StepDevice, err))
 	if err != nil {
-		return nil, endedBy(ctx, err)
+		return nil, f.endedBy(ctx, err)
 	}
 	f.url = f.device.code.VerificationURIComplete
 	if f.url == "" {
@@ -77,6 +71,34 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	}
 	f.prefetchKeys(f.reaching(ctx))
 	return f.poll, nil
+}
+
+// requestDevice makes the device authorization request (RFC 8628 §3.1). It has a
+// PKCE challenge, which no standard asks for here but some servers do of each
+// client that is registered with PKCE, such as Keycloak. Others ignore it (RFC
+// 6749 §3.2); one that may have refused it is asked without.
+func (f *Flow) requestDevice(ctx context.Context) (*reply, error) {
+	form := url.Values{}
+	addExtra(form, f.p.Authorization.DeviceParams)
+	f.r.wish(f.p, form, "resource", "audience")
+	if len(f.scopes) > 0 {
+		form.Set("scope", joined(f.scopes))
+	}
+	form.Set("code_challenge", oauth2.S256ChallengeFromVerifier(f.attempt.verifier.Reveal()))
+	form.Set("code_challenge_method", "S256")
+	endpoint := f.md.DeviceAuthorizationEndpoint
+	rep, err := f.a.postForm(ctx, f.p, endpoint, form, StepDevice)
+	if providerCode(err) == "invalid_request" {
+		form.Del("code_challenge")
+		form.Del("code_challenge_method")
+		if plain, again := f.a.postForm(ctx, f.p, endpoint, form, StepDevice); again == nil {
+			rep, err, f.attempt.verifier = plain, nil, Secret{}
+		}
+	}
+	if err == nil {
+		f.device, err = readDevice(rep, endpoint)
+	}
+	return rep, err
 }
 
 // readDevice reads a device authorization answer. Google's older documents
@@ -140,25 +162,25 @@ func webAddress(asked string, fields ...any) string {
 func (f *Flow) poll(ctx context.Context) (waited, error) {
 	interval := f.device.interval
 	pause := interval
+	var trouble error // the latest, unless the provider has answered since
 	for {
 		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return waited{}, f.deviceEnded(ctx)
+			return waited{}, f.deviceEnded(ctx, trouble)
 		case <-timer.C:
 		}
 		var last Event
-		form := url.Values{"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()}}
-		f.asked.forTokens(f.p, form)
-		ans, err := f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, func(ev Event) { last = ev })
+		ans, err := f.redeemDevice(ctx, func(ev Event) { last = ev })
 		if err == nil {
 			f.ev.emit(last)
 			return waited{tokens: ans}, nil
 		}
 		if ctx.Err() != nil {
-			return waited{}, f.deviceEnded(ctx)
+			return waited{}, f.deviceEnded(ctx, trouble)
 		}
+		trouble = nil
 		switch code := providerCode(err); {
 		case code == "authorization_pending":
 			pause = interval
@@ -170,7 +192,11 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 			return waited{}, fmt.Errorf("%w: %w", ErrDeviceExpired, err)
 		case wordlessPending(err):
 			pause = interval
+		case f.unwantedVerifier(err):
+			f.attempt.verifier = Secret{}
+			pause = interval
 		case passing(err):
+			trouble = err
 			pause = min(max(2*pause, interval), max(deviceMaxPause, interval))
 		default:
 			f.ev.emit(last)
@@ -179,11 +205,29 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 	}
 }
 
-// deviceEnded says why polling ended.
-func (f *Flow) deviceEnded(ctx context.Context) error {
-	err := waitEnded(ctx)
-	if errors.Is(err, ErrTimeout) && !f.a.now().Before(f.device.code.ExpiresAt) {
-		return ErrDeviceExpired
+// redeemDevice is one poll.
+func (f *Flow) redeemDevice(ctx context.Context, obs func(Event)) (*tokenAnswer, error) {
+	form := url.Values{"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()}}
+	if !f.attempt.verifier.IsZero() {
+		form.Set("code_verifier", f.attempt.verifier.Reveal())
+	}
+	f.asked.forTokens(f.p, form)
+	return f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, obs)
+}
+
+// unwantedVerifier reports whether a poll was refused for its verifier: the
+// server did not keep the challenge, and ignores no parameter as it should.
+func (f *Flow) unwantedVerifier(err error) bool {
+	var refused *ProviderError
+	return !f.attempt.verifier.IsZero() && errors.As(err, &refused) && strings.Contains(strings.ToLower(refused.Description), "verifier")
+}
+
+// deviceEnded says why polling ended. trouble is what the last poll came to, if
+// that was no answer.
+func (f *Flow) deviceEnded(ctx context.Context, trouble error) error {
+	err := f.waitEnded(ctx)
+	if late, ok := errors.AsType[*TimeoutError](err); ok {
+		late.Expired, late.Trouble = !f.a.now().Before(f.device.code.ExpiresAt), trouble
 	}
 	return err
 }

@@ -19,8 +19,9 @@ var (
 	ErrOffline = errors.New("provider not reachable")
 	// ErrCanceled means that the person cancelled.
 	ErrCanceled = errors.New("sign-in cancelled")
-	// ErrTimeout means that no answer came from the browser in time.
-	ErrTimeout = errors.New("no response from the browser")
+	// ErrTimeout means that the person did not sign in in time; the error is a
+	// [*TimeoutError].
+	ErrTimeout = errors.New("the sign-in was not finished in time")
 	// ErrNoBrowser means that no browser could be started.
 	ErrNoBrowser = errors.New("no browser could be opened")
 	// ErrPortBusy means that every allowed redirect port is taken.
@@ -38,7 +39,8 @@ var (
 	ErrAnswer = errors.New("unusable response from the provider")
 	// ErrNoDevice means that the provider has no device flow.
 	ErrNoDevice = errors.New("provider has no device flow")
-	// ErrDeviceExpired means that the device code ran out.
+	// ErrDeviceExpired means that the device code ran out; unless the provider
+	// said so, the error is a [*TimeoutError].
 	ErrDeviceExpired = errors.New("device code expired")
 	// ErrPasted means that a pasted address does not belong to the sign-in.
 	ErrPasted = errors.New("pasted address does not belong to this sign-in")
@@ -109,6 +111,37 @@ func (e *AnswerError) Error() string {
 
 // Unwrap returns [ErrAnswer] and the cause.
 func (e *AnswerError) Unwrap() []error { return []error{ErrAnswer, e.Err} }
+
+// TimeoutError says what a sign-in waited for in vain.
+type TimeoutError struct {
+	// Device is a wait for a code to be entered (RFC 8628), not for the browser.
+	Device bool
+	// CanDevice says that the provider has the device flow.
+	CanDevice bool
+	// Expired says that the code ran out, not the caller's time.
+	Expired bool
+	// Trouble is why the provider could not answer the last poll; nil if it could.
+	Trouble error
+}
+
+// Error implements error.
+func (e *TimeoutError) Error() string {
+	text := e.kind().Error()
+	if e.Trouble != nil {
+		text += "; " + e.Trouble.Error()
+	}
+	return text
+}
+
+func (e *TimeoutError) kind() error {
+	if e.Expired {
+		return ErrDeviceExpired
+	}
+	return ErrTimeout
+}
+
+// Unwrap returns [ErrTimeout] or [ErrDeviceExpired], and the trouble.
+func (e *TimeoutError) Unwrap() []error { return []error{e.kind(), e.Trouble} }
 
 // IDTokenError lists the failed checks.
 type IDTokenError struct {

@@ -19,7 +19,7 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.moved, e.notStored, e.otherAccount, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.moved, e.notStored, e.otherAccount, e.idToken, e.timeout, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}
@@ -92,6 +92,30 @@ func (e explainer) idToken() (Problem, bool) {
 		problem.Kind, problem.Code = w.Kind, w.Code
 		problem.Detail = strings.TrimSpace(problem.Detail + "\n" + reason)
 		return problem, true
+	}
+	return e.say(w, reason, ""), true
+}
+
+// timeout says what was waited for, and what the provider's last trouble was. It
+// names no other way to sign in than the provider has.
+func (e explainer) timeout() (Problem, bool) {
+	late, ok := errors.AsType[*TimeoutError](e.err)
+	if !ok {
+		return Problem{}, false
+	}
+	w := e.table.Sentinel["ErrTimeout"]
+	switch {
+	case late.Expired:
+		w = e.table.Sentinel["ErrDeviceExpired"]
+	case late.Device:
+		w = e.table.Other["timeout:device"]
+	case late.CanDevice:
+		w = e.table.Other["timeout:or-code"]
+	}
+	reason := ""
+	if late.Trouble != nil {
+		reason = explainer{err: late.Trouble}.reason()
+		w.Kind = Explain(late.Trouble, e.p, "").Kind
 	}
 	return e.say(w, reason, ""), true
 }

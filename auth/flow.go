@@ -91,11 +91,11 @@ func (f *Flow) signIn(ctx context.Context, wait waitFunc) (*Account, error) {
 	defer stop()
 	if got.tokens == nil {
 		if got.tokens, err = f.exchangeCode(ctx, got.code); err != nil {
-			return nil, endedBy(ctx, err)
+			return nil, f.endedBy(ctx, err)
 		}
 	}
 	account, err := f.complete(ctx, got.tokens)
-	return account, endedBy(ctx, err)
+	return account, f.endedBy(ctx, err)
 }
 
 // await waits for the person, no longer than the deadline.
@@ -104,7 +104,7 @@ func (f *Flow) await(ctx context.Context, wait waitFunc) (waited, error) {
 	ctx, stop := context.WithTimeout(ctx, f.deadline.Sub(f.a.now()))
 	defer stop()
 	got, err := wait(ctx)
-	if err = endedBy(ctx, err); errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout) {
+	if err = f.endedBy(ctx, err); errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrDeviceExpired) {
 		s.fail(err)
 		return waited{}, err
 	}
@@ -124,12 +124,12 @@ func (f *Flow) await(ctx context.Context, wait waitFunc) (waited, error) {
 }
 
 // endedBy names the reason where ctx ended the flow and not what came of it.
-func endedBy(ctx context.Context, err error) error {
+func (f *Flow) endedBy(ctx context.Context, err error) error {
 	switch {
 	case err == nil, errors.Is(err, ErrTimeout), errors.Is(err, ErrCanceled):
 		return err
 	case errors.Is(ctx.Err(), context.Canceled):
-		return waitEnded(ctx)
+		return f.waitEnded(ctx)
 	}
 	return err
 }
@@ -138,7 +138,7 @@ func endedBy(ctx context.Context, err error) error {
 func (f *Flow) waitForCode(ctx context.Context) (waited, error) {
 	select {
 	case <-ctx.Done():
-		return waited{}, waitEnded(ctx)
+		return waited{}, f.waitEnded(ctx)
 	case ans := <-f.answer:
 		<-f.back
 		f.opening.Wait() // they end with the answer; their event comes before its
@@ -147,11 +147,11 @@ func (f *Flow) waitForCode(ctx context.Context) (waited, error) {
 }
 
 // waitEnded says why a wait ended without an answer.
-func waitEnded(ctx context.Context) error {
+func (f *Flow) waitEnded(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fmt.Errorf("%w: %w", ErrCanceled, context.Canceled)
 	}
-	return ErrTimeout
+	return &TimeoutError{Device: f.r.Device, CanDevice: f.CanDevice()}
 }
 
 // take accepts ans as the answer of this flow, the first time only.
@@ -189,6 +189,9 @@ func (f *Flow) Device() *DeviceCode {
 	code := f.device.code
 	return &code
 }
+
+// CanDevice reports whether the provider has the device flow.
+func (f *Flow) CanDevice() bool { return f.md != nil && f.md.DeviceAuthorizationEndpoint != "" }
 
 // Deadline is when the flow gives up.
 func (f *Flow) Deadline() time.Time { return f.deadline }

@@ -104,7 +104,7 @@ func (f *Flow) waitForTurn(ctx context.Context, cancel func()) error {
 	case got.err == nil:
 		f.leaveTurn = got.release
 	case ctx.Err() != nil:
-		return waitEnded(ctx)
+		return f.waitEnded(ctx)
 	default:
 		f.a.o.Log.Warn("looking for another sign-in of this account", "error", got.err)
 	}

@@ -147,7 +147,7 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 	}
 	finish(ev, err)
 	if err != nil {
-		return "", endedBy(ctx, err)
+		return "", f.endedBy(ctx, err)
 	}
 	return f.authorizationURL(f.pushedParams(uri))
 }

@@ -129,9 +129,20 @@ func TestProbeOfTheDeviceEndpoint(t *testing.T) {
 		"none":    {metadata: func(m map[string]any) { delete(m, "device_authorization_endpoint") }, outcome: Skipped, says: "Not supported"},
 		"busy":    {spoil: device(webPage(503, "")), outcome: Skipped, says: "temporarily unavailable"},
 		"no page": {spoil: device(http.NotFound), outcome: Failed, next: "endpoints"},
-		"text":    {spoil: device(webPage(400, "client_id is missing")), outcome: Passed, says: "answers"},
+		"text":    {spoil: device(webPage(400, "client_id is missing")), outcome: Skipped, says: "no OAuth response"},
+		"not this app": {
+			spoil:   device(oauthError(400, "unauthorized_client", "no device grant")),
+			outcome: Skipped, says: "not available to this app. this app is not allowed", next: "device code",
+		},
+		"switched off": {spoil: device(oauthError(200, "device_flow_disabled", "")), outcome: Skipped, says: "turned off for this app", next: "Turn on"},
+		"wrong scope":  {spoil: device(oauthError(400, "invalid_scope", "no such scope")), outcome: Failed, says: "no such scope", next: "permissions"},
 	} {
 		c.check = "device"
 		t.Run(name, c.run)
+	}
+	// Without an app, no code can be asked for.
+	got := newProbeOP(t).probe(t, func(p *providers.Provider) { p.Client.ID = "" }, Options{})
+	if c := got.check("device"); c.Outcome != Passed || c.Reason != "The device endpoint answers." {
+		t.Errorf("%+v", c)
 	}
 }

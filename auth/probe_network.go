@@ -209,12 +209,47 @@ func (b *prober) keys(ctx context.Context) finding {
 	return bad("Contact the provider.", "No published key can verify an ID token: %s.", why)
 }
 
-// device asks the device authorization endpoint for nothing: without a client
-// no code is started (RFC 8628 §3.1), and the refusal shows that it is there.
+// device asks for a code as a sign-in does, shows it to nobody and lets it
+// lapse. A client that may not have one is no failure: few need it.
 func (b *prober) device(ctx context.Context) finding {
-	if b.md.DeviceAuthorizationEndpoint == "" {
+	switch {
+	case b.md.DeviceAuthorizationEndpoint == "":
 		return untold("Not supported.")
+	case b.p.Client.ID == "", b.secretErr != nil:
+		return b.deviceEndpoint(ctx)
 	}
+	_, err := b.request("").requestDevice(reaching(ctx, b.p, HomeOf(b.p), b.md))
+	var refused *ProviderError
+	var answer *AnswerError
+	switch {
+	case err == nil:
+		return good("A code was issued; it expires unused.")
+	case busy(statusOf(err)):
+		return untold("Unknown: the device endpoint is temporarily unavailable.")
+	case errors.As(err, &refused) && notForClient(refused):
+		f := b.explained(err)
+		f.outcome, f.reason = Skipped, "Not available to this app. "+f.reason
+		return f
+	case errors.As(err, &answer) && (answer.Status == http.StatusBadRequest || answer.Status == http.StatusUnauthorized):
+		return untold("Unknown: the device endpoint gave no OAuth response (%s).", answer.Reason)
+	}
+	return b.explained(err)
+}
+
+// notForClient reports whether a device request was refused to this client, not
+// for what was asked.
+func notForClient(refused *ProviderError) bool {
+	switch refused.Code {
+	case "unauthorized_client", "invalid_client", "access_denied", "unsupported_grant_type", "invalid_grant", "device_flow_disabled":
+		return true
+	}
+	return refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden
+}
+
+// deviceEndpoint asks the device authorization endpoint for nothing: without a
+// client no code is started (RFC 8628 §3.1), and the refusal shows that it is
+// there.
+func (b *prober) deviceEndpoint(ctx context.Context) finding {
 	nobody := *b.p
 	nobody.Client = providers.Client{Auth: "none", SecretUse: "none"}
 	rep, err := b.a.postForm(reaching(ctx, b.p, HomeOf(b.p), b.md), &nobody, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)

@@ -130,6 +130,7 @@ func sentinels() []named {
 		{"ErrRateLimited", ErrRateLimited},
 		{"ErrOffline", ErrOffline},
 		{"providers.ErrMapping", providers.ErrMapping},
+		{"providers.ErrNoUser", providers.ErrNoUser},
 		{"ErrAnswer", ErrAnswer},
 		{"providers.ErrDiscovery", providers.ErrDiscovery},
 		{"ErrTimeout", ErrTimeout},

@@ -77,7 +77,7 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 func Tell(w io.Writer, err error) int {
 	p, provider := explain(err)
 	tellProblem(w, p)
-	hint := hint(p, provider)
+	hint := hint(err, p, provider)
 	if other, ok := errors.AsType[*auth.OtherAccountError](err); ok {
 		hint = otherHint(other)
 	} else if c, ok := errors.AsType[*contextError](err); ok && c.account != "" && p.Kind == auth.KindNeedsSignIn && hint != "" {
@@ -112,7 +112,7 @@ func explain(err error) (auth.Problem, *providers.Provider) {
 }
 
 // hint adds the command to the words that the window and the commands share.
-func hint(p auth.Problem, provider *providers.Provider) string {
+func hint(err error, p auth.Problem, provider *providers.Provider) string {
 	id := "PROVIDER"
 	if provider != nil {
 		id = provider.ID
@@ -130,12 +130,21 @@ func hint(p auth.Problem, provider *providers.Provider) string {
 		return "claviger providers show " + id + "; then " + envName(id) + "_CLIENT_ID=… claviger login " + id
 	case p.Code == "no-client-secret":
 		return envName(id) + "_CLIENT_SECRET=… claviger login " + id
-	case p.Code == "timeout", p.Code == "no-browser":
-		return "claviger login " + id + " --device; or claviger login " + id + " --no-browser"
+	case p.Code == "timeout":
+		return otherWays(err, id)
 	case p.Kind == auth.KindNeedsSignIn:
 		return "claviger login " + id
 	}
 	return ""
+}
+
+// otherWays are the commands for a sign-in without the browser of this computer.
+func otherWays(err error, id string) string {
+	way := "claviger login " + id + " --no-browser"
+	if late, ok := errors.AsType[*auth.TimeoutError](err); ok && late.CanDevice {
+		return "claviger login " + id + " --device; or " + way
+	}
+	return way
 }
 
 // missing is the environment variable of the first blank that nobody filled.

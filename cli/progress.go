@@ -163,7 +163,7 @@ func (p *progress) tell(e auth.Event) {
 	if !p.r.verbose && (quiet || !p.passes(e)) {
 		return
 	}
-	line := fmt.Sprintf("  %s %s", mark, stepWords(e.Step))
+	line := fmt.Sprintf("  %s %s", mark, p.words(e.Step))
 	if e.Name != "" {
 		line += ": " + clean(e.Name)
 	}
@@ -177,14 +177,30 @@ func (p *progress) tell(e auth.Event) {
 		line += " " + took.String()
 	}
 	p.r.say("%s", line)
+	p.advise(e)
+	if p.r.verbose && e.Exchange != nil {
+		p.exchange(e.Exchange)
+	}
+}
+
+// words names a step of this sign-in.
+func (p *progress) words(s auth.Step) string {
+	if s == auth.StepWait && p.flow != nil && p.flow.Device() != nil {
+		return "Code entered"
+	}
+	return stepWords(s)
+}
+
+// advise says what to do about an event, if anything.
+func (p *progress) advise(e auth.Event) {
 	if e.Step == auth.StepBrowser && e.Phase == auth.Broken {
-		p.r.say("    If there is no browser here, press Ctrl-C and use one on another device:\n      claviger login %[1]s --no-browser\n      claviger login %[1]s --device", p.provider)
+		p.r.say("    If there is no browser here, press Ctrl-C and use one on another device:\n      claviger login %s --no-browser", p.provider)
+		if p.flow != nil && p.flow.CanDevice() {
+			p.r.say("      claviger login %s --device", p.provider)
+		}
 	}
 	if e.Phase == auth.Renewed && p.flow != nil {
 		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", p.flow.URL())
-	}
-	if p.r.verbose && e.Exchange != nil {
-		p.exchange(e.Exchange)
 	}
 }
 

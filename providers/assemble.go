@@ -47,8 +47,7 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 		out.User.ID = asText(out.User.Claims["sub"])
 	}
 	if out.User.ID == "" {
-		first = cmp.Or(id.userinfoErr, first, fmt.Errorf("%w: no source gives the user's ID", ErrMapping))
-		return nil, fmt.Errorf("no ID for the user: %w", first)
+		return nil, cmp.Or(id.userinfoErr, first, ErrNoUser)
 	}
 	if id.p.Profile.Picture.URL != "" {
 		out.User.Picture = id.p.expand(id.p.Profile.Picture.URL)

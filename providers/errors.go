@@ -27,4 +27,6 @@ var (
 	ErrDiscovery = errors.New("discovery failed")
 	// ErrMapping means that a jq expression failed on an answer.
 	ErrMapping = errors.New("response could not be read")
+	// ErrNoUser means that no source of the profile says who the user is.
+	ErrNoUser = errors.New("no source gives the user's ID")
 )

@@ -31,7 +31,7 @@ type identifier struct {
 // Identity asks for profile and groups, everything at the same time, and maps
 // the answers. Only a failed required profile source, or no source that says
 // who the user is, is an error: a [*RequestError], or one wrapping
-// [ErrMapping]. Everything else that failed is in [Identity.Missing].
+// [ErrMapping] or [ErrNoUser]. Everything else that failed is in [Identity.Missing].
 func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, error) {
 	id := newIdentifier(p, r)
 	sources := p.profileSources()

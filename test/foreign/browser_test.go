@@ -61,7 +61,7 @@ func newBrowser(t *testing.T) *browser {
 	}
 	b := &browser{
 		t: t, ends: make(chan page, 1),
-		fields: map[string]string{"login": "nadia", "password": "anything"},
+		fields: map[string]string{"login": "nadia", "username": "nadia", "password": "anything"},
 	}
 	b.client = &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: b.redirected}
 	var visits sync.WaitGroup

@@ -108,7 +108,11 @@ func (p *page) read(n *html.Node, f *form) {
 				f.buttons = append(f.buttons, b)
 			}
 		case "input":
-			if f != nil && attr(n, "name") != "" && attr(n, "type") != "submit" {
+			switch {
+			case f == nil || attr(n, "name") == "":
+			case attr(n, "type") == "submit":
+				f.buttons = append(f.buttons, button{attr(n, "name"), attr(n, "value"), attr(n, "value")})
+			default:
 				f.values[attr(n, "name")] = append(f.values[attr(n, "name")], attr(n, "value"))
 				f.typed[attr(n, "name")] = attr(n, "type") != "hidden"
 			}

@@ -85,11 +85,11 @@ func (s *server) line() string {
 }
 
 // waitFor waits until the server's log has a text.
-func (s *server) waitFor(text string) {
+func (s *server) waitFor(text string, limit time.Duration) {
 	s.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.After(20 * time.Second); !strings.Contains(s.log.String(), text); {
+	for deadline := time.After(limit); !strings.Contains(s.log.String(), text); {
 		select {
 		case <-tick.C:
 		case <-deadline:
