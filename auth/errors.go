@@ -54,6 +54,9 @@ var (
 	ErrNoRegistration = errors.New("provider has no automatic registration")
 	// ErrNotOpen means that the provider registers no app for just anybody.
 	ErrNotOpen = errors.New("registration is not open")
+	// ErrNotThisApp means that a rule of the provider refused to register this
+	// app, initial access token or not.
+	ErrNotThisApp = errors.New("app registration refused by a rule")
 	// ErrMoved means that the provider is not where the account, or the client
 	// secret, is from; the error is a [*MovedError].
 	ErrMoved = errors.New("provider is elsewhere now")

@@ -117,6 +117,7 @@ func sentinels() []named {
 		{"ErrDeviceExpired", ErrDeviceExpired},
 		{"ErrNoRegistration", ErrNoRegistration},
 		{"ErrInitialToken", ErrInitialToken},
+		{"ErrNotThisApp", ErrNotThisApp},
 		{"ErrNotOpen", ErrNotOpen},
 		{"providers.ErrNoClientID", providers.ErrNoClientID},
 		{"providers.ErrNoVariable", providers.ErrNoVariable},

@@ -3,7 +3,6 @@ package auth
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +30,7 @@ type RegisterRequest struct {
 	// for the issuer asks for.
 	Scopes []string
 	// Redirects are tried in order, each where the one before was refused; nil
-	// is a loopback address of any port, then of fixed ones.
+	// is a loopback address of any port together with fixed ones, then each alone.
 	Redirects []providers.Redirect
 	// InitialToken is the initial access token (RFC 7591 §1.2) of providers
 	// whose registration is not open to everybody.
@@ -56,8 +55,8 @@ type Registration struct {
 
 // Register registers this app with the provider whose metadata m is (RFC 7591
 // §3.1), as a native public client where the provider knows such. Errors wrap
-// [ErrNoRegistration], [ErrNotOpen], [ErrInitialToken], [ErrOffline],
-// [providers.ErrCAFile] or [ErrAnswer], or are a [*ProviderError].
+// [ErrNoRegistration], [ErrNotOpen], [ErrInitialToken], [ErrNotThisApp],
+// [ErrOffline], [providers.ErrCAFile] or [ErrAnswer], or are a [*ProviderError].
 func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterRequest) (*Registration, error) {
 	if m.RegistrationEndpoint == "" {
 		return nil, ErrNoRegistration
@@ -65,92 +64,39 @@ func (a *Agent) Register(ctx context.Context, m *providers.Metadata, r RegisterR
 	if u, err := url.Parse(m.RegistrationEndpoint); err != nil || !safeForToken(u) {
 		return nil, fmt.Errorf("registration endpoint: %w", ErrPlainHTTP)
 	}
-	if err := r.complete(m); err != nil {
-		return nil, err
-	}
 	var err error
-	left := ""
-	for i, redirect := range r.Redirects {
+	if r.Scopes == nil {
+		if r.Scopes, err = providers.RegistrationScopes(m); err != nil {
+			return nil, err
+		}
+	}
+	for _, redirects := range r.redirects(m.Issuer) {
 		var reg *Registration
-		reg, err = a.register(ctx, m, registrationOf(m, r, redirect), r)
-		switch last := i == len(r.Redirects)-1; {
-		case err == nil && !last && r.InitialToken.IsZero() && a.comparesPorts(ctx, m, reg):
-			// It took the address and would refuse every sign-in.
-			if a.Deregister(ctx, reg.Access) != nil {
-				left = fmt.Sprintf("A first attempt (client ID %s) stays registered there, unused.", reg.ClientID)
-			}
-		case err == nil:
-			if left != "" {
-				reg.Changes = append(reg.Changes, left)
-			}
+		reg, err = a.register(ctx, m, registrationOf(m, r, redirects), r)
+		if scopeRefused(err) && len(r.Scopes) > 0 {
+			// It is optional (RFC 7591 §2), and some have a rule about it.
+			r.Scopes = []string{}
+			reg, err = a.register(ctx, m, registrationOf(m, r, redirects), r)
+		}
+		if err == nil {
 			return reg, nil
-		case !redirectRefused(err):
+		}
+		if !redirectRefused(err) {
 			return nil, err
 		}
 	}
 	return nil, err
 }
 
-// complete fills in what was left to us.
-func (r *RegisterRequest) complete(m *providers.Metadata) (err error) {
-	if r.Redirects == nil {
-		r.Redirects = registrationRedirects(m.Issuer)
-	}
-	if r.Scopes == nil {
-		r.Scopes, err = providers.RegistrationScopes(m)
-	}
-	return err
-}
-
-// comparesPorts reports whether a provider that registered an address without
-// a port refuses it with one, against RFC 8252 §7.3. A registration that cannot
-// be taken back is not put to the test, nor one with an initial access token,
-// which may be good for one only.
-func (a *Agent) comparesPorts(ctx context.Context, m *providers.Metadata, reg *Registration) bool {
-	if len(reg.Redirect.Ports) > 0 || reg.Access.IsZero() {
-		return false
-	}
-	data, err := providers.FromRegistration("new", "", reg.Registered, m)
-	if err != nil {
-		return false
-	}
-	p, err := providers.Parse("new", data)
-	if err != nil {
-		return false
-	}
-	p.Client.Secret, p.Errors = reg.Secret, nil // the codes of the general words
-	p.Trust.CAFile = reg.Access.CAFile
-	b := &prober{a: a, p: p, md: m}
-	b.listen(ctx)
-	f := b.authorization(ctx)
-	return f.outcome == Failed && problemWords().OAuth[f.code].About == aboutRedirect
-}
-
-// registrationRedirects are the addresses to try, at a path that no other
-// provider has (RFC 9700 §4.4.2.2): any port (RFC 8252 §7.3),
-// fixed ports for servers that compare them, and the name for those that take
-// no http address else.
-func registrationRedirects(issuer string) []providers.Redirect {
-	// What the provider will be called here is not known yet.
-	path := "/callback/" + providers.SuggestID(issuer) + "-" + strings.ToLower(rand.Text()[:8])
-	ports := []int{51789, 51790, 51791}
-	list := []providers.Redirect{
-		{Host: "127.0.0.1", Path: path},
-		{Host: "127.0.0.1", Path: path, Ports: ports},
-		{Host: "localhost", Path: path, Ports: ports},
-	}
-	for i, r := range list {
-		list[i].Register = strings.Join(r.URIs(), ", ")
-	}
-	return list
-}
-
-// redirectRefused reports whether err is about the redirect URIs. RFC 7591
-// §3.2.2 has a code for it, which not every server uses.
-func redirectRefused(err error) bool {
+// scopeRefused reports whether err may be about the scopes: a rule of the
+// provider's own has no code, so that it may be about anything.
+func scopeRefused(err error) bool {
 	var refused *ProviderError
-	return errors.As(err, &refused) && (refused.Code == "invalid_redirect_uri" ||
-		refused.Code == "invalid_client_metadata" && strings.Contains(strings.ToLower(refused.Description), "redirect"))
+	if errors.As(err, &refused) {
+		return refused.Code == "invalid_scope" ||
+			refused.Code == "invalid_client_metadata" && strings.Contains(strings.ToLower(refused.Description), "scope")
+	}
+	return statusOf(err) == http.StatusForbidden
 }
 
 // clientMetadata is a registration request (RFC 7591 §2, OpenID Connect
@@ -164,17 +110,20 @@ type clientMetadata struct {
 	Auth            string   `json:"token_endpoint_auth_method"`
 	Scope           string   `json:"scope,omitempty"`
 
-	redirect providers.Redirect
+	redirects []providers.Redirect
 }
 
-func registrationOf(m *providers.Metadata, r RegisterRequest, redirect providers.Redirect) clientMetadata {
+func registrationOf(m *providers.Metadata, r RegisterRequest, redirects []providers.Redirect) clientMetadata {
 	c := clientMetadata{
 		Name: cmp.Or(r.Name, "Claviger"), ApplicationType: "native",
-		RedirectURIs: redirect.URIs(), ResponseTypes: []string{"code"},
-		GrantTypes: []string{"authorization_code"},
-		Auth:       registrationAuth(m.TokenEndpointAuthMethods),
-		Scope:      joined(r.Scopes),
-		redirect:   redirect,
+		ResponseTypes: []string{"code"},
+		GrantTypes:    []string{"authorization_code"},
+		Auth:          registrationAuth(m.TokenEndpointAuthMethods),
+		Scope:         joined(r.Scopes),
+		redirects:     redirects,
+	}
+	for _, redirect := range redirects {
+		c.RedirectURIs = append(c.RedirectURIs, redirect.URIs()...)
 	}
 	known := func(grant string) bool {
 		return len(m.GrantTypesSupported) == 0 || slices.Contains(m.GrantTypesSupported, grant)
@@ -189,9 +138,12 @@ func registrationOf(m *providers.Metadata, r RegisterRequest, redirect providers
 }
 
 // registrationAuth is the way to prove the client that suits a desktop app
-// best among those that a provider knows: none at all, since its secret would
+// best among those that a provider lists: none at all, since its secret would
 // be no secret (RFC 8252 §8.5).
 func registrationAuth(known []string) string {
+	if len(known) == 0 {
+		return "client_secret_basic" // RFC 8414 §2
+	}
 	for _, method := range []string{"none", "client_secret_basic", "client_secret_post"} {
 		if slices.Contains(known, method) {
 			return method
@@ -215,7 +167,7 @@ func (a *Agent) register(ctx context.Context, m *providers.Metadata, asked clien
 	if status != http.StatusCreated && status != http.StatusOK {
 		return nil, registrationRefused(status, fields, r.InitialToken)
 	}
-	reg, err := readRegistration(asked, fields, home)
+	reg, redirects, err := readRegistration(asked, fields, home)
 	if err != nil {
 		// What cannot be used is not left lying at the provider.
 		access := readAccess(fields, home)
@@ -223,6 +175,7 @@ func (a *Agent) register(ctx context.Context, m *providers.Metadata, asked clien
 		return nil, errors.Join(err, a.Deregister(ctx, access))
 	}
 	reg.Access.CAFile = r.CAFile
+	a.chooseRedirect(ctx, m, reg, redirects)
 	return reg, nil
 }
 
@@ -264,7 +217,12 @@ func registrationRefused(status int, fields map[string]any, token Secret) error 
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		closed := ErrNotOpen
-		if !token.IsZero() {
+		switch {
+		case token.IsZero():
+		case status == http.StatusForbidden && code != "invalid_token":
+			// RFC 6750 §3.1. Keycloak says insufficient_scope of each of its rules.
+			closed = ErrNotThisApp
+		default:
 			closed = ErrInitialToken
 		}
 		return fmt.Errorf("%w: %w", closed, &AnswerError{Step: stepRegister, Status: status, Reason: cmp.Or(why, code, "it gave no reason")})

@@ -127,8 +127,10 @@ func TestRegisterAsksForANativePublicClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	path := reg.Redirect.Path
 	want := map[string]any{
-		"client_name": "Claviger", "application_type": "native", "redirect_uris": []any{reg.Redirect.Register},
+		"client_name": "Claviger", "application_type": "native",
+		"redirect_uris":  []any{"http://127.0.0.1" + path, "http://127.0.0.1:51789" + path, "http://127.0.0.1:51790" + path, "http://127.0.0.1:51791" + path},
 		"grant_types":    []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"},
 		"response_types": []any{"code"}, "token_endpoint_auth_method": "none", "scope": "openid email offline_access",
 	}
@@ -139,13 +141,13 @@ func TestRegisterAsksForANativePublicClient(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if !strings.HasPrefix(reg.Redirect.Register, "http://127.0.0.1/callback/mine-") || strings.HasSuffix(reg.Redirect.Register, "-") {
-		t.Errorf("registered %s, which other providers may have", reg.Redirect.Register)
+	if !strings.HasPrefix(path, "/callback/mine-") || strings.HasSuffix(path, "-") {
+		t.Errorf("registered %s, which other providers may have", path)
 	}
 	if r.tokens[0] != "" {
 		t.Error("a token was sent without one given")
 	}
-	if reg.ClientID != "given-1" || reg.Auth != "none" || reg.SecretUse != "none" || len(reg.Changes) != 0 ||
+	if reg.ClientID != "given-1" || reg.Auth != "none" || reg.SecretUse != "none" || len(reg.Changes) != 1 ||
 		reg.Access.Token.Reveal() != canaryRegistration || reg.Access.URI != r.server.URL+"/register/given-1" {
 		t.Errorf("%+v", reg)
 	}
@@ -237,63 +239,156 @@ func TestTheFileSaysWhatTheRegistrationSays(t *testing.T) {
 	}
 }
 
-func TestRegisterGoesOnToFixedPorts(t *testing.T) {
-	for name, c := range map[string]struct{ code, why string }{
-		"by its code":  {"invalid_redirect_uri", "a port is needed"},
-		"by its words": {"invalid_client_metadata", "redirect_uris must have a port"},
+func TestRegisterGoesOnToWhatIsAccepted(t *testing.T) {
+	// uris are those that one request asks for.
+	type uris struct{ free, fixed, named int }
+	count := func(asked map[string]any) (n uris) {
+		for _, uri := range asked["redirect_uris"].([]any) {
+			switch u := uri.(string); {
+			case strings.HasPrefix(u, "http://localhost:"):
+				n.named++
+			case strings.HasPrefix(u, "http://127.0.0.1:"):
+				n.fixed++
+			default:
+				n.free++
+			}
+		}
+		return n
+	}
+	for name, c := range map[string]struct {
+		code, why string
+		accepts   func(uris) bool
+		requests  int
+		host      string
+		ports     int
+		told      string
+	}{
+		"all at once": {
+			accepts: func(uris) bool { return true }, requests: 1, host: "127.0.0.1", ports: 3, told: "does not say whether it accepts others",
+		},
+		"without ports": {
+			code: "invalid_redirect_uri", why: "native apps name no port",
+			accepts: func(n uris) bool { return n.fixed+n.named == 0 }, requests: 2, host: "127.0.0.1",
+		},
+		"with ports, by its code": {
+			code: "invalid_redirect_uri", why: "a port is needed",
+			accepts: func(n uris) bool { return n.free == 0 }, requests: 3, host: "127.0.0.1", ports: 3, told: "does not accept one without",
+		},
+		"with ports, by its words": {
+			code: "invalid_client_metadata", why: "redirect_uris must have a port",
+			accepts: func(n uris) bool { return n.free == 0 }, requests: 3, host: "127.0.0.1", ports: 3, told: "does not accept one without",
+		},
+		"by name": {
+			code: "invalid_redirect_uri", why: "http is for localhost",
+			accepts: func(n uris) bool { return n.free+n.fixed == 0 }, requests: 4, host: "localhost", ports: 3, told: "does not accept one without",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRegistrar(t)
 			r.refuse = func(w http.ResponseWriter, asked map[string]any) bool {
-				uris := asked["redirect_uris"].([]any)
-				return len(uris) == 1 && refusing(http.StatusBadRequest, c.code, c.why)(w, asked)
+				return !c.accepts(count(asked)) && refusing(http.StatusBadRequest, c.code, c.why)(w, asked)
 			}
 			reg, err := registerAt(t, r, nil, RegisterRequest{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(r.asked) != 2 || len(reg.Redirect.Ports) != 3 || reg.Redirect.Host != "127.0.0.1" {
+			if len(r.asked) != c.requests || len(reg.Redirect.Ports) != c.ports || reg.Redirect.Host != c.host {
 				t.Errorf("%d requests, %+v", len(r.asked), reg.Redirect)
 			}
-			if len(reg.Changes) != 1 || !strings.Contains(reg.Changes[0], "fixed ports") {
+			if (len(reg.Changes) == 1) != (c.told != "") || !strings.Contains(strings.Join(reg.Changes, " "), c.told) {
 				t.Errorf("told %q", reg.Changes)
+			}
+			if len(r.deleted) > 0 {
+				t.Errorf("%d deleted", len(r.deleted))
 			}
 		})
 	}
 }
 
-func TestRegisterFindsOutThatPortsAreCompared(t *testing.T) {
-	compare := func(w http.ResponseWriter, req *http.Request) {
-		if strings.HasPrefix(req.FormValue("redirect_uri"), "http://127.0.0.1:5179") {
-			http.Redirect(w, req, "/login", http.StatusFound)
-			return
+// A registration has both kinds of address, so that it works whatever the
+// provider does with ports, and needs not be taken back to find out.
+func TestRegisterFindsOutWhetherPortsAreCompared(t *testing.T) {
+	login := func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, "/login", http.StatusFound) }
+	refuse := webPage(http.StatusBadRequest, "<p>redirect_uri does not match</p>")
+	for name, c := range map[string]struct {
+		authorize http.HandlerFunc
+		fixed     bool
+		told      string
+	}{
+		"compared": {
+			func(w http.ResponseWriter, req *http.Request) {
+				if strings.HasPrefix(req.FormValue("redirect_uri"), "http://127.0.0.1:5179") {
+					login(w, req)
+					return
+				}
+				refuse(w, req)
+			}, true, "does not accept others",
+		},
+		"not compared": {
+			func(w http.ResponseWriter, req *http.Request) {
+				if strings.HasPrefix(req.FormValue("redirect_uri"), "http://127.0.0.1:") {
+					login(w, req)
+					return
+				}
+				refuse(w, req)
+			}, false, "",
+		},
+		"looked at after the login page":    {login, true, "does not say"},
+		"refused for something else":        {webPage(http.StatusBadRequest, "<p>unknown client</p>"), true, "does not say"},
+		"no page that a program can get at": {webPage(http.StatusForbidden, "<p>robot?</p>"), true, "does not say"},
+	} {
+		for how, change := range map[string]func(*registrar, *RegisterRequest){
+			"": func(*registrar, *RegisterRequest) {},
+			", no way to take it back": func(r *registrar, _ *RegisterRequest) {
+				r.answer = func(a map[string]any) { delete(a, "registration_client_uri") }
+			},
+			", with a token good for once": func(_ *registrar, q *RegisterRequest) { q.InitialToken = providers.NewSecret(canaryInitial) },
+		} {
+			t.Run(name+how, func(t *testing.T) {
+				r, request := newRegistrar(t), RegisterRequest{}
+				r.authorize = c.authorize
+				change(r, &request)
+				reg, err := registerAt(t, r, nil, request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(r.asked) != 1 || len(r.deleted) != 0 || (len(reg.Redirect.Ports) == 3) != c.fixed {
+					t.Errorf("%d asked, %d deleted, %+v", len(r.asked), len(r.deleted), reg.Redirect)
+				}
+				if told := strings.Join(reg.Changes, " "); !strings.Contains(told, c.told) || strings.Contains(told, "fixed ports") != c.fixed {
+					t.Errorf("told %q", told)
+				}
+			})
 		}
-		webPage(http.StatusBadRequest, "<p>redirect_uri does not match</p>")(w, req)
+	}
+}
+
+// Some have rules about scopes, which a registration need not name (RFC 7591
+// §2). Such a refusal is not for the token.
+func TestRegisterWithoutScopes(t *testing.T) {
+	initial := RegisterRequest{InitialToken: providers.NewSecret(canaryInitial)}
+	for name, refuse := range map[string]func(http.ResponseWriter, map[string]any) bool{
+		"by a rule":    refusing(403, "insufficient_scope", "Policy 'Allowed Client Scopes' rejected request to client-registration service."),
+		"by its code":  refusing(400, "invalid_scope", ""),
+		"by its words": refusing(400, "invalid_client_metadata", "scope openid is not for you"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRegistrar(t)
+			r.refuse = func(w http.ResponseWriter, asked map[string]any) bool {
+				_, has := asked["scope"]
+				return has && refuse(w, asked)
+			}
+			reg, err := registerAt(t, r, nil, initial)
+			if err != nil || reg.ClientID != "given-1" || len(r.asked) != 2 {
+				t.Errorf("%+v, %v: %d asked", reg, err, len(r.asked))
+			}
+		})
 	}
 	r := newRegistrar(t)
-	r.authorize = compare
-	reg, err := registerAt(t, r, nil, RegisterRequest{})
-	if err != nil || len(reg.Redirect.Ports) != 3 || len(r.asked) != 2 || len(r.deleted) != 1 {
-		t.Errorf("%v, %+v: %d asked, %d deleted", err, reg, len(r.asked), len(r.deleted))
-	}
-	// One that cannot be taken back is told.
-	r = newRegistrar(t)
-	r.authorize, r.deletion = compare, http.StatusForbidden
-	if reg, err := registerAt(t, r, nil, RegisterRequest{}); err != nil || len(reg.Redirect.Ports) != 3 || !strings.Contains(strings.Join(reg.Changes, " "), "stays registered there") {
-		t.Errorf("%v, %+v", err, reg)
-	}
-	// Without a way to take it back the first one stays.
-	r = newRegistrar(t)
-	r.authorize = compare
-	r.answer = func(a map[string]any) { delete(a, "registration_client_uri") }
-	if reg, err := registerAt(t, r, nil, RegisterRequest{}); err != nil || len(r.asked) != 1 {
-		t.Errorf("%v, %+v: %d asked", err, reg, len(r.asked))
-	}
-	// A provider that refuses for another reason would do so with ports, too.
-	r = newRegistrar(t)
-	r.authorize = webPage(http.StatusBadRequest, "<p>unknown client</p>")
-	if reg, err := registerAt(t, r, nil, RegisterRequest{}); err != nil || len(r.asked) != 1 {
-		t.Errorf("%v, %+v: %d asked", err, reg, len(r.asked))
+	r.refuse = refusing(403, "insufficient_scope", "Policy 'Max Clients' rejected the request.")
+	_, err := registerAt(t, r, nil, initial)
+	if p := Explain(err, nil, ""); !errors.Is(err, ErrNotThisApp) || strings.Contains(p.Title+p.Next, "token") || !strings.Contains(p.Detail, "Max Clients") {
+		t.Errorf("%v: %+v", err, p)
 	}
 }
 
@@ -317,12 +412,12 @@ func TestRegisterRefused(t *testing.T) {
 		},
 		"not open, 401": {refuse: refusing(401, "invalid_token", ""), want: ErrNotOpen, code: "registration-not-open", says: "invalid_token", requests: 1},
 		"not open, 403": {
-			refuse: refusing(403, "insufficient_scope", "Host not trusted."), want: ErrNotOpen, code: "registration-not-open", says: "Host not trusted.", requests: 1,
+			refuse: refusing(403, "insufficient_scope", "Host not trusted."), want: ErrNotOpen, code: "registration-not-open", says: "Host not trusted.", requests: 2,
 		},
 		"initial token": {
 			refuse: refusing(401, "invalid_token", "unknown token "+canaryInitial), request: initial, want: ErrInitialToken, code: "initial-access-token", requests: 1,
 		},
-		"redirect": {refuse: refusing(400, "invalid_redirect_uri", "https only"), code: "invalid_redirect_uri", says: "https only", requests: 3},
+		"redirect": {refuse: refusing(400, "invalid_redirect_uri", "https only"), code: "invalid_redirect_uri", says: "https only", requests: 4},
 		"metadata": {refuse: refusing(400, "invalid_client_metadata", "no native apps"), code: "invalid_client_metadata", says: "no native apps", requests: 1},
 		"request":  {refuse: refusing(400, "invalid_request", "what"), code: "invalid_request", says: "what", requests: 1},
 		"busy":     {refuse: refusing(503, "", ""), code: "busy", requests: 1},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,9 +14,9 @@ import (
 // readRegistration reads a client information response (RFC 7591 §3.2.1). The
 // provider may have replaced whatever was asked for; what it leaves out stands
 // as asked.
-func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*Registration, error) {
-	unusable := func(reason string) (*Registration, error) {
-		return nil, &AnswerError{Step: stepRegister, Reason: reason}
+func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*Registration, []providers.Redirect, error) {
+	unusable := func(reason string) (*Registration, []providers.Redirect, error) {
+		return nil, nil, &AnswerError{Step: stepRegister, Reason: reason}
 	}
 	r := &Registration{
 		Secret: providers.NewSecret(text(fields["client_secret"])),
@@ -27,8 +26,8 @@ func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*
 	if r.ClientID == "" || len(r.ClientID) > 1024 || newScrubber().text(r.ClientID, 1024) != r.ClientID {
 		return unusable("no usable client ID in the response")
 	}
-	var ok bool
-	if r.Redirect, ok = registeredRedirect(asked, fields); !ok {
+	redirects := registeredRedirects(asked, fields)
+	if len(redirects) == 0 {
 		return unusable("it registered a redirect URI that is not on this computer")
 	}
 	if !r.readAuth(asked, text(fields["token_endpoint_auth_method"])) {
@@ -45,8 +44,11 @@ func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*
 	if end := numberOf(fields["client_secret_expires_at"]); end > 0 && !r.Secret.IsZero() {
 		r.SecretExpires = time.Unix(end, 0)
 	}
+	if len(redirects[0].Ports) == 0 && !slices.ContainsFunc(asked.redirects, func(a providers.Redirect) bool { return slices.Equal(a.URIs(), redirects[0].URIs()) }) {
+		r.say("It changed the redirect URI to %s.", redirects[0].Register)
+	}
 	r.tell(asked, grants, text(fields["scope"]))
-	return r, nil
+	return r, redirects, nil
 }
 
 // readAccess reads the way to manage a registration (RFC 7592 §3). An address at
@@ -58,15 +60,6 @@ func readAccess(fields map[string]any, home Home) RegistrationAccess {
 		return RegistrationAccess{}
 	}
 	return access
-}
-
-// registeredRedirect is the address to use.
-func registeredRedirect(asked clientMetadata, fields map[string]any) (providers.Redirect, bool) {
-	uris := texts(fields["redirect_uris"])
-	if uris == nil || len(notIn(asked.RedirectURIs, uris)) == 0 {
-		return asked.redirect, true
-	}
-	return providers.RedirectOf(uris)
 }
 
 // readAuth finds how the client proves itself. Servers that say nothing mean
@@ -95,35 +88,28 @@ func (r *Registration) readAuth(asked clientMetadata, method string) bool {
 
 // tell puts into words what a person should know of the outcome.
 func (r *Registration) tell(asked clientMetadata, grants []string, scope string) {
-	say := func(format string, args ...any) { r.Changes = append(r.Changes, fmt.Sprintf(format, args...)) }
-	switch {
-	case len(r.Redirect.Ports) > 0:
-		ports := make([]string, len(r.Redirect.Ports))
-		for i, p := range r.Redirect.Ports {
-			ports[i] = strconv.Itoa(p)
-		}
-		say("The redirect URI uses fixed ports, because it does not accept one without: %s.", strings.Join(ports, ", "))
-	case !slices.Equal(r.Redirect.URIs(), asked.RedirectURIs):
-		say("It changed the redirect URI to %s.", r.Redirect.Register)
-	}
 	if r.SecretUse == "required" {
-		say("It issued a client secret, which is sent with each token request (%s).", r.Auth)
+		r.say("It issued a client secret, which is sent with each token request (%s).", r.Auth)
 	}
 	if !r.SecretExpires.IsZero() {
-		say("The client secret expires on %s: register the app again by then.", r.SecretExpires.Format(time.DateOnly))
+		r.say("The client secret expires on %s: register the app again by then.", r.SecretExpires.Format(time.DateOnly))
 	}
 	if r.NoRefresh {
-		say("It issues no refresh tokens to this app: a session ends with its first token.")
+		r.say("It issues no refresh tokens to this app: a session ends with its first token.")
 	}
 	if slices.Contains(asked.GrantTypes, deviceGrant) && !slices.Contains(grants, deviceGrant) {
-		say("It does not allow signing in with a code on another device.")
+		r.say("It does not allow signing in with a code on another device.")
 	}
 	if missing := notIn(strings.Fields(asked.Scope), strings.Fields(scope)); scope != "" && len(missing) > 0 {
-		say("It did not register these permissions: %s.", strings.Join(missing, ", "))
+		r.say("It did not register these permissions: %s.", strings.Join(missing, ", "))
 	}
 	if r.Access.IsZero() {
-		say("The registration cannot be deleted from here.")
+		r.say("The registration cannot be deleted from here.")
 	}
+}
+
+func (r *Registration) say(format string, args ...any) {
+	r.Changes = append(r.Changes, fmt.Sprintf(format, args...))
 }
 
 // notIn are the words of want that has lacks.

@@ -125,10 +125,17 @@ func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Regi
 	}
 }
 
+// deleteByHand is what to do about a registration that stays.
+const deleteByHand = "If you no longer need it, delete it at the provider manually."
+
 // deregister deletes the registration of a provider that was removed, and the
 // access to it. It is told and never an error: the provider is gone here.
 func (r *runner) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess) error {
 	if access.IsZero() {
+		if p.Client.ByRequest {
+			r.say("Its app registration (client ID %s) cannot be deleted from here.", p.Client.ID)
+			r.say(deleteByHand)
+		}
 		return nil
 	}
 	agent, err := r.Agent()
@@ -144,7 +151,7 @@ func (r *runner) deregister(ctx context.Context, p *providers.Provider, access a
 	if err := agent.Deregister(asking, access); err != nil {
 		problem := auth.Explain(err, p, "")
 		r.say("Its app registration (client ID %s) could not be deleted at the provider: %s. %s", p.Client.ID, problem.Title, problem.Detail)
-		r.say("If you no longer need it, delete it there manually.")
+		r.say(deleteByHand)
 	} else {
 		r.say("Its app registration (client ID %s) was deleted at the provider.", p.Client.ID)
 	}

@@ -75,7 +75,7 @@ type ownFile struct {
 	Name          string              `toml:"name"`
 	Issuer        string              `toml:"issuer,omitempty"`
 	Variables     map[string]ownBlank `toml:"variables,omitempty"`
-	Client        map[string]string   `toml:"client,omitempty"`
+	Client        map[string]any      `toml:"client,omitempty"`
 	Redirect      map[string]any      `toml:"redirect,omitempty"`
 	Scopes        map[string][]string `toml:"scopes,omitempty"`
 	Authorization map[string]any      `toml:"authorization,omitempty"`
@@ -163,8 +163,8 @@ func (f *ownFile) text() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func client(id string) map[string]string {
-	c := map[string]string{}
+func client(id string) map[string]any {
+	c := map[string]any{}
 	if id = strings.TrimSpace(id); id != "" {
 		c["id"] = id
 	}

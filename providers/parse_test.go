@@ -18,7 +18,7 @@ func TestParseErrors(t *testing.T) {
 	for name, tc := range map[string]struct{ file, want string }{
 		"syntax":        {"id = \"own\"\nname = \n", "f.toml:2: name: "},
 		"unknown key":   {good + "colour = \"red\"\n", "f.toml:3: colour: unknown key; allowed here: authorization, client,"},
-		"unknown below": {good + "\n[client]\nid = \"a\"\nident = \"b\"\n", "f.toml:6: client.ident: unknown key; allowed here: auth, help, id, secret, type, url"},
+		"unknown below": {good + "\n[client]\nid = \"a\"\nident = \"b\"\n", "f.toml:6: client.ident: unknown key; allowed here: auth, by_request, help, id, secret, type, url"},
 		"in a list":     {good + "[[groups]]\nfrom = \"id_token\"\nitems = \".\"\n[[groups]]\nfrom = \"id_token\"\nitem = \".\"\n", "f.toml:8: groups[1].item: unknown key"},
 		"wrong type":    {good + "name = 3\n", "f.toml:3: name: must be text in quotes"},
 		"wrong list":    {good + "[redirect]\nports = 51789\n", "f.toml:4: redirect.ports: must be a list of whole numbers: [51789, 51790]"},

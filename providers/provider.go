@@ -105,6 +105,9 @@ type Client struct {
 	URL string `toml:"url"`
 	// Help is the steps to register, in plain words, one a line.
 	Help string `toml:"help"`
+	// ByRequest says that the issuer registered the app by request (RFC 7591), so
+	// that nobody may know of it there.
+	ByRequest bool `toml:"by_request"`
 }
 
 // Redirect says which loopback redirect URI is used (RFC 8252 §7.3).

@@ -26,7 +26,7 @@ func FromRegistration(id, name string, r Registered, m *Metadata) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	f.Client["auth"], f.Client["secret"] = r.Auth, r.SecretUse
+	f.Client["auth"], f.Client["secret"], f.Client["by_request"] = r.Auth, r.SecretUse, true
 	if r.NoRefresh {
 		if f.Scopes == nil {
 			f.Scopes = map[string][]string{}

@@ -72,6 +72,13 @@ func TestRegistrationThatStays(t *testing.T) {
 		t.Error(r.stderr)
 	}
 	w.want(2, "providers", "show", "work")
+	// One that gives no key to its registrations lets nobody delete them.
+	issuer = registrar.Start(t, registrar.Options{Secret: canary + "-of-the-registration"})
+	w.want(0, "providers", "add", "--issuer", issuer.URL, "--register", "work")
+	r = w.want(0, "providers", "remove", "work")
+	if issuer.Clients() != 1 || !strings.Contains(r.stderr, "(client ID "+registrar.ClientID+") cannot be deleted from here") {
+		t.Error(r.stderr)
+	}
 }
 
 // TestRegistrationThatIsNotOpen needs an initial access token.

@@ -18,7 +18,7 @@ type Options struct {
 	// Initial is the initial access token (RFC 7591 §3); "" is open to anybody.
 	Initial string
 	// Secret is the client secret, Key the registration access token (RFC 7592
-	// §3) of every registration.
+	// §3) of every registration; without a key, none can be deleted.
 	Secret, Key string
 }
 
@@ -98,7 +98,9 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) {
 	}
 	s.clients++
 	client["client_id"], client["client_secret"] = ClientID, s.o.Secret
-	client["registration_access_token"], client["registration_client_uri"] = s.o.Key, s.URL+"/register/1"
+	if s.o.Key != "" {
+		client["registration_access_token"], client["registration_client_uri"] = s.o.Key, s.URL+"/register/1"
+	}
 	reply(w, http.StatusCreated, client)
 }
 

@@ -105,10 +105,13 @@ func (a AddPage) uses(n NewProvider) bool {
 }
 
 // deregister deletes the registration of a provider that was removed, if this
-// program made it, and says in words what came of it; "" where there was none.
+// program made it, and says in words what came of it; "" if it made none.
 func (s *Store) deregister(ctx context.Context, p *providers.Provider) (text string, kind NoticeKind) {
 	access, err := s.sv.Registration(ctx, p.ID)
-	if err != nil || access.IsZero() {
+	switch {
+	case (err != nil || access.IsZero()) && p.Client.ByRequest:
+		return "Its app registration (client ID " + p.Client.ID + ") cannot be deleted from here. If you no longer need it, delete it at the provider manually.", NoticeWarn
+	case err != nil || access.IsZero():
 		return "", NoticeGood
 	}
 	access.CAFile = p.Trust.CAFile

@@ -138,6 +138,28 @@ func TestTheRegisteredProviderIsKeptWithItsSecrets(t *testing.T) {
 	})
 }
 
+// A registration whose key nobody has cannot be deleted: that is told.
+func TestARegistrationThatStaysIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		g, _ := newRegistry(t, r)
+		g.answer <- nil
+		r.RegisterApp()
+		r.q.settle()
+		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
+		r.q.settle()
+		delete(g.kept, "forge")
+		r.EditFile("forge")
+		r.q.settle()
+		r.AskRemove()
+		r.Remove()
+		r.q.settle()
+		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "client ID given-1) cannot be deleted from here") || len(g.deleted) > 0 {
+			t.Errorf("%+v", n)
+		}
+	})
+}
+
 func TestRegistrationThatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
