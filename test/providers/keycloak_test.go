@@ -76,6 +76,10 @@ func keycloakStay(base string) *stay {
 				says: []string{"does not offer a requested permission", "client scopes"},
 			},
 			{
+				name: "no role for offline access", code: "not_allowed", set: answers(400, "not_allowed", "Offline tokens not allowed for the user or client"),
+				says: []string{"does not allow offline access", "role offline_access", "offline = []"},
+			},
+			{
 				name: "standard flow off", code: "unauthorized_client",
 				set:  sends("unauthorized_client", "Client is not allowed to initiate browser login with given response_type. Standard flow is disabled for the client."),
 				says: []string{"does not allow this sign-in method", "Turn on “Standard flow”"},
