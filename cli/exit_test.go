@@ -90,6 +90,16 @@ func TestInterruptIsRefusedByThePerson(t *testing.T) {
 	if code != cli.ExitRefused {
 		t.Errorf("exit code %d, want %d; %s", code, cli.ExitRefused, stderr)
 	}
+	if want := "claviger: Interrupted\n"; stderr != want {
+		t.Errorf("says %q, want %q", stderr, want)
+	}
+	// What was cancelled by something else was not interrupted by the person.
+	if _, _, stderr := line(t, failing(auth.ErrCanceled), "accounts"); strings.Contains(stderr, "Interrupted") {
+		t.Errorf("a cancelled sign-in says %q", stderr)
+	}
+	if _, _, stderr := lineContext(ctx, failing(auth.ErrOffline), "accounts"); strings.Contains(stderr, "Interrupted") {
+		t.Errorf("another failure at the same time says %q", stderr)
+	}
 }
 
 func TestWrongUsage(t *testing.T) {

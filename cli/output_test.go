@@ -109,7 +109,7 @@ func TestAccountObjectIsStable(t *testing.T) {
 func TestTokenObjectIsStable(t *testing.T) {
 	tok := &auth.Token{
 		AccessToken: providers.NewSecret("at"), TokenType: "bearer",
-		ExpiresAt: time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC), AccountID: "k3v9x0q2mz7a",
+		ExpiresAt: time.Date(2026, 1, 2, 17, 4, 5, 678, time.FixedZone("EET", 2*60*60)), AccountID: "k3v9x0q2mz7a",
 	}
 	for _, c := range []struct {
 		name string

@@ -254,6 +254,23 @@ func TestTokenAndInspect(t *testing.T) {
 	}
 }
 
+// An ID token can end before the access token does: it is as good as was asked for.
+func TestIDTokenIsGoodForAsLongAsAsked(t *testing.T) {
+	s := newSession(t)
+	s.provider.Behave(authtest.Behaviour{IDToken: func(c map[string]any) { c["exp"] = time.Now().Add(5 * time.Minute).Unix() }})
+	s.login()
+	s.provider.Behave(authtest.Behaviour{})
+	for _, c := range []struct {
+		minTTL    string
+		refreshes int
+	}{{"1m", 0}, {"10m", 1}, {"11m", 1}} {
+		s.run(cli.ExitDone, "token", "--id-token", "--min-ttl", c.minTTL)
+		if n := s.provider.Refreshes(); n != c.refreshes {
+			t.Errorf("--min-ttl %s: %d refreshes in all, want %d", c.minTTL, n, c.refreshes)
+		}
+	}
+}
+
 // callAPI makes a request with the headers that were printed.
 func callAPI(t *testing.T, method, address, headers string) int {
 	t.Helper()
