@@ -97,6 +97,9 @@ func TestInterruptIsRefusedByThePerson(t *testing.T) {
 	if _, _, stderr := line(t, failing(auth.ErrCanceled), "accounts"); strings.Contains(stderr, "Interrupted") {
 		t.Errorf("a cancelled sign-in says %q", stderr)
 	}
+	if _, _, stderr := line(t, failing(fmt.Errorf("keyring: %w", context.Canceled)), "accounts"); strings.Contains(stderr, "Interrupted") {
+		t.Errorf("a step that somebody else cancelled says %q", stderr)
+	}
 	if _, _, stderr := lineContext(ctx, failing(auth.ErrOffline), "accounts"); strings.Contains(stderr, "Interrupted") {
 		t.Errorf("another failure at the same time says %q", stderr)
 	}

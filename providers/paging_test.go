@@ -24,6 +24,7 @@ func TestNextLink(t *testing.T) {
 		"no address":            {[]string{`rel="next"`}, ""},
 		"address without end":   {[]string{`<https://a.example/1; rel="next"`}, ""},
 		"then one that is good": {[]string{`<https://a.example/1; rel="next"`, `<https://a.example/2>; rel="next"`}, "https://a.example/2"},
+		"rubbish before":        {[]string{`rubbish`, `<https://a.example/2>; rel="next"`}, "https://a.example/2"},
 		"cut off":               {[]string{`<https://a.example/1>; rel="next`}, "https://a.example/1"},
 		"all of it at once":     {[]string{`<b>;title="x, <evil>; rel=\"next\"";rel=last, <c>; REL="foo next"`}, "c"},
 		"an empty one":          {[]string{`<>; rel="next"`}, ""},
