@@ -70,7 +70,7 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 // else that can reach it. wait is how long an answer may take to begin.
 func (a *Agent) loopbackServer(handle http.HandlerFunc, wait time.Duration) *http.Server {
 	return &http.Server{
-		Handler:           handle,
+		Handler:           serveGuests(handle),
 		ConnContext:       withGuest,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
@@ -234,6 +234,7 @@ func (c *callback) servePost(w http.ResponseWriter, r *http.Request) {
 		dismiss(w, http.StatusUnsupportedMediaType)
 		return
 	}
+	letStay(r, sureRest)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCallback))
 	if err != nil {
 		c.ignore("a body that could not be read")

@@ -1,12 +1,9 @@
 package auth
 
 import (
-	"context"
 	"net"
-	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -14,93 +11,161 @@ const (
 	// maxOpen bounds the open connections of one listener. It is far below the
 	// 1,024 files that a process may have on many systems.
 	maxOpen = 256
-	// sureOpen is how long a connection stays at least: the browser's request
-	// is read long before it ends, whoever else connects. With maxOpen it
-	// bounds how long one waits in the system's queue of 4,096: 0.8 s.
-	sureOpen = 50 * time.Millisecond
+	// sureOpen is how long a connection stays at least without a whole request:
+	// a browser on a busy computer has sent one long before.
+	sureOpen = 300 * time.Millisecond
+	// sureRest is the same for what is left of a request that has begun well.
+	sureRest = 50 * time.Millisecond
+	// sureServed is how long a connection stays at least once its request is whole.
+	sureServed = 10 * time.Second
+	// sureSent is how long it stays at least after the answer, which may be on
+	// its way.
+	sureSent = 20 * time.Millisecond
+	// sureKnown is how long one stays that had what only the browser was given.
+	sureKnown = time.Minute
+	// maxSilence bounds how long a connection may take to ask.
+	maxSilence = 5 * time.Second
 )
 
-// crowd is a listener that a stranger's connections do not fill: for each new
-// one beyond [maxOpen] the oldest is closed. All come from this computer, so
-// that nothing else tells the browser from a stranger before its request.
+// crowd is a listener that a stranger's connections do not fill. The server gets
+// a connection when a whole request has come; until then it waits here, where it
+// costs little. For each new one beyond [maxOpen] another is closed: the one that
+// was to stay the shortest, but none whose request has come and is not read yet.
+// All come from this computer, so that nothing else tells the browser from a
+// stranger before its request.
 type crowd struct {
 	net.Listener
+
+	asking chan arrival  // to Accept
+	left   chan struct{} // gets a value when a connection was closed
+	end    sync.Once
+	ended  chan struct{} // closed by Close
+	work   sync.WaitGroup
+	heads  sync.Pool // of buffers to look at requests with
 
 	mu   sync.Mutex
 	open []*guest // the oldest first
 }
 
-// guest is a connection of a crowd.
-type guest struct {
-	net.Conn
-	of    *crowd
-	since time.Time
-	known atomic.Bool // it had the state: others are closed before it
+// arrival is a connection with a request, or why none can be accepted.
+type arrival struct {
+	guest *guest
+	err   error
 }
 
-// Accept waits for the next connection and makes room for it.
+// newCrowd takes connections from l until it is closed.
+func newCrowd(l net.Listener) *crowd {
+	c := &crowd{Listener: l, asking: make(chan arrival), left: make(chan struct{}, 1), ended: make(chan struct{})}
+	c.heads.New = func() any { b := make([]byte, maxLook); return &b }
+	c.work.Go(c.receive)
+	return c
+}
+
+// Accept waits for the next connection that asks for something.
 func (c *crowd) Accept() (net.Conn, error) {
-	conn, err := c.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	for {
-		oldest := c.oldest()
-		if oldest == nil {
-			break
+	select {
+	case a := <-c.asking:
+		if a.err != nil {
+			return nil, a.err
 		}
-		if wait := time.Until(oldest.since.Add(sureOpen)); wait > 0 {
-			<-time.After(wait)
-			continue // it may have gone by itself
-		}
-		_ = oldest.Close()
+		return a.guest, nil
+	case <-c.ended:
+		return nil, net.ErrClosed
 	}
-	g := &guest{Conn: conn, of: c, since: time.Now()}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.open = append(c.open, g)
-	return g, nil
 }
 
-// oldest is who has to go for the next one; nil where there is room.
-func (c *crowd) oldest() *guest {
+// Close ends the listener, and the connections that the server has not got.
+func (c *crowd) Close() error {
+	err := c.Listener.Close()
+	c.end.Do(func() { close(c.ended) })
+	c.mu.Lock()
+	waiting := slices.DeleteFunc(slices.Clone(c.open), func(g *guest) bool { return g.served })
+	c.mu.Unlock()
+	for _, g := range waiting {
+		_ = g.Close()
+	}
+	c.work.Wait()
+	return err
+}
+
+// receive takes connections as they come.
+func (c *crowd) receive() {
+	for {
+		conn, err := c.Listener.Accept()
+		if err != nil {
+			// The server decides whether it goes on (net.Error).
+			if !c.hand(arrival{err: err}) {
+				return
+			}
+			continue
+		}
+		g := &guest{Conn: conn, of: c, until: connectedAt(conn).Add(sureOpen)}
+		if !c.makeRoom(g) {
+			g.drop()
+			continue
+		}
+		c.mu.Lock()
+		c.open = append(c.open, g)
+		c.mu.Unlock()
+		c.work.Go(g.wait)
+	}
+}
+
+// hand gives an arrival to Accept. It reports false where the listener ended.
+func (c *crowd) hand(a arrival) bool {
+	select {
+	case c.asking <- a:
+		return true
+	case <-c.ended:
+		return false
+	}
+}
+
+// makeRoom waits until there is room for g, and makes it. It reports false where
+// g itself has to go: the listener ended, or it has had its time, in the system's
+// queue, which spares the work that those that stay are.
+func (c *crowd) makeRoom(g *guest) bool {
+	for {
+		last, wait := c.next(g)
+		switch {
+		case last == g:
+			return false
+		case last != nil:
+			last.drop()
+			continue
+		case wait <= 0:
+			return true
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-c.left: // one went by itself
+		case <-c.ended:
+			timer.Stop()
+			return false
+		}
+		timer.Stop()
+	}
+}
+
+// next is who has to go for one more, or how long all may stay; neither if there
+// is room.
+func (c *crowd) next(more *guest) (*guest, time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.open) < maxOpen {
-		return nil
+		return nil, 0
 	}
-	i := slices.IndexFunc(c.open, func(g *guest) bool { return !g.known.Load() })
-	return c.open[max(i, 0)]
-}
-
-// Close closes the connection and leaves the crowd.
-func (g *guest) Close() error {
-	g.of.mu.Lock()
-	g.of.open = slices.DeleteFunc(g.of.open, func(o *guest) bool { return o == g })
-	g.of.mu.Unlock()
-	return g.Conn.Close()
-}
-
-// CloseWrite lets the server end an answer before it closes: one to a request
-// that was not read to its end would be lost else.
-func (g *guest) CloseWrite() error {
-	if c, ok := g.Conn.(interface{ CloseWrite() error }); ok {
-		return c.CloseWrite()
+	if time.Until(more.until) <= 0 && !more.spare() {
+		return more, 0
 	}
-	return nil
-}
-
-type guestKey struct{}
-
-// withGuest lets a request know its connection ([http.Server.ConnContext]).
-func withGuest(ctx context.Context, conn net.Conn) context.Context {
-	return context.WithValue(ctx, guestKey{}, conn)
-}
-
-// know notes that the connection of r is the browser's: it had what only the
-// browser was given.
-func know(r *http.Request) {
-	if g, ok := r.Context().Value(guestKey{}).(*guest); ok {
-		g.known.Store(true)
+	for {
+		g := slices.MinFunc(c.open, func(a, b *guest) int { return a.until.Compare(b.until) })
+		if wait := time.Until(g.until); wait > 0 {
+			return nil, wait
+		}
+		if !g.spare() {
+			return g, 0
+		}
 	}
 }

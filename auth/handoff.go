@@ -113,6 +113,7 @@ func (h *handoff) serve(w http.ResponseWriter, r *http.Request) {
 		}
 		dismiss(w, http.StatusNotFound)
 	case h.take(true):
+		know(r)
 		w.Header().Set("Location", h.target)
 		w.WriteHeader(http.StatusSeeOther)
 		close(h.done)

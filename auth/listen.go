@@ -96,7 +96,7 @@ func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 	if isIPv6(host) {
 		address = "::1"
 	}
-	var lc net.ListenConfig
+	lc := net.ListenConfig{KeepAlive: -1} // connections are short and local
 	first, err := lc.Listen(ctx, "tcp", net.JoinHostPort(address, strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 		_ = first.Close()
 		return nil, errors.New("not a TCP listener")
 	}
-	l := &loopback{listeners: []net.Listener{&crowd{Listener: first}}, port: tcp.Port}
+	l := &loopback{listeners: []net.Listener{newCrowd(first)}, port: tcp.Port}
 	text := strconv.Itoa(l.port)
 	l.host = net.JoinHostPort(address, text)
 	if host != "localhost" {
@@ -116,9 +116,9 @@ func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 	second, err := lc.Listen(ctx, "tcp6", net.JoinHostPort("::1", text))
 	switch {
 	case err == nil:
-		l.listeners = append(l.listeners, &crowd{Listener: second})
+		l.listeners = append(l.listeners, newCrowd(second))
 	case isBusy(err):
-		_ = first.Close()
+		l.close()
 		return nil, err
 	}
 	return l, nil

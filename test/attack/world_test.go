@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(asBrowser); dir != "" {
 		os.Exit(browserMain(dir))
 	}
+	if what := os.Getenv(asHolder); what != "" {
+		os.Exit(holderMain(what))
+	}
 	os.Exit(build(m))
 }
 
