@@ -95,8 +95,10 @@ type Token struct {
 	// is of use only with a proof for each request ([Agent.TokenFor], or
 	// [Agent.Client], which does it all).
 	TokenType string
-	// ExpiresAt is zero where the provider gave no lifetime.
+	// ExpiresAt is zero where nothing says how long the token lasts.
 	ExpiresAt time.Time
+	// IssuedAt is when the token was asked for.
+	IssuedAt  time.Time
 	Scopes    []string
 	IDToken   Secret
 	AccountID string

@@ -62,12 +62,12 @@ func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) 
 		Access:  providers.NewSecret(access),
 		Refresh: providers.NewSecret(text(f["refresh_token"])),
 		ID:      providers.NewSecret(text(f["id_token"])),
-		Type:    text(f["token_type"]),
+		Type:    p.Authorization.TokenType(text(f["token_type"])),
 		Key:     key.private(),
 		// The lifetime counts from when the provider wrote the answer, so
 		// from no later than the request's start.
 		Issued:  r.start,
-		Expires: endOf(access, r),
+		Expires: endOf(access, r, p.Authorization.Lifetime()),
 	}.checked()
 	if err != nil {
 		return nil, &AnswerError{Step: step, Status: r.status, Reason: err.Error()}

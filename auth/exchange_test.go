@@ -97,6 +97,29 @@ func TestGoodTokenAnswers(t *testing.T) {
 	}
 }
 
+// The words that a provider has for Bearer are its file's to say.
+func TestBearerInOtherWords(t *testing.T) {
+	for _, c := range []struct {
+		kind  string
+		words []string
+		good  bool
+	}{
+		{"user", nil, false},
+		{"user", []string{"bot", "user"}, true},
+		{"USER", []string{"user"}, true},
+		{"mac", []string{"user"}, false},
+		{"DPoP", []string{"user"}, false},
+		{"", []string{"user"}, true},
+		{"bearer", []string{"user"}, true},
+	} {
+		p := &providers.Provider{Client: providers.Client{ID: "c"}, Authorization: providers.Authorization{BearerTypes: c.words}}
+		ans, err := askToken(t, p, answering(http.StatusOK, "application/json", `{"access_token":"AT","token_type":"`+c.kind+`"}`))
+		if (err == nil) != c.good || c.good && ans.Type != "Bearer" {
+			t.Errorf("%q with %q: %+v, %v", c.kind, c.words, ans, err)
+		}
+	}
+}
+
 func TestBadTokenAnswers(t *testing.T) {
 	tests := map[string]struct {
 		handler http.HandlerFunc

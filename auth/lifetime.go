@@ -8,10 +8,14 @@ import (
 
 // endOf is when an access token ends by this machine's clock: the earlier of
 // what the answer says (RFC 6749 §5.1) and what the token, if it is a JWT, says
-// itself (RFC 9068 §2.2). Zero is not known.
-func endOf(access string, r *reply) time.Time {
-	end := told(r, "expires_in", "expires")
-	if own := ownEnd(access, r.skew); !own.IsZero() && (end.IsZero() || own.Before(end)) {
+// itself (RFC 9068 §2.2); where both say nothing, what usual says, if that is
+// not zero. Zero is not known.
+func endOf(access string, r *reply, usual time.Duration) time.Time {
+	end, own := told(r, "expires_in", "expires"), ownEnd(access, r.skew)
+	switch {
+	case end.IsZero() && own.IsZero() && usual > 0:
+		return r.start.Add(usual)
+	case end.IsZero(), !own.IsZero() && own.Before(end):
 		return own
 	}
 	return end
@@ -19,7 +23,8 @@ func endOf(access string, r *reply) time.Time {
 
 // told is the end that the first usable one of some fields of an answer says: a
 // lifetime, which counts from when the request was made, or, against the
-// standard, the time itself.
+// standard, the time itself. A number that can be neither, such as nanoseconds,
+// says nothing.
 func told(r *reply, names ...string) time.Time {
 	for _, name := range names {
 		d := lifetime(r.fields[name])
@@ -32,7 +37,6 @@ func told(r *reply, names ...string) time.Time {
 		if at := timeNotLifetime(r.fields[name], r.start); !at.IsZero() {
 			return at.Add(r.skew)
 		}
-		return r.start.Add(d)
 	}
 	return time.Time{}
 }

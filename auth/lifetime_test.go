@@ -28,26 +28,34 @@ func TestEndOfAnAccessToken(t *testing.T) {
 		fields string
 		skew   time.Duration
 		want   time.Duration // from now; no is not known
+		usual  string        // token_lifetime of the provider's file
 	}{
-		"told":                          {"opaque", `"expires_in":60`, 0, time.Minute},
-		"not told":                      {"opaque", `"x":1`, 0, no},
-		"only by the token":             {jwt(at(time.Hour)), `"x":1`, 0, time.Hour},
-		"the token has ended":           {jwt(at(-time.Hour)), `"x":1`, 0, -time.Hour},
-		"the token ends first":          {jwt(at(time.Minute)), `"expires_in":3600`, 0, time.Minute},
-		"the answer ends first":         {jwt(at(time.Hour)), `"expires_in":60`, 0, time.Minute},
-		"the clock is 10 minutes ahead": {jwt(at(time.Hour)), `"x":1`, 10 * time.Minute, 70 * time.Minute},
-		"nanoseconds":                   {jwt(at(time.Hour)), `"expires_in":3600000000000`, 0, time.Hour},
-		"no time in it":                 {jwt("soon"), `"expires_in":60`, 0, time.Minute},
-		"expires_in is a time":          {"opaque", fmt.Sprintf(`"expires_in":%d`, at(30*time.Second)), 0, 30 * time.Second},
-		"expires is a time":             {"opaque", fmt.Sprintf(`"expires":"%d"`, at(30*time.Second)), 0, 30 * time.Second},
-		"a time in milliseconds":        {"opaque", fmt.Sprintf(`"expires_in":%d000`, at(30*time.Second)), 0, 30 * time.Second},
-		"a time on another clock":       {"opaque", fmt.Sprintf(`"expires_in":%d`, at(30*time.Second)), -time.Minute, -30 * time.Second},
+		"opaque nanoseconds":            {access: "opaque", fields: `"expires_in":3600000000000`, want: no},
+		"opaque without any sense":      {access: "opaque", fields: `"expires_in":1e99`, want: no},
+		"no sense, and the next one":    {access: "opaque", fields: `"expires_in":1e99,"expires":60`, want: time.Minute},
+		"only the file knows":           {access: "opaque", fields: `"x":1`, want: 2 * time.Hour, usual: "2h"},
+		"no sense, and the file knows":  {access: "opaque", fields: `"expires_in":3600000000000`, want: 2 * time.Hour, usual: "2h"},
+		"the file is asked last":        {access: "opaque", fields: `"expires_in":60`, want: time.Minute, usual: "2h"},
+		"the token before the file":     {access: jwt(at(3 * time.Hour)), fields: `"x":1`, want: 3 * time.Hour, usual: "2h"},
+		"told":                          {access: "opaque", fields: `"expires_in":60`, want: time.Minute},
+		"not told":                      {access: "opaque", fields: `"x":1`, want: no},
+		"only by the token":             {access: jwt(at(time.Hour)), fields: `"x":1`, want: time.Hour},
+		"the token has ended":           {access: jwt(at(-time.Hour)), fields: `"x":1`, want: -time.Hour},
+		"the token ends first":          {access: jwt(at(time.Minute)), fields: `"expires_in":3600`, want: time.Minute},
+		"the answer ends first":         {access: jwt(at(time.Hour)), fields: `"expires_in":60`, want: time.Minute},
+		"the clock is 10 minutes ahead": {access: jwt(at(time.Hour)), fields: `"x":1`, skew: 10 * time.Minute, want: 70 * time.Minute},
+		"nanoseconds":                   {access: jwt(at(time.Hour)), fields: `"expires_in":3600000000000`, want: time.Hour},
+		"no time in it":                 {access: jwt("soon"), fields: `"expires_in":60`, want: time.Minute},
+		"expires_in is a time":          {access: "opaque", fields: fmt.Sprintf(`"expires_in":%d`, at(30*time.Second)), want: 30 * time.Second},
+		"expires is a time":             {access: "opaque", fields: fmt.Sprintf(`"expires":"%d"`, at(30*time.Second)), want: 30 * time.Second},
+		"a time in milliseconds":        {access: "opaque", fields: fmt.Sprintf(`"expires_in":%d000`, at(30*time.Second)), want: 30 * time.Second},
+		"a time on another clock":       {access: "opaque", fields: fmt.Sprintf(`"expires_in":%d`, at(30*time.Second)), skew: -time.Minute, want: -30 * time.Second},
 	} {
 		fields, reason := parseJSON([]byte(`{"access_token":"` + c.access + `","token_type":"Bearer",` + c.fields + `}`))
 		if reason != "" {
 			t.Fatal(reason)
 		}
-		ans, err := readTokenAnswer(&providers.Provider{}, nil, &reply{fields: fields, status: 200, start: now, skew: c.skew}, StepExchange)
+		ans, err := readTokenAnswer(&providers.Provider{Authorization: providers.Authorization{TokenLifetime: c.usual}}, nil, &reply{fields: fields, status: 200, start: now, skew: c.skew}, StepExchange)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

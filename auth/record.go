@@ -230,7 +230,7 @@ func (r *record) token() *Token {
 		kind = "Bearer"
 	}
 	return &Token{
-		AccessToken: r.Tokens.Access, TokenType: kind, ExpiresAt: r.Tokens.Expires,
+		AccessToken: r.Tokens.Access, TokenType: kind, ExpiresAt: r.Tokens.Expires, IssuedAt: r.Tokens.Issued,
 		Scopes: slices.Clone(r.Tokens.Scopes), IDToken: r.Tokens.ID, AccountID: r.ID,
 	}
 }

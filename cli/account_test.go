@@ -34,6 +34,18 @@ func TestGroupsSayWhereTheyAreFrom(t *testing.T) {
 	}
 }
 
+// A token that ends soon although the provider's last longer could not be
+// refreshed; the provider's habits are not blamed.
+func TestSaysThatATokenIsNotNew(t *testing.T) {
+	var out bytes.Buffer
+	r := &runner{Services: Services{Err: &out}}
+	now := time.Now()
+	r.sayEnd(&auth.Account{ID: "k3v9x0q2mz7a", CanRefresh: true}, &auth.Token{IssuedAt: now.Add(-time.Hour), ExpiresAt: now.Add(30 * time.Second)}, 0)
+	if got := out.String(); !strings.Contains(got, "and could not be refreshed") {
+		t.Errorf("said %q", got)
+	}
+}
+
 func TestGroupsGainedAndLost(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.Local)
 	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}

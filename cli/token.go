@@ -150,11 +150,10 @@ func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account
 	if f.header && !f.idToken && t.TokenType == typeDPoP && proof.IsZero() {
 		return nil, needsProof(a)
 	}
-	if left := time.Until(t.ExpiresAt); !t.ExpiresAt.IsZero() && f.minTTL > defaultMinTTL && left < f.minTTL {
-		r.say("claviger: %s issues tokens shorter than --min-ttl %s: this one expires in %s", providerName(a), f.minTTL, span(left))
-	}
 	if f.idToken {
 		t, err = r.withIDToken(ctx, agent, a, t, f.minTTL)
+	} else {
+		r.sayEnd(a, t, f.minTTL)
 	}
 	return &freshToken{t, proof}, err
 }

@@ -23,6 +23,7 @@ func (p *Provider) Clone() *Provider {
 	c.Authorization.DeviceParams = maps.Clone(p.Authorization.DeviceParams)
 	c.Authorization.Names = maps.Clone(p.Authorization.Names)
 	c.Authorization.Resource = slices.Clone(p.Authorization.Resource)
+	c.Authorization.BearerTypes = slices.Clone(p.Authorization.BearerTypes)
 	c.IDToken.AlsoIssuers = slices.Clone(p.IDToken.AlsoIssuers)
 	c.Profile.Sources = slices.Clone(p.Profile.Sources)
 	for i := range c.Profile.Sources {

@@ -15,6 +15,8 @@ dpop = "auto"
 resource = ["https://b.example", "https://c.example"]
 params = { prompt = "login" }
 token_params = { audience = "x" }
+token_lifetime = "2h"
+bearer_types = ["user", "bot"]
 names = { domain_hint = "hd", max_age = "", prompt = "prompt" }
 `))
 	if err != nil {
@@ -28,6 +30,8 @@ names = { domain_hint = "hd", max_age = "", prompt = "prompt" }
 		"Does not support max_age.",
 		"Always pushes the request (RFC 9126).",
 		"Binds tokens to a key if the provider supports it (RFC 9449).",
+		"Takes tokens to last 2h if nothing else says how long.",
+		"Takes the token type user or bot as Bearer.",
 	}
 	if d := cmp.Diff(want, p.RequestRules()); d != "" {
 		t.Error(d)

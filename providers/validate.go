@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const idForm = "lower-case letters, digits and '-', at most 40, starting with a letter or digit"
@@ -144,6 +145,20 @@ func (v *validator) authorization() {
 	v.oneOf("authorization.par", v.p.Authorization.PAR, "auto", "required", "never")
 	v.oneOf("authorization.dpop", v.p.Authorization.DPoP, "never", "auto", "required")
 	v.resource()
+	v.tokens()
+}
+
+// tokens checks what is said of tokens.
+func (v *validator) tokens() {
+	a := &v.p.Authorization
+	if d := a.Lifetime(); a.TokenLifetime != "" && (d < time.Minute || d > 10*365*24*time.Hour) {
+		v.fail("authorization.token_lifetime", `must be a time of at least a minute, such as "2h" or "90m"`)
+	}
+	for i, word := range a.BearerTypes {
+		if word == "" || strings.EqualFold(word, "DPoP") || strings.ContainsFunc(word, func(r rune) bool { return r < ' ' || r > '~' }) {
+			v.fail(fmt.Sprintf("authorization.bearer_types[%d]", i), "must be a word for Bearer as this provider writes it")
+		}
+	}
 }
 
 func (v *validator) profile() {

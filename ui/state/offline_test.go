@@ -63,7 +63,7 @@ func TestOfflineWords(t *testing.T) {
 		a                        auth.Account
 		short, long, title, text string
 	}{
-		"active": {auth.Account{State: auth.StateActive}, "Active", "Active, does not expire", "", ""},
+		"active": {auth.Account{State: auth.StateActive}, "Active", "Active, expiry unknown", "", ""},
 		"a token that still works": {
 			auth.Account{State: auth.StateOffline, CanRefresh: true, ExpiresAt: now.Add(125 * time.Minute)},
 			"Offline", "Offline, nothing is lost", "The provider could not be reached",

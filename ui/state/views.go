@@ -84,7 +84,7 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	left := a.ExpiresAt.Sub(now)
 	switch {
 	case a.ExpiresAt.IsZero():
-		return "Active, does not expire", ToneOK
+		return "Active, expiry unknown", ToneOK
 	case a.CanRefresh && left <= 0:
 		return "Active, refreshes when needed", ToneOK
 	case a.CanRefresh:

@@ -283,7 +283,7 @@ func TestStatusWords(t *testing.T) {
 		a           auth.Account
 		short, long string
 	}{
-		{auth.Account{State: auth.StateActive}, "Active", "Active, does not expire"},
+		{auth.Account{State: auth.StateActive}, "Active", "Active, expiry unknown"},
 		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(52 * time.Minute)}, "52 min", "Active for 52 min"},
 		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(time.Hour), CanRefresh: true}, "Active", "Active, refreshes in 1 h"},
 		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(-time.Hour)}, "Expired", "Expired 1 hour ago, sign in again"},

@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"cmp"
+	"time"
+
+	"claviger/auth"
+)
+
+// sayEnd says so if a token does not last as long as was asked for, by default a
+// minute, or if nobody knows how long it lasts.
+func (r *runner) sayEnd(a *auth.Account, t *auth.Token, minTTL time.Duration) {
+	wanted := ""
+	if minTTL = cmp.Or(minTTL, defaultMinTTL); minTTL != defaultMinTTL {
+		wanted = ", sooner than --min-ttl " + minTTL.String()
+	}
+	left, life := time.Until(t.ExpiresAt), t.ExpiresAt.Sub(t.IssuedAt)
+	switch {
+	case t.ExpiresAt.IsZero() && a.CanRefresh:
+		r.say("claviger: %s does not say when its tokens expire; if this one is rejected, get a new one: claviger token %s --force", providerName(a), a.ID)
+	case t.ExpiresAt.IsZero():
+		// Such tokens last until they are revoked, mostly.
+		if wanted != "" {
+			r.say("claviger: %s does not say when its tokens expire, so --min-ttl has no effect", providerName(a))
+		}
+	case left >= minTTL:
+	case !t.IssuedAt.IsZero() && life < 2*minTTL:
+		r.say("claviger: %s issues tokens for only %s: this one expires in %s%s", providerName(a), span(life), span(left), wanted)
+	default:
+		r.say("claviger: this token expires in %s%s, and could not be refreshed", span(left), wanted)
+	}
+}
