@@ -65,7 +65,7 @@ func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*pro
 	r := providers.IdentityRequest{
 		HTTP: client, Metadata: md,
 		IDTokenClaims: rec.IDClaims, Scopes: rec.Tokens.Scopes, Groups: rec.GroupsAsked,
-		Observe: asked.add,
+		Observe: asked.add, Verify: a.userinfoVerifier(p, md),
 	}
 	a.access(&r, rec.Tokens)
 	seen, err := p.Identity(ctx, r)

@@ -105,6 +105,7 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 	r := providers.IdentityRequest{
 		HTTP: client, Metadata: f.md,
 		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
+		Verify:   f.a.userinfoVerifier(f.p, f.md),
 		Observe:  func(r providers.Request) { f.ev.emit(identityEvent(r)) },
 		Progress: func(p providers.Progress) { f.ev.emit(progressEvent(p)) },
 	}

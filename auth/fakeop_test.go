@@ -56,10 +56,12 @@ type fakeOP struct {
 	sign     func(header, claims map[string]any) string
 	token    func(w http.ResponseWriter, r *http.Request, answer map[string]any)
 	userinfo map[string]any
-	metadata func(map[string]any)
-	redirect func(url.Values) // changes the answer to the redirect URI
-	jwks     func() any
-	prefix   string // comes before every answer but the redirect
+	// signedUserinfo, where set, makes the answer of userinfo, a JWT.
+	signedUserinfo func() string
+	metadata       func(map[string]any)
+	redirect       func(url.Values) // changes the answer to the redirect URI
+	jwks           func() any
+	prefix         string // comes before every answer but the redirect
 	// beforeToken runs, where set, before a token request is answered.
 	beforeToken func()
 }
@@ -117,6 +119,11 @@ func (op *fakeOP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/userinfo":
 		if r.Header.Get("Authorization") != "Bearer "+canaryAccess {
 			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if op.signedUserinfo != nil {
+			w.Header().Set("Content-Type", "application/jwt; charset=utf-8")
+			_, _ = io.WriteString(w, op.signedUserinfo())
 			return
 		}
 		writeJSON(w, op.userinfo)

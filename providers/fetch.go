@@ -56,6 +56,8 @@ type question struct {
 	// page counts from 1 where the answer is a page of groups, of which there
 	// are some already; else 0.
 	page, groups int
+	// verify, where set, reads an answer that is a signed JWT.
+	verify func(ctx context.Context, signed Secret) (map[string]any, error)
 }
 
 // answer is a decoded JSON answer.
@@ -97,6 +99,9 @@ func (f *fetcher) once(ctx context.Context, q question) (a *answer, wait time.Du
 		return nil, 0, &RequestError{Name: q.name, Reason: "the address is not usable"}
 	}
 	req.Header.Set("Accept", "application/json")
+	if q.verify != nil {
+		req.Header.Set("Accept", "application/json, application/jwt;q=0.9")
+	}
 	req.Header.Set("User-Agent", userAgent)
 	for k, v := range q.headers {
 		req.Header.Set(k, v)
@@ -109,7 +114,7 @@ func (f *fetcher) once(ctx context.Context, q question) (a *answer, wait time.Du
 	if err == nil {
 		defer func() { _ = resp.Body.Close() }()
 		seen.Status = resp.StatusCode
-		a, err = f.readAnswer(q.name, resp)
+		a, err = f.readAnswer(ctx, q, resp)
 		wait = retryAfter(resp)
 	} else {
 		err = unasked(q.name, u.Host, err)
@@ -135,18 +140,15 @@ func unasked(name, host string, err error) error {
 }
 
 // readAnswer reads the body, which its caller closes.
-func (f *fetcher) readAnswer(name string, resp *http.Response) (*answer, error) {
+func (f *fetcher) readAnswer(ctx context.Context, q question, resp *http.Response) (*answer, error) {
 	fail := func(reason string, err error) (*answer, error) {
-		return nil, &RequestError{Name: name, Status: resp.StatusCode, Reason: reason, Err: err}
+		return nil, &RequestError{Name: q.name, Status: resp.StatusCode, Reason: reason, Err: err}
 	}
 	if resp.StatusCode != http.StatusOK {
 		if n, ok := f.notice(resp.Header); ok {
-			return nil, &RequestError{Name: name, Status: resp.StatusCode, Reason: n.text, Link: n.link}
+			return nil, &RequestError{Name: q.name, Status: resp.StatusCode, Reason: n.text, Link: n.link}
 		}
 		return fail(refusal(resp), nil)
-	}
-	if t, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err == nil && t == "application/jwt" {
-		return fail("signed userinfo is not supported", nil)
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
@@ -156,6 +158,16 @@ func (f *fetcher) readAnswer(name string, resp *http.Response) (*answer, error) 
 		return fail("the response is larger than 2 MiB", nil)
 	case len(strings.TrimSpace(string(data))) == 0:
 		return fail("the response is empty", nil)
+	}
+	if t, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err == nil && t == "application/jwt" {
+		if q.verify == nil {
+			return fail("a signed response is not supported here", nil)
+		}
+		claims, err := q.verify(ctx, NewSecret(strings.TrimSpace(string(data))))
+		if err != nil {
+			return fail("the signed response was not used: "+err.Error(), err)
+		}
+		return &answer{claims, resp.Header}, nil
 	}
 	body, err := foreign.Value(data)
 	if err != nil {

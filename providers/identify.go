@@ -174,7 +174,7 @@ func (id *identifier) wantsUserinfo(ctx context.Context, sources []ProfileSource
 }
 
 func (id *identifier) askUserinfo(ctx context.Context) {
-	a, err := id.fetch.get(ctx, question{name: "Userinfo", address: id.r.Metadata.UserinfoEndpoint})
+	a, err := id.fetch.get(ctx, question{name: "Userinfo", address: id.r.Metadata.UserinfoEndpoint, verify: id.r.Verify})
 	if err != nil {
 		id.userinfoErr = err
 		return

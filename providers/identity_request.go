@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"context"
 	"net/http"
 	"time"
 )
@@ -20,6 +21,10 @@ type IdentityRequest struct {
 	Authorized *http.Client
 	// IDTokenClaims are verified claims; nil where there is no ID token.
 	IDTokenClaims map[string]any
+	// Verify checks user info that came as a signed JWT (OIDC Core §5.3.2) and
+	// returns its claims, or an error in plain words. Without it such user info
+	// is not used.
+	Verify func(ctx context.Context, signed Secret) (map[string]any, error)
 	// Scopes are the granted ones.
 	Scopes []string
 	Groups bool
