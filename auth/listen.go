@@ -90,14 +90,19 @@ func listenAnywhere(ctx context.Context, host string) (*loopback, error) {
 // listenPort binds one port. Where the redirect says localhost the browser may
 // come over IPv6: the same port of ::1 is bound too, and one that another
 // program holds there counts as busy, since the code would go to that program.
-// A computer without IPv6 does without.
+// A computer without IPv6 does without. One with IPv6 only, or without it, has
+// the other literal (RFC 8252 §7.3 wants both allowed).
 func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
-	address := "127.0.0.1"
+	address, other := "127.0.0.1", "::1"
 	if isIPv6(host) {
-		address = "::1"
+		address, other = other, address
 	}
 	lc := net.ListenConfig{KeepAlive: -1} // connections are short and local
 	first, err := lc.Listen(ctx, "tcp", net.JoinHostPort(address, strconv.Itoa(port)))
+	if isAbsent(err) {
+		address = other
+		first, err = lc.Listen(ctx, "tcp", net.JoinHostPort(address, strconv.Itoa(port)))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +118,9 @@ func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 		return l, nil
 	}
 	l.host = "localhost:" + text
+	if address == "::1" {
+		return l, nil
+	}
 	second, err := lc.Listen(ctx, "tcp6", net.JoinHostPort("::1", text))
 	switch {
 	case err == nil:
@@ -143,12 +151,19 @@ func (l *loopback) close() {
 	}
 }
 
-// wsaEADDRINUSE and wsaEACCES are the same errors on Windows, where syscall
-// has other numbers for the names below.
+// Those of Windows are the same errors, of which syscall has other numbers there.
 const (
-	wsaEACCES     = syscall.Errno(10013)
-	wsaEADDRINUSE = syscall.Errno(10048)
+	wsaEACCES        = syscall.Errno(10013)
+	wsaEAFNOSUPPORT  = syscall.Errno(10047)
+	wsaEADDRINUSE    = syscall.Errno(10048)
+	wsaEADDRNOTAVAIL = syscall.Errno(10049)
 )
+
+// isAbsent reports that this computer does not have an address, or its family.
+func isAbsent(err error) bool {
+	return errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT) ||
+		errors.Is(err, wsaEADDRNOTAVAIL) || errors.Is(err, wsaEAFNOSUPPORT)
+}
 
 func isBusy(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaEADDRINUSE)

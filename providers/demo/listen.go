@@ -69,6 +69,9 @@ func listen(ctx context.Context, wanted, remembered string) (ln net.Listener, mo
 		moved = addr
 	}
 	ln, err = lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil { // there may be IPv6 only
+		ln, err = lc.Listen(ctx, "tcp", "[::1]:0")
+	}
 	if err != nil {
 		return nil, "", fmt.Errorf("demo provider: %w", err)
 	}
