@@ -66,7 +66,8 @@ func TestSomeFailed(t *testing.T) {
 	has(t, summary,
 		"mixed TestLeftOut: no such machine\n",
 		"failed: claviger/test/report/testdata/mixed TestParts/wrong\n", "two is not three",
-		"3 tests passed, 2 failed")
+		"3 tests passed, 2 failed",
+		"\n--- FAIL: TestParts/wrong (")
 	if strings.Contains(summary, "nobody reads this") {
 		t.Error("what a good test logs is shown")
 	}

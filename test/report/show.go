@@ -16,7 +16,8 @@ var errFailed = errors.New("a test failed")
 // slowest is how many tests are named as such.
 const slowest = 10
 
-// show prints the summary. go test's own lines come last.
+// show prints the summary. go test's own lines come last, and of those the bad
+// ones, below the names of what failed: who sees only the end of it sees them.
 func (r *run) show(out io.Writer) error {
 	w := &strings.Builder{}
 	r.showSlowest(w)
@@ -28,23 +29,23 @@ func (r *run) show(out io.Writer) error {
 			passed++
 		}
 	}
-	title(w, fmt.Sprintf("%d tests passed, %d failed", passed, failed))
-	fails := failed > 0 || r.build.Len() > 0 || len(r.lines) == 0
-	lines := slices.Clone(r.lines) // those that failed at the very end
-	slices.SortStableFunc(lines, func(a, b string) int {
-		return cmp.Compare(strings.Index(a, "FAIL"), strings.Index(b, "FAIL"))
-	})
-	for _, line := range lines {
-		if strings.HasPrefix(line, "?") {
-			continue // no test files
+	title(w, fmt.Sprintf("%d tests passed, %d failed", passed, len(failed)))
+	var bad []string
+	for _, line := range r.lines {
+		switch {
+		case strings.HasPrefix(line, "FAIL"):
+			bad = append(bad, line)
+		case !strings.HasPrefix(line, "?"): // no test files
+			fmt.Fprintln(w, line)
 		}
+	}
+	for _, line := range append(failed, bad...) {
 		fmt.Fprintln(w, line)
-		fails = fails || strings.HasPrefix(line, "FAIL")
 	}
 	if _, err := io.WriteString(out, w.String()); err != nil {
 		return err
 	}
-	if fails {
+	if len(failed) > 0 || len(bad) > 0 || r.build.Len() > 0 || len(r.lines) == 0 {
 		return errFailed
 	}
 	return nil
@@ -85,20 +86,19 @@ func (r *run) showSkipped(w io.Writer) {
 	}
 }
 
-// showFailed prints what failed with what it said, and returns how many tests
-// that are. What did not end failed: its program crashed.
-func (r *run) showFailed(w io.Writer) int {
+// showFailed prints what failed with what it said, and returns a line for each
+// test. What did not end failed: its program crashed.
+func (r *run) showFailed(w io.Writer) (failed []string) {
 	if r.build.Len() > 0 {
 		title(w, "does not build")
 		_, _ = io.WriteString(w, r.build.String())
 	}
-	failed := 0
 	for _, t := range r.tests {
 		if t.outcome == "pass" || t.outcome == "skip" || t.pkg == "" {
 			continue
 		}
 		if t.name != "" {
-			failed++
+			failed = append(failed, fmt.Sprintf("--- FAIL: %s (%.2fs)", t.name, t.seconds))
 		}
 		said := strings.TrimRight(t.output.String(), "\n")
 		if said == "" && (t.parent || t.name == "" || t.outcome == "") {
