@@ -11,15 +11,17 @@ import (
 )
 
 // stopped starts a refresh and stops its process, as Ctrl-Z does, when the
-// provider has answered and before the answer is read: it holds the account.
+// provider is about to answer: it holds the account. The answer waits until every
+// thread has stopped, which takes its time on a busy machine.
 func stopped(w *world, p *provider) *exec.Cmd {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	w.t.Cleanup(cancel)
-	pid := make(chan int, 1)
+	pid, stands := make(chan int, 1), make(chan struct{})
 	p.before(func() {
 		if id, ok := <-pid; ok {
 			_ = syscall.Kill(id, syscall.SIGSTOP)
+			<-stands
 		}
 	})
 	cmd := w.command(ctx, "token", "--force")
@@ -29,7 +31,9 @@ func stopped(w *world, p *provider) *exec.Cmd {
 	pid <- cmd.Process.Pid
 	close(pid)
 	var status syscall.WaitStatus
-	if _, err := syscall.Wait4(cmd.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+	_, err := syscall.Wait4(cmd.Process.Pid, &status, syscall.WUNTRACED, nil)
+	close(stands)
+	if err != nil || !status.Stopped() {
 		w.t.Fatalf("the process did not stop: %v, %v", status, err)
 	}
 	p.before(nil)
