@@ -227,13 +227,13 @@ func (r *runner) unknownAccount(ctx context.Context, agent *auth.Agent, name str
 			next += "\nTo list them all: claviger accounts"
 		}
 	}
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: auth.KindUsage, Title: "Account not found", Detail: fmt.Sprintf("No account matches %q.", clean(name)), Next: next, Code: "no-account",
 	}}
 }
 
 func notSignedIn(title, command string) error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: auth.KindNeedsSignIn, Title: title, Next: "Sign in: " + command, Code: "not-signed-in",
 	}}
 }

@@ -19,7 +19,7 @@ func (r *runner) consent(ctx context.Context, p *providers.Provider, yes bool) e
 	for i, to := range list {
 		hosts[i] = clean(to.Host()) + " gets " + to.Words()
 	}
-	refused := &problemError{auth.Problem{
+	refused := &problemError{problem: auth.Problem{
 		Kind: auth.KindRefused, Code: "servers-not-agreed", Title: "Nothing was added",
 		Detail: clean(p.Name) + "'s file names servers that are not the provider's own:\n" + strings.Join(hosts, "\n"),
 		Next:   "If you know them and trust whoever wrote the file, add it with --yes.",

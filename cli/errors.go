@@ -24,8 +24,12 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usage(err error) error { return &usageError{err} }
 
-// problemError is an error that has its words already.
-type problemError struct{ problem auth.Problem }
+// problemError is an error that has its words already, and an exit code of its
+// own if that of its kind does not fit.
+type problemError struct {
+	problem auth.Problem
+	exit    int
+}
 
 func (e *problemError) Error() string { return strings.ToLower(e.problem.Title) }
 
@@ -87,6 +91,9 @@ func Tell(w io.Writer, err error) int {
 		writeLine(w, "  %s", hint)
 	}
 	tellWays(w, waysOut(err, p.Code))
+	if stated, ok := errors.AsType[*problemError](err); ok && stated.exit != 0 {
+		return stated.exit
+	}
 	return exitCode(p.Kind)
 }
 
@@ -97,7 +104,7 @@ func TellWaiting(w io.Writer, h vault.Holder) {
 
 // interrupted is the error of a command that the person stopped.
 func interrupted() error {
-	return &problemError{auth.Problem{Kind: auth.KindRefused, Title: "Interrupted", Code: "interrupted"}}
+	return &problemError{problem: auth.Problem{Kind: auth.KindRefused, Title: "Interrupted", Code: "interrupted"}}
 }
 
 // explain finds the words for an error, and the provider it is about.

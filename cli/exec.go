@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -28,7 +29,8 @@ func (r *runner) exec() *cobra.Command {
 		Long: `Run a command with a fresh token in its environment: CLAVIGER_TOKEN has the
 access token, CLAVIGER_TOKEN_TYPE its type. CLAVIGER_<ID>_CLIENT_SECRET,
 CLAVIGER_PASSPHRASE_FILE and CLAVIGER_KEY_FILE are left out of it. The exit code
-is the command's.
+is the command's; it is 127 if the command is not found, and 126 if it cannot be
+run.
 
 A token of type DPoP is bound to a key: the command gets the headers for each
 request from claviger token --for.`,
@@ -103,7 +105,7 @@ func environmentTooLong(env []string) error {
 			detail = fmt.Sprintf("The token has %d characters, more than an environment variable can hold here.", len(token))
 		}
 	}
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind:   auth.KindFailed,
 		Title:  "The token does not fit into the command's environment",
 		Detail: detail,
@@ -115,12 +117,22 @@ func environmentTooLong(env []string) error {
 // longToken is how long a token is that can be to blame.
 const longToken = 30_000
 
+// The exit codes of shells and env(1) for a command that did not start: POSIX,
+// Shell Command Language, 2.8.2.
+const (
+	exitCannotRun = 126
+	exitNotFound  = 127
+)
+
 func cannotStart(name string, err error) error {
-	reason := err.Error()
+	reason, exit := err.Error(), exitCannotRun
 	if execErr, ok := errors.AsType[*exec.Error](err); ok {
 		reason = execErr.Err.Error()
 	}
-	return &problemError{auth.Problem{
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		exit = exitNotFound
+	}
+	return &problemError{exit: exit, problem: auth.Problem{
 		Kind:   auth.KindFailed,
 		Title:  fmt.Sprintf("The command %q cannot be started", name),
 		Detail: reason,

@@ -132,7 +132,7 @@ func exportPassphrase(err error) error {
 	if p, ok := errors.AsType[*problemError](err); !ok || p.problem.Code != "no-terminal" {
 		return err
 	}
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind:  auth.KindLocked,
 		Title: "The export needs a passphrase, and there is no terminal to ask for it",
 		Next:  "Put the passphrase in a file that only you can read and pass it with --passphrase-file.",
@@ -141,7 +141,7 @@ func exportPassphrase(err error) error {
 }
 
 func fileExists(file string) error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: auth.KindFailed, Title: "The file already exists", Detail: file,
 		Next: "It was not changed. Choose another name, or overwrite it with --force.", Code: "file-exists",
 	}}
@@ -161,7 +161,7 @@ func cannot(do, file string, err error) error {
 	case errors.As(err, &linkErr):
 		reason = linkErr.Err.Error()
 	}
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: auth.KindFailed, Title: "The file cannot be " + do, Detail: file + ": " + reason,
 		Next: "Choose another file, or check its permissions.", Code: "file-" + do,
 	}}

@@ -100,5 +100,5 @@ func TestJSONEscapesWhatIsUnseen(t *testing.T) {
 }
 
 func problem(text string) error {
-	return &problemError{auth.Problem{Title: text, Detail: text, Next: text, Copy: text, Link: text}}
+	return &problemError{problem: auth.Problem{Title: text, Detail: text, Next: text, Copy: text, Link: text}}
 }

@@ -113,7 +113,7 @@ func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) er
 	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, vault.ErrHeld) {
 		return err
 	}
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: auth.KindFailed, Code: "time-limit",
 		Title:  fmt.Sprintf("The sign-in took longer than --timeout (%s)", f.timeout),
 		Detail: "The last step above had not finished.",

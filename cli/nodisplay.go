@@ -25,7 +25,7 @@ func NoDisplay(reason string) error { return &noDisplayError{reason} }
 // inTerminal says why there is no window, and how everything is done without
 // one, in one screen.
 func (r *runner) inTerminal(title, reason, code string) error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: auth.KindFailed, Title: title, Code: code,
 		Detail: reason,
 		Next: fmt.Sprintf(`Everything works in this terminal too.

@@ -64,7 +64,7 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 		return "", err
 	}
 	if one != two {
-		return "", &problemError{auth.Problem{
+		return "", &problemError{problem: auth.Problem{
 			Kind: auth.KindFailed, Title: "The passphrases do not match", Next: "Nothing was changed. Try again.", Code: "passphrases-differ",
 		}}
 	}
@@ -90,7 +90,7 @@ func strong(passphrase string, err error) (string, error) {
 }
 
 func tooShort(k auth.ProblemKind) error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: k, Title: "The passphrase is too short", Code: "weak-passphrase",
 		Next: fmt.Sprintf("Nothing was changed. Use at least %d characters; a few words are easy to remember.", vault.MinPassphrase),
 	}}
@@ -105,7 +105,7 @@ func (p *Prompter) line() (string, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("reading standard input: %w", err)
 	}
-	return "", &problemError{auth.Problem{
+	return "", &problemError{problem: auth.Problem{
 		Kind:  auth.KindLocked,
 		Title: "There is no terminal to ask for a passphrase",
 		Next:  "Write it to standard input as one line.",
@@ -206,7 +206,7 @@ func openTerminal() (*terminal, error) {
 }
 
 func noTerminal() error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind:  auth.KindLocked,
 		Title: "The vault needs its passphrase, and there is no terminal to ask on",
 		Next:  "Ways to open it without one:",
@@ -219,7 +219,7 @@ func unusableFile(name string, err error) error {
 	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
 		reason = pathErr.Err.Error()
 	}
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind:   auth.KindLocked,
 		Title:  "The passphrase file cannot be used",
 		Detail: name + ": " + reason,

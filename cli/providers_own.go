@@ -237,7 +237,7 @@ func (r *runner) readProviderFile(name string) ([]byte, error) {
 }
 
 func unusableProvider(why string) error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind: auth.KindFailed, Title: "The provider file is not valid", Detail: why,
 		Next: "Nothing was added. Correct the file, then add it again.", Code: "provider-file",
 	}}

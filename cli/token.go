@@ -183,7 +183,7 @@ func (r *runner) withIDToken(ctx context.Context, agent *auth.Agent, a *auth.Acc
 		}
 	}
 	if time.Until(ends) <= 0 {
-		return nil, &problemError{auth.Problem{
+		return nil, &problemError{problem: auth.Problem{
 			Kind:   auth.KindNeedsSignIn,
 			Title:  "The ID token has expired",
 			Detail: providerName(a) + " issues a new one only when you sign in.",
@@ -264,7 +264,7 @@ func scheme(tokenType string) string {
 
 // needsProof is for a header that would be refused everywhere.
 func needsProof(a *auth.Account) error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind:   auth.KindUsage,
 		Title:  "This token requires a proof for each request",
 		Detail: providerName(a) + " bound it to a key (DPoP), so the Authorization header alone is rejected.",
@@ -274,7 +274,7 @@ func needsProof(a *auth.Account) error {
 }
 
 func noIDToken(a *auth.Account) error {
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind:   auth.KindFailed,
 		Title:  "This account has no ID token",
 		Detail: providerName(a) + " did not issue one.",

@@ -42,7 +42,7 @@ and does not touch your data.`,
 func (r *runner) runTour(ctx context.Context, keep string) error {
 	err := r.Tour(ctx, keep)
 	if failed, ok := errors.AsType[*tour.FailedError](err); ok {
-		return &problemError{auth.Problem{
+		return &problemError{problem: auth.Problem{
 			Kind:   auth.KindFailed,
 			Title:  fmt.Sprintf("%d of %d steps of the tour failed", len(failed.Steps), failed.Of),
 			Detail: "The lines marked ✗ say what came instead.",
@@ -70,14 +70,14 @@ func keptHalf(keep string) error {
 		problem.Detail = "The tour's folder is not complete, and another tour needs a new or empty one."
 		problem.Next = "To remove it: rm -r " + shellWord(keep)
 	}
-	return &problemError{problem}
+	return &problemError{problem: problem}
 }
 
 // tourFolder says what is wrong with the folder of the tour. One that the person
 // named is a setting; a temporary one is the machine's.
 func tourFolder(e *tour.FolderError) error {
 	if e.Left {
-		return &problemError{auth.Problem{
+		return &problemError{problem: auth.Problem{
 			Kind: auth.KindFailed, Title: "The tour's folder could not be removed", Code: "folder-left",
 			Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err), Next: "Remove it yourself. It contains none of your data.",
 		}}
@@ -85,7 +85,7 @@ func tourFolder(e *tour.FolderError) error {
 	if e.Kept {
 		return usage(fmt.Errorf("--keep %s: %w; name a folder that is new or empty", e.Dir, e.Err))
 	}
-	return &problemError{auth.Problem{
+	return &problemError{problem: auth.Problem{
 		Kind:   auth.KindFailed,
 		Title:  "The tour has no folder to work in",
 		Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err),

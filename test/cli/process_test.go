@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,8 +19,22 @@ func TestExec(t *testing.T) {
 	if want := "Bearer " + token + " --flag"; r.out != want {
 		t.Errorf("the command saw %q, want %q", r.out, want)
 	}
-	if r := w.want(1, "exec", "--", "no-such-command-here"); !strings.Contains(r.stderr, "no-such-command-here") {
-		t.Errorf("missing command: %q", r.stderr)
+}
+
+// A command that does not start has the exit codes that it has in a shell.
+func TestExecOfWhatDoesNotStart(t *testing.T) {
+	w, _ := signedIn(t, 3600)
+	folder := t.TempDir()
+	plain := filepath.Join(folder, "plain")
+	if err := os.WriteFile(plain, []byte("not a program"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, code := range map[string]int{
+		"no-such-command-here": 127, filepath.Join(folder, "missing"): 127, folder: 126, plain: 126,
+	} {
+		if r := w.want(code, "exec", "--", name); !strings.Contains(r.stderr, name) {
+			t.Errorf("%s is not told:\n%s", name, r.stderr)
+		}
 	}
 }
 
