@@ -24,6 +24,9 @@ type Window struct {
 	pages  map[state.Route]page
 	shown  state.Route
 	told   state.Notice
+	// wanted is what gets the keyboard when the page is drawn.
+	wanted  fyne.Focusable
+	drawing bool
 }
 
 // Files asks the person for files.
@@ -40,11 +43,11 @@ type Files interface {
 // hand on.
 func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files, keys widget.Keys) *Window {
 	w := &Window{canvas: canvas, driver: driver, pages: map[state.Route]page{}}
-	keys.Focus = canvas.Focus
+	keys.Focus = w.focus
 	keys.Scrolled = w.scrolled
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
-	w.kit = &kit{store: store, files: files, keys: keys, focus: canvas.Focus, refocus: w.focusPage}
+	w.kit = &kit{store: store, files: files, keys: keys, focus: w.focus, refocus: w.focusPage}
 	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
 	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
@@ -69,24 +72,45 @@ func (w *Window) FocusSearch() {
 
 // Render draws a state.
 func (w *Window) Render(st state.State) {
-	next, changed := w.turn(st)
-	w.rail.render(st)
-	if t, ok := next.(ticker); ok && st.Ticked && !changed {
-		t.tick(st)
-		return
-	}
-	if next != nil {
-		next.render(st)
-	}
-	w.renderNotice(st.Notice)
-	if changed {
+	w.wanted, w.drawing = nil, true
+	changed, ticked := w.draw(st)
+	w.drawing = false
+	switch {
+	case ticked:
+	case changed:
 		w.main.Refresh()
 		// A page that comes by itself leaves a person who types alone.
 		typing := st.ByItself && w.rail.object.Visible() && w.canvas.Focused() == fyne.Focusable(w.rail.search)
 		if !typing {
 			w.focusPage()
 		}
+	case w.wanted != nil:
+		w.canvas.Focus(w.wanted)
 	}
+}
+
+func (w *Window) draw(st state.State) (changed, ticked bool) {
+	next, changed := w.turn(st)
+	w.rail.render(st)
+	if t, ok := next.(ticker); ok && st.Ticked && !changed {
+		t.tick(st)
+		return false, true
+	}
+	if next != nil {
+		next.render(st)
+	}
+	w.renderNotice(st.Notice)
+	return changed, false
+}
+
+// focus puts the keyboard somewhere. While a page is drawn, what it asks for may
+// not be in the window yet: it gets the keyboard at the end.
+func (w *Window) focus(f fyne.Focusable) {
+	if w.drawing {
+		w.wanted = f
+		return
+	}
+	w.canvas.Focus(f)
 }
 
 // turn puts the state's page in place.

@@ -1,0 +1,53 @@
+package screen
+
+import (
+	"context"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	fynetest "fyne.io/fyne/v2/test"
+
+	"claviger/ui/state"
+	"claviger/ui/theme"
+	"claviger/ui/widget"
+)
+
+// strictCanvas tells what is to get the keyboard and cannot, being nowhere in the
+// window: Fyne only prints that.
+type strictCanvas struct {
+	fyne.Canvas
+
+	t *testing.T
+}
+
+func (c strictCanvas) Focus(f fyne.Focusable) {
+	c.Canvas.Focus(f)
+	if d, ok := f.(fyne.Disableable); ok && d.Disabled() || c.Focused() == f {
+		return
+	}
+	if o, ok := f.(fyne.CanvasObject); !ok || o.Visible() {
+		c.t.Errorf("%T is not in the window when it gets the keyboard", f)
+	}
+}
+
+// Nothing gets the keyboard before it is in the window.
+func TestWhatGetsTheKeyboardIsInTheWindow(t *testing.T) {
+	for _, route := range routes() {
+		app := fynetest.NewTempApp(t)
+		app.Settings().SetTheme(theme.New(theme.ChoiceLight))
+		win := app.NewWindow("Claviger")
+		store := state.New(context.Background(), state.Services{}, func(func()) {}, func(state.State) {})
+		w := New(store, strictCanvas{win.Canvas(), t}, app.Driver(), nil, widget.Keys{})
+		win.SetContent(w.Content())
+		win.Resize(fyne.NewSize(1000, 680))
+		st := sample()
+		st.Route = state.RouteWelcome
+		w.Render(st)
+		st.Route = route
+		w.Render(st)
+		st.Options.Form, st.Setup.Form, st.Add.Form, st.VaultForm.Form = 2, 2, 2, 2
+		w.Render(st)
+		win.Close()
+		store.Close()
+	}
+}
