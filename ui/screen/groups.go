@@ -220,8 +220,8 @@ func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 	case has:
 		return widget.NewEmptyState("No matching groups", "Try fewer letters.")
 	case !a.GroupsAsked:
-		return widget.NewEmptyState("Groups not requested", "Sign in again with groups ticked.",
-			g.kit.button("Sign in again", widget.ButtonPrimary, g.kit.store.SignInAgain))
+		return widget.NewEmptyState("Groups not requested", "Sign in again to ask for them.",
+			g.kit.button("Ask for my groups", widget.ButtonPrimary, g.kit.store.SignInForGroups))
 	default:
 		text := "The provider reports no groups, teams or roles for this account."
 		if how := state.GroupsAge(a, g.st.Now); how.Text != "" {

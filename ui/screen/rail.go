@@ -96,7 +96,7 @@ func (r *rail) render(st state.State) {
 // row is what the row of an entry shows.
 func (e railEntry) row(st state.State) widget.Account {
 	if p := e.provider; p != nil {
-		status, _ := state.ProviderStatus(p)
+		status, _ := st.ProviderStatus(p)
 		return widget.Account{Name: p.Name, Provider: status, Letters: state.Monogram(p)}
 	}
 	a := e.account
@@ -157,16 +157,19 @@ func (r *rail) fill(st state.State) {
 	r.object.Refresh()
 }
 
-// open shows an account, or the page before a sign-in.
+// open shows an account, or the page before a sign-in. The search has done its
+// work.
 func (r *rail) open(i int) {
 	if i >= len(r.shown) {
 		return
 	}
-	if p := r.shown[i].provider; p != nil {
-		r.kit.store.ChooseProvider(p.ID)
+	e, s := r.shown[i], r.kit.store
+	s.SetSearch("")
+	if e.provider != nil {
+		s.ChooseProvider(e.provider.ID)
 		return
 	}
-	r.kit.store.SelectAccount(r.shown[i].account.ID)
+	s.SelectAccount(e.account.ID)
 }
 
 func (r *rail) newRow(i int) *widget.AccountRow {

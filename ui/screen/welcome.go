@@ -34,10 +34,7 @@ func (w *welcome) render(st state.State) {
 func (w *welcome) signature(st state.State) string {
 	var b strings.Builder
 	for _, p := range st.Providers {
-		status, _ := state.ProviderStatus(p)
-		if st.SetupDraft(p.ID) {
-			status += " draft"
-		}
+		status, _ := st.ProviderStatus(p)
 		b.WriteString(p.ID + "\n" + p.Name + "\n" + p.Monogram + "\n" + p.Summary + "\n" + status + "\n")
 	}
 	if st.AddDraft() {
@@ -73,10 +70,7 @@ func (w *welcome) build(st state.State) {
 				try)))
 			continue
 		}
-		status, ready := state.ProviderStatus(p)
-		if st.SetupDraft(p.ID) {
-			status, ready = "Not saved yet", false
-		}
+		status, ready := st.ProviderStatus(p)
 		card := widget.Provider{Monogram: state.Monogram(p), Name: p.Name, Status: status}
 		if ready {
 			card.Sign = widget.SignDone

@@ -51,7 +51,12 @@ func TestLeavingKeepsWhatWasTyped(t *testing.T) {
 				if len(r.State().Draft()) > 0 {
 					t.Error("another page has the draft")
 				}
-				if !r.State().SetupDraft("github") || r.State().SetupDraft("gitlab") {
+				st := r.State()
+				github := st.Providers[slices.IndexFunc(st.Providers, func(p *providers.Provider) bool { return p.ID == "github" })]
+				if word, ready := st.ProviderStatus(github); word != "Not saved yet" || ready {
+					t.Errorf("the draft is told as %q, ready: %v", word, ready)
+				}
+				if !st.SetupDraft("github") || st.SetupDraft("gitlab") {
 					t.Error("the wrong provider is shown as half filled")
 				}
 				r.ChooseProvider("github")

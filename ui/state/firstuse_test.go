@@ -36,6 +36,28 @@ func TestTheSearchFindsProviders(t *testing.T) {
 	})
 }
 
+// Who asks for groups gets a form that asks for them.
+func TestSignInForGroups(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.catalog.list[0].Groups = make([]providers.GroupSource, 1)
+		r.agent.list = []*auth.Account{account("a")}
+		r.Start()
+		r.q.settle()
+		r.SelectAccount("a")
+		r.SignInAgain()
+		if r.State().Options.Groups {
+			t.Error("a sign-in again asks for groups that were not asked for")
+		}
+		r.SelectAccount("a")
+		r.SignInForGroups()
+		r.mustRoute(t, RouteOptions)
+		if !r.State().Options.Groups {
+			t.Error("groups are not asked for")
+		}
+	})
+}
+
 func TestNamesakesDiffer(t *testing.T) {
 	named := func(id, name, login, email string) *auth.Account {
 		a := account(id)

@@ -91,6 +91,14 @@ func (s *Store) SignInAgain() {
 	})
 }
 
+// SignInForGroups is SignInAgain that asks for the account's groups.
+func (s *Store) SignInForGroups() {
+	s.SignInAgain()
+	if s.st.Route == RouteOptions {
+		s.SetGroups(true)
+	}
+}
+
 // StartSignIn starts the sign-in of the options page; typed holds what was
 // typed of the [Wishes].
 func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {

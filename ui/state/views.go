@@ -149,9 +149,11 @@ func (s State) RailLine(a *auth.Account) string {
 }
 
 // ProviderStatus says whether a sign-in can start, in a few words.
-func ProviderStatus(p *providers.Provider) (string, bool) {
+func (st State) ProviderStatus(p *providers.Provider) (string, bool) {
 	err := p.Ready()
 	switch {
+	case st.SetupDraft(p.ID):
+		return "Not saved yet", false
 	case err == nil:
 		return "Ready", true
 	case errors.Is(err, providers.ErrNoVariable):
