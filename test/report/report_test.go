@@ -50,8 +50,8 @@ func has(t *testing.T, text string, parts ...string) {
 
 func TestAllPassed(t *testing.T) {
 	progress, summary, failed := said(t, "good")
-	has(t, progress, "ok   claviger/test/report/testdata/good (1 tests, ")
-	has(t, summary, "the slowest tests", "left out and skipped\nthis is left out\n", "1 tests passed, 0 failed")
+	has(t, progress, "ok   claviger/test/report/testdata/good (2 tests, ")
+	has(t, summary, "the slowest tests", "left out and skipped\nthis is left out\n", "2 tests passed, 0 failed")
 	if last := lastLine(summary); failed || !strings.HasPrefix(last, "ok  \tclaviger/test/report/testdata/good\t") {
 		t.Errorf("failed: %v, the last line is %q of\n%s", failed, last, summary)
 	}
@@ -66,7 +66,7 @@ func TestSomeFailed(t *testing.T) {
 	has(t, summary,
 		"mixed TestLeftOut: no such machine\n",
 		"failed: claviger/test/report/testdata/mixed TestParts/wrong\n", "two is not three",
-		"3 tests passed, 2 failed",
+		"4 tests passed, 2 failed",
 		"\n--- FAIL: TestParts/wrong (")
 	if strings.Contains(summary, "nobody reads this") {
 		t.Error("what a good test logs is shown")

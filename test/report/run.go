@@ -46,6 +46,7 @@ type test struct {
 	outcome   string // pass, fail or skip; "" is not ended
 	output    strings.Builder
 	parent    bool // has subtests
+	ran       bool // a name with a slash of its own has parents that never did
 }
 
 // run is what is known of some runs.
@@ -70,6 +71,7 @@ func (r *run) add(e event) {
 		delete(r.last, key) // another run has it again
 	}
 	t := r.of(e.Package, e.Test)
+	t.ran = true
 	switch e.Action {
 	case "output":
 		switch {

@@ -94,7 +94,7 @@ func (r *run) showFailed(w io.Writer) (failed []string) {
 		_, _ = io.WriteString(w, r.build.String())
 	}
 	for _, t := range r.tests {
-		if t.outcome == "pass" || t.outcome == "skip" || t.pkg == "" {
+		if t.outcome == "pass" || t.outcome == "skip" || t.pkg == "" || !t.ran {
 			continue
 		}
 		if t.name != "" {

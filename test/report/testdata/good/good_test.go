@@ -2,4 +2,6 @@ package good
 
 import "testing"
 
-func TestGood(*testing.T) {}
+func TestGood(t *testing.T) {
+	t.Run("a name/with a slash", func(*testing.T) {})
+}
