@@ -16,6 +16,7 @@ import (
 // server that is not the provider's own is added after a yes only.
 func TestFilesSayWhereThingsGo(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	dir, p := t.TempDir(), authtest.NewProvider(t)
 	add := func(code int, id, text string, more ...string) result {
 		t.Helper()

@@ -15,6 +15,7 @@ import (
 // TestDemo is what the README says: one command on a fresh machine.
 func TestDemo(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	a := decode[account](t, w.want(0, "login", "demo", "--groups", "--json", "--timeout", "30s").out)
 	if a.Provider != "demo" || a.State != "active" || a.User.Name == "" || a.Issuer == "" || len(a.Groups) == 0 {
 		t.Fatalf("account %+v", a)
@@ -39,6 +40,7 @@ func TestDemo(t *testing.T) {
 
 func TestDemoRefused(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	w.set(asBrowser, "deny")
 	r := w.want(6, "login", "demo", "--timeout", "30s")
 	if r.out != "" {
@@ -48,6 +50,7 @@ func TestDemoRefused(t *testing.T) {
 
 func TestDemoByItself(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := w.command(ctx, "demo")
@@ -84,6 +87,7 @@ func TestDemoByItself(t *testing.T) {
 
 func TestDemoWithADevice(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := w.command(ctx, "login", "demo", "--device", "--json", "--timeout", "40s")

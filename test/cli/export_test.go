@@ -43,6 +43,7 @@ func TestAccountsMoveToAnotherMachine(t *testing.T) {
 		t.Fatalf("%v, %v", info, err)
 	}
 	other := newcomer(t, w)
+	other.cheapKey()
 	other.set(asBrowser, "closed") // nobody signs in there
 	other.set("BROWSER", "/no/such/browser")
 	r := other.runInput("moving house\n", "vault", "import", file)

@@ -347,6 +347,7 @@ func TestLoginAsSomebodyElse(t *testing.T) {
 // Signing in again asks for what the account had.
 func TestLoginOfAnAccountKeepsItsScopes(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	p := w.oddProvider(authtest.Behaviour{}, "")
 	w.want(0, "login", "odd", "--scope", "read:things", "--timeout", "20s")
 	w.want(0, "login", "mira@odd", "--scope", "more", "--timeout", "20s")

@@ -106,6 +106,7 @@ func (w *world) longTokensMove(p *authtest.Provider, id string) {
 // TestTokenLongerThanAVariable: exec says so, and token gives it.
 func TestTokenLongerThanAVariable(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	p := w.oddProvider(authtest.Behaviour{TokenLength: 200 << 10}, "")
 	w.loginOdd(p, authtest.Mira)
 	r := w.want(1, "exec", "odd", "--", "sh", "-c", "echo it ran")

@@ -30,6 +30,7 @@ func TestPortForbidden(t *testing.T) {
 		t.Skip("this system gives every port to everybody")
 	}
 	w := newWorld(t)
+	w.cheapKey()
 	w.oddProvider(authtest.Behaviour{}, "[redirect]\nports = [81]\nregister = \"http://127.0.0.1:81/callback\"\n")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -264,6 +265,7 @@ echo "correct horse battery staple" | "$0" vault passphrase
 // TestDiskFull: before a sign-in, in the middle of one, and at a refresh.
 func TestDiskFull(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
+	w.cheapKey()
 	w.smallDisk()
 	p.file(t, w.home)
 	w.want(0, "login", "acme", "--timeout", "20s")

@@ -28,6 +28,7 @@ func TestNoClientID(t *testing.T) {
 
 func TestPortBusy(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +46,7 @@ func TestPortBusy(t *testing.T) {
 // TestNoBrowser: the sign-in goes on with the link.
 func TestNoBrowser(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	w.oddProvider(authtest.Behaviour{}, "")
 	w.set("BROWSER", "/no/such/browser")
 	w.want(1, "login", "odd", "--timeout", "4s").says(t,
@@ -205,6 +207,7 @@ func TestWrongPassphrase(t *testing.T) {
 // TestDemoLogsNothing: the demo's library logs refused requests, state and all.
 func TestDemoLogsNothing(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	w.set(asBrowser, "odd scope")
 	for _, args := range [][]string{{"login", "demo", "--timeout", "20s"}, {"login", "demo", "--verbose", "--timeout", "20s"}} {
 		r := w.want(1, args...)

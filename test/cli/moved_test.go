@@ -97,6 +97,7 @@ func TestTokensOfAMovedProvider(t *testing.T) {
 // TestProviderThatReallyMoved signs in at the new place once the person says so.
 func TestProviderThatReallyMoved(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	home, other := authtest.NewProvider(t), authtest.NewProvider(t)
 	openID(t, w, home.URL, "")
 	a := decode[account](t, w.want(0, "login", "work", "--json", "--timeout", "20s").out)
@@ -121,6 +122,7 @@ func TestProviderThatReallyMoved(t *testing.T) {
 // provider's id leads to later, until the person says that it moved.
 func TestClientSecretOfAMovedProvider(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	home, other := authtest.NewProvider(t), authtest.NewProvider(t)
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte(canary+"-of-the-client\n"), 0o600); err != nil {

@@ -18,6 +18,7 @@ import (
 // removes it.
 func TestProviderOfOnesOwn(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	issuer := startDemo(t, w)
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte(canary+"-of-the-client\n"), 0o600); err != nil {
@@ -52,6 +53,7 @@ func TestProviderOfOnesOwn(t *testing.T) {
 // token endpoint; it is written nowhere in clear, and gone with the provider.
 func TestSecretOfOnesOwnProvider(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte(canary+"-of-the-client\n"), 0o600); err != nil {
 		t.Fatal(err)

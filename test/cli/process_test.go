@@ -70,6 +70,7 @@ func TestExecPassesSignalsOn(t *testing.T) {
 
 func TestInterruptedLogin(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
+	w.cheapKey()
 	p.file(t, w.home)
 	w.set(asBrowser, "closed")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

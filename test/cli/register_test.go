@@ -22,6 +22,7 @@ func startRegistrar(t *testing.T, initial string) *registrar.Server {
 // secret, and takes everything back.
 func TestRegisterAndRemove(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	issuer := startRegistrar(t, "")
 	r := w.want(0, "providers", "add", "work", "--issuer", issuer.URL, "--register")
 	for _, want := range []string{registrar.ClientID, "51789, 51790, 51791", "client secret", "claviger login work"} {
@@ -64,6 +65,7 @@ func TestRegisterAndRemove(t *testing.T) {
 // TestRegistrationThatStays tells where the provider does not delete.
 func TestRegistrationThatStays(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	issuer := startRegistrar(t, "")
 	w.want(0, "providers", "add", "--issuer", issuer.URL, "--register", "work", "--json")
 	issuer.Close()
@@ -84,6 +86,7 @@ func TestRegistrationThatStays(t *testing.T) {
 // TestRegistrationThatIsNotOpen needs an initial access token.
 func TestRegistrationThatIsNotOpen(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	issuer := startRegistrar(t, canary+"-initial")
 	r := w.want(6, "providers", "add", "work", "--issuer", issuer.URL, "--register")
 	for _, want := range []string{"restricts who can register", "for members", "--registration-token-file"} {
@@ -115,6 +118,7 @@ func TestRegistrationThatIsNotOpen(t *testing.T) {
 // TestIssuerWithoutRegistration says so.
 func TestIssuerWithoutRegistration(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	issuer := startDemo(t, w)
 	if r := w.want(2, "providers", "add", "work", "--issuer", issuer, "--register"); !strings.Contains(r.stderr, "does not support automatic registration") {
 		t.Error(r.stderr)

@@ -208,6 +208,7 @@ func TestRefreshRefused(t *testing.T) {
 
 func TestLoginTimesOut(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
+	w.cheapKey()
 	p.file(t, w.home)
 	w.set(asBrowser, "closed")
 	if r := w.want(1, "login", "acme", "--timeout", "1s"); r.out != "" {

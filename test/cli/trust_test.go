@@ -76,6 +76,7 @@ const corpCA = "[trust]\nca_file = \"corp-ca.pem\"\n"
 // TestCAFile: a server whose authority only the provider's file names.
 func TestCAFile(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	a := w.acmeProvider("127.0.0.1", "127.0.0.1", corpCA+"[sign_out]\nmethod = \"rfc7009\"\n")
 	login := []string{"login", "odd", "--timeout", "20s"}
 	path := filepath.Join(w.home, "providers.d", "corp-ca.pem")
@@ -145,6 +146,7 @@ func TestAddWithCAFile(t *testing.T) {
 // TestUntrustedConnections: whoever stands in between, and a wrong address.
 func TestUntrustedConnections(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	a := w.acmeProvider("127.0.0.1", "127.0.0.1", "")
 	w.want(1, "login", "odd", "--timeout", "20s").says(t, "The connection to 127.0.0.1:", "signed by “ACME Security Proxy”",
 		"If that is your company", "do not sign in on this network", "CLAVIGER_ODD_CA_FILE=FILE claviger login odd")
@@ -153,6 +155,7 @@ func TestUntrustedConnections(t *testing.T) {
 	}
 
 	other := bareWorld(t)
+	other.cheapKey()
 	b := other.acmeProvider("127.0.0.1", "login.acme.example", corpCA)
 	b.inHome(t, other)
 	other.want(1, "login", "odd", "--timeout", "20s").says(t, "The server that answered is not 127.0.0.1:",
@@ -163,6 +166,7 @@ func TestUntrustedConnections(t *testing.T) {
 // NO_PROXY names, and the name is the proxy's to look up.
 func TestProxy(t *testing.T) {
 	w := newWorld(t)
+	w.cheapKey()
 	a := w.acmeProvider("id.acme.test", "id.acme.test", corpCA)
 	a.inHome(t, w)
 	proxy := authtest.NewProxy(t, a.server.Listener.Addr().String())
@@ -189,6 +193,7 @@ func TestProxy(t *testing.T) {
 	w.want(1, append(login, "--verbose")...).says(t, "The proxy address is not valid", "HTTPS_PROXY")
 	w.set("HTTPS_PROXY", "http://127.0.0.1:1")
 	b := bareWorld(t)
+	b.cheapKey()
 	b.set("HTTPS_PROXY", "http://127.0.0.1:1")
 	b.acmeProvider("127.0.0.1", "127.0.0.1", corpCA).inHome(t, b)
 	b.want(0, login...) // this machine, with a proxy that is none

@@ -16,6 +16,7 @@ import (
 // told with what to do, and comes back once its file is good again.
 func TestRepair(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
+	w.cheapKey()
 	p.file(t, w.home)
 	w.want(0, "login", "acme", "--timeout", "20s")
 	w.oddProvider(authtest.Behaviour{}, "")
