@@ -149,10 +149,10 @@ func (s State) RailLine(a *auth.Account) string {
 }
 
 // ProviderStatus says whether a sign-in can start, in a few words.
-func (st State) ProviderStatus(p *providers.Provider) (string, bool) {
+func (s State) ProviderStatus(p *providers.Provider) (string, bool) {
 	err := p.Ready()
 	switch {
-	case st.SetupDraft(p.ID):
+	case s.SetupDraft(p.ID):
 		return "Not saved yet", false
 	case err == nil:
 		return "Ready", true
