@@ -11,6 +11,7 @@ import (
 
 func main() {
 	progress := flag.Bool("progress", false, "show what comes from standard input")
+	of := flag.String("of", "", "the `name` of what is shown, of several runs side by side")
 	since := flag.Int64("since", time.Now().Unix(), "when all began, in seconds since 1970")
 	var notes []string
 	flag.Func("note", "a `line` for the summary, such as what was left out and why", func(s string) error {
@@ -21,7 +22,7 @@ func main() {
 	begun := time.Unix(*since, 0)
 	var err error
 	if *progress {
-		err = follow(os.Stdin, os.Stdout, begun)
+		err = follow(os.Stdin, os.Stdout, *of, begun)
 	} else {
 		err = summarize(flag.Args(), notes, os.Stdout)
 	}

@@ -13,13 +13,13 @@ const quietFor = 20 * time.Second
 
 // follow prints a line when a package ends, when a test fails, and when nothing
 // was to be said for a while.
-func follow(in io.Reader, out io.Writer, begun time.Time) error {
+func follow(in io.Reader, out io.Writer, name string, begun time.Time) error {
 	came, ended := make(chan event), make(chan error, 1)
 	go func() {
 		ended <- events(in, func(e event) { came <- e })
 		close(came)
 	}()
-	p := progress{out: out, begun: begun}
+	p := progress{out: out, name: name, begun: begun}
 	alive := time.NewTicker(quietFor)
 	defer alive.Stop()
 	for {
@@ -40,6 +40,7 @@ func follow(in io.Reader, out io.Writer, begun time.Time) error {
 type progress struct {
 	run
 	out   io.Writer
+	name  string // of the run, among others
 	begun time.Time
 	done  map[string]int // tests that ended, by package
 }
@@ -100,10 +101,10 @@ func (p *progress) alive() {
 		names = names[:most]
 	}
 	if len(names) == 0 {
-		p.say("…    %d tests done in packages that still run", done)
+		p.say("…    %s: %d tests done in packages that still run", p.name, done)
 		return
 	}
-	p.say("…    %d tests done; begun: %s%s", done, strings.Join(names, ", "), more)
+	p.say("…    %s: %d tests done; begun: %s%s", p.name, done, strings.Join(names, ", "), more)
 }
 
 func (p *progress) say(format string, args ...any) {

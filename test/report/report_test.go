@@ -25,7 +25,7 @@ func said(t *testing.T, packages ...string) (progress, summary string, failed bo
 		t.Fatal(err)
 	}
 	var shown, end strings.Builder
-	if err := follow(bytes.NewReader(out), &shown, time.Now()); err != nil {
+	if err := follow(bytes.NewReader(out), &shown, "all", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "run.json")
