@@ -3,9 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -119,11 +117,8 @@ func TestSystemOpener(t *testing.T) {
 // An opener that stays in the foreground blocks nobody, and lives on.
 func TestForegroundOpener(t *testing.T) {
 	dir := t.TempDir()
-	fifo, out := filepath.Join(dir, "fifo"), filepath.Join(dir, "out")
-	if err := exec.CommandContext(t.Context(), "mkfifo", fifo).Run(); err != nil {
-		t.Fatal(err)
-	}
-	slow := opener(t, dir, "slow", "cat "+fifo+" > /dev/null; echo done > "+out+"2; mv "+out+"2 "+out)
+	enough, out := filepath.Join(dir, "enough"), filepath.Join(dir, "out")
+	slow := opener(t, dir, "slow", "while [ -d "+dir+" ] && [ ! -e "+enough+" ]; do sleep 0.02; done; : > "+out+".$$")
 	if err := openBrowser(t.Context(), link, env("BROWSER", slow), 20*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
@@ -132,13 +127,13 @@ func TestForegroundOpener(t *testing.T) {
 	if err := openBrowser(ctx, link, env("BROWSER", slow), time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	w, err := os.OpenFile(fifo, os.O_WRONLY, 0)
-	if err != nil {
+	if err := os.WriteFile(enough, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, _ = io.WriteString(w, "x")
-	_ = w.Close()
-	waitUntil(t, func() bool { _, err := os.Stat(out); return err == nil })
+	waitUntil(t, func() bool {
+		ended, _ := filepath.Glob(out + ".*")
+		return len(ended) == 2
+	})
 }
 
 func TestBrowserCommand(t *testing.T) {

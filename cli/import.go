@@ -137,7 +137,7 @@ func (r *runner) agreeToImport(ctx context.Context, asks []string, yes bool) err
 	for i, line := range asks {
 		asks[i] = clean(line)
 	}
-	refused := &problemError{auth.Problem{
+	refused := &problemError{problem: auth.Problem{
 		Kind: auth.KindRefused, Code: "import-not-agreed", Title: "Nothing was imported",
 		Detail: "Whoever made the export also put this into it:\n" + strings.Join(asks, "\n"),
 		Next:   "If you made it, or trust whoever did, import it with --yes.",
