@@ -17,6 +17,7 @@ import (
 
 	"claviger/auth"
 	"claviger/cli"
+	"claviger/internal/owner"
 	"claviger/providers"
 	"claviger/vault"
 )
@@ -51,7 +52,7 @@ func newWiring() *wiring {
 	w.prompt = cli.Prompter{File: os.Getenv("CLAVIGER_PASSPHRASE_FILE"), In: os.Stdin, Err: os.Stderr}
 	w.keyFile = findKeyFile()
 	w.demo = &demoStarter{w: w}
-	w.home = sync.OnceValues(homeFolder)
+	w.home = sync.OnceValues(safeHome)
 	w.openSet = sync.OnceValues(w.newSet)
 	w.openVault = sync.OnceValues(w.newVault)
 	w.openAgent = sync.OnceValues(w.newAgent)
@@ -117,6 +118,15 @@ func homeFolder() (string, error) {
 		return "", fmt.Errorf("no configuration folder; set CLAVIGER_HOME: %w", err)
 	}
 	return filepath.Join(dir, "claviger"), nil
+}
+
+// safeHome is [homeFolder] if no other user can change what is in it.
+func safeHome() (string, error) {
+	dir, err := homeFolder()
+	if err != nil {
+		return "", err
+	}
+	return dir, owner.Dir(dir)
 }
 
 func (w *wiring) newSet() (*providers.Set, error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"claviger/internal/durable"
+	"claviger/internal/owner"
 )
 
 // Configure stores a client ID (unless empty) and variables for a provider and
@@ -182,7 +183,7 @@ func tomlString(s string) string {
 
 // writeFile replaces a file so that a crash leaves the old or the new one.
 func writeFile(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := owner.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	return durable.Replace(path, data)

@@ -13,6 +13,7 @@ import (
 
 	"claviger/internal/foreign"
 	"claviger/internal/order"
+	"claviger/internal/owner"
 )
 
 // Set is the providers known to this process. It is safe for concurrent use.
@@ -81,9 +82,13 @@ func (s *Set) readFiles() {
 	}
 	// Glob fails only on a malformed pattern; ReadDir spares the folder's name.
 	folder := filepath.Join(s.dir, "providers.d")
-	files, err := os.ReadDir(folder)
+	var files []fs.DirEntry
+	err := owner.Folder(folder)
+	if err == nil {
+		files, err = os.ReadDir(folder)
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		s.problem(&FileError{File: folder, Problem: "cannot be read: " + reason(err)})
+		s.problem(&FileError{File: folder, Problem: unread(err)})
 	}
 	for _, f := range files {
 		name := f.Name()
@@ -104,11 +109,20 @@ func (s *Set) readFiles() {
 }
 
 func (s *Set) read(path string) ([]byte, bool) {
-	data, err := os.ReadFile(path)
+	data, err := owner.Read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		s.problem(&FileError{File: path, Problem: "cannot be read: " + reason(err)})
+		s.problem(&FileError{File: path, Problem: unread(err)})
 	}
 	return data, err == nil
+}
+
+// unread says why a file is not used: the system did not let it be read, or others
+// could change where secrets go.
+func unread(err error) string {
+	if refused, ok := errors.AsType[*owner.Error](err); ok {
+		return "is not used: " + refused.Error()
+	}
+	return "cannot be read: " + reason(err)
 }
 
 // problem notes each error of a joined one by itself.

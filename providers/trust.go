@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"claviger/internal/owner"
 )
 
 // maxCAFile bounds a file of certificates, in bytes; the lists of whole
@@ -32,7 +34,8 @@ type CAFileError struct {
 	File string
 	// Code is "missing", "unreadable", "no-file", "too-large", "empty",
 	// "binary", "no-certificate", "private-key", "foreign", "damaged",
-	// "expired" or "not-yet-valid".
+	// "expired", "not-yet-valid", or "others-can-write" if other users can change
+	// it: they could then read what goes to the provider.
 	Code string
 	// Detail says more in plain words where there is more to say.
 	Detail string
@@ -125,6 +128,12 @@ func readCAFile(file string) (data []byte, code, detail string) {
 		return nil, "unreadable", reason(err)
 	}
 	defer func() { _ = f.Close() }() // only read from
+	if info, err = f.Stat(); err == nil {
+		err = owner.Check(file, info)
+	}
+	if err != nil {
+		return nil, "others-can-write", reason(err)
+	}
 	if data, err = io.ReadAll(io.LimitReader(f, maxCAFile+1)); err != nil {
 		return nil, "unreadable", reason(err)
 	}

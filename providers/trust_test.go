@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +108,14 @@ func TestReadCAsTakesPlainFilesOnly(t *testing.T) {
 	wantCAError(t, err, filepath.Join(dir, "none.pem"), "missing")
 	_, err = ReadCAs(dir)
 	wantCAError(t, err, dir, "no-file")
+	if runtime.GOOS != "windows" { // which has no such bits
+		open := filepath.Join(dir, "open.pem")
+		if err := errors.Join(os.WriteFile(open, []byte("x"), 0o600), os.Chmod(open, 0o666)); err != nil {
+			t.Fatal(err)
+		}
+		_, err = ReadCAs(open)
+		wantCAError(t, err, open, "others-can-write")
+	}
 	if os.Getuid() == 0 {
 		return // who may read everything
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"claviger/internal/owner"
 )
 
 // tempPrefix starts the names of files that are not complete yet. No record
@@ -24,10 +26,10 @@ const leftoverAge = 10 * time.Minute
 // ensureDir makes a folder that only its owner can use, or makes one so. Only
 // the last element is looked at: what lies above is not ours.
 func ensureDir(dir string) error {
-	err := os.Mkdir(dir, 0o700)
+	err := owner.Mkdir(dir, 0o700)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.MkdirAll(filepath.Dir(dir), 0o700); err == nil {
-			err = os.Mkdir(dir, 0o700)
+		if err = owner.MkdirAll(filepath.Dir(dir), 0o700); err == nil {
+			err = owner.Mkdir(dir, 0o700)
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -36,7 +38,7 @@ func ensureDir(dir string) error {
 	return tightenDir(dir)
 }
 
-// tightenDir refuses a symbolic link and takes away what others may do.
+// tightenDir refuses a symbolic link, and takes away that others may read.
 func tightenDir(dir string) error {
 	fi, err := lookDir(dir)
 	if err != nil {
@@ -50,7 +52,7 @@ func tightenDir(dir string) error {
 	return nil
 }
 
-// lookDir refuses what is not a plain folder.
+// lookDir refuses what is not a plain folder, and one that others can change.
 func lookDir(dir string) (fs.FileInfo, error) {
 	fi, err := os.Lstat(dir)
 	if err != nil {
@@ -59,7 +61,7 @@ func lookDir(dir string) (fs.FileInfo, error) {
 	if !fi.IsDir() {
 		return nil, unsafePath(fi, dir)
 	}
-	return fi, nil
+	return fi, judged(owner.Check(dir, fi))
 }
 
 // unsafePath is the error for something that is neither folder nor file.
@@ -90,8 +92,8 @@ func lookFile(path string) error {
 // so that the caller can tell.
 func readFile(path string, limit int64) ([]byte, error) { return readOpened(path, limit, nil) }
 
-// readOpened is readFile that first lets look, where not nil, judge the very
-// file that it is about to read.
+// readOpened is readFile that first lets look judge the very file that it is about
+// to read; nil refuses one that others can change.
 func readOpened(path string, limit int64, look func(fs.FileInfo) error) ([]byte, error) {
 	if noFollow == 0 {
 		if err := lookFile(path); err != nil {
@@ -110,10 +112,11 @@ func readOpened(path string, limit int64, look func(fs.FileInfo) error) ([]byte,
 	if !fi.Mode().IsRegular() {
 		return nil, unsafePath(fi, path)
 	}
-	if look != nil {
-		if err := look(fi); err != nil {
-			return nil, err
-		}
+	if look == nil {
+		look = func(fi fs.FileInfo) error { return judged(owner.Check(path, fi)) }
+	}
+	if err := look(fi); err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	b.Grow(int(min(fi.Size(), limit)) + bytes.MinRead) // read in one piece
@@ -170,7 +173,7 @@ func (d disk) save(path string, data []byte, publish func(rename func() error) e
 
 // writeTemp makes a new file and flushes it to the disk.
 func (d disk) writeTemp(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+	f, err := owner.Create(path, os.O_WRONLY|noFollow, 0o600)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"claviger/internal/owner"
 )
 
 // Error is a sentinel with a code that callers can turn into words without
@@ -56,8 +58,12 @@ var (
 	ErrNewer         = &Error{"newer-version", "record was written by a newer version"}
 	ErrDiskFull      = &Error{"disk-full", "disk is full"}
 	ErrReadOnly      = &Error{"read-only", "folder cannot be written"}
-	ErrUnsafe        = &Error{"unsafe-path", "a symbolic link is in the way"}
-	ErrNotSetUp      = &Error{"not-set-up", "vault is not set up"}
+	// ErrShared means that other users can change a file or folder of the vault, and
+	// ErrOtherOwner that one is not this user's; the text says which and what helps.
+	ErrShared     = &Error{"others-can-write", "other users can change the vault"}
+	ErrOtherOwner = &Error{"other-owner", "the vault belongs to somebody else"}
+	ErrUnsafe     = &Error{"unsafe-path", "a symbolic link is in the way"}
+	ErrNotSetUp   = &Error{"not-set-up", "vault is not set up"}
 	// ErrHeld means that another process holds what is needed; the error is a
 	// [*HeldError].
 	ErrHeld = &Error{"held", "held by another program"}
@@ -81,6 +87,47 @@ func notFound(name string) error {
 	return fmt.Errorf("record %s: %w: %w", name, ErrNotFound, fs.ErrNotExist)
 }
 
+// ownerError is what is wrong with the owner of a file, in words that say what
+// helps.
+type ownerError struct {
+	reason *owner.Error
+	kind   *Error
+}
+
+// Error implements error.
+func (e *ownerError) Error() string { return e.reason.Error() }
+
+// Unwrap returns the sentinel.
+func (e *ownerError) Unwrap() error { return e.kind }
+
+// judged makes the error of a file's owner one of ours; nil is nil.
+func judged(err error) error {
+	refused, ok := errors.AsType[*owner.Error](err)
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return err
+	case refused.Code() == ErrShared.code:
+		return &ownerError{refused, ErrShared}
+	}
+	return &ownerError{refused, ErrOtherOwner}
+}
+
+// blamed is the reason of a refusal if that is the owner of a file or folder; nil
+// if it is not.
+func blamed(err error) error {
+	pe, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
+		return nil
+	}
+	refused, _ := errors.AsType[*owner.Error](owner.Blame(pe.Path, err))
+	if refused == nil {
+		return nil
+	}
+	return refused
+}
+
 // explained adds the sentinel for what the system reported, where there is one.
 func explained(err error) error {
 	var known *Error
@@ -91,6 +138,9 @@ func explained(err error) error {
 	case isDiskFull(err):
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	case isReadOnly(err):
+		if refused := judged(blamed(err)); refused != nil {
+			return refused
+		}
 		return fmt.Errorf("%w: %w", ErrReadOnly, err)
 	case isSymlink(err):
 		return fmt.Errorf("%w: %w", ErrUnsafe, err)

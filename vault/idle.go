@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"claviger/internal/owner"
 )
 
 // maxLockAfter is a year: more is never.
@@ -105,11 +107,9 @@ func (v *Vault) touch(m meta) {
 	if lookFile(path) != nil {
 		return
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|noFollow, 0o600)
-	if err != nil {
-		return
+	if f, err := owner.Create(path, os.O_WRONLY|noFollow, 0o600); err == nil {
+		_ = f.Close() // nothing was written
 	}
-	_ = f.Close() // nothing was written
 	now := v.o.Now()
 	_ = os.Chtimes(path, now, now)
 }

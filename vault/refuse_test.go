@@ -125,16 +125,33 @@ func TestSymlinks(t *testing.T) {
 	}
 }
 
+// A folder that others may read becomes its owner's alone; one that they may write
+// is refused, since what is in it may be theirs by now.
 func TestLooseFolder(t *testing.T) {
 	v, dir, _ := fresh(t)
 	put(t, v, "a", "x")
 	for _, d := range []string{dir, filepath.Join(dir, recordsDir)} {
-		if err := os.Chmod(d, 0o777); err != nil {
+		if err := os.Chmod(d, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	put(t, v, "b", "x")
 	wantClosed(t, dir)
+	for _, d := range []string{dir, filepath.Join(dir, recordsDir)} {
+		if err := os.Chmod(d, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		wantErr(t, v.Put(t.Context(), "c", nil), ErrShared)
+		_, err := v.Get(t.Context(), "a")
+		wantErr(t, err, ErrShared)
+		if !strings.Contains(err.Error(), "chmod go-w '"+d+"'") {
+			t.Error(err)
+		}
+		if err := os.Chmod(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(t, v, "a", "x")
 }
 
 // What the disk does to a save; the old record stays.

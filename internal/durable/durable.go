@@ -8,14 +8,19 @@
 package durable
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
+
+	"claviger/internal/owner"
 )
 
 // The names of files that are not complete yet; between the two are digits.
@@ -44,11 +49,13 @@ func Replace(path string, data []byte) error {
 func Create(path string, overwrite bool, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	removeLeftovers(dir, time.Now())
-	f, err := os.CreateTemp(dir, tempPrefix+"*"+tempSuffix) // 0600
+	var number [8]byte
+	_, _ = rand.Read(number[:]) // never fails
+	temp := filepath.Join(dir, tempPrefix+strconv.FormatUint(binary.NativeEndian.Uint64(number[:]), 10)+tempSuffix)
+	f, err := owner.Create(temp, os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
-	temp := f.Name()
 	defer func() {
 		if err != nil {
 			_ = os.Remove(temp) // it may have its name already
