@@ -205,7 +205,6 @@ func TestThePrivilegedLeaveNothingBehind(t *testing.T) {
 		{"vault", "lock", "--after", "1h"},
 		{"login", "odd", "--timeout", "20s"},
 		{"providers", "add", "--file", p.fileOf(t)},
-		{"providers", "set", "github", "--client-id", "x"},
 		{"vault", "repair"},
 		{"history", "odd"},
 	} {
