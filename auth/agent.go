@@ -165,13 +165,25 @@ func (a *Agent) provider(ctx context.Context, id string) (*providers.Provider, e
 	return &p, nil
 }
 
-// addSecret completes a provider with its client secret, where there is one.
+// addSecret completes a provider with its client secret, where there is one. One
+// that its file rules out is an error: whoever configured it thinks that it is sent.
 func (a *Agent) addSecret(ctx context.Context, p *providers.Provider) error {
-	if a.o.Secret == nil || !p.Client.Secret.IsZero() || p.Client.SecretUse == "none" {
+	ruledOut := p.Client.NoSecret()
+	switch {
+	case !p.Client.Secret.IsZero() && ruledOut != "":
+		return &secretUnusedError{setting: ruledOut}
+	case a.o.Secret == nil || !p.Client.Secret.IsZero():
 		return nil
 	}
 	s, err := a.o.Secret(ctx, p)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case err != nil && (ruledOut != "" || p.Client.SecretUse != "required" && errCode(err) == "damaged"):
+		// A secret that may not exist stops nobody who has none.
+		a.o.Log.Warn("client secrets could not be read", "provider", p.ID, "error", err)
+		return nil
+	case ruledOut != "" && !s.Secret.IsZero():
+		return &secretUnusedError{setting: ruledOut, kept: true}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("client secret of %s: %w", p.ID, err)
 	}
 	if moved := s.Home.moved(p); moved != nil && !s.Secret.IsZero() {

@@ -87,11 +87,11 @@ func (f *Flow) requestDevice(ctx context.Context) (*reply, error) {
 	form.Set("code_challenge", oauth2.S256ChallengeFromVerifier(f.attempt.verifier.Reveal()))
 	form.Set("code_challenge_method", "S256")
 	endpoint := f.md.DeviceAuthorizationEndpoint
-	rep, err := f.a.postForm(ctx, f.p, endpoint, form, StepDevice)
+	rep, err := f.a.postForm(ctx, f.p, f.md, endpoint, form, StepDevice)
 	if providerCode(err) == "invalid_request" {
 		form.Del("code_challenge")
 		form.Del("code_challenge_method")
-		if plain, again := f.a.postForm(ctx, f.p, endpoint, form, StepDevice); again == nil {
+		if plain, again := f.a.postForm(ctx, f.p, f.md, endpoint, form, StepDevice); again == nil {
 			rep, err, f.attempt.verifier = plain, nil, Secret{}
 		}
 	}

@@ -47,6 +47,9 @@ var (
 	// ErrNoSecret means that the provider wants a client secret and none is
 	// configured.
 	ErrNoSecret = errors.New("no client secret configured")
+	// ErrSecretUnused means that a client secret is configured that the provider's
+	// file rules out: it would never be sent.
+	ErrSecretUnused = errors.New("client secret is never sent")
 	// ErrNoRefresh means that there is no refresh token.
 	ErrNoRefresh = errors.New("no refresh token")
 	// ErrNoRegistration means that the provider has no registration by
@@ -167,6 +170,20 @@ func (e *IDTokenError) Error() string {
 
 // Unwrap returns [ErrIDToken].
 func (e *IDTokenError) Unwrap() error { return ErrIDToken }
+
+// secretUnusedError says which setting of the provider's file rules the secret out.
+type secretUnusedError struct {
+	setting string
+	kept    bool // by the caller, and not in the environment
+}
+
+// Error implements error.
+func (e *secretUnusedError) Error() string {
+	return fmt.Sprintf("%s, because of %s", ErrSecretUnused, e.setting)
+}
+
+// Unwrap returns [ErrSecretUnused].
+func (e *secretUnusedError) Unwrap() error { return ErrSecretUnused }
 
 // AmbiguousError lists the accounts that a name fits.
 type AmbiguousError struct {

@@ -36,7 +36,7 @@ type tokenAnswer struct {
 // tell HTML from a cut answer or to measure the provider's clock.
 func (a *Agent) tokenRequest(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, form url.Values, step Step, obs func(Event)) (*tokenAnswer, error) {
 	addExtra(form, p.Authorization.TokenParams)
-	rep, err := a.postProved(ctx, p, key, md.TokenEndpoint, form, step)
+	rep, err := a.postProved(ctx, p, md, key, md.TokenEndpoint, form, step)
 	var ans *tokenAnswer
 	if err == nil {
 		ans, err = readTokenAnswer(p, key, rep, step)

@@ -248,8 +248,6 @@ func TestClientAuthentication(t *testing.T) {
 		body, basic bool
 	}{
 		"public":           {client: providers.Client{ID: "c id", Auth: "none"}},
-		"public, a secret": {client: providers.Client{ID: "c id", Auth: "none", Secret: providers.NewSecret("s/1")}},
-		"none wanted":      {client: providers.Client{ID: "c id", Auth: "client_secret_post", SecretUse: "none", Secret: providers.NewSecret("s/1")}},
 		"post":             {client: providers.Client{ID: "c id", Auth: "client_secret_post", Secret: providers.NewSecret("s/1")}, body: true},
 		"basic":            {client: providers.Client{ID: "c id", Auth: "client_secret_basic", Secret: providers.NewSecret("s/1")}, basic: true},
 		"basic, no secret": {client: providers.Client{ID: "c id", Auth: "client_secret_basic"}},

@@ -19,7 +19,7 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.moved, e.notStored, e.otherAccount, e.idToken, e.timeout, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.moved, e.secretUnused, e.notStored, e.otherAccount, e.idToken, e.timeout, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}
@@ -38,6 +38,19 @@ func (e explainer) moved() (Problem, bool) {
 		w = e.table.Other["moved-secret"]
 	}
 	return e.say(w, upper(scrubber{}.text(moved.Error(), 500))+".", ""), true
+}
+
+// secretUnused says what contradicts a client secret.
+func (e explainer) secretUnused() (Problem, bool) {
+	var unused *secretUnusedError
+	if !errors.As(e.err, &unused) {
+		return Problem{}, false
+	}
+	w := e.table.Sentinel["ErrSecretUnused"]
+	if unused.kept {
+		w.Next = e.table.Other["secret-unused:kept"].Next
+	}
+	return e.say(w, unused.setting, ""), true
 }
 
 // explainer finds the words of one error.
@@ -147,7 +160,17 @@ func (e explainer) oauth() (Problem, bool) {
 	}
 	problem := e.say(w, cmp.Or(refused.Description, refused.Code), refused.Description)
 	problem.Code = code
+	e.quote(&problem, refused.Description)
 	return problem, true
+}
+
+// quote adds what the provider wrote, unless the words have it already: it often
+// says what no general sentence can.
+func (e explainer) quote(problem *Problem, description string) {
+	if description == "" || strings.Contains(problem.Title+problem.Detail+problem.Next, description) {
+		return
+	}
+	problem.Detail = strings.TrimSpace(problem.Detail + "\n" + e.fill("{provider} says: {description}", "", description))
 }
 
 // entry is the key of an OAuth error: of what is known of it besides the code,

@@ -33,3 +33,26 @@ func TestExplainInTheProvidersWords(t *testing.T) {
 		}
 	}
 }
+
+// A provider's own words are never lost to a general sentence, and never stand there
+// twice.
+func TestExplainKeepsTheProvidersWords(t *testing.T) {
+	own := &providers.Provider{Name: "Acme", Errors: []providers.ErrorHelp{{Match: "^invalid_client", Title: "Wrong client", Detail: "Look there.", Next: "Do this."}}}
+	const words = "The client_secret is incorrect."
+	for name, tc := range map[string]struct {
+		err    *ProviderError
+		p      *providers.Provider
+		detail string
+	}{
+		"general entry with them": {&ProviderError{Step: StepExchange, Code: "invalid_client", Description: words}, nil, words},
+		"general entry without":   {&ProviderError{Step: StepExchange, Code: "bad_verification_code", Description: words}, nil, "The provider says: " + words},
+		"after a detail":          {&ProviderError{Step: StepRefresh, Code: "invalid_grant", Description: words}, own, "Acme no longer renews it. Your account and its details are kept.\nAcme says: " + words},
+		"the file's entry":        {&ProviderError{Step: StepExchange, Code: "invalid_client", Description: words}, own, "Look there.\nAcme says: " + words},
+		"unknown":                 {&ProviderError{Step: StepExchange, Code: "odd", Description: words}, own, words},
+		"none":                    {&ProviderError{Step: StepExchange, Code: "invalid_client"}, own, "Look there."},
+	} {
+		if got := Explain(tc.err, tc.p, ""); got.Detail != tc.detail {
+			t.Errorf("%s: %q, want %q", name, got.Detail, tc.detail)
+		}
+	}
+}

@@ -44,16 +44,16 @@ func (r *reply) event(step Step, err error) Event {
 // postForm posts form, with the client's credentials, to endpoint and parses
 // the answer. The reply is never nil. An OAuth error in the answer, whatever
 // its status, is a [*ProviderError].
-func (a *Agent) postForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, step Step) (*reply, error) {
-	return a.postProved(ctx, p, nil, endpoint, form, step)
+func (a *Agent) postForm(ctx context.Context, p *providers.Provider, md *providers.Metadata, endpoint string, form url.Values, step Step) (*reply, error) {
+	return a.postProved(ctx, p, md, nil, endpoint, form, step)
 }
 
 // postProved is postForm with a proof of key, where there is one. A server that
 // wants a nonce in it (RFC 9449 §8), or goes by another clock, is asked once
 // more: it has looked at the proof before it looked at code or refresh token.
-func (a *Agent) postProved(ctx context.Context, p *providers.Provider, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
+func (a *Agent) postProved(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
 	ahead := a.aheadOf(endpoint)
-	rep, err := a.postOnce(ctx, p, key, endpoint, form, step)
+	rep, err := a.postOnce(ctx, p, md, key, endpoint, form, step)
 	if key == nil {
 		return rep, err
 	}
@@ -63,7 +63,7 @@ func (a *Agent) postProved(ctx context.Context, p *providers.Provider, key *proo
 	default:
 		return rep, err
 	}
-	return a.postOnce(ctx, p, key, endpoint, form, step)
+	return a.postOnce(ctx, p, md, key, endpoint, form, step)
 }
 
 // aheadOf is how far this machine's clock is known to be ahead of a server's.
@@ -76,22 +76,22 @@ func (a *Agent) aheadOf(endpoint string) time.Duration {
 	return ahead
 }
 
-func (a *Agent) postOnce(ctx context.Context, p *providers.Provider, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
-	user, pass := authenticate(p, form)
+func (a *Agent) postOnce(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
+	client := authenticate(p, md, form)
 	rep := &reply{start: a.o.Now(), scrub: formScrubber(p, form)}
 	rep.x = &Exchange{Method: http.MethodPost, URL: withoutQuery(endpoint), Sent: redactedValues(form, rep.scrub)}
 	rep.key = key
-	err := rep.inWords(p, step, a.doForm(ctx, p, endpoint, form, user, pass, step, rep))
+	err := rep.inWords(p, step, a.doForm(ctx, p, endpoint, form, client, step, rep))
 	rep.end = a.o.Now()
 	rep.x.Status = rep.status
 	return rep, err
 }
 
-func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, user string, pass Secret, step Step, rep *reply) error {
+func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, client credentials, step Step, rep *reply) error {
 	if endpoint == "" {
 		return &AnswerError{Step: step, Reason: "the provider names no endpoint for this"}
 	}
-	req, err := formRequest(ctx, endpoint, form, user, pass, step)
+	req, err := formRequest(ctx, endpoint, form, client, step)
 	if err != nil {
 		return err
 	}
@@ -101,11 +101,11 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	if err := a.addProof(req, rep.key); err != nil {
 		return err
 	}
-	client, err := a.strictClient(p)
+	connection, err := a.strictClient(p)
 	if err != nil {
 		return err
 	}
-	resp, err := client.Do(req)
+	resp, err := connection.Do(req)
 	if err != nil {
 		return requestError(step, err)
 	}
@@ -125,18 +125,28 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	return rep.limited(rep.read(resp.Header.Get("Content-Type"), body, step), a.now(), resp.Header)
 }
 
-// formRequest is a POST of form, with the client's credentials in a header
-// where user is not "".
-func formRequest(ctx context.Context, endpoint string, form url.Values, user string, pass Secret, step Step) (*http.Request, error) {
+// credentials are a client's for a header; the zero value is for one that names
+// itself in the body.
+type credentials struct {
+	id     string
+	secret Secret
+	way    string // [providers.AuthBasic] or [providers.AuthBasicPlain]
+}
+
+// formRequest is a POST of form, with the client's credentials in a header if it
+// has any.
+func formRequest(ctx context.Context, endpoint string, form url.Values, client credentials, step Step) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, &AnswerError{Step: step, Reason: "the endpoint's address cannot be used"}
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	if user != "" {
-		// RFC 6749 §2.3.1: both are form-encoded first.
-		req.SetBasicAuth(url.QueryEscape(user), url.QueryEscape(pass.Reveal()))
+	switch client.way {
+	case providers.AuthBasic: // RFC 6749 §2.3.1: both are form-encoded first
+		req.SetBasicAuth(url.QueryEscape(client.id), url.QueryEscape(client.secret.Reveal()))
+	case providers.AuthBasicPlain:
+		req.SetBasicAuth(client.id, client.secret.Reveal())
 	}
 	return req, nil
 }
@@ -156,22 +166,18 @@ func (a *Agent) addProof(req *http.Request, key *proofKey) error {
 	return nil
 }
 
-// authenticate adds the client's identity to form, or returns it for a Basic
-// header. The way is the one the provider's file names and is never found out
-// by trying: a refused first try can burn a one-time code.
-func authenticate(p *providers.Provider, form url.Values) (user string, pass Secret) {
-	secret := p.Client.Secret
-	if p.Client.SecretUse == "none" || p.Client.Auth == "none" {
-		secret = Secret{} // Entra refuses public clients that send one
-	}
-	if p.Client.Auth == "client_secret_basic" && !secret.IsZero() {
-		return p.Client.ID, secret
+// authenticate adds the client's identity to form, or returns it for a header. The
+// way is what the provider's file and metadata say, and is never found out by
+// trying: a refused first try can burn a one-time code.
+func authenticate(p *providers.Provider, md *providers.Metadata, form url.Values) credentials {
+	switch way := p.Client.AuthMethod(md); way {
+	case providers.AuthBasic, providers.AuthBasicPlain:
+		return credentials{p.Client.ID, p.Client.Secret, way}
+	case providers.AuthPost:
+		form.Set("client_secret", p.Client.Secret.Reveal())
 	}
 	form.Set("client_id", p.Client.ID) // RFC 6749 §3.2.1
-	if !secret.IsZero() {
-		form.Set("client_secret", secret.Reveal())
-	}
-	return "", Secret{}
+	return credentials{}
 }
 
 // formScrubber knows the secrets of form.

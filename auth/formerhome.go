@@ -44,7 +44,7 @@ func (a *Agent) formerProvider(rec *record) *providers.Provider {
 	}
 	return &providers.Provider{
 		Schema: 1, ID: rec.Provider, Name: rec.ProviderName, Issuer: issuer, Discovery: "oidc",
-		Client: providers.Client{ID: client, SecretUse: "none", Auth: "none"}, Trust: now.Trust,
+		Client: providers.Client{ID: client}, Trust: now.Trust,
 		SignOut: providers.SignOut{Method: "rfc7009"},
 	}
 }

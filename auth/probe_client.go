@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -25,11 +26,16 @@ func (b *prober) client(ctx context.Context) finding {
 		return untold("There is no token endpoint.")
 	}
 	about, err := b.redeem(ctx, b.p)
+	if about == aboutClient {
+		if f, found := b.otherWay(ctx); found {
+			return f
+		}
+	}
 	if about != aboutCode {
 		return b.judgeClient(about, err)
 	}
 	nobody := *b.p
-	nobody.Client = providers.Client{ID: "claviger-test-" + randomText(), Auth: "none", SecretUse: "none"}
+	nobody.Client = providers.Client{ID: "claviger-test-" + randomText()}
 	if other, _ := b.redeem(ctx, &nobody); other == aboutClient {
 		return good("The client ID is known%s.", b.withSecret())
 	}
@@ -88,9 +94,42 @@ func (b *prober) judgeClient(about string, err error) finding {
 	return b.explained(err)
 }
 
+// otherWay looks for a way of authenticating in which the client is let in, where
+// the one in use is refused: the provider lists none or the wrong ones, the file
+// says another, or the server does not decode the Basic header.
+func (b *prober) otherWay(ctx context.Context) (finding, bool) {
+	used := b.p.Client.AuthMethod(b.md)
+	if used == providers.AuthNone {
+		return finding{}, false
+	}
+	works := func(client providers.Client) bool {
+		p := *b.p
+		p.Client = client
+		about, _ := b.redeem(ctx, &p)
+		return about == aboutCode
+	}
+	listed := b.p.Client
+	listed.Auth = providers.AuthAuto
+	for _, way := range []string{providers.AuthBasic, providers.AuthPost, providers.AuthBasicPlain} {
+		client := b.p.Client
+		if client.Auth = way; way == used || !works(client) {
+			continue
+		}
+		if listed.AuthMethod(b.md) == way {
+			way = providers.AuthAuto
+		}
+		return bad(fmt.Sprintf("Write client.auth = %q into the provider's file.", way),
+			"The provider refuses the client secret as %s, but accepts it as %s.", used, client.Auth), true
+	}
+	if works(providers.Client{ID: b.p.Client.ID}) {
+		return bad("Remove the client secret, or compare it with the app registration.", "The provider accepts the client ID without a secret, but not with this one."), true
+	}
+	return finding{}, false
+}
+
 // withSecret says that the secret was tried too.
 func (b *prober) withSecret() string {
-	if b.p.Client.Secret.IsZero() || b.p.Client.SecretUse == "none" || b.p.Client.Auth == "none" {
+	if b.p.Client.AuthMethod(b.md) == providers.AuthNone {
 		return ""
 	}
 	return ", and its secret accepted"

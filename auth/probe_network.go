@@ -251,8 +251,8 @@ func notForClient(refused *ProviderError) bool {
 // there.
 func (b *prober) deviceEndpoint(ctx context.Context) finding {
 	nobody := *b.p
-	nobody.Client = providers.Client{Auth: "none", SecretUse: "none"}
-	rep, err := b.a.postForm(reaching(ctx, b.p, HomeOf(b.p), b.md), &nobody, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)
+	nobody.Client = providers.Client{}
+	rep, err := b.a.postForm(reaching(ctx, b.p, HomeOf(b.p), b.md), &nobody, b.md, b.md.DeviceAuthorizationEndpoint, url.Values{}, StepDevice)
 	var refused *ProviderError
 	switch {
 	case errors.As(err, &refused) && !busy(refused.Status):

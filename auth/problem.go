@@ -114,6 +114,7 @@ func sentinels() []named {
 		{"ErrNoDevice", ErrNoDevice},
 		{"ErrParameter", ErrParameter},
 		{"ErrNoSecret", ErrNoSecret},
+		{"ErrSecretUnused", ErrSecretUnused},
 		{"ErrDeviceExpired", ErrDeviceExpired},
 		{"ErrNoRegistration", ErrNoRegistration},
 		{"ErrInitialToken", ErrInitialToken},

@@ -143,7 +143,7 @@ func TestExplain(t *testing.T) {
 	}{
 		"redirect": {refused(StepCallback, "redirect_uri_mismatch", "long text"), github, Problem{
 			Kind: KindFailed, Code: "redirect_uri_mismatch", Title: "The redirect URI is not registered",
-			Detail: "GitHub redirects only to registered URIs.",
+			Detail: "GitHub redirects only to registered URIs.\nGitHub says: long text",
 			Next:   "Add the URI below to the app's redirect URIs at GitHub.",
 			Copy:   "http://127.0.0.1/callback", Link: "https://github.com/settings/developers",
 		}},
@@ -166,12 +166,12 @@ func TestExplain(t *testing.T) {
 		}},
 		"google's secret": {refused(StepExchange, "invalid_request", "client_secret is missing."), nil, Problem{
 			Kind: KindFailed, Code: "invalid_request", Title: "The provider requires a client secret",
-			Detail: "A desktop app cannot keep it confidential.",
+			Detail: "A desktop app cannot keep it confidential.\nThe provider says: client_secret is missing.",
 			Next:   "Copy the secret from the app registration and enter it.",
 		}},
 		"entra": {refused(StepExchange, "invalid_client", "AADSTS7000218: The request body must contain…"), nil, Problem{
 			Kind: KindFailed, Code: "invalid_client (AADSTS7000218)", Title: "Azure requires a client secret",
-			Detail: "The redirect URI is registered under “Web”, or “Allow public client flows” is off.",
+			Detail: "The redirect URI is registered under “Web”, or “Allow public client flows” is off.\nThe provider says: AADSTS7000218: The request body must contain…",
 			Next:   "Register it under “Mobile and desktop applications” and allow public client flows.",
 			Copy:   "http://127.0.0.1:4711/callback",
 		}},

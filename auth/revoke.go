@@ -66,7 +66,8 @@ func (a *Agent) revokeStandard(ctx context.Context, p *providers.Provider, md *p
 		return errNotOffered
 	}
 	send := func(hint string, token Secret) error {
-		return a.revokeToken(ctx, p, address, url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}}, true)
+		form := url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}}
+		return a.revokeToken(ctx, p, address, form, authenticate(p, md, form))
 	}
 	ended := false
 	if !rec.Tokens.Refresh.IsZero() {
@@ -99,17 +100,12 @@ func (a *Agent) revokeForm(ctx context.Context, p *providers.Provider, md *provi
 	if token.IsZero() {
 		token = rec.Tokens.Access
 	}
-	return a.revokeToken(ctx, p, address, url.Values{"token": {token.Reveal()}}, false)
+	return a.revokeToken(ctx, p, address, url.Values{"token": {token.Reveal()}}, credentials{})
 }
 
-// revokeToken posts a revocation, with the client's credentials or without.
-func (a *Agent) revokeToken(ctx context.Context, p *providers.Provider, address string, form url.Values, withClient bool) error {
-	var user string
-	var pass Secret
-	if withClient {
-		user, pass = authenticate(p, form)
-	}
-	req, err := formRequest(ctx, address, form, user, pass, stepRevoke)
+// revokeToken posts a revocation.
+func (a *Agent) revokeToken(ctx context.Context, p *providers.Provider, address string, form url.Values, client credentials) error {
+	req, err := formRequest(ctx, address, form, client, stepRevoke)
 	if err != nil {
 		return err
 	}

@@ -137,6 +137,8 @@ func hint(err error, p auth.Problem, provider *providers.Provider) string {
 		return "claviger providers show " + id + "; then " + envName(id) + "_CLIENT_ID=… claviger login " + id
 	case p.Code == "no-client-secret":
 		return envName(id) + "_CLIENT_SECRET=… claviger login " + id
+	case p.Code == "secret-unused":
+		return "Its variable is " + envName(id) + "_CLIENT_SECRET"
 	case p.Code == "timeout":
 		return otherWays(err, id)
 	case p.Kind == auth.KindNeedsSignIn:

@@ -127,6 +127,9 @@ func (r *runner) addKnown(ctx context.Context, set *providers.Set, n newProvider
 	if data, err = n.trust(p, data); err != nil {
 		return nil, err
 	}
+	if data, err = n.withSecret(p, data); err != nil {
+		return nil, err
+	}
 	if n.file != "" {
 		if err := r.consent(ctx, p, n.yes); err != nil {
 			return nil, err
@@ -214,6 +217,21 @@ func (n newProvider) trust(p *providers.Provider, data []byte) ([]byte, error) {
 		return nil, &contextError{err: err, provider: p}
 	}
 	return providers.WithCAFile(data, caFile)
+}
+
+// withSecret makes sure that a client secret will be sent, where one is given: the
+// new provider's file says so, and one that rules it out is refused.
+func (n newProvider) withSecret(p *providers.Provider, data []byte) ([]byte, error) {
+	ruledOut := p.Client.NoSecret()
+	switch {
+	case n.secretFile == "":
+		return data, nil
+	case ruledOut != "":
+		return nil, usage(fmt.Errorf("%s says %s, so the secret would never be sent: leave out --secret-file, or remove that setting", n.file, ruledOut))
+	case n.file != "":
+		return data, nil
+	}
+	return providers.WithSecret(data)
 }
 
 // maxProviderFile bounds what is read as a provider file, in bytes.

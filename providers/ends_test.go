@@ -30,27 +30,3 @@ func TestInvisibleEnds(t *testing.T) {
 		}
 	}
 }
-
-// Metadata without ways to authenticate means Basic (OIDC Discovery §3); of
-// those listed the first that is known here is taken.
-func TestClientAuthenticationOfAnIssuer(t *testing.T) {
-	for _, c := range []struct {
-		listed []string
-		want   string
-	}{
-		{nil, "client_secret_basic"},
-		{[]string{"client_secret_post", "client_secret_basic"}, "client_secret_post"},
-		{[]string{"client_secret_basic", "client_secret_post"}, "client_secret_basic"},
-		{[]string{"private_key_jwt", "client_secret_post"}, "client_secret_post"},
-		{[]string{"none", "client_secret_basic"}, "client_secret_basic"},
-	} {
-		text, err := FromIssuer("work", "Work", "qa", &Metadata{Issuer: "https://login.example.com", TokenEndpointAuthMethods: c.listed})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Parse("work.toml", text)
-		if err != nil || p.Client.Auth != c.want {
-			t.Errorf("%v: %q, %v; want %q", c.listed, p.Client.Auth, err, c.want)
-		}
-	}
-}

@@ -98,7 +98,6 @@ func FromIssuer(id, name, clientID string, m *Metadata) ([]byte, error) {
 func fromIssuer(id, name, clientID string, m *Metadata) (*ownFile, error) {
 	f := &ownFile{Schema: 1, ID: id, Preset: "oidc", Name: nameOr(name, id), Issuer: m.Issuer}
 	f.Client = client(clientID)
-	f.Client["auth"] = secretWay(m.TokenEndpointAuthMethods)
 	base, err := preset("oidc")
 	if err != nil {
 		return nil, err
@@ -119,17 +118,6 @@ func fromIssuer(id, name, clientID string, m *Metadata) (*ownFile, error) {
 		}
 	}
 	return f, nil
-}
-
-// secretWay is how a client secret is sent to a server that lists these ways, in
-// its order of preference. One that lists none means Basic (OIDC Discovery §3).
-func secretWay(listed []string) string {
-	for _, way := range listed {
-		if way == "client_secret_basic" || way == "client_secret_post" {
-			return way
-		}
-	}
-	return "client_secret_basic"
 }
 
 // FromPreset makes a provider file that stands on a built-in one, with its

@@ -171,7 +171,7 @@ func TestFromIssuerAsksOnlyForWhatIsKnown(t *testing.T) {
 	if diff := cmp.Diff([]string{"openid", "profile"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if p.Name != `A "quoted" name` || p.Issuer != m.Issuer || p.Client.Auth != "client_secret_basic" || p.Authorization.Params["prompt"] != "" {
+	if p.Name != `A "quoted" name` || p.Issuer != m.Issuer || p.Client.Auth != "auto" || p.Authorization.Params["prompt"] != "" {
 		t.Errorf("%s", data)
 	}
 }

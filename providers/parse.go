@@ -177,13 +177,8 @@ func (p *Provider) defaults() {
 			p.Discovery = "oidc"
 		}
 	}
-	p.Client.SecretUse = cmp.Or(p.Client.SecretUse, "none")
-	if p.Client.Auth == "" {
-		p.Client.Auth = "none"
-		if p.Client.SecretUse != "none" {
-			p.Client.Auth = "client_secret_post"
-		}
-	}
+	p.Client.SecretUse = cmp.Or(p.Client.SecretUse, "optional")
+	p.Client.Auth = cmp.Or(p.Client.Auth, AuthAuto)
 	p.Redirect.Host = cmp.Or(p.Redirect.Host, "127.0.0.1")
 	p.Redirect.Path = cmp.Or(p.Redirect.Path, callbackPath(p.ID))
 	p.Authorization.LoginHint = cmp.Or(p.Authorization.LoginHint, "login_hint")

@@ -29,9 +29,12 @@ func TestParseErrors(t *testing.T) {
 		"bad id":        {"id = \"My Provider\"\nissuer = \"https://a.example\"\n", "f.toml:1: id: must be lower-case letters"},
 		"schema":        {good + "schema = 2\n", "f.toml:3: schema: must be 1"},
 		"discovery":     {good + "discovery = \"auto\"\n", `f.toml:3: discovery: must be one of "oidc", "oauth2", "none"`},
-		"auth":          {good + "[client]\nsecret = \"required\"\nauth = \"jwt\"\n", `f.toml:5: client.auth: must be one of "none", "client_secret_post", "client_secret_basic"`},
+		"auth":          {good + "[client]\nsecret = \"required\"\nauth = \"jwt\"\n", `f.toml:5: client.auth: must be one of "auto", "none", "client_secret_post", "client_secret_basic"`},
 		"auth no secret": {
-			good + "[client]\nauth = \"client_secret_post\"\n", `f.toml:4: client.auth: "client_secret_post" requires client.secret`,
+			good + "[client]\nsecret = \"none\"\nauth = \"client_secret_post\"\n", `f.toml:5: client.auth: "client_secret_post" requires client.secret`,
+		},
+		"auth and secret": {
+			good + "[client]\nsecret = \"required\"\nauth = \"none\"\n", `f.toml:5: client.auth: "none" contradicts client.secret = "required"`,
 		},
 		"host":           {good + "[redirect]\nhost = \"0.0.0.0\"\n", `f.toml:4: redirect.host: must be one of "127.0.0.1", "localhost", "[::1]"`},
 		"path":           {good + "[redirect]\npath = \"callback\"\n", `f.toml:4: redirect.path: must start with "/"`},

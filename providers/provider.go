@@ -100,10 +100,11 @@ type Client struct {
 	// Secret is never read from a file; it comes from the environment or the
 	// vault. Desktop client secrets are not proof of identity (RFC 8252 §8.5).
 	Secret Secret `toml:"-"`
-	// SecretUse is "none", "optional" or "required".
+	// SecretUse is "none", "optional" (default) or "required".
 	SecretUse string `toml:"secret"`
-	// Auth is the token endpoint authentication: "none", "client_secret_post"
-	// or "client_secret_basic" (RFC 6749 §2.3.1).
+	// Auth is how a client with a secret authenticates at the token endpoint:
+	// [AuthAuto] (default), [AuthPost], [AuthBasic] or [AuthBasicPlain]; [AuthNone]
+	// for one that has none.
 	Auth string `toml:"auth"`
 	// Type is the kind of app to register, in the provider's own words.
 	Type string `toml:"type"`

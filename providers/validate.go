@@ -89,9 +89,12 @@ func (v *validator) client() {
 	if !slices.Contains([]string{"none", "optional", "required"}, c.SecretUse) {
 		v.fail("client.secret", `must be one of "none", "optional", "required"; %s`, secretHint)
 	}
-	v.oneOf("client.auth", c.Auth, "none", "client_secret_post", "client_secret_basic")
-	if c.Auth != "none" && c.SecretUse == "none" {
+	v.oneOf("client.auth", c.Auth, AuthAuto, AuthNone, AuthPost, AuthBasic, AuthBasicPlain)
+	switch {
+	case c.SecretUse == "none" && c.Auth != AuthNone && c.Auth != AuthAuto:
 		v.fail("client.auth", `%q requires client.secret = "optional" or "required"`, c.Auth)
+	case c.SecretUse == "required" && c.Auth == AuthNone:
+		v.fail("client.auth", `"none" contradicts client.secret = "required"`)
 	}
 }
 

@@ -27,10 +27,12 @@ func (r Redirect) Rule() string {
 func (c Client) SecretRule() string {
 	how := "."
 	switch c.Auth {
-	case "client_secret_post":
+	case AuthPost:
 		how = ", sent in the body of the token request (client_secret_post)."
-	case "client_secret_basic":
-		how = ", sent in the header of the token request (client_secret_basic)."
+	case AuthBasic, AuthBasicPlain:
+		how = ", sent in the header of the token request (" + c.Auth + ")."
+	case AuthAuto:
+		how = ", sent in the way that the provider lists first."
 	}
 	switch c.SecretUse {
 	case "required":

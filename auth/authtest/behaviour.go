@@ -63,6 +63,13 @@ type Behaviour struct {
 	TokenError200    bool
 	// ClientSecret, where set, must be sent.
 	ClientSecret string
+	// AuthMethods are the ways to authenticate that the metadata lists and the
+	// token endpoint takes; nil lists and takes all, and an empty list is left out
+	// of the metadata and takes Basic only (RFC 8414 §2).
+	AuthMethods []string
+	// PlainBasic takes id and secret in the Basic header as they are, against RFC
+	// 6749 §2.3.1.
+	PlainBasic bool
 
 	// AuthorizeError is redirected back instead of a code.
 	AuthorizeError string

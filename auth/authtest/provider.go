@@ -128,7 +128,7 @@ func (p *Provider) SignsIn(who Person) {
 func (p *Provider) Config() *providers.Provider {
 	return &providers.Provider{
 		Schema: 1, ID: "authtest", Name: "Authtest", Monogram: "A", Issuer: p.URL, Discovery: "oidc",
-		Client:   providers.Client{ID: ClientID, SecretUse: "optional", Auth: "none"},
+		Client:   providers.Client{ID: ClientID, SecretUse: "optional"},
 		Redirect: providers.Redirect{Host: "127.0.0.1", Path: "/callback", Register: "http://127.0.0.1/callback"},
 		Scopes: providers.Scopes{
 			Base: []string{"openid"}, Profile: []string{"profile", "email"},
@@ -203,6 +203,12 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	b := p.behaviour
 	p.mu.Unlock()
+	if b.AuthMethods != nil {
+		md["token_endpoint_auth_methods_supported"] = b.AuthMethods
+	}
+	if len(b.AuthMethods) == 0 && b.AuthMethods != nil {
+		delete(md, "token_endpoint_auth_methods_supported")
+	}
 	if b.PAR || b.RequirePAR {
 		md["pushed_authorization_request_endpoint"] = p.URL + "/par"
 		md["require_pushed_authorization_requests"] = b.RequirePAR

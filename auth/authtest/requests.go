@@ -17,8 +17,9 @@ type Request struct {
 	// Form are the parameters of a request of the browser, or the fields of a
 	// form. It holds whatever was sent, secrets too.
 	Form url.Values
-	// Authorized reports whether it carried an access token.
-	Authorized bool
+	// Authorized reports whether it carried an access token, Basic whether it
+	// carried a client's ID and secret in its header.
+	Authorized, Basic bool
 }
 
 // Requests lists what came so far, in the order of their ends.

@@ -37,6 +37,7 @@ func (p *Provider) routes() http.Handler {
 func (p *Provider) watched(name string, h http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := Request{Endpoint: name, Start: time.Now(), Authorized: carriesToken(r)}
+		_, _, seen.Basic = r.BasicAuth()
 		if r.Method == http.MethodPost && name != API {
 			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 			seen.GrantType = r.PostFormValue("grant_type")

@@ -68,12 +68,38 @@ func covers(granted, asked []string) bool {
 	return !slices.ContainsFunc(asked, func(r string) bool { return !slices.Contains(granted, r) })
 }
 
+// knowsClient is RFC 6749 §2.3.1.
 func (p *Provider) knowsClient(r *http.Request) bool {
-	id, secret := r.PostFormValue("client_id"), r.PostFormValue("client_secret")
+	b := p.behaviour
+	id, secret, way := r.PostFormValue("client_id"), r.PostFormValue("client_secret"), "client_secret_post"
 	if user, pass, ok := r.BasicAuth(); ok {
-		id, secret = user, pass
+		id, secret, way = user, pass, "client_secret_basic"
+		if !b.PlainBasic {
+			id, secret = formDecoded(id), formDecoded(secret)
+		}
 	}
-	return id == ClientID && (p.behaviour.ClientSecret == "" || secret == p.behaviour.ClientSecret)
+	if secret != "" && b.AuthMethods != nil && !slices.Contains(append(b.AuthMethods, defaultAuth(b)...), way) {
+		return false
+	}
+	return id == ClientID && (b.ClientSecret == "" || secret == b.ClientSecret)
+}
+
+// defaultAuth is what an empty list means (RFC 8414 §2).
+func defaultAuth(b Behaviour) []string {
+	if len(b.AuthMethods) == 0 {
+		return []string{"client_secret_basic"}
+	}
+	return nil
+}
+
+// formDecoded is a value as it was before it was form-encoded; one that was not
+// is nobody's.
+func formDecoded(s string) string {
+	plain, err := url.QueryUnescape(s)
+	if err != nil {
+		return ""
+	}
+	return plain
 }
 
 // redeem is RFC 6749 §4.1.3 with PKCE (RFC 7636 §4.6).

@@ -37,7 +37,8 @@ func TestDamagedRecordOfSecrets(t *testing.T) {
 		t.Error("no good token")
 	}
 	w.want(0, "whoami", "odd", "--refresh")
-	if r := w.want(1, "vault", "check"); !strings.Contains(r.out+r.stderr, "clients") {
+	// The record was set aside when it was read.
+	if r := w.run("vault", "check"); !strings.Contains(r.out+r.stderr, "clients") {
 		t.Errorf("not told:\n%s%s", r.out, r.stderr)
 	}
 	w.noSecretInClear()

@@ -18,7 +18,7 @@ import (
 func auth0Desk(t *testing.T, environ ...string) (*auth0, *desk) {
 	t.Helper()
 	a := newAuth0(t)
-	return a, newDesk(t, a.op, a.transport(), "", append(environ, a0ID, a0Name, "CLAVIGER_AUTH0_CLIENT_SECRET="+clientSecret)...)
+	return a, newDesk(t, a.op, a.transport(), "", append(environ, a0ID, a0Name)...)
 }
 
 // occupy holds ports, where nobody else does.

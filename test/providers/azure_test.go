@@ -18,7 +18,7 @@ import (
 func azureDesk(t *testing.T, segment, tid string) (*azure, *desk) {
 	t.Helper()
 	a := newAzure(t, segment, tid)
-	return a, newDesk(t, a.op, a.transport(), "", azID, "CLAVIGER_AZURE_TENANT="+segment, "CLAVIGER_AZURE_CLIENT_SECRET="+clientSecret)
+	return a, newDesk(t, a.op, a.transport(), "", azID, "CLAVIGER_AZURE_TENANT="+segment)
 }
 
 func (a *azure) place(what string) string { return azHost + "/" + a.segment + "/oauth2/v2.0/" + what }
@@ -185,10 +185,11 @@ func TestAzureErrors(t *testing.T) {
 	})
 }
 
-// Somebody's own file sends a secret to a public registration.
+// A secret is sent to a public registration too, if there is one: Azure says why it
+// must not be.
 func TestAzureWithSecret(t *testing.T) {
 	a := newAzure(t, "common", azTenant)
-	d := newDesk(t, a.op, a.transport(), "id = \"mine\"\npreset = \"azure\"\n[client]\nid = \""+clientID+"\"\nsecret = \"optional\"\nauth = \"client_secret_post\"\n", "CLAVIGER_MINE_CLIENT_SECRET="+clientSecret)
+	d := newDesk(t, a.op, a.transport(), "id = \"mine\"\npreset = \"azure\"\n[client]\nid = \""+clientID+"\"\n", "CLAVIGER_MINE_CLIENT_SECRET="+clientSecret)
 	_, err := d.signIn(auth.SignInRequest{Provider: "mine"})
 	p := d.words("mine", err)
 	if says(t, p, "Remove the client secret", "from the settings"); p.Code != "invalid_client (AADSTS700025)" {

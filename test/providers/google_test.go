@@ -184,7 +184,7 @@ func TestGoogleWithoutSecret(t *testing.T) {
 	if _, err = d.signIn(auth.SignInRequest{Provider: "google"}); !errors.Is(err, auth.ErrNoSecret) || g.count() != 0 {
 		t.Errorf("%v, %d requests", err, g.count())
 	}
-	says(t, d.words("google", err), "requires a client secret", "Desktop app", "enter it", "https://console.cloud.google.com/auth/clients")
+	says(t, d.words("google", err), "requires a client secret", "none is saved", "enter it", "https://console.cloud.google.com/auth/clients")
 }
 
 func TestGoogleIssuerOfTheRedirect(t *testing.T) {

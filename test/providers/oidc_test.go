@@ -63,5 +63,5 @@ func openIDStay(secret string, plain bool) *stay {
 
 func TestOpenID(t *testing.T) {
 	t.Run("public client", openIDStay("", false).run)
-	t.Run("with a secret, little offered", openIDStay("body", true).run)
+	t.Run("with a secret, little offered", openIDStay("header", true).run)
 }

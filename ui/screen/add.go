@@ -121,7 +121,7 @@ func (a *add) buildDetails(st state.AddPage) {
 	a.first = a.clientID
 	if p := st.Preset; p != nil {
 		title = "Add a provider based on " + p.Name
-		confidential = p.Client.SecretUse != "none"
+		confidential = p.Client.NoSecret() == ""
 		for i, v := range state.Variables(p) {
 			e := a.kit.entry(v.Example)
 			a.vars[v.Key] = e

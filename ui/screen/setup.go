@@ -117,11 +117,12 @@ func (s *setup) fields(p *providers.Provider) []fyne.CanvasObject {
 	s.clientID = s.kit.entry("")
 	add(s.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register the app.", p.Client.ID)
 	s.secret = nil
-	switch p.Client.SecretUse {
-	case "required":
+	switch {
+	case p.Client.NoSecret() != "":
+	case p.Client.SecretUse == "required":
 		s.secret = s.kit.password("")
 		add(s.secret, state.FieldSecret, "Client secret", "Kept in the encrypted vault, never in a plain file.", "")
-	case "optional":
+	default:
 		s.secret = s.kit.password("")
 		add(s.secret, state.FieldSecret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.", "")
 	}

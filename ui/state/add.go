@@ -222,6 +222,9 @@ func (s *Store) addNew(ctx context.Context, a AddPage, n NewProvider) (*provider
 	if err == nil && a.CAFile != "" {
 		data, err = providers.WithCAFile(data, a.CAFile)
 	}
+	if err == nil && !n.Secret.IsZero() {
+		data, err = providers.WithSecret(data)
+	}
 	if err != nil {
 		return nil, err
 	}

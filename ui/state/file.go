@@ -320,9 +320,7 @@ func (s *Store) Remove() {
 		var secretErr error
 		there, kind := "", NoticeGood
 		if err == nil && s.hasVault(j) {
-			if f.Provider.Client.SecretUse != "none" {
-				secretErr = s.sv.SaveSecret(j, id, providers.Secret{})
-			}
+			secretErr = s.sv.SaveSecret(j, id, providers.Secret{})
 			there, kind = s.deregister(j, f.Provider)
 		}
 		j.commit(func(st *State) {

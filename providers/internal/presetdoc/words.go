@@ -64,10 +64,10 @@ func needs(p *providers.Provider) string {
 	if p.Client.ID == "" {
 		out = append(out, "client ID")
 	}
-	switch p.Client.SecretUse {
-	case "required":
+	switch {
+	case p.Client.SecretUse == "required":
 		out = append(out, "client secret")
-	case "optional":
+	case p.Client.SecretUse == "optional" && p.Client.Auth != providers.AuthAuto: // it has uses there
 		out = append(out, "client secret (optional)")
 	}
 	for _, name := range blanks(p) {
