@@ -54,7 +54,7 @@ func TestCognito(t *testing.T) {
 			},
 			{
 				name: "client with a secret", set: answers(400, "invalid_client", "invalid_client_secret"), code: "invalid_client",
-				says: []string{"or it has a secret", "without a secret", console},
+				says: []string{"its secret is missing or wrong", "without a secret", console},
 			},
 			{name: "scope not ticked", set: sends("invalid_request", "invalid_scope"), code: "invalid_request (invalid_scope)", says: []string{"may not request these permissions", "Tick openid, email and profile"}},
 			{name: "grant not ticked", set: sends("unauthorized_client", ""), code: "unauthorized_client", says: []string{"authorization code grant", "Tick"}},

@@ -2,6 +2,7 @@ package providers_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,12 +72,16 @@ func dexStay(sessions bool) *stay {
 			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect URI", "redirectURIs", "http://127.0.0.1:"}},
 			{name: "unknown client", page: true, set: shows(`Bad Request. Invalid client_id ("client-4711").`), code: "browser-page", says: []string{"no client with that ID", "staticClients"}},
 			{
+				name: "cancelled on its page", page: true, set: shows("Internal Server Error. Approval rejected."), code: "browser-page",
+				says: []string{"You denied access", "does not report this to the app"},
+			},
+			{
 				name: "unknown scope", set: sends("invalid_scope", `Unrecognized scope(s) ["groups"]`), code: "invalid_scope",
 				says: []string{"does not know a requested permission", "offline_access and federated:id"},
 			},
 			{
 				name: "client is not public", set: answers(401, "invalid_client", "Invalid client credentials."), code: "invalid_client",
-				says: []string{"requires a secret", "public: true", "staticClients"},
+				says: []string{"rejects this client ID or its secret", "public: true", "staticClients", "Dex says: Invalid client credentials."},
 			},
 			{
 				name: "code used", set: answers(400, "invalid_request", "Invalid or expired code parameter."), code: "invalid_request",
@@ -87,6 +92,19 @@ func dexStay(sessions bool) *stay {
 				says: []string{"Your session has ended", "Sign in again"},
 			},
 		},
+	}
+}
+
+// A device flow ends on a page of Dex's own, which a client must list if the issuer
+// has a path.
+func TestDexSteps(t *testing.T) {
+	set, err := providers.Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dex, _ := set.Lookup("dex")
+	if !strings.Contains(dex.Client.Help, "/dex/device/callback") {
+		t.Error(dex.Client.Help)
 	}
 }
 

@@ -56,7 +56,7 @@ func giteaStay(base string) *stay {
 		faults: []fault{
 			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"does not list this redirect URI", "any port on 127.0.0.1", "http://127.0.0.1/callback/gitea", apps}},
 			{name: "unknown client", page: true, set: shows("Authorization failed. Client ID not registered"), code: "browser-page", says: []string{"no application with that client ID", apps}},
-			{name: "confidential application", set: answers(400, "unauthorized_client", "invalid empty client secret"), code: "unauthorized_client", says: []string{"confidential and requires a secret", "Untick “Confidential Client”", apps}},
+			{name: "confidential application", set: answers(400, "unauthorized_client", "invalid empty client secret"), code: "unauthorized_client", says: []string{"confidential, and its secret is missing or wrong", "Untick “Confidential Client”", apps}},
 			{name: "code used", set: answers(400, "unauthorized_client", "client is not authorized"), code: "unauthorized_client", says: []string{"code has expired or was already used", "Start again"}},
 			{name: "disconnected", late: true, set: answers(400, "invalid_grant", "grant does not exist"), code: "invalid_grant", says: []string{"Your session has ended", "Sign in again"}},
 		},

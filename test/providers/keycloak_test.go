@@ -72,6 +72,14 @@ func keycloakStay(base string) *stay {
 				says: []string{"no client with that ID", "Compare the realm and client ID", "https://" + base + "/admin/"},
 			},
 			{
+				name: "secret wrong or missing", code: "unauthorized_client", set: answers(401, "unauthorized_client", "Invalid client or Invalid client credentials"),
+				says: []string{"rejects this client ID or its secret", "Client authentication", "Keycloak says: Invalid client or Invalid client credentials"},
+			},
+			{
+				name: "secret wrong or missing, as older ones say", code: "invalid_client", set: answers(400, "invalid_client", "Invalid client secret"),
+				says: []string{"rejects this client ID or its secret", "Keycloak says: Invalid client secret"},
+			},
+			{
 				name: "scope not offered", code: "invalid_scope", set: sends("invalid_scope", "Invalid scopes: openid profile email offline_access"),
 				says: []string{"does not offer a requested permission", "client scopes"},
 			},
