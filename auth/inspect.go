@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"claviger/providers"
@@ -86,6 +87,9 @@ func withRecorded(fresh, recorded []Check) []Check {
 		if c.Name == "nonce" && c.Outcome == Skipped {
 			c.Reason = "known only at sign-in"
 		}
+		if c.Name == "at_hash" && c.Outcome == Failed && passedBefore(recorded, c.Name) {
+			*c = skipped("at_hash", "the access token was refreshed since, without a new ID token")
+		}
 		if c.Outcome == Failed || c.Name != "nonce" && c.Name != "sub" {
 			continue
 		}
@@ -101,6 +105,11 @@ func withRecorded(fresh, recorded []Check) []Check {
 		}
 	}
 	return fresh
+}
+
+// passedBefore reports that a check of the same token was passed when it came.
+func passedBefore(recorded []Check, name string) bool {
+	return slices.ContainsFunc(recorded, func(c Check) bool { return c.Name == name && c.Outcome == Passed })
 }
 
 // looksLikeIDToken tells an ID token, which is for the client, from an access

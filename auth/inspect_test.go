@@ -3,9 +3,11 @@ package auth
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"claviger/auth/authtest"
 	"claviger/providers"
 )
 
@@ -74,5 +76,38 @@ func TestInspectKeepsAgeAndLevel(t *testing.T) {
 	got := withRecorded([]Check{{"exp", Failed, "now"}}, recorded)
 	if want := []Check{{"exp", Failed, "now"}, recorded[1], recorded[2]}; !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// An ID token outlives the access token that it came with: after a refresh without
+// a new one there is nothing to compare at_hash with, and that is said.
+func TestInspectAfterARefreshWithoutIDToken(t *testing.T) {
+	p := authtest.NewProvider(t)
+	p.Behave(authtest.Behaviour{NoIDToken: true})
+	a := optionAgent(t, p, &authtest.Browser{}, nil)
+	acc, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(want Outcome, reason string) {
+		t.Helper()
+		stored, err := a.Stored(t.Context(), acc.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := a.Inspect(t.Context(), acc.ID, stored.IDToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := checkOf(t, in.Checks, "at_hash"); c.Outcome != want || !strings.Contains(c.Reason, reason) {
+			t.Errorf("%+v", c)
+		}
+	}
+	look(Passed, "matches")
+	for range 2 {
+		if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
+			t.Fatal(err)
+		}
+		look(Skipped, "without a new ID token")
 	}
 }
