@@ -19,7 +19,7 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.moved, e.secretUnused, e.notStored, e.otherAccount, e.idToken, e.timeout, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.moved, e.secretUnused, e.noRefresh, e.notStored, e.otherAccount, e.idToken, e.timeout, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}
@@ -51,6 +51,18 @@ func (e explainer) secretUnused() (Problem, bool) {
 		w.Next = e.table.Other["secret-unused:kept"].Next
 	}
 	return e.say(w, unused.setting, ""), true
+}
+
+// noRefresh says of a token that is still good until when it is.
+func (e explainer) noRefresh() (Problem, bool) {
+	var none *noRefreshError
+	switch {
+	case !errors.As(e.err, &none) || !none.good:
+		return Problem{}, false
+	case none.expires.IsZero():
+		return e.say(e.table.Other["no-refresh-token:open"], "", ""), true
+	}
+	return e.say(e.table.Other["no-refresh-token:good"], clockTime(none.expires), ""), true
 }
 
 // explainer finds the words of one error.

@@ -31,7 +31,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	case !n(rec):
 		return rec, nil
 	case rec.Tokens.Refresh.IsZero(), rec.State == StateNeedsSignIn && !forced:
-		return nil, needsSignIn(rec)
+		return nil, needsSignIn(rec, a.now())
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	}

@@ -443,3 +443,28 @@ func TestGoodFor(t *testing.T) {
 		}
 	}
 }
+
+// A refresh that cannot be, of a token that is still good, says that this provider
+// gives no refresh tokens and until when the token is good: no session has ended.
+func TestRefreshWithoutRefreshToken(t *testing.T) {
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.Local)
+	acme := &providers.Provider{Name: "Acme"}
+	for name, c := range map[string]struct {
+		tokens        tokenSet
+		title, detail string
+	}{
+		"good":            {tokenSet{Access: providers.NewSecret("a"), Expires: now.Add(time.Hour)}, "Acme gives no refresh tokens", "The current token is good until Wed 13:00:00, and cannot be renewed before or after that."},
+		"good, end open":  {tokenSet{Access: providers.NewSecret("a")}, "Acme gives no refresh tokens", "It does not say when the current token ends, and it cannot be renewed."},
+		"ended":           {tokenSet{Access: providers.NewSecret("a"), Expires: now.Add(-time.Second)}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
+		"no access token": {tokenSet{}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
+	} {
+		err := needsSignIn(&record{Tokens: c.tokens}, now)
+		if !errors.Is(err, ErrNeedsSignIn) || !errors.Is(err, ErrNoRefresh) {
+			t.Errorf("%s: %v", name, err)
+		}
+		p := Explain(err, acme, "")
+		if p.Title != c.title || !strings.HasPrefix(p.Detail, c.detail) || p.Kind != KindNeedsSignIn || p.Code != "no-refresh-token" {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}

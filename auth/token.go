@@ -122,10 +122,22 @@ func (a *Agent) Refresh(ctx context.Context, id string) (*Account, error) {
 	return a.told(next, a.now()), err
 }
 
+// noRefreshError says until when the token is good that cannot be renewed.
+type noRefreshError struct {
+	good    bool      // it is still
+	expires time.Time // zero where that is not known
+}
+
+// Error implements error.
+func (e *noRefreshError) Error() string { return fmt.Sprintf("%v: %v", ErrNeedsSignIn, ErrNoRefresh) }
+
+// Unwrap returns [ErrNeedsSignIn] and [ErrNoRefresh].
+func (e *noRefreshError) Unwrap() []error { return []error{ErrNeedsSignIn, ErrNoRefresh} }
+
 // needsSignIn is the error of an account that only a sign-in helps.
-func needsSignIn(rec *record) error {
+func needsSignIn(rec *record, now time.Time) error {
 	if rec.Tokens.Refresh.IsZero() {
-		return fmt.Errorf("%w: %w", ErrNeedsSignIn, ErrNoRefresh)
+		return &noRefreshError{good: !rec.Tokens.expired(now), expires: rec.Tokens.Expires}
 	}
 	if rec.Reason == "" {
 		return ErrNeedsSignIn

@@ -206,6 +206,20 @@ func TestNoRefreshToken(t *testing.T) {
 	}
 }
 
+// TestForceWithoutRefreshToken: the token is good, and nobody says otherwise.
+func TestForceWithoutRefreshToken(t *testing.T) {
+	w := newWorld(t)
+	w.oddProvider(authtest.Behaviour{NoRefresh: true}, "")
+	w.cheapKey()
+	w.want(0, "login", "odd", "--timeout", "20s")
+	r := w.want(3, "token", "--force")
+	r.says(t, "Odd gives no refresh tokens", "good until", "sign in again")
+	if strings.Contains(r.stderr, "session ended") {
+		t.Error(r.stderr)
+	}
+	w.want(0, "token")
+}
+
 // TestRefusedDetails: a refused e-mail or groups request, or an expression
 // that never ends, costs what it would have given and no more.
 func TestRefusedDetails(t *testing.T) {
