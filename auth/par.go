@@ -86,14 +86,15 @@ func (f *Flow) nextLink(ctx context.Context) (string, error) {
 }
 
 // offeredLink is a pushed one, and "" where the provider cannot do it after
-// all. What it says about the request itself ends the sign-in here: in the
-// browser the same error would be one that never comes back.
+// all. What it says about the request itself, or about a client that the token
+// endpoint does not let in either, ends the sign-in here: in the browser the same
+// error would be one that never comes back.
 func (f *Flow) offeredLink(ctx context.Context) (string, error) {
 	short, stop := context.WithTimeout(ctx, parPatience)
 	defer stop()
 	var fallback bool
 	link, err := f.pushedLink(short, func(ev Event, err error) {
-		if fallback = ctx.Err() == nil && notPushed(err); fallback {
+		if fallback = ctx.Err() == nil && notPushed(err) && !f.clientRefused(short, err); fallback {
 			ev.Phase, ev.Detail = Bypassed, "not possible here ("+err.Error()+"); the link carries the request instead"
 		}
 		f.ev.emit(ev)
@@ -102,6 +103,16 @@ func (f *Flow) offeredLink(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	return link, err
+}
+
+// clientRefused reports that err says that the client was not let in, and that the
+// token endpoint says so too.
+func (f *Flow) clientRefused(ctx context.Context, err error) bool {
+	if code := providerCode(err); code != "invalid_client" && code != "unauthorized_client" {
+		return false
+	}
+	about, _ := f.a.redeemNothing(f.reaching(ctx), f.p, f.md, f.redirect)
+	return about == aboutClient
 }
 
 // notPushed reports whether an error may be about pushing, so that the ordinary

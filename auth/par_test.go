@@ -113,6 +113,36 @@ func TestWhenRequestsArePushed(t *testing.T) {
 	}
 }
 
+// A client that the provider does not know, or whose secret is wrong, is told
+// before the browser opens: on the page there the same error would never come back.
+// One that may not push only signs in all the same, which the token endpoint shows.
+func TestClientRefusedWhenPushing(t *testing.T) {
+	for name, change := range map[string]func(*providers.Provider){
+		"unknown client": func(c *providers.Provider) { c.Client.ID = "nobody" },
+		"wrong secret":   func(c *providers.Provider) { c.Client.Secret = providers.NewSecret("wrong") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, b := authtest.NewProvider(t), &authtest.Browser{}
+			p.Behave(authtest.Behaviour{PAR: true, ClientSecret: canarySecret})
+			var push []Event
+			_, err := optionAgent(t, p, b, change).SignIn(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e Event) {
+				if e.Step == StepPush && e.Phase != Started {
+					push = append(push, e)
+				}
+			}})
+			if providerCode(err) != "invalid_client" || len(b.Opened()) != 0 {
+				t.Errorf("err = %v, opened %d", err, len(b.Opened()))
+			}
+			if len(push) != 1 || push[0].Phase != Broken {
+				t.Errorf("events: %+v", push)
+			}
+			if problem := Explain(err, p.Config(), ""); problem.Title != "Wrong client ID or secret" {
+				t.Errorf("%+v", problem)
+			}
+		})
+	}
+}
+
 // wantPush checks what was told of pushing the request.
 func wantPush(t *testing.T, told []Event, pushed, fellBack bool) {
 	t.Helper()

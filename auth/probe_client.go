@@ -58,10 +58,16 @@ const (
 
 // redeem asks for tokens with an impossible code, as the client of p.
 func (b *prober) redeem(ctx context.Context, p *providers.Provider) (about string, err error) {
-	ans, err := b.a.tokenRequest(reaching(ctx, b.p, HomeOf(b.p), b.md), p, b.md, nil, url.Values{
+	return b.a.redeemNothing(reaching(ctx, b.p, HomeOf(b.p), b.md), p, b.md, b.address())
+}
+
+// redeemNothing redeems a code that nobody was given. What the refusal is about
+// shows whether the token endpoint lets the client in (RFC 6749 §5.2).
+func (a *Agent) redeemNothing(ctx context.Context, p *providers.Provider, md *providers.Metadata, redirect string) (about string, err error) {
+	ans, err := a.tokenRequest(ctx, p, md, nil, url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {"claviger-test-" + randomText()},
-		"redirect_uri":  {b.address()},
+		"redirect_uri":  {redirect},
 		"code_verifier": {oauth2.GenerateVerifier()},
 	}, StepExchange, nil)
 	var refused *ProviderError
@@ -71,7 +77,7 @@ func (b *prober) redeem(ctx context.Context, p *providers.Provider) (about strin
 	case !errors.As(err, &refused) || busy(refused.Status):
 		return "", err
 	}
-	e := explainer{table: problemWords(), err: err, p: p, redirect: b.redirect}
+	e := explainer{table: problemWords(), err: err, p: p, redirect: redirect}
 	return e.table.OAuth[e.entry(refused)].About, err
 }
 
