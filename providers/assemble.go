@@ -55,6 +55,9 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 	if out.User.plain() {
 		id.miss(Missing{What: "Profile", Reason: "a field is too long or contained characters that cannot be shown; these were removed"})
 	}
+	if out.User.boundClaims() {
+		id.miss(Missing{What: "Claims", Reason: "the largest claims were left out, because all of them together are larger than 256 KiB"})
+	}
 	out.Groups, out.Unread = id.groups(ctx, groupSources, groups, failed[len(sources):], trusted)
 	out.Missing = id.missing
 	return out, nil

@@ -1,8 +1,12 @@
 package providers
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"claviger/internal/plain"
@@ -18,6 +22,9 @@ const (
 	maxPicture = 2000
 	maxClaim   = 10_000
 )
+
+// maxClaims bounds all claims of a person together, in bytes.
+const maxClaims = 256 << 10
 
 // cleanText makes a foreign text one line that can be shown, of at most limit
 // characters: see [plain.Line].
@@ -56,10 +63,53 @@ func (u *User) plain() (changed bool) {
 			u.Picture = ""
 		}
 	}
-	if claims, ok := bounded(u.Claims).(map[string]any); ok {
-		u.Claims = claims
-	}
 	return changed
+}
+
+// boundClaims bounds the texts among the claims and all of them together, and
+// reports whether the largest had to be left out for it.
+func (u *User) boundClaims() (less bool) {
+	claims, ok := bounded(u.Claims).(map[string]any)
+	if !ok {
+		return false
+	}
+	cost := make(map[string]int, len(claims))
+	for name, v := range claims {
+		cost[name] = len(name) + costOf(v)
+	}
+	names := slices.SortedFunc(maps.Keys(claims), func(a, b string) int {
+		return cmp.Or(cmp.Compare(cost[a], cost[b]), strings.Compare(a, b))
+	})
+	room := maxClaims
+	for _, name := range names {
+		if room -= cost[name]; room < 0 {
+			delete(claims, name)
+			less = true
+		}
+	}
+	u.Claims = claims
+	return less
+}
+
+// costOf is about how many bytes a JSON value is in a record.
+func costOf(v any) int {
+	const least = 8 // of quotes, commas, a number
+	n := least
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case json.Number:
+		n += len(v)
+	case []any:
+		for _, e := range v {
+			n += costOf(e)
+		}
+	case map[string]any:
+		for k, e := range v {
+			n += len(k) + costOf(e)
+		}
+	}
+	return n
 }
 
 // bounded is a JSON value with no text longer than a claim may be. Nothing else

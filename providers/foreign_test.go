@@ -91,7 +91,7 @@ func TestFiftyThousandGroupsInAClaim(t *testing.T) {
 		groups[i] = fmt.Sprint(i)
 	}
 	got := newWorld(t, nil).identity(p, IdentityRequest{IDTokenClaims: map[string]any{"sub": "1", "groups": groups}})
-	if len(got.Groups) != maxGroups || len(got.Missing) != 1 || got.Missing[0].Reason != "stopped after 10000 groups; the rest was skipped" {
+	if len(got.Groups) != maxGroups || len(got.Missing) != 2 || got.Missing[0].What != "Claims" || got.Missing[1].Reason != "stopped after 10000 groups; the rest was skipped" {
 		t.Errorf("%d groups, missing %v", len(got.Groups), got.Missing)
 	}
 	if d := cmp.Diff([]Origin{{FromIDToken, "Claim"}}, got.Unread); d != "" {
@@ -219,5 +219,50 @@ func TestHostileProfile(t *testing.T) {
 	}
 	if told := fmt.Sprint(got.Missing); !strings.Contains(told, "too long or contained characters that cannot be shown") {
 		t.Errorf("told %q", told)
+	}
+}
+
+// TestClaimsHaveABudget: many claims, or deep ones, are no more than one that is too
+// long. The small ones stay, whatever comes before them.
+func TestClaimsHaveABudget(t *testing.T) {
+	for name, more := range map[string]func(answer map[string]any){
+		"many": func(answer map[string]any) {
+			for i := range 150 {
+				answer[fmt.Sprintf("claim%d", i)] = strings.Repeat("v", 9_000)
+			}
+		},
+		"one list": func(answer map[string]any) {
+			list := make([]any, 150)
+			for i := range list {
+				list[i] = map[string]any{"deep": strings.Repeat("v", 9_000)}
+			}
+			answer["a"] = list
+		},
+		"many names": func(answer map[string]any) {
+			for i := range 100_000 {
+				answer[fmt.Sprintf("n%d", i)] = nil
+			}
+		},
+	} {
+		answer := map[string]any{"id": "78", "login": "bob", "zoneinfo": "Europe/Paris"}
+		more(answer)
+		data, err := json.Marshal(answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": reply(string(data)), "a.example.com/groups": reply(`{"items":[]}`)})
+		p := custom(t, "")
+		p.Profile.Sources[0].Map = `{id, login}`
+		got := w.identity(p, IdentityRequest{})
+		if data, err = json.Marshal(got.User.Claims); err != nil || len(data) > 2*maxClaims {
+			t.Errorf("%s: %d bytes of claims, %v", name, len(data), err)
+		}
+		// Of very many names the longer ones lose.
+		if got.User.ID != "78" || name != "many names" && (got.User.Claims["zoneinfo"] != "Europe/Paris" || got.User.Claims["login"] != "bob") {
+			t.Errorf("%s: %q, %v", name, got.User.ID, got.User.Claims["zoneinfo"])
+		}
+		if told := fmt.Sprint(got.Missing); !strings.Contains(told, "claims were left out") {
+			t.Errorf("%s: told %q", name, told)
+		}
 	}
 }
