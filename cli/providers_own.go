@@ -67,18 +67,41 @@ you are asked first; without a terminal, --yes confirms it.`,
 	f.StringVar(&n.tokenFile, "registration-token-file", "", "read the initial access token for --register from the first line of this `file`")
 	f.BoolVar(&n.yes, "yes", false, "do not ask whether the servers in a file may get codes, secrets and tokens")
 	f.BoolVar(&asJSON, "json", false, "print the provider as JSON")
-	cmd.MarkFlagsOneRequired("issuer", "preset", "file")
-	cmd.MarkFlagsMutuallyExclusive("issuer", "preset", "file")
-	for _, other := range []string{"preset", "file", "client-id", "secret-file"} {
-		cmd.MarkFlagsMutuallyExclusive("register", other)
-	}
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			n.id = args[0]
 		}
+		if err := n.contradiction(f.Changed); err != nil {
+			return usage(err)
+		}
 		return r.addProvider(cmd.Context(), n, asJSON)
 	})
 	return cmd
+}
+
+// contradiction says which flags do not go together; given reports whether a flag was.
+func (n newProvider) contradiction(given func(name string) bool) error {
+	if !given("issuer") && !given("preset") && !given("file") {
+		return errors.New("one of --issuer, --preset and --file is required")
+	}
+	for _, pair := range [][2]string{
+		{"issuer", "preset"},
+		{"issuer", "file"},
+		{"preset", "file"},
+		{"register", "preset"},
+		{"register", "file"},
+		{"register", "client-id"},
+		{"register", "secret-file"},
+	} {
+		switch {
+		case !given(pair[0]) || !given(pair[1]):
+		case pair[0] == "issuer" && pair[1] == "preset":
+			return fmt.Errorf("--issuer and --preset cannot be used together: --set fills in what a built-in provider needs; see 'claviger providers show %s'", n.preset)
+		default:
+			return fmt.Errorf("--%s and --%s cannot be used together", pair[0], pair[1])
+		}
+	}
+	return nil
 }
 
 func (r *runner) addProvider(ctx context.Context, n newProvider, asJSON bool) error {

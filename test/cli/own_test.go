@@ -114,8 +114,10 @@ func TestProviderThatCannotBeAdded(t *testing.T) {
 		say  string
 		args []string
 	}{
-		{2, "issuer preset file", []string{"work"}},
-		{2, "none of the others can be", []string{"work", "--issuer", "https://a.example", "--preset", "azure"}},
+		{2, "one of --issuer, --preset and --file is required", []string{"work"}},
+		{2, "--issuer and --preset cannot be used together: --set fills in what a built-in provider needs; see 'claviger providers show azure'", []string{"work", "--issuer", "https://a.example", "--preset", "azure"}},
+		{2, "--preset and --file cannot be used together", []string{"--file", "x.toml", "--preset", "azure"}},
+		{2, "--register and --client-id cannot be used together", []string{"work", "--issuer", "https://a.example", "--register", "--client-id", "c"}},
 		{2, "missing PROVIDER, the ID of the new provider", []string{"--preset", "azure"}},
 		{2, "NAME=VALUE", []string{"contoso", "--preset", "azure", "--set", "tenant"}},
 		{2, "it has: tenant", []string{"contoso", "--preset", "azure", "--set", "colour=red"}},
