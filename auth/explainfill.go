@@ -16,7 +16,7 @@ func (e explainer) say(w words, reason, description string) Problem {
 		problem.Copy = e.address()
 	}
 	if w.Link && e.p != nil {
-		problem.Link = e.p.Client.URL
+		problem.Link, _ = e.p.RegistrationPage(nil)
 	}
 	return problem
 }

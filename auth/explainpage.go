@@ -143,7 +143,7 @@ func cleanRedirect(s string) string {
 	if err != nil || !slices.Contains([]string{"http", "https"}, u.Scheme) || u.Host == "" || len(s) > 300 {
 		return ""
 	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
 }
 
 // helpWords are a provider's own words in the form of the general ones.

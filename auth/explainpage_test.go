@@ -99,3 +99,11 @@ func FuzzExplainPage(f *testing.F) {
 		}
 	})
 }
+
+// A redirect URI is compared byte for byte, so that it is named as the page has it.
+func TestExplainPageKeepsAPathAsItIs(t *testing.T) {
+	got := ExplainPage("invalid redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback%2F%2567ithub", nil, "")
+	if want := "http://127.0.0.1/callback/%67ithub"; got.Copy != want || !strings.Contains(got.Detail, want) {
+		t.Errorf("%+v", got)
+	}
+}

@@ -65,6 +65,9 @@ func (p *Provider) blanks() error {
 		if problem != nil {
 			return
 		}
+		if helpLink(key) && strings.Contains(p.expand(*a), "{") {
+			return // it is for people, who do without it
+		}
 		for _, name := range placeholders(*a) {
 			if v, ok := p.Variables[name]; ok && v.Value == "" && !v.Optional {
 				problem = fmt.Errorf("%w: %s of %s", ErrNoVariable, variableLabel(name, v), p.Name)

@@ -104,12 +104,13 @@ func fromIssuer(id, name, clientID string, m *Metadata) (*ownFile, error) {
 	}
 	if known := m.ScopesSupported; len(known) > 0 {
 		f.Scopes = map[string][]string{}
-		for key, asked := range map[string][]string{
-			"profile": base.Scopes.Profile, "groups": base.Scopes.Groups, "offline": base.Scopes.Offline,
-		} {
-			kept := slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return !slices.Contains(known, scope) })
-			if len(kept) < len(asked) {
-				f.Scopes[key] = append([]string{}, kept...)
+		s := base.Scopes
+		for _, set := range []struct {
+			key         string
+			asked, kept []string
+		}{{"profile", s.Profile, m.knownProfile(s.Profile)}, {"groups", s.Groups, m.known(s.Groups)}, {"offline", s.Offline, m.known(s.Offline)}} {
+			if len(set.kept) < len(set.asked) {
+				f.Scopes[set.key] = set.kept
 			}
 		}
 		if !slices.Contains(known, "offline_access") {
@@ -118,6 +119,21 @@ func fromIssuer(id, name, clientID string, m *Metadata) (*ownFile, error) {
 		}
 	}
 	return f, nil
+}
+
+// known are those of some scopes that the issuer says it knows; never nil.
+func (m *Metadata) known(scopes []string) []string {
+	return slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return !slices.Contains(m.ScopesSupported, scope) })
+}
+
+// knownProfile is known for the scopes of OIDC Core §5.4. Servers need not list what
+// they know (OIDC Discovery §3): one that lists none of these says nothing of them,
+// and ignores what it does not know (OIDC Core §3.1.2.1).
+func (m *Metadata) knownProfile(scopes []string) []string {
+	if known := m.known(scopes); len(known) > 0 {
+		return known
+	}
+	return scopes
 }
 
 // FromPreset makes a provider file that stands on a built-in one, with its

@@ -175,3 +175,71 @@ func TestFromIssuerAsksOnlyForWhatIsKnown(t *testing.T) {
 		t.Errorf("%s", data)
 	}
 }
+
+// Blanks that stand in links for people only are not demanded: a file that gives the
+// issuer itself is ready, and the links that wait for them are left out.
+func TestBlanksOfLinksAreNotDemanded(t *testing.T) {
+	p, err := Parse("kc.toml", []byte("id = \"kc\"\npreset = \"keycloak\"\nissuer = \"https://login.example.com/realms/acme\"\nclient.id = \"desk\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Ready(); err != nil {
+		t.Error(err)
+	}
+	if page := p.SignOutPage(); page != "" {
+		t.Errorf("page %q", page)
+	}
+	if page, blank := p.RegistrationPage(nil); page != "" || blank != "host" {
+		t.Errorf("page %q, blank %q", page, blank)
+	}
+	full, err := Parse("kc.toml", []byte("id = \"kc\"\npreset = \"keycloak\"\nclient.id = \"desk\"\nvariables.host.value = \"login.example.com\"\nvariables.realm.value = \"acme\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := full.Filled().SignOutPage(); page != "https://login.example.com/realms/acme/account/" {
+		t.Errorf("page %q", page)
+	}
+	half, err := Parse("kc.toml", []byte("id = \"kc\"\npreset = \"keycloak\"\nclient.id = \"desk\"\nvariables.host.value = \"login.example.com\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := half.Ready(); !errors.Is(err, ErrNoVariable) {
+		t.Errorf("without the realm of the issuer: %v", err)
+	}
+}
+
+// Servers may leave out of scopes_supported what they know (OIDC Discovery §3): a
+// list of openid alone says nothing of profile and email.
+func TestFromIssuerThatListsOpenIDOnly(t *testing.T) {
+	for _, c := range []struct{ listed, want []string }{
+		{[]string{"openid"}, []string{"openid", "profile", "email"}},
+		{[]string{"openid", "offline_access"}, []string{"openid", "profile", "email", "offline_access"}},
+		{[]string{"openid", "email"}, []string{"openid", "email"}},
+		{nil, []string{"openid", "profile", "email", "groups", "offline_access"}},
+	} {
+		data, err := FromIssuer("work", "Work", "abc", &Metadata{Issuer: "https://login.example.com", ScopesSupported: c.listed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse("work.toml", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.Concat(p.Scopes.Base, p.Scopes.Profile, p.Scopes.Groups, p.Scopes.Offline)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%v: %s", c.listed, diff)
+		}
+	}
+}
+
+// A path is compared byte for byte, so that it stands in the address to register as
+// it stands in the file.
+func TestRegisteredPathIsNotEncodedAgain(t *testing.T) {
+	p, err := Parse("work.toml", []byte("id = \"work\"\npreset = \"oidc\"\nissuer = \"https://login.example.com\"\nredirect = { path = \"/callback/%67ithub\", ports = [51789] }\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "http://127.0.0.1:51789/callback/%67ithub"; p.Redirect.Register != want || p.Redirect.URIs()[0] != want {
+		t.Errorf("%q, %q", p.Redirect.Register, p.Redirect.URIs())
+	}
+}

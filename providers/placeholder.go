@@ -82,6 +82,9 @@ func (p *Provider) addresses(visit func(key string, s *string)) {
 	}
 }
 
+// helpLink reports whether an address is only for people to open.
+func helpLink(key string) bool { return key == "client.url" || key == "sign_out.page" }
+
 // secureURL reports whether u may be asked: https, or http on this computer.
 func secureURL(u *url.URL) bool {
 	if u.Host == "" || u.User != nil {

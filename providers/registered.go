@@ -51,26 +51,22 @@ func RegistrationScopes(m *Metadata) ([]string, error) {
 	}
 	s := base.Scopes
 	var out []string
-	for _, scope := range slices.Concat(s.Base, s.Profile, s.Groups, s.Offline) {
-		if slices.Contains(m.ScopesSupported, scope) {
-			out = append(out, scope)
-		}
+	for _, asked := range [][]string{m.known(s.Base), m.knownProfile(s.Profile), m.known(s.Groups), m.known(s.Offline)} {
+		out = append(out, asked...)
 	}
 	return out, nil
 }
 
 // URIs are the redirect URIs to register: one without a port where any will
-// do (RFC 8252 §7.3).
+// do (RFC 8252 §7.3). The path stands there as it is, since it is compared byte for
+// byte.
 func (r Redirect) URIs() []string {
-	base := url.URL{Scheme: "http", Host: r.Host, Path: r.Path}
 	if len(r.Ports) == 0 {
-		return []string{base.String()}
+		return []string{"http://" + r.Host + r.Path}
 	}
 	out := make([]string, 0, len(r.Ports))
 	for _, port := range r.Ports {
-		u := base
-		u.Host += ":" + strconv.Itoa(port)
-		out = append(out, u.String())
+		out = append(out, "http://"+r.Host+":"+strconv.Itoa(port)+r.Path)
 	}
 	return out
 }

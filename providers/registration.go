@@ -39,3 +39,13 @@ func (p *Provider) RegistrationPage(values map[string]string) (page, blank strin
 	}
 	return page, ""
 }
+
+// SignOutPage is the page where a person can revoke by hand, "" if there is none or
+// a blank in its address is left.
+func (p *Provider) SignOutPage() string {
+	page := strings.ReplaceAll(p.SignOut.Page, "{client_id}", url.PathEscape(p.Client.ID))
+	if strings.Contains(page, "{") {
+		return ""
+	}
+	return page
+}

@@ -254,7 +254,7 @@ func (v *validator) address(key string, s *string) {
 	switch {
 	case err != nil || !secureURL(u):
 		v.fail(key, "must be an https address (http only for 127.0.0.1, [::1] and localhost)")
-	case u.Fragment != "" && key != "client.url" && key != "sign_out.page":
+	case u.Fragment != "" && !helpLink(key):
 		v.fail(key, `must have no "#" part`)
 	case key == "issuer" && u.RawQuery != "": // OIDC Discovery 1.0 §3
 		v.fail(key, `must have no "?" part`)

@@ -79,7 +79,7 @@ func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provi
 	}
 	done := &SignedOut{Name: DisplayName(a), Provider: ProviderName(a, p), Receipt: *r}
 	if p != nil {
-		done.Page = p.SignOut.Page
+		done.Page = p.SignOutPage()
 	}
 	s.clearCopied()
 	s.reload(func(st *State) {
