@@ -1,19 +1,17 @@
 package auth
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"claviger/internal/foreign"
 	"claviger/providers"
 )
 
@@ -132,17 +130,7 @@ func decodeObject(part string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var m map[string]any
-	if err := d.Decode(&m); err != nil {
-		return nil, err
-	}
-	// More says no to a closing bracket too many.
-	if _, err := d.Token(); m == nil || !errors.Is(err, io.EOF) {
-		return nil, errors.New("not a single object")
-	}
-	return m, nil
+	return foreign.Object(b)
 }
 
 // checkSignature lets go-oidc verify the signature, and looks before at what

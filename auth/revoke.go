@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -45,16 +46,30 @@ func (a *Agent) revokedResult(p *providers.Provider, err error) Result {
 		return Result{Outcome: OutcomeNotOffered, Detail: withPage("The provider does not let apps revoke tokens", p)}
 	}
 	a.o.Log.Info("revocation failed", "provider", p.ID, "error", err)
-	return Result{Outcome: OutcomeFailed, Detail: withPage("The tokens could not be revoked: "+Explain(err, p, "").Title, p)}
+	return Result{Outcome: OutcomeFailed, Detail: withPage("The tokens could not be revoked: "+Explain(err, p, "").Title+itsAnswer(err), p)}
+}
+
+// itsAnswer is what a provider answered instead of what was asked of it: the status,
+// with its own words if it has any; "" where it did not answer.
+func itsAnswer(err error) string {
+	status := statusOf(err)
+	if status == 0 {
+		return ""
+	}
+	var refused *ProviderError
+	if errors.As(err, &refused) && refused.Description != "" {
+		return fmt.Sprintf(" (status %d: %s)", status, refused.Description)
+	}
+	return fmt.Sprintf(" (status %d)", status)
 }
 
 // withPage ends a sentence with where the person can do it by hand. p may be
 // nil.
 func withPage(s string, p *providers.Provider) string {
-	if p == nil || p.SignOut.Page == "" {
+	if p == nil || p.SignOutPage() == "" {
 		return s + "."
 	}
-	return s + "; you can do it at " + strings.ReplaceAll(p.SignOut.Page, "{client_id}", url.PathEscape(p.Client.ID)) + "."
+	return s + "; you can do it at " + p.SignOutPage() + "."
 }
 
 // revokeStandard is RFC 7009 §2.1: the refresh token first, whose end should
@@ -217,14 +232,16 @@ func (a *Agent) doRevoke(p *providers.Provider, req *http.Request, scrub scrubbe
 		err := &AnswerError{Step: stepRevoke, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "")}
 		return limitedBy(err, resp.StatusCode, a.now(), resp.Header)
 	}
-	var refusal struct {
-		Error string `json:"error"`
-	}
-	if json.Unmarshal(body, &refusal) == nil && refusal.Error != "" {
-		if refusal.Error == "invalid_token" { // Google: it was dead already
-			return nil
+	fields, _ := parseAnswer(resp.Header.Get("Content-Type"), body)
+	switch code := text(fields["error"]); code {
+	case "":
+	case "invalid_token": // Google: it was dead already
+		return nil
+	default:
+		return &ProviderError{
+			Step: stepRevoke, Status: resp.StatusCode, Code: scrub.text(code, 60),
+			Description: scrub.text(text(fields["error_description"]), 300),
 		}
-		return &ProviderError{Step: stepRevoke, Code: scrub.text(refusal.Error, 60), Status: resp.StatusCode}
 	}
 	if resp.StatusCode == http.StatusUnauthorized {
 		// RFC 6749 §5.2: it is the client that was not let in. Glewlwyd says no

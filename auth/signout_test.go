@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -171,12 +172,45 @@ func TestRevocationMethods(t *testing.T) {
 		if r.Outcome != c.done || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: %+v\ngot  %q\nwant %q", name, r, got, c.want)
 		}
+		if c.done == OutcomeFailed && !strings.Contains(r.Detail, "status "+strconv.Itoa(c.status)) {
+			t.Errorf("%s: %q does not say the status", name, r.Detail)
+		}
 		if c.status == http.StatusUnauthorized && !strings.Contains(r.Detail, "Wrong client ID or secret") {
 			t.Errorf("%s: %q does not say that it is the client", name, r.Detail)
 		}
 		if c.done != OutcomeDone && !strings.Contains(r.Detail, "https://example.org/apps/app") {
 			t.Errorf("%s: %q does not name the page to do it by hand", name, r.Detail)
 		}
+	}
+}
+
+// An answer to a revocation is read like every other: a byte order mark, odd members
+// and forms cost nothing, and the provider's own words are told.
+func TestRevocationAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind, body, detail string
+		done               string
+	}{
+		"byte order mark": {"application/json", "\xef\xbb\xbf{\"error\":\"invalid_token\"}", "", OutcomeDone},
+		"odd member":      {"application/json", `{"error":"invalid_token","error_uri":{"a":1}}`, "", OutcomeDone},
+		"a form":          {"application/x-www-form-urlencoded", "error=invalid_token", "", OutcomeDone},
+		"its words":       {"application/json", `{"error":"invalid_request","error_description":"The token RT-canary is of another app."}`, "(status 400: The token [redacted] is of another app.)", OutcomeFailed},
+		"a web page":      {"text/html", "<html>no", "(status 400)", OutcomeFailed},
+		"an odd error":    {"application/json", `{"error":{"code":7}}`, "(status 400)", OutcomeFailed},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", c.kind)
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, c.body)
+		}))
+		a := storeAgent(t, authtest.NewProvider(t), nil)
+		p := &providers.Provider{ID: "x", Name: "Acme", Client: providers.Client{ID: "app"}, SignOut: providers.SignOut{Method: "rfc7009", URL: server.URL}}
+		rec := &record{Tokens: tokenSet{Access: providers.NewSecret("AT-canary"), Refresh: providers.NewSecret("RT-canary"), Expires: time.Now().Add(time.Hour)}}
+		r := a.revokedResult(p, a.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec))
+		if r.Outcome != c.done || !strings.Contains(r.Detail, c.detail) {
+			t.Errorf("%s: %+v", name, r)
+		}
+		server.Close()
 	}
 }
 
