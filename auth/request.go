@@ -47,10 +47,11 @@ func (f *Flow) requestParams(a attempt) url.Values {
 
 // addExtra adds parameters that a provider's file or the caller named, but for
 // what the sign-in sets itself: a program's own provider did not pass the checks
-// of a file.
+// of a file. One without a value is the same as none (RFC 6749 §3.1), and is how a
+// file takes away what its preset sends.
 func addExtra(form url.Values, extra map[string]string) {
 	for k, v := range extra {
-		if !providers.ReservedParameter(k) && !form.Has(k) {
+		if v != "" && !providers.ReservedParameter(k) && !form.Has(k) {
 			form.Set(k, v)
 		}
 	}
