@@ -83,21 +83,7 @@ func withRecorded(fresh, recorded []Check) []Check {
 		return recorded
 	}
 	for i := range fresh {
-		c := &fresh[i]
-		if c.Name == "nonce" && c.Outcome == Skipped {
-			c.Reason = "known only at sign-in"
-		}
-		if c.Name == "at_hash" && c.Outcome == Failed && passedBefore(recorded, c.Name) {
-			*c = skipped("at_hash", "the access token was refreshed since, without a new ID token")
-		}
-		if c.Outcome == Failed || c.Name != "nonce" && c.Name != "sub" {
-			continue
-		}
-		for _, r := range recorded {
-			if r.Name == c.Name && r.Outcome == Passed {
-				*c = r
-			}
-		}
+		fresh[i] = withThen(fresh[i], recorded)
 	}
 	for _, r := range recorded {
 		if r.Name == "auth_time" || r.Name == "acr" {
@@ -107,9 +93,18 @@ func withRecorded(fresh, recorded []Check) []Check {
 	return fresh
 }
 
-// passedBefore reports that a check of the same token was passed when it came.
-func passedBefore(recorded []Check, name string) bool {
-	return slices.ContainsFunc(recorded, func(c Check) bool { return c.Name == name && c.Outcome == Passed })
+// withThen completes one check by what was found when the token came.
+func withThen(c Check, recorded []Check) Check {
+	then := slices.IndexFunc(recorded, func(r Check) bool { return r.Name == c.Name && r.Outcome == Passed })
+	switch {
+	case c.Name == "at_hash" && c.Outcome == Failed && then >= 0:
+		return skipped("at_hash", "the access token was refreshed since, without a new ID token")
+	case c.Outcome != Failed && then >= 0 && (c.Name == "nonce" || c.Name == "sub"):
+		return recorded[then]
+	case c.Name == "nonce" && c.Outcome == Skipped:
+		c.Reason = "known only at sign-in"
+	}
+	return c
 }
 
 // looksLikeIDToken tells an ID token, which is for the client, from an access

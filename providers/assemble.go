@@ -52,15 +52,20 @@ func (id *identifier) assemble(ctx context.Context, sources []ProfileSource, gro
 	if id.p.Profile.Picture.URL != "" {
 		out.User.Picture = id.p.expand(id.p.Profile.Picture.URL)
 	}
-	if out.User.plain() {
-		id.miss(Missing{What: "Profile", Reason: "a field is too long or contained characters that cannot be shown; these were removed"})
-	}
-	if out.User.boundClaims() {
-		id.miss(Missing{What: "Claims", Reason: "the largest claims were left out, because all of them together are larger than 256 KiB"})
-	}
+	id.bound(&out.User)
 	out.Groups, out.Unread = id.groups(ctx, groupSources, groups, failed[len(sources):], trusted)
 	out.Missing = id.missing
 	return out, nil
+}
+
+// bound makes what was said of the user safe to keep, and tells what that cost.
+func (id *identifier) bound(u *User) {
+	if u.plain() {
+		id.miss(Missing{What: "Profile", Reason: "a field is too long or contained characters that cannot be shown; these were removed"})
+	}
+	if u.boundClaims() {
+		id.miss(Missing{What: "Claims", Reason: "the largest claims were left out, because all of them together are larger than 256 KiB"})
+	}
 }
 
 // trustedUserinfo is the userinfo answer, nil where it is about somebody else
