@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	fynetheme "fyne.io/fyne/v2/theme"
 
 	"claviger/auth"
 	"claviger/ui/state"
@@ -36,17 +35,15 @@ func newTokens(k *kit) tab {
 	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle("Refresh token"), t.renews))
 	t.none = widget.NewCard(widget.NewEmptyState("No tokens", "Sign in again to get new ones."))
 	to := func(name string, o fyne.CanvasObject, next fyne.Focusable) *widget.Button {
-		b := k.small(name, widget.ButtonQuiet, func() {
+		return k.small("Go to "+name, widget.ButtonQuiet, func() {
 			if next != nil {
 				k.focus(next)
 			}
 			t.page.ScrollTo(o)
 		})
-		b.SetIcon(fynetheme.MoveDownIcon())
-		return b
 	}
 	t.toID = to("ID token", t.id.object, t.id.show)
-	t.links = widget.NewFlow(theme.GapSmall, theme.GapSmall, t.toID, to("Refresh token", t.refresh, nil))
+	t.links = widget.NewFlow(theme.GapSmall, theme.GapSmall, t.toID, to("refresh token", t.refresh, nil))
 	t.page = widget.NewSubpage(t.clock.notice, t.problem, t.links, t.access.object, t.id.object, t.refresh, t.none)
 	return t
 }

@@ -24,7 +24,6 @@ type Button struct {
 	control
 
 	text  string
-	icon  fyne.Resource
 	kind  ButtonKind
 	small bool
 }
@@ -56,12 +55,6 @@ func (b *Button) SetText(text string) {
 	b.Refresh()
 }
 
-// SetIcon puts an icon before the words; nil takes it away.
-func (b *Button) SetIcon(icon fyne.Resource) {
-	b.icon = icon
-	b.Refresh()
-}
-
 // SetKind changes the look.
 func (b *Button) SetKind(kind ButtonKind) {
 	if b.kind == kind {
@@ -78,9 +71,8 @@ func (b *Button) AccessibilityLabel() string { return b.text }
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	r := &buttonRenderer{
 		button: b, back: canvas.NewRectangle(nil), glow: canvas.NewRectangle(nil), ring: newRing(),
-		text: NewText("", TextStyle{}), icon: canvas.NewImageFromResource(nil),
+		text: NewText("", TextStyle{}),
 	}
-	r.icon.FillMode = canvas.ImageFillContain
 	r.Refresh()
 	return r
 }
@@ -90,13 +82,12 @@ type buttonRenderer struct {
 	back, glow *canvas.Rectangle
 	ring       ring
 	text       *Text
-	icon       *canvas.Image
 }
 
 func (r *buttonRenderer) Destroy() {}
 
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.back, r.glow, r.icon, r.text, r.ring.rect}
+	return []fyne.CanvasObject{r.back, r.glow, r.text, r.ring.rect}
 }
 
 func (r *buttonRenderer) padding() (side, top float32) {
@@ -106,26 +97,12 @@ func (r *buttonRenderer) padding() (side, top float32) {
 	return 14, 9
 }
 
-const buttonIcon float32 = 18
-
-// iconSpace is the width that the icon and the gap after it take.
-func (r *buttonRenderer) iconSpace() float32 {
-	switch {
-	case r.button.icon == nil:
-		return 0
-	case r.button.text == "":
-		return buttonIcon
-	default:
-		return buttonIcon + theme.GapSmall
-	}
-}
-
 // naturalWidth is the width of the words in full.
 func (r *buttonRenderer) naturalWidth() float32 { return r.text.measure().width(r.button.text) }
 
 func (r *buttonRenderer) MinSize() fyne.Size {
 	side, top := r.padding()
-	return fyne.NewSize(r.naturalWidth()+r.iconSpace()+2*side, r.text.MinSize().Height+2*top)
+	return fyne.NewSize(r.naturalWidth()+2*side, r.text.MinSize().Height+2*top)
 }
 
 func (r *buttonRenderer) Layout(size fyne.Size) {
@@ -133,12 +110,10 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
 	r.glow.Resize(size)
 	r.ring.place(fyne.Position{}, size, theme.RadiusInput)
-	width := fyne.Max(0, fyne.Min(r.naturalWidth(), size.Width-2*side-r.iconSpace()))
-	x := (size.Width - width - r.iconSpace()) / 2
+	width := fyne.Max(0, fyne.Min(r.naturalWidth(), size.Width-2*side))
+	x := (size.Width - width) / 2
 	height := r.text.MinSize().Height
-	r.icon.Move(fyne.NewPos(x, (size.Height-buttonIcon)/2))
-	r.icon.Resize(fyne.NewSquareSize(buttonIcon))
-	r.text.Move(fyne.NewPos(x+r.iconSpace(), (size.Height-height)/2))
+	r.text.Move(fyne.NewPos(x, (size.Height-height)/2))
 	// A hair more than measured: rounding must not shorten the words.
 	r.text.Resize(fyne.NewSize(width+0.5, height))
 }
@@ -156,14 +131,9 @@ func (r *buttonRenderer) Refresh() {
 	r.glow.FillColor = colorOf(b, fynetheme.ColorNameHover)
 	setVisible(r.glow, b.hovered && !b.Disabled())
 	r.text.Set(b.text, TextStyle{Color: look.text, Bold: look.bold, Fit: FitEllipsis})
-	setVisible(r.icon, b.icon != nil)
-	if b.icon != nil {
-		r.icon.Resource = fynetheme.NewColoredResource(b.icon, look.text)
-	}
 	r.ring.show(b, b.focused && !b.Disabled())
 	r.back.Refresh()
 	r.glow.Refresh()
-	r.icon.Refresh()
 	r.Layout(b.Size())
 	canvas.Refresh(b)
 }

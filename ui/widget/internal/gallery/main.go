@@ -256,14 +256,12 @@ func parts() fyne.CanvasObject {
 	secret.Set(true, "an-invented-secret-that-is-long-enough-to-wrap-in-a-narrow-window")
 	disabled := widget.NewButton("Disabled", widget.ButtonPrimary, nil)
 	disabled.Disable()
-	icon := widget.NewButton("With icon", widget.ButtonQuiet, func() {})
-	icon.SetIcon(fynetheme.ContentCopyIcon())
 	again := widget.NewSmallButton("Sign in again", widget.ButtonPrimary, func() {})
 	life := widget.NewLifetimeBar()
 	life.Set(widget.Lifetime{Issued: "issued 14:02", Expires: "expired 15:02", Left: "expired 3 minutes ago", Part: 1, Tone: widget.ToneBad})
 	return widget.NewPage(
 		widget.NewFlow(10, 10, widget.NewButton("Primary", widget.ButtonPrimary, func() {}), widget.NewButton("Quiet", widget.ButtonQuiet, func() {}),
-			widget.NewButton("Danger", widget.ButtonDanger, func() {}), disabled, icon, widget.NewSmallButton("Small", widget.ButtonQuiet, func() {})),
+			widget.NewButton("Danger", widget.ButtonDanger, func() {}), disabled, widget.NewSmallButton("Small", widget.ButtonQuiet, func() {})),
 		widget.NewFlow(6, 6, widget.NewToggleChip("read:user", true, nil), widget.NewToggleChip("read:org", false, nil), widget.NewToggleChip("Remember me", true, nil)),
 		widget.NewNotice(widget.ToneSoft, "A note", "Claims are read on this computer only."),
 		widget.NewNotice(widget.ToneWarn, "Sign in again", "The provider took the permission back. Everything else is still here.", again),
