@@ -61,7 +61,9 @@ func TestHalfFilledForm(t *testing.T) {
 	d.Key("Escape")
 	d.See(window, "Appearance")
 
-	d.Key("ctrl+k", "Return")
+	d.Key("ctrl+k")
+	d.Type("gitea")
+	d.Key("Return")
 	d.See(window, "half-an-id")
 	d.Key("ctrl+q")
 	d.See(window, "Quit without saving?")

@@ -36,8 +36,10 @@ func (c *claviger) openWindow(env ...string) *exec.Cmd {
 	}
 	c.t.Cleanup(func() {
 		desktop.Stop(cmd)
-		if strings.Contains(log.String(), "Error in Fyne call thread") {
-			c.t.Errorf("Fyne was called on a wrong goroutine:\n%s", log.Tail(3000))
+		for _, mistake := range []string{"Error in Fyne call thread", "Failed to focus object"} {
+			if strings.Contains(log.String(), mistake) {
+				c.t.Errorf("Fyne was used wrongly:\n%s", log.Tail(3000))
+			}
 		}
 		if c.t.Failed() {
 			c.t.Logf("the window said:\n%s", log.Tail(3000))
