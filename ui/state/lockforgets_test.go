@@ -1,6 +1,8 @@
 package state
 
 import (
+	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -102,6 +104,38 @@ func TestLockEndsASignIn(t *testing.T) {
 			t.Errorf("the lock shows %+v", f)
 		}
 	})
+}
+
+// Somebody may lock the vault elsewhere. Whatever the person does next meets that,
+// and shows it.
+func TestWhateverMeetsTheLockShowsIt(t *testing.T) {
+	locked := fmt.Errorf("vault: %w", vault.ErrLocked)
+	for name, do := range map[string]func(r *rig){
+		"tokens":      func(r *rig) { r.agent.tokenErr = locked; r.SelectTab(TabTokens) },
+		"activity":    func(r *rig) { r.agent.err = locked; r.SelectTab(TabActivity) },
+		"copying":     func(r *rig) { r.agent.tokenErr = locked; r.CopyToken() },
+		"refreshing":  func(r *rig) { r.agent.refresh = func(context.Context, string) error { return locked }; r.Refresh() },
+		"signing out": func(r *rig) { r.agent.outErr = locked; r.AskSignOut(); r.SignOut() },
+		"clearing": func(r *rig) {
+			r.SelectTab(TabActivity)
+			r.q.settle()
+			r.agent.err = locked
+			r.ClearHistory()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, withAccounts("a"), withPassphrase)
+				r.Start()
+				r.q.settle()
+				do(r)
+				r.q.settle()
+				if st := r.State(); st.Route != RouteLocked || len(st.Accounts) != 0 {
+					t.Errorf("route %s with %d accounts", st.Route, len(st.Accounts))
+				}
+			})
+		})
+	}
 }
 
 // The lock of a vault that nothing protects would be a page with one button.

@@ -44,6 +44,29 @@ func TestRefreshRenewsTheDetailsToo(t *testing.T) {
 	}
 }
 
+// Who clicks twice refreshes once.
+func TestSecondClickDoesNotRefreshAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		refreshes := 0
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.agent.refresh = func(context.Context, string) error { refreshes++; return nil }
+		})
+		r.Start()
+		r.q.settle()
+		r.Refresh()
+		r.Refresh()
+		r.q.settle()
+		if refreshes != 1 {
+			t.Errorf("%d refreshes, want 1", refreshes)
+		}
+		r.Refresh()
+		r.q.settle()
+		if refreshes != 2 {
+			t.Errorf("%d refreshes after one more click, want 2", refreshes)
+		}
+	})
+}
+
 // New tokens that the disk did not take are good for now, and the details are
 // read with them; the person still learns of the disk.
 func TestRefreshThatWasNotStoredStillReadsTheDetails(t *testing.T) {

@@ -102,6 +102,24 @@ func TestRegisterApp(t *testing.T) {
 	})
 }
 
+// A registration that comes behind the lock has no page any more, and nobody knows
+// of it: it is taken back.
+func TestLockTakesARegistrationBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withPassphrase)
+		g, _ := newRegistry(t, r)
+		r.RegisterApp()
+		r.q.settle()
+		r.Lock()
+		r.q.settle()
+		g.answer <- nil
+		r.q.settle()
+		if a := r.State().Add; a.Registering || a.Registered != nil || len(g.deleted) != 1 {
+			t.Errorf("deleted %q, page %+v", g.deleted, a)
+		}
+	})
+}
+
 func TestTheRegisteredProviderIsKeptWithItsSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)

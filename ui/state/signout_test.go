@@ -152,3 +152,51 @@ func TestLatePictureOfAGoneAccount(t *testing.T) {
 		})
 	}
 }
+
+// The question is about the account that is shown.
+func TestAnotherAccountIsNotSignedOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a", "b"))
+		r.Start()
+		r.q.settle()
+		r.SelectAccount("a")
+		r.AskSignOut()
+		r.SelectAccount("b")
+		if q := r.State().SignOut; q != nil {
+			t.Errorf("on another page it asks %+v", q)
+		}
+		r.SignOut()
+		r.q.settle()
+		if len(r.agent.outs) != 0 || len(r.State().Accounts) != 2 {
+			t.Errorf("signed out %d, %d accounts left", len(r.agent.outs), len(r.State().Accounts))
+		}
+	})
+}
+
+// An account that was signed out elsewhere is no longer chosen, and does not come
+// back onto the page by itself.
+func TestAccountThatIsGoneIsNoLongerChosen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a", "b"))
+		r.Start()
+		r.q.settle()
+		r.SelectAccount("a")
+		r.q.settle()
+		list := r.agent.list
+		change := func(list []*auth.Account) {
+			r.agent.mu.Lock()
+			r.agent.list = list
+			r.agent.mu.Unlock()
+			r.agent.changes <- struct{}{}
+			r.q.settle()
+		}
+		change(list[1:])
+		if st := r.State(); st.Selected != "" || st.Route != RouteWelcome {
+			t.Errorf("chosen is %q on page %s", st.Selected, st.Route)
+		}
+		change(list)
+		if st := r.State(); st.Selected != "" || st.Route != RouteWelcome {
+			t.Errorf("when it is back: chosen is %q on page %s", st.Selected, st.Route)
+		}
+	})
+}

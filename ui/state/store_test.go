@@ -291,11 +291,16 @@ func TestLateRefreshAfterLockIsDropped(t *testing.T) {
 			t.Fatal("refreshing is not shown")
 		}
 		r.Lock()
+		r.q.settle()
+		form := r.State().VaultForm.Form
 		close(release)
 		r.q.settle()
 		r.mustRoute(t, RouteLocked)
 		if len(r.State().Accounts) != 0 {
 			t.Error("the accounts came back")
+		}
+		if r.State().VaultForm.Form != form {
+			t.Error("the page was opened again: what was typed there is gone")
 		}
 	})
 }
