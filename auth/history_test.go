@@ -355,3 +355,20 @@ func TestHistoryOfAFailedSignIn(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What the store does not take is bounded, and the latest is what stays.
+func TestHistoryThatWaitsKeepsTheLatest(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, time.Hour)
+	store.breakPuts(codedErr{"disk-full"})
+	for i := range maxWaiting + 10 {
+		a.happened(acc.ID, HistoryEntry{At: time.Unix(int64(i), 0), Kind: HistoryRefreshed, Token: fmt.Sprint(i)})
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list := a.history[acc.ID]
+	if last := list[len(list)-1].Token; len(list) != maxWaiting || last != fmt.Sprint(maxWaiting+9) {
+		t.Errorf("%d entries wait, the last is %s", len(list), last)
+	}
+}

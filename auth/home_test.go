@@ -27,6 +27,44 @@ func exchanged(step Step, address string) Event {
 	return Event{Step: step, Phase: Done, Exchange: &Exchange{URL: address}}
 }
 
+// A token that is good belongs to who issued it, too: under the name of a provider
+// that is another one now, no program gets it.
+func TestGoodTokenOfAProviderThatMoved(t *testing.T) {
+	p := authtest.NewProvider(t)
+	moved := false
+	a := storeAgent(t, p, newMemStore(), func(o *Options) {
+		o.Lookup = func(id string) (*providers.Provider, bool) {
+			cfg, ok := p.Lookup(id)
+			if ok && moved {
+				cfg.Issuer = "https://evil.example"
+			}
+			return cfg, ok
+		}
+	})
+	acc := enroll(t, a, p, time.Hour)
+	if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	moved = true
+	if tok, err := a.Token(t.Context(), acc.ID, 0); tok != nil || !errors.Is(err, ErrMoved) || !errors.Is(err, ErrNeedsSignIn) {
+		t.Errorf("Token = %v, %v", tok, err)
+	}
+	tok, proof, err := a.TokenFor(t.Context(), acc.ID, 0, ProofRequest{Method: http.MethodGet, URL: "https://evil.example/api"})
+	if tok != nil || !proof.IsZero() || !errors.Is(err, ErrMoved) {
+		t.Errorf("TokenFor = %v, %v", tok, err)
+	}
+	c, err := a.Client(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := c.Get(p.URL + "/api/x"); !errors.Is(err, ErrMoved) {
+		t.Errorf("Client: %v, %v", resp, err)
+	}
+	if n := len(p.Requests()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 // An account of before there were homes takes over what its own record and the
 // issuer vouch for. A file vouches for nothing but what agrees with that.
 func TestHomeOfAnOldAccount(t *testing.T) {

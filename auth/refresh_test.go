@@ -414,6 +414,61 @@ func TestSignOutIsNotUndoneByARefresh(t *testing.T) {
 	}
 }
 
+// Who signs in again does not wait for a refresh: the newer tokens stay, and are
+// what the refresh gives.
+func TestRefreshYieldsToANewerSignIn(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	slow := newSlowTransport(http.DefaultTransport)
+	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
+	acc := enroll(t, a, p, -time.Minute)
+	rec, err := a.load(t.Context(), acc.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tok *Token
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		tok, err = a.Token(t.Context(), acc.ID, 0)
+		done <- err
+	}()
+	<-slow.reached
+	again := rec.copy()
+	fresh := p.Issue(time.Hour, "openid")
+	again.SignedInAt = rec.SignedInAt.Add(time.Second)
+	again.Tokens.Access, again.Tokens.Refresh = providers.NewSecret(fresh.Access), providers.NewSecret(fresh.Refresh)
+	again.Tokens.Issued, again.Tokens.Expires = time.Now(), fresh.Expires
+	data, err := again.encode()
+	if err == nil {
+		err = store.Put(t.Context(), acc.ID, data)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	close(slow.let)
+	if err := <-done; err != nil || tok.AccessToken != again.Tokens.Access {
+		t.Errorf("Token: %v; it is not that of the newer sign-in", err)
+	}
+	if now, err := storeAgent(t, p, store).load(t.Context(), acc.ID); err != nil || now.Tokens.Refresh != again.Tokens.Refresh {
+		t.Errorf("the newer sign-in was replaced: %v", err)
+	}
+}
+
+// An account that is not remembered is this program's alone: no other is asked for
+// a lock, which may be on a disk that cannot be written.
+func TestSessionAccountNeedsNoLockOfTheStore(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, -time.Minute, func(_ *signInResult, r *SignInRequest) { r.Remember = false })
+	locks := store.lockCount()
+	if tok, err := a.Token(t.Context(), acc.ID, 0); err != nil || !p.Good(tok.AccessToken.Reveal()) {
+		t.Errorf("Token: %v", err)
+	}
+	if n := store.lockCount() - locks; n != 0 || p.Refreshes() != 1 {
+		t.Errorf("%d locks, %d refreshes", n, p.Refreshes())
+	}
+}
+
 func TestGoodFor(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	set := func(issued, expires time.Duration) tokenSet {
