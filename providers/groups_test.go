@@ -95,3 +95,46 @@ items = ".[]"
 		})
 	}
 }
+
+// A fallback is for who may not ask the first question at all. Once pages came, it
+// would begin again with fewer groups.
+func TestFallbackIsForTheFirstPage(t *testing.T) {
+	paged := func(second http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.RawQuery != "" {
+				second(w, r)
+				return
+			}
+			reply(`{"items":["a"],"next":"/groups?p=2"}`)(w, r)
+		}
+	}
+	for name, c := range map[string]struct {
+		groups http.HandlerFunc
+		want   string
+		asked  bool
+	}{
+		"refused at once":       {status(403), "direct", true},
+		"refused at the second": {paged(status(403)), "a", false},
+		"not found":             {status(404), "", false},
+		"good":                  {paged(reply(`{"items":["b"]}`)), "a,b", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := false
+			w := newWorld(t, map[string]http.HandlerFunc{
+				"a.example.com/me": reply(`{"id":7,"name":"N"}`), "a.example.com/groups": c.groups,
+				"a.example.com/direct": func(w http.ResponseWriter, r *http.Request) {
+					asked = true
+					reply(`{"items":["direct"]}`)(w, r)
+				},
+			})
+			got := w.identity(custom(t, "paging = \"next\"\nnext_token = \".next\"\nfallback = \"https://a.example.com/direct\"\n"), IdentityRequest{})
+			var ids []string
+			for _, g := range got.Groups {
+				ids = append(ids, g.ID)
+			}
+			if strings.Join(ids, ",") != c.want || asked != c.asked {
+				t.Errorf("groups %v, want %s; the fallback was asked: %v", ids, c.want, asked)
+			}
+		})
+	}
+}

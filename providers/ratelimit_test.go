@@ -58,6 +58,18 @@ func TestRateLimitThatStartsAnew(t *testing.T) {
 	}
 }
 
+func TestRetryAfterThatMakesNoSense(t *testing.T) {
+	for after, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "-1": 0, "1.5": 0, "0": time.Millisecond, "7": 7 * time.Second,
+		"2592000": longest, "2592001": 0, "4611686018427387904": 0, "9223372036854775807": 0, "99999999999999999999": 0,
+	} {
+		resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {after}}}
+		if got := retryAfter(resp); got != want {
+			t.Errorf("%q: %v, want %v", after, got, want)
+		}
+	}
+}
+
 func TestResetThatMakesNoSense(t *testing.T) {
 	for reset, want := range map[string]time.Duration{
 		"": 0, "soon": 0, "-1": 0, "0": 0, "99999999999999999999": 0, "1.5": 0,
