@@ -65,3 +65,27 @@ func TestEndedWaitNamesTheHolder(t *testing.T) {
 		t.Errorf("LockRecord = %v", err)
 	}
 }
+
+// A process that runs is waited for, however long it takes: somebody may be in a
+// browser. It is said once for whom.
+func TestRunningHolderIsWaitedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.lock")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signLock(path)
+	var told []Holder
+	w := patientWait{path: path, begun: time.Now().Add(-time.Hour), tell: func(h Holder) { told = append(told, h) }}
+	for range 3 {
+		if err := w.look(); err != nil {
+			t.Errorf("gave up: %v", err)
+		}
+	}
+	if len(told) != 1 || told[0].PID != os.Getpid() {
+		t.Errorf("told %v", told)
+	}
+	fresh := patientWait{path: path, begun: time.Now(), tell: func(Holder) { t.Error("told at once") }}
+	if err := fresh.look(); err != nil {
+		t.Error(err)
+	}
+}

@@ -379,3 +379,30 @@ func TestLockAfterWithoutAProcess(t *testing.T) {
 	wantLocked(t, dir, ring, clock) // in doubt
 	wantClosed(t, dir)
 }
+
+// A vault that was made anew while a change of protection waited has another key,
+// which the change is not for.
+func TestProtectMeetsAVaultMadeAnew(t *testing.T) {
+	v, dir, ring := fresh(t)
+	anew := open(t, filepath.Join(t.TempDir(), "vault"), Options{Keyring: ring})
+	synctest.Test(t, func(t *testing.T) {
+		put(t, v, "a", "x")
+		put(t, anew, "a", "y")
+		meta := readAll(t, anew.path(metaFile))
+		release, err := open(t, dir, Options{Keyring: ring}).hold(t.Context(), setupLock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- v.Protect(t.Context(), Both, "correct horse") }()
+		synctest.Wait()
+		if err := os.WriteFile(v.path(metaFile), meta, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		release()
+		wantErr(t, <-done, ErrKeyMissing)
+		if now := readAll(t, v.path(metaFile)); string(now) != string(meta) {
+			t.Errorf("the vault that was made anew was changed: %s", now)
+		}
+	})
+}

@@ -111,3 +111,25 @@ func TestRepairWithoutAKey(t *testing.T) {
 	_, err := v.Repair(t.Context())
 	wantErr(t, err, ErrLocked)
 }
+
+// Of two that were set aside of one record the latest comes back.
+func TestRepairTakesTheLatest(t *testing.T) {
+	v, dir, _ := fresh(t)
+	put(t, v, "a", "x")
+	if err := os.Mkdir(filepath.Join(dir, asideDir), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string]string{
+		"a.20260101T000000Z-zzzzzzzz": "first", "a.20260301T000000Z-aaaaaaaa": "last", "a.20260201T000000Z-mmmmmmmm": "second",
+	} {
+		put(t, v, "a", data)
+		if err := os.Rename(v.recordPath("a"), v.path(asideDir, name+recordExt)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := v.Repair(t.Context())
+	if err != nil || len(r.Restored) != 1 || len(r.Superseded) != 2 || len(r.Lost) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	want(t, v, "a", "last")
+}

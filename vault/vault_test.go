@@ -379,6 +379,33 @@ func TestLockDuringALoad(t *testing.T) {
 	}
 }
 
+// The key is not in memory after a lock, whoever fetched it meanwhile.
+func TestKeyLoadedDuringALockIsDropped(t *testing.T) {
+	v, _, _ := fresh(t)
+	put(t, v, "a", "x")
+	v.disk.between = func(string) { want(t, v, "a", "x") } // before the mark is there
+	if err := v.Lock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if v.key != nil {
+		t.Error("the key is in memory")
+	}
+}
+
+// Somebody else locked it: what is in memory here does not make it open.
+func TestUnlockEndsTheLockOfAnother(t *testing.T) {
+	v, dir, ring := fresh(t)
+	put(t, v, "a", "x")
+	other := open(t, dir, Options{Keyring: ring})
+	if err := other.Lock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Unlock(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	want(t, other, "a", "x")
+}
+
 func TestLockReachesOthers(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
