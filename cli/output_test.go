@@ -121,6 +121,7 @@ func TestTokenObjectIsStable(t *testing.T) {
 		{"header", tokenFlags{header: true}, "", "Authorization: Bearer at\n"},
 		{"id token", tokenFlags{idToken: true}, "idt", "idt\n"},
 		{"id token header", tokenFlags{idToken: true, header: true}, "idt", "Authorization: Bearer idt\n"},
+		{"header of a bound token's ID token", tokenFlags{idToken: true, header: true}, "idt", "Authorization: Bearer idt\n"},
 		{"json", tokenFlags{asJSON: true}, "", `{
   "access_token": "at",
   "token_type": "bearer",
@@ -144,6 +145,9 @@ func TestTokenObjectIsStable(t *testing.T) {
 			r := &runner{Services: Services{Out: &out}}
 			tok := *tok
 			tok.IDToken = providers.NewSecret(c.id)
+			if strings.Contains(c.name, "bound") {
+				tok.TokenType = typeDPoP
+			}
 			if err := r.printToken(&freshToken{Token: &tok}, c.f); err != nil {
 				t.Fatal(err)
 			}
@@ -253,6 +257,30 @@ func TestVaultStatusSaysWhoCanUnlock(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), c.want) {
 			t.Errorf("%+v is shown as\n%s", c.st, out.String())
+		}
+	}
+}
+
+func TestDayAndTime(t *testing.T) {
+	now := time.Date(2026, 3, 1, 15, 0, 0, 0, time.Local)
+	for at, want := range map[time.Time]string{
+		now.Add(-time.Hour):   "14:00",
+		now.AddDate(0, 0, -1): "28 February 2026, 15:00",
+		now.AddDate(-1, 0, 0): "1 March 2025, 15:00", // the same day of the year
+	} {
+		if got := dayAndTime(at, now); got != want {
+			t.Errorf("%v is %q, want %q", at, got, want)
+		}
+	}
+}
+
+func TestEmailThatNobodyVerified(t *testing.T) {
+	for verified, want := range map[bool]string{true: "mira@example.org\n", false: "mira@example.org (not verified)\n"} {
+		var out bytes.Buffer
+		r := &runner{Services: Services{Out: &out}}
+		a := &auth.Account{ID: "a", User: providers.User{Email: "mira@example.org", EmailVerified: verified}}
+		if err := r.showAccount(a, time.Now()); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("verified %v: %v\n%s", verified, err, out.String())
 		}
 	}
 }

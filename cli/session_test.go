@@ -254,6 +254,50 @@ func TestTokenAndInspect(t *testing.T) {
 	}
 }
 
+// A provider whose tokens are shorter than was asked for is told.
+func TestTokenShorterThanAskedFor(t *testing.T) {
+	s := newSession(t)
+	s.login()
+	if _, said := s.run(cli.ExitDone, "token", "--min-ttl", "10m"); said != "" {
+		t.Errorf("of an hour: %q", said)
+	}
+	s.provider.Behave(authtest.Behaviour{AccessTTL: 5 * time.Minute})
+	if _, said := s.run(cli.ExitDone, "token", "--force", "--min-ttl", "10m"); !strings.Contains(said, "shorter than --min-ttl 10m0s") {
+		t.Errorf("of five minutes: %q", said)
+	}
+}
+
+// The history says which of the tokens went out, and only those.
+func TestHistorySaysWhichTokensWentOut(t *testing.T) {
+	for flags, want := range map[string][]auth.TokenKind{
+		"": {auth.AccessToken}, "--header": {auth.AccessToken}, "--id-token": {auth.IDToken},
+		"--json": {auth.AccessToken, auth.IDToken}, "--json --id-token": {auth.AccessToken, auth.IDToken},
+	} {
+		s := newSession(t)
+		s.login()
+		s.run(cli.ExitDone, append([]string{"token"}, strings.Fields(flags)...)...)
+		list, err := s.agent.Accounts(t.Context())
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		entries, err := s.agent.History(t.Context(), list[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []auth.TokenKind
+		for _, e := range entries {
+			if e.Kind == auth.HistoryHandedOut {
+				got = append(got, e.TokenKind)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("token %s: %q, want %q", flags, got, want)
+		}
+	}
+}
+
 // An ID token can end before the access token does: it is as good as was asked for.
 func TestIDTokenIsGoodForAsLongAsAsked(t *testing.T) {
 	s := newSession(t)
