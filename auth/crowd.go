@@ -100,15 +100,26 @@ func (c *crowd) receive() {
 			continue
 		}
 		g := &guest{Conn: conn, of: c, until: connectedAt(conn).Add(sureOpen)}
-		if !c.makeRoom(g) {
+		if !c.makeRoom(g) || !c.take(g) {
 			g.drop()
 			continue
 		}
-		c.mu.Lock()
-		c.open = append(c.open, g)
-		c.mu.Unlock()
 		c.work.Go(g.wait)
 	}
+}
+
+// take makes g one of the open ones, unless the listener ended: then Close may have
+// looked at them already, and would wait for g.
+func (c *crowd) take(g *guest) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.ended:
+		return false
+	default:
+	}
+	c.open = append(c.open, g)
+	return true
 }
 
 // hand gives an arrival to Accept. It reports false where the listener ended.

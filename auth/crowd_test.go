@@ -6,7 +6,10 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // newTestCrowd is a crowd on a free port, and what opens connections to it.
@@ -178,6 +181,55 @@ func TestCrowdCloses(t *testing.T) {
 	if len(c.open) != 0 {
 		t.Errorf("%d are open after the end", len(c.open))
 	}
+}
+
+// lateListener gives what is sent to it, even after its end, as a listener does
+// whose end comes between the system's accept and ours.
+type lateListener chan net.Conn
+
+func (l lateListener) Accept() (net.Conn, error) {
+	if conn, ok := <-l; ok {
+		return conn, nil
+	}
+	return nil, net.ErrClosed
+}
+func (lateListener) Close() error   { return nil }
+func (lateListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// silentConn is a connection that can be looked into, and over which nothing comes.
+type silentConn struct{ net.Conn }
+
+func (s silentConn) SyscallConn() (syscall.RawConn, error) { return silentRaw{s.Conn}, nil }
+
+type silentRaw struct{ conn net.Conn }
+
+func (silentRaw) Control(func(uintptr)) error     { return nil }
+func (silentRaw) Write(func(uintptr) bool) error  { return nil }
+func (s silentRaw) Read(func(uintptr) bool) error { _, err := s.conn.Read(make([]byte, 1)); return err }
+
+// A connection that comes as the crowd ends is closed at once: a sign-in that is
+// done waits for no stranger.
+func TestCrowdEndsWhoComesAtTheEnd(t *testing.T) {
+	if !canPeek {
+		t.Skip("a connection cannot be looked into here")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		late := make(lateListener)
+		c := newCrowd(late)
+		start, ended := time.Now(), make(chan error)
+		go func() { ended <- c.Close() }()
+		synctest.Wait() // until Close has closed all that it knew
+		ours, stranger := net.Pipe()
+		defer func() { _ = stranger.Close() }()
+		late <- silentConn{ours}
+		close(late)
+		if err := <-ended; err != nil || time.Since(start) != 0 {
+			t.Errorf("the end: %v after %v", err, time.Since(start))
+		}
+		if len(c.open) != 0 {
+			t.Errorf("%d are open after the end", len(c.open))
+		}
+	})
 }
 
 func TestStageOf(t *testing.T) {

@@ -90,8 +90,8 @@ func listenAnywhere(ctx context.Context, host string) (*loopback, error) {
 // listenPort binds one port. Where the redirect says localhost the browser may
 // come over IPv6: the same port of ::1 is bound too, and one that another
 // program holds there counts as busy, since the code would go to that program.
-// A computer without IPv6 does without. One with IPv6 only, or without it, has
-// the other literal (RFC 8252 §7.3 wants both allowed).
+// A computer without IPv6 does without. Where the literal's own family is absent,
+// the other literal is used: RFC 8252 §7.3 recommends that a client tries both.
 func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 	address, other := "127.0.0.1", "::1"
 	if isIPv6(host) {
