@@ -219,9 +219,9 @@ func TestDeviceFlowEndsInWords(t *testing.T) {
 		want    Problem
 	}{
 		"expired":           {pending, 0, ErrDeviceExpired, Problem{KindFailed, "The code has expired", "", "Start again to get a new code.", "", "", "code-expired"}},
-		"expired, broken":   {broken, 0, ErrDeviceExpired, Problem{KindOffline, "The code has expired", "Fake could not answer at the end: the server has a problem (status 500).", "Start again to get a new code.", "", "", "code-expired"}},
+		"expired, broken":   {broken, 0, ErrDeviceExpired, Problem{KindOffline, "The code has expired", "The last attempt to reach Fake failed: the server has a problem (status 500).", "Start again to get a new code.", "", "", "code-expired"}},
 		"timed out":         {pending, time.Minute, ErrTimeout, Problem{KindFailed, "The code was not entered in time", "", "Start again to get a new code, and allow more time.", "", "", "code-timeout"}},
-		"timed out, broken": {broken, time.Minute, ErrTimeout, Problem{KindOffline, "The code was not entered in time", "Fake could not answer at the end: the server has a problem (status 500).", "Start again to get a new code, and allow more time.", "", "", "code-timeout"}},
+		"timed out, broken": {broken, time.Minute, ErrTimeout, Problem{KindOffline, "The code was not entered in time", "The last attempt to reach Fake failed: the server has a problem (status 500).", "Start again to get a new code, and allow more time.", "", "", "code-timeout"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -10,7 +10,7 @@ import "context"
 // "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs",
 // "keyring-gone", "key-missing", "key-file-unset", "key-file-missing",
 // "key-file-shared", "key-file-bad", "key-file-other", "too-much-work", "meta-damaged", "keyring-taken",
-// "damaged", "newer-version", "disk-full", "read-only", "others-can-write", "other-owner",
+// "old-key-left", "damaged", "newer-version", "disk-full", "read-only", "others-can-write", "other-owner",
 // "not-found". Get of a name that is not there returns an error for which
 // errors.Is(err, fs.ErrNotExist).
 type Store interface {

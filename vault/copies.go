@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -131,7 +132,8 @@ func isThisKey(m meta, stored []byte) bool {
 
 // dropCopy removes the old copy of the key that m calls pending. What cannot be
 // shown to hold this key, such as the key of another vault, is not removed: a
-// file is set aside, an item of the keyring stays.
+// file is set aside, an item of the keyring stays. If that may be an old copy all the
+// same, the error wraps [ErrOldKey].
 func (v *Vault) dropCopy(ctx context.Context, m meta) error {
 	stored, err := v.storedCopy(ctx, m, m.Pending)
 	if errors.Is(err, ErrKeyMissing) {
@@ -142,8 +144,12 @@ func (v *Vault) dropCopy(ctx context.Context, m meta) error {
 	}
 	defer clear(stored)
 	ours := m.PendingSum != "" && m.PendingSum == sumOf(stored)
+	item := itemName(m, m.Pending)
 	switch m.Pending {
 	case Keyring:
+		if k, err := parseKey(stored); err == nil && !k.is(m) {
+			return nil
+		}
 		ours = isThisKey(m, stored)
 	case Passphrase:
 		if ours {
@@ -154,9 +160,24 @@ func (v *Vault) dropCopy(ctx context.Context, m meta) error {
 	case Both, File, None:
 	}
 	if !ours {
-		return nil
+		return fmt.Errorf("%w: item %s is %s", ErrOldKey, item, foundAs(m.Pending, stored))
 	}
-	return v.ring.Remove(ctx, itemName(m, m.Pending))
+	return v.ring.Remove(ctx, item)
+}
+
+// foundAs says what is stored under a name of the vault's key, if it is not that
+// key as this run opened it.
+func foundAs(p Protection, stored []byte) string {
+	if p == Both {
+		if bytes.HasPrefix(stored, []byte("age-encryption.org/")) {
+			return "a key with a passphrase that was not entered now"
+		}
+		return "damaged"
+	}
+	if _, err := parseKey(stored); err != nil {
+		return "damaged"
+	}
+	return "another vault's key"
 }
 
 // mayOverwrite refuses to put a copy of the key where something else is.
@@ -165,5 +186,5 @@ func (v *Vault) mayOverwrite(m meta, there []byte) error {
 		m.Protection == Keyring && isThisKey(m, there) {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", ErrKeyringTaken, itemName(m, m.Protection))
+	return fmt.Errorf("%w: item %s is %s", ErrKeyringTaken, itemName(m, m.Protection), foundAs(m.Protection, there))
 }

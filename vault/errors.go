@@ -30,13 +30,17 @@ var (
 	ErrKeyringGone = &Error{"keyring-gone", "the keyring that has the vault's key cannot be reached"}
 	ErrKeyMissing  = &Error{"key-missing", "the vault's key is missing"}
 	// ErrKeyringTaken means that the keyring has something else under the name of
-	// the vault's key, such as the key of another vault. It is left as it is.
-	ErrKeyringTaken = &Error{"keyring-taken", "the keyring has another vault's key under this name"}
+	// the vault's key, such as the key of another vault. It is left as it is. The text
+	// that comes with it says which item, and what is in it.
+	ErrKeyringTaken = &Error{"keyring-taken", "keyring"}
+	// ErrOldKey means that the protection was changed, but an item stays in the
+	// keyring that may be an old copy of the key: it could not be shown to be one.
+	ErrOldKey = &Error{"old-key-left", "keyring"}
 	// ErrWork means that a file asks for more work per passphrase than Claviger
 	// and the age tool write; the text says how much.
 	ErrWork = &Error{"too-much-work", "too much work for a passphrase"}
-	// ErrMeta means that vault.json says what cannot be.
-	ErrMeta = &Error{"meta-damaged", "vault.json cannot be used"}
+	// ErrMeta means that vault.json cannot be used; the text says why.
+	ErrMeta = &Error{"meta-damaged", "vault.json"}
 	// The errors of a key file; the text that comes with each says which file and
 	// what to do. ErrKeyFileUnset means that [Options.KeyFile] is "".
 	ErrKeyFileUnset   = &Error{"key-file-unset", "key file: none is set, but the vault's key is in one"}

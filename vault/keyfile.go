@@ -57,7 +57,7 @@ func (v *Vault) KeyToFile(ctx context.Context, path string) error {
 		}
 		v.setKeySource(keySource{path: path})
 		err := then()
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrOldKey) {
 			v.setKeySource(before)
 		}
 		return err

@@ -89,19 +89,19 @@ func (v *Vault) parseMeta() (meta, error) {
 	}
 	var version struct{ Format int }
 	if err := json.Unmarshal(b, &version); err != nil {
-		return m, badMeta("it is no whole JSON object of a vault")
+		return m, badMeta("it is not a complete JSON object")
 	}
 	if version.Format > Format {
 		return m, fmt.Errorf("%s: %w: format %d", metaFile, ErrNewer, version.Format)
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
-		return m, badMeta("it is no whole JSON object of a vault")
+		return m, badMeta("it is not a complete JSON object")
 	}
 	if !m.valid() {
 		return m, badMeta("a value is missing or invalid")
 	}
 	if !m.pendingPossible() {
-		return m, badMeta(`"pending" cannot be what it says: remove that line`)
+		return m, badMeta(`"pending" has an impossible value; remove that entry`)
 	}
 	v.mu.Lock()
 	v.lastMeta = readBefore{string(b), m}

@@ -13,8 +13,8 @@ var errProtection = errors.New("vault: a passphrase is for a protection that has
 // [File], whose file must have the key already: see [Vault.KeyToFile]. The
 // vault must be unlocked, which takes the passphrase that holds until then. The
 // key is stored in the new place before it leaves the old one; an error that
-// comes after the change says so: Status tells the protection that holds. The
-// records stay as they are: whoever had the key and a copy of them keeps what
+// comes after the change says so: Status tells the protection that holds, and
+// [ErrOldKey] that all is done but for an item of the keyring. The records stay as they are: whoever had the key and a copy of them keeps what
 // they had.
 func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) error {
 	if err := v.begin(ctx); err != nil {
@@ -49,11 +49,15 @@ func (v *Vault) protect(ctx context.Context, create func() error, change func(*k
 	case err != nil, !k.is(m):
 		return fmt.Errorf("%w: the vault was created again", ErrKeyMissing)
 	}
-	if err := change(k, m); err != nil {
-		return err
+	changed := change(k, m)
+	if changed != nil && !errors.Is(changed, ErrOldKey) {
+		return changed
 	}
 	// Whoever changes what it takes does not mean what it took before.
-	return forgetKept(m)
+	if err := forgetKept(m); err != nil {
+		return err
+	}
+	return changed
 }
 
 // reprotect changes the protection of m, which k is the key of. The setup lock
@@ -63,10 +67,19 @@ func (v *Vault) reprotect(ctx context.Context, k *key, m meta, p Protection, pas
 		return err
 	}
 	// The meta file remembers one old copy: a second one would be forgotten.
-	if err := v.clearPending(ctx, m); err != nil {
-		return err
+	left := v.clearPending(ctx, m)
+	if left != nil && !errors.Is(left, ErrOldKey) {
+		return left
 	}
 	m.Pending, m.PendingSum = None, ""
+	if err := v.moveKey(ctx, k, m, p, passphrase); err != nil {
+		return err
+	}
+	return left
+}
+
+// moveKey is reprotect for a vault of which no old copy is pending.
+func (v *Vault) moveKey(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
 	stored, err := v.newCopy(k, p, passphrase)
 	if err != nil {
 		return err
@@ -115,7 +128,8 @@ func (v *Vault) finishPending(ctx context.Context, seen meta) error {
 }
 
 // clearPending removes the key from where it was before, once the copy that
-// stays is known to be good.
+// stays is known to be good. An item that is not removed is told of once, by an
+// error that wraps [ErrOldKey]: it is the person's to remove.
 func (v *Vault) clearPending(ctx context.Context, m meta) error {
 	if m.Pending == None {
 		return nil
@@ -124,6 +138,10 @@ func (v *Vault) clearPending(ctx context.Context, m meta) error {
 	if err == nil {
 		err = v.dropCopy(ctx, m)
 	}
+	var left error
+	if errors.Is(err, ErrOldKey) {
+		left, err = err, nil
+	}
 	if err == nil && m.Pending.UsesKeyring() {
 		err = v.ring.Remove(ctx, canaryName(m)) // of a crash
 	}
@@ -131,5 +149,8 @@ func (v *Vault) clearPending(ctx context.Context, m meta) error {
 		return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
 	}
 	m.Pending, m.PendingSum = None, ""
-	return v.writeMeta(m)
+	if err := v.writeMeta(m); err != nil {
+		return err
+	}
+	return left
 }
