@@ -27,7 +27,9 @@ func (a *Agent) whereToRevoke(ctx context.Context, rec *record) (reachable conte
 }
 
 // formerProvider is who issued an account's tokens, as far as a public client of
-// an OpenID issuer goes: the ID token says whose client it was (OIDC Core §2).
+// an OpenID issuer goes: the ID token says whose client it was (OIDC Core §2). Its
+// certificate is the system's to judge: the file that is there now, with its
+// authorities, is somebody else's.
 // Nil where that is not known.
 func (a *Agent) formerProvider(rec *record) *providers.Provider {
 	now, ok := a.o.Lookup(rec.Provider)
@@ -44,7 +46,7 @@ func (a *Agent) formerProvider(rec *record) *providers.Provider {
 	}
 	return &providers.Provider{
 		Schema: 1, ID: rec.Provider, Name: rec.ProviderName, Issuer: issuer, Discovery: "oidc",
-		Client: providers.Client{ID: client}, Trust: now.Trust,
+		Client:  providers.Client{ID: client},
 		SignOut: providers.SignOut{Method: "rfc7009"},
 	}
 }

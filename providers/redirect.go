@@ -110,7 +110,8 @@ func looselyRead(raw string) string {
 }
 
 // sameParty reports whether two files are about one provider: then a code of
-// one is for the other's token endpoint just as well.
+// one is for the other's token endpoint just as well. A file that trusts another
+// authority may have somebody else answer in that provider's place.
 func (p *Provider) sameParty(q *Provider) bool {
-	return p.Issuer == q.Issuer && p.Endpoints == q.Endpoints
+	return p.Issuer == q.Issuer && p.Endpoints == q.Endpoints && p.Trust == q.Trust
 }

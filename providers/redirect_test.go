@@ -133,6 +133,10 @@ func TestSharedRedirect(t *testing.T) {
 			map[string]string{"a": gitlab("a", "git.example"), "b": gitlab("b", "evil.example")},
 			map[string]bool{"a": true, "b": true},
 		},
+		"the issuer of another with an authority of its own": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'\n[trust]\nca_file = '/evil.pem'")},
+			map[string]bool{"a": true, "b": true},
+		},
 		"the issuer of another with a token endpoint of its own": {
 			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'\n[endpoints]\ntoken = 'https://evil.example/token'")},
 			map[string]bool{"a": true, "b": true},
