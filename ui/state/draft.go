@@ -245,7 +245,11 @@ func (s *Store) Discard() {
 func (s *Store) park() {
 	a := s.st.Add
 	form := a.form()
-	if s.st.Route != RouteAdd || !a.Chosen() || len(s.st.Drafts[form]) == 0 {
+	if s.st.Route != RouteAdd || !a.Chosen() {
+		return
+	}
+	if len(s.st.Drafts[form]) == 0 { // nobody comes back to what was emptied
+		delete(s.parked, form)
 		return
 	}
 	a.Busy, a.Registering, a.Error, a.RegisterError = false, false, "", ""

@@ -220,6 +220,21 @@ func TestRegistrationsThatNobodyUsesAreTakenBack(t *testing.T) {
 				t.Error("it does not end")
 			}
 		},
+		"emptied before it is left": func(t *testing.T, r *rig, g *registry) {
+			g.answer <- nil
+			r.q.settle()
+			r.Home() // kept with what was typed
+			r.OpenAdd()
+			r.q.settle()
+			if r.State().Add.Registered == nil {
+				t.Fatal("it was not kept")
+			}
+			form := r.State().Add.form()
+			for field := range r.State().Drafts[form] {
+				r.update(func(st *State) { keep(st, form, field, "", "") })
+			}
+			r.Home()
+		},
 		"left before the answer": func(_ *testing.T, r *rig, g *registry) {
 			r.Home()
 			g.answer <- nil
