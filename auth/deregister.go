@@ -41,7 +41,7 @@ func (a *Agent) Deregister(ctx context.Context, access RegistrationAccess) error
 	if home.IsZero() {
 		home = serverHome(access.URI)
 	}
-	req = req.WithContext(reaching(ctx, &providers.Provider{}, home, nil))
+	req = req.WithContext(reaching(ctx, &providers.Provider{Issuer: home.Issuer}, home, nil))
 	status, fields, err := a.doRegistration(req, access.Token, access.CAFile)
 	switch {
 	case err != nil:

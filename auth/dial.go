@@ -2,9 +2,11 @@ package auth
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -19,7 +21,7 @@ type dials struct {
 	net.Dialer
 
 	mu   sync.Mutex
-	seen map[string]near.Distance // by host, the nearest that it was
+	seen map[string]near.Distance // by host in lower case, the nearest that it was
 }
 
 func newDials() *dials {
@@ -39,7 +41,7 @@ func (d *dials) DialContext(ctx context.Context, network, address string) (net.C
 		return nil, err
 	}
 	dialer := d.Dialer
-	if named, ok := ctx.Value(namedByKey{}).(namedBy); ok && named.host == host {
+	if named, ok := ctx.Value(namedByKey{}).(namedBy); ok && strings.EqualFold(named.host, host) {
 		limit := d.distance(named.by)
 		dialer.ControlContext = func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
 			if to, err := netip.ParseAddrPort(resolved); err == nil && near.IP(to.Addr()) < limit {
@@ -49,17 +51,37 @@ func (d *dials) DialContext(ctx context.Context, network, address string) (net.C
 		}
 	}
 	conn, err := dialer.DialContext(ctx, network, address)
-	if err == nil {
-		d.note(host, conn.RemoteAddr())
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	return &dialed{Conn: conn, by: d, host: host}, nil
+}
+
+// dialed is a connection to a host of that name.
+type dialed struct {
+	net.Conn
+	by   *dials
+	host string
+}
+
+// prove notes where a host is, of a connection on which requests to it are made
+// now: over TLS, it has shown its certificate by then. Whoever answers for its name
+// only, such as a resolver that says it is here, has not. Behind a proxy it is the
+// proxy that was dialed.
+func prove(conn net.Conn, host string) {
+	if t, ok := conn.(*tls.Conn); ok {
+		conn = t.NetConn()
+	}
+	if d, ok := conn.(*dialed); ok && strings.EqualFold(d.host, host) {
+		d.by.note(host, conn.RemoteAddr())
+	}
 }
 
 // distance is how near a host was found to be, or what its name says.
 func (d *dials) distance(host string) near.Distance {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if seen, ok := d.seen[host]; ok {
+	if seen, ok := d.seen[strings.ToLower(host)]; ok {
 		return seen
 	}
 	return near.Host(host)
@@ -70,6 +92,7 @@ func (d *dials) note(host string, at net.Addr) {
 	if err != nil {
 		return
 	}
+	host = strings.ToLower(host)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.seen) > maxOrigins {

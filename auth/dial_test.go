@@ -2,6 +2,9 @@ package auth
 
 import (
 	"context"
+	"crypto/x509"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -110,6 +113,11 @@ func (n *notedDial) DialContext(_ context.Context, _, address string) (net.Conn,
 func TestRequestsSayWhoNamedTheServer(t *testing.T) {
 	p := &providers.Provider{ID: "far", Issuer: "https://login.example", Discovery: "oidc"}
 	for name, ask := range map[string]func(a *Agent){
+		"picture": func(a *Agent) { _, _ = a.fetchPicture(t.Context(), p, &record{}, "https://published.example/x") },
+		"the end of a registration": func(a *Agent) {
+			home := Home{Issuer: p.Issuer, Servers: []string{"https://published.example"}}
+			_ = a.Deregister(t.Context(), RegistrationAccess{URI: "https://published.example/x", Token: providers.NewSecret("t"), Home: home})
+		},
 		"keys": func(a *Agent) { _, _ = a.requestKeys(t.Context(), p, "https://published.example/x") },
 		"registration": func(a *Agent) {
 			_, _ = a.Register(t.Context(), &providers.Metadata{Issuer: p.Issuer, RegistrationEndpoint: "https://published.example/x"}, RegisterRequest{})
@@ -141,3 +149,50 @@ type roundTrip func(r *http.Request) (*http.Response, error)
 
 // RoundTrip implements [http.RoundTripper].
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Where a host is counts from its certificate on: who only answers for its name
+// cannot make it one that may name servers near.
+func TestPlaceOfAHostIsProved(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer s.Close()
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(s.URL, "https://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	for name, c := range map[string]struct {
+		roots *x509.CertPool
+		host  string
+		want  near.Distance
+	}{
+		"another's certificate": {x509.NewCertPool(), "LOCALHOST.example", near.Outside},
+		"of another name":       {roots, "other.test", near.Outside},
+		"its own":               {roots, "Example.com", near.Here}, // as httptest's certificate says
+	} {
+		d := newDials()
+		base := newTransport(c.roots, d)
+		dial := base.DialContext
+		base.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			host, _, _ := net.SplitHostPort(address)
+			conn, err := dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
+			if err == nil {
+				conn.(*dialed).host = host // as a resolver that says so would make it
+			}
+			return conn, err
+		}
+		base.Proxy = nil
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+c.host+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := guard{base}.RoundTrip(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if got := d.distance(strings.ToLower(c.host)); got != c.want {
+			t.Errorf("%s: %v, want %v (%v)", name, got, c.want, err)
+		}
+	}
+}

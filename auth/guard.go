@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -80,6 +81,7 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	asked := req
+	req = proving(req)
 	if r, ok := req.Context().Value(reachKey{}).(reach); ok {
 		req = r.mark(req)
 	}
@@ -88,6 +90,14 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Request = asked
 	}
 	return resp, err
+}
+
+// proving notes where the server of a request is, once it is connected to.
+func proving(req *http.Request) *http.Request {
+	host := near.Name(req.URL.Hostname())
+	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { prove(info.Conn, host) },
+	}))
 }
 
 // reachingAnywhere is a context whose secrets go where the caller says.

@@ -115,6 +115,8 @@ func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *re
 		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
 	}
 	req.Header.Set("Accept", "image/*")
+	// A name that the profile says must not lead nearer once it is resolved, either.
+	req = req.WithContext(reaching(ctx, p, HomeOf(p), nil))
 	client, err := a.client(p)
 	if err != nil {
 		return nil, err
