@@ -10,8 +10,11 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
+
+	"claviger/internal/owner"
 )
 
 // ofAnotherUser reports that a request to a loopback listener surely comes from
@@ -38,7 +41,38 @@ func ofAnotherUser(r *http.Request) bool {
 		_, open := ownerOf(here, there)
 		return !open && readable()
 	}
+	if owner.Unmapped(uid) {
+		// The number stands for everybody that this user namespace does not know,
+		// this process perhaps among them.
+		return !ownsConnection("/proc", there, here)
+	}
 	return uid != 0 && uid != os.Getuid()
+}
+
+// ownsConnection reports whether a process of this very user has the connection
+// from local to remote: the kernel shows the open files of no other user's
+// (proc_pid_fd(5)). It is for those whose number says nothing.
+func ownsConnection(proc string, local, remote netip.AddrPort) bool {
+	for _, table := range []string{proc + "/net/tcp", proc + "/net/tcp6"} {
+		data, err := os.ReadFile(table)
+		if err != nil {
+			continue
+		}
+		fields := lineOf(data, local, remote)
+		if fields == nil || fields[9] == "0" {
+			continue
+		}
+		files, err := filepath.Glob(proc + "/[0-9]*/fd/*")
+		if err != nil {
+			return false
+		}
+		for _, file := range files {
+			if to, err := os.Readlink(file); err == nil && to == "socket:["+fields[9]+"]" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // nobody owns a connection that was closed at the other end. The kernel says 0,
@@ -67,6 +101,19 @@ func ownerOf(local, remote netip.AddrPort) (uid int, ok bool) {
 
 // findOwner looks a connection up in the kernel's table of them.
 func findOwner(table []byte, local, remote netip.AddrPort) (uid int, ok bool) {
+	fields := lineOf(table, local, remote)
+	switch {
+	case fields == nil:
+		return 0, false
+	case fields[9] == "0": // no socket, and so no process
+		return nobody, true
+	}
+	uid, err := strconv.Atoi(fields[7])
+	return uid, err == nil
+}
+
+// lineOf finds the fields of a connection's line; nil if it has none.
+func lineOf(table []byte, local, remote netip.AddrPort) []string {
 	lines := bufio.NewScanner(bytes.NewReader(table))
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
@@ -80,13 +127,9 @@ func findOwner(table []byte, local, remote netip.AddrPort) (uid int, ok bool) {
 		if b, err := kernelAddress(fields[2]); err != nil || b != remote {
 			continue
 		}
-		if fields[9] == "0" { // no socket, and so no process
-			return nobody, true
-		}
-		uid, err = strconv.Atoi(fields[7])
-		return uid, err == nil
+		return fields
 	}
-	return 0, false
+	return nil
 }
 
 // kernelAddress reads "0100007F:C8B5": 32-bit words in the machine's byte order,

@@ -1,10 +1,13 @@
 package auth
 
 import (
+	"errors"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -34,7 +37,7 @@ func TestOwnerOfAConnection(t *testing.T) {
 		"another port":       {"127.0.0.1:51385", "127.0.0.1:8080", 0, false},
 	} {
 		uid, ok := findOwner([]byte(strings.ReplaceAll(table, "0100007F", native("0100007F"))), netip.MustParseAddrPort(c.local), netip.MustParseAddrPort(c.remote))
-		if name != "IPv6" && (uid != c.uid || ok != c.ok) {
+		if uid != c.uid || ok != c.ok {
 			t.Errorf("%s: %d, %v", name, uid, ok)
 		}
 	}
@@ -42,6 +45,40 @@ func TestOwnerOfAConnection(t *testing.T) {
 		if a, err := kernelAddress(odd); err == nil {
 			t.Errorf("%q is read as %s", odd, a)
 		}
+	}
+}
+
+// Whose number says nothing is known by the open files of this user's processes,
+// which the kernel shows of nobody else.
+func TestOwnsConnection(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	here, there := netip.MustParseAddrPort(conn.LocalAddr().String()), netip.MustParseAddrPort(conn.RemoteAddr().String())
+	if !ownsConnection("/proc", here, there) {
+		t.Error("a connection of this process is not its user's")
+	}
+	if ownsConnection("/proc", netip.AddrPortFrom(here.Addr(), 1), there) {
+		t.Error("a connection that is none is this user's")
+	}
+	// A kernel that shows the connection, and no process that has it.
+	proc := t.TempDir()
+	table, err := os.ReadFile("/proc/net/tcp")
+	if err == nil {
+		err = errors.Join(os.Mkdir(filepath.Join(proc, "net"), 0o700), os.WriteFile(filepath.Join(proc, "net", "tcp"), table, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ownsConnection(proc, here, there) {
+		t.Error("a connection of a process that is not shown is this user's")
 	}
 }
 

@@ -13,10 +13,12 @@ func listed(path string) bool {
 	return err == nil && n > 0
 }
 
-// unmapped reports whether a user's number stands for all those that this user
+func unmapped(uid int) bool { return Unmapped(uid) }
+
+// Unmapped reports whether a user's number stands for all those that this user
 // namespace has no number for (user_namespaces(7)), as in a container without
 // privileges: they are mostly the system's.
-func unmapped(uid int) bool {
+func Unmapped(uid int) bool {
 	overflow, err := os.ReadFile("/proc/sys/kernel/overflowuid")
 	if err != nil || strings.TrimSpace(string(overflow)) != strconv.Itoa(uid) {
 		return false
