@@ -53,6 +53,7 @@ func (s *secured) lookup(t *testing.T, file string) func(string) (*providers.Pro
 	set.Put(p)
 	other := s.Config()
 	other.ID, other.Name = "other", "Other" // the same issuer, and nobody more to trust
+	other.Redirect.Path = "/callback/other" // whom it trusts makes it another party
 	set.Put(other)
 	return set.Lookup
 }
