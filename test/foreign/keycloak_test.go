@@ -32,7 +32,9 @@ func TestKeycloak(t *testing.T) {
 		{"denied", keycloakDenies},
 		{"offline access denied", keycloakDeniesOfflineAccess},
 		{"unknown client", keycloakUnknownClient},
+		{"wrong secret", keycloakWrongSecret},
 		{"wrong redirect", keycloakWrongRedirect},
+		{"no refresh token", keycloakGivesNoRefresh},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, k) })
 	}
@@ -60,6 +62,7 @@ func keycloakSignsIn(t *testing.T, k *keycloak) {
 	}
 	w.checked()
 	w.token("--force")
+	w.checked()
 	w.want(0, "whoami", "--refresh")
 }
 

@@ -32,15 +32,47 @@ func keycloakDeniesOfflineAccess(t *testing.T, k *keycloak) {
 	w.token("--force")
 }
 
-// An unknown client, which Keycloak tells in the browser only.
+// Keycloak says the same of an unknown client and of a wrong secret, but in the
+// browser.
 func keycloakUnknownClient(t *testing.T, k *keycloak) {
 	r, w := k.newRealm(t, nil, nil), newWorld(t)
 	w.acme(r, "")
 	w.setenv("CLAVIGER_ACME_CLIENT_ID", "claviger-forein")
 	told(t, w.want(1, "providers", "test", "acme").out, "✗ Client")
+	told(t, w.want(1, "login", "acme").stderr, "rejects this client ID or its secret")
+	w.acme(r, "[authorization]\npar = \"never\"")
 	shown, got := w.stays("acme")
 	told(t, shown.text, "Client not found")
 	told(t, got.Title, "This realm has no client with that ID")
+}
+
+// A confidential client: a secret that is configured is sent, without more, and a
+// wrong or missing one is no unknown client.
+func keycloakWrongSecret(t *testing.T, k *keycloak) {
+	r := k.newRealm(t, nil, object{"publicClient": false, "secret": "a-secret-for-the-test"})
+	w := newWorld(t)
+	w.acme(r, "")
+	for _, wrong := range []string{"", "another-secret"} {
+		w.setenv("CLAVIGER_ACME_CLIENT_SECRET", wrong)
+		told(t, w.want(1, "providers", "test", "acme").out, "✗ Client")
+		told(t, w.want(1, "login", "acme").stderr, "rejects this client ID or its secret", "client secret of its tab “Credentials”")
+	}
+	w.setenv("CLAVIGER_ACME_CLIENT_SECRET", "a-secret-for-the-test")
+	told(t, w.want(0, "providers", "test", "acme").out, "✓ Client")
+	w.login("acme")
+	w.keepsSecrets()
+	w.token("--force")
+	told(t, w.want(0, "logout").out, "Tokens revoked.")
+}
+
+// A client without refresh tokens: nothing has ended.
+func keycloakGivesNoRefresh(t *testing.T, k *keycloak) {
+	r := k.newRealm(t, nil, object{"attributes": object{"use.refresh.tokens": "false"}})
+	w := newWorld(t)
+	w.acme(r, "[scopes]\noffline = []")
+	w.login("acme")
+	told(t, w.want(3, "token", "--force").stderr, "gives no refresh tokens", "is good until")
+	w.token()
 }
 
 // An address that the client does not list.
