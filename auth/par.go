@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -93,26 +94,38 @@ func (f *Flow) offeredLink(ctx context.Context) (string, error) {
 	short, stop := context.WithTimeout(ctx, parPatience)
 	defer stop()
 	var fallback bool
+	var refused error
 	link, err := f.pushedLink(short, func(ev Event, err error) {
-		if fallback = ctx.Err() == nil && notPushed(err) && !f.clientRefused(short, err); fallback {
+		if ctx.Err() == nil && notPushed(err) {
+			refused = f.clientRefused(short, err)
+			fallback = refused == nil
+		}
+		if fallback {
 			ev.Phase, ev.Detail = Bypassed, "not possible here ("+err.Error()+"); the link carries the request instead"
 		}
 		f.ev.emit(ev)
 	})
-	if fallback {
+	switch {
+	case fallback:
 		return "", nil
+	case refused != nil:
+		return "", refused
 	}
 	return link, err
 }
 
-// clientRefused reports that err says that the client was not let in, and that the
-// token endpoint says so too.
-func (f *Flow) clientRefused(ctx context.Context, err error) bool {
-	if code := providerCode(err); code != "invalid_client" && code != "unauthorized_client" {
-		return false
+// clientRefused is what the token endpoint says of a client that was not let in
+// when pushing; nil if it lets it in. Keycloak says invalid_request there, and only
+// the status is as RFC 6749 §5.2 has it.
+func (f *Flow) clientRefused(ctx context.Context, err error) error {
+	if code := providerCode(err); code != "invalid_client" && code != "unauthorized_client" && statusOf(err) != http.StatusUnauthorized {
+		return nil
 	}
-	about, _ := f.a.redeemNothing(f.reaching(ctx), f.p, f.md, f.redirect)
-	return about == aboutClient
+	about, refused := f.a.redeemNothing(f.reaching(ctx), f.p, f.md, f.redirect)
+	if about != aboutClient {
+		return nil
+	}
+	return refused
 }
 
 // notPushed reports whether an error may be about pushing, so that the ordinary

@@ -117,29 +117,37 @@ func TestWhenRequestsArePushed(t *testing.T) {
 // before the browser opens: on the page there the same error would never come back.
 // One that may not push only signs in all the same, which the token endpoint shows.
 func TestClientRefusedWhenPushing(t *testing.T) {
+	// What is said when pushing; Keycloak says invalid_request.
+	said := map[string]map[string]authtest.Fault{
+		"":                       nil,
+		", told as its request":  {authtest.PAR: oauthFault(401, "invalid_request")},
+		", told by a page's 401": {authtest.PAR: {Status: 401, Body: "<html>"}},
+	}
 	for name, change := range map[string]func(*providers.Provider){
 		"unknown client": func(c *providers.Provider) { c.Client.ID = "nobody" },
 		"wrong secret":   func(c *providers.Provider) { c.Client.Secret = providers.NewSecret("wrong") },
 	} {
-		t.Run(name, func(t *testing.T) {
-			p, b := authtest.NewProvider(t), &authtest.Browser{}
-			p.Behave(authtest.Behaviour{PAR: true, ClientSecret: canarySecret})
-			var push []Event
-			_, err := optionAgent(t, p, b, change).SignIn(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e Event) {
-				if e.Step == StepPush && e.Phase != Started {
-					push = append(push, e)
+		for how, faults := range said {
+			t.Run(name+how, func(t *testing.T) {
+				p, b := authtest.NewProvider(t), &authtest.Browser{}
+				p.Behave(authtest.Behaviour{PAR: true, ClientSecret: canarySecret, Faults: faults})
+				var push []Event
+				_, err := optionAgent(t, p, b, change).SignIn(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e Event) {
+					if e.Step == StepPush && e.Phase != Started {
+						push = append(push, e)
+					}
+				}})
+				if providerCode(err) != "invalid_client" || len(b.Opened()) != 0 {
+					t.Errorf("err = %v, opened %d", err, len(b.Opened()))
 				}
-			}})
-			if providerCode(err) != "invalid_client" || len(b.Opened()) != 0 {
-				t.Errorf("err = %v, opened %d", err, len(b.Opened()))
-			}
-			if len(push) != 1 || push[0].Phase != Broken {
-				t.Errorf("events: %+v", push)
-			}
-			if problem := Explain(err, p.Config(), ""); problem.Title != "Wrong client ID or secret" {
-				t.Errorf("%+v", problem)
-			}
-		})
+				if len(push) != 1 || push[0].Phase != Broken {
+					t.Errorf("events: %+v", push)
+				}
+				if problem := Explain(err, p.Config(), ""); problem.Title != "Wrong client ID or secret" {
+					t.Errorf("%+v", problem)
+				}
+			})
+		}
 	}
 }
 
