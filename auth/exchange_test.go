@@ -307,3 +307,12 @@ func FuzzTokenAnswer(f *testing.F) {
 		}
 	})
 }
+
+// Scopes have the names that they were asked by, each once.
+func TestScopesUnderTheirUsualNames(t *testing.T) {
+	p := &providers.Provider{Scopes: providers.Scopes{Same: map[string]string{"https://x.example/email": "email"}}}
+	got := usualScopes(p, []string{"openid", "https://x.example/email", "email", "openid", "https://x.example/more"}, scrubber{})
+	if want := []string{"openid", "email", "https://x.example/more"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -270,3 +270,61 @@ func TestSignOutOfWhatCannotBeReadNow(t *testing.T) {
 		})
 	}
 }
+
+// An access token that has ended needs no revocation; the refresh token does.
+func TestEndedAccessTokenIsNotRevoked(t *testing.T) {
+	for ttl, requests := range map[time.Duration]int{time.Hour: 2, -time.Minute: 1} {
+		p := authtest.NewProvider(t)
+		a := storeAgent(t, p, newMemStore())
+		acc := enroll(t, a, p, ttl)
+		rec, err := a.load(t.Context(), acc.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true})
+		if err != nil || r.Revoked.Outcome != OutcomeDone {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if n := p.Count(authtest.Revoke); n != requests || p.Renewable(rec.Tokens.Refresh.Reveal()) {
+			t.Errorf("of tokens that end in %v: %d revocations, want %d", ttl, n, requests)
+		}
+	}
+}
+
+// refreshTokensOnly is a server that revokes no access tokens (RFC 7009 §2.2.1).
+type refreshTokensOnly struct{}
+
+func (refreshTokensOnly) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path != "/revoke" {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	form, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if strings.Contains(string(form), "token_type_hint=access_token") {
+		return &http.Response{
+			StatusCode: http.StatusBadRequest, Header: http.Header{"Content-Type": {"application/json"}},
+			Body: io.NopCloser(strings.NewReader(`{"error":"unsupported_token_type"}`)), Request: r,
+		}, nil
+	}
+	r.Body = io.NopCloser(strings.NewReader(string(form)))
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Such a server has done what it can.
+func TestServerThatRevokesRefreshTokensOnly(t *testing.T) {
+	p := authtest.NewProvider(t)
+	a := storeAgent(t, p, newMemStore(), func(o *Options) { o.Transport = refreshTokensOnly{} })
+	for refreshable, want := range map[bool]string{true: OutcomeDone, false: OutcomeFailed} {
+		acc := enroll(t, a, p, time.Hour, func(res *signInResult, _ *SignInRequest) {
+			if !refreshable {
+				res.Tokens.Refresh = Secret{}
+			}
+		})
+		r, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true})
+		if err != nil || r.Revoked.Outcome != want {
+			t.Errorf("with a refresh token %v: %+v, %v", refreshable, r.Revoked, err)
+		}
+	}
+}
