@@ -191,8 +191,15 @@ func TestExportVault(t *testing.T) {
 			t.Fatalf("%+v", r.State().Move)
 		}
 		file := filepath.Join(dir, "accounts.age")
+		r.st.Drafts[Form(RouteMove)] = Draft{}
 		r.ExportVault(file, "correct horse")
+		if r.CanExport("correct horse", "correct horse") || r.CanImport("correct horse") {
+			t.Error("another one can begin meanwhile")
+		}
 		r.q.settle()
+		if _, typed := r.State().Drafts[Form(RouteMove)]; typed {
+			t.Error("the passphrases that were typed are kept")
+		}
 		data, err := os.ReadFile(file)
 		if err != nil || string(data) != "an export" || !strings.Contains(r.State().Move.Exported, "2 records written to "+file) {
 			t.Fatalf("%q, %v, %+v", data, err, r.State().Move)
