@@ -98,7 +98,7 @@ type prober struct {
 // Probe tests a provider: its file, its addresses, whether it knows the client
 // and the redirect URI, as far as that can be told without a browser. Nobody is
 // signed in, and nothing secret is sent but the client's own credentials, to
-// its own token endpoint. The checks say what is wrong; an error wraps
+// the provider's own endpoints. The checks say what is wrong; an error wraps
 // [providers.ErrUnknown] or says that ctx ended.
 func (a *Agent) Probe(ctx context.Context, r ProbeRequest) (*Probe, error) {
 	b := &prober{a: a, problems: r.Problems}

@@ -23,7 +23,7 @@ func (r *runner) providersTest() *cobra.Command {
 		Long: `Test a provider as far as possible without a browser and without signing in: its
 file, endpoints and keys, whether it knows the client and accepts the redirect
 URI. For each problem, it says what to do. Nothing secret is sent except the
-client's own credentials, to its own token endpoint. The exit code is 1 if
+client's own credentials, to the provider's own endpoints. The exit code is 1 if
 something is wrong, 4 if the provider could not be reached.`,
 		Args:              exactlyOne,
 		ValidArgsFunction: r.completeProviders,

@@ -1,11 +1,5 @@
 package providers
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
-
 // Provider is one identity provider: where its endpoints are, how a client is
 // registered there, what to ask for and how to read the answers. It is plain
 // data, the Go form of one TOML file (docs/provider-files.md describes the keys).
@@ -178,29 +172,11 @@ type Authorization struct {
 	// APIs that know DPoP.
 	DPoP string `toml:"dpop"`
 	// TokenLifetime is how long access tokens last, such as "2h", where neither
-	// the provider's answer (RFC 6749 §5.1) nor the token itself says it.
+	// the provider's answer (RFC 6749 §5.1) nor the token itself says so.
 	TokenLifetime string `toml:"token_lifetime"`
 	// BearerTypes are the provider's own words for the token type Bearer (RFC
 	// 6750 §4), such as "user".
 	BearerTypes []string `toml:"bearer_types"`
-}
-
-// TokenType is the standard word for a token type in an answer, where
-// BearerTypes has it, or else the same word.
-func (a *Authorization) TokenType(word string) string {
-	if slices.ContainsFunc(a.BearerTypes, func(w string) bool { return strings.EqualFold(w, word) }) {
-		return "Bearer"
-	}
-	return word
-}
-
-// Lifetime is TokenLifetime, zero where there is none.
-func (a *Authorization) Lifetime() time.Duration {
-	d, err := time.ParseDuration(a.TokenLifetime)
-	if err != nil {
-		return 0
-	}
-	return d
 }
 
 // IDToken adjusts ID token validation where a provider departs from OIDC

@@ -154,8 +154,8 @@ func (v *validator) authorization() {
 // tokens checks what is said of tokens.
 func (v *validator) tokens() {
 	a := &v.p.Authorization
-	if d := a.Lifetime(); a.TokenLifetime != "" && (d < time.Minute || d > 10*365*24*time.Hour) {
-		v.fail("authorization.token_lifetime", `must be a time of at least a minute, such as "2h" or "90m"`)
+	if d := a.Lifetime(); a.TokenLifetime != "" && (d < time.Minute || d > maxTokenLifetime) {
+		v.fail("authorization.token_lifetime", `must be a time from 1m to 87600h (10 years), such as "2h" or "90m"`)
 	}
 	for i, word := range a.BearerTypes {
 		if word == "" || strings.EqualFold(word, "DPoP") || strings.ContainsFunc(word, func(r rune) bool { return r < ' ' || r > '~' }) {
