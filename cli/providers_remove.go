@@ -58,7 +58,7 @@ func (r *runner) removeProvider(ctx context.Context, id string) error {
 		}
 	}
 	r.say("Removed %s.", p.ID)
-	if err := r.deregister(ctx, p, access); err != nil {
+	if err := r.deregister(ctx, p, access, set.All()); err != nil {
 		return err
 	}
 	if now, ok := set.Lookup(id); ok {

@@ -125,35 +125,16 @@ func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Regi
 	}
 }
 
-// deleteByHand is what to do about a registration that stays.
-const deleteByHand = "If you no longer need it, delete it at the provider manually."
-
-// deregister deletes the registration of a provider that was removed, and the
-// access to it. It is told and never an error: the provider is gone here.
-func (r *runner) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess) error {
-	if access.IsZero() {
-		if p.Client.ByRequest {
-			r.say("Its app registration (client ID %s) cannot be deleted from here.", p.Client.ID)
-			r.say(deleteByHand)
-		}
-		return nil
-	}
+// deregister ends the registration of a provider that was removed, and says what
+// came of it.
+func (r *runner) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess, others []*providers.Provider) error {
 	agent, err := r.Agent()
 	if err != nil {
 		return err
 	}
-	access.CAFile = p.Trust.CAFile
-	if access.Home.IsZero() { // kept by an older version
-		access.Home = auth.Home{Issuer: p.Issuer}
+	says, _ := auth.Leaving{Provider: p, Others: others, Access: access, Deregister: agent.Deregister, Save: r.SaveRegistration}.Leave(ctx)
+	for _, line := range says {
+		r.say("%s", line)
 	}
-	asking, cancel := context.WithTimeout(ctx, takeBackTimeout)
-	defer cancel()
-	if err := agent.Deregister(asking, access); err != nil {
-		problem := auth.Explain(err, p, "")
-		r.say("Its app registration (client ID %s) could not be deleted at the provider: %s. %s", p.Client.ID, problem.Title, problem.Detail)
-		r.say(deleteByHand)
-	} else {
-		r.say("Its app registration (client ID %s) was deleted at the provider.", p.Client.ID)
-	}
-	return r.SaveRegistration(ctx, p.ID, auth.RegistrationAccess{})
+	return nil
 }

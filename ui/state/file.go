@@ -7,7 +7,6 @@ import (
 
 	"claviger/internal/durable"
 	"claviger/providers"
-	"claviger/vault"
 )
 
 // FilePage shows a provider's file: it is edited, tried on sample answers,
@@ -300,49 +299,4 @@ func (s *Store) Export(path string) {
 			s.notify(NoticeGood, "Written to "+path+". It contains no secrets.")
 		})
 	})
-}
-
-// AskRemove asks whether the provider shall be removed.
-func (s *Store) AskRemove() {
-	s.update(func(st *State) { st.File.Removing = st.File.Provider != nil && st.File.Provider.Own() })
-}
-
-// Remove takes the provider away, with its client secret. Accounts stay.
-func (s *Store) Remove() {
-	f := s.st.File
-	if f.Provider == nil || f.Busy || !f.Removing {
-		return
-	}
-	s.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
-	s.run(slotFile, func(j *job) {
-		id := f.Provider.ID
-		err := s.sv.Own.Remove(id)
-		var secretErr error
-		there, kind := "", NoticeGood
-		if err == nil && s.hasVault(j) {
-			secretErr = s.sv.SaveSecret(j, id, providers.Secret{})
-			there, kind = s.deregister(j, f.Provider)
-		}
-		j.commit(func(st *State) {
-			st.File.Busy, st.File.Removing = false, false
-			if err != nil {
-				st.File.Error = s.fileWords(err)
-				return
-			}
-			s.loadProviders()
-			saved(st, formFile+Form(id), formSetup+Form(id))
-			s.goTo(st, RouteWelcome)
-			if secretErr != nil {
-				s.setNotice(st, NoticeWarn, f.Provider.Name+" was removed, but its client secret is still in the vault. "+oneLine(s.explain(secretErr, nil, "")))
-				return
-			}
-			s.setNotice(st, kind, strings.TrimSpace(f.Provider.Name+" was removed. "+there))
-		})
-	})
-}
-
-// hasVault reports whether there is a vault that could hold a secret.
-func (s *Store) hasVault(ctx context.Context) bool {
-	st, err := s.sv.Vault.Status(ctx)
-	return err == nil && st.Protection != vault.None
 }

@@ -10,7 +10,7 @@ import (
 	"claviger/providers"
 )
 
-// registerTimeout bounds a registration, and the deletion of one.
+// registerTimeout bounds a registration, and the deletion of one that nobody uses.
 const registerTimeout = time.Minute
 
 // CanRegister reports whether the issuer that was looked up registers apps by
@@ -104,29 +104,14 @@ func (a AddPage) uses(n NewProvider) bool {
 	return a.Registered != nil && strings.TrimSpace(n.ClientID) == a.Registered.ClientID
 }
 
-// deregister deletes the registration of a provider that was removed, if this
-// program made it, and says in words what came of it; "" if it made none.
-func (s *Store) deregister(ctx context.Context, p *providers.Provider) (text string, kind NoticeKind) {
-	access, err := s.sv.Registration(ctx, p.ID)
-	switch {
-	case (err != nil || access.IsZero()) && p.Client.ByRequest:
-		return "Its app registration (client ID " + p.Client.ID + ") cannot be deleted from here. If you no longer need it, delete it at the provider manually.", NoticeWarn
-	case err != nil || access.IsZero():
-		return "", NoticeGood
+// deregister ends the registration of a provider that was removed, and says in
+// words what came of it; "" if this program did not make it.
+func (s *Store) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess) (text string, kind NoticeKind) {
+	says, done := auth.Leaving{
+		Provider: p, Others: s.sv.Catalog.All(), Access: access, Deregister: s.sv.Deregister, Save: s.sv.SaveRegistration,
+	}.Leave(ctx)
+	if !done {
+		return strings.Join(says, " "), NoticeWarn
 	}
-	access.CAFile = p.Trust.CAFile
-	if access.Home.IsZero() { // kept by an older version
-		access.Home = auth.Home{Issuer: p.Issuer}
-	}
-	asking, cancel := context.WithTimeout(ctx, registerTimeout)
-	defer cancel()
-	text, kind = "Its app registration was deleted at the provider.", NoticeGood
-	if err := s.sv.Deregister(asking, access); err != nil {
-		text = "Its app registration (client ID " + p.Client.ID + ") could not be deleted at the provider. " + oneLine(s.explain(err, p, ""))
-		kind = NoticeWarn
-	}
-	if err := s.sv.SaveRegistration(ctx, p.ID, auth.RegistrationAccess{}); err != nil {
-		text, kind = text+" The key for deleting it is still in the vault.", NoticeWarn
-	}
-	return text, kind
+	return strings.Join(says, " "), NoticeGood
 }

@@ -9,6 +9,7 @@ import (
 
 	"claviger/auth"
 	"claviger/providers"
+	"claviger/vault"
 )
 
 // registry is an issuer that registers apps, and the vault that keeps the keys.
@@ -174,6 +175,71 @@ func TestARegistrationThatStaysIsTold(t *testing.T) {
 		r.q.settle()
 		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "client ID given-1) cannot be deleted from here") || len(g.deleted) > 0 {
 			t.Errorf("%+v", n)
+		}
+	})
+}
+
+// A copy of a provider has the registration of the original. Removing the copy
+// advises nobody to delete it, and removing the original leaves it to the copy.
+func TestTheRegistrationOfACopyStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		g, _ := newRegistry(t, r)
+		g.answer <- nil
+		r.RegisterApp()
+		r.q.settle()
+		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
+		r.q.settle()
+		for _, c := range []struct{ remove, says string }{
+			{"forge-2", "was kept: Forge uses it too."},
+			{"forge", "was kept: Forge (copy) uses it too."},
+			{"forge-2", "was deleted at the provider."},
+		} {
+			if _, there := r.sv.Catalog.Lookup("forge-2"); !there {
+				r.EditFile("forge")
+				r.q.settle()
+				r.Duplicate()
+				r.q.settle()
+			}
+			r.EditFile(c.remove)
+			r.q.settle()
+			r.AskRemove()
+			r.Remove()
+			r.q.settle()
+			if n := r.State().Notice; n.Kind != NoticeGood || !strings.Contains(n.Text, c.says) {
+				t.Errorf("removing %s says %+v", c.remove, n)
+			}
+		}
+		if len(g.deleted) != 1 || !g.kept["forge"].IsZero() || !g.kept["forge-2"].IsZero() {
+			t.Errorf("deleted %q, still kept %v", g.deleted, g.kept)
+		}
+	})
+}
+
+// A provider whose registration cannot be read is not removed: its key would wait
+// for the next provider of that ID.
+func TestAProviderStaysIfItsRegistrationCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		g, set := newRegistry(t, r)
+		g.answer <- nil
+		r.RegisterApp()
+		r.q.settle()
+		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
+		r.q.settle()
+		r.sv.Registration = func(context.Context, string) (auth.RegistrationAccess, error) {
+			return auth.RegistrationAccess{}, vault.ErrDamaged
+		}
+		r.EditFile("forge")
+		r.q.settle()
+		r.AskRemove()
+		r.Remove()
+		r.q.settle()
+		if f := r.State().File; f.Error == "" || f.Busy || f.Removing {
+			t.Errorf("%+v", f)
+		}
+		if _, there := set.Lookup("forge"); !there || g.secrets["forge"] == "" {
+			t.Error("the provider or its secret is gone")
 		}
 	})
 }

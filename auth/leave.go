@@ -1,0 +1,85 @@
+package auth
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"claviger/providers"
+)
+
+// leaveTimeout bounds the deletion of a registration.
+const leaveTimeout = 20 * time.Second
+
+// Leaving is what becomes of an app registration when its provider is removed here.
+type Leaving struct {
+	// Provider was removed; Others are those that are still here.
+	Provider *providers.Provider
+	Others   []*providers.Provider
+	// Access is that to the registration; empty if there is none.
+	Access RegistrationAccess
+	// Deregister is [Agent.Deregister].
+	Deregister func(ctx context.Context, access RegistrationAccess) error
+	// Save keeps the access of a provider; an empty one removes it.
+	Save func(ctx context.Context, providerID string, access RegistrationAccess) error
+}
+
+// Leave deletes the registration (RFC 7592 §2.3), unless another provider uses it:
+// that one gets the access to it. It says what came of it, a sentence a line,
+// nothing if this program did not make the registration; done is false if
+// something is left for the person to do. The provider is gone in any case.
+func (l Leaving) Leave(ctx context.Context) (says []string, done bool) {
+	p := l.Provider
+	if l.Access.IsZero() && !p.Client.ByRequest {
+		return nil, true
+	}
+	app := "Its app registration (client ID " + p.Client.ID + ")"
+	if other := l.sharing(); other != nil {
+		says, done = []string{app + " was kept: " + other.Name + " uses it too."}, true
+		if !l.Access.IsZero() && l.Save(ctx, other.ID, l.Access) != nil {
+			return append(says, keyLeft), false
+		}
+	} else if says, done = l.end(ctx, app); l.Access.IsZero() {
+		return says, done
+	}
+	if !l.Access.IsZero() && l.Save(ctx, p.ID, RegistrationAccess{}) != nil {
+		return append(says, keyLeft), false
+	}
+	return says, done
+}
+
+// keyLeft is said if the access to a registration could not be removed.
+const keyLeft = "The key for deleting it is still in the vault."
+
+// byHand is what to do about a registration that stays: a provider file is often
+// shared, and with it the registration.
+const byHand = "If no one else uses it, delete it at the provider manually."
+
+// end deletes a registration that no other provider here uses.
+func (l Leaving) end(ctx context.Context, app string) (says []string, done bool) {
+	if l.Access.IsZero() {
+		return []string{app + " cannot be deleted from here.", byHand}, false
+	}
+	access := l.Access
+	access.CAFile = l.Provider.Trust.CAFile
+	if access.Home.IsZero() { // kept by an older version
+		access.Home = Home{Issuer: l.Provider.Issuer}
+	}
+	ctx, cancel := context.WithTimeout(ctx, leaveTimeout)
+	defer cancel()
+	if err := l.Deregister(ctx, access); err != nil {
+		problem := Explain(err, l.Provider, "")
+		return []string{app + " could not be deleted at the provider: " + strings.TrimSpace(problem.Title+". "+problem.Detail), byHand}, false
+	}
+	return []string{app + " was deleted at the provider."}, true
+}
+
+// sharing is another provider that uses the same registration, or nil.
+func (l Leaving) sharing() *providers.Provider {
+	for _, o := range l.Others {
+		if o.ID != l.Provider.ID && o.Client.ID == l.Provider.Client.ID && o.Issuer == l.Provider.Issuer {
+			return o
+		}
+	}
+	return nil
+}
