@@ -264,7 +264,7 @@ func TestRegisterGoesOnToWhatIsAccepted(t *testing.T) {
 		told      string
 	}{
 		"all at once": {
-			accepts: func(uris) bool { return true }, requests: 1, host: "127.0.0.1", ports: 3, told: "does not say whether it accepts others",
+			accepts: func(uris) bool { return true }, requests: 1, host: "127.0.0.1", ports: 3, told: "does not say whether it accepts other ports",
 		},
 		"without ports": {
 			code: "invalid_redirect_uri", why: "native apps name no port",
@@ -272,15 +272,15 @@ func TestRegisterGoesOnToWhatIsAccepted(t *testing.T) {
 		},
 		"with ports, by its code": {
 			code: "invalid_redirect_uri", why: "a port is needed",
-			accepts: func(n uris) bool { return n.free == 0 }, requests: 3, host: "127.0.0.1", ports: 3, told: "does not accept one without",
+			accepts: func(n uris) bool { return n.free == 0 }, requests: 3, host: "127.0.0.1", ports: 3, told: "accepts only registered ports",
 		},
 		"with ports, by its words": {
 			code: "invalid_client_metadata", why: "redirect_uris must have a port",
-			accepts: func(n uris) bool { return n.free == 0 }, requests: 3, host: "127.0.0.1", ports: 3, told: "does not accept one without",
+			accepts: func(n uris) bool { return n.free == 0 }, requests: 3, host: "127.0.0.1", ports: 3, told: "accepts only registered ports",
 		},
 		"by name": {
 			code: "invalid_redirect_uri", why: "http is for localhost",
-			accepts: func(n uris) bool { return n.free+n.fixed == 0 }, requests: 4, host: "localhost", ports: 3, told: "does not accept one without",
+			accepts: func(n uris) bool { return n.free+n.fixed == 0 }, requests: 4, host: "localhost", ports: 3, told: "accepts only registered ports",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -322,7 +322,7 @@ func TestRegisterFindsOutWhetherPortsAreCompared(t *testing.T) {
 					return
 				}
 				refuse(w, req)
-			}, true, "does not accept others",
+			}, true, "accepts only registered ports",
 		},
 		"not compared": {
 			func(w http.ResponseWriter, req *http.Request) {

@@ -66,7 +66,7 @@ func registeredRedirects(asked clientMetadata, fields map[string]any) []provider
 func (a *Agent) chooseRedirect(ctx context.Context, m *providers.Metadata, reg *Registration, redirects []providers.Redirect) {
 	reg.Redirect = redirects[0]
 	if len(reg.Redirect.Ports) > 0 {
-		reg.tellPorts("it does not accept one without")
+		reg.tellPorts("the provider accepts only registered ports")
 	}
 	if len(redirects) == 1 {
 		return
@@ -76,10 +76,10 @@ func (a *Agent) chooseRedirect(ctx context.Context, m *providers.Metadata, reg *
 		return
 	case f.outcome == Failed && problemWords().OAuth[f.code].About == aboutRedirect:
 		reg.Redirect = redirects[1]
-		reg.tellPorts("it does not accept others")
+		reg.tellPorts("the provider accepts only registered ports")
 	default:
 		reg.Redirect = redirects[1]
-		reg.tellPorts("it does not say whether it accepts others")
+		reg.tellPorts("the provider does not say whether it accepts other ports")
 	}
 }
 

@@ -25,7 +25,7 @@ func (r *runner) sayEnd(a *auth.Account, t *auth.Token, minTTL time.Duration) {
 		}
 	case left >= minTTL:
 	case !t.IssuedAt.IsZero() && life < 2*minTTL:
-		r.say("claviger: %s issues tokens for only %s: this one expires in %s%s", providerName(a), span(life), span(left), wanted)
+		r.say("claviger: %s issues tokens that last only %s: this one expires in %s%s", providerName(a), span(life), span(left), wanted)
 	default:
 		r.say("claviger: this token expires in %s%s, and could not be refreshed", span(left), wanted)
 	}

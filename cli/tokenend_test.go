@@ -18,8 +18,8 @@ func TestTokenSaysItsEnd(t *testing.T) {
 		want      string // on standard error; "" is nothing
 	}{
 		"long":                  {authtest.Behaviour{}, nil, ""},
-		"short":                 {authtest.Behaviour{AccessTTL: 40 * time.Second}, nil, "issues tokens for only 40 seconds: this one expires in"},
-		"shorter than asked":    {authtest.Behaviour{}, []string{"--min-ttl", "2h"}, "issues tokens for only 60 minutes: this one expires in"},
+		"short":                 {authtest.Behaviour{AccessTTL: 40 * time.Second}, nil, "issues tokens that last only 40 seconds: this one expires in"},
+		"shorter than asked":    {authtest.Behaviour{}, []string{"--min-ttl", "2h"}, "issues tokens that last only 60 minutes: this one expires in"},
 		"unknown":               {authtest.Behaviour{NoExpiresIn: true}, nil, "does not say when its tokens expire; if this one is rejected"},
 		"unknown, of one grant": {authtest.Behaviour{NoExpiresIn: true, NoRefresh: true}, nil, ""},
 		"unknown, and asked":    {authtest.Behaviour{NoExpiresIn: true, NoRefresh: true}, []string{"--min-ttl", "2h"}, "--min-ttl has no effect"},

@@ -41,7 +41,7 @@ func (p *Provider) RequestRules() []string {
 		out = append(out, "Binds tokens to a key if the provider supports it (RFC 9449).")
 	}
 	if a.TokenLifetime != "" {
-		out = append(out, "Takes tokens to last "+a.TokenLifetime+" if nothing else says how long.")
+		out = append(out, "Assumes that tokens last "+a.TokenLifetime+" unless the provider says otherwise.")
 	}
 	if len(a.BearerTypes) > 0 {
 		out = append(out, "Takes the token type "+strings.Join(a.BearerTypes, " or ")+" as Bearer.")

@@ -30,7 +30,7 @@ names = { domain_hint = "hd", max_age = "", prompt = "prompt" }
 		"Does not support max_age.",
 		"Always pushes the request (RFC 9126).",
 		"Binds tokens to a key if the provider supports it (RFC 9449).",
-		"Takes tokens to last 2h if nothing else says how long.",
+		"Assumes that tokens last 2h unless the provider says otherwise.",
 		"Takes the token type user or bot as Bearer.",
 	}
 	if d := cmp.Diff(want, p.RequestRules()); d != "" {
