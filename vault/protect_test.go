@@ -406,3 +406,30 @@ func TestProtectMeetsAVaultMadeAnew(t *testing.T) {
 		}
 	})
 }
+
+// A record that was held once keeps the vault open no longer.
+func TestRecordThatWasHeldPutsNoLockOff(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "vault")
+	synctest.Test(t, func(t *testing.T) {
+		v := open(t, dir, Options{Keyring: newFakeRing()})
+		put(t, v, "a", "x")
+		if err := v.LockAfter(t.Context(), 15*time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		release, err := v.LockRecord(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		if v.key == nil {
+			t.Error("locked while a record was held")
+		}
+		release()
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		if v.key != nil {
+			t.Error("the key is still in memory")
+		}
+	})
+}
