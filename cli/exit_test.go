@@ -132,6 +132,9 @@ func TestWrongUsage(t *testing.T) {
 		{"vault export", "missing FILE"},
 		{"vault import a b", "takes one FILE"},
 		{"inspect -", "one token"},
+		{"receipts --pending", "--pending requires --clear"},
+		{"receipts --clear --retry", "cannot be used with --retry"},
+		{"receipts --clear --json", "cannot be used with --retry or --json"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			code, stdout, stderr := line(t, failing(errors.New("the service must not be opened")), strings.Fields(c.args)...)

@@ -284,3 +284,11 @@ func TestEmailThatNobodyVerified(t *testing.T) {
 		}
 	}
 }
+
+func TestNoReceiptsAreAnEmptyList(t *testing.T) {
+	var out bytes.Buffer
+	r := &runner{Services: Services{Out: &out}}
+	if err := r.printJSON(receiptsToSeconds(nil)); err != nil || out.String() != "[]\n" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
