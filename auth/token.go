@@ -47,14 +47,25 @@ func (t tokenSet) goodFor(d time.Duration, now time.Time) bool {
 	return now.Add(d).Before(t.Expires)
 }
 
+// goodFor is that of the tokens, with one exception: those of a sign-in may be what
+// is left of older ones, so that their lifetime bounds no wish.
+func (r *record) goodFor(d time.Duration, now time.Time) bool {
+	t := r.Tokens
+	first := !t.Issued.After(r.SignedInAt)
+	if first && !t.Refresh.IsZero() && !t.Expires.IsZero() && d > t.Expires.Sub(t.Issued) {
+		return false
+	}
+	return t.goodFor(d, now)
+}
+
 // expired reports whether the access token is of no use any more.
 func (t tokenSet) expired(now time.Time) bool {
 	return t.Access.IsZero() || !t.Expires.IsZero() && !now.Before(t.Expires)
 }
 
 // Token returns a token that is good for at least minTTL (zero: one minute;
-// more than nine tenths of the whole lifetime is cut to that), refreshing it
-// if needed. A token that is still good is returned without lock and without
+// more than nine tenths of the whole lifetime is cut to that, once a refresh has
+// shown what it is), refreshing it if needed. A token that is still good is returned without lock and without
 // network. Where a refresh fails or cannot be, a token that has not ended yet
 // is returned all the same, unless more than a minute was asked for.
 //
@@ -80,16 +91,18 @@ func (a *Agent) valid(ctx context.Context, id string, minTTL time.Duration) (*re
 	if minTTL <= 0 {
 		minTTL = defaultTTL
 	}
-	if rec.Tokens.goodFor(minTTL, a.now()) {
+	if rec.goodFor(minTTL, a.now()) {
 		return rec, nil
 	}
-	next, err := a.refreshed(ctx, id, func(r *record) bool { return !r.Tokens.goodFor(minTTL, a.now()) }, false)
+	next, err := a.refreshed(ctx, id, func(r *record) bool { return !r.goodFor(minTTL, a.now()) }, false)
 	switch {
 	case next != nil && (err == nil || errors.Is(err, ErrNotStored)):
 		// Kept in memory and tried again; the token works.
 		return next, nil
 	case errors.Is(err, ErrNoAccount):
 		return nil, err
+	case rec.Tokens.goodFor(minTTL, a.now()) && !errors.Is(err, ErrNeedsSignIn):
+		return rec, nil // as good as it was before
 	case minTTL <= defaultTTL && !rec.Tokens.expired(a.now()) && rec.Tokens.goodFor(0, a.now()):
 		return rec, nil
 	default:
