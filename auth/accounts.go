@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"claviger/internal/order"
+	"claviger/internal/plain"
 	"claviger/providers"
 )
 
@@ -174,16 +175,17 @@ func resolve(list []*Account, name string) []*Account {
 		return list
 	}
 	at := strings.LastIndex(name, "@")
+	same := func(a, b string) bool { return plain.Fold(a) == plain.Fold(b) }
 	rules := []func(*Account) bool{
 		func(a *Account) bool { return a.ID == name },
 		func(a *Account) bool { return a.Provider == name },
 		func(a *Account) bool {
-			return at > 0 && a.Provider == name[at+1:] && a.User.Login != "" && strings.EqualFold(a.User.Login, name[:at])
+			return at > 0 && a.Provider == name[at+1:] && a.User.Login != "" && same(a.User.Login, name[:at])
 		},
 		func(a *Account) bool {
-			return at > 0 && a.Provider == name[at+1:] && (strings.EqualFold(vouched(a), name[:at]) || a.User.ID == name[:at])
+			return at > 0 && a.Provider == name[at+1:] && (same(vouched(a), name[:at]) || a.User.ID == name[:at])
 		},
-		func(a *Account) bool { return at > 0 && strings.EqualFold(vouched(a), name) },
+		func(a *Account) bool { return at > 0 && same(vouched(a), name) },
 	}
 	for _, fits := range rules {
 		var found []*Account
@@ -216,12 +218,12 @@ func handles(list []*Account) []string {
 		return cmp.Or(a.User.Login, vouched(a), a.User.ID) + "@" + a.Provider
 	}
 	for _, acc := range list {
-		count[strings.ToLower(handle(acc))]++
+		count[plain.Fold(handle(acc))]++
 	}
 	out := make([]string, 0, len(list))
 	for _, acc := range list {
 		h := handle(acc)
-		if count[strings.ToLower(h)] > 1 {
+		if count[plain.Fold(h)] > 1 {
 			h = acc.ID
 		}
 		out = append(out, h)

@@ -370,3 +370,19 @@ func TestWatch(t *testing.T) {
 		t.Error("a closed agent tells of changes")
 	}
 }
+
+// A name is found however its accents were typed, and by the provider written.
+func TestResolveComposedAndDecomposed(t *testing.T) {
+	composed, decomposed := "ren\u00e9", "rene\u0301"
+	for stored, typed := range map[string]string{composed: decomposed, decomposed: composed, "REN\u00c9": decomposed} {
+		list := []*Account{
+			{ID: "k3v9x0q2mz7a", Provider: "work", User: providers.User{ID: "1", Login: stored, Email: stored + "@a.example", EmailVerified: true}},
+			{ID: "k3v9x0q2mz7b", Provider: "work", User: providers.User{ID: "2", Login: "rene", Email: "rene@a.example", EmailVerified: true}},
+		}
+		for _, name := range []string{typed + "@work", typed + "@a.example"} {
+			if fits := resolve(list, name); len(fits) != 1 || fits[0] != list[0] {
+				t.Errorf("%+q finds %d", name, len(fits))
+			}
+		}
+	}
+}

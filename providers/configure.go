@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"claviger/internal/durable"
+	"claviger/internal/foreign"
 	"claviger/internal/owner"
 )
 
@@ -71,14 +72,14 @@ func (s *Set) Configure(id, clientID string, variables map[string]string) error 
 // edits lists the keys to set and their values.
 func edits(p *Provider, clientID string, variables map[string]string) (map[string]string, error) {
 	values := map[string]string{}
-	if id := strings.TrimSpace(clientID); id != "" {
+	if id := foreign.Trim(clientID); id != "" {
 		values["client.id"] = id
 	}
 	for name, v := range variables {
 		if _, ok := p.Variables[name]; !ok {
 			return nil, fmt.Errorf("%s has no variable %q; it has: %s", p.Name, name, strings.Join(sortedKeys(p.Variables), ", "))
 		}
-		values[joinKey("variables", name)+".value"] = strings.TrimSpace(v)
+		values[joinKey("variables", name)+".value"] = foreign.Trim(v)
 	}
 	return values, nil
 }

@@ -91,9 +91,15 @@ func (p *Provider) complete(m *Metadata) *Metadata {
 
 // Discover reads the metadata an issuer publishes (OIDC Discovery 1.0 §4,
 // then RFC 8414 §3). The document's issuer must be the one asked for, byte for
-// byte. Errors wrap [ErrDiscovery].
+// byte, or, if the address of the document itself is asked for, the one before its
+// "/.well-known/…". Errors wrap [ErrDiscovery].
 func Discover(ctx context.Context, client *http.Client, issuer string) (*Metadata, error) {
-	return discover(ctx, client, issuer, []string{"oidc", "oauth2"}, nil)
+	issuer, pasted := issuerOf(issuer)
+	var accept func(string) bool
+	if pasted {
+		accept = func(got string) bool { return strings.TrimSuffix(got, "/") == strings.TrimSuffix(issuer, "/") }
+	}
+	return discover(ctx, client, issuer, []string{"oidc", "oauth2"}, accept)
 }
 
 func discover(ctx context.Context, client *http.Client, issuer string, kinds []string, accept func(string) bool) (*Metadata, error) {

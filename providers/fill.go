@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"claviger/internal/foreign"
 )
 
 // filler puts decoded TOML into a struct, strictly: an unknown key or a wrong
@@ -52,7 +54,7 @@ func (f *filler) value(key string, data any, v reflect.Value) {
 	switch v.Kind() { // the schema has no other kinds
 	case reflect.String:
 		if s, ok := data.(string); ok {
-			v.SetString(s)
+			v.SetString(foreign.Trim(s))
 			return
 		}
 		f.fail(key, "must be text in quotes")

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"claviger/internal/foreign"
 )
 
 // Add takes a person's own provider into the set and keeps it as
@@ -152,7 +154,7 @@ func FromPreset(id, presetID, name, clientID string, variables map[string]string
 		if f.Variables == nil {
 			f.Variables = map[string]ownBlank{}
 		}
-		f.Variables[key] = ownBlank{strings.TrimSpace(value)}
+		f.Variables[key] = ownBlank{foreign.Trim(value)}
 	}
 	return f.text()
 }
@@ -169,14 +171,14 @@ func (f *ownFile) text() ([]byte, error) {
 
 func client(id string) map[string]any {
 	c := map[string]any{}
-	if id = strings.TrimSpace(id); id != "" {
+	if id = foreign.Trim(id); id != "" {
 		c["id"] = id
 	}
 	return c
 }
 
 func nameOr(name, id string) string {
-	if name = strings.TrimSpace(name); name != "" {
+	if name = foreign.Trim(name); name != "" {
 		return name
 	}
 	return id

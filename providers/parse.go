@@ -130,6 +130,7 @@ func fromTable(m map[string]any) (*Provider, []keyError) {
 	if id, ok := m["id"].(string); !ok || id == "" {
 		return nil, []keyError{{"id", "is missing; allowed: " + idForm}}
 	}
+	base.Issuer, _ = issuerOf(base.Issuer)
 	base.defaults()
 	switch {
 	case base.Preset == "":

@@ -163,7 +163,8 @@ func (s *Set) fromEnvironment() {
 			continue
 		}
 		p.rename(id)
-		p.Name, p.Preset, p.Origin, p.Issuer = id, "oidc", "environment", issuer
+		p.Name, p.Preset, p.Origin = id, "oidc", "environment"
+		p.Issuer, _ = issuerOf(issuer)
 		v := validator{p: p, seen: map[string]bool{}}
 		v.all()
 		if len(v.errs) > 0 {
@@ -249,7 +250,9 @@ func (s *Set) configured(raw *Provider) *Provider {
 	if secret := s.env[prefix+"CLIENT_SECRET"]; secret != "" {
 		p.Client.Secret = NewSecret(secret)
 	}
-	p.Issuer = cmp.Or(s.env[prefix+"ISSUER"], p.Issuer)
+	if issuer, _ := issuerOf(s.env[prefix+"ISSUER"]); issuer != "" {
+		p.Issuer = issuer
+	}
 	p.resolveCAFile(s.env[prefix+"CA_FILE"])
 	for name, v := range p.Variables {
 		if value := s.env[prefix+envName(name)]; value != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"claviger/auth"
+	"claviger/internal/plain"
 	"claviger/providers"
 	"claviger/vault"
 )
@@ -206,12 +207,12 @@ func (s *Store) ToggleAllFields() {
 // FilterGroups returns the groups that have all words of the query in name,
 // id, kind or source. It changes nothing.
 func FilterGroups(groups []providers.Group, query string) []providers.Group {
-	words := strings.Fields(strings.ToLower(query))
+	words := strings.Fields(plain.Fold(query))
 	if len(words) == 0 {
 		return groups
 	}
 	fits := func(g providers.Group) bool {
-		text := strings.ToLower(g.Name + "\n" + g.ID + "\n" + g.Kind + "\n" + g.Origins())
+		text := plain.Fold(g.Name + "\n" + g.ID + "\n" + g.Kind + "\n" + g.Origins())
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 	}
 	var out []providers.Group

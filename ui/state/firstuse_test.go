@@ -273,3 +273,15 @@ func TestTheSettingsSayThatThereIsNoTray(t *testing.T) {
 		}
 	})
 }
+
+// A search finds a name however its accents were typed.
+func TestTheSearchTakesAccentsInAnyForm(t *testing.T) {
+	for stored, typed := range map[string]string{"Ren\u00e9": "rene\u0301", "Rene\u0301": "REN\u00c9"} {
+		if !(State{Search: typed}).found(stored) {
+			t.Errorf("%+q does not find %+q", typed, stored)
+		}
+		if len(FilterGroups([]providers.Group{{Name: stored}}, typed)) != 1 {
+			t.Errorf("%+q does not find the group %+q", typed, stored)
+		}
+	}
+}

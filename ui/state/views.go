@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"claviger/auth"
+	"claviger/internal/plain"
 	"claviger/providers"
 )
 
@@ -122,8 +123,8 @@ func (s State) FoundProviders() []*providers.Provider {
 
 // found reports whether every word of the search is in one of the texts.
 func (s State) found(texts ...string) bool {
-	text := strings.ToLower(strings.Join(texts, "\n"))
-	for _, word := range strings.Fields(strings.ToLower(s.Search)) {
+	text := plain.Fold(strings.Join(texts, "\n"))
+	for _, word := range strings.Fields(plain.Fold(s.Search)) {
 		if !strings.Contains(text, word) {
 			return false
 		}
