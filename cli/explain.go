@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -41,8 +41,8 @@ is exact: its own errors, and the redirect URI to register there.`,
 		ValidArgsFunction: r.completeProviders,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the explanation as JSON")
-	cmd.RunE = r.do(func(_ *cobra.Command, args []string) error {
-		text, p, err := r.explained(args)
+	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
+		text, p, err := r.explained(cmd.Context(), args)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ is exact: its own errors, and the redirect URI to register there.`,
 
 // explained sorts out the arguments: a first one that is a provider's id names
 // it, the others are the text.
-func (r *runner) explained(args []string) (string, *providers.Provider, error) {
+func (r *runner) explained(ctx context.Context, args []string) (string, *providers.Provider, error) {
 	var p *providers.Provider
 	if len(args) > 0 {
 		set, err := r.Providers()
@@ -70,9 +70,9 @@ func (r *runner) explained(args []string) (string, *providers.Provider, error) {
 	}
 	text := strings.Join(args, " ")
 	if text == "" || text == "-" {
-		data, err := io.ReadAll(io.LimitReader(r.In, maxExplained))
+		data, err := io.ReadAll(io.LimitReader(ending{ctx, r.In}, maxExplained))
 		if err != nil {
-			return "", nil, fmt.Errorf("reading standard input: %w", err)
+			return "", nil, readingInput(err)
 		}
 		text = string(data)
 	}

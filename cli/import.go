@@ -53,9 +53,15 @@ func (r *runner) importFrom(ctx context.Context, file, passphraseFile string, o 
 	}
 	in := r.In
 	if file != standardFile {
-		f, err := os.Open(file)
+		f, err := within(ctx, func() (*os.File, error) {
+			f, err := os.Open(file)
+			if err != nil {
+				return nil, cannot("read", file, err)
+			}
+			return f, nil
+		})
 		if err != nil {
-			return vault.ImportReport{}, cannot("read", file, err)
+			return vault.ImportReport{}, err
 		}
 		defer func() { _ = f.Close() }() // only read from
 		if info, err := f.Stat(); err == nil && info.IsDir() {
@@ -67,7 +73,7 @@ func (r *runner) importFrom(ctx context.Context, file, passphraseFile string, o 
 	if err != nil {
 		return vault.ImportReport{}, exportPassphrase(err)
 	}
-	return v.Import(ctx, in, passphrase, o)
+	return v.Import(ctx, ending{ctx, in}, passphrase, o)
 }
 
 // importPassphrase reads the passphrase of an export; standard input may be
@@ -82,7 +88,7 @@ func (r *runner) importPassphrase(ctx context.Context, file string, taken bool) 
 		if taken {
 			return "", noTerminal()
 		}
-		return p.line()
+		return p.line(ctx)
 	}
 	defer func() { _ = tty.Close() }() // only read from
 	return ask(ctx, tty, "Passphrase of the export")

@@ -60,9 +60,9 @@ which is done for ID tokens of accounts. The exit code is 1 if a check failed.`,
 
 func (r *runner) inspection(ctx context.Context, name string, idToken bool) (*auth.Inspection, error) {
 	if name == "-" {
-		data, err := io.ReadAll(io.LimitReader(r.In, maxToken+1))
+		data, err := io.ReadAll(io.LimitReader(ending{ctx, r.In}, maxToken+1))
 		if err != nil {
-			return nil, fmt.Errorf("reading standard input: %w", err)
+			return nil, readingInput(err)
 		}
 		text := pastedToken(string(data))
 		if text == "" || len(data) > maxToken {

@@ -34,7 +34,7 @@ type Prompter struct {
 // Passphrase reads the vault's passphrase.
 func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error) {
 	if p.File != "" {
-		return p.fromFile()
+		return within(ctx, p.fromFile)
 	}
 	tty, err := openTerminal()
 	if err != nil {
@@ -49,7 +49,7 @@ func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error
 func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, error) {
 	tty, err := openTerminal()
 	if err != nil {
-		return strong(p.line())
+		return strong(p.line(ctx))
 	}
 	defer func() { _ = tty.Close() }() // only read from
 	one, err := ask(ctx, tty, prompt)
@@ -97,13 +97,13 @@ func tooShort(k auth.ProblemKind) error {
 }
 
 // line reads a passphrase as one line of standard input.
-func (p *Prompter) line() (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(p.In, maxPassphrase)).ReadString('\n')
+func (p *Prompter) line(ctx context.Context) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(ending{ctx, p.In}, maxPassphrase)).ReadString('\n')
 	if line = strings.TrimRight(line, "\r\n"); line != "" {
 		return line, nil
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("reading standard input: %w", err)
+		return "", readingInput(err)
 	}
 	return "", &problemError{problem: auth.Problem{
 		Kind:  auth.KindLocked,
@@ -111,6 +111,14 @@ func (p *Prompter) line() (string, error) {
 		Next:  "Write it to standard input as one line.",
 		Code:  "no-passphrase",
 	}}
+}
+
+// readingInput is the error of a standard input that cannot be read.
+func readingInput(err error) error {
+	if _, stated := errors.AsType[*problemError](err); stated {
+		return err
+	}
+	return fmt.Errorf("reading standard input: %w", err)
 }
 
 // fromFile reads the first line of the file.

@@ -185,7 +185,7 @@ func (r *runner) providerFile(ctx context.Context, n newProvider) ([]byte, error
 		if n.id != "" || n.name != "" || n.clientID != "" || n.caFile != "" {
 			return nil, usage(errors.New("--file cannot be used with PROVIDER, --name, --client-id or --ca-file"))
 		}
-		return r.readProviderFile(n.file)
+		return within(ctx, func() ([]byte, error) { return r.readProviderFile(n.file) })
 	case n.preset != "":
 		if n.id == "" {
 			return nil, usage(errors.New("missing PROVIDER, the ID of the new provider"))
@@ -287,7 +287,7 @@ func unusableProvider(why string) error {
 // newSecret reads a client secret and makes sure that the vault can take it; it
 // is set up where there is none.
 func (r *runner) newSecret(ctx context.Context, file string) (providers.Secret, error) {
-	secret, err := r.secretFrom(file, "The client secret file cannot be used", "Nothing was added. Its first line must be the secret.")
+	secret, err := r.secretFrom(ctx, file, "The client secret file cannot be used", "Nothing was added. Its first line must be the secret.")
 	if err != nil {
 		return providers.Secret{}, err
 	}
@@ -296,9 +296,9 @@ func (r *runner) newSecret(ctx context.Context, file string) (providers.Secret, 
 
 // secretFrom reads a secret from the first line of a file; title and next are
 // the words for one that cannot be used.
-func (r *runner) secretFrom(file, title, next string) (providers.Secret, error) {
-	secret, err := (&Prompter{File: file, Err: r.Err}).fromFile()
-	if p, ok := errors.AsType[*problemError](err); ok {
+func (r *runner) secretFrom(ctx context.Context, file, title, next string) (providers.Secret, error) {
+	secret, err := within(ctx, (&Prompter{File: file, Err: r.Err}).fromFile)
+	if p, ok := errors.AsType[*problemError](err); ok && ctx.Err() == nil {
 		p.problem.Kind, p.problem.Title = auth.KindFailed, title
 		p.problem.Next, p.problem.Code = next, "secret-file"
 	}

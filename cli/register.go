@@ -38,7 +38,7 @@ func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newPro
 	}
 	request := auth.RegisterRequest{CAFile: n.caFile}
 	if n.tokenFile != "" {
-		if request.InitialToken, err = r.secretFrom(n.tokenFile, "The initial access token file cannot be used", "Nothing was added. Its first line must be the token."); err != nil {
+		if request.InitialToken, err = r.secretFrom(ctx, n.tokenFile, "The initial access token file cannot be used", "Nothing was added. Its first line must be the token."); err != nil {
 			return nil, err
 		}
 	}
