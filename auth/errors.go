@@ -80,14 +80,25 @@ type ProviderError struct {
 	Status int
 
 	silent bool // the request was not to show a page (prompt=none)
-	// wordless means that Code is guessed from the status of an empty answer.
+	// wordless means that Code is guessed: the answer has none.
 	wordless bool
+}
+
+// why is what came with a refusal without a code, for the end of a sentence.
+func (e *ProviderError) why() string {
+	if e.Description == "" {
+		return " without saying why"
+	}
+	return " (" + short(e.Description) + ")"
 }
 
 // Error implements error.
 func (e *ProviderError) Error() string {
-	if e.wordless {
+	switch {
+	case e.wordless && e.Description == "":
 		return fmt.Sprintf("%s: provider answered %d without a message", e.Step, e.Status)
+	case e.wordless:
+		return fmt.Sprintf("%s: provider answered %d: %s", e.Step, e.Status, e.Description)
 	}
 	if e.Description == "" {
 		return fmt.Sprintf("%s: provider answered %s", e.Step, e.Code)

@@ -224,9 +224,6 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 			// Twitch's error is the status in words, and message says why.
 			Description: r.scrub.text(cmp.Or(text(fields["error_description"]), r.said), 500),
 			URI:         r.scrub.text(text(fields["error_uri"]), 300),
-			// Some servers say it of the refresh token, for which the standard has
-			// invalid_grant.
-			wordless: step == StepRefresh && code == "invalid_request" && strings.Contains(strings.ToLower(text(fields["error_description"])), "refresh token"),
 		}
 	}
 	if step == StepRefresh && (r.status == http.StatusBadRequest || r.status == http.StatusUnauthorized) {

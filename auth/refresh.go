@@ -201,7 +201,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who
 		// asks tries again.
-		a.note(ctx, rec, StateOffline, "the provider rejects refreshes without saying why; if it continues, sign in again", nil)
+		a.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.why()+"; if it continues, sign in again", nil)
 		return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
 	}
 	a.note(ctx, rec, StateNeedsSignIn, "the provider ended the session", refused)

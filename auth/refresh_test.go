@@ -189,14 +189,13 @@ func TestWordlessRefusalOfARefresh(t *testing.T) {
 // no trouble of the network or of a device code.
 func TestRefreshRefusedInOtherWords(t *testing.T) {
 	for body, status := range map[string]int{
-		`{"ErrorCode":"invalid_grant","Error":"Invalid refresh token"}`:          401,
-		`{"error":{"code":400,"message":"invalid_grant"}}`:                       400,
-		`{"message":"refresh token expired"}`:                                    401,
-		`{"errorCode":"E0000021","errorSummary":"Refresh token revoked"}`:        400,
-		`{"error":"expired_token"}`:                                              400,
-		`{"error":"token_expired"}`:                                              400,
-		`{"error":"invalid_token"}`:                                              400,
-		`{"error":"invalid_request","error_description":"refresh token is bad"}`: 400,
+		`{"ErrorCode":"invalid_grant","Error":"Invalid refresh token"}`:   401,
+		`{"error":{"code":400,"message":"invalid_grant"}}`:                400,
+		`{"message":"refresh token expired"}`:                             401,
+		`{"errorCode":"E0000021","errorSummary":"Refresh token revoked"}`: 400,
+		`{"error":"expired_token"}`:                                       400,
+		`{"error":"token_expired"}`:                                       400,
+		`{"error":"invalid_token"}`:                                       400,
 	} {
 		p, store := authtest.NewProvider(t), newMemStore()
 		a := storeAgent(t, p, store)
@@ -209,8 +208,35 @@ func TestRefreshRefusedInOtherWords(t *testing.T) {
 		if !errors.Is(err, ErrNeedsSignIn) || words.Kind != KindNeedsSignIn || strings.Contains(words.Title+words.Detail+words.Next, "code") {
 			t.Errorf("%d %s: %v, %+v", status, body, err, words)
 		}
-		if got, _ := a.Account(t.Context(), acc.ID); got.State == StateActive || !got.CanRefresh {
+		got, _ := a.Account(t.Context(), acc.ID)
+		if got.State == StateActive || !got.CanRefresh {
 			t.Errorf("%s: account = %+v", body, got)
+		}
+		// What came is said, as it came.
+		for _, came := range []string{"refresh token expired"} {
+			if strings.Contains(body, came) && (!strings.Contains(got.Reason, came) || !strings.Contains(words.Title+words.Detail, came)) {
+				t.Errorf("%s: account says %q, words %+v", body, got.Reason, words)
+			}
+		}
+	}
+}
+
+// invalid_request is about the request (RFC 6749 §5.2), whatever its words are: the
+// session has not ended, unless the provider's file knows better. What came is said.
+func TestRefreshRefusedAsAnInvalidRequest(t *testing.T) {
+	for _, came := range []string{"refresh token is bad", "scope is missing", ""} {
+		p, store := authtest.NewProvider(t), newMemStore()
+		a := storeAgent(t, p, store)
+		acc := enroll(t, a, p, -time.Minute)
+		p.Behave(authtest.Behaviour{TokenError: "invalid_request", TokenDescription: came})
+		_, err := a.Token(t.Context(), acc.ID, 0)
+		words := Explain(err, p.Config(), "")
+		if errors.Is(err, ErrNeedsSignIn) || words.Kind != KindRefused || words.Code != "invalid_request" ||
+			!strings.Contains(words.Title+words.Detail, came) || !strings.Contains(words.Next, "sign in again") {
+			t.Errorf("%q: %v, %+v", came, err, words)
+		}
+		if got, _ := a.Account(t.Context(), acc.ID); got.State != StateActive || !got.CanRefresh {
+			t.Errorf("%q: account = %+v", came, got)
 		}
 	}
 }
