@@ -2,6 +2,8 @@
 # Only Debian and Ubuntu are set up automatically; elsewhere the missing
 # programs are named.
 set -euo pipefail
+# A relative folder is meant from where it was typed; tests run elsewhere.
+case "${CLAVIGER_CACHE:-}" in '' | /*) ;; *) export CLAVIGER_CACHE="$PWD/$CLAVIGER_CACHE" ;; esac
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # FYNE_TAGS opts in to Fyne's new thread model (FyneApp.toml says the same).
