@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime/metrics"
 	"sync"
 	"time"
 
@@ -15,11 +16,18 @@ import (
 )
 
 // Bounds of one expression on one answer. The step bound is what stops an
-// expression that never ends, the time bound one whose steps are long.
+// expression that never ends, the time bound one whose steps are long, the memory
+// bound one whose values grow: by how much the whole program may grow meanwhile, in
+// bytes. It is looked at between steps: a single one can exceed it, such as an
+// assignment far beyond the end of a list.
 const (
 	jqSteps   = 5_000_000
 	jqTime    = 2 * time.Second
+	jqMemory  = 256 << 20
 	jqResults = 100_000
+	// jqLook is after how many steps the memory is looked at. Fewer do not make a
+	// value twice as large more than once.
+	jqLook = 6
 )
 
 // errEndless is why an expression was stopped.
@@ -51,16 +59,38 @@ func (e *expressions) get(expr string) (*gojq.Code, error) {
 	return c, nil
 }
 
-// stepContext ends after a number of looks at it: the interpreter looks once
-// a step.
+// stepContext ends after a number of looks at it, and where the heap has grown too
+// much: the interpreter looks once a step.
 type stepContext struct {
 	context.Context
 	left int
+	heap []metrics.Sample
+	most uint64 // bytes of the heap
 	done chan struct{}
+}
+
+// newStepContext counts from now.
+func newStepContext(ctx context.Context) *stepContext {
+	c := &stepContext{Context: ctx, left: jqSteps, done: make(chan struct{}), heap: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
+	close(c.done)
+	c.most = c.inUse() + jqMemory
+	return c
+}
+
+// inUse is the size of the heap, 0 where it is not known.
+func (c *stepContext) inUse() uint64 {
+	metrics.Read(c.heap)
+	if c.heap[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return c.heap[0].Value.Uint64()
 }
 
 func (c *stepContext) Done() <-chan struct{} {
 	c.left--
+	if c.left > 0 && c.left%jqLook == 0 && c.inUse() > c.most {
+		c.left = -1
+	}
 	if c.left < 0 {
 		return c.done
 	}
@@ -83,9 +113,7 @@ func (e *expressions) jq(ctx context.Context, expr string, input any, vars, clai
 	}
 	ctx, cancel := context.WithTimeout(ctx, jqTime)
 	defer cancel()
-	closed := make(chan struct{})
-	close(closed)
-	it := code.RunWithContext(&stepContext{Context: ctx, left: jqSteps, done: closed}, //nolint:contextcheck // it wraps ctx
+	it := code.RunWithContext(newStepContext(ctx), //nolint:contextcheck // it wraps ctx
 		jqValue(input), jqValue(vars), jqValue(claims))
 	var out []any
 	for {
