@@ -70,7 +70,7 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 		OpenURL:          auth.OpenBrowser,
 		SaveSecret:       clientSecrets{v, set}.save,
 		MoveSecret:       clientSecrets{v, set}.move,
-		ReviewImport:     w.reviewImport,
+		ImportRules:      w.importRules(),
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
 		Raise: raise, Tray: hasTray,
 	})

@@ -11,19 +11,29 @@ import (
 	"claviger/vault"
 )
 
+// importRules are the rules for what an export brings. Without providers, none is
+// known here.
+func (w *wiring) importRules() vault.ImportRules {
+	return vault.ImportRules{Review: func(in []vault.Incoming) vault.Review {
+		set, err := w.openSet()
+		if err != nil {
+			return reviewImport(func(string) (*providers.Provider, bool) { return nil, false }, in)
+		}
+		return reviewImport(set.Lookup, in)
+	}}
+}
+
 // importReview looks at what an export brings before any of it is stored.
 type importReview struct {
+	vault.Review
 	lookup func(id string) (*providers.Provider, bool)
-	says   []string
-	asks   []string
-	out    []vault.Incoming
 }
 
 // reviewImport says in lines for a person what an export brings, and what of it
 // is to be asked about: client secrets, registrations, and accounts of other
 // servers than the provider's here. The records that it returns trust nobody that
 // the providers here do not name.
-func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault.Incoming) (says, asks []string, out []vault.Incoming) {
+func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault.Incoming) vault.Review {
 	r := &importReview{lookup: lookup}
 	for _, record := range in {
 		switch record.Name {
@@ -34,9 +44,9 @@ func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault
 		default:
 			record.Data = r.account(record)
 		}
-		r.out = append(r.out, record)
+		r.Records = append(r.Records, record)
 	}
-	return r.says, r.asks, r.out
+	return r.Review
 }
 
 // account reviews a record that may be an account.
@@ -54,9 +64,9 @@ func (r *importReview) account(record vault.Incoming) []byte {
 		line += ", replaces the one here"
 	}
 	if a.Elsewhere != "" {
-		r.asks = append(r.asks, line+", "+a.Elsewhere)
+		r.Asks = append(r.Asks, line+", "+a.Elsewhere)
 	} else {
-		r.says = append(r.says, line)
+		r.Says = append(r.Says, line)
 	}
 	return a.Data
 }
@@ -66,7 +76,7 @@ func (r *importReview) account(record vault.Incoming) []byte {
 func reviewEntries[T any](r *importReview, data []byte, what string, review func(entry *T, p *providers.Provider) string) []byte {
 	all := map[string]T{}
 	if json.Unmarshal(data, &all) != nil {
-		r.asks = append(r.asks, "A record of "+what+"s that cannot be read here")
+		r.Asks = append(r.Asks, "A record of "+what+"s that cannot be read here")
 		return data
 	}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
@@ -75,7 +85,7 @@ func reviewEntries[T any](r *importReview, data []byte, what string, review func
 			p = nil
 		}
 		entry := all[id]
-		r.asks = append(r.asks, fmt.Sprintf("The %s of %s, %s", what, id, review(&entry, p)))
+		r.Asks = append(r.Asks, fmt.Sprintf("The %s of %s, %s", what, id, review(&entry, p)))
 		all[id] = entry
 	}
 	settled, err := json.Marshal(all)

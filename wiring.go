@@ -87,8 +87,8 @@ func (w *wiring) services() cli.Services {
 	return cli.Services{
 		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
 		SaveSecret: w.saveSecret, MoveSecret: w.moveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
-		ReviewImport: w.reviewImport,
-		Demo:         w.runDemo, Tour: w.runTour, Window: w.window(),
+		ImportRules: w.importRules(),
+		Demo:        w.runDemo, Tour: w.runTour, Window: w.window(),
 		Environ:    w.environ,
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),
@@ -229,16 +229,6 @@ func (w *wiring) registration(ctx context.Context, providerID string) (auth.Regi
 		return auth.RegistrationAccess{}, err
 	}
 	return registrations{v}.get(ctx, providerID)
-}
-
-// reviewImport looks at what an export brings. Without providers, nothing is known
-// here.
-func (w *wiring) reviewImport(in []vault.Incoming) (says, asks []string, out []vault.Incoming) {
-	set, err := w.openSet()
-	if err != nil {
-		return reviewImport(func(string) (*providers.Provider, bool) { return nil, false }, in)
-	}
-	return reviewImport(set.Lookup, in)
 }
 
 // onClose remembers what to close; the last opened is closed first.

@@ -38,10 +38,8 @@ type Services struct {
 	// there is none.
 	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
 	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
-	// ReviewImport looks at what an export brings before any of it is stored. It
-	// returns, in lines, what it is and what of it is to be asked about, and the
-	// records as they may be stored.
-	ReviewImport func(in []vault.Incoming) (says, asks []string, out []vault.Incoming)
+	// ImportRules say what of an export may be stored.
+	ImportRules vault.ImportRules
 	// Demo runs the demo provider in the foreground until ctx ends.
 	Demo func(ctx context.Context, addr string, out io.Writer) error
 	// Tour shows the tour on standard output; keep is the folder to keep, "" for

@@ -32,7 +32,7 @@ standard input if there is no terminal. FILE - is standard input.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		report, err := r.importFrom(cmd.Context(), args[0], passphraseFile, vault.ImportOptions{
-			Replace: replace, Review: r.importReview(yes), Before: r.prepareVault,
+			Replace: replace, Rules: r.ImportRules, Agree: r.agreeToImport(yes), Before: r.prepareVault,
 		})
 		if err != nil && len(report.Added)+len(report.Replaced) == 0 {
 			return err
@@ -114,29 +114,25 @@ func (r *runner) showImport(report vault.ImportReport) error {
 // maxListed bounds how many accounts of an export are listed one by one.
 const maxListed = 20
 
-// importReview says what an export brings, and asks about what nobody here vouches
+// agreeToImport says what an export brings, and asks about what nobody here vouches
 // for: whoever made the export could have put anything there.
-func (r *runner) importReview(yes bool) func(context.Context, []vault.Incoming) ([]vault.Incoming, error) {
-	return func(ctx context.Context, in []vault.Incoming) ([]vault.Incoming, error) {
-		says, asks, out := r.ReviewImport(in)
-		if len(says) > 0 {
+func (r *runner) agreeToImport(yes bool) func(context.Context, vault.Review) error {
+	return func(ctx context.Context, found vault.Review) error {
+		if len(found.Says) > 0 {
 			r.say("The export brings:")
 		}
-		for _, line := range says[:min(len(says), maxListed)] {
+		for _, line := range found.Says[:min(len(found.Says), maxListed)] {
 			r.say("  %s", line)
 		}
-		if more := len(says) - maxListed; more > 0 {
+		if more := len(found.Says) - maxListed; more > 0 {
 			r.say("  and %d more", more)
 		}
-		if err := r.agreeToImport(ctx, asks, yes); err != nil {
-			return nil, err
-		}
-		return out, nil
+		return r.askToImport(ctx, found.Asks, yes)
 	}
 }
 
-// agreeToImport asks the person, or refuses if nobody can be asked.
-func (r *runner) agreeToImport(ctx context.Context, asks []string, yes bool) error {
+// askToImport asks the person, or refuses if nobody can be asked.
+func (r *runner) askToImport(ctx context.Context, asks []string, yes bool) error {
 	if len(asks) == 0 {
 		return nil
 	}

@@ -27,8 +27,8 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
-	// ReviewImport looks at what an export brings before any of it is stored.
-	ReviewImport func(in []vault.Incoming) (says, asks []string, out []vault.Incoming)
+	// ImportRules say what of an export may be stored.
+	ImportRules vault.ImportRules
 	// MoveSecret makes where a provider is now the home of its client secret.
 	MoveSecret func(ctx context.Context, providerID string) error
 	// SaveRegistration keeps the access to a provider's registration in the
@@ -102,8 +102,8 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		SaveSecret:  s.SaveSecret,
 		MoveSecret:  s.MoveSecret,
 
-		ReviewImport: s.ReviewImport,
-		Register:     s.Agent.Register, Deregister: s.Agent.Deregister,
+		ImportRules: s.ImportRules,
+		Register:    s.Agent.Register, Deregister: s.Agent.Deregister,
 		SaveRegistration: s.SaveRegistration, Registration: s.Registration,
 		Probe: func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error) {
 			return s.Agent.Probe(ctx, auth.ProbeRequest{Provider: providerID, Problems: s.Providers.ProblemsOf(providerID), Observe: observe})

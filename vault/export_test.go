@@ -146,15 +146,16 @@ func TestImportIsReviewed(t *testing.T) {
 		var names []string
 		_, err := v.Import(t.Context(), bytes.NewReader(sealed), exportPassphrase, ImportOptions{
 			Replace: tt.replace,
-			Review: func(_ context.Context, in []Incoming) ([]Incoming, error) {
+			Rules: ImportRules{Review: func(in []Incoming) Review {
 				for _, r := range in {
 					names = append(names, r.Name)
 					if string(r.Data) != "theirs" || r.Replaces != (r.Name == "other") {
 						t.Errorf("%+v", r)
 					}
 				}
-				return nil, refusal
-			},
+				return Review{}
+			}},
+			Agree:  func(context.Context, Review) error { return refusal },
 			Before: func(context.Context) error { t.Error("prepared although refused"); return nil },
 		})
 		wantErr(t, err, refusal)
@@ -165,10 +166,10 @@ func TestImportIsReviewed(t *testing.T) {
 	want(t, v, "other", "mine")
 	_, err := v.Import(t.Context(), bytes.NewReader(sealed), exportPassphrase, ImportOptions{
 		Replace: true,
-		Review: func(_ context.Context, in []Incoming) ([]Incoming, error) {
+		Rules: ImportRules{Review: func(in []Incoming) Review {
 			in[1].Data = []byte("settled")
-			return in[1:], nil
-		},
+			return Review{Records: in[1:]}
+		}},
 	})
 	if err != nil {
 		t.Fatal(err)

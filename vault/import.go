@@ -15,15 +15,22 @@ import (
 type ImportOptions struct {
 	// Replace replaces records that the vault has already.
 	Replace bool
-	// Review, where set, is called before that with the records that would be
-	// stored, by name: nobody but whoever made the export vouches for them. It
-	// returns those that are to be stored, which may be others. An error ends the
-	// import.
-	Review func(ctx context.Context, in []Incoming) ([]Incoming, error)
+	// Rules say what of the export may be stored; the zero value takes it as it is.
+	Rules ImportRules
+	// Agree, if set, is called with what the rules found, before anything is
+	// changed. An error ends the import.
+	Agree func(ctx context.Context, found Review) error
 	// Before, where set, is called once the whole export has been found good
 	// and before anything is changed: the place to set up a new vault. An error
 	// ends the import.
 	Before func(ctx context.Context) error
+}
+
+// ImportRules are what the owner of the records knows about them: nobody but
+// whoever made an export vouches for what is in it.
+type ImportRules struct {
+	// Review, if set, gets the records that would be stored, by name.
+	Review func(in []Incoming) Review
 }
 
 // Incoming is a record of an export that is new here, or other than the vault's.
@@ -32,6 +39,16 @@ type Incoming struct {
 	Data []byte
 	// Replaces means that the vault has a record of that name.
 	Replaces bool
+}
+
+// Review is what an import would bring.
+type Review struct {
+	// Says are lines that name it, Asks are lines about that of it which comes in
+	// only if the person agrees.
+	Says, Asks []string
+	// Records are what may be stored, which can be less and other than the export
+	// has.
+	Records []Incoming
 }
 
 // ImportReport is the outcome of [Vault.Import]: the names of the records.
@@ -86,7 +103,7 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 // review lets the caller judge what would be stored, and changes records to what
 // it wants.
 func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportOptions) error {
-	if o.Review == nil {
+	if o.Rules.Review == nil {
 		return nil
 	}
 	var in []Incoming
@@ -101,14 +118,16 @@ func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportO
 		}
 		in = append(in, Incoming{name, records[name], there})
 	}
-	out, err := o.Review(ctx, in)
-	if err != nil {
-		return err
+	found := o.Rules.Review(in)
+	if o.Agree != nil {
+		if err := o.Agree(ctx, found); err != nil {
+			return err
+		}
 	}
 	for _, r := range in {
 		delete(records, r.Name)
 	}
-	for _, r := range out {
+	for _, r := range found.Records {
 		records[r.Name] = r.Data
 	}
 	return nil

@@ -329,7 +329,7 @@ func (f *fakeVault) Import(ctx context.Context, r io.Reader, passphrase string, 
 	case string(data) != f.moved:
 		return vault.ImportReport{}, vault.ErrExport
 	}
-	if _, err := o.Review(ctx, []vault.Incoming{{Name: "a", Data: data}}); err != nil {
+	if err := o.Agree(ctx, o.Rules.Review([]vault.Incoming{{Name: "a", Data: data}})); err != nil {
 		return vault.ImportReport{}, err
 	}
 	if err := o.Before(ctx); err != nil {
@@ -437,12 +437,13 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		Explain: func(err error, _ *providers.Provider, _ string) auth.Problem {
 			return auth.Problem{Kind: auth.KindFailed, Title: "Words for " + err.Error()}
 		},
-		ReviewImport: func(in []vault.Incoming) (says, asks []string, out []vault.Incoming) {
+		ImportRules: vault.ImportRules{Review: func(in []vault.Incoming) vault.Review {
+			found := vault.Review{Records: in}
 			if r.brings != nil {
-				says, asks = r.brings()
+				found.Says, found.Asks = r.brings()
 			}
-			return says, asks, in
-		},
+			return found
+		}},
 		OpenURL:    func(context.Context, string) error { return nil },
 		SaveSecret: func(context.Context, string, providers.Secret) error { return nil },
 		Registration: func(context.Context, string) (auth.RegistrationAccess, error) {

@@ -112,9 +112,16 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 	}
 	s.update(func(st *State) { st.Move.Importing, st.Move.Agree = true, nil })
 	s.run(slotMove, func(j *job) {
-		review := &importReview{look: s.sv.ReviewImport, agreed: agreed}
+		found := vault.Review{}
 		report, readErr, err := s.importFrom(j, path, passphrase, vault.ImportOptions{
-			Replace: replace, Review: review.review, Before: s.setUpForImport,
+			Replace: replace, Rules: s.sv.ImportRules, Before: s.setUpForImport,
+			Agree: func(_ context.Context, review vault.Review) error {
+				found = review
+				if len(found.Asks) > 0 && !slices.Equal(found.Asks, agreed) {
+					return errAsk
+				}
+				return nil
+			},
 		})
 		status, statusErr := s.sv.Vault.Status(j)
 		j.do(func() {
@@ -123,7 +130,7 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 				if statusErr == nil {
 					st.Vault = status
 				}
-				if done := importedWords(report) + review.words(); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
+				if done := importedWords(report) + broughtWords(found); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
 					st.Move.Form = s.nextForm()
 					st.Move.Imported = done
 				}
@@ -131,7 +138,7 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 				case errors.Is(err, errAsk):
 					st.Move.Agree = &Agreement{
 						Question: "This export also brings what only you can vouch for. Did you make it, or do you trust whoever did?",
-						Lines:    review.asks, path: path, replace: replace,
+						Lines:    found.Asks, path: path, replace: replace,
 					}
 				case isLocked(err):
 					s.lockedNow(st)
@@ -152,31 +159,12 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 // errAsk ends an import about which the person is asked first.
 var errAsk = errors.New("the person is asked first")
 
-// importReview looks at what an export brings.
-type importReview struct {
-	look       func(in []vault.Incoming) (says, asks []string, out []vault.Incoming)
-	agreed     []string
-	says, asks []string
-}
-
-func (r *importReview) review(_ context.Context, in []vault.Incoming) ([]vault.Incoming, error) {
-	if r.look == nil {
-		return in, nil
-	}
-	var out []vault.Incoming
-	r.says, r.asks, out = r.look(in)
-	if len(r.asks) > 0 && !slices.Equal(r.asks, r.agreed) {
-		return nil, errAsk
-	}
-	return out, nil
-}
-
 // maxBrought bounds how many accounts are named.
 const maxBrought = 8
 
-// words name what came.
-func (r *importReview) words() string {
-	lines := slices.Concat(r.says, r.asks)
+// broughtWords name what came.
+func broughtWords(r vault.Review) string {
+	lines := slices.Concat(r.Says, r.Asks)
 	text := ""
 	for _, line := range lines[:min(len(lines), maxBrought)] {
 		text += "\n" + line

@@ -154,10 +154,8 @@ type Services struct {
 	// vault, an empty one removes it; Registration reads it.
 	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
 	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
-	// ReviewImport, where set, looks at what an export brings before any of it is
-	// stored. It returns, in lines, what it is and what of it is to be asked about,
-	// and the records as they may be stored.
-	ReviewImport func(in []vault.Incoming) (says, asks []string, out []vault.Incoming)
+	// ImportRules say what of an export may be stored.
+	ImportRules vault.ImportRules
 	// Probe, where set, tests a provider and tells each check.
 	Probe func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error)
 	// SettingsPath is the file of the settings, LastPath that of the account that
