@@ -57,7 +57,7 @@ func (c clientSecrets) get(ctx context.Context, p *providers.Provider) (auth.Kep
 			return auth.KeptSecret{}, err
 		}
 	}
-	return auth.KeptSecret{Secret: providers.NewSecret(kept.Secret), Home: kept.Home}, nil
+	return auth.KeptSecret{Secret: providers.NewSecret(kept.Secret), Home: kept.Home.At(p)}, nil
 }
 
 // settle gives a secret of before its home, and returns it as it is kept now:

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"claviger/auth"
+	"claviger/internal/plain"
 	"claviger/providers"
 	"claviger/vault"
 )
@@ -27,88 +29,111 @@ func (w *wiring) importRules() vault.ImportRules {
 type importReview struct {
 	vault.Review
 	lookup func(id string) (*providers.Provider, bool)
+	// beside counts what lies beside accounts, leftOut what cannot come in.
+	beside, leftOut int
 }
+
+// maxPart bounds what a line has of an export's own words, in characters. A
+// server's name has up to 253 (RFC 1035 §2.3.4).
+const maxPart = 300
 
 // reviewImport says in lines for a person what an export brings, and what of it
 // is to be asked about: client secrets, registrations, and accounts of other
 // servers than the provider's here. The records that it returns trust nobody that
-// the providers here do not name.
+// the providers here do not name; what this version cannot read is left out.
 func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault.Incoming) vault.Review {
 	r := &importReview{lookup: lookup}
 	for _, record := range in {
+		ok := false
 		switch record.Name {
 		case clientsRecord:
-			record.Data = reviewEntries(r, record.Data, "client secret", r.secret)
+			record.Data, ok = reviewEntries(r, record, "client secret", r.secret)
 		case registrationsRecord:
-			record.Data = reviewEntries(r, record.Data, "registration", r.registration)
+			record.Data, ok = reviewEntries(r, record, "registration", r.registration)
 		default:
-			record.Data = r.account(record)
+			record.Data, ok = r.account(record)
 		}
-		r.Records = append(r.Records, record)
+		if ok {
+			r.Records = append(r.Records, record)
+		}
+	}
+	if r.beside > 0 {
+		r.Says = append(r.Says, fmt.Sprintf("Pictures, histories and receipts of sign-outs: %d", r.beside))
+	}
+	if r.leftOut > 0 {
+		r.Says = append(r.Says, fmt.Sprintf("Left out, because this version of Claviger cannot read them: %d. A newer version may", r.leftOut))
 	}
 	return r.Review
 }
 
-// account reviews a record that may be an account.
-func (r *importReview) account(record vault.Incoming) []byte {
-	a := auth.ReadImported(r.lookup, record.Name, record.Data)
-	if a == nil {
-		return record.Data
+// account reviews a record that is not one of ours here.
+func (r *importReview) account(record vault.Incoming) ([]byte, bool) {
+	a, err := auth.ReadImported(r.lookup, record.Name, record.Data)
+	if err != nil {
+		r.leftOut++
+		return nil, false
+	}
+	if a.Beside {
+		r.beside++
+		return a.Data, true
 	}
 	what := "Account"
 	if a.SignOut {
-		what = "Sign-out that is not finished"
+		what = "Unfinished sign-out"
 	}
-	line := fmt.Sprintf("%s: %s at %s", what, a.Who, a.Provider)
+	line := fmt.Sprintf("%s: %s at %s", what, plain.Line(a.Who, maxPart), plain.Line(a.Provider, maxPart))
 	if record.Replaces {
-		line += ", replaces the one here"
+		line += replacesOurs
 	}
 	if a.Elsewhere != "" {
-		r.Asks = append(r.Asks, line+", "+a.Elsewhere)
+		r.Asks = append(r.Asks, line+", "+plain.Line(a.Elsewhere, 2*maxPart))
 	} else {
 		r.Says = append(r.Says, line)
 	}
-	return a.Data
+	return a.Data, true
 }
 
-// reviewEntries reviews a record that is a JSON object by provider ID. One that
-// cannot be read stays as it is: nothing is ever taken from it.
-func reviewEntries[T any](r *importReview, data []byte, what string, review func(entry *T, p *providers.Provider) string) []byte {
+const replacesOurs = ", replaces the one here"
+
+// reviewEntries reviews a record that is a JSON object by provider ID.
+func reviewEntries[T any](r *importReview, record vault.Incoming, what string, review func(entry *T, p *providers.Provider) string) ([]byte, bool) {
 	all := map[string]T{}
-	if json.Unmarshal(data, &all) != nil {
-		r.Asks = append(r.Asks, "A record of "+what+"s that cannot be read here")
-		return data
+	if json.Unmarshal(record.Data, &all) != nil {
+		r.leftOut++
+		return nil, false
 	}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
+		if !providers.ValidID(id) {
+			r.leftOut++
+			delete(all, id)
+			continue
+		}
 		p, known := r.lookup(id)
 		if !known {
 			p = nil
 		}
 		entry := all[id]
-		r.Asks = append(r.Asks, fmt.Sprintf("The %s of %s, %s", what, id, review(&entry, p)))
+		line := fmt.Sprintf("The %s of %s, %s", what, id, plain.Line(review(&entry, p), 2*maxPart))
+		if record.Replaces {
+			line += replacesOurs
+		}
+		r.Asks = append(r.Asks, line)
 		all[id] = entry
 	}
 	settled, err := json.Marshal(all)
-	if err != nil {
-		return data
-	}
-	return settled
+	return settled, err == nil && len(all) > 0
 }
 
-// secret reviews a client secret.
+// secret reviews a client secret. Of one without a home, the provider here says at
+// the first use where it belongs.
 func (r *importReview) secret(kept *keptSecret, p *providers.Provider) string {
-	from := "from " + kept.Home.String()
 	if kept.Home.IsZero() {
-		from = "without a word of where it is from"
+		return "of unknown origin"
 	}
+	from := "from " + kept.Home.String()
 	home, elsewhere := kept.Home.Imported(p)
-	if !kept.Home.IsZero() { // else the provider here says it at the first use
-		kept.Home = home
-	}
-	if elsewhere != "" {
-		return elsewhere
-	}
-	return from
+	kept.Home = home
+	return cmp.Or(elsewhere, from)
 }
 
 // registration reviews the access to a registration. Its address is asked for
@@ -118,11 +143,10 @@ func (r *importReview) registration(access *savedAccess, p *providers.Provider) 
 		access.Home = auth.HomeOf(p)
 	}
 	home, elsewhere := access.Home.Imported(p)
-	where := "managed at " + providers.OriginOf(access.URI)
+	access.Home = home
+	where := "managed at " + cmp.Or(plain.Line(providers.OriginOf(access.URI), maxPart), "an unknown server")
 	if elsewhere != "" {
 		where += ", " + elsewhere
-		home = auth.Nowhere()
 	}
-	access.Home = home
 	return where
 }

@@ -23,6 +23,22 @@ type RegistrationAccess struct {
 // IsZero reports whether there is no such access.
 func (r RegistrationAccess) IsZero() bool { return r.URI == "" || r.Token.IsZero() }
 
+// Of completes the access with what the provider that it belongs to says now: its
+// certificates, and its issuer if the access was kept before there were homes.
+func (r RegistrationAccess) Of(p *providers.Provider) RegistrationAccess {
+	r.CAFile = p.Trust.CAFile
+	if r.Home.empty() {
+		r.Home = Home{Issuer: p.Issuer}
+	}
+	if r.Home.Claimed {
+		_, elsewhere := r.Home.Imported(p)
+		if r.Home = r.Home.At(p); elsewhere != "" {
+			r.Home = Home{Servers: []string{nowhere}}
+		}
+	}
+	return r
+}
+
 // Deregister deletes a registration at the provider (RFC 7592 §2.3); without
 // access it does nothing. A registration that is surely gone already is no
 // error.

@@ -37,7 +37,7 @@ func (a *Agent) formerProvider(rec *record) *providers.Provider {
 	if client == "" {
 		client = text(rec.IDClaims["aud"])
 	}
-	if !ok || client == "" {
+	if !ok || client == "" || rec.Home.Claimed { // of an export, nobody asks whom it names
 		return nil
 	}
 	issuer := rec.home(now).Issuer

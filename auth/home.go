@@ -22,6 +22,9 @@ type Home struct {
 	Servers []string `json:"servers,omitempty"`
 	// APIs are further origins that may get access tokens.
 	APIs []string `json:"apis,omitempty"`
+	// Claimed means that only an export says all this. Nothing goes there, but for
+	// what [Home.At] leaves of it.
+	Claimed bool `json:"claimed,omitempty"`
 }
 
 // HomeOf is the home of secrets that are made with p as it is now: its issuer
@@ -54,8 +57,11 @@ func add(list []string, s string) []string {
 	return append(list, s)
 }
 
-// IsZero reports whether nothing is known of it.
-func (h Home) IsZero() bool { return h.Issuer == "" && len(h.Servers) == 0 && len(h.APIs) == 0 }
+// IsZero reports whether it is one of before there were homes.
+func (h Home) IsZero() bool { return h.empty() && !h.Claimed }
+
+// empty reports whether nothing is known of it.
+func (h Home) empty() bool { return h.Issuer == "" && len(h.Servers) == 0 && len(h.APIs) == 0 }
 
 // copy shares nothing.
 func (h Home) copy() Home {
@@ -82,21 +88,23 @@ func (h Home) covers(other Home) bool {
 
 // server reports whether codes, client secrets and refresh tokens may go there.
 func (h Home) server(origin string) bool {
-	return origin != "" && (slices.Contains(h.Servers, origin) || origin == providers.OriginOf(h.Issuer))
+	return origin != "" && !h.Claimed && (slices.Contains(h.Servers, origin) || origin == providers.OriginOf(h.Issuer))
 }
 
 // api reports whether access tokens may go there.
-func (h Home) api(origin string) bool { return h.server(origin) || slices.Contains(h.APIs, origin) }
+func (h Home) api(origin string) bool {
+	return h.server(origin) || !h.Claimed && slices.Contains(h.APIs, origin)
+}
 
 // String names the home for people.
 func (h Home) String() string {
 	if h.Issuer != "" {
 		return h.Issuer
 	}
-	if len(h.Servers) > 0 {
+	if len(h.Servers) > 0 && h.Servers[0] != nowhere {
 		return h.Servers[0]
 	}
-	return "another place"
+	return "an unknown server"
 }
 
 // Moved is a [*MovedError] if p is not where h is: another issuer, or a sign-in
@@ -173,10 +181,12 @@ func (e *MovedError) Unwrap() []error { return []error{ErrMoved, ErrNeedsSignIn}
 // home is where the account's secrets belong, for one of before as far as it can
 // be told from what cannot be changed without the vault's key.
 func (r *record) home(p *providers.Provider) Home {
-	if !r.Home.IsZero() {
-		return r.Home
+	h := r.Home
+	if h.empty() {
+		h = r.oldHome(p)
+		h.Claimed = r.Home.Claimed
 	}
-	return r.oldHome(p)
+	return h.At(p)
 }
 
 // oldHome is the home of an account that was kept before there were homes. Its

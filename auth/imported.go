@@ -2,65 +2,74 @@ package auth
 
 import (
 	"cmp"
+	"errors"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"claviger/internal/plain"
 	"claviger/providers"
 )
 
 // nowhere is a server that secrets cannot go to.
 const nowhere = "nowhere"
 
-// Nowhere is the home of what must not be sent to anybody. It is not zero, which
-// would be that of what somebody here vouches for.
-func Nowhere() Home { return Home{Servers: []string{nowhere}} }
-
-// Imported is an account, or a sign-out that is not finished, as an export has
-// it. Whoever made the export chose every byte of it.
+// Imported is a record of an account as an export has it. Whoever made the export
+// chose every byte of it.
 type Imported struct {
 	// Who is the best name of the person, Provider the provider's name, both as
 	// the export says.
 	Who, Provider string
 	// SignOut means that it is only about revoking the account's tokens.
 	SignOut bool
+	// Beside means that it only lies beside an account and has no tokens: a
+	// picture, a history, the receipt of a finished sign-out.
+	Beside bool
 	// Elsewhere says, in a few words, that the account is from other servers than
-	// the provider of that ID here; "" if it is not.
+	// the provider of that ID here, or that this cannot be told; "" if neither.
 	Elsewhere string
 	// Data is the record as it may be stored: it trusts no server that the
 	// provider here does not name too.
 	Data []byte
 }
 
-// ReadImported reads a record of an export by its name. It returns nil for what
-// is neither an account nor a sign-out with tokens, or cannot be read: nothing is
-// ever sent because of these.
-func ReadImported(lookup func(id string) (*providers.Provider, bool), name string, data []byte) *Imported {
-	id, isSignOut := strings.CutSuffix(name, signOutSuffix)
+// errNotOurs is a record of a kind that this version does not know.
+var errNotOurs = errors.New("not a record of an account")
+
+// ReadImported reads a record of an export by its name. An error means that this
+// version cannot tell what is in it: a later one could send something because of
+// it, so it must not come in.
+func ReadImported(lookup func(id string) (*providers.Provider, bool), name string, data []byte) (*Imported, error) {
+	id, _, _ := strings.Cut(name, "-")
 	if !accountID.MatchString(id) {
-		return nil
+		return nil, errNotOurs
 	}
-	if !isSignOut {
+	switch strings.TrimPrefix(name, id) {
+	case "":
 		rec, err := decodeRecord(id, data)
 		if err != nil {
-			return nil
+			return nil, err
 		}
 		in := rec.imported(lookup)
 		in.Data, err = rec.encode()
+		return in, err
+	case signOutSuffix:
+		s, err := decodeSignOut(id, data)
 		if err != nil {
-			return nil
+			return nil, err
 		}
-		return in
+		in := &Imported{Beside: true}
+		if s.rec != nil {
+			in = s.rec.imported(lookup)
+			in.SignOut = true
+		}
+		in.Data, err = s.encode()
+		return in, err
+	case pictureSuffix, historySuffix:
+		return &Imported{Beside: true, Data: data}, nil
 	}
-	s, err := decodeSignOut(id, data)
-	if err != nil || s.rec == nil {
-		return nil
-	}
-	in := s.rec.imported(lookup)
-	in.SignOut = true
-	if in.Data, err = s.encode(); err != nil {
-		return nil
-	}
-	return in
+	return nil, errNotOurs
 }
 
 // imported settles the home of a record that somebody else made.
@@ -68,48 +77,85 @@ func (r *record) imported(lookup func(string) (*providers.Provider, bool)) *Impo
 	in := &Imported{Who: r.account(time.Time{}).title(), Provider: cmp.Or(r.ProviderName, r.Provider)}
 	p, known := lookup(r.Provider)
 	home := r.Home
-	if known {
-		home = r.home(p)
-	} else if home.IsZero() {
-		home.Issuer = r.Issuer
+	if home.empty() && known {
+		home = r.oldHome(p)
+	}
+	if !known {
+		p = nil
 	}
 	r.Home, in.Elsewhere = home.Imported(p)
+	if home.empty() && r.Issuer != "" {
+		in.Elsewhere = "" // the first use tells whether it is from there
+	}
 	return in
 }
 
 // Imported is the home of a secret that an export brings, as far as it can be
 // trusted: p is the provider of that ID here, nil if it is not known. What p does
-// not name is left out; the issuer's own metadata names the rest again. If the
-// secret is from elsewhere, that is said in a few words: ask the person then.
+// not name is left out; the issuer's own metadata names the rest again. If p is
+// not where the secret is from, or not known, what it names is only claimed: see
+// [Home.At]. If the secret is from elsewhere, or nobody can tell, that is said in a
+// few words: ask the person then.
 func (h Home) Imported(p *providers.Provider) (settled Home, elsewhere string) {
+	h = h.usable()
+	claimed := h
+	claimed.Claimed = true
 	if p == nil {
 		if h.Issuer == "" {
-			return h.orNowhere(), "from " + h.String() + "; this provider is not known here"
+			elsewhere = "from " + h.String() + "; you have not added this provider"
 		}
-		return Home{Issuer: h.Issuer}, ""
+		return claimed, elsewhere
 	}
-	if moved := h.moved(p); moved != nil {
-		return h, "from " + moved.Was + "; this provider is " + moved.Now + " here"
+	if moved := h.moved(p); moved != nil || h.empty() {
+		return claimed, "from " + h.String() + "; this provider is " + HomeOf(p).String() + " here"
 	}
-	own := HomeOf(p)
-	settled.Issuer = h.Issuer
+	return h.sharedWith(p), ""
+}
+
+// At is the home as far as it counts for what is sent to p: of one that an export
+// only claimed, what p names too.
+func (h Home) At(p *providers.Provider) Home {
+	if !h.Claimed {
+		return h
+	}
+	h.Claimed = false
+	return h.sharedWith(p)
+}
+
+// sharedWith leaves only the servers and APIs that p names too. It is never zero.
+func (h Home) sharedWith(p *providers.Provider) Home {
+	own, shared := HomeOf(p), Home{Issuer: h.Issuer}
 	for _, origin := range h.Servers {
 		if own.server(origin) {
-			settled.Servers = add(settled.Servers, origin)
+			shared.Servers = add(shared.Servers, origin)
 		}
 	}
 	for _, origin := range h.APIs {
 		if own.api(origin) {
-			settled.APIs = add(settled.APIs, origin)
+			shared.APIs = add(shared.APIs, origin)
 		}
 	}
-	return settled.orNowhere(), ""
+	if shared.IsZero() {
+		return Home{Servers: []string{nowhere}}
+	}
+	return shared
 }
 
-// orNowhere is never zero.
-func (h Home) orNowhere() Home {
-	if h.IsZero() {
-		return Nowhere()
+// usable is the home without what is no address: words in place of one could pass
+// for Claviger's own.
+func (h Home) usable() Home {
+	noOrigin := func(s string) bool { return s == "" || s != providers.OriginOf(s) || !oneWord(s) }
+	h = h.copy()
+	h.Claimed = false
+	h.Servers, h.APIs = slices.DeleteFunc(h.Servers, noOrigin), slices.DeleteFunc(h.APIs, noOrigin)
+	if u, err := url.Parse(h.Issuer); err != nil || u.Host == "" || u.User != nil || !oneWord(h.Issuer) {
+		h.Issuer = ""
 	}
 	return h
 }
+
+// maxAddress is the longest address that a home may have, in characters.
+const maxAddress = 2000
+
+// oneWord reports whether s shows as one word, and as what it is.
+func oneWord(s string) bool { return s == plain.Line(s, maxAddress) && !strings.ContainsAny(s, " ,;") }

@@ -60,14 +60,9 @@ func (l Leaving) end(ctx context.Context, app string) (says []string, done bool)
 	if l.Access.IsZero() {
 		return []string{app + " cannot be deleted from here.", byHand}, false
 	}
-	access := l.Access
-	access.CAFile = l.Provider.Trust.CAFile
-	if access.Home.IsZero() { // kept by an older version
-		access.Home = Home{Issuer: l.Provider.Issuer}
-	}
 	ctx, cancel := context.WithTimeout(ctx, leaveTimeout)
 	defer cancel()
-	if err := l.Deregister(ctx, access); err != nil {
+	if err := l.Deregister(ctx, l.Access.Of(l.Provider)); err != nil {
 		problem := Explain(err, l.Provider, "")
 		return []string{app + " could not be deleted at the provider: " + strings.TrimSpace(problem.Title+". "+problem.Detail), byHand}, false
 	}

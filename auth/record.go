@@ -10,6 +10,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"claviger/providers"
@@ -130,9 +131,10 @@ func decodeRecord(name string, data []byte) (*record, error) {
 	if err := unmarshalUnless(known, data, &extra); err != nil {
 		return nil, &recordError{name, codeDamaged, "account record cannot be read"}
 	}
-	for _, k := range storedKeys {
-		delete(extra, k)
-	}
+	// JSON names match in any case: another spelling is not a newer program's.
+	maps.DeleteFunc(extra, func(name string, _ json.RawMessage) bool {
+		return slices.ContainsFunc(storedKeys, func(own string) bool { return strings.EqualFold(name, own) })
+	})
 	return &record{
 		ID: s.ID, Provider: s.Provider, ProviderName: s.ProviderName, Issuer: s.Issuer, Subject: s.Subject,
 		State: s.State, Reason: s.Reason, User: s.User, Groups: s.Groups, Missing: s.Missing,

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"claviger/auth"
+	"claviger/internal/plain"
 	"claviger/vault"
 )
 
@@ -20,14 +21,14 @@ func (r *runner) vaultImport() *cobra.Command {
 		Short: "Import an export of a vault",
 		Long: `Import the records of an export. All of it is checked first: an incomplete file
 changes nothing. A record that differs from the vault's is skipped, unless you
-use --replace. What it brings is listed first, and you are asked before client
+use --replace. What it contains is listed first, and you are asked before client
 secrets, registrations, and accounts of other servers than the provider's here are
-taken over. The export's passphrase is asked for, or read as one line from
+imported. The export's passphrase is asked for, or read as one line from
 standard input if there is no terminal. FILE - is standard input.`,
 		Args: exactlyOne,
 	}
 	cmd.Flags().BoolVar(&replace, "replace", false, "replace records that the vault already has")
-	cmd.Flags().BoolVar(&yes, "yes", false, "take over client secrets, registrations and accounts from elsewhere without asking")
+	cmd.Flags().BoolVar(&yes, "yes", false, "import client secrets, registrations and accounts from elsewhere without asking")
 	cmd.Flags().StringVar(&passphraseFile, "passphrase-file", "", "read the export's passphrase from the first line of this `file`")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
@@ -111,21 +112,22 @@ func (r *runner) showImport(report vault.ImportReport) error {
 	return r.print(text)
 }
 
-// maxListed bounds how many accounts of an export are listed one by one.
-const maxListed = 20
+// maxListed bounds how many accounts of an export are listed one by one, maxAsked
+// how much of it the person is asked about line by line.
+const (
+	maxListed = 20
+	maxAsked  = 100
+)
 
 // agreeToImport says what an export brings, and asks about what nobody here vouches
 // for: whoever made the export could have put anything there.
 func (r *runner) agreeToImport(yes bool) func(context.Context, vault.Review) error {
 	return func(ctx context.Context, found vault.Review) error {
 		if len(found.Says) > 0 {
-			r.say("The export brings:")
+			r.say("The export contains:")
 		}
-		for _, line := range found.Says[:min(len(found.Says), maxListed)] {
+		for _, line := range plain.Lines(found.Says, maxListed) {
 			r.say("  %s", line)
-		}
-		if more := len(found.Says) - maxListed; more > 0 {
-			r.say("  and %d more", more)
 		}
 		return r.askToImport(ctx, found.Asks, yes)
 	}
@@ -136,9 +138,7 @@ func (r *runner) askToImport(ctx context.Context, asks []string, yes bool) error
 	if len(asks) == 0 {
 		return nil
 	}
-	for i, line := range asks {
-		asks[i] = clean(line)
-	}
+	asks = plain.Lines(asks, maxAsked)
 	refused := &problemError{problem: auth.Problem{
 		Kind: auth.KindRefused, Code: "import-not-agreed", Title: "Nothing was imported",
 		Detail: "Whoever made the export also put this into it:\n" + strings.Join(asks, "\n"),
@@ -147,7 +147,7 @@ func (r *runner) askToImport(ctx context.Context, asks []string, yes bool) error
 	if !yes && !r.Interactive {
 		return refused
 	}
-	r.say("It also brings what only you can vouch for:")
+	r.say("It also contains secrets or accounts that Claviger cannot check. Import them only if you made this export or trust whoever did.")
 	for _, line := range asks {
 		r.say("  %s", line)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"claviger/internal/plain"
 	"claviger/providers"
 )
 
@@ -21,8 +22,22 @@ type Agreement struct {
 	replace bool
 }
 
+// A question has no more lines than can be read, in characters that a host's name
+// has at most with what it gets (RFC 1035 §2.3.4): the window cuts off long texts
+// without a mark.
+const (
+	maxQuestions = 20
+	maxQuestion  = 900
+)
+
 // Text lists what it is about, each in a line of its own.
-func (a Agreement) Text() string { return strings.Join(a.Lines, "\n") }
+func (a Agreement) Text() string {
+	lines := slices.Clone(plain.Lines(a.Lines, maxQuestions))
+	for i, line := range lines {
+		lines[i] = plain.Line(line, maxQuestion)
+	}
+	return strings.Join(lines, "\n")
+}
 
 // agreement is what is to be asked about a file; nil for nothing, and for what
 // cannot be used, which others say. was is the text that it replaces, or "":

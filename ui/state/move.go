@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"claviger/internal/durable"
+	"claviger/internal/plain"
 	"claviger/vault"
 )
 
@@ -137,7 +137,7 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 				switch {
 				case errors.Is(err, errAsk):
 					st.Move.Agree = &Agreement{
-						Question: "This export also brings what only you can vouch for. Did you make it, or do you trust whoever did?",
+						Question: "This export also contains secrets or accounts that Claviger cannot check. Import them only if you made this export or trust whoever did.",
 						Lines:    found.Asks, path: path, replace: replace,
 					}
 				case isLocked(err):
@@ -164,13 +164,9 @@ const maxBrought = 8
 
 // broughtWords name what came.
 func broughtWords(r vault.Review) string {
-	lines := slices.Concat(r.Says, r.Asks)
 	text := ""
-	for _, line := range lines[:min(len(lines), maxBrought)] {
+	for _, line := range plain.Lines(slices.Concat(r.Says, r.Asks), maxBrought) {
 		text += "\n" + line
-	}
-	if more := len(lines) - maxBrought; more > 0 {
-		text += fmt.Sprintf("\nand %d more", more)
 	}
 	return text
 }
