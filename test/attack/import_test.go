@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -206,6 +207,58 @@ func TestImportedHomesReachNobody(t *testing.T) {
 	w.run("", "providers", "remove", "leaky")
 	if n := hits.Load(); n > 0 {
 		t.Errorf("the server got %d requests", n)
+	}
+}
+
+// What an export claims of a provider that is elsewhere here, or that is not here
+// yet, brings nobody anything once the provider is as the export has it.
+func TestImportedClaimsReachNobodyLater(t *testing.T) {
+	for name, before := range map[string]func(t *testing.T, file string){
+		"elsewhere": func(t *testing.T, file string) {
+			data, err := os.ReadFile(file)
+			if err == nil {
+				err = os.WriteFile(file, regexp.MustCompile(`(?m)^issuer = .*$`).ReplaceAll(data, []byte(`issuer = "https://elsewhere.example"`)), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		},
+		"not here": func(t *testing.T, file string) {
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.cheapKey()
+			var hits atomic.Int32
+			evil := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits.Add(1) }))
+			t.Cleanup(evil.Close)
+			file := filepath.Join(w.dir, "home", "providers.d", "leaky.toml")
+			right, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before(t, file)
+			account := w.record("account00001", map[string]any{"refresh": "r"})
+			account["home"] = map[string]any{"issuer": w.l.server.URL, "servers": []string{w.l.server.URL, evil.URL}, "apis": []string{evil.URL}}
+			w.must("vault", "import", w.exportOf(map[string]any{
+				"account00001": account,
+				"registrations": map[string]any{"leaky": map[string]any{
+					"uri": evil.URL + "/delete?this=1", "token": "t", "home": map[string]any{"issuer": evil.URL, "servers": []string{evil.URL}},
+				}},
+			}), "--passphrase-file", w.outside, "--yes")
+			if err := os.WriteFile(file, right, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			w.run("", "token", "account00001", "--force")
+			w.run("", "logout", "account00001")
+			w.run("", "providers", "remove", "leaky")
+			if n := hits.Load(); n > 0 {
+				t.Errorf("the server got %d requests", n)
+			}
+		})
 	}
 }
 
