@@ -16,7 +16,7 @@ import (
 // importRules are the rules for what an export brings. Without providers, none is
 // known here.
 func (w *wiring) importRules() vault.ImportRules {
-	return vault.ImportRules{Review: func(in []vault.Incoming) vault.Review {
+	return vault.ImportRules{Objects: []string{clientsRecord, registrationsRecord}, Review: func(in []vault.Incoming) vault.Review {
 		set, err := w.openSet()
 		if err != nil {
 			return reviewImport(func(string) (*providers.Provider, bool) { return nil, false }, in)
@@ -114,7 +114,7 @@ func reviewEntries[T any](r *importReview, record vault.Incoming, what string, r
 		}
 		entry := all[id]
 		line := fmt.Sprintf("The %s of %s, %s", what, id, plain.Line(review(&entry, p), 2*maxPart))
-		if record.Replaces {
+		if slices.Contains(record.ReplacedKeys, id) {
 			line += replacesOurs
 		}
 		r.Asks = append(r.Asks, line)

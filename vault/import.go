@@ -29,6 +29,9 @@ type ImportOptions struct {
 // ImportRules are what the owner of the records knows about them: nobody but
 // whoever made an export vouches for what is in it.
 type ImportRules struct {
+	// Objects are the names of records that are JSON objects: their entries are
+	// taken over each for itself.
+	Objects []string
 	// Review, if set, gets the records that would be stored, by name.
 	Review func(in []Incoming) Review
 }
@@ -37,8 +40,11 @@ type ImportRules struct {
 type Incoming struct {
 	Name string
 	Data []byte
-	// Replaces means that the vault has a record of that name.
-	Replaces bool
+	// Replaces means that the vault has a record of that name. Of one of
+	// [ImportRules.Objects], Data has only the entries that would be stored, and
+	// ReplacedKeys those of them that the vault has with other contents.
+	Replaces     bool
+	ReplacedKeys []string
 }
 
 // Review is what an import would bring.
@@ -53,11 +59,12 @@ type Review struct {
 
 // ImportReport is the outcome of [Vault.Import]: the names of the records.
 type ImportReport struct {
-	// Added were not in the vault.
+	// Added were not in the vault, or only entries were added to them.
 	Added []string `json:"added"`
 	// Replaced were in the vault with other contents, which are gone.
 	Replaced []string `json:"replaced"`
-	// Kept are in the vault with other contents, which were left as they are.
+	// Kept are in the vault with other contents, which were left as they are, all
+	// or some.
 	Kept []string `json:"kept"`
 	// Same are in the vault just as in the export.
 	Same []string `json:"same"`
@@ -82,7 +89,7 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 	if _, err := v.unlocked(ctx); err != nil && !errors.Is(err, ErrNotSetUp) {
 		return report, err
 	}
-	if err := v.review(ctx, records, o); err != nil {
+	if err := v.review(ctx, records, o, &report); err != nil {
 		return report, err
 	}
 	if o.Before != nil {
@@ -91,7 +98,7 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(records)) {
-		list, err := v.merge(ctx, name, records[name], o.Replace, &report)
+		list, err := v.merge(ctx, name, records[name], o, &report)
 		if err != nil {
 			return report, err
 		}
@@ -101,22 +108,37 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 }
 
 // review lets the caller judge what would be stored, and changes records to what
-// it wants.
-func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportOptions) error {
-	if o.Rules.Review == nil {
-		return nil
-	}
+// it wants. What stays as it is, is out of records from here on: if the vault
+// loses it while a person is asked, it does not come in unseen.
+func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportOptions, report *ImportReport) error {
 	var in []Incoming
 	for _, name := range slices.Sorted(maps.Keys(records)) {
 		old, err := v.Get(ctx, name)
-		there := err == nil
+		r := Incoming{Name: name, Data: records[name], Replaces: err == nil}
+		stays := &report.Kept
 		switch {
-		case errors.Is(err, ErrNewer), there && (bytes.Equal(old, records[name]) || !o.Replace):
-			continue // it stays as it is
-		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotSetUp):
+		case errors.Is(err, ErrNewer):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrDamaged), errors.Is(err, ErrNotSetUp):
+			stays = nil
+		case err != nil:
 			return err
+		case bytes.Equal(old, r.Data):
+			stays = &report.Same
+		case slices.Contains(o.Rules.Objects, name):
+			stays = r.onlyNew(old, o.Replace, report)
+		case o.Replace:
+			stays = nil
 		}
-		in = append(in, Incoming{name, records[name], there})
+		if stays != nil {
+			*stays = append(*stays, name)
+			delete(records, name)
+			continue
+		}
+		records[name] = r.Data
+		in = append(in, r)
+	}
+	if o.Rules.Review == nil {
+		return nil
 	}
 	found := o.Rules.Review(in)
 	if o.Agree != nil {
@@ -124,9 +146,7 @@ func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportO
 			return err
 		}
 	}
-	for _, r := range in {
-		delete(records, r.Name)
-	}
+	clear(records)
 	for _, r := range found.Records {
 		records[r.Name] = r.Data
 	}
@@ -135,7 +155,7 @@ func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportO
 
 // merge takes over one record and returns the list that it belongs to. Under
 // its lock, a refresh of the account that is under way ends first.
-func (v *Vault) merge(ctx context.Context, name string, data []byte, replace bool, r *ImportReport) (*[]string, error) {
+func (v *Vault) merge(ctx context.Context, name string, data []byte, o ImportOptions, r *ImportReport) (*[]string, error) {
 	release, err := v.LockRecord(ctx, name)
 	if err != nil {
 		return nil, err
@@ -152,7 +172,11 @@ func (v *Vault) merge(ctx context.Context, name string, data []byte, replace boo
 		return nil, err
 	case bytes.Equal(old, data):
 		return &r.Same, nil
-	case !replace:
+	case slices.Contains(o.Rules.Objects, name):
+		if data, list = mergeObjects(old, data, o.Replace, r); list == &r.Kept {
+			return list, nil
+		}
+	case !o.Replace:
 		return &r.Kept, nil
 	}
 	if err := v.Put(ctx, name, data); err != nil {
