@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // notify shows a short message for a while.
 func (s *Store) notify(kind NoticeKind, text string) {
@@ -10,8 +13,12 @@ func (s *Store) notify(kind NoticeKind, text string) {
 // Explain shows a short sentence about what the person just tried.
 func (s *Store) Explain(why string) { s.notify(NoticeInfo, why) }
 
-// noticeFor is how long a short message stays.
-const noticeFor = 6 * time.Second
+// noticeFor is how long a message stays that asks for nothing: as long as it takes
+// to notice and read it.
+func noticeFor(text string) time.Duration {
+	const least, perLetter = 6 * time.Second, 100 * time.Millisecond
+	return max(least, time.Duration(utf8.RuneCountInString(text))*perLetter)
+}
 
 func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
 	st.Notice = Notice{Kind: kind, Text: text}
@@ -21,7 +28,7 @@ func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
 		return
 	}
 	s.run(slotNotice, func(j *job) {
-		t := time.NewTimer(noticeFor)
+		t := time.NewTimer(noticeFor(text))
 		defer t.Stop()
 		select {
 		case <-j.Done():

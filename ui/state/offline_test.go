@@ -163,7 +163,7 @@ func TestRefreshOffline(t *testing.T) {
 		if n := r.State().Notice; n.Kind != NoticeInfo || n.Text == "" {
 			t.Errorf("%+v", n)
 		}
-		waits(r, noticeFor+time.Second)
+		waits(r, noticeFor(r.State().Notice.Text)+time.Second)
 		if n := r.State().Notice; n.Text != "" {
 			t.Errorf("it stays: %+v", n)
 		}
@@ -172,6 +172,20 @@ func TestRefreshOffline(t *testing.T) {
 		r.q.settle()
 		if n := r.State().Notice; n.Kind != NoticeWarn {
 			t.Errorf("an error is told as %+v", n)
+		}
+	})
+}
+
+// A message stays for as long as it takes to read.
+func TestLongMessagesStayLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		for text, stays := range map[string]bool{"Saved.": false, strings.Repeat("Words to read. ", 6): true} {
+			r.Explain(text)
+			waits(r, 8*time.Second)
+			if got := r.State().Notice.Text != ""; got != stays {
+				t.Errorf("%q is there after 8 seconds: %v", text, got)
+			}
 		}
 	})
 }
