@@ -18,8 +18,9 @@ import (
 // Add takes a person's own provider into the set and keeps it as
 // dir/providers.d/<id>.toml (atomically, 0600). data is a provider file
 // (docs/provider-files.md). Nothing is changed where it is not usable ([*FileError]
-// values) or its id belongs to a provider already ([ErrInUse]); a built-in one
-// is changed with [Set.Configure] instead.
+// values), its id belongs to a provider already ([ErrInUse]), or another one uses its
+// redirect path ([ErrSharedRedirect]), which a newcomer would otherwise keep from
+// signing in; a built-in one is changed with [Set.Configure] instead.
 func (s *Set) Add(data []byte) (*Provider, error) {
 	p, err := Parse("the new provider", data)
 	if err != nil {
@@ -29,6 +30,9 @@ func (s *Set) Add(data []byte) (*Provider, error) {
 	defer s.mu.Unlock()
 	if _, taken := s.known[p.ID]; taken {
 		return nil, fmt.Errorf("%w: %q", ErrInUse, p.ID)
+	}
+	if err := s.finish(p).OwnRedirect(); err != nil {
+		return nil, err
 	}
 	if s.dir == "" {
 		return nil, errors.New("no configuration folder to store the provider in")

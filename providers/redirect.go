@@ -75,11 +75,13 @@ func (p *Provider) OwnRedirect() error {
 }
 
 // sharing finds another provider whose server may take the redirect path of p for
-// its own, "" if there is none or the path is the one that the id of p gives. Built-in
-// providers that were not read yet have theirs by their id. s.mu is held.
+// its own, "" if there is none. A built-in provider keeps the path that its id gives:
+// whoever took that is refused. One of a file does not, since whoever chose the id
+// may have meant another one's path. Built-in providers that were not read yet have
+// theirs by their id. s.mu is held.
 func (s *Set) sharing(p *Provider) string {
-	if p.Redirect.Path == callbackPath(p.ID) {
-		return "" // whoever took it is refused
+	if p.Origin == BuiltIn && p.Redirect.Path == callbackPath(p.ID) {
+		return ""
 	}
 	own := looselyRead(p.Redirect.Path)
 	for _, id := range sortedKeys(s.known) {

@@ -69,11 +69,20 @@ func TestAddWithAPathOfItsOwn(t *testing.T) {
 	if p, err = s.Replace("mine", file, append(file, "\n"...)); err != nil || p.OwnRedirect() != nil {
 		t.Fatalf("%v, %v", p, err)
 	}
-	// The environment makes another party of it than a file beside it.
-	if s, err = Load(dir, []string{"CLAVIGER_MINE_ISSUER=https://moved.example"}); err != nil {
+	if _, err := s.Add([]byte("id = 'other'\nissuer = 'https://id.example'\n[redirect]\npath = '/x'\n")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Add([]byte("id = 'other'\nissuer = 'https://id.example'\n[redirect]\npath = '/x'\n")); err != nil {
+	// A newcomer that would take another's path stays out, whoever it is.
+	for _, file := range []string{
+		"id = 'new'\nissuer = 'https://new.example'\n[redirect]\npath = '/x'\n",
+		"id = 'new'\nissuer = 'https://new.example'\n[redirect]\npath = '/callback/github'\n",
+	} {
+		if _, err := s.Add([]byte(file)); !errors.Is(err, ErrSharedRedirect) {
+			t.Errorf("%q: %v", file, err)
+		}
+	}
+	// The environment makes another party of it than a file beside it.
+	if s, err = Load(dir, []string{"CLAVIGER_MINE_ISSUER=https://moved.example"}); err != nil {
 		t.Fatal(err)
 	}
 	if p, _ := s.Lookup("mine"); !errors.Is(p.OwnRedirect(), ErrSharedRedirect) {
@@ -105,7 +114,11 @@ func TestSharedRedirect(t *testing.T) {
 		},
 		"one that takes another's": {
 			map[string]string{"a": at("a", "https://a.example", "path = '/callback/b'"), "b": at("b", "https://b.example", "")},
-			map[string]bool{"a": true, "b": false},
+			map[string]bool{"a": true, "b": true},
+		},
+		"one whose id is another's path": {
+			map[string]string{"a": at("a", "https://a.example", "path = '/callback/b'"), "b": at("b", "https://a.example", "")},
+			map[string]bool{"a": false, "b": false},
 		},
 		"one that takes a built-in one's": {
 			map[string]string{"a": at("a", "https://a.example", "path = '/callback/github'")},
@@ -119,7 +132,7 @@ func TestSharedRedirect(t *testing.T) {
 				"g": at("g", "https://g.example", "path = '/callback/g/x'"), "h": at("h", "https://h.example", "path = '/callback/bb'"),
 				"i": at("i", "https://i.example", "path = '/callback/%2562/..%2fb'"),
 			},
-			map[string]bool{"a": true, "b": false, "c": true, "d": true, "e": true, "f": true, "g": false, "h": false, "i": true, "github": false},
+			map[string]bool{"a": true, "b": true, "c": true, "d": true, "e": true, "f": true, "g": false, "h": false, "i": true, "github": false},
 		},
 		"two registrations at one issuer": {
 			map[string]string{"a": at("a", "https://a.example", "path = '/x'"), "b": at("b", "https://a.example", "path = '/x'")},

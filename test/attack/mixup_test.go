@@ -88,6 +88,7 @@ func TestMixUpGetsNoCode(t *testing.T) {
 		"it takes the other's path":        {registered: "/callback/honest", hostile: "[redirect]\npath = '/callback/honest'\n", shared: true},
 		"it takes one below the other's":   {registered: "/callback/honest", hostile: "[redirect]\npath = '/callback/honest/x'\n", shared: true},
 		"it spells the other's path anew":  {registered: "/callback/honest", hostile: "[redirect]\npath = '/callback/%68onest'\n", shared: true},
+		"its id is the other's path":       {registered: "/callback/hostile", honest: "[redirect]\npath = '/callback/hostile'\n", shared: true},
 		"both keep an earlier path":        {registered: "/callback", honest: old, hostile: old, shared: true},
 		"the honest one compares no paths": {registered: "", iss: "own"},
 	} {
