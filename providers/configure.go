@@ -15,7 +15,6 @@ import (
 
 	"claviger/internal/durable"
 	"claviger/internal/foreign"
-	"claviger/internal/owner"
 )
 
 // Configure stores a client ID (unless empty) and variables for a provider and
@@ -184,7 +183,7 @@ func tomlString(s string) string {
 
 // writeFile replaces a file so that a crash leaves the old or the new one.
 func writeFile(path string, data []byte) error {
-	if err := owner.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	return durable.Replace(path, data)

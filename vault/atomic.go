@@ -26,10 +26,10 @@ const leftoverAge = 10 * time.Minute
 // ensureDir makes a folder that only its owner can use, or makes one so. Only
 // the last element is looked at: what lies above is not ours.
 func ensureDir(dir string) error {
-	err := owner.Mkdir(dir, 0o700)
+	err := os.Mkdir(dir, 0o700)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = owner.MkdirAll(filepath.Dir(dir), 0o700); err == nil {
-			err = owner.Mkdir(dir, 0o700)
+		if err = os.MkdirAll(filepath.Dir(dir), 0o700); err == nil {
+			err = os.Mkdir(dir, 0o700)
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -173,7 +173,7 @@ func (d disk) save(path string, data []byte, publish func(rename func() error) e
 
 // writeTemp makes a new file and flushes it to the disk.
 func (d disk) writeTemp(path string, data []byte) error {
-	f, err := owner.Create(path, os.O_WRONLY|noFollow, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|noFollow, 0o600)
 	if err != nil {
 		return err
 	}

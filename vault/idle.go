@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"time"
-
-	"claviger/internal/owner"
 )
 
 // maxLockAfter is a year: more is never.
@@ -107,7 +105,7 @@ func (v *Vault) touch(m meta) {
 	if lookFile(path) != nil {
 		return
 	}
-	if f, err := owner.Create(path, os.O_WRONLY|noFollow, 0o600); err == nil {
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|noFollow, 0o600); err == nil {
 		_ = f.Close() // nothing was written
 	}
 	now := v.o.Now()

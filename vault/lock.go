@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-
-	"claviger/internal/owner"
 )
 
 // turn lets the goroutines of this process wait for each other without
@@ -141,10 +139,6 @@ func (v *Vault) holdFile(ctx context.Context, path string) (func(), error) {
 func tryFile(path string) (func(), error) {
 	if err := lookFile(path); err != nil {
 		return nil, err
-	}
-	// Here, so that a privileged process leaves it to the folder's owner.
-	if made, err := owner.Create(path, os.O_RDWR|noFollow, 0o600); err == nil {
-		_ = made.Close() // nothing was written
 	}
 	f := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o600))
 	ok, err := f.TryLock()

@@ -19,8 +19,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"claviger/internal/owner"
 )
 
 // The names of files that are not complete yet; between the two are digits.
@@ -52,7 +50,7 @@ func Create(path string, overwrite bool, write func(io.Writer) error) (err error
 	var number [8]byte
 	_, _ = rand.Read(number[:]) // never fails
 	temp := filepath.Join(dir, tempPrefix+strconv.FormatUint(binary.NativeEndian.Uint64(number[:]), 10)+tempSuffix)
-	f, err := owner.Create(temp, os.O_RDWR, 0o600)
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ const (
 	// judged means that files have owners here, in this sense.
 	judged    = false
 	superuser = 0
-	onlyDir   = 0
 )
 
 func me() int                          { return superuser }

@@ -25,6 +25,11 @@ func (e *Error) Code() string { return e.code }
 // Dir is [Check] for a folder that everything of this program is in. One that is
 // not there yet is good.
 func Dir(path string) error {
+	if judged && me() == superuser {
+		if err := wayOfOthers(path); err != nil {
+			return err
+		}
+	}
 	if err := link(path); err != nil {
 		return err
 	}
@@ -39,18 +44,39 @@ func Dir(path string) error {
 		return nil
 	}
 	uid := of(fi)
-	if me() == superuser && uid != superuser {
-		// A folder of somebody else is meant: sudo with their home, a container's
-		// volume. In a place like /tmp anybody could have made it.
-		if above, err := os.Stat(filepath.Dir(path)); err == nil && above.Mode()&fs.ModeSticky != 0 {
-			return &Error{"other-owner", fmt.Sprintf("%s belongs to another user (%d), and anybody could have made it there; as the superuser, use a folder of your own", path, uid)}
-		}
-		return writable(path, fi)
-	}
 	if uid != me() && uid != superuser {
 		return foreign(path, uid)
 	}
 	return writable(path, fi)
+}
+
+// wayOfOthers refuses a place that another user can lead elsewhere, such as a folder
+// in their home with sudo: whatever the superuser writes there, or deletes, would be
+// wherever their links lead.
+func wayOfOthers(path string) error {
+	ways := []string{path}
+	for above := path; ; above = filepath.Dir(above) {
+		if target, err := filepath.EvalSymlinks(above); err == nil {
+			ways = append(ways, target)
+			break
+		}
+		if above == filepath.Dir(above) {
+			break
+		}
+	}
+	for _, way := range ways {
+		for ; way != filepath.Dir(way); way = filepath.Dir(way) {
+			fi, err := os.Lstat(way)
+			if err != nil {
+				continue // not there yet
+			}
+			if uid := of(fi); uid != superuser && !unmapped(uid) {
+				return &Error{"other-owner", fmt.Sprintf(
+					"%s belongs to another user (%d), whose folders the superuser does not use; run it as that user: sudo -u '#%d' -H claviger …, or choose a folder of your own with CLAVIGER_HOME", way, uid, uid)}
+			}
+		}
+	}
+	return nil
 }
 
 // link refuses a link of another user, who can make it lead elsewhere.
@@ -81,11 +107,6 @@ func belongs(path string, fi fs.FileInfo) error {
 	uid := of(fi)
 	if uid == me() || uid == superuser || unmapped(uid) {
 		return nil
-	}
-	if me() == superuser {
-		if above, err := os.Stat(filepath.Dir(path)); err == nil && of(above) == uid {
-			return nil
-		}
 	}
 	return foreign(path, uid)
 }
@@ -140,84 +161,6 @@ const maxDepth = 5
 
 // quoted makes a path one word of a shell.
 func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
-
-// Create makes a file that is not there yet, with that mode, and opens it for
-// writing. A privileged process leaves it to the owner of the folder.
-func Create(path string, flag int, mode fs.FileMode) (*os.File, error) {
-	flag |= os.O_CREATE | os.O_EXCL
-	if !judged || me() != superuser {
-		return os.OpenFile(path, flag, mode)
-	}
-	// Both are asked of one and the same folder, whatever its owner does meanwhile.
-	root, err := os.OpenRoot(filepath.Dir(path))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = root.Close() }() // only opened
-	f, err := root.OpenFile(filepath.Base(path), flag, mode)
-	if err != nil {
-		return nil, pathIn(path, err)
-	}
-	leave(root, f)
-	return f, nil
-}
-
-// Mkdir makes a folder as [os.Mkdir] does, left to the owner of the folder above.
-func Mkdir(path string, mode fs.FileMode) error {
-	if !judged || me() != superuser {
-		return os.Mkdir(path, mode)
-	}
-	root, err := os.OpenRoot(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }() // only opened
-	name := filepath.Base(path)
-	if err := root.Mkdir(name, mode); err != nil {
-		return pathIn(path, err)
-	}
-	if f, err := root.OpenFile(name, os.O_RDONLY|onlyDir, 0); err == nil {
-		leave(root, f)
-		_ = f.Close() // nothing was written
-	}
-	return nil
-}
-
-// MkdirAll makes a folder and those above it as [os.MkdirAll] does, each left to
-// the owner of the one above.
-func MkdirAll(path string, mode fs.FileMode) error {
-	if fi, err := os.Stat(path); err == nil {
-		if fi.IsDir() {
-			return nil
-		}
-		return os.MkdirAll(path, mode) // which says what is wrong
-	}
-	if above := filepath.Dir(path); above != path {
-		if err := MkdirAll(above, mode); err != nil {
-			return err
-		}
-	}
-	if err := Mkdir(path, mode); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return nil
-}
-
-// leave gives f to the owner of the folder. Where this process may not, such as on
-// a disk of the network, it stays as it is.
-func leave(folder *os.Root, f *os.File) {
-	if fi, err := folder.Stat("."); err == nil && of(fi) != superuser {
-		_ = f.Chown(of(fi), groupOf(fi))
-	}
-}
-
-// pathIn names the whole path in an error about its last element.
-func pathIn(path string, err error) error {
-	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		return &fs.PathError{Op: pe.Op, Path: path, Err: pe.Err}
-	}
-	return err
-}
 
 // Folder is [Check] for a folder. One that is not there is good.
 func Folder(path string) error {

@@ -78,106 +78,49 @@ func TestPrivateGroup(t *testing.T) {
 	}
 }
 
-func TestMakingFolders(t *testing.T) {
+func TestWhatIsNotThereYet(t *testing.T) {
 	dir := t.TempDir()
-	deep := filepath.Join(dir, "a", "b", "c")
-	for range 2 { // the second time they are there
-		if err := MkdirAll(deep, 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file := filepath.Join(deep, "f")
-	f, err := Create(file, os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	var pe *fs.PathError
-	if _, err := Create(file, os.O_WRONLY, 0o600); !errors.Is(err, fs.ErrExist) || !errors.As(err, &pe) || pe.Path != file {
-		t.Error(err)
-	}
-	if err := Mkdir(deep, 0o700); !errors.Is(err, fs.ErrExist) {
-		t.Error(err)
-	}
-	if err := MkdirAll(filepath.Join(file, "x"), 0o700); err == nil {
-		t.Error("a folder in a file")
-	}
 	if err := Dir(filepath.Join(dir, "none")); err != nil {
 		t.Error("a folder that is not there yet:", err)
+	}
+	file := filepath.Join(dir, "f")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := Read(file); err != nil {
 		t.Error(err)
 	}
 }
 
-// In a folder of somebody else, the superuser's files become that person's; a link
-// in it leads nowhere.
-func TestWhatTheSuperuserMakes(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("needs the superuser")
-	}
-	dir := t.TempDir()
-	theirs := filepath.Join(dir, "theirs")
-	if err := errors.Join(os.Mkdir(theirs, 0o755), os.Lchown(theirs, 23456, 23457)); err != nil {
-		t.Fatal(err)
-	}
-	if err := Dir(theirs); err != nil {
-		t.Error("a folder of somebody else is refused to the superuser:", err)
-	}
-	deep := filepath.Join(theirs, "a", "b")
-	if err := MkdirAll(deep, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	f, err := Create(filepath.Join(deep, "f"), os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = f.Close()
-	for _, path := range []string{filepath.Join(theirs, "a"), deep, filepath.Join(deep, "f")} {
-		fi, err := os.Lstat(path)
-		if err != nil || of(fi) != 23456 || groupOf(fi) != 23457 {
-			t.Errorf("%s: %d:%d, %v", path, of(fi), groupOf(fi), err)
-		}
-		if err := Check(path, fi); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// What somebody else left in another user's folder, or in a place like /tmp, is not
-// used by the superuser either.
+// The superuser uses nothing that another user can lead elsewhere.
 func TestTheSuperuserInFoldersOfOthers(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs the superuser")
 	}
 	dir := t.TempDir()
-	theirs := filepath.Join(dir, "theirs")
-	if err := errors.Join(os.Mkdir(theirs, 0o755), os.Lchown(theirs, 23456, 23457)); err != nil {
+	theirs, mine, link := filepath.Join(dir, "theirs"), filepath.Join(dir, "mine"), filepath.Join(dir, "link")
+	if err := errors.Join(os.Mkdir(theirs, 0o755), os.Mkdir(mine, 0o755), os.Lchown(theirs, 23456, 23457),
+		os.Symlink(theirs, link), os.Symlink(mine, filepath.Join(theirs, "back"))); err != nil {
 		t.Fatal(err)
 	}
-	odd := filepath.Join(theirs, "odd")
+	if err := Dir(filepath.Join(mine, "new", "deep")); err != nil {
+		t.Error("the superuser's own folder:", err)
+	}
+	for name, path := range map[string]string{
+		"their folder": theirs, "one in it that is not there yet": filepath.Join(theirs, "a", "b"),
+		"their link to the superuser's": filepath.Join(theirs, "back"), "below that": filepath.Join(theirs, "back", "x"),
+		"a link of the superuser's to theirs": link, "below that one": filepath.Join(link, "x", "y"),
+	} {
+		var refused *Error
+		if err := Dir(path); !errors.As(err, &refused) || refused.Code() != "other-owner" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	odd := filepath.Join(mine, "odd")
 	if err := errors.Join(os.WriteFile(odd, nil, 0o600), os.Lchown(odd, 34567, 34567)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Read(odd); err == nil {
-		t.Error("a file of a third one is read")
-	}
-	link := filepath.Join(theirs, "link")
-	if err := errors.Join(os.Symlink(filepath.Join(dir, "victim"), link), os.Lchown(link, 23456, 23456)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Create(link, os.O_WRONLY, 0o600); err == nil {
-		t.Error("written through a link")
-	}
-	if _, err := os.Lstat(filepath.Join(dir, "victim")); err == nil {
-		t.Error("made at the end of a link")
-	}
-	if err := os.Chmod(dir, 0o777|fs.ModeSticky); err != nil {
-		t.Fatal(err)
-	}
-	if err := Dir(theirs); err == nil {
-		t.Error("a folder that somebody left in a shared place is used")
+		t.Error("a file of another user is read")
 	}
 }

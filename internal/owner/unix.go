@@ -15,8 +15,6 @@ const (
 	// judged means that files have owners here.
 	judged    = true
 	superuser = 0
-	// onlyDir opens a folder and nothing else, and no link to one.
-	onlyDir = syscall.O_DIRECTORY | syscall.O_NOFOLLOW
 )
 
 // me is who this process acts as.

@@ -17,8 +17,6 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-
-	"claviger/internal/owner"
 )
 
 // proofPath answers a challenge with a keyed hash of it, so that one Claviger
@@ -90,17 +88,13 @@ func claim(ctx context.Context, o Options) (*flock.Flock, *Server, error) {
 	if o.Dir == "" {
 		return nil, nil, nil
 	}
-	if err := owner.MkdirAll(o.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("demo provider's folder: %w", err)
 	}
 	for _, path := range []string{o.Dir, filepath.Join(o.Dir, lockFile)} {
 		if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSymlink != 0 {
 			return nil, nil, fmt.Errorf("demo provider's folder: %s is a link to elsewhere", path)
 		}
-	}
-	// Here, so that a privileged process leaves it to the folder's owner.
-	if made, err := owner.Create(filepath.Join(o.Dir, lockFile), os.O_RDWR, 0o600); err == nil {
-		_ = made.Close() // nothing was written
 	}
 	lock := flock.New(filepath.Join(o.Dir, lockFile), flock.SetPermissions(0o600))
 	ctx, cancel := context.WithTimeout(ctx, claimWait)

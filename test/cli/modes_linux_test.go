@@ -74,6 +74,12 @@ func (p *person) copyOf(program string) string {
 // own gives the person all that the test made.
 func (p *person) own() {
 	p.t.Helper()
+	p.give(nobody)
+}
+
+// give gives a user all that there is.
+func (p *person) give(uid int) {
+	p.t.Helper()
 	if os.Getuid() != 0 {
 		return
 	}
@@ -81,7 +87,7 @@ func (p *person) own() {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, nobody, nobody)
+		return os.Lchown(path, uid, uid)
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -127,6 +133,7 @@ func TestModes(t *testing.T) {
 			if info, err := os.Stat(filepath.Join(p.vaultDir(), "key.age")); err != nil || info.Mode() != 0o600 {
 				t.Errorf("the key's file: %v, %v", info, err)
 			}
+			p.give(os.Getuid()) // whose vault it is for the library
 			p.cheapKey()
 			p.own()
 			p.does("", "login", "demo", "--timeout", "20s")

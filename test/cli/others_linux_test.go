@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"claviger/auth/authtest"
 )
 
@@ -195,55 +197,48 @@ func TestFilesOfAnotherUser(t *testing.T) {
 	}
 }
 
-// TestThePrivilegedLeaveNothingBehind: what the superuser does in a person's folder
-// stays the person's, in every place.
+// TestThePrivilegedLeaveNothingBehind: the superuser does nothing in a person's
+// folder, where links could lead it anywhere, and says how to go on.
 func TestThePrivilegedLeaveNothingBehind(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("needs the superuser")
 	}
 	p := signedInPerson(t)
+	victim := t.TempDir()
+	if err := os.WriteFile(filepath.Join(victim, "yarn.lock"), []byte("root's"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	locks := filepath.Join(p.vaultDir(), "locks")
+	if err := errors.Join(os.Rename(locks, locks+"2"), os.Symlink(victim, locks)); err != nil {
+		t.Fatal(err)
+	}
+	before := listing(t, p.home)
 	for _, args := range [][]string{
 		{"token", "odd", "--force"},
 		{"vault", "check"},
 		{"vault", "lock", "--after", "1h"},
 		{"login", "odd", "--timeout", "20s"},
-		{"providers", "add", "--file", p.fileOf(t)},
+		{"providers", "add", "more", "--preset", "github", "--client-id", "c", "--yes"},
 		{"vault", "repair"},
-		{"history", "odd"},
 	} {
-		if r := p.user(0, args...); r.code != 0 {
-			t.Errorf("the superuser's %v: %s", args, r.stderr)
+		if r := p.user(0, args...); r.code == 0 || !strings.Contains(r.stderr, fmt.Sprintf("sudo -u '#%d'", nobody)) {
+			t.Errorf("the superuser's %v: %d, %s", args, r.code, r.stderr)
 		}
 	}
-	err := filepath.WalkDir(p.home, func(path string, _ os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := os.Lstat(path)
-		if err == nil && info.Sys().(*syscall.Stat_t).Uid != nobody {
-			t.Errorf("%s is the superuser's", path)
-		}
-		return err
-	})
-	if err != nil {
+	if diff := cmp.Diff(before, listing(t, p.home)); diff != "" {
+		t.Errorf("the person's folder changed: %s", diff)
+	}
+	if data, err := os.ReadFile(filepath.Join(victim, "yarn.lock")); err != nil || string(data) != "root's" {
+		t.Errorf("a file of the superuser's elsewhere: %q, %v", data, err)
+	}
+	if err := errors.Join(os.Remove(locks), os.Rename(locks+"2", locks)); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"token"}, {"whoami"}, {"accounts"}, {"vault", "check"}, {"vault", "repair"}, {"token", "--force"}, {"logout", "--local"}} {
+	for _, args := range [][]string{{"token"}, {"whoami"}, {"accounts"}, {"vault", "check"}, {"token", "--force"}, {"logout", "--local"}} {
 		if r := p.user(nobody, args...); r.code != 0 {
 			t.Errorf("afterwards %v: %s", args, r.stderr)
 		}
 	}
-}
-
-// fileOf is another provider's file.
-func (p *person) fileOf(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(p.folder, "more.toml")
-	text := fmt.Sprintf("id = \"more\"\npreset = \"oidc\"\nissuer = %q\nclient.id = \"c\"\n", authtest.NewProvider(t).URL)
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // TestWhatRootWroteIsSaid: a file that an older version left to the superuser is

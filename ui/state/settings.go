@@ -13,7 +13,6 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"claviger/internal/durable"
-	"claviger/internal/owner"
 )
 
 // Theme is the choice of light or dark.
@@ -185,7 +184,7 @@ func (f *settingsFile) save() error {
 	if err := toml.NewEncoder(&b).Encode(f.others); err != nil {
 		return fmt.Errorf("encoding settings: %w", err)
 	}
-	if err := owner.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return err
 	}
 	if f.bad {
