@@ -18,15 +18,11 @@ type Distance int
 const (
 	// Here is this computer.
 	Here Distance = iota
-	// Inside is a network that the internet does not lead to (RFC 1918, RFC
-	// 4193, RFC 6598, link-local).
+	// Inside is a network that the internet does not lead to (RFC 6890).
 	Inside
 	// Outside is everything else, and every name that is not known yet.
 	Outside
 )
-
-// shared is for carriers' own networks (RFC 6598).
-var shared = netip.MustParsePrefix("100.64.0.0/10")
 
 // Host is the distance of a host as it stands in an address, without its port
 // and without asking anybody. A number that is no address in the usual form, such
@@ -64,14 +60,52 @@ func numeric(label string) bool {
 	return !strings.ContainsFunc(label, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// IP is the distance of an IP address.
+// IP is the distance of an IP address. Its zone says by which way it is reached
+// (RFC 4007 §6), and not whose it is.
 func IP(ip netip.Addr) Distance {
-	ip = ip.Unmap()
+	ip = ip.Unmap().WithZone("")
 	switch {
 	case ip.IsLoopback(), ip.IsUnspecified():
 		return Here
-	case ip.IsPrivate(), ip.IsLinkLocalUnicast(), ip.IsMulticast(), shared.Contains(ip):
+	case ip.IsPrivate(), ip.IsLinkLocalUnicast(), ip.IsMulticast(), special(ip):
 		return Inside
 	}
+	if within, ok := embedded(ip); ok {
+		return IP(within)
+	}
 	return Outside
+}
+
+// special reports whether an address is of a block that is for special use, and
+// that [netip.Addr] has no name for.
+func special(ip netip.Addr) bool {
+	for _, block := range [...]string{
+		"0.0.0.0/8",      // this network (RFC 791 §3.2)
+		"100.64.0.0/10",  // carriers' own networks (RFC 6598)
+		"192.0.0.0/24",   // protocol assignments (RFC 6890 §2.1)
+		"198.18.0.0/15",  // benchmarks (RFC 2544)
+		"240.0.0.0/4",    // reserved (RFC 1112 §4), and broadcast
+		"64:ff9b:1::/48", // a network's own NAT64 (RFC 8215)
+		"fec0::/10",      // site-local, as it was (RFC 3879)
+	} {
+		if netip.MustParsePrefix(block).Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// embedded is the IPv4 address that an IPv6 address stands for, to a host or a
+// gateway that translates it.
+func embedded(ip netip.Addr) (netip.Addr, bool) {
+	for block, at := range map[string]int{
+		"::/96":        12, // compatible with IPv4 (RFC 4291 §2.5.5.1)
+		"64:ff9b::/96": 12, // NAT64 (RFC 6052 §2.1)
+		"2002::/16":    2,  // 6to4 (RFC 3056 §2)
+	} {
+		if netip.MustParsePrefix(block).Contains(ip) {
+			return netip.AddrFromSlice(ip.AsSlice()[at : at+4])
+		}
+	}
+	return netip.Addr{}, false
 }

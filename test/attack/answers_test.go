@@ -54,6 +54,8 @@ var inside = []string{
 	"https://2130706433/print", "https://a.localhost/print", "https://192.168.1.1/reboot", "https://10.0.0.5/job", "https://169.254.169.254/latest",
 	"https://[fd00::1]/x", "https://[::ffff:127.0.0.1]/x", "http://127.0.0.1:631/printers/a", "http://localhost:8080/x",
 	"https://127.0.0.１/print", "https://ⓛocalhost/print", "https://127。0。0。1/print",
+	"https://[::%25lo]:9999/x", "https://[::1%25lo]/x", "https://[64:ff9b::7f00:1]/x", "https://[2002:7f00:1::1]/x", "https://[::7f00:1]/x", "https://[::10.0.0.5]/x",
+	"https://[fec0::1]/x", "https://0.0.0.1/x", "https://198.18.0.1/x", "https://192.0.0.8/x", "https://240.0.0.1/x", "https://255.255.255.255/x",
 }
 
 func jsonAnswer(w http.ResponseWriter, status int, v any) {
