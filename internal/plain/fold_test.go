@@ -9,3 +9,15 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+func TestLook(t *testing.T) {
+	const want = "Zoë 李明 ❤"
+	for _, s := range []string{want, " Zoe\u0308 \u2800李\u200d明\u00a0❤\ufe0f", "Zoë\U000e0100\n李明\u202e ❤\ufe0e\t"} {
+		if got := Look(s); got != want {
+			t.Errorf("Look(%q) = %q, want %q", s, got, want)
+		}
+	}
+	if Look("mira") == Look("Mira") || Look("a b") == Look("ab") {
+		t.Error("texts that look different are the same")
+	}
+}

@@ -5,9 +5,10 @@ import (
 	"unicode"
 )
 
-// Line makes s one line without unseen characters: line breaks and tabs become
-// spaces, what [Unseen] reports is left out. A text of more than limit
-// characters is cut there and ends with "…"; 0 is no limit.
+// Line makes s one line without unseen characters: line breaks, tabs and the
+// blank Braille pattern become spaces, what else [Unseen] reports is left out. A
+// text of more than limit characters is cut there and ends with "…"; 0 is no
+// limit.
 func Line(s string, limit int) string {
 	if harmless(s) && (limit <= 0 || len(s) <= limit) {
 		return s
@@ -22,6 +23,11 @@ func Line(s string, limit int) string {
 			// Persian, Hindi and emoji need a joiner between their letters; at any
 			// other place it only makes two texts look the same.
 			if last <= unicode.MaxLatin1 || joins(last) {
+				continue
+			}
+		case selects(r):
+			// Emoji and symbols belong to no script; behind a letter it shows nothing.
+			if last <= unicode.MaxLatin1 || !unicode.Is(unicode.Common, last) {
 				continue
 			}
 		case Unseen(r):
@@ -53,7 +59,8 @@ func Text(s string) string {
 // Unseen reports whether r controls something or has no shape of its own:
 // control characters (C0, DEL, C1), marks that change the direction of text,
 // zero-width characters, separators of lines and paragraphs, tag characters,
-// and the replacement character of text that was not UTF-8.
+// variation selectors, the blank Braille pattern, and the replacement character
+// of text that was not UTF-8.
 func Unseen(r rune) bool {
 	switch {
 	case r < ' ', r >= '\x7f' && r < '\u00a0', r == unicode.ReplacementChar:
@@ -61,17 +68,24 @@ func Unseen(r rune) bool {
 	case r < '\u00ad':
 		return false
 	}
-	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
-		unicode.In(r, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
+	return r == blankBraille || unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
+		unicode.In(r, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// breaks reports characters that end a line or lead to a tab stop.
+// blankBraille is the pattern without dots. It looks like a space and is none.
+const blankBraille = '\u2800'
+
+// breaks reports characters that end a line or lead to a tab stop, and what
+// looks like a space.
 func breaks(r rune) bool {
-	return r >= '\t' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
+	return r == blankBraille || r >= '\t' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
 }
 
 // joins reports the zero-width joiner and non-joiner.
 func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+// selects reports the variation selectors that make a symbol text or emoji.
+func selects(r rune) bool { return r == '\ufe0e' || r == '\ufe0f' }
 
 // harmless reports whether s is printable ASCII.
 func harmless(s string) bool {

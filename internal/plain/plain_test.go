@@ -30,6 +30,13 @@ func TestLine(t *testing.T) {
 		"joiner of emoji":    {"👩\u200d💻", 0, "👩\u200d💻"},
 		"joiner at the end":  {"李\u200d", 0, "李"},
 		"many joiners":       {"👩\u200d\u200d\u200c💻", 0, "👩\u200d💻"},
+		"selectors":          {"Mira\ufe0f O\ufe00k\ufe0en\U000e0100\U000e01ef", 0, "Mira Okn"},
+		"Mongolian selector": {"a\u180b\u180c\u180d\u180fb", 0, "ab"},
+		"selector on letter": {"Ми\ufe0fра Łoś\ufe0f 李\ufe0e", 0, "Мира Łoś 李"},
+		"emoji or text":      {"❤\ufe0f ❤\ufe0e", 0, "❤\ufe0f ❤\ufe0e"},
+		"flag of two emoji":  {"🏳\ufe0f\u200d🌈", 0, "🏳\ufe0f\u200d🌈"},
+		"many selectors":     {"❤\ufe0f\ufe0e\ufe0f\u200d\ufe0f", 0, "❤\ufe0f"},
+		"blank Braille":      {"a\u2800b ⠃", 0, "a b ⠃"},
 		"long":               {"abcdef", 3, "abc…"},
 		"just fits":          {"äöü", 3, "äöü"},
 		"unseen not counted": {"\u202eabc\x00", 3, "abc"},
@@ -53,7 +60,7 @@ func FuzzLine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, limit int) {
 		got := Line(s, limit)
 		for _, r := range got {
-			if Unseen(r) && !joins(r) || r == '\n' {
+			if Unseen(r) && !joins(r) && !selects(r) || r == '\n' {
 				t.Fatalf("%q has %U", got, r)
 			}
 		}
