@@ -3,6 +3,8 @@ package auth
 import (
 	"errors"
 	"fmt"
+
+	"claviger/internal/plain"
 )
 
 // ErrOtherAccount means that an account was to sign in again and somebody else
@@ -28,21 +30,22 @@ func (e *OtherAccountError) Error() string {
 func (e *OtherAccountError) Unwrap() error { return ErrOtherAccount }
 
 // names tells the two apart for people: by their names, or by what else
-// differs where a provider gave a name or an address to somebody new.
+// differs where a provider gave a name or an address to somebody new, or names
+// that only look the same.
 func (e *OtherAccountError) names() (asked, got string) {
 	for _, of := range []func(*Account) string{
 		(*Account).title,
 		func(a *Account) string { return a.User.Login },
 		func(a *Account) string { return a.User.Email },
 	} {
-		asked, got = of(e.Asked), of(e.Got)
-		if asked != "" && got != "" && asked != got {
+		asked, got = plain.Line(of(e.Asked), 0), plain.Line(of(e.Got), 0)
+		if a, g := plain.Look(asked), plain.Look(got); a != "" && g != "" && a != g {
 			return asked, got
 		}
 	}
-	by := func(a *Account) string { return fmt.Sprintf("%s (user ID %s)", a.title(), a.User.ID) }
+	by := func(a *Account) string { return fmt.Sprintf("%s (user ID %s)", plain.Line(a.title(), 0), a.User.ID) }
 	if e.Asked.User.ID == e.Got.User.ID {
-		by = func(a *Account) string { return fmt.Sprintf("%s (at %s)", a.title(), a.Issuer) }
+		by = func(a *Account) string { return fmt.Sprintf("%s (at %s)", plain.Line(a.title(), 0), a.Issuer) }
 	}
 	return by(e.Asked), by(e.Got)
 }

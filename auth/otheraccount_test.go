@@ -36,6 +36,13 @@ func TestSigningInAgainAsSomebodyElse(t *testing.T) {
 			},
 			"mira", "mira2",
 		},
+		"a name that reads the same": {
+			func(res *signInResult) {
+				res.IDTokenClaims["sub"], res.Identity.User.ID = "u-2", "u-2"
+				res.Identity.User.Name, res.Identity.User.Login = "Mira\u2800Okonkwo\U000e0100", "mira\u200b"
+			},
+			"Mira Okonkwo (user ID u-4711)", "Mira Okonkwo (user ID u-2)",
+		},
 		"a login given to somebody new": {
 			func(res *signInResult) {
 				res.IDTokenClaims, res.Identity.User.ID = nil, "u-2" // plain OAuth 2.0
