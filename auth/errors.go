@@ -34,6 +34,9 @@ var (
 	// ErrIDToken means that the ID token failed a check; the error is an
 	// [*IDTokenError].
 	ErrIDToken = errors.New("identity could not be verified")
+	// ErrAnyCode means that the token endpoint issued a token for a code that
+	// nobody was given: it checks nothing.
+	ErrAnyCode = errors.New("provider issued a token for a code that never existed")
 	// ErrAnswer means that a provider's answer could not be used; the error
 	// is an [*AnswerError].
 	ErrAnswer = errors.New("unusable response from the provider")

@@ -116,13 +116,14 @@ func (f *Flow) offeredLink(ctx context.Context) (string, error) {
 
 // clientRefused is what the token endpoint says of a client that was not let in
 // when pushing; nil if it lets it in. Keycloak says invalid_request there, and only
-// the status is as RFC 6749 §5.2 has it.
+// the status is as RFC 6749 §5.2 has it. One that lets in whoever comes, with any
+// code, is no provider to sign in to ([ErrAnyCode]).
 func (f *Flow) clientRefused(ctx context.Context, err error) error {
 	if code := providerCode(err); code != "invalid_client" && code != "unauthorized_client" && statusOf(err) != http.StatusUnauthorized {
 		return nil
 	}
 	about, refused := f.a.redeemNothing(f.reaching(ctx), f.p, f.md, f.redirect)
-	if about != aboutClient {
+	if about != aboutClient && about != aboutToken {
 		return nil
 	}
 	return refused

@@ -151,6 +151,23 @@ func TestClientRefusedWhenPushing(t *testing.T) {
 	}
 }
 
+// A provider that redeems a code which it gave to nobody lets anybody in.
+func TestNoSignInWhereAnyCodeIsRedeemed(t *testing.T) {
+	p, b := authtest.NewProvider(t), &authtest.Browser{}
+	p.Behave(authtest.Behaviour{PAR: true, Faults: map[string]authtest.Fault{
+		authtest.PAR:   oauthFault(401, "invalid_client"),
+		authtest.Token: {Status: 200, Body: `{"access_token":"` + canaryAccess + `","token_type":"Bearer"}`},
+	}})
+	_, err := optionAgent(t, p, b, nil).SignIn(t.Context(), SignInRequest{Provider: "authtest"})
+	if len(b.Opened()) != 0 || !errors.Is(err, ErrAnyCode) || strings.Contains(err.Error(), canaryAccess) {
+		t.Errorf("err = %v, opened %d", err, len(b.Opened()))
+	}
+	if problem := Explain(err, p.Config(), ""); problem.Kind != KindFailed || problem.Code != "any-code" ||
+		!strings.Contains(problem.Detail, "never existed") || !strings.HasPrefix(problem.Next, "Do not use this provider") {
+		t.Errorf("%+v", problem)
+	}
+}
+
 // wantPush checks what was told of pushing the request.
 func wantPush(t *testing.T, told []Event, pushed, fellBack bool) {
 	t.Helper()

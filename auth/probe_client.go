@@ -73,7 +73,7 @@ func (a *Agent) redeemNothing(ctx context.Context, p *providers.Provider, md *pr
 	var refused *ProviderError
 	switch {
 	case ans != nil:
-		return aboutToken, nil
+		return aboutToken, ErrAnyCode
 	case !errors.As(err, &refused) || busy(refused.Status):
 		return "", err
 	}
@@ -86,8 +86,6 @@ func (b *prober) judgeClient(about string, err error) finding {
 	var refused *ProviderError
 	var answer *AnswerError
 	switch {
-	case about == aboutToken:
-		return bad("Do not use this provider, and report it to its operator.", "It issued a token for a code that never existed.")
 	case busy(statusOf(err)):
 		return untold("Unknown: the token endpoint is temporarily unavailable.")
 	case about != "", providerCode(err) == "unsupported_grant_type":

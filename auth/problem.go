@@ -110,6 +110,7 @@ func sentinels() []named {
 		{"ErrPortBusy", ErrPortBusy},
 		{"ErrNoBrowser", ErrNoBrowser},
 		{"ErrIssMismatch", ErrIssMismatch},
+		{"ErrAnyCode", ErrAnyCode},
 		{"ErrIDToken", ErrIDToken},
 		{"ErrNoDevice", ErrNoDevice},
 		{"ErrParameter", ErrParameter},
