@@ -120,12 +120,12 @@ func (r *runner) showMetadata(m *providers.Metadata, missing []string, caFile st
 	}
 	flag := ""
 	if caFile != "" {
-		flag = " --ca-file '" + strings.ReplaceAll(clean(caFile), "'", `'\''`) + "'"
+		flag = " --ca-file " + shellWord(caFile)
 		if file, err = providers.WithCAFile(file, caFile); err != nil {
 			return err
 		}
 	}
-	return r.print("\nTo use it, register a native app there, then:\n\n  claviger providers add " + id + " --issuer " + clean(m.Issuer) + " --client-id YOUR-CLIENT-ID" + flag + "\n\nor save this as providers.d/" + id + ".toml:\n\n" + string(file))
+	return r.print("\nTo use it, register a native app there, then:\n\n  claviger providers add " + id + " --issuer " + shellWord(m.Issuer) + " --client-id YOUR-CLIENT-ID" + flag + "\n\nor save this as providers.d/" + id + ".toml:\n\n" + string(file))
 }
 
 // sortedKeys returns a map's keys in order.

@@ -85,6 +85,23 @@ func TestNamesOfACardAreBounded(t *testing.T) {
 	}
 }
 
+// A command to copy holds a foreign text as one word of the shell.
+func TestCommandsToCopyAreQuoted(t *testing.T) {
+	var out bytes.Buffer
+	r := &runner{Services: Services{Out: &out}}
+	m := &providers.Metadata{
+		Issuer:                "https://op.example/$(id)';id;'",
+		AuthorizationEndpoint: "https://op.example/authorize",
+		TokenEndpoint:         "https://op.example/token",
+	}
+	if err := r.showMetadata(m, nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	if want := `--issuer 'https://op.example/$(id)'\'';id;'\''' --client-id`; !strings.Contains(out.String(), want) {
+		t.Errorf("%s is missing in:\n%s", want, out.String())
+	}
+}
+
 // JSON is shown in terminals too, but loses nothing.
 func TestJSONEscapesWhatIsUnseen(t *testing.T) {
 	var out bytes.Buffer

@@ -163,6 +163,9 @@ func (r *runner) card(heading string, fields []field) error {
 // clean makes a foreign text one line for a terminal.
 func clean(s string) string { return plain.Line(s, 0) }
 
+// shellWord is [clean], as one word of a shell, for a command to copy.
+func shellWord(s string) string { return "'" + strings.ReplaceAll(clean(s), "'", `'\''`) + "'" }
+
 // cleanLines is [clean] line by line.
 func cleanLines(s string) string { return plain.Text(strings.TrimRight(s, "\n")) }
 

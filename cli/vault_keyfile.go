@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,15 +39,12 @@ func (r *runner) keyToFile(ctx context.Context, file string) error {
 		return err
 	}
 	r.say("The vault's key is now in %s. Whoever can read this file can open the vault; without it, no one can.", clean(path))
-	r.say("To use it: export CLAVIGER_KEY_FILE=%s", clean(shellWord(path)))
+	r.say("To use it: export CLAVIGER_KEY_FILE=%s", shellWord(path))
 	if st.Protection == vault.File && st.KeyFile != path {
 		r.keyFileStays(st)
 	}
 	return nil
 }
-
-// shellWord makes a path one word of a shell.
-func shellWord(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
 
 // openToChange opens the vault for a change of its protection: the old
 // passphrase is asked for before anything new is.
@@ -74,5 +70,5 @@ func (r *runner) openToChange(ctx context.Context) (*vault.Vault, vault.Status, 
 
 // keyFileStays says that an old key file still has the key.
 func (r *runner) keyFileStays(st vault.Status) {
-	r.say("The old key file still contains the key and opens any copy of the records. If nothing else needs it: rm %s", clean(shellWord(st.KeyFile)))
+	r.say("The old key file still contains the key and opens any copy of the records. If nothing else needs it: rm %s", shellWord(st.KeyFile))
 }
