@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io/fs"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -159,5 +162,70 @@ func TestBasicIsFormEncoded(t *testing.T) {
 		if err != nil || string(got) != want {
 			t.Errorf("%s: %q, %v", way, got, err)
 		}
+	}
+}
+
+// A server that repeats the headers of a request in its error makes nobody tell
+// them: a Basic header is the secret, in base64 (RFC 7617 §2).
+func TestHeadersOfARequestAreNotTold(t *testing.T) {
+	key, err := newProofKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, way := range []string{providers.AuthBasic, providers.AuthBasicPlain} {
+		for name, send := range map[string]func(a *Agent, p *providers.Provider) (any, error){
+			"token":  posting("https://as.example/token", key, StepExchange),
+			"device": posting("https://as.example/device", nil, StepDevice),
+			"PAR":    posting("https://as.example/par", key, StepPush),
+			"revocation": func(a *Agent, p *providers.Provider) (any, error) {
+				err := a.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Refresh: providers.NewSecret("RT-canary")}})
+				return a.revokedResult(p, err), err
+			},
+			"revocation of its own": func(a *Agent, p *providers.Provider) (any, error) {
+				p.SignOut = providers.SignOut{Method: "requests", URL: "https://as.example", Requests: []providers.SignOutRequest{{Method: "DELETE", Path: "/grant", Auth: "basic", Body: "{}"}}}
+				err := a.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Access: providers.NewSecret("AT-canary")}})
+				return a.revokedResult(p, err), err
+			},
+		} {
+			p := &providers.Provider{
+				ID: "x", Name: "Acme", Client: providers.Client{ID: "app", Secret: providers.NewSecret(oddSecret), Auth: way},
+				SignOut: providers.SignOut{Method: "rfc7009", URL: "https://as.example/revoke"},
+			}
+			var sent []string
+			a, err := New(Options{
+				Lookup: func(string) (*providers.Provider, bool) { return p, true },
+				Transport: transport(func(r *http.Request, _ url.Values) (int, string, error) {
+					_, basic, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+					sent = append(sent, strings.TrimRight(basic, "="))
+					if proof := r.Header.Get("DPoP"); proof != "" {
+						sent = append(sent, proof)
+					}
+					said := basic + " " + strings.TrimRight(basic, "=") + " " + r.Header.Get("Authorization") + " " + url.QueryEscape(basic) + " DPoP " + r.Header.Get("DPoP")
+					return http.StatusBadRequest, `{"error":"` + basic + `","error_description":"` + said + `"}`, nil
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, err := send(a, p)
+			var refused *ProviderError
+			if !errors.As(err, &refused) || !strings.Contains(refused.Description, "DPoP") || len(sent) == 0 {
+				t.Errorf("%s, %s: %v, sent %d", name, way, err, len(sent))
+			}
+			all := fmt.Sprintf("%+v %v %+v", told, err, refused)
+			for _, s := range sent {
+				if s == "" || strings.Contains(all, s) || strings.Contains(all, url.QueryEscape(s)) {
+					t.Errorf("%s, %s: a header is told", name, way)
+				}
+			}
+		}
+	}
+}
+
+// posting posts a form, and returns what the window shows of it.
+func posting(endpoint string, key *proofKey, step Step) func(a *Agent, p *providers.Provider) (any, error) {
+	return func(a *Agent, p *providers.Provider) (any, error) {
+		rep, err := a.postProved(reachingAnywhere(context.Background()), p, &providers.Metadata{}, key, endpoint, url.Values{"code": {canaryCode}}, step)
+		return fmt.Sprintf("%+v %+v", rep.event(step, err), *rep.x), err
 	}
 }

@@ -101,6 +101,7 @@ func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	if err := a.addProof(req, rep.key); err != nil {
 		return err
 	}
+	rep.scrub = rep.scrub.sending(req)
 	connection, err := a.strictClient(p)
 	if err != nil {
 		return err
@@ -189,6 +190,15 @@ func formScrubber(p *providers.Provider, form url.Values) scrubber {
 		}
 	}
 	return newScrubber(append(secrets, p.Client.Secret.Reveal())...)
+}
+
+// sending knows what proves in the headers of req who sends it, too. A Basic header
+// is the client's secret in base64 (RFC 7617 §2), which a server may repeat without
+// its padding.
+func (s scrubber) sending(req *http.Request) scrubber {
+	_, credentials, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	more := newScrubber(strings.TrimRight(credentials, "="), req.Header.Get("DPoP"))
+	return scrubber{append(more.secrets, s.secrets...)}
 }
 
 // read parses a body and looks for an error in it.

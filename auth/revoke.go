@@ -207,8 +207,9 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 
 // doRevoke sends a revocation. 200 says that the token is dead, also where it
 // was unknown (RFC 7009 §2.2); some say 202 or 204. scrub knows the secrets of
-// the request, which an error could repeat.
+// the request's address and body, which an error could repeat.
 func (a *Agent) doRevoke(p *providers.Provider, req *http.Request, scrub scrubber) error {
+	scrub = scrub.sending(req)
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
 	}

@@ -106,6 +106,9 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			l.secret(what, v)
 		}
 	}
+	if basic, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Basic "); ok {
+		l.secret("Basic header", basic)
+	}
 	if l.known[r.Form.Get("id_token_hint")] == "ID token" {
 		select {
 		case l.hinted <- struct{}{}:
