@@ -101,20 +101,7 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for name, what := range map[string]string{"code_verifier": "verifier", "device_code": "device code"} {
-		if v := r.Form.Get(name); v != "" {
-			l.secret(what, v)
-		}
-	}
-	if basic, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Basic "); ok {
-		l.secret("Basic header", basic)
-	}
-	if l.known[r.Form.Get("id_token_hint")] == "ID token" {
-		select {
-		case l.hinted <- struct{}{}:
-		default:
-		}
-	}
+	l.note(r)
 	base := l.server.URL
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
@@ -154,6 +141,24 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		l.register(w, r)
 	default:
 		http.NotFound(w, r)
+	}
+}
+
+// note keeps what a request has that nobody may be told.
+func (l *leaky) note(r *http.Request) {
+	for name, what := range map[string]string{"code_verifier": "verifier", "device_code": "device code"} {
+		if v := r.Form.Get(name); v != "" {
+			l.secret(what, v)
+		}
+	}
+	if basic, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Basic "); ok {
+		l.secret("Basic header", basic)
+	}
+	if l.known[r.Form.Get("id_token_hint")] == "ID token" {
+		select {
+		case l.hinted <- struct{}{}:
+		default:
+		}
 	}
 }
 
