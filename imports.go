@@ -29,8 +29,9 @@ func (w *wiring) importRules() vault.ImportRules {
 type importReview struct {
 	vault.Review
 	lookup func(id string) (*providers.Provider, bool)
-	// beside counts what lies beside accounts, leftOut what cannot come in.
-	beside, leftOut int
+	// beside counts what lies beside accounts, kept what is here already and stays,
+	// leftOut what cannot come in.
+	beside, kept, leftOut int
 }
 
 // maxPart bounds what a line has of an export's own words, in characters. A
@@ -60,6 +61,9 @@ func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault
 	if r.beside > 0 {
 		r.Says = append(r.Says, fmt.Sprintf("Pictures, histories and receipts of sign-outs: %d", r.beside))
 	}
+	if r.kept > 0 {
+		r.Says = append(r.Says, fmt.Sprintf("Pictures, histories and receipts that stay as they are here: %d", r.kept))
+	}
 	if r.leftOut > 0 {
 		r.Says = append(r.Says, fmt.Sprintf("Left out, because this version of Claviger cannot read them: %d. A newer version may", r.leftOut))
 	}
@@ -71,6 +75,11 @@ func (r *importReview) account(record vault.Incoming) ([]byte, bool) {
 	a, err := auth.ReadImported(r.lookup, record.Name, record.Data)
 	if err != nil {
 		r.leftOut++
+		return nil, false
+	}
+	if a.Beside && record.Replaces {
+		// A finished receipt would end a sign-out that still has tokens to revoke.
+		r.kept++
 		return nil, false
 	}
 	if a.Beside {

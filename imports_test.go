@@ -93,3 +93,20 @@ func TestImportedRegistrationOfAnUnknownProvider(t *testing.T) {
 		}
 	}
 }
+
+// A finished receipt of an export does not end a sign-out that waits here, nor does
+// its history take the place of the one here.
+func TestImportKeepsWhatLiesBeside(t *testing.T) {
+	set := knownProviders(t)
+	record := vault.Incoming{Name: "abcdefghijkl-history", Data: []byte(`{"version":1}`)}
+	for _, replaces := range []bool{false, true} {
+		record.Replaces = replaces
+		found := reviewImport(set.Lookup, []vault.Incoming{record})
+		if comes := len(found.Records) == 1; comes == replaces {
+			t.Errorf("there is one here: %v, it comes in: %v", replaces, comes)
+		}
+		if len(found.Says) != 1 || strings.Contains(found.Says[0], "stay") != replaces {
+			t.Errorf("there is one here: %v, told: %q", replaces, found.Says)
+		}
+	}
+}
