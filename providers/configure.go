@@ -15,6 +15,7 @@ import (
 
 	"claviger/internal/durable"
 	"claviger/internal/foreign"
+	"claviger/internal/owner"
 )
 
 // Configure stores a client ID (unless empty) and variables for a provider and
@@ -41,7 +42,7 @@ func (s *Set) Configure(id, clientID string, variables map[string]string) error 
 	if old.Origin != BuiltIn && old.Origin != "environment" && filepath.Dir(old.Origin) != "." {
 		path = old.Origin
 	}
-	data, err := os.ReadFile(path)
+	data, err := owner.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		data = newFile(old)

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"claviger/internal/owner"
 )
 
 // Text returns a provider as a file: the person's own as it stands, a built-in
@@ -28,7 +29,7 @@ func (s *Set) Text(id string) ([]byte, error) {
 	if !s.owns(p) {
 		return nil, fmt.Errorf("%w: %s", ErrNotOwn, p.Origin)
 	}
-	data, err := os.ReadFile(p.Origin)
+	data, err := owner.Read(p.Origin)
 	if err != nil {
 		return nil, fmt.Errorf("provider file cannot be read: %s", reason(err))
 	}
@@ -65,7 +66,7 @@ func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 	if s.owns(old) {
 		path = old.Origin
 	}
-	now, err := os.ReadFile(path)
+	now, err := owner.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !s.owns(old):
 	case err != nil && !errors.Is(err, fs.ErrNotExist):

@@ -8,6 +8,7 @@ const (
 	// judged means that files have owners here, in this sense.
 	judged    = false
 	superuser = 0
+	noWait    = 0
 )
 
 func me() int                          { return superuser }

@@ -177,13 +177,16 @@ func Folder(path string) error {
 	return errors.Join(link(path), Check(path, fi))
 }
 
+// maxFile is how long a file may be that is read whole, in bytes.
+const maxFile = 16 << 20
+
 // Read is [os.ReadFile] of a file that is good, and that is read without looking
-// away from it.
+// away from it. A pipe is refused and not waited for.
 func Read(path string) ([]byte, error) {
 	if err := link(path); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|noWait, 0)
 	if err != nil {
 		return nil, Blame(path, err)
 	}
@@ -192,8 +195,15 @@ func Read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !fi.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file")}
+	}
 	if err := Check(path, fi); err != nil {
 		return nil, err
 	}
-	return io.ReadAll(f)
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has more than %d MiB", maxFile>>20)}
+	}
+	return data, err
 }

@@ -15,6 +15,8 @@ const (
 	// judged means that files have owners here.
 	judged    = true
 	superuser = 0
+	// noWait opens a pipe without waiting for who writes into it.
+	noWait = syscall.O_NONBLOCK
 )
 
 // me is who this process acts as.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"claviger/internal/durable"
+	"claviger/internal/owner"
 )
 
 // stateVersion is the form of the state file.
@@ -75,7 +76,7 @@ func stateFile(dir string) string { return filepath.Join(dir, "demo.json") }
 
 // readState reads the state without changing anything.
 func readState(dir string) (*state, error) {
-	data, err := os.ReadFile(stateFile(dir))
+	data, err := owner.Read(stateFile(dir))
 	if err != nil {
 		return nil, err
 	}
