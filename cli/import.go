@@ -158,6 +158,7 @@ func (r *runner) askToImport(ctx context.Context, asks []string, yes bool) error
 	if err != nil || agreed {
 		return err
 	}
+	refused.problem.Detail = "" // the list was just shown
 	refused.problem.Next = "Ask whoever made the export about it, or make a new one."
 	return refused
 }
