@@ -29,8 +29,8 @@ func (w *wiring) importRules() vault.ImportRules {
 type importReview struct {
 	vault.Review
 	lookup func(id string) (*providers.Provider, bool)
-	// beside counts what lies beside accounts, kept what is here already and stays,
-	// leftOut what cannot come in.
+	// beside counts what lies beside accounts, kept receipts of which there is one
+	// here, leftOut what cannot come in.
 	beside, kept, leftOut int
 }
 
@@ -62,7 +62,7 @@ func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault
 		r.Says = append(r.Says, fmt.Sprintf("Pictures, histories and receipts of sign-outs: %d", r.beside))
 	}
 	if r.kept > 0 {
-		r.Says = append(r.Says, fmt.Sprintf("Pictures, histories and receipts that stay as they are here: %d", r.kept))
+		r.Says = append(r.Says, fmt.Sprintf("Receipts of sign-outs that stay as they are here: %d", r.kept))
 	}
 	if r.leftOut > 0 {
 		r.Says = append(r.Says, fmt.Sprintf("Left out, because this version of Claviger cannot read them: %d. A newer version may", r.leftOut))
@@ -77,8 +77,7 @@ func (r *importReview) account(record vault.Incoming) ([]byte, bool) {
 		r.leftOut++
 		return nil, false
 	}
-	if a.Beside && record.Replaces {
-		// A finished receipt would end a sign-out that still has tokens to revoke.
+	if a.Finished && record.Replaces {
 		r.kept++
 		return nil, false
 	}

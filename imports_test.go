@@ -94,19 +94,23 @@ func TestImportedRegistrationOfAnUnknownProvider(t *testing.T) {
 	}
 }
 
-// A finished receipt of an export does not end a sign-out that waits here, nor does
-// its history take the place of the one here.
-func TestImportKeepsWhatLiesBeside(t *testing.T) {
+// A finished receipt of an export does not end a sign-out that waits here; what else
+// lies beside an account is replaced if the person wants that.
+func TestImportKeepsReceipts(t *testing.T) {
 	set := knownProviders(t)
-	record := vault.Incoming{Name: "abcdefghijkl-history", Data: []byte(`{"version":1}`)}
-	for _, replaces := range []bool{false, true} {
-		record.Replaces = replaces
-		found := reviewImport(set.Lookup, []vault.Incoming{record})
-		if comes := len(found.Records) == 1; comes == replaces {
-			t.Errorf("there is one here: %v, it comes in: %v", replaces, comes)
-		}
-		if len(found.Says) != 1 || strings.Contains(found.Says[0], "stay") != replaces {
-			t.Errorf("there is one here: %v, told: %q", replaces, found.Says)
+	receipt := []byte(`{"version":1,"receipt":{"account":"abcdefghijkl"}}`)
+	for _, c := range []struct {
+		record vault.Incoming
+		comes  bool
+		says   string
+	}{
+		{vault.Incoming{Name: "abcdefghijkl-signout", Data: receipt}, true, "receipts of sign-outs: 1"},
+		{vault.Incoming{Name: "abcdefghijkl-signout", Data: receipt, Replaces: true}, false, "stay as they are here: 1"},
+		{vault.Incoming{Name: "abcdefghijkl-history", Data: []byte(`{"version":1}`), Replaces: true}, true, "receipts of sign-outs: 1"},
+	} {
+		found := reviewImport(set.Lookup, []vault.Incoming{c.record})
+		if comes := len(found.Records) == 1; comes != c.comes || len(found.Says) != 1 || !strings.Contains(found.Says[0], c.says) {
+			t.Errorf("%s, there is one here: %v: comes in: %v, told: %q", c.record.Name, c.record.Replaces, comes, found.Says)
 		}
 	}
 }

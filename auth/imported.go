@@ -26,6 +26,9 @@ type Imported struct {
 	// Beside means that it only lies beside an account and has no tokens: a
 	// picture, a history, the receipt of a finished sign-out.
 	Beside bool
+	// Finished means that it is such a receipt. It must not take the place of a
+	// sign-out that still has tokens to revoke.
+	Finished bool
 	// Elsewhere says, in a few words, that the account is from other servers than
 	// the provider of that ID here, or that this cannot be told; "" if neither.
 	Elsewhere string
@@ -59,7 +62,7 @@ func ReadImported(lookup func(id string) (*providers.Provider, bool), name strin
 		if err != nil {
 			return nil, err
 		}
-		in := &Imported{Beside: true}
+		in := &Imported{Beside: true, Finished: true}
 		if s.rec != nil {
 			in = s.rec.imported(lookup)
 			in.SignOut = true
