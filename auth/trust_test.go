@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -22,6 +21,7 @@ import (
 
 	"claviger/auth/authtest"
 	"claviger/providers"
+	"claviger/test/ports"
 )
 
 // secured is a provider over TLS whose authority only ca_file knows.
@@ -308,13 +308,7 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 	hostile.Config.ErrorLog = log.New(io.Discard, "", 0)
 	hostile.StartTLS()
 	t.Cleanup(hostile.Close)
-	nobody, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := nobody.Close(); err != nil {
-		t.Fatal(err)
-	}
+	nobody := "127.0.0.1:" + ports.Free(t)
 	manyNames := func(c *x509.Certificate) {
 		c.DNSNames = []string{"a.example", "b.example", "c.example", "d.example", "e.example", "f.example"}
 	}
@@ -337,7 +331,7 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 		"other purpose": {serve(wrongUse, "127.0.0.1"), true, KindFailed, "bad-certificate", []string{"is not valid", "incompatible key usage"}},
 		"no TLS":        {"https" + strings.TrimPrefix(plain.URL, "http"), true, KindFailed, "no-tls", []string{"does not use https", "Check the address and port"}},
 		"alert":         {hostile.URL, true, KindFailed, "tls-refused", []string{"closed the encrypted connection", "internal error"}},
-		"nobody there":  {"https://" + nobody.Addr().String(), true, KindOffline, "refused", []string{"could not be reached", "refused the connection", "still available"}},
+		"nobody there":  {"https://" + nobody, true, KindOffline, "refused", []string{"could not be reached", "refused the connection", "still available"}},
 		"no such host":  {"https://no-such-host.invalid", true, KindOffline, "", []string{"could not be reached"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"claviger/auth/authtest"
+	"claviger/test/ports"
 )
 
 func TestNoClientID(t *testing.T) {
@@ -29,11 +29,11 @@ func TestNoClientID(t *testing.T) {
 func TestPortBusy(t *testing.T) {
 	w := newWorld(t)
 	w.cheapKey()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	port := ports.Free(t)
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:"+port)
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	w.oddProvider(authtest.Behaviour{}, "[redirect]\nports = ["+port+"]\nregister = \"http://127.0.0.1:"+port+"/callback\"\n")
 	w.want(1, "login", "odd", "--timeout", "20s").says(t,
 		"The sign-in port is in use", "is using port "+port, "Close that program, or register another port at Odd")

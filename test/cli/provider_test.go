@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"claviger/test/ports"
 )
 
 // canary begins every secret that the provider makes: it must appear on
@@ -52,7 +54,7 @@ func (p *provider) start(t *testing.T) {
 	t.Helper()
 	addr := p.addr
 	if addr == "" {
-		addr = "127.0.0.1:0"
+		addr = "127.0.0.1:" + ports.Free(t) // it stops, and comes back there
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"claviger/providers/demo"
 	"claviger/test/e2e/desktop"
+	"claviger/test/ports"
 )
 
 // window is where the tests put the window; the browser stands beside it.
@@ -68,7 +69,7 @@ func (c *claviger) settings(text string) {
 // issuer and how to stop it.
 func (c *claviger) startDemo() (string, func()) {
 	c.t.Helper()
-	return c.startDemoAt("127.0.0.1:0")
+	return c.startDemoAt("127.0.0.1:" + ports.Free(c.t))
 }
 
 // startDemoAt is startDemo at an address; what it knew before it was stopped it

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"claviger/test/ports"
 )
 
 // lagoon is the provider file for Glewlwyd, whose redirect addresses are
@@ -65,7 +67,7 @@ func (g *glewlwyd) page(b *browser) func(page) *http.Request {
 // A sign-in at a server in C with ways of its own: redirect addresses with the
 // port, tokens that rotate, groups as a claim of the ID token.
 func TestGlewlwyd(t *testing.T) {
-	port := freePort(t)
+	port := ports.Free(t)
 	g, w := startGlewlwyd(t, port, nil), newWorld(t)
 	w.lagoon(g, port, "")
 	a := w.login("lagoon", "--groups")
@@ -99,7 +101,7 @@ func TestGlewlwyd(t *testing.T) {
 // A client with a secret can revoke, reuse of a refresh token ends the chain,
 // and the answer comes as a form.
 func TestGlewlwydConfidential(t *testing.T) {
-	port := freePort(t)
+	port := ports.Free(t)
 	g, w := startGlewlwyd(t, port, nil), newWorld(t)
 	const secret = "a-secret-for-the-test"
 	g.client(port, object{
@@ -126,7 +128,7 @@ func TestGlewlwydConfidential(t *testing.T) {
 // The request goes ahead of the browser, and the secret is in the body, with any
 // characters.
 func TestGlewlwydPushed(t *testing.T) {
-	port := freePort(t)
+	port := ports.Free(t)
 	g := startGlewlwyd(t, port, object{
 		"oauth-par-allowed": true, "oauth-par-required": true, "oauth-par-duration": 90,
 		"oauth-par-request_uri-prefix": "urn:ietf:params:oauth:request_uri:",
@@ -148,9 +150,9 @@ func TestGlewlwydPushed(t *testing.T) {
 // Glewlwyd refuses another port, and another client, with 403 and an empty
 // page: the person has only what their browser says of that.
 func TestGlewlwydRefuses(t *testing.T) {
-	port := freePort(t)
+	port := ports.Free(t)
 	g, w := startGlewlwyd(t, port, nil), newWorld(t)
-	other := freePort(t)
+	other := ports.Free(t)
 	w.lagoon(g, other, "")
 	shown, got := w.stays("lagoon")
 	told(t, shown.text, "HTTP ERROR 403")
@@ -167,7 +169,7 @@ func TestGlewlwydRefuses(t *testing.T) {
 
 // Device flow and end of session, through the same page.
 func TestGlewlwydDevice(t *testing.T) {
-	port := freePort(t)
+	port := ports.Free(t)
 	g, w := startGlewlwyd(t, port, nil), newWorld(t)
 	w.lagoon(g, port, "")
 	p := w.start("login", "lagoon", "--device", "--json")

@@ -22,6 +22,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"claviger/test/ports"
 )
 
 // glewlwyd is a Glewlwyd of its own, with its own database in a temporary
@@ -36,7 +38,7 @@ type glewlwyd struct {
 // back to that port. plugin changes parameters of its OpenID plugin.
 func startGlewlwyd(t *testing.T, redirectPort string, plugin object) *glewlwyd {
 	t.Helper()
-	base := "http://127.0.0.1:" + freePort(t)
+	base := "http://127.0.0.1:" + ports.Free(t)
 	g := &glewlwyd{server: &server{t: t, issuer: base + "/api/oidc"}, base: base, admin: &http.Client{Timeout: 20 * time.Second}}
 	config := g.configure(need(t, "CLAVIGER_GLEWLWYD"))
 	cmd := exec.Command(filepath.Join(need(t, "CLAVIGER_GLEWLWYD"), "usr/bin/glewlwyd"), "--config-file="+config)

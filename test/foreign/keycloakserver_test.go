@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2/clientcredentials"
+
+	"claviger/test/ports"
 )
 
 // keycloak is a Keycloak with its database in memory. Everything is set up
@@ -31,7 +33,7 @@ type keycloak struct {
 // realm of its own.
 func startKeycloak(t *testing.T) *keycloak {
 	t.Helper()
-	root, secret, port := keycloakFolder(t), rand.Text(), freePort(t)
+	root, secret, port := keycloakFolder(t), rand.Text(), ports.Free(t)
 	k := &keycloak{server: &server{t: t}, base: "http://127.0.0.1:" + port}
 	cmd := exec.Command("sh", "-c", asGroup, "keycloak", filepath.Join(root, "bin/kc.sh"), "start-dev",
 		"--db=dev-mem", "--cache=local", "--http-host=127.0.0.1", "--http-port="+port)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"claviger/test/ports"
 )
 
 // object is a part of a server's configuration.
@@ -230,7 +232,7 @@ func TestSignedUserInfo(t *testing.T) {
 func TestConfidentialClientOnOnePort(t *testing.T) {
 	for _, method := range []string{"client_secret_basic", "client_secret_post"} {
 		t.Run(method, func(t *testing.T) {
-			port := freePort(t)
+			port := ports.Free(t)
 			secret := "s+cr%t/with:odd=characters & a blank"
 			s, w := startOIDCProvider(t, object{"client": object{
 				"application_type": "web", "client_secret": secret, "token_endpoint_auth_method": method,

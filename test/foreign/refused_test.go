@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"claviger/test/ports"
 )
 
 // explained is the explanation object as documented.
@@ -96,7 +98,7 @@ func TestScopeRefused(t *testing.T) {
 // prompt=none shows nothing: without a session in the browser, the person is
 // told to sign in.
 func TestSilent(t *testing.T) {
-	port := freePort(t)
+	port := ports.Free(t)
 	s, w := startOIDCProvider(t, object{"client": object{
 		"application_type": "web", "redirect_uris": []string{"http://127.0.0.1:" + port + "/callback/harbour"},
 	}}), newWorld(t)

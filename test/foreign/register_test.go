@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"claviger/test/ports"
 )
 
 // registers are the features of a server that registers an app for anybody.
@@ -67,7 +69,7 @@ func TestRegistrationRefused(t *testing.T) {
 // registered, and a client that nobody knows, are found before anybody signs
 // in. Nobody's session or code is touched.
 func TestProviderTest(t *testing.T) {
-	port := freePort(t)
+	port := ports.Free(t)
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, object{"client": object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}}))
 	told(t, w.want(1, "providers", "test", "harbour").out,

@@ -6,11 +6,9 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -105,18 +103,6 @@ func (s *server) order(text string) string {
 		s.t.Fatal(err)
 	}
 	return s.line()
-}
-
-// freePort is a port that nobody listens on now. Tests that use one run one
-// after the other.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
 func tail(s string, n int) string {

@@ -3,7 +3,6 @@ package providers_test
 import (
 	"errors"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -113,25 +112,6 @@ func answers(status int, code, description string) func(*house) {
 	return func(h *house) {
 		h.fail(func(w http.ResponseWriter) bool { return h.fails(w, status, code, description) })
 	}
-}
-
-// freePorts finds three ports that nobody holds.
-func freePorts(t *testing.T) []string {
-	t.Helper()
-	var ports []string
-	for range 3 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = l.Close() }()
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports = append(ports, port)
-	}
-	return ports
 }
 
 // exactly compares redirect addresses letter by letter.

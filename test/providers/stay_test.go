@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"claviger/auth"
+	"claviger/test/ports"
 )
 
 // stay is somebody's stay at a provider, from the sign-in to the sign-out, and
@@ -56,14 +57,14 @@ func (s *stay) sit(t *testing.T) (*house, *desk) {
 	h := s.house(t)
 	file := fmt.Sprintf("id = %q\n%s", s.provider, s.file)
 	if s.exact != "" {
-		ports := freePorts(t)
-		h.ports = ports
+		free := []string{ports.Free(t), ports.Free(t), ports.Free(t)}
+		h.ports = free
 		var registered []string
-		for _, p := range ports {
+		for _, p := range free {
 			registered = append(registered, "http://"+s.exact+":"+p+"/callback/"+s.provider)
 		}
 		h.registered = exactly(registered...)
-		file += "\n[redirect]\nports = [" + strings.Join(ports, ",") + "]\n"
+		file += "\n[redirect]\nports = [" + strings.Join(free, ",") + "]\n"
 	}
 	name := "CLAVIGER_" + strings.ToUpper(s.provider)
 	environ := append([]string{name + "_CLIENT_ID=" + clientID}, s.environ...)
