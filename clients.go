@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // clientsRecord is the vault's record of client secrets: a JSON object of

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // keyring is one in memory.

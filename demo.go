@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 
-	"claviger/providers"
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 // demoID is the built-in provider that this program serves itself.

@@ -1,4 +1,4 @@
-module claviger
+module github.com/claviger/claviger
 
 go 1.26.0
 

@@ -11,10 +11,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
-	"claviger/assets"
-	"claviger/auth"
-	"claviger/cli"
-	"claviger/ui"
+	"github.com/claviger/claviger/assets"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/ui"
 )
 
 // appID names the program to the desktop; FyneApp.toml has the same.

@@ -7,10 +7,10 @@ import (
 	"maps"
 	"slices"
 
-	"claviger/auth"
-	"claviger/internal/plain"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // importRules are the rules for what an export brings. Without providers, none is

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // reviewed is what comes of one record of an export.

@@ -13,8 +13,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	"claviger/auth"
-	"claviger/cli"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/cli"
 )
 
 func main() { os.Exit(run()) }

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"syscall"
 
-	"claviger/internal/tour"
+	"github.com/claviger/claviger/internal/tour"
 )
 
 // runTour is the command tour.

@@ -15,11 +15,11 @@ import (
 
 	"golang.org/x/term"
 
-	"claviger/auth"
-	"claviger/cli"
-	"claviger/internal/owner"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/internal/owner"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // wiring opens the parts of the program on first use and closes what it

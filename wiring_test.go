@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 func newTestWiring(t *testing.T) *wiring {

@@ -5,7 +5,7 @@ import (
 	"image/png"
 	"testing"
 
-	"claviger/assets"
+	"github.com/claviger/claviger/assets"
 )
 
 func TestIconPNG(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // State is what can be done with an account right now.

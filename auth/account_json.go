@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // accountJSON is the account object of docs/json.md. Fields are added, never

@@ -13,9 +13,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"claviger/internal/order"
-	"claviger/internal/plain"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/order"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
 )
 
 // Accounts lists the accounts, by provider name and then user name. It asks no

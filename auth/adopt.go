@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // ErrNotStored means that an account is signed in and works but could not be

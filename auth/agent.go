@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // Options of an [Agent]. Zero values are usable unless said otherwise.

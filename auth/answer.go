@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/foreign"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/providers"
 )
 
 // maxLifetime bounds a token's lifetime, against numbers that overflow.

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // attempt holds what ties one authorization request to its answer. None of it

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // stranger is a server that keeps the credentials that reach it.

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // From the callback to the account, at a provider that takes 50 ms for every

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // drawPage is the page that a browser gets at the end.

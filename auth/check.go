@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // atOnce bounds the accounts that are refreshed or checked at the same time.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 func TestCheckTakesOverWhatChanged(t *testing.T) {

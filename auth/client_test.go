@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 func send(t *testing.T, c *http.Client, method, address, body string) *http.Response {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // oddSecret has what a base64 secret has, and what form-encoding changes.

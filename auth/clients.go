@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // clients are an agent's HTTP clients, one for each set of certificate

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // complete makes an account of a token answer: the ID token is verified with

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 var (

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // RegistrationAccess is the client configuration endpoint of a registration

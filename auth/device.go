@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/internal/near"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // transport answers requests without a socket, so that time can be faked.

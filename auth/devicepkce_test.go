@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // codeServer is a provider with a device flow and user info. What it says is

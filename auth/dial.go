@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"claviger/internal/near"
+	"github.com/claviger/claviger/internal/near"
 )
 
 // dials makes connections, and none to a server nearer than who named it: a name

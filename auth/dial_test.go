@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/internal/near"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/providers"
 )
 
 // A host that a server far away named is not connected to where its name leads to

@@ -16,7 +16,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // typeDPoP is the type of a token that is bound to a key (RFC 9449 §5).

@@ -7,8 +7,8 @@ import (
 	"log"
 	"net/http"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // A sign-in, and a request with its token. The provider and the browser are

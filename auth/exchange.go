@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // tokenAnswer is a successful answer of the token endpoint (RFC 6749 §5.1).

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // askToken makes one token request to a server that answers with handler.

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // Explain puts an error of this package, of providers or of a store into

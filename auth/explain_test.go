@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // A provider's file has words for more than OAuth errors; the kind stays that of

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // maxPage bounds what is read of a pasted page, in bytes.

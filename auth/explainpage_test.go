@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 func TestExplainPage(t *testing.T) {

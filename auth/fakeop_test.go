@@ -19,8 +19,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // The canaries must appear in no event, error, log or page.

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // slowTransport holds the answers to token requests back until it is let go. The

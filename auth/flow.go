@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

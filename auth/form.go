@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // maxAnswer bounds an answer of the token or device endpoint.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // whereToRevoke is [Agent.homeOf] for tokens that are to be ended. Those of a

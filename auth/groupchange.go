@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // GroupsChange is how an account's groups differ from those of the look before

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/near"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/providers"
 )
 
 // errUnbound is a mistake of this program, which costs an answer and no secret.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // handoffLife bounds how long an address waits for the browser to come for it.

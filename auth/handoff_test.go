@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // The opener's arguments can be read by every program of the computer: they

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // historyOf is an account's history without times and fingerprints.

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"slices"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // Home is where secrets belong: to who issued them, and to nobody that a

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // plainOAuth is a provider without an issuer at a server.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // idTokenCheck makes the checks of claims.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
-	"claviger/internal/foreign"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

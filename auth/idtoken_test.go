@@ -15,7 +15,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 func TestIDTokenChecks(t *testing.T) {

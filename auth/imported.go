@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/plain"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
 )
 
 // nowhere is a server that secrets cannot go to.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // Inspection is a decoded token.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // started is what a Start in the background came to.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // judge reads an authorization response. A reason means that it is not for

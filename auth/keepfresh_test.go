@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // The provider is reached without a network, so that time is the test's own.

@@ -13,7 +13,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/sync/singleflight"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

@@ -12,7 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // oddKeys are members of a key set that no verification can use.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // readKeys reads a key set and leaves out what must not verify an ID token:

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // leaveTimeout bounds the deletion of a registration.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // What becomes of a registration is said, and one that another provider here uses

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // The end of a token is the earlier of what the answer says and what the token

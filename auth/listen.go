@@ -11,7 +11,7 @@ import (
 	"strings"
 	"syscall"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // loopback is the set of listeners of one redirect URI.

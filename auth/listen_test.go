@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // freePort is a port that was free a moment ago.

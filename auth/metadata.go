@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // Metadata reads what a provider publishes of itself, from the cache where it

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // wires is a machine's network as its interfaces show it.

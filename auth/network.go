@@ -10,7 +10,7 @@ import (
 	"os"
 	"syscall"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // requestError turns a failed round trip into an error without address query:

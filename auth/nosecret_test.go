@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"testing"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // Where a client secret is required and nobody has it, the person is told

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"claviger/internal/plain"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
 )
 
 // maxIgnored bounds the events about strangers' requests: whoever floods the

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // The observer is told everything, one at a time, in order, may call back in,

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // A byte order mark before an answer, whichever it is, is passed over.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // watched is a flow whose opener only notes what it was given.

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"testing"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // An opener may stay until the browser ends. When the answer is there, the

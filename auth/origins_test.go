@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // The nonces of authorization server and API are fetched, remembered and

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"claviger/internal/plain"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // ErrOtherAccount means that an account was to sign in again and somebody else

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // Whoever signs in again as somebody else gets a second account; the first

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // optionAgent is an agent for p's provider, which change may alter.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // ErrParameter means that a sign-in was to ask for something in a way that this

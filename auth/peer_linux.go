@@ -14,7 +14,7 @@ import (
 	"strconv"
 	"strings"
 
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // ofAnotherUser reports that a request to a loopback listener surely comes from

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 func TestOwnerOfAConnection(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/near"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // TestDamagedPicture: the record of a picture that cannot be read, is another's

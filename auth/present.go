@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // present sends req with an access token: as Bearer (RFC 6750 §2.1), or with a

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // client redeems an authorization code that nobody was given. A provider that

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 func TestProbeOfTheClient(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/foreign"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/providers"
 )
 
 // clockAllowed is the difference of clocks that is not worth telling.

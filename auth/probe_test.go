@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // probeOP is a provider in good order, of which a test spoils one thing.

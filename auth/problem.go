@@ -6,7 +6,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // Problem is an error in words for a person. The window and the command line

@@ -14,7 +14,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // exportedSentinels finds the Err… variables of the package in dir.

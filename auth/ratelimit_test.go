@@ -11,8 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // limiting is a provider that wants to be left alone for that long.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // recordVersion is the version of the stored form. New fields do not change

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // refreshTimeout bounds one refresh from discovery to the stored record.

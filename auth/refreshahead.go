@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // keysPatience is how long an answer that is not stored yet waits for the keys

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // The keys of the ID token come while the tokens do: discovery, then both.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // TestWhoTheAccountIsStays: an ID token of a refresh answer must name who signed

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // stepRegister names the step in errors; a registration is no part of a

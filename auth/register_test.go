@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

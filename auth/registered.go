@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // readRegistration reads a client information response (RFC 7591 §3.2.1). The

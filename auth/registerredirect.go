@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // redirects are the addresses to try: those of one entry are registered together,

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // authorizationParams is the authorization request (RFC 6749 §4.1.1, RFC 7636

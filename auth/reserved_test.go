@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // TestExtraParametersReplaceNothing: neither a provider that a Go program made,

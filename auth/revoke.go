@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // stepRevoke names the step in errors; a revocation is no part of a sign-in.

@@ -1,6 +1,6 @@
 package auth
 
-import "claviger/providers"
+import "github.com/claviger/claviger/providers"
 
 // Secret is the redacting type of all tokens, codes and verifiers.
 type Secret = providers.Secret

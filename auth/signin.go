@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // SignInRequest says who should sign in and for what.

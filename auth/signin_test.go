@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 func TestSignIn(t *testing.T) {

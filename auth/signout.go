@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // SignOutOptions choose what else happens beside forgetting here.

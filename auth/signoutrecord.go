@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // signOutSuffix ends the name of the record of a sign-out, which begins with

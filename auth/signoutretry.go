@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // A clock that is off by more than half a minute is told: with the step that

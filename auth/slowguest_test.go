@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // pipeListener accepts the connections that it is given, without a network, so

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/foreign"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/providers"
 )
 
 // Start binds the listener, builds the authorization request and opens the

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // The steps of a sign-in say how the storing ended, at once and when they are

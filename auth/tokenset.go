@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // tokenSet is what a token answer gives: foreign text, wherever it comes from. An

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/near"
+	"github.com/claviger/claviger/internal/near"
 )
 
 // newHTTPClient returns a client for requests to providers. One client keeps

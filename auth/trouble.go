@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // trouble is why there is no connection that can be trusted.

@@ -19,9 +19,9 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
-	"claviger/test/ports"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // secured is a provider over TLS whose authority only ca_file knows.

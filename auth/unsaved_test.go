@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // unsavedAccount is an account whose refreshed tokens the store did not take.

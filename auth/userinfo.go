@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // userinfoVerifier checks user info that is a signed JWT (OIDC Core §5.3.2) as an

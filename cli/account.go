@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // title is the user's best name.

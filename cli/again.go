@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // signInTarget is who signs in: somebody at a provider, or an account again.

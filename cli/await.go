@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // awaited is a token that somebody has to sign in for first.

@@ -5,9 +5,9 @@ import (
 	"io"
 	"log/slog"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // Exit codes. docs/cli.md lists them.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // consent asks the person before a provider file is taken in that sends codes,

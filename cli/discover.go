@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // discoverTimeout bounds the whole of a discovery.

@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // usageError is a command line that cannot be understood.

@@ -9,11 +9,11 @@ import (
 	"syscall"
 	"testing"
 
-	"claviger/auth"
-	"claviger/cli"
-	"claviger/internal/tour"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/internal/tour"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // line runs one command line with services and returns what it wrote.

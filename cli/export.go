@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"claviger/auth"
-	"claviger/internal/durable"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/vault"
 )
 
 // standardFile stands for standard input or output in place of a file.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/cli"
-	"claviger/vault"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/vault"
 )
 
 // ring is a keyring in memory.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 func (r *runner) history() *cobra.Command {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 func TestShowHistory(t *testing.T) {

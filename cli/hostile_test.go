@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/internal/plain"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
 )
 
 // hostile is a text that sets the clipboard (OSC 52), forges lines, turns the

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
-	"claviger/internal/plain"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/vault"
 )
 
 func (r *runner) vaultImport() *cobra.Command {

@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // maxToken bounds what is read from standard input.

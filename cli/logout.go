@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 func (r *runner) logout() *cobra.Command {

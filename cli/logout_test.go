@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth"
-	"claviger/cli"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/vault"
 )
 
 // stuck is a store in memory that removes nothing.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // start begins a sign-in. Where the provider is not where the account or its

@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // tunnelPort is the port that a sign-in over SSH comes back to: the first of

@@ -10,7 +10,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"claviger/internal/plain"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // Bounds of what one field shows, in characters.

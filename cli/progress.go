@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // progress tells the steps of a sign-in on standard error, as they happen.

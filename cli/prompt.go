@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/term"
 
-	"claviger/auth"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/vault"
 )
 
 // maxPassphrase bounds what is read as a passphrase.

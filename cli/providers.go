@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 func (r *runner) providers() *cobra.Command {

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // returnJSON says where on this computer a sign-in comes back to.

@@ -13,9 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
-	"claviger/internal/foreign"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/providers"
 )
 
 // newProvider is what `providers add` was told.

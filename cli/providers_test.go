@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/cli"
-	"claviger/providers"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/providers"
 )
 
 func TestProvidersList(t *testing.T) {

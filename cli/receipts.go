@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // retryPatience bounds how long a command for something else tries the

@@ -7,8 +7,8 @@ import (
 	"net/url"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // takeBackTimeout bounds the deletion of a registration.

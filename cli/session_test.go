@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/cli"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // session is a command line whose commands share one agent: what is not

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // defaultMinTTL is what auth.Agent.Token does with zero.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // sayEnd says so if a token does not last as long as was asked for, by default a

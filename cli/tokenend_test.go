@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/cli"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/cli"
 )
 
 // A token that lasts shorter than was asked for, be it the minute that is the

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
-	"claviger/internal/tour"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/tour"
 )
 
 func (r *runner) tour() *cobra.Command {

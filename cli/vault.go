@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 func (r *runner) vault() *cobra.Command {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 func (r *runner) vaultRepair() *cobra.Command {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 func (r *runner) whoami() *cobra.Command {

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/cli"
-	"claviger/vault"
+	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/vault"
 )
 
 func TestATypoIsAnsweredWithTheNearestName(t *testing.T) {

@@ -13,9 +13,9 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"claviger/internal/durable"
-	"claviger/internal/foreign"
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // Configure stores a client ID (unless empty) and variables for a provider and

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/near"
+	"github.com/claviger/claviger/internal/near"
 )
 
 // Use says what goes to an address.

@@ -13,8 +13,8 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/foreign"
-	"claviger/internal/near"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/near"
 )
 
 const maxMetadata = 1 << 20

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // maxAnswer bounds one answer, in bytes.

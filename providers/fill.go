@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // filler puts decoded TOML into a struct, strictly: an unknown key or a wrong

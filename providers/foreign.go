@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/plain"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // Bounds of what a provider says, in characters: names and ids of users and

@@ -3,7 +3,7 @@ package providers
 import (
 	"strings"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // issuerOf is the issuer that a person means: without what nobody sees around it,

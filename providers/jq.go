@@ -12,7 +12,7 @@ import (
 
 	"github.com/itchyny/gojq"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // Bounds of one expression on one answer. The step bound is what stops an

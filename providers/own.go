@@ -12,7 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // Add takes a person's own provider into the set and keeps it as

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // Text returns a provider as a file: the person's own as it stands, a built-in

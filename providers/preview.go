@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // Mapping is one jq expression with which a provider reads an answer.

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"sync"
 
-	"claviger/internal/foreign"
-	"claviger/internal/order"
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/order"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // Set is the providers known to this process. It is safe for concurrent use.

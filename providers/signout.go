@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/foreign"
 )
 
 // SignOutRequest is a request that ends tokens in a provider's own way. Only

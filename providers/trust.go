@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // maxCAFile bounds a file of certificates, in bytes; the lists of whole

@@ -6,7 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // closable is a window that tells whether it was hidden or closed.

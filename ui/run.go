@@ -8,10 +8,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/ui/state"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/vault"
 )
 
 // Services are what the window works with. They are open before Run is called

@@ -5,7 +5,7 @@ import (
 	"image/color"
 	"testing"
 
-	"claviger/ui/state"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // dark is the part of a picture that is nearly black, from 0 to 1.

@@ -12,10 +12,10 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/ui/state"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/vault"
 )
 
 // queue keeps what is posted until the test, which stands for the UI

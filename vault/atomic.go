@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // tempPrefix starts the names of files that are not complete yet. No record

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // Error is a sentinel with a code that callers can turn into words without

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 func agentOf(t *testing.T, p *authtest.Provider, b *authtest.Browser) *auth.Agent {

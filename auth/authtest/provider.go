@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // ClientID is the registered public client.

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // passphraseFile is in a folder that is kept: it opens the vault there.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // demoID is the built-in provider that the tour signs in to.

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // signOut signs out who signed in last, everywhere, and shows the receipt.

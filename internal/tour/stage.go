@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/providers/demo"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/vault"
 )
 
 // stage has what the steps work with: the parts of the program, put together as

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // step is one thing that the tour shows.

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 const (

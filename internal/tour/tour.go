@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 // Options of [Run].

@@ -15,8 +15,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"claviger/auth"
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 func wantEmpty(t *testing.T, dir string) {

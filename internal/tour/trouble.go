@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // offline stops the provider, starts the program anew and looks what is there.

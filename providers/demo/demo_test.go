@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
 
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 // TestMain silences the library, which logs every refused request.

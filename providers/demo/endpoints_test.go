@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
 
-	"claviger/providers"
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 // active asks the introspection endpoint about a token of Ola's.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // ClientID is the public client that Claviger uses at the demo provider. It

@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 func TestRestart(t *testing.T) {

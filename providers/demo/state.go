@@ -14,8 +14,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"claviger/internal/durable"
-	"claviger/internal/owner"
+	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/internal/owner"
 )
 
 // stateVersion is the form of the state file.

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 // TestTimes moves the provider's clock.

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"testing"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // afar is the internet as far as a hostile provider goes: it answers for its own

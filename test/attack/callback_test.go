@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // cut is n in script/soak, and the usual number elsewhere.

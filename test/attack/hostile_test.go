@@ -20,9 +20,9 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // hostile is an OpenID provider that gives whatever ID token and keys a test

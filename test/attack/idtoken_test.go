@@ -25,8 +25,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // rsaKeys are made once, by their size.

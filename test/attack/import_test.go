@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // exportOf is an export that somebody made, with the world's passphrase: whoever

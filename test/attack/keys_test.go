@@ -18,8 +18,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // oddKeys are members of key sets that no verification may use and that real

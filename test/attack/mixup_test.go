@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // mixUp is the attack of RFC 9700 §4.4: a hostile provider sends the browser on

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
 )
 
 // walk is how long a person is waited for who never comes back.

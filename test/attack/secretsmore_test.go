@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // told runs a command and looks at what it says; the token command alone prints

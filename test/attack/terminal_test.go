@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	clean "claviger/internal/plain"
+	clean "github.com/claviger/claviger/internal/plain"
 )
 
 // forged sets the clipboard (OSC 52), forges a block of passed checks, turns the

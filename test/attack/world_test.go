@@ -19,8 +19,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/test/program"
-	"claviger/vault"
+	"github.com/claviger/claviger/test/program"
+	"github.com/claviger/claviger/vault"
 )
 
 // asBrowser is the variable that turns the test binary into the browser of

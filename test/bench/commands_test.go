@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
+
+	"github.com/claviger/claviger/test/program"
 )
 
 // person is somebody with the program, a provider on loopback, and a vault
@@ -32,7 +34,7 @@ const passphrase = "correct horse battery staple"
 func newPerson(b *testing.B) *person {
 	b.Helper()
 	b.Setenv("CGO_ENABLED", "0")
-	p := newPersonWith(b, build(b, "claviger", "-tags", "nogui"))
+	p := newPersonWith(b, build(b, program.Module, "-tags", "nogui"))
 	secret := filepath.Join(p.home, "passphrase")
 	write(b, secret, passphrase+"\n")
 	// Without a session bus there is no keyring to measure by accident.
@@ -112,7 +114,7 @@ func (p *person) time(args ...string) time.Duration {
 // the start without the vault.
 func BenchmarkCommand(b *testing.B) {
 	p := newPerson(b)
-	hello := build(b, "claviger/test/bench/hello")
+	hello := build(b, "github.com/claviger/claviger/test/bench/hello")
 	floor := func() time.Duration { return wall(b, nil, hello) }
 	p.login()
 	b.Run("version", func(b *testing.B) { pair(b, func() time.Duration { return p.time("version") }, floor) })

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // meter is a server in front of a provider that knows how much of a process's

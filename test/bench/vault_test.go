@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // accounts multiplies the one account that signed in, and returns its id.
@@ -177,8 +177,8 @@ func costs(b *testing.B, subject, floor func() cost) {
 // unlocking costs, and what the number of accounts does to listing them,
 // getting a token and storing a new one.
 func BenchmarkCommandVault(b *testing.B) {
-	hello := build(b, "claviger/test/bench/hello")
-	measure := build(b, "claviger/test/bench/memory")
+	hello := build(b, "github.com/claviger/claviger/test/bench/hello")
+	measure := build(b, "github.com/claviger/claviger/test/bench/memory")
 	address := startKeyring(b)
 	for _, n := range []int{1, 10, 100, 1000} {
 		p := newPerson(b)

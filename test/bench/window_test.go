@@ -12,15 +12,17 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/test/e2e/desktop"
+
+	"github.com/claviger/claviger/test/program"
 )
 
 // Window: from the start of the process to the first frame on the screen, and
 // the resident memory then, beside the barest Fyne window.
 func BenchmarkWindow(b *testing.B) {
-	ours := build(b, "claviger", "-tags", "migrated_fynedo")
-	bare := build(b, "claviger/test/bench/barewindow", "-tags", "migrated_fynedo")
+	ours := build(b, program.Module, "-tags", "migrated_fynedo")
+	bare := build(b, "github.com/claviger/claviger/test/bench/barewindow", "-tags", "migrated_fynedo")
 	d := desktop.Start(b, 1100, 760)
 	var memory, floorMemory []float64
 	show := func(binary, title string, into *[]float64) func() time.Duration {
@@ -49,9 +51,9 @@ func BenchmarkWindow(b *testing.B) {
 func BenchmarkWindowIdle(b *testing.B) {
 	ours := os.Getenv("IDLE_BINARY")
 	if ours == "" {
-		ours = build(b, "claviger", "-tags", "migrated_fynedo")
+		ours = build(b, program.Module, "-tags", "migrated_fynedo")
 	}
-	bare := build(b, "claviger/test/bench/barewindow", "-tags", "migrated_fynedo")
+	bare := build(b, "github.com/claviger/claviger/test/bench/barewindow", "-tags", "migrated_fynedo")
 	d := desktop.Start(b, 2020, 700)
 	p := newPersonWith(b, ours)
 	p.env = append(d.Env(), p.env...)

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // oddProvider starts an OpenID provider that answers as it is told, and writes

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // asBrowser is the variable that turns the test binary into the browser of

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // TestFilesSayWhereThingsGo adds provider files of strangers: one that names a

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/vault"
 )
 
 // worldPassphrase is what a world's passphrase file says.

@@ -9,10 +9,10 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // keeper does in this process what the window does as long as it is open: it

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // exportedWorld is a world with two accounts, each with its history, and an

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // TestHistory: each command leaves its mark, another one reads it.

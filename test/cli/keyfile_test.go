@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // headless is a world without a passphrase, a keyring and a terminal.

@@ -17,8 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/vault"
 )
 
 // door stands before the token endpoint of a provider and knows whether

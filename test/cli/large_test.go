@@ -15,7 +15,7 @@ import (
 
 	"filippo.io/age"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // long is a length that tokens with many groups or roles in them have.

@@ -17,7 +17,7 @@ import (
 	"syscall"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // TestPortForbidden: a port that the system keeps for the privileged.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
-	"claviger/test/ports"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/test/ports"
 )
 
 func TestNoClientID(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // nobody is a user without rights of its own, as which a superuser tests what a

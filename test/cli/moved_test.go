@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // openID writes the file of an OpenID provider into a home.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 // TestProviderOfOnesOwn adds a provider by its issuer, signs in with it and

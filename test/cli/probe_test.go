@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo"
 )
 
 // probe is what `providers test --json` prints.

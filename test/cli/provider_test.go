@@ -15,7 +15,7 @@ import (
 	"sync"
 	"testing"
 
-	"claviger/test/ports"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // canary begins every secret that the provider makes: it must appear on

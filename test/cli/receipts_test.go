@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // receipt is the receipt of a sign-out as documented.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/test/registrar"
+	"github.com/claviger/claviger/test/registrar"
 )
 
 // startRegistrar starts an issuer; initial is its initial access token, "" for

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // A client secret that is configured is sent, wherever it was configured and

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // TestDamagedRecordOfSecrets: the record of client secrets is one for all

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // fullWords are said wherever there is no room.

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // trusting is the transport of a browser that trusts one authority, behind the

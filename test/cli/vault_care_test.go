@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/authtest"
 )
 
 // Two accounts, each under the other's name, come back; one that is damaged is

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/test/program"
+	"github.com/claviger/claviger/test/program"
 )
 
 // binary is the command under test, built once by TestMain.

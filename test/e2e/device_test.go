@@ -10,7 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // TestDeviceCode signs in with a code that stands in the window. A real

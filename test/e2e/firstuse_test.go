@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers/demo"
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // gone waits until a program ended by itself.

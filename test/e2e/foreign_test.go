@@ -15,7 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // startForeign runs the certified oidc-provider and returns its issuer.

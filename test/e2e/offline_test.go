@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers/demo"
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // studio signs Ola in, in the window, at a demo provider that can be stopped.

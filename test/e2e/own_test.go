@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/providers/demo"
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // A provider of one's own, in the window alone: add it by its issuer, sign in,

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/test/e2e/desktop"
-	"claviger/test/registrar"
+	"github.com/claviger/claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/test/registrar"
 )
 
 // A provider without a client id at hand: the window has the issuer register

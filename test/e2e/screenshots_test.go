@@ -12,8 +12,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"claviger/providers/demo"
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // TestScreenshots takes the pictures of docs/screenshots from the real window,

@@ -9,7 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // TestErrorInTheBrowser meets an error that the provider shows in the browser

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth/authtest"
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // signIn signs in at a provider through the command line.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers/demo"
-	"claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/test/e2e/desktop"
 )
 
 // The vault in a real window with a real keyring: a passphrase beside the

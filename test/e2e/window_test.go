@@ -16,9 +16,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"claviger/providers/demo"
-	"claviger/test/e2e/desktop"
-	"claviger/test/ports"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/test/e2e/desktop"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // window is where the tests put the window; the browser stands beside it.

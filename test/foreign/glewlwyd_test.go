@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/test/ports"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // lagoon is the provider file for Glewlwyd, whose redirect addresses are

@@ -23,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/test/ports"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // glewlwyd is a Glewlwyd of its own, with its own database in a temporary

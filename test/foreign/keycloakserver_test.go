@@ -18,7 +18,7 @@ import (
 
 	"golang.org/x/oauth2/clientcredentials"
 
-	"claviger/test/ports"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // keycloak is a Keycloak with its database in memory. Everything is set up

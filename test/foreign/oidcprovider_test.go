@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/test/ports"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // object is a part of a server's configuration.

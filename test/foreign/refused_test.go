@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"claviger/test/ports"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // explained is the explanation object as documented.

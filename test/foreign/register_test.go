@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"claviger/test/ports"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // registers are the features of a server that registers an app for anybody.

@@ -21,7 +21,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/test/program"
+	"github.com/claviger/claviger/test/program"
 )
 
 func TestMain(m *testing.M) {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"testing"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/vault"
 )
 
 // Remembered accounts: listing them at a start, without a network, and storing

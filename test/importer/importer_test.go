@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // open is the start of a program that imports Claviger.

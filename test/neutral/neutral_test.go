@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // names are what providers are called, in their addresses and errors too. The

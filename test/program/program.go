@@ -15,6 +15,9 @@ import (
 // Tags are those of a build that no C compiler and no display is needed for.
 const Tags = "nogui"
 
+// Module is the path of this module, and of the program.
+const Module = "github.com/claviger/claviger"
+
 // Static returns the path of the static program, and what removes it. It is the
 // one that CLAVIGER_STATIC names (script/test builds it once for all tests), or
 // else built here. It is for TestMain.
@@ -28,7 +31,7 @@ func Static() (path string, remove func(), err error) {
 	}
 	remove = func() { _ = os.RemoveAll(dir) }
 	path = filepath.Join(dir, "claviger")
-	if _, err := goTool("build", "-tags", Tags, "-o", path, "claviger"); err != nil {
+	if _, err := goTool("build", "-tags", Tags, "-o", path, Module); err != nil {
 		remove()
 		return "", nil, err
 	}
@@ -42,7 +45,7 @@ var sources = sync.OnceValues(func() ([]string, error) {
 {{range $.GoFiles}}{{$.Dir}}/{{.}}
 {{end}}{{range $.EmbedFiles}}{{$.Dir}}/{{.}}
 {{end}}{{end}}{{end}}`
-	out, err := goTool("list", "-deps", "-tags", Tags, "-f", files, "claviger")
+	out, err := goTool("list", "-deps", "-tags", Tags, "-f", files, Module)
 	return strings.FieldsFunc(string(out), func(r rune) bool { return r == '\n' }), err
 })
 

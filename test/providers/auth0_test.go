@@ -11,8 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 func auth0Desk(t *testing.T, environ ...string) (*auth0, *desk) {

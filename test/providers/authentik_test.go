@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newAuthentik is authentik: slashes at the end of everything, endpoints of all

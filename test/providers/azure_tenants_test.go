@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // Whatever the tenant is, everything goes to its own addresses: the sign-in, the

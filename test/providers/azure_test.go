@@ -11,8 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 func azureDesk(t *testing.T, segment, tid string) (*azure, *desk) {

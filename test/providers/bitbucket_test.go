@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newBitbucket is Bitbucket Cloud: the secret in the header, always, one callback

@@ -3,8 +3,8 @@ package providers_test
 import (
 	"testing"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // What GitHub, Google and Auth0 tell in the browser only. The pages of the

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newCognito is a user pool: plain http for localhost only and with its port,

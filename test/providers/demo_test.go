@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/auth/authtest"
-	"claviger/providers"
-	"claviger/providers/demo"
-	"claviger/providers/demo/demotest"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo/demotest"
 )
 
 // visitor is somebody at the real demo provider, who says yes or no.

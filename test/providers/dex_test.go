@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newDex is Dex: public clients come back to any port and path of this computer,

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // newDiscord is Discord: metadata of OAuth, an iss with the code, a public

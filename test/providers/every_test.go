@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // whole lists, for each built-in provider, the tests that live through a sign-in

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // fault is something that goes wrong often, and the words for it.

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newGitea is Gitea, Forgejo and Codeberg: public clients come back to any port

@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 func gitHubDesk(t *testing.T, environ ...string) (*gitHub, *desk) {

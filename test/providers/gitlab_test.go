@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // newGitLab is GitLab: 127.0.0.1 with any port but not localhost, a refresh

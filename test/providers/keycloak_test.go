@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newKeycloak is Keycloak: http://127.0.0.1 with any port, an iss and a

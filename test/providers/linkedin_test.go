@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // newLinkedIn is LinkedIn's native flow: an endpoint that its metadata do not

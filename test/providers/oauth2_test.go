@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // newOAuth is any OAuth 2.0 service: no metadata, no revocation, one address

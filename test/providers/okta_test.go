@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newOkta is Okta: addresses compared with their ports, an ID token that is thin

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newSlack is a Slack app with PKCE: everything has status 200 and says in ok

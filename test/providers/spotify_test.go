@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // newSpotify is Spotify: 127.0.0.1 with any port where it was registered without

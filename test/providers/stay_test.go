@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth"
-	"claviger/test/ports"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // stay is somebody's stay at a provider, from the sign-in to the sign-out, and

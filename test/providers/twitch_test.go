@@ -7,8 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // newTwitch is Twitch: scopes in a list, its own form of errors, the app named in

@@ -3,7 +3,7 @@ package providers_test
 import (
 	"testing"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // Where no desktop program can sign in it is said before anybody is asked for

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // newX is X with a native app: addresses compared with their ports, a refresh

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // newZitadel is Zitadel: native apps come back to any loopback address and

@@ -50,9 +50,9 @@ func has(t *testing.T, text string, parts ...string) {
 
 func TestAllPassed(t *testing.T) {
 	progress, summary, failed := said(t, "good")
-	has(t, progress, "ok   claviger/test/report/testdata/good (2 tests, ")
+	has(t, progress, "ok   github.com/claviger/claviger/test/report/testdata/good (2 tests, ")
 	has(t, summary, "the slowest tests", "left out and skipped\nthis is left out\n", "2 tests passed, 0 failed")
-	if last := lastLine(summary); failed || !strings.HasPrefix(last, "ok  \tclaviger/test/report/testdata/good\t") {
+	if last := lastLine(summary); failed || !strings.HasPrefix(last, "ok  \tgithub.com/claviger/claviger/test/report/testdata/good\t") {
 		t.Errorf("failed: %v, the last line is %q of\n%s", failed, last, summary)
 	}
 	if strings.Contains(summary, "FAIL") {
@@ -62,16 +62,16 @@ func TestAllPassed(t *testing.T) {
 
 func TestSomeFailed(t *testing.T) {
 	progress, summary, failed := said(t, "good", "mixed")
-	has(t, progress, "FAIL claviger/test/report/testdata/mixed TestParts/wrong", "FAIL claviger/test/report/testdata/mixed (5 tests, ")
+	has(t, progress, "FAIL github.com/claviger/claviger/test/report/testdata/mixed TestParts/wrong", "FAIL github.com/claviger/claviger/test/report/testdata/mixed (5 tests, ")
 	has(t, summary,
 		"mixed TestLeftOut: no such machine\n",
-		"failed: claviger/test/report/testdata/mixed TestParts/wrong\n", "two is not three",
+		"failed: github.com/claviger/claviger/test/report/testdata/mixed TestParts/wrong\n", "two is not three",
 		"4 tests passed, 2 failed",
 		"\n--- FAIL: TestParts/wrong (")
 	if strings.Contains(summary, "nobody reads this") {
 		t.Error("what a good test logs is shown")
 	}
-	if last := lastLine(summary); !failed || !strings.HasPrefix(last, "FAIL\tclaviger/test/report/testdata/mixed\t") {
+	if last := lastLine(summary); !failed || !strings.HasPrefix(last, "FAIL\tgithub.com/claviger/claviger/test/report/testdata/mixed\t") {
 		t.Errorf("failed: %v, the last line is %q of\n%s", failed, last, summary)
 	}
 }
@@ -87,7 +87,7 @@ func TestWhatDoesNotBuild(t *testing.T) {
 
 func TestCrash(t *testing.T) {
 	_, summary, failed := said(t, "crash")
-	has(t, summary, "failed: claviger/test/report/testdata/crash TestCrash\n", "panic: out of order", "FAIL\tclaviger/test/report/testdata/crash")
+	has(t, summary, "failed: github.com/claviger/claviger/test/report/testdata/crash TestCrash\n", "panic: out of order", "FAIL\tgithub.com/claviger/claviger/test/report/testdata/crash")
 	if !failed {
 		t.Error("it is a success")
 	}

@@ -5,10 +5,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // tab is the content below the tabs of the account page.

@@ -3,10 +3,10 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // activity shows the steps of the last sign-in in time, and what happened since.

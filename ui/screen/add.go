@@ -3,10 +3,10 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/providers"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // add asks for a new provider: first where it comes from, then what is still

@@ -6,8 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // addresses are redirect URIs to register, each with a button of its own:

@@ -3,10 +3,10 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // age says how old what a tab shows is. Refresh, above the tabs, renews it.

@@ -1,8 +1,8 @@
 package screen
 
 import (
-	"claviger/ui/state"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // agree asks before something comes in that the person has to vouch for.

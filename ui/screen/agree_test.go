@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"claviger/auth"
-	"claviger/ui/state"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // The question about servers is shown where the file is added or saved, fits, and

@@ -3,8 +3,8 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // clearing is a button that clears a list, after a yes.

@@ -5,9 +5,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // file shows a provider's file: it is edited, tried on sample answers, copied

@@ -7,9 +7,9 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/ui/state"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
 )
 
 func secrets(fields map[string]string) state.Draft {

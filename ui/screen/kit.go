@@ -6,9 +6,9 @@ import (
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // page is one page of the window.

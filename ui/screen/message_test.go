@@ -6,8 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/providers"
-	"claviger/ui/state"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // A message lies over nothing: not on an error, not on a button, on no page and in

@@ -3,8 +3,8 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // exportName is the name that is proposed for an export.

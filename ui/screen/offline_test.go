@@ -8,9 +8,9 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"claviger/auth"
-	"claviger/ui/state"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // unreachable is an account that was last seen three hours ago, its groups

@@ -1,9 +1,9 @@
 package screen
 
 import (
-	"claviger/auth"
-	"claviger/ui/state"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // probe is the card that tests a provider without signing anybody in.

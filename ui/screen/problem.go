@@ -3,9 +3,9 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/ui/state"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // problem shows why a sign-in stopped.

@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"claviger/auth"
-	"claviger/ui/state"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // waitingForNetwork has two things that wait, and the receipts of two sign-outs.

@@ -3,11 +3,11 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // rail is the list at the left: the accounts, and while one searches also the

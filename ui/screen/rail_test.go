@@ -5,7 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // A search ends with the choice of what it found.

@@ -3,9 +3,9 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // receipt shows what a sign-out did, and what of it still waits.

@@ -6,9 +6,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // register is the part of the page that adds a provider which lets the issuer

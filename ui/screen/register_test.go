@@ -6,9 +6,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/ui/state"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // sizes are the window's at first and the least.

@@ -10,11 +10,11 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 const canary = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.canarysignature"

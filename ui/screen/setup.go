@@ -5,10 +5,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/providers"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // setup asks for what a provider still needs.

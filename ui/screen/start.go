@@ -3,9 +3,9 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // start is seen while the vault is opened: a moment, or as long as a keyring

@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"claviger/auth"
-	"claviger/ui/state"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // watched is an app whose driver notes what asks to be drawn.

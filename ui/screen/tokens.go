@@ -6,10 +6,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/auth"
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // tokens is the Tokens tab.

@@ -6,8 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/providers"
-	"claviger/ui/state"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // The token that people come for is first; links lead to the others, and of the

@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"claviger/ui/state"
+	"github.com/claviger/claviger/ui/state"
 )
 
 // notch is what Fyne makes of a turn of the wheel towards the person.

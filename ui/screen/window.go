@@ -5,9 +5,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/state"
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // Window is everything inside the window's frame.

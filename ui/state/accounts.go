@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/auth"
-	"claviger/internal/plain"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // Start reads settings, vault and accounts, without the network, shows what is

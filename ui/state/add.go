@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // AddPage asks for a new provider: first where it comes from, then what is

@@ -3,7 +3,7 @@ package state
 import (
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // Age says how old something is that is shown.

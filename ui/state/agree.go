@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/plain"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
 )
 
 // Agreement is what a person is asked before a provider file is taken in that

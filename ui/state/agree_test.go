@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 const foreign = "id = \"acme\"\npreset = \"oidc\"\nname = \"Acme\"\nissuer = \"https://login.acme.example\"\n\n[client]\nid = \"a\"\n\n[[groups]]\nname = \"Teams\"\nurl = \"https://elsewhere.example/teams\"\nkind = \"team\"\nitems = \".[]\"\n"

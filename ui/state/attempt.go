@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // Cancel ends what is under way, or goes a page back.

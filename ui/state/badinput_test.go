@@ -8,9 +8,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // inRealWords is a rig whose words are those of the program.

@@ -3,7 +3,7 @@ package state
 import (
 	"slices"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 func (s *Store) loadProviders() {

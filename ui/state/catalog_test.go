@@ -6,7 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // The demo stands first, then what a sign-in can start with, then the rest.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // Claim is one claim of a token in words.

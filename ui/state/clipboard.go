@@ -3,7 +3,7 @@ package state
 import (
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // CopyText copies something that is no secret; what names it.

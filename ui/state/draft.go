@@ -4,7 +4,7 @@ import (
 	"maps"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // Form names a form whose unsaved text is kept: one for each provider, and for

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 const onceSecret = "canary-shown-only-once"

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"claviger/internal/durable"
-	"claviger/providers"
+	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/providers"
 )
 
 // FilePage shows a provider's file: it is edited, tried on sample answers,

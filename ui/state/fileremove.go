@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // AskRemove asks whether the provider shall be removed.

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 func TestTheSearchFindsProviders(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // GroupView chooses which groups are listed.

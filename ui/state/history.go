@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // HistoryPage is what happened with an account, on the Activity tab.

@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // maxImport bounds a provider file, in bytes.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"claviger/internal/durable"
+	"github.com/claviger/claviger/internal/durable"
 )
 
 // lastFile keeps the id of the account that was open last, so that the next

@@ -3,7 +3,7 @@ package state
 import (
 	"errors"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // Lock drops the vault's key and everything that came out of the vault.

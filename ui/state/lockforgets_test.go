@@ -8,7 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // outlivesLock are the parts of the state that did not come out of the vault: what

@@ -3,8 +3,8 @@ package state
 import (
 	"context"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // mistake is a sign-in as somebody else, to be tried once more.

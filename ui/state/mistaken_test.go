@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // signsInAgain starts the sign-in of an account that ends as got.

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/internal/durable"
-	"claviger/internal/plain"
-	"claviger/vault"
+	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/vault"
 )
 
 // OpenMove shows how accounts get to another computer and here.

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // waitsForProvider reports whether the provider asked for no requests yet.

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 func TestAges(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // showOptions fills the page before a sign-in; again, where not nil, is the

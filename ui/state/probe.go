@@ -3,7 +3,7 @@ package state
 import (
 	"slices"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // Test is a test of a provider: what was found so far.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // Explain turns an error into words for a screen. The words are made by

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // Pair is a label with its value.

@@ -3,7 +3,7 @@ package state
 import (
 	"time"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 // OpenProtect asks how the vault shall be unlocked.

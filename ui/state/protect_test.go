@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/vault"
+	"github.com/claviger/claviger/vault"
 )
 
 func TestChangingTheProtection(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // QueuePage is the page of what waits for the network, and of the receipts of

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 func TestQueueWords(t *testing.T) {

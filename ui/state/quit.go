@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // QuitQuestion is asked before the program ends with unsaved drafts.

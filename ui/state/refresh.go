@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // Refresh renews all that the chosen account has from its provider: the tokens,

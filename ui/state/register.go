@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // registerTimeout bounds a registration, and the deletion of one that nobody uses.

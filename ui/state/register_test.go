@@ -7,9 +7,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // registry is an issuer that registers apps, and the vault that keeps the keys.

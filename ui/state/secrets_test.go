@@ -10,9 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // dump is a state in all the ways in which somebody could print it, and each

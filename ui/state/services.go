@@ -5,9 +5,9 @@ import (
 	"io"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // Accounts lists and watches the signed-in accounts. *auth.Agent is one.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"claviger/internal/durable"
+	"github.com/claviger/claviger/internal/durable"
 )
 
 // Theme is the choice of light or dark.

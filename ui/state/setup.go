@@ -3,7 +3,7 @@ package state
 import (
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // SaveSetup keeps the registration of the provider on the setup page and goes

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // An error that the browser shows is explained while the sign-in waits on, and

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"slices"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // Home shows the cards of the providers.

@@ -1,8 +1,8 @@
 package state
 
 import (
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // AskSignOut opens the panel before a sign-out.

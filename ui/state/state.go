@@ -4,9 +4,9 @@ import (
 	"slices"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // Route names the page that is shown.

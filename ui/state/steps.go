@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // StepState is how far a step of a sign-in is.

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // Store holds the state and does what the screens ask for. All its methods are

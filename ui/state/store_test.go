@@ -7,9 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
-	"claviger/vault"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/vault"
 )
 
 // waits moves the bubble's clock.

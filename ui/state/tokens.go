@@ -3,8 +3,8 @@ package state
 import (
 	"context"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // loadTokens reads and decodes the tokens of an account for the Tokens tab.

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 func TestTokensTab(t *testing.T) {

@@ -1,6 +1,6 @@
 package state
 
-import "claviger/vault"
+import "github.com/claviger/claviger/vault"
 
 // VaultPairs are the lines about the vault.
 func VaultPairs(v vault.Status) []Pair {

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
-	"claviger/internal/plain"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
 )
 
 // Tone colours a short word; the word alone says it too.

@@ -3,7 +3,7 @@ package state
 import (
 	"time"
 
-	"claviger/auth"
+	"github.com/claviger/claviger/auth"
 )
 
 // Bar is one bar of the waterfall, from 0 to 1.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // Prompt is what the provider is asked to show (OIDC Core §3.1.2.1).

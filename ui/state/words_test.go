@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"claviger/auth"
-	"claviger/providers"
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 func containsAny(s string, subs ...string) bool {

@@ -15,7 +15,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // The sizes of avatars.

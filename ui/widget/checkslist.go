@@ -1,6 +1,6 @@
 package widget
 
-import "claviger/ui/theme"
+import "github.com/claviger/claviger/ui/theme"
 
 // Check is a line of a ChecksList.
 type Check struct {

@@ -6,7 +6,7 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
-	"claviger/internal/plain"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // A name cannot turn the words around it, hide in them or add lines to them.

@@ -1,6 +1,6 @@
 package widget
 
-import "claviger/ui/theme"
+import "github.com/claviger/claviger/ui/theme"
 
 // KV is a line of a KeyValue.
 type KV struct {

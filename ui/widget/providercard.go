@@ -5,7 +5,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	fynetheme "fyne.io/fyne/v2/theme"
 
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // Provider is what a ProviderCard shows.

@@ -10,7 +10,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/boombuler/barcode/qr"
 
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // quietZone is the light margin around a QR code, in modules (ISO/IEC 18004).

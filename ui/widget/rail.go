@@ -3,7 +3,7 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // NewRail keeps a head at the top and a foot at the bottom; the list between

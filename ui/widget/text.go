@@ -6,8 +6,8 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
-	"claviger/internal/plain"
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // Fit says what a text does in a width that is too small for it.

@@ -6,7 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 func (v *TokenView) measure() measure {

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // read is what a token's view draws, line by line.

@@ -3,7 +3,7 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 
-	"claviger/ui/theme"
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // Tone says how a chip, a notice or a state is meant.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claviger/cli"
+	"github.com/claviger/claviger/cli"
 )
 
 func main() {

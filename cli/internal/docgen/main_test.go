@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"claviger/cli"
+	"github.com/claviger/claviger/cli"
+
+	"github.com/claviger/claviger/test/program"
 )
 
 const cliPage = "../../../docs/cli.md"
@@ -194,11 +196,11 @@ func TestWrongDate(t *testing.T) {
 
 // TestTheProgramHasNoMarkdown: what makes the pages is not shipped.
 func TestTheProgramHasNoMarkdown(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-tags", "nogui", "claviger").Output()
+	out, err := exec.Command("go", "list", "-deps", "-tags", "nogui", program.Module).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(out), "claviger/cli\n") || strings.Contains(string(out), "md2man") {
+	if !strings.Contains(string(out), "github.com/claviger/claviger/cli\n") || strings.Contains(string(out), "md2man") {
 		t.Error("the program depends on md2man")
 	}
 }

@@ -5,8 +5,8 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"claviger/providers/demo"
-	"claviger/providers/demo/demotest"
+	"github.com/claviger/claviger/providers/demo"
+	"github.com/claviger/claviger/providers/demo/demotest"
 )
 
 func TestApprove(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"text/template"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 //go:embed providers.md.tmpl

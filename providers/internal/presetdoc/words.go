@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"claviger/providers"
+	"github.com/claviger/claviger/providers"
 )
 
 // md escapes a text of a file for Markdown.

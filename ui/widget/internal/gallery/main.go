@@ -18,8 +18,8 @@ import (
 	"fyne.io/fyne/v2/app"
 	fynetheme "fyne.io/fyne/v2/theme"
 
-	"claviger/ui/theme"
-	"claviger/ui/widget"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 func main() {
