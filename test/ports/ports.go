@@ -21,7 +21,7 @@ func Free(t testing.TB) string {
 	t.Helper()
 	var err error
 	for range 100 {
-		at := strconv.Itoa(lowest + rand.IntN(highest-lowest+1)) //nolint:gosec // a port, not a secret
+		at := strconv.Itoa(lowest + rand.IntN(highest-lowest+1))
 		var l net.Listener
 		if l, err = new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:"+at); err == nil {
 			_ = l.Close()
