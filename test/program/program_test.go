@@ -17,7 +17,7 @@ func TestSources(t *testing.T) {
 		if !filepath.IsAbs(path) {
 			t.Fatalf("%q is no path", path)
 		}
-		for _, want := range []string{"/main.go", "/nogui.go", "/cli", "/cli/doc.go", "/auth/doc.go", ".toml"} {
+		for _, want := range []string{"/main.go", "/internal/app/nogui.go", "/cli", "/cli/doc.go", "/auth/doc.go", ".toml"} {
 			if strings.HasSuffix(path, want) {
 				seen[want] = true
 			}

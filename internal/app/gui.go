@@ -1,6 +1,6 @@
 //go:build !nogui
 
-package main
+package app
 
 import (
 	"context"
@@ -9,11 +9,12 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/app"
+	fyneapp "fyne.io/fyne/v2/app"
 
 	"github.com/claviger/claviger/assets"
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/internal/desktop"
 	"github.com/claviger/claviger/ui"
 )
 
@@ -23,22 +24,22 @@ const appID = "io.github.claviger.Claviger"
 // window opens the window. It must run on the main goroutine.
 func (w *wiring) window() func(ctx context.Context) error {
 	return func(ctx context.Context) error {
-		if err := checkDisplay(ctx, runtime.GOOS, os.Getenv); err != nil {
+		if err := desktop.CheckDisplay(ctx, runtime.GOOS, os.Getenv); err != nil {
 			return cli.NoDisplay(err.Error())
 		}
 		home, err := w.home()
 		if err != nil {
 			return err
 		}
-		first, err := claimInstance(ctx, home)
+		first, err := desktop.Claim(ctx, home)
 		if err != nil {
 			return err
 		}
 		if first == nil {
 			return nil // the other window comes to the front
 		}
-		w.onClose(first.close)
-		return w.runWindow(ctx, home, first.raise)
+		w.closers.add(first.Close)
+		return w.runWindow(ctx, home, first.Raise())
 	}
 }
 
@@ -62,11 +63,11 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 	work.Go(func() { agent.KeepFresh(fresh) })
 	defer work.Wait()
 	defer stop()
-	desktop := app.NewWithID(appID)
-	desktop.SetIcon(fyne.NewStaticResource("claviger.png", assets.IconPNG()))
-	return ui.Run(ctx, desktop, ui.Services{
+	program := fyneapp.NewWithID(appID)
+	program.SetIcon(fyne.NewStaticResource("claviger.png", assets.IconPNG()))
+	return ui.Run(ctx, program, ui.Services{
 		Agent: agent, Providers: set, Vault: v,
-		Home: home, Version: versionText(),
+		Home: home, Version: w.version,
 		OpenURL:          auth.OpenBrowser,
 		SaveSecret:       clientSecrets{v, set}.save,
 		MoveSecret:       clientSecrets{v, set}.move,

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ import (
 func newTestWiring(t *testing.T) *wiring {
 	t.Helper()
 	t.Setenv("CLAVIGER_HOME", t.TempDir())
-	w := newWiring()
+	w := newWiring("")
 	t.Cleanup(func() {
-		if err := w.close(); err != nil {
+		if err := w.closers.close(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -1,15 +1,12 @@
-package main
+package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
@@ -25,26 +22,26 @@ import (
 // wiring opens the parts of the program on first use and closes what it
 // opened.
 type wiring struct {
+	version string
 	environ []string
 	level   slog.LevelVar
 	log     *slog.Logger
 	prompt  cli.Prompter
 	keyFile keyFile
-	// unattended is set where nobody is at the terminal: the window asks for a
+	// unattended is set if nobody is at the terminal: the window asks for a
 	// passphrase by itself.
 	unattended bool
 
-	home         func() (string, error)
-	openSet      func() (*providers.Set, error)
-	openVault    func() (*vault.Vault, error)
-	openAgent    func() (*auth.Agent, error)
-	demo         *demoStarter
-	closers      []func() error
-	closersGuard sync.Mutex
+	home      func() (string, error)
+	openSet   func() (*providers.Set, error)
+	openVault func() (*vault.Vault, error)
+	openAgent func() (*auth.Agent, error)
+	demo      *demoStarter
+	closers   closers
 }
 
-func newWiring() *wiring {
-	w := &wiring{environ: os.Environ()}
+func newWiring(release string) *wiring {
+	w := &wiring{environ: os.Environ(), version: versionText(release)}
 	hideClientSecrets(w.environ)
 	// What people should know is told by the commands; the log is for --verbose.
 	w.level.Set(slog.LevelError)
@@ -93,9 +90,9 @@ func (w *wiring) services() cli.Services {
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),
 		LogLevel: &w.level,
-		Close:    w.close,
+		Close:    w.closers.close,
 		In:       os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Version: versionText(),
+		Version: w.version,
 	}
 }
 
@@ -160,7 +157,7 @@ func (w *wiring) newVault() (*vault.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.onClose(v.Close)
+	w.closers.add(v.Close)
 	return v, nil
 }
 
@@ -183,79 +180,6 @@ func (w *wiring) newAgent() (*auth.Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.onClose(a.Close)
+	w.closers.add(a.Close)
 	return a, nil
-}
-
-// saveSecret keeps a provider's client secret in the vault.
-func (w *wiring) saveSecret(ctx context.Context, providerID string, secret providers.Secret) error {
-	v, err := w.openVault()
-	if err != nil {
-		return err
-	}
-	set, err := w.openSet()
-	if err != nil {
-		return err
-	}
-	return clientSecrets{v, set}.save(ctx, providerID, secret)
-}
-
-// moveSecret makes where a provider is now the home of its client secret.
-func (w *wiring) moveSecret(ctx context.Context, providerID string) error {
-	v, err := w.openVault()
-	if err != nil {
-		return err
-	}
-	set, err := w.openSet()
-	if err != nil {
-		return err
-	}
-	return clientSecrets{v, set}.move(ctx, providerID)
-}
-
-// saveRegistration keeps the access to a provider's registration in the vault.
-func (w *wiring) saveRegistration(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
-	v, err := w.openVault()
-	if err != nil {
-		return err
-	}
-	return registrations{v}.save(ctx, providerID, access)
-}
-
-// registration reads it.
-func (w *wiring) registration(ctx context.Context, providerID string) (auth.RegistrationAccess, error) {
-	v, err := w.openVault()
-	if err != nil {
-		return auth.RegistrationAccess{}, err
-	}
-	return registrations{v}.get(ctx, providerID)
-}
-
-// onClose remembers what to close; the last opened is closed first.
-func (w *wiring) onClose(f func() error) {
-	w.closersGuard.Lock()
-	defer w.closersGuard.Unlock()
-	w.closers = append(w.closers, f)
-}
-
-// close ends what was opened. Called again, it does nothing.
-func (w *wiring) close() error {
-	w.closersGuard.Lock()
-	closers := w.closers
-	w.closers = nil
-	w.closersGuard.Unlock()
-	var errs []error
-	for _, f := range slices.Backward(closers) {
-		errs = append(errs, f())
-	}
-	return errors.Join(errs...)
-}
-
-// runDemo is the command demo.
-func (w *wiring) runDemo(ctx context.Context, addr string, out io.Writer) error {
-	home, err := w.home()
-	if err != nil {
-		return err
-	}
-	return serveDemo(ctx, filepath.Join(home, "demo"), addr, w.log, out)
 }

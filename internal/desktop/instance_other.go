@@ -1,6 +1,6 @@
-//go:build !nogui && !unix
+//go:build !unix
 
-package main
+package desktop
 
 import (
 	"fmt"

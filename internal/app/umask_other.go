@@ -1,6 +1,6 @@
 //go:build !unix
 
-package main
+package app
 
 // keepOwnersRights has nothing to do where there is no umask.
 func keepOwnersRights() {}

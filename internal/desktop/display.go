@@ -1,6 +1,4 @@
-//go:build !nogui
-
-package main
+package desktop
 
 import (
 	"context"
@@ -20,10 +18,10 @@ type noDisplayError string
 // Error implements error.
 func (e noDisplayError) Error() string { return string(e) }
 
-// checkDisplay reports why no window can be opened, in a sentence. The window
-// library ends the whole program where there is no display, so this looks
-// first. Windows and macOS always have one.
-func checkDisplay(ctx context.Context, goos string, getenv func(string) string) error {
+// CheckDisplay reports why no window can be opened, in a sentence. The window
+// library ends the whole program if there is no display, so this looks first.
+// Windows and macOS (as goos names them) always have one.
+func CheckDisplay(ctx context.Context, goos string, getenv func(string) string) error {
 	switch goos {
 	case "linux", "freebsd", "openbsd", "netbsd":
 	default:

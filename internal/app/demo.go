@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -47,7 +47,7 @@ func (d *demoStarter) prepare(ctx context.Context, p *providers.Provider) error 
 			return fmt.Errorf("starting the demo provider: %w", err)
 		}
 		d.server = server
-		d.w.onClose(server.Close)
+		d.w.closers.add(server.Close)
 		if known, ok := set.Lookup(demoID); ok {
 			set.Put(server.Provider(known))
 		}
@@ -75,4 +75,13 @@ Press Ctrl-C to stop.
 		<-ctx.Done()
 	}
 	return errors.Join(err, server.Close()) //nolint:contextcheck // ctx has ended by now
+}
+
+// runDemo is the command demo.
+func (w *wiring) runDemo(ctx context.Context, addr string, out io.Writer) error {
+	home, err := w.home()
+	if err != nil {
+		return err
+	}
+	return serveDemo(ctx, filepath.Join(home, "demo"), addr, w.log, out)
 }

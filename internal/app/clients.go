@@ -1,11 +1,9 @@
-package main
+package app
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
@@ -15,10 +13,6 @@ import (
 // clientsRecord is the vault's record of client secrets: a JSON object of
 // provider id and [keptSecret].
 const clientsRecord = "clients"
-
-// registrationsRecord is the vault's record of what registrations made by
-// request are managed with: a JSON object of provider id and access.
-const registrationsRecord = "registrations"
 
 // clientSecrets keeps the client secrets of the person's own registrations. A
 // desktop client's secret proves nothing (RFC 8252 §8.5), but it is theirs.
@@ -112,92 +106,28 @@ func (c clientSecrets) move(ctx context.Context, providerID string) error {
 	})
 }
 
-// registrations keeps the access to registrations that were made by request
-// (RFC 7592 §3): whoever has it can delete them.
-type registrations struct{ v *vault.Vault }
-
-// savedAccess is an [auth.RegistrationAccess] as it is kept.
-type savedAccess struct {
-	URI   string    `json:"uri"`
-	Token string    `json:"token"`
-	Home  auth.Home `json:"home,omitzero"`
-}
-
-// get returns the access to a provider's registration; empty where there is
-// none.
-func (r registrations) get(ctx context.Context, providerID string) (auth.RegistrationAccess, error) {
-	all, err := readObject[savedAccess](ctx, r.v, registrationsRecord)
-	if err != nil {
-		return auth.RegistrationAccess{}, err
-	}
-	a := all[providerID]
-	return auth.RegistrationAccess{URI: a.URI, Token: providers.NewSecret(a.Token), Home: a.Home}, nil
-}
-
-// save keeps the access to a provider's registration; an empty one removes it.
-func (r registrations) save(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
-	if access.IsZero() {
-		return saveIn[savedAccess](ctx, r.v, registrationsRecord, providerID, nil)
-	}
-	return saveIn(ctx, r.v, registrationsRecord, providerID, &savedAccess{access.URI, access.Token.Reveal(), access.Home})
-}
-
-// saveIn sets one entry of a record that is a JSON object; nil removes it.
-func saveIn[T any](ctx context.Context, v *vault.Vault, record, key string, value *T) error {
-	return changeIn(ctx, v, record, key, func(*T) *T { return value })
-}
-
-// changeIn is saveIn for what depends on the entry that is there, nil where there
-// is none. The record is held between reading and writing, so that two programs
-// lose nothing.
-func changeIn[T any](ctx context.Context, v *vault.Vault, record, key string, change func(old *T) *T) error {
-	release, err := v.LockRecord(ctx, record)
+// saveSecret keeps a provider's client secret in the vault.
+func (w *wiring) saveSecret(ctx context.Context, providerID string, secret providers.Secret) error {
+	v, err := w.openVault()
 	if err != nil {
 		return err
 	}
-	defer release()
-	all, err := readObject[T](ctx, v, record)
+	set, err := w.openSet()
 	if err != nil {
 		return err
 	}
-	var old *T
-	if entry, known := all[key]; known {
-		old = &entry
-	}
-	value := change(old)
-	if old == nil && value == nil {
-		return nil
-	}
-	if value == nil {
-		delete(all, key)
-	} else {
-		all[key] = *value
-	}
-	if len(all) == 0 {
-		return v.Delete(ctx, record)
-	}
-	data, err := json.Marshal(all)
-	if err != nil {
-		return fmt.Errorf("%s: %w", record, err)
-	}
-	return v.Put(ctx, record, data)
+	return clientSecrets{v, set}.save(ctx, providerID, secret)
 }
 
-func readObject[T any](ctx context.Context, v *vault.Vault, record string) (map[string]T, error) {
-	data, err := v.Get(ctx, record)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, vault.ErrNotSetUp) {
-		return map[string]T{}, nil
-	}
+// moveSecret makes where a provider is now the home of its client secret.
+func (w *wiring) moveSecret(ctx context.Context, providerID string) error {
+	v, err := w.openVault()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	all := map[string]T{}
-	if json.Unmarshal(data, &all) != nil {
-		// The cause could quote the record, so it is left out.
-		return nil, fmt.Errorf("%s: the record cannot be read", record)
+	set, err := w.openSet()
+	if err != nil {
+		return err
 	}
-	if all == nil { // the record was "null"
-		all = map[string]T{}
-	}
-	return all, nil
+	return clientSecrets{v, set}.move(ctx, providerID)
 }

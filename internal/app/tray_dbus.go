@@ -1,6 +1,6 @@
 //go:build !nogui && (linux || freebsd || openbsd || netbsd)
 
-package main
+package app
 
 import (
 	"context"

@@ -1,14 +1,11 @@
-package main
+package app
 
 import "runtime/debug"
 
-// version is set by the build of a release: -ldflags "-X main.version=v1.2.3".
-var version string
-
-// versionText says which build this is.
-func versionText() string {
-	if version != "" {
-		return version
+// versionText says which build this is: the release, if its build named one.
+func versionText(release string) string {
+	if release != "" {
+		return release
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

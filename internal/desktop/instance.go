@@ -1,6 +1,4 @@
-//go:build !nogui
-
-package main
+package desktop
 
 import (
 	"bufio"
@@ -31,19 +29,20 @@ const (
 	claimPause = 50 * time.Millisecond
 )
 
-// instance is this process being the one that has the window. The lock says
+// Instance is this process being the one that has the window. The lock says
 // who that is and dies with the process; the socket carries the wish of later
 // starts to see the window.
-type instance struct {
+type Instance struct {
 	lock     *flock.Flock
 	listener net.Listener
 	raise    chan struct{}
 	serving  sync.WaitGroup
 }
 
-// claimInstance makes this process the window's, or has the other process's
-// window come to the front and returns nil.
-func claimInstance(ctx context.Context, home string) (*instance, error) {
+// Claim makes this process the one that has the window of a home folder. If another
+// process has it, that window comes to the front, and Claim returns nil without an
+// error.
+func Claim(ctx context.Context, home string) (*Instance, error) {
 	dir := filepath.Join(home, "run")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("folder of the window's lock: %w", err)
@@ -83,7 +82,7 @@ func claimInstance(ctx context.Context, home string) (*instance, error) {
 
 // serveInstance listens for later starts. Whoever holds the lock may remove a
 // socket that an earlier holder left behind.
-func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*instance, error) {
+func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*Instance, error) {
 	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, errors.Join(fmt.Errorf("socket of an earlier window: %w", err), lock.Close())
 	}
@@ -96,13 +95,17 @@ func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*inst
 	if err := os.Chmod(socket, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), l.Close(), lock.Close())
 	}
-	i := &instance{lock: lock, listener: l, raise: make(chan struct{}, 1)}
+	i := &Instance{lock: lock, listener: l, raise: make(chan struct{}, 1)}
 	i.serving.Go(i.serve)
 	return i, nil
 }
 
+// Raise has a value when a later start wants to see the window. Wishes that come at
+// once are one.
+func (i *Instance) Raise() <-chan struct{} { return i.raise }
+
 // serve answers one start after the other; each gets two seconds at most.
-func (i *instance) serve() {
+func (i *Instance) serve() {
 	for {
 		conn, err := i.listener.Accept()
 		if err != nil {
@@ -156,8 +159,8 @@ func askToRaise(ctx context.Context, socket string) error {
 	return err
 }
 
-// close gives the window's place up: first the socket, then the lock.
-func (i *instance) close() error {
+// Close gives the window's place up: first the socket, then the lock.
+func (i *Instance) Close() error {
 	err := i.listener.Close()
 	i.serving.Wait()
 	return errors.Join(err, i.lock.Close())

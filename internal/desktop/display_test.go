@@ -1,6 +1,4 @@
-//go:build !nogui
-
-package main
+package desktop
 
 import (
 	"net"
@@ -36,7 +34,7 @@ func TestCheckDisplay(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ""
-			if err := checkDisplay(t.Context(), c.goos, env(c.vars)); err != nil {
+			if err := CheckDisplay(t.Context(), c.goos, env(c.vars)); err != nil {
 				got = err.Error()
 			}
 			if got != c.want {

@@ -1,6 +1,4 @@
-//go:build !nogui
-
-package main
+package desktop
 
 import (
 	"net"
@@ -13,7 +11,7 @@ import (
 )
 
 // raised waits for the wish to see the window.
-func raised(t *testing.T, i *instance) {
+func raised(t *testing.T, i *Instance) {
 	t.Helper()
 	select {
 	case <-i.raise:
@@ -22,9 +20,9 @@ func raised(t *testing.T, i *instance) {
 	}
 }
 
-func claim(t *testing.T, home string) *instance {
+func claim(t *testing.T, home string) *Instance {
 	t.Helper()
-	i, err := claimInstance(t.Context(), home)
+	i, err := Claim(t.Context(), home)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,14 +39,14 @@ func TestSecondStartRaisesTheFirst(t *testing.T) {
 		t.Fatal("the second start has a window too")
 	}
 	raised(t, first)
-	if err := first.close(); err != nil {
+	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
 	third := claim(t, home)
 	if third == nil {
 		t.Fatal("no window after the first ended")
 	}
-	if err := third.close(); err != nil {
+	if err := third.Close(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -56,11 +54,11 @@ func TestSecondStartRaisesTheFirst(t *testing.T) {
 func TestRacingStartsMakeOneWindow(t *testing.T) {
 	home := t.TempDir()
 	const starts = 12
-	got := make(chan *instance, starts)
+	got := make(chan *Instance, starts)
 	var all sync.WaitGroup
 	for range starts {
 		all.Go(func() {
-			i, err := claimInstance(t.Context(), home)
+			i, err := Claim(t.Context(), home)
 			if err != nil {
 				t.Error(err)
 			}
@@ -71,7 +69,7 @@ func TestRacingStartsMakeOneWindow(t *testing.T) {
 	}
 	all.Wait()
 	close(got)
-	var windows []*instance
+	var windows []*Instance
 	for i := range got {
 		windows = append(windows, i)
 	}
@@ -79,7 +77,7 @@ func TestRacingStartsMakeOneWindow(t *testing.T) {
 		t.Fatalf("%d windows, want 1", len(windows))
 	}
 	raised(t, windows[0])
-	if err := windows[0].close(); err != nil {
+	if err := windows[0].Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -106,7 +104,7 @@ func TestStaleSocketIsReplaced(t *testing.T) {
 		t.Fatal("two windows")
 	}
 	raised(t, first)
-	if err := first.close(); err != nil {
+	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -123,7 +121,7 @@ func TestLongHomeGetsAShortSocket(t *testing.T) {
 		t.Fatal("two windows")
 	}
 	raised(t, first)
-	if err := first.close(); err != nil {
+	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
 	// Another home has another socket.
@@ -131,7 +129,7 @@ func TestLongHomeGetsAShortSocket(t *testing.T) {
 	if other == nil {
 		t.Fatal("another home shares the window")
 	}
-	if err := other.close(); err != nil {
+	if err := other.Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -178,9 +176,9 @@ func TestLinksInTheWayOfTheWindow(t *testing.T) {
 			if err := os.Symlink(elsewhere, filepath.Join(home, name)); err != nil {
 				t.Fatal(err)
 			}
-			i, err := claimInstance(t.Context(), home)
+			i, err := Claim(t.Context(), home)
 			if i != nil {
-				defer func() { _ = i.close() }()
+				defer func() { _ = i.Close() }()
 			}
 			// What stands in the socket's place is removed: a window that crashed
 			// left one.
@@ -201,7 +199,7 @@ func TestLinksInTheWayOfTheWindow(t *testing.T) {
 func TestOnlyTheRightWordRaises(t *testing.T) {
 	home := t.TempDir()
 	first := claim(t, home)
-	defer func() { _ = first.close() }()
+	defer func() { _ = first.Close() }()
 	conn, err := net.Dial("unix", filepath.Join(home, "run", "window.sock"))
 	if err != nil {
 		t.Fatal(err)
@@ -227,7 +225,7 @@ func TestOnlyTheRightWordRaises(t *testing.T) {
 func TestSocketFolderIsPrivate(t *testing.T) {
 	home := t.TempDir()
 	first := claim(t, home)
-	defer func() { _ = first.close() }()
+	defer func() { _ = first.Close() }()
 	info, err := os.Stat(filepath.Join(home, "run"))
 	if err != nil {
 		t.Fatal(err)
