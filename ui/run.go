@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"

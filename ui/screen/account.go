@@ -4,11 +4,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // tab is the content below the tabs of the account page.
@@ -81,12 +81,12 @@ func (a *account) render(st state.State) {
 		return
 	}
 	p := st.Provider(acc.Provider)
-	a.avatar.Set(state.DisplayName(acc), st.Pictures[acc.ID])
-	a.name.SetText(state.DisplayName(acc))
-	a.who.SetText(state.WhoLine(acc))
+	a.avatar.Set(words.DisplayName(acc), st.Pictures[acc.ID])
+	a.name.SetText(words.DisplayName(acc))
+	a.who.SetText(words.WhoLine(acc))
 	show(a.who, a.who.Text() != "")
 	a.renderTime(acc, st)
-	a.issuer.Set(state.ProviderName(acc, p), widget.ToneSoft, widget.SignNone)
+	a.issuer.Set(words.ProviderName(acc, p), widget.ToneSoft, widget.SignNone)
 	needs := acc.State == auth.StateNeedsSignIn
 	show(a.again, needs)
 	show(a.copy, !needs)
@@ -121,7 +121,7 @@ func (a *account) tick(st state.State) {
 
 // renderTime says what the account is good for, and for how long.
 func (a *account) renderTime(acc *auth.Account, st state.State) {
-	text, t := state.LongStatus(acc, st.Busy[acc.ID], st.Now)
+	text, t := words.LongStatus(acc, st.Busy[acc.ID], st.Now)
 	tn, sign := tone(t)
 	a.status.Set(text, tn, sign)
 	a.renderReason(acc, st.Now)
@@ -130,12 +130,12 @@ func (a *account) renderTime(acc *auth.Account, st state.State) {
 // renderReason says why an account is not active, and what can be done. Being
 // offline is no error.
 func (a *account) renderReason(acc *auth.Account, now time.Time) {
-	if title, text := state.OfflineText(acc, now); title != "" {
+	if title, text := words.OfflineText(acc, now); title != "" {
 		a.reason.Set(widget.ToneSoft, title, text)
 		show(a.reason, true)
 		return
 	}
-	a.reason.Set(widget.ToneWarn, "", state.Sentence(acc.Reason))
+	a.reason.Set(widget.ToneWarn, "", words.Sentence(acc.Reason))
 	show(a.reason, acc.Reason != "" && acc.State != auth.StateActive)
 }
 

@@ -2,11 +2,11 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // activity shows the steps of the last sign-in in time, and what happened since.
@@ -48,20 +48,20 @@ func (a *activity) tick(st state.State, acc *auth.Account) {
 }
 
 func (a *activity) set(st state.State, acc *auth.Account) {
-	rows := state.ActivityRows(acc.Steps)
+	rows := words.ActivityRows(acc.Steps)
 	show(a.card, len(rows) > 0)
 	a.past.set(st)
 	if len(rows) == 0 {
 		return
 	}
-	a.title.SetText(state.ActivityTitle(acc.Steps, st.Now))
+	a.title.SetText(words.ActivityTitle(acc.Steps, st.Now))
 	text := ""
-	if d := state.AfterBrowser(rows); d > 0 {
-		text = state.Took(d) + " after your browser came back"
+	if d := words.AfterBrowser(rows); d > 0 {
+		text = words.Took(d) + " after your browser came back"
 	}
 	a.after.SetText(text)
 	show(a.after, text != "")
-	bars := state.Waterfall(rows)
+	bars := words.Waterfall(rows)
 	broken := false
 	spans := make([]widget.Span, len(rows))
 	for i, r := range rows {

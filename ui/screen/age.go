@@ -2,11 +2,10 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // age says how old what a tab shows is. Refresh, above the tabs, renews it.
@@ -22,16 +21,16 @@ func newAge() *age {
 	return a
 }
 
-func (a *age) render(how state.Age) {
+func (a *age) render(how words.Age) {
 	show(a.object, how.Text != "")
 	a.text.SetText(how.Text)
 	tn, sign := tone(how.Tone)
-	if how.Tone == state.ToneOK {
+	if how.Tone == words.ToneOK {
 		sign = widget.SignDone // a full dot means that an account is active
 	}
 	a.sign.Set(sign, tn.Foreground())
 	a.text.SetColor(theme.ColorMuted)
-	if how.Tone == state.ToneWarn {
+	if how.Tone == words.ToneWarn {
 		a.text.SetColor(theme.ColorWarn)
 	}
 }
@@ -42,7 +41,7 @@ type clock struct{ notice *widget.Notice }
 func newClock() *clock { return &clock{widget.NewNotice(widget.ToneWarn, "", "")} }
 
 func (c *clock) render(a *auth.Account) {
-	title, text := state.ClockText(a)
+	title, text := words.ClockText(a)
 	c.notice.Set(widget.ToneWarn, title, text)
 	show(c.notice, title != "")
 }

@@ -2,10 +2,10 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // device shows a sign-in with a code.
@@ -73,7 +73,7 @@ func (d *device) render(st state.State) {
 		text = elsewhere
 	}
 	d.head.text.SetText(text)
-	d.steps.Set(steps(state.WaitingRows(f, st.Now)))
+	d.steps.Set(steps(f.Rows(st.Now)))
 	known := f.Device != nil
 	if d.copy.Disabled() && known {
 		d.copy.Enable()
@@ -85,7 +85,7 @@ func (d *device) render(st state.State) {
 		d.code.SetText(f.Device.UserCode)
 		d.link.SetText(f.Device.VerificationURI)
 		d.qr.Set(firstOf(f.Device.VerificationURIComplete, f.Device.VerificationURI))
-		d.left.SetText("The code expires in " + state.Countdown(f.Device.ExpiresAt.Sub(st.Now)) + ".")
+		d.left.SetText("The code expires in " + words.Countdown(f.Device.ExpiresAt.Sub(st.Now)) + ".")
 	} else {
 		d.code.SetText("····")
 		d.link.SetText("…")

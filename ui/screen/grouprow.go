@@ -5,11 +5,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
-
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // maxPlaces is how many places can say something of a group.
@@ -69,7 +69,7 @@ func (r *groupRow) set(group providers.Group, st *state.State, columns, origins 
 	if group.ID != group.Name && group.Name != "" {
 		below = append(below, group.ID)
 	}
-	if from := group.Origins(); from != "" && origins && view != state.GroupsLost {
+	if from := group.Origins(); from != "" && origins && view != words.GroupsLost {
 		below = append(below, "from "+from)
 	}
 	r.name.SetText(firstOf(group.Name, group.ID))
@@ -98,18 +98,18 @@ func (r *groupRow) head(places []string) {
 	for i, cell := range r.cells {
 		show(cell, i < len(places))
 		if i < len(places) {
-			cell.Set(state.PlaceTitle(places[i]), widget.TextStyle{Color: theme.ColorMuted, Size: fynetheme.SizeNameCaptionText, Align: fyne.TextAlignCenter, Fit: widget.FitEllipsis})
+			cell.Set(words.PlaceTitle(places[i]), widget.TextStyle{Color: theme.ColorMuted, Size: fynetheme.SizeNameCaptionText, Align: fyne.TextAlignCenter, Fit: widget.FitEllipsis})
 		}
 	}
 }
 
-func chipTone(t state.Tone) widget.Tone {
+func chipTone(t words.Tone) widget.Tone {
 	switch t {
-	case state.ToneOK:
+	case words.ToneOK:
 		return widget.ToneOK
-	case state.ToneWarn:
+	case words.ToneWarn:
 		return widget.ToneWarn
-	case state.ToneMuted:
+	case words.ToneMuted:
 	}
 	return widget.ToneSoft
 }
@@ -124,13 +124,13 @@ func noteSign(note string) widget.SignKind {
 	return widget.SignNone
 }
 
-func cellColor(t state.Tone) fyne.ThemeColorName {
+func cellColor(t words.Tone) fyne.ThemeColorName {
 	switch t {
-	case state.ToneOK:
+	case words.ToneOK:
 		return theme.ColorOK
-	case state.ToneWarn:
+	case words.ToneWarn:
 		return theme.ColorWarn
-	case state.ToneMuted:
+	case words.ToneMuted:
 	}
 	return theme.ColorMuted
 }

@@ -5,12 +5,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // groups compares the groups: what each place says of them, which were gained
@@ -22,7 +22,7 @@ type groups struct {
 	filter  *widget.SearchEntry
 	count   *widget.Text
 	age     *age
-	views   map[state.GroupView]*widget.ToggleChip
+	views   map[words.GroupView]*widget.ToggleChip
 	chips   *fyne.Container
 	changed *widget.Text
 	head    *groupRow
@@ -40,11 +40,11 @@ type groups struct {
 	lacks   bool // something
 	origins bool // differ, and are told in each row
 	account string
-	view    state.GroupView
+	view    words.GroupView
 }
 
 func newGroups(k *kit) tab {
-	g := &groups{kit: k, views: map[state.GroupView]*widget.ToggleChip{}}
+	g := &groups{kit: k, views: map[words.GroupView]*widget.ToggleChip{}}
 	g.filter = widget.NewSearchEntry("Filter groups", "", k.store.SetGroupFilter)
 	g.filter.OnShortcut, g.filter.OnScroll = k.keys.Shortcut, k.keys.Scrolled
 	g.filter.OnLeave = func() { k.focus(g.list) }
@@ -59,8 +59,8 @@ func newGroups(k *kit) tab {
 			g.all.Refresh()
 		}))
 	g.chips = widget.NewFlow(6, 6)
-	for _, v := range state.GroupViews() {
-		chip := k.chip("", v == state.GroupsAll, func(bool) { k.store.SetGroupView(v) })
+	for _, v := range words.GroupViews() {
+		chip := k.chip("", v == words.GroupsAll, func(bool) { k.store.SetGroupView(v) })
 		g.views[v] = chip
 		g.chips.Add(chip)
 	}
@@ -114,14 +114,14 @@ func (g *groups) render(st state.State, a *auth.Account) {
 		g.filter.SetText(st.GroupFilter)
 	}
 	all := len(a.Groups)
-	if st.GroupView == state.GroupsLost {
-		all = st.GroupTable.Counts[state.GroupsLost]
+	if st.GroupView == words.GroupsLost {
+		all = st.GroupTable.Counts[words.GroupsLost]
 	}
-	g.count.SetText(state.GroupSummary(all, len(st.Groups), origin))
-	g.age.render(state.GroupsAge(a, st.Now))
+	g.count.SetText(words.GroupSummary(all, len(st.Groups), origin))
+	g.age.render(words.GroupsAge(a, st.Now))
 	g.renderMissing(a)
 	g.renderViews(st, a)
-	has := len(a.Groups) > 0 || st.GroupTable.Counts[state.GroupsLost] > 0
+	has := len(a.Groups) > 0 || st.GroupTable.Counts[words.GroupsLost] > 0
 	show(g.all.Objects[0], has || g.lacks)
 	show(g.all.Objects[1], len(st.Groups) > 0)
 	show(g.empty, len(st.Groups) == 0)
@@ -139,8 +139,8 @@ func (g *groups) tick(st state.State, a *auth.Account) {
 	top := g.all.Objects[0]
 	before := top.MinSize().Height
 	g.st = st
-	g.age.render(state.GroupsAge(a, st.Now))
-	g.changed.SetText(state.ChangeText(a.GroupsChanged, st.Now))
+	g.age.render(words.GroupsAge(a, st.Now))
+	g.changed.SetText(words.ChangeText(a.GroupsChanged, st.Now))
 	if top.MinSize().Height != before {
 		g.all.Refresh()
 	}
@@ -178,12 +178,12 @@ func (g *groups) renderViews(st state.State, a *auth.Account) {
 	some := false
 	for v, chip := range g.views {
 		chip.Set(st.GroupTable.ViewTitle(v), st.GroupView == v)
-		on := v == state.GroupsAll || v == st.GroupView || st.GroupTable.Counts[v] > 0
+		on := v == words.GroupsAll || v == st.GroupView || st.GroupTable.Counts[v] > 0
 		show(chip, on)
-		some = some || on && v != state.GroupsAll
+		some = some || on && v != words.GroupsAll
 	}
 	show(g.chips, some)
-	g.changed.SetText(state.ChangeText(a.GroupsChanged, st.Now))
+	g.changed.SetText(words.ChangeText(a.GroupsChanged, st.Now))
 }
 
 // From leastForColumns in width each place has a column; below enough in height
@@ -201,7 +201,7 @@ func (g *groups) fit(size fyne.Size) {
 	low := size.Height < enough && len(g.st.Groups) > 0
 	show(g.missing, g.lacks && (!low || g.whole))
 	show(g.brief, g.lacks && low && !g.whole)
-	inView := g.st.GroupView == state.GroupsGained || g.st.GroupView == state.GroupsLost
+	inView := g.st.GroupView == words.GroupsGained || g.st.GroupView == words.GroupsLost
 	show(g.changed, g.changed.Text() != "" && (!low || inView))
 	places := g.st.GroupTable.Places
 	columns := len(places) > 1 && size.Width >= leastForColumns
@@ -224,7 +224,7 @@ func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 			g.kit.button("Ask for my groups", widget.ButtonPrimary, g.kit.store.SignInForGroups))
 	default:
 		text := "The provider reports no groups, teams or roles for this account."
-		if how := state.GroupsAge(a, g.st.Now); how.Text != "" {
+		if how := words.GroupsAge(a, g.st.Now); how.Text != "" {
 			text += "\n" + how.Text + "."
 		}
 		return widget.NewEmptyState("No groups", text)

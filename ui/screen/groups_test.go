@@ -7,11 +7,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // compared has n groups of an ID token and an API, of which the first was
@@ -37,7 +37,7 @@ func compared(n int) state.State {
 		a.Missing = []providers.Missing{{What: "Organisations", Reason: "an organisation requires single sign-on; sign in there and check again", Link: "https://a.example.com/sso"}}
 	}
 	st.Accounts = []*auth.Account{&a, st.Accounts[1]}
-	st.Groups, st.GroupTable = a.Groups, state.NewGroupTable(&a)
+	st.Groups, st.GroupTable = a.Groups, words.NewGroupTable(&a)
 	return st
 }
 
@@ -100,7 +100,7 @@ func TestMissingGroupsInALowWindow(t *testing.T) {
 func TestLostGroupsAreAView(t *testing.T) {
 	w, win := open(t, fyne.NewSize(1000, 680))
 	st := compared(3)
-	st.GroupView, st.Groups = state.GroupsLost, st.Accounts[0].GroupsChanged.Lost
+	st.GroupView, st.Groups = words.GroupsLost, st.Accounts[0].GroupsChanged.Lost
 	w.Render(st)
 	if s := texts(win); !strings.Contains(s, "Old guard") || strings.Contains(s, "Group 0") || !strings.Contains(s, ">lost<") {
 		t.Error("the lost group is not drawn, or others are")

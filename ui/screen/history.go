@@ -2,10 +2,10 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // history is what happened with the account.
@@ -17,7 +17,7 @@ type history struct {
 	more    *widget.Button
 	empty   *widget.Text
 	problem *widget.Notice
-	lines   []state.HistoryLine
+	lines   []words.HistoryLine
 }
 
 func newHistory(k *kit) *history {
@@ -62,7 +62,7 @@ func (h *history) set(st state.State) {
 	show(h.more, p.Hidden() > 0)
 }
 
-func happenings(lines []state.HistoryLine) []widget.Happening {
+func happenings(lines []words.HistoryLine) []widget.Happening {
 	out := make([]widget.Happening, len(lines))
 	for i, l := range lines {
 		out[i] = widget.Happening{
@@ -73,21 +73,21 @@ func happenings(lines []state.HistoryLine) []widget.Happening {
 	return out
 }
 
-func historySign(s state.HistorySign) widget.SignKind {
+func historySign(s words.HistorySign) widget.SignKind {
 	switch s {
-	case state.HistoryIn:
+	case words.HistoryIn:
 		return widget.SignActive
-	case state.HistoryFresh:
+	case words.HistoryFresh:
 		return widget.SignDone
-	case state.HistoryHanded:
+	case words.HistoryHanded:
 		return widget.SignInfo
-	case state.HistoryOffline, state.HistoryOut:
+	case words.HistoryOffline, words.HistoryOut:
 		return widget.SignPending
-	case state.HistoryTrouble:
+	case words.HistoryTrouble:
 		return widget.SignWarn
-	case state.HistoryRefused:
+	case words.HistoryRefused:
 		return widget.SignFailed
-	case state.HistoryNone:
+	case words.HistoryNone:
 	}
 	return widget.SignNone
 }

@@ -5,10 +5,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // page is one page of the window.
@@ -218,13 +218,13 @@ func setEntry(e *widget.Entry, text string) {
 	}
 }
 
-func tone(t state.Tone) (widget.Tone, widget.SignKind) {
+func tone(t words.Tone) (widget.Tone, widget.SignKind) {
 	switch t {
-	case state.ToneOK:
+	case words.ToneOK:
 		return widget.ToneOK, widget.SignActive
-	case state.ToneWarn:
+	case words.ToneWarn:
 		return widget.ToneWarn, widget.SignWarn
-	case state.ToneMuted:
+	case words.ToneMuted:
 		return widget.ToneSoft, widget.SignPending
 	default:
 		return widget.ToneSoft, widget.SignPending
@@ -246,24 +246,24 @@ func noticeTone(k state.NoticeKind) widget.Tone {
 	}
 }
 
-func stepSign(s state.StepState) widget.SignKind {
+func stepSign(s words.StepState) widget.SignKind {
 	switch s {
-	case state.StepDone:
+	case words.StepDone:
 		return widget.SignDone
-	case state.StepRunning:
+	case words.StepRunning:
 		return widget.SignWorking
-	case state.StepFailed:
+	case words.StepFailed:
 		return widget.SignFailed
-	case state.StepNote:
+	case words.StepNote:
 		return widget.SignWarn
-	case state.StepPending, state.StepSkipped:
+	case words.StepPending, words.StepSkipped:
 		return widget.SignPending
 	default:
 		return widget.SignPending
 	}
 }
 
-func steps(rows []state.StepRow) []widget.Step {
+func steps(rows []words.StepRow) []widget.Step {
 	out := make([]widget.Step, len(rows))
 	for i, r := range rows {
 		out[i] = widget.Step{Sign: stepSign(r.State), Text: r.Text, Detail: r.Detail, Time: r.Took}
@@ -271,7 +271,7 @@ func steps(rows []state.StepRow) []widget.Step {
 	return out
 }
 
-func claims(list []state.Claim) []widget.Claim {
+func claims(list []words.Claim) []widget.Claim {
 	out := make([]widget.Claim, len(list))
 	for i, c := range list {
 		out[i] = widget.Claim{Name: c.Name, Value: c.Value, Meaning: c.Meaning, Plain: !c.Mono}
@@ -280,7 +280,7 @@ func claims(list []state.Claim) []widget.Claim {
 }
 
 // pairs are lines of words for a KeyValue.
-func pairs(list []state.Pair) []widget.KV {
+func pairs(list []words.Pair) []widget.KV {
 	out := make([]widget.KV, len(list))
 	for i, p := range list {
 		out[i] = widget.KV{Label: p.Label, Value: p.Value, Mono: p.Mono}

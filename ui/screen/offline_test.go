@@ -7,10 +7,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // unreachable is an account that was last seen three hours ago, its groups
@@ -22,7 +22,7 @@ func unreachable() state.State {
 	a.Groups, a.Missing = a.Groups[:14], nil
 	a.State, a.Reason = auth.StateOffline, "the provider could not be reached"
 	a.VerifiedAt, a.GroupsAt = st.Now.Add(-3*time.Hour), st.Now.Add(-72*time.Hour)
-	st.Accounts[0], st.Groups, st.GroupTable = &a, a.Groups, state.NewGroupTable(&a)
+	st.Accounts[0], st.Groups, st.GroupTable = &a, a.Groups, words.NewGroupTable(&a)
 	return st
 }
 
@@ -107,7 +107,7 @@ func TestNoGroupsHaveAnAge(t *testing.T) {
 	st := unreachable()
 	a := *st.Accounts[0]
 	a.Groups = nil
-	st.Accounts[0], st.Groups, st.GroupTable, st.Tab = &a, nil, state.NewGroupTable(&a), state.TabGroups
+	st.Accounts[0], st.Groups, st.GroupTable, st.Tab = &a, nil, words.NewGroupTable(&a), state.TabGroups
 	w.Render(st)
 	if s := inOneLine(texts(win)); !strings.Contains(s, "May be out of date. Last updated 3 days ago") {
 		t.Error("the age is not drawn")

@@ -4,10 +4,10 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // options asks what a sign-in should ask for.
@@ -152,7 +152,7 @@ func (o *options) renderScopes(op state.Options) {
 	}
 	if op.Groups {
 		for _, g := range op.GroupScopes {
-			if m := state.ScopeMeaning(op.Provider, g); m != "" {
+			if m := words.ScopeMeaning(op.Provider, g); m != "" {
 				lines = append(lines, widget.KV{Label: g, Value: m})
 			}
 		}

@@ -2,10 +2,10 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // problem shows why a sign-in stopped.
@@ -78,7 +78,7 @@ func (p *problem) render(st state.State) {
 	show(p.again, w.CanRetry)
 	show(p.moved, w.Moved)
 	show(p.change, len(w.Events) > 0) // nothing was asked where nothing began
-	rows := state.StoppedRows(w.Events, w.Code)
+	rows := words.StoppedRows(w.Events, w.Code)
 	p.steps.Set(steps(rows))
 	show(p.stopped, len(rows) > 0)
 	p.page.Refresh()

@@ -5,11 +5,11 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // profile is who the account is.
@@ -59,25 +59,25 @@ func (p *profile) tick(st state.State, a *auth.Account) {
 func (p *profile) set(st state.State, a *auth.Account) {
 	provider := st.Provider(a.Provider)
 	p.clock.render(a)
-	p.age.render(state.ProfileAge(a, st.Now))
-	p.facts.Set(pairs(state.ProfilePairs(a, provider, st.Now)))
+	p.age.render(words.ProfileAge(a, st.Now))
+	p.facts.Set(pairs(words.ProfilePairs(a, provider, st.Now)))
 	var lines []string
 	for _, m := range a.Missing {
 		lines = append(lines, m.What+": "+m.Reason)
 	}
 	p.missing.Set(widget.ToneWarn, "Some details are missing", strings.Join(lines, "\n"))
 	show(p.missing, len(lines) > 0)
-	p.renderPermissions(state.Permissions(a, provider))
+	p.renderPermissions(words.Permissions(a, provider))
 	text := "Show all fields the provider sent (" + strconv.Itoa(len(a.User.Claims)) + ")"
 	if st.AllFields {
 		text = "Hide the fields the provider sent (" + strconv.Itoa(len(a.User.Claims)) + ")"
-		p.fields.Set(claims(state.Fields(a.User, st.Now)))
+		p.fields.Set(claims(words.Fields(a.User, st.Now)))
 	}
 	p.fold.SetText(text)
 	show(p.fields, st.AllFields)
 }
 
-func (p *profile) renderPermissions(list []state.Permission, summary string) {
+func (p *profile) renderPermissions(list []words.Permission, summary string) {
 	p.summary.SetText(summary)
 	show(p.perms, len(list) > 0)
 	var b strings.Builder

@@ -2,10 +2,10 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // queue shows what waits for the network and the receipts of sign-outs.
@@ -21,7 +21,7 @@ type queue struct {
 	receipts *widget.HistoryList
 	none     *widget.Text
 	clear    *clearing
-	lines    []state.HistoryLine
+	lines    []words.HistoryLine
 }
 
 func newQueue(k *kit) page {
@@ -59,7 +59,7 @@ func (q *queue) focus() fyne.Focusable {
 func (q *queue) render(st state.State) {
 	q.problem.Set(widget.ToneWarn, "", st.Queue.Problem)
 	show(q.problem, st.Queue.Problem != "")
-	rows := state.QueueRows(st.Waiting, st.Now)
+	rows := words.QueueRows(st.Waiting, st.Now)
 	q.waits.Set(happenings(rows))
 	if len(rows) == 0 && q.retry.HasFocus() {
 		q.kit.focus(q.back) // the button goes

@@ -2,12 +2,12 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // rail is the list at the left: the accounts, and while one searches also the
@@ -97,13 +97,13 @@ func (r *rail) render(st state.State) {
 func (e railEntry) row(st state.State) widget.Account {
 	if p := e.provider; p != nil {
 		status, _ := st.ProviderStatus(p)
-		return widget.Account{Name: p.Name, Provider: status, Letters: state.Monogram(p)}
+		return widget.Account{Name: p.Name, Provider: status, Letters: words.Monogram(p)}
 	}
 	a := e.account
-	word, t := state.ShortStatus(a, st.Busy[a.ID], st.Now)
+	word, t := words.ShortStatus(a, st.Busy[a.ID], st.Now)
 	tn, sign := tone(t)
 	return widget.Account{
-		Name:     state.DisplayName(a),
+		Name:     words.DisplayName(a),
 		Provider: st.RailLine(a),
 		Picture:  st.Pictures[a.ID],
 		State:    word,
@@ -115,7 +115,7 @@ func (e railEntry) row(st state.State) widget.Account {
 
 // renderWaits says that something waits for the network, where it does.
 func (r *rail) renderWaits(st state.State) {
-	text := st.QueueText()
+	text := words.QueueText(len(st.Waiting))
 	changed := r.waits.Text() != text
 	r.waits.Set(text, st.Route == state.RouteQueue)
 	show(r.waits, text != "")

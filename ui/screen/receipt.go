@@ -2,10 +2,10 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // receipt shows what a sign-out did, and what of it still waits.
@@ -42,13 +42,13 @@ func (r *receipt) render(st state.State) {
 	}
 	v := st.Receipt
 	r.head.text.SetText(v.Name + " at " + v.Provider + ". This is what was done:")
-	parts := state.ReceiptParts(&v.Receipt)
+	parts := words.ReceiptParts(&v.Receipt)
 	checks := make([]widget.Check, len(parts))
 	for i, p := range parts {
-		checks[i] = widget.Check{Sign: stepSign(state.ReceiptSign(p.Outcome)), Name: p.Name, Reason: p.Text}
+		checks[i] = widget.Check{Sign: stepSign(words.ReceiptSign(p.Outcome)), Name: p.Name, Reason: p.Text}
 	}
 	r.list.Set(checks)
-	title, text := state.PendingText(&v.Receipt, st.Now)
+	title, text := words.PendingText(&v.Receipt, st.Now)
 	setBusy(r.retry, st.Queue.Busy, "Try now", "Trying…")
 	r.waits.Set(widget.ToneSoft, title, text, r.retry)
 	show(r.waits, title != "")

@@ -9,12 +9,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 const canary = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.canarysignature"
@@ -69,7 +69,7 @@ func sample() state.State {
 			Form: 1, Provider: p, Was: "id = \"azure\"\n", Text: strings.Repeat("a long line of a provider file ", 20) + "\n",
 			Problems: []string{"Line 1: cannot be read as TOML."}, Removing: true, Accounts: 2,
 			Mappings: []providers.Mapping{{Name: "Profile", From: "https://graph.example/me"}, {Name: "Groups", From: "id_token", Groups: true}},
-			Preview:  state.Preview{Lines: []state.Pair{{Label: "id", Value: "7"}}, Error: "Expression .x does not fit the response."},
+			Preview:  state.Preview{Lines: []words.Pair{{Label: "id", Value: "7"}}, Error: "Expression .x does not fit the response."},
 		},
 		Setup:   state.Setup{Form: 1, Provider: p, Error: "Fill in the client ID."},
 		Options: state.Options{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},

@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // settings shows the settings.
@@ -126,6 +126,6 @@ func (s *settings) render(st state.State) {
 	}
 	show(s.locking, st.CanLock())
 	show(s.noLock, st.Vault.Protection != "" && !st.CanLock())
-	s.facts.Set(pairs(state.VaultPairs(st.Vault)))
+	s.facts.Set(pairs(words.VaultPairs(st.Vault)))
 	s.page.Refresh()
 }

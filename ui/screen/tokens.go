@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // tokens is the Tokens tab.
@@ -78,7 +78,7 @@ func (t *tokens) set(st state.State, a *auth.Account) {
 	show(t.links, p.Access != nil)
 	show(t.toID, p.ID != nil)
 	show(t.refresh, p.Access != nil)
-	t.renews.SetText(state.RefreshTokenText(a))
+	t.renews.SetText(words.RefreshTokenText(a))
 	show(t.none, p.ID == nil && p.Access == nil && !p.Loading && p.Problem == "")
 }
 
@@ -133,7 +133,7 @@ func (c *tokenCard) render(v *state.TokenView, clientID string, now time.Time) {
 		return
 	}
 	c.title.SetText(v.Title)
-	text, ok := state.CheckSummary(v.Checks)
+	text, ok := words.CheckSummary(v.Checks)
 	if ok {
 		c.chip.Set(text, widget.ToneOK, widget.SignDone)
 	} else {
@@ -149,24 +149,24 @@ func (c *tokenCard) render(v *state.TokenView, clientID string, now time.Time) {
 	c.renderText(v)
 	show(c.both, v.JWT)
 	if v.JWT {
-		c.claims.Set(claims(state.Claims(v.Claims, clientID, now)))
-		c.header.Set(claims(state.HeaderClaims(v.Header)))
+		c.claims.Set(claims(words.Claims(v.Claims, clientID, now)))
+		c.header.Set(claims(words.HeaderClaims(v.Header)))
 		c.checks.Set(checks(v.Checks))
 		show(c.side, len(v.Checks) > 0)
 	}
 }
 
 func (c *tokenCard) renderLife(v *state.TokenView, now time.Time) {
-	part, known := state.Lifetime(v.IssuedAt, v.ExpiresAt, now)
+	part, known := words.Lifetime(v.IssuedAt, v.ExpiresAt, now)
 	show(c.life, known)
 	show(c.left, !known)
-	left := state.LifetimeText(v.ExpiresAt, now)
+	left := words.LifetimeText(v.ExpiresAt, now)
 	c.left.SetText(left)
 	if !known {
 		return
 	}
 	life := widget.Lifetime{
-		Issued: "issued " + state.ClockOnly(now, v.IssuedAt), Expires: "expires " + state.ClockOnly(now, v.ExpiresAt),
+		Issued: "issued " + words.ClockOnly(now, v.IssuedAt), Expires: "expires " + words.ClockOnly(now, v.ExpiresAt),
 		Left: left, Part: part, Tone: widget.ToneOn,
 	}
 	switch {
@@ -194,7 +194,7 @@ func (c *tokenCard) renderText(v *state.TokenView) {
 func checks(list []auth.Check) []widget.Check {
 	out := make([]widget.Check, len(list))
 	for i, c := range list {
-		out[i] = widget.Check{Name: state.CheckName(c.Name), Reason: c.Reason, Sign: widget.SignPending}
+		out[i] = widget.Check{Name: words.CheckName(c.Name), Reason: c.Reason, Sign: widget.SignPending}
 		switch c.Outcome {
 		case auth.Passed:
 			out[i].Sign = widget.SignDone

@@ -74,7 +74,7 @@ func (w *waiting) render(st state.State) {
 		return
 	}
 	w.renderWords(f)
-	w.steps.Set(steps(state.WaitingRows(f, st.Now)))
+	w.steps.Set(steps(f.Rows(st.Now)))
 	if w.open.Disabled() && (f.URL != "" || f.Joining()) {
 		// A disabled button cannot take the keyboard: it gets it now.
 		w.open.Enable()

@@ -4,10 +4,10 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // welcome has the cards of the providers.
@@ -64,14 +64,14 @@ func (w *welcome) build(st state.State) {
 			try := w.kit.button("Try it", widget.ButtonPrimary, choose)
 			w.first, above = try, try
 			objects = append(objects, widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
-				widget.NewMonogram(state.Monogram(p), true),
+				widget.NewMonogram(words.Monogram(p), true),
 				widget.NewColumn(2, widget.NewSubtitle(p.Name),
 					widget.NewMuted("Works right away: nothing to register, and nothing leaves this computer.")),
 				try)))
 			continue
 		}
 		status, ready := st.ProviderStatus(p)
-		card := widget.Provider{Monogram: state.Monogram(p), Name: p.Name, Status: status}
+		card := widget.Provider{Monogram: words.Monogram(p), Name: p.Name, Status: status}
 		if ready {
 			card.Sign = widget.SignDone
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -93,7 +94,7 @@ func (s *Store) reload(then func(*State)) {
 			s.setAccounts(st, list)
 			s.setQueue(st, waiting)
 			if err != nil {
-				s.setNotice(st, NoticeWarn, oneLine(s.explain(err, nil, "")))
+				s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
 			}
 			after := s.after
 			s.after = nil
@@ -173,7 +174,7 @@ func (s *Store) selectAccount(st *State, id string) {
 	s.noteLast(id)
 	if st.Selected != id {
 		st.Selected, st.Clearing = id, false
-		st.GroupFilter, st.GroupView = "", GroupsAll
+		st.GroupFilter, st.GroupView = "", words.GroupsAll
 		st.AllFields = false
 		st.SignOut = nil
 		st.TokenPage = TokenPage{}

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // AddPage asks for a new provider: first where it comes from, then what is
@@ -44,7 +46,7 @@ type AddPage struct {
 // RedirectURIs are those to register by hand for the new provider under an id, as
 // it stands in the form; "" is the one that was suggested.
 func (a AddPage) RedirectURIs(id string) []string {
-	id = firstOf(strings.TrimSpace(id), a.ID)
+	id = cmp.Or(strings.TrimSpace(id), a.ID)
 	if a.Preset != nil {
 		return a.Preset.Renamed(id).Redirect.RegisterURIs()
 	}
@@ -122,7 +124,7 @@ func (s *Store) lookUp(issuer, caFile string) {
 			st.Add.Busy = false
 			if err != nil {
 				why := s.explain(err, nil, "")
-				st.Add.Error, st.Add.Untrusted, st.Add.ErrorAt = oneLine(why), untrusted(why, err), s.at("issuer")
+				st.Add.Error, st.Add.Untrusted, st.Add.ErrorAt = words.OneLine(why), untrusted(why, err), s.at("issuer")
 				return
 			}
 			saved(st, formAdd)
@@ -132,7 +134,7 @@ func (s *Store) lookUp(issuer, caFile string) {
 				return
 			}
 			id := s.freeID(providers.SuggestID(m.Issuer))
-			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, CAFile: caFile, Found: m, ID: id, Name: capital(id)}
+			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, CAFile: caFile, Found: m, ID: id, Name: words.Capital(id)}
 		})
 	})
 }
@@ -197,7 +199,7 @@ func (s *Store) AddProvider(n NewProvider) {
 			st.Add.Registered = nil // it is the provider's now
 			s.goOn(st, p)
 			if problem != nil {
-				s.setNotice(st, NoticeWarn, p.Name+" was added. The key for deleting its registration could not be saved. "+oneLine(s.explain(problem, p, "")))
+				s.setNotice(st, NoticeWarn, p.Name+" was added. The key for deleting its registration could not be saved. "+words.OneLine(s.explain(problem, p, "")))
 			}
 		})
 	})

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
+	"github.com/google/go-cmp/cmp"
 )
 
 // realSet gives the store real provider files in a folder of the test.
@@ -257,7 +257,7 @@ func TestMappingsAreTriedOnASample(t *testing.T) {
 		r.ChooseMapping(len(r.State().File.Mappings) - 1)
 		r.TypeSample(`{"teams": ["Core", "Docs"]}`)
 		r.q.settle()
-		if p := r.State().File.Preview; len(p.Lines) != 2 || p.Lines[0] != (Pair{Label: "team", Value: "Core"}) {
+		if p := r.State().File.Preview; len(p.Lines) != 2 || p.Lines[0] != (words.Pair{Label: "team", Value: "Core"}) {
 			t.Errorf("preview %+v", p)
 		}
 		r.TypeSample(`{"teams": 7}`)

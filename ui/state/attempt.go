@@ -1,10 +1,12 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // Cancel ends what is under way, or goes a page back.
@@ -117,7 +119,7 @@ func (s *Store) OpenBrowserAgain() {
 	}
 	s.run(slotOpen, func(j *job) {
 		if err := f.OpenBrowser(j); err != nil && j.Err() == nil {
-			j.do(func() { s.notify(NoticeWarn, oneLine(s.explain(err, p, ""))) })
+			j.do(func() { s.notify(NoticeWarn, words.OneLine(s.explain(err, p, ""))) })
 		}
 	})
 }
@@ -125,7 +127,7 @@ func (s *Store) OpenBrowserAgain() {
 // CopyLink copies the sign-in's address for another browser.
 func (s *Store) CopyLink() {
 	if d := s.st.Flow.Device; d != nil {
-		s.CopyText(firstOf(d.VerificationURIComplete, d.VerificationURI), "Link")
+		s.CopyText(cmp.Or(d.VerificationURIComplete, d.VerificationURI), "Link")
 		return
 	}
 	if s.st.Flow.URL != "" {
@@ -156,7 +158,7 @@ func (s *Store) Paste(address string) {
 		j.commit(func(st *State) {
 			st.Flow.PasteBusy = false
 			if err != nil {
-				st.Flow.PasteError = oneLine(s.explain(err, p, uri))
+				st.Flow.PasteError = words.OneLine(s.explain(err, p, uri))
 			}
 		})
 	})

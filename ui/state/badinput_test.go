@@ -10,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -57,7 +58,7 @@ func TestFailedSignInInWords(t *testing.T) {
 				r.q.settle()
 				r.mustRoute(t, RouteProblem)
 				p := r.State().Problem.Problem
-				text := oneLine(p)
+				text := words.OneLine(p)
 				for _, word := range c.says {
 					if !strings.Contains(text, word) {
 						t.Errorf("%q is not said: %s", word, text)

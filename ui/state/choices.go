@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/claviger/claviger/ui/words"
 )
 
 // What a person chose on the page before a sign-in is a draft like typed text:
@@ -93,7 +95,7 @@ func (o Options) with(d Draft) Options {
 		i := slices.IndexFunc(o.Scopes, func(sc Scope) bool { return sc.Name == name })
 		switch {
 		case d.Value(field, "") == scopeOwn && i < 0:
-			o.Scopes = append(o.Scopes, Scope{Name: name, Meaning: ScopeMeaning(o.Provider, name), On: true, Own: true})
+			o.Scopes = append(o.Scopes, Scope{Name: name, Meaning: words.ScopeMeaning(o.Provider, name), On: true, Own: true})
 		case i < 0:
 		case o.Scopes[i].Own:
 			o.Scopes = slices.Delete(o.Scopes, i, i+1)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // CopyText copies something that is no secret; what names it.
@@ -27,7 +28,7 @@ func (s *Store) copySecret(secret auth.Secret, what string) {
 		s.notify(NoticeGood, what+" copied.")
 		return
 	}
-	s.notify(NoticeGood, what+" copied. The clipboard is cleared in "+countOf(after, "second")+".")
+	s.notify(NoticeGood, what+" copied. The clipboard is cleared in "+words.Count(after, "second")+".")
 	s.run(slotClip, func(j *job) {
 		t := time.NewTimer(time.Duration(after) * time.Second)
 		defer t.Stop()

@@ -2,6 +2,7 @@ package state
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/claviger/claviger/providers"
@@ -113,7 +114,7 @@ func (f Form) asks() bool {
 // Unsaved names the forms that would be lost with the program.
 func (s State) Unsaved() []string {
 	var out []string
-	for _, f := range sortedKeys(s.Drafts) {
+	for _, f := range slices.Sorted(maps.Keys(s.Drafts)) {
 		if f.asks() {
 			out = append(out, s.formName(f))
 		}

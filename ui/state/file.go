@@ -1,12 +1,15 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // FilePage shows a provider's file: it is edited, tried on sample answers,
@@ -40,7 +43,7 @@ type FilePage struct {
 // Preview is what a mapping makes of the sample.
 type Preview struct {
 	// Lines are the fields of the user, or the groups.
-	Lines []Pair
+	Lines []words.Pair
 	// Error says why there are none.
 	Error string
 }
@@ -180,8 +183,8 @@ func tryMapping(ctx context.Context, p *providers.Provider, list []providers.Map
 	if u.EmailVerified {
 		verified = "yes"
 	}
-	var lines []Pair
-	for _, l := range []Pair{
+	var lines []words.Pair
+	for _, l := range []words.Pair{
 		{Label: "id", Value: u.ID},
 		{Label: "login", Value: u.Login},
 		{Label: "name", Value: u.Name},
@@ -189,26 +192,26 @@ func tryMapping(ctx context.Context, p *providers.Provider, list []providers.Map
 		{Label: "email_verified", Value: verified},
 		{Label: "picture", Value: u.Picture},
 	} {
-		l.Value = firstOf(l.Value, "(nothing)")
+		l.Value = cmp.Or(l.Value, "(nothing)")
 		lines = append(lines, l)
 	}
 	return Preview{Lines: lines}
 }
 
-func groupLines(groups []providers.Group) []Pair {
+func groupLines(groups []providers.Group) []words.Pair {
 	if len(groups) == 0 {
-		return []Pair{{Label: "Groups", Value: "none"}}
+		return []words.Pair{{Label: "Groups", Value: "none"}}
 	}
-	var out []Pair
+	var out []words.Pair
 	for _, g := range groups[:min(len(groups), maxShownGroups)] {
 		value := g.Name
 		if g.ID != g.Name {
 			value += "  (" + g.ID + ")"
 		}
-		out = append(out, Pair{Label: g.Kind, Value: value})
+		out = append(out, words.Pair{Label: g.Kind, Value: value})
 	}
 	if more := len(groups) - maxShownGroups; more > 0 {
-		out = append(out, Pair{Label: "", Value: "and " + itoa(more) + " more"})
+		out = append(out, words.Pair{Label: "", Value: "and " + strconv.Itoa(more) + " more"})
 	}
 	return out
 }
@@ -219,7 +222,7 @@ func previewWords(err error) string {
 	if errors.Is(err, providers.ErrMapping) {
 		text = strings.Replace(text, providers.ErrMapping.Error()+": ", "", 1)
 	}
-	return capital(text) + "."
+	return words.Capital(text) + "."
 }
 
 // SaveFile stores the text.

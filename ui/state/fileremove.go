@@ -6,6 +6,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -52,7 +53,7 @@ func (s *Store) Remove() {
 			saved(st, formFile+Form(id), formSetup+Form(id))
 			s.goTo(st, RouteWelcome)
 			if secretErr != nil {
-				s.setNotice(st, NoticeWarn, f.Provider.Name+" was removed, but its client secret is still in the vault. "+oneLine(s.explain(secretErr, nil, "")))
+				s.setNotice(st, NoticeWarn, f.Provider.Name+" was removed, but its client secret is still in the vault. "+words.OneLine(s.explain(secretErr, nil, "")))
 				return
 			}
 			s.setNotice(st, kind, strings.TrimSpace(f.Provider.Name+" was removed. "+there))

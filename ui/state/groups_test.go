@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
+	"github.com/google/go-cmp/cmp"
 )
 
 func changedAccount() *auth.Account {
@@ -33,14 +33,14 @@ func changedAccount() *auth.Account {
 
 func TestGroupTable(t *testing.T) {
 	a := changedAccount()
-	table := NewGroupTable(a)
+	table := words.NewGroupTable(a)
 	if d := cmp.Diff([]string{providers.FromIDToken, providers.FromAPI}, table.Places); d != "" {
 		t.Error(d)
 	}
 	var titles, rows []string
-	for _, v := range GroupViews() {
+	for _, v := range words.GroupViews() {
 		titles = append(titles, table.ViewTitle(v))
-		for _, g := range table.list(v) {
+		for _, g := range table.List(v) {
 			note, _ := table.Note(g, v)
 			row := g.Name + ":" + note
 			for _, from := range table.Places {
@@ -58,10 +58,10 @@ func TestGroupTable(t *testing.T) {
 		t.Error(d)
 	}
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	if s := ChangeText(a.GroupsChanged, now); s != "1 gained, 1 lost since 8 March 2026, noticed 1 hour ago" {
+	if s := words.ChangeText(a.GroupsChanged, now); s != "1 gained, 1 lost since 8 March 2026, noticed 1 hour ago" {
 		t.Errorf("%q", s)
 	}
-	if s := ChangeText(nil, now); s != "" {
+	if s := words.ChangeText(nil, now); s != "" {
 		t.Errorf("%q", s)
 	}
 }
@@ -87,9 +87,9 @@ func TestTheViewOfGroupsIsTheAccounts(t *testing.T) {
 		want string
 	}{
 		{func() {}, "Ops Dev QA"},
-		{func() { r.SetGroupView(GroupsLost) }, "Old"},
+		{func() { r.SetGroupView(words.GroupsLost) }, "Old"},
 		{func() { r.SetGroupFilter("dev") }, ""},
-		{func() { r.SetGroupView(GroupsGained) }, "Dev"},
+		{func() { r.SetGroupView(words.GroupsGained) }, "Dev"},
 		{func() { r.SelectAccount("b") }, "Ops Dev QA"},
 	} {
 		if step.do(); list() != step.want {
@@ -118,7 +118,7 @@ func TestPagesAreOneLine(t *testing.T) {
 	shown := func(e auth.Event) string {
 		events = append(events, e)
 		var out []string
-		for _, r := range StepRows(events) {
+		for _, r := range words.StepRows(events) {
 			out = append(out, fmt.Sprintf("%s %s %s %s", r.State, r.Text, r.Detail, r.Took))
 		}
 		return strings.Join(out, "|")

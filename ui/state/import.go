@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // maxImport bounds a provider file, in bytes.
@@ -81,7 +82,7 @@ func (s *Store) fileWords(err error) string {
 	if lines := fileProblems(err); len(lines) > 0 {
 		return strings.Join(lines, "\n")
 	}
-	return oneLine(s.explain(err, nil, ""))
+	return words.OneLine(s.explain(err, nil, ""))
 }
 
 // fileProblems are the things that are wrong in a provider file.

@@ -1,6 +1,8 @@
 package state
 
-import "context"
+import (
+	"context"
+)
 
 // slot is a line of work in which a newer job supersedes the older one.
 type slot string

@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -25,7 +26,7 @@ func (s *Store) Lock() {
 			}
 			st.VaultForm.Busy = false
 			if err != nil {
-				st.VaultForm.Error = "Locking failed: " + oneLine(s.explain(err, nil, ""))
+				st.VaultForm.Error = "Locking failed: " + words.OneLine(s.explain(err, nil, ""))
 			}
 		})
 	})
@@ -97,7 +98,7 @@ func (s *Store) Unlock(passphrase string) {
 					st.Vault = status
 				}
 				if err != nil {
-					st.VaultForm.Error = oneLine(s.explain(err, nil, ""))
+					st.VaultForm.Error = words.OneLine(s.explain(err, nil, ""))
 				}
 			})
 			if err == nil {
@@ -131,7 +132,7 @@ func (s *Store) SetupVault(passphrase, again string) {
 				}
 				switch {
 				case err != nil:
-					st.VaultForm.Error, st.VaultForm.ErrorAt = oneLine(s.explain(err, nil, "")), s.at("")
+					st.VaultForm.Error, st.VaultForm.ErrorAt = words.OneLine(s.explain(err, nil, "")), s.at("")
 				case !forSignIn:
 					s.goTo(st, RouteSettings)
 				}

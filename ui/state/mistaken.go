@@ -5,6 +5,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // mistake is a sign-in as somebody else, to be tried once more.
@@ -31,11 +32,11 @@ func (s *Store) chooser(ctx context.Context, p *providers.Provider, r auth.SignI
 func (s *Store) mistaken(st *State, got *auth.Account, p *providers.Provider, r auth.SignInRequest, again string) {
 	asked := st.AccountByID(r.Account)
 	if asked == nil { // signed out meanwhile
-		s.setNotice(st, NoticeInfo, "You signed in as "+DisplayName(got)+".")
+		s.setNotice(st, NoticeInfo, "You signed in as "+words.DisplayName(got)+".")
 		return
 	}
-	words := s.explain(&auth.OtherAccountError{Asked: asked, Got: got, Choose: again}, p, "")
-	s.setNotice(st, NoticeWarn, oneLine(words))
+	why := s.explain(&auth.OtherAccountError{Asked: asked, Got: got, Choose: again}, p, "")
+	s.setNotice(st, NoticeWarn, words.OneLine(why))
 	if again == "" {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // signsInAgain starts the sign-in of an account that ends as got.
@@ -94,8 +95,8 @@ func TestAnotherWindowSignsIn(t *testing.T) {
 		if !r.State().Flow.Joining() {
 			t.Fatal("it is not told")
 		}
-		rows := WaitingRows(r.State().Flow, r.State().Now)
-		if rows[0].Text != "Waiting for another window or shell" || rows[0].State != StepRunning || !rows[0].Person {
+		rows := r.State().Flow.Rows(r.State().Now)
+		if rows[0].Text != "Waiting for another window or shell" || rows[0].State != words.StepRunning || !rows[0].Person {
 			t.Errorf("%+v", rows[0])
 		}
 		r.attempts <- newAttempt(account("a"))

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/claviger/claviger/internal/durable"
-	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -64,24 +63,16 @@ func (s *Store) ExportVault(path, passphrase string) {
 			case isLocked(err):
 				s.lockedNow(st)
 			case err != nil:
-				st.Move.ExportError, st.Move.ExportAt = oneLine(s.explain(err, nil, "")), s.at("")
+				st.Move.ExportError, st.Move.ExportAt = words.OneLine(s.explain(err, nil, "")), s.at("")
 			case writeErr != nil:
 				st.Move.ExportError, st.Move.ExportAt = "The file could not be written: "+path, s.at("")
 			default:
 				saved(st, Form(RouteMove))
 				st.Move.Form = s.nextForm() // the passphrases are not needed any more
-				st.Move.Exported = exportedWords(report, path)
+				st.Move.Exported = words.Exported(report, path)
 			}
 		})
 	})
-}
-
-func exportedWords(r vault.ExportReport, path string) string {
-	text := countOf(r.Records, "record") + " written to " + path + ". Only the passphrase opens it; keep the two apart."
-	if len(r.LeftOut) > 0 {
-		text += " Skipped, damaged: " + countOf(len(r.LeftOut), "record") + "."
-	}
-	return text
 }
 
 // CanImport is CanExport for an import.
@@ -130,7 +121,7 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 				if statusErr == nil {
 					st.Vault = status
 				}
-				if done := importedWords(report) + broughtWords(found); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
+				if done := words.Imported(report) + words.Brought(found); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
 					st.Move.Form = s.nextForm()
 					st.Move.Imported = done
 				}
@@ -145,7 +136,7 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 				case readErr != nil:
 					st.Move.ImportError, st.Move.ImportAt = "The file could not be read: "+path, s.at("")
 				case err != nil:
-					st.Move.ImportError, st.Move.ImportAt = oneLine(s.explain(err, nil, "")), s.at("")
+					st.Move.ImportError, st.Move.ImportAt = words.OneLine(s.explain(err, nil, "")), s.at("")
 				}
 			})
 			if !s.st.Locked() {
@@ -158,18 +149,6 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 
 // errAsk ends an import about which the person is asked first.
 var errAsk = errors.New("the person is asked first")
-
-// maxBrought bounds how many accounts are named.
-const maxBrought = 8
-
-// broughtWords name what came.
-func broughtWords(r vault.Review) string {
-	text := ""
-	for _, line := range plain.Lines(slices.Concat(r.Says, r.Asks), maxBrought) {
-		text += "\n" + line
-	}
-	return text
-}
 
 func (s *Store) importFrom(ctx context.Context, path, passphrase string, o vault.ImportOptions) (r vault.ImportReport, readErr, err error) {
 	f, err := os.Open(path)
@@ -191,19 +170,4 @@ func (s *Store) setUpForImport(ctx context.Context) error {
 		return err
 	}
 	return s.sv.Vault.Setup(ctx, "")
-}
-
-func importedWords(r vault.ImportReport) string {
-	parts := []string{countOf(len(r.Added), "record") + " added"}
-	if n := len(r.Replaced); n > 0 {
-		parts = append(parts, countOf(n, "record")+" replaced")
-	}
-	if n := len(r.Same); n > 0 {
-		parts = append(parts, countOf(n, "record")+" already here")
-	}
-	text := strings.Join(parts, ", ") + "."
-	if n := len(r.Kept); n > 0 {
-		text += " " + countOf(n, "record") + " already here with different contents, kept."
-	}
-	return text
 }

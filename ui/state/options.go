@@ -1,11 +1,13 @@
 package state
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // showOptions fills the page before a sign-in; again, where not nil, is the
@@ -22,11 +24,11 @@ func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Accoun
 	}
 	if again != nil {
 		o.Account = again.ID
-		o.Hint = firstOf(again.User.Login, again.User.Email)
+		o.Hint = cmp.Or(again.User.Login, again.User.Email)
 		o.Groups = again.GroupsAsked && o.CanGroups
 		o.Remember = again.Remembered
 		for _, name := range again.ExtraScopes(p) {
-			o.Scopes = append(o.Scopes, Scope{Name: name, Meaning: ScopeMeaning(p, name), On: true, Own: true})
+			o.Scopes = append(o.Scopes, Scope{Name: name, Meaning: words.ScopeMeaning(p, name), On: true, Own: true})
 		}
 	}
 	st.Options = o.with(st.Drafts[o.form()])
@@ -64,7 +66,7 @@ func DefaultScopes(p *providers.Provider) []Scope {
 			if slices.ContainsFunc(out, func(s Scope) bool { return s.Name == n }) {
 				continue
 			}
-			out = append(out, Scope{Name: n, Meaning: ScopeMeaning(p, n), On: true, Needed: needed})
+			out = append(out, Scope{Name: n, Meaning: words.ScopeMeaning(p, n), On: true, Needed: needed})
 		}
 	}
 	add(p.Scopes.Base, true)
@@ -102,7 +104,7 @@ func (s *Store) AddScope(text string) {
 				scopes[i].On = true
 				continue
 			}
-			scopes = append(scopes, Scope{Name: n, Meaning: ScopeMeaning(st.Options.Provider, n), On: true, Own: true})
+			scopes = append(scopes, Scope{Name: n, Meaning: words.ScopeMeaning(st.Options.Provider, n), On: true, Own: true})
 		}
 		st.Options.Scopes = scopes
 	})

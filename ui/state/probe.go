@@ -2,8 +2,10 @@ package state
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // Test is a test of a provider: what was found so far.
@@ -25,7 +27,7 @@ func (t Test) Summary() string {
 	case t.Failed == 1:
 		return "1 problem found."
 	case t.Failed > 1:
-		return itoa(t.Failed) + " problems found."
+		return strconv.Itoa(t.Failed) + " problems found."
 	case t.Untold > 0:
 		return "No problems found, as far as can be checked without signing in."
 	}
@@ -47,7 +49,7 @@ func (s *Store) TestProvider() {
 			t := &st.Setup.Test
 			t.Busy, t.Done = false, err == nil
 			if err != nil {
-				t.Error = oneLine(s.explain(err, p, ""))
+				t.Error = words.OneLine(s.explain(err, p, ""))
 			}
 		})
 	})

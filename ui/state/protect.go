@@ -3,6 +3,7 @@ package state
 import (
 	"time"
 
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -95,32 +96,16 @@ func (s *Store) Protect(present, passphrase, again string) {
 			case isLocked(err):
 				s.lockedNow(st)
 			case err != nil:
-				st.Protect.Error, st.Protect.ErrorAt = oneLine(s.explain(err, nil, "")), s.at("")
+				st.Protect.Error, st.Protect.ErrorAt = words.OneLine(s.explain(err, nil, "")), s.at("")
 			default:
 				saved(st, Form(RouteProtect))
 				if st.Route == RouteProtect {
 					s.goTo(st, RouteSettings)
 				}
-				s.setNotice(st, NoticeGood, protectedWords(page, status.KeyFile))
+				s.setNotice(st, NoticeGood, words.Protected(page.Choice, page.ByFile, status.KeyFile))
 			}
 		})
 	})
-}
-
-// protectedWords says what it takes to open the vault from now on.
-func protectedWords(page ProtectPage, keyFile string) string {
-	text := "The keyring now unlocks the vault, without a passphrase."
-	switch page.Choice {
-	case vault.Both:
-		text = "Your passphrase and the keyring are now both required."
-	case vault.Passphrase:
-		text = "Your passphrase is now required."
-	case vault.Keyring, vault.File, vault.None:
-	}
-	if page.ByFile && keyFile != "" {
-		text += " The old key file still has the key. Delete it if nothing else needs it: " + keyFile
-	}
-	return text
 }
 
 // LockAfter lets the vault lock once nobody used it for so long; 0 is never.
@@ -139,7 +124,7 @@ func (s *Store) LockAfter(after time.Duration) {
 			case isLocked(err):
 				s.lockedNow(st)
 			case err != nil:
-				s.setNotice(st, NoticeWarn, oneLine(s.explain(err, nil, "")))
+				s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
 			}
 		})
 	})

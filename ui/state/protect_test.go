@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -82,7 +83,7 @@ func TestTheWindowWithAKeyFile(t *testing.T) {
 		if len(r.State().Accounts) != 1 {
 			t.Fatal("the accounts are not there")
 		}
-		facts := fmt.Sprint(VaultPairs(r.State().Vault))
+		facts := fmt.Sprint(words.VaultPairs(r.State().Vault))
 		if !strings.Contains(facts, "in the key file /home/ada/key") || strings.Contains(facts, "no usable keyring") {
 			t.Error(facts)
 		}
@@ -113,7 +114,7 @@ func TestTheWindowWithAKeyFile(t *testing.T) {
 		r.attempts <- newAttempt(account("x"))
 		r.StartSignIn("", nil, false)
 		r.mustRoute(t, RouteWaiting)
-		if text := fmt.Sprint(VaultPairs(r.State().Vault)); !strings.Contains(text, "will be stored in /home/ada/key") {
+		if text := fmt.Sprint(words.VaultPairs(r.State().Vault)); !strings.Contains(text, "will be stored in /home/ada/key") {
 			t.Error(text)
 		}
 		r.Cancel()

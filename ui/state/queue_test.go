@@ -7,43 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/words"
 )
-
-func TestQueueWords(t *testing.T) {
-	now := noon()
-	list := []auth.Waiting{
-		{Kind: auth.WaitingRefresh, Who: "Mira", ProviderName: "Demo", Since: now.Add(-3 * time.Hour), Next: now.Add(14 * time.Minute), Reason: "the provider could not be reached", Stored: true},
-		{Kind: auth.WaitingRevocation, Who: "Ola", ProviderName: "Studio", Next: now.Add(150 * time.Minute), Reason: "Studio could not be reached"},
-		{Kind: auth.WaitingRevocation, ProviderName: "Studio", Next: now, Reason: "Not tried yet", Stored: true},
-		{Kind: auth.WaitingRefresh, Who: "Tess", Reason: "x", Next: now.Add(50 * time.Hour), Stored: true},
-		{Kind: auth.WaitingRefresh, Who: "Sam", Reason: "x", Stored: true},
-	}
-	var got []string
-	for _, r := range QueueRows(list, now) {
-		got = append(got, r.Text+" | "+r.Detail+" | "+r.Time)
-		if r.Sign != HistoryOffline || r.Key != "" {
-			t.Errorf("%+v", r)
-		}
-	}
-	want := []string{
-		"Refresh Mira at Demo | The provider could not be reached. Pending since today 09:00. | in 14 min",
-		"Revoke access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 h",
-		"Revoke access of Studio | Not tried yet. | now",
-		"Refresh Tess | X. | in 2 d",
-		"Refresh Sam | X. | ",
-	}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
-	}
-	for n, want := range map[int]string{0: "", 1: "Offline. 1 task pending, retried automatically.", 5: "Offline. 5 tasks pending, retried automatically."} {
-		if got := (State{Waiting: list[:n]}).QueueText(); got != want {
-			t.Errorf("%d: %q", n, got)
-		}
-	}
-}
 
 func TestReceiptWords(t *testing.T) {
 	now := noon()
@@ -52,18 +18,18 @@ func TestReceiptWords(t *testing.T) {
 	none := outcome(auth.OutcomeNotAsked)
 	for name, c := range map[string]struct {
 		r      auth.Receipt
-		sign   HistorySign
+		sign   words.HistorySign
 		phrase string
 		parts  string
 	}{
-		"proved":        {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomeDone, Detail: "Refused now."}}, HistoryFresh, "access revoked, verified", "Gone.|Gone.|Refused now.|Not requested."},
-		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, HistoryOffline, "waiting for the network", "Gone.|Waiting for the network.|Not requested."},
-		"proof waits":   {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomePending, Detail: "Later."}, Retry: &auth.Retry{}}, HistoryOffline, "access revoked, not yet verified", "Gone.|Gone.|Later.|Not requested."},
-		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, HistoryFresh, "access revoked, last token expires on its own", "Gone.|Gone.|It expires on its own.|Not requested."},
-		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, HistoryFresh, "access revoked", "Gone.|Gone.|Unknown.|Not requested."},
-		"still accepts": {auth.Receipt{Revoked: outcome(auth.OutcomeFailed), Proof: outcome(auth.OutcomeFailed)}, HistoryTrouble, "access not revoked", "Gone.|This failed.|This failed.|Not requested."},
-		"here only":     {auth.Receipt{Revoked: none, Proof: none}, HistoryOut, "removed here only", "Gone.|Not requested.|Not requested."},
-		"dropped":       {auth.Receipt{Revoked: outcome(auth.OutcomeDropped), Proof: none}, HistoryOut, "nothing left to revoke", "Gone.|Nothing left to do.|Not requested."},
+		"proved":        {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomeDone, Detail: "Refused now."}}, words.HistoryFresh, "access revoked, verified", "Gone.|Gone.|Refused now.|Not requested."},
+		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, words.HistoryOffline, "waiting for the network", "Gone.|Waiting for the network.|Not requested."},
+		"proof waits":   {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomePending, Detail: "Later."}, Retry: &auth.Retry{}}, words.HistoryOffline, "access revoked, not yet verified", "Gone.|Gone.|Later.|Not requested."},
+		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, words.HistoryFresh, "access revoked, last token expires on its own", "Gone.|Gone.|It expires on its own.|Not requested."},
+		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, words.HistoryFresh, "access revoked", "Gone.|Gone.|Unknown.|Not requested."},
+		"still accepts": {auth.Receipt{Revoked: outcome(auth.OutcomeFailed), Proof: outcome(auth.OutcomeFailed)}, words.HistoryTrouble, "access not revoked", "Gone.|This failed.|This failed.|Not requested."},
+		"here only":     {auth.Receipt{Revoked: none, Proof: none}, words.HistoryOut, "removed here only", "Gone.|Not requested.|Not requested."},
+		"dropped":       {auth.Receipt{Revoked: outcome(auth.OutcomeDropped), Proof: none}, words.HistoryOut, "nothing left to revoke", "Gone.|Nothing left to do.|Not requested."},
 	} {
 		r := c.r
 		r.Forgotten, r.Session, r.Account, r.At, r.Who, r.ProviderName = done, none, "a", now, "Mira", "Demo"
@@ -82,20 +48,6 @@ func TestReceiptWords(t *testing.T) {
 		}
 		if st.Clearable() == r.Pending() {
 			t.Errorf("%s: can be cleared: %v", name, st.Clearable())
-		}
-	}
-}
-
-func TestPendingWords(t *testing.T) {
-	now := noon()
-	for want, retry := range map[string]*auth.Retry{
-		"": nil,
-		"Claviger retries automatically, next now.":                                   {},
-		"Claviger retries automatically, next in 40 seconds. Tried once so far.":      {Tries: 1, Next: now.Add(40 * time.Second)},
-		"Claviger retries automatically, next tomorrow 01:00. Tried 12 times so far.": {Tries: 12, Next: now.Add(13 * time.Hour)},
-	} {
-		if _, got := PendingText(&auth.Receipt{Retry: retry}, now); got != want {
-			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
@@ -121,7 +73,7 @@ func TestQueueFollowsWhatHappens(t *testing.T) {
 		r, over := waitingRig(t)
 		r.Start()
 		r.q.settle()
-		if r.State().QueueText() == "" {
+		if words.QueueText(len(r.State().Waiting)) == "" {
 			t.Fatal("nothing says that something waits")
 		}
 		r.OpenQueue()
@@ -135,7 +87,7 @@ func TestQueueFollowsWhatHappens(t *testing.T) {
 		over()
 		r.agent.changes <- struct{}{}
 		r.q.settle()
-		if st := r.State(); st.QueueText() != "" || len(st.Receipts) != 1 || st.Receipts[0].Pending() {
+		if st := r.State(); words.QueueText(len(st.Waiting)) != "" || len(st.Receipts) != 1 || st.Receipts[0].Pending() {
 			t.Errorf("after the network came back: %+v", st.Waiting)
 		}
 		r.ToggleReceipt("out")
@@ -169,7 +121,7 @@ func TestTryNow(t *testing.T) {
 		}
 		tried <- struct{}{}
 		r.q.settle()
-		if st := r.State(); st.Queue.Busy || st.QueueText() != "" {
+		if st := r.State(); st.Queue.Busy || words.QueueText(len(st.Waiting)) != "" {
 			t.Errorf("%+v", st.Queue)
 		}
 		r.agent.retry = func() error { return errTest }
@@ -197,7 +149,7 @@ func TestSignOutOffline(t *testing.T) {
 		r.SignOut()
 		r.q.settle()
 		r.mustRoute(t, RouteReceipt)
-		if title, _ := PendingText(&r.State().Receipt.Receipt, time.Now()); title == "" {
+		if title, _ := words.PendingText(&r.State().Receipt.Receipt, time.Now()); title == "" {
 			t.Fatal("nothing says that it waits")
 		}
 		over()
@@ -239,7 +191,7 @@ func TestQueueOfALockedVault(t *testing.T) {
 		r.OpenQueue()
 		r.q.settle()
 		r.mustRoute(t, RouteLocked)
-		if st := r.State(); len(st.Waiting)+len(st.Receipts) > 0 || st.QueueText() != "" {
+		if st := r.State(); len(st.Waiting)+len(st.Receipts) > 0 || words.QueueText(len(st.Waiting)) != "" {
 			t.Errorf("locked, it keeps %+v", st.Receipts)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // Refresh renews all that the chosen account has from its provider: the tokens,
@@ -60,9 +61,9 @@ func (s *Store) failed(st *State, id string, f failure) {
 		s.setNotice(st, NoticeInfo, f.still)
 	case told:
 	case errors.Is(f.err, auth.ErrOffline):
-		s.setNotice(st, NoticeInfo, oneLine(s.explain(f.err, f.p, "")))
+		s.setNotice(st, NoticeInfo, words.OneLine(s.explain(f.err, f.p, "")))
 	default:
-		s.setNotice(st, NoticeWarn, oneLine(s.explain(f.err, f.p, "")))
+		s.setNotice(st, NoticeWarn, words.OneLine(s.explain(f.err, f.p, "")))
 	}
 }
 

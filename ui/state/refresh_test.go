@@ -10,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -168,7 +169,7 @@ func TestCheckSummaryCountsEveryCheck(t *testing.T) {
 		{[]auth.Check{passed, skipped, passed}, "2 checks passed, 1 skipped", true},
 		{[]auth.Check{passed, failed, skipped}, "1 of 3 checks failed", false},
 	} {
-		if got, ok := CheckSummary(test.checks); got != test.want || ok != test.ok {
+		if got, ok := words.CheckSummary(test.checks); got != test.want || ok != test.ok {
 			t.Errorf("%v: %q, %v", test.checks, got, ok)
 		}
 	}

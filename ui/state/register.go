@@ -8,6 +8,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // registerTimeout bounds a registration, and the deletion of one that nobody uses.
@@ -38,7 +39,7 @@ func (s *Store) RegisterApp() {
 			s.update(func(st *State) {
 				st.Add.Registering = false
 				if err != nil {
-					st.Add.RegisterError = oneLine(s.explain(err, nil, ""))
+					st.Add.RegisterError = words.OneLine(s.explain(err, nil, ""))
 					return
 				}
 				st.Add.Registered = reg

@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"github.com/BurntSushi/toml"
-
 	"github.com/claviger/claviger/internal/durable"
 )
 

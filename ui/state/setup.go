@@ -1,9 +1,13 @@
 package state
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // SaveSetup keeps the registration of the provider on the setup page and goes
@@ -33,7 +37,7 @@ func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables ma
 				return
 			}
 			if err != nil {
-				st.Setup.Error, st.Setup.ErrorAt = oneLine(s.explain(err, p, "")), s.at(fieldOf(err))
+				st.Setup.Error, st.Setup.ErrorAt = words.OneLine(s.explain(err, p, "")), s.at(fieldOf(err))
 				return
 			}
 			now, ok := s.sv.Catalog.Lookup(p.ID)
@@ -42,7 +46,7 @@ func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables ma
 				return
 			}
 			if err := now.Ready(); err != nil {
-				st.Setup.Error, st.Setup.ErrorAt = oneLine(s.explain(err, now, "")), s.at(fieldOf(err))
+				st.Setup.Error, st.Setup.ErrorAt = words.OneLine(s.explain(err, now, "")), s.at(fieldOf(err))
 				return
 			}
 			saved(st, formSetup+Form(p.ID))
@@ -85,7 +89,7 @@ func (s *Store) OpenRegistration(variables map[string]string) {
 		s.OpenURL(page)
 		return
 	}
-	label := firstOf(p.Variables[blank].Label, blank)
+	label := cmp.Or(p.Variables[blank].Label, blank)
 	problem := "Fill in “" + label + "” first. The registration page is at that address."
 	if strings.TrimSpace(variables[blank]) != "" {
 		problem = "“" + label + "” does not make a web address, so there is no registration page to open. Check it."
@@ -102,7 +106,7 @@ type NamedVariable struct {
 // Variables are a provider's blanks that can be filled, in a fixed order.
 func Variables(p *providers.Provider) []NamedVariable {
 	var out []NamedVariable
-	for _, key := range sortedKeys(p.Variables) {
+	for _, key := range slices.Sorted(maps.Keys(p.Variables)) {
 		if !p.Open(key) {
 			continue
 		}

@@ -1,11 +1,13 @@
 package state
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -219,7 +221,7 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 // can tell more.
 func (s *Store) stoppedWords(err error, p *providers.Provider) auth.Problem {
 	f := s.st.Flow
-	w := s.explain(err, p, firstOf(f.RedirectURI, p.Redirect.Register))
+	w := s.explain(err, p, cmp.Or(f.RedirectURI, p.Redirect.Register))
 	if !errors.Is(err, auth.ErrTimeout) || !f.NoBrowser() || f.LinkCopied {
 		return w
 	}
@@ -258,13 +260,13 @@ func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInReq
 		s.selectAccount(st, a.ID)
 		switch {
 		case notStored != nil:
-			s.setNotice(st, NoticeWarn, oneLine(s.explain(notStored, p, "")))
+			s.setNotice(st, NoticeWarn, words.OneLine(s.explain(notStored, p, "")))
 		case r.Remember && !a.Remembered:
 			s.setNotice(st, NoticeWarn, "Signed in for this session only: the account could not be saved.")
 		case r.Account != "" && r.Account != a.ID:
 			s.mistaken(st, a, p, r, again)
 		default:
-			s.setNotice(st, NoticeGood, "Signed in as "+DisplayName(a)+".")
+			s.setNotice(st, NoticeGood, "Signed in as "+words.DisplayName(a)+".")
 		}
 	})
 }

@@ -3,6 +3,7 @@ package state
 import (
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // AskSignOut opens the panel before a sign-out.
@@ -72,12 +73,12 @@ func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provi
 	}
 	if err != nil || r == nil {
 		s.update(func(st *State) {
-			q.Busy, q.Error = false, oneLine(s.explain(err, p, ""))
+			q.Busy, q.Error = false, words.OneLine(s.explain(err, p, ""))
 			st.SignOut = &q
 		})
 		return
 	}
-	done := &SignedOut{Name: DisplayName(a), Provider: ProviderName(a, p), Receipt: *r}
+	done := &SignedOut{Name: words.DisplayName(a), Provider: words.ProviderName(a, p), Receipt: *r}
 	if p != nil {
 		done.Page = p.SignOutPage()
 	}

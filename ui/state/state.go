@@ -6,6 +6,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -94,8 +95,8 @@ type State struct {
 	Tab      Tab
 
 	GroupFilter string
-	GroupView   GroupView
-	GroupTable  GroupTable
+	GroupView   words.GroupView
+	GroupTable  words.GroupTable
 	// Groups are the chosen account's groups that fit view and filter.
 	Groups []providers.Group
 	// AllFields unfolds everything that the provider sent.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // Store holds the state and does what the screens ask for. All its methods are
@@ -50,7 +51,7 @@ type Store struct {
 type derivedFrom struct {
 	account *auth.Account
 	filter  string
-	view    GroupView
+	view    words.GroupView
 }
 
 // New makes a store. post runs a function on the UI goroutine, soon and in
@@ -136,12 +137,12 @@ func (s *Store) derive() {
 		return
 	}
 	if from.account == nil {
-		s.st.GroupTable = GroupTable{}
+		s.st.GroupTable = words.GroupTable{}
 	} else if from.account != s.derived.account {
-		s.st.GroupTable = NewGroupTable(from.account)
+		s.st.GroupTable = words.NewGroupTable(from.account)
 	}
 	s.derived = from
-	s.st.Groups = FilterGroups(s.st.GroupTable.list(from.view), from.filter)
+	s.st.Groups = FilterGroups(s.st.GroupTable.List(from.view), from.filter)
 }
 
 // goTo changes the page; a message of the page before goes with it.
@@ -163,7 +164,7 @@ func (s *Store) nextForm() uint64 {
 
 // explain turns an error into words.
 func (s *Store) explain(err error, p *providers.Provider, redirectURI string) auth.Problem {
-	return Explain(s.sv.Explain, err, p, redirectURI)
+	return words.Explain(s.sv.Explain, err, p, redirectURI)
 }
 
 // without returns a copy of m that lacks one key.

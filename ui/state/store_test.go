@@ -216,7 +216,7 @@ func TestCountdownTicksOnlyWhileWaiting(t *testing.T) {
 		signingIn(t, r)
 		r.observe(auth.Event{Step: auth.StepWait, Phase: auth.Started})
 		waits(r, 29*time.Second)
-		rows := WaitingRows(r.State().Flow, r.State().Now)
+		rows := r.State().Flow.Rows(r.State().Now)
 		if rows[0].Detail != "4:31 left" {
 			t.Errorf("countdown says %q", rows[0].Detail)
 		}

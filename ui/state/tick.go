@@ -1,6 +1,10 @@
 package state
 
-import "time"
+import (
+	"time"
+
+	"github.com/claviger/claviger/ui/words"
+)
 
 // The clock of the window ticks when the words of the page change next, and not
 // at all while they do not or nobody can see them: each tick that changes a word
@@ -77,7 +81,7 @@ func nextOfTries(st State) time.Time {
 func nextOfAccounts(st State) time.Time {
 	var next time.Time
 	for _, a := range st.Accounts {
-		if !a.CanRefresh && a.ExpiresAt.After(st.Now) || waitsForProvider(a, st.Now) {
+		if !a.CanRefresh && a.ExpiresAt.After(st.Now) || words.WaitsForProvider(a, st.Now) {
 			next = sooner(next, st.Now, a.ExpiresAt, a.RetryAt)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/claviger/claviger/ui/words"
 )
 
 // An account's page is drawn when its words change: once a minute, and each second
@@ -21,8 +23,8 @@ func TestAnAccountsPageTicksWithItsWords(t *testing.T) {
 			for range d / time.Second {
 				waits(r, time.Second)
 				st := r.State()
-				text, _ := LongStatus(st.Account(), "", st.Now)
-				now, _ := LongStatus(st.Account(), "", time.Now())
+				text, _ := words.LongStatus(st.Account(), "", st.Now)
+				now, _ := words.LongStatus(st.Account(), "", time.Now())
 				if text != now {
 					t.Fatalf("it says %q, which was %v ago: %q", text, time.Since(st.Now), now)
 				}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // loadTokens reads and decodes the tokens of an account for the Tokens tab.
@@ -49,7 +50,7 @@ func (s *Store) readTokens(ctx context.Context, a *auth.Account, id string) Toke
 		page.Problem = lockedProblem
 		return page
 	case err != nil:
-		page.Problem = oneLine(s.explain(err, nil, ""))
+		page.Problem = words.OneLine(s.explain(err, nil, ""))
 		return page
 	}
 	if !t.IDToken.IsZero() {
@@ -143,25 +144,9 @@ func (s *Store) CopyTokenText(kind TokenKind, text string) {
 	}
 }
 
-// RefreshTokenText says what becomes of an account's refresh token, which is shown
-// nowhere.
-func RefreshTokenText(a *auth.Account) string {
-	switch {
-	case !a.CanRefresh:
-		return "The provider issued none. Sign in again when the access token expires."
-	case !a.Remembered:
-		return "Kept for this session, never shown. It renews the access token."
-	default:
-		return "Stored, never shown. It renews the access token."
-	}
-}
-
-// theClipboard is who gets a token that is copied.
-const theClipboard = "the clipboard"
-
 // copiedToken notes in the account's history that a token was copied.
 func (s *Store) copiedToken(t *auth.Token, kind auth.TokenKind) {
-	s.sv.Tokens.Handed(t, kind, theClipboard)
+	s.sv.Tokens.Handed(t, kind, words.ToClipboard)
 	if s.st.Route == RouteAccount && s.st.Selected == t.AccountID && s.st.Tab == TabActivity {
 		s.update(func(st *State) { s.loadHistory(st, t.AccountID) })
 	}

@@ -1,8 +1,9 @@
-package state
+package words
 
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func claimOrder() []string {
 
 // Claims puts a token's claims in order and in words. clientID is this app's.
 func Claims(claims map[string]any, clientID string, now time.Time) []Claim {
-	keys := sortedKeys(claims)
+	keys := slices.Sorted(maps.Keys(claims))
 	order := claimOrder()
 	rank := func(k string) int {
 		if i := slices.Index(order, k); i >= 0 {
@@ -206,7 +207,7 @@ func plainValue(v any) string {
 // HeaderClaims puts a token's header in words (RFC 7515 §4.1).
 func HeaderClaims(header map[string]any) []Claim {
 	out := make([]Claim, 0, len(header))
-	for _, k := range sortedKeys(header) {
+	for _, k := range slices.Sorted(maps.Keys(header)) {
 		c := Claim{Name: k, Value: plainValue(header[k]), Mono: true}
 		switch k {
 		case "alg":
@@ -251,7 +252,7 @@ func CheckName(name string) string {
 	case "sub":
 		return "Subject"
 	default:
-		return capital(strings.ReplaceAll(name, "_", " "))
+		return Capital(strings.ReplaceAll(name, "_", " "))
 	}
 }
 
@@ -271,11 +272,11 @@ func CheckSummary(checks []auth.Check) (text string, ok bool) {
 	}
 	switch {
 	case failed > 0:
-		return fmt.Sprintf("%d of %s failed", failed, countOf(len(checks), "check")), false
+		return fmt.Sprintf("%d of %s failed", failed, Count(len(checks), "check")), false
 	case passed > 0 && skipped > 0:
-		return fmt.Sprintf("%s passed, %d skipped", countOf(passed, "check"), skipped), true
+		return fmt.Sprintf("%s passed, %d skipped", Count(passed, "check"), skipped), true
 	case passed > 0:
-		return countOf(passed, "check") + " passed", true
+		return Count(passed, "check") + " passed", true
 	}
 	return "", true
 }

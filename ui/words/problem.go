@@ -1,4 +1,4 @@
-package state
+package words
 
 import (
 	"context"
@@ -32,8 +32,8 @@ func Explain(explain func(error, *providers.Provider, string) auth.Problem, err 
 	return w
 }
 
-// oneLine is a problem as one short text.
-func oneLine(p auth.Problem) string {
+// OneLine is a problem as one short text.
+func OneLine(p auth.Problem) string {
 	parts := make([]string, 0, 3)
 	for _, part := range []string{p.Title, p.Detail, p.Next} {
 		part = strings.TrimSpace(part)

@@ -1,11 +1,7 @@
-package state
+package words
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -61,17 +57,17 @@ func roughly(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d < time.Minute:
-		return countOf(int(d/time.Second), "second")
+		return Count(int(d/time.Second), "second")
 	case d < time.Hour:
-		return countOf(int(d/time.Minute), "minute")
+		return Count(int(d/time.Minute), "minute")
 	case d < day:
-		return countOf(int(d/time.Hour), "hour")
+		return Count(int(d/time.Hour), "hour")
 	case d < 60*day:
-		return countOf(int(d/day), "day")
+		return Count(int(d/day), "day")
 	case d < 2*365*day:
-		return countOf(int(d/(30*day)), "month")
+		return Count(int(d/(30*day)), "month")
 	default:
-		return countOf(int(d/(365*day)), "year")
+		return Count(int(d/(365*day)), "year")
 	}
 }
 
@@ -126,48 +122,20 @@ func Took(d time.Duration) string {
 	}
 }
 
-// countOf writes a number with its noun: "1 minute", "3 minutes".
-func countOf(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}
-
-// firstOf returns the first text that is not empty.
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	return slices.Sorted(maps.Keys(m))
-}
-
-// Sentence makes a sentence of a phrase.
-func Sentence(s string) string {
-	s = capital(strings.TrimSpace(s))
-	if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?…") {
-		s += "."
-	}
-	return s
-}
-
-// capital returns a text with its first letter in upper case.
-func capital(s string) string {
-	for i, r := range s {
-		if i == 0 {
-			return strings.ToUpper(string(r)) + s[len(string(r)):]
-		}
-	}
-	return s
-}
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // ClockOnly writes a moment without "today": "15:02", "yesterday 18:40".
 func ClockOnly(now, t time.Time) string { return strings.TrimPrefix(Clock(now, t), "today ") }
+
+// dayTitle heads the entries of a day.
+func dayTitle(t, now time.Time) string {
+	t = t.In(now.Location())
+	switch days := dayNumber(t) - dayNumber(now); {
+	case days == 0:
+		return "Today"
+	case days == -1:
+		return "Yesterday"
+	case t.Year() == now.Year():
+		return t.Format("Monday, 2 January")
+	default:
+		return t.Format("2 January 2006")
+	}
+}

@@ -1,8 +1,9 @@
-package state
+package words
 
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/claviger/claviger/auth"
@@ -87,9 +88,9 @@ func Permissions(a *auth.Account, p *providers.Provider) (list []Permission, sum
 		list = append(list, Permission{Name: name, Meaning: ScopeMeaning(p, name), Granted: true, Extra: len(a.Requested) > 0})
 	}
 	if len(a.Requested) > 0 {
-		summary = "requested " + itoa(len(a.Requested)) + ", granted " + itoa(granted)
+		summary = "requested " + strconv.Itoa(len(a.Requested)) + ", granted " + strconv.Itoa(granted)
 	} else if len(a.Scopes) > 0 {
-		summary = "granted " + itoa(len(a.Scopes))
+		summary = "granted " + strconv.Itoa(len(a.Scopes))
 	}
 	return list, summary
 }

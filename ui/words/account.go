@@ -1,13 +1,13 @@
-package state
+package words
 
 import (
-	"errors"
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -23,7 +23,7 @@ const (
 
 // DisplayName is how an account is called.
 func DisplayName(a *auth.Account) string {
-	return firstOf(a.User.Name, a.User.Login, a.User.Email, a.User.ID, "Unknown")
+	return cmp.Or(a.User.Name, a.User.Login, a.User.Email, a.User.ID, "Unknown")
 }
 
 // ProviderName is how an account's provider is called; p may be nil.
@@ -32,7 +32,7 @@ func ProviderName(a *auth.Account, p *providers.Provider) string {
 	if name == "" && p != nil {
 		name = p.Name
 	}
-	return firstOf(name, a.Provider)
+	return cmp.Or(name, a.Provider)
 }
 
 // ShortStatus is an account's state in one or two words, for the list.
@@ -44,7 +44,7 @@ func ShortStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	case auth.StateNeedsSignIn:
 		return "Sign in", ToneWarn
 	case auth.StateOffline:
-		if waitsForProvider(a, now) {
+		if WaitsForProvider(a, now) {
 			return "Waiting", ToneMuted
 		}
 		return "Offline", ToneMuted
@@ -75,7 +75,7 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	case auth.StateNeedsSignIn:
 		return "Sign-in required", ToneWarn
 	case auth.StateOffline:
-		if waitsForProvider(a, now) {
+		if WaitsForProvider(a, now) {
 			return "Waiting for the provider, nothing is lost", ToneMuted
 		}
 		return "Offline, nothing is lost", ToneMuted
@@ -93,86 +93,6 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 		return "Expired " + Relative(now, a.ExpiresAt) + ", sign in again", ToneWarn
 	default:
 		return "Active for " + Span(left), ToneOK
-	}
-}
-
-// VisibleAccounts are the accounts that fit the search.
-func (s State) VisibleAccounts() []*auth.Account {
-	var out []*auth.Account
-	for _, a := range s.Accounts {
-		if s.found(a.User.Name, a.User.Login, a.User.Email, a.ProviderName, a.Provider, string(a.State)) {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-// FoundProviders are the providers that fit the search; none without a search.
-func (s State) FoundProviders() []*providers.Provider {
-	if strings.TrimSpace(s.Search) == "" {
-		return nil
-	}
-	var out []*providers.Provider
-	for _, p := range s.Providers {
-		if s.found(p.Name, p.ID) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// found reports whether every word of the search is in one of the texts.
-func (s State) found(texts ...string) bool {
-	text := plain.Fold(strings.Join(texts, "\n"))
-	for _, word := range strings.Fields(plain.Fold(s.Search)) {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
-}
-
-// RailLine is the line below an account's name in the list: its provider, and for
-// one of several accounts of that name also what tells them apart.
-func (s State) RailLine(a *auth.Account) string {
-	name, provider := DisplayName(a), ProviderName(a, s.Provider(a.Provider))
-	same := func(b *auth.Account) bool { return b.ID != a.ID && strings.EqualFold(DisplayName(b), name) }
-	if !slices.ContainsFunc(s.Accounts, same) {
-		return provider
-	}
-	for _, text := range []string{a.User.Login, a.User.Email, a.User.ID} {
-		if text != "" && text != name {
-			return text + " · " + provider
-		}
-	}
-	return provider
-}
-
-// ProviderStatus says whether a sign-in can start, in a few words.
-func (s State) ProviderStatus(p *providers.Provider) (string, bool) {
-	err := p.Ready()
-	switch {
-	case s.SetupDraft(p.ID):
-		return "Not saved yet", false
-	case err == nil:
-		return "Ready", true
-	case errors.Is(err, providers.ErrNoVariable):
-		var blank []string
-		for _, v := range Variables(p) {
-			if v.Value == "" {
-				blank = append(blank, v.Label)
-			}
-		}
-		if len(blank) == 1 && len(blank[0]) <= 16 {
-			return blank[0] + " required", false
-		}
-		return "Set up required", false
-	case errors.Is(err, providers.ErrNoClientID):
-		return "Client ID required", false
-	case errors.Is(err, providers.ErrUnusable):
-		return "Not on a desktop", false
-	default:
-		return "Set up required", false
 	}
 }
 
@@ -201,9 +121,9 @@ func Initials(name string) string {
 // GroupSummary counts groups: "14 groups", "3 of 14 groups, from the ID token".
 // origin is where all of them are from; "" where that differs.
 func GroupSummary(all, shown int, origin string) string {
-	text := countOf(all, "group")
+	text := Count(all, "group")
 	if all != shown {
-		text = itoa(shown) + " of " + text
+		text = strconv.Itoa(shown) + " of " + text
 	}
 	if origin != "" {
 		text += ", from " + origin
@@ -268,4 +188,17 @@ func WhoLine(a *auth.Account) string {
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// RefreshTokenText says what becomes of an account's refresh token, which is shown
+// nowhere.
+func RefreshTokenText(a *auth.Account) string {
+	switch {
+	case !a.CanRefresh:
+		return "The provider issued none. Sign in again when the access token expires."
+	case !a.Remembered:
+		return "Kept for this session, never shown. It renews the access token."
+	default:
+		return "Stored, never shown. It renews the access token."
+	}
 }

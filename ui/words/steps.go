@@ -1,4 +1,4 @@
-package state
+package words
 
 import (
 	"fmt"
@@ -172,13 +172,13 @@ func stepText(step auth.Step, name string, st StepState) string {
 	}
 	t, known := texts[step]
 	if !known {
-		return capital(string(step))
+		return Capital(string(step))
 	}
 	if name != "" && step == auth.StepDiscover {
 		t = [3]string{"Looking up signing keys", "Signing keys loaded", "Signing keys could not be read"}
 	}
 	if name != "" && (step == auth.StepProfile || step == auth.StepGroups) {
-		return capital(name)
+		return Capital(name)
 	}
 	switch st {
 	case StepDone:
@@ -191,14 +191,15 @@ func stepText(step auth.Step, name string, st StepState) string {
 }
 
 // WaitingRows are the lines of the waiting page: what happened, then what is
-// still to come, so that the page does not grow while it is read.
-func WaitingRows(f FlowPage, now time.Time) []StepRow {
-	rows := inOrder(StepRows(f.Events))
+// still to come, so that the page does not grow while it is read. A deadline that is
+// zero is not shown.
+func WaitingRows(events []auth.Event, deadline time.Time, device bool, now time.Time) []StepRow {
+	rows := inOrder(StepRows(events))
 	seen := map[auth.Step]bool{}
 	for i, r := range rows {
 		seen[r.step] = true
-		if r.step == auth.StepWait && r.State == StepRunning && !f.Deadline.IsZero() {
-			rows[i].Detail = Countdown(f.Deadline.Sub(now)) + " left"
+		if r.step == auth.StepWait && r.State == StepRunning && !deadline.IsZero() {
+			rows[i].Detail = Countdown(deadline.Sub(now)) + " left"
 		}
 	}
 	coming := []struct {
@@ -212,7 +213,7 @@ func WaitingRows(f FlowPage, now time.Time) []StepRow {
 		{auth.StepExchange, "Exchange the code for tokens"},
 		{auth.StepProfile, "Check tokens, fetch profile and groups"},
 	}
-	if f.Request.Device {
+	if device {
 		coming[1], coming[2] = coming[4], coming[5]
 		coming[1].step, coming[2].step = auth.StepDevice, auth.StepProfile
 		coming[1].text = "Ask for a code"
@@ -283,16 +284,4 @@ func StoppedRows(events []auth.Event, code string) []StepRow {
 		rows[last].Detail = code
 	}
 	return rows
-}
-
-// hintAfter is when the waiting page says where errors show.
-const hintAfter = 20 * time.Second
-
-// WaitingHint reports whether the person has waited long enough to be told
-// that an error may be shown in the browser, beside the exact redirect URI.
-func WaitingHint(f FlowPage, now time.Time) bool {
-	if f.NoBrowser() && !f.LinkCopied {
-		return false // no page can show one yet
-	}
-	return f.RedirectURI != "" && !f.StartedAt.IsZero() && now.Sub(f.StartedAt) >= hintAfter
 }

@@ -1,0 +1,127 @@
+package words
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/claviger/claviger/auth"
+)
+
+// ReceiptPart is one part of a sign-out with what came of it.
+type ReceiptPart struct {
+	Name    string
+	Outcome string
+	Text    string
+}
+
+// ReceiptParts are the parts of a receipt.
+func ReceiptParts(r *auth.Receipt) []ReceiptPart {
+	part := func(name string, res auth.Result) ReceiptPart { return ReceiptPart{name, res.Outcome, ResultText(res)} }
+	parts := []ReceiptPart{part("Removed here", r.Forgotten), part("Access revoked", r.Revoked)}
+	// A proof that was not asked for, or waits with the rest, says nothing.
+	silent := r.Proof.Outcome == "" || r.Proof.Outcome == auth.OutcomeNotAsked || r.Proof == auth.Result{Outcome: auth.OutcomePending}
+	if !silent {
+		parts = append(parts, part("Proof", r.Proof))
+	}
+	return append(parts, part("Browser session", r.Session))
+}
+
+// PendingText says when what is left of a sign-out is tried again; "" where
+// nothing is left.
+func PendingText(r *auth.Receipt, now time.Time) (title, text string) {
+	t := r.Retry
+	if t == nil {
+		return "", ""
+	}
+	text = "Claviger retries automatically, next "
+	switch {
+	case !t.Next.After(now):
+		text += "now."
+	case t.Next.Sub(now) < time.Hour:
+		text += Relative(now, t.Next) + "."
+	default:
+		text += Clock(now, t.Next) + "."
+	}
+	if t.Tries == 1 {
+		text += " Tried once so far."
+	} else if t.Tries > 1 {
+		text += " Tried " + strconv.Itoa(t.Tries) + " times so far."
+	}
+	return "Waiting for the network", text
+}
+
+// ReceiptSign says in a word what became of a sign-out at the provider.
+func ReceiptSign(outcome string) StepState {
+	switch outcome {
+	case auth.OutcomeDone:
+		return StepDone
+	case auth.OutcomeFailed:
+		return StepFailed
+	case auth.OutcomeUnknown, auth.OutcomeUntilEnd:
+		return StepNote
+	default:
+		return StepPending
+	}
+}
+
+// receiptText says what became of a sign-out, in a phrase.
+func receiptText(r *auth.Receipt) string {
+	switch r.Revoked.Outcome {
+	case auth.OutcomePending:
+		return "waiting for the network"
+	case auth.OutcomeFailed:
+		return "access not revoked"
+	case auth.OutcomeNotAsked, auth.OutcomeNotOffered:
+		return "removed here only"
+	case auth.OutcomeDropped:
+		return "nothing left to revoke"
+	}
+	switch r.Proof.Outcome {
+	case auth.OutcomeDone:
+		return "access revoked, verified"
+	case auth.OutcomePending:
+		return "access revoked, not yet verified"
+	case auth.OutcomeUntilEnd:
+		return "access revoked, last token expires on its own"
+	}
+	return "access revoked"
+}
+
+func receiptSign(r *auth.Receipt) HistorySign {
+	switch {
+	case r.Pending():
+		return HistoryOffline
+	case r.Revoked.Outcome == auth.OutcomeFailed, r.Proof.Outcome == auth.OutcomeFailed:
+		return HistoryTrouble
+	case r.Revoked.Outcome == auth.OutcomeDone:
+		return HistoryFresh
+	}
+	return HistoryOut
+}
+
+// ReceiptLines are the lines of past sign-outs, grouped by day. Those of the accounts
+// in open are unfolded.
+func ReceiptLines(receipts []*auth.Receipt, open map[string]bool, now time.Time) []HistoryLine {
+	var lines []HistoryLine
+	last := ""
+	for _, r := range receipts {
+		if day := dayTitle(r.At, now); day != last {
+			lines, last = append(lines, HistoryLine{Day: day}), day
+		}
+		who := r.Who
+		if who == "" {
+			who = "An account"
+		}
+		line := HistoryLine{
+			Sign: receiptSign(r), Text: whoAt(who, r.ProviderName), Detail: receiptText(r), Time: r.At.In(now.Location()).Format("15:04"),
+			Key: r.Account, Fold: "Receipt", Open: open[r.Account],
+		}
+		lines = append(lines, line)
+		if line.Open {
+			for _, p := range ReceiptParts(r) {
+				lines = append(lines, HistoryLine{Change: true, Words: true, Text: p.Name, Detail: p.Text})
+			}
+		}
+	}
+	return lines
+}

@@ -1,0 +1,104 @@
+package words
+
+import (
+	"testing"
+	"time"
+
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
+)
+
+func noon() time.Time { return time.Date(2026, 3, 10, 12, 0, 0, 0, time.FixedZone("here", 3600)) }
+
+func TestTimeWords(t *testing.T) {
+	now := noon()
+	for _, c := range []struct {
+		d               time.Duration
+		clock, relative string
+	}{
+		{47*time.Minute + 30*time.Second, "today 12:47", "in 47 minutes"},
+		{-3 * time.Hour, "today 09:00", "3 hours ago"},
+		{5 * time.Second, "today 12:00", "in a moment"},
+		{-5 * time.Second, "today 11:59", "just now"},
+		{-time.Minute, "today 11:59", "1 minute ago"},
+		{13 * time.Hour, "tomorrow 01:00", "in 13 hours"},
+		{-13 * time.Hour, "yesterday 23:00", "13 hours ago"},
+		{-10 * 24 * time.Hour, "28 February 12:00", "10 days ago"},
+		{400 * 24 * time.Hour, "14 April 2027 12:00", "in 13 months"},
+	} {
+		if got := Clock(now, now.Add(c.d)); got != c.clock {
+			t.Errorf("Clock(%v) = %q, want %q", c.d, got, c.clock)
+		}
+		if got := Relative(now, now.Add(c.d)); got != c.relative {
+			t.Errorf("Relative(%v) = %q, want %q", c.d, got, c.relative)
+		}
+	}
+	if Clock(now, time.Time{}) != "not known" {
+		t.Error("a zero time has a clock")
+	}
+	if got := Countdown(4*time.Minute + 30*time.Second + time.Millisecond); got != "4:31" {
+		t.Errorf("countdown %q", got)
+	}
+	if got := Span(7*time.Hour + 12*time.Minute); got != "7 h 12 min" {
+		t.Errorf("span %q", got)
+	}
+}
+
+func TestClaims(t *testing.T) {
+	now := noon()
+	rows := Claims(map[string]any{
+		"zzz": true, "exp": float64(now.Add(47*time.Minute + time.Second).Unix()), "iss": "https://i.example", "aud": []any{"me", "x"},
+		"nbf": "soon", "email_verified": "true", "big": 1e300, "nothing": nil,
+	}, "me", now)
+	byName := map[string]Claim{}
+	for _, r := range rows {
+		byName[r.Name] = r
+	}
+	if rows[0].Name != "iss" || rows[1].Name != "aud" || rows[2].Name != "exp" {
+		t.Errorf("order %v", rows)
+	}
+	if c := byName["exp"]; c.Value != "today 12:47" || c.Meaning != "expires in 47 minutes" {
+		t.Errorf("exp %+v", c)
+	}
+	if c := byName["aud"]; c.Meaning != "for this app" || c.Value != "me, x" {
+		t.Errorf("aud %+v", c)
+	}
+	if c := byName["nbf"]; c.Value != "soon" {
+		t.Errorf("nbf that is no number: %+v", c)
+	}
+	if byName["zzz"].Value != "yes" || byName["nothing"].Value != "none" {
+		t.Error("plain values")
+	}
+}
+
+func TestPermissions(t *testing.T) {
+	p := &providers.Provider{Scopes: providers.Scopes{Same: map[string]string{"https://x/email": "email"}}}
+	list, summary := Permissions(&auth.Account{Requested: []string{"openid", "email", "offline_access"}, Scopes: []string{"openid", "https://x/email", "more"}}, p)
+	if summary != "requested 3, granted 2" || len(list) != 4 || list[2].Granted || !list[3].Extra {
+		t.Errorf("%q %+v", summary, list)
+	}
+}
+
+func TestStatusWords(t *testing.T) {
+	now := noon()
+	for _, c := range []struct {
+		a           auth.Account
+		short, long string
+	}{
+		{auth.Account{State: auth.StateActive}, "Active", "Active, expiry unknown"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(52 * time.Minute)}, "52 min", "Active for 52 min"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(time.Hour), CanRefresh: true}, "Active", "Active, refreshes in 1 h"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(-time.Hour)}, "Expired", "Expired 1 hour ago, sign in again"},
+		{auth.Account{State: auth.StateOffline}, "Offline", "Offline, nothing is lost"},
+		{auth.Account{State: auth.StateNeedsSignIn}, "Sign in", "Sign-in required"},
+	} {
+		short, _ := ShortStatus(&c.a, "", now)
+		long, _ := LongStatus(&c.a, "", now)
+		if short != c.short || long != c.long {
+			t.Errorf("%+v: %q, %q", c.a.State, short, long)
+		}
+	}
+	if got := Sentence("the provider ended the session"); got != "The provider ended the session." {
+		t.Error(got)
+	}
+}
