@@ -7,6 +7,16 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
+// VaultForm is the pages Locked and VaultSetup.
+type VaultForm struct {
+	Form    uint64
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
+	// ForSignIn reports that a sign-in goes on afterwards.
+	ForSignIn bool
+}
+
 // Lock drops the vault's key and everything that came out of the vault.
 func (s *Store) Lock() {
 	if s.st.Route == RouteLocked || s.st.Vault.Protection == vault.None {

@@ -12,6 +12,22 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
+// MovePage takes the accounts to another computer and here.
+type MovePage struct {
+	Form      uint64
+	Exporting bool
+	Importing bool
+	// The outcomes, in words; each error beside what it is about.
+	Exported    string
+	ExportError string
+	ExportAt    ErrorAt
+	Imported    string
+	ImportError string
+	ImportAt    ErrorAt
+	// Agree, where set, is what the person is asked before the export comes in.
+	Agree *Agreement
+}
+
 // OpenMove shows how accounts get to another computer and here.
 func (s *Store) OpenMove() {
 	if s.st.Route == RouteLocked {

@@ -5,6 +5,25 @@ import (
 	"unicode/utf8"
 )
 
+// NoticeKind is the tone of a notice.
+type NoticeKind string
+
+// The tones.
+const (
+	NoticeInfo NoticeKind = "info"
+	NoticeGood NoticeKind = "good"
+	NoticeWarn NoticeKind = "warn"
+	NoticeBad  NoticeKind = "bad"
+)
+
+// Notice is a short message; empty Text is none.
+type Notice struct {
+	Kind NoticeKind
+	Text string
+	// Choose offers to sign in again and choose the account.
+	Choose bool
+}
+
 // notify shows a short message for a while.
 func (s *Store) notify(kind NoticeKind, text string) {
 	s.update(func(st *State) { s.setNotice(st, kind, text) })

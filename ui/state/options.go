@@ -10,6 +10,39 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
+// Options is the page before a sign-in.
+type Options struct {
+	Form     uint64
+	Provider *providers.Provider
+	Scopes   []Scope
+	// GroupScopes are added with Groups.
+	GroupScopes []string
+	CanGroups   bool
+	Groups      bool
+	Remember    bool
+	CanDevice   bool
+	// Account is the account that signs in again, or "".
+	Account string
+	Hint    string
+	// MoreOpen unfolds what else can be asked for, Prompt is one of [Prompts],
+	// and Error says which wish cannot be asked for.
+	MoreOpen bool
+	Prompt   string
+	Error    string
+	ErrorAt  ErrorAt
+}
+
+// Scope is a permission to ask for.
+type Scope struct {
+	Name    string
+	Meaning string
+	On      bool
+	// Needed reports that the sign-in does not work without it.
+	Needed bool
+	// Own reports that the person added it.
+	Own bool
+}
+
 // showOptions fills the page before a sign-in; again, where not nil, is the
 // account that signs in again.
 func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Account) {

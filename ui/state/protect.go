@@ -7,6 +7,17 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
+// ProtectPage asks what it shall take to open the vault.
+type ProtectPage struct {
+	Form   uint64
+	Choice vault.Protection
+	// ByFile means that a key file opens the vault until now.
+	ByFile  bool
+	Busy    bool
+	Error   string
+	ErrorAt ErrorAt
+}
+
 // OpenProtect asks how the vault shall be unlocked.
 func (s *Store) OpenProtect() {
 	if s.st.Route == RouteLocked {

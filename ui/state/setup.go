@@ -10,6 +10,23 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
+// Setup is the page for a provider that is not ready.
+type Setup struct {
+	// Form changes each time the page is opened, so that its fields are
+	// filled once.
+	Form     uint64
+	Provider *providers.Provider
+	Busy     bool
+	Error    string
+	ErrorAt  ErrorAt
+	Test     Test
+}
+
+// RedirectURIs are redirect URIs to register, each by itself.
+func RedirectURIs(register string) []string {
+	return providers.Redirect{Register: register}.RegisterURIs()
+}
+
 // SaveSetup keeps the registration of the provider on the setup page and goes
 // on to its sign-in. An empty secret leaves the one that is there.
 func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables map[string]string) {

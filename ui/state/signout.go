@@ -6,6 +6,30 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
+// SignOutQuestion is the panel before a sign-out.
+type SignOutQuestion struct {
+	Account string
+	// CanRevoke and CanEndSession say what the provider offers.
+	CanRevoke     bool
+	CanEndSession bool
+	Revoke        bool
+	EndSession    bool
+	// Waits says that the access is taken back later, in words; "" where it is
+	// taken back at once.
+	Waits string
+	Busy  bool
+	Error string
+}
+
+// SignedOut is what a sign-out did.
+type SignedOut struct {
+	Name     string
+	Provider string
+	// Page is where access can be taken back by hand; "" where not known.
+	Page    string
+	Receipt auth.Receipt
+}
+
 // AskSignOut opens the panel before a sign-out.
 func (s *Store) AskSignOut() {
 	a := s.st.Account()

@@ -2,11 +2,39 @@ package state
 
 import (
 	"context"
+	"time"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
+
+// TokenPage is the Tokens tab.
+type TokenPage struct {
+	Account string
+	Loading bool
+	// Problem is one line of words where the tokens cannot be shown.
+	Problem string
+	ID      *TokenView
+	Access  *TokenView
+}
+
+// TokenView is one token, decoded where it can be.
+type TokenView struct {
+	Title string
+	// Raw is the token itself.
+	Raw auth.Secret
+	// JWT reports whether the token could be decoded.
+	JWT    bool
+	Header map[string]any
+	Claims map[string]any
+	Checks []auth.Check
+	// IssuedAt and ExpiresAt are zero where they are not known.
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	// Shown reports whether the person asked to see it in clear.
+	Shown bool
+}
 
 // loadTokens reads and decodes the tokens of an account for the Tokens tab.
 func (s *Store) loadTokens(st *State, id string) {

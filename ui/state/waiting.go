@@ -1,10 +1,66 @@
 package state
 
 import (
+	"slices"
 	"time"
 
+	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
+
+// FlowPage is a sign-in under way.
+type FlowPage struct {
+	Provider *providers.Provider
+	Request  auth.SignInRequest
+	// URL and RedirectURI are empty until they are known.
+	URL         string
+	RedirectURI string
+	Device      *auth.DeviceCode
+	StartedAt   time.Time
+	Deadline    time.Time
+	Events      []auth.Event
+	CanDevice   bool
+	// LinkCopied reports that the link was taken elsewhere.
+	LinkCopied bool
+	// PasteOpen unfolds the field for a pasted address.
+	PasteOpen  bool
+	PasteError string
+	PasteBusy  bool
+	// Explained are the words for what the person pasted of a page that shows
+	// an error; without a title there are none.
+	Explained auth.Problem
+}
+
+// Joining reports whether another window or shell is signing the account in,
+// which this one waits for instead of opening a second browser.
+func (f FlowPage) Joining() bool {
+	for _, e := range slices.Backward(f.Events) {
+		if e.Step == auth.StepJoin {
+			return e.Phase == auth.Started
+		}
+	}
+	return false
+}
+
+// NoBrowser reports that no browser could be opened for the sign-in.
+func (f FlowPage) NoBrowser() bool {
+	for _, e := range slices.Backward(f.Events) {
+		if e.Step == auth.StepBrowser {
+			return e.Phase == auth.Broken
+		}
+	}
+	return false
+}
+
+// ToRegister is the redirect URI as the provider must know it, which can
+// differ from the one in use by its port (RFC 8252 §7.3).
+func (f FlowPage) ToRegister() string {
+	if f.Provider != nil && f.Provider.Redirect.Register != "" {
+		return f.Provider.Redirect.Register
+	}
+	return f.RedirectURI
+}
 
 // hintAfter is when the waiting page says where errors show.
 const hintAfter = 20 * time.Second
