@@ -109,6 +109,9 @@ func (h Home) Imported(p *providers.Provider) (settled Home, elsewhere string) {
 		}
 		return claimed, elsewhere
 	}
+	if p.Issuer == "" && p.Discovery != "none" {
+		return claimed, "" // one that says where it is when it runs: the first use tells
+	}
 	if moved := h.moved(p); moved != nil || h.empty() {
 		return claimed, "from " + h.String() + "; this provider is " + HomeOf(p).String() + " here"
 	}

@@ -262,6 +262,38 @@ func TestImportedClaimsReachNobodyLater(t *testing.T) {
 	}
 }
 
+// The address of the demo provider is not known until it runs, so no file says
+// where its accounts are from: what an export claims brings no server a request.
+func TestImportedDemoReachesNobody(t *testing.T) {
+	w := newWorld(t)
+	w.cheapKey()
+	var hits atomic.Int32
+	evil := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		hits.Add(1)
+		rw.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(evil.Close)
+	account := func(id string) map[string]any {
+		a := w.record(id, map[string]any{"refresh": "r"})
+		a["provider"], a["issuer"] = "demo", evil.URL
+		a["id_token_claims"] = map[string]any{"aud": "claviger"}
+		a["home"] = map[string]any{"issuer": evil.URL, "servers": []string{evil.URL}}
+		return a
+	}
+	receipt := waitingReceipt("account00002")
+	receipt["provider"] = "demo"
+	w.must("vault", "import", w.exportOf(map[string]any{
+		"account00001":         account("account00001"),
+		"account00002-signout": map[string]any{"version": 1, "receipt": receipt, "account": account("account00002")},
+	}), "--passphrase-file", w.outside)
+	w.run("", "token", "account00001", "--force")
+	w.run("", "logout", "account00001")
+	w.run("", "receipts", "--retry")
+	if n := hits.Load(); n > 0 {
+		t.Errorf("the server got %d requests", n)
+	}
+}
+
 // waitingReceipt is that of a sign-out whose tokens are still to be revoked.
 func waitingReceipt(account string) map[string]any {
 	return map[string]any{
