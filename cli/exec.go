@@ -28,9 +28,9 @@ func (r *runner) exec() *cobra.Command {
 		Short: "Run a command with a fresh token in its environment",
 		Long: `Run a command with a fresh token in its environment: CLAVIGER_TOKEN has the
 access token, CLAVIGER_TOKEN_TYPE its type. CLAVIGER_<ID>_CLIENT_SECRET,
-CLAVIGER_PASSPHRASE_FILE and CLAVIGER_KEY_FILE are left out of it. The exit code
-is the command's; it is 127 if the command is not found, and 126 if it cannot be
-run.
+CLAVIGER_PASSPHRASE_FILE and CLAVIGER_KEY_FILE are left out of it, and so is
+CREDENTIALS_DIRECTORY if the vault's key is there. The exit code is the
+command's; it is 127 if the command is not found, and 126 if it cannot be run.
 
 A token of type DPoP is bound to a key: the command gets the headers for each
 request from claviger token --for.`,

@@ -3,6 +3,8 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // unitKey is the name under which a systemd unit hands over the vault's key.
@@ -16,9 +18,12 @@ type keyFile struct {
 	credential bool
 }
 
+// credentialsDir is the variable that names the folder of a service's credentials.
+const credentialsDir = "CREDENTIALS_DIRECTORY"
+
 // findKeyFile is what the environment names: the person's own choice first.
 func findKeyFile() keyFile {
-	credentials := os.Getenv("CREDENTIALS_DIRECTORY")
+	credentials := os.Getenv(credentialsDir)
 	if path := os.Getenv("CLAVIGER_KEY_FILE"); path != "" {
 		// A unit may name its credential itself: %d/claviger-key.
 		return keyFile{path, credentials != "" && filepath.Dir(path) == filepath.Clean(credentials)}
@@ -31,4 +36,13 @@ func findKeyFile() keyFile {
 		return keyFile{} // a service with other credentials
 	}
 	return keyFile{path, true}
+}
+
+// forCommands is the environment of the commands that exec runs: one that knew
+// the folder of the credential would find the vault's key, as Claviger does.
+func (k keyFile) forCommands(environ []string) []string {
+	if !k.credential {
+		return environ
+	}
+	return slices.DeleteFunc(slices.Clone(environ), func(kv string) bool { return strings.HasPrefix(kv, credentialsDir+"=") })
 }

@@ -86,7 +86,7 @@ func (w *wiring) services() cli.Services {
 		SaveSecret: w.saveSecret, MoveSecret: w.moveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
 		ImportRules: w.importRules(),
 		Demo:        w.runDemo, Tour: w.runTour, Window: w.window(),
-		Environ:    w.environ,
+		Environ:    w.keyFile.forCommands(w.environ),
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),
 		LogLevel: &w.level,

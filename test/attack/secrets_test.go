@@ -154,6 +154,30 @@ func TestExecGivesTheTokenOnly(t *testing.T) {
 	}
 }
 
+// TestExecGivesNoCredentialOfTheVault: under systemd the key comes as a credential
+// (systemd.exec(5), LoadCredential=), and the command of a unit is often exec's.
+func TestExecGivesNoCredentialOfTheVault(t *testing.T) {
+	w := newWorld(t)
+	credentials := t.TempDir()
+	key := filepath.Join(credentials, "claviger-key")
+	w.must("vault", "key-file", key)
+	w.env = append(w.env, "CREDENTIALS_DIRECTORY="+credentials)
+	w.must("login", "leaky", "--timeout", "20s")
+	if r := w.run("", "exec", "--", binary, "token"); r.code != 5 || r.out != "" {
+		t.Errorf("the command opens the vault: exit code %d", r.code)
+	}
+	// The key of no vault: a service's other credentials are its own business.
+	t.Run("others", func(t *testing.T) {
+		w := newWorld(t)
+		w.cheapKey()
+		w.env = append(w.env, "CREDENTIALS_DIRECTORY="+t.TempDir())
+		w.must("login", "leaky", "--timeout", "20s")
+		if env := w.must("exec", "--", "env").out; !strings.Contains(env, "CREDENTIALS_DIRECTORY=") {
+			t.Error("the command lacks CREDENTIALS_DIRECTORY")
+		}
+	})
+}
+
 // TestNoSecretInACrash: a process that is made to die with the stacks of all
 // goroutines, while it holds a verifier, a refresh token and a client secret.
 func TestNoSecretInACrash(t *testing.T) {
