@@ -131,7 +131,7 @@ func readDevice(rep *reply, asked string) (*deviceFlow, error) {
 	case d.code.UserCode == "":
 		missing = "user code"
 	case d.code.VerificationURI == "":
-		missing = "verification address"
+		missing = "usable verification address"
 	default:
 		return d, nil
 	}
@@ -139,7 +139,8 @@ func readDevice(rep *reply, asked string) (*deviceFlow, error) {
 }
 
 // webAddress is the first field that a browser may be sent to: no page of this
-// computer or its network that who was asked is not as near to.
+// computer or its network that who was asked is not as near to, and none that
+// people would take for another, with the name of one before the host's.
 func webAddress(asked string, fields ...any) string {
 	from, err := url.Parse(asked)
 	if err != nil {
@@ -151,7 +152,7 @@ func webAddress(asked string, fields ...any) string {
 			address = "https://" + address // as people type it
 		}
 		u, err := url.Parse(address)
-		if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && near.Host(u.Hostname()) >= near.Host(from.Hostname()) {
+		if err == nil && u.Host != "" && u.User == nil && len(address) <= maxAddress && (u.Scheme == "https" || u.Scheme == "http") && near.Host(u.Hostname()) >= near.Host(from.Hostname()) {
 			return u.String()
 		}
 	}

@@ -240,6 +240,8 @@ func TestAddressesOfADeviceAnswer(t *testing.T) {
 		"elsewhere, by who is":   {here, []any{"https://code.example/go"}, "https://code.example/go"},
 		"another scheme":         {far, []any{"file:///etc/passwd", "javascript:alert(1)", "/go", ""}, ""},
 		"no text":                {far, []any{7, nil}, ""},
+		"a name before the host": {far, []any{"https://github.com@login.example/go"}, ""},
+		"without end":            {far, []any{"https://login.example/" + strings.Repeat("a", 5000)}, ""},
 	} {
 		if got := webAddress(c.asked, c.fields...); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)

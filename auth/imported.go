@@ -160,7 +160,8 @@ func (h Home) usable() Home {
 	return h
 }
 
-// maxAddress is the longest address that a home may have, in characters.
+// maxAddress is the longest address that a home may have, or that an answer may
+// show to a person, in characters.
 const maxAddress = 2000
 
 // oneWord reports whether s shows as one word, and as what it is.

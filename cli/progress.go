@@ -58,7 +58,7 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 		for _, line := range qrLines(cmp.Or(code.VerificationURIComplete, code.VerificationURI), p.r.Columns) {
 			_, _ = io.WriteString(p.r.Err, line+"\n") // with colours of our own
 		}
-		p.r.say("The code expires in %s. Enter a code only if you started this sign-in yourself.", time.Until(code.ExpiresAt).Round(time.Second))
+		p.r.say("The code expires in %s. Enter a code only if you started this sign-in yourself.", span(time.Until(code.ExpiresAt).Round(time.Second)))
 	case f.noBrowser:
 		p.r.say("Sign in to %s: open this address in a browser\n\n  %s\n", name, flow.URL())
 	default:
