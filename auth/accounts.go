@@ -21,7 +21,9 @@ import (
 // Accounts lists the accounts, by provider name and then user name. It asks no
 // network. Damaged records are left out and told in the error, which then
 // comes together with the others.
-func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) {
+func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) { return a.accounts.list(ctx) }
+
+func (a *accounts) list(ctx context.Context) ([]*Account, error) {
 	recs, err := a.records(ctx)
 	now := a.now()
 	list := make([]*Account, 0, len(recs))
@@ -29,7 +31,7 @@ func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) {
 	for _, r := range recs {
 		p, ok := known[r.Provider]
 		if !ok {
-			p, _ = a.o.Lookup(r.Provider)
+			p, _ = a.lookup(r.Provider)
 			known[r.Provider] = p
 		}
 		list = append(list, a.toldAt(r, p, now))
@@ -50,21 +52,17 @@ func (a *Account) title() string {
 }
 
 // records reads every account there is.
-func (a *Agent) records(ctx context.Context) ([]*record, error) {
-	a.mu.Lock()
+func (a *accounts) records(ctx context.Context) ([]*record, error) {
 	var recs []*record
-	for _, r := range a.session {
-		recs = append(recs, r.copy())
-	}
 	ids := map[string]bool{}
-	for id := range a.unsaved {
-		ids[id] = true
-	}
-	a.mu.Unlock()
-	if a.o.Store == nil {
-		return recs, nil
-	}
-	names, listErr := a.o.Store.List(ctx)
+	a.memory.Each(func(id string, here unstored, owing bool) {
+		if owing {
+			ids[id] = true
+		} else {
+			recs = append(recs, here.rec.copy())
+		}
+	})
+	names, listErr := a.store.List(ctx)
 	if errCode(listErr) == codeNotSetUp {
 		listErr = nil // nothing was ever remembered
 	}
@@ -78,7 +76,7 @@ func (a *Agent) records(ctx context.Context) ([]*record, error) {
 }
 
 // loadAll loads records at the same time: opening one is work for a processor.
-func (a *Agent) loadAll(ctx context.Context, ids map[string]bool) ([]*record, error) {
+func (a *accounts) loadAll(ctx context.Context, ids map[string]bool) ([]*record, error) {
 	var (
 		mu     sync.Mutex
 		recs   []*record
@@ -119,24 +117,22 @@ func distinct(failed []error) []error {
 }
 
 // told is the account of a record, with what this process knows beside it.
-func (a *Agent) told(r *record, now time.Time) *Account {
-	p, _ := a.o.Lookup(r.Provider)
+func (a *accounts) told(r *record, now time.Time) *Account {
+	p, _ := a.lookup(r.Provider)
 	return a.toldAt(r, p, now)
 }
 
 // toldAt is told for a provider that was looked up already; nil where there is
 // none any more.
-func (a *Agent) toldAt(r *record, p *providers.Provider, now time.Time) *Account {
+func (a *accounts) toldAt(r *record, p *providers.Provider, now time.Time) *Account {
 	acc := r.account(now)
 	if p != nil {
 		if moved := r.movedFrom(p); moved != nil {
 			acc.State, acc.Reason, acc.OfflineSince = StateNeedsSignIn, moved.Error(), time.Time{}
 		}
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if u, ok := a.unsaved[r.ID]; ok {
-		acc.Remembered = u.known
+	if here, owing, _ := a.memory.Get(r.ID); owing {
+		acc.Remembered = here.known
 		if acc.Reason == "" {
 			acc.Reason = "the latest tokens could not be saved yet and are kept in memory"
 		}
@@ -147,6 +143,10 @@ func (a *Agent) toldAt(r *record, p *providers.Provider, now time.Time) *Account
 // Account finds one account by id, provider id, login@provider or verified
 // email address; "" is the only one. Errors wrap [ErrNoAccount] or [ErrAmbiguous].
 func (a *Agent) Account(ctx context.Context, name string) (*Account, error) {
+	return a.accounts.find(ctx, name)
+}
+
+func (a *accounts) find(ctx context.Context, name string) (*Account, error) {
 	if accountID.MatchString(name) {
 		switch r, err := a.load(ctx, name); {
 		case err == nil:
@@ -155,7 +155,7 @@ func (a *Agent) Account(ctx context.Context, name string) (*Account, error) {
 			return nil, err
 		}
 	}
-	list, err := a.Accounts(ctx)
+	list, err := a.list(ctx)
 	fits := resolve(list, name)
 	switch {
 	case len(fits) == 1:

@@ -60,7 +60,7 @@ func TestRefreshTokenOfAnEarlierConsent(t *testing.T) {
 			p := authtest.NewProvider(t)
 			a := storeAgent(t, p, newMemStore())
 			first := enroll(t, a, p, time.Hour)
-			if _, err := a.update(t.Context(), first.ID, func(r *record) (bool, error) {
+			if _, err := a.accounts.update(t.Context(), first.ID, func(r *record) (bool, error) {
 				if c.before != nil {
 					c.before(r)
 				}
@@ -117,7 +117,7 @@ func TestSignInThatCannotBeStored(t *testing.T) {
 		Identity:      &providers.Identity{User: providers.User{ID: "u-0815"}},
 		IDTokenClaims: tok.Claims,
 	}
-	got, err := a.adopt(t.Context(), res, SignInRequest{Remember: true})
+	got, err := a.accounts.adopt(t.Context(), res, SignInRequest{Remember: true})
 	if !errors.Is(err, ErrNotStored) || got == nil {
 		t.Fatalf("adopt = %v, %v", got, err)
 	}
@@ -323,13 +323,13 @@ func TestNothingShowsASecret(t *testing.T) {
 	if failed == nil {
 		t.Fatal("no error")
 	}
-	rec, err := a.load(t.Context(), acc.ID)
+	rec, err := a.accounts.load(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	tok := rec.token()
 	store.breakPuts(codedErr{"disk-full"})
-	notStored := a.save(t.Context(), rec, true)
+	notStored := a.accounts.save(t.Context(), rec, true)
 	_, damaged := decodeRecord("abcdefghijkl", []byte(`{"tokens":"`+canary+`"}`))
 	a.o.Log.Info("all", "account", acc, "token", tok, "tokens", rec.Tokens, "error", failed)
 	_ = a.Close() // nothing is logged any more; the store is broken

@@ -23,7 +23,7 @@ const adoption = "adoption"
 // adopt makes an account of a finished sign-in, or updates the one it belongs
 // to, and stores it where it is to be remembered. Where only storing failed,
 // the account comes together with an error that wraps [ErrNotStored].
-func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*Account, error) {
+func (a *accounts) adopt(ctx context.Context, res signInResult, r SignInRequest) (*Account, error) {
 	next, err := newRecord(res)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (a *Agent) adopt(ctx context.Context, res signInResult, r SignInRequest) (*
 		old = a.movedUser(ctx, next, r.Account)
 	}
 	if err != nil {
-		a.o.Log.Warn("looking for an earlier account of this user", "error", err)
+		a.log.Warn("looking for an earlier account of this user", "error", err)
 	}
 	if old == nil {
 		next.ID = newAccountID()
@@ -72,10 +72,10 @@ const adoptPatience = 5 * time.Second
 // holdOrGoOn is hold for somebody who has fresh tokens in hand: if the lock is
 // not to be had while ctx lasts, they are stored without. A refresh that held
 // it finds out, see [Agent.stillThere].
-func (a *Agent) holdOrGoOn(ctx context.Context, id string) (release func()) {
+func (a *accounts) holdOrGoOn(ctx context.Context, id string) (release func()) {
 	release, err := a.hold(ctx, id)
 	if err != nil {
-		a.o.Log.Warn("storing a sign-in without the lock", "account", id, "error", err)
+		a.log.Warn("storing a sign-in without the lock", "account", id, "error", err)
 		return func() {}
 	}
 	return release
@@ -83,7 +83,7 @@ func (a *Agent) holdOrGoOn(ctx context.Context, id string) (release func()) {
 
 // replace stores next in place of old, which is the same user. waits bounds the
 // wait for whoever holds it.
-func (a *Agent) replace(ctx, waits context.Context, old, next *record) (*Account, error) {
+func (a *accounts) replace(ctx, waits context.Context, old, next *record) (*Account, error) {
 	defer a.holdOrGoOn(waits, old.ID)()
 	if next.Tokens.Refresh.IsZero() && old.State != StateNeedsSignIn && sameGrant(old, next) {
 		// Some providers give a refresh token at the first consent only. One of
@@ -92,13 +92,8 @@ func (a *Agent) replace(ctx, waits context.Context, old, next *record) (*Account
 	}
 	if next.session && !old.session {
 		if err := a.forget(ctx, old.ID); err != nil {
-			a.o.Log.Warn("forgetting a stored account", "account", old.ID, "error", err)
+			a.log.Warn("forgetting a stored account", "account", old.ID, "error", err)
 		}
-	}
-	if !next.session && old.session {
-		a.mu.Lock()
-		delete(a.session, old.ID)
-		a.mu.Unlock()
 	}
 	err := a.save(ctx, next, !old.session)
 	a.happened(next.ID, signedInEntry(old, next))
@@ -129,7 +124,7 @@ func covers(have, want []string) bool {
 
 // sameUser finds the account of the same (provider, issuer, subject). Subjects
 // of plain OAuth 2.0 have no issuer: there it is also the same place.
-func (a *Agent) sameUser(ctx context.Context, next *record) (*record, error) {
+func (a *accounts) sameUser(ctx context.Context, next *record) (*record, error) {
 	recs, err := a.records(ctx)
 	for _, r := range recs {
 		if r.Provider == next.Provider && r.Issuer == next.Issuer && r.Subject == next.Subject && a.samePlace(r, next) {
@@ -141,7 +136,7 @@ func (a *Agent) sameUser(ctx context.Context, next *record) (*record, error) {
 
 // movedUser is the account that signs in again at a provider that moved, if the
 // same subject did.
-func (a *Agent) movedUser(ctx context.Context, next *record, id string) *record {
+func (a *accounts) movedUser(ctx context.Context, next *record, id string) *record {
 	old, err := a.load(ctx, id)
 	if id == "" || err != nil || old.Provider != next.Provider || old.Subject != next.Subject {
 		return nil
@@ -150,8 +145,8 @@ func (a *Agent) movedUser(ctx context.Context, next *record, id string) *record 
 }
 
 // samePlace reports whether two records of one provider have the same home.
-func (a *Agent) samePlace(old, next *record) bool {
-	p, ok := a.o.Lookup(old.Provider)
+func (a *accounts) samePlace(old, next *record) bool {
+	p, ok := a.lookup(old.Provider)
 	if !ok || old.Home.IsZero() && next.Home.IsZero() {
 		return true
 	}

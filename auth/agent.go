@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/internal/tasks"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -51,25 +53,15 @@ type Agent struct {
 	// origins is what servers told for proofs.
 	origins origins
 
-	ctx  context.Context // ends with Close
-	stop context.CancelFunc
-	work sync.WaitGroup
+	tasks    *tasks.Tasks
+	accounts *accounts
+	receipts *receipts
+	flights  *tasks.Shared[*flight]       // refreshes under way, by account
+	signIns  *tasks.Shared[*sharedSignIn] // sign-ins of known accounts under way
 
 	mu       sync.Mutex
-	closed   bool
-	session  map[string]*record        // accounts that are not to be remembered
-	left     map[string]*signOut       // sign-outs that are in no store
-	unsaved  map[string]unsaved        // what the store did not take yet
-	retrying bool                      // the unsaved are being tried again
-	history  map[string][]HistoryEntry // not stored yet, by account
-	// writingHistory is set while somebody is about to store it.
-	writingHistory bool
-	flights        map[string]*flight       // refreshes under way, by account
-	signIns        map[string]*sharedSignIn // sign-ins of known accounts under way
-	gates          map[string]*gate         // records held by this process
-	watchers       map[chan struct{}]struct{}
-	keepers        map[*keeper]struct{} // KeepFresh at work
-	entering       map[string]int       // sign-ins that get their tokens, by provider
+	keepers  map[*keeper]struct{} // KeepFresh at work
+	entering map[string]int       // sign-ins that get their tokens, by provider
 }
 
 // New returns an agent. Close it to end its background work.
@@ -89,18 +81,12 @@ func New(o Options) (*Agent, error) {
 	if o.Addresses == nil {
 		o.Addresses = net.InterfaceAddrs
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	work := tasks.New()
+	kept := newAccounts(o, ledger.New(o.Store, work), work)
 	return &Agent{
-		o: o, clients: newClients(o.Transport),
-		ctx: ctx, stop: stop,
-		session:  map[string]*record{},
-		left:     map[string]*signOut{},
-		unsaved:  map[string]unsaved{},
-		history:  map[string][]HistoryEntry{},
-		flights:  map[string]*flight{},
-		signIns:  map[string]*sharedSignIn{},
-		gates:    map[string]*gate{},
-		watchers: map[chan struct{}]struct{}{},
+		o: o, clients: newClients(o.Transport), tasks: work,
+		accounts: kept, receipts: newReceipts(kept, work),
+		flights: tasks.NewShared[*flight](work), signIns: tasks.NewShared[*sharedSignIn](work),
 		keepers:  map[*keeper]struct{}{},
 		entering: map[string]int{},
 	}, nil
@@ -110,36 +96,24 @@ func New(o Options) (*Agent, error) {
 // under way is waited for, because its answer may hold the only refresh token.
 // The error tells of tokens that the store would not take to the end.
 func (a *Agent) Close() error {
-	a.mu.Lock()
-	a.closed = true
-	a.mu.Unlock()
-	a.stop()
-	a.work.Wait()
-	err := a.saveUnsaved(context.WithoutCancel(a.ctx))
-	a.saveSignOuts(context.WithoutCancel(a.ctx))
-	a.writeHistory(context.WithoutCancel(a.ctx), lastPatience)
+	a.tasks.Close()
+	err := a.accounts.memory.Flush(context.Background())
+	_ = a.receipts.memory.Flush(context.Background()) // said in the log
+	a.accounts.history.flush(context.Background())
 	return err
 }
 
-// background runs f in a goroutine that Close waits for; f must end soon after
-// its context does. It reports false where the agent is closed.
-func (a *Agent) background(f func(ctx context.Context)) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.backgroundLocked(f)
-}
+// Watch tells when any account changed, by this process or another, until ctx
+// or the agent ends; then the channel is closed. Notices are coalesced: list
+// again.
+func (a *Agent) Watch(ctx context.Context) <-chan struct{} { return a.accounts.store.Watch(ctx) }
 
-func (a *Agent) backgroundLocked(f func(ctx context.Context)) bool {
-	if a.closed {
-		return false
-	}
-	a.work.Go(func() { f(a.ctx) })
-	return true
-}
+// now is the wall clock.
+func (a *Agent) now() time.Time { return a.o.wallClock() }
 
-// now is the wall clock. The monotonic reading is dropped: it stands still
+// wallClock is the time without the monotonic reading: that stands still
 // while the machine sleeps, and a token does not.
-func (a *Agent) now() time.Time { return a.o.Now().Round(0) }
+func (o Options) wallClock() time.Time { return o.Now().Round(0) }
 
 // provider returns a provider ready for requests, with its client secret.
 func (a *Agent) provider(ctx context.Context, id string) (*providers.Provider, error) {

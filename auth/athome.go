@@ -14,11 +14,11 @@ func (f *Flow) atHome(ctx context.Context) error {
 	var recs []*record
 	switch {
 	case f.r.Account != "":
-		if rec, err := f.a.load(ctx, f.r.Account); err == nil {
+		if rec, err := f.a.accounts.load(ctx, f.r.Account); err == nil {
 			recs = append(recs, rec)
 		}
 	case f.r.Remember: // else the store is not opened
-		recs, _ = f.a.records(ctx) // those that can be read
+		recs, _ = f.a.accounts.records(ctx) // those that can be read
 	}
 	var moved error
 	for _, rec := range recs {

@@ -201,7 +201,7 @@ func (c *callback) renew() {
 	for _, old := range before {
 		old.end()
 	}
-	c.f.a.background(c.f.tellRenewed)
+	c.f.a.tasks.Go(c.f.tellRenewed)
 }
 
 // offered is the offer at a path, or nil.

@@ -42,14 +42,14 @@ func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
 	if err != nil && ctx.Err() != nil {
 		return nil, err
 	}
-	next, updateErr := a.update(ctx, id, func(r *record) (bool, error) { return a.seen(r, seen, asked, err) })
+	next, updateErr := a.accounts.update(ctx, id, func(r *record) (bool, error) { return a.seen(r, seen, asked, err) })
 	if err != nil {
 		return nil, err
 	}
 	if next == nil || updateErr != nil && !errors.Is(updateErr, ErrNotStored) {
 		return nil, updateErr
 	}
-	return a.told(next, a.now()), updateErr
+	return a.accounts.told(next, a.now()), updateErr
 }
 
 // identity asks the provider who the account is.

@@ -20,7 +20,7 @@ var ErrPlainHTTP = errors.New("token not sent over unencrypted http")
 // host is followed without the token. The client has no time limit of its own:
 // use the request's context.
 func (a *Agent) Client(ctx context.Context, id string) (*http.Client, error) {
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error)
 	}
 	store := f.ev.start(StepStore, "")
 	res.Events = f.ev.list()
-	account, err := f.a.adopt(ctx, res, f.r)
+	account, err := f.a.accounts.adopt(ctx, res, f.r)
 	switch {
 	case err != nil:
 		store.fail(err)

@@ -22,9 +22,7 @@ import (
 // boundAgent is an agent whose provider's file says dpop = mode.
 func boundAgent(t *testing.T, p *authtest.Provider, b *authtest.Browser, store Store, mode string) *Agent {
 	t.Helper()
-	a := optionAgent(t, p, b, func(c *providers.Provider) { c.Authorization.DPoP = mode })
-	a.o.Store = store
-	return a
+	return optionAgent(t, p, b, func(c *providers.Provider) { c.Authorization.DPoP = mode }, inStore(store))
 }
 
 // signInBound signs in with a key.
@@ -289,7 +287,7 @@ func TestRecordsWithAndWithoutKey(t *testing.T) {
 	p.Behave(authtest.Behaviour{DPoP: true})
 	p.SignsIn(authtest.Jonas)
 	account := signInBound(t, a)
-	rec, err := a.load(t.Context(), account.ID)
+	rec, err := a.accounts.load(t.Context(), account.ID)
 	if err != nil || rec.Tokens.Key.IsZero() {
 		t.Fatalf("no key: %v", err)
 	}
@@ -301,7 +299,7 @@ func TestRecordsWithAndWithoutKey(t *testing.T) {
 	}
 	// Without its key the token is of no use, and only a sign-in helps.
 	for _, key := range []string{"", "{", `{"kty":"oct","k":"c2VjcmV0"}`, `{"kty":"EC","crv":"P-256","x":"` + jwk["x"] + `","y":"` + jwk["y"] + `"}`} {
-		_, err := a.update(t.Context(), account.ID, func(r *record) (bool, error) {
+		_, err := a.accounts.update(t.Context(), account.ID, func(r *record) (bool, error) {
 			r.Tokens.Key = providers.NewSecret(key)
 			return true, nil
 		})

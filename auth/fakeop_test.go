@@ -291,16 +291,20 @@ func visit(ctx context.Context, address string) tab {
 }
 
 // newTestAgent returns an agent for op's provider, which change may alter.
-func newTestAgent(t *testing.T, op *fakeOP, change func(*providers.Provider), browser func(context.Context, string) error) *Agent {
+func newTestAgent(t *testing.T, op *fakeOP, change func(*providers.Provider), browser func(context.Context, string) error, options ...func(*Options)) *Agent {
 	t.Helper()
 	p := op.provider()
 	if change != nil {
 		change(p)
 	}
-	a, err := New(Options{
+	o := Options{
 		Lookup:  func(id string) (*providers.Provider, bool) { c := *p; return &c, id == "fake" },
 		Browser: ledOn(browser),
-	})
+	}
+	for _, set := range options {
+		set(&o)
+	}
+	a, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	defer f.cancel()
 	account, err := f.signIn(ctx, wait)
 	if account == nil && f.r.Account != "" && !errors.Is(err, ErrCanceled) {
-		f.a.happened(f.r.Account, f.a.failedEntry(f.p.ID, StepWait, err))
+		f.a.accounts.happened(f.r.Account, f.a.accounts.failedEntry(f.p.ID, StepWait, err))
 	}
 	f.ev.finish()
 	f.account, f.err = account, err

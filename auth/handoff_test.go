@@ -28,7 +28,7 @@ func TestEndOfSessionIsNotToldToTheOpener(t *testing.T) {
 		}
 	})
 	acc := enroll(t, a, p, time.Hour)
-	rec, err := a.load(t.Context(), acc.ID)
+	rec, err := a.accounts.load(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

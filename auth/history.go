@@ -88,7 +88,7 @@ func (a *Agent) Handed(t *Token, kind TokenKind, to string) {
 	if token.IsZero() {
 		return
 	}
-	a.happened(t.AccountID, HistoryEntry{
+	a.accounts.happened(t.AccountID, HistoryEntry{
 		Kind: HistoryHandedOut, At: a.now(), To: short(to), TokenKind: kind, Token: tokenFingerprint(token),
 	})
 }
@@ -105,29 +105,21 @@ func tokenFingerprint(token Secret) string {
 // History is what happened with an account, the newest first: of each kind the
 // last 50. It asks no network.
 func (a *Agent) History(ctx context.Context, id string) ([]HistoryEntry, error) {
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	var list []HistoryEntry
-	if !rec.session && a.o.Store != nil {
-		if list, err = a.readHistory(ctx, id); err != nil {
-			return nil, err
-		}
-	}
-	a.mu.Lock()
-	list, _ = addAll(list, a.history[id])
-	a.mu.Unlock()
+	list, err := a.accounts.history.list(ctx, id, rec.session)
 	slices.Reverse(list)
-	return list, nil
+	return list, err
 }
 
 // ClearHistory forgets what happened with an account, and keeps the account.
 func (a *Agent) ClearHistory(ctx context.Context, id string) error {
-	if _, err := a.load(ctx, id); err != nil {
+	if _, err := a.accounts.load(ctx, id); err != nil {
 		return err
 	}
-	return a.forgetHistory(ctx, id)
+	return a.accounts.history.forget(ctx, id)
 }
 
 // addHistory puts an entry at its place, oldest first, and drops what is too
@@ -207,8 +199,8 @@ func refreshedEntry(old, next *record, now time.Time) HistoryEntry {
 }
 
 // failedEntry is the entry of a refresh or sign-in that failed.
-func (a *Agent) failedEntry(provider string, during Step, err error) HistoryEntry {
-	p, _ := a.o.Lookup(provider)
+func (a *accounts) failedEntry(provider string, during Step, err error) HistoryEntry {
+	p, _ := a.lookup(provider)
 	return HistoryEntry{
 		Kind: HistoryFailed, At: a.now(), During: during, Failure: FailureOf(err), Reason: Explain(err, p, "").Title,
 	}

@@ -363,11 +363,9 @@ func TestHistoryThatWaitsKeepsTheLatest(t *testing.T) {
 	acc := enroll(t, a, p, time.Hour)
 	store.breakPuts(codedErr{"disk-full"})
 	for i := range maxWaiting + 10 {
-		a.happened(acc.ID, HistoryEntry{At: time.Unix(int64(i), 0), Kind: HistoryRefreshed, Token: fmt.Sprint(i)})
+		a.accounts.happened(acc.ID, HistoryEntry{At: time.Unix(int64(i), 0), Kind: HistoryRefreshed, Token: fmt.Sprint(i)})
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	list := a.history[acc.ID]
+	list, _, _ := a.accounts.history.memory.Get(acc.ID)
 	if last := list[len(list)-1].Token; len(list) != maxWaiting || last != fmt.Sprint(maxWaiting+9) {
 		t.Errorf("%d entries wait, the last is %s", len(list), last)
 	}

@@ -6,9 +6,32 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"slices"
-	"time"
+
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/internal/tasks"
 )
+
+// history keeps what happened with accounts. It is stored in the background: nobody
+// waits for it, and what a crash takes of it is no loss of tokens.
+type history struct {
+	store  *ledger.Ledger
+	memory *ledger.Memory[[]HistoryEntry] // not stored yet, by account
+	// inStore returns an error if the store has no such account.
+	inStore func(ctx context.Context, id string) error
+	log     *slog.Logger
+}
+
+func newHistory(store *ledger.Ledger, t *tasks.Tasks, inStore func(ctx context.Context, id string) error, log *slog.Logger) *history {
+	h := &history{store: store, inStore: inStore, log: log}
+	h.memory = ledger.NewMemory(t, ledger.Pace{First: historyWait, Patience: historyPatience}, h.write,
+		func(now, written []HistoryEntry) ([]HistoryEntry, bool) { // what came meanwhile stays
+			rest := now[min(len(written), len(now)):]
+			return rest, len(rest) > 0
+		})
+	return h
+}
 
 // storedHistory is the form of a history in the store. It lies beside its
 // account and not in it: the account is read and written far more often.
@@ -20,97 +43,59 @@ type storedHistory struct {
 // maxWaiting bounds the entries of an account that the store does not take.
 const maxWaiting = 4 * historyEach
 
-// happened adds an entry to an account's history. It is stored in the
-// background: nobody waits for it, and what a crash takes of it is no loss of
-// tokens.
-func (a *Agent) happened(id string, e HistoryEntry) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.session[id] != nil || a.o.Store == nil {
-		a.history[id], _ = addHistory(a.history[id], e)
-		return
-	}
-	list := append(slices.Clone(a.history[id]), e)
-	a.history[id] = list[max(0, len(list)-maxWaiting):]
-	if !a.writingHistory {
-		a.writingHistory = a.backgroundLocked(a.writeHistorySoon)
-	}
+// add adds an entry to an account's history. With keep it stays in memory.
+func (h *history) add(id string, e HistoryEntry, keep bool) {
+	h.memory.Change(id, !keep, func(list []HistoryEntry) []HistoryEntry {
+		if keep {
+			list, _ = addHistory(list, e)
+			return list
+		}
+		list = append(slices.Clone(list), e)
+		return list[max(0, len(list)-maxWaiting):]
+	})
 }
 
-// writeHistorySoon stores what comes together within a moment.
-func (a *Agent) writeHistorySoon(ctx context.Context) {
-	timer := time.NewTimer(historyWait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	a.mu.Lock()
-	a.writingHistory = false // what comes from here on starts another
-	a.mu.Unlock()
-	a.writeHistory(ctx, historyPatience) // Close does what this does not
-}
-
-// writeHistory stores all that waits. Where the store fails it stays in memory,
-// for the next time.
-func (a *Agent) writeHistory(ctx context.Context, patience time.Duration) {
-	if a.o.Store == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	a.mu.Lock()
-	ids := make([]string, 0, len(a.history))
-	for id := range a.history {
-		if a.session[id] == nil {
-			ids = append(ids, id)
+// list is what happened with an account, oldest first. What is kept in memory is
+// all there is.
+func (h *history) list(ctx context.Context, id string, kept bool) (list []HistoryEntry, err error) {
+	if !kept {
+		if list, err = h.read(ctx, id); err != nil {
+			return nil, err
 		}
 	}
-	a.mu.Unlock()
-	for _, id := range ids {
-		if err := a.writeHistoryOf(ctx, id); err != nil {
-			a.o.Log.Info("history could not be stored", "account", id, "error", err)
-		}
-	}
+	waiting, _, _ := h.memory.Get(id)
+	list, _ = addAll(list, waiting)
+	return list, nil
 }
 
-func (a *Agent) writeHistoryOf(ctx context.Context, id string) error {
-	a.mu.Lock()
-	waiting := a.history[id]
-	a.mu.Unlock()
-	err := a.addStored(ctx, id, waiting)
-	if err != nil && !errors.Is(err, ErrNoAccount) {
-		return err
+// write adds what waits to the stored entries of an account.
+func (h *history) write(ctx context.Context, id string, waiting []HistoryEntry) error {
+	err := h.addStored(ctx, id, waiting)
+	if errors.Is(err, ErrNoAccount) {
+		return nil // signed out meanwhile
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	rest := a.history[id] // what came meanwhile stays
-	if rest = rest[min(len(waiting), len(rest)):]; len(rest) == 0 || err != nil {
-		delete(a.history, id)
-		return nil
+	if err != nil {
+		h.log.Info("history could not be stored", "account", id, "error", err)
 	}
-	a.history[id] = rest
-	return nil
+	return err
 }
 
-// addStored adds entries to the stored ones. Where they say nothing new, which
+// addStored adds entries to the stored ones. If they say nothing new, which
 // is so for a program that asks again and again, nothing is locked or written.
-func (a *Agent) addStored(ctx context.Context, id string, waiting []HistoryEntry) error {
-	if a.isUnsaved(id) {
-		return ErrNotStored // beside an account that is not there it would stay for ever
-	}
-	if list, err := a.readHistory(ctx, id); err != nil {
+func (h *history) addStored(ctx context.Context, id string, waiting []HistoryEntry) error {
+	list, err := h.read(ctx, id)
+	if err != nil {
 		return err
-	} else if _, news := addAll(list, waiting); !news {
+	}
+	if _, news := addAll(list, waiting); !news {
 		return nil
 	}
-	release, err := a.hold(ctx, id+historySuffix)
+	release, err := h.store.Hold(ctx, id+historySuffix)
 	if err != nil {
 		return err
 	}
 	defer release()
-	list, err := a.readHistory(ctx, id)
-	if err != nil {
+	if list, err = h.read(ctx, id); err != nil {
 		return err
 	}
 	list, news := addAll(list, waiting)
@@ -119,14 +104,14 @@ func (a *Agent) addStored(ctx context.Context, id string, waiting []HistoryEntry
 	}
 	// Looked at while the history is held: who forgets the account takes the
 	// history away after it.
-	if _, err := a.read(ctx, id); err != nil {
+	if err := h.inStore(ctx, id); err != nil {
 		return err
 	}
 	data, err := encodeHistory(list)
 	if err != nil {
 		return err
 	}
-	return a.o.Store.Put(ctx, id+historySuffix, data)
+	return h.store.Put(ctx, id+historySuffix, data)
 }
 
 func addAll(list, more []HistoryEntry) (all []HistoryEntry, news bool) {
@@ -138,7 +123,7 @@ func addAll(list, more []HistoryEntry) (all []HistoryEntry, news bool) {
 	return list, news
 }
 
-// encodeHistory leaves the oldest entries out where all are too much.
+// encodeHistory leaves the oldest entries out if all are too much.
 func encodeHistory(list []HistoryEntry) ([]byte, error) {
 	for {
 		data, err := json.Marshal(storedHistory{Version: recordVersion, Entries: list})
@@ -149,10 +134,10 @@ func encodeHistory(list []HistoryEntry) ([]byte, error) {
 	}
 }
 
-// readHistory reads the stored entries. A damaged history is none: the store
+// read reads the stored entries. A damaged history is none: the store
 // has set it aside.
-func (a *Agent) readHistory(ctx context.Context, id string) ([]HistoryEntry, error) {
-	data, err := a.o.Store.Get(ctx, id+historySuffix)
+func (h *history) read(ctx context.Context, id string) ([]HistoryEntry, error) {
+	data, err := h.store.Get(ctx, id+historySuffix)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errCode(err) == codeDamaged, errCode(err) == codeNotSetUp:
 		return nil, nil
@@ -170,19 +155,24 @@ func (a *Agent) readHistory(ctx context.Context, id string) ([]HistoryEntry, err
 	return s.Entries, nil
 }
 
-// forgetHistory removes a history, in memory and in the store.
-func (a *Agent) forgetHistory(ctx context.Context, id string) error {
-	a.mu.Lock()
-	delete(a.history, id)
-	a.mu.Unlock()
-	if a.o.Store == nil {
+// forget removes a history, in memory and in the store.
+func (h *history) forget(ctx context.Context, id string) error {
+	h.memory.Drop(id)
+	if !h.store.Stores() {
 		return nil
 	}
 	// Without the lock too: what somebody adds meanwhile is the smaller harm.
 	wait, cancel := context.WithTimeout(ctx, historyPatience)
 	defer cancel()
-	if release, err := a.hold(wait, id+historySuffix); err == nil {
+	if release, err := h.store.Hold(wait, id+historySuffix); err == nil {
 		defer release()
 	}
-	return a.o.Store.Delete(ctx, id+historySuffix)
+	return h.store.Delete(ctx, id+historySuffix)
+}
+
+// flush stores all that waits. What the store does not take is lost with the agent.
+func (h *history) flush(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lastPatience)
+	defer cancel()
+	_ = h.memory.Flush(ctx) // said in the log
 }

@@ -122,7 +122,7 @@ func TestOldRecordTakesItsHome(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
-	if _, err := a.update(t.Context(), acc.ID, func(r *record) (bool, error) { r.Home = Home{}; return true, nil }); err != nil {
+	if _, err := a.accounts.update(t.Context(), acc.ID, func(r *record) (bool, error) { r.Home = Home{}; return true, nil }); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(store.records[acc.ID]), `"home"`) {
@@ -131,7 +131,7 @@ func TestOldRecordTakesItsHome(t *testing.T) {
 	if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
 		t.Fatal(err)
 	}
-	if rec, err := a.load(t.Context(), acc.ID); err != nil || rec.Home.Issuer != p.URL {
+	if rec, err := a.accounts.load(t.Context(), acc.ID); err != nil || rec.Home.Issuer != p.URL {
 		t.Errorf("%+v, %v", rec.Home, err)
 	}
 }
@@ -149,7 +149,7 @@ func TestEndpointsTheIssuerMoves(t *testing.T) {
 	p := authtest.NewProvider(t)
 	a := storeAgent(t, p, newMemStore())
 	acc := enroll(t, a, p, time.Hour)
-	rec, err := a.load(t.Context(), acc.ID)
+	rec, err := a.accounts.load(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,18 +243,18 @@ func TestSameSubjectElsewhere(t *testing.T) {
 	}
 	one := enroll(t, a, p, time.Hour, at(plainOAuth("https://one.example"), "refresh-of-one"))
 	two := enroll(t, a, p, time.Hour, at(plainOAuth("https://two.example"), ""))
-	rec, err := a.load(t.Context(), two.ID)
+	rec, err := a.accounts.load(t.Context(), two.ID)
 	if err != nil || two.ID == one.ID || !rec.Tokens.Refresh.IsZero() {
 		t.Errorf("%s and %s, %v", one.ID, two.ID, err)
 	}
 	mixed := plainOAuth("https://one.example")
 	mixed.Endpoints.Token = "https://two.example/token"
 	three := enroll(t, a, p, time.Hour, at(mixed, ""))
-	if rec, err = a.load(t.Context(), three.ID); err != nil || three.ID == one.ID || !rec.Tokens.Refresh.IsZero() {
+	if rec, err = a.accounts.load(t.Context(), three.ID); err != nil || three.ID == one.ID || !rec.Tokens.Refresh.IsZero() {
 		t.Errorf("%s and %s, %v", one.ID, three.ID, err)
 	}
 	again := enroll(t, a, p, time.Hour, at(plainOAuth("https://one.example"), ""))
-	if rec, err = a.load(t.Context(), one.ID); err != nil || again.ID != one.ID || rec.Tokens.Refresh.IsZero() {
+	if rec, err = a.accounts.load(t.Context(), one.ID); err != nil || again.ID != one.ID || rec.Tokens.Refresh.IsZero() {
 		t.Errorf("%s and %s, %v", one.ID, again.ID, err)
 	}
 }

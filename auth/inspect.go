@@ -67,7 +67,7 @@ func (a *Agent) inspected(ctx context.Context, id string, token Secret) (*provid
 	if err != nil {
 		return nil, nil, err
 	}
-	rec, err := a.load(ctx, account.ID)
+	rec, err := a.accounts.load(ctx, account.ID)
 	if err != nil || rec.Tokens.ID != token {
 		return p, &record{}, nil // then at_hash is skipped
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
+
+	"github.com/claviger/claviger/auth/internal/tasks"
 )
 
 // What an event of [StepJoin] says.
@@ -34,7 +36,7 @@ func (f *Flow) takeTurn(ctx context.Context) (*Account, error) {
 	if !f.canJoin() {
 		return nil, nil
 	}
-	before, err := f.a.load(ctx, f.r.Account)
+	before, err := f.a.accounts.load(ctx, f.r.Account)
 	if err != nil || before.session || before.Provider != f.p.ID {
 		return nil, nil // a sign-in like any other; what is wrong shows later
 	}
@@ -44,14 +46,14 @@ func (f *Flow) takeTurn(ctx context.Context) (*Account, error) {
 		f.ended(err, "")
 		return nil, err
 	}
-	now, err := f.a.load(ctx, f.r.Account)
+	now, err := f.a.accounts.load(ctx, f.r.Account)
 	switch {
 	case errCode(err) == codeLocked:
 		f.ended(err, "")
 		return nil, err
 	case err == nil && f.signedInSince(before, now):
 		f.ended(nil, signedInElsewhere)
-		return f.a.told(now, f.a.now()), nil
+		return f.a.accounts.told(now, f.a.now()), nil
 	}
 	f.ended(nil, endedElsewhere)
 	return nil, nil
@@ -60,8 +62,7 @@ func (f *Flow) takeTurn(ctx context.Context) (*Account, error) {
 // canJoin reports whether this sign-in can stand in for another, or another for
 // it: an account is known by its record, which all have.
 func (f *Flow) canJoin() bool {
-	_, ok := f.a.o.Store.(Locker)
-	return ok && f.r.Account != "" && f.r.Remember && !f.r.Alone
+	return f.a.accounts.store.Locks() && f.r.Account != "" && f.r.Remember && !f.r.Alone
 }
 
 // signedInSince reports whether what this flow is for has come about. Any
@@ -82,12 +83,12 @@ type held struct {
 // on as it does where the store has no locks.
 func (f *Flow) waitForTurn(ctx context.Context, cancel func()) error {
 	turn := make(chan held, 1)
-	if !f.a.background(func(agent context.Context) {
+	if !f.a.tasks.Go(func(agent context.Context) {
 		defer context.AfterFunc(agent, cancel)()
-		release, err := f.a.holdAsLong(ctx, signInLock(f.r))
+		release, err := f.a.accounts.store.Hold(ctx, signInLock(f.r))
 		turn <- held{release, err}
 	}) {
-		return errClosed
+		return tasks.ErrClosed
 	}
 	soon := time.NewTimer(toldAfter)
 	defer soon.Stop()

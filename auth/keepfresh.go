@@ -31,9 +31,8 @@ const (
 //
 // It blocks; a window runs it in a goroutine of its own.
 func (a *Agent) KeepFresh(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := a.tasks.Within(ctx)
 	defer cancel()
-	defer context.AfterFunc(a.ctx, cancel)() //nolint:contextcheck // the agent's end, not the start of something
 	k := newKeeper(a)
 	defer k.running.Wait()
 	defer k.enlist()()

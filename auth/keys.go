@@ -149,9 +149,8 @@ func (a *Agent) fetchKeys(ctx context.Context, p *providers.Provider, address st
 func (a *Agent) startKeys(ctx context.Context, p *providers.Provider, address string) <-chan singleflight.Result {
 	key := keysKey(p, address)
 	return a.keys.flight.DoChan(key, func() (any, error) {
-		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		work, cancel := a.tasks.Within(context.WithoutCancel(ctx))
 		defer cancel()
-		defer context.AfterFunc(a.ctx, cancel)() //nolint:contextcheck // it ends with the agent too
 		s, err := a.requestKeys(work, p, address)
 		if err != nil {
 			return nil, err

@@ -162,6 +162,9 @@ func storeAgent(t *testing.T, p *authtest.Provider, store Store, change ...func(
 	return a
 }
 
+// inStore has an agent keep its accounts in a store.
+func inStore(store Store) func(*Options) { return func(o *Options) { o.Store = store } }
+
 // enroll signs the provider's person in without a browser, with an access
 // token that ends after ttl.
 func enroll(t *testing.T, a *Agent, p *authtest.Provider, ttl time.Duration, change ...func(*signInResult, *SignInRequest)) *Account {
@@ -189,7 +192,7 @@ func enroll(t *testing.T, a *Agent, p *authtest.Provider, ttl time.Duration, cha
 	for _, c := range change {
 		c(&res, &r)
 	}
-	acc, err := a.adopt(t.Context(), res, r)
+	acc, err := a.accounts.adopt(t.Context(), res, r)
 	if err != nil {
 		t.Fatalf("adopt: %v", err)
 	}

@@ -92,7 +92,7 @@ func TestNetworkIsBack(t *testing.T) {
 		stays := enroll(t, a, p, time.Hour)
 		p.SignsIn(authtest.Mira)
 		leaves := enroll(t, a, p, time.Hour)
-		rec, _ := a.load(t.Context(), leaves.ID)
+		rec, _ := a.accounts.load(t.Context(), leaves.ID)
 		go a.KeepFresh(t.Context())
 		synctest.Wait()
 		idle := w.count()

@@ -54,7 +54,7 @@ func TestSigningInAgainAsSomebodyElse(t *testing.T) {
 			p, store := authtest.NewProvider(t), newMemStore()
 			a := storeAgent(t, p, store)
 			first := enroll(t, a, p, time.Hour, func(_ *signInResult, r *SignInRequest) { r.Groups = true })
-			if _, err := a.update(t.Context(), first.ID, func(r *record) (bool, error) {
+			if _, err := a.accounts.update(t.Context(), first.ID, func(r *record) (bool, error) {
 				r.State, r.Reason = StateNeedsSignIn, "the session ended"
 				return true, nil
 			}); err != nil {

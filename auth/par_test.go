@@ -14,15 +14,19 @@ import (
 )
 
 // optionAgent is an agent for p's provider, which change may alter.
-func optionAgent(t *testing.T, p *authtest.Provider, b *authtest.Browser, change func(*providers.Provider)) *Agent {
+func optionAgent(t *testing.T, p *authtest.Provider, b *authtest.Browser, change func(*providers.Provider), options ...func(*Options)) *Agent {
 	t.Helper()
-	a, err := New(Options{Browser: b.Open, Lookup: func(string) (*providers.Provider, bool) {
+	o := Options{Browser: b.Open, Lookup: func(string) (*providers.Provider, bool) {
 		c := p.Config()
 		if change != nil {
 			change(c)
 		}
 		return c, true
-	}})
+	}}
+	for _, set := range options {
+		set(&o)
+	}
+	a, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,7 +126,7 @@ type asked struct {
 // settle fills what the caller left open: with what the account that signs in
 // again was asked for, then with the provider's defaults.
 func (f *Flow) settle(ctx context.Context) {
-	if old, err := f.a.load(ctx, f.r.Account); f.r.Account != "" && err == nil && old.Provider == f.p.ID {
+	if old, err := f.a.accounts.load(ctx, f.r.Account); f.r.Account != "" && err == nil && old.Provider == f.p.ID {
 		if f.r.Resources == nil && old.Asked.Own {
 			f.r.Resources = old.Asked.Resources
 		}

@@ -37,8 +37,7 @@ func TestWishesAreSent(t *testing.T) {
 	a := optionAgent(t, p, b, func(c *providers.Provider) {
 		c.Authorization.Params = map[string]string{"prompt": "consent", "acr_values": "of-the-file"}
 		c.Authorization.Names = map[string]string{"domain_hint": "hd"}
-	})
-	a.o.Store = store
+	}, inStore(store))
 	age := 10 * time.Minute
 	account, err := a.SignIn(t.Context(), SignInRequest{
 		Provider: "authtest", Remember: true, Prompt: "login", ACRValues: []string{"gold", "silver"}, MaxAge: &age,
@@ -68,8 +67,7 @@ func TestWishesAreSent(t *testing.T) {
 		t.Errorf("refresh: %s", d)
 	}
 	// So does a sign-in in place of the account; age and prompt were for once.
-	again := optionAgent(t, p, b, nil)
-	again.o.Store = store
+	again := optionAgent(t, p, b, nil, inStore(store))
 	if _, err := again.SignIn(t.Context(), SignInRequest{Provider: "authtest", Account: account.ID}); err != nil {
 		t.Fatal(err)
 	}
@@ -227,8 +225,7 @@ func TestPromptNone(t *testing.T) {
 // A refresh token for one API is not kept for a sign-in to another.
 func TestRefreshTokenOfAnotherResource(t *testing.T) {
 	p, b, store := authtest.NewProvider(t), &authtest.Browser{}, newMemStore()
-	a := optionAgent(t, p, b, nil)
-	a.o.Store = store
+	a := optionAgent(t, p, b, nil, inStore(store))
 	for i, tt := range []struct {
 		resource   string
 		noRefresh  bool

@@ -35,7 +35,7 @@ type storedPicture struct {
 // same address that is not older than a week. At most 1 MiB; nil where the
 // provider gave none. Where a newer one cannot be had, the old one is good.
 func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
 	if address == "" {
 		return nil, nil
 	}
-	old := a.storedPicture(ctx, id)
+	old := a.accounts.storedPicture(ctx, id)
 	if old.URL == address && a.now().Sub(old.At).Abs() < pictureAge {
 		return old.Data, nil
 	}
@@ -61,18 +61,15 @@ func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
 		}
 		return nil, err
 	}
-	a.keepPicture(ctx, rec, storedPicture{Version: recordVersion, URL: address, At: a.now(), Data: data})
+	a.accounts.keepPicture(ctx, rec, storedPicture{Version: recordVersion, URL: address, At: a.now(), Data: data})
 	return data, nil
 }
 
 // storedPicture reads the picture's record; the zero value where there is
 // none that can be used.
-func (a *Agent) storedPicture(ctx context.Context, id string) storedPicture {
+func (a *accounts) storedPicture(ctx context.Context, id string) storedPicture {
 	var s storedPicture
-	if a.o.Store == nil {
-		return s
-	}
-	data, err := a.o.Store.Get(ctx, id+pictureSuffix)
+	data, err := a.store.Get(ctx, id+pictureSuffix)
 	if err != nil || json.Unmarshal(data, &s) != nil || s.Version != recordVersion {
 		return storedPicture{}
 	}
@@ -81,8 +78,8 @@ func (a *Agent) storedPicture(ctx context.Context, id string) storedPicture {
 
 // keepPicture stores a picture beside its account. It can be had again: a
 // store that fails is only logged.
-func (a *Agent) keepPicture(ctx context.Context, rec *record, s storedPicture) {
-	if a.o.Store == nil || rec.session {
+func (a *accounts) keepPicture(ctx context.Context, rec *record, s storedPicture) {
+	if !a.store.Stores() || rec.session {
 		return
 	}
 	release, err := a.hold(ctx, rec.ID)
@@ -95,10 +92,10 @@ func (a *Agent) keepPicture(ctx context.Context, rec *record, s storedPicture) {
 	}
 	data, err := json.Marshal(s)
 	if err == nil {
-		err = a.o.Store.Put(ctx, rec.ID+pictureSuffix, data)
+		err = a.store.Put(ctx, rec.ID+pictureSuffix, data)
 	}
 	if err != nil {
-		a.o.Log.Info("picture could not be stored", "account", rec.ID, "error", err)
+		a.log.Info("picture could not be stored", "account", rec.ID, "error", err)
 	}
 }
 

@@ -71,7 +71,7 @@ func (a *Agent) proveByRefresh(ctx context.Context, p *providers.Provider, md *p
 			return nil
 		}
 		s.rec = s.rec.withAnswer(answer)
-		a.keepSignOut(ctx, s) // these tokens live, and nobody else has them
+		a.receipts.keep(ctx, s) // these tokens live, and nobody else has them
 		if err := a.revokeTokens(ctx, p, md, s.rec); comesBack(err) {
 			s.receipt.Revoked = Result{Outcome: OutcomePending}
 			return err

@@ -86,7 +86,7 @@ func TestProofOfARevocation(t *testing.T) {
 				change = append(change, withoutRefresh)
 			}
 			acc := enroll(t, a, p, time.Hour, change...)
-			rec, _ := a.load(t.Context(), acc.ID)
+			rec, _ := a.accounts.load(t.Context(), acc.ID)
 			p.Forget()
 			r, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true})
 			if err != nil || r.Revoked.Outcome != c.revoked || r.Proof.Outcome != c.proof || !strings.Contains(r.Proof.Detail, c.words) {

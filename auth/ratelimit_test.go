@@ -205,7 +205,7 @@ func TestFailuresOfARefresh(t *testing.T) {
 			p := authtest.NewProvider(t)
 			a := storeAgent(t, p, newMemStore())
 			acc := enroll(t, a, p, -time.Minute)
-			before, _ := a.load(t.Context(), acc.ID)
+			before, _ := a.accounts.load(t.Context(), acc.ID)
 			p.Behave(c.b)
 			if c.do != nil {
 				c.do(p)
@@ -214,7 +214,7 @@ func TestFailuresOfARefresh(t *testing.T) {
 			if got := FailureOf(err); err == nil || got != c.class {
 				t.Errorf("%v is of class %q, want %q", err, got, c.class)
 			}
-			after, loadErr := a.load(t.Context(), acc.ID)
+			after, loadErr := a.accounts.load(t.Context(), acc.ID)
 			if loadErr != nil || after.State != c.state || after.Tokens.Refresh != before.Tokens.Refresh || after.Tokens.Access != before.Tokens.Access || after.User.Login != "mira" {
 				t.Errorf("state %v, %v: want %v with everything kept", after.State, loadErr, c.state)
 			}
@@ -232,7 +232,7 @@ func TestRefusedRefreshReadsOnceMore(t *testing.T) {
 	slow := newSlowTransport(http.DefaultTransport)
 	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
 	acc := enroll(t, a, p, -time.Minute)
-	rec, err := a.load(t.Context(), acc.ID)
+	rec, err := a.accounts.load(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

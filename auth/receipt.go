@@ -1,10 +1,7 @@
 package auth
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"slices"
 	"time"
 )
 
@@ -83,105 +80,15 @@ const (
 	OutcomeDropped = "dropped"
 )
 
-// What is kept of the receipts that wait for nothing.
-const (
-	maxReceipts = 20
-	receiptAge  = 90 * 24 * time.Hour
-)
-
 // Receipts lists the receipts of sign-outs, the newest first: all that wait for
 // something, and of the others the last 20 of the last 90 days. It asks no
 // network. Damaged ones are left out and told in the error, which then comes
 // together with the others.
-func (a *Agent) Receipts(ctx context.Context) ([]*Receipt, error) {
-	list, err := a.signOuts(ctx)
-	kept, over := a.boundReceipts(list)
-	a.dropReceipts(ctx, over)
-	out := make([]*Receipt, 0, len(kept))
-	for _, s := range kept {
-		out = append(out, s.told())
-	}
-	return out, err
-}
+func (a *Agent) Receipts(ctx context.Context) ([]*Receipt, error) { return a.receipts.list(ctx) }
 
 // ClearReceipts forgets the receipts that wait for nothing, and those that
 // cannot be read. With pending, the others go too: their tokens stay good at the
 // provider until they end. It returns how many went.
 func (a *Agent) ClearReceipts(ctx context.Context, pending bool) (int, error) {
-	names, err := a.signOutIDs(ctx)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	var failed []error
-	for _, id := range names {
-		gone, err := a.clearReceipt(ctx, id, pending)
-		if gone {
-			n++
-		}
-		if err != nil {
-			failed = append(failed, err)
-		}
-	}
-	return n, errors.Join(failed...)
-}
-
-// clearReceipt removes one, held so that a try under way ends first and does
-// not write it again.
-func (a *Agent) clearReceipt(ctx context.Context, id string, pending bool) (gone bool, err error) {
-	release, err := a.hold(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	defer release()
-	s, err := a.signOut(ctx, id)
-	switch {
-	case errors.Is(err, ErrNoAccount):
-		return false, nil
-	case errCode(err) == codeDamaged:
-	case err != nil:
-		return false, err
-	case s.receipt.Pending() && !pending:
-		return false, nil
-	}
-	if err := a.dropSignOut(ctx, id); err != nil {
-		return false, err
-	}
-	return true, nil
-}
-
-// boundReceipts sorts what was listed, the newest first, and tells what is to
-// be kept from what is too old or too much.
-func (a *Agent) boundReceipts(list []*signOut) (kept, over []*signOut) {
-	slices.SortFunc(list, func(x, y *signOut) int {
-		return cmp.Or(y.receipt.At.Compare(x.receipt.At), cmp.Compare(x.receipt.Account, y.receipt.Account))
-	})
-	settled := 0
-	for _, s := range list {
-		if !s.receipt.Pending() {
-			settled++
-			if settled > maxReceipts || a.now().Sub(s.receipt.At) > receiptAge {
-				over = append(over, s)
-				continue
-			}
-		}
-		kept = append(kept, s)
-	}
-	return kept, over
-}
-
-// dropOldReceipts keeps the stored receipts bounded. What cannot be done now is
-// done the next time.
-func (a *Agent) dropOldReceipts(ctx context.Context) {
-	list, _ := a.signOuts(ctx) // those that can be read
-	_, over := a.boundReceipts(list)
-	a.dropReceipts(ctx, over)
-}
-
-func (a *Agent) dropReceipts(ctx context.Context, over []*signOut) {
-	for _, s := range over {
-		if err := a.dropSignOut(ctx, s.receipt.Account); err != nil {
-			a.o.Log.Info("an old receipt could not be removed", "account", s.receipt.Account, "error", err)
-		}
-	}
+	return a.receipts.clear(ctx, pending)
 }

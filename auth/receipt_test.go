@@ -144,7 +144,7 @@ func TestReceiptAsJSON(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
-	rec, _ := a.load(t.Context(), acc.ID)
+	rec, _ := a.accounts.load(t.Context(), acc.ID)
 	for _, r := range []*Receipt{leave(t, a, p, acc), {}} {
 		data, err := json.Marshal(r)
 		if err != nil {

@@ -18,12 +18,12 @@ const refreshTimeout = 45 * time.Second
 // store durably, release. Whoever comes second, in this process or another,
 // finds the tokens that the first one stored and asks the provider nothing.
 func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool) (*record, error) {
-	release, err := a.hold(ctx, id)
+	release, err := a.accounts.hold(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	if err != nil {
 		rec, err = a.refreshFailed(ctx, rec, n, steps, err)
 		if err != nil {
-			a.happened(id, a.failedEntry(provider, StepRefresh, err))
+			a.accounts.happened(id, a.accounts.failedEntry(provider, StepRefresh, err))
 		}
 		return rec, err
 	}
@@ -106,35 +106,16 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 		rec.turn(StateNeedsSignIn, reason, a.now())
 	}
 	rec.Steps = steps.list()
-	if newer, err := a.stillThere(ctx, rec); err != nil || newer != nil {
+	if newer, err := a.accounts.stillThere(ctx, rec); err != nil || newer != nil {
 		return newer, err
 	}
-	err := a.save(ctx, rec, true)
+	err := a.accounts.save(ctx, rec, true)
 	if refused != nil {
-		a.happened(rec.ID, a.failedEntry(p.ID, StepRefresh, refused))
+		a.accounts.happened(rec.ID, a.accounts.failedEntry(p.ID, StepRefresh, refused))
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrNeedsSignIn, refused), err)
 	}
-	a.happened(rec.ID, refreshedEntry(old, rec, a.now()))
+	a.accounts.happened(rec.ID, refreshedEntry(old, rec, a.now()))
 	return rec, err
-}
-
-// stillThere looks what others did meanwhile who did not wait for the lock. It
-// returns an error if the account was signed out: what was forgotten stays
-// forgotten. If it was signed in again, that record is returned, whose tokens
-// are the newer ones.
-func (a *Agent) stillThere(ctx context.Context, rec *record) (newer *record, err error) {
-	if a.o.Store == nil || rec.session {
-		_, err := a.load(ctx, rec.ID)
-		return nil, err
-	}
-	now, err := a.read(ctx, rec.ID)
-	switch {
-	case errors.Is(err, ErrNoAccount) && !a.isUnsaved(rec.ID):
-		return nil, err
-	case err == nil && now.SignedInAt.After(rec.SignedInAt):
-		return now, nil
-	}
-	return nil, nil
 }
 
 // refreshedIDToken takes over the ID token of a refresh answer, where there is
@@ -183,17 +164,17 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 	switch {
 	case errors.As(err, &limit):
 		rec.RetryAt = limit.Until
-		a.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+clockTime(limit.Until), nil)
+		a.accounts.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+clockTime(limit.Until))
 		return nil, err
 	case errors.Is(err, ErrOffline):
-		a.note(ctx, rec, StateOffline, "the provider could not be reached", nil)
+		a.accounts.note(ctx, rec, StateOffline, "the provider could not be reached")
 		return nil, err
 	case !errors.As(err, &refused) || !a.ended(ctx, rec, refused):
 		return nil, err
 	}
 	// Without a lock over processes another one may have been quicker; its
 	// tokens are the good ones then.
-	if now, readErr := a.load(ctx, rec.ID); readErr == nil && now.Tokens.Refresh != rec.Tokens.Refresh && !n(now) {
+	if now, readErr := a.accounts.load(ctx, rec.ID); readErr == nil && now.Tokens.Refresh != rec.Tokens.Refresh && !n(now) {
 		return now, nil
 	}
 	rec.Steps = steps.list()
@@ -201,10 +182,14 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who
 		// asks tries again.
-		a.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.why()+"; if it continues, sign in again", nil)
+		a.accounts.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.why()+"; if it continues, sign in again")
 		return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
 	}
-	a.note(ctx, rec, StateNeedsSignIn, "the provider ended the session", refused)
+	reason := "the provider ended the session"
+	if refused.Code != "" {
+		reason += " (" + refused.Code + ")"
+	}
+	a.accounts.note(ctx, rec, StateNeedsSignIn, reason)
 	return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
 }
 
@@ -234,30 +219,6 @@ func sessionEnded(code string) bool {
 		return true
 	}
 	return false
-}
-
-// note stores a changed state. It is a help for the person, no more: a store
-// that fails changes nothing about the error that is on its way. The caller
-// holds the record.
-func (a *Agent) note(ctx context.Context, rec *record, s State, reason string, cause *ProviderError) {
-	if cause != nil && cause.Code != "" {
-		reason += " (" + cause.Code + ")"
-	}
-	if rec.State == s && rec.Reason == reason {
-		return
-	}
-	if newer, err := a.stillThere(ctx, rec); err != nil || newer != nil {
-		return
-	}
-	rec.turn(s, reason, a.now())
-	if a.isUnsaved(rec.ID) || rec.session {
-		_ = a.save(ctx, rec, true)
-		return
-	}
-	if err := a.put(ctx, rec); err != nil {
-		a.o.Log.Warn("state could not be stored", "account", rec.ID, "state", s, "error", err)
-	}
-	a.changed()
 }
 
 // unreachable adds [ErrOffline] to what says that the provider cannot be

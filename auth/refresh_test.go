@@ -82,7 +82,7 @@ func askAll(t *testing.T, p *authtest.Provider, id string, agents ...*Agent) {
 // expireStored lets an account's token end.
 func expireStored(t *testing.T, a *Agent, id string) {
 	t.Helper()
-	_, err := a.update(t.Context(), id, func(r *record) (bool, error) {
+	_, err := a.accounts.update(t.Context(), id, func(r *record) (bool, error) {
 		r.Tokens.Issued, r.Tokens.Expires = a.now().Add(-time.Hour), a.now().Add(-time.Second)
 		return true, nil
 	})
@@ -311,7 +311,7 @@ func TestRefreshAnswerThatOmits(t *testing.T) {
 	p := authtest.NewProvider(t)
 	a := storeAgent(t, p, newMemStore())
 	acc := enroll(t, a, p, -time.Minute)
-	before, err := a.load(t.Context(), acc.ID)
+	before, err := a.accounts.load(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,7 +319,7 @@ func TestRefreshAnswerThatOmits(t *testing.T) {
 	if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
 		t.Fatal(err)
 	}
-	after, _ := a.load(t.Context(), acc.ID)
+	after, _ := a.accounts.load(t.Context(), acc.ID)
 	if after.Tokens.Refresh != before.Tokens.Refresh || after.Tokens.ID != before.Tokens.ID || len(after.Tokens.Scopes) != 3 {
 		t.Error("what the answer left out was lost")
 	}
@@ -343,7 +343,7 @@ func TestRefreshedIDTokenOfAnotherUser(t *testing.T) {
 	p := authtest.NewProvider(t)
 	a := storeAgent(t, p, newMemStore())
 	acc := enroll(t, a, p, -time.Minute)
-	before, _ := a.load(t.Context(), acc.ID)
+	before, _ := a.accounts.load(t.Context(), acc.ID)
 	p.Behave(authtest.Behaviour{IDToken: func(c map[string]any) { c["sub"] = "somebody-else" }})
 	_, err := a.Token(t.Context(), acc.ID, 0)
 	if !errors.Is(err, ErrIDToken) || !errors.Is(err, ErrNeedsSignIn) {
@@ -352,7 +352,7 @@ func TestRefreshedIDTokenOfAnotherUser(t *testing.T) {
 	if words := Explain(err, p.Config(), ""); words.Kind != KindNeedsSignIn || !strings.Contains(words.Next, "Sign in again") || !strings.Contains(words.Detail, "different person") {
 		t.Errorf("%+v", words)
 	}
-	after, _ := a.load(t.Context(), acc.ID)
+	after, _ := a.accounts.load(t.Context(), acc.ID)
 	if after.Tokens.Access != before.Tokens.Access || after.Tokens.Refresh == before.Tokens.Refresh || after.State != StateNeedsSignIn {
 		t.Errorf("state %s: somebody else's token was taken, or the rotated one lost", after.State)
 	}
@@ -447,7 +447,7 @@ func TestRefreshYieldsToANewerSignIn(t *testing.T) {
 	slow := newSlowTransport(http.DefaultTransport)
 	a := storeAgent(t, p, store, func(o *Options) { o.Transport = slow })
 	acc := enroll(t, a, p, -time.Minute)
-	rec, err := a.load(t.Context(), acc.ID)
+	rec, err := a.accounts.load(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -475,7 +475,7 @@ func TestRefreshYieldsToANewerSignIn(t *testing.T) {
 	if err := <-done; err != nil || tok.AccessToken != again.Tokens.Access {
 		t.Errorf("Token: %v; it is not that of the newer sign-in", err)
 	}
-	if now, err := storeAgent(t, p, store).load(t.Context(), acc.ID); err != nil || now.Tokens.Refresh != again.Tokens.Refresh {
+	if now, err := storeAgent(t, p, store).accounts.load(t.Context(), acc.ID); err != nil || now.Tokens.Refresh != again.Tokens.Refresh {
 		t.Errorf("the newer sign-in was replaced: %v", err)
 	}
 }

@@ -29,7 +29,7 @@ func (a *Agent) readyToRefresh(ctx context.Context, rec *record) (aboutProvider,
 	wait.Go(func() {
 		about.ctx, about.p, about.md, about.err = a.homeOf(ctx, rec)
 	})
-	err := a.storable(ctx, rec)
+	err := a.accounts.storable(ctx, rec)
 	wait.Wait()
 	return about, err
 }
@@ -65,16 +65,16 @@ func refreshGivesIDToken(rec *record) bool {
 // The access token of before counts as ended, since the provider may have ended
 // it. A store that fails is tried again with the rest.
 func (a *Agent) storeRotated(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer) {
-	if a.o.Store == nil || old.session || a.isUnsaved(old.ID) ||
-		answer.Refresh.IsZero() || answer.Refresh == old.Tokens.Refresh || a.keysSoon(ctx, p, md, answer.ID) {
+	if a.accounts.memoryOnly(old) || answer.Refresh.IsZero() ||
+		answer.Refresh == old.Tokens.Refresh || a.keysSoon(ctx, p, md, answer.ID) {
 		return
 	}
-	if newer, err := a.stillThere(ctx, old); err != nil || newer != nil {
+	if newer, err := a.accounts.stillThere(ctx, old); err != nil || newer != nil {
 		return
 	}
 	rec := old.copy()
 	rec.Tokens.Refresh, rec.Tokens.Expires = answer.Refresh, a.now()
-	if err := a.put(ctx, rec); err != nil {
+	if err := a.accounts.put(ctx, rec); err != nil {
 		a.o.Log.Warn("rotated refresh token could not be stored ahead", "account", rec.ID, "error", err)
 	}
 }

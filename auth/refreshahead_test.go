@@ -50,7 +50,7 @@ func TestRotatedTokenIsStoredBeforeKeysCome(t *testing.T) {
 	acc := enroll(t, storeAgent(t, p, store), p, time.Hour)
 	p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Keys: authtest.Never}})
 	dying := storeAgent(t, p, store)
-	before, err := dying.read(t.Context(), acc.ID)
+	before, err := dying.accounts.read(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestRotatedTokenIsStoredBeforeKeysCome(t *testing.T) {
 	}()
 	rec := before
 	for deadline := time.Now().Add(20 * time.Second); rec.Tokens.Refresh == before.Tokens.Refresh; <-time.After(time.Millisecond) {
-		if rec, err = dying.read(t.Context(), acc.ID); err != nil || time.Now().After(deadline) {
+		if rec, err = dying.accounts.read(t.Context(), acc.ID); err != nil || time.Now().After(deadline) {
 			t.Fatal("the rotated refresh token is not stored", err)
 		}
 	}

@@ -55,7 +55,7 @@ func TestWhoTheAccountIsStays(t *testing.T) {
 				}
 			})
 			acc := enroll(t, a, p, -time.Minute, tc.signIn)
-			before, err := a.load(t.Context(), acc.ID)
+			before, err := a.accounts.load(t.Context(), acc.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,7 +64,7 @@ func TestWhoTheAccountIsStays(t *testing.T) {
 			if refused := errors.Is(err, ErrIDToken) && errors.Is(err, ErrNeedsSignIn); refused != tc.refused || !refused && err != nil {
 				t.Fatalf("err = %v, want refused %v", err, tc.refused)
 			}
-			after, err := a.load(t.Context(), acc.ID)
+			after, err := a.accounts.load(t.Context(), acc.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,10 +10,7 @@ import (
 // sharedSignIn is the sign-in of one account under way, shared by everybody who
 // waits for it.
 type sharedSignIn struct {
-	done    chan struct{}
-	cancel  context.CancelFunc
-	waiters int // guarded by Agent.mu
-	// Set before done is closed.
+	// Set when it ends.
 	account *Account
 	err     error
 
@@ -38,71 +35,28 @@ func joinKey(r SignInRequest) string {
 // share one browser; each stops waiting when its own context ends, and the last
 // one to leave cancels the sign-in. No record is held meanwhile.
 func (a *Agent) signInOnce(ctx context.Context, r SignInRequest) (*Account, error) {
-	key, told := joinKey(r), newEvents(a.now, r.Observe)
-	j, err := a.joinSignIn(ctx, key, r)
+	told := newEvents(a.now, r.Observe)
+	j, _, err := a.signIns.Join(ctx, joinKey(r), &sharedSignIn{}, func(ctx context.Context, s *sharedSignIn) {
+		r.Observe = s.tell
+		var f *Flow
+		if f, s.err = a.Start(ctx, r); s.err == nil {
+			s.account, s.err = f.Wait(context.WithoutCancel(ctx)) // it ends with ctx
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	j.add(told)
-	select {
-	case <-j.done:
-	case <-ctx.Done():
-		a.leaveSignIn(key, j)
-		told.finish()
-		return nil, ctx.Err()
-	}
+	j.It.add(told)
+	err = a.signIns.Wait(ctx, j)
 	told.finish()
-	if j.account == nil {
-		return nil, j.err
+	switch {
+	case err != nil:
+		return nil, err
+	case j.It.account == nil:
+		return nil, j.It.err
 	}
-	account := *j.account
-	return &account, j.err
-}
-
-// joinSignIn joins the sign-in of that key or starts one.
-func (a *Agent) joinSignIn(ctx context.Context, key string, r SignInRequest) (*sharedSignIn, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if j := a.signIns[key]; j != nil {
-		j.waiters++
-		return j, nil
-	}
-	// It outlives the caller, whose values it keeps, and ends with the agent.
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	j := &sharedSignIn{done: make(chan struct{}), cancel: cancel, waiters: 1}
-	r.Observe = j.tell
-	if !a.backgroundLocked(func(agent context.Context) {
-		defer context.AfterFunc(agent, cancel)()
-		defer cancel()
-		var f *Flow
-		if f, j.err = a.Start(work, r); j.err == nil {
-			j.account, j.err = f.Wait(context.WithoutCancel(work)) // it ends with work
-		}
-		a.mu.Lock()
-		if a.signIns[key] == j {
-			delete(a.signIns, key)
-		}
-		a.mu.Unlock()
-		close(j.done)
-	}) {
-		cancel()
-		return nil, errClosed
-	}
-	a.signIns[key] = j
-	return j, nil
-}
-
-// leaveSignIn stops waiting.
-func (a *Agent) leaveSignIn(key string, j *sharedSignIn) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if j.waiters--; j.waiters > 0 {
-		return
-	}
-	j.cancel()
-	if a.signIns[key] == j {
-		delete(a.signIns, key)
-	}
+	account := *j.It.account
+	return &account, j.It.err
 }
 
 // tell passes an event on to every waiter.

@@ -110,34 +110,32 @@ func TestOtherSignInsAreNotJoined(t *testing.T) {
 
 // The last one to leave ends the sign-in; the next one begins anew.
 func TestLastToLeaveCancels(t *testing.T) {
-	p := authtest.NewProvider(t)
-	a, person, back := patient(t, p, newMemStore())
+	p, store := authtest.NewProvider(t), newMemStore()
+	a, person, back := patient(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
-	request := SignInRequest{Provider: "authtest", Account: acc.ID}
+	request := SignInRequest{Provider: "authtest", Account: acc.ID, Remember: true}
 	ctx, cancel := context.WithCancel(t.Context())
-	var all sync.WaitGroup
-	for range 3 {
-		all.Go(func() {
-			if _, err := a.SignIn(ctx, request); !errors.Is(err, context.Canceled) {
-				t.Errorf("after leaving: %v", err)
-			}
-		})
+	askers := make([]*asker, 3)
+	for i := range askers {
+		askers[i] = ask(ctx, a, request)
 	}
-	waitUntil(t, func() bool {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		return len(a.signIns) == 1 && a.signIns[joinKey(request)].waiters == 3 && len(person.Opened()) == 1
-	})
-	j := a.signIns[joinKey(request)]
+	waitUntil(t, func() bool { return len(person.Opened()) == 1 })
 	cancel()
-	all.Wait()
-	<-j.done
-	if !errors.Is(j.err, ErrCanceled) {
-		t.Errorf("the sign-in ended with %v", j.err)
+	for _, w := range askers {
+		if err := <-w.done; !errors.Is(err, context.Canceled) {
+			t.Errorf("after leaving: %v", err)
+		}
 	}
 	back()
 	if _, err := a.SignIn(t.Context(), request); err != nil || len(person.Opened()) != 2 {
 		t.Errorf("the next: %v, %d browsers", err, len(person.Opened()))
+	}
+	if err := a.Close(); err != nil { // waits for the one that was cancelled
+		t.Error(err)
+	}
+	list, err := storeAgent(t, p, store).History(t.Context(), acc.ID)
+	if err != nil || slices.ContainsFunc(list, func(e HistoryEntry) bool { return e.Kind == HistoryFailed }) {
+		t.Errorf("the sign-in was not cancelled but failed: %v, %v", list, err)
 	}
 }
 

@@ -247,8 +247,9 @@ func TestNoSecretIsTold(t *testing.T) {
 				address := op.authorize(link)
 				go func() { pages <- visit(context.WithoutCancel(ctx), address) }()
 				return nil
+			}, func(o *Options) {
+				o.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			})
-			a.o.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", Observe: func(e Event) { events = append(events, e) }})
 			if err != nil {
 				t.Fatal(err)

@@ -48,12 +48,12 @@ func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Rece
 func (a *Agent) signOutHeld(ctx context.Context, id string, o SignOutOptions) (*signOut, *record, error) {
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	if release, err := a.hold(wait, id); err == nil {
+	if release, err := a.accounts.hold(wait, id); err == nil {
 		defer release()
 	} else if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	switch {
 	case errors.Is(err, ErrNoAccount):
 		return nil, nil, err
@@ -71,9 +71,9 @@ func (a *Agent) signOutHeld(ctx context.Context, id string, o SignOutOptions) (*
 		s.receipt.Revoked = a.revokedResult(p, errNotOffered)
 	} else if o.Revoke {
 		s.wait(rec)
-		a.keepSignOut(ctx, s) // before the account goes, which has the tokens
+		a.receipts.keep(ctx, s) // before the account goes, which has the tokens
 	}
-	err = a.forget(context.WithoutCancel(ctx), id)
+	err = a.accounts.forget(context.WithoutCancel(ctx), id)
 	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account and its tokens were removed from this computer."}
 	if err != nil {
 		s.receipt.Forgotten = notForgotten
@@ -83,8 +83,8 @@ func (a *Agent) signOutHeld(ctx context.Context, id string, o SignOutOptions) (*
 		a.attempt(ctx, s, false)
 	default:
 		s.end(a.now())
-		a.keepSignOut(ctx, s)
-		a.dropOldReceipts(context.WithoutCancel(ctx))
+		a.receipts.keep(ctx, s)
+		a.receipts.dropOld(ctx)
 	}
 	if err != nil {
 		a.stay(ctx, s)
@@ -100,7 +100,7 @@ func (a *Agent) forgetDamaged(ctx context.Context, id string) (*signOut, *record
 	s := newSignOut(&record{ID: id}, a.now())
 	s.end(a.now())
 	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account could not be read; its record was removed from this computer."}
-	err := a.forget(context.WithoutCancel(ctx), id)
+	err := a.accounts.forget(context.WithoutCancel(ctx), id)
 	if err != nil {
 		s.receipt.Forgotten = notForgotten
 	}
@@ -116,7 +116,7 @@ func (a *Agent) stay(ctx context.Context, s *signOut) {
 	}
 	s.end(a.now())
 	s.receipt.Stored = false
-	if err := a.dropSignOut(ctx, s.receipt.Account); err != nil {
+	if err := a.receipts.drop(ctx, s.receipt.Account); err != nil {
 		a.o.Log.Warn("a sign-out that did not happen could not be removed", "account", s.receipt.Account, "error", err)
 	}
 }
@@ -127,17 +127,17 @@ func (a *Agent) amendReceipt(ctx context.Context, id string, session Result) {
 	ctx = context.WithoutCancel(ctx)
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	release, err := a.hold(wait, id)
+	release, err := a.accounts.hold(wait, id)
 	if err != nil {
 		return
 	}
 	defer release()
-	s, err := a.signOut(ctx, id)
+	s, err := a.receipts.get(ctx, id)
 	if err != nil {
 		return // cleared meanwhile
 	}
 	s.receipt.Session = session
-	a.keepSignOut(ctx, s)
+	a.receipts.keep(ctx, s)
 }
 
 // endSessionOf ends the browser's session at the provider of an account that is

@@ -22,7 +22,7 @@ func TestSignOut(t *testing.T) {
 	browser := &authtest.Browser{}
 	a := storeAgent(t, p, store, func(o *Options) { o.Browser = browser.Open })
 	acc := enroll(t, a, p, time.Hour)
-	rec, _ := a.load(t.Context(), acc.ID)
+	rec, _ := a.accounts.load(t.Context(), acc.ID)
 	if pic, err := a.Picture(t.Context(), acc.ID); err != nil || len(pic) == 0 {
 		t.Fatalf("Picture = %d bytes, %v", len(pic), err)
 	}
@@ -277,7 +277,7 @@ func TestEndedAccessTokenIsNotRevoked(t *testing.T) {
 		p := authtest.NewProvider(t)
 		a := storeAgent(t, p, newMemStore())
 		acc := enroll(t, a, p, ttl)
-		rec, err := a.load(t.Context(), acc.ID)
+		rec, err := a.accounts.load(t.Context(), acc.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

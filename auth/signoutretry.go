@@ -41,7 +41,7 @@ func (a *Agent) RetryDueSignOuts(ctx context.Context) ([]*Receipt, error) {
 }
 
 func (a *Agent) retrySignOuts(ctx context.Context, onlyDue bool) ([]*Receipt, error) {
-	list, err := a.signOuts(ctx)
+	list, err := a.receipts.all(ctx)
 	var (
 		mu    sync.Mutex
 		ended []*Receipt
@@ -72,20 +72,20 @@ func (a *Agent) retrySignOut(ctx context.Context, seen *signOut) *Receipt {
 	id := seen.receipt.Account
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	release, err := a.hold(wait, id)
+	release, err := a.accounts.hold(wait, id)
 	if err != nil {
 		return nil // somebody else is at it, and keeps what comes of it
 	}
 	defer release()
-	s, err := a.signOut(ctx, id)
+	s, err := a.receipts.get(ctx, id)
 	switch {
 	case err != nil, !s.receipt.Pending(), s.receipt.Retry.Tries != seen.receipt.Retry.Tries, s.waits(a.now()):
 		return nil
 	case a.cutOff(ctx, s):
 		return nil
 	case a.overtaken(ctx, s):
-		a.keepSignOut(ctx, s)
-		a.dropOldReceipts(ctx)
+		a.receipts.keep(ctx, s)
+		a.receipts.dropOld(ctx)
 		return s.told()
 	case a.isEntering(s.receipt.Provider), ctx.Err() != nil:
 		return nil
@@ -113,11 +113,11 @@ func (s *signOut) waits(now time.Time) bool {
 // cutOff reports whether the account of s is still there. Then the sign-out was
 // cut off before it forgot the account, which goes on: its tokens must live.
 func (a *Agent) cutOff(ctx context.Context, s *signOut) bool {
-	if _, err := a.load(ctx, s.receipt.Account); errors.Is(err, ErrNoAccount) {
+	if _, err := a.accounts.load(ctx, s.receipt.Account); errors.Is(err, ErrNoAccount) {
 		return false
 	}
 	if a.now().Sub(s.receipt.At).Abs() > interrupted {
-		_ = a.dropSignOut(ctx, s.receipt.Account) // else the next try does
+		_ = a.receipts.drop(ctx, s.receipt.Account) // else the next try does
 	}
 	return true
 }
@@ -132,7 +132,7 @@ func (a *Agent) overtaken(ctx context.Context, s *signOut) bool {
 		s.end(now)
 		return true
 	}
-	newer, err := a.sameUser(ctx, s.rec)
+	newer, err := a.accounts.sameUser(ctx, s.rec)
 	switch {
 	case err != nil && newer == nil && errCode(err) == codeLocked:
 		return false
@@ -146,6 +146,13 @@ func (a *Agent) overtaken(ctx context.Context, s *signOut) bool {
 		return end(OutcomeFailed, "The provider could not be reached for 30 days, so this is no longer retried")
 	}
 	return false
+}
+
+// endsGrant reports whether a revocation at the provider ends all that the
+// person ever allowed this app there, a newer sign-in included. Of ways that are
+// not the standard's it is supposed.
+func endsGrant(p *providers.Provider) bool {
+	return p.SignOut.EndsGrant || p.SignOut.Method != "" && p.SignOut.Method != "rfc7009"
 }
 
 // sharesTokens reports whether another sign-in got the same tokens, as some
@@ -169,9 +176,9 @@ func (a *Agent) attempt(ctx context.Context, s *signOut, again bool) {
 	} else {
 		s.end(a.now())
 	}
-	a.keepSignOut(ctx, s)
+	a.receipts.keep(ctx, s)
 	if err == nil {
-		a.dropOldReceipts(context.WithoutCancel(ctx))
+		a.receipts.dropOld(ctx)
 	}
 }
 

@@ -52,7 +52,7 @@ func TestPendingRevocation(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
-	rec, _ := a.load(t.Context(), acc.ID)
+	rec, _ := a.accounts.load(t.Context(), acc.ID)
 	r := leave(t, a, p, acc)
 	b := storeAgent(t, p, store)
 	othersSee(t, b, r)
@@ -103,7 +103,7 @@ func TestPendingRevocationOfBoundTokens(t *testing.T) {
 	p.Behave(authtest.Behaviour{DPoP: true})
 	a := boundAgent(t, p, &authtest.Browser{}, store, "auto")
 	acc := signInBound(t, a)
-	rec, _ := a.load(t.Context(), acc.ID)
+	rec, _ := a.accounts.load(t.Context(), acc.ID)
 	leave(t, a, p, acc)
 	p.Behave(authtest.Behaviour{DPoP: true})
 	b := boundAgent(t, p, &authtest.Browser{}, store, "auto")
@@ -152,7 +152,7 @@ func TestRevocationByMany(t *testing.T) {
 	}{{broken(authtest.Revoke), 1, 0}, {authtest.Behaviour{}, 2, 1}} {
 		p.Behave(c.behaviour)
 		p.Forget()
-		seen, err := a.signOuts(t.Context())
+		seen, err := a.receipts.all(t.Context())
 		if err != nil || len(seen) != 1 {
 			t.Fatalf("%d sign-outs, %v", len(seen), err)
 		}
@@ -247,7 +247,7 @@ func TestSignedInAgainMeanwhile(t *testing.T) {
 				}
 			})
 			acc := enroll(t, a, p, time.Hour)
-			old, _ := a.load(t.Context(), acc.ID)
+			old, _ := a.accounts.load(t.Context(), acc.ID)
 			leave(t, a, p, acc)
 			again := enroll(t, a, p, time.Hour, func(res *signInResult, _ *SignInRequest) {
 				if c.same {
@@ -351,7 +351,7 @@ func TestSignOutHereOnlyLeavesNoTokens(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
-	rec, _ := a.load(t.Context(), acc.ID)
+	rec, _ := a.accounts.load(t.Context(), acc.ID)
 	p.Forget()
 	r, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{})
 	if err != nil || r.Pending() || r.Revoked.Outcome != OutcomeNotAsked || len(p.Requests()) != 0 {
@@ -482,7 +482,7 @@ func TestKilledSignOut(t *testing.T) {
 			p, store, clock := authtest.NewProvider(t), newMemStore(), &testClock{}
 			healthy := storeAgent(t, p, store, clock.set)
 			acc := enroll(t, healthy, p, time.Hour)
-			rec, _ := healthy.load(t.Context(), acc.ID)
+			rec, _ := healthy.accounts.load(t.Context(), acc.ID)
 			if _, err := healthy.Metadata(t.Context(), "authtest"); err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/internal/tasks"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
@@ -37,11 +38,11 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 		close(f.done)
 		return f, nil
 	}
-	if err == nil && !a.background(func(agent context.Context) {
+	if err == nil && !a.tasks.Go(func(agent context.Context) {
 		defer context.AfterFunc(agent, f.cancel)()
 		f.run(ctx, run)
 	}) {
-		err = errClosed
+		err = tasks.ErrClosed
 	}
 	if err != nil {
 		f.cancel()
@@ -128,7 +129,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	if f.r.NoBrowser {
 		f.ev.emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
 	} else {
-		f.a.background(func(context.Context) { _ = f.OpenBrowser(ctx) })
+		f.a.tasks.Go(func(context.Context) { _ = f.OpenBrowser(ctx) })
 	}
 	return f.waitForCode, nil
 }
@@ -158,7 +159,7 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 		return
 	}
 	s := f.ev.start(StepDiscover, "Keys")
-	f.a.background(func(context.Context) {
+	f.a.tasks.Go(func(context.Context) {
 		switch set, cached, err := f.a.prefetchKeys(ctx, f.p, f.md.JWKSURI); {
 		case err != nil && ctx.Err() != nil:
 		case err != nil:
@@ -188,7 +189,7 @@ func (f *Flow) hint(ctx context.Context) {
 	if f.r.Account == "" || f.r.LoginHint != "" || slices.Contains(strings.Fields(f.r.Prompt), "select_account") {
 		return // whoever chooses the account needs no hint, and some providers take only one of the two
 	}
-	rec, err := f.a.load(ctx, f.r.Account)
+	rec, err := f.a.accounts.load(ctx, f.r.Account)
 	if err != nil || rec.Provider != f.p.ID || rec.movedFrom(f.p) != nil {
 		return // a hint is a comfort only, and nobody else's business
 	}

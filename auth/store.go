@@ -1,6 +1,9 @@
 package auth
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Store keeps remembered accounts: named records of bytes. Names match
 // [a-z0-9-]{1,64} and tell nothing. All methods are safe for concurrent use by
@@ -33,4 +36,26 @@ type Locker interface {
 // included. Changes closes the channel when ctx ends; notices are coalesced.
 type Notifier interface {
 	Changes(ctx context.Context) <-chan struct{}
+}
+
+// coded is an error of a store with a stable short name.
+type coded interface {
+	error
+	Code() string
+}
+
+// Codes that this package branches on; problems.toml has them all.
+const (
+	codeDamaged  = "damaged"
+	codeLocked   = "locked"
+	codeNotSetUp = "not-set-up"
+)
+
+// errCode is the short name of a store's error, or "".
+func errCode(err error) string {
+	var c coded
+	if errors.As(err, &c) {
+		return c.Code()
+	}
+	return ""
 }

@@ -81,7 +81,7 @@ func (a *Agent) Token(ctx context.Context, id string, minTTL time.Duration) (*To
 
 // valid is [Agent.Token] with the whole record.
 func (a *Agent) valid(ctx context.Context, id string, minTTL time.Duration) (*record, error) {
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (a *Agent) valid(ctx context.Context, id string, minTTL time.Duration) (*re
 
 // Stored returns the tokens as they are, expired or not, for showing them.
 func (a *Agent) Stored(ctx context.Context, id string) (*Token, error) {
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (a *Agent) Stored(ctx context.Context, id string) (*Token, error) {
 // one. The account comes together with an error that wraps [ErrNotStored]
 // where only storing the new tokens failed.
 func (a *Agent) Refresh(ctx context.Context, id string) (*Account, error) {
-	rec, err := a.load(ctx, id)
+	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (a *Agent) Refresh(ctx context.Context, id string) (*Account, error) {
 	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
 		return nil, err
 	}
-	return a.told(next, a.now()), err
+	return a.accounts.told(next, a.now()), err
 }
 
 // noRefreshError says until when the token is good that cannot be renewed.

@@ -17,7 +17,7 @@ func unsavedAccount(t *testing.T, p *authtest.Provider, store *memStore) (*Agent
 	if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
 		t.Fatal(err)
 	}
-	if !a.isUnsaved(acc.ID) {
+	if !a.accounts.unsaved(acc.ID) {
 		t.Fatal("the store took the record")
 	}
 	store.breakPuts(nil)
@@ -51,7 +51,7 @@ func TestUnsavedTokensThatAreNotTheNewest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p, store := authtest.NewProvider(t), newMemStore()
 			a, acc := unsavedAccount(t, p, store)
-			ours, err := a.load(t.Context(), acc.ID)
+			ours, err := a.accounts.load(t.Context(), acc.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestUnsavedTokensThatAreNotTheNewest(t *testing.T) {
 			if err := a.Close(); err != nil {
 				t.Errorf("Close: %v", err)
 			}
-			stored, err := storeAgent(t, p, store).load(t.Context(), acc.ID)
+			stored, err := storeAgent(t, p, store).accounts.load(t.Context(), acc.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

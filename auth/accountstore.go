@@ -1,0 +1,296 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/providers"
+)
+
+// accounts keeps the records of accounts, each with its history beside it: in the
+// store, or in memory if it is not to be remembered or the store did not take it.
+type accounts struct {
+	store   *ledger.Ledger
+	memory  *ledger.Memory[unstored]
+	history *history
+	lookup  func(id string) (*providers.Provider, bool)
+	now     func() time.Time
+	log     *slog.Logger
+}
+
+// unstored is a record that is in memory: its tokens may be the only good ones
+// there are.
+type unstored struct {
+	rec *record
+	// known reports whether the store had an earlier form of it; if that is
+	// gone, somebody signed the account out.
+	known bool
+}
+
+// newAccounts returns the accounts of a store. What it does not take is tried again
+// after 2 seconds and then less and less often.
+func newAccounts(o Options, store *ledger.Ledger, t *tasks.Tasks) *accounts {
+	a := &accounts{store: store, lookup: o.Lookup, now: o.wallClock, log: o.Log}
+	a.memory = ledger.NewMemory(t, ledger.Pace{First: 2 * time.Second, Most: time.Minute}, a.saveUnstored,
+		func(now, written unstored) (unstored, bool) { return now, now.rec != written.rec })
+	a.history = newHistory(store, t, a.inStore, o.Log)
+	return a
+}
+
+// holdPatience bounds every wait for a record, whose holder has no longer than
+// [refreshTimeout] to do.
+const holdPatience = refreshTimeout + 15*time.Second
+
+// hold waits until this caller holds the account against goroutines and, with a
+// [Locker], processes, or ctx ends, and no longer than [holdPatience].
+func (a *accounts) hold(ctx context.Context, id string) (release func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	defer cancel()
+	if a.session(id) {
+		return a.store.Enter(ctx, id)
+	}
+	return a.store.Hold(ctx, id)
+}
+
+// session reports whether an account is in memory only and stays there.
+func (a *accounts) session(id string) bool {
+	_, owing, ok := a.memory.Get(id)
+	return ok && !owing
+}
+
+// unsaved reports whether the store still has to take that record.
+func (a *accounts) unsaved(id string) bool {
+	_, owing, _ := a.memory.Get(id)
+	return owing
+}
+
+// load returns an account's record, the newest there is.
+func (a *accounts) load(ctx context.Context, id string) (*record, error) {
+	here, owing, ok := a.memory.Get(id)
+	if ok && !owing {
+		return here.rec.copy(), nil
+	}
+	if !accountID.MatchString(id) {
+		return nil, fmt.Errorf("%q: %w", id, ErrNoAccount)
+	}
+	rec, err := a.read(ctx, id)
+	if !ok {
+		return rec, err
+	}
+	switch {
+	case errors.Is(err, ErrNoAccount):
+		if here.known {
+			return nil, err
+		}
+	case errCode(err) == codeLocked:
+		return nil, err
+	case err == nil && rec.Tokens.Issued.After(here.rec.Tokens.Issued):
+		return rec, nil
+	}
+	return here.rec.copy(), nil
+}
+
+// read returns the record as the store has it.
+func (a *accounts) read(ctx context.Context, id string) (*record, error) {
+	data, err := a.store.Get(ctx, id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%q: %w", id, ErrNoAccount)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("account %s: %w", id, err)
+	}
+	return decodeRecord(id, data)
+}
+
+// inStore returns an error if the store has no such account, or not yet: what is put
+// beside it would stay for ever.
+func (a *accounts) inStore(ctx context.Context, id string) error {
+	if a.unsaved(id) {
+		return ErrNotStored
+	}
+	_, err := a.read(ctx, id)
+	return err
+}
+
+// save keeps a record where it belongs. If the store fails, the record is
+// kept in memory, tried again in the background, and the error wraps
+// [ErrNotStored]; nothing is lost while the agent lives.
+func (a *accounts) save(ctx context.Context, rec *record, known bool) error {
+	defer a.store.Changed()
+	if rec.session || !a.store.Stores() {
+		rec.session = true
+		rec.Steps = stored(rec.Steps, Bypassed, notRemembered, a.now())
+		a.memory.Keep(rec.ID, unstored{rec.copy(), known})
+		return nil
+	}
+	err := a.put(ctx, rec)
+	if err == nil {
+		a.memory.Drop(rec.ID)
+		return nil
+	}
+	a.memory.Owe(rec.ID, unstored{rec.copy(), known})
+	a.log.Warn("account could not be stored", "account", rec.ID, "error", err)
+	return fmt.Errorf("%w: %w", ErrNotStored, err)
+}
+
+// saveUnstored stores what the store did not take, unless somebody else stored newer
+// tokens or signed the account out meanwhile.
+func (a *accounts) saveUnstored(ctx context.Context, id string, _ unstored) error {
+	notStored := func(err error) error { return fmt.Errorf("account %s: %w: %w", id, ErrNotStored, err) }
+	release, err := a.hold(ctx, id)
+	if err != nil {
+		return notStored(err)
+	}
+	defer release()
+	here, owing, _ := a.memory.Get(id)
+	if !owing {
+		return nil
+	}
+	there, err := a.read(ctx, id)
+	gone := here.known && errors.Is(err, ErrNoAccount)
+	newer := err == nil && there.Tokens.Issued.After(here.rec.Tokens.Issued)
+	if !gone && !newer {
+		next := here.rec.copy()
+		if next.State == StateActive {
+			next.Reason = ""
+		}
+		if err := a.put(ctx, next); err != nil {
+			return notStored(err)
+		}
+	}
+	a.memory.Drop(id)
+	a.store.Changed()
+	return nil
+}
+
+// put writes to the store, whatever becomes of the caller: a rotated refresh
+// token must not be lost because somebody stopped waiting for it.
+func (a *accounts) put(ctx context.Context, rec *record) error {
+	rec = rec.copy()
+	// Whoever reads this finds it stored.
+	rec.Steps = stored(rec.Steps, Done, "", a.now())
+	data, err := rec.encode()
+	if err != nil {
+		return fmt.Errorf("account %s: %w", rec.ID, err)
+	}
+	return a.store.Put(context.WithoutCancel(ctx), rec.ID, data)
+}
+
+// stored ends the step of storing that a sign-in's steps were handed over with.
+func stored(steps []Event, phase Phase, detail string, now time.Time) []Event {
+	last := -1
+	for i, e := range steps {
+		if e.Step == StepStore {
+			last = i
+		}
+	}
+	if last < 0 || steps[last].Phase != Started {
+		return steps
+	}
+	return append(slices.Clone(steps), Event{
+		Step: StepStore, Phase: phase, At: now, Took: now.Sub(steps[last].At), Detail: detail,
+	})
+}
+
+// memoryOnly reports whether the store has nothing of a record that could be lost:
+// it is not to be remembered, or the store has not taken it before.
+func (a *accounts) memoryOnly(rec *record) bool {
+	return !a.store.Stores() || rec.session || a.unsaved(rec.ID)
+}
+
+// storable makes sure that the store takes a record of this size, by storing
+// it again: a provider that rotates the refresh token (RFC 9700 §4.14.2) makes
+// the stored one worthless, and a new one that a full disk did not take would
+// end with this program. What is in memory only in any case is let through.
+func (a *accounts) storable(ctx context.Context, rec *record) error {
+	if a.memoryOnly(rec) {
+		return nil
+	}
+	if err := a.put(ctx, rec); err != nil {
+		return fmt.Errorf("account %s is not refreshed, its new tokens could not be stored: %w", rec.ID, err)
+	}
+	return nil
+}
+
+// stillThere looks what others did meanwhile who did not wait for the lock. It
+// returns an error if the account was signed out: what was forgotten stays
+// forgotten. If it was signed in again, that record is returned, whose tokens
+// are the newer ones.
+func (a *accounts) stillThere(ctx context.Context, rec *record) (newer *record, err error) {
+	if !a.store.Stores() || rec.session {
+		_, err := a.load(ctx, rec.ID)
+		return nil, err
+	}
+	now, err := a.read(ctx, rec.ID)
+	switch {
+	case errors.Is(err, ErrNoAccount) && !a.unsaved(rec.ID):
+		return nil, err
+	case err == nil && now.SignedInAt.After(rec.SignedInAt):
+		return now, nil
+	}
+	return nil, nil
+}
+
+// update changes an account under its lock: lock, read, change, store. change
+// works on a copy and reports whether there is anything to store. The record
+// is returned also where only storing it failed.
+func (a *accounts) update(ctx context.Context, id string, change func(*record) (bool, error)) (*record, error) {
+	release, err := a.hold(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	rec, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	dirty, err := change(rec)
+	if err != nil || !dirty {
+		return rec, err
+	}
+	return rec, a.save(ctx, rec, true)
+}
+
+// note stores a changed state. It is a help for the person, no more: a store
+// that fails changes nothing about the error that is on its way. The caller
+// holds the record.
+func (a *accounts) note(ctx context.Context, rec *record, s State, reason string) {
+	if rec.State == s && rec.Reason == reason {
+		return
+	}
+	if newer, err := a.stillThere(ctx, rec); err != nil || newer != nil {
+		return
+	}
+	rec.turn(s, reason, a.now())
+	if a.memoryOnly(rec) {
+		_ = a.save(ctx, rec, true)
+		return
+	}
+	if err := a.put(ctx, rec); err != nil {
+		a.log.Warn("state could not be stored", "account", rec.ID, "state", s, "error", err)
+	}
+	a.store.Changed()
+}
+
+// happened adds an entry to an account's history.
+func (a *accounts) happened(id string, e HistoryEntry) {
+	a.history.add(id, e, !a.store.Stores() || a.session(id))
+}
+
+// forget removes an account, its picture and its history.
+func (a *accounts) forget(ctx context.Context, id string) error {
+	defer a.store.Changed()
+	a.memory.Drop(id)
+	return errors.Join(
+		a.store.Delete(ctx, id),
+		a.store.Delete(ctx, id+pictureSuffix),
+		a.history.forget(ctx, id),
+	)
+}
