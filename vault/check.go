@@ -2,13 +2,10 @@ package vault
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Status is the state of the vault.
@@ -41,22 +38,22 @@ type Status struct {
 
 // Status looks without changing anything and without unlocking.
 func (v *Vault) Status(ctx context.Context) (Status, error) {
-	s := Status{Dir: v.dir}
+	s := Status{Dir: v.files.dir}
 	if err := v.begin(ctx); err != nil {
 		return s, err
 	}
-	if err := v.lookDirs(); err != nil {
+	if err := v.files.lookDirs(); err != nil {
 		return s, err
 	}
-	names, err := v.names()
+	names, err := v.files.names()
 	if err != nil {
 		return s, err
 	}
 	s.Records = len(names)
-	if entries, err := os.ReadDir(v.path(asideDir)); err == nil {
+	if entries, err := os.ReadDir(v.files.path(asideDir)); err == nil {
 		s.SetAside = len(entries)
 	}
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil && !errors.Is(err, ErrNotSetUp) {
 		return s, err
 	}
@@ -68,12 +65,12 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 func (v *Vault) lookProtection(s *Status, m meta) {
 	s.Protection = m.Protection
 	s.LockAfter = m.LockAfter
-	s.Marked = m.Protection != None && (v.marked() || v.idle(m))
+	s.Marked = m.Protection != None && (v.files.marked() || v.keys.idle(m))
 	s.KeptOpen = m.Protection != None && !s.Marked && isKept(m)
-	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.inMemory(m) == nil && !s.KeptOpen
-	s.KeyFile = v.keySource().path
+	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.keys.inMemory(m) == nil && !s.KeptOpen
+	s.KeyFile = v.copies.own.current().path
 	if m.Protection == File {
-		if _, err := v.keyFromOwnFile(m); err != nil {
+		if _, err := v.copies.own.key(m); err != nil {
 			s.KeyFileProblem = err.Error()
 		}
 	}
@@ -81,7 +78,7 @@ func (v *Vault) lookProtection(s *Status, m meta) {
 
 // lookRing says whether there is a keyring, and why not.
 func (v *Vault) lookRing(ctx context.Context, s *Status) error {
-	problem := v.ring.probe(ctx)
+	problem := v.copies.ring.probe(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -89,7 +86,7 @@ func (v *Vault) lookRing(ctx context.Context, s *Status) error {
 		s.KeyringProblem = problem.Error()
 	}
 	if !errors.Is(problem, ErrNoKeyring) {
-		s.Keyring = v.ring.Name()
+		s.Keyring = v.copies.ring.Name()
 	}
 	return nil
 }
@@ -119,14 +116,14 @@ func (v *Vault) Check(ctx context.Context) (Report, error) {
 	if err := v.begin(ctx); err != nil {
 		return r, err
 	}
-	_, err := v.unlocked(ctx)
+	_, err := v.keys.unlocked(ctx)
 	if errors.Is(err, ErrNotSetUp) {
 		return r, nil
 	}
 	if err != nil {
 		return r, err
 	}
-	names, err := v.names()
+	names, err := v.files.names()
 	if err != nil {
 		return r, err
 	}
@@ -143,66 +140,18 @@ func (v *Vault) Check(ctx context.Context) (Report, error) {
 			return r, err
 		}
 	}
-	for _, dir := range []string{v.dir, v.path(recordsDir)} {
+	for _, dir := range []string{v.files.dir, v.files.path(recordsDir)} {
 		names, err := namesIn(dir)
 		if err != nil {
 			return r, explained(err)
 		}
-		r.Leftover = append(r.Leftover, removeLeftovers(dir, names, v.o.Now())...)
+		r.Leftover = append(r.Leftover, removeLeftovers(dir, names, v.files.now())...)
 	}
-	if entries, err := os.ReadDir(v.path(asideDir)); err == nil {
+	if entries, err := os.ReadDir(v.files.path(asideDir)); err == nil {
 		for _, e := range entries {
 			r.SetAside = append(r.SetAside, filepath.Join(asideDir, e.Name()))
 		}
 	}
-	v.removeLocks()
+	v.locks.removeUnused()
 	return r, nil
-}
-
-// setAside moves a damaged record out of the way. Under the lock that
-// publishing takes, it reads the file again: by now it may be a good one, which
-// is returned.
-func (v *Vault) setAside(ctx context.Context, name string, k *key) ([]byte, error) {
-	release, err := v.hold(ctx, writeLock)
-	if err != nil {
-		// In a folder that cannot be written it stays where it is.
-		return nil, fmt.Errorf("record %s: %w; it could not be set aside: %w", name, ErrDamaged, err)
-	}
-	defer release()
-	if m, err := v.readMeta(); err != nil || !k.is(m) {
-		return nil, fmt.Errorf("%w: the vault was created again", ErrKeyMissing)
-	}
-	sealed, err := readFile(v.recordPath(name), maxFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, notFound(name)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("record %s: %w", name, err)
-	}
-	data, damage := openRecord(name, sealed, k.identity)
-	if !errors.Is(damage, ErrDamaged) {
-		return data, damage
-	}
-	to, err := v.moveAside(v.recordPath(name), name)
-	if err != nil {
-		return nil, fmt.Errorf("record %s: %w; it could not be set aside: %w", name, damage, err)
-	}
-	return nil, fmt.Errorf("record %s: %w; the file is kept as %s", name, damage, filepath.Join(asideDir, to))
-}
-
-// asideKey is the name under which a key file of an older vault is set aside.
-// Names of records have no underscore.
-const asideKey = "_key"
-
-// moveAside renames a file to a name of its own in the folder for damaged ones.
-func (v *Vault) moveAside(path, name string) (string, error) {
-	if err := v.makeDirs(asideDir); err != nil {
-		return "", err
-	}
-	to := fmt.Sprintf("%s.%s-%s%s", name, v.o.Now().UTC().Format("20060102T150405Z"),
-		strings.ToLower(rand.Text()[:8]), recordExt)
-	if err := replace(path, v.path(asideDir, to)); err != nil {
-		return "", explained(err)
-	}
-	return to, explained(errors.Join(v.disk.syncDir(v.path(asideDir)), v.disk.syncDir(filepath.Dir(path))))
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 )
 
 // provenCopy is a copy of the key that this run opened, or made and read back.
@@ -19,6 +20,19 @@ type provenCopy struct {
 	sum string
 }
 
+// copies are where the key of a vault is stored, at least at one place.
+type copies struct {
+	files *folder
+	ring  *boundedStore
+	own   *ownFile
+	// workFactor is [Options.InsecureWorkFactor], prompt [Options.AskPassphrase].
+	workFactor int
+	prompt     func(ctx context.Context) (string, error)
+
+	mu     sync.Mutex
+	proven provenCopy
+}
+
 // sumOf tells one copy of a key from others.
 func sumOf(stored []byte) string {
 	sum := sha256.Sum256(stored)
@@ -26,47 +40,47 @@ func sumOf(stored []byte) string {
 }
 
 // prove notes the copy that m says is in force.
-func (v *Vault) prove(m meta, stored []byte) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.proven = provenCopy{m.ID, m.Protection, sumOf(stored)}
+func (c *copies) prove(m meta, stored []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.proven = provenCopy{m.ID, m.Protection, sumOf(stored)}
 }
 
 // isProven reports whether stored is the copy for p that this run opened.
-func (v *Vault) isProven(m meta, p Protection, stored []byte) bool {
-	return v.provenSum(m, p) == sumOf(stored)
+func (c *copies) isProven(m meta, p Protection, stored []byte) bool {
+	return c.provenSum(m, p) == sumOf(stored)
 }
 
 // provenSum is the sum of the copy for p that this run opened, "" if it did not.
-func (v *Vault) provenSum(m meta, p Protection) string {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.proven.id != m.ID || v.proven.p != p {
+func (c *copies) provenSum(m meta, p Protection) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.proven.id != m.ID || c.proven.p != p {
 		return ""
 	}
-	return v.proven.sum
+	return c.proven.sum
 }
 
-// storedCopy reads the vault's own copy of the key for p, as it is stored; clear
+// stored reads the vault's own copy of the key for p, as it is stored; clear
 // it after use. One that is not there is an [ErrKeyMissing].
-func (v *Vault) storedCopy(ctx context.Context, m meta, p Protection) ([]byte, error) {
+func (c *copies) stored(ctx context.Context, m meta, p Protection) ([]byte, error) {
 	if p != Passphrase {
-		return v.ringItem(ctx, itemName(m, p))
+		return c.inRing(ctx, itemName(m, p))
 	}
-	sealed, err := readFile(v.path(keyFile), 1<<16)
+	sealed, err := readFile(c.files.path(keyFile), 1<<16)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: there is no %s", ErrKeyMissing, keyFile)
 	}
 	return sealed, err
 }
 
-// openCopy opens the copy of the key that m says is in force.
-func (v *Vault) openCopy(ctx context.Context, m meta, passphrase string) (*key, error) {
+// open opens the copy of the key that m says is in force.
+func (c *copies) open(ctx context.Context, m meta, passphrase string) (*key, error) {
 	if m.Protection == File {
-		return v.keyFromOwnFile(m)
+		return c.own.key(m)
 	}
 	// The keyring is asked first: a person should not type a passphrase for nothing.
-	stored, err := v.storedCopy(ctx, m, m.Protection)
+	stored, err := c.stored(ctx, m, m.Protection)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +88,9 @@ func (v *Vault) openCopy(ctx context.Context, m meta, passphrase string) (*key, 
 	var k *key
 	switch m.Protection {
 	case Passphrase:
-		k, err = v.unwrap(ctx, stored, passphrase, keyFile)
+		k, err = c.unwrap(ctx, stored, passphrase, keyFile)
 	case Both:
-		k, err = v.unwrap(ctx, stored, passphrase, "the key in the keyring")
+		k, err = c.unwrap(ctx, stored, passphrase, "the key in the keyring")
 	default:
 		k, err = parseKey(stored)
 	}
@@ -86,18 +100,18 @@ func (v *Vault) openCopy(ctx context.Context, m meta, passphrase string) (*key, 
 	if !k.is(m) {
 		return nil, fmt.Errorf("%w: the one found belongs to another vault", ErrKeyMissing)
 	}
-	v.prove(m, stored)
+	c.prove(m, stored)
 	return k, nil
 }
 
 // proveInForce opens the copy in force unless this run did, so that it can be
 // replaced. One that is lost or damaged has nothing to lose: whoever still has
 // the key in memory can save it by a change.
-func (v *Vault) proveInForce(ctx context.Context, m meta) error {
-	if !m.Protection.NeedsPassphrase() || v.stays(ctx, m) == nil {
+func (c *copies) proveInForce(ctx context.Context, m meta) error {
+	if !m.Protection.NeedsPassphrase() || c.stays(ctx, m) == nil {
 		return nil
 	}
-	_, err := v.openCopy(ctx, m, "")
+	_, err := c.open(ctx, m, "")
 	if errors.Is(err, ErrKeyMissing) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrNoKeyring) {
 		return nil
 	}
@@ -108,17 +122,17 @@ var errNotOpened = errors.New("the copy that stays was not opened yet")
 
 // stays makes sure that the copy in force is there, and is one that this run
 // opened or made.
-func (v *Vault) stays(ctx context.Context, m meta) error {
+func (c *copies) stays(ctx context.Context, m meta) error {
 	if m.Protection == File {
-		_, err := v.keyFromOwnFile(m)
+		_, err := c.own.key(m)
 		return err
 	}
-	stored, err := v.storedCopy(ctx, m, m.Protection)
+	stored, err := c.stored(ctx, m, m.Protection)
 	if err != nil {
 		return err
 	}
 	defer clear(stored)
-	if m.Protection == Keyring && isThisKey(m, stored) || v.isProven(m, m.Protection, stored) {
+	if m.Protection == Keyring && isThisKey(m, stored) || c.isProven(m, m.Protection, stored) {
 		return nil
 	}
 	return errNotOpened
@@ -128,41 +142,6 @@ func (v *Vault) stays(ctx context.Context, m meta) error {
 func isThisKey(m meta, stored []byte) bool {
 	k, err := parseKey(stored)
 	return err == nil && k.is(m)
-}
-
-// dropCopy removes the old copy of the key that m calls pending. What cannot be
-// shown to hold this key, such as the key of another vault, is not removed: a
-// file is set aside, an item of the keyring stays. If that may be an old copy all the
-// same, the error wraps [ErrOldKey].
-func (v *Vault) dropCopy(ctx context.Context, m meta) error {
-	stored, err := v.storedCopy(ctx, m, m.Pending)
-	if errors.Is(err, ErrKeyMissing) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer clear(stored)
-	ours := m.PendingSum != "" && m.PendingSum == sumOf(stored)
-	item := itemName(m, m.Pending)
-	switch m.Pending {
-	case Keyring:
-		if k, err := parseKey(stored); err == nil && !k.is(m) {
-			return nil
-		}
-		ours = isThisKey(m, stored)
-	case Passphrase:
-		if ours {
-			return v.disk.remove(v.path(keyFile))
-		}
-		_, err := v.moveAside(v.path(keyFile), asideKey)
-		return err
-	case Both, File, None:
-	}
-	if !ours {
-		return fmt.Errorf("%w: item %s is %s", ErrOldKey, item, foundAs(m.Pending, stored))
-	}
-	return v.ring.Remove(ctx, item)
 }
 
 // foundAs says what is stored under a name of the vault's key, if it is not that
@@ -180,11 +159,16 @@ func foundAs(p Protection, stored []byte) string {
 	return "another vault's key"
 }
 
-// mayOverwrite refuses to put a copy of the key where something else is.
-func (v *Vault) mayOverwrite(m meta, there []byte) error {
-	if len(there) == 0 || v.isProven(m, m.Protection, there) ||
-		m.Protection == Keyring && isThisKey(m, there) {
-		return nil
+func (c *copies) inRing(ctx context.Context, name string) ([]byte, error) {
+	b, err := c.ring.Get(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: the keyring does not have it", ErrKeyMissing)
 	}
-	return fmt.Errorf("%w: item %s is %s", ErrKeyringTaken, itemName(m, m.Protection), foundAs(m.Protection, there))
+	if errors.Is(err, ErrNoKeyring) {
+		return nil, fmt.Errorf("%w: %w", ErrKeyringGone, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key: %w", err)
+	}
+	return b, nil
 }

@@ -52,7 +52,7 @@ func TestOldCopyThatStaysIsTold(t *testing.T) {
 				t.Fatal(err)
 			}
 			put(t, v, "a", "x")
-			m, err := v.readMeta()
+			m, err := v.files.readMeta()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +99,7 @@ func TestKeyringTakenSaysByWhat(t *testing.T) {
 		"another key": {Keyring, func(t *testing.T, _ *Vault) []byte { return anotherKey(t).text() }, "another vault's key"},
 		"damage":      {Keyring, func(*testing.T, *Vault) []byte { return []byte("AGE-SECRET-KEY-PQ-1") }, "damaged"},
 		"wrapped": {Both, func(t *testing.T, v *Vault) []byte {
-			sealed, err := v.wrapKey(anotherKey(t), "goat-goat")
+			sealed, err := v.copies.wrapKey(anotherKey(t), "goat-goat")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,7 +112,7 @@ func TestKeyringTakenSaysByWhat(t *testing.T) {
 			if err := v.Protect(t.Context(), Passphrase, "horse"); err != nil {
 				t.Fatal(err)
 			}
-			m, err := v.readMeta()
+			m, err := v.files.readMeta()
 			if err != nil {
 				t.Fatal(err)
 			}

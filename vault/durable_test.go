@@ -16,7 +16,7 @@ import (
 // first name, the others are called by their own.
 func flushed(v *Vault) *[]string {
 	list := &[]string{}
-	v.disk.sync = func(f *os.File) error {
+	v.files.disk.sync = func(f *os.File) error {
 		name := filepath.Base(f.Name())
 		if strings.HasPrefix(name, tempPrefix) {
 			name = "file"
@@ -44,7 +44,7 @@ func TestWhatIsDoneIsOnTheDisk(t *testing.T) {
 			return errors.Join(v.Lock(t.Context()), v.Unlock(t.Context(), ""))
 		}, append(file, "vault")},
 		"damage": {func(t *testing.T, v *Vault) error {
-			if err := os.WriteFile(v.recordPath("a"), []byte("rubbish"), 0o600); err != nil {
+			if err := os.WriteFile(v.files.recordPath("a"), []byte("rubbish"), 0o600); err != nil {
 				return err
 			}
 			if _, err := v.Get(t.Context(), "a"); !errors.Is(err, ErrDamaged) {
@@ -71,7 +71,7 @@ func TestWhatIsDoneIsOnTheDisk(t *testing.T) {
 func TestKeyIsOnTheDiskBeforeTheVaultIs(t *testing.T) {
 	v, dir, _ := fresh(t)
 	var meta []bool
-	v.disk.sync = func(f *os.File) error {
+	v.files.disk.sync = func(f *os.File) error {
 		_, err := os.Lstat(filepath.Join(dir, metaFile))
 		meta = append(meta, err == nil)
 		return f.Sync()
@@ -89,10 +89,10 @@ func TestKeyIsOnTheDiskBeforeTheVaultIs(t *testing.T) {
 func TestRecordIsFlushedBeforeItHasItsName(t *testing.T) {
 	v, _, _ := fresh(t)
 	put(t, v, "a", "old")
-	before := string(readAll(t, v.recordPath("a")))
+	before := string(readAll(t, v.files.recordPath("a")))
 	var old []bool
-	v.disk.sync = func(f *os.File) error {
-		old = append(old, string(readAll(t, v.recordPath("a"))) == before)
+	v.files.disk.sync = func(f *os.File) error {
+		old = append(old, string(readAll(t, v.files.recordPath("a"))) == before)
 		return f.Sync()
 	}
 	put(t, v, "a", "new")
@@ -108,14 +108,14 @@ func TestFlushThatFails(t *testing.T) {
 		v, dir, _ := fresh(t)
 		put(t, v, "a", "old")
 		n := 0
-		v.disk.sync = func(f *os.File) error {
+		v.files.disk.sync = func(f *os.File) error {
 			if n++; n == call+1 {
 				return broken
 			}
 			return f.Sync()
 		}
 		wantErr(t, v.Put(t.Context(), "a", []byte("new")), broken)
-		v.disk.sync = nil
+		v.files.disk.sync = nil
 		if call == 0 {
 			wantGood(t, v, dir)
 		}

@@ -57,10 +57,10 @@ func (v *Vault) Export(ctx context.Context, w io.Writer, passphrase string) (Exp
 	if passphrase == "" {
 		return r, errNoPassphrase
 	}
-	if _, err := v.unlocked(ctx); err != nil {
+	if _, err := v.keys.unlocked(ctx); err != nil {
 		return r, err
 	}
-	names, err := v.names()
+	names, err := v.files.names()
 	if err != nil {
 		return r, err
 	}
@@ -71,7 +71,7 @@ func (v *Vault) Export(ctx context.Context, w io.Writer, passphrase string) (Exp
 	if err != nil {
 		return r, fmt.Errorf("export: %w", err)
 	}
-	to.SetWorkFactor(v.workFactor)
+	to.SetWorkFactor(v.copies.workFactor)
 	sealed, err := age.Encrypt(w, to)
 	if err != nil {
 		return r, fmt.Errorf("export: %w", explained(err))
@@ -88,7 +88,7 @@ func (v *Vault) Export(ctx context.Context, w io.Writer, passphrase string) (Exp
 // writeExport writes what is encrypted: a tar archive.
 func (v *Vault) writeExport(ctx context.Context, w io.Writer, names []string, r *ExportReport) error {
 	archive := tar.NewWriter(w)
-	now := v.o.Now().UTC().Truncate(time.Second)
+	now := v.files.now().UTC().Truncate(time.Second)
 	head, err := json.Marshal(exportHead{ExportFormat, now.Format(time.RFC3339)})
 	if err != nil {
 		return err

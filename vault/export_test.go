@@ -242,14 +242,14 @@ func TestImportBesideDamage(t *testing.T) {
 	v, _, _ := fresh(t)
 	put(t, v, "broken", "x")
 	put(t, v, "newer", "x")
-	if err := os.WriteFile(v.recordPath("broken"), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(v.files.recordPath("broken"), []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	newer, err := seal([]byte("claviger/2 newer\nx"), v.key.recipient)
+	newer, err := seal([]byte("claviger/2 newer\nx"), v.keys.key.recipient)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(v.recordPath("newer"), newer, 0o600); err != nil {
+	if err := os.WriteFile(v.files.recordPath("newer"), newer, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	// An export of this vault leaves neither out silently.
@@ -263,7 +263,7 @@ func TestImportBesideDamage(t *testing.T) {
 		t.Fatal(err, diff)
 	}
 	want(t, v, "broken", "good")
-	if got := readAll(t, v.recordPath("newer")); !bytes.Equal(got, newer) {
+	if got := readAll(t, v.files.recordPath("newer")); !bytes.Equal(got, newer) {
 		t.Fatal("a record of a newer version was touched")
 	}
 	if s := status(t, v); s.SetAside != 1 {

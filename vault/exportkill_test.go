@@ -147,7 +147,7 @@ func TestKilledBetweenImportedRecords(t *testing.T) {
 		for i := range 30 { // every other
 			put(t, v, fmt.Sprintf("r-%02d", 2*i), "mine")
 		}
-		last := v.recordPath(fmt.Sprintf("r-%02d", stored|1)) // one that is not there yet
+		last := v.files.recordPath(fmt.Sprintf("r-%02d", stored|1)) // one that is not there yet
 		changes := v.Changes(t.Context())
 		p := spawn(t, "import", dir)
 		p.line(t)

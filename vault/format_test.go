@@ -150,7 +150,7 @@ func writeGolden(t *testing.T, format string) {
 	}
 	dir, ring := filepath.Join("testdata", format), newFakeRing()
 	v := open(t, dir, Options{Keyring: ring})
-	v.workFactor = 10
+	v.copies.workFactor = 10
 	var err error
 	if protection == File {
 		err = v.KeyToFile(t.Context(), keyPath(t))
@@ -167,7 +167,7 @@ func writeGolden(t *testing.T, format string) {
 			t.Fatal(err)
 		}
 	}
-	files := map[string][]byte{dir + ".key": append(v.key.text(), '\n')}
+	files := map[string][]byte{dir + ".key": append(v.keys.key.text(), '\n')}
 	for _, secret := range ring.items {
 		files[dir+".ring"] = secret
 	}

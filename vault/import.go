@@ -86,7 +86,7 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 	if err != nil {
 		return report, err
 	}
-	if _, err := v.unlocked(ctx); err != nil && !errors.Is(err, ErrNotSetUp) {
+	if _, err := v.keys.unlocked(ctx); err != nil && !errors.Is(err, ErrNotSetUp) {
 		return report, err
 	}
 	if err := v.review(ctx, records, o, &report); err != nil {

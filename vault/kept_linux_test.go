@@ -38,7 +38,7 @@ func keptVault(t *testing.T, p Protection) (dir string, ring *fakeRing) {
 	if err := v.UnlockFor(t.Context(), passphrase, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestUnlockFor(t *testing.T) {
 				t.Fatal(err)
 			}
 			v := open(t, dir, Options{Keyring: gone})
-			m, err := v.readMeta()
+			m, err := v.files.readMeta()
 			if err != nil || isKept(m) {
 				t.Fatal("the kernel still has the key of a locked vault", err)
 			}
@@ -107,7 +107,7 @@ func TestUnlockForWants(t *testing.T) {
 	if err := v.Setup(t.Context(), "horse"); err != nil {
 		t.Fatal(err)
 	}
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestUnlockForWants(t *testing.T) {
 func TestKernelHasAnotherKey(t *testing.T) {
 	dir, ring := keptVault(t, Passphrase)
 	v := open(t, dir, Options{Keyring: ring})
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestLockAfterEndsUnlockFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := open(t, dir, Options{Keyring: ring})
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestTheKernelEndsUnlockFor(t *testing.T) {
 // Nobody can read the key by its number alone.
 func TestKeptKeyIsThePossessors(t *testing.T) {
 	dir, _ := keptVault(t, Passphrase)
-	m, err := open(t, dir, Options{Keyring: newFakeRing()}).readMeta()
+	m, err := open(t, dir, Options{Keyring: newFakeRing()}).files.readMeta()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // maxKeyFile bounds a key file: some keys with comments.
@@ -22,56 +22,29 @@ type keySource struct {
 	credential bool
 }
 
-func (v *Vault) keySource() keySource {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.source
+// ownFile is a file of the person's own with the key.
+type ownFile struct {
+	files *folder
+
+	mu     sync.Mutex
+	source keySource
 }
 
-func (v *Vault) setKeySource(s keySource) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.source = s
+func (o *ownFile) current() keySource {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.source
 }
 
-// KeyToFile makes a key file at path and protects the vault by it from now on; a
-// vault that is not set up is set up so. Whoever can read the file can open the
-// vault. No file is overwritten: one that is there is used as it is if it has
-// the vault's key, or one key for a vault that is not set up, so that a call that
-// was killed can be made again. The rest is as with [Vault.Protect].
-func (v *Vault) KeyToFile(ctx context.Context, path string) error {
-	if err := v.begin(ctx); err != nil {
-		return err
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return fmt.Errorf("vault: %w", err)
-	}
-	if err := v.lookPlace(path); err != nil {
-		return err
-	}
-	before := v.keySource()
-	toFile := func(k *key, then func() error) error {
-		if err := v.ensureKeyFile(path, k); err != nil {
-			return err
-		}
-		v.setKeySource(keySource{path: path})
-		err := then()
-		if err != nil && !errors.Is(err, ErrOldKey) {
-			v.setKeySource(before)
-		}
-		return err
-	}
-	return v.protect(ctx,
-		func() error { return toFile(nil, func() error { return v.create(ctx, File, "") }) },
-		func(k *key, m meta) error {
-			return toFile(k, func() error { return v.reprotect(ctx, k, m, File, "") })
-		})
+func (o *ownFile) use(s keySource) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.source = s
 }
 
 // lookPlace refuses folders where a key file would be lost or swapped. /tmp is
 // one although it is sticky: it is emptied at the next start.
-func (v *Vault) lookPlace(path string) error {
+func (o *ownFile) lookPlace(path string) error {
 	dir := filepath.Dir(path)
 	fi, err := os.Stat(dir)
 	switch {
@@ -89,15 +62,15 @@ func (v *Vault) lookPlace(path string) error {
 		return fmt.Errorf("%w: others can write into the folder %s; choose another one, or if it is yours alone: chmod go-w %s",
 			ErrKeyFilePlace, dir, quoted(dir))
 	}
-	if rel, err := filepath.Rel(v.dir, path); err == nil && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(o.files.dir, path); err == nil && filepath.IsLocal(rel) {
 		return fmt.Errorf("%w: in the vault's own folder it would be in every copy of the vault; choose another folder", ErrKeyFilePlace)
 	}
 	return nil
 }
 
-// ensureKeyFile writes k, or a new key where k is nil, to a file that is not
+// ensure writes k, or a new key if k is nil, to a file that is not
 // there yet.
-func (v *Vault) ensureKeyFile(path string, k *key) error {
+func (o *ownFile) ensure(path string, k *key) error {
 	wanted := k
 	if k == nil {
 		fresh, err := newKey()
@@ -106,7 +79,7 @@ func (v *Vault) ensureKeyFile(path string, k *key) error {
 		}
 		k = fresh
 	}
-	err := v.writeKeyFile(path, k)
+	err := o.write(path, k)
 	if !errors.Is(err, fs.ErrExist) {
 		return err
 	}
@@ -124,10 +97,10 @@ func (v *Vault) ensureKeyFile(path string, k *key) error {
 // keyComment begins a key file that we make.
 const keyComment = "# The key of a Claviger vault. Whoever can read this file can open the vault.\n"
 
-// writeKeyFile makes the file under its own name: under another one first, a
+// write makes the file under its own name: under another one first, a
 // process that is killed would leave the key where nobody looks for it. Nothing
 // refers to the file before it is whole.
-func (v *Vault) writeKeyFile(path string, k *key) error {
+func (o *ownFile) write(path string, k *key) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
 	if err != nil {
 		if errors.Is(err, fs.ErrExist) {
@@ -139,16 +112,16 @@ func (v *Vault) writeKeyFile(path string, k *key) error {
 	defer clear(text)
 	data := slices.Concat([]byte(keyComment), text, []byte("\n"))
 	defer clear(data)
-	if err := v.disk.fill(f, data); err != nil {
+	if err := o.files.disk.fill(f, data); err != nil {
 		_ = os.Remove(path) // else it is there, and no whole key
 		return explained(err)
 	}
-	return explained(v.disk.syncDir(filepath.Dir(path)))
+	return explained(o.files.disk.syncDir(filepath.Dir(path)))
 }
 
-// keyFromOwnFile reads the vault's key from its key file.
-func (v *Vault) keyFromOwnFile(m meta) (*key, error) {
-	s := v.keySource()
+// key reads the vault's key from its key file.
+func (o *ownFile) key(m meta) (*key, error) {
+	s := o.current()
 	if s.path == "" {
 		return nil, ErrKeyFileUnset
 	}

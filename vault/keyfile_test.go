@@ -250,13 +250,13 @@ func TestKeyFileThatIsThere(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
 	file := keyPath(t)
-	v.disk.write = func(*os.File, []byte) error { return fs.ErrClosed }
+	v.files.disk.write = func(*os.File, []byte) error { return fs.ErrClosed }
 	wantErr(t, v.KeyToFile(t.Context(), file), fs.ErrClosed)
-	v.disk.write = nil
+	v.files.disk.write = nil
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal("half a key file was left:", err)
 	}
-	if err := v.writeKeyFile(file, v.key); err != nil {
+	if err := v.copies.own.write(file, v.keys.key); err != nil {
 		t.Fatal(err)
 	}
 	if err := v.KeyToFile(t.Context(), file); err != nil {

@@ -50,7 +50,7 @@ func TestPermissiveUmask(t *testing.T) {
 func TestPipeInTheWay(t *testing.T) {
 	v, _, _ := fresh(t)
 	put(t, v, "a", "x")
-	path := v.recordPath("a")
+	path := v.files.recordPath("a")
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -16,33 +17,29 @@ type turn struct {
 	users int
 }
 
-// LockRecord waits until this caller holds name, against goroutines and
-// processes, or ctx ends. A process that holds it and is stopped is waited for
-// a few seconds only. The error of a wait for another process is a [*HeldError].
-// The system releases it if the process dies. Calling release twice is harmless.
-func (v *Vault) LockRecord(ctx context.Context, name string) (release func(), err error) {
-	if err := v.begin(ctx); err != nil {
-		return nil, err
-	}
-	if err := checkName(name); err != nil {
-		return nil, err
-	}
-	return v.hold(ctx, name)
+// locks hold names, against goroutines and processes.
+type locks struct {
+	files *folder
+	// waiting is [Options.Waiting].
+	waiting func(Holder)
+
+	mu    sync.Mutex
+	turns map[string]*turn
 }
 
 // hold locks a file in the locks folder.
-func (v *Vault) hold(ctx context.Context, name string) (func(), error) {
-	t := v.enter(name)
+func (l *locks) hold(ctx context.Context, name string) (func(), error) {
+	t := l.enter(name)
 	select {
 	case t.busy <- struct{}{}:
 	case <-ctx.Done():
-		v.leave(name, t)
+		l.leave(name, t)
 		return nil, ctx.Err()
 	}
-	unlock, err := v.holdFile(ctx, v.path(locksDir, name+".lock"))
+	unlock, err := l.holdFile(ctx, l.files.path(locksDir, name+".lock"))
 	if err != nil {
 		<-t.busy
-		v.leave(name, t)
+		l.leave(name, t)
 		return nil, err
 	}
 	once := make(chan struct{}, 1)
@@ -54,48 +51,48 @@ func (v *Vault) hold(ctx context.Context, name string) (func(), error) {
 		}
 		unlock()
 		<-t.busy
-		v.leave(name, t)
+		l.leave(name, t)
 	}, nil
 }
 
-// tryHold is hold that does not wait: nil, nil where somebody else has it.
-func (v *Vault) tryHold(name string) (func(), error) {
-	if err := v.makeDirs(locksDir); err != nil {
+// tryHold is hold that does not wait: nil, nil if another caller has it.
+func (l *locks) tryHold(name string) (func(), error) {
+	if err := l.files.makeDirs(locksDir); err != nil {
 		return nil, err
 	}
-	t := v.enter(name)
+	t := l.enter(name)
 	select {
 	case t.busy <- struct{}{}:
 	default:
-		v.leave(name, t)
+		l.leave(name, t)
 		return nil, nil
 	}
-	unlock, err := tryFile(v.path(locksDir, name+".lock"))
+	unlock, err := tryFile(l.files.path(locksDir, name+".lock"))
 	if unlock == nil {
 		<-t.busy
-		v.leave(name, t)
+		l.leave(name, t)
 		return nil, err
 	}
-	return func() { unlock(); <-t.busy; v.leave(name, t) }, nil
+	return func() { unlock(); <-t.busy; l.leave(name, t) }, nil
 }
 
-func (v *Vault) enter(name string) *turn {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	t := v.turns[name]
+func (l *locks) enter(name string) *turn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t := l.turns[name]
 	if t == nil {
 		t = &turn{busy: make(chan struct{}, 1)}
-		v.turns[name] = t
+		l.turns[name] = t
 	}
 	t.users++
 	return t
 }
 
-func (v *Vault) leave(name string, t *turn) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+func (l *locks) leave(name string, t *turn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if t.users--; t.users == 0 {
-		delete(v.turns, name)
+		delete(l.turns, name)
 	}
 }
 
@@ -113,12 +110,12 @@ func nextWait(wait, waited time.Duration) time.Duration {
 	return min(2*wait, max(shortWait, min(waited/20, longestWait)))
 }
 
-func (v *Vault) holdFile(ctx context.Context, path string) (func(), error) {
-	if err := v.makeDirs(locksDir); err != nil {
+func (l *locks) holdFile(ctx context.Context, path string) (func(), error) {
+	if err := l.files.makeDirs(locksDir); err != nil {
 		return nil, err
 	}
 	begun := time.Now()
-	patience := patientWait{path: path, begun: begun, tell: v.o.Waiting}
+	patience := patientWait{path: path, begun: begun, tell: l.waiting}
 	for wait := 500 * time.Microsecond; ; wait = nextWait(wait, time.Since(begun)) {
 		unlock, err := tryFile(path)
 		if unlock != nil || err != nil {
@@ -160,9 +157,9 @@ func tryFile(path string) (func(), error) {
 	return func() { _ = f.Unlock() }, nil // closing it releases it in any case
 }
 
-// removeLocks deletes the lock files of records that are gone.
-func (v *Vault) removeLocks() {
-	files, err := filepath.Glob(v.path(locksDir, "*.lock"))
+// removeUnused deletes the lock files of records that are gone.
+func (l *locks) removeUnused() {
+	files, err := filepath.Glob(l.files.path(locksDir, "*.lock"))
 	if err != nil {
 		return
 	}
@@ -172,7 +169,7 @@ func (v *Vault) removeLocks() {
 		if checkName(name) != nil {
 			continue // one of our own
 		}
-		if _, err := os.Lstat(v.recordPath(name)); err == nil {
+		if _, err := os.Lstat(l.files.recordPath(name)); err == nil {
 			continue
 		}
 		if unlock, err := tryFile(path); err == nil && unlock != nil {
@@ -180,4 +177,17 @@ func (v *Vault) removeLocks() {
 			unlock()
 		}
 	}
+}
+
+// inUse reports whether this process holds a record: what it is about to store
+// must not be lost, such as a refresh token that was rotated.
+func (l *locks) inUse() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for name := range l.turns {
+		if checkName(name) == nil {
+			return true
+		}
+	}
+	return false
 }

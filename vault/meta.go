@@ -6,23 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
-)
-
-// The names in the vault's folder.
-const (
-	metaFile   = "vault.json"
-	keyFile    = "key.age"
-	markFile   = "locked"
-	usedFile   = "used"
-	recordsDir = "records"
-	asideDir   = "set-aside"
-	locksDir   = "locks"
-	recordExt  = ".age"
 )
 
 // meta is the public part of a vault: what is needed to find the key and to
@@ -56,34 +40,28 @@ func (m meta) needs() int {
 	return 1
 }
 
-func (v *Vault) path(elem ...string) string {
-	return filepath.Join(append([]string{v.dir}, elem...)...)
-}
-
-func (v *Vault) recordPath(name string) string { return v.path(recordsDir, name+recordExt) }
-
-// readMeta returns an error wrapping [ErrNotSetUp] where there is no vault.
-func (v *Vault) readMeta() (meta, error) {
+// readMeta returns an error wrapping [ErrNotSetUp] if there is no vault.
+func (d *folder) readMeta() (meta, error) {
 	var m meta
-	if err := v.lookDirs(); err != nil {
+	if err := d.lookDirs(); err != nil {
 		return m, err
 	}
-	return v.parseMeta()
+	return d.parseMeta()
 }
 
-// parseMeta is readMeta where [Vault.lookDirs] was called just before.
-func (v *Vault) parseMeta() (meta, error) {
+// parseMeta is readMeta if [folder.lookDirs] was called just before.
+func (d *folder) parseMeta() (meta, error) {
 	var m meta
-	b, err := readFile(v.path(metaFile), 1<<16)
+	b, err := readFile(d.path(metaFile), 1<<16)
 	if errors.Is(err, fs.ErrNotExist) {
-		return m, v.withoutMeta()
+		return m, d.withoutMeta()
 	}
 	if err != nil {
 		return m, err
 	}
-	v.mu.Lock()
-	last := v.lastMeta
-	v.mu.Unlock()
+	d.mu.Lock()
+	last := d.lastMeta
+	d.mu.Unlock()
 	if last.text != "" && last.text == string(b) {
 		return last.meta, nil
 	}
@@ -103,9 +81,9 @@ func (v *Vault) parseMeta() (meta, error) {
 	if !m.pendingPossible() {
 		return m, badMeta(`"pending" has an impossible value; remove that entry`)
 	}
-	v.mu.Lock()
-	v.lastMeta = readBefore{string(b), m}
-	v.mu.Unlock()
+	d.mu.Lock()
+	d.lastMeta = readBefore{string(b), m}
+	d.mu.Unlock()
 	return m, nil
 }
 
@@ -144,8 +122,8 @@ func (m meta) pendingPossible() bool {
 
 // withoutMeta tells a new vault from one whose meta file was lost: a new key
 // for the latter would make its records unreadable.
-func (v *Vault) withoutMeta() error {
-	names, err := v.names()
+func (d *folder) withoutMeta() error {
+	names, err := d.names()
 	if err != nil {
 		return err
 	}
@@ -155,56 +133,11 @@ func (v *Vault) withoutMeta() error {
 	return ErrNotSetUp
 }
 
-func (v *Vault) writeMeta(m meta) error {
+func (d *folder) writeMeta(m meta) error {
 	m.Format = m.needs()
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
-	return v.disk.save(v.path(metaFile), append(b, '\n'), nil)
-}
-
-// lookDirs refuses symbolic links where the folders should be. Folders that
-// are not there yet are fine.
-func (v *Vault) lookDirs() error {
-	for _, dir := range []string{v.dir, v.path(recordsDir)} {
-		if _, err := lookDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return explained(err)
-		}
-	}
-	return nil
-}
-
-// makeDirs makes the folders, each for the owner alone.
-func (v *Vault) makeDirs(names ...string) error {
-	if err := ensureDir(v.dir); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := ensureDir(v.path(name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// names lists the records, sorted.
-func (v *Vault) names() ([]string, error) {
-	entries, err := os.ReadDir(v.path(recordsDir))
-	if errors.Is(err, fs.ErrNotExist) {
-		return []string{}, nil
-	}
-	if err != nil {
-		return nil, explained(err)
-	}
-	names := make([]string, 0, len(entries))
-	for _, e := range entries {
-		name, ok := strings.CutSuffix(e.Name(), recordExt)
-		if ok && e.Type().IsRegular() && checkName(name) == nil {
-			names = append(names, name)
-		}
-	}
-	// ReadDir sorts by file name, where "a.age" comes after "a-b.age".
-	slices.Sort(names)
-	return names, nil
+	return d.disk.save(d.path(metaFile), append(b, '\n'), nil)
 }

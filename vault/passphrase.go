@@ -51,23 +51,23 @@ func WeakPassphrase(passphrase string) bool {
 
 // wrapKey encrypts the key with a passphrase: an age identity file, encrypted
 // as the age tool does it.
-func (v *Vault) wrapKey(k *key, passphrase string) ([]byte, error) {
+func (c *copies) wrapKey(k *key, passphrase string) ([]byte, error) {
 	r, err := age.NewScryptRecipient(words(passphrase))
 	if err != nil {
 		return nil, err
 	}
-	r.SetWorkFactor(v.workFactor)
+	r.SetWorkFactor(c.workFactor)
 	text := append(k.text(), '\n')
 	defer clear(text)
 	return seal(text, r)
 }
 
-// unwrap opens a wrapped key; it asks for the passphrase where none is given and
+// unwrap opens a wrapped key; it asks for the passphrase if none is given and
 // the right one could open it.
-func (v *Vault) unwrap(ctx context.Context, sealed []byte, passphrase, where string) (*key, error) {
+func (c *copies) unwrap(ctx context.Context, sealed []byte, passphrase, where string) (*key, error) {
 	err := checkWork(sealed)
 	if err == nil && passphrase == "" {
-		passphrase, err = v.ask(ctx)
+		passphrase, err = c.ask(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -75,11 +75,11 @@ func (v *Vault) unwrap(ctx context.Context, sealed []byte, passphrase, where str
 	return unwrapKey(sealed, passphrase, where)
 }
 
-func (v *Vault) ask(ctx context.Context) (string, error) {
-	if v.o.AskPassphrase == nil {
+func (c *copies) ask(ctx context.Context) (string, error) {
+	if c.prompt == nil {
 		return "", ErrLocked
 	}
-	passphrase, err := v.o.AskPassphrase(ctx)
+	passphrase, err := c.prompt(ctx)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrLocked, err)
 	}
@@ -116,7 +116,7 @@ func identities(passphrase string) ([]age.Identity, error) {
 	return ids, nil
 }
 
-// unwrapKey opens what [Vault.wrapKey] made; where says where it was.
+// unwrapKey opens what [copies.wrapKey] made; where says where it was.
 func unwrapKey(sealed []byte, passphrase, where string) (*key, error) {
 	ids, err := identities(passphrase)
 	if err != nil {

@@ -129,11 +129,11 @@ func TestPendingWaitsForTheCopyThatStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, v, "a", "x")
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := v.unlocked(t.Context())
+	k, err := v.keys.unlocked(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,11 +142,11 @@ func TestPendingWaitsForTheCopyThatStays(t *testing.T) {
 	writtenByOthers(t, dir, map[string]any{"pending": Keyring})
 	delete(ring.items, itemName(m, Both))
 	other := open(t, dir, Options{Keyring: ring})
-	other.keep(k) // as from the kernel
-	if m, err = other.readMeta(); err != nil {
+	other.keys.keep(k) // as from the kernel
+	if m, err = other.files.readMeta(); err != nil {
 		t.Fatal(err)
 	}
-	_ = other.finishPending(t.Context(), m)
+	_ = other.keys.finishPending(t.Context(), m)
 	if ring.items[itemName(m, Keyring)] == nil {
 		t.Fatal("the last copy of the key was removed")
 	}

@@ -32,7 +32,7 @@ func limited(ctx context.Context, v *Vault) error {
 	if err != nil || string(got) != "old" {
 		return fmt.Errorf("old record: %q, %w", got, err)
 	}
-	entries, err := os.ReadDir(v.path(recordsDir))
+	entries, err := os.ReadDir(v.files.path(recordsDir))
 	if err != nil || len(entries) != 1 {
 		return fmt.Errorf("the rest of the new record is still there: %v, %w", entries, err)
 	}
@@ -63,17 +63,17 @@ func gnome(ctx context.Context, dir string) error {
 	if err != nil || s.KeyringProblem != "" || s.Keyring != "Secret Service (gnome-keyring)" {
 		return fmt.Errorf("status: %+v, %w", s, err)
 	}
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil {
 		return err
 	}
 	if err := v.Protect(ctx, Passphrase, "horse"); err != nil {
 		return err
 	}
-	if _, err := v.ring.Get(ctx, itemName(m, Keyring)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := v.copies.ring.Get(ctx, itemName(m, Keyring)); !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the key is still in the keyring: %w", err)
 	}
-	if err := v.ring.Remove(ctx, itemName(m, Keyring)); err != nil {
+	if err := v.copies.ring.Remove(ctx, itemName(m, Keyring)); err != nil {
 		return fmt.Errorf("remove what is not there: %w", err)
 	}
 	if err := v.Protect(ctx, Keyring, ""); err != nil {
@@ -87,7 +87,7 @@ func gnomeBoth(ctx context.Context, v *Vault, m meta, path string) error {
 	if err := v.Protect(ctx, Both, "horse"); err != nil {
 		return err
 	}
-	if _, err := v.ring.Get(ctx, itemName(m, Keyring)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := v.copies.ring.Get(ctx, itemName(m, Keyring)); !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the key is still in the keyring, not wrapped: %w", err)
 	}
 	both, err := Open(path, Options{})

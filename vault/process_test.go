@@ -61,9 +61,9 @@ func child(role, dir string) error {
 	if err != nil {
 		return err
 	}
-	v.workFactor = testFactor
+	v.copies.workFactor = testFactor
 	if role == "switch" {
-		v.source.path = keyIn(dir)
+		v.copies.own.source.path = keyIn(dir)
 	}
 	run, ok := map[string]func() error{
 		"save":     func() error { return saveForEver(ctx, v) },
@@ -238,7 +238,7 @@ func nothingLeft(t *testing.T, dir string, v *Vault) {
 			t.Fatal(err)
 		}
 	}
-	v.swept = false // a new start of the program
+	v.swept.Store(false) // a new start of the program
 	put(t, v, "next", "x")
 	if still := temporary(t, dir); len(still) > 0 {
 		t.Fatalf("left for ever: %d of %d temporary files", len(still), len(left))
@@ -340,12 +340,12 @@ func TestKilledWhileSwitching(t *testing.T) {
 // oneKey fails if a copy of the key is where the protection does not say.
 func oneKey(t *testing.T, dir string, v *Vault) {
 	t.Helper()
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil || m.Pending != None {
 		t.Fatalf("%+v, %v", m, err)
 	}
 	for path, p := range map[string]Protection{
-		v.path(keyFile): Passphrase, filepath.Join(dir, itemName(m, Keyring)): Keyring, filepath.Join(dir, itemName(m, Both)): Both,
+		v.files.path(keyFile): Passphrase, filepath.Join(dir, itemName(m, Keyring)): Keyring, filepath.Join(dir, itemName(m, Both)): Both,
 	} {
 		if _, err := os.Stat(path); err == nil && p != m.Protection {
 			t.Fatalf("a copy of the key for %q is there under %q", p, m.Protection)
@@ -400,7 +400,7 @@ func TestLockRecordAcrossProcesses(t *testing.T) {
 	}()
 	cancel()
 	wantErr(t, <-cancelled, context.Canceled)
-	if f, err := tryFile(v.path(locksDir, "a.lock")); f != nil || err != nil {
+	if f, err := tryFile(v.files.path(locksDir, "a.lock")); f != nil || err != nil {
 		t.Fatal("the lock of another process was taken", err)
 	}
 	_ = p.Process.Kill()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 )
 
 var errProtection = errors.New("vault: a passphrase is for a protection that has one, and not empty there")
@@ -25,22 +26,57 @@ func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) er
 	}
 	return v.protect(ctx,
 		func() error { return v.create(ctx, p, passphrase) },
-		func(k *key, m meta) error { return v.reprotect(ctx, k, m, p, passphrase) })
+		func(k *key, m meta) error { return v.copies.reprotect(ctx, k, m, p, passphrase) })
+}
+
+// KeyToFile makes a key file at path and protects the vault by it from now on; a
+// vault that is not set up is set up so. Whoever can read the file can open the
+// vault. No file is overwritten: one that is there is used as it is if it has
+// the vault's key, or one key for a vault that is not set up, so that a call that
+// was killed can be made again. The rest is as with [Vault.Protect].
+func (v *Vault) KeyToFile(ctx context.Context, path string) error {
+	if err := v.begin(ctx); err != nil {
+		return err
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return fmt.Errorf("vault: %w", err)
+	}
+	if err := v.copies.own.lookPlace(path); err != nil {
+		return err
+	}
+	before := v.copies.own.current()
+	toFile := func(k *key, then func() error) error {
+		if err := v.copies.own.ensure(path, k); err != nil {
+			return err
+		}
+		v.copies.own.use(keySource{path: path})
+		err := then()
+		if err != nil && !errors.Is(err, ErrOldKey) {
+			v.copies.own.use(before)
+		}
+		return err
+	}
+	return v.protect(ctx,
+		func() error { return toFile(nil, func() error { return v.create(ctx, File, "") }) },
+		func(k *key, m meta) error {
+			return toFile(k, func() error { return v.copies.reprotect(ctx, k, m, File, "") })
+		})
 }
 
 // protect opens the vault and, under the setup lock, sets it up where it is not,
 // or changes it.
 func (v *Vault) protect(ctx context.Context, create func() error, change func(*key, meta) error) error {
-	k, err := v.unlocked(ctx)
+	k, err := v.keys.unlocked(ctx)
 	if err != nil && !errors.Is(err, ErrNotSetUp) {
 		return err
 	}
-	release, holdErr := v.hold(ctx, setupLock)
+	release, holdErr := v.locks.hold(ctx, setupLock)
 	if holdErr != nil {
 		return holdErr
 	}
 	defer release()
-	m, metaErr := v.readMeta()
+	m, metaErr := v.files.readMeta()
 	switch {
 	case err != nil && errors.Is(metaErr, ErrNotSetUp):
 		return create()
@@ -58,99 +94,4 @@ func (v *Vault) protect(ctx context.Context, create func() error, change func(*k
 		return err
 	}
 	return changed
-}
-
-// reprotect changes the protection of m, which k is the key of. The setup lock
-// must be held.
-func (v *Vault) reprotect(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
-	if err := v.proveInForce(ctx, m); err != nil {
-		return err
-	}
-	// The meta file remembers one old copy: a second one would be forgotten.
-	left := v.clearPending(ctx, m)
-	if left != nil && !errors.Is(left, ErrOldKey) {
-		return left
-	}
-	m.Pending, m.PendingSum = None, ""
-	if err := v.moveKey(ctx, k, m, p, passphrase); err != nil {
-		return err
-	}
-	return left
-}
-
-// moveKey is reprotect for a vault of which no old copy is pending.
-func (v *Vault) moveKey(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
-	stored, err := v.newCopy(k, p, passphrase)
-	if err != nil {
-		return err
-	}
-	defer clear(stored)
-	old := m
-	m.Protection = p
-	if p == old.Protection {
-		return v.storeCopy(ctx, m, stored)
-	}
-	sums := map[Protection]string{p: sumOf(stored), old.Protection: v.provenSum(old, old.Protection), Keyring: ""}
-	if p != File { // the person's own file is theirs to remove
-		// What is stored under a protection that does not hold yet is to be removed,
-		// should this end here.
-		old.Pending, old.PendingSum = p, sums[p]
-		if err := v.writeMeta(old); err != nil {
-			return err
-		}
-	}
-	if err := v.storeCopy(ctx, m, stored); err != nil {
-		_ = v.clearPending(ctx, old) // or at the next start
-		return err
-	}
-	if old.Protection != File {
-		m.Pending, m.PendingSum = old.Protection, sums[old.Protection]
-	}
-	if err := v.writeMeta(m); err != nil {
-		return err
-	}
-	return v.clearPending(ctx, m)
-}
-
-// finishPending is clearPending under the setup lock. Where somebody holds that,
-// a change is under way, which ends by itself: nobody waits for it.
-func (v *Vault) finishPending(ctx context.Context, seen meta) error {
-	release, err := v.tryHold(setupLock)
-	if release == nil {
-		return err
-	}
-	defer release()
-	m, err := v.readMeta()
-	if err != nil || m != seen {
-		return err
-	}
-	return v.clearPending(ctx, m)
-}
-
-// clearPending removes the key from where it was before, once the copy that
-// stays is known to be good. An item that is not removed is told of once, by an
-// error that wraps [ErrOldKey]: it is the person's to remove.
-func (v *Vault) clearPending(ctx context.Context, m meta) error {
-	if m.Pending == None {
-		return nil
-	}
-	err := v.stays(ctx, m)
-	if err == nil {
-		err = v.dropCopy(ctx, m)
-	}
-	var left error
-	if errors.Is(err, ErrOldKey) {
-		left, err = err, nil
-	}
-	if err == nil && m.Pending.UsesKeyring() {
-		err = v.ring.Remove(ctx, canaryName(m)) // of a crash
-	}
-	if err != nil {
-		return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
-	}
-	m.Pending, m.PendingSum = None, ""
-	if err := v.writeMeta(m); err != nil {
-		return err
-	}
-	return left
 }

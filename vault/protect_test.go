@@ -95,7 +95,7 @@ func changes(t *testing.T, from, to Protection) {
 	protect(from, "horse")
 	put(t, v, "a", "x")
 	protect(to, "goat")
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	format := map[Protection]int{Both: 2, File: 3}[to]
 	if err != nil || m.Protection != to || m.Pending != None || m.Format != max(format, 1) {
 		t.Fatalf("%+v, %v", m, err)
@@ -251,7 +251,7 @@ func TestLockAfter(t *testing.T) {
 		want(t, window, "a", "x") // its own work is no use
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
-		if window.key != nil || v.key != nil {
+		if window.keys.key != nil || v.keys.key != nil {
 			t.Fatal("the key is still in memory")
 		}
 		wantLocked(t, dir, ring, nil)
@@ -291,7 +291,7 @@ func TestLockAfterWhenTheClockIsSetBack(t *testing.T) {
 		want(t, v, "a", "x")
 		time.Sleep(15*time.Minute + time.Second)
 		synctest.Wait()
-		if v.key != nil {
+		if v.keys.key != nil {
 			t.Error("the key is still in memory after a quarter of an hour")
 		}
 		wantLocked(t, dir, ring, clock)
@@ -323,7 +323,7 @@ func TestLockAfterNeedsItsFormat(t *testing.T) {
 			t.Fatal(err)
 		}
 		var m struct{ Format int }
-		if err := json.Unmarshal(readAll(t, v.path(metaFile)), &m); err != nil || m.Format != c.format {
+		if err := json.Unmarshal(readAll(t, v.files.path(metaFile)), &m); err != nil || m.Format != c.format {
 			t.Errorf("lock after %v: format %d, %v; want %d", c.after, m.Format, err, c.format)
 		}
 	}
@@ -336,7 +336,7 @@ func TestUseAtTheLastMomentPutsTheLockOff(t *testing.T) {
 	if err := v.LockAfter(t.Context(), time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	v.lockIdle(t.Context()) // it looked before the use
+	v.keys.lockIdle(t.Context()) // it looked before the use
 	if s := status(t, open(t, dir, Options{Keyring: ring})); s.Marked || s.Locked {
 		t.Errorf("locked for everybody: %+v", s)
 	}
@@ -388,20 +388,20 @@ func TestProtectMeetsAVaultMadeAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		put(t, v, "a", "x")
 		put(t, anew, "a", "y")
-		meta := readAll(t, anew.path(metaFile))
-		release, err := open(t, dir, Options{Keyring: ring}).hold(t.Context(), setupLock)
+		meta := readAll(t, anew.files.path(metaFile))
+		release, err := open(t, dir, Options{Keyring: ring}).locks.hold(t.Context(), setupLock)
 		if err != nil {
 			t.Fatal(err)
 		}
 		done := make(chan error, 1)
 		go func() { done <- v.Protect(t.Context(), Both, "correct horse") }()
 		synctest.Wait()
-		if err := os.WriteFile(v.path(metaFile), meta, 0o600); err != nil {
+		if err := os.WriteFile(v.files.path(metaFile), meta, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		release()
 		wantErr(t, <-done, ErrKeyMissing)
-		if now := readAll(t, v.path(metaFile)); string(now) != string(meta) {
+		if now := readAll(t, v.files.path(metaFile)); string(now) != string(meta) {
 			t.Errorf("the vault that was made anew was changed: %s", now)
 		}
 	})
@@ -422,13 +422,13 @@ func TestRecordThatWasHeldPutsNoLockOff(t *testing.T) {
 		}
 		time.Sleep(20 * time.Minute)
 		synctest.Wait()
-		if v.key == nil {
+		if v.keys.key == nil {
 			t.Error("locked while a record was held")
 		}
 		release()
 		time.Sleep(20 * time.Minute)
 		synctest.Wait()
-		if v.key != nil {
+		if v.keys.key != nil {
 			t.Error("the key is still in memory")
 		}
 	})

@@ -159,12 +159,12 @@ func TestBadDisk(t *testing.T) {
 	for want, cause := range badDisks() {
 		v, dir, _ := fresh(t)
 		put(t, v, "a", "old")
-		v.disk.write = func(f *os.File, data []byte) error {
+		v.files.disk.write = func(f *os.File, data []byte) error {
 			_, err := f.Write(data[:len(data)/2])
 			return errors.Join(err, &fs.PathError{Op: "write", Path: "x", Err: cause})
 		}
 		wantErr(t, v.Put(t.Context(), "a", []byte("new")), want, cause)
-		v.disk.write = nil
+		v.files.disk.write = nil
 		wantGood(t, v, dir)
 	}
 }
@@ -182,7 +182,7 @@ func wantGood(t *testing.T, v *Vault, dir string) {
 func TestRecordsOfANewVaultAreNotSetAside(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "old")
-	before := v.key
+	before := v.keys.key
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +301,7 @@ func FuzzMeta(f *testing.F) {
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		m, err := v.readMeta()
+		m, err := v.files.readMeta()
 		if err != nil {
 			if !errors.Is(err, ErrMeta) && !errors.Is(err, ErrNewer) {
 				t.Fatal(err)
@@ -311,10 +311,10 @@ func FuzzMeta(f *testing.F) {
 		if !m.valid() {
 			t.Fatalf("taken: %+v", m)
 		}
-		if err := v.writeMeta(m); err != nil {
+		if err := v.files.writeMeta(m); err != nil {
 			t.Fatal(err)
 		}
-		again, err := v.readMeta()
+		again, err := v.files.readMeta()
 		m.Format = m.needs()
 		if err != nil || again != m {
 			t.Fatalf("%+v became %+v, %v", m, again, err)

@@ -40,7 +40,7 @@ func (v *Vault) Repair(ctx context.Context) (RepairReport, error) {
 	if r.Report, err = v.Check(ctx); err != nil {
 		return r, err
 	}
-	k, err := v.unlocked(ctx)
+	k, err := v.keys.unlocked(ctx)
 	if errors.Is(err, ErrNotSetUp) {
 		return r, nil
 	}
@@ -67,7 +67,7 @@ func (v *Vault) Repair(ctx context.Context) (RepairReport, error) {
 	r.SetAside = append([]string{}, left...)
 	slices.Sort(r.SetAside)
 	for _, l := range lost { // at the end: what came back is not lost
-		if _, err := os.Lstat(v.recordPath(l.Name)); err == nil || l.Name == asideKey {
+		if _, err := os.Lstat(v.files.recordPath(l.Name)); err == nil || l.Name == asideKey {
 			r.Superseded = append(r.Superseded, l.File)
 			continue
 		}
@@ -89,7 +89,7 @@ var errTaken = errors.New("the vault already has a record of this name")
 // why it cannot be.
 func (v *Vault) takeBack(ctx context.Context, file string, k *key) (name string, damage, err error) {
 	name, _, _ = strings.Cut(filepath.Base(file), ".")
-	sealed, err := readFile(v.path(file), maxFile)
+	sealed, err := readFile(v.files.path(file), maxFile)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrUnsafe) {
 		return name, err, nil
 	}
@@ -107,17 +107,17 @@ func (v *Vault) takeBack(ctx context.Context, file string, k *key) (name string,
 	if err != nil {
 		return name, err, nil
 	}
-	release, err := v.hold(ctx, writeLock)
+	release, err := v.locks.hold(ctx, writeLock)
 	if err != nil {
 		return own, nil, err
 	}
 	defer release()
-	if _, err := os.Lstat(v.recordPath(own)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(v.files.recordPath(own)); !errors.Is(err, fs.ErrNotExist) {
 		return own, errTaken, nil
 	}
-	if err := replace(v.path(file), v.recordPath(own)); err != nil {
+	if err := replace(v.files.path(file), v.files.recordPath(own)); err != nil {
 		return own, nil, fmt.Errorf("%s: %w", file, explained(err))
 	}
-	err = errors.Join(v.disk.syncDir(v.path(recordsDir)), v.disk.syncDir(v.path(asideDir)))
+	err = errors.Join(v.files.disk.syncDir(v.files.path(recordsDir)), v.files.disk.syncDir(v.files.path(asideDir)))
 	return own, nil, explained(err)
 }

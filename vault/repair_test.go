@@ -70,7 +70,7 @@ func TestRepairTakesBackWhatIsWholeAgain(t *testing.T) {
 	good := map[string][]byte{}
 	for _, n := range []string{"healed", "lost", "anew"} {
 		put(t, v, n, "data of "+n)
-		good[n] = damage(t, v.recordPath(n))
+		good[n] = damage(t, v.files.recordPath(n))
 	}
 	put(t, v, "well", "w")
 	r := repair(t, v)
@@ -123,7 +123,7 @@ func TestRepairTakesTheLatest(t *testing.T) {
 		"a.20260101T000000Z-zzzzzzzz": "first", "a.20260301T000000Z-aaaaaaaa": "last", "a.20260201T000000Z-mmmmmmmm": "second",
 	} {
 		put(t, v, "a", data)
-		if err := os.Rename(v.recordPath("a"), v.path(asideDir, name+recordExt)); err != nil {
+		if err := os.Rename(v.files.recordPath("a"), v.files.path(asideDir, name+recordExt)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,8 +13,8 @@ func TestSetupKeepsAnOldKeyFile(t *testing.T) {
 	if err := v.Setup(t.Context(), "correct horse"); err != nil {
 		t.Fatal(err)
 	}
-	old := string(readAll(t, v.path(keyFile)))
-	if err := os.Remove(v.path(metaFile)); err != nil {
+	old := string(readAll(t, v.files.path(keyFile)))
+	if err := os.Remove(v.files.path(metaFile)); err != nil {
 		t.Fatal(err)
 	}
 	anew := open(t, dir, Options{Keyring: ring})
@@ -25,7 +25,7 @@ func TestSetupKeepsAnOldKeyFile(t *testing.T) {
 	if err != nil || len(kept) != 1 || string(readAll(t, kept[0])) != old {
 		t.Fatalf("kept %v, %v", kept, err)
 	}
-	if k, err := unwrapKey(readAll(t, kept[0]), "correct horse", kept[0]); err != nil || k.fingerprint == anew.key.fingerprint {
+	if k, err := unwrapKey(readAll(t, kept[0]), "correct horse", kept[0]); err != nil || k.fingerprint == anew.keys.key.fingerprint {
 		t.Errorf("what is kept is not the old key: %v", err)
 	}
 	put(t, anew, "a", "x")

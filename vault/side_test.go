@@ -118,7 +118,7 @@ func TestLinksBesideTheRecords(t *testing.T) {
 		"record":        {recordsDir + "/a.age", func(v *Vault) error { return v.Put(context.Background(), "a", nil) }},
 		"mark":          {markFile, func(v *Vault) error { return v.Lock(context.Background()) }},
 		"set aside": {asideDir, func(v *Vault) error {
-			if err := os.WriteFile(v.recordPath("a"), []byte("damaged"), 0o600); err != nil {
+			if err := os.WriteFile(v.files.recordPath("a"), []byte("damaged"), 0o600); err != nil {
 				return err
 			}
 			_, err := v.Get(context.Background(), "a")
@@ -179,15 +179,15 @@ func linkAt(t *testing.T, path string, toFolder bool) (elsewhere string) {
 func TestGoodKeyWaitsForNoChange(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
-	m, err := v.readMeta()
+	m, err := v.files.readMeta()
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.Pending = Passphrase
-	if err := v.writeMeta(m); err != nil {
+	if err := v.files.writeMeta(m); err != nil {
 		t.Fatal(err)
 	}
-	release, err := v.hold(t.Context(), setupLock)
+	release, err := v.locks.hold(t.Context(), setupLock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestGoodKeyWaitsForNoChange(t *testing.T) {
 	release()
 	// Once it is over, whoever comes next clears up.
 	want(t, open(t, dir, Options{Keyring: ring}), "a", "x")
-	if m, err := v.readMeta(); err != nil || m.Pending != None {
+	if m, err := v.files.readMeta(); err != nil || m.Pending != None {
 		t.Errorf("still pending: %+v, %v", m, err)
 	}
 }

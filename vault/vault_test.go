@@ -86,7 +86,7 @@ func open(t testing.TB, dir string, o Options) *Vault {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.workFactor = testFactor
+	v.copies.workFactor = testFactor
 	t.Cleanup(func() { _ = v.Close() })
 	return v
 }
@@ -236,7 +236,7 @@ func TestDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := v.unlocked(t.Context())
+	k, err := v.keys.unlocked(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +298,7 @@ func readAll(t testing.TB, path string) []byte {
 func TestNewerStays(t *testing.T) {
 	v, dir, _ := fresh(t)
 	put(t, v, "a", "x")
-	k, err := v.unlocked(t.Context())
+	k, err := v.keys.unlocked(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -374,7 +374,7 @@ func TestLockDuringALoad(t *testing.T) {
 	}
 	_, err := other.Get(t.Context(), "a")
 	wantErr(t, err, ErrLocked)
-	if other.key != nil {
+	if other.keys.key != nil {
 		t.Error("the key is in memory")
 	}
 }
@@ -383,11 +383,11 @@ func TestLockDuringALoad(t *testing.T) {
 func TestKeyLoadedDuringALockIsDropped(t *testing.T) {
 	v, _, _ := fresh(t)
 	put(t, v, "a", "x")
-	v.disk.between = func(string) { want(t, v, "a", "x") } // before the mark is there
+	v.files.disk.between = func(string) { want(t, v, "a", "x") } // before the mark is there
 	if err := v.Lock(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if v.key != nil {
+	if v.keys.key != nil {
 		t.Error("the key is in memory")
 	}
 }
@@ -419,7 +419,7 @@ func TestLockReachesOthers(t *testing.T) {
 	_, err := other.Get(t.Context(), "a")
 	wantErr(t, err, ErrLocked)
 	wantErr(t, other.Put(t.Context(), "a", nil), ErrLocked)
-	if s := status(t, other); other.key != nil || v.key != nil || !s.Locked || !s.Marked {
+	if s := status(t, other); other.keys.key != nil || v.keys.key != nil || !s.Locked || !s.Marked {
 		t.Fatal("the key is still there")
 	}
 	if err := other.Unlock(t.Context(), ""); err != nil {

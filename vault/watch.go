@@ -22,16 +22,16 @@ const pollEvery = time.Second
 // again at each. The folder need not be there yet.
 func (v *Vault) Changes(ctx context.Context) <-chan struct{} {
 	out := make(chan struct{}, 1)
-	notify := func() {
+	l := &lookout{files: v.files, done: v.done, notify: func() {
 		select {
 		case out <- struct{}{}:
 		default: // one is waiting already
 		}
-	}
+	}}
 	w, err := fsnotify.NewWatcher()
 	if err == nil {
 		// Before returning, so that what the caller does next is seen.
-		_, err = v.watchDirs(w)
+		_, err = l.watchDirs(w)
 		if err != nil {
 			_ = w.Close()
 		}
@@ -40,73 +40,81 @@ func (v *Vault) Changes(ctx context.Context) <-chan struct{} {
 		defer close(out)
 		if err == nil {
 			defer func() { _ = w.Close() }()
-			if v.watch(ctx, w, notify) {
+			if l.events(ctx, w) {
 				return
 			}
-			notify() // something may have been missed
+			l.notify() // something may have been missed
 		}
-		v.poll(ctx, notify)
+		l.poll(ctx)
 	}()
 	return out
 }
 
-// watch returns true when it is time to end and false when watching failed.
-func (v *Vault) watch(ctx context.Context, w *fsnotify.Watcher, notify func()) bool {
+// lookout watches a vault's folder.
+type lookout struct {
+	files *folder
+	// done is closed when the vault is.
+	done   <-chan struct{}
+	notify func()
+}
+
+// events returns true when it is time to end and false when watching failed.
+func (l *lookout) events(ctx context.Context, w *fsnotify.Watcher) bool {
 	for {
 		select {
 		case <-ctx.Done():
 			return true
-		case <-v.done:
+		case <-l.done:
 			return true
 		case e, ok := <-w.Events:
 			if !ok {
 				return false
 			}
-			if v.concerns(e) {
-				notify()
+			if l.concerns(e) {
+				l.notify()
 			}
 			if !e.Has(fsnotify.Create) && !e.Has(fsnotify.Remove) && !e.Has(fsnotify.Rename) {
 				continue
 			}
-			grown, err := v.watchDirs(w)
+			grown, err := l.watchDirs(w)
 			if err != nil {
 				return false
 			}
 			if grown {
-				notify() // for what was made before it was watched
+				l.notify() // for what was made before it was watched
 			}
 		case _, ok := <-w.Errors:
 			if !ok {
 				return false
 			}
-			notify() // an overflow: something was missed
+			l.notify() // an overflow: something was missed
 		}
 	}
 }
 
 // concerns leaves out what is no change: temporary files and attributes.
-func (v *Vault) concerns(e fsnotify.Event) bool {
+func (l *lookout) concerns(e fsnotify.Event) bool {
 	if e.Op == fsnotify.Chmod {
 		return false
 	}
 	base := filepath.Base(e.Name)
 	switch filepath.Dir(e.Name) {
-	case v.path(recordsDir):
+	case l.files.path(recordsDir):
 		return strings.HasSuffix(base, recordExt) && !strings.HasPrefix(base, tempPrefix)
-	case v.dir:
+	case l.files.dir:
 		return base == metaFile || base == markFile || base == recordsDir
 	}
-	return e.Name == v.dir
+	return e.Name == l.files.dir
 }
 
 // watchDirs watches the two folders, or the nearest one above that is there.
 // It reports whether one of the two is new.
-func (v *Vault) watchDirs(w *fsnotify.Watcher) (grown bool, err error) {
+func (l *lookout) watchDirs(w *fsnotify.Watcher) (grown bool, err error) {
 	watched := map[string]bool{}
 	for _, dir := range w.WatchList() {
 		watched[dir] = true
 	}
-	for _, dir := range []string{v.dir, v.path(recordsDir)} {
+	for _, dir := range []string{l.files.dir, l.files.path(recordsDir)} {
 		if watched[dir] {
 			continue
 		}
@@ -115,7 +123,7 @@ func (v *Vault) watchDirs(w *fsnotify.Watcher) (grown bool, err error) {
 			grown = true
 		case !errors.Is(err, fs.ErrNotExist):
 			return grown, err
-		case dir == v.dir:
+		case dir == l.files.dir:
 			return grown, watchAbove(w, filepath.Dir(dir), watched)
 		}
 	}
@@ -134,20 +142,20 @@ func watchAbove(w *fsnotify.Watcher, dir string, watched map[string]bool) error 
 }
 
 // poll compares what the folder looks like.
-func (v *Vault) poll(ctx context.Context, notify func()) {
+func (l *lookout) poll(ctx context.Context) {
 	t := time.NewTicker(pollEvery)
 	defer t.Stop()
-	last := v.signature()
+	last := l.signature()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-v.done:
+		case <-l.done:
 			return
 		case <-t.C:
-			if now := v.signature(); now != last {
+			if now := l.signature(); now != last {
 				last = now
-				notify()
+				l.notify()
 			}
 		}
 	}
@@ -155,9 +163,9 @@ func (v *Vault) poll(ctx context.Context, notify func()) {
 
 // signature changes with every rename, removal and mark: they touch the time
 // of a folder.
-func (v *Vault) signature() string {
+func (l *lookout) signature() string {
 	var b strings.Builder
-	for _, path := range []string{v.path(recordsDir), v.path(metaFile), v.path(markFile)} {
+	for _, path := range []string{l.files.path(recordsDir), l.files.path(metaFile), l.files.path(markFile)} {
 		if fi, err := os.Lstat(path); err == nil {
 			fmt.Fprintf(&b, "%d ", fi.ModTime().UnixNano())
 		} else {

@@ -12,7 +12,7 @@ import (
 // so do those of a vault that was made before they were put into one form.
 func TestPassphraseInOtherForms(t *testing.T) {
 	const composed, decomposed = "caf\u00e9 words here", "cafe\u0301 words here"
-	v := &Vault{workFactor: 2}
+	c := &copies{workFactor: 2}
 	k, err := newKey()
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func TestPassphraseInOtherForms(t *testing.T) {
 		return sealed
 	}
 	for name, sealedWith := range map[string]string{"composed": composed, "decomposed": decomposed, "with a mark": "\ufeff" + composed} {
-		fresh, err := v.wrapKey(k, sealedWith)
+		fresh, err := c.wrapKey(k, sealedWith)
 		if err != nil {
 			t.Fatal(err)
 		}

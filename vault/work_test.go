@@ -33,11 +33,11 @@ func TestTooMuchWork(t *testing.T) {
 			if err := v.Setup(t.Context(), "correct horse"); err != nil {
 				t.Fatal(err)
 			}
-			sealed, err := os.ReadFile(v.path(keyFile))
+			sealed, err := os.ReadFile(v.files.path(keyFile))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(v.path(keyFile), demanding(t, sealed, factor), 0o600); err != nil {
+			if err := os.WriteFile(v.files.path(keyFile), demanding(t, sealed, factor), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			asked := false

@@ -1,0 +1,122 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// reprotect changes the protection of m, which k is the key of. The setup lock
+// must be held.
+func (c *copies) reprotect(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
+	if err := c.proveInForce(ctx, m); err != nil {
+		return err
+	}
+	// The meta file remembers one old copy: a second one would be forgotten.
+	left := c.clearPending(ctx, m)
+	if left != nil && !errors.Is(left, ErrOldKey) {
+		return left
+	}
+	m.Pending, m.PendingSum = None, ""
+	if err := c.moveKey(ctx, k, m, p, passphrase); err != nil {
+		return err
+	}
+	return left
+}
+
+// moveKey is reprotect for a vault of which no old copy is pending.
+func (c *copies) moveKey(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
+	stored, err := c.newCopy(k, p, passphrase)
+	if err != nil {
+		return err
+	}
+	defer clear(stored)
+	old := m
+	m.Protection = p
+	if p == old.Protection {
+		return c.store(ctx, m, stored)
+	}
+	sums := map[Protection]string{p: sumOf(stored), old.Protection: c.provenSum(old, old.Protection), Keyring: ""}
+	if p != File { // the person's own file is theirs to remove
+		// What is stored under a protection that does not hold yet is to be removed,
+		// should this end here.
+		old.Pending, old.PendingSum = p, sums[p]
+		if err := c.files.writeMeta(old); err != nil {
+			return err
+		}
+	}
+	if err := c.store(ctx, m, stored); err != nil {
+		_ = c.clearPending(ctx, old) // or at the next start
+		return err
+	}
+	if old.Protection != File {
+		m.Pending, m.PendingSum = old.Protection, sums[old.Protection]
+	}
+	if err := c.files.writeMeta(m); err != nil {
+		return err
+	}
+	return c.clearPending(ctx, m)
+}
+
+// clearPending removes the key from where it was before, once the copy that
+// stays is known to be good. An item that is not removed is told of once, by an
+// error that wraps [ErrOldKey]: it is the person's to remove.
+func (c *copies) clearPending(ctx context.Context, m meta) error {
+	if m.Pending == None {
+		return nil
+	}
+	err := c.stays(ctx, m)
+	if err == nil {
+		err = c.remove(ctx, m)
+	}
+	var left error
+	if errors.Is(err, ErrOldKey) {
+		left, err = err, nil
+	}
+	if err == nil && m.Pending.UsesKeyring() {
+		err = c.ring.Remove(ctx, canaryName(m)) // of a crash
+	}
+	if err != nil {
+		return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
+	}
+	m.Pending, m.PendingSum = None, ""
+	if err := c.files.writeMeta(m); err != nil {
+		return err
+	}
+	return left
+}
+
+// remove removes the old copy of the key that m calls pending. What cannot be
+// shown to hold this key, such as the key of another vault, is not removed: a
+// file is set aside, an item of the keyring stays. If that may be an old copy all the
+// same, the error wraps [ErrOldKey].
+func (c *copies) remove(ctx context.Context, m meta) error {
+	stored, err := c.stored(ctx, m, m.Pending)
+	if errors.Is(err, ErrKeyMissing) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer clear(stored)
+	ours := m.PendingSum != "" && m.PendingSum == sumOf(stored)
+	item := itemName(m, m.Pending)
+	switch m.Pending {
+	case Keyring:
+		if k, err := parseKey(stored); err == nil && !k.is(m) {
+			return nil
+		}
+		ours = isThisKey(m, stored)
+	case Passphrase:
+		if ours {
+			return c.files.disk.remove(c.files.path(keyFile))
+		}
+		_, err := c.files.moveAside(c.files.path(keyFile), asideKey)
+		return err
+	case Both, File, None:
+	}
+	if !ours {
+		return fmt.Errorf("%w: item %s is %s", ErrOldKey, item, foundAs(m.Pending, stored))
+	}
+	return c.ring.Remove(ctx, item)
+}
