@@ -68,7 +68,7 @@ func listenCallback(ctx context.Context, f *Flow) (*callback, error) {
 
 // loopbackServer is a server for the person's browser, with limits for all
 // else that can reach it. wait is how long an answer may take to begin.
-func (a *Agent) loopbackServer(handle http.HandlerFunc, wait time.Duration) *http.Server {
+func (a *asker) loopbackServer(handle http.HandlerFunc, wait time.Duration) *http.Server {
 	return &http.Server{
 		Handler:           serveGuests(handle),
 		ConnContext:       withGuest,

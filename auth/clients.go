@@ -42,7 +42,7 @@ func newClients(rt http.RoundTripper) *clients {
 
 // client is the client for every request to a provider. Errors are
 // [*providers.CAFileError].
-func (a *Agent) client(p *providers.Provider) (*http.Client, error) {
+func (a *asker) client(p *providers.Provider) (*http.Client, error) {
 	return a.clients.of(p.Trust.CAFile)
 }
 
@@ -55,7 +55,7 @@ func (c *clients) of(caFile string) (*http.Client, error) {
 }
 
 // strictClient follows no redirect: one would carry code or token elsewhere.
-func (a *Agent) strictClient(p *providers.Provider) (*http.Client, error) {
+func (a *asker) strictClient(p *providers.Provider) (*http.Client, error) {
 	client, err := a.client(p)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (a *Agent) strictClient(p *providers.Provider) (*http.Client, error) {
 }
 
 // metadata reads what a provider publishes of itself.
-func (a *Agent) metadata(ctx context.Context, p *providers.Provider) (*providers.Metadata, error) {
+func (a *asker) metadata(ctx context.Context, p *providers.Provider) (*providers.Metadata, error) {
 	client, err := a.client(p)
 	if err != nil {
 		return nil, err
@@ -74,8 +74,8 @@ func (a *Agent) metadata(ctx context.Context, p *providers.Provider) (*providers
 	return p.Metadata(ctx, client)
 }
 
-// freshMetadata is [Agent.metadata] past the cache.
-func (a *Agent) freshMetadata(ctx context.Context, p *providers.Provider) (*providers.Metadata, error) {
+// freshMetadata is [asker.metadata] past the cache.
+func (a *asker) freshMetadata(ctx context.Context, p *providers.Provider) (*providers.Metadata, error) {
 	client, err := a.client(p)
 	if err != nil {
 		return nil, err

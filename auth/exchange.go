@@ -34,7 +34,7 @@ type tokenAnswer struct {
 // The request is made here and not by x/oauth2: its errors carry the whole
 // body, it follows redirects with the code in hand, and it leaves no way to
 // tell HTML from a cut answer or to measure the provider's clock.
-func (a *Agent) tokenRequest(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, form url.Values, step Step, obs func(Event)) (*tokenAnswer, error) {
+func (a *asker) tokenRequest(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, form url.Values, step Step, obs func(Event)) (*tokenAnswer, error) {
 	addExtra(form, p.Authorization.TokenParams)
 	rep, err := a.postProved(ctx, p, md, key, md.TokenEndpoint, form, step)
 	var ans *tokenAnswer

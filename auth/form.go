@@ -44,14 +44,14 @@ func (r *reply) event(step Step, err error) Event {
 // postForm posts form, with the client's credentials, to endpoint and parses
 // the answer. The reply is never nil. An OAuth error in the answer, whatever
 // its status, is a [*ProviderError].
-func (a *Agent) postForm(ctx context.Context, p *providers.Provider, md *providers.Metadata, endpoint string, form url.Values, step Step) (*reply, error) {
+func (a *asker) postForm(ctx context.Context, p *providers.Provider, md *providers.Metadata, endpoint string, form url.Values, step Step) (*reply, error) {
 	return a.postProved(ctx, p, md, nil, endpoint, form, step)
 }
 
 // postProved is postForm with a proof of key, where there is one. A server that
 // wants a nonce in it (RFC 9449 §8), or goes by another clock, is asked once
 // more: it has looked at the proof before it looked at code or refresh token.
-func (a *Agent) postProved(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
+func (a *asker) postProved(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
 	ahead := a.aheadOf(endpoint)
 	rep, err := a.postOnce(ctx, p, md, key, endpoint, form, step)
 	if key == nil {
@@ -67,7 +67,7 @@ func (a *Agent) postProved(ctx context.Context, p *providers.Provider, md *provi
 }
 
 // aheadOf is how far this machine's clock is known to be ahead of a server's.
-func (a *Agent) aheadOf(endpoint string) time.Duration {
+func (a *asker) aheadOf(endpoint string) time.Duration {
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return 0
@@ -76,7 +76,7 @@ func (a *Agent) aheadOf(endpoint string) time.Duration {
 	return ahead
 }
 
-func (a *Agent) postOnce(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
+func (a *asker) postOnce(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
 	client := authenticate(p, md, form)
 	rep := &reply{start: a.o.Now(), scrub: formScrubber(p, form)}
 	rep.x = &Exchange{Method: http.MethodPost, URL: withoutQuery(endpoint), Sent: redactedValues(form, rep.scrub)}
@@ -87,7 +87,7 @@ func (a *Agent) postOnce(ctx context.Context, p *providers.Provider, md *provide
 	return rep, err
 }
 
-func (a *Agent) doForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, client credentials, step Step, rep *reply) error {
+func (a *asker) doForm(ctx context.Context, p *providers.Provider, endpoint string, form url.Values, client credentials, step Step, rep *reply) error {
 	if endpoint == "" {
 		return &AnswerError{Step: step, Reason: "the provider names no endpoint for this"}
 	}
@@ -154,7 +154,7 @@ func formRequest(ctx context.Context, endpoint string, form url.Values, client c
 
 // addProof proves key, where there is one, to a server that gives tokens (RFC
 // 9449 §5).
-func (a *Agent) addProof(req *http.Request, key *proofKey) error {
+func (a *asker) addProof(req *http.Request, key *proofKey) error {
 	if key == nil {
 		return nil
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// whereToRevoke is [Agent.homeOf] for tokens that are to be ended. Those of a
+// whereToRevoke is [asker.homeOf] for tokens that are to be ended. Those of a
 // provider that moved are still good where they were issued, and are ended there;
 // former names that place then.
-func (a *Agent) whereToRevoke(ctx context.Context, rec *record) (reachable context.Context, p *providers.Provider, md *providers.Metadata, former string, err error) {
+func (a *asker) whereToRevoke(ctx context.Context, rec *record) (reachable context.Context, p *providers.Provider, md *providers.Metadata, former string, err error) {
 	reachable, p, md, err = a.homeOf(ctx, rec)
 	if !errors.Is(err, ErrMoved) {
 		return reachable, p, md, "", err
@@ -31,7 +31,7 @@ func (a *Agent) whereToRevoke(ctx context.Context, rec *record) (reachable conte
 // certificate is the system's to judge: the file that is there now, with its
 // authorities, is somebody else's.
 // Nil where that is not known.
-func (a *Agent) formerProvider(rec *record) *providers.Provider {
+func (a *asker) formerProvider(rec *record) *providers.Provider {
 	now, ok := a.o.Lookup(rec.Provider)
 	client := text(rec.IDClaims["azp"])
 	if client == "" {

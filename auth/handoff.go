@@ -48,7 +48,7 @@ func (h *handoff) address() string { return "http://" + h.l.host + h.path }
 // openUnseen opens address in the browser without telling it to the opener. It
 // returns when the browser has it. Errors wrap [ErrNoBrowser] or are
 // errNotFetched, and hold no address.
-func (a *Agent) openUnseen(ctx context.Context, address string) error {
+func (a *asker) openUnseen(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, handoffLife)
 	defer cancel()
 	l, err := listenLoopback(ctx, providers.Redirect{Host: "127.0.0.1"})

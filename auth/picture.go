@@ -127,7 +127,7 @@ func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *re
 		if client, err = a.strictClient(p); err != nil {
 			return nil, err
 		}
-		client.Transport = presenter{a, client.Transport, valid.Tokens}
+		client.Transport = presenter{a.asker, client.Transport, valid.Tokens}
 	}
 	resp, err := client.Do(req)
 	if err != nil {

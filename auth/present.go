@@ -16,7 +16,7 @@ import (
 // proof of the key that it is bound to (RFC 9449 §7.1). A server that wants a
 // nonce in the proof, or goes by another clock, is asked once more where the
 // body can be sent twice.
-func (a *Agent) present(base http.RoundTripper, req *http.Request, t tokenSet) (*http.Response, error) {
+func (a *asker) present(base http.RoundTripper, req *http.Request, t tokenSet) (*http.Response, error) {
 	first, err := a.withToken(req, t)
 	if err != nil {
 		closeBody(req)
@@ -65,7 +65,7 @@ func proofRefused(resp *http.Response, nonce string, clock time.Duration) bool {
 }
 
 // withToken is a copy of req with the token in its headers.
-func (a *Agent) withToken(req *http.Request, t tokenSet) (*http.Request, error) {
+func (a *asker) withToken(req *http.Request, t tokenSet) (*http.Request, error) {
 	c := req.Clone(req.Context())
 	switch {
 	case t.Type == typeDPoP:
@@ -85,7 +85,7 @@ func (a *Agent) withToken(req *http.Request, t tokenSet) (*http.Request, error) 
 
 // proofFor makes the proof for a request to an API. A nonce of "" is the one
 // that the server gave last.
-func (a *Agent) proofFor(t tokenSet, method string, u *url.URL, nonce string) (Secret, error) {
+func (a *asker) proofFor(t tokenSet, method string, u *url.URL, nonce string) (Secret, error) {
 	key, err := readProofKey(t.Key)
 	if err != nil {
 		return Secret{}, err
@@ -116,7 +116,7 @@ func discard(resp *http.Response) {
 
 // access gives requests for user details the token: as it is, or, where it is
 // bound to a key, the client of r with a proof in each request.
-func (a *Agent) access(r *providers.IdentityRequest, t tokenSet) {
+func (a *asker) access(r *providers.IdentityRequest, t tokenSet) {
 	if t.Type != typeDPoP {
 		r.AccessToken = t.Access
 		return
@@ -128,7 +128,7 @@ func (a *Agent) access(r *providers.IdentityRequest, t tokenSet) {
 
 // presenter presents one token.
 type presenter struct {
-	agent  *Agent
+	agent  *asker
 	base   http.RoundTripper
 	tokens tokenSet
 }

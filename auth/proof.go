@@ -161,7 +161,7 @@ func (a *Agent) askWho(ctx context.Context, p *providers.Provider, md *providers
 	if err != nil {
 		return 0, err
 	}
-	client.Transport = presenter{a, client.Transport, rec.Tokens}
+	client.Transport = presenter{a.asker, client.Transport, rec.Tokens}
 	resp, err := client.Do(req)
 	if err != nil {
 		return 0, requestError(StepProfile, err)

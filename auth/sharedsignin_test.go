@@ -23,16 +23,16 @@ func patient(t *testing.T, p *authtest.Provider, store Store) (*Agent, *authtest
 	return a, person, back
 }
 
-// asker waits for a sign-in.
-type asker struct {
+// joiner waits for a sign-in.
+type joiner struct {
 	mu    sync.Mutex
 	steps []Step
 	done  chan error
 }
 
 // ask asks for a sign-in and returns when it waits for the person.
-func ask(ctx context.Context, a *Agent, r SignInRequest) *asker {
-	w, waiting := &asker{done: make(chan error, 1)}, make(chan struct{})
+func ask(ctx context.Context, a *Agent, r SignInRequest) *joiner {
+	w, waiting := &joiner{done: make(chan error, 1)}, make(chan struct{})
 	r.Observe = func(e Event) {
 		w.mu.Lock()
 		w.steps = append(w.steps, e.Step)
@@ -61,21 +61,21 @@ func TestSignInsOfOneAccountAreOne(t *testing.T) {
 	request := SignInRequest{Provider: "authtest", Account: acc.ID, Remember: true}
 	ctx, cancel := context.WithCancel(t.Context())
 	quitter := ask(ctx, a, request)
-	waiters := make([]*asker, 9)
-	for i := range waiters {
-		waiters[i] = ask(t.Context(), a, request)
+	joiners := make([]*joiner, 9)
+	for i := range joiners {
+		joiners[i] = ask(t.Context(), a, request)
 	}
 	cancel()
 	if err := <-quitter.done; !errors.Is(err, context.Canceled) {
 		t.Errorf("the one who gave up: %v", err)
 	}
 	back()
-	for i, w := range waiters {
+	for i, w := range joiners {
 		if err := <-w.done; err != nil {
 			t.Errorf("waiter %d: %v", i, err)
 		}
-		if !slices.Equal(w.steps, waiters[0].steps) || !slices.Contains(w.steps, StepStore) {
-			t.Errorf("waiter %d was told %v, the first %v", i, w.steps, waiters[0].steps)
+		if !slices.Equal(w.steps, joiners[0].steps) || !slices.Contains(w.steps, StepStore) {
+			t.Errorf("waiter %d was told %v, the first %v", i, w.steps, joiners[0].steps)
 		}
 	}
 	if n := len(person.Opened()); n != 1 {
@@ -115,13 +115,13 @@ func TestLastToLeaveCancels(t *testing.T) {
 	acc := enroll(t, a, p, time.Hour)
 	request := SignInRequest{Provider: "authtest", Account: acc.ID, Remember: true}
 	ctx, cancel := context.WithCancel(t.Context())
-	askers := make([]*asker, 3)
-	for i := range askers {
-		askers[i] = ask(ctx, a, request)
+	joiners := make([]*joiner, 3)
+	for i := range joiners {
+		joiners[i] = ask(ctx, a, request)
 	}
 	waitUntil(t, func() bool { return len(person.Opened()) == 1 })
 	cancel()
-	for _, w := range askers {
+	for _, w := range joiners {
 		if err := <-w.done; !errors.Is(err, context.Canceled) {
 			t.Errorf("after leaving: %v", err)
 		}
