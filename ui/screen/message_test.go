@@ -75,3 +75,16 @@ func TestAMessageLeavesThePressedButtonInSight(t *testing.T) {
 		t.Errorf("the button ends at %v, the message begins at %v", end, begins)
 	}
 }
+
+// What stays can be closed, and what goes by itself has no button.
+func TestAMessageThatStaysCanBeClosed(t *testing.T) {
+	w, _ := open(t, fyne.NewSize(1000, 680))
+	for _, stays := range []bool{true, false} {
+		st := sample()
+		st.Notice = state.Notice{Kind: state.NoticeGood, Text: "Saved.", Stays: stays}
+		w.Render(st)
+		if at := w.driver.AbsolutePositionForObject(w.ok); w.notice.Visible() && (at != fyne.Position{}) != stays {
+			t.Errorf("stays: %v, and the button is at %v", stays, at)
+		}
+	}
+}

@@ -19,6 +19,7 @@ type settings struct {
 	clears   map[int]*widget.ToggleChip
 	remember *check
 	tray     *check
+	keep     *check
 	noTray   *widget.Text
 	locks    map[time.Duration]*widget.ToggleChip
 	locking  fyne.CanvasObject
@@ -56,6 +57,7 @@ func newSettings(k *kit) page {
 	s.remember = k.check("Remember accounts by default", func(on bool) { change(func(n *state.Settings) { n.Remember = on }) })
 	s.tray = k.check("Closing the window keeps Claviger running in the tray", func(on bool) { change(func(n *state.Settings) { n.CloseToTray = on }) })
 	s.noTray = widget.NewMuted("This desktop has no tray, so closing the window quits.")
+	s.keep = k.check("Messages stay until they are closed", func(on bool) { change(func(n *state.Settings) { n.KeepMessages = on }) })
 	s.facts = k.keyValue(0, true)
 	locks := widget.NewFlow(6, 6)
 	for _, after := range []time.Duration{0, 5 * time.Minute, 15 * time.Minute, time.Hour, 8 * time.Hour} {
@@ -75,7 +77,7 @@ func newSettings(k *kit) page {
 	s.page = widget.NewPage(h.Container,
 		titled("Appearance", looks),
 		titled("Clear copied secrets from the clipboard after", clears),
-		titled("General", s.remember, s.tray, s.noTray),
+		titled("General", s.remember, s.keep, s.tray, s.noTray),
 		titled("Vault", s.facts, s.locking, s.noLock, widget.NewFlow(10, 10,
 			k.button("Passphrase and keyring…", widget.ButtonQuiet, k.store.OpenProtect),
 			k.button("Export and import…", widget.ButtonQuiet, k.store.OpenMove),
@@ -120,6 +122,7 @@ func (s *settings) render(st state.State) {
 	}
 	s.remember.set(st.Settings.Remember)
 	s.tray.set(st.Settings.CloseToTray)
+	s.keep.set(st.Settings.KeepMessages)
 	show(s.noTray, st.NoTray)
 	for after, c := range s.locks {
 		c.Set(c.Text(), int64(after/time.Second) == st.Vault.LockAfter)

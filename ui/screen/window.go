@@ -209,7 +209,7 @@ func (w *Window) renderNotice(n state.Notice) {
 	case n.Choose:
 		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.choose, w.ok)
 		w.notice.Show()
-	case n.Kind == state.NoticeWarn || n.Kind == state.NoticeBad:
+	case n.Stays:
 		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.ok)
 		w.notice.Show()
 	default:

@@ -28,14 +28,18 @@ func (s *Store) copySecret(secret auth.Secret, what string) {
 		s.notify(NoticeGood, what+" copied.")
 		return
 	}
-	s.notify(NoticeGood, what+" copied. The clipboard is cleared in "+words.Count(after, "second")+".")
+	text := what + " copied. The clipboard is cleared in " + words.Count(after, "second") + "."
+	s.notify(NoticeGood, text)
 	s.run(slotClip, func(j *job) {
 		t := time.NewTimer(time.Duration(after) * time.Second)
 		defer t.Stop()
 		select {
 		case <-j.Done():
 		case <-t.C:
-			j.do(s.clearCopied)
+			j.do(func() {
+				s.clearCopied()
+				s.retract(text)
+			})
 		}
 	})
 }

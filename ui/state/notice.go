@@ -20,6 +20,8 @@ const (
 type Notice struct {
 	Kind NoticeKind
 	Text string
+	// Stays is whether it stays until it is closed or replaced.
+	Stays bool
 	// Choose offers to sign in again and choose the account.
 	Choose bool
 }
@@ -40,9 +42,11 @@ func noticeFor(text string) time.Duration {
 }
 
 func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
-	st.Notice = Notice{Kind: kind, Text: text}
-	if kind == NoticeBad || kind == NoticeWarn {
-		// What a person should act on stays until they move on.
+	// What a person should act on stays until they move on; so does all else if they
+	// need the time (WCAG 2.2.1).
+	stays := kind == NoticeBad || kind == NoticeWarn || st.Settings.KeepMessages
+	st.Notice = Notice{Kind: kind, Text: text, Stays: stays}
+	if stays {
 		s.drop(slotNotice)
 		return
 	}
@@ -61,4 +65,11 @@ func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
 func (s *Store) DismissNotice() {
 	s.drop(slotNotice)
 	s.update(func(st *State) { st.Notice = Notice{} })
+}
+
+// retract takes a message away that is no longer true, if it is still there.
+func (s *Store) retract(text string) {
+	if s.st.Notice.Text == text {
+		s.DismissNotice()
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/providers"
 )
 
 // An account that is back is asked for its details: what kept its tokens fresh
@@ -80,6 +81,35 @@ func TestLongMessagesStayLonger(t *testing.T) {
 			if got := r.State().Notice.Text != ""; got != stays {
 				t.Errorf("%q is there after 8 seconds: %v", text, got)
 			}
+		}
+	})
+}
+
+// A person who needs the time has it: a message stays until it is closed, replaced
+// or no longer true.
+func TestMessagesStayUntilClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		settings := r.State().Settings
+		settings.KeepMessages = true
+		r.SetSettings(settings)
+		r.Explain("Saved.")
+		waits(r, 24*time.Hour)
+		if n := r.State().Notice; n.Text != "Saved." || !n.Stays {
+			t.Errorf("after a day: %+v", n)
+		}
+		r.copySecret(providers.NewSecret("canary"), "Access token")
+		if n := r.State().Notice; !strings.HasPrefix(n.Text, "Access token copied") {
+			t.Errorf("after another one: %+v", n)
+		}
+		waits(r, time.Duration(settings.ClipboardSeconds+1)*time.Second)
+		if n := r.State().Notice; r.clip.text != "" || n.Text != "" {
+			t.Errorf("the clipboard is cleared, and the message says: %+v", n)
+		}
+		r.Explain("Saved.")
+		r.DismissNotice()
+		if n := r.State().Notice; n.Text != "" {
+			t.Errorf("after it was closed: %+v", n)
 		}
 	})
 }

@@ -34,6 +34,8 @@ type Settings struct {
 	Remember bool
 	// CloseToTray keeps the program running without its window.
 	CloseToTray bool
+	// KeepMessages lets messages stay until they are closed.
+	KeepMessages bool
 }
 
 // DefaultSettings are the settings of a new machine.
@@ -130,6 +132,7 @@ func (f *settingsFile) load() (Settings, string) {
 	})
 	take(m, "remember", &wrong, func(v bool) bool { out.Remember = v; return true })
 	take(m, "close_to_tray", &wrong, func(v bool) bool { out.CloseToTray = v; return true })
+	take(m, "keep_messages", &wrong, func(v bool) bool { out.KeepMessages = v; return true })
 	if wrong != "" {
 		return out, "settings.toml has a value for " + wrong + " that is not allowed. The default applies."
 	}
@@ -178,6 +181,7 @@ func (f *settingsFile) save() error {
 	f.others["clipboard_seconds"] = s.ClipboardSeconds
 	f.others["remember"] = s.Remember
 	f.others["close_to_tray"] = s.CloseToTray
+	f.others["keep_messages"] = s.KeepMessages
 	var b bytes.Buffer
 	b.WriteString("# Claviger's settings. The window writes this file; other keys are kept.\n")
 	if err := toml.NewEncoder(&b).Encode(f.others); err != nil {

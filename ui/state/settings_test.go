@@ -38,7 +38,7 @@ func TestSettingsFile(t *testing.T) {
 	if s.Theme != ThemeDark || s.ClipboardSeconds != 30 || !strings.Contains(note, "clipboard_seconds") {
 		t.Errorf("%+v %q", s, note)
 	}
-	s.ClipboardSeconds = 5
+	s.ClipboardSeconds, s.KeepMessages = 5, true
 	f.want(s)
 	if err := f.save(); err != nil {
 		t.Fatal(err)
