@@ -27,8 +27,10 @@ type Desktop struct {
 	// Display is the X display, ":7".
 	Display string
 	bus     string
-	// latest is what was read last: reading costs more than all else here.
+	pid     string // of the window that was placed last
+	// latest is what was seen last, lines are the words of each line that was read.
 	latest page
+	lines  map[string][]word
 }
 
 // programs are those that a desktop is made of.
@@ -46,7 +48,7 @@ func Start(t testing.TB, width, height int) *Desktop {
 	if t, ok := t.(*testing.T); ok { // no benchmark
 		t.Parallel()
 	}
-	d := &Desktop{t: t, Dir: t.TempDir()}
+	d := &Desktop{t: t, Dir: t.TempDir(), lines: map[string][]word{}}
 	for _, sub := range []string{"run", "home", "browser", "screen"} {
 		if err := os.Mkdir(filepath.Join(d.Dir, sub), 0o700); err != nil {
 			t.Fatal(err)

@@ -6,7 +6,8 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"image/color"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -17,20 +18,18 @@ import (
 type word struct {
 	text       string
 	x, y, w, h int
-	line       string
+	line       int
 }
 
-// enlarge is how much a picture is enlarged for reading: OCR likes capital
-// letters of about 30 pixels.
+// enlarge is how much a line is enlarged for reading: OCR likes capital letters
+// of about 30 pixels.
 const enlarge = 3
 
-// page is a part of the screen and the words on it, as far as they were read.
-// Letters on filled buttons are read by themselves: OCR takes a filled button
-// for a picture.
+// page is a part of the screen and the words on it.
 type page struct {
-	region        Region
-	shot          *image.RGBA
-	text, buttons []word // nil is not read yet
+	region Region
+	shot   *image.RGBA
+	words  []word
 }
 
 // of reports whether it is a page that looks like that.
@@ -38,132 +37,103 @@ func (p *page) of(shot *image.RGBA, r Region) bool {
 	return p.shot != nil && p.region == r && bytes.Equal(p.shot.Pix, shot.Pix)
 }
 
-// text reads what is not on a filled button.
-func (d *Desktop) text() (words []word, err error) {
-	p := &d.latest
-	if p.text == nil {
-		p.text, err = d.recognise(p.shot, p.region)
+// read reads a picture, whose corner is that of r. A line that looks like one that
+// was read before is not read again: reading costs more than all else here.
+func (d *Desktop) read(shot *image.RGBA, r Region) ([]word, error) {
+	gray := image.NewGray(shot.Bounds())
+	draw.Draw(gray, gray.Rect, shot, image.Point{}, draw.Src)
+	boxes := lines(gray)
+	looks := make([]string, len(boxes))
+	var news []*image.Gray
+	var names []string
+	for i, b := range boxes {
+		boxes[i] = b.Inset(-margin).Intersect(gray.Rect)
+		line := onWhite(gray, boxes[i])
+		looks[i] = fmt.Sprint(line.Rect.Dx(), " ", string(line.Pix))
+		if _, known := d.lines[looks[i]]; !known {
+			d.lines[looks[i]] = []word{}
+			news, names = append(news, line), append(names, looks[i])
+		}
 	}
-	return p.text, err
-}
-
-// buttons reads what is on filled buttons.
-func (d *Desktop) buttons() (words []word, err error) {
-	p := &d.latest
-	if p.buttons == nil {
-		p.buttons, err = d.recognise(buttons(p.shot), p.region)
-	}
-	return p.buttons, err
-}
-
-// recognise reads one picture, whose corner is that of r.
-func (d *Desktop) recognise(shot image.Image, r Region) ([]word, error) {
-	small := shot.Bounds()
-	large := image.NewGray(image.Rect(0, 0, small.Dx()*enlarge, small.Dy()*enlarge))
-	draw.CatmullRom.Scale(large, large.Bounds(), shot, small, draw.Src, nil)
-	var picture bytes.Buffer // PGM, which takes no time to make
-	_, _ = fmt.Fprintf(&picture, "P5\n%d %d\n255\n", large.Rect.Dx(), large.Rect.Dy())
-	_, _ = picture.Write(large.Pix)
-	// Sparse text: a window is not a page.
-	cmd := d.Command("tesseract", "-", "-", "--psm", "11", "tsv")
-	cmd.Env = append(cmd.Env, "OMP_THREAD_LIMIT=1")
-	cmd.Stdin = &picture
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("read the screen: %w", err)
+	if err := d.recognise(news, names); err != nil {
+		for _, name := range names {
+			delete(d.lines, name)
+		}
+		return nil, err
 	}
 	words := []word{}
-	for _, line := range strings.Split(string(out), "\n")[1:] {
-		f := strings.Split(line, "\t")
-		if len(f) < 12 || strings.TrimSpace(f[11]) == "" {
-			continue
+	for i, b := range boxes {
+		for _, w := range d.lines[looks[i]] {
+			w.line, w.x, w.y = i, w.x+b.Min.X+r.X, w.y+b.Min.Y+r.Y
+			words = append(words, w)
 		}
-		n := func(i int) int { v, _ := strconv.Atoi(f[i]); return v / enlarge }
-		words = append(words, word{
-			text: strings.TrimSpace(f[11]), x: n(6) + r.X, y: n(7) + r.Y, w: n(8), h: n(9),
-			line: strings.Join(f[1:5], "."),
-		})
 	}
 	return words, nil
 }
 
-// The fillings of the window's main buttons, light and dark (ui/theme).
-var fillings = []color.RGBA{{0x0A, 0x76, 0x71, 0xFF}, {0x3F, 0xC1, 0xB5, 0xFF}}
-
-// buttons is a white picture with only the filled buttons of shot on it, their
-// letters dark on light.
-func buttons(shot image.Image) image.Image {
-	page := image.NewGray(shot.Bounds())
-	draw.Draw(page, page.Bounds(), image.White, image.Point{}, draw.Src)
-	seen := map[image.Point]bool{}
-	for y := shot.Bounds().Min.Y; y < shot.Bounds().Max.Y; y += 4 {
-		for x := shot.Bounds().Min.X; x < shot.Bounds().Max.X; x += 4 {
-			at := image.Pt(x, y)
-			if seen[at] || !filled(shot, at) {
-				continue
-			}
-			box := spread(shot, at, seen)
-			if box.Dx() < 24 || box.Dy() < 18 || box.Dy() > 80 {
-				continue
-			}
-			filling := gray(shot, x, y)
-			box = box.Inset(4) // without the rounded corners
-			for py := box.Min.Y; py < box.Max.Y; py++ {
-				for px := box.Min.X; px < box.Max.X; px++ {
-					page.SetGray(px, py, onWhite(gray(shot, px, py), filling))
-				}
-			}
+// recognise reads lines and notes the words under their names.
+func (d *Desktop) recognise(news []*image.Gray, names []string) error {
+	if len(news) == 0 {
+		return nil
+	}
+	var list strings.Builder
+	for i, line := range news {
+		large := image.NewGray(image.Rect(0, 0, line.Rect.Dx()*enlarge, line.Rect.Dy()*enlarge))
+		draw.CatmullRom.Scale(large, large.Rect, line, line.Rect, draw.Src, nil)
+		file := filepath.Join(d.Dir, "screen", fmt.Sprintf("line%d.pgm", i)) // PGM takes no time to make
+		picture := fmt.Appendf(nil, "P5\n%d %d\n255\n", large.Rect.Dx(), large.Rect.Dy())
+		if err := os.WriteFile(file, append(picture, large.Pix...), 0o600); err != nil {
+			return fmt.Errorf("read the screen: %w", err)
 		}
+		list.WriteString(file + "\n")
 	}
-	return page
-}
-
-func gray(shot image.Image, x, y int) int {
-	return int(color.GrayModel.Convert(shot.At(x, y)).(color.Gray).Y)
-}
-
-// onWhite makes the filling white and letters, lighter or darker, black.
-func onWhite(v, filling int) color.Gray {
-	if filling < 128 {
-		v, filling = 255-v, 255-filling
+	// Each picture is one line of text.
+	cmd := d.Command("tesseract", "-", "-", "--psm", "7", "tsv")
+	cmd.Env = append(cmd.Env, "OMP_THREAD_LIMIT=1")
+	cmd.Stdin = strings.NewReader(list.String())
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("read the screen: %w", err)
 	}
-	return color.Gray{Y: uint8(min(v*255/filling, 255))}
-}
-
-func filled(shot image.Image, at image.Point) bool {
-	if !at.In(shot.Bounds()) {
-		return false
-	}
-	r, g, b, _ := shot.At(at.X, at.Y).RGBA()
-	for _, f := range fillings {
-		if near(r, f.R) && near(g, f.G) && near(b, f.B) {
-			return true
-		}
-	}
-	return false
-}
-
-func near(have uint32, want uint8) bool {
-	const tolerance = 4
-	diff := int(have>>8) - int(want)
-	return -tolerance <= diff && diff <= tolerance
-}
-
-// spread returns the bounds of the filled points that hang together with at.
-func spread(shot image.Image, at image.Point, seen map[image.Point]bool) image.Rectangle {
-	box := image.Rectangle{Min: at, Max: at.Add(image.Pt(1, 1))}
-	todo := []image.Point{at}
-	for len(todo) > 0 {
-		p := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[p] || !filled(shot, p) {
+	for _, line := range strings.Split(string(out), "\n") {
+		f := strings.Split(line, "\t")
+		if len(f) < 12 || strings.TrimSpace(f[11]) == "" {
 			continue
 		}
-		seen[p] = true
-		box = box.Union(image.Rectangle{Min: p, Max: p.Add(image.Pt(1, 1))})
-		todo = append(todo, p.Add(image.Pt(1, 0)), p.Add(image.Pt(-1, 0)), p.Add(image.Pt(0, 1)), p.Add(image.Pt(0, -1)))
+		n := func(i int) int { v, _ := strconv.Atoi(f[i]); return v }
+		if page := n(1); page >= 1 && page <= len(names) {
+			name := names[page-1]
+			d.lines[name] = append(d.lines[name], word{
+				text: strings.TrimSpace(f[11]), x: n(6) / enlarge, y: n(7) / enlarge, w: n(8) / enlarge, h: n(9) / enlarge,
+			})
+		}
 	}
-	return box
+	return nil
+}
+
+// onWhite copies a part of a picture so that its ground, which is most of it, is
+// white and letters, lighter or darker, are black.
+func onWhite(shot *image.Gray, box image.Rectangle) *image.Gray {
+	line := image.NewGray(image.Rect(0, 0, box.Dx(), box.Dy()))
+	draw.Draw(line, line.Rect, shot, box.Min, draw.Src)
+	var count [256]int
+	for _, v := range line.Pix {
+		count[v]++
+	}
+	ground := 0
+	for v, n := range count {
+		if n > count[ground] {
+			ground = v
+		}
+	}
+	far := 1
+	for _, v := range line.Pix {
+		far = max(far, int(v)-ground, ground-int(v))
+	}
+	for i, v := range line.Pix {
+		line.Pix[i] = uint8(255 - max(int(v)-ground, ground-int(v))*255/far)
+	}
+	return line
 }
 
 // find looks for a phrase whose words stand one after the other in a line.

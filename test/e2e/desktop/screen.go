@@ -27,11 +27,12 @@ func (d *Desktop) See(r Region, phrase string) {
 	d.locate(r, phrase)
 }
 
-// Click clicks on phrase once it can be read in r.
+// Click clicks on phrase once it can be read in r and the window has drawn what was
+// done before.
 func (d *Desktop) Click(r Region, phrase string) {
 	d.t.Helper()
 	w := d.locate(r, phrase)
-	for !d.stays(w) { // reading takes its time
+	for d.turn(); !d.stays(w); d.turn() {
 		w = d.locate(r, phrase)
 	}
 	d.xdo("mousemove", strconv.Itoa(w.x+w.w/2), strconv.Itoa(w.y+w.h/2), "click", "1")
@@ -55,6 +56,35 @@ func (d *Desktop) stays(w word) bool {
 	return true
 }
 
+// turn waits until the window's thread has been through its loop of input and
+// drawing, however slow the machine: it sleeps at least once a turn.
+func (d *Desktop) turn() {
+	d.t.Helper()
+	const enough = 15 // drawing sleeps too
+	before := d.sleeps()
+	d.Eventually("the window to go on", func() error {
+		if n := d.sleeps() - before; before >= 0 && n >= 0 && n < enough {
+			return fmt.Errorf("it slept %d times", n)
+		}
+		return nil
+	})
+}
+
+// sleeps is how often the thread of the window that was placed last has gone to
+// sleep, -1 if there is none.
+func (d *Desktop) sleeps() int {
+	status, err := os.ReadFile(filepath.Join("/proc", d.pid, "status"))
+	if err != nil {
+		return -1
+	}
+	_, text, _ := strings.Cut(string(status), "\nvoluntary_ctxt_switches:")
+	n, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(text, "\n", 2)[0]))
+	if err != nil {
+		d.t.Fatalf("the window's thread: %v", err)
+	}
+	return n
+}
+
 func (d *Desktop) locate(r Region, phrase string) word {
 	d.t.Helper()
 	var found word
@@ -64,20 +94,18 @@ func (d *Desktop) locate(r Region, phrase string) word {
 			return err
 		}
 		if !d.latest.of(shot, r) {
-			d.latest = page{region: r, shot: shot}
-		}
-		for _, read := range []func() ([]word, error){d.text, d.buttons} {
-			words, err := read()
+			words, err := d.read(shot, r)
 			if err != nil {
 				return err
 			}
-			var ok bool
-			if found, ok = find(words, phrase); ok {
-				return nil
-			}
+			d.latest = page{r, shot, words}
+		}
+		var ok bool
+		if found, ok = find(d.latest.words, phrase); ok {
+			return nil
 		}
 		var all []string
-		for _, w := range append(d.latest.text, d.latest.buttons...) {
+		for _, w := range d.latest.words {
 			all = append(all, w.text)
 		}
 		return fmt.Errorf("the screen says: %s", strings.Join(all, " "))
@@ -125,6 +153,11 @@ func (d *Desktop) Place(title string, r Region) {
 			return fmt.Errorf("none yet")
 		}
 		w := id[len(id)-1]
+		pid, err := d.Command("xdotool", "getwindowpid", w).Output()
+		if err != nil {
+			return err
+		}
+		d.pid = strings.TrimSpace(string(pid))
 		at, err := d.Command("xdotool", "getwindowgeometry", "--shell", w).Output()
 		if err != nil {
 			return err
