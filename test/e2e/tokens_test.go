@@ -48,6 +48,7 @@ func TestWholeToken(t *testing.T) {
 	p := authtest.NewProvider(t)
 	p.Behave(authtest.Behaviour{JWTAccess: true, TokenLength: 20 << 10})
 	c.signIn(p)
+	c.settings("theme = \"light\"\nclipboard_seconds = 3600")
 	c.openWindow()
 	d.See(window, "Active")
 	d.Key("ctrl+3")

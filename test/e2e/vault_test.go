@@ -43,6 +43,8 @@ func TestVaultInTheWindow(t *testing.T) {
 		t.Fatal(out)
 	}
 
+	d.Click(window, "OK") // the message stays until then
+	d.Scroll(window, 40)
 	d.Click(window, "1 hour")
 	d.Eventually("the vault knows when to lock", func() error {
 		if out := c.run("vault", "status", "--json"); !strings.Contains(out, `"lock_after": 3600`) {

@@ -50,7 +50,8 @@ func (c *claviger) openWindow(env ...string) *exec.Cmd {
 	return cmd
 }
 
-// settings writes settings.toml where there is none yet.
+// settings writes settings.toml where there is none yet. Messages stay, so that a
+// slow machine reads them too.
 func (c *claviger) settings(text string) {
 	c.t.Helper()
 	file := filepath.Join(c.home, "settings.toml")
@@ -60,7 +61,7 @@ func (c *claviger) settings(text string) {
 	if err := os.MkdirAll(c.home, 0o700); err != nil {
 		c.t.Fatal(err)
 	}
-	if err := os.WriteFile(file, []byte(text+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("keep_messages = true\n"+text+"\n"), 0o600); err != nil {
 		c.t.Fatal(err)
 	}
 }
