@@ -355,6 +355,7 @@ func needsIPv6(t *testing.T) {
 // TestAnswerOfAnotherIssuer: the right state with the wrong iss ends the sign-in,
 // says so, and nothing is handed over (RFC 9207 §2.4).
 func TestAnswerOfAnotherIssuer(t *testing.T) {
+	t.Parallel() // a storm waits for a deadline of the listener
 	for name, iss := range map[string]func(url.Values, string){
 		"another":       func(v url.Values, _ string) { v.Set("iss", "https://evil.example") },
 		"upper case":    func(v url.Values, own string) { v.Set("iss", strings.ToUpper(own)) },
@@ -364,7 +365,10 @@ func TestAnswerOfAnotherIssuer(t *testing.T) {
 		"with an error": func(v url.Values, _ string) { v.Set("iss", "https://evil.example"); v.Set("error", "access_denied") },
 	} {
 		for _, mode := range []string{"", "form_post"} {
-			t.Run(name+" "+mode, func(t *testing.T) { answersWithIssuer(t, mode, iss) })
+			t.Run(name+" "+mode, func(t *testing.T) {
+				t.Parallel()
+				answersWithIssuer(t, mode, iss)
+			})
 		}
 	}
 }
