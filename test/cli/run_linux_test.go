@@ -80,7 +80,7 @@ func newScriptRun(t *testing.T, window string) *scriptRun {
 	}
 	s.write("bin/go", fmt.Sprintf(`#!/bin/sh
 case "$*" in
-*nogui*) mkdir -p dist && cp %q dist/claviger-nogui ;;
+*nogui*) mkdir -p dist/terminal && cp %q dist/terminal/claviger ;;
 *) %s ;;
 esac
 `, binary, build))
