@@ -534,8 +534,8 @@ func TestRefreshWithoutRefreshToken(t *testing.T) {
 		tokens        tokenSet
 		title, detail string
 	}{
-		"good":            {tokenSet{Access: providers.NewSecret("a"), Expires: now.Add(time.Hour)}, "Acme gives no refresh tokens", "The current token is good until Wed 13:00:00, and cannot be renewed before or after that."},
-		"good, end open":  {tokenSet{Access: providers.NewSecret("a")}, "Acme gives no refresh tokens", "It does not say when the current token ends, and it cannot be renewed."},
+		"good":            {tokenSet{Access: providers.NewSecret("a"), Expires: now.Add(time.Hour)}, "Acme issued no refresh token", "The current token is good until Wed 13:00:00, and cannot be renewed before or after that."},
+		"good, end open":  {tokenSet{Access: providers.NewSecret("a")}, "Acme issued no refresh token", "It does not say when the current token ends, and it cannot be renewed."},
 		"ended":           {tokenSet{Access: providers.NewSecret("a"), Expires: now.Add(-time.Second)}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
 		"no access token": {tokenSet{}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
 	} {

@@ -40,7 +40,7 @@ func (w *awaited) wait(ctx context.Context, why error) (*freshToken, error) {
 	defer cancel()
 	changes := w.agent.Watch(limit)
 	Tell(w.r.Err, why)
-	w.r.say("  Waiting up to %s for the sign-in. Press Ctrl-C to stop.", w.flags.wait)
+	w.r.say("  Waiting up to %s for the sign-in. Press Ctrl-C to stop.", span(w.flags.wait))
 	w.flags.force = false // the token of a new sign-in is new
 	for {
 		if w.changed(ctx) {

@@ -113,12 +113,27 @@ func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) er
 	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, vault.ErrHeld) {
 		return err
 	}
+	unfinished := "The last step above had not finished."
+	if errors.Is(err, errNoStep) {
+		unfinished = "The first step had not begun: opening the vault and pending revocations come before it."
+	}
 	return &problemError{problem: auth.Problem{
 		Kind: auth.KindFailed, Code: "time-limit",
 		Title:  fmt.Sprintf("The sign-in took longer than --timeout (%s)", f.timeout),
-		Detail: "The last step above had not finished.",
+		Detail: unfinished,
 		Next:   "Try again, or allow more time.",
 	}}
+}
+
+// errNoStep means that a sign-in's time ended before anything of it was shown.
+var errNoStep = errors.New("no step had begun")
+
+// notBegun marks an error from before the first step if the time ended there.
+func notBegun(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", errNoStep, err)
+	}
+	return err
 }
 
 // signIn checks what can be checked before the person is sent to the browser,
@@ -127,12 +142,12 @@ func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) er
 func (r *runner) signIn(ctx, wait context.Context, name string, f loginFlags) error {
 	to, err := r.target(ctx, name)
 	if err != nil {
-		return err
+		return notBegun(err)
 	}
 	p := to.provider
 	agent, err := r.prepareSignIn(ctx, p, f)
 	if err != nil {
-		return err
+		return notBegun(err)
 	}
 	steps := &progress{r: r, provider: p.ID}
 	request := f.request(p.ID)
@@ -140,6 +155,9 @@ func (r *runner) signIn(ctx, wait context.Context, name string, f loginFlags) er
 	request.Observe = steps.event
 	flow, err := r.start(ctx, agent, request)
 	if err != nil {
+		if steps.none() {
+			err = notBegun(err)
+		}
 		steps.flush()
 		return &contextError{err: err, provider: p, redirectURI: p.Redirect.Register}
 	}

@@ -67,6 +67,13 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 	p.release()
 }
 
+// none reports that no step has begun.
+func (p *progress) none() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.begun && len(p.early) == 0
+}
+
 // flush tells what was held back where there will be no link.
 func (p *progress) flush() {
 	p.mu.Lock()

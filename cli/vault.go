@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -178,7 +179,8 @@ func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status
 	case r.PassphraseFile != "":
 		passphrase, err = strong(r.Passphrase(ctx, ""))
 	case st.KeyringProblem != "" && r.Interactive:
-		r.say("Accounts are remembered in an encrypted vault. Its key belongs in the system's keyring, but: %s.", clean(st.KeyringProblem))
+		problem := strings.TrimPrefix(clean(st.KeyringProblem), vault.ErrNoKeyring.Error()+": ")
+		r.say("Accounts are remembered in an encrypted vault. Its key would be in the system's keyring, but that cannot be used: %s.", problem)
 		r.say("Choose a passphrase for the vault instead (or use --no-remember).")
 		passphrase, err = r.NewPassphrase(ctx, "New vault passphrase")
 	}

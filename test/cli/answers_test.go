@@ -213,7 +213,7 @@ func TestForceWithoutRefreshToken(t *testing.T) {
 	w.cheapKey()
 	w.want(0, "login", "odd", "--timeout", "20s")
 	r := w.want(3, "token", "--force")
-	r.says(t, "Odd gives no refresh tokens", "good until", "sign in again")
+	r.says(t, "Odd issued no refresh token", "good until", "sign in again")
 	if strings.Contains(r.stderr, "session ended") {
 		t.Error(r.stderr)
 	}

@@ -123,3 +123,10 @@ func TestDemoWithADevice(t *testing.T) {
 		t.Errorf("account %+v", a)
 	}
 }
+
+// A time limit that ends before there is a step speaks of none above.
+func TestTimeLimitBeforeTheFirstStep(t *testing.T) {
+	w := newWorld(t)
+	r := w.want(1, "login", "demo", "--timeout", "1ns")
+	r.says(t, "longer than --timeout (1ns)", "The first step had not begun")
+}

@@ -239,7 +239,7 @@ func TestTokensWaitForASignIn(t *testing.T) {
 	run := w.shell("allow", "exec", "odd", "--wait", "50s", "--", "sh", "-c", `printf %s "$CLAVIGER_TOKEN"`)
 	for _, s := range append(shells, run) {
 		s.told("claviger login " + id)
-		s.told("Waiting up to 50s")
+		s.told("Waiting up to 50 seconds")
 	}
 	if n := len(p.Requests()); n != 0 {
 		t.Errorf("%d requests while waiting", n)

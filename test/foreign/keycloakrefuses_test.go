@@ -71,7 +71,7 @@ func keycloakGivesNoRefresh(t *testing.T, k *keycloak) {
 	w := newWorld(t)
 	w.acme(r, "[scopes]\noffline = []")
 	w.login("acme")
-	told(t, w.want(3, "token", "--force").stderr, "gives no refresh tokens", "is good until")
+	told(t, w.want(3, "token", "--force").stderr, "issued no refresh token", "is good until")
 	w.token()
 }
 
