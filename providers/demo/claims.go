@@ -9,7 +9,7 @@ import (
 )
 
 // describe fills in what the scopes allow (OIDC Core 1.0 §5.4).
-func (s *store) describe(u *oidc.UserInfo, userID string, scopes []string) error {
+func (s storage) describe(u *oidc.UserInfo, userID string, scopes []string) error {
 	p, ok := findPerson(userID)
 	if !ok {
 		return errors.New("nobody has that id")

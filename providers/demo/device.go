@@ -27,8 +27,8 @@ type device struct {
 	handed *op.DeviceAuthorizationState
 }
 
-// StoreDeviceAuthorization implements [op.DeviceAuthorizationStorage].
-func (s *store) StoreDeviceAuthorization(_ context.Context, clientID, deviceCode, userCode string, expires time.Time, scopes []string) error {
+// addDevice keeps a device authorization until its person has answered.
+func (s *store) addDevice(userCode string, d *device) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.prune()
@@ -38,22 +38,13 @@ func (s *store) StoreDeviceAuthorization(_ context.Context, clientID, deviceCode
 	if len(s.devices) >= maxPending {
 		return oidc.ErrServerError().WithDescription("too many sign-ins in progress")
 	}
-	s.devices[userCode] = &device{
-		deviceCode: deviceCode,
-		state: op.DeviceAuthorizationState{
-			ClientID: clientID,
-			Scopes:   knownScopes(scopes),
-			Expires:  expires,
-			AMR:      []string{"user"},
-		},
-	}
+	s.devices[userCode] = d
 	return nil
 }
 
-// GetDeviceAuthorizatonState implements [op.DeviceAuthorizationStorage]. Too
-// quick a poll is answered slow_down (RFC 8628 §3.5), which the library makes
-// of a passed deadline.
-func (s *store) GetDeviceAuthorizatonState(_ context.Context, clientID, deviceCode string) (*op.DeviceAuthorizationState, error) {
+// pollDevice says what became of a device authorization. Too quick a poll is
+// answered slow_down (RFC 8628 §3.5), which the library makes of a passed deadline.
+func (s *store) pollDevice(clientID, deviceCode string) (*op.DeviceAuthorizationState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.devices {

@@ -216,7 +216,7 @@ func (a *app) finish(w http.ResponseWriter, r *http.Request, id string, scopes [
 		})
 		return
 	}
-	code, err := op.CreateAuthRequestCode(r.Context(), req, a.store, a.op.Crypto())
+	code, err := op.CreateAuthRequestCode(r.Context(), req, a.storage(), a.op.Crypto())
 	if err != nil {
 		a.answer(w, r, req, url.Values{"error": {"server_error"}})
 		return

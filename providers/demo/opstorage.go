@@ -19,10 +19,18 @@ const (
 	scopeRoles  = "roles"
 )
 
+// storage is the store as the OpenID library wants it, with what its answers say
+// beside that.
+type storage struct {
+	store  *store
+	issuer string
+	bad    func() Misbehaviour
+}
+
 var (
-	_ op.Storage                        = (*store)(nil)
-	_ op.DeviceAuthorizationStorage     = (*store)(nil)
-	_ op.CanGetPrivateClaimsFromRequest = (*store)(nil)
+	_ op.Storage                        = storage{}
+	_ op.DeviceAuthorizationStorage     = storage{}
+	_ op.CanGetPrivateClaimsFromRequest = storage{}
 )
 
 // allScopes are the scopes that the provider knows.
@@ -44,7 +52,7 @@ func knownScopes(scopes []string) []string {
 }
 
 // CreateAuthRequest implements [op.AuthStorage].
-func (s *store) CreateAuthRequest(_ context.Context, a *oidc.AuthRequest, expected string) (op.AuthRequest, error) {
+func (s storage) CreateAuthRequest(_ context.Context, a *oidc.AuthRequest, expected string) (op.AuthRequest, error) {
 	if a.CodeChallenge == "" || a.CodeChallengeMethod != oidc.CodeChallengeMethodS256 {
 		return nil, oidc.ErrInvalidRequest().WithDescription("PKCE with code_challenge_method S256 is required")
 	}
@@ -64,15 +72,15 @@ func (s *store) CreateAuthRequest(_ context.Context, a *oidc.AuthRequest, expect
 		expected:  expected,
 		challenge: oidc.CodeChallenge{Challenge: a.CodeChallenge, Method: a.CodeChallengeMethod},
 	}
-	if err := s.addRequest(r); err != nil {
+	if err := s.store.addRequest(r); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
 // AuthRequestByID implements [op.AuthStorage].
-func (s *store) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
-	r, err := s.request(id)
+func (s storage) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
+	r, err := s.store.request(id)
 	if err != nil {
 		return nil, oidc.ErrInvalidRequest().WithParent(err)
 	}
@@ -81,8 +89,8 @@ func (s *store) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, e
 
 // AuthRequestByCode implements [op.AuthStorage]. A code works once, whatever
 // becomes of the request that used it.
-func (s *store) AuthRequestByCode(_ context.Context, value string) (op.AuthRequest, error) {
-	r, err := s.useCode(value)
+func (s storage) AuthRequestByCode(_ context.Context, value string) (op.AuthRequest, error) {
+	r, err := s.store.useCode(value)
 	if err != nil {
 		return nil, err
 	}
@@ -90,41 +98,59 @@ func (s *store) AuthRequestByCode(_ context.Context, value string) (op.AuthReque
 }
 
 // SaveAuthCode implements [op.AuthStorage].
-func (s *store) SaveAuthCode(_ context.Context, id, value string) error {
-	s.saveCode(id, value)
+func (s storage) SaveAuthCode(_ context.Context, id, value string) error {
+	s.store.saveCode(id, value)
 	return nil
 }
 
 // DeleteAuthRequest implements [op.AuthStorage].
-func (s *store) DeleteAuthRequest(_ context.Context, id string) error {
-	s.dropRequest(id)
+func (s storage) DeleteAuthRequest(_ context.Context, id string) error {
+	s.store.dropRequest(id)
 	return nil
 }
 
+// StoreDeviceAuthorization implements [op.DeviceAuthorizationStorage].
+func (s storage) StoreDeviceAuthorization(_ context.Context, clientID, deviceCode, userCode string, expires time.Time, scopes []string) error {
+	return s.store.addDevice(userCode, &device{
+		deviceCode: deviceCode,
+		state: op.DeviceAuthorizationState{
+			ClientID: clientID,
+			Scopes:   knownScopes(scopes),
+			Expires:  expires,
+			AMR:      []string{"user"},
+		},
+	})
+}
+
+// GetDeviceAuthorizatonState implements [op.DeviceAuthorizationStorage].
+func (s storage) GetDeviceAuthorizatonState(_ context.Context, clientID, deviceCode string) (*op.DeviceAuthorizationState, error) {
+	return s.store.pollDevice(clientID, deviceCode)
+}
+
 // CreateAccessToken implements [op.AuthStorage].
-func (s *store) CreateAccessToken(_ context.Context, t op.TokenRequest) (string, time.Time, error) {
+func (s storage) CreateAccessToken(_ context.Context, t op.TokenRequest) (string, time.Time, error) {
 	switch r := t.(type) {
 	case *request:
-		id, _, expires := s.redeem(r, false)
+		id, _, expires := s.store.redeem(r, false)
 		return id, expires, nil
 	case *op.DeviceAuthorizationState:
-		id, _, expires, err := s.redeemDevice(r, false)
+		id, _, expires, err := s.store.redeemDevice(r, false)
 		return id, expires, err
 	}
 	return "", time.Time{}, oidc.ErrUnsupportedGrantType()
 }
 
 // CreateAccessAndRefreshTokens implements [op.AuthStorage].
-func (s *store) CreateAccessAndRefreshTokens(_ context.Context, t op.TokenRequest, current string) (string, string, time.Time, error) {
+func (s storage) CreateAccessAndRefreshTokens(_ context.Context, t op.TokenRequest, current string) (string, string, time.Time, error) {
 	refresh := !s.bad().NoRefresh
 	switch r := t.(type) {
 	case *request:
-		id, token, expires := s.redeem(r, refresh)
+		id, token, expires := s.store.redeem(r, refresh)
 		return id, token, expires, nil
 	case *op.DeviceAuthorizationState:
-		return s.redeemDevice(r, refresh)
+		return s.store.redeemDevice(r, refresh)
 	case *refreshRequest:
-		id, next, expires, err := s.rotate(current, r.scopes)
+		id, next, expires, err := s.store.rotate(current, r.scopes)
 		if err != nil {
 			return "", "", time.Time{}, oidc.ErrInvalidGrant().WithParent(err)
 		}
@@ -134,56 +160,51 @@ func (s *store) CreateAccessAndRefreshTokens(_ context.Context, t op.TokenReques
 }
 
 // TokenRequestByRefreshToken implements [op.AuthStorage].
-func (s *store) TokenRequestByRefreshToken(_ context.Context, token string) (op.RefreshTokenRequest, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, f, err := s.familyOf(token)
+func (s storage) TokenRequestByRefreshToken(_ context.Context, token string) (op.RefreshTokenRequest, error) {
+	r, err := s.store.refreshing(token)
 	if err != nil {
 		return nil, err
 	}
-	return &refreshRequest{user: f.User, scopes: slices.Clone(f.Scopes), authTime: f.AuthTime}, nil
+	return r, nil
 }
 
 // TerminateSession implements [op.AuthStorage]. The browser's session is ended
 // by its cookie, where the answer is written; see serveEndSession.
-func (s *store) TerminateSession(context.Context, string, string) error { return nil }
+func (s storage) TerminateSession(context.Context, string, string) error { return nil }
 
 // RevokeToken implements [op.AuthStorage]. With a refresh token go its access
 // tokens (RFC 7009 §2.1).
-func (s *store) RevokeToken(_ context.Context, tokenOrID, _, _ string) *oidc.Error {
-	s.revoke(tokenOrID)
+func (s storage) RevokeToken(_ context.Context, tokenOrID, _, _ string) *oidc.Error {
+	s.store.revoke(tokenOrID)
 	return nil
 }
 
 // GetRefreshTokenInfo implements [op.AuthStorage].
-func (s *store) GetRefreshTokenInfo(_ context.Context, _, token string) (string, string, error) {
-	id, _, isRefresh := strings.Cut(token, ".")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.state.Families[id]
-	if !isRefresh || f == nil {
+func (s storage) GetRefreshTokenInfo(_ context.Context, _, token string) (string, string, error) {
+	user, family, ok := s.store.holderOf(token)
+	if !ok {
 		return "", "", op.ErrInvalidRefreshToken
 	}
-	return f.User, id, nil
+	return user, family, nil
 }
 
 // SigningKey implements [op.AuthStorage].
-func (s *store) SigningKey(context.Context) (op.SigningKey, error) {
-	return signingKey{s.state}, nil
+func (s storage) SigningKey(context.Context) (op.SigningKey, error) {
+	return signingKey{s.store.state}, nil
 }
 
 // SignatureAlgorithms implements [op.AuthStorage].
-func (s *store) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
+func (s storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
 	return []jose.SignatureAlgorithm{jose.RS256}, nil
 }
 
 // KeySet implements [op.AuthStorage].
-func (s *store) KeySet(context.Context) ([]op.Key, error) {
-	return []op.Key{publicKey{signingKey{s.state}}}, nil
+func (s storage) KeySet(context.Context) ([]op.Key, error) {
+	return []op.Key{publicKey{signingKey{s.store.state}}}, nil
 }
 
 // GetClientByClientID implements [op.OPStorage].
-func (s *store) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
+func (s storage) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
 	if id != ClientID {
 		return nil, oidc.ErrInvalidClient().WithDescription("the only client is %s", ClientID)
 	}
@@ -192,7 +213,7 @@ func (s *store) GetClientByClientID(ctx context.Context, id string) (op.Client, 
 
 // AuthorizeClientIDSecret implements [op.OPStorage]. The public client has no
 // secret; an empty one is what libraries send in a Basic header.
-func (s *store) AuthorizeClientIDSecret(_ context.Context, id, secret string) error {
+func (s storage) AuthorizeClientIDSecret(_ context.Context, id, secret string) error {
 	if id != ClientID || secret != "" {
 		return oidc.ErrInvalidClient().WithDescription("the only client is %s, which has no secret", ClientID)
 	}
@@ -200,13 +221,13 @@ func (s *store) AuthorizeClientIDSecret(_ context.Context, id, secret string) er
 }
 
 // SetUserinfoFromScopes implements [op.OPStorage], for the ID token.
-func (s *store) SetUserinfoFromScopes(_ context.Context, u *oidc.UserInfo, userID, _ string, scopes []string) error {
+func (s storage) SetUserinfoFromScopes(_ context.Context, u *oidc.UserInfo, userID, _ string, scopes []string) error {
 	return s.describe(u, userID, scopes)
 }
 
 // SetUserinfoFromToken implements [op.OPStorage], for the userinfo endpoint.
-func (s *store) SetUserinfoFromToken(_ context.Context, u *oidc.UserInfo, tokenID, subject, _ string) error {
-	a, ok := s.accessToken(tokenID)
+func (s storage) SetUserinfoFromToken(_ context.Context, u *oidc.UserInfo, tokenID, subject, _ string) error {
+	a, ok := s.store.accessToken(tokenID)
 	if !ok || a.User != subject {
 		return errGone
 	}
@@ -214,8 +235,8 @@ func (s *store) SetUserinfoFromToken(_ context.Context, u *oidc.UserInfo, tokenI
 }
 
 // SetIntrospectionFromToken implements [op.OPStorage] (RFC 7662 §2.2).
-func (s *store) SetIntrospectionFromToken(_ context.Context, i *oidc.IntrospectionResponse, tokenID, subject, clientID string) error {
-	a, ok := s.accessToken(tokenID)
+func (s storage) SetIntrospectionFromToken(_ context.Context, i *oidc.IntrospectionResponse, tokenID, subject, clientID string) error {
+	a, ok := s.store.accessToken(tokenID)
 	if !ok || a.User != subject || clientID != ClientID {
 		return errGone
 	}
@@ -237,28 +258,28 @@ func (s *store) SetIntrospectionFromToken(_ context.Context, i *oidc.Introspecti
 
 // GetPrivateClaimsFromScopes implements [op.OPStorage];
 // GetPrivateClaimsFromRequest is used instead.
-func (s *store) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
+func (s storage) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
 	return nil, nil
 }
 
 // GetPrivateClaimsFromRequest implements [op.CanGetPrivateClaimsFromRequest]:
 // the access token says what it is good for, as RFC 9068 §2.2.3 does.
-func (s *store) GetPrivateClaimsFromRequest(_ context.Context, t op.TokenRequest, _ []string) (map[string]any, error) {
+func (s storage) GetPrivateClaimsFromRequest(_ context.Context, t op.TokenRequest, _ []string) (map[string]any, error) {
 	return map[string]any{"scope": strings.Join(t.GetScopes(), " ")}, nil
 }
 
 // GetKeyByIDAndClientID implements [op.OPStorage]; no client has keys.
-func (s *store) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
+func (s storage) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
 	return nil, errors.New("no client of the demo provider has keys")
 }
 
 // ValidateJWTProfileScopes implements [op.OPStorage]; no client has keys.
-func (s *store) ValidateJWTProfileScopes(context.Context, string, []string) ([]string, error) {
+func (s storage) ValidateJWTProfileScopes(context.Context, string, []string) ([]string, error) {
 	return nil, oidc.ErrUnsupportedGrantType()
 }
 
 // Health implements [op.Storage].
-func (s *store) Health(context.Context) error { return nil }
+func (s storage) Health(context.Context) error { return nil }
 
 // signingKey signs with the state's key.
 type signingKey struct{ state *state }

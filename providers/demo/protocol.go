@@ -13,7 +13,7 @@ import (
 // serveDiscovery serves the metadata (OIDC Discovery 1.0 §3, RFC 8414 §2),
 // with what the library says too much or leaves out put right.
 func (a *app) serveDiscovery(w http.ResponseWriter, r *http.Request) {
-	config := op.CreateDiscoveryConfig(op.ContextWithIssuer(r.Context(), a.issuer), a.op, a.store)
+	config := op.CreateDiscoveryConfig(op.ContextWithIssuer(r.Context(), a.issuer), a.op, a.storage())
 	data, err := json.Marshal(config)
 	doc := map[string]any{}
 	if err == nil {

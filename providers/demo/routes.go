@@ -39,7 +39,7 @@ func (s *Server) build() error {
 		DeviceAuthorization: op.DeviceAuthorizationConfig{
 			Lifetime: deviceTTL, PollInterval: deviceInterval, UserFormPath: devicePath, UserCode: op.UserCodeBase20,
 		},
-	}, s.store, op.StaticIssuer(s.issuer),
+	}, s.storage(), op.StaticIssuer(s.issuer),
 		op.WithAllowInsecure(), // http on loopback is all there is
 		op.WithCORSOptions(nil),
 		op.WithCrypto(op.NewAES256GCMCrypto([32]byte(s.store.state.CryptoKey), "")),
@@ -55,6 +55,9 @@ func (s *Server) build() error {
 	s.handler = a.guard(a.routes())
 	return nil
 }
+
+// storage is the store for the OpenID library.
+func (s *Server) storage() storage { return storage{s.store, s.issuer, s.misbehaviour} }
 
 // app is the server with what only its handlers need.
 type app struct {

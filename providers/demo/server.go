@@ -125,7 +125,7 @@ func prepare(ctx context.Context, o Options, addr string) (*Server, net.Listener
 		labToken: randomString(),
 		served:   make(chan struct{}),
 	}
-	s.store = newStore(o, st, s.issuer, s.misbehaviour)
+	s.store = newStore(o, st)
 	if err := s.build(); err != nil {
 		return nil, nil, errors.Join(err, ln.Close())
 	}

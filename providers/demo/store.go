@@ -26,11 +26,9 @@ var errGone = errors.New("not known, expired or already used")
 // store keeps the provider's state. What ought to survive a restart is in
 // state, which is saved before a change is answered.
 type store struct {
-	dir    string
-	issuer string
-	now    func() time.Time
-	log    *slog.Logger
-	bad    func() Misbehaviour
+	dir string
+	now func() time.Time
+	log *slog.Logger
 
 	mu        sync.Mutex
 	accessTTL time.Duration
@@ -51,13 +49,11 @@ type code struct {
 	used   bool
 }
 
-func newStore(o Options, st *state, issuer string, bad func() Misbehaviour) *store {
+func newStore(o Options, st *state) *store {
 	return &store{
 		dir:       o.Dir,
-		issuer:    issuer,
 		now:       o.Now,
 		log:       o.Log,
-		bad:       bad,
 		accessTTL: o.AccessTTL,
 		state:     st,
 		requests:  map[string]*request{},
@@ -210,6 +206,29 @@ func (s *store) familyOf(token string) (string, *family, error) {
 		return "", nil, errGone
 	}
 	return id, f, nil
+}
+
+// refreshing is the use of a refresh token.
+func (s *store) refreshing(token string) (*refreshRequest, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, f, err := s.familyOf(token)
+	if err != nil {
+		return nil, err
+	}
+	return &refreshRequest{user: f.User, scopes: slices.Clone(f.Scopes), authTime: f.AuthTime}, nil
+}
+
+// holderOf says whose a refresh token is, or was, and of which family.
+func (s *store) holderOf(token string) (user, id string, ok bool) {
+	id, _, isRefresh := strings.Cut(token, ".")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.state.Families[id]
+	if !isRefresh || f == nil {
+		return "", "", false
+	}
+	return f.User, id, true
 }
 
 // rotate replaces a refresh token by its successor.
