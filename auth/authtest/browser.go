@@ -38,8 +38,13 @@ type Browser struct {
 	opened  []string
 	visits  []Visit
 	running sync.WaitGroup
-	leading int // one-time pages being asked for
-	led     sync.Cond
+	leading leading
+}
+
+// leading counts the one-time pages that are being asked for.
+type leading struct {
+	pages int
+	ended sync.Cond
 }
 
 // Visit is a page that the browser ended on.
@@ -86,15 +91,15 @@ func (b *Browser) Opened() []string {
 func (b *Browser) lead(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.leading += n
-	b.led.L = &b.mu
-	b.led.Broadcast()
+	b.leading.pages += n
+	b.leading.ended.L = &b.mu
+	b.leading.ended.Broadcast()
 }
 
 // waitLed waits until each of them has led on. b.mu is held.
 func (b *Browser) waitLed() {
-	for b.leading > 0 {
-		b.led.Wait()
+	for b.leading.pages > 0 {
+		b.leading.ended.Wait()
 	}
 }
 

@@ -34,6 +34,15 @@ type grant struct {
 	bearer    bool      // the access token is not bound
 }
 
+// grants are all that were given, by what asks for them. [Provider.mu] guards them.
+type grants struct {
+	codes, access, refresh, devices map[string]*grant
+}
+
+func newGrants() grants {
+	return grants{map[string]*grant{}, map[string]*grant{}, map[string]*grant{}, map[string]*grant{}}
+}
+
 // bound reports whether the access token is bound to a key.
 func (g *grant) bound() bool { return g.key != "" && !g.bearer }
 
@@ -94,7 +103,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	default:
 		code, g := random(), p.newGrant(q)
 		p.mu.Lock()
-		p.codes[code] = g
+		p.grants.codes[code] = g
 		p.mu.Unlock()
 		back.Set("code", code)
 	}
@@ -121,7 +130,7 @@ func (p *Provider) bearer(w http.ResponseWriter, r *http.Request) *grant {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := p.access[token]
+	g := p.grants.access[token]
 	if scheme == "DPoP" && g != nil && g.bound() && !*g.ended && !p.now().After(g.expires) {
 		if !p.boundRequest(w, r, g) {
 			return nil
@@ -172,10 +181,10 @@ func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) {
 		p.behaviour.IgnoreRevocations--
 		return
 	}
-	if g := p.refresh[token]; g != nil {
+	if g := p.grants.refresh[token]; g != nil {
 		*g.ended = true
 	}
-	delete(p.access, token)
+	delete(p.grants.access, token)
 	w.WriteHeader(http.StatusOK)
 }
 
@@ -185,7 +194,7 @@ func (p *Provider) device(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	code := "dc-" + random()
-	p.devices[code] = &grant{person: p.person, scopes: strings.Fields(r.PostFormValue("scope")), ended: new(bool), resources: r.PostForm["resource"]}
+	p.grants.devices[code] = &grant{person: p.person, scopes: strings.Fields(r.PostFormValue("scope")), ended: new(bool), resources: r.PostForm["resource"]}
 	answer(w, http.StatusOK, map[string]any{
 		"device_code": code, "user_code": "WDJB-MJHT", "verification_uri": p.URL + "/activate",
 		"verification_uri_complete": p.URL + "/activate?user_code=WDJB-MJHT", "expires_in": 600, "interval": 1,

@@ -103,7 +103,7 @@ func (p *Provider) Issue(ttl time.Duration, scopes ...string) Tokens {
 	defer p.mu.Unlock()
 	g := &grant{person: p.person, scopes: scopes, ended: new(bool), access: p.newAccess(), expires: p.now().Add(ttl)}
 	refresh := "rt-" + random()
-	p.access[g.access], p.refresh[refresh] = g, g
+	p.grants.access[g.access], p.grants.refresh[refresh] = g, g
 	claims := p.claims(g)
 	claims["iss"], claims["aud"] = p.URL, ClientID
 	return Tokens{Access: g.access, Refresh: refresh, ID: p.idToken(g), Expires: g.expires, Claims: claims}
@@ -113,23 +113,23 @@ func (p *Provider) Issue(ttl time.Duration, scopes ...string) Tokens {
 func (p *Provider) ExpireNow() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	clear(p.access)
+	clear(p.grants.access)
 }
 
 // RevokeAll ends all grants.
 func (p *Provider) RevokeAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, g := range p.refresh {
+	for _, g := range p.grants.refresh {
 		*g.ended = true
 	}
-	clear(p.access)
+	clear(p.grants.access)
 }
 
 // Good reports whether an access token is accepted.
 func (p *Provider) Good(access string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := p.access[access]
+	g := p.grants.access[access]
 	return g != nil && !*g.ended && p.now().Before(g.expires)
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -23,26 +22,18 @@ type Provider struct {
 	// URL is the issuer, "http://127.0.0.1:PORT".
 	URL string
 
-	server *httptest.Server
-	key    *rsa.PrivateKey
-	end    chan struct{} // closed when the test ends: hanging answers go on
-	now    func() time.Time
+	requestLog
+	traffic *traffic
+	server  *httptest.Server
+	key     *rsa.PrivateKey
+	now     func() time.Time
 
 	mu        sync.Mutex
 	behaviour Behaviour
 	person    Person
-	codes     map[string]*grant // authorization codes
-	access    map[string]*grant
-	refresh   map[string]*grant
-	devices   map[string]*grant
+	grants    grants
 	pushed    map[string]pushed // requests by their address
 	proofs    map[string]bool   // ids of proofs, each good once
-	requests  []Request
-	faulted   map[string]int
-	// missing are the requests of Together that did not come yet; allCame is
-	// closed when there are none.
-	missing []string
-	allCame chan struct{}
 }
 
 // Person is who signs in.
@@ -83,9 +74,8 @@ func Start() *Provider {
 		panic("authtest: making a key: " + err.Error())
 	}
 	p := &Provider{
-		key: key, end: make(chan struct{}), now: time.Now, person: Mira,
-		codes: map[string]*grant{}, access: map[string]*grant{}, refresh: map[string]*grant{},
-		devices: map[string]*grant{}, pushed: map[string]pushed{}, proofs: map[string]bool{}, faulted: map[string]int{},
+		key: key, now: time.Now, person: Mira, traffic: newTraffic(),
+		grants: newGrants(), pushed: map[string]pushed{}, proofs: map[string]bool{},
 	}
 	p.server = httptest.NewServer(p.routes())
 	p.URL = p.server.URL
@@ -95,15 +85,9 @@ func Start() *Provider {
 // Close stops the provider; it cannot be reached any more. Closing twice does
 // no harm.
 func (p *Provider) Close() {
-	p.mu.Lock()
-	select {
-	case <-p.end:
-		p.mu.Unlock()
+	if !p.traffic.close() {
 		return
-	default:
-		close(p.end)
 	}
-	p.mu.Unlock()
 	p.server.CloseClientConnections()
 	p.server.Close()
 }
@@ -113,8 +97,7 @@ func (p *Provider) Behave(b Behaviour) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.behaviour = b
-	p.faulted = map[string]int{}
-	p.missing, p.allCame = slices.Clone(b.Together), make(chan struct{})
+	p.traffic.behave(b)
 }
 
 // SignsIn says who the next to sign in is.

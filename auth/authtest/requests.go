@@ -3,6 +3,7 @@ package authtest
 import (
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -22,17 +23,29 @@ type Request struct {
 	Authorized, Basic bool
 }
 
+// requestLog is what came. It is safe for concurrent use.
+type requestLog struct {
+	mu   sync.Mutex
+	list []Request
+}
+
+func (l *requestLog) add(r Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(l.list, r)
+}
+
 // Requests lists what came so far, in the order of their ends.
-func (p *Provider) Requests() []Request {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.requests)
+func (l *requestLog) Requests() []Request {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.list)
 }
 
 // Count is how many requests an endpoint got.
-func (p *Provider) Count(endpoint string) int {
+func (l *requestLog) Count(endpoint string) int {
 	n := 0
-	for _, r := range p.Requests() {
+	for _, r := range l.Requests() {
 		if r.Endpoint == endpoint {
 			n++
 		}
@@ -42,9 +55,9 @@ func (p *Provider) Count(endpoint string) int {
 
 // Last is the newest request to an endpoint; the zero value where there was
 // none.
-func (p *Provider) Last(endpoint string) Request {
+func (l *requestLog) Last(endpoint string) Request {
 	var last Request
-	for _, r := range p.Requests() {
+	for _, r := range l.Requests() {
 		if r.Endpoint == endpoint {
 			last = r
 		}
@@ -53,9 +66,9 @@ func (p *Provider) Last(endpoint string) Request {
 }
 
 // Refreshes is how many refresh requests came, successful or not.
-func (p *Provider) Refreshes() int {
+func (l *requestLog) Refreshes() int {
 	n := 0
-	for _, r := range p.Requests() {
+	for _, r := range l.Requests() {
 		if r.GrantType == "refresh_token" {
 			n++
 		}
@@ -64,17 +77,17 @@ func (p *Provider) Refreshes() int {
 }
 
 // Forget empties what Requests and Count tell.
-func (p *Provider) Forget() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requests = nil
+func (l *requestLog) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = nil
 }
 
 // RoundTrips is how many of the requests so far had to wait for an earlier one
 // to end: requests made at the same time are one round trip. The browser's
 // are left out.
-func (p *Provider) RoundTrips() int {
-	all := p.Requests()
+func (l *requestLog) RoundTrips() int {
+	all := l.Requests()
 	slices.SortFunc(all, func(a, b Request) int { return a.Start.Compare(b.Start) })
 	rounds := 0
 	var end time.Time

@@ -104,7 +104,7 @@ func formDecoded(s string) string {
 
 // redeem is RFC 6749 §4.1.3 with PKCE (RFC 7636 §4.6).
 func (p *Provider) redeem(r *http.Request) (*grant, string) {
-	g := p.codes[r.PostFormValue("code")]
+	g := p.grants.codes[r.PostFormValue("code")]
 	if g == nil || g.used {
 		return nil, "invalid_grant"
 	}
@@ -120,7 +120,7 @@ func (p *Provider) redeem(r *http.Request) (*grant, string) {
 
 // renew is RFC 6749 §6. A refresh token that is used again ends its grant.
 func (p *Provider) renew(r *http.Request) (*grant, string) {
-	g := p.refresh[r.PostFormValue("refresh_token")]
+	g := p.grants.refresh[r.PostFormValue("refresh_token")]
 	switch {
 	case g == nil || *g.ended:
 		return nil, "invalid_grant"
@@ -130,7 +130,7 @@ func (p *Provider) renew(r *http.Request) (*grant, string) {
 	}
 	if !p.behaviour.KeepRefresh {
 		g.used = true
-		delete(p.access, g.access) // as GitHub and GitLab do
+		delete(p.grants.access, g.access) // as GitHub and GitLab do
 	}
 	next := *g
 	next.used, next.nonce = false, ""
@@ -148,7 +148,7 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 		ttl = time.Hour
 	}
 	g.access, g.expires = p.newAccess(), p.now().Add(ttl)
-	p.access[g.access] = g
+	p.grants.access[g.access] = g
 	out := map[string]any{"access_token": g.access, "token_type": g.tokenType()}
 	if !b.NoExpiresIn {
 		out["expires_in"] = int(ttl / time.Second)
@@ -166,10 +166,10 @@ func (p *Provider) give(w http.ResponseWriter, g *grant, renewed bool, oldRefres
 	switch {
 	case b.NoRefresh:
 	case renewed && b.KeepRefresh:
-		p.refresh[oldRefresh] = g
+		p.grants.refresh[oldRefresh] = g
 	default:
 		token := b.long("rt-" + random())
-		p.refresh[token] = g
+		p.grants.refresh[token] = g
 		out["refresh_token"] = token
 	}
 	if slices.Contains(g.scopes, "openid") && !b.NeverIDToken && (!renewed || !b.NoIDToken) {
@@ -196,7 +196,7 @@ func (b Behaviour) long(token string) string {
 func (p *Provider) Renewable(refresh string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := p.refresh[refresh]
+	g := p.grants.refresh[refresh]
 	return g != nil && !*g.ended && !g.used
 }
 
@@ -212,7 +212,7 @@ func (p *Provider) newAccess() string {
 
 // poll is RFC 8628 §3.4.
 func (p *Provider) poll(r *http.Request) (*grant, string) {
-	g := p.devices[r.PostFormValue("device_code")]
+	g := p.grants.devices[r.PostFormValue("device_code")]
 	if g == nil || g.used {
 		return nil, "expired_token"
 	}

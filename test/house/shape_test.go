@@ -42,18 +42,15 @@ func limit(m measure) int {
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
 var unfinished = map[measure]int{
-	{methods, "auth.Agent"}:             96,
-	{fields, "auth.Agent"}:              9,
-	{mapped, "auth.Agent"}:              2,
-	{methods, "auth.Flow"}:              63,
-	{fields, "auth.Flow"}:               27,
-	{knot, "auth"}:                      82,
-	{methods, "auth/authtest.Provider"}: 54,
-	{fields, "auth/authtest.Provider"}:  18,
-	{fields, "auth/authtest.Browser"}:   13,
-	{knot, "providers"}:                 32,
-	{knot, "providers/demo"}:            16,
-	{knot, "ui/screen"}:                 35,
+	{methods, "auth.Agent"}:  96,
+	{fields, "auth.Agent"}:   9,
+	{mapped, "auth.Agent"}:   2,
+	{methods, "auth.Flow"}:   63,
+	{fields, "auth.Flow"}:    27,
+	{knot, "auth"}:           82,
+	{knot, "providers"}:      32,
+	{knot, "providers/demo"}: 16,
+	{knot, "ui/screen"}:      35,
 }
 
 func TestRoomsHaveOneOwnerEach(t *testing.T) {
