@@ -103,7 +103,7 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 		}
 	}
 	for _, code := range []string{
-		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "keyring-gone", "key-missing",
+		"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "keyring-gone", "key-missing", "key-elsewhere",
 		"damaged", "newer-version", "disk-full", "read-only", "unsafe-path", "not-set-up", "not-found",
 		"key-file-unset", "key-file-missing", "key-file-shared", "key-file-bad", "key-file-other", "key-file-place", "key-file-taken",
 		"kernel-keyring", "too-large", "bad-name", "bad-export", "too-much-work", "newer-export",

@@ -11,7 +11,7 @@ import (
 //
 // Errors may have a method Code() string that [Explain] knows: "locked",
 // "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs",
-// "keyring-gone", "key-missing", "key-file-unset", "key-file-missing",
+// "keyring-gone", "key-missing", "key-elsewhere", "key-file-unset", "key-file-missing",
 // "key-file-shared", "key-file-bad", "key-file-other", "too-much-work", "meta-damaged", "keyring-taken",
 // "old-key-left", "damaged", "newer-version", "disk-full", "read-only", "others-can-write", "other-owner",
 // "not-found". Get of a name that is not there returns an error for which

@@ -86,7 +86,16 @@ func (r *runner) showStatus(st vault.Status) error {
 		{"Set aside", aside},
 		{"Keyring", st.Keyring},
 		{"Keyring problem", st.KeyringProblem},
+		{"Old key", oldKeyWords(st)},
 	})
+}
+
+// oldKeyWords says that the keyring may still have what it should not.
+func oldKeyWords(st vault.Status) string {
+	if st.OldKey == "" {
+		return ""
+	}
+	return "the keyring's item " + st.OldKey + " may be an old copy of the key; if no other vault needs it, delete it with your keyring's own program"
 }
 
 func (r *runner) vaultCheck() *cobra.Command {

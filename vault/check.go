@@ -34,6 +34,9 @@ type Status struct {
 	SetAside int `json:"set_aside"`
 	// LockAfter is how many seconds without use lock the vault; 0 is never.
 	LockAfter int64 `json:"lock_after"`
+	// OldKey names an item of the keyring that may have an old copy of the key, or
+	// that a change which was cut off left there; "" if there is none.
+	OldKey string `json:"old_key,omitempty"`
 }
 
 // Status looks without changing anything and without unlocking.
@@ -65,6 +68,9 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 func (v *Vault) lookProtection(s *Status, m meta) {
 	s.Protection = m.Protection
 	s.LockAfter = m.LockAfter
+	if m.Pending.UsesKeyring() {
+		s.OldKey = itemName(m, m.Pending)
+	}
 	s.Marked = m.Protection != None && (v.files.marked() || v.keys.idle(m))
 	s.KeptOpen = m.Protection != None && !s.Marked && isKept(m)
 	s.Locked = s.Marked || m.Protection.NeedsPassphrase() && v.keys.inMemory(m) == nil && !s.KeptOpen

@@ -81,6 +81,9 @@ func (c *copies) open(ctx context.Context, m meta, passphrase string) (*key, err
 	}
 	// The keyring is asked first: a person should not type a passphrase for nothing.
 	stored, err := c.stored(ctx, m, m.Protection)
+	if errors.Is(err, ErrKeyMissing) {
+		return nil, c.elsewhere(ctx, m, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +105,24 @@ func (c *copies) open(ctx context.Context, m meta, passphrase string) (*key, err
 	}
 	c.prove(m, stored)
 	return k, nil
+}
+
+// elsewhere says where a copy of a key is if it is not where m says. Only the places
+// are looked at: what is there may be another vault's.
+func (c *copies) elsewhere(ctx context.Context, m meta, missing error) error {
+	for _, p := range []Protection{Passphrase, Keyring, Both} {
+		if p == m.Protection || m.Protection.UsesKeyring() && p.UsesKeyring() {
+			continue
+		}
+		stored, err := c.stored(ctx, m, p)
+		clear(stored)
+		if err != nil {
+			continue
+		}
+		place := map[Protection]string{Passphrase: "the folder has a " + keyFile, Keyring: "the keyring has a key", Both: "the keyring has a key with a passphrase"}[p]
+		return fmt.Errorf("%w: it says %q, but %s, which is \"protection\": %q: %w", ErrKeyElsewhere, m.Protection, place, p, missing)
+	}
+	return missing
 }
 
 // proveInForce opens the copy in force unless this run did, so that it can be

@@ -3,36 +3,9 @@ package vault
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// Two copies of a folder share an item of the keyring. A change in one of them takes
-// it from the other, which opens again with the files that have the key now.
-func TestCopiedFoldersShareTheKey(t *testing.T) {
-	v, dir, ring := fresh(t)
-	put(t, v, "a", "x")
-	second := filepath.Join(t.TempDir(), "second")
-	if err := os.CopyFS(second, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(second, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := open(t, second, Options{Keyring: ring}).Protect(t.Context(), Passphrase, "horse"); err != nil {
-		t.Fatal(err)
-	}
-	_, err := open(t, dir, Options{Keyring: ring}).Get(t.Context(), "a")
-	wantErr(t, err, ErrKeyMissing)
-	for _, name := range []string{metaFile, keyFile} {
-		if err := os.WriteFile(filepath.Join(dir, name), readAll(t, filepath.Join(second, name)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want(t, open(t, dir, Options{Keyring: ring, AskPassphrase: horse}), "a", "x")
-}
 
 // An item of the keyring that may be an old copy of the key, but was not opened, is
 // left where it is, and that is said once the change is made.

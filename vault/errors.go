@@ -29,6 +29,10 @@ var (
 	// now; it comes together with [ErrNoKeyring].
 	ErrKeyringGone = &Error{"keyring-gone", "the keyring that has the vault's key cannot be reached"}
 	ErrKeyMissing  = &Error{"key-missing", "the vault's key is missing"}
+	// ErrKeyElsewhere means that the key is not where vault.json says, but a copy of a
+	// key is in the other place: vault.json is from before a change of protection. It
+	// comes together with [ErrKeyMissing], and the text says where.
+	ErrKeyElsewhere = &Error{"key-elsewhere", "vault.json"}
 	// ErrKeyringTaken means that the keyring has something else under the name of
 	// the vault's key, such as the key of another vault. It is left as it is. The text
 	// that comes with it says which item, and what is in it.

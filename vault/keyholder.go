@@ -119,10 +119,10 @@ func (h *keyholder) load(ctx context.Context, m meta, passphrase string) (*key, 
 	if err != nil {
 		return nil, err
 	}
-	if m.Pending != None {
+	if m.Pending != None || h.files.unsettled(m) {
 		// Another try at removing the key from where it should not be. That
 		// it cannot be done now must not keep the person from their records.
-		_ = h.finishPending(ctx, m)
+		_ = h.settle(ctx, m)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -190,9 +190,9 @@ func (h *keyholder) mark(m meta) error {
 	return errors.Join(err, forgetKept(m))
 }
 
-// finishPending is clearPending under the setup lock. Where somebody holds that,
-// a change is under way, which ends by itself: nobody waits for it.
-func (h *keyholder) finishPending(ctx context.Context, seen meta) error {
+// settle is [copies.settle] under the setup lock. If somebody holds that, a change
+// is under way, which ends by itself: nobody waits for it.
+func (h *keyholder) settle(ctx context.Context, seen meta) error {
 	release, err := h.locks.tryHold(setupLock)
 	if release == nil {
 		return err
@@ -202,5 +202,5 @@ func (h *keyholder) finishPending(ctx context.Context, seen meta) error {
 	if err != nil || m != seen {
 		return err
 	}
-	return h.copies.clearPending(ctx, m)
+	return h.copies.settle(ctx, m)
 }

@@ -26,6 +26,8 @@ type meta struct {
 	PendingSum string `json:"pending_sum,omitempty"`
 	// LockAfter is how many seconds without use lock the vault; 0 is never.
 	LockAfter int64 `json:"lock_after,omitempty"`
+	// Folder is the vault's own path: elsewhere this is a copy, or was moved.
+	Folder string `json:"folder,omitempty"`
 }
 
 // needs is the lowest format that knows what m says. Whatever a reader of

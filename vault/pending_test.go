@@ -146,7 +146,7 @@ func TestPendingWaitsForTheCopyThatStays(t *testing.T) {
 	if m, err = other.files.readMeta(); err != nil {
 		t.Fatal(err)
 	}
-	_ = other.keys.finishPending(t.Context(), m)
+	_ = other.keys.settle(t.Context(), m)
 	if ring.items[itemName(m, Keyring)] == nil {
 		t.Fatal("the last copy of the key was removed")
 	}

@@ -85,6 +85,9 @@ func (v *Vault) protect(ctx context.Context, create func() error, change func(*k
 	case err != nil, !k.is(m):
 		return fmt.Errorf("%w: the vault was created again", ErrKeyMissing)
 	}
+	if m, err = v.copies.apart(ctx, m); err != nil {
+		return err
+	}
 	changed := change(k, m)
 	if changed != nil && !errors.Is(changed, ErrOldKey) {
 		return changed

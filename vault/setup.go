@@ -57,7 +57,7 @@ func (v *Vault) create(ctx context.Context, p Protection, passphrase string) err
 	}
 	id := make([]byte, 8)
 	_, _ = rand.Read(id) // never fails
-	m := meta{ID: hex.EncodeToString(id), Protection: p, Recipient: k.fingerprint}
+	m := meta{ID: hex.EncodeToString(id), Protection: p, Recipient: k.fingerprint, Folder: v.files.dir}
 	if err := v.files.makeDirs(recordsDir); err != nil {
 		return err
 	}

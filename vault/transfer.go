@@ -65,25 +65,55 @@ func (c *copies) clearPending(ctx context.Context, m meta) error {
 	if m.Pending == None {
 		return nil
 	}
-	err := c.stays(ctx, m)
-	if err == nil {
-		err = c.remove(ctx, m)
+	left := c.removePending(ctx, m)
+	if left != nil && !errors.Is(left, ErrOldKey) {
+		return left
 	}
-	var left error
-	if errors.Is(err, ErrOldKey) {
-		left, err = err, nil
-	}
-	if err == nil && m.Pending.UsesKeyring() {
-		err = c.ring.Remove(ctx, canaryName(m)) // of a crash
-	}
-	if err != nil {
-		return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
-	}
-	m.Pending, m.PendingSum = None, ""
-	if err := c.files.writeMeta(m); err != nil {
+	if err := c.forgetPending(m); err != nil {
 		return err
 	}
 	return left
+}
+
+// settle ends what an earlier run left: a copy of the folder without an item of its
+// own, or an old copy of the key. One that cannot be shown to be that is not
+// forgotten: the next change of protection says so, and so does Status.
+func (c *copies) settle(ctx context.Context, m meta) error {
+	noted := m.Folder != ""
+	m, err := c.apart(ctx, m)
+	switch {
+	case err != nil:
+		return err
+	case m.Pending == None && noted:
+		return nil
+	case m.Pending == None:
+		return c.files.writeMeta(m)
+	}
+	if err := c.removePending(ctx, m); err != nil {
+		return err
+	}
+	return c.forgetPending(m)
+}
+
+// removePending removes the copy of the key that m says is pending.
+func (c *copies) removePending(ctx context.Context, m meta) error {
+	err := c.stays(ctx, m)
+	if err == nil && m.Pending.UsesKeyring() {
+		err = c.ring.Remove(ctx, canaryName(m)) // of a crash
+	}
+	if err == nil {
+		err = c.remove(ctx, m)
+	}
+	if err == nil || errors.Is(err, ErrOldKey) {
+		return err
+	}
+	return fmt.Errorf("the key has its new protection, but its old copy is still there (%s): %w", m.Pending, err)
+}
+
+// forgetPending notes that nothing is pending any more.
+func (c *copies) forgetPending(m meta) error {
+	m.Pending, m.PendingSum = None, ""
+	return c.files.writeMeta(m)
 }
 
 // remove removes the old copy of the key that m calls pending. What cannot be

@@ -38,7 +38,7 @@ func TestKeyringFailsLater(t *testing.T) {
 	}{
 		{"locked", func(s *ringService) { s.locked = true }, []string{"desktop keyring is locked", "Unlock it"}},
 		{"hangs", func(s *ringService) { s.hang = true }, []string{"desktop keyring does not respond", "restart it"}},
-		{"forgets", func(s *ringService) { s.items = map[string][]byte{} }, []string{"key is not in the keyring", "Nothing is lost if the key"}},
+		{"forgets", func(s *ringService) { s.items = map[string][]byte{} }, []string{"key cannot be found", "the keyring does not have it", "Nothing is lost if the key"}},
 	} {
 		ring.fails(c.fails)
 		noRefresh(t, p, func() {

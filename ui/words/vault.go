@@ -37,6 +37,9 @@ func VaultPairs(v vault.Status) []Pair {
 	if v.KeyringProblem != "" && v.Protection != vault.Passphrase && v.Protection != vault.File {
 		out = append(out, Pair{Label: "Keyring", Value: v.KeyringProblem})
 	}
+	if v.OldKey != "" {
+		out = append(out, Pair{Label: "Old key", Value: "the keyring's item " + v.OldKey + " may be an old copy of the key"})
+	}
 	if v.Dir != "" {
 		out = append(out, Pair{Label: "Folder", Value: v.Dir, Mono: true})
 	}
