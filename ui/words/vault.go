@@ -28,6 +28,20 @@ func VaultPairs(v vault.Status) []Pair {
 		}
 		out = append(out, Pair{Label: "Key", Value: text})
 	}
+	out = append(out, vaultTroubles(v)...)
+	if v.Dir != "" {
+		out = append(out, Pair{Label: "Folder", Value: v.Dir, Mono: true})
+	}
+	out = append(out, Pair{Label: "Records", Value: Count(v.Records, "record")})
+	if v.SetAside > 0 {
+		out = append(out, Pair{Label: "Set aside", Value: Count(v.SetAside, "damaged record") + ", kept for rescue"})
+	}
+	return out
+}
+
+// vaultTroubles are the lines about what is unusual.
+func vaultTroubles(v vault.Status) []Pair {
+	var out []Pair
 	if v.KeyFileProblem != "" {
 		out = append(out, Pair{Label: "Key file", Value: v.KeyFileProblem})
 	}
@@ -39,13 +53,6 @@ func VaultPairs(v vault.Status) []Pair {
 	}
 	if v.OldKey != "" {
 		out = append(out, Pair{Label: "Old key", Value: "the keyring's item " + v.OldKey + " may be an old copy of the key"})
-	}
-	if v.Dir != "" {
-		out = append(out, Pair{Label: "Folder", Value: v.Dir, Mono: true})
-	}
-	out = append(out, Pair{Label: "Records", Value: Count(v.Records, "record")})
-	if v.SetAside > 0 {
-		out = append(out, Pair{Label: "Set aside", Value: Count(v.SetAside, "damaged record") + ", kept for rescue"})
 	}
 	return out
 }
