@@ -48,13 +48,12 @@ type Agent struct {
 	*asker
 	keys     keyCache
 	accounts *accounts
-	receipts *receipts
+	signOuts *signOuts
 	flights  *tasks.Shared[*flight]       // refreshes under way, by account
 	signIns  *tasks.Shared[*sharedSignIn] // sign-ins of known accounts under way
 
-	mu       sync.Mutex
-	keepers  map[*keeper]struct{} // KeepFresh at work
-	entering map[string]int       // sign-ins that get their tokens, by provider
+	mu      sync.Mutex
+	keepers map[*keeper]struct{} // KeepFresh at work
 }
 
 // New returns an agent. Close it to end its background work.
@@ -75,12 +74,12 @@ func New(o Options) (*Agent, error) {
 		o.Addresses = net.InterfaceAddrs
 	}
 	work := tasks.New()
+	ask := &asker{o: o, tasks: work, clients: newClients(o.Transport)}
 	kept := newAccounts(o, ledger.New(o.Store, work), work)
 	return &Agent{
-		asker: &asker{o: o, tasks: work, clients: newClients(o.Transport)}, accounts: kept, receipts: newReceipts(kept, work),
+		asker: ask, accounts: kept, signOuts: newSignOuts(ask, kept),
 		flights: tasks.NewShared[*flight](work), signIns: tasks.NewShared[*sharedSignIn](work),
-		keepers:  map[*keeper]struct{}{},
-		entering: map[string]int{},
+		keepers: map[*keeper]struct{}{},
 	}, nil
 }
 
@@ -90,7 +89,7 @@ func New(o Options) (*Agent, error) {
 func (a *Agent) Close() error {
 	a.tasks.Close()
 	err := a.accounts.memory.Flush(context.Background())
-	_ = a.receipts.memory.Flush(context.Background()) // said in the log
+	_ = a.signOuts.receipts.memory.Flush(context.Background()) // said in the log
 	a.accounts.history.flush(context.Background())
 	return err
 }

@@ -79,7 +79,7 @@ func (k *keeper) list(ctx context.Context) {
 	if err != nil {
 		k.agent.o.Log.Debug("listing accounts to keep fresh", "error", err)
 	}
-	outs, err := k.agent.receipts.all(ctx)
+	outs, err := k.agent.signOuts.receipts.all(ctx)
 	if err != nil {
 		k.agent.o.Log.Debug("listing sign-outs that wait", "error", err)
 	}

@@ -55,7 +55,7 @@ func (p *waitPlan) hurry(now time.Time) {
 func (k *keeper) revoke(ctx context.Context, id string, seen *signOut) {
 	select {
 	case k.slots <- struct{}{}:
-		k.agent.retrySignOut(ctx, seen) // what it came to stands in the receipt
+		k.agent.signOuts.retry(ctx, seen) // what it came to stands in the receipt
 		<-k.slots
 	case <-ctx.Done():
 	}

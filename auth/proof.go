@@ -24,24 +24,24 @@ const (
 // prove finds out whether the provider accepts the tokens of s no more, after it
 // said so, and notes it in the receipt. The error is that of a provider which
 // cannot be asked now.
-func (a *Agent) prove(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
+func (o *signOuts) prove(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
 	ctx, cancel := context.WithTimeout(ctx, provePatience)
 	defer cancel()
 	var err error
 	if s.rec.Tokens.Refresh.IsZero() {
-		if s.receipt.Proof, err = a.proveByAccess(ctx, p, md, s.rec); s.receipt.Proof.Outcome == OutcomeFailed {
+		if s.receipt.Proof, err = o.revoker.proveByAccess(ctx, p, md, s.rec); s.receipt.Proof.Outcome == OutcomeFailed {
 			s.receipt.Revoked = stillAccepted(p)
 		}
 	} else {
-		err = a.proveByRefresh(ctx, p, md, s)
+		err = o.proveByRefresh(ctx, p, md, s)
 	}
 	switch {
 	case err == nil:
 		return nil
-	case comesBack(err) && !answered(err) && a.now().Sub(s.receipt.At) < proveFor:
+	case comesBack(err) && !answered(err) && o.now().Sub(s.receipt.At) < proveFor:
 		return err
 	}
-	if r, byAccess := a.proveByAccess(ctx, p, md, s.rec); byAccess == nil && r.Outcome == OutcomeDone && !s.rec.Tokens.expired(a.now()) {
+	if r, byAccess := o.revoker.proveByAccess(ctx, p, md, s.rec); byAccess == nil && r.Outcome == OutcomeDone && !s.rec.Tokens.expired(o.now()) {
 		s.receipt.Proof = r // the refresh token had an answer that proves nothing
 		return nil
 	}
@@ -59,20 +59,20 @@ func answered(err error) bool {
 
 // proveByRefresh asks for new tokens (RFC 6749 §6), which has to fail. Where it
 // does not, the new tokens are revoked as well and it is tried once more.
-func (a *Agent) proveByRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
+func (o *signOuts) proveByRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
 	for range 2 {
-		answer, err := a.askRefresh(ctx, p, md, s.rec, newEvents(a.o.Now, nil))
+		answer, err := o.ask.askRefresh(ctx, p, md, s.rec, newEvents(o.ask.o.Now, nil))
 		if err != nil {
 			var refused *ProviderError
-			if !errors.As(err, &refused) || refused.wordless || !a.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
+			if !errors.As(err, &refused) || refused.wordless || !o.ask.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
 				return err
 			}
-			s.receipt.Proof = withEnd(p, s.rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the refresh token (" + refused.Code + ")."})
+			s.receipt.Proof = withEnd(p, s.rec, o.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the refresh token (" + refused.Code + ")."})
 			return nil
 		}
 		s.rec = s.rec.withAnswer(answer)
-		a.receipts.keep(ctx, s) // these tokens live, and nobody else has them
-		if err := a.revokeTokens(ctx, p, md, s.rec); comesBack(err) {
+		o.receipts.keep(ctx, s) // these tokens live, and nobody else has them
+		if err := o.revoker.revokeTokens(ctx, p, md, s.rec); comesBack(err) {
 			s.receipt.Revoked = Result{Outcome: OutcomePending}
 			return err
 		}
@@ -110,18 +110,18 @@ func (r *record) withAnswer(answer *tokenAnswer) *record {
 
 // proveByAccess asks once who the account is, which has to be refused with 401
 // (RFC 6750 §3.1).
-func (a *Agent) proveByAccess(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (Result, error) {
-	if rec.Tokens.expired(a.now()) {
+func (v *revoker) proveByAccess(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (Result, error) {
+	if rec.Tokens.expired(v.now()) {
 		return Result{Outcome: OutcomeDone, Detail: "The token has expired."}, nil
 	}
-	status, err := a.askWho(ctx, p, md, rec)
+	status, err := v.askWho(ctx, p, md, rec)
 	switch {
 	case err != nil:
 		return Result{}, err
 	case status == 0:
 		return Result{Outcome: OutcomeNotOffered, Detail: "The provider offers no way to verify it."}, nil
 	case status == http.StatusUnauthorized:
-		return withEnd(p, rec, a.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the access token (401)."}), nil
+		return withEnd(p, rec, v.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the access token (401)."}), nil
 	case status < 200 || status > 299:
 		return Result{Outcome: OutcomeUnknown, Detail: "The provider answered " + statusText(status) + ", which proves nothing."}, nil
 	case selfContained(rec.Tokens.Access) && !rec.Tokens.Expires.IsZero():
@@ -133,10 +133,20 @@ func (a *Agent) proveByAccess(ctx context.Context, p *providers.Provider, md *pr
 	return Result{Outcome: OutcomeFailed, Detail: "The provider still accepts the access token."}, nil
 }
 
+// isDead reports whether the provider refuses the access token before its end.
+// Some answer the revocation of a token that they do not know with an error.
+func (v *revoker) isDead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) bool {
+	if rec.Tokens.expired(v.now()) {
+		return false
+	}
+	status, err := v.askWho(ctx, p, md, rec)
+	return err == nil && status == http.StatusUnauthorized
+}
+
 // askWho asks the provider's userinfo, or where there is none the first source
 // of the profile, with the access token. The status is 0 where there is nothing
 // to ask.
-func (a *Agent) askWho(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (int, error) {
+func (v *revoker) askWho(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (int, error) {
 	address, headers := md.UserinfoEndpoint, map[string]string(nil)
 	for _, source := range p.Profile.Sources {
 		if address == "" && source.URL != "" {
@@ -157,11 +167,11 @@ func (a *Agent) askWho(ctx context.Context, p *providers.Provider, md *providers
 	for name, value := range headers {
 		req.Header.Set(name, fillAddress(value, p, rec))
 	}
-	client, err := a.strictClient(p)
+	client, err := v.strictClient(p)
 	if err != nil {
 		return 0, err
 	}
-	client.Transport = presenter{a.asker, client.Transport, rec.Tokens}
+	client.Transport = presenter{v.asker, client.Transport, rec.Tokens}
 	resp, err := client.Do(req)
 	if err != nil {
 		return 0, requestError(StepProfile, err)
@@ -170,7 +180,7 @@ func (a *Agent) askWho(ctx context.Context, p *providers.Provider, md *providers
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // the connection is used again
 	if busy(resp.StatusCode) {
 		err := &AnswerError{Step: StepProfile, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "")}
-		return 0, limitedBy(err, resp.StatusCode, a.now(), resp.Header)
+		return 0, limitedBy(err, resp.StatusCode, v.now(), resp.Header)
 	}
 	return resp.StatusCode, nil
 }

@@ -58,7 +58,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 }
 
 // askRefresh asks for new tokens (RFC 6749 §6).
-func (a *Agent) askRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, steps *events) (*tokenAnswer, error) {
+func (a *asker) askRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, steps *events) (*tokenAnswer, error) {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
 	rec.Asked.forTokens(p, form)
 	var key *proofKey
@@ -195,12 +195,12 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 
 // ended reports whether a refusal means that only a sign-in helps: by its code,
 // or because the provider's file says so of its words.
-func (a *Agent) ended(ctx context.Context, rec *record, refused *ProviderError) bool {
+func (a *asker) ended(ctx context.Context, rec *record, refused *ProviderError) bool {
 	return sessionEnded(refused.Code) || refused.wordless || a.endedByFile(ctx, rec, refused)
 }
 
 // endedByFile reports that the provider's file knows the words of a refusal.
-func (a *Agent) endedByFile(ctx context.Context, rec *record, refused *ProviderError) bool {
+func (a *asker) endedByFile(ctx context.Context, rec *record, refused *ProviderError) bool {
 	p, err := a.provider(ctx, rec.Provider)
 	if err != nil {
 		return false

@@ -21,31 +21,34 @@ const stepRevoke Step = "revoke"
 
 var errNotOffered = errors.New("not offered")
 
+// revoker ends tokens at their provider, and looks whether they are dead.
+type revoker struct{ *asker }
+
 // revokePatience bounds all requests of a revocation.
 const revokePatience = 15 * time.Second
 
 // revokeTokens ends the tokens at the provider, in the provider's own way.
-func (a *Agent) revokeTokens(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) error {
+func (v *revoker) revokeTokens(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) error {
 	ctx, cancel := context.WithTimeout(ctx, revokePatience)
 	defer cancel()
 	switch p.SignOut.Method {
 	case "rfc7009":
-		return a.revokeStandard(ctx, p, md, rec)
+		return v.revokeStandard(ctx, p, md, rec)
 	case "form":
-		return a.revokeForm(ctx, p, md, rec)
+		return v.revokeForm(ctx, p, md, rec)
 	}
-	return a.revokeRequests(ctx, p, rec)
+	return v.revokeRequests(ctx, p, rec)
 }
 
 // revokedResult is what a revocation came to that is not tried again.
-func (a *Agent) revokedResult(p *providers.Provider, err error) Result {
+func (v *revoker) revokedResult(p *providers.Provider, err error) Result {
 	switch {
 	case err == nil:
 		return Result{Outcome: OutcomeDone, Detail: "Tokens revoked."}
 	case errors.Is(err, errNotOffered):
 		return Result{Outcome: OutcomeNotOffered, Detail: withPage("The provider does not let apps revoke tokens", p)}
 	}
-	a.o.Log.Info("revocation failed", "provider", p.ID, "error", err)
+	v.o.Log.Info("revocation failed", "provider", p.ID, "error", err)
 	return Result{Outcome: OutcomeFailed, Detail: withPage("The tokens could not be revoked: "+Explain(err, p, "").Title+itsAnswer(err), p)}
 }
 
@@ -75,14 +78,14 @@ func withPage(s string, p *providers.Provider) string {
 // revokeStandard is RFC 7009 §2.1: the refresh token first, whose end should
 // take the access tokens of the same grant with it, then the access token. A
 // server that revokes refresh tokens only (§2.2.1) has done what it can.
-func (a *Agent) revokeStandard(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) error {
+func (v *revoker) revokeStandard(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) error {
 	address := cmp.Or(fillAddress(p.SignOut.URL, p, rec), md.RevocationEndpoint)
 	if address == "" {
 		return errNotOffered
 	}
 	send := func(hint string, token Secret) error {
 		form := url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}}
-		return a.revokeToken(ctx, p, address, form, authenticate(p, md, form))
+		return v.revokeToken(ctx, p, address, form, authenticate(p, md, form))
 	}
 	ended := false
 	if !rec.Tokens.Refresh.IsZero() {
@@ -94,7 +97,7 @@ func (a *Agent) revokeStandard(ctx context.Context, p *providers.Provider, md *p
 	switch {
 	case p.SignOut.RefreshOnly && !ended:
 		return errNotOffered
-	case p.SignOut.RefreshOnly, rec.Tokens.expired(a.now()):
+	case p.SignOut.RefreshOnly, rec.Tokens.expired(v.now()):
 		return nil
 	}
 	err := send("access_token", rec.Tokens.Access)
@@ -106,7 +109,7 @@ func (a *Agent) revokeStandard(ctx context.Context, p *providers.Provider, md *p
 }
 
 // revokeForm is Google's way: one token ends the whole grant.
-func (a *Agent) revokeForm(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) error {
+func (v *revoker) revokeForm(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) error {
 	address := cmp.Or(fillAddress(p.SignOut.URL, p, rec), md.RevocationEndpoint)
 	if address == "" {
 		return errNotOffered
@@ -115,21 +118,21 @@ func (a *Agent) revokeForm(ctx context.Context, p *providers.Provider, md *provi
 	if token.IsZero() {
 		token = rec.Tokens.Access
 	}
-	return a.revokeToken(ctx, p, address, url.Values{"token": {token.Reveal()}}, credentials{})
+	return v.revokeToken(ctx, p, address, url.Values{"token": {token.Reveal()}}, credentials{})
 }
 
 // revokeToken posts a revocation.
-func (a *Agent) revokeToken(ctx context.Context, p *providers.Provider, address string, form url.Values, client credentials) error {
+func (v *revoker) revokeToken(ctx context.Context, p *providers.Provider, address string, form url.Values, client credentials) error {
 	req, err := formRequest(ctx, address, form, client, stepRevoke)
 	if err != nil {
 		return err
 	}
-	return a.doRevoke(p, req, formScrubber(p, form))
+	return v.doRevoke(p, req, formScrubber(p, form))
 }
 
 // revokeRequests makes the first of the provider's own requests that can be
 // made: one that needs the client's secret waits for a client that has one.
-func (a *Agent) revokeRequests(ctx context.Context, p *providers.Provider, rec *record) error {
+func (v *revoker) revokeRequests(ctx context.Context, p *providers.Provider, rec *record) error {
 	base, list := p.SignOutRequests()
 	for i := range list {
 		r := &list[i]
@@ -151,7 +154,7 @@ func (a *Agent) revokeRequests(ctx context.Context, p *providers.Provider, rec *
 		if r.Auth == "basic" {
 			req.SetBasicAuth(p.Client.ID, p.Client.Secret.Reveal())
 		}
-		return a.doRevoke(p, req, newScrubber(rec.Tokens.Access.Reveal(), rec.Tokens.Refresh.Reveal(), p.Client.Secret.Reveal()))
+		return v.doRevoke(p, req, newScrubber(rec.Tokens.Access.Reveal(), rec.Tokens.Refresh.Reveal(), p.Client.Secret.Reveal()))
 	}
 	return errNotOffered
 }
@@ -208,12 +211,12 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 // doRevoke sends a revocation. 200 says that the token is dead, also where it
 // was unknown (RFC 7009 §2.2); some say 202 or 204. scrub knows the secrets of
 // the request's address and body, which an error could repeat.
-func (a *Agent) doRevoke(p *providers.Provider, req *http.Request, scrub scrubber) error {
+func (v *revoker) doRevoke(p *providers.Provider, req *http.Request, scrub scrubber) error {
 	scrub = scrub.sending(req)
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
 	}
-	client, err := a.strictClient(p)
+	client, err := v.strictClient(p)
 	if err != nil {
 		return err
 	}
@@ -231,7 +234,7 @@ func (a *Agent) doRevoke(p *providers.Provider, req *http.Request, scrub scrubbe
 	}
 	if busy(resp.StatusCode) {
 		err := &AnswerError{Step: stepRevoke, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "")}
-		return limitedBy(err, resp.StatusCode, a.now(), resp.Header)
+		return limitedBy(err, resp.StatusCode, v.now(), resp.Header)
 	}
 	fields, _ := parseAnswer(resp.Header.Get("Content-Type"), body)
 	switch code := text(fields["error"]); code {

@@ -3,8 +3,10 @@ package auth
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/claviger/claviger/providers"
@@ -28,14 +30,38 @@ const lockPatience = 5 * time.Second
 // as a locked vault, stays. A revocation that does not reach the provider
 // is pending and goes on by itself: see [Receipt.Retry].
 func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Receipt, error) {
-	s, rec, err := a.signOutHeld(ctx, id, o)
+	return a.signOuts.signOut(ctx, id, o)
+}
+
+// signOuts ends accounts: here, and at the provider for as long as that takes.
+type signOuts struct {
+	ask      *asker
+	revoker  *revoker
+	accounts *accounts
+	receipts *receipts
+	now      func() time.Time
+	log      *slog.Logger
+
+	mu       sync.Mutex
+	entering map[string]int // sign-ins that get their tokens, by provider
+}
+
+func newSignOuts(ask *asker, accounts *accounts) *signOuts {
+	return &signOuts{
+		ask: ask, revoker: &revoker{ask}, accounts: accounts, receipts: newReceipts(accounts, ask.tasks),
+		now: ask.now, log: ask.o.Log, entering: map[string]int{},
+	}
+}
+
+func (o *signOuts) signOut(ctx context.Context, id string, wish SignOutOptions) (*Receipt, error) {
+	s, rec, err := o.signOutHeld(ctx, id, wish)
 	if s == nil {
 		return nil, err
 	}
-	if o.EndSession && rec != nil {
-		s.receipt.Session = a.endSessionOf(ctx, rec)
+	if wish.EndSession && rec != nil {
+		s.receipt.Session = o.endSessionOf(ctx, rec)
 		if err == nil {
-			a.amendReceipt(ctx, s.receipt.Account, s.receipt.Session)
+			o.amendReceipt(ctx, s.receipt.Account, s.receipt.Session)
 		}
 	}
 	return s.told(), err
@@ -45,49 +71,49 @@ func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Rece
 // all the while: nobody else takes what is kept of it for a sign-out that
 // waits. The record is nil where it could not be read; there is no sign-out
 // where there is no account.
-func (a *Agent) signOutHeld(ctx context.Context, id string, o SignOutOptions) (*signOut, *record, error) {
+func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptions) (*signOut, *record, error) {
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	if release, err := a.accounts.hold(wait, id); err == nil {
+	if release, err := o.accounts.hold(wait, id); err == nil {
 		defer release()
 	} else if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
-	rec, err := a.accounts.load(ctx, id)
+	rec, err := o.accounts.load(ctx, id)
 	switch {
 	case errors.Is(err, ErrNoAccount):
 		return nil, nil, err
 	case errCode(err) == codeDamaged:
-		return a.forgetDamaged(ctx, id)
+		return o.forgetDamaged(ctx, id)
 	case err != nil:
 		// Nobody should throw away what only cannot be read now: it has to be
 		// unlocked, say, or the person stopped waiting.
-		s := newSignOut(&record{ID: id}, a.now())
+		s := newSignOut(&record{ID: id}, o.now())
 		s.receipt.Forgotten = notForgotten
 		return s, nil, err
 	}
-	s := newSignOut(rec, a.now())
-	if p, known := a.o.Lookup(rec.Provider); o.Revoke && known && p.SignOut.Method == "" {
-		s.receipt.Revoked = a.revokedResult(p, errNotOffered)
-	} else if o.Revoke {
+	s := newSignOut(rec, o.now())
+	if p, known := o.accounts.lookup(rec.Provider); wish.Revoke && known && p.SignOut.Method == "" {
+		s.receipt.Revoked = o.revoker.revokedResult(p, errNotOffered)
+	} else if wish.Revoke {
 		s.wait(rec)
-		a.receipts.keep(ctx, s) // before the account goes, which has the tokens
+		o.receipts.keep(ctx, s) // before the account goes, which has the tokens
 	}
-	err = a.accounts.forget(context.WithoutCancel(ctx), id)
+	err = o.accounts.forget(context.WithoutCancel(ctx), id)
 	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account and its tokens were removed from this computer."}
 	if err != nil {
 		s.receipt.Forgotten = notForgotten
 	}
 	switch {
 	case s.receipt.Pending():
-		a.attempt(ctx, s, false)
+		o.attempt(ctx, s, false)
 	default:
-		s.end(a.now())
-		a.receipts.keep(ctx, s)
-		a.receipts.dropOld(ctx)
+		s.end(o.now())
+		o.receipts.keep(ctx, s)
+		o.receipts.dropOld(ctx)
 	}
 	if err != nil {
-		a.stay(ctx, s)
+		o.stay(ctx, s)
 	}
 	return s, rec, err
 }
@@ -96,11 +122,11 @@ var notForgotten = Result{Outcome: OutcomeFailed, Detail: "The account could not
 
 // forgetDamaged forgets an account that cannot be read. Of whom it was, and with
 // which tokens, nothing is known.
-func (a *Agent) forgetDamaged(ctx context.Context, id string) (*signOut, *record, error) {
-	s := newSignOut(&record{ID: id}, a.now())
-	s.end(a.now())
+func (o *signOuts) forgetDamaged(ctx context.Context, id string) (*signOut, *record, error) {
+	s := newSignOut(&record{ID: id}, o.now())
+	s.end(o.now())
 	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account could not be read; its record was removed from this computer."}
-	err := a.accounts.forget(context.WithoutCancel(ctx), id)
+	err := o.accounts.forget(context.WithoutCancel(ctx), id)
 	if err != nil {
 		s.receipt.Forgotten = notForgotten
 	}
@@ -109,51 +135,51 @@ func (a *Agent) forgetDamaged(ctx context.Context, id string) (*signOut, *record
 
 // stay ends a sign-out whose account could not be removed: the person sees it
 // and signs out again, and nothing of it goes on meanwhile.
-func (a *Agent) stay(ctx context.Context, s *signOut) {
+func (o *signOuts) stay(ctx context.Context, s *signOut) {
 	if s.receipt.Pending() {
 		s.receipt.Revoked.Outcome, s.receipt.Proof = OutcomeFailed, Result{Outcome: OutcomeNotAsked}
 		s.receipt.Revoked.Detail = "The tokens were not revoked: " + s.receipt.Retry.Reason + "."
 	}
-	s.end(a.now())
+	s.end(o.now())
 	s.receipt.Stored = false
-	if err := a.receipts.drop(ctx, s.receipt.Account); err != nil {
-		a.o.Log.Warn("a sign-out that did not happen could not be removed", "account", s.receipt.Account, "error", err)
+	if err := o.receipts.drop(ctx, s.receipt.Account); err != nil {
+		o.log.Warn("a sign-out that did not happen could not be removed", "account", s.receipt.Account, "error", err)
 	}
 }
 
 // amendReceipt adds the outcome of a browser's session, which may have taken
 // long, to a kept receipt.
-func (a *Agent) amendReceipt(ctx context.Context, id string, session Result) {
+func (o *signOuts) amendReceipt(ctx context.Context, id string, session Result) {
 	ctx = context.WithoutCancel(ctx)
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	release, err := a.accounts.hold(wait, id)
+	release, err := o.accounts.hold(wait, id)
 	if err != nil {
 		return
 	}
 	defer release()
-	s, err := a.receipts.get(ctx, id)
+	s, err := o.receipts.get(ctx, id)
 	if err != nil {
 		return // cleared meanwhile
 	}
 	s.receipt.Session = session
-	a.receipts.keep(ctx, s)
+	o.receipts.keep(ctx, s)
 }
 
 // endSessionOf ends the browser's session at the provider of an account that is
 // gone here.
-func (a *Agent) endSessionOf(ctx context.Context, rec *record) Result {
-	ctx, p, md, err := a.homeOf(ctx, rec)
+func (o *signOuts) endSessionOf(ctx context.Context, rec *record) Result {
+	ctx, p, md, err := o.ask.homeOf(ctx, rec)
 	if err != nil {
 		return Result{Outcome: OutcomeFailed, Detail: notAsked(err, p)}
 	}
-	return a.endSession(ctx, p, md, rec)
+	return o.endSession(ctx, p, md, rec)
 }
 
 // endSession opens the browser at the provider's end of session (OpenID
 // Connect RP-Initiated Logout 1.0 §2), where the person confirms it. The address
 // holds the ID token, so the browser's opener is not told of it.
-func (a *Agent) endSession(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
+func (o *signOuts) endSession(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
 	address, ok := endSessionURL(p, md, rec)
 	if !ok {
 		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has no sign-out page for the browser."}
@@ -162,7 +188,7 @@ func (a *Agent) endSession(ctx context.Context, p *providers.Provider, md *provi
 		// It may hold the ID token, or whatever else the file puts into it.
 		return Result{Outcome: OutcomeFailed, Detail: "The provider's sign-out page is at a server that this account is not from; it was not opened."}
 	}
-	switch err := a.openUnseen(ctx, address); {
+	switch err := o.ask.openUnseen(ctx, address); {
 	case errors.Is(err, errNotFetched):
 		return Result{Outcome: OutcomeFailed, Detail: "The browser was opened but did not load the provider's sign-out page."}
 	case err != nil:

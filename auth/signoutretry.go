@@ -31,17 +31,17 @@ const (
 // returns the receipts of those that ended with it. The error is about reading
 // them: what the provider says is in the receipts.
 func (a *Agent) RetrySignOuts(ctx context.Context) ([]*Receipt, error) {
-	return a.retrySignOuts(ctx, false)
+	return a.signOuts.retryAll(ctx, false)
 }
 
 // RetryDueSignOuts is [Agent.RetrySignOuts] for those whose time has come. Where
 // nothing waits it costs a look into the store.
 func (a *Agent) RetryDueSignOuts(ctx context.Context) ([]*Receipt, error) {
-	return a.retrySignOuts(ctx, true)
+	return a.signOuts.retryAll(ctx, true)
 }
 
-func (a *Agent) retrySignOuts(ctx context.Context, onlyDue bool) ([]*Receipt, error) {
-	list, err := a.receipts.all(ctx)
+func (o *signOuts) retryAll(ctx context.Context, onlyDue bool) ([]*Receipt, error) {
+	list, err := o.receipts.all(ctx)
 	var (
 		mu    sync.Mutex
 		ended []*Receipt
@@ -49,11 +49,11 @@ func (a *Agent) retrySignOuts(ctx context.Context, onlyDue bool) ([]*Receipt, er
 	)
 	group.SetLimit(atOnce)
 	for _, s := range list {
-		if !s.receipt.Pending() || onlyDue && a.now().Before(s.due(a.now())) {
+		if !s.receipt.Pending() || onlyDue && o.now().Before(s.due(o.now())) {
 			continue
 		}
 		group.Go(func() error {
-			if r := a.retrySignOut(ctx, s); r != nil && !r.Pending() {
+			if r := o.retry(ctx, s); r != nil && !r.Pending() {
 				mu.Lock()
 				defer mu.Unlock()
 				ended = append(ended, r)
@@ -66,31 +66,31 @@ func (a *Agent) retrySignOuts(ctx context.Context, onlyDue bool) ([]*Receipt, er
 	return ended, err
 }
 
-// retrySignOut tries one revocation: lock, read again, try only what nobody
+// retry tries one revocation: lock, read again, try only what nobody
 // else tried meanwhile, store, release. Nil means that there is nothing to tell.
-func (a *Agent) retrySignOut(ctx context.Context, seen *signOut) *Receipt {
+func (o *signOuts) retry(ctx context.Context, seen *signOut) *Receipt {
 	id := seen.receipt.Account
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	release, err := a.accounts.hold(wait, id)
+	release, err := o.accounts.hold(wait, id)
 	if err != nil {
 		return nil // somebody else is at it, and keeps what comes of it
 	}
 	defer release()
-	s, err := a.receipts.get(ctx, id)
+	s, err := o.receipts.get(ctx, id)
 	switch {
-	case err != nil, !s.receipt.Pending(), s.receipt.Retry.Tries != seen.receipt.Retry.Tries, s.waits(a.now()):
+	case err != nil, !s.receipt.Pending(), s.receipt.Retry.Tries != seen.receipt.Retry.Tries, s.waits(o.now()):
 		return nil
-	case a.cutOff(ctx, s):
+	case o.cutOff(ctx, s):
 		return nil
-	case a.overtaken(ctx, s):
-		a.receipts.keep(ctx, s)
-		a.receipts.dropOld(ctx)
+	case o.overtaken(ctx, s):
+		o.receipts.keep(ctx, s)
+		o.receipts.dropOld(ctx)
 		return s.told()
-	case a.isEntering(s.receipt.Provider), ctx.Err() != nil:
+	case o.isEntering(s.receipt.Provider), ctx.Err() != nil:
 		return nil
 	}
-	a.attempt(ctx, s, true)
+	o.attempt(ctx, s, true)
 	return s.told()
 }
 
@@ -112,27 +112,27 @@ func (s *signOut) waits(now time.Time) bool {
 
 // cutOff reports whether the account of s is still there. Then the sign-out was
 // cut off before it forgot the account, which goes on: its tokens must live.
-func (a *Agent) cutOff(ctx context.Context, s *signOut) bool {
-	if _, err := a.accounts.load(ctx, s.receipt.Account); errors.Is(err, ErrNoAccount) {
+func (o *signOuts) cutOff(ctx context.Context, s *signOut) bool {
+	if _, err := o.accounts.load(ctx, s.receipt.Account); errors.Is(err, ErrNoAccount) {
 		return false
 	}
-	if a.now().Sub(s.receipt.At).Abs() > interrupted {
-		_ = a.receipts.drop(ctx, s.receipt.Account) // else the next try does
+	if o.now().Sub(s.receipt.At).Abs() > interrupted {
+		_ = o.receipts.drop(ctx, s.receipt.Account) // else the next try does
 	}
 	return true
 }
 
 // overtaken ends what must not or need not be tried any more.
-func (a *Agent) overtaken(ctx context.Context, s *signOut) bool {
-	p, known := a.o.Lookup(s.receipt.Provider)
-	now := a.now()
+func (o *signOuts) overtaken(ctx context.Context, s *signOut) bool {
+	p, known := o.accounts.lookup(s.receipt.Provider)
+	now := o.now()
 	end := func(outcome, words string) bool {
 		s.receipt.Revoked = Result{Outcome: outcome, Detail: withPage(words, p)}
 		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
 		s.end(now)
 		return true
 	}
-	newer, err := a.accounts.sameUser(ctx, s.rec)
+	newer, err := o.accounts.sameUser(ctx, s.rec)
 	switch {
 	case err != nil && newer == nil && errCode(err) == codeLocked:
 		return false
@@ -165,27 +165,27 @@ func (s *signOut) sharesTokens(other *record) bool {
 // attempt asks the provider to end the tokens of s, looks whether it did, and
 // keeps what came of it. again says that it was tried before: then what is not
 // set up now was and may be again. The caller holds the account's id.
-func (a *Agent) attempt(ctx context.Context, s *signOut, again bool) {
+func (o *signOuts) attempt(ctx context.Context, s *signOut, again bool) {
 	trial, cancel := context.WithTimeout(ctx, attemptPatience)
 	defer cancel()
-	p, err := a.finish(trial, s, again)
+	p, err := o.finish(trial, s, again)
 	s.receipt.Retry.Tries++
-	s.receipt.Retry.Last = a.now()
+	s.receipt.Retry.Last = o.now()
 	if err != nil {
-		a.postpone(p, s, err)
+		o.postpone(p, s, err)
 	} else {
-		s.end(a.now())
+		s.end(o.now())
 	}
-	a.receipts.keep(ctx, s)
+	o.receipts.keep(ctx, s)
 	if err == nil {
-		a.receipts.dropOld(ctx)
+		o.receipts.dropOld(ctx)
 	}
 }
 
 // finish does what is left to do. An error means that it can be tried again;
 // everything else is in the receipt.
-func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.Provider, error) {
-	ctx, p, md, former, err := a.whereToRevoke(ctx, s.rec)
+func (o *signOuts) finish(ctx context.Context, s *signOut, again bool) (*providers.Provider, error) {
+	ctx, p, md, former, err := o.ask.whereToRevoke(ctx, s.rec)
 	if err != nil {
 		if comesBack(err) || again {
 			return p, err
@@ -195,14 +195,14 @@ func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.
 		return p, nil
 	}
 	if s.receipt.Revoked.Outcome != OutcomeDone {
-		err := a.revokeTokens(ctx, p, md, s.rec)
+		err := o.revoker.revokeTokens(ctx, p, md, s.rec)
 		if comesBack(err) {
 			return p, err
 		}
-		if err != nil && again && a.isDead(ctx, p, md, s.rec) {
+		if err != nil && again && o.revoker.isDead(ctx, p, md, s.rec) {
 			err = nil // the try before got through, and its answer did not
 		}
-		s.receipt.Revoked = a.revokedResult(p, err)
+		s.receipt.Revoked = o.revoker.revokedResult(p, err)
 		if former != "" {
 			s.receipt.Revoked.Detail += " The request went to " + former + ", which issued the tokens; this provider has moved."
 		}
@@ -211,26 +211,16 @@ func (a *Agent) finish(ctx context.Context, s *signOut, again bool) (*providers.
 			return p, nil
 		}
 	}
-	return p, a.prove(ctx, p, md, s)
-}
-
-// isDead reports whether the provider refuses the access token before its end.
-// Some answer the revocation of a token that they do not know with an error.
-func (a *Agent) isDead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) bool {
-	if rec.Tokens.expired(a.now()) {
-		return false
-	}
-	status, err := a.askWho(ctx, p, md, rec)
-	return err == nil && status == 401
+	return p, o.prove(ctx, p, md, s)
 }
 
 // postpone notes why it did not get through and when it is tried again. p may
 // be nil.
-func (a *Agent) postpone(p *providers.Provider, s *signOut, err error) {
+func (o *signOuts) postpone(p *providers.Provider, s *signOut, err error) {
 	if p == nil {
-		p, _ = a.o.Lookup(s.receipt.Provider)
+		p, _ = o.accounts.lookup(s.receipt.Provider)
 	}
-	now, retry := a.now(), s.receipt.Retry
+	now, retry := o.now(), s.receipt.Retry
 	retry.Failure, retry.Reason = FailureOf(err), Explain(err, p, "").Title
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -281,21 +271,21 @@ func comesBack(err error) bool {
 // enter notes that a sign-in at a provider is about to get its tokens, until the
 // returned function is called: no revocation that waits is tried meanwhile,
 // which at some providers would end these too.
-func (a *Agent) enter(provider string) (leave func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.entering[provider]++
+func (o *signOuts) enter(provider string) (leave func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.entering[provider]++
 	return func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.entering[provider]--; a.entering[provider] == 0 {
-			delete(a.entering, provider)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.entering[provider]--; o.entering[provider] == 0 {
+			delete(o.entering, provider)
 		}
 	}
 }
 
-func (a *Agent) isEntering(provider string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.entering[provider] > 0
+func (o *signOuts) isEntering(provider string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.entering[provider] > 0
 }

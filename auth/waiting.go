@@ -66,7 +66,7 @@ func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, 
 			list = append(list, a.waitingRefresh(acc))
 		}
 	}
-	outs, err := a.receipts.all(ctx)
+	outs, err := a.signOuts.receipts.all(ctx)
 	for _, s := range outs {
 		if r := s.receipt; r.Pending() {
 			reason := r.Retry.Reason

@@ -42,9 +42,9 @@ func limit(m measure) int {
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
 var unfinished = map[measure]int{
-	{methods, "auth.Agent"}:  96,
-	{fields, "auth.Agent"}:   9,
-	{mapped, "auth.Agent"}:   2,
+	{methods, "auth.Agent"}:  64,
+	{fields, "auth.Agent"}:   8,
+	{mapped, "auth.Agent"}:   1,
 	{methods, "auth.Flow"}:   63,
 	{fields, "auth.Flow"}:    27,
 	{knot, "auth"}:           82,
