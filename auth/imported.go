@@ -62,6 +62,7 @@ func ReadImported(lookup func(id string) (*providers.Provider, bool), name strin
 		if err != nil {
 			return nil, err
 		}
+		s.receipt.bound()
 		in := &Imported{Beside: true, Finished: true}
 		if s.rec != nil {
 			in = s.rec.imported(lookup)
@@ -70,6 +71,9 @@ func ReadImported(lookup func(id string) (*providers.Provider, bool), name strin
 		in.Data, err = s.encode()
 		return in, err
 	case pictureSuffix, historySuffix:
+		if strings.HasSuffix(name, historySuffix) && len(data) > maxHistory {
+			return nil, errNotOurs
+		}
 		return &Imported{Beside: true, Data: data}, nil
 	}
 	return nil, errNotOurs
@@ -77,6 +81,7 @@ func ReadImported(lookup func(id string) (*providers.Provider, bool), name strin
 
 // imported settles the home of a record that somebody else made.
 func (r *record) imported(lookup func(string) (*providers.Provider, bool)) *Imported {
+	r.bound()
 	in := &Imported{Who: r.account(time.Time{}).title(), Provider: cmp.Or(r.ProviderName, r.Provider)}
 	p, known := lookup(r.Provider)
 	home := r.Home

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/claviger/claviger/providers"
@@ -105,5 +106,36 @@ func TestImportBeforeTheProvider(t *testing.T) {
 	}
 	if rec.movedFrom(other) == nil || slices.Contains(rec.home(other).Servers, evilServer) {
 		t.Errorf("another one: %+v", rec.home(other))
+	}
+}
+
+// What an export says of a person, their groups and what went wrong is bounded as a
+// provider's answer is, and what is within the bounds stays as it was.
+func TestImportedWordsAreBounded(t *testing.T) {
+	long := strings.Repeat("\u202eMallory ", 50_000)
+	good := strings.Repeat("g", 300) + "…~01234567"
+	words, err := json.Marshal(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(words)
+	account := `{` + importedHead + `,"provider_name":` + text + `,"reason":` + text + `,"user":{"id":` + text + `,"login":` + text + `,"name":` + text +
+		`,"email":` + text + `,"email_verified":true,"claims":{"bio":` + text + `}},"groups":[{"id":` + text + `,"name":` + text + `,"kind":` + text +
+		`},{"id":"` + good + `","name":"n"}],"missing":[{"what":` + text + `,"reason":` + text + `,"link":` + text + `}]}`
+	_, rec := imported(t, nil, importedID, account)
+	stored, err := rec.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(stored) > 64<<10 || rec.User.EmailVerified || rec.Groups[1].ID != good || !strings.HasPrefix(rec.User.Name, "Mallory") {
+		t.Errorf("%d bytes, name %.40q, verified %v, group %q", len(stored), rec.User.Name, rec.User.EmailVerified, rec.Groups[1].ID)
+	}
+	receipt := `{"version":1,"receipt":{"account":"` + importedID + `","provider":"own","provider_name":` + text + `,"who":` + text + `,"revoked":{"outcome":"done","detail":` + text + `}}}`
+	in, err := ReadImported(here(nil), importedID+signOutSuffix, []byte(receipt))
+	if err != nil || len(in.Data) > 16<<10 {
+		t.Errorf("receipt: %v, %d bytes", err, len(in.Data))
+	}
+	if _, err := ReadImported(here(nil), importedID+historySuffix, make([]byte, maxHistory+1)); err == nil {
+		t.Error("a history without end comes in")
 	}
 }

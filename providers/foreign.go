@@ -66,6 +66,34 @@ func (u *User) plain() (changed bool) {
 	return changed
 }
 
+// Bound makes a user that somebody else stored as safe to show and to keep as one
+// that a provider's answer tells of. One that is already stays as it is.
+func (u *User) Bound() {
+	id := u.ID
+	u.plain()
+	if isCleanID(id) {
+		u.ID = id
+	}
+	u.boundClaims()
+}
+
+// Bound is [User.Bound] of a group.
+func (g *Group) Bound() {
+	if !isCleanID(g.ID) {
+		g.ID, _ = cleanID(g.ID)
+	}
+	g.Name, g.Kind = cleanText(g.Name, maxName), cleanText(g.Kind, maxName)
+	for i := range g.Sources {
+		g.Sources[i].From, g.Sources[i].Name = cleanText(g.Sources[i].From, maxName), cleanText(g.Sources[i].Name, maxName)
+	}
+}
+
+// isCleanID reports what [cleanID] may have returned, its mark included.
+func isCleanID(id string) bool {
+	const mark = len("…~") + 8
+	return id == cleanText(id, maxID+mark)
+}
+
 // boundClaims bounds the texts among the claims and all of them together, and
 // reports whether the largest had to be left out for it.
 func (u *User) boundClaims() (less bool) {
