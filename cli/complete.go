@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
@@ -29,7 +30,8 @@ func (r *runner) completeProviders(_ *cobra.Command, args []string, _ string) ([
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeAccounts offers ids and login@provider. It never asks for a
+// completeAccounts offers login@provider, and ids once something is typed or if the
+// login cannot be offered. It never asks for a
 // passphrase: a prompt in the middle of a completion would be a trap.
 func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	const directive = cobra.ShellCompDirectiveNoFileComp
@@ -53,12 +55,22 @@ func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun strin
 	var out []string
 	for _, a := range list {
 		about := clean(title(a) + ", " + providerName(a))
-		if a.User.Login != "" && clean(a.User.Login) == a.User.Login && !strings.ContainsAny(a.User.Login, " \t") {
+		offered := typeable(a.User.Login)
+		if offered {
 			out = append(out, cobra.CompletionWithDesc(a.User.Login+"@"+a.Provider, about))
 		}
-		if begun != "" {
+		if begun != "" || !offered {
 			out = append(out, cobra.CompletionWithDesc(a.ID, about))
 		}
 	}
 	return out, directive
+}
+
+// typeable reports whether a login is one word of a shell without quotes, and no
+// flag. A user of the provider chose it, and bash puts what several candidates begin
+// with into the line as it is: there it must be no command.
+func typeable(login string) bool {
+	return login != "" && login[0] != '-' && clean(login) == login && !strings.ContainsFunc(login, func(c rune) bool {
+		return !unicode.In(c, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("._+-@", c)
+	})
 }

@@ -88,3 +88,32 @@ next = ` + q + `
 		})
 	}
 }
+
+// Bash puts what several candidates begin with into the line without quotes: a login
+// that a user of the provider chose must be no command or flag there.
+func TestCompletionsAreNoCommands(t *testing.T) {
+	w := newWorld(t)
+	w.cheapKey()
+	records := map[string]any{}
+	for id, login := range map[string]string{
+		"account00001": "$(id)a", "account00002": "$(id)b", "account00003": "`id`", "account00004": "a;id", "account00005": "-rf",
+		"account00006": "a'b", "account00007": "~root", "account00008": "a\\b", "account00009": "{a,b}", "account00010": "mira.o+x@corp", "account00011": "李小龍",
+	} {
+		record := w.record(id, nil)
+		record["user"] = map[string]any{"id": id, "login": login}
+		records[id] = record
+	}
+	w.must("vault", "import", w.exportOf(records), "--passphrase-file", w.outside)
+	out := w.must("__complete", "whoami", "").out
+	for _, want := range []string{"mira.o+x@corp@leaky", "李小龍@leaky", "account00001", "account00009"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is not offered:\n%s", want, out)
+		}
+	}
+	for line := range strings.Lines(out) {
+		word, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if !strings.HasPrefix(word, ":") && (strings.ContainsAny(word, "$`;'\"\\~{}()<>|&*?![]# ") || strings.HasPrefix(word, "-")) {
+			t.Errorf("%q is offered", word)
+		}
+	}
+}
