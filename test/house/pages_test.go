@@ -18,7 +18,7 @@ type page struct {
 	text string // without blocks of code
 }
 
-// pages are README.md and all of docs.
+// pages are those of the root and all of docs.
 func pages(t *testing.T) []page {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
@@ -26,7 +26,7 @@ func pages(t *testing.T) []page {
 		t.Fatalf("pages %v, %v", names, err)
 	}
 	var out []page
-	for _, name := range append(names, filepath.Join(root, "README.md"), filepath.Join(root, "CHANGELOG.md")) {
+	for _, name := range append(names, filepath.Join(root, "README.md"), filepath.Join(root, "CHANGELOG.md"), filepath.Join(root, "CONTRIBUTING.md")) {
 		rel, err := filepath.Rel(root, name)
 		if err != nil {
 			t.Fatal(err)
