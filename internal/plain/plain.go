@@ -15,7 +15,7 @@ func Line(s string, limit int) string {
 	}
 	var b strings.Builder
 	n, last := 0, rune(0)
-	for _, r := range s {
+	for i, r := range s {
 		switch {
 		case breaks(r):
 			r = ' '
@@ -26,8 +26,7 @@ func Line(s string, limit int) string {
 				continue
 			}
 		case selects(r):
-			// Emoji and symbols belong to no script; behind a letter it shows nothing.
-			if last <= unicode.MaxLatin1 || !unicode.Is(unicode.Common, last) {
+			if !selectable(last, s[i:]) {
 				continue
 			}
 		case Unseen(r):
@@ -86,6 +85,16 @@ func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
 // selects reports the variation selectors that make a symbol text or emoji.
 func selects(r rune) bool { return r == '\ufe0e' || r == '\ufe0f' }
+
+// selectable reports whether a variation selector changes what is before it: emoji
+// and symbols belong to no script, and behind a letter it shows nothing. rest begins
+// with the selector; a keycap is a digit, # or * with one and U+20E3.
+func selectable(before rune, rest string) bool {
+	if before <= unicode.MaxLatin1 {
+		return strings.ContainsRune("0123456789#*", before) && strings.HasPrefix(rest, "\ufe0f\u20e3")
+	}
+	return unicode.Is(unicode.Common, before)
+}
 
 // harmless reports whether s is printable ASCII.
 func harmless(s string) bool {

@@ -34,6 +34,8 @@ func TestLine(t *testing.T) {
 		"Mongolian selector": {"a\u180b\u180c\u180d\u180fb", 0, "ab"},
 		"selector on letter": {"Ми\ufe0fра Łoś\ufe0f 李\ufe0e", 0, "Мира Łoś 李"},
 		"emoji or text":      {"❤\ufe0f ❤\ufe0e", 0, "❤\ufe0f ❤\ufe0e"},
+		"keycaps":            {"1\ufe0f\u20e3 #\ufe0f\u20e3 *\ufe0f\u20e3", 0, "1\ufe0f\u20e3 #\ufe0f\u20e3 *\ufe0f\u20e3"},
+		"no keycaps":         {"1\ufe0f2\ufe0f a\ufe0f\u20e3 1\ufe0e\u20e3", 0, "12 a\u20e3 1\u20e3"},
 		"flag of two emoji":  {"🏳\ufe0f\u200d🌈", 0, "🏳\ufe0f\u200d🌈"},
 		"many selectors":     {"❤\ufe0f\ufe0e\ufe0f\u200d\ufe0f", 0, "❤\ufe0f"},
 		"blank Braille":      {"a\u2800b ⠃", 0, "a b ⠃"},
