@@ -34,11 +34,11 @@ func ofAnotherUser(r *http.Request) bool {
 	if err != nil {
 		return false
 	}
-	uid, ok := ownerOf(there, here)
+	uid, ok := ownerOf(os.ReadFile, there, here)
 	if !ok {
 		// Who is on no table is another machine's, such as a browser on the host of a
 		// virtual one, or reset the connection: then our end of it is gone as well.
-		_, open := ownerOf(here, there)
+		_, open := ownerOf(os.ReadFile, here, there)
 		return !open && readable()
 	}
 	if owner.Unmapped(uid) {
@@ -85,15 +85,21 @@ func readable() bool {
 	return err == nil
 }
 
+// looks is how often the tables are read before a connection counts as on none: one
+// that opens or changes its state meanwhile can be missing from a reading.
+const looks = 3
+
 // ownerOf finds who owns the connection from local to remote.
-func ownerOf(local, remote netip.AddrPort) (uid int, ok bool) {
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		data, err := os.ReadFile(table)
-		if err != nil {
-			continue
-		}
-		if uid, ok = findOwner(data, local, remote); ok {
-			return uid, true
+func ownerOf(read func(string) ([]byte, error), local, remote netip.AddrPort) (uid int, ok bool) {
+	for range looks {
+		for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+			data, err := read(table)
+			if err != nil {
+				continue
+			}
+			if uid, ok = findOwner(data, local, remote); ok {
+				return uid, true
+			}
 		}
 	}
 	return 0, false

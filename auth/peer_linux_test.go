@@ -82,6 +82,28 @@ func TestOwnsConnection(t *testing.T) {
 	}
 }
 
+// The kernel's table can lack a connection that opens or moves while it is read: who
+// is missing from it once is not nobody, and not on another machine either.
+func TestOwnerIsLookedForAgain(t *testing.T) {
+	const line = "   0: 0100007F:C8B5 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1001        0 12 1 0\n"
+	there, here := netip.MustParseAddrPort("127.0.0.1:51381"), netip.MustParseAddrPort("127.0.0.1:8080")
+	for missing := range 4 {
+		reads := 0
+		uid, ok := ownerOf(func(name string) ([]byte, error) {
+			if name != "/proc/net/tcp" {
+				return nil, os.ErrNotExist
+			}
+			if reads++; reads <= missing {
+				return []byte("  sl\n"), nil
+			}
+			return []byte(line), nil
+		}, there, here)
+		if want := missing < looks; ok != want || ok && uid != 1001 {
+			t.Errorf("missing %d times: %d, %v", missing, uid, ok)
+		}
+	}
+}
+
 // native is an IPv4 address as this machine's kernel writes it.
 func native(little string) string { return little }
 
