@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"strings"
 	"time"
 
@@ -33,14 +35,20 @@ func (l Leaving) Leave(ctx context.Context) (says []string, done bool) {
 	if l.Access.IsZero() && !p.Client.ByRequest {
 		return nil, true
 	}
-	app := "Its app registration (client ID " + p.Client.ID + ")"
+	app := "Its app registration"
+	if p.Client.ID != "" {
+		app += " (client ID " + p.Client.ID + ")"
+	}
 	if other := l.sharing(); other != nil {
 		says, done = []string{app + " was kept: " + other.Name + " uses it too."}, true
 		if !l.Access.IsZero() && l.Save(ctx, other.ID, l.Access) != nil {
 			return append(says, keyLeft), false
 		}
-	} else if says, done = l.end(ctx, app); l.Access.IsZero() {
-		return says, done
+	} else {
+		var keep bool
+		if says, done, keep = l.end(ctx, app); keep || l.Access.IsZero() {
+			return says, done
+		}
 	}
 	if !l.Access.IsZero() && l.Save(ctx, p.ID, RegistrationAccess{}) != nil {
 		return append(says, keyLeft), false
@@ -55,24 +63,42 @@ const keyLeft = "The key for deleting it is still in the vault."
 // shared, and with it the registration.
 const byHand = "If no one else uses it, delete it at the provider manually."
 
-// end deletes a registration that no other provider here uses.
-func (l Leaving) end(ctx context.Context, app string) (says []string, done bool) {
+// end deletes a registration that no other provider here uses. keep means that the
+// access to it is still of use.
+func (l Leaving) end(ctx context.Context, app string) (says []string, done, keep bool) {
 	if l.Access.IsZero() {
-		return []string{app + " cannot be deleted from here.", byHand}, false
+		return []string{app + " cannot be deleted from here.", byHand}, false, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, leaveTimeout)
 	defer cancel()
 	if err := l.Deregister(ctx, l.Access.Of(l.Provider)); err != nil {
 		problem := Explain(err, l.Provider, "")
-		return []string{app + " could not be deleted at the provider: " + strings.TrimSpace(problem.Title+". "+problem.Detail), byHand}, false
+		says = []string{app + " could not be deleted at the provider: " + strings.TrimSpace(problem.Title+". "+problem.Detail)}
+		if final(err) {
+			return append(says, byHand), false, false
+		}
+		return append(says, "The key for deleting it stays in the vault. To try again, run `claviger providers remove "+l.Provider.ID+"`."), false, true
 	}
-	return []string{app + " was deleted at the provider."}, true
+	return []string{app + " was deleted at the provider."}, true, false
+}
+
+// final reports a refusal that another try would get too, so that the access is of no
+// more use (RFC 7592 §2.3).
+func final(err error) bool {
+	if answer, ok := errors.AsType[*AnswerError](err); ok {
+		switch answer.Status {
+		case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+			return true
+		}
+		return false
+	}
+	return errors.Is(err, ErrPlainHTTP)
 }
 
 // sharing is another provider that uses the same registration, or nil.
 func (l Leaving) sharing() *providers.Provider {
 	for _, o := range l.Others {
-		if o.ID != l.Provider.ID && o.Client.ID == l.Provider.Client.ID && o.Issuer == l.Provider.Issuer {
+		if o.ID != l.Provider.ID && o.Client.ID != "" && o.Client.ID == l.Provider.Client.ID && o.Issuer == l.Provider.Issuer {
 			return o
 		}
 	}

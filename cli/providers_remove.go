@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,8 @@ func (r *runner) providersRemove() *cobra.Command {
 		Short: "Remove one of your providers and its client secret",
 		Long: `Remove one of your providers: its file in providers.d, and its client secret
 from the vault. If Claviger registered the app there, that registration is
-deleted too. Accounts are kept; to revoke their tokens, sign out of them first.`,
+deleted too; if the provider cannot be reached, run the same command later.
+Accounts are kept; to revoke their tokens, sign out of them first.`,
 		Args:              exactlyOne,
 		ValidArgsFunction: r.completeProviders,
 	}
@@ -29,7 +31,7 @@ deleted too. Accounts are kept; to revoke their tokens, sign out of them first.`
 func (r *runner) removeProvider(ctx context.Context, id string) error {
 	p, err := r.provider(id)
 	if err != nil {
-		return err
+		return r.removeLeftOver(ctx, id, err)
 	}
 	set, err := r.Providers()
 	if err != nil {
@@ -69,6 +71,31 @@ func (r *runner) removeProvider(ctx context.Context, id string) error {
 		r.say("Accounts that remain and can no longer be refreshed: %d. Remove them with claviger logout --local.", left)
 	}
 	return nil
+}
+
+// registrationsRecord is the vault's record of the access to registrations.
+const registrationsRecord = "registrations"
+
+// removeLeftOver deletes the registration of a provider that is gone already, if that
+// failed when it was removed; missing is why there is no such provider.
+func (r *runner) removeLeftOver(ctx context.Context, id string, missing error) error {
+	v, err := r.Vault()
+	if err != nil {
+		return missing
+	}
+	// A mistyped ID is no reason to ask for a passphrase.
+	if names, err := v.List(ctx); err != nil || !slices.Contains(names, registrationsRecord) {
+		return missing
+	}
+	access, err := r.Registration(ctx, id)
+	if err != nil || access.IsZero() {
+		return missing
+	}
+	set, err := r.Providers()
+	if err != nil {
+		return err
+	}
+	return r.deregister(ctx, &providers.Provider{ID: id, Name: id}, access, set.All())
 }
 
 // accountsOf counts the remembered accounts of a provider.

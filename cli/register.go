@@ -107,7 +107,7 @@ func (r *runner) keepRegistered(ctx context.Context, set *providers.Set, n newPr
 	if !reg.Secret.IsZero() {
 		err = r.SaveSecret(ctx, p.ID, reg.Secret)
 	}
-	if err == nil && !reg.Access.IsZero() {
+	if err == nil { // also without access: an earlier one is of another registration
 		err = r.SaveRegistration(ctx, p.ID, reg.Access)
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
@@ -37,6 +38,10 @@ func (r registrations) get(ctx context.Context, providerID string) (auth.Registr
 // save keeps the access to a provider's registration; an empty one removes it.
 func (r registrations) save(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
 	if access.IsZero() {
+		// A vault that has none is not unlocked for that.
+		if names, err := r.v.List(ctx); err == nil && !slices.Contains(names, registrationsRecord) {
+			return nil
+		}
 		return saveIn[savedAccess](ctx, r.v, registrationsRecord, providerID, nil)
 	}
 	return saveIn(ctx, r.v, registrationsRecord, providerID, &savedAccess{access.URI, access.Token.Reveal(), access.Home})

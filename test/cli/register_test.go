@@ -83,6 +83,28 @@ func TestRegistrationThatStays(t *testing.T) {
 	}
 }
 
+// TestRegistrationIsDeletedLater keeps the key of a registration until the provider
+// deleted it, and no longer.
+func TestRegistrationIsDeletedLater(t *testing.T) {
+	w := newWorld(t)
+	w.cheapKey()
+	issuer := startRegistrar(t, "")
+	w.want(0, "providers", "add", "--issuer", issuer.URL, "--register", "work")
+	issuer.Trouble(true)
+	if r := w.want(0, "providers", "remove", "work"); !strings.Contains(r.stderr, "stays in the vault") || !strings.Contains(r.stderr, "claviger providers remove work") {
+		t.Error(r.stderr)
+	}
+	if r := w.want(0, "providers", "remove", "work"); !strings.Contains(r.stderr, "stays in the vault") {
+		t.Error(r.stderr)
+	}
+	issuer.Trouble(false)
+	r := w.want(0, "providers", "remove", "work")
+	if clients := issuer.Clients(); clients != 0 || !strings.Contains(r.stderr, "was deleted at the provider") {
+		t.Errorf("%d registrations left: %s", clients, r.stderr)
+	}
+	w.want(2, "providers", "remove", "work")
+}
+
 // TestRegistrationThatIsNotOpen needs an initial access token.
 func TestRegistrationThatIsNotOpen(t *testing.T) {
 	w := newWorld(t)

@@ -31,6 +31,7 @@ type Server struct {
 	mu      sync.Mutex
 	asked   int
 	clients int
+	trouble bool
 }
 
 // Start starts an issuer, which ends with the test.
@@ -49,6 +50,13 @@ func (s *Server) Asked() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.asked
+}
+
+// Trouble makes the server answer deletions with an error of its own, or not.
+func (s *Server) Trouble(now bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trouble = now
 }
 
 // Clients is how many registrations there are.
@@ -73,6 +81,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.register(w, r)
 	case r.URL.Path == "/register":
 		reply(w, http.StatusUnauthorized, map[string]any{"error": "invalid_token", "error_description": "for members"})
+	case r.Method == http.MethodDelete && s.trouble:
+		w.WriteHeader(http.StatusServiceUnavailable)
 	case r.URL.Path == "/register/1" && r.Method == http.MethodDelete && bearer == s.o.Key && s.clients > 0:
 		s.clients--
 		w.WriteHeader(http.StatusNoContent)

@@ -94,10 +94,8 @@ func (s *Store) addRegistered(ctx context.Context, a AddPage, n NewProvider) (p 
 			return nil, nil, errors.Join(err, s.sv.Own.Remove(p.ID))
 		}
 	}
-	if access := a.Registered.Access; !access.IsZero() {
-		problem = s.sv.SaveRegistration(ctx, p.ID, access)
-	}
-	return p, problem, nil
+	// Also without access: an earlier one is of another registration.
+	return p, s.sv.SaveRegistration(ctx, p.ID, a.Registered.Access), nil
 }
 
 // uses reports whether the new provider is the one that was registered.
