@@ -25,7 +25,7 @@ const asBrowser = "CLAVIGER_FOREIGN_BROWSER"
 
 // handOver is the process that BROWSER names.
 func handOver(to, address string) int {
-	client := &http.Client{Timeout: 10 * time.Second}
+	client := &http.Client{Timeout: patience}
 	resp, err := client.Post(to, "text/plain", strings.NewReader(address))
 	if err == nil {
 		err = resp.Body.Close()
@@ -63,7 +63,7 @@ func newBrowser(t *testing.T) *browser {
 		t: t, ends: make(chan page, 1),
 		fields: map[string]string{"login": "nadia", "username": "nadia", "password": "anything"},
 	}
-	b.client = &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: b.redirected}
+	b.client = &http.Client{Jar: jar, Timeout: patience, CheckRedirect: b.redirected}
 	var visits sync.WaitGroup
 	ctx, cancel := context.WithCancel(context.Background())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -105,7 +105,7 @@ func (b *browser) last() page {
 	case p := <-b.ends:
 		return p
 	case <-b.t.Context().Done():
-	case <-time.After(45 * time.Second):
+	case <-time.After(patience):
 	}
 	b.t.Fatalf("the browser came to no end: %s", scrub(b.story()))
 	return page{}

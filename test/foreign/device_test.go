@@ -5,7 +5,6 @@ package foreign
 import (
 	"regexp"
 	"testing"
-	"time"
 )
 
 var deviceFeature = object{
@@ -29,18 +28,12 @@ func (w *world) device(args ...string) (*process, string) {
 // says waits until the process tells something of that form.
 func (p *process) says(form *regexp.Regexp) string {
 	p.w.t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.After(20 * time.Second); ; {
-		if s := form.FindString(p.stderr.String()); s != "" {
-			return s
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			p.w.t.Fatalf("claviger %v never said %s:\n%s", p.args, form, scrub(p.stderr.String()))
-		}
-	}
+	said := ""
+	eventually(p.w.t, "claviger says "+form.String(), func() bool {
+		said = form.FindString(p.stderr.String())
+		return said != ""
+	})
+	return said
 }
 
 // A sign-in on another device (RFC 8628): the browser knows nothing of this

@@ -21,7 +21,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/claviger/claviger/test/ports"
 )
@@ -39,12 +38,13 @@ type glewlwyd struct {
 func startGlewlwyd(t *testing.T, redirectPort string, plugin object) *glewlwyd {
 	t.Helper()
 	base := "http://127.0.0.1:" + ports.Free(t)
-	g := &glewlwyd{server: &server{t: t, issuer: base + "/api/oidc"}, base: base, admin: &http.Client{Timeout: 20 * time.Second}}
+	g := &glewlwyd{server: &server{t: t, issuer: base + "/api/oidc"}, base: base, admin: &http.Client{Timeout: patience}}
 	config := g.configure(need(t, "CLAVIGER_GLEWLWYD"))
 	cmd := exec.Command(filepath.Join(need(t, "CLAVIGER_GLEWLWYD"), "usr/bin/glewlwyd"), "--config-file="+config)
 	cmd.Stdout = &g.log
 	g.run(cmd)
-	g.waitFor("Glewlwyd started", 20*time.Second)
+	g.waitFor("Glewlwyd started")
+	g.listens(strings.TrimPrefix(base, "http://")) // which it says before it does
 	var err error
 	if g.admin.Jar, err = cookiejar.New(nil); err != nil {
 		t.Fatal(err)

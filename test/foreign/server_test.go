@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"regexp"
@@ -82,18 +83,40 @@ func (s *server) line() string {
 	return strings.TrimSpace(line)
 }
 
-// waitFor waits until the server's log has a text.
-func (s *server) waitFor(text string, limit time.Duration) {
-	s.t.Helper()
+// patience is how long a test waits for what should come soon. It is no measure:
+// machines can be busy.
+const patience = 5 * time.Minute
+
+// eventually waits until there is what there should be.
+func eventually(t *testing.T, what string, there func() bool) {
+	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.After(limit); !strings.Contains(s.log.String(), text); {
+	for deadline := time.After(patience); !there(); {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			s.t.Fatalf("the server never said %q", text)
+			t.Fatalf("never: %s", what)
 		}
 	}
+}
+
+// waitFor waits until the server's log has a text.
+func (s *server) waitFor(text string) {
+	s.t.Helper()
+	eventually(s.t, "the server says "+text, func() bool { return strings.Contains(s.log.String(), text) })
+}
+
+// listens waits until the server takes connections.
+func (s *server) listens(address string) {
+	s.t.Helper()
+	eventually(s.t, "the server listens", func() bool {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	})
 }
 
 // order has the server do something and returns its answer.

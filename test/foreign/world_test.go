@@ -19,7 +19,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/claviger/claviger/test/program"
 )
@@ -125,7 +124,7 @@ func (w *world) start(args ...string) *process {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	w.t.Cleanup(cancel)
 	p := &process{w: w, args: args, cmd: exec.CommandContext(ctx, binary, args...)}
 	p.cmd.Env = append([]string{
