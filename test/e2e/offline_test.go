@@ -97,7 +97,7 @@ func TestSignOutWaits(t *testing.T) {
 	d.Click(window, "Sign out")
 	d.See(window, "as soon as it can")
 	d.Keep("asked")
-	d.Key("Return")
+	d.Key("Tab", "Return")
 	d.See(window, "Signed out")
 	d.See(window, "Waiting for the network")
 	d.See(window, "1 task pending")
@@ -127,7 +127,7 @@ func TestSignOutWaits(t *testing.T) {
 	}
 	d.Click(window, "Clear")
 	d.See(window, "This cannot be undone")
-	d.Key("Return")
+	d.Key("Tab", "Return")
 	d.See(window, "Receipts of sign-outs are kept here")
 	if left := c.records(); len(left) != 0 {
 		t.Errorf("records after all is cleared: %q", left)

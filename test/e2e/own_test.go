@@ -81,7 +81,7 @@ func TestOwnProvider(t *testing.T) {
 	d.Click(window, "Remove…")
 	d.See(window, "Remove Mine?")
 	d.Keep("remove")
-	d.Key("Return")
+	d.Key("Tab", "Return")
 	d.See(window, "Where do you want to sign in?")
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the provider's file is still there")

@@ -35,7 +35,7 @@ func TestRegisterAutomatically(t *testing.T) {
 	d.Scroll(window, 6)
 	d.Click(window, "Discard…")
 	d.See(window, "This cannot be undone")
-	d.Key("Return")
+	d.Key("Tab", "Return")
 	gone := func() error {
 		if n := issuer.Clients(); n != 0 {
 			return fmt.Errorf("%d registrations", n)
@@ -68,7 +68,7 @@ func TestRegisterAutomatically(t *testing.T) {
 	d.See(window, "Mine: provider file")
 	d.Click(window, "Remove…")
 	d.See(window, "Remove Mine?")
-	d.Key("Return")
+	d.Key("Tab", "Return")
 	d.Eventually("the registration to be deleted at the provider", gone)
 	d.See(window, "Where do you want to sign in?")
 }

@@ -120,7 +120,7 @@ func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
 	d.Click(size, "Sign out")
 	d.See(size, "as soon as it can")
 	picture("sign-out")
-	d.Key("Return")
+	d.Key("Tab", "Return")
 	d.See(size, "Waiting for the network")
 	picture("receipt")
 	d.Click(size, "task pending")

@@ -223,7 +223,7 @@ id = %q
 	}
 	d.Click(window, "Sign out")
 	d.See(window, "Also revoke access")
-	d.Key("Return")
+	d.Key("Tab", "Return")
 	d.See(window, "Signed out")
 	d.Keep("signed-out")
 	if left := c.accounts(); len(left) != 0 {

@@ -205,10 +205,9 @@ type signOutPanel struct {
 	end    *check
 	noWay  *widget.Text
 	waits  *widget.Text
-	yes    *widget.Button
-	keep   *widget.Button
-	bad    *widget.Notice
-	open   bool
+	answers
+	bad  *widget.Notice
+	open bool
 }
 
 func newSignOutPanel(k *kit) *signOutPanel {
@@ -219,14 +218,13 @@ func newSignOutPanel(k *kit) *signOutPanel {
 	p.end = k.check("Also sign out in the browser", set)
 	p.noWay = widget.NewMuted("The provider offers no way to revoke access from here.")
 	p.waits = widget.NewMuted("")
-	p.yes = k.button("Sign out", widget.ButtonDanger, s.SignOut)
-	p.keep = k.button("Cancel", widget.ButtonQuiet, s.Cancel)
+	p.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, s.Cancel), k.button("Sign out", widget.ButtonDanger, s.SignOut))
 	p.bad = widget.NewNotice(widget.ToneBad, "", "")
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(theme.GapSmall,
 		widget.NewSubtitle("Sign out?"),
 		widget.NewMuted("This removes the account and its tokens from this computer."),
 		p.revoke, p.waits, p.noWay, p.end, p.bad,
-		widget.NewFlow(10, 10, p.yes, p.keep)))
+		p.row))
 	p.card.Hide()
 	return p
 }
@@ -250,7 +248,7 @@ func (p *signOutPanel) render(st state.State) {
 	p.card.Refresh()
 	if !p.open {
 		p.open = true
-		p.kit.focus(p.yes)
+		p.kit.focus(p.no)
 	}
 }
 
@@ -259,5 +257,5 @@ func (a *account) content() fyne.CanvasObject { return a.all.Objects[1] }
 
 // fixed are the parts that do not scroll.
 func (a *account) fixed() []fyne.CanvasObject {
-	return []fyne.CanvasObject{a.bar, a.copy, a.renew, a.out, a.again, a.ask.revoke, a.ask.end, a.ask.yes, a.ask.keep}
+	return []fyne.CanvasObject{a.bar, a.copy, a.renew, a.out, a.again, a.ask.revoke, a.ask.end, a.ask.no, a.ask.yes}
 }

@@ -12,7 +12,7 @@ type clearing struct {
 	kit      *kit
 	button   *widget.Button
 	question *widget.Card
-	yes      *widget.Button
+	answers  answers
 	asked    bool
 }
 
@@ -21,12 +21,11 @@ type clearing struct {
 func newClearing(k *kit, question string, clear func(), next func() fyne.Focusable) *clearing {
 	c := &clearing{kit: k}
 	c.button = k.small("Clear…", widget.ButtonQuiet, k.store.AskClear)
-	c.yes = k.button("Clear", widget.ButtonDanger, func() {
+	c.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, k.store.Cancel), k.button("Clear", widget.ButtonDanger, func() {
 		clear()
 		k.focus(next()) // the button goes
-	})
-	c.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, widget.NewBody(question),
-		widget.NewFlow(10, 10, c.yes, k.button("Cancel", widget.ButtonQuiet, k.store.Cancel))))
+	}))
+	c.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, widget.NewBody(question), c.answers.row))
 	c.question.Hide()
 	return c
 }
@@ -37,7 +36,7 @@ func (c *clearing) render(st state.State, some bool) {
 	show(c.button, some)
 	show(c.question, asked)
 	if asked && !c.asked {
-		c.kit.focus(c.yes)
+		c.kit.focus(c.answers.no)
 	}
 	if !asked && c.asked && some {
 		c.kit.focus(c.button)

@@ -29,7 +29,7 @@ type file struct {
 	discard  *discard
 	question *widget.Card
 	asked    *widget.Text
-	yes      *widget.Button
+	answers  answers
 	wasAsked bool
 
 	mappings *fyne.Container
@@ -58,9 +58,8 @@ func newFile(k *kit) page {
 	f.agree = newAgree(k, "Save", s.AgreeFile)
 	f.asked = widget.NewBody("")
 	f.discard = newDiscard(k)
-	f.yes = k.button("Remove", widget.ButtonDanger, s.Remove)
-	f.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, f.asked,
-		widget.NewFlow(10, 10, f.yes, k.button("Cancel", widget.ButtonQuiet, s.Cancel))))
+	f.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, s.Cancel), k.button("Remove", widget.ButtonDanger, s.Remove))
+	f.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, f.asked, f.answers.row))
 	f.mappings = widget.NewFlow(6, 6)
 	f.reads = widget.NewMuted("")
 	f.sample = k.textArea(`{"id": 7, "name": "Mira Osei"}`, 5)
@@ -129,11 +128,11 @@ func (f *file) renderQuestion(v state.FilePage) {
 		text += " Accounts signed in with it stay, but cannot be refreshed. Sign out of them first to revoke their access."
 	}
 	f.asked.SetText(text)
-	enable(f.yes, !v.Busy)
+	enable(f.answers.yes, !v.Busy)
 	show(f.question, v.Removing)
 	if v.Removing && !f.wasAsked {
 		f.page.ScrollToTop()
-		f.kit.focus(f.yes)
+		f.kit.focus(f.answers.no)
 	}
 	f.wasAsked = v.Removing
 }

@@ -128,7 +128,7 @@ type discard struct {
 	button   *widget.Button
 	note     *widget.Text
 	question *widget.Card
-	yes      *widget.Button
+	answers  answers
 	asked    bool
 }
 
@@ -136,10 +136,9 @@ func newDiscard(k *kit) *discard {
 	d := &discard{kit: k}
 	d.button = k.button("Discard…", widget.ButtonQuiet, k.store.AskDiscard)
 	d.note = widget.NewMuted("Not saved yet. It is only in memory.")
-	d.yes = k.button("Discard", widget.ButtonDanger, k.store.Discard)
+	d.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, k.store.Cancel), k.button("Discard", widget.ButtonDanger, k.store.Discard))
 	d.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10,
-		widget.NewBody("Discard what you typed here? This cannot be undone."),
-		widget.NewFlow(10, 10, d.yes, k.button("Cancel", widget.ButtonQuiet, k.store.Cancel))))
+		widget.NewBody("Discard what you typed here? This cannot be undone."), d.answers.row))
 	d.button.Hide()
 	d.note.Hide()
 	d.question.Hide()
@@ -148,14 +147,14 @@ func newDiscard(k *kit) *discard {
 
 func (d *discard) render(st state.State) {
 	has := len(st.Draft()) > 0
-	if !has && (d.button.HasFocus() || d.yes.HasFocus()) {
+	if !has && (d.button.HasFocus() || d.answers.yes.HasFocus()) {
 		d.kit.refocus() // the button goes
 	}
 	show(d.button, has)
 	show(d.note, has && !st.Discarding)
 	show(d.question, st.Discarding)
 	if st.Discarding && !d.asked {
-		d.kit.focus(d.yes)
+		d.kit.focus(d.answers.no)
 	}
 	if !st.Discarding && d.asked && has {
 		d.kit.focus(d.button)

@@ -65,7 +65,7 @@ func TestWithoutADraftThereIsNothingToDiscard(t *testing.T) {
 	st.Discarding = true
 	w.Render(st)
 	s := w.pages[state.RouteSetup].(*setup)
-	if !s.fill.discard.question.Visible() || w.canvas.Focused() != fyne.Focusable(s.fill.discard.yes) {
+	if !s.fill.discard.question.Visible() || w.canvas.Focused() != fyne.Focusable(s.fill.discard.answers.no) {
 		t.Error("the question is not asked")
 	}
 }
