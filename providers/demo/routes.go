@@ -1,72 +1,12 @@
 package demo
 
 import (
-	"bytes"
-	"embed"
-	"fmt"
 	"net/http"
 	"strings"
-
-	"github.com/zitadel/oidc/v3/pkg/op"
-)
-
-// The provider's own pages. The protocol's endpoints have the library's names.
-const (
-	loginPath   = "/login"
-	consentPath = "/consent"
-	devicePath  = "/device"
-	labPath     = "/lab"
 )
 
 // maxRequest bounds a request's body.
 const maxRequest = 64 << 10
-
-//go:embed pages
-var assets embed.FS
-
-// build makes the handler.
-func (s *Server) build() error {
-	provider, err := op.NewProvider(&op.Config{
-		CodeMethodS256:        true,
-		GrantTypeRefreshToken: true,
-		SupportedScopes:       allScopes(),
-		SupportedClaims: []string{
-			"iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "amr", "at_hash", "c_hash",
-			"name", "given_name", "family_name", "preferred_username", "picture", "locale",
-			"email", "email_verified", scopeGroups, scopeRoles,
-		},
-		DefaultLogoutRedirectURI: "/signed-out",
-		DeviceAuthorization: op.DeviceAuthorizationConfig{
-			Lifetime: deviceTTL, PollInterval: deviceInterval, UserFormPath: devicePath, UserCode: op.UserCodeBase20,
-		},
-	}, s.storage(), op.StaticIssuer(s.issuer),
-		op.WithAllowInsecure(), // http on loopback is all there is
-		op.WithCORSOptions(nil),
-		op.WithCrypto(op.NewAES256GCMCrypto([32]byte(s.store.state.CryptoKey), "")),
-	)
-	if err != nil {
-		return fmt.Errorf("demo provider: %w", err)
-	}
-	tmpl, err := parsePages()
-	if err != nil {
-		return fmt.Errorf("demo provider's pages: %w", err)
-	}
-	a := &app{Server: s, op: provider, pages: tmpl, pictures: drawnOnce(), forms: http.NewCrossOriginProtection()}
-	s.handler = a.guard(a.routes())
-	return nil
-}
-
-// storage is the store for the OpenID library.
-func (s *Server) storage() storage { return storage{s.store, s.issuer, s.misbehaviour} }
-
-// app is the server with what only its handlers need.
-type app struct {
-	*Server
-	op       *op.Provider
-	pages    *pages
-	pictures func(id string) ([]byte, bool)
-	forms    *http.CrossOriginProtection
-}
 
 func (a *app) routes() http.Handler {
 	mux := http.NewServeMux()
@@ -157,43 +97,4 @@ func (a *app) asset(name, contentType string) http.HandlerFunc {
 		w.Header().Set("Cache-Control", "max-age=3600")
 		_, _ = w.Write(data)
 	}
-}
-
-// recorder keeps an answer of the library so that it can be changed before it
-// is sent.
-type recorder struct {
-	header http.Header
-	code   int
-	body   bytes.Buffer
-}
-
-func record(next http.HandlerFunc, r *http.Request) *recorder {
-	rec := &recorder{header: http.Header{}}
-	next(rec, r)
-	if rec.code == 0 {
-		rec.code = http.StatusOK
-	}
-	return rec
-}
-
-func (rec *recorder) Header() http.Header { return rec.header }
-
-func (rec *recorder) WriteHeader(code int) {
-	if rec.code == 0 {
-		rec.code = code
-	}
-}
-
-func (rec *recorder) Write(p []byte) (int, error) {
-	rec.WriteHeader(http.StatusOK)
-	return rec.body.Write(p)
-}
-
-// send sends the answer.
-func (rec *recorder) send(w http.ResponseWriter) {
-	for k, v := range rec.header {
-		w.Header()[k] = v
-	}
-	w.WriteHeader(rec.code)
-	_, _ = w.Write(rec.body.Bytes())
 }

@@ -42,15 +42,13 @@ func limit(m measure) int {
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
 var unfinished = map[measure]int{
-	{methods, "auth.Agent"}:  64,
-	{fields, "auth.Agent"}:   8,
-	{mapped, "auth.Agent"}:   1,
-	{methods, "auth.Flow"}:   63,
-	{fields, "auth.Flow"}:    27,
-	{knot, "auth"}:           82,
-	{knot, "providers"}:      32,
-	{knot, "providers/demo"}: 16,
-	{knot, "ui/screen"}:      35,
+	{methods, "auth.Agent"}: 64,
+	{fields, "auth.Agent"}:  8,
+	{mapped, "auth.Agent"}:  1,
+	{methods, "auth.Flow"}:  63,
+	{fields, "auth.Flow"}:   27,
+	{knot, "auth"}:          82,
+	{knot, "providers"}:     32,
 }
 
 func TestRoomsHaveOneOwnerEach(t *testing.T) {
