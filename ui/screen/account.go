@@ -4,20 +4,13 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
 	"github.com/claviger/claviger/ui/words"
 )
-
-// tab is the content below the tabs of the account page.
-type tab interface {
-	object() fyne.CanvasObject
-	render(st state.State, a *auth.Account)
-	// tick sets what time alone changed.
-	tick(st state.State, a *auth.Account)
-}
 
 // account shows an account.
 type account struct {

@@ -29,15 +29,6 @@ type Window struct {
 	drawing bool
 }
 
-// Files asks the person for files.
-type Files interface {
-	// Open asks for a file to read with one of the endings, Save for one to
-	// write with a name proposed. Where the person chooses none, chosen is not
-	// called.
-	Open(endings []string, chosen func(path string))
-	Save(name string, chosen func(path string))
-}
-
 // New returns the window's content for a store. The canvas is told where the
 // keyboard goes, the driver knows where things are; keys is what focused parts
 // hand on.
