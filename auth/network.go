@@ -25,7 +25,7 @@ func requestError(step Step, err error) error {
 		return fmt.Errorf("%s: %w", step, withheld)
 	}
 	cause := providers.NewConnectionError(hostOf(err), err)
-	if t, ok := troubleOf(err); ok && t.words().Kind != KindOffline {
+	if t, ok := troubleOf(err); ok && !t.offline() {
 		return &AnswerError{Step: step, Reason: t.phrase(), Err: cause}
 	}
 	return fmt.Errorf("%s: %w: %w", step, ErrOffline, cause)
@@ -45,7 +45,7 @@ func withoutURL(err error) error {
 // long enough.
 func isNetwork(err error) bool {
 	if t, ok := troubleOf(err); ok {
-		return t.words().Kind == KindOffline
+		return t.offline()
 	}
 	var (
 		ne  net.Error

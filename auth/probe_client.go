@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -77,8 +78,31 @@ func (a *Agent) redeemNothing(ctx context.Context, p *providers.Provider, md *pr
 	case !errors.As(err, &refused) || busy(refused.Status):
 		return "", err
 	}
-	e := explainer{table: problemWords(), err: err, p: p, redirect: redirect}
-	return e.table.OAuth[e.entry(refused)].About, err
+	return refused.about(), err
+}
+
+// about says what a refusal of the token endpoint is about.
+func (e *ProviderError) about() string {
+	switch {
+	case e.Code == "invalid_request" && strings.Contains(e.Description, "client_secret"),
+		e.Code == "access_denied" && e.Status == http.StatusUnauthorized: // RFC 6749 §5.2: the client was not let in
+		return aboutClient
+	}
+	return aboutOf(e.Code)
+}
+
+// aboutOf is what an OAuth error code is about; "" is something else, or more than
+// one thing.
+func aboutOf(code string) string {
+	switch code {
+	case "redirect_uri_mismatch", "invalid_redirect_uri":
+		return aboutRedirect
+	case "invalid_client", "incorrect_client_credentials", "deleted_client", "unauthorized_client":
+		return aboutClient
+	case "invalid_grant", "bad_verification_code":
+		return aboutCode
+	}
+	return ""
 }
 
 // judgeClient reads a refusal that is not about the code.

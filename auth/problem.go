@@ -44,7 +44,7 @@ var problemsTOML string
 
 // words is one entry of problems.toml.
 type words struct {
-	Kind   ProblemKind `toml:"kind"`
+	Kind   ProblemKind `toml:"-"` // see problemkind.go
 	Code   string      `toml:"code"`
 	Title  string      `toml:"title"`
 	Detail string      `toml:"detail"`
@@ -53,9 +53,6 @@ type words struct {
 	Link   bool        `toml:"link"`
 	// Phrase is a connection's trouble in a few words, for errors and events.
 	Phrase string `toml:"phrase"`
-	// About says what an OAuth error of the token endpoint is about: "code",
-	// "client" or "redirect"; "" is something else, or more than one thing.
-	About string `toml:"about"`
 }
 
 // pageWords finds the words of a page in the browser by its text.
@@ -85,6 +82,11 @@ var problemWords = sync.OnceValue(func() wordTable {
 	if _, err := toml.Decode(problemsTOML, &t); err != nil {
 		panic("auth: problems.toml: " + err.Error())
 	}
+	sentinelKinds().of(t.Sentinel)
+	otherKinds().of(t.Other)
+	oauthKinds().of(t.OAuth)
+	connectionKinds().of(t.Connection)
+	storeKinds().of(t.Store)
 	return t
 })
 

@@ -94,10 +94,9 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 	if unknown := md.Undecoded(); len(unknown) > 0 {
 		t.Errorf("unknown keys: %v", unknown)
 	}
-	kinds := map[ProblemKind]bool{KindFailed: true, KindUsage: true, KindNeedsSignIn: true, KindOffline: true, KindLocked: true, KindRefused: true}
 	for _, group := range []map[string]words{table.Sentinel, table.Other, table.OAuth, table.Store, table.Connection} {
 		for name, w := range group {
-			if !kinds[w.Kind] || w.Title == "" || w.Next == "" || strings.HasSuffix(w.Title, ".") {
+			if w.Title == "" || w.Next == "" || strings.HasSuffix(w.Title, ".") {
 				t.Errorf("%s: %+v", name, w)
 			}
 		}
@@ -110,6 +109,28 @@ func TestTheWholeTableIsInOrder(t *testing.T) {
 	} {
 		if p := Explain(fmt.Errorf("x: %w", codedErr{code}), nil, ""); p.Code != code || p.Title == "" {
 			t.Errorf("%s: %+v", code, p)
+		}
+	}
+}
+
+func TestAKindIsOnlyForWhatHasWords(t *testing.T) {
+	table := problemWords()
+	for _, group := range []struct {
+		kinds kinded
+		words map[string]words
+	}{
+		{sentinelKinds(), table.Sentinel},
+		{otherKinds(), table.Other},
+		{oauthKinds(), table.OAuth},
+		{connectionKinds(), table.Connection},
+		{storeKinds(), table.Store},
+	} {
+		for kind, keys := range group.kinds {
+			for _, key := range keys {
+				if w, ok := group.words[key]; !ok || w.Kind != kind {
+					t.Errorf("%s is to be %s, and has the words %+v", key, kind, w)
+				}
+			}
 		}
 	}
 }

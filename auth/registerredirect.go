@@ -74,7 +74,7 @@ func (a *Agent) chooseRedirect(ctx context.Context, m *providers.Metadata, reg *
 	switch f := a.tryRedirect(ctx, m, reg); {
 	case f.outcome == Passed:
 		return
-	case f.outcome == Failed && problemWords().OAuth[f.code].About == aboutRedirect:
+	case f.outcome == Failed && aboutOf(f.code) == aboutRedirect:
 		reg.Redirect = redirects[1]
 		reg.tellPorts("the provider accepts only registered ports")
 	default:

@@ -177,6 +177,10 @@ func networkTrouble(err error) trouble {
 	return trouble{}
 }
 
+// offline reports that nobody was reached. Whoever answered and cannot be trusted
+// was: there the network is no reason to wait.
+func (t trouble) offline() bool { return connectionKinds().kind(t.key) == KindOffline }
+
 // words are those of the trouble.
 func (t trouble) words() words { return problemWords().Connection[t.key] }
 
