@@ -131,15 +131,15 @@ func unique(in []string) []string {
 func answerSecrets(fields map[string]any) []string {
 	var out []string
 	add := func(k string) {
-		if s := text(fields[k]); len(s) >= 6 && !plainParams[k] {
-			out = append(out, s, url.QueryEscape(s))
+		if s := text(fields[k]); len(s) >= 6 && !plainParam(k) {
+			out = append(out, s)
 		}
 	}
 	for _, k := range []string{"access_token", "refresh_token", "id_token", "device_code"} {
 		add(k)
 	}
 	for k := range fields {
-		if len(out) >= 128 {
+		if len(out) >= 64 {
 			break
 		}
 		add(k)
@@ -160,7 +160,7 @@ func redactedFields(fields map[string]any, scrub scrubber) map[string]string {
 			v.Set(k, "")
 		default:
 			scopes, ok := scopeList(f)
-			if !ok || !plainParams[k] {
+			if !ok || !plainParam(k) {
 				scopes = []string{providers.Redacted}
 			}
 			v[k] = scopes

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -136,7 +137,7 @@ func identityEvent(r providers.Request) Event {
 		ev.Step = StepGroups
 	}
 	if r.Err != nil {
-		ev.Phase, ev.Detail = Broken, short(withoutURL(r.Err).Error())
+		ev.Phase, ev.Detail = Broken, plain.Short(withoutURL(r.Err).Error())
 	}
 	return ev
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -91,8 +92,8 @@ func (f *Flow) requestDevice(ctx context.Context) (*reply, error) {
 	if providerCode(err) == "invalid_request" {
 		form.Del("code_challenge")
 		form.Del("code_challenge_method")
-		if plain, again := f.a.postForm(ctx, f.p, f.md, endpoint, form, StepDevice); again == nil {
-			rep, err, f.attempt.verifier = plain, nil, Secret{}
+		if bare, again := f.a.postForm(ctx, f.p, f.md, endpoint, form, StepDevice); again == nil {
+			rep, err, f.attempt.verifier = bare, nil, Secret{}
 		}
 	}
 	if err == nil {
@@ -106,7 +107,7 @@ func (f *Flow) requestDevice(ctx context.Context) (*reply, error) {
 func readDevice(rep *reply, asked string) (*deviceFlow, error) {
 	d := &deviceFlow{
 		code: DeviceCode{
-			UserCode:                scrubber{}.text(text(rep.fields["user_code"]), 64),
+			UserCode:                plain.Phrase(text(rep.fields["user_code"]), 64),
 			VerificationURI:         webAddress(asked, rep.fields["verification_uri"], rep.fields["verification_url"]),
 			VerificationURIComplete: webAddress(asked, rep.fields["verification_uri_complete"], rep.fields["verification_url_complete"]),
 		},

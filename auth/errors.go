@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // Sentinels. Each has its words in [Explain].
@@ -92,7 +94,7 @@ func (e *ProviderError) why() string {
 	if e.Description == "" {
 		return " without saying why"
 	}
-	return " (" + short(e.Description) + ")"
+	return " (" + plain.Short(e.Description) + ")"
 }
 
 // Error implements error.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -37,7 +38,7 @@ func (e explainer) moved() (Problem, bool) {
 	if moved.Secret {
 		w = e.table.Other["moved-secret"]
 	}
-	return e.say(w, upper(scrubber{}.text(moved.Error(), 500))+".", ""), true
+	return e.say(w, upper(plain.Phrase(moved.Error(), 500))+".", ""), true
 }
 
 // secretUnused says what contradicts a client secret.
@@ -223,7 +224,7 @@ func (e explainer) caFile() (Problem, bool) {
 	}
 	w, own := e.table.Sentinel["providers.ErrCAFile"], e.table.CAFile[bad.Code]
 	w.Title, w.Next = cmp.Or(own.Title, w.Title), cmp.Or(own.Next, w.Next)
-	reason := scrubber{}.text(bad.File, 300)
+	reason := plain.Phrase(bad.File, 300)
 	if bad.Detail != "" {
 		reason += ": " + bad.Detail
 	}
@@ -238,7 +239,7 @@ func (e explainer) connection() (Problem, bool) {
 	if !ok || host == "" {
 		return Problem{}, false
 	}
-	e.host = scrubber{}.text(host, 100)
+	e.host = plain.Phrase(host, 100)
 	w := t.words()
 	if errors.Is(e.err, ErrOffline) { // what is known stays, whatever the reason
 		w.Kind = KindOffline

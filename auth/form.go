@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -101,7 +102,7 @@ func (a *asker) doForm(ctx context.Context, p *providers.Provider, endpoint stri
 	if err := a.addProof(req, rep.key); err != nil {
 		return err
 	}
-	rep.scrub = rep.scrub.sending(req)
+	rep.scrub = scrubHeaders(rep.scrub, req)
 	connection, err := a.strictClient(p)
 	if err != nil {
 		return err
@@ -185,20 +186,19 @@ func authenticate(p *providers.Provider, md *providers.Metadata, form url.Values
 func formScrubber(p *providers.Provider, form url.Values) scrubber {
 	var secrets []string
 	for k, vs := range form {
-		if !plainParams[k] {
+		if !plainParam(k) {
 			secrets = append(secrets, vs...)
 		}
 	}
 	return newScrubber(append(secrets, p.Client.Secret.Reveal())...)
 }
 
-// sending knows what proves in the headers of req who sends it, too. A Basic header
+// scrubHeaders knows what proves in the headers of req who sends it, too. A Basic header
 // is the client's secret in base64 (RFC 7617 §2), which a server may repeat without
 // its padding.
-func (s scrubber) sending(req *http.Request) scrubber {
+func scrubHeaders(s scrubber, req *http.Request) scrubber {
 	_, credentials, _ := strings.Cut(req.Header.Get("Authorization"), " ")
-	more := newScrubber(strings.TrimRight(credentials, "="), req.Header.Get("DPoP"))
-	return scrubber{append(more.secrets, s.secrets...)}
+	return s.with(strings.TrimRight(credentials, "="), req.Header.Get("DPoP"))
 }
 
 // read parses a body and looks for an error in it.
@@ -223,7 +223,7 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		delete(fields, "message") // else it would be taken for a secret
 	}
 	r.fields = fields
-	r.scrub.secrets = append(r.scrub.secrets, answerSecrets(fields)...)
+	r.scrub = r.scrub.with(answerSecrets(fields)...)
 	r.said = r.scrub.text(r.said, 500)
 	r.x.Received = redactedFields(fields, r.scrub)
 	// GitHub answers 200 with an error inside; the field decides.
@@ -268,7 +268,7 @@ func (r *reply) inWords(p *providers.Provider, step Step, err error) error {
 	if _, _, known := p.Help(r.said); !known {
 		return err
 	}
-	return &ProviderError{Step: step, Status: r.status, Code: short(r.said)}
+	return &ProviderError{Step: step, Status: r.status, Code: plain.Short(r.said)}
 }
 
 // statusReason prefers what the status says over what the body looks like.

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"slices"
 	"time"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // HistoryKind names what happened with an account.
@@ -89,7 +91,7 @@ func (a *Agent) Handed(t *Token, kind TokenKind, to string) {
 		return
 	}
 	a.accounts.happened(t.AccountID, HistoryEntry{
-		Kind: HistoryHandedOut, At: a.now(), To: short(to), TokenKind: kind, Token: tokenFingerprint(token),
+		Kind: HistoryHandedOut, At: a.now(), To: plain.Short(to), TokenKind: kind, Token: tokenFingerprint(token),
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -37,7 +38,7 @@ func (v idTokenCheck) issuer() Check {
 	case !ok || iss == "":
 		return failed("iss", "missing")
 	case v.want.Issuer != "" && iss != v.want.Issuer:
-		return failed("iss", fmt.Sprintf("%q, previously %q", short(iss), short(v.want.Issuer)))
+		return failed("iss", fmt.Sprintf("%q, previously %q", plain.Short(iss), plain.Short(v.want.Issuer)))
 	case issuerPattern(v.p, v.md) != "":
 		expected, ok := fillClaims(issuerPattern(v.p, v.md), v.claims)
 		if ok && iss == expected {
@@ -49,7 +50,7 @@ func (v idTokenCheck) issuer() Check {
 	if slices.Contains(v.p.IDToken.AlsoIssuers, iss) {
 		return passed("iss", iss+", an accepted spelling")
 	}
-	return failed("iss", fmt.Sprintf("%q is another issuer", short(iss)))
+	return failed("iss", fmt.Sprintf("%q is another issuer", plain.Short(iss)))
 }
 
 // issuerPattern is what issuers are compared with instead of the discovered
@@ -70,7 +71,7 @@ func (v idTokenCheck) audience() Check {
 	case !ok || len(aud) == 0:
 		return failed("aud", "missing")
 	case !slices.Contains(aud, v.p.Client.ID):
-		return failed("aud", "for another app: "+short(strings.Join(aud, ", ")))
+		return failed("aud", "for another app: "+plain.Short(strings.Join(aud, ", ")))
 	case len(aud) > 1:
 		return passed("aud", fmt.Sprintf("this app, and %d more", len(aud)-1))
 	}
@@ -117,11 +118,11 @@ func (v idTokenCheck) expiry() Check {
 	case !ok:
 		return failed("exp", "missing, or not a time")
 	case v.now.After(exp.Add(skewAllowed)):
-		return failed("exp", "expired "+about(v.now.Sub(exp))+" ago"+v.clockHint(exp))
+		return failed("exp", "expired "+plain.Duration(v.now.Sub(exp))+" ago"+v.clockHint(exp))
 	case v.now.After(exp):
 		return passed("exp", "just expired, within clock tolerance")
 	}
-	return passed("exp", about(exp.Sub(v.now))+" left")
+	return passed("exp", plain.Duration(exp.Sub(v.now))+" left")
 }
 
 func (v idTokenCheck) issuedAt() Check {
@@ -130,12 +131,12 @@ func (v idTokenCheck) issuedAt() Check {
 	case !ok:
 		return failed("iat", "missing, or not a time")
 	case iat.After(v.now.Add(skewAllowed)):
-		return failed("iat", "issued "+about(iat.Sub(v.now))+" in the future"+v.clockHint(iat))
+		return failed("iat", "issued "+plain.Duration(iat.Sub(v.now))+" in the future"+v.clockHint(iat))
 	}
 	if exp, ok := numericDate(v.claims["exp"]); ok && iat.After(exp) {
 		return failed("iat", "issued after its own expiry")
 	}
-	return passed("iat", about(v.now.Sub(iat).Abs())+" ago")
+	return passed("iat", plain.Duration(v.now.Sub(iat).Abs())+" ago")
 }
 
 func (v idTokenCheck) notBefore() Check {
@@ -148,7 +149,7 @@ func (v idTokenCheck) notBefore() Check {
 	case !ok:
 		return failed("nbf", "not a time")
 	case nbf.After(v.now.Add(skewAllowed)):
-		return failed("nbf", "not valid for another "+about(nbf.Sub(v.now))+v.clockHint(nbf))
+		return failed("nbf", "not valid for another "+plain.Duration(nbf.Sub(v.now))+v.clockHint(nbf))
 	}
 	return passed("nbf", "already valid")
 }
@@ -177,7 +178,7 @@ func (v idTokenCheck) clockHint(at time.Time) string {
 	if off < 0 {
 		direction = "behind"
 	}
-	return fmt.Sprintf("; this computer's clock seems to be %s %s", about(off.Abs()), direction)
+	return fmt.Sprintf("; this computer's clock seems to be %s %s", plain.Duration(off.Abs()), direction)
 }
 
 // accessTokenHash is OIDC Core §3.1.3.6: the left half of the hash that the
@@ -254,22 +255,4 @@ func withUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, err
 		return checks, &IDTokenError{Checks: checks}
 	}
 	return checks, nil
-}
-
-// short is a foreign text that fits a line.
-func short(s string) string { return scrubber{}.text(s, 60) }
-
-// about is a duration for people, to the minute from two minutes on.
-func about(d time.Duration) string {
-	switch {
-	case d < 2*time.Second:
-		return "a moment"
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d seconds", int(d.Seconds()))
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours", int(d.Round(time.Hour).Hours()))
-	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }

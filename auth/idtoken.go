@@ -12,6 +12,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -175,7 +176,7 @@ func (a *Agent) checkSignature(ctx context.Context, p *providers.Provider, md *p
 	c.Outcome = Passed
 	c.Reason = t.alg
 	if t.kid != "" {
-		c.Reason += ", key " + short(t.kid)
+		c.Reason += ", key " + plain.Short(t.kid)
 	}
 	return c, nil
 }
@@ -186,7 +187,7 @@ func (t *idToken) headerFault(md *providers.Metadata) string {
 	case t.alg == "":
 		return "the token names no algorithm"
 	case !slices.Contains(signingAlgs, t.alg):
-		return fmt.Sprintf("algorithm %q is not accepted", short(t.alg))
+		return fmt.Sprintf("algorithm %q is not accepted", plain.Short(t.alg))
 	}
 	if offered := accepted(md.IDTokenSigningAlgs); len(offered) > 0 && !slices.Contains(offered, t.alg) {
 		return fmt.Sprintf("the provider does not announce algorithm %s", t.alg)
@@ -197,7 +198,7 @@ func (t *idToken) headerFault(md *providers.Metadata) string {
 	// An access, logout or proof token must not pass as an ID token (RFC 8725
 	// §3.11).
 	if typ := strings.ToLower(text(t.header["typ"])); strings.HasSuffix(typ, "+jwt") {
-		return fmt.Sprintf("the token is of type %q", short(typ))
+		return fmt.Sprintf("the token is of type %q", plain.Short(typ))
 	}
 	return ""
 }

@@ -96,9 +96,8 @@ func (f *Flow) waitForTurn(ctx context.Context, cancel func()) error {
 	select {
 	case got = <-turn:
 	case <-soon.C:
-		s := span{e: f.ev, step: StepJoin, start: f.ev.now()}
+		s := f.ev.startSaying(StepJoin, waitingElsewhere)
 		f.joining = &s
-		f.ev.emit(Event{Step: StepJoin, Phase: Started, At: s.start, Detail: waitingElsewhere})
 		got = <-turn // ends with ctx
 	}
 	switch {

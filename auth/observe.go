@@ -2,6 +2,7 @@ package auth
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -132,8 +133,18 @@ type span struct {
 
 // start emits [Started] and returns the span to end.
 func (e *events) start(step Step, name string) span {
-	s := span{e: e, step: step, name: name, start: e.now()}
-	e.emit(Event{Step: step, Phase: Started, At: s.start, Name: name})
+	return e.begin(Event{Step: step, Name: name})
+}
+
+// startSaying is start with a detail.
+func (e *events) startSaying(step Step, detail string) span {
+	return e.begin(Event{Step: step, Detail: detail})
+}
+
+func (e *events) begin(ev Event) span {
+	s := span{e: e, step: ev.Step, name: ev.Name, start: e.now()}
+	ev.Phase, ev.At = Started, s.start
+	e.emit(ev)
 	return s
 }
 
@@ -150,20 +161,20 @@ func (s span) done(detail string) { s.end(Done, detail, nil) }
 // fail ends the span with err's own words, which never hold a secret.
 func (s span) fail(err error) { s.end(Broken, err.Error(), nil) }
 
-// plainParams are the parameters, of requests and of answers, that are shown
-// as they are. Everything else is redacted: a field that nobody thought of
+// plainParam reports whether a parameter of a request or an answer is shown as it
+// is. Everything else is redacted: a field that nobody thought of
 // must not show a secret.
-var plainParams = map[string]bool{
-	"grant_type": true, "response_type": true, "response_mode": true,
-	"client_id": true, "redirect_uri": true, "scope": true,
-	"code_challenge_method": true, "prompt": true, "login_hint": true,
-	"audience": true, "resource": true, "access_type": true, "max_age": true,
-	"ui_locales": true, "acr_values": true, "hd": true, "dpop_jkt": true, "organization": true, "domain_hint": true,
-	"connection": true, "allow_signup": true, "include_granted_scopes": true,
-	"token_type": true, "expires_in": true, "ext_expires_in": true,
-	"refresh_token_expires_in": true, "interval": true, "error": true,
-	"error_description": true, "error_uri": true, "iss": true, "token_type_hint": true,
-	"verification_uri": true, "verification_url": true, "active": true,
+func plainParam(name string) bool {
+	switch name {
+	case "grant_type", "response_type", "response_mode", "client_id", "redirect_uri", "scope",
+		"code_challenge_method", "prompt", "login_hint", "audience", "resource", "access_type",
+		"max_age", "ui_locales", "acr_values", "hd", "dpop_jkt", "organization", "domain_hint",
+		"connection", "allow_signup", "include_granted_scopes", "token_type", "expires_in",
+		"ext_expires_in", "refresh_token_expires_in", "interval", "error", "error_description",
+		"error_uri", "iss", "token_type_hint", "verification_uri", "verification_url", "active":
+		return true
+	}
+	return false
 }
 
 // redactedValues prepares parameters for an [Exchange]. scrub holds secrets
@@ -175,7 +186,7 @@ func redactedValues(v url.Values, scrub scrubber) map[string]string {
 			break
 		}
 		value := providers.Redacted
-		if plainParams[k] {
+		if plainParam(k) {
 			value = scrub.text(strings.Join(vs, " "), 500)
 		}
 		out[scrub.text(k, 64)] = value
@@ -186,25 +197,28 @@ func redactedValues(v url.Values, scrub scrubber) map[string]string {
 // scrubber takes known secrets out of foreign texts.
 type scrubber struct{ secrets []string }
 
-// newScrubber takes secrets as they are; short ones are left out, since they
-// would tear ordinary words apart.
-func newScrubber(secrets ...string) scrubber {
-	var s scrubber
+// newScrubber knows secrets, given as they are.
+func newScrubber(secrets ...string) scrubber { return scrubber{}.with(secrets...) }
+
+// with knows further secrets. Short ones are left out, since they would tear
+// ordinary words apart.
+func (s scrubber) with(secrets ...string) scrubber {
+	all := slices.Clone(s.secrets)
 	for _, v := range secrets {
 		if len(v) >= 6 {
-			s.secrets = append(s.secrets, v, url.QueryEscape(v))
+			all = append(all, v, url.QueryEscape(v))
 		}
 	}
-	return s
+	return scrubber{all}
 }
 
 // text makes a foreign text safe to show: no known secret, one line, at most
-// limit characters ([plain.Line]).
+// limit characters ([plain.Phrase]).
 func (s scrubber) text(in string, limit int) string {
 	for _, v := range s.secrets {
 		in = strings.ReplaceAll(in, v, providers.Redacted)
 	}
-	return strings.TrimSpace(plain.Line(in, limit))
+	return plain.Phrase(in, limit)
 }
 
 // withoutQuery is an address as events and errors show it.

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // parPatience bounds a request that is pushed only because the provider offers
@@ -168,7 +170,7 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 	}
 	ev := rep.event(StepPush, err)
 	if ttl := lifetime(rep.fields["expires_in"]); err == nil && ttl > 0 {
-		ev.Detail = "valid for " + about(ttl)
+		ev.Detail = "valid for " + plain.Duration(ttl)
 	}
 	finish(ev, err)
 	if err != nil {

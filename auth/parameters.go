@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -68,7 +69,7 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 	}
 	for _, address := range r.Resources {
 		if !providers.ValidResource(address) {
-			return fail("%q is not a resource; it must be a full URL without “#”", short(address))
+			return fail("%q is not a resource; it must be a full URL without “#”", plain.Short(address))
 		}
 	}
 	for _, w := range r.wishes() {
@@ -184,9 +185,9 @@ func (v idTokenCheck) freshness() Check {
 	case at.After(v.now.Add(skewAllowed)):
 		return failed("auth_time", "in the future"+v.clockHint(at))
 	case age > limit+skewAllowed:
-		return failed("auth_time", "signed in "+about(age)+" ago, at most "+about(limit)+" requested")
+		return failed("auth_time", "signed in "+plain.Duration(age)+" ago, at most "+plain.Duration(limit)+" requested")
 	}
-	return passed("auth_time", "signed in "+about(age.Abs())+" ago")
+	return passed("auth_time", "signed in "+plain.Duration(age.Abs())+" ago")
 }
 
 // level compares acr with acr_values. These are a wish (OIDC Core §5.5.1.1 calls
@@ -198,9 +199,9 @@ func (v idTokenCheck) level() Check {
 	case got == "":
 		return skipped("acr", notMet+"; the provider does not say which level was used")
 	case !slices.Contains(v.want.ACR, got):
-		return skipped("acr", notMet+"; the level is "+short(got))
+		return skipped("acr", notMet+"; the level is "+plain.Short(got))
 	}
-	return passed("acr", short(got))
+	return passed("acr", plain.Short(got))
 }
 
 // notMet begins the reason of a wish that was not met.
@@ -212,7 +213,7 @@ func unmet(checks []Check, wanted []string) []providers.Missing {
 		if c.Name == "acr" && c.Outcome == Skipped {
 			return []providers.Missing{{
 				What:   "Sign-in level (acr)",
-				Reason: c.Reason + "; requested " + short(strings.Join(wanted, " or ")),
+				Reason: c.Reason + "; requested " + plain.Short(strings.Join(wanted, " or ")),
 			}}
 		}
 	}

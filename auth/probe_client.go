@@ -78,11 +78,11 @@ func (a *Agent) redeemNothing(ctx context.Context, p *providers.Provider, md *pr
 	case !errors.As(err, &refused) || busy(refused.Status):
 		return "", err
 	}
-	return refused.about(), err
+	return refused.subject(), err
 }
 
-// about says what a refusal of the token endpoint is about.
-func (e *ProviderError) about() string {
+// subject says what a refusal of the token endpoint is about.
+func (e *ProviderError) subject() string {
 	switch {
 	case e.Code == "invalid_request" && strings.Contains(e.Description, "client_secret"),
 		e.Code == "access_denied" && e.Status == http.StatusUnauthorized: // RFC 6749 §5.2: the client was not let in

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -80,7 +81,7 @@ func (b *prober) clock(context.Context) finding {
 	if b.skew < 0 {
 		side = "behind"
 	}
-	return bad("Set this computer's clock: tokens are checked against it.", "This computer's clock is %s %s the provider's.", about(b.skew.Abs()), side)
+	return bad("Set this computer's clock: tokens are checked against it.", "This computer's clock is %s %s the provider's.", plain.Duration(b.skew.Abs()), side)
 }
 
 // discovery reads the metadata as it is published now.
@@ -143,9 +144,9 @@ func (b *prober) endpoints(context.Context) finding {
 func (b *prober) servers(context.Context) finding {
 	var hosts, foreign []string
 	for _, to := range b.p.Recipients(b.md) {
-		hosts = append(hosts, short(to.Host()))
+		hosts = append(hosts, plain.Short(to.Host()))
 		if !to.Own {
-			foreign = append(foreign, short(to.Host())+" gets "+to.Words())
+			foreign = append(foreign, plain.Short(to.Host())+" gets "+to.Words())
 		}
 	}
 	if len(foreign) > 0 {
@@ -167,7 +168,7 @@ func (b *prober) pkce(context.Context) finding {
 	case slices.Contains(methods, "S256"):
 		return good("S256 is supported.")
 	case len(methods) > 0:
-		return bad("Ask the operator to enable S256: “plain” protects nothing.", "S256 is not supported, only %s.", short(strings.Join(methods, ", ")))
+		return bad("Ask the operator to enable S256: “plain” protects nothing.", "S256 is not supported, only %s.", plain.Short(strings.Join(methods, ", ")))
 	}
 	return untold("It does not say whether it checks PKCE; PKCE is sent anyway.")
 }
@@ -204,7 +205,7 @@ func (b *prober) keys(ctx context.Context) finding {
 		return good("%s", sentences(counted(len(set.keys), "key")+", for "+strings.Join(usable, ", "), set.leftOut()))
 	case why == nil:
 		return bad("Choose another ID token signature in the app registration, such as RS256.",
-			"ID tokens are signed with %s, which proves nothing to a desktop app.", short(strings.Join(announced, ", ")))
+			"ID tokens are signed with %s, which proves nothing to a desktop app.", plain.Short(strings.Join(announced, ", ")))
 	}
 	return bad("Contact the provider.", "No published key can verify an ID token: %s.", why)
 }

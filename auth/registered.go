@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -126,7 +127,7 @@ func texts(v any) []string {
 	out := []string{}
 	for _, item := range list {
 		if s := text(item); s != "" {
-			out = append(out, scrubber{}.text(s, 300))
+			out = append(out, plain.Phrase(s, 300))
 		}
 	}
 	return out

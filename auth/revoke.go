@@ -212,7 +212,7 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 // was unknown (RFC 7009 §2.2); some say 202 or 204. scrub knows the secrets of
 // the request's address and body, which an error could repeat.
 func (v *revoker) doRevoke(p *providers.Provider, req *http.Request, scrub scrubber) error {
-	scrub = scrub.sending(req)
+	scrub = scrubHeaders(scrub, req)
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // skewTold is the difference between this clock and a provider's from which on
@@ -34,7 +36,7 @@ func skewWords(skew time.Duration) string {
 	if skew < 0 {
 		direction = "behind"
 	}
-	return fmt.Sprintf("this computer's clock is %s %s the provider's", about(skew.Abs()), direction)
+	return fmt.Sprintf("this computer's clock is %s %s the provider's", plain.Duration(skew.Abs()), direction)
 }
 
 // ClockWarning says, in plain words, how far this computer's clock was off the

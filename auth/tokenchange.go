@@ -5,6 +5,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // TokenChanges is how what an account's tokens say differs from what those
@@ -82,8 +84,8 @@ func (c *TokenChanges) compare(kind TokenKind, old, next map[string]any) {
 			c.MoreClaims++
 		default:
 			c.Claims = append(c.Claims, ClaimChange{
-				Token: kind, Claim: scrubber{}.text(name, 60),
-				Before: scrubber{}.text(before, maxClaimText), After: scrubber{}.text(after, maxClaimText),
+				Token: kind, Claim: plain.Phrase(name, 60),
+				Before: plain.Phrase(before, maxClaimText), After: plain.Phrase(after, maxClaimText),
 			})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -41,11 +42,11 @@ func proxyTrouble(err error) trouble {
 	case errors.As(err, &proxy) && proxy.host == "":
 		return trouble{"proxy-setting", ""}
 	case errors.As(err, &proxy) && proxy.status == http.StatusProxyAuthRequired:
-		return trouble{"proxy-login", short(proxy.host)}
+		return trouble{"proxy-login", plain.Short(proxy.host)}
 	case errors.As(err, &proxy):
-		return trouble{"proxy-refused", short(proxy.host + ": " + statusText(proxy.status))}
+		return trouble{"proxy-refused", plain.Short(proxy.host + ": " + statusText(proxy.status))}
 	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return trouble{"proxy-down", scrubber{}.text(op.Err.Error(), 120)}
+		return trouble{"proxy-down", plain.Phrase(op.Err.Error(), 120)}
 	}
 	return trouble{}
 }
@@ -74,9 +75,9 @@ func certificateTrouble(err error) trouble {
 		}
 		return signerTrouble(cert)
 	case verify != nil:
-		return trouble{"certificate", scrubber{}.text(verify.Err.Error(), 200)}
+		return trouble{"certificate", plain.Phrase(verify.Err.Error(), 200)}
 	case errors.As(err, &invalid):
-		return trouble{"certificate", scrubber{}.text(invalid.Error(), 200)}
+		return trouble{"certificate", plain.Phrase(invalid.Error(), 200)}
 	}
 	return trouble{}
 }
@@ -89,7 +90,7 @@ func namesOf(cert *x509.Certificate) string {
 		return ""
 	}
 	for _, n := range cert.DNSNames {
-		names = append(names, short(n))
+		names = append(names, plain.Short(n))
 	}
 	for _, ip := range cert.IPAddresses {
 		names = append(names, ip.String())
@@ -108,9 +109,9 @@ func timeTrouble(cert *x509.Certificate, now time.Time) trouble {
 	case cert == nil:
 		return trouble{"expired", ""}
 	case now.Before(cert.NotBefore):
-		return trouble{"not-yet-valid", cert.NotBefore.Local().Format(form) + ", in " + about(cert.NotBefore.Sub(now))}
+		return trouble{"not-yet-valid", cert.NotBefore.Local().Format(form) + ", in " + plain.Duration(cert.NotBefore.Sub(now))}
 	}
-	return trouble{"expired", cert.NotAfter.Local().Format(form) + ", " + about(now.Sub(cert.NotAfter)) + " ago"}
+	return trouble{"expired", cert.NotAfter.Local().Format(form) + ", " + plain.Duration(now.Sub(cert.NotAfter)) + " ago"}
 }
 
 // signerTrouble tells a certificate that vouches for itself from one that
@@ -129,8 +130,8 @@ func signerTrouble(cert *x509.Certificate) trouble {
 
 // signer is whom a certificate names as its issuer.
 func signer(cert *x509.Certificate) string {
-	name := short(cert.Issuer.CommonName)
-	org := short(strings.Join(cert.Issuer.Organization, ", "))
+	name := plain.Short(cert.Issuer.CommonName)
+	org := plain.Short(strings.Join(cert.Issuer.Organization, ", "))
 	switch {
 	case name == "" && org == "":
 		return "an unnamed authority"
@@ -158,7 +159,7 @@ func tlsTrouble(err error) trouble {
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return trouble{"no-tls", ""}
 	case errors.As(err, &op) && op.Op == "remote error": // an alert (RFC 8446 §6.2)
-		return trouble{"tls-refused", scrubber{}.text(op.Err.Error(), 80)}
+		return trouble{"tls-refused", plain.Phrase(op.Err.Error(), 80)}
 	}
 	return trouble{}
 }
@@ -168,7 +169,7 @@ func networkTrouble(err error) trouble {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return trouble{"no-such-host", short(dns.Name)}
+		return trouble{"no-such-host", plain.Short(dns.Name)}
 	case errors.As(err, &dns):
 		return trouble{"no-names", ""}
 	case errors.Is(err, syscall.ECONNREFUSED):

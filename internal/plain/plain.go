@@ -105,3 +105,9 @@ func harmless(s string) bool {
 	}
 	return true
 }
+
+// Phrase is [Line] without blanks around it, for a place in a sentence.
+func Phrase(s string, limit int) string { return strings.TrimSpace(Line(s, limit)) }
+
+// Short is a [Phrase] of at most 60 characters.
+func Short(s string) string { return Phrase(s, 60) }
