@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
@@ -131,7 +133,7 @@ func unique(in []string) []string {
 func answerSecrets(fields map[string]any) []string {
 	var out []string
 	add := func(k string) {
-		if s := text(fields[k]); len(s) >= 6 && !plainParam(k) {
+		if s := text(fields[k]); len(s) >= 6 && !trace.PlainParameter(k) {
 			out = append(out, s)
 		}
 	}
@@ -148,7 +150,7 @@ func answerSecrets(fields map[string]any) []string {
 }
 
 // redactedFields prepares an answer for an [Exchange].
-func redactedFields(fields map[string]any, scrub scrubber) map[string]string {
+func redactedFields(fields map[string]any, scrub trace.Scrubber) map[string]string {
 	v := make(url.Values, len(fields))
 	for k, f := range fields {
 		switch f := f.(type) {
@@ -160,11 +162,11 @@ func redactedFields(fields map[string]any, scrub scrubber) map[string]string {
 			v.Set(k, "")
 		default:
 			scopes, ok := scopeList(f)
-			if !ok || !plainParam(k) {
+			if !ok || !trace.PlainParameter(k) {
 				scopes = []string{providers.Redacted}
 			}
 			v[k] = scopes
 		}
 	}
-	return redactedValues(v, scrub)
+	return trace.Redact(v, scrub)
 }

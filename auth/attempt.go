@@ -63,5 +63,5 @@ func (f *Flow) tellRenewed(ctx context.Context) {
 			f.mu.Unlock()
 		}
 	}
-	f.ev.emit(Event{Step: StepBrowser, Phase: Renewed, Detail: "its address was used twice; there is a new link"})
+	f.ev.Emit(Event{Step: StepBrowser, Phase: Renewed, Detail: "its address was used twice; there is a new link"})
 }

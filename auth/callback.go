@@ -262,7 +262,7 @@ func (c *callback) serveAnswer(w http.ResponseWriter, r *http.Request, query str
 
 // ignore tells of a request that the flow did not accept.
 func (c *callback) ignore(reason string) {
-	c.f.ev.emit(Event{Step: StepCallback, Phase: Ignored, Detail: reason})
+	c.f.ev.Emit(Event{Step: StepCallback, Phase: Ignored, Detail: reason})
 }
 
 // paste takes an address from a browser on another machine. Its port leads

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -124,7 +126,7 @@ func TestStrangersDoNotEndASignIn(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if ignored == 0 || ignored > maxIgnored {
+	if ignored == 0 || ignored > trace.MaxIgnored {
 		t.Errorf("%d events about strangers", ignored)
 	}
 }

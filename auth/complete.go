@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -31,19 +32,19 @@ func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error)
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // cancelled: nothing durable happens any more
 	}
-	store := f.ev.start(StepStore, "")
-	res.Events = f.ev.list()
+	store := f.ev.Start(StepStore, "")
+	res.Events = f.ev.Events()
 	account, err := f.a.accounts.adopt(ctx, res, f.r)
 	switch {
 	case err != nil:
-		store.fail(err)
+		store.Fail(err)
 	case !account.Remembered:
-		store.end(Bypassed, notRemembered, nil)
+		store.End(Bypassed, notRemembered, nil)
 	default:
-		store.done("")
+		store.Done("")
 	}
 	if account != nil {
-		account.Steps = f.ev.list()
+		account.Steps = f.ev.Events()
 	}
 	return account, err
 }
@@ -55,33 +56,33 @@ const notRemembered = "not to be remembered"
 func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) error {
 	asked := slices.Contains(f.scopes, "openid")
 	if ans.ID.IsZero() && !asked {
-		f.ev.emit(Event{Step: StepVerify, Phase: Bypassed, Detail: "no ID token: the provider uses plain OAuth 2.0"})
+		f.ev.Emit(Event{Step: StepVerify, Phase: Bypassed, Detail: "no ID token: the provider uses plain OAuth 2.0"})
 		return nil
 	}
-	s := f.ev.start(StepVerify, "")
+	s := f.ev.Start(StepVerify, "")
 	if ans.ID.IsZero() && f.device != nil {
 		// RFC 8628 has no ID token, and OpenID Connect no device flow: some servers
 		// give one and some do not. Without it, as with plain OAuth 2.0, user info
 		// says who it is.
-		s.end(Bypassed, "no ID token: the provider issues none for a code on another device", nil)
+		s.End(Bypassed, "no ID token: the provider issues none for a code on another device", nil)
 		return nil
 	}
 	if ans.ID.IsZero() {
 		err := &AnswerError{Step: StepVerify, Reason: "no ID token in the response, although openid was requested"}
-		s.fail(err)
+		s.Fail(err)
 		return err
 	}
 	if !asked && f.md.JWKSURI == "" {
 		// Nobody asked for it and nothing can verify it: it is not kept.
 		res.Tokens.ID = Secret{}
-		s.end(Bypassed, "ignored an ID token that was not requested", nil)
+		s.End(Bypassed, "ignored an ID token that was not requested", nil)
 		return nil
 	}
 	checks, claims, err := f.a.verifyIDToken(f.reaching(ctx), f.p, f.md, ans.ID, f.wantsOf(verifyWants{
 		Nonce: f.current().nonce, AccessToken: ans.Access, Skew: ans.Skew,
 	}))
 	if err != nil {
-		s.fail(err)
+		s.Fail(err)
 		return err
 	}
 	res.Checks, res.IDTokenClaims = checks, claims
@@ -91,39 +92,39 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 			n++
 		}
 	}
-	s.done(fmt.Sprintf("%d checks passed", n))
+	s.Done(fmt.Sprintf("%d checks passed", n))
 	return nil
 }
 
 // identify asks who signed in.
 func (f *Flow) identify(ctx context.Context, res *signInResult) error {
-	s := f.ev.start(StepProfile, "")
+	s := f.ev.Start(StepProfile, "")
 	client, err := f.a.client(f.p)
 	if err != nil {
-		s.fail(err)
+		s.Fail(err)
 		return err
 	}
 	r := providers.IdentityRequest{
 		HTTP: client, Metadata: f.md,
 		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
 		Verify:   f.a.userinfoVerifier(f.p, f.md),
-		Observe:  func(r providers.Request) { f.ev.emit(identityEvent(r)) },
-		Progress: func(p providers.Progress) { f.ev.emit(progressEvent(p)) },
+		Observe:  func(r providers.Request) { f.ev.Emit(identityEvent(r)) },
+		Progress: func(p providers.Progress) { f.ev.Emit(progressEvent(p)) },
 	}
 	f.a.access(&r, res.Tokens)
 	id, err := f.p.Identity(f.reaching(ctx), r)
 	if err != nil {
 		err = offline(err)
-		s.fail(err)
+		s.Fail(err)
 		return err
 	}
 	res.Identity = id
 	id.Missing = append(id.Missing, unmet(res.Checks, f.wantsOf(verifyWants{}).ACR)...)
 	if res.Checks, err = withUserinfo(res.Checks, res.IDTokenClaims, id.Userinfo); err != nil {
-		s.fail(err)
+		s.Fail(err)
 		return err
 	}
-	s.done("")
+	s.Done("")
 	return nil
 }
 
@@ -131,7 +132,7 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 func identityEvent(r providers.Request) Event {
 	ev := Event{
 		Step: StepProfile, Phase: Done, At: r.End, Took: r.End.Sub(r.Start), Name: r.Name,
-		Exchange: &Exchange{Method: r.Method, URL: withoutQuery(r.URL), Status: r.Status},
+		Exchange: &Exchange{Method: r.Method, URL: trace.Address(r.URL), Status: r.Status},
 	}
 	if r.Page > 0 {
 		ev.Step = StepGroups

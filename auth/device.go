@@ -54,9 +54,9 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 		return nil, err
 	}
 	f.attempt = newAttempt(false) // OIDC Core has no nonce here
-	f.ev.start(StepDevice, "")
+	f.ev.Start(StepDevice, "")
 	rep, err := f.requestDevice(f.reaching(ctx))
-	f.ev.emit(rep.event(StepDevice, err))
+	f.ev.Emit(rep.event(StepDevice, err))
 	if err != nil {
 		return nil, f.endedBy(ctx, err)
 	}
@@ -176,7 +176,7 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 		var last Event
 		ans, err := f.redeemDevice(ctx, func(ev Event) { last = ev })
 		if err == nil {
-			f.ev.emit(last)
+			f.ev.Emit(last)
 			return waited{tokens: ans}, nil
 		}
 		if ctx.Err() != nil {
@@ -190,7 +190,7 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 			interval += deviceInterval // for good (§3.5)
 			pause = interval
 		case code == "expired_token", code == "token_expired": // GitHub says both
-			f.ev.emit(last)
+			f.ev.Emit(last)
 			return waited{}, fmt.Errorf("%w: %w", ErrDeviceExpired, err)
 		case wordlessPending(err):
 			pause = interval
@@ -201,7 +201,7 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 			trouble = err
 			pause = min(max(2*pause, interval), max(deviceMaxPause, interval))
 		default:
-			f.ev.emit(last)
+			f.ev.Emit(last)
 			return waited{}, err
 		}
 	}

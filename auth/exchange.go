@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -92,10 +94,10 @@ func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) 
 
 // usualScopes gives scopes the names that they were asked by, and leaves out
 // what is none, such as a token that the server put there.
-func usualScopes(p *providers.Provider, scopes []string, scrub scrubber) []string {
+func usualScopes(p *providers.Provider, scopes []string, scrub trace.Scrubber) []string {
 	var out []string
 	for _, s := range scopes {
-		if scrub.text(s, 300) != s {
+		if scrub.Text(s, 300) != s {
 			continue
 		}
 		if same, ok := p.Scopes.Same[s]; ok {
@@ -118,7 +120,7 @@ func providerCode(err error) string {
 // exchangeCode is the token request of the code flow (RFC 6749 §4.1.3, RFC
 // 7636 §4.5).
 func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, error) {
-	f.ev.start(StepExchange, "")
+	f.ev.Start(StepExchange, "")
 	form := url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {code.Reveal()},
@@ -126,7 +128,7 @@ func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, err
 		"code_verifier": {f.current().verifier.Reveal()},
 	}
 	f.asked.forTokens(f.p, form)
-	ans, err := f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, f.ev.emit)
+	ans, err := f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, f.ev.Emit)
 	if err != nil {
 		return nil, fmt.Errorf("code for tokens: %w", err)
 	}

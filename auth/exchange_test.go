@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -311,7 +313,7 @@ func FuzzTokenAnswer(f *testing.F) {
 // Scopes have the names that they were asked by, each once.
 func TestScopesUnderTheirUsualNames(t *testing.T) {
 	p := &providers.Provider{Scopes: providers.Scopes{Same: map[string]string{"https://x.example/email": "email"}}}
-	got := usualScopes(p, []string{"openid", "https://x.example/email", "email", "openid", "https://x.example/more"}, scrubber{})
+	got := usualScopes(p, []string{"openid", "https://x.example/email", "email", "openid", "https://x.example/more"}, trace.Scrubber{})
 	if want := []string{"openid", "email", "https://x.example/more"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -23,7 +25,7 @@ type Flow struct {
 	p  *providers.Provider
 	md *providers.Metadata
 	r  SignInRequest
-	ev *events
+	ev *trace.Log
 
 	scopes   []string
 	asked    asked  // what tokens are for
@@ -39,7 +41,7 @@ type Flow struct {
 	// Of a sign-in of a known account, set before Start returns: the turn that
 	// is to be given on, the wait for somebody else's, and that it was theirs.
 	leaveTurn func()
-	joining   *span
+	joining   *trace.Span
 	joined    bool
 
 	cancel context.CancelFunc
@@ -69,7 +71,7 @@ func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	if account == nil && f.r.Account != "" && !errors.Is(err, ErrCanceled) {
 		f.a.accounts.happened(f.r.Account, f.a.accounts.failedEntry(f.p.ID, StepWait, err))
 	}
-	f.ev.finish()
+	f.ev.Finish()
 	f.account, f.err = account, err
 	f.giveTurn() // before anybody knows, who could then find it taken
 	close(f.done)
@@ -100,25 +102,25 @@ func (f *Flow) signIn(ctx context.Context, wait waitFunc) (*Account, error) {
 
 // await waits for the person, no longer than the deadline.
 func (f *Flow) await(ctx context.Context, wait waitFunc) (waited, error) {
-	s := f.ev.start(StepWait, "")
+	s := f.ev.Start(StepWait, "")
 	ctx, stop := context.WithTimeout(ctx, f.deadline.Sub(f.a.now()))
 	defer stop()
 	got, err := wait(ctx)
 	if err = f.endedBy(ctx, err); errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrDeviceExpired) {
-		s.fail(err)
+		s.Fail(err)
 		return waited{}, err
 	}
 	detail := ""
-	if n := f.ev.ignoredCount(); n > 0 {
+	if n := f.ev.Ignored(); n > 0 {
 		detail = fmt.Sprintf("%d other requests ignored", n)
 	}
-	s.done(detail)
+	s.Done(detail)
 	if f.device == nil {
 		ev := Event{Step: StepCallback, Phase: Done}
 		if err != nil {
 			ev.Phase, ev.Detail = Broken, err.Error()
 		}
-		f.ev.emit(ev)
+		f.ev.Emit(ev)
 	}
 	return got, err
 }
@@ -208,7 +210,7 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 		defer f.opening.Done()
 	}
 	f.mu.Unlock()
-	s := f.ev.start(StepBrowser, "")
+	s := f.ev.Start(StepBrowser, "")
 	link, err := f.nextLink(ctx)
 	if err == nil {
 		opened := make(chan error, 1)
@@ -219,13 +221,13 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 		}
 	}
 	if err == nil {
-		s.end(Done, "", f.authorizationExchange(link))
+		s.End(Done, "", f.authorizationExchange(link))
 		return nil
 	}
 	if !errors.Is(err, ErrNoBrowser) {
 		err = fmt.Errorf("%w: %w", ErrNoBrowser, err)
 	}
-	s.fail(err)
+	s.Fail(err)
 	return err
 }
 

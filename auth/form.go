@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -28,7 +30,7 @@ type reply struct {
 	end    time.Time
 	skew   time.Duration
 	x      *Exchange
-	scrub  scrubber
+	scrub  trace.Scrubber
 	key    *proofKey // that the request proves; nil for none
 	nonce  string    // that the server wants in the next proof (RFC 9449 §8)
 }
@@ -80,7 +82,7 @@ func (a *asker) aheadOf(endpoint string) time.Duration {
 func (a *asker) postOnce(ctx context.Context, p *providers.Provider, md *providers.Metadata, key *proofKey, endpoint string, form url.Values, step Step) (*reply, error) {
 	client := authenticate(p, md, form)
 	rep := &reply{start: a.o.Now(), scrub: formScrubber(p, form)}
-	rep.x = &Exchange{Method: http.MethodPost, URL: withoutQuery(endpoint), Sent: redactedValues(form, rep.scrub)}
+	rep.x = &Exchange{Method: http.MethodPost, URL: trace.Address(endpoint), Sent: trace.Redact(form, rep.scrub)}
 	rep.key = key
 	err := rep.inWords(p, step, a.doForm(ctx, p, endpoint, form, client, step, rep))
 	rep.end = a.o.Now()
@@ -183,22 +185,22 @@ func authenticate(p *providers.Provider, md *providers.Metadata, form url.Values
 }
 
 // formScrubber knows the secrets of form.
-func formScrubber(p *providers.Provider, form url.Values) scrubber {
+func formScrubber(p *providers.Provider, form url.Values) trace.Scrubber {
 	var secrets []string
 	for k, vs := range form {
-		if !plainParam(k) {
+		if !trace.PlainParameter(k) {
 			secrets = append(secrets, vs...)
 		}
 	}
-	return newScrubber(append(secrets, p.Client.Secret.Reveal())...)
+	return trace.NewScrubber(append(secrets, p.Client.Secret.Reveal())...)
 }
 
 // scrubHeaders knows what proves in the headers of req who sends it, too. A Basic header
 // is the client's secret in base64 (RFC 7617 §2), which a server may repeat without
 // its padding.
-func scrubHeaders(s scrubber, req *http.Request) scrubber {
+func scrubHeaders(s trace.Scrubber, req *http.Request) trace.Scrubber {
 	_, credentials, _ := strings.Cut(req.Header.Get("Authorization"), " ")
-	return s.with(strings.TrimRight(credentials, "="), req.Header.Get("DPoP"))
+	return s.With(strings.TrimRight(credentials, "="), req.Header.Get("DPoP"))
 }
 
 // read parses a body and looks for an error in it.
@@ -223,17 +225,17 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		delete(fields, "message") // else it would be taken for a secret
 	}
 	r.fields = fields
-	r.scrub = r.scrub.with(answerSecrets(fields)...)
-	r.said = r.scrub.text(r.said, 500)
+	r.scrub = r.scrub.With(answerSecrets(fields)...)
+	r.said = r.scrub.Text(r.said, 500)
 	r.x.Received = redactedFields(fields, r.scrub)
 	// GitHub answers 200 with an error inside; the field decides.
 	if code := text(fields["error"]); code != "" {
 		return &ProviderError{
 			Step: step, Status: r.status,
-			Code: r.scrub.text(code, 80),
+			Code: r.scrub.Text(code, 80),
 			// Twitch's error is the status in words, and message says why.
-			Description: r.scrub.text(cmp.Or(text(fields["error_description"]), r.said), 500),
-			URI:         r.scrub.text(text(fields["error_uri"]), 300),
+			Description: r.scrub.Text(cmp.Or(text(fields["error_description"]), r.said), 500),
+			URI:         r.scrub.Text(text(fields["error_uri"]), 300),
 		}
 	}
 	if step == StepRefresh && (r.status == http.StatusBadRequest || r.status == http.StatusUnauthorized) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth/authtest"
@@ -185,16 +187,16 @@ func TestGroupsChangedJSON(t *testing.T) {
 // the last of each source.
 func TestProgressEvents(t *testing.T) {
 	var told []Event
-	e := newEvents(time.Now, func(ev Event) { told = append(told, ev) })
+	e := trace.NewLog(time.Now, func(ev Event) { told = append(told, ev) })
 	for i := 1; i <= 3; i++ {
-		e.emit(identityEvent(providers.Request{Name: "Teams", Page: i, Status: 200}))
-		e.emit(progressEvent(providers.Progress{Name: "Teams", Page: i, Groups: 100 * i, Last: i == 3}))
+		e.Emit(identityEvent(providers.Request{Name: "Teams", Page: i, Status: 200}))
+		e.Emit(progressEvent(providers.Progress{Name: "Teams", Page: i, Groups: 100 * i, Last: i == 3}))
 	}
-	e.emit(progressEvent(providers.Progress{Name: "Profile", Wait: 2 * time.Second}))
+	e.Emit(progressEvent(providers.Progress{Name: "Profile", Wait: 2 * time.Second}))
 	if len(told) != 7 || told[0].Step != StepGroups || told[1].Phase != Advanced || told[1].Step != StepGroups || told[6].Step != StepProfile {
 		t.Errorf("told %+v", told)
 	}
-	kept := e.list()
+	kept := e.Events()
 	if len(kept) != 5 || !slices.ContainsFunc(kept, func(ev Event) bool {
 		return ev.Progress != nil && *ev.Progress == (Progress{Page: 3, Groups: 300, Last: true})
 	}) {

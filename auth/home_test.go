@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/auth/authtest"
 	"github.com/claviger/claviger/providers"
 )
@@ -162,12 +164,12 @@ func TestEndpointsTheIssuerMoves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = b.askRefresh(ctx, q, md, rec, newEvents(time.Now, nil))
+	_, err = b.askRefresh(ctx, q, md, rec, trace.NewLog(time.Now, nil))
 	if len(got) != 1 || errors.Is(err, ErrMoved) {
 		t.Errorf("asked %v, %v", got, err)
 	}
 	md.TokenEndpoint = httptest.NewServer(http.NotFoundHandler()).URL
-	if _, err = b.askRefresh(ctx, q, md, rec, newEvents(time.Now, nil)); !errors.Is(err, ErrMoved) || errors.Is(err, ErrOffline) {
+	if _, err = b.askRefresh(ctx, q, md, rec, trace.NewLog(time.Now, nil)); !errors.Is(err, ErrMoved) || errors.Is(err, ErrOffline) {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -96,7 +96,7 @@ func (f *Flow) waitForTurn(ctx context.Context, cancel func()) error {
 	select {
 	case got = <-turn:
 	case <-soon.C:
-		s := f.ev.startSaying(StepJoin, waitingElsewhere)
+		s := f.ev.StartSaying(StepJoin, waitingElsewhere)
 		f.joining = &s
 		got = <-turn // ends with ctx
 	}
@@ -116,11 +116,11 @@ func (f *Flow) ended(err error, detail string) {
 	switch {
 	case f.joining == nil:
 	case err != nil:
-		f.joining.fail(err)
+		f.joining.Fail(err)
 	case detail == "":
-		f.joining.end(Bypassed, "", nil)
+		f.joining.End(Bypassed, "", nil)
 	default:
-		f.joining.done(detail)
+		f.joining.Done(detail)
 	}
 }
 

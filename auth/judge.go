@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -61,13 +63,13 @@ func (c *callback) read(v url.Values, now attempt) answer {
 	if !c.issuerFits(strings.Join(iss, ""), present) {
 		return answer{err: ErrIssMismatch}
 	}
-	scrub := newScrubber(now.state, now.nonce, v.Get("code"), now.verifier.Reveal(), c.f.p.Client.Secret.Reveal())
+	scrub := trace.NewScrubber(now.state, now.nonce, v.Get("code"), now.verifier.Reveal(), c.f.p.Client.Secret.Reveal())
 	switch code := v.Get("error"); {
 	case code != "":
 		return answer{err: &ProviderError{
-			Step: StepCallback, Code: scrub.text(code, 80),
-			Description: scrub.text(v.Get("error_description"), 500),
-			URI:         scrub.text(v.Get("error_uri"), 300),
+			Step: StepCallback, Code: scrub.Text(code, 80),
+			Description: scrub.Text(v.Get("error_description"), 500),
+			URI:         scrub.Text(v.Get("error_uri"), 300),
 			silent:      c.f.requestParams(now).Get(c.f.p.Parameter("prompt")) == "none",
 		}}
 	case v.Get("code") == "":

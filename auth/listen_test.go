@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -175,7 +177,7 @@ func FuzzCallback(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query string) {
 		flow := &Flow{
 			a: a, p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}, attempt: attempt{state: state},
-			ev: newEvents(a.now, nil), answer: make(chan answer, 1), done: make(chan struct{}),
+			ev: trace.NewLog(a.now, nil), answer: make(chan answer, 1), done: make(chan struct{}),
 		}
 		c := &callback{f: flow, l: &loopback{host: "127.0.0.1:1", port: 1}, path: "/callback", redirect: "http://127.0.0.1:1/callback"}
 		ans, reason := c.judge(query)

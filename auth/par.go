@@ -105,7 +105,7 @@ func (f *Flow) offeredLink(ctx context.Context) (string, error) {
 		if fallback {
 			ev.Phase, ev.Detail = Bypassed, "not possible here ("+err.Error()+"); the link carries the request instead"
 		}
-		f.ev.emit(ev)
+		f.ev.Emit(ev)
 	})
 	switch {
 	case fallback:
@@ -160,7 +160,7 @@ func aboutRequest(refused *ProviderError) bool {
 // pushedLink pushes the request (RFC 9126 §2.1) and returns the link that names
 // it (§4). finish is told how it went.
 func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (string, error) {
-	f.ev.start(StepPush, "")
+	f.ev.Start(StepPush, "")
 	// RFC 9449 §10.1: the proof tells the server the key, and this program the
 	// nonce that the token request will need.
 	rep, err := f.a.postProved(f.reaching(ctx), f.p, f.md, f.key, f.md.PAREndpoint, f.authorizationParams(), StepPush)
@@ -179,7 +179,7 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 	return f.authorizationURL(f.pushedParams(uri))
 }
 
-func (f *Flow) finishPush(ev Event, _ error) { f.ev.emit(ev) }
+func (f *Flow) finishPush(ev Event, _ error) { f.ev.Emit(ev) }
 
 // pushedParams are left for the link (RFC 9126 §4).
 func (f *Flow) pushedParams(uri string) url.Values {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -156,7 +158,7 @@ type ProofRequest struct {
 func (a *Agent) TokenFor(ctx context.Context, id string, minTTL time.Duration, r ProofRequest) (*Token, Secret, error) {
 	u, err := url.Parse(r.URL)
 	if err != nil || u.Host == "" {
-		return nil, Secret{}, fmt.Errorf("%q is not a request URL", plain.Short(withoutQuery(r.URL)))
+		return nil, Secret{}, fmt.Errorf("%q is not a request URL", plain.Short(trace.Address(r.URL)))
 	}
 	if !safeForToken(u) {
 		return nil, Secret{}, fmt.Errorf("%s: %w", u.Host, ErrPlainHTTP)

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"golang.org/x/oauth2"
 
 	"github.com/claviger/claviger/providers"
@@ -197,7 +199,7 @@ func (b *prober) authorization(ctx context.Context) finding {
 // request is the authorization request of a sign-in that will not be made.
 func (b *prober) request(redirect string) *Flow {
 	f := &Flow{
-		a: b.a, p: b.p, md: b.md, ev: newEvents(b.a.now, nil),
+		a: b.a, p: b.p, md: b.md, ev: trace.NewLog(b.a.now, nil),
 		redirect: redirect,
 		scopes:   wantedScopes(b.p, SignInRequest{}), r: SignInRequest{Resources: b.p.Authorization.Resource},
 	}

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // unknownPage is the code of the words for a page that nobody knows.
@@ -80,7 +82,7 @@ func (b *prober) judgeRedirect(resp *http.Response, redirect string) verdict {
 		return verdict{Skipped, Problem{}, "it redirects without an address"}
 	}
 	q := to.Query()
-	if sameReturn(withoutQuery(to.String()), withoutQuery(redirect)) {
+	if sameReturn(trace.Address(to.String()), trace.Address(redirect)) {
 		// It comes back, so the redirect URI is accepted (RFC 6749 §4.1.2.1).
 		switch code := q.Get("error"); code {
 		case "", "login_required", "interaction_required", "consent_required", "account_selection_required":
@@ -106,11 +108,11 @@ func (b *prober) judgeRedirect(resp *http.Response, redirect string) verdict {
 // one together with an error may name it in the error's description too.
 func withoutCode(to *url.URL) string {
 	q := to.Query()
-	scrub := newScrubber(q.Get("code"))
+	scrub := trace.NewScrubber(q.Get("code"))
 	q.Del("code")
 	for _, values := range q {
 		for i, v := range values {
-			values[i] = scrub.text(v, 500)
+			values[i] = scrub.Text(v, 500)
 		}
 	}
 	out := *to
@@ -139,7 +141,7 @@ func (b *prober) judgePage(status int, body string) verdict {
 		}, ""}
 	case status == http.StatusBadRequest:
 		problem.Title = "The provider rejected the request"
-		if said := newScrubber(b.p.Client.Secret.Reveal()).text(words, 160); said != "" {
+		if said := trace.NewScrubber(b.p.Client.Secret.Reveal()).Text(words, 160); said != "" {
 			problem.Detail = "Its page says: “" + said + "”. " + problem.Detail
 		}
 		return verdict{Failed, problem, ""}

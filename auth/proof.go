@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -61,7 +63,7 @@ func answered(err error) bool {
 // does not, the new tokens are revoked as well and it is tried once more.
 func (o *signOuts) proveByRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
 	for range 2 {
-		answer, err := o.ask.askRefresh(ctx, p, md, s.rec, newEvents(o.ask.o.Now, nil))
+		answer, err := o.ask.askRefresh(ctx, p, md, s.rec, trace.NewLog(o.ask.o.Now, nil))
 		if err != nil {
 			var refused *ProviderError
 			if !errors.As(err, &refused) || refused.wordless || !o.ask.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -45,7 +46,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	if err != nil {
 		return nil, err
 	}
-	provider, steps := rec.Provider, newEvents(a.o.Now, nil)
+	provider, steps := rec.Provider, trace.NewLog(a.o.Now, nil)
 	answer, err := a.askWithKeys(about, rec, steps)
 	if err != nil {
 		rec, err = a.refreshFailed(ctx, rec, n, steps, err)
@@ -58,7 +59,7 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 }
 
 // askRefresh asks for new tokens (RFC 6749 §6).
-func (a *asker) askRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, steps *events) (*tokenAnswer, error) {
+func (a *asker) askRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, steps *trace.Log) (*tokenAnswer, error) {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
 	rec.Asked.forTokens(p, form)
 	var key *proofKey
@@ -68,7 +69,7 @@ func (a *asker) askRefresh(ctx context.Context, p *providers.Provider, md *provi
 			return nil, err
 		}
 	}
-	answer, err := a.tokenRequest(ctx, p, md, key, form, StepRefresh, steps.emit)
+	answer, err := a.tokenRequest(ctx, p, md, key, form, StepRefresh, steps.Emit)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -76,7 +77,7 @@ func (a *asker) askRefresh(ctx context.Context, p *providers.Provider, md *provi
 }
 
 // rotate takes over the tokens of an answer and stores them.
-func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *events) (*record, error) {
+func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *trace.Log) (*record, error) {
 	a.storeRotated(ctx, p, md, old, answer)
 	rec := old.copy()
 	rec.Home = old.home(p) // of an old record, once and for all
@@ -105,7 +106,7 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 		// is kept, so that nothing is lost to a mistake of the provider.
 		rec.turn(StateNeedsSignIn, reason, a.now())
 	}
-	rec.Steps = steps.list()
+	rec.Steps = steps.Events()
 	if newer, err := a.accounts.stillThere(ctx, rec); err != nil || newer != nil {
 		return newer, err
 	}
@@ -122,14 +123,14 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 // one and it is good. One for another user, client or key refuses the answer
 // (OIDC Core §12.2). One that only the clock is against is left out: an answer
 // need not have any, and the clock may be this machine's.
-func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, answer *tokenAnswer, steps *events) error {
+func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, answer *tokenAnswer, steps *trace.Log) error {
 	if answer.ID.IsZero() {
 		return nil
 	}
-	step := steps.start(StepVerify, "")
+	step := steps.Start(StepVerify, "")
 	known := rec.known(p.IDToken.Subject)
 	if known == nil {
-		step.end(Bypassed, "ignored an ID token that cannot be compared with who signed in", nil)
+		step.End(Bypassed, "ignored an ID token that cannot be compared with who signed in", nil)
 		return nil
 	}
 	iss, _ := rec.IDClaims["iss"].(string)
@@ -137,11 +138,11 @@ func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md 
 		SkipNonce: true, AccessToken: answer.Access, Known: known, Issuer: iss, Skew: answer.Skew,
 	})
 	if err == nil {
-		step.done("")
+		step.Done("")
 		rec.Tokens.ID, rec.IDClaims, rec.Checks = answer.ID, claims, checks
 		return nil
 	}
-	step.fail(err)
+	step.Fail(err)
 	if !errors.Is(err, ErrIDToken) {
 		return nil // its keys could not be had; the old one stays
 	}
@@ -156,7 +157,7 @@ func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md 
 
 // refreshFailed decides what a failed refresh means. Only an OAuth error that
 // says so makes a sign-in needed; nothing is ever deleted.
-func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *events, err error) (*record, error) {
+func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *trace.Log, err error) (*record, error) {
 	var (
 		refused *ProviderError
 		limit   *RateLimitError
@@ -177,7 +178,7 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *e
 	if now, readErr := a.accounts.load(ctx, rec.ID); readErr == nil && now.Tokens.Refresh != rec.Tokens.Refresh && !n(now) {
 		return now, nil
 	}
-	rec.Steps = steps.list()
+	rec.Steps = steps.Events()
 	if refused.wordless && !a.endedByFile(ctx, rec, refused) {
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -35,7 +37,7 @@ func (a *Agent) readyToRefresh(ctx context.Context, rec *record) (aboutProvider,
 }
 
 // askWithKeys asks for new tokens while the keys of their ID token come.
-func (a *Agent) askWithKeys(about aboutProvider, rec *record, steps *events) (*tokenAnswer, error) {
+func (a *Agent) askWithKeys(about aboutProvider, rec *record, steps *trace.Log) (*tokenAnswer, error) {
 	if about.err != nil {
 		return nil, about.err
 	}

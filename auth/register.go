@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -212,8 +214,8 @@ func (a *Agent) doRegistration(req *http.Request, token Secret, caFile string) (
 // registrationRefused makes an error of a refusal (RFC 7591 §3.2.2, RFC 6750
 // §3.1).
 func registrationRefused(status int, fields map[string]any, token Secret) error {
-	scrub := newScrubber(append(answerSecrets(fields), token.Reveal())...)
-	code, why := scrub.text(text(fields["error"]), 80), scrub.text(text(fields["error_description"]), 500)
+	scrub := trace.NewScrubber(append(answerSecrets(fields), token.Reveal())...)
+	code, why := scrub.Text(text(fields["error"]), 80), scrub.Text(text(fields["error_description"]), 500)
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		closed := ErrNotOpen

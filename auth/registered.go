@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -24,7 +26,7 @@ func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*
 		Access: readAccess(fields, home),
 	}
 	r.ClientID = text(fields["client_id"])
-	if r.ClientID == "" || len(r.ClientID) > 1024 || newScrubber().text(r.ClientID, 1024) != r.ClientID {
+	if r.ClientID == "" || len(r.ClientID) > 1024 || trace.NewScrubber().Text(r.ClientID, 1024) != r.ClientID {
 		return unusable("no usable client ID in the response")
 	}
 	redirects := registeredRedirects(asked, fields)

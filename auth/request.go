@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"golang.org/x/oauth2"
 
 	"github.com/claviger/claviger/providers"
@@ -83,7 +85,7 @@ func (f *Flow) authorizationExchange(link string) *Exchange {
 		sent = f.pushedParams(u.Query().Get("request_uri"))
 	}
 	return &Exchange{
-		Method: http.MethodGet, URL: withoutQuery(f.md.AuthorizationEndpoint),
-		Sent: redactedValues(sent, newScrubber(now.state, now.nonce)),
+		Method: http.MethodGet, URL: trace.Address(f.md.AuthorizationEndpoint),
+		Sent: trace.Redact(sent, trace.NewScrubber(now.state, now.nonce)),
 	}
 }

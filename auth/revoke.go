@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -154,7 +156,7 @@ func (v *revoker) revokeRequests(ctx context.Context, p *providers.Provider, rec
 		if r.Auth == "basic" {
 			req.SetBasicAuth(p.Client.ID, p.Client.Secret.Reveal())
 		}
-		return v.doRevoke(p, req, newScrubber(rec.Tokens.Access.Reveal(), rec.Tokens.Refresh.Reveal(), p.Client.Secret.Reveal()))
+		return v.doRevoke(p, req, trace.NewScrubber(rec.Tokens.Access.Reveal(), rec.Tokens.Refresh.Reveal(), p.Client.Secret.Reveal()))
 	}
 	return errNotOffered
 }
@@ -211,7 +213,7 @@ func jsonRequest(ctx context.Context, method, address string, body any) (*http.R
 // doRevoke sends a revocation. 200 says that the token is dead, also where it
 // was unknown (RFC 7009 §2.2); some say 202 or 204. scrub knows the secrets of
 // the request's address and body, which an error could repeat.
-func (v *revoker) doRevoke(p *providers.Provider, req *http.Request, scrub scrubber) error {
+func (v *revoker) doRevoke(p *providers.Provider, req *http.Request, scrub trace.Scrubber) error {
 	scrub = scrubHeaders(scrub, req)
 	if !safeForToken(req.URL) {
 		return ErrPlainHTTP
@@ -243,8 +245,8 @@ func (v *revoker) doRevoke(p *providers.Provider, req *http.Request, scrub scrub
 		return nil
 	default:
 		return &ProviderError{
-			Step: stepRevoke, Status: resp.StatusCode, Code: scrub.text(code, 60),
-			Description: scrub.text(text(fields["error_description"]), 300),
+			Step: stepRevoke, Status: resp.StatusCode, Code: scrub.Text(code, 60),
+			Description: scrub.Text(text(fields["error_description"]), 300),
 		}
 	}
 	if resp.StatusCode == http.StatusUnauthorized {

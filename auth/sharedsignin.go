@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // sharedSignIn is the sign-in of one account under way, shared by everybody who
@@ -15,8 +17,8 @@ type sharedSignIn struct {
 	err     error
 
 	mu     sync.Mutex
-	so     []Event   // so far
-	others []*events // of the waiters
+	so     []Event      // so far
+	others []*trace.Log // of the waiters
 }
 
 // joinKey tells sign-ins apart that must not share one browser: whoever asks
@@ -35,7 +37,7 @@ func joinKey(r SignInRequest) string {
 // share one browser; each stops waiting when its own context ends, and the last
 // one to leave cancels the sign-in. No record is held meanwhile.
 func (a *Agent) signInOnce(ctx context.Context, r SignInRequest) (*Account, error) {
-	told := newEvents(a.now, r.Observe)
+	told := trace.NewLog(a.now, r.Observe)
 	j, _, err := a.signIns.Join(ctx, joinKey(r), &sharedSignIn{}, func(ctx context.Context, s *sharedSignIn) {
 		r.Observe = s.tell
 		var f *Flow
@@ -48,7 +50,7 @@ func (a *Agent) signInOnce(ctx context.Context, r SignInRequest) (*Account, erro
 	}
 	j.It.add(told)
 	err = a.signIns.Wait(ctx, j)
-	told.finish()
+	told.Finish()
 	switch {
 	case err != nil:
 		return nil, err
@@ -65,21 +67,21 @@ func (j *sharedSignIn) tell(ev Event) {
 	j.so = append(j.so, ev)
 	others := slices.Clone(j.others)
 	for _, e := range others {
-		e.queue(ev) // in their order, before anybody else's
+		e.Queue(ev) // in their order, before anybody else's
 	}
 	j.mu.Unlock()
 	for _, e := range others {
-		e.flush()
+		e.Flush()
 	}
 }
 
 // add tells a waiter what happened so far and from now on.
-func (j *sharedSignIn) add(e *events) {
+func (j *sharedSignIn) add(e *trace.Log) {
 	j.mu.Lock()
 	for _, ev := range j.so {
-		e.queue(ev)
+		e.Queue(ev)
 	}
 	j.others = append(j.others, e)
 	j.mu.Unlock()
-	e.flush()
+	e.Flush()
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
@@ -26,7 +27,7 @@ import (
 // wait.
 func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	f := &Flow{
-		a: a, r: r, ev: newEvents(a.now, r.Observe),
+		a: a, r: r, ev: trace.NewLog(a.now, r.Observe),
 		answer: make(chan answer, 1), back: make(chan struct{}), done: make(chan struct{}),
 	}
 	ctx, f.cancel = context.WithCancel(ctx)
@@ -34,7 +35,7 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	if err == nil && f.joined {
 		f.cancel()
 		f.giveTurn()
-		f.ev.finish()
+		f.ev.Finish()
 		close(f.done)
 		return f, nil
 	}
@@ -50,7 +51,7 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 			f.callback.close(ctx, false)
 		}
 		f.giveTurn()
-		f.ev.finish()
+		f.ev.Finish()
 		return nil, err
 	}
 	return f, nil
@@ -99,7 +100,7 @@ type waited struct {
 // prepareCode prepares the code flow (RFC 6749 §4.1). The listener comes
 // first: the port in the link is then surely ours.
 func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
-	listen := f.ev.start(StepListen, "")
+	listen := f.ev.Start(StepListen, "")
 	if f.r.Port != 0 {
 		f.p.Redirect.Ports = []int{f.r.Port}
 	}
@@ -108,11 +109,11 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 		f.callback, err = listenCallback(ctx, f)
 	}
 	if err != nil {
-		listen.fail(err)
+		listen.Fail(err)
 		return nil, err
 	}
 	f.redirect = f.callback.redirect
-	listen.done(f.callback.address)
+	listen.Done(f.callback.address)
 	if err := f.discover(ctx); err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	f.setDeadline()
 	f.callback.serve()
 	if f.r.NoBrowser {
-		f.ev.emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
+		f.ev.Emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
 	} else {
 		f.a.tasks.Go(func(context.Context) { _ = f.OpenBrowser(ctx) })
 	}
@@ -136,7 +137,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 
 // discover finds the endpoints.
 func (f *Flow) discover(ctx context.Context) error {
-	s := f.ev.start(StepDiscover, "")
+	s := f.ev.Start(StepDiscover, "")
 	md, err := f.a.metadata(ctx, f.p)
 	if err == nil && md.TokenEndpoint == "" {
 		// Told now and not after the person did their part in the browser.
@@ -144,11 +145,11 @@ func (f *Flow) discover(ctx context.Context) error {
 	}
 	if err != nil {
 		err = offline(err)
-		s.fail(err)
+		s.Fail(err)
 		return err
 	}
 	f.md = md
-	s.done(foreign.LeftOut(md.Dropped()))
+	s.Done(foreign.LeftOut(md.Dropped()))
 	return nil
 }
 
@@ -158,16 +159,16 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 	if f.md.JWKSURI == "" || !slices.Contains(f.scopes, "openid") {
 		return
 	}
-	s := f.ev.start(StepDiscover, "Keys")
+	s := f.ev.Start(StepDiscover, "Keys")
 	f.a.tasks.Go(func(context.Context) {
 		switch set, cached, err := f.a.prefetchKeys(ctx, f.p, f.md.JWKSURI); {
 		case err != nil && ctx.Err() != nil:
 		case err != nil:
-			s.fail(err)
+			s.Fail(err)
 		case cached:
-			s.done("cached")
+			s.Done("cached")
 		default:
-			s.done(set.leftOut())
+			s.Done(set.leftOut())
 		}
 	})
 }
