@@ -103,25 +103,3 @@ type Token struct {
 	IDToken   Secret
 	AccountID string
 }
-
-// Check is one check of a token and its outcome.
-type Check struct {
-	// Name is the claim or aspect: "signature", "iss", "aud", "azp", "nonce",
-	// "exp", "iat", "nbf", "at_hash", "sub"; "auth_time" and "acr" where they
-	// were asked for.
-	Name string `json:"name"`
-	// Outcome is "passed", "failed" or "skipped".
-	Outcome Outcome `json:"outcome"`
-	// Reason is a short plain phrase: "RS256, key 1LTMz…".
-	Reason string `json:"reason"`
-}
-
-// Outcome of a [Check].
-type Outcome string
-
-// The outcomes.
-const (
-	Passed  Outcome = "passed"
-	Failed  Outcome = "failed"
-	Skipped Outcome = "skipped"
-)

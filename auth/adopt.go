@@ -3,12 +3,11 @@ package auth
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -186,20 +185,7 @@ func newRecord(res signInResult) (*record, error) {
 
 // subject is the claim that keys the account: the named one, else sub.
 func subject(claim string, claims map[string]any) string {
-	return cmp.Or(identifier(claims[claim]), identifier(claims["sub"]))
-}
-
-// identifier is a claim that says who somebody is; "" where it does not.
-func identifier(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64: // no string, but stable all the same
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case json.Number:
-		return v.String()
-	}
-	return ""
+	return cmp.Or(idtoken.Identifier(claims[claim]), idtoken.Identifier(claims["sub"]))
 }
 
 // known are the claims that say who signed in: those of the ID token, or what

@@ -46,7 +46,6 @@ type Options struct {
 // for concurrent use; several agents, in several processes, can share a store.
 type Agent struct {
 	*asker
-	keys     keyCache
 	accounts *accounts
 	signOuts *signOuts
 	flights  *tasks.Shared[*flight]       // refreshes under way, by account
@@ -74,7 +73,7 @@ func New(o Options) (*Agent, error) {
 		o.Addresses = net.InterfaceAddrs
 	}
 	work := tasks.New()
-	ask := &asker{o: o, tasks: work, clients: newClients(o.Transport)}
+	ask := newAsker(o, work)
 	kept := newAccounts(o, ledger.New(o.Store, work), work)
 	return &Agent{
 		asker: ask, accounts: kept, signOuts: newSignOuts(ask, kept),

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
@@ -63,12 +62,6 @@ func parseForm(body []byte) (map[string]any, string) {
 	return fields, ""
 }
 
-// text is a field that should be a string.
-func text(v any) string {
-	s, _ := v.(string)
-	return s
-}
-
 // lifetime is the first of some fields that is a number of seconds: a number
 // or, against RFC 6749 §5.1, a string or fraction. Zero is "not told", which
 // is also what servers mean that send zero.
@@ -108,7 +101,7 @@ func scopeList(v any) (scopes []string, given bool) {
 		return unique(scopes), true
 	case []any:
 		for _, s := range v {
-			if s := text(s); s != "" {
+			if s := foreign.String(s); s != "" {
 				scopes = append(scopes, s)
 			}
 		}
@@ -133,7 +126,7 @@ func unique(in []string) []string {
 func answerSecrets(fields map[string]any) []string {
 	var out []string
 	add := func(k string) {
-		if s := text(fields[k]); len(s) >= 6 && !trace.PlainParameter(k) {
+		if s := foreign.String(fields[k]); len(s) >= 6 && !trace.PlainParameter(k) {
 			out = append(out, s)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/internal/tasks"
 	"github.com/claviger/claviger/providers"
 )
@@ -18,7 +19,14 @@ type asker struct {
 	tasks   *tasks.Tasks
 	clients *clients // for every request to a provider
 	// origins is what servers told for proofs.
-	origins origins
+	origins  origins
+	idTokens *idtoken.Verifier
+}
+
+func newAsker(o Options, work *tasks.Tasks) *asker {
+	a := &asker{o: o, tasks: work, clients: newClients(o.Transport)}
+	a.idTokens = idtoken.New(a.fetchKeys, func() time.Time { return a.o.Now() })
+	return a
 }
 
 // now is the wall clock.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -65,7 +66,7 @@ func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*pro
 	r := providers.IdentityRequest{
 		HTTP: client, Metadata: md,
 		IDTokenClaims: rec.IDClaims, Scopes: rec.Tokens.Scopes, Groups: rec.GroupsAsked,
-		Observe: asked.add, Verify: a.userinfoVerifier(p, md),
+		Observe: asked.add, Verify: a.idTokens.Userinfo(p, md),
 	}
 	a.access(&r, rec.Tokens)
 	seen, err := p.Identity(ctx, r)
@@ -77,7 +78,7 @@ func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*pro
 		return nil, fmt.Errorf("%s: %w", StepProfile, ErrOffline)
 	}
 	if rec.IDClaims != nil && seen.Userinfo != nil {
-		if _, err := withUserinfo(nil, rec.IDClaims, seen.Userinfo); err != nil {
+		if _, err := idtoken.WithUserinfo(nil, rec.IDClaims, seen.Userinfo); err != nil {
 			return nil, err // OIDC Core §5.3.2
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
@@ -78,7 +79,7 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 		s.End(Bypassed, "ignored an ID token that was not requested", nil)
 		return nil
 	}
-	checks, claims, err := f.a.verifyIDToken(f.reaching(ctx), f.p, f.md, ans.ID, f.wantsOf(verifyWants{
+	checks, claims, err := f.a.idTokens.Verify(f.reaching(ctx), f.p, f.md, ans.ID, f.wantsOf(idtoken.Wants{
 		Nonce: f.current().nonce, AccessToken: ans.Access, Skew: ans.Skew,
 	}))
 	if err != nil {
@@ -107,7 +108,7 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 	r := providers.IdentityRequest{
 		HTTP: client, Metadata: f.md,
 		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
-		Verify:   f.a.userinfoVerifier(f.p, f.md),
+		Verify:   f.a.idTokens.Userinfo(f.p, f.md),
 		Observe:  func(r providers.Request) { f.ev.Emit(identityEvent(r)) },
 		Progress: func(p providers.Progress) { f.ev.Emit(progressEvent(p)) },
 	}
@@ -119,8 +120,8 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 		return err
 	}
 	res.Identity = id
-	id.Missing = append(id.Missing, unmet(res.Checks, f.wantsOf(verifyWants{}).ACR)...)
-	if res.Checks, err = withUserinfo(res.Checks, res.IDTokenClaims, id.Userinfo); err != nil {
+	id.Missing = append(id.Missing, idtoken.Unmet(res.Checks, f.wantsOf(idtoken.Wants{}).ACR)...)
+	if res.Checks, err = idtoken.WithUserinfo(res.Checks, res.IDTokenClaims, id.Userinfo); err != nil {
 		s.Fail(err)
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/near"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
@@ -107,11 +108,11 @@ func (f *Flow) requestDevice(ctx context.Context) (*reply, error) {
 func readDevice(rep *reply, asked string) (*deviceFlow, error) {
 	d := &deviceFlow{
 		code: DeviceCode{
-			UserCode:                plain.Phrase(text(rep.fields["user_code"]), 64),
+			UserCode:                plain.Phrase(foreign.String(rep.fields["user_code"]), 64),
 			VerificationURI:         webAddress(asked, rep.fields["verification_uri"], rep.fields["verification_url"]),
 			VerificationURIComplete: webAddress(asked, rep.fields["verification_uri_complete"], rep.fields["verification_url_complete"]),
 		},
-		secret:   providers.NewSecret(text(rep.fields["device_code"])),
+		secret:   providers.NewSecret(foreign.String(rep.fields["device_code"])),
 		interval: max(lifetime(rep.fields["interval"]), time.Second),
 	}
 	if lifetime(rep.fields["interval"]) == 0 {
@@ -148,7 +149,7 @@ func webAddress(asked string, fields ...any) string {
 		return ""
 	}
 	for _, f := range fields {
-		address := text(f)
+		address := foreign.String(f)
 		if address != "" && !strings.Contains(address, ":") && !strings.HasPrefix(address, "/") {
 			address = "https://" + address // as people type it
 		}

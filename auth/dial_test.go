@@ -118,7 +118,7 @@ func TestRequestsSayWhoNamedTheServer(t *testing.T) {
 			home := Home{Issuer: p.Issuer, Servers: []string{"https://published.example"}}
 			_ = a.Deregister(t.Context(), RegistrationAccess{URI: "https://published.example/x", Token: providers.NewSecret("t"), Home: home})
 		},
-		"keys": func(a *Agent) { _, _ = a.requestKeys(t.Context(), p, "https://published.example/x") },
+		"keys": func(a *Agent) { _, _ = a.fetchKeys(t.Context(), p, "https://published.example/x") },
 		"registration": func(a *Agent) {
 			_, _ = a.Register(t.Context(), &providers.Metadata{Issuer: p.Issuer, RegistrationEndpoint: "https://published.example/x"}, RegisterRequest{})
 		},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -35,7 +36,7 @@ var (
 	ErrIssMismatch = errors.New("response from another issuer")
 	// ErrIDToken means that the ID token failed a check; the error is an
 	// [*IDTokenError].
-	ErrIDToken = errors.New("identity could not be verified")
+	ErrIDToken = idtoken.ErrFailed
 	// ErrAnyCode means that the token endpoint issued a token for a code that
 	// nobody was given: it checks nothing.
 	ErrAnyCode = errors.New("provider issued a token for a code that never existed")
@@ -164,28 +165,6 @@ func (e *TimeoutError) kind() error {
 
 // Unwrap returns [ErrTimeout] or [ErrDeviceExpired], and the trouble.
 func (e *TimeoutError) Unwrap() []error { return []error{e.kind(), e.Trouble} }
-
-// IDTokenError lists the failed checks.
-type IDTokenError struct {
-	Checks []Check
-	// OddTimes means that its times cannot be read or contradict each other, so
-	// that no clock makes it good.
-	OddTimes bool
-}
-
-// Error implements error.
-func (e *IDTokenError) Error() string {
-	s := ErrIDToken.Error()
-	for _, c := range e.Checks {
-		if c.Outcome == Failed {
-			s += "; " + c.Name + ": " + c.Reason
-		}
-	}
-	return s
-}
-
-// Unwrap returns [ErrIDToken].
-func (e *IDTokenError) Unwrap() error { return ErrIDToken }
 
 // secretUnusedError says which setting of the provider's file rules the secret out.
 type secretUnusedError struct {

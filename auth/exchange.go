@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -56,15 +56,15 @@ func (a *asker) tokenRequest(ctx context.Context, p *providers.Provider, md *pro
 // readTokenAnswer makes a token set of the fields.
 func readTokenAnswer(p *providers.Provider, key *proofKey, r *reply, step Step) (*tokenAnswer, error) {
 	f := r.fields
-	access := text(f["access_token"])
+	access := foreign.String(f["access_token"])
 	if access == "" {
 		return nil, &AnswerError{Step: step, Status: r.status, Reason: "no access token in the response"}
 	}
 	tokens, err := tokenSet{
 		Access:  providers.NewSecret(access),
-		Refresh: providers.NewSecret(text(f["refresh_token"])),
-		ID:      providers.NewSecret(text(f["id_token"])),
-		Type:    p.Authorization.TokenType(text(f["token_type"])),
+		Refresh: providers.NewSecret(foreign.String(f["refresh_token"])),
+		ID:      providers.NewSecret(foreign.String(f["id_token"])),
+		Type:    p.Authorization.TokenType(foreign.String(f["token_type"])),
 		Key:     key.private(),
 		// The lifetime counts from when the provider wrote the answer, so
 		// from no later than the request's start.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -93,7 +94,7 @@ func (e explainer) notStored() (Problem, bool) {
 // idToken lists what failed, suspects the clock where only times did, and lets
 // the provider's file say what causes it there.
 func (e explainer) idToken() (Problem, bool) {
-	var bad *IDTokenError
+	var bad *idtoken.Error
 	if !errors.As(e.err, &bad) {
 		return Problem{}, false
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -14,7 +15,7 @@ func TestExplainInTheProvidersWords(t *testing.T) {
 		return providers.ErrorHelp{Match: match, Title: "Acme's own", Detail: "It happens. It wrote: {description}", Next: "Do this."}
 	}
 	p := &providers.Provider{Name: "Acme", Errors: []providers.ErrorHelp{help(`^id_token: signature: algorithm "HS`), help(`^profile: not permitted \(403\)`), help("^closed: ")}}
-	bad := &IDTokenError{Checks: []Check{{Name: "signature", Outcome: Failed, Reason: `algorithm "HS256" is not accepted`}}}
+	bad := &idtoken.Error{Checks: []Check{{Name: "signature", Outcome: Failed, Reason: `algorithm "HS256" is not accepted`}}}
 	for name, tc := range map[string]struct {
 		err           error
 		title, detail string
@@ -22,7 +23,7 @@ func TestExplainInTheProvidersWords(t *testing.T) {
 		kind          ProblemKind
 	}{
 		"ID token":       {bad, "Acme's own", "It happens.\nsignature: algorithm \"HS256\" is not accepted", "id-token", KindFailed},
-		"other ID token": {&IDTokenError{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "it is for another app"}}}, "Your identity could not be verified", "aud: it is for another app", "id-token", KindFailed},
+		"other ID token": {&idtoken.Error{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "it is for another app"}}}, "Your identity could not be verified", "aud: it is for another app", "id-token", KindFailed},
 		"profile":        {&providers.RequestError{Name: "Profile", Status: http.StatusForbidden, Reason: "not permitted (403): a permission is missing"}, "Acme's own", "It happens.", "failed", KindFailed},
 		"OAuth":          {&ProviderError{Step: StepExchange, Code: "closed", Description: "Back at nine."}, "Acme's own", "It happens. It wrote: Back at nine.", "closed", KindFailed},
 		"OAuth, silent":  {&ProviderError{Step: StepExchange, Code: "closed"}, "Acme's own", "It happens.", "closed", KindFailed},

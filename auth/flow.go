@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/claviger/claviger/providers"
 )
 

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -221,7 +221,7 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 		delete(fields, "message")
 	}
 	if r.status >= http.StatusBadRequest {
-		r.said = text(fields["message"])
+		r.said = foreign.String(fields["message"])
 		delete(fields, "message") // else it would be taken for a secret
 	}
 	r.fields = fields
@@ -229,13 +229,13 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 	r.said = r.scrub.Text(r.said, 500)
 	r.x.Received = redactedFields(fields, r.scrub)
 	// GitHub answers 200 with an error inside; the field decides.
-	if code := text(fields["error"]); code != "" {
+	if code := foreign.String(fields["error"]); code != "" {
 		return &ProviderError{
 			Step: step, Status: r.status,
 			Code: r.scrub.Text(code, 80),
 			// Twitch's error is the status in words, and message says why.
-			Description: r.scrub.Text(cmp.Or(text(fields["error_description"]), r.said), 500),
-			URI:         r.scrub.Text(text(fields["error_uri"]), 300),
+			Description: r.scrub.Text(cmp.Or(foreign.String(fields["error_description"]), r.said), 500),
+			URI:         r.scrub.Text(foreign.String(fields["error_uri"]), 300),
 		}
 	}
 	if step == StepRefresh && (r.status == http.StatusBadRequest || r.status == http.StatusUnauthorized) {
@@ -251,7 +251,7 @@ func (r *reply) read(contentType string, body []byte, step Step) error {
 // bareCode is an error code that a refusal has as its message, as Twitch's do
 // while a device code waits, or "".
 func bareCode(status int, fields map[string]any) string {
-	code := text(fields["message"])
+	code := foreign.String(fields["message"])
 	odd := func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') }
 	if status < http.StatusBadRequest || fields["error"] != nil || !strings.Contains(code, "_") || strings.ContainsFunc(code, odd) {
 		return ""

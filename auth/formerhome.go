@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -33,9 +34,9 @@ func (a *asker) whereToRevoke(ctx context.Context, rec *record) (reachable conte
 // Nil where that is not known.
 func (a *asker) formerProvider(rec *record) *providers.Provider {
 	now, ok := a.o.Lookup(rec.Provider)
-	client := text(rec.IDClaims["azp"])
+	client := foreign.String(rec.IDClaims["azp"])
 	if client == "" {
-		client = text(rec.IDClaims["aud"])
+		client = foreign.String(rec.IDClaims["aud"])
 	}
 	if !ok || client == "" || rec.Home.Claimed { // of an export, nobody asks whom it names
 		return nil

@@ -8,11 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 

@@ -10,9 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 

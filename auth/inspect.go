@@ -3,9 +3,9 @@ package auth
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -24,11 +24,11 @@ type Inspection struct {
 // made, and comes together with what could be decoded.
 func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspection, error) {
 	token = providers.NewSecret(strings.TrimSpace(token.Reveal())) // as it was pasted
-	t, err := parseIDToken(token)
+	t, err := idtoken.Parse(token)
 	if err != nil {
 		return &Inspection{Format: "opaque"}, nil // opaque tokens are no mistake
 	}
-	in := &Inspection{Format: "jwt", Header: t.header, Claims: t.claims}
+	in := &Inspection{Format: "jwt", Header: t.Header, Claims: t.Claims}
 	if id == "" {
 		return in, nil
 	}
@@ -36,7 +36,7 @@ func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspecti
 	if err != nil {
 		return in, err
 	}
-	if !looksLikeIDToken(t, p.Client.ID) {
+	if !t.MadeFor(p.Client.ID) {
 		return in, nil // an access token is the API's to check, not ours
 	}
 	md, err := a.metadata(ctx, p)
@@ -44,11 +44,11 @@ func (a *Agent) Inspect(ctx context.Context, id string, token Secret) (*Inspecti
 		in.Checks = own.Checks
 		return in, offline(err)
 	}
-	in.Checks, _, err = a.verifyIDToken(ctx, p, md, token, verifyWants{SkipNonce: true, AccessToken: own.Tokens.Access})
+	in.Checks, _, err = a.idTokens.Verify(ctx, p, md, token, idtoken.Wants{SkipNonce: true, AccessToken: own.Tokens.Access})
 	if errors.Is(err, ErrIDToken) {
 		err = nil
 	}
-	in.Checks = withRecorded(in.Checks, own.Checks)
+	in.Checks = idtoken.WithRecorded(in.Checks, own.Checks)
 	return in, err
 }
 
@@ -72,61 +72,4 @@ func (a *Agent) inspected(ctx context.Context, id string, token Secret) (*provid
 		return p, &record{}, nil // then at_hash is skipped
 	}
 	return p, rec, nil
-}
-
-// withRecorded puts what only the sign-in could check, the nonce, the same
-// subject in userinfo, and age and level where it asked for them, into fresh
-// checks of the same token. The others are made
-// anew, because time goes on and keys change.
-func withRecorded(fresh, recorded []Check) []Check {
-	if len(fresh) == 0 {
-		return recorded
-	}
-	for i := range fresh {
-		fresh[i] = withThen(fresh[i], recorded)
-	}
-	for _, r := range recorded {
-		if r.Name == "auth_time" || r.Name == "acr" {
-			fresh = append(fresh, r)
-		}
-	}
-	return fresh
-}
-
-// withThen completes one check by what was found when the token came.
-func withThen(c Check, recorded []Check) Check {
-	then := slices.IndexFunc(recorded, func(r Check) bool { return r.Name == c.Name && r.Outcome == Passed })
-	switch {
-	case c.Name == "at_hash" && c.Outcome == Failed && then >= 0:
-		return skipped("at_hash", "the access token was refreshed since, without a new ID token")
-	case c.Outcome != Failed && then >= 0 && (c.Name == "nonce" || c.Name == "sub"):
-		return recorded[then]
-	case c.Name == "nonce" && c.Outcome == Skipped:
-		c.Reason = "known only at sign-in"
-	}
-	return c
-}
-
-// looksLikeIDToken tells an ID token, which is for the client, from an access
-// token, which is for an API.
-func looksLikeIDToken(t *idToken, clientID string) bool {
-	if strings.HasSuffix(strings.ToLower(text(t.header["typ"])), "at+jwt") {
-		return false
-	}
-	if _, scoped := t.claims["scope"]; scoped {
-		return false
-	}
-	aud, ok := audiences(t.claims["aud"])
-	if !ok {
-		return false
-	}
-	for _, v := range aud {
-		if v == clientID {
-			return true
-		}
-	}
-	// Of another app, perhaps; but only an ID token has these.
-	_, nonce := t.claims["nonce"]
-	_, hash := t.claims["at_hash"]
-	return nonce || hash
 }

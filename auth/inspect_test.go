@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -63,7 +64,7 @@ func TestInspectOfAStoredToken(t *testing.T) {
 		t.Errorf("another token: %+v, %v", in.Checks, err)
 	}
 	// Without the keys the checks of the sign-in are better than none.
-	a.keys.sets = nil
+	a.idTokens = idtoken.New(a.fetchKeys, time.Now)
 	op.server.Close()
 	if in, err = a.Inspect(t.Context(), acc.ID, stored.IDToken); err == nil || len(in.Checks) != len(acc.Checks) {
 		t.Errorf("offline: %+v, %v", in.Checks, err)
@@ -72,9 +73,9 @@ func TestInspectOfAStoredToken(t *testing.T) {
 
 // What the sign-in asked for is known to it alone.
 func TestInspectKeepsAgeAndLevel(t *testing.T) {
-	recorded := []Check{{"exp", Passed, "then"}, {"auth_time", Passed, "a minute ago"}, {"acr", Skipped, "another level"}}
-	got := withRecorded([]Check{{"exp", Failed, "now"}}, recorded)
-	if want := []Check{{"exp", Failed, "now"}, recorded[1], recorded[2]}; !slices.Equal(got, want) {
+	recorded := []Check{{Name: "exp", Outcome: Passed, Reason: "then"}, {Name: "auth_time", Outcome: Passed, Reason: "a minute ago"}, {Name: "acr", Outcome: Skipped, Reason: "another level"}}
+	got := idtoken.WithRecorded([]Check{{Name: "exp", Outcome: Failed, Reason: "now"}}, recorded)
+	if want := []Check{{Name: "exp", Outcome: Failed, Reason: "now"}, recorded[1], recorded[2]}; !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
 }

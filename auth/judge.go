@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/claviger/claviger/providers"
 )
 
@@ -82,15 +82,13 @@ func (c *callback) read(v url.Values, now attempt) answer {
 // that the metadata promises must come. The file of a plain OAuth 2.0 provider
 // may name no issuer: then iss must be of the origin that the browser was sent to.
 func (c *callback) issuerFits(iss string, present bool) bool {
-	switch {
-	case !present:
+	if !present {
 		return !c.f.md.IssParameter
-	case issuerPattern(c.f.p, c.f.md) != "":
-		return fitsPattern(issuerPattern(c.f.p, c.f.md), iss) || iss == c.f.md.Issuer
-	case c.f.md.Issuer == "":
-		return ofOrigin(iss, c.f.md.AuthorizationEndpoint)
 	}
-	return iss == c.f.md.Issuer
+	if fits, known := idtoken.IssuerFits(c.f.p, c.f.md, iss); known {
+		return fits
+	}
+	return ofOrigin(iss, c.f.md.AuthorizationEndpoint)
 }
 
 // ofOrigin reports whether two addresses are of one scheme, host and port.
@@ -98,28 +96,4 @@ func ofOrigin(a, b string) bool {
 	u, err := url.Parse(a)
 	v, err2 := url.Parse(b)
 	return err == nil && err2 == nil && u.Host != "" && serverOf(u, false) == serverOf(v, false)
-}
-
-// fitsPattern reports whether s is pattern with each {placeholder} replaced by
-// a plain name.
-func fitsPattern(pattern, s string) bool {
-	for {
-		before, rest, found := strings.Cut(pattern, "{")
-		if !found {
-			return s == pattern
-		}
-		_, after, closed := strings.Cut(rest, "}")
-		s, found = strings.CutPrefix(s, before)
-		if !found || !closed {
-			return false
-		}
-		end := strings.IndexFunc(s, func(r rune) bool { return !isPlainName(string(r)) })
-		if end < 0 {
-			end = len(s)
-		}
-		if end == 0 {
-			return false
-		}
-		s, pattern = s[end:], after
-	}
 }

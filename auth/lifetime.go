@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/providers"
 )
 
 // endOf is when an access token ends by this machine's clock: the earlier of
@@ -44,7 +48,7 @@ func told(r *reply, names ...string) time.Time {
 // timeNotLifetime reads a number that is too large for a lifetime as a time, in
 // seconds or milliseconds, if that is near enough to be meant.
 func timeNotLifetime(field any, now time.Time) time.Time {
-	n := json.Number(strings.TrimSpace(text(field)))
+	n := json.Number(strings.TrimSpace(foreign.String(field)))
 	if v, ok := field.(json.Number); ok {
 		n = v
 	}
@@ -63,18 +67,11 @@ func timeNotLifetime(field any, now time.Time) time.Time {
 // ownEnd is exp of a token that is a JWT, by this clock, which is skew ahead of
 // the provider's. Nothing of it is trusted: a wrong one costs a refresh.
 func ownEnd(access string, skew time.Duration) time.Time {
-	parts := strings.Split(access, ".")
-	if len(parts) != 3 || len(access) > maxIDToken {
-		return time.Time{}
-	}
-	if _, err := decodeObject(parts[0]); err != nil {
-		return time.Time{}
-	}
-	claims, err := decodeObject(parts[1])
+	t, err := idtoken.Parse(providers.NewSecret(access))
 	if err != nil {
 		return time.Time{}
 	}
-	exp, ok := ClaimTime(claims["exp"])
+	exp, ok := idtoken.ClaimTime(t.Claims["exp"])
 	if !ok {
 		return time.Time{}
 	}

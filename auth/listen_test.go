@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/claviger/claviger/providers"
 )
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -164,7 +165,7 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 	// RFC 9449 §10.1: the proof tells the server the key, and this program the
 	// nonce that the token request will need.
 	rep, err := f.a.postProved(f.reaching(ctx), f.p, f.md, f.key, f.md.PAREndpoint, f.authorizationParams(), StepPush)
-	uri := text(rep.fields["request_uri"])
+	uri := foreign.String(rep.fields["request_uri"])
 	if err == nil && (uri == "" || len(uri) > maxRequestURI) {
 		err = &AnswerError{Step: StepPush, Status: rep.status, Reason: "no usable request URI in the response"}
 	}

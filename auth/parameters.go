@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -159,7 +160,7 @@ func (q asked) forTokens(p *providers.Provider, form url.Values) {
 
 // wantsOf reads what an ID token has to be compared with from the request that
 // was sent, whoever put it there.
-func (f *Flow) wantsOf(want verifyWants) verifyWants {
+func (f *Flow) wantsOf(want idtoken.Wants) idtoken.Wants {
 	if f.device != nil {
 		return want
 	}
@@ -170,52 +171,4 @@ func (f *Flow) wantsOf(want verifyWants) verifyWants {
 		want.MaxAge = &age
 	}
 	return want
-}
-
-// freshness compares auth_time with max_age (OIDC Core §3.1.3.7 point 13). A
-// provider that ignored max_age has signed nobody in anew, so that a missing
-// auth_time, which §2 demands here, is no better than an old one.
-func (v idTokenCheck) freshness() Check {
-	at, ok := numericDate(v.claims["auth_time"])
-	limit := *v.want.MaxAge
-	age := v.now.Sub(at)
-	switch {
-	case !ok:
-		return failed("auth_time", "missing, although max_age was requested")
-	case at.After(v.now.Add(skewAllowed)):
-		return failed("auth_time", "in the future"+v.clockHint(at))
-	case age > limit+skewAllowed:
-		return failed("auth_time", "signed in "+plain.Duration(age)+" ago, at most "+plain.Duration(limit)+" requested")
-	}
-	return passed("auth_time", "signed in "+plain.Duration(age.Abs())+" ago")
-}
-
-// level compares acr with acr_values. These are a wish (OIDC Core §5.5.1.1 calls
-// them voluntary): another level is told and refuses nobody. Whoever insists
-// compares the claim acr, and asks for it as an essential claim.
-func (v idTokenCheck) level() Check {
-	got := text(v.claims["acr"])
-	switch {
-	case got == "":
-		return skipped("acr", notMet+"; the provider does not say which level was used")
-	case !slices.Contains(v.want.ACR, got):
-		return skipped("acr", notMet+"; the level is "+plain.Short(got))
-	}
-	return passed("acr", plain.Short(got))
-}
-
-// notMet begins the reason of a wish that was not met.
-const notMet = "not as requested"
-
-// unmet are the wishes that were not met, for people.
-func unmet(checks []Check, wanted []string) []providers.Missing {
-	for _, c := range checks {
-		if c.Name == "acr" && c.Outcome == Skipped {
-			return []providers.Missing{{
-				What:   "Sign-in level (acr)",
-				Reason: c.Reason + "; requested " + plain.Short(strings.Join(wanted, " or ")),
-			}}
-		}
-	}
-	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -136,13 +137,13 @@ func TestMaxAge(t *testing.T) {
 		want   Check // the zero value: none
 	}{
 		"not asked for":     {behave: authtest.Behaviour{SignedInAgo: time.Hour}},
-		"fresh":             {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: 4 * time.Minute}, want: passed("auth_time", "signed in 4 minutes ago")},
-		"just now":          {age: &now, want: passed("auth_time", "signed in a moment ago")},
-		"clocks differ":     {age: &now, behave: authtest.Behaviour{SignedInAgo: time.Minute}, want: passed("auth_time", "signed in 60 seconds ago")},
-		"old":               {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 5 minutes requested")},
-		"old, by the file":  {file: "60", behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: failed("auth_time", "signed in 60 minutes ago, at most 60 seconds requested")},
-		"ignored":           {age: &fiveMinutes, behave: authtest.Behaviour{NoAuthTime: true}, want: failed("auth_time", "missing, although max_age was requested")},
-		"in the future":     {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: -time.Hour}, want: failed("auth_time", "in the future; this computer's clock seems to be 60 minutes behind")},
+		"fresh":             {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: 4 * time.Minute}, want: Check{Name: "auth_time", Outcome: Passed, Reason: "signed in 4 minutes ago"}},
+		"just now":          {age: &now, want: Check{Name: "auth_time", Outcome: Passed, Reason: "signed in a moment ago"}},
+		"clocks differ":     {age: &now, behave: authtest.Behaviour{SignedInAgo: time.Minute}, want: Check{Name: "auth_time", Outcome: Passed, Reason: "signed in 60 seconds ago"}},
+		"old":               {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: Check{Name: "auth_time", Outcome: Failed, Reason: "signed in 60 minutes ago, at most 5 minutes requested"}},
+		"old, by the file":  {file: "60", behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: Check{Name: "auth_time", Outcome: Failed, Reason: "signed in 60 minutes ago, at most 60 seconds requested"}},
+		"ignored":           {age: &fiveMinutes, behave: authtest.Behaviour{NoAuthTime: true}, want: Check{Name: "auth_time", Outcome: Failed, Reason: "missing, although max_age was requested"}},
+		"in the future":     {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: -time.Hour}, want: Check{Name: "auth_time", Outcome: Failed, Reason: "in the future; this computer's clock seems to be 60 minutes behind"}},
 		"rubbish in a file": {file: "soon", behave: authtest.Behaviour{NoAuthTime: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +156,7 @@ func TestMaxAge(t *testing.T) {
 			})
 			account, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", MaxAge: tt.age})
 			if tt.want.Outcome == Failed {
-				var bad *IDTokenError
+				var bad *idtoken.Error
 				if !errors.As(err, &bad) || bad.Checks[len(bad.Checks)-1] != tt.want {
 					t.Errorf("err = %v", err)
 				}
@@ -178,9 +179,9 @@ func TestMaxAge(t *testing.T) {
 // acr_values are a wish: another level is told, and the sign-in succeeds.
 func TestACRValues(t *testing.T) {
 	for acr, want := range map[string]Check{
-		"gold":   passed("acr", "gold"),
-		"bronze": skipped("acr", "not as requested; the level is bronze"),
-		"":       skipped("acr", "not as requested; the provider does not say which level was used"),
+		"gold":   {Name: "acr", Outcome: Passed, Reason: "gold"},
+		"bronze": {Name: "acr", Outcome: Skipped, Reason: "not as requested; the level is bronze"},
+		"":       {Name: "acr", Outcome: Skipped, Reason: "not as requested; the provider does not say which level was used"},
 	} {
 		p, b := authtest.NewProvider(t), &authtest.Browser{}
 		p.Behave(authtest.Behaviour{ACR: acr})

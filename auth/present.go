@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )

@@ -8,10 +8,9 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/claviger/claviger/auth/trace"
-
 	"golang.org/x/oauth2"
 
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 

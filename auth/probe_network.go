@@ -178,31 +178,17 @@ func (b *prober) keys(ctx context.Context) finding {
 	if !b.openID() || b.md.JWKSURI == "" {
 		return untold("There is no ID token to verify.")
 	}
-	set, err := b.a.requestKeys(ctx, b.p, b.md.JWKSURI)
+	set, err := b.a.fetchKeys(ctx, b.p, b.md.JWKSURI)
 	if err != nil {
 		return b.explained(err)
 	}
 	announced := b.md.IDTokenSigningAlgs
-	if len(announced) == 0 {
-		announced = signingAlgs
-	}
-	var usable []string
-	var why error
-	for _, alg := range announced {
-		if !slices.Contains(signingAlgs, alg) {
-			continue
-		}
-		if err := set.usable("", alg); err != nil {
-			why = err
-			continue
-		}
-		usable = append(usable, alg)
-	}
+	usable, why := set.UsableFor(announced)
 	switch {
-	case len(usable) > 0 && len(b.md.IDTokenSigningAlgs) == 0:
-		return good("%s", sentences(counted(len(set.keys), "key")+" can be used", set.leftOut()))
+	case len(usable) > 0 && len(announced) == 0:
+		return good("%s", sentences(counted(set.Len(), "key")+" can be used", set.LeftOut()))
 	case len(usable) > 0:
-		return good("%s", sentences(counted(len(set.keys), "key")+", for "+strings.Join(usable, ", "), set.leftOut()))
+		return good("%s", sentences(counted(set.Len(), "key")+", for "+strings.Join(usable, ", "), set.LeftOut()))
 	case why == nil:
 		return bad("Choose another ID token signature in the app registration, such as RS256.",
 			"ID tokens are signed with %s, which proves nothing to a desktop app.", plain.Short(strings.Join(announced, ", ")))

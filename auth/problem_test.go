@@ -14,6 +14,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -207,11 +208,11 @@ func TestExplain(t *testing.T) {
 			Kind: KindFailed, Code: "unusable-answer", Title: "The provider sent an unusable response",
 			Detail: "HTML instead of JSON (status 200)", Next: "Check the provider's endpoints, then try again.",
 		}},
-		"clock": {&IDTokenError{Checks: []Check{{"iss", Passed, ""}, {"exp", Failed, "ended 6 minutes ago"}}}, nil, Problem{
+		"clock": {&idtoken.Error{Checks: []Check{{Name: "iss", Outcome: Passed, Reason: ""}, {Name: "exp", Outcome: Failed, Reason: "ended 6 minutes ago"}}}, nil, Problem{
 			Kind: KindFailed, Code: "clock", Title: "Your computer's clock seems wrong", Detail: "exp: ended 6 minutes ago",
 			Next: "Set the correct time, then sign in again.",
 		}},
-		"identity": {&IDTokenError{Checks: []Check{{"aud", Failed, "is for another app"}, {"exp", Failed, "ended"}}}, nil, Problem{
+		"identity": {&idtoken.Error{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "is for another app"}, {Name: "exp", Outcome: Failed, Reason: "ended"}}}, nil, Problem{
 			Kind: KindFailed, Code: "id-token", Title: "Your identity could not be verified",
 			Detail: "aud: is for another app\nexp: ended",
 			Next:   "You were not signed in. Check the client ID and the issuer; if both are correct, contact the provider.",

@@ -83,7 +83,7 @@ func storeKinds() kinded {
 	return kinded{
 		KindLocked: {
 			"locked", "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs", "keyring-gone",
-			"key-missing", "key-file-unset", "key-file-missing", "key-file-shared", "key-file-bad", "key-file-other",
+			"key-missing", "key-elsewhere", "key-file-unset", "key-file-missing", "key-file-shared", "key-file-bad", "key-file-other",
 			"kernel-keyring", "not-set-up",
 		},
 	}

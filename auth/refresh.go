@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
@@ -134,7 +135,7 @@ func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md 
 		return nil
 	}
 	iss, _ := rec.IDClaims["iss"].(string)
-	checks, claims, err := a.verifyIDToken(ctx, p, md, answer.ID, verifyWants{
+	checks, claims, err := a.idTokens.Verify(ctx, p, md, answer.ID, idtoken.Wants{
 		SkipNonce: true, AccessToken: answer.Access, Known: known, Issuer: iss, Skew: answer.Skew,
 	})
 	if err == nil {

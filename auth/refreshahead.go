@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
-
 	"github.com/claviger/claviger/providers"
 )
 
@@ -48,8 +48,8 @@ func (a *Agent) askWithKeys(about aboutProvider, rec *record, steps *trace.Log) 
 // fetchKeysAhead begins to fetch the keys of the ID token that a refresh is
 // likely to give, so that they come while the tokens do.
 func (a *Agent) fetchKeysAhead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) {
-	if md.JWKSURI != "" && refreshGivesIDToken(rec) && a.keys.get(keysKey(p, md.JWKSURI)) == nil {
-		a.startKeys(ctx, p, md.JWKSURI)
+	if md.JWKSURI != "" && refreshGivesIDToken(rec) {
+		a.idTokens.Announce(ctx, p, md.JWKSURI)
 	}
 }
 
@@ -57,7 +57,7 @@ func (a *Agent) fetchKeysAhead(ctx context.Context, p *providers.Provider, md *p
 // token (OIDC Core §12.2 leaves it to it): the one that there is came with the
 // access token that there is.
 func refreshGivesIDToken(rec *record) bool {
-	issued, ok := ClaimTime(rec.IDClaims["iat"])
+	issued, ok := idtoken.ClaimTime(rec.IDClaims["iat"])
 	return ok && !rec.Tokens.ID.IsZero() && rec.Tokens.Issued.Sub(issued).Abs() < rec.ClockSkew.Abs()+5*time.Minute
 }
 
@@ -87,12 +87,7 @@ func (a *Agent) keysSoon(ctx context.Context, p *providers.Provider, md *provide
 	if raw.IsZero() || md.JWKSURI == "" {
 		return true
 	}
-	t, err := parseIDToken(raw)
-	if err != nil {
-		return true // no key makes it good
-	}
 	ctx, cancel := context.WithTimeout(ctx, keysPatience)
 	defer cancel()
-	_, err = a.keysFor(ctx, p, md.JWKSURI, t.kid)
-	return err == nil
+	return a.idTokens.Ready(ctx, p, md, raw)
 }

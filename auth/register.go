@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -215,7 +215,7 @@ func (a *Agent) doRegistration(req *http.Request, token Secret, caFile string) (
 // §3.1).
 func registrationRefused(status int, fields map[string]any, token Secret) error {
 	scrub := trace.NewScrubber(append(answerSecrets(fields), token.Reveal())...)
-	code, why := scrub.Text(text(fields["error"]), 80), scrub.Text(text(fields["error_description"]), 500)
+	code, why := scrub.Text(foreign.String(fields["error"]), 80), scrub.Text(foreign.String(fields["error_description"]), 500)
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		closed := ErrNotOpen

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -22,10 +22,10 @@ func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*
 		return nil, nil, &AnswerError{Step: stepRegister, Reason: reason}
 	}
 	r := &Registration{
-		Secret: providers.NewSecret(text(fields["client_secret"])),
+		Secret: providers.NewSecret(foreign.String(fields["client_secret"])),
 		Access: readAccess(fields, home),
 	}
-	r.ClientID = text(fields["client_id"])
+	r.ClientID = foreign.String(fields["client_id"])
 	if r.ClientID == "" || len(r.ClientID) > 1024 || trace.NewScrubber().Text(r.ClientID, 1024) != r.ClientID {
 		return unusable("no usable client ID in the response")
 	}
@@ -33,7 +33,7 @@ func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*
 	if len(redirects) == 0 {
 		return unusable("it registered a redirect URI that is not on this computer")
 	}
-	if !r.readAuth(asked, text(fields["token_endpoint_auth_method"])) {
+	if !r.readAuth(asked, foreign.String(fields["token_endpoint_auth_method"])) {
 		return unusable("it registered a client authentication method that is not supported")
 	}
 	grants := texts(fields["grant_types"])
@@ -50,7 +50,7 @@ func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*
 	if len(redirects[0].Ports) == 0 && !slices.ContainsFunc(asked.redirects, func(a providers.Redirect) bool { return slices.Equal(a.URIs(), redirects[0].URIs()) }) {
 		r.say("It changed the redirect URI to %s.", redirects[0].Register)
 	}
-	r.tell(asked, grants, text(fields["scope"]))
+	r.tell(asked, grants, foreign.String(fields["scope"]))
 	return r, redirects, nil
 }
 
@@ -58,7 +58,7 @@ func readRegistration(asked clientMetadata, fields map[string]any, home Home) (*
 // another server than the one that answers is none: a foreign answer does not say
 // to whom this computer sends requests.
 func readAccess(fields map[string]any, home Home) RegistrationAccess {
-	access := RegistrationAccess{URI: text(fields["registration_client_uri"]), Token: providers.NewSecret(text(fields["registration_access_token"])), Home: home}
+	access := RegistrationAccess{URI: foreign.String(fields["registration_client_uri"]), Token: providers.NewSecret(foreign.String(fields["registration_access_token"])), Home: home}
 	if u, err := url.Parse(access.URI); err != nil || !safeForToken(u) || access.IsZero() || !home.server(originOf(u)) {
 		return RegistrationAccess{}
 	}
@@ -128,7 +128,7 @@ func texts(v any) []string {
 	}
 	out := []string{}
 	for _, item := range list {
-		if s := text(item); s != "" {
+		if s := foreign.String(item); s != "" {
 			out = append(out, plain.Phrase(s, 300))
 		}
 	}

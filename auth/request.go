@@ -6,10 +6,9 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/claviger/claviger/auth/trace"
-
 	"golang.org/x/oauth2"
 
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 

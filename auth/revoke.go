@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/trace"
-
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -239,14 +239,14 @@ func (v *revoker) doRevoke(p *providers.Provider, req *http.Request, scrub trace
 		return limitedBy(err, resp.StatusCode, v.now(), resp.Header)
 	}
 	fields, _ := parseAnswer(resp.Header.Get("Content-Type"), body)
-	switch code := text(fields["error"]); code {
+	switch code := foreign.String(fields["error"]); code {
 	case "":
 	case "invalid_token": // Google: it was dead already
 		return nil
 	default:
 		return &ProviderError{
 			Step: stepRevoke, Status: resp.StatusCode, Code: scrub.Text(code, 60),
-			Description: scrub.Text(text(fields["error_description"]), 300),
+			Description: scrub.Text(foreign.String(fields["error_description"]), 300),
 		}
 	}
 	if resp.StatusCode == http.StatusUnauthorized {

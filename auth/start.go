@@ -161,14 +161,14 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 	}
 	s := f.ev.Start(StepDiscover, "Keys")
 	f.a.tasks.Go(func(context.Context) {
-		switch set, cached, err := f.a.prefetchKeys(ctx, f.p, f.md.JWKSURI); {
+		switch set, cached, err := f.a.idTokens.Prefetch(ctx, f.p, f.md.JWKSURI); {
 		case err != nil && ctx.Err() != nil:
 		case err != nil:
 			s.Fail(err)
 		case cached:
 			s.Done("cached")
 		default:
-			s.Done(set.leftOut())
+			s.Done(set.LeftOut())
 		}
 	})
 }

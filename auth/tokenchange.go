@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -57,11 +58,11 @@ func tokenChanges(old, next *record) *TokenChanges {
 
 // jwtClaims are the claims of a token, nil where it is opaque.
 func jwtClaims(token Secret) map[string]any {
-	t, err := parseIDToken(token)
+	t, err := idtoken.Parse(token)
 	if err != nil {
 		return nil
 	}
-	return t.claims
+	return t.Claims
 }
 
 // compare adds how the claims of one token changed, by name. Where one of the

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -62,19 +63,6 @@ func refreshFault(token string) string {
 	return ""
 }
 
-// compactFault says what is not the compact form of a JWS (RFC 7515 §7.1): Go's
-// base64 decoder overlooks line breaks, which are no part of it.
-func compactFault(token string) string {
-	odd := func(c rune) bool {
-		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-		return !letter && c != '-' && c != '_' && c != '.'
-	}
-	if strings.ContainsFunc(token, odd) {
-		return "the token contains invalid characters"
-	}
-	return ""
-}
-
 // checked is the token set of an answer as it may be used: the first thing that is
 // wrong with it is an error. The ID token, which need not be used, is judged when
 // it is verified.
@@ -102,7 +90,7 @@ func (t tokenSet) sound() tokenSet {
 	if refreshFault(t.Refresh.Reveal()) != "" {
 		t.Refresh = Secret{}
 	}
-	if compactFault(t.ID.Reveal()) != "" {
+	if idtoken.CompactFault(t.ID.Reveal()) != "" {
 		t.ID = Secret{}
 	}
 	t.Type = kind

@@ -148,10 +148,10 @@ func TestCAFileIsForOneProvider(t *testing.T) {
 	md, _ := a.Metadata(t.Context(), "authtest")
 	mine, _ := a.o.Lookup("authtest")
 	other, _ := a.o.Lookup("other")
-	if _, _, err := a.prefetchKeys(t.Context(), mine, md.JWKSURI); err != nil {
+	if _, _, err := a.idTokens.Prefetch(t.Context(), mine, md.JWKSURI); err != nil {
 		t.Error(err)
 	}
-	if _, err := a.keysFor(t.Context(), other, md.JWKSURI, ""); err == nil {
+	if _, _, err := a.idTokens.Prefetch(t.Context(), other, md.JWKSURI); err == nil {
 		t.Error("keys of the one provider are good for the other")
 	}
 }

@@ -125,3 +125,9 @@ func LeftOut(dropped []string) string {
 	}
 	return fmt.Sprintf("left out, not usable: %s", strings.Join(dropped, ", "))
 }
+
+// String is a member that should be a string; "" if it is none.
+func String(v any) string {
+	s, _ := v.(string)
+	return s
+}

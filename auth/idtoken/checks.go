@@ -1,4 +1,4 @@
-package auth
+package idtoken
 
 import (
 	"crypto"
@@ -6,23 +6,26 @@ import (
 	_ "crypto/sha512" // for at_hash
 	"crypto/subtle"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
-// idTokenCheck makes the checks of claims.
-type idTokenCheck struct {
-	*idToken
+// claimChecks makes the checks of claims.
+type claimChecks struct {
+	*Token
 	p    *providers.Provider
 	md   *providers.Metadata
-	want verifyWants
+	want Wants
 	now  time.Time
 }
 
@@ -32,45 +35,33 @@ func failed(name, reason string) Check { return Check{Name: name, Outcome: Faile
 
 func skipped(name, reason string) Check { return Check{Name: name, Outcome: Skipped, Reason: reason} }
 
-func (v idTokenCheck) issuer() Check {
-	iss, ok := v.claims["iss"].(string)
+func (c claimChecks) issuer() Check {
+	iss, ok := c.Claims["iss"].(string)
 	switch {
 	case !ok || iss == "":
 		return failed("iss", "missing")
-	case v.want.Issuer != "" && iss != v.want.Issuer:
-		return failed("iss", fmt.Sprintf("%q, previously %q", plain.Short(iss), plain.Short(v.want.Issuer)))
-	case issuerPattern(v.p, v.md) != "":
-		expected, ok := fillClaims(issuerPattern(v.p, v.md), v.claims)
+	case c.want.Issuer != "" && iss != c.want.Issuer:
+		return failed("iss", fmt.Sprintf("%q, previously %q", plain.Short(iss), plain.Short(c.want.Issuer)))
+	case issuerPattern(c.p, c.md) != "":
+		expected, ok := fillClaims(issuerPattern(c.p, c.md), c.Claims)
 		if ok && iss == expected {
 			return passed("iss", iss)
 		}
-	case v.md.Issuer != "" && iss == v.md.Issuer:
+	case c.md.Issuer != "" && iss == c.md.Issuer:
 		return passed("iss", "matches")
 	}
-	if slices.Contains(v.p.IDToken.AlsoIssuers, iss) {
+	if slices.Contains(c.p.IDToken.AlsoIssuers, iss) {
 		return passed("iss", iss+", an accepted spelling")
 	}
 	return failed("iss", fmt.Sprintf("%q is another issuer", plain.Short(iss)))
 }
 
-// issuerPattern is what issuers are compared with instead of the discovered
-// one; "" is nothing. A pattern with {claims} is for metadata that names no
-// tenant, such as that of Entra's "common": where it names one, tokens of
-// other tenants are refused (OIDC Core §3.1.3.7 point 2).
-func issuerPattern(p *providers.Provider, md *providers.Metadata) string {
-	pattern := p.IDToken.Issuer
-	if p.Discovery != "none" && strings.Contains(pattern, "{") && md.Issuer != "" && !strings.Contains(md.Issuer, "{") {
-		return ""
-	}
-	return pattern
-}
-
-func (v idTokenCheck) audience() Check {
-	aud, ok := audiences(v.claims["aud"])
+func (c claimChecks) audience() Check {
+	aud, ok := audiences(c.Claims["aud"])
 	switch {
 	case !ok || len(aud) == 0:
 		return failed("aud", "missing")
-	case !slices.Contains(aud, v.p.Client.ID):
+	case !slices.Contains(aud, c.p.Client.ID):
 		return failed("aud", "for another app: "+plain.Short(strings.Join(aud, ", ")))
 	case len(aud) > 1:
 		return passed("aud", fmt.Sprintf("this app, and %d more", len(aud)-1))
@@ -79,15 +70,15 @@ func (v idTokenCheck) audience() Check {
 }
 
 // authorizedParty is OIDC Core §3.1.3.7 points 4 and 5.
-func (v idTokenCheck) authorizedParty() Check {
-	aud, _ := audiences(v.claims["aud"])
-	azp, present := v.claims["azp"]
+func (c claimChecks) authorizedParty() Check {
+	aud, _ := audiences(c.Claims["aud"])
+	azp, present := c.Claims["azp"]
 	switch {
-	case present && text(azp) != v.p.Client.ID:
+	case present && foreign.String(azp) != c.p.Client.ID:
 		return failed("azp", "issued to another app")
 	case present:
 		return passed("azp", "this app")
-	case len(aud) > 1 && slices.Contains(aud, v.p.Client.ID):
+	case len(aud) > 1 && slices.Contains(aud, c.p.Client.ID):
 		// That it must be there then was a SHOULD of OIDC Core as first published;
 		// errata set 2 took it out.
 		return skipped("azp", fmt.Sprintf("not in the token, which is for this app and %d more", len(aud)-1))
@@ -97,50 +88,50 @@ func (v idTokenCheck) authorizedParty() Check {
 	return skipped("azp", "one audience only")
 }
 
-func (v idTokenCheck) nonce() Check {
-	got, present := v.claims["nonce"]
+func (c claimChecks) nonce() Check {
+	got, present := c.Claims["nonce"]
 	switch {
-	case v.want.SkipNonce:
+	case c.want.SkipNonce:
 		return skipped("nonce", "not part of a refresh")
-	case v.want.Nonce == "":
+	case c.want.Nonce == "":
 		return skipped("nonce", "none was sent")
 	case !present:
 		return failed("nonce", "missing")
-	case subtle.ConstantTimeCompare([]byte(text(got)), []byte(v.want.Nonce)) != 1:
+	case subtle.ConstantTimeCompare([]byte(foreign.String(got)), []byte(c.want.Nonce)) != 1:
 		return failed("nonce", "does not match this sign-in")
 	}
 	return passed("nonce", "matches")
 }
 
-func (v idTokenCheck) expiry() Check {
-	exp, ok := numericDate(v.claims["exp"])
+func (c claimChecks) expiry() Check {
+	exp, ok := numericDate(c.Claims["exp"])
 	switch {
 	case !ok:
 		return failed("exp", "missing, or not a time")
-	case v.now.After(exp.Add(skewAllowed)):
-		return failed("exp", "expired "+plain.Duration(v.now.Sub(exp))+" ago"+v.clockHint(exp))
-	case v.now.After(exp):
+	case c.now.After(exp.Add(skewAllowed)):
+		return failed("exp", "expired "+plain.Duration(c.now.Sub(exp))+" ago"+c.clockHint(exp))
+	case c.now.After(exp):
 		return passed("exp", "just expired, within clock tolerance")
 	}
-	return passed("exp", plain.Duration(exp.Sub(v.now))+" left")
+	return passed("exp", plain.Duration(exp.Sub(c.now))+" left")
 }
 
-func (v idTokenCheck) issuedAt() Check {
-	iat, ok := numericDate(v.claims["iat"])
+func (c claimChecks) issuedAt() Check {
+	iat, ok := numericDate(c.Claims["iat"])
 	switch {
 	case !ok:
 		return failed("iat", "missing, or not a time")
-	case iat.After(v.now.Add(skewAllowed)):
-		return failed("iat", "issued "+plain.Duration(iat.Sub(v.now))+" in the future"+v.clockHint(iat))
+	case iat.After(c.now.Add(skewAllowed)):
+		return failed("iat", "issued "+plain.Duration(iat.Sub(c.now))+" in the future"+c.clockHint(iat))
 	}
-	if exp, ok := numericDate(v.claims["exp"]); ok && iat.After(exp) {
+	if exp, ok := numericDate(c.Claims["exp"]); ok && iat.After(exp) {
 		return failed("iat", "issued after its own expiry")
 	}
-	return passed("iat", plain.Duration(v.now.Sub(iat).Abs())+" ago")
+	return passed("iat", plain.Duration(c.now.Sub(iat).Abs())+" ago")
 }
 
-func (v idTokenCheck) notBefore() Check {
-	claim, present := v.claims["nbf"]
+func (c claimChecks) notBefore() Check {
+	claim, present := c.Claims["nbf"]
 	if !present {
 		return skipped("nbf", "not in the token")
 	}
@@ -148,30 +139,30 @@ func (v idTokenCheck) notBefore() Check {
 	switch {
 	case !ok:
 		return failed("nbf", "not a time")
-	case nbf.After(v.now.Add(skewAllowed)):
-		return failed("nbf", "not valid for another "+plain.Duration(nbf.Sub(v.now))+v.clockHint(nbf))
+	case nbf.After(c.now.Add(skewAllowed)):
+		return failed("nbf", "not valid for another "+plain.Duration(nbf.Sub(c.now))+c.clockHint(nbf))
 	}
 	return passed("nbf", "already valid")
 }
 
 // oddTimes reports whether the times of the token cannot be read or contradict
 // each other.
-func (v idTokenCheck) oddTimes() bool {
-	exp, ends := numericDate(v.claims["exp"])
-	iat, begins := numericDate(v.claims["iat"])
-	_, readable := numericDate(v.claims["nbf"])
-	return !ends || !begins || v.claims["nbf"] != nil && !readable || iat.After(exp)
+func (c claimChecks) oddTimes() bool {
+	exp, ends := numericDate(c.Claims["exp"])
+	iat, begins := numericDate(c.Claims["iat"])
+	_, readable := numericDate(c.Claims["nbf"])
+	return !ends || !begins || c.Claims["nbf"] != nil && !readable || iat.After(exp)
 }
 
 // clockHint blames this computer's clock where it is measurably off: by the
 // provider's own clock, or, where that is not known, by a token that comes
 // from the near future.
-func (v idTokenCheck) clockHint(at time.Time) string {
-	off := v.want.Skew
-	if off == 0 && at.After(v.now) && at.Sub(v.now) < 24*time.Hour {
-		off = v.now.Sub(at)
+func (c claimChecks) clockHint(at time.Time) string {
+	off := c.want.Skew
+	if off == 0 && at.After(c.now) && at.Sub(c.now) < 24*time.Hour {
+		off = c.now.Sub(at)
 	}
-	if off.Abs() <= skewTold {
+	if off.Abs() <= clockTold {
 		return ""
 	}
 	direction := "ahead"
@@ -183,22 +174,22 @@ func (v idTokenCheck) clockHint(at time.Time) string {
 
 // accessTokenHash is OIDC Core §3.1.3.6: the left half of the hash that the
 // signature algorithm uses.
-func (v idTokenCheck) accessTokenHash() Check {
-	claim, present := v.claims["at_hash"]
+func (c claimChecks) accessTokenHash() Check {
+	claim, present := c.Claims["at_hash"]
 	switch {
 	case !present:
 		return skipped("at_hash", "not in the token")
-	case v.want.AccessToken.IsZero():
+	case c.want.AccessToken.IsZero():
 		return skipped("at_hash", "no access token to compare with")
 	}
-	hash, ok := hashOf(v.alg)
+	hash, ok := hashOf(c.alg)
 	if !ok {
 		return skipped("at_hash", "the algorithm has no hash") // and fails as signature
 	}
 	h := hash.New()
-	h.Write([]byte(v.want.AccessToken.Reveal()))
+	h.Write([]byte(c.want.AccessToken.Reveal()))
 	sum := h.Sum(nil)
-	if text(claim) != base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]) {
+	if foreign.String(claim) != base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]) {
 		return failed("at_hash", "belongs to another access token")
 	}
 	return passed("at_hash", "matches")
@@ -216,16 +207,16 @@ func hashOf(alg string) (crypto.Hash, bool) {
 	return 0, false
 }
 
-func (v idTokenCheck) subject() Check {
-	sub, ok := v.claims["sub"].(string)
+func (c claimChecks) subject() Check {
+	sub, ok := c.Claims["sub"].(string)
 	switch {
 	case !ok || sub == "":
 		return failed("sub", "missing")
 	case len(sub) > 255:
 		return failed("sub", "longer than 255 characters")
 	}
-	for _, name := range []string{"sub", v.p.IDToken.Subject} {
-		was, is := identifier(v.want.Known[name]), identifier(v.claims[name])
+	for _, name := range []string{"sub", c.p.IDToken.Subject} {
+		was, is := Identifier(c.want.Known[name]), Identifier(c.Claims[name])
 		if was != "" && is != "" && was != is {
 			return failed("sub", "a different person than before")
 		}
@@ -233,16 +224,16 @@ func (v idTokenCheck) subject() Check {
 	return passed("sub", "present")
 }
 
-// withUserinfo completes the check of sub: that of userinfo must be the same
+// WithUserinfo completes the check of sub: that of userinfo must be the same
 // (OIDC Core §5.3.2), else its answer is about somebody else.
-func withUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, error) {
+func WithUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, error) {
 	if claims == nil || userinfo == nil {
 		return checks, nil
 	}
 	c := passed("sub", "same as userinfo")
 	if sub, ok := userinfo["sub"].(string); !ok {
 		c = failed("sub", "userinfo names none")
-	} else if sub != text(claims["sub"]) {
+	} else if sub != foreign.String(claims["sub"]) {
 		c = failed("sub", "userinfo is about someone else")
 	}
 	checks = slices.Clone(checks)
@@ -252,7 +243,20 @@ func withUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, err
 		}
 	}
 	if c.Outcome == Failed {
-		return checks, &IDTokenError{Checks: checks}
+		return checks, &Error{Checks: checks}
 	}
 	return checks, nil
+}
+
+// Identifier is a claim that says who somebody is; "" where it does not.
+func Identifier(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64: // no string, but stable all the same
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case json.Number:
+		return v.String()
+	}
+	return ""
 }

@@ -1,9 +1,8 @@
-package auth
+package idtoken
 
 import (
 	"encoding/json"
 	"math"
-	"strings"
 	"time"
 )
 
@@ -61,31 +60,4 @@ func numericDate(v any) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.Unix(int64(f), 0), true
-}
-
-// fillClaims replaces {claim} in pattern by string claims of the token. A
-// claim that could change the address's shape does not fit.
-func fillClaims(pattern string, claims map[string]any) (string, bool) {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(pattern, "{")
-		b.WriteString(before)
-		if !found {
-			return b.String(), true
-		}
-		name, after, found := strings.Cut(rest, "}")
-		value, ok := claims[name].(string)
-		if !found || !ok || !isPlainName(value) {
-			return "", false
-		}
-		b.WriteString(value)
-		pattern = after
-	}
-}
-
-// isPlainName reports whether s is a single path segment of harmless letters.
-func isPlainName(s string) bool {
-	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
-	})
 }
