@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/claviger/claviger/providers/internal/jq"
 )
 
 // maxExcerpt bounds what an error shows of an answer, in runes.
@@ -36,7 +38,7 @@ type excerpter struct {
 func (e *excerpter) full() bool { return e.b.Len() > 4*maxExcerpt }
 
 func (e *excerpter) value(v any, depth int) {
-	switch v := jqValue(v).(type) {
+	switch v := jq.Value(v).(type) {
 	case map[string]any:
 		if depth > 8 {
 			e.b.WriteString("{" + hiddenValue + "}")

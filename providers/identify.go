@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/claviger/claviger/providers/internal/jq"
 )
 
 // identifier is one [Provider.Identity] call.
@@ -17,7 +19,7 @@ type identifier struct {
 	p           *Provider
 	r           IdentityRequest
 	fetch       fetcher
-	expressions *expressions
+	expressions *jq.Expressions
 	vars        map[string]any
 
 	userinfo    map[string]any
@@ -76,7 +78,7 @@ func (p *Provider) Identity(ctx context.Context, r IdentityRequest) (*Identity, 
 }
 
 func newIdentifier(p *Provider, r IdentityRequest) *identifier {
-	id := &identifier{p: p, r: r, vars: map[string]any{}, expressions: &expressions{}, partial: map[*GroupSource]bool{}}
+	id := &identifier{p: p, r: r, vars: map[string]any{}, expressions: &jq.Expressions{}, partial: map[*GroupSource]bool{}}
 	if p.shared != nil {
 		id.expressions = &p.shared.expressions
 	}
@@ -99,12 +101,14 @@ func newIdentifier(p *Provider, r IdentityRequest) *identifier {
 	return id
 }
 
+// standardMap reads the standard claims (OIDC Core §5.1).
+const standardMap = `{id: .sub, login: (.preferred_username // .nickname), name, email, email_verified, picture}`
+
 // standardProfile reads the standard claims (OIDC Core §5.1).
 func standardProfile() []ProfileSource {
-	const m = `{id: .sub, login: (.preferred_username // .nickname), name, email, email_verified, picture}`
 	return []ProfileSource{
-		{Source: Source{Name: "ID token", From: "id_token"}, Map: m},
-		{Source: Source{Name: "Userinfo", From: "userinfo"}, Map: m},
+		{Source: Source{Name: "ID token", From: "id_token"}, Map: standardMap},
+		{Source: Source{Name: "Userinfo", From: "userinfo"}, Map: standardMap},
 	}
 }
 

@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
+
+	"github.com/claviger/claviger/providers/internal/jq"
 )
 
 // MappingError is an answer that one of a provider's expressions could not
@@ -63,9 +64,13 @@ func (id *identifier) unfit(name, key, expr, problem string, input any, cause er
 
 // jq evaluates one of a source's expressions.
 func (id *identifier) jq(ctx context.Context, name, key, expr string, input any) ([]any, error) {
-	values, err := id.expressions.jq(ctx, expr, input, id.vars, id.r.IDTokenClaims)
+	run := id.expressions.Apart
+	if id.p.Origin == BuiltIn || expr == standardMap {
+		run = id.expressions.Run // our own words, which nobody else can change
+	}
+	values, err := run(ctx, expr, input, id.vars, id.r.IDTokenClaims)
 	if err != nil {
-		return nil, id.unfit(name, key, expr, problemOf(err), input, err)
+		return nil, id.unfit(name, key, expr, jq.Problem(err), input, err)
 	}
 	return values, nil
 }
@@ -92,65 +97,6 @@ func (id *identifier) key(s *Source, field string) string {
 		}
 	}
 	return ""
-}
-
-// Forms of the interpreter's messages. All of them end with a preview of the
-// value, which is not repeated: only its type is.
-var (
-	jqType = `(null|boolean|number|string|array|object)\b`
-	jqForm = []struct {
-		re   *regexp.Regexp
-		says string
-	}{
-		{regexp.MustCompile(`^cannot iterate over: ` + jqType), "cannot iterate over $1"},
-		{regexp.MustCompile(`^expected an object but got: ` + jqType), "needs an object and got $1"},
-		{regexp.MustCompile(`^expected an array but got: ` + jqType), "needs an array and got $1"},
-		{regexp.MustCompile(`^expected a string for object key but got: ` + jqType), "needs a string as key and got $1"},
-		{regexp.MustCompile(`^expected a number for indexing an? (array|string) but got: ` + jqType), "needs a number to look into an $1 and got $2"},
-		{regexp.MustCompile(`^([a-z0-9_]{1,30})(?:\(.*\))? cannot be applied to: ` + jqType), "$1 cannot be applied to $2"},
-		{regexp.MustCompile(`^([a-z0-9_]{1,30})(?:\(.*\))? cannot be applied to `), "$1 cannot be applied to the value"},
-		{regexp.MustCompile(`^cannot ([a-z]{1,20}): ` + jqType), "cannot $1 $2"},
-	}
-)
-
-// problemOf puts an expression's failure into words that hold nothing of the
-// answer.
-func problemOf(err error) string {
-	if errors.Is(err, errEndless) {
-		return errEndless.Error()
-	}
-	var unfit *expressionError
-	if errors.As(err, &unfit) {
-		return unfit.problem
-	}
-	return "does not fit the response"
-}
-
-// expressionError is the interpreter's failure without the answer.
-type expressionError struct{ problem string }
-
-func (e *expressionError) Error() string { return e.problem }
-
-// withoutAnswer drops the interpreter's message, which previews the value that
-// it stumbled on.
-func withoutAnswer(err error) error {
-	switch {
-	case errors.Is(err, errEndless), errors.Is(err, context.DeadlineExceeded):
-		return errEndless
-	case errors.Is(err, context.Canceled):
-		return context.Canceled
-	}
-	var own interface{ Value() any }
-	if errors.As(err, &own) {
-		return &expressionError{"the expression stopped with its own error"}
-	}
-	text := err.Error()
-	for _, f := range jqForm {
-		if at := f.re.FindStringSubmatchIndex(text); at != nil {
-			return &expressionError{string(f.re.ExpandString(nil, f.says, text, at))}
-		}
-	}
-	return &expressionError{"does not fit the response"}
 }
 
 // typeName says what kind of JSON value v is.

@@ -93,3 +93,17 @@ func TestPreviewOfTheStandardClaims(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// A file's expression whose one step never ends is stopped, and does not take the
+// program with it.
+func TestEndlessStepOfAFileIsStopped(t *testing.T) {
+	const shared = `(reduce range(45) as $i (1; [., .]))`
+	p, err := Parse("p.toml", []byte("id = \"x\"\npreset = \"oauth2\"\n[[groups]]\nname = \"G\"\nfrom = \"userinfo\"\nitems = '"+shared+" == "+shared+"'\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := p.Mappings()
+	if _, err := p.Preview(t.Context(), m[len(m)-1], []byte("{}")); !errors.Is(err, ErrMapping) || !strings.Contains(err.Error(), "was stopped") {
+		t.Error(err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/order"
 	"github.com/claviger/claviger/internal/owner"
+	"github.com/claviger/claviger/providers/internal/jq"
 )
 
 // Set is the providers known to this process. It is safe for concurrent use.
@@ -31,7 +32,7 @@ type Set struct {
 
 // shared is what the copies of one set's providers have in common.
 type shared struct {
-	expressions expressions
+	expressions jq.Expressions
 	metadata    metadataCache
 }
 

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/claviger/claviger/providers/internal/jq"
 )
 
 const idForm = "lower-case letters, digits and '-', at most 40, starting with a letter or digit"
@@ -234,7 +236,7 @@ func (v *validator) expression(key, expr string, required bool) {
 	if v.seen[expr] {
 		return
 	}
-	if _, err := compileJQ(expr); err != nil {
+	if _, err := jq.Compile(expr); err != nil {
 		v.fail(key, "is not a jq expression: %v", err)
 		return
 	}

@@ -1,4 +1,4 @@
-package providers
+package jq
 
 import (
 	"errors"
@@ -20,8 +20,8 @@ func TestExpressionIsBoundedInMemory(t *testing.T) {
 			runtime.GC()
 			c := &stepContext{heap: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
 			before := c.inUse()
-			_, err := (&expressions{}).jq(t.Context(), expr, nil, nil, nil)
-			if !errors.Is(err, ErrMapping) {
+			_, err := (&Expressions{}).Run(t.Context(), expr, nil, nil, nil)
+			if !errors.Is(err, ErrEndless) {
 				t.Errorf("not stopped: %v", err)
 			}
 			if grown := int64(c.inUse()) - int64(before); grown > 4*jqMemory {

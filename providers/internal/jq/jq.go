@@ -1,4 +1,5 @@
-package providers
+// Package jq runs one jq expression, within bounds of time, steps and memory.
+package jq
 
 import (
 	"context"
@@ -18,8 +19,8 @@ import (
 // Bounds of one expression on one answer. The step bound is what stops an
 // expression that never ends, the time bound one whose steps are long, the memory
 // bound one whose values grow: by how much the whole program may grow meanwhile, in
-// bytes. It is looked at between steps: a single one can exceed it, such as an
-// assignment far beyond the end of a list.
+// bytes. All are looked at between steps, so that one step can exceed them: what is
+// not our own expression runs in a process of its own ([Expressions.Apart]).
 const (
 	jqSteps   = 5_000_000
 	jqTime    = 2 * time.Second
@@ -28,15 +29,18 @@ const (
 	// jqLook is after how many steps the memory is looked at. Fewer do not make a
 	// value twice as large more than once.
 	jqLook = 6
+	// jqDigits is how long a number may be; a longer one is text, since arithmetic
+	// with it would be one long step.
+	jqDigits = 400
 )
 
-// errEndless is why an expression was stopped.
-var errEndless = errors.New("the expression did not finish and was stopped")
+// ErrEndless is why an expression was stopped.
+var ErrEndless = errors.New("the expression did not finish and was stopped")
 
-// compileJQ compiles an expression. It can read $vars (the provider's
+// Compile compiles an expression. It can read $vars (the provider's
 // variables) and $claims (the ID token's claims), no environment, no input and
 // no module.
-func compileJQ(expr string) (*gojq.Code, error) {
+func Compile(expr string) (*gojq.Code, error) {
 	q, err := gojq.Parse(expr)
 	if err != nil {
 		return nil, err
@@ -44,14 +48,18 @@ func compileJQ(expr string) (*gojq.Code, error) {
 	return gojq.Compile(q, gojq.WithVariables([]string{"$vars", "$claims"}))
 }
 
-// expressions keeps compiled expressions; the zero value is ready.
-type expressions struct{ m sync.Map }
+// Expressions keeps compiled Expressions; the zero value is ready.
+type Expressions struct {
+	m sync.Map
+	// apart is held while a process runs, so that there is one at a time.
+	apart sync.Mutex
+}
 
-func (e *expressions) get(expr string) (*gojq.Code, error) {
+func (e *Expressions) get(expr string) (*gojq.Code, error) {
 	if c, ok := e.m.Load(expr); ok {
 		return c.(*gojq.Code), nil
 	}
-	c, err := compileJQ(expr)
+	c, err := Compile(expr)
 	if err != nil {
 		return nil, err
 	}
@@ -99,22 +107,22 @@ func (c *stepContext) Done() <-chan struct{} {
 
 func (c *stepContext) Err() error {
 	if c.left < 0 {
-		return errEndless
+		return ErrEndless
 	}
 	return c.Context.Err()
 }
 
-// jq evaluates one expression and returns everything it yields. Errors wrap
-// [ErrMapping] and hold the expression, never the answer.
-func (e *expressions) jq(ctx context.Context, expr string, input any, vars, claims map[string]any) ([]any, error) {
+// Run evaluates one expression and returns everything it yields. Errors hold the
+// expression, never the answer; [Problem] has their words.
+func (e *Expressions) Run(ctx context.Context, expr string, input any, vars, claims map[string]any) ([]any, error) {
 	code, err := e.get(expr)
 	if err != nil {
-		return nil, fmt.Errorf("%w: expression %s: %w", ErrMapping, expr, err)
+		return nil, fmt.Errorf("expression %s: %w", expr, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, jqTime)
 	defer cancel()
 	it := code.RunWithContext(newStepContext(ctx), //nolint:contextcheck // it wraps ctx
-		jqValue(input), jqValue(vars), jqValue(claims))
+		Value(input), Value(vars), Value(claims))
 	var out []any
 	for {
 		v, ok := it.Next()
@@ -125,21 +133,24 @@ func (e *expressions) jq(ctx context.Context, expr string, input any, vars, clai
 			if halt := (*gojq.HaltError)(nil); errors.As(err, &halt) && halt.Value() == nil {
 				return out, nil
 			}
-			return nil, fmt.Errorf("%w: expression %s: %w", ErrMapping, expr, withoutAnswer(err))
+			return nil, fmt.Errorf("expression %s: %w", expr, withoutAnswer(err))
 		}
 		if out = append(out, v); len(out) > jqResults {
-			return nil, fmt.Errorf("%w: expression %s: %w", ErrMapping, expr, errEndless)
+			return nil, fmt.Errorf("expression %s: %w", expr, ErrEndless)
 		}
 	}
 }
 
-// jqValue copies a value into the types that the interpreter knows; a copy,
-// because two expressions on one answer may run at once.
-func jqValue(v any) any {
+// Value copies a value into the types that the interpreter knows; a copy,
+// because two Expressions on one answer may run at once.
+func Value(v any) any {
 	switch v := v.(type) {
 	case nil, bool, string, int, float64:
 		return v
 	case json.Number:
+		if len(v) > jqDigits {
+			return v.String()
+		}
 		return v
 	case int64:
 		if v >= math.MinInt && v <= math.MaxInt {
@@ -149,7 +160,7 @@ func jqValue(v any) any {
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
-			out[i] = jqValue(v[i])
+			out[i] = Value(v[i])
 		}
 		return out
 	case []string:
@@ -161,7 +172,7 @@ func jqValue(v any) any {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for k := range v {
-			out[k] = jqValue(v[k])
+			out[k] = Value(v[k])
 		}
 		return out
 	}
