@@ -52,32 +52,44 @@ func Dir(path string) error {
 
 // wayOfOthers refuses a place that another user can lead elsewhere, such as a folder
 // in their home with sudo: whatever the superuser writes there, or deletes, would be
-// wherever their links lead.
+// wherever their links lead. Every folder and link on the way counts, also those that
+// a link of the superuser's leads through.
 func wayOfOthers(path string) error {
-	ways := []string{path}
-	for above := path; ; above = filepath.Dir(above) {
-		if target, err := filepath.EvalSymlinks(above); err == nil {
-			ways = append(ways, target)
-			break
+	left := strings.Split(filepath.ToSlash(path), "/")
+	at := "/"
+	for links := 0; len(left) > 0; {
+		part := left[0]
+		left = left[1:]
+		if part == "" || part == "." {
+			continue
 		}
-		if above == filepath.Dir(above) {
-			break
+		next := filepath.Join(at, part) // at has no links: ".." is above it
+		fi, err := os.Lstat(next)
+		if err != nil {
+			return nil // not there yet, and neither is anything below it
 		}
-	}
-	for _, way := range ways {
-		for ; way != filepath.Dir(way); way = filepath.Dir(way) {
-			fi, err := os.Lstat(way)
-			if err != nil {
-				continue // not there yet
-			}
-			if uid := of(fi); uid != superuser && !unmapped(uid) {
-				return &Error{"other-owner", fmt.Sprintf(
-					"%s belongs to another user (%d), whose folders the superuser does not use; run it as that user: sudo -u '#%d' -H claviger …, or choose a folder of your own with CLAVIGER_HOME", way, uid, uid)}
-			}
+		if uid := of(fi); uid != superuser && !unmapped(uid) {
+			return &Error{"other-owner", fmt.Sprintf(
+				"%s belongs to another user (%d), whose folders the superuser does not use; run it as that user: sudo -u '#%d' -H claviger …, or choose a folder of your own with CLAVIGER_HOME", next, uid, uid)}
+		}
+		if fi.Mode()&fs.ModeSymlink == 0 {
+			at = next
+			continue
+		}
+		to, err := os.Readlink(next)
+		if links++; err != nil || links > maxLinks {
+			return nil // it cannot be followed by the system either
+		}
+		left = append(strings.Split(filepath.ToSlash(to), "/"), left...)
+		if filepath.IsAbs(to) {
+			at = "/"
 		}
 	}
 	return nil
 }
+
+// maxLinks is how many links the system follows in one path (path_resolution(7)).
+const maxLinks = 40
 
 // link refuses a link of another user, who can make it lead elsewhere.
 func link(path string) error {

@@ -100,14 +100,25 @@ func TestTheSuperuserInFoldersOfOthers(t *testing.T) {
 	dir := t.TempDir()
 	theirs, mine, link := filepath.Join(dir, "theirs"), filepath.Join(dir, "mine"), filepath.Join(dir, "link")
 	if err := errors.Join(os.Mkdir(theirs, 0o755), os.Mkdir(mine, 0o755), os.Lchown(theirs, 23456, 23457),
-		os.Symlink(theirs, link), os.Symlink(mine, filepath.Join(theirs, "back"))); err != nil {
+		os.Symlink(theirs, link), os.Symlink(filepath.Join(theirs, "back"), filepath.Join(dir, "through")), os.Symlink("link/../mine", filepath.Join(dir, "relative")),
+		os.Symlink("mine", filepath.Join(dir, "own")), os.Symlink("circle", filepath.Join(dir, "circle")), os.Symlink(mine, filepath.Join(theirs, "back"))); err != nil {
 		t.Fatal(err)
 	}
 	if err := Dir(filepath.Join(mine, "new", "deep")); err != nil {
 		t.Error("the superuser's own folder:", err)
 	}
+	for _, name := range []string{"own", "own/x", "none"} {
+		if err := Dir(filepath.Join(dir, name)); err != nil {
+			t.Errorf("%s, which only the superuser can lead elsewhere: %v", name, err)
+		}
+	}
+	if err := Dir(filepath.Join(dir, "circle")); err == nil {
+		t.Error("a link to itself is a folder")
+	}
 	for name, path := range map[string]string{
-		"their folder": theirs, "one in it that is not there yet": filepath.Join(theirs, "a", "b"),
+		"a link of the superuser's through theirs": filepath.Join(dir, "through"), "below it": filepath.Join(dir, "through", "x"),
+		"a link that turns around in theirs": filepath.Join(dir, "relative"),
+		"their folder":                       theirs, "one in it that is not there yet": filepath.Join(theirs, "a", "b"),
 		"their link to the superuser's": filepath.Join(theirs, "back"), "below that": filepath.Join(theirs, "back", "x"),
 		"a link of the superuser's to theirs": link, "below that one": filepath.Join(link, "x", "y"),
 	} {
