@@ -113,7 +113,7 @@ func loadState(dir string, now func() time.Time, log *slog.Logger) (*state, erro
 	if errors.Is(err, os.ErrNotExist) {
 		return newState()
 	}
-	if _, ok := errors.AsType[*os.PathError](err); ok {
+	if _, ok := errors.AsType[*os.PathError](err); ok && isFile(stateFile(dir)) {
 		return nil, fmt.Errorf("demo provider's folder: %w", err)
 	}
 	aside := stateFile(dir) + ".damaged-" + now().UTC().Format("20060102T150405")
@@ -122,6 +122,12 @@ func loadState(dir string, now func() time.Time, log *slog.Logger) (*state, erro
 		return nil, fmt.Errorf("demo provider's folder: %w", err)
 	}
 	return newState()
+}
+
+// isFile reports whether a file is at path: a pipe or a folder is as good as damage.
+func isFile(path string) bool {
+	fi, err := os.Stat(path)
+	return err != nil || fi.Mode().IsRegular()
 }
 
 func newState() (*state, error) {
