@@ -44,7 +44,7 @@ func (d *dials) DialContext(ctx context.Context, network, address string) (net.C
 	if named, ok := ctx.Value(namedByKey{}).(namedBy); ok && strings.EqualFold(named.host, host) {
 		limit := d.distance(named.by)
 		dialer.ControlContext = func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
-			if to, err := netip.ParseAddrPort(resolved); err == nil && near.IP(to.Addr()) < limit {
+			if to, err := netip.ParseAddrPort(resolved); err == nil && place(host, to.Addr()) < limit {
 				return fmt.Errorf("%s leads to %s, which %s must not name", host, to.Addr(), named.by)
 			}
 			return nil
@@ -98,7 +98,16 @@ func (d *dials) note(host string, at net.Addr) {
 	if len(d.seen) > maxOrigins {
 		d.seen = map[string]near.Distance{}
 	}
-	if seen, ok := d.seen[host]; !ok || near.IP(to.Addr()) < seen {
-		d.seen[host] = near.IP(to.Addr())
+	if seen, ok := d.seen[host]; !ok || place(host, to.Addr()) < seen {
+		d.seen[host] = place(host, to.Addr())
 	}
+}
+
+// place is how near a host is that was found at an address. Only behind a name can
+// that be a stand-in.
+func place(host string, at netip.Addr) near.Distance {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return near.IP(at)
+	}
+	return near.Resolved(at)
 }

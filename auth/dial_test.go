@@ -53,6 +53,24 @@ func TestNamesThatLeadNear(t *testing.T) {
 	}
 }
 
+// A proxy that gives every name a stand-in address (RFC 2544) makes no server near:
+// neither one that another names, nor one that may name others then.
+func TestStandInAddressesAreNotNear(t *testing.T) {
+	stand := &net.TCPAddr{IP: net.IPv4(198, 18, 0, 7), Port: 443}
+	d := newDials()
+	d.note("login.example", stand)
+	if at := d.distance("login.example"); at != near.Outside {
+		t.Errorf("a server behind a stand-in is at distance %d", at)
+	}
+	if at := place("tokens.example", stand.AddrPort().Addr()); at < d.distance("login.example") {
+		t.Error("a server that it names would be refused")
+	}
+	d.note("198.18.0.7", stand)
+	if at := d.distance("198.18.0.7"); at != near.Inside {
+		t.Errorf("the address itself is at distance %d", at)
+	}
+}
+
 // What the person's own file names needs no check; what the metadata of its
 // issuer names does.
 func TestWhoNamedAServer(t *testing.T) {

@@ -76,14 +76,27 @@ func IP(ip netip.Addr) Distance {
 	return Outside
 }
 
+// benchmarks is the block for tests of networks (RFC 2544). Proxies that work on the
+// names of servers give each name a stand-in address of it.
+const benchmarks = "198.18.0.0/15"
+
+// Resolved is [IP] for an address that a name was resolved to: a stand-in says
+// nothing of where the server is.
+func Resolved(ip netip.Addr) Distance {
+	if netip.MustParsePrefix(benchmarks).Contains(ip.Unmap()) {
+		return Outside
+	}
+	return IP(ip)
+}
+
 // special reports whether an address is of a block that is for special use, and
 // that [netip.Addr] has no name for.
 func special(ip netip.Addr) bool {
 	for _, block := range [...]string{
-		"0.0.0.0/8",      // this network (RFC 791 §3.2)
-		"100.64.0.0/10",  // carriers' own networks (RFC 6598)
-		"192.0.0.0/24",   // protocol assignments (RFC 6890 §2.1)
-		"198.18.0.0/15",  // benchmarks (RFC 2544)
+		"0.0.0.0/8",     // this network (RFC 791 §3.2)
+		"100.64.0.0/10", // carriers' own networks (RFC 6598)
+		"192.0.0.0/24",  // protocol assignments (RFC 6890 §2.1)
+		benchmarks,
 		"240.0.0.0/4",    // reserved (RFC 1112 §4), and broadcast
 		"64:ff9b:1::/48", // a network's own NAT64 (RFC 8215)
 		"fec0::/10",      // site-local, as it was (RFC 3879)
