@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/claviger/claviger/auth/internal/ledger"
@@ -47,12 +46,8 @@ type Options struct {
 type Agent struct {
 	*asker
 	accounts *accounts
-	signOuts *signOuts
-	flights  *tasks.Shared[*flight]       // refreshes under way, by account
-	signIns  *tasks.Shared[*sharedSignIn] // sign-ins of known accounts under way
-
-	mu      sync.Mutex
-	keepers map[*keeper]struct{} // KeepFresh at work
+	upkeep   *upkeep
+	signIns  *tasks.Shared[*sharedSignIn] // those of known accounts under way
 }
 
 // New returns an agent. Close it to end its background work.
@@ -76,9 +71,7 @@ func New(o Options) (*Agent, error) {
 	ask := newAsker(o, work)
 	kept := newAccounts(o, ledger.New(o.Store, work), work)
 	return &Agent{
-		asker: ask, accounts: kept, signOuts: newSignOuts(ask, kept),
-		flights: tasks.NewShared[*flight](work), signIns: tasks.NewShared[*sharedSignIn](work),
-		keepers: map[*keeper]struct{}{},
+		asker: ask, accounts: kept, upkeep: newUpkeep(ask, kept), signIns: tasks.NewShared[*sharedSignIn](work),
 	}, nil
 }
 
@@ -88,7 +81,7 @@ func New(o Options) (*Agent, error) {
 func (a *Agent) Close() error {
 	a.tasks.Close()
 	err := a.accounts.memory.Flush(context.Background())
-	_ = a.signOuts.receipts.memory.Flush(context.Background()) // said in the log
+	_ = a.upkeep.signOuts.receipts.memory.Flush(context.Background()) // said in the log
 	a.accounts.history.flush(context.Background())
 	return err
 }

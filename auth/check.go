@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,37 +25,41 @@ const atOnce = 4
 // [ErrOffline]; where only storing failed, the account comes together with an
 // error that wraps [ErrNotStored].
 func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
-	rec, err := a.valid(ctx, id, 0)
+	return a.upkeep.refreshes.check(ctx, id)
+}
+
+func (r *refreshes) check(ctx context.Context, id string) (*Account, error) {
+	rec, err := r.valid(ctx, id, 0)
 	if err != nil {
 		return nil, err
 	}
 	asked := &inquiry{}
-	seen, err := a.identity(ctx, rec, asked)
+	seen, err := r.ask.identity(ctx, rec, asked)
 	if asked.refused() {
 		// RFC 6750 §3.1: the token ended before its time; once is enough.
 		used := rec.Tokens.Access
-		rec, err = a.refreshed(ctx, id, func(r *record) bool { return r.Tokens.Access == used }, false)
+		rec, err = r.refreshed(ctx, id, func(rec *record) bool { return rec.Tokens.Access == used }, false)
 		if err != nil && !errors.Is(err, ErrNotStored) {
 			return nil, err
 		}
 		asked = &inquiry{}
-		seen, err = a.identity(ctx, rec, asked)
+		seen, err = r.ask.identity(ctx, rec, asked)
 	}
 	if err != nil && ctx.Err() != nil {
 		return nil, err
 	}
-	next, updateErr := a.accounts.update(ctx, id, func(r *record) (bool, error) { return a.seen(r, seen, asked, err) })
+	next, updateErr := r.accounts.update(ctx, id, func(rec *record) (bool, error) { return rec.see(seen, asked, r.now(), err) })
 	if err != nil {
 		return nil, err
 	}
 	if next == nil || updateErr != nil && !errors.Is(updateErr, ErrNotStored) {
 		return nil, updateErr
 	}
-	return a.accounts.told(next, a.now()), updateErr
+	return r.accounts.told(next, r.now()), updateErr
 }
 
 // identity asks the provider who the account is.
-func (a *Agent) identity(ctx context.Context, rec *record, asked *inquiry) (*providers.Identity, error) {
+func (a *asker) identity(ctx context.Context, rec *record, asked *inquiry) (*providers.Identity, error) {
 	ctx, p, md, err := a.homeOf(ctx, rec)
 	if err != nil {
 		return nil, err
@@ -119,13 +124,13 @@ func (q *inquiry) answered() bool {
 	return slices.ContainsFunc(q.statuses, func(s int) bool { return s >= 200 && s < 300 })
 }
 
-// seen takes over what a check found, on a record that may have changed since.
-func (a *Agent) seen(r *record, seen *providers.Identity, asked *inquiry, err error) (bool, error) {
+// see takes over what a check found, on a record that may have changed since.
+func (r *record) see(seen *providers.Identity, asked *inquiry, now time.Time, err error) (bool, error) {
 	if err != nil {
 		if !errors.Is(err, ErrOffline) || r.State != StateActive {
 			return false, nil
 		}
-		r.turn(StateOffline, "the provider could not be reached", a.now())
+		r.turn(StateOffline, "the provider could not be reached", now)
 		return true, nil
 	}
 	if r.User.ID != "" && seen.User.ID != "" && seen.User.ID != r.User.ID {
@@ -142,13 +147,13 @@ func (a *Agent) seen(r *record, seen *providers.Identity, asked *inquiry, err er
 		r.User.Picture = cmp.Or(r.User.Picture, old.Picture)
 	}
 	if r.GroupsAsked {
-		r.regroup(seen, r.Groups, r.groupsAt(), a.now())
+		r.regroup(seen, r.Groups, r.groupsAt(), now)
 	}
 	if asked.answered() {
-		r.VerifiedAt = a.now()
+		r.VerifiedAt = now
 	}
 	if r.State == StateOffline {
-		r.turn(StateActive, "", a.now())
+		r.turn(StateActive, "", now)
 	}
 	return true, nil
 }

@@ -61,7 +61,7 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, fmt.Errorf("%s: %w", req.URL.Host, ErrPlainHTTP)
 	}
-	rec, err := b.agent.valid(req.Context(), b.account, 0)
+	rec, err := b.agent.upkeep.refreshes.valid(req.Context(), b.account, 0)
 	if err != nil {
 		closeBody(req)
 		return nil, err
@@ -75,7 +75,7 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	}
 	used := rec.Tokens.Access
-	next, err := b.agent.refreshed(req.Context(), b.account, func(r *record) bool { return r.Tokens.Access == used }, false)
+	next, err := b.agent.upkeep.refreshes.refreshed(req.Context(), b.account, func(r *record) bool { return r.Tokens.Access == used }, false)
 	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
 		return resp, nil // the 401 says more to the caller
 	}

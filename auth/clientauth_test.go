@@ -178,13 +178,13 @@ func TestHeadersOfARequestAreNotTold(t *testing.T) {
 			"device": posting("https://as.example/device", nil, StepDevice),
 			"PAR":    posting("https://as.example/par", key, StepPush),
 			"revocation": func(a *Agent, p *providers.Provider) (any, error) {
-				err := a.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Refresh: providers.NewSecret("RT-canary")}})
-				return a.signOuts.revoker.revokedResult(p, err), err
+				err := a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Refresh: providers.NewSecret("RT-canary")}})
+				return a.upkeep.signOuts.revoker.revokedResult(p, err), err
 			},
 			"revocation of its own": func(a *Agent, p *providers.Provider) (any, error) {
 				p.SignOut = providers.SignOut{Method: "requests", URL: "https://as.example", Requests: []providers.SignOutRequest{{Method: "DELETE", Path: "/grant", Auth: "basic", Body: "{}"}}}
-				err := a.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Access: providers.NewSecret("AT-canary")}})
-				return a.signOuts.revoker.revokedResult(p, err), err
+				err := a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Access: providers.NewSecret("AT-canary")}})
+				return a.upkeep.signOuts.revoker.revokedResult(p, err), err
 			},
 		} {
 			p := &providers.Provider{

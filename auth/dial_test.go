@@ -131,7 +131,9 @@ func (n *notedDial) DialContext(_ context.Context, _, address string) (net.Conn,
 func TestRequestsSayWhoNamedTheServer(t *testing.T) {
 	p := &providers.Provider{ID: "far", Issuer: "https://login.example", Discovery: "oidc"}
 	for name, ask := range map[string]func(a *Agent){
-		"picture": func(a *Agent) { _, _ = a.fetchPicture(t.Context(), p, &record{}, "https://published.example/x") },
+		"picture": func(a *Agent) {
+			_, _ = a.upkeep.refreshes.fetchPicture(t.Context(), p, &record{}, "https://published.example/x")
+		},
 		"the end of a registration": func(a *Agent) {
 			home := Home{Issuer: p.Issuer, Servers: []string{"https://published.example"}}
 			_ = a.Deregister(t.Context(), RegistrationAccess{URI: "https://published.example/x", Token: providers.NewSecret("t"), Home: home})

@@ -3,7 +3,22 @@ package auth
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/claviger/claviger/auth/internal/tasks"
 )
+
+// refreshes keeps accounts fresh: their tokens, and what is known of their users.
+type refreshes struct {
+	ask      *asker
+	accounts *accounts
+	now      func() time.Time
+	flights  *tasks.Shared[*flight] // those under way, by account
+}
+
+func newRefreshes(ask *asker, accounts *accounts) *refreshes {
+	return &refreshes{ask: ask, accounts: accounts, now: ask.now, flights: tasks.NewShared[*flight](ask.tasks)}
+}
 
 // need says whether a record's tokens must still be replaced.
 type need func(*record) bool
@@ -22,15 +37,15 @@ type flight struct {
 // others. The last one to leave cancels the wait for the lock; a request that is
 // under way is never cut. A forced one is tried also where a sign-in was found to
 // be needed.
-func (a *Agent) refreshed(ctx context.Context, id string, n need, forced bool) (*record, error) {
+func (r *refreshes) refreshed(ctx context.Context, id string, n need, forced bool) (*record, error) {
 	for {
-		j, mine, err := a.flights.Join(ctx, id, &flight{forced: forced}, func(ctx context.Context, f *flight) {
-			f.rec, f.err = a.refreshHeld(ctx, id, n, forced)
+		j, mine, err := r.flights.Join(ctx, id, &flight{forced: forced}, func(ctx context.Context, f *flight) {
+			f.rec, f.err = r.refreshHeld(ctx, id, n, forced)
 		})
 		if err != nil {
 			return nil, err
 		}
-		if err := a.flights.Wait(ctx, j); err != nil {
+		if err := r.flights.Wait(ctx, j); err != nil {
 			return nil, err
 		}
 		f := j.It

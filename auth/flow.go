@@ -86,7 +86,7 @@ func (f *Flow) signIn(ctx context.Context, wait waitFunc) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.a.signOuts.enter(f.p.ID)()
+	defer f.a.upkeep.signOuts.enter(f.p.ID)()
 	// The person has done their part; the time limit was for that.
 	ctx, stop := context.WithTimeout(ctx, completeTimeout)
 	defer stop()

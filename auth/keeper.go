@@ -10,7 +10,7 @@ import (
 
 // keeper has the plans of one KeepFresh.
 type keeper struct {
-	agent   *Agent
+	upkeep  *upkeep
 	net     network
 	slots   chan struct{}
 	running sync.WaitGroup
@@ -40,27 +40,13 @@ type plan struct {
 	offline, check bool
 }
 
-func newKeeper(a *Agent) *keeper {
+func newKeeper(u *upkeep) *keeper {
 	k := &keeper{
-		agent: a, net: network{addresses: a.o.Addresses}, slots: make(chan struct{}, atOnce),
+		upkeep: u, net: network{addresses: u.addresses}, slots: make(chan struct{}, atOnce),
 		plans: map[string]*plan{}, signOuts: map[string]*waitPlan{},
 	}
 	k.net.changed()
 	return k
-}
-
-// enlist lets others know what the keeper plans, until the returned function is
-// called.
-func (k *keeper) enlist() (leave func()) {
-	a := k.agent
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.keepers[k] = struct{}{}
-	return func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		delete(a.keepers, k)
-	}
 }
 
 // due is when an account is tried next; zero where it is not planned.
@@ -75,13 +61,13 @@ func (k *keeper) due(id string) time.Time {
 
 // list brings the plans up to date with accounts and sign-outs.
 func (k *keeper) list(ctx context.Context) {
-	accounts, err := k.agent.Accounts(ctx)
+	accounts, err := k.upkeep.refreshes.accounts.list(ctx)
 	if err != nil {
-		k.agent.o.Log.Debug("listing accounts to keep fresh", "error", err)
+		k.upkeep.log.Debug("listing accounts to keep fresh", "error", err)
 	}
-	outs, err := k.agent.signOuts.receipts.all(ctx)
+	outs, err := k.upkeep.signOuts.receipts.all(ctx)
 	if err != nil {
-		k.agent.o.Log.Debug("listing sign-outs that wait", "error", err)
+		k.upkeep.log.Debug("listing sign-outs that wait", "error", err)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -106,7 +92,7 @@ func (k *keeper) planFor(acc *Account) bool {
 	if acc.State == StateNeedsSignIn || !timed && !offline {
 		return false
 	}
-	now, p := k.agent.now(), k.plans[acc.ID]
+	now, p := k.upkeep.now(), k.plans[acc.ID]
 	if p == nil || !p.expires.Equal(acc.ExpiresAt) || p.offline && !offline || now.Before(p.made.Add(-setBack)) {
 		p = newPlan(acc, now, p)
 		k.plans[acc.ID] = p
@@ -164,7 +150,7 @@ func ahead(issued, expires time.Time) time.Time {
 // start starts what is due and returns how long to wait for the next, at most
 // [lookEvery], or [lookForNetEvery] while something waits for the network.
 func (k *keeper) start(ctx context.Context) time.Duration {
-	now := k.agent.now()
+	now := k.upkeep.now()
 	wait := lookEvery
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -206,7 +192,7 @@ func (p *plan) waiting() bool { return p.offline || p.retry > 0 }
 func (k *keeper) hurry() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now := k.agent.now()
+	now := k.upkeep.now()
 	for _, p := range k.plans {
 		switch {
 		case p.busy:
@@ -230,9 +216,9 @@ func (k *keeper) refresh(ctx context.Context, id string, was plan) {
 	select {
 	case k.slots <- struct{}{}:
 		if was.check {
-			_, err = k.agent.Check(ctx, id)
+			_, err = k.upkeep.refreshes.check(ctx, id)
 		} else {
-			_, err = k.agent.refreshed(ctx, id, func(r *record) bool { return r.Tokens.Expires.Equal(was.expires) }, false)
+			_, err = k.upkeep.refreshes.refreshed(ctx, id, func(r *record) bool { return r.Tokens.Expires.Equal(was.expires) }, false)
 		}
 		<-k.slots
 	case <-ctx.Done():
@@ -251,12 +237,12 @@ func (k *keeper) refresh(ctx context.Context, id string, was plan) {
 	}
 	if p.again {
 		p.retry, p.again = 0, false
-		p.made = k.agent.now()
+		p.made = k.upkeep.now()
 		p.due = p.made
 		return
 	}
 	p.retry = min(max(2*p.retry, retryFirst), retryMost)
-	p.made = k.agent.now()
+	p.made = k.upkeep.now()
 	p.due = p.made.Add(p.retry + rand.N(p.retry/5)) //nolint:gosec // spreads load, protects nothing
 	var limit *RateLimitError
 	if errors.As(err, &limit) && limit.Until.After(p.due) {

@@ -27,12 +27,12 @@ func (k *keeper) planSignOuts(outs []*signOut) {
 		if p != nil && p.seen.receipt.Retry.Tries == s.receipt.Retry.Tries {
 			continue
 		}
-		next := &waitPlan{seen: s, due: s.due(k.agent.now())}
+		next := &waitPlan{seen: s, due: s.due(k.upkeep.now())}
 		if p != nil {
 			next.busy, next.again = p.busy, p.again
 		}
 		if next.again && !next.busy {
-			next.hurry(k.agent.now())
+			next.hurry(k.upkeep.now())
 		}
 		k.signOuts[id] = next
 	}
@@ -55,7 +55,7 @@ func (p *waitPlan) hurry(now time.Time) {
 func (k *keeper) revoke(ctx context.Context, id string, seen *signOut) {
 	select {
 	case k.slots <- struct{}{}:
-		k.agent.signOuts.retry(ctx, seen) // what it came to stands in the receipt
+		k.upkeep.signOuts.retry(ctx, seen) // what it came to stands in the receipt
 		<-k.slots
 	case <-ctx.Done():
 	}
@@ -63,7 +63,7 @@ func (k *keeper) revoke(ctx context.Context, id string, seen *signOut) {
 	defer k.mu.Unlock()
 	if p := k.signOuts[id]; p != nil {
 		p.busy = false
-		switch now := k.agent.now(); {
+		switch now := k.upkeep.now(); {
 		case p.seen == seen:
 			p.due = now.Add(retryFirst) // what it came to makes a new plan
 		case p.again:

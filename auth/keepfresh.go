@@ -2,6 +2,11 @@ package auth
 
 import (
 	"context"
+	"log/slog"
+	"maps"
+	"net"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -30,21 +35,43 @@ const (
 // sleep, unless a provider asked for more time (Retry-After).
 //
 // It blocks; a window runs it in a goroutine of its own.
-func (a *Agent) KeepFresh(ctx context.Context) {
-	ctx, cancel := a.tasks.Within(ctx)
+func (a *Agent) KeepFresh(ctx context.Context) { a.upkeep.run(ctx) }
+
+// upkeep keeps what is known of accounts fresh, and finishes what waits.
+type upkeep struct {
+	refreshes *refreshes
+	signOuts  *signOuts
+	addresses func() ([]net.Addr, error)
+	now       func() time.Time
+	log       *slog.Logger
+
+	mu      sync.Mutex
+	keepers map[*keeper]struct{} // at work
+}
+
+func newUpkeep(ask *asker, accounts *accounts) *upkeep {
+	return &upkeep{
+		refreshes: newRefreshes(ask, accounts), signOuts: newSignOuts(ask, accounts),
+		addresses: ask.o.Addresses, now: ask.now, log: ask.o.Log, keepers: map[*keeper]struct{}{},
+	}
+}
+
+// run is [Agent.KeepFresh].
+func (u *upkeep) run(ctx context.Context) {
+	ctx, cancel := u.refreshes.ask.tasks.Within(ctx)
 	defer cancel()
-	k := newKeeper(a)
+	k := newKeeper(u)
 	defer k.running.Wait()
-	defer k.enlist()()
-	changes := a.Watch(ctx)
+	defer u.enlist(k)()
+	changes := u.refreshes.accounts.store.Watch(ctx)
 	var listed time.Time
 	for {
-		if now := a.now(); now.Sub(listed) >= listEvery || now.Before(listed) {
+		if now := u.now(); now.Sub(listed) >= listEvery || now.Before(listed) {
 			k.list(ctx)
 			listed = now
 		}
 		wait := k.start(ctx)
-		slept := startNap(a, wait)
+		slept := startNap(u.now, wait)
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
@@ -63,4 +90,31 @@ func (a *Agent) KeepFresh(ctx context.Context) {
 			k.hurry()
 		}
 	}
+}
+
+// enlist lets others know what a keeper plans, until the returned function is
+// called.
+func (u *upkeep) enlist(k *keeper) (leave func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.keepers[k] = struct{}{}
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		delete(u.keepers, k)
+	}
+}
+
+// next is when an account is tried next; zero if no keeper is at work.
+func (u *upkeep) next(id string) time.Time {
+	u.mu.Lock()
+	keepers := slices.Collect(maps.Keys(u.keepers))
+	u.mu.Unlock()
+	var next time.Time
+	for _, k := range keepers {
+		if due := k.due(id); next.IsZero() || !due.IsZero() && due.Before(next) {
+			next = due
+		}
+	}
+	return next
 }

@@ -48,10 +48,10 @@ const leap = 5 * time.Second
 // startNap begins a wait of d. The returned function says whether the machine
 // slept during it, or its clock was set: the wall clock went on while timers, or
 // on some systems nothing but this program, stood still.
-func startNap(a *Agent, d time.Duration) func() bool {
-	wall, begun := a.now(), time.Now()
+func startNap(now func() time.Time, d time.Duration) func() bool {
+	wall, begun := now(), time.Now()
 	return func() bool {
 		took := time.Since(begun)
-		return (a.now().Sub(wall)-took).Abs() > leap || took > d+leap
+		return (now().Sub(wall)-took).Abs() > leap || took > d+leap
 	}
 }

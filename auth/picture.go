@@ -54,7 +54,7 @@ func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
 	if old.URL == address && a.now().Sub(old.At).Abs() < pictureAge {
 		return old.Data, nil
 	}
-	data, err := a.fetchPicture(ctx, p, rec, address)
+	data, err := a.upkeep.refreshes.fetchPicture(ctx, p, rec, address)
 	if err != nil {
 		if old.URL == address && len(old.Data) > 0 {
 			return old.Data, nil
@@ -101,7 +101,7 @@ func (a *accounts) keepPicture(ctx context.Context, rec *record, s storedPicture
 
 // fetchPicture gets the picture, with the token only where the provider's file
 // says so and only from the provider's own hosts.
-func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *record, address string) ([]byte, error) {
+func (r *refreshes) fetchPicture(ctx context.Context, p *providers.Provider, rec *record, address string) ([]byte, error) {
 	u, err := url.Parse(address)
 	if err != nil || !safeForToken(u) || !ownHost(p, u.Host) && nearer(u, p) {
 		// A profile must not make us ask other servers of this machine or network.
@@ -114,20 +114,20 @@ func (a *Agent) fetchPicture(ctx context.Context, p *providers.Provider, rec *re
 	req.Header.Set("Accept", "image/*")
 	// A name that the profile says must not lead nearer once it is resolved, either.
 	req = req.WithContext(reaching(ctx, p, HomeOf(p), nil))
-	client, err := a.client(p)
+	client, err := r.ask.client(p)
 	if err != nil {
 		return nil, err
 	}
 	if p.Profile.Picture.Bearer && ownHost(p, u.Host) {
-		valid, err := a.valid(ctx, rec.ID, 0)
+		valid, err := r.valid(ctx, rec.ID, 0)
 		if err != nil {
 			return nil, err
 		}
 		req = req.WithContext(reaching(ctx, p, valid.home(p), nil))
-		if client, err = a.strictClient(p); err != nil {
+		if client, err = r.ask.strictClient(p); err != nil {
 			return nil, err
 		}
-		client.Transport = presenter{a.asker, client.Transport, valid.Tokens}
+		client.Transport = presenter{r.ask, client.Transport, valid.Tokens}
 	}
 	resp, err := client.Do(req)
 	if err != nil {

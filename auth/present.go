@@ -162,7 +162,7 @@ func (a *Agent) TokenFor(ctx context.Context, id string, minTTL time.Duration, r
 	if !safeForToken(u) {
 		return nil, Secret{}, fmt.Errorf("%s: %w", u.Host, ErrPlainHTTP)
 	}
-	rec, err := a.valid(ctx, id, minTTL)
+	rec, err := a.upkeep.refreshes.valid(ctx, id, minTTL)
 	if err != nil {
 		return nil, Secret{}, err
 	}

@@ -133,16 +133,16 @@ func TestProofByTheProfile(t *testing.T) {
 	rec := &record{Tokens: tokenSet{Access: providers.NewSecret("at-unknown"), Expires: time.Now().Add(time.Hour)}}
 	config := p.Config()
 	config.Profile.Sources = []providers.ProfileSource{{Source: providers.Source{Name: "Me", URL: p.URL + "/api/me"}}}
-	r, err := a.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec)
+	r, err := a.upkeep.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec)
 	if err != nil || r.Outcome != OutcomeDone || p.Count(authtest.API) != 1 {
 		t.Errorf("%+v, %v, %d requests", r, err, p.Count(authtest.API))
 	}
 	config.Profile.Sources = nil
-	if r, err := a.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec); err != nil || r.Outcome != OutcomeNotOffered {
+	if r, err := a.upkeep.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec); err != nil || r.Outcome != OutcomeNotOffered {
 		t.Errorf("%+v, %v", r, err)
 	}
 	rec.Tokens.Expires = time.Now().Add(-time.Hour)
-	if r, err := a.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec); err != nil || r.Outcome != OutcomeDone {
+	if r, err := a.upkeep.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec); err != nil || r.Outcome != OutcomeDone {
 		t.Errorf("of a token that ended: %+v, %v", r, err)
 	}
 }

@@ -85,12 +85,12 @@ const (
 // network. Damaged ones are left out and told in the error, which then comes
 // together with the others.
 func (a *Agent) Receipts(ctx context.Context) ([]*Receipt, error) {
-	return a.signOuts.receipts.list(ctx)
+	return a.upkeep.signOuts.receipts.list(ctx)
 }
 
 // ClearReceipts forgets the receipts that wait for nothing, and those that
 // cannot be read. With pending, the others go too: their tokens stay good at the
 // provider until they end. It returns how many went.
 func (a *Agent) ClearReceipts(ctx context.Context, pending bool) (int, error) {
-	return a.signOuts.receipts.clear(ctx, pending)
+	return a.upkeep.signOuts.receipts.clear(ctx, pending)
 }

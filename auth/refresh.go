@@ -19,13 +19,13 @@ const refreshTimeout = 45 * time.Second
 // refreshHeld is one refresh: lock, read again, refresh only if still needed,
 // store durably, release. Whoever comes second, in this process or another,
 // finds the tokens that the first one stored and asks the provider nothing.
-func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool) (*record, error) {
-	release, err := a.accounts.hold(ctx, id)
+func (r *refreshes) refreshHeld(ctx context.Context, id string, n need, forced bool) (*record, error) {
+	release, err := r.accounts.hold(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	rec, err := a.accounts.load(ctx, id)
+	rec, err := r.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -33,30 +33,30 @@ func (a *Agent) refreshHeld(ctx context.Context, id string, n need, forced bool)
 	case !n(rec):
 		return rec, nil
 	case rec.Tokens.Refresh.IsZero(), rec.State == StateNeedsSignIn && !forced:
-		return nil, needsSignIn(rec, a.now())
+		return nil, needsSignIn(rec, r.now())
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	}
-	if err := rec.waits(a.now()); err != nil {
+	if err := rec.waits(r.now()); err != nil {
 		return nil, err
 	}
 	// The answer may hold the only good refresh token: nobody can cut this.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
-	about, err := a.readyToRefresh(ctx, rec)
+	about, err := r.readyToRefresh(ctx, rec)
 	if err != nil {
 		return nil, err
 	}
-	provider, steps := rec.Provider, trace.NewLog(a.o.Now, nil)
-	answer, err := a.askWithKeys(about, rec, steps)
+	provider, steps := rec.Provider, trace.NewLog(r.ask.o.Now, nil)
+	answer, err := r.askWithKeys(about, rec, steps)
 	if err != nil {
-		rec, err = a.refreshFailed(ctx, rec, n, steps, err)
+		rec, err = r.refreshFailed(ctx, rec, n, steps, err)
 		if err != nil {
-			a.accounts.happened(id, a.accounts.failedEntry(provider, StepRefresh, err))
+			r.accounts.happened(id, r.accounts.failedEntry(provider, StepRefresh, err))
 		}
 		return rec, err
 	}
-	return a.rotate(ctx, about.p, about.md, rec, answer, steps)
+	return r.rotate(ctx, about.p, about.md, rec, answer, steps)
 }
 
 // askRefresh asks for new tokens (RFC 6749 §6).
@@ -78,8 +78,8 @@ func (a *asker) askRefresh(ctx context.Context, p *providers.Provider, md *provi
 }
 
 // rotate takes over the tokens of an answer and stores them.
-func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *trace.Log) (*record, error) {
-	a.storeRotated(ctx, p, md, old, answer)
+func (r *refreshes) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *trace.Log) (*record, error) {
+	r.storeRotated(ctx, p, md, old, answer)
 	rec := old.copy()
 	rec.Home = old.home(p) // of an old record, once and for all
 	rec.RetryAt, rec.ClockSkew = time.Time{}, answer.Skew
@@ -90,7 +90,7 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 	refused := unbound(p, answer.tokenSet, StepRefresh)
 	if refused == nil {
 		reason = "the refreshed identity could not be verified"
-		refused = a.refreshedIDToken(ctx, p, md, rec, answer, steps)
+		refused = r.refreshedIDToken(ctx, p, md, rec, answer, steps)
 	}
 	if refused == nil {
 		rec.Tokens.Access = answer.Access
@@ -101,22 +101,22 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 		if answer.ScopeGiven {
 			rec.Tokens.Scopes = answer.Scopes
 		}
-		rec.turn(StateActive, "", a.now())
+		rec.turn(StateActive, "", r.now())
 	} else {
 		// Somebody else's tokens are not handed out; the rotated refresh token
 		// is kept, so that nothing is lost to a mistake of the provider.
-		rec.turn(StateNeedsSignIn, reason, a.now())
+		rec.turn(StateNeedsSignIn, reason, r.now())
 	}
 	rec.Steps = steps.Events()
-	if newer, err := a.accounts.stillThere(ctx, rec); err != nil || newer != nil {
+	if newer, err := r.accounts.stillThere(ctx, rec); err != nil || newer != nil {
 		return newer, err
 	}
-	err := a.accounts.save(ctx, rec, true)
+	err := r.accounts.save(ctx, rec, true)
 	if refused != nil {
-		a.accounts.happened(rec.ID, a.accounts.failedEntry(p.ID, StepRefresh, refused))
+		r.accounts.happened(rec.ID, r.accounts.failedEntry(p.ID, StepRefresh, refused))
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrNeedsSignIn, refused), err)
 	}
-	a.accounts.happened(rec.ID, refreshedEntry(old, rec, a.now()))
+	r.accounts.happened(rec.ID, refreshedEntry(old, rec, r.now()))
 	return rec, err
 }
 
@@ -124,7 +124,7 @@ func (a *Agent) rotate(ctx context.Context, p *providers.Provider, md *providers
 // one and it is good. One for another user, client or key refuses the answer
 // (OIDC Core §12.2). One that only the clock is against is left out: an answer
 // need not have any, and the clock may be this machine's.
-func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, answer *tokenAnswer, steps *trace.Log) error {
+func (r *refreshes) refreshedIDToken(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, answer *tokenAnswer, steps *trace.Log) error {
 	if answer.ID.IsZero() {
 		return nil
 	}
@@ -135,7 +135,7 @@ func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md 
 		return nil
 	}
 	iss, _ := rec.IDClaims["iss"].(string)
-	checks, claims, err := a.idTokens.Verify(ctx, p, md, answer.ID, idtoken.Wants{
+	checks, claims, err := r.ask.idTokens.Verify(ctx, p, md, answer.ID, idtoken.Wants{
 		SkipNonce: true, AccessToken: answer.Access, Known: known, Issuer: iss, Skew: answer.Skew,
 	})
 	if err == nil {
@@ -158,7 +158,7 @@ func (a *Agent) refreshedIDToken(ctx context.Context, p *providers.Provider, md 
 
 // refreshFailed decides what a failed refresh means. Only an OAuth error that
 // says so makes a sign-in needed; nothing is ever deleted.
-func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *trace.Log, err error) (*record, error) {
+func (r *refreshes) refreshFailed(ctx context.Context, rec *record, n need, steps *trace.Log, err error) (*record, error) {
 	var (
 		refused *ProviderError
 		limit   *RateLimitError
@@ -166,32 +166,32 @@ func (a *Agent) refreshFailed(ctx context.Context, rec *record, n need, steps *t
 	switch {
 	case errors.As(err, &limit):
 		rec.RetryAt = limit.Until
-		a.accounts.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+clockTime(limit.Until))
+		r.accounts.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+clockTime(limit.Until))
 		return nil, err
 	case errors.Is(err, ErrOffline):
-		a.accounts.note(ctx, rec, StateOffline, "the provider could not be reached")
+		r.accounts.note(ctx, rec, StateOffline, "the provider could not be reached")
 		return nil, err
-	case !errors.As(err, &refused) || !a.ended(ctx, rec, refused):
+	case !errors.As(err, &refused) || !r.ask.ended(ctx, rec, refused):
 		return nil, err
 	}
 	// Without a lock over processes another one may have been quicker; its
 	// tokens are the good ones then.
-	if now, readErr := a.accounts.load(ctx, rec.ID); readErr == nil && now.Tokens.Refresh != rec.Tokens.Refresh && !n(now) {
+	if now, readErr := r.accounts.load(ctx, rec.ID); readErr == nil && now.Tokens.Refresh != rec.Tokens.Refresh && !n(now) {
 		return now, nil
 	}
 	rec.Steps = steps.Events()
-	if refused.wordless && !a.endedByFile(ctx, rec, refused) {
+	if refused.wordless && !r.ask.endedByFile(ctx, rec, refused) {
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who
 		// asks tries again.
-		a.accounts.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.why()+"; if it continues, sign in again")
+		r.accounts.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.why()+"; if it continues, sign in again")
 		return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
 	}
 	reason := "the provider ended the session"
 	if refused.Code != "" {
 		reason += " (" + refused.Code + ")"
 	}
-	a.accounts.note(ctx, rec, StateNeedsSignIn, reason)
+	r.accounts.note(ctx, rec, StateNeedsSignIn, reason)
 	return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
 }
 

@@ -25,29 +25,29 @@ type aboutProvider struct {
 // readyToRefresh does, at the same time, what a refresh must wait for: it makes
 // sure that the new tokens can be stored, and reads what the provider publishes.
 // The error is of the store; that of the provider is in the answer.
-func (a *Agent) readyToRefresh(ctx context.Context, rec *record) (aboutProvider, error) {
+func (r *refreshes) readyToRefresh(ctx context.Context, rec *record) (aboutProvider, error) {
 	var about aboutProvider
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		about.ctx, about.p, about.md, about.err = a.homeOf(ctx, rec)
+		about.ctx, about.p, about.md, about.err = r.ask.homeOf(ctx, rec)
 	})
-	err := a.accounts.storable(ctx, rec)
+	err := r.accounts.storable(ctx, rec)
 	wait.Wait()
 	return about, err
 }
 
 // askWithKeys asks for new tokens while the keys of their ID token come.
-func (a *Agent) askWithKeys(about aboutProvider, rec *record, steps *trace.Log) (*tokenAnswer, error) {
+func (r *refreshes) askWithKeys(about aboutProvider, rec *record, steps *trace.Log) (*tokenAnswer, error) {
 	if about.err != nil {
 		return nil, about.err
 	}
-	a.fetchKeysAhead(about.ctx, about.p, about.md, rec)
-	return a.askRefresh(about.ctx, about.p, about.md, rec, steps)
+	r.ask.fetchKeysAhead(about.ctx, about.p, about.md, rec)
+	return r.ask.askRefresh(about.ctx, about.p, about.md, rec, steps)
 }
 
 // fetchKeysAhead begins to fetch the keys of the ID token that a refresh is
 // likely to give, so that they come while the tokens do.
-func (a *Agent) fetchKeysAhead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) {
+func (a *asker) fetchKeysAhead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) {
 	if md.JWKSURI != "" && refreshGivesIDToken(rec) {
 		a.idTokens.Announce(ctx, p, md.JWKSURI)
 	}
@@ -66,24 +66,24 @@ func refreshGivesIDToken(rec *record) bool {
 // process meanwhile, the only good refresh token there is must not end with it.
 // The access token of before counts as ended, since the provider may have ended
 // it. A store that fails is tried again with the rest.
-func (a *Agent) storeRotated(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer) {
-	if a.accounts.memoryOnly(old) || answer.Refresh.IsZero() ||
-		answer.Refresh == old.Tokens.Refresh || a.keysSoon(ctx, p, md, answer.ID) {
+func (r *refreshes) storeRotated(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer) {
+	if r.accounts.memoryOnly(old) || answer.Refresh.IsZero() ||
+		answer.Refresh == old.Tokens.Refresh || r.ask.keysSoon(ctx, p, md, answer.ID) {
 		return
 	}
-	if newer, err := a.accounts.stillThere(ctx, old); err != nil || newer != nil {
+	if newer, err := r.accounts.stillThere(ctx, old); err != nil || newer != nil {
 		return
 	}
 	rec := old.copy()
-	rec.Tokens.Refresh, rec.Tokens.Expires = answer.Refresh, a.now()
-	if err := a.accounts.put(ctx, rec); err != nil {
-		a.o.Log.Warn("rotated refresh token could not be stored ahead", "account", rec.ID, "error", err)
+	rec.Tokens.Refresh, rec.Tokens.Expires = answer.Refresh, r.now()
+	if err := r.accounts.put(ctx, rec); err != nil {
+		r.ask.o.Log.Warn("rotated refresh token could not be stored ahead", "account", rec.ID, "error", err)
 	}
 }
 
 // keysSoon waits a moment for the keys of an ID token and reports whether they
 // are here, or none are needed.
-func (a *Agent) keysSoon(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw Secret) bool {
+func (a *asker) keysSoon(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw Secret) bool {
 	if raw.IsZero() || md.JWKSURI == "" {
 		return true
 	}

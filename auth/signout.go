@@ -30,7 +30,7 @@ const lockPatience = 5 * time.Second
 // as a locked vault, stays. A revocation that does not reach the provider
 // is pending and goes on by itself: see [Receipt.Retry].
 func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Receipt, error) {
-	return a.signOuts.signOut(ctx, id, o)
+	return a.upkeep.signOuts.signOut(ctx, id, o)
 }
 
 // signOuts ends accounts: here, and at the provider for as long as that takes.

@@ -164,11 +164,11 @@ func TestRevocationMethods(t *testing.T) {
 				Body: `{"r":"{refresh_token}","a":{"t":"{access_token}"},"l":["{access_token}","{refresh_token}","x"]}`,
 			}}
 		}
-		err := a.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec)
+		err := a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec)
 		if comesBack(err) != (c.status == http.StatusServiceUnavailable) {
 			t.Errorf("%s: %v, tried again: %v", name, err, comesBack(err))
 		}
-		r := a.signOuts.revoker.revokedResult(p, err)
+		r := a.upkeep.signOuts.revoker.revokedResult(p, err)
 		if r.Outcome != c.done || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: %+v\ngot  %q\nwant %q", name, r, got, c.want)
 		}
@@ -206,7 +206,7 @@ func TestRevocationAnswers(t *testing.T) {
 		a := storeAgent(t, authtest.NewProvider(t), nil)
 		p := &providers.Provider{ID: "x", Name: "Acme", Client: providers.Client{ID: "app"}, SignOut: providers.SignOut{Method: "rfc7009", URL: server.URL}}
 		rec := &record{Tokens: tokenSet{Access: providers.NewSecret("AT-canary"), Refresh: providers.NewSecret("RT-canary"), Expires: time.Now().Add(time.Hour)}}
-		r := a.signOuts.revoker.revokedResult(p, a.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec))
+		r := a.upkeep.signOuts.revoker.revokedResult(p, a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec))
 		if r.Outcome != c.done || !strings.Contains(r.Detail, c.detail) {
 			t.Errorf("%s: %+v", name, r)
 		}

@@ -31,13 +31,13 @@ const (
 // returns the receipts of those that ended with it. The error is about reading
 // them: what the provider says is in the receipts.
 func (a *Agent) RetrySignOuts(ctx context.Context) ([]*Receipt, error) {
-	return a.signOuts.retryAll(ctx, false)
+	return a.upkeep.signOuts.retryAll(ctx, false)
 }
 
 // RetryDueSignOuts is [Agent.RetrySignOuts] for those whose time has come. Where
 // nothing waits it costs a look into the store.
 func (a *Agent) RetryDueSignOuts(ctx context.Context) ([]*Receipt, error) {
-	return a.signOuts.retryAll(ctx, true)
+	return a.upkeep.signOuts.retryAll(ctx, true)
 }
 
 func (o *signOuts) retryAll(ctx context.Context, onlyDue bool) ([]*Receipt, error) {

@@ -152,14 +152,14 @@ func TestRevocationByMany(t *testing.T) {
 	}{{broken(authtest.Revoke), 1, 0}, {authtest.Behaviour{}, 2, 1}} {
 		p.Behave(c.behaviour)
 		p.Forget()
-		seen, err := a.signOuts.receipts.all(t.Context())
+		seen, err := a.upkeep.signOuts.receipts.all(t.Context())
 		if err != nil || len(seen) != 1 {
 			t.Fatalf("%d sign-outs, %v", len(seen), err)
 		}
 		var all sync.WaitGroup
 		for range 8 {
 			b := storeAgent(t, p, store)
-			all.Go(func() { b.signOuts.retry(t.Context(), seen[0]) })
+			all.Go(func() { b.upkeep.signOuts.retry(t.Context(), seen[0]) })
 		}
 		all.Wait()
 		if n := p.Count(authtest.Revoke); n != c.revokes || p.Refreshes() != c.proofs {
@@ -279,7 +279,7 @@ func TestRevocationWaitsForASignIn(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	leave(t, a, p, enroll(t, a, p, time.Hour))
-	done := a.signOuts.enter("authtest")
+	done := a.upkeep.signOuts.enter("authtest")
 	p.Forget()
 	if ended, err := a.RetrySignOuts(t.Context()); err != nil || len(ended) != 0 || len(p.Requests()) != 0 {
 		t.Errorf("%+v, %v, %d requests", ended, err, len(p.Requests()))

@@ -72,7 +72,7 @@ func (t tokenSet) expired(now time.Time) bool {
 // Errors wrap [ErrNoAccount], [ErrNeedsSignIn] (with [ErrNoRefresh] where the
 // provider gave no refresh token), [ErrOffline], or come from the store.
 func (a *Agent) Token(ctx context.Context, id string, minTTL time.Duration) (*Token, error) {
-	rec, err := a.valid(ctx, id, minTTL)
+	rec, err := a.upkeep.refreshes.valid(ctx, id, minTTL)
 	if err != nil {
 		return nil, err
 	}
@@ -80,30 +80,30 @@ func (a *Agent) Token(ctx context.Context, id string, minTTL time.Duration) (*To
 }
 
 // valid is [Agent.Token] with the whole record.
-func (a *Agent) valid(ctx context.Context, id string, minTTL time.Duration) (*record, error) {
-	rec, err := a.accounts.load(ctx, id)
+func (r *refreshes) valid(ctx context.Context, id string, minTTL time.Duration) (*record, error) {
+	rec, err := r.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if moved := a.moved(rec); moved != nil {
+	if moved := r.ask.moved(rec); moved != nil {
 		return nil, moved
 	}
 	if minTTL <= 0 {
 		minTTL = defaultTTL
 	}
-	if rec.goodFor(minTTL, a.now()) {
+	if rec.goodFor(minTTL, r.now()) {
 		return rec, nil
 	}
-	next, err := a.refreshed(ctx, id, func(r *record) bool { return !r.goodFor(minTTL, a.now()) }, false)
+	next, err := r.refreshed(ctx, id, func(rec *record) bool { return !rec.goodFor(minTTL, r.now()) }, false)
 	switch {
 	case next != nil && (err == nil || errors.Is(err, ErrNotStored)):
 		// Kept in memory and tried again; the token works.
 		return next, nil
 	case errors.Is(err, ErrNoAccount):
 		return nil, err
-	case rec.Tokens.goodFor(minTTL, a.now()) && !errors.Is(err, ErrNeedsSignIn):
+	case rec.Tokens.goodFor(minTTL, r.now()) && !errors.Is(err, ErrNeedsSignIn):
 		return rec, nil // as good as it was before
-	case minTTL <= defaultTTL && !rec.Tokens.expired(a.now()) && rec.Tokens.goodFor(0, a.now()):
+	case minTTL <= defaultTTL && !rec.Tokens.expired(r.now()) && rec.Tokens.goodFor(0, r.now()):
 		return rec, nil
 	default:
 		return nil, err
@@ -123,16 +123,20 @@ func (a *Agent) Stored(ctx context.Context, id string) (*Token, error) {
 // one. The account comes together with an error that wraps [ErrNotStored]
 // where only storing the new tokens failed.
 func (a *Agent) Refresh(ctx context.Context, id string) (*Account, error) {
-	rec, err := a.accounts.load(ctx, id)
+	return a.upkeep.refreshes.refresh(ctx, id)
+}
+
+func (r *refreshes) refresh(ctx context.Context, id string) (*Account, error) {
+	rec, err := r.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	seen := rec.Tokens.Access
-	next, err := a.refreshed(ctx, id, func(r *record) bool { return r.Tokens.Access == seen }, true)
+	next, err := r.refreshed(ctx, id, func(rec *record) bool { return rec.Tokens.Access == seen }, true)
 	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
 		return nil, err
 	}
-	return a.accounts.told(next, a.now()), err
+	return r.accounts.told(next, r.now()), err
 }
 
 // noRefreshError says until when the token is good that cannot be renewed.

@@ -63,10 +63,10 @@ func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, 
 	var list []Waiting
 	for _, acc := range accounts {
 		if acc.State == StateOffline {
-			list = append(list, a.waitingRefresh(acc))
+			list = append(list, a.upkeep.waiting(acc))
 		}
 	}
-	outs, err := a.signOuts.receipts.all(ctx)
+	outs, err := a.upkeep.signOuts.receipts.all(ctx)
 	for _, s := range outs {
 		if r := s.receipt; r.Pending() {
 			reason := r.Retry.Reason
@@ -83,35 +83,19 @@ func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, 
 	return list, err
 }
 
-func (a *Agent) waitingRefresh(acc *Account) Waiting {
+// waiting is an account that waits for the network.
+func (u *upkeep) waiting(acc *Account) Waiting {
 	w := Waiting{
 		Kind: WaitingRefresh, Account: acc.ID, Provider: acc.Provider, ProviderName: acc.ProviderName, Who: acc.title(),
-		Since: acc.OfflineSince, Next: a.nextTry(acc.ID), Failure: FailureOffline, Reason: acc.Reason, Stored: acc.Remembered,
+		Since: acc.OfflineSince, Next: u.next(acc.ID), Failure: FailureOffline, Reason: acc.Reason, Stored: acc.Remembered,
 	}
-	if acc.RetryAt.After(a.now()) {
+	if acc.RetryAt.After(u.now()) {
 		w.Failure = FailureLimited
 		if acc.RetryAt.After(w.Next) {
 			w.Next = acc.RetryAt
 		}
 	}
 	return w
-}
-
-// nextTry is when a running KeepFresh tries an account; zero where none does.
-func (a *Agent) nextTry(id string) time.Time {
-	a.mu.Lock()
-	var keepers []*keeper
-	for k := range a.keepers {
-		keepers = append(keepers, k)
-	}
-	a.mu.Unlock()
-	var next time.Time
-	for _, k := range keepers {
-		if due := k.due(id); next.IsZero() || !due.IsZero() && due.Before(next) {
-			next = due
-		}
-	}
-	return next
 }
 
 // RetryNow tries everything that waits ([Agent.Waiting]) at once, whenever it
@@ -124,7 +108,7 @@ func (a *Agent) RetryNow(ctx context.Context) error {
 	group.SetLimit(atOnce)
 	for _, acc := range accounts {
 		if acc.State == StateOffline {
-			group.Go(func() error { a.retryAccount(ctx, acc); return nil })
+			group.Go(func() error { a.upkeep.retry(ctx, acc); return nil })
 		}
 	}
 	_, outsErr := a.RetrySignOuts(ctx)
@@ -132,16 +116,16 @@ func (a *Agent) RetryNow(ctx context.Context) error {
 	return errors.Join(err, outsErr)
 }
 
-// retryAccount asks the provider for what makes an offline account active: new
+// retry asks the provider for what makes an offline account active: new
 // tokens or, where there can be none, whether the old ones are good.
-func (a *Agent) retryAccount(ctx context.Context, acc *Account) {
+func (u *upkeep) retry(ctx context.Context, acc *Account) {
 	var err error
 	if acc.CanRefresh {
-		_, err = a.Refresh(ctx, acc.ID)
+		_, err = u.refreshes.refresh(ctx, acc.ID)
 	} else {
-		_, err = a.Check(ctx, acc.ID)
+		_, err = u.refreshes.check(ctx, acc.ID)
 	}
 	if err != nil {
-		a.o.Log.Debug("still offline", "account", acc.ID, "error", err)
+		u.log.Debug("still offline", "account", acc.ID, "error", err)
 	}
 }

@@ -42,13 +42,10 @@ func limit(m measure) int {
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
 var unfinished = map[measure]int{
-	{methods, "auth.Agent"}: 56,
-	{fields, "auth.Agent"}:  7,
-	{mapped, "auth.Agent"}:  1,
-	{methods, "auth.Flow"}:  63,
-	{fields, "auth.Flow"}:   27,
-	{knot, "auth"}:          82,
-	{knot, "providers"}:     23,
+	{methods, "auth.Flow"}: 63,
+	{fields, "auth.Flow"}:  27,
+	{knot, "auth"}:         82,
+	{knot, "providers"}:    23,
 }
 
 func TestRoomsHaveOneOwnerEach(t *testing.T) {
