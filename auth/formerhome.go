@@ -53,9 +53,9 @@ func (a *asker) formerProvider(rec *record) *providers.Provider {
 }
 
 // notAsked says why a provider was not asked to end tokens.
-func notAsked(err error, p *providers.Provider) string {
+func notAsked(err error, p *providers.Provider) fact {
 	if moved, ok := errors.AsType[*MovedError](err); ok {
-		return upper(moved.Error()) + ". The tokens were not sent there; revoke them at " + moved.Was + "."
+		return fact{Code: factMoved, Cause: upper(moved.Error()), Server: moved.Was}
 	}
-	return "The provider could not be asked: " + Explain(err, p, "").Title + "."
+	return fact{Code: factNotAsked, Cause: Explain(err, p, "").Title}
 }

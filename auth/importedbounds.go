@@ -46,6 +46,8 @@ func (r *Receipt) bound() {
 	r.ProviderName, r.Who = plain.Line(r.ProviderName, maxImportedName), plain.Line(r.Who, maxImportedName)
 	for _, part := range []*Result{&r.Forgotten, &r.Revoked, &r.Proof, &r.Session} {
 		part.Outcome, part.Detail = plain.Line(part.Outcome, maxImportedName), plain.Line(part.Detail, maxImportedText)
+		part.fact.bound()
+		*part = part.inWords()
 	}
 	if r.Retry != nil {
 		r.Retry.Reason = plain.Line(r.Retry.Reason, maxImportedText)

@@ -46,7 +46,7 @@ func (o *signOuts) prove(ctx context.Context, p *providers.Provider, md *provide
 		s.receipt.Proof = r // the refresh token had an answer that proves nothing
 		return nil
 	}
-	s.receipt.Proof = Result{Outcome: OutcomeUnknown, Detail: "The provider did not say whether it still accepts the tokens: " + Explain(err, p, "").Title + "."}
+	s.receipt.Proof = came(OutcomeUnknown, fact{Code: factSilent, Cause: Explain(err, p, "").Title})
 	return nil
 }
 
@@ -68,7 +68,7 @@ func (o *signOuts) proveByRefresh(ctx context.Context, p *providers.Provider, md
 			if !errors.As(err, &refused) || refused.wordless || !o.ask.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
 				return err
 			}
-			s.receipt.Proof = withEnd(p, s.rec, o.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the refresh token (" + refused.Code + ")."})
+			s.receipt.Proof = withEnd(p, s.rec, o.now(), came(OutcomeDone, fact{Code: factRejectsRefresh, Error: refused.Code}))
 			return nil
 		}
 		s.rec = s.rec.withAnswer(answer)
@@ -79,13 +79,13 @@ func (o *signOuts) proveByRefresh(ctx context.Context, p *providers.Provider, md
 		}
 	}
 	s.receipt.Revoked = stillAccepted(p)
-	s.receipt.Proof = Result{Outcome: OutcomeFailed, Detail: "The provider said the refresh token was revoked, but it still returned a new token."}
+	s.receipt.Proof = came(OutcomeFailed, fact{Code: factGivesTokens})
 	return nil
 }
 
 // stillAccepted is the outcome of a revocation that was none.
 func stillAccepted(p *providers.Provider) Result {
-	return Result{Outcome: OutcomeFailed, Detail: withPage("The provider reported success but still accepts the tokens", p)}
+	return came(OutcomeFailed, fact{Code: factStillAccepted, Page: pageOf(p)})
 }
 
 // deadToken reports an error that is about the token although RFC 6749 §5.2 has
@@ -113,25 +113,23 @@ func (r *record) withAnswer(answer *tokenAnswer) *record {
 // (RFC 6750 §3.1).
 func (v *revoker) proveByAccess(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (Result, error) {
 	if rec.Tokens.expired(v.now()) {
-		return Result{Outcome: OutcomeDone, Detail: "The token has expired."}, nil
+		return came(OutcomeDone, fact{Code: factExpired}), nil
 	}
 	status, err := v.askWho(ctx, p, md, rec)
 	switch {
 	case err != nil:
 		return Result{}, err
 	case status == 0:
-		return Result{Outcome: OutcomeNotOffered, Detail: "The provider offers no way to verify it."}, nil
+		return came(OutcomeNotOffered, fact{Code: factNotVerifiable}), nil
 	case status == http.StatusUnauthorized:
-		return withEnd(p, rec, v.now(), Result{Outcome: OutcomeDone, Detail: "The provider now rejects the access token (401)."}), nil
+		return withEnd(p, rec, v.now(), came(OutcomeDone, fact{Code: factRejectsAccess})), nil
 	case status < 200 || status > 299:
-		return Result{Outcome: OutcomeUnknown, Detail: "The provider answered " + statusText(status) + ", which proves nothing."}, nil
+		return came(OutcomeUnknown, fact{Code: factProvesNothing, Status: status}), nil
 	case selfContained(rec.Tokens.Access) && !rec.Tokens.Expires.IsZero():
-		return Result{
-			Outcome: OutcomeUntilEnd, Until: rec.Tokens.Expires,
-			Detail: "The access token is self-contained and is accepted until it expires, " + endTime(rec.Tokens.Expires) + ".",
-		}, nil
+		r := Result{Outcome: OutcomeUntilEnd, Until: rec.Tokens.Expires, fact: fact{Code: factSelfContained}}
+		return r.inWords(), nil
 	}
-	return Result{Outcome: OutcomeFailed, Detail: "The provider still accepts the access token."}, nil
+	return came(OutcomeFailed, fact{Code: factAcceptsAccess}), nil
 }
 
 // isDead reports whether the provider refuses the access token before its end.
@@ -192,9 +190,8 @@ func withEnd(p *providers.Provider, rec *record, now time.Time, r Result) Result
 	if rec.Tokens.expired(now) || rec.Tokens.Expires.IsZero() || !p.SignOut.RefreshOnly && !selfContained(rec.Tokens.Access) {
 		return r
 	}
-	r.Until = rec.Tokens.Expires
-	r.Detail += " APIs that do not ask the provider may accept the last access token until it expires, " + endTime(r.Until) + "."
-	return r
+	r.Until, r.fact.Elsewhere = rec.Tokens.Expires, true
+	return r.inWords()
 }
 
 // endTime is a time for people, of a day that need not be today.

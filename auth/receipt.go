@@ -59,6 +59,8 @@ type Result struct {
 	// Until is when a token ends that is accepted until then although it was
 	// revoked, or may be; else zero.
 	Until time.Time `json:"until,omitzero"`
+
+	fact fact // that Detail says; zero in a receipt of an older version
 }
 
 // The outcomes of a [Result].

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -46,35 +45,16 @@ func (v *revoker) revokeTokens(ctx context.Context, p *providers.Provider, md *p
 func (v *revoker) revokedResult(p *providers.Provider, err error) Result {
 	switch {
 	case err == nil:
-		return Result{Outcome: OutcomeDone, Detail: "Tokens revoked."}
+		return came(OutcomeDone, fact{Code: factRevoked})
 	case errors.Is(err, errNotOffered):
-		return Result{Outcome: OutcomeNotOffered, Detail: withPage("The provider does not let apps revoke tokens", p)}
+		return came(OutcomeNotOffered, fact{Code: factNoRevocation, Page: pageOf(p)})
 	}
 	v.o.Log.Info("revocation failed", "provider", p.ID, "error", err)
-	return Result{Outcome: OutcomeFailed, Detail: withPage("The tokens could not be revoked: "+Explain(err, p, "").Title+itsAnswer(err), p)}
-}
-
-// itsAnswer is what a provider answered instead of what was asked of it: the status,
-// with its own words if it has any; "" where it did not answer.
-func itsAnswer(err error) string {
-	status := statusOf(err)
-	if status == 0 {
-		return ""
+	f := fact{Code: factRefused, Cause: Explain(err, p, "").Title, Status: statusOf(err), Page: pageOf(p)}
+	if refused, ok := errors.AsType[*ProviderError](err); ok {
+		f.Words = refused.Description
 	}
-	var refused *ProviderError
-	if errors.As(err, &refused) && refused.Description != "" {
-		return fmt.Sprintf(" (status %d: %s)", status, refused.Description)
-	}
-	return fmt.Sprintf(" (status %d)", status)
-}
-
-// withPage ends a sentence with where the person can do it by hand. p may be
-// nil.
-func withPage(s string, p *providers.Provider) string {
-	if p == nil || p.SignOutPage() == "" {
-		return s + "."
-	}
-	return s + "; you can do it at " + p.SignOutPage() + "."
+	return came(OutcomeFailed, f)
 }
 
 // revokeStandard is RFC 7009 §2.1: the refresh token first, whose end should

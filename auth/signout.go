@@ -89,7 +89,7 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 		// Nobody should throw away what only cannot be read now: it has to be
 		// unlocked, say, or the person stopped waiting.
 		s := newSignOut(&record{ID: id}, o.now())
-		s.receipt.Forgotten = notForgotten
+		s.receipt.Forgotten = came(OutcomeFailed, fact{Code: factNotForgotten})
 		return s, nil, err
 	}
 	s := newSignOut(rec, o.now())
@@ -100,9 +100,9 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 		o.receipts.keep(ctx, s) // before the account goes, which has the tokens
 	}
 	err = o.accounts.forget(context.WithoutCancel(ctx), id)
-	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account and its tokens were removed from this computer."}
+	s.receipt.Forgotten = came(OutcomeDone, fact{Code: factForgotten})
 	if err != nil {
-		s.receipt.Forgotten = notForgotten
+		s.receipt.Forgotten = came(OutcomeFailed, fact{Code: factNotForgotten})
 	}
 	switch {
 	case s.receipt.Pending():
@@ -118,17 +118,15 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 	return s, rec, err
 }
 
-var notForgotten = Result{Outcome: OutcomeFailed, Detail: "The account could not be removed from this computer."}
-
 // forgetDamaged forgets an account that cannot be read. Of whom it was, and with
 // which tokens, nothing is known.
 func (o *signOuts) forgetDamaged(ctx context.Context, id string) (*signOut, *record, error) {
 	s := newSignOut(&record{ID: id}, o.now())
 	s.end(o.now())
-	s.receipt.Forgotten = Result{Outcome: OutcomeDone, Detail: "The account could not be read; its record was removed from this computer."}
+	s.receipt.Forgotten = came(OutcomeDone, fact{Code: factForgotDamaged})
 	err := o.accounts.forget(context.WithoutCancel(ctx), id)
 	if err != nil {
-		s.receipt.Forgotten = notForgotten
+		s.receipt.Forgotten = came(OutcomeFailed, fact{Code: factNotForgotten})
 	}
 	return s, nil, err
 }
@@ -137,8 +135,8 @@ func (o *signOuts) forgetDamaged(ctx context.Context, id string) (*signOut, *rec
 // and signs out again, and nothing of it goes on meanwhile.
 func (o *signOuts) stay(ctx context.Context, s *signOut) {
 	if s.receipt.Pending() {
-		s.receipt.Revoked.Outcome, s.receipt.Proof = OutcomeFailed, Result{Outcome: OutcomeNotAsked}
-		s.receipt.Revoked.Detail = "The tokens were not revoked: " + s.receipt.Retry.Reason + "."
+		s.receipt.Revoked = came(OutcomeFailed, fact{Code: factNotRevoked, Cause: s.receipt.Retry.Reason})
+		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
 	}
 	s.end(o.now())
 	s.receipt.Stored = false
@@ -171,7 +169,7 @@ func (o *signOuts) amendReceipt(ctx context.Context, id string, session Result) 
 func (o *signOuts) endSessionOf(ctx context.Context, rec *record) Result {
 	ctx, p, md, err := o.ask.homeOf(ctx, rec)
 	if err != nil {
-		return Result{Outcome: OutcomeFailed, Detail: notAsked(err, p)}
+		return came(OutcomeFailed, notAsked(err, p))
 	}
 	return o.endSession(ctx, p, md, rec)
 }
@@ -182,19 +180,19 @@ func (o *signOuts) endSessionOf(ctx context.Context, rec *record) Result {
 func (o *signOuts) endSession(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
 	address, ok := endSessionURL(p, md, rec)
 	if !ok {
-		return Result{Outcome: OutcomeNotOffered, Detail: "The provider has no sign-out page for the browser."}
+		return came(OutcomeNotOffered, fact{Code: factNoSignOutPage})
 	}
 	if u, err := url.Parse(address); err != nil || mayReach(ctx, u, false) != nil {
 		// It may hold the ID token, or whatever else the file puts into it.
-		return Result{Outcome: OutcomeFailed, Detail: "The provider's sign-out page is at a server that this account is not from; it was not opened."}
+		return came(OutcomeFailed, fact{Code: factForeignPage})
 	}
 	switch err := o.ask.openUnseen(ctx, address); {
 	case errors.Is(err, errNotFetched):
-		return Result{Outcome: OutcomeFailed, Detail: "The browser was opened but did not load the provider's sign-out page."}
+		return came(OutcomeFailed, fact{Code: factNotLoaded})
 	case err != nil:
-		return Result{Outcome: OutcomeFailed, Detail: "The browser could not be opened."}
+		return came(OutcomeFailed, fact{Code: factBrowserNotThere})
 	}
-	return Result{Outcome: OutcomeDone, Detail: "The browser was opened to sign out there."}
+	return came(OutcomeDone, fact{Code: factOpened})
 }
 
 // endSessionURL is the address to open. The ID token in it is only a hint

@@ -25,7 +25,7 @@ type signOut struct {
 // storedSignOut is its form in the store. Account is a [storedRecord].
 type storedSignOut struct {
 	Version   int             `json:"version"`
-	Receipt   Receipt         `json:"receipt"`
+	Receipt   storedReceipt   `json:"receipt"`
 	Account   json.RawMessage `json:"account,omitempty"`
 	NotBefore time.Time       `json:"not_before,omitzero"`
 }
@@ -90,7 +90,7 @@ func (s *signOut) copy() *signOut {
 }
 
 func (s *signOut) encode() ([]byte, error) {
-	stored := storedSignOut{Version: recordVersion, Receipt: *s.told(), NotBefore: s.notBefore}
+	stored := storedSignOut{Version: recordVersion, Receipt: s.receipt.stored(), NotBefore: s.notBefore}
 	if s.rec != nil {
 		account, err := s.rec.encode()
 		if err != nil {
@@ -114,7 +114,7 @@ func decodeSignOut(id string, data []byte) (*signOut, error) {
 	case stored.Version < 1, stored.Receipt.Account != id:
 		return nil, &recordError{name, codeDamaged, "receipt of a sign-out is not the one of its name"}
 	}
-	s := &signOut{receipt: stored.Receipt, notBefore: stored.NotBefore}
+	s := &signOut{receipt: stored.Receipt.receipt(), notBefore: stored.NotBefore}
 	if s.receipt.Pending() != (len(stored.Account) > 0) {
 		return nil, &recordError{name, codeDamaged, "receipt of a sign-out lacks what it waits for"}
 	}

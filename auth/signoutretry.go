@@ -126,8 +126,8 @@ func (o *signOuts) cutOff(ctx context.Context, s *signOut) bool {
 func (o *signOuts) overtaken(ctx context.Context, s *signOut) bool {
 	p, known := o.accounts.lookup(s.receipt.Provider)
 	now := o.now()
-	end := func(outcome, words string) bool {
-		s.receipt.Revoked = Result{Outcome: outcome, Detail: withPage(words, p)}
+	end := func(outcome string, code factCode) bool {
+		s.receipt.Revoked = came(outcome, fact{Code: code, Page: pageOf(p)})
 		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
 		s.end(now)
 		return true
@@ -137,13 +137,13 @@ func (o *signOuts) overtaken(ctx context.Context, s *signOut) bool {
 	case err != nil && newer == nil && errCode(err) == codeLocked:
 		return false
 	case newer != nil && (s.sharesTokens(newer) || known && endsGrant(p)):
-		return end(OutcomeDropped, "You signed in again before the provider could be reached, and revoking the old tokens would end the new session too")
+		return end(OutcomeDropped, factSignedInAgain)
 	case s.receipt.Revoked.Outcome == OutcomeDone: // what is left is the proof, which has a limit of its own
 		return false
 	case s.rec.Tokens.Refresh.IsZero() && s.rec.Tokens.expired(now):
-		return end(OutcomeDropped, "The token expired before the provider could be reached")
+		return end(OutcomeDropped, factExpiredFirst)
 	case now.After(s.receipt.Retry.GiveUp):
-		return end(OutcomeFailed, "The provider could not be reached for 30 days, so this is no longer retried")
+		return end(OutcomeFailed, factGivenUp)
 	}
 	return false
 }
@@ -190,7 +190,7 @@ func (o *signOuts) finish(ctx context.Context, s *signOut, again bool) (*provide
 		if comesBack(err) || again {
 			return p, err
 		}
-		s.receipt.Revoked = Result{Outcome: OutcomeFailed, Detail: notAsked(err, p)}
+		s.receipt.Revoked = came(OutcomeFailed, notAsked(err, p))
 		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
 		return p, nil
 	}
@@ -204,7 +204,8 @@ func (o *signOuts) finish(ctx context.Context, s *signOut, again bool) (*provide
 		}
 		s.receipt.Revoked = o.revoker.revokedResult(p, err)
 		if former != "" {
-			s.receipt.Revoked.Detail += " The request went to " + former + ", which issued the tokens; this provider has moved."
+			s.receipt.Revoked.fact.Former = former
+			s.receipt.Revoked = s.receipt.Revoked.inWords()
 		}
 		if err != nil {
 			s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
@@ -238,18 +239,17 @@ func (o *signOuts) postpone(p *providers.Provider, s *signOut, err error) {
 			retry.Next = limit.Until.Add(rand.N(retryFirst / 5)) //nolint:gosec // spreads load, protects nothing
 		}
 	}
-	until := "until " + endTime(retry.GiveUp)
-	if !s.receipt.Stored {
-		until = "until this program ends"
+	f := fact{Code: factRetried, Cause: retry.Reason}
+	if s.receipt.Stored {
+		f.Retried = retry.GiveUp
 	}
-	pending := Result{Outcome: OutcomePending, Detail: retry.Reason + ". It is retried " + until + "."}
 	s.receipt.Proof = Result{Outcome: OutcomePending}
 	if s.receipt.Revoked.Outcome == OutcomeDone {
-		s.receipt.Proof = pending
+		s.receipt.Proof = came(OutcomePending, f)
 		return
 	}
-	pending.Detail = withPage(retry.Reason+". It is retried "+until, p)
-	s.receipt.Revoked = pending
+	f.Page = pageOf(p)
+	s.receipt.Revoked = came(OutcomePending, f)
 }
 
 // comesBack reports whether an error may be gone the next time: the network,
