@@ -112,6 +112,7 @@ func TestWhatAStoreDoesNotTakeIsWrittenLater(t *testing.T) {
 				m.Owe("a", "x")
 				m.Keep("mine", "y")
 				time.Sleep(90*time.Second + time.Millisecond)
+				synctest.Wait()
 				if diff := cmp.Diff(c.want, s.said); diff != "" {
 					t.Errorf("tried at seconds %s", diff)
 				}

@@ -3,6 +3,7 @@ package tasks_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -51,10 +52,10 @@ func TestAllWhoWantTheSameShareIt(t *testing.T) {
 		owner := tasks.New()
 		defer owner.Close()
 		group := tasks.NewShared[*shared](owner)
-		begun := 0
+		var begun atomic.Int32
 		join := func(ctx context.Context, key string) (*tasks.Joint[*shared], bool) {
 			j, mine, err := group.Join(ctx, key, &shared{let: make(chan struct{})}, func(ctx context.Context, s *shared) {
-				begun++
+				begun.Add(1)
 				s.run(ctx)
 			})
 			if err != nil {
@@ -83,8 +84,8 @@ func TestAllWhoWantTheSameShareIt(t *testing.T) {
 			t.Error("what ended is joined")
 		}
 		close(next.It.let)
-		if err := group.Wait(t.Context(), next); err != nil || begun != 3 {
-			t.Errorf("%v, %d began", err, begun)
+		if err := group.Wait(t.Context(), next); err != nil || begun.Load() != 3 {
+			t.Errorf("%v, %d began", err, begun.Load())
 		}
 	})
 }
