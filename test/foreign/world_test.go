@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/test/program"
+	"github.com/claviger/claviger/vault"
 )
 
 func TestMain(m *testing.M) {
@@ -74,10 +75,30 @@ func newWorld(t *testing.T) *world {
 	if err := os.MkdirAll(filepath.Join(w.home, "providers.d"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(w.passphraseFile(), []byte("correct horse battery staple\n"), 0o600); err != nil {
+	if err := os.WriteFile(w.passphraseFile(), []byte(passphrase+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	w.cheapKey()
 	return w
+}
+
+const passphrase = "correct horse battery staple"
+
+// cheapKey makes a vault whose key opens in no time: these tests start hundreds of
+// processes.
+func (w *world) cheapKey() {
+	w.t.Helper()
+	v, err := vault.Open(filepath.Join(w.home, "vault"), vault.Options{
+		AskPassphrase:      func(context.Context) (string, error) { return passphrase, nil },
+		InsecureWorkFactor: 2,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = v.Close() }()
+	if err := v.Protect(w.t.Context(), vault.Passphrase, passphrase); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) passphraseFile() string { return filepath.Join(w.dir, "passphrase") }
