@@ -89,6 +89,7 @@ func TestDamagedRecord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := newWorld(t), startProvider(t)
+			w.cheapKey()
 			p.file(t, w.home)
 			w.want(0, "login", "acme", "--timeout", "20s")
 			files := records(t, w.home)

@@ -48,6 +48,7 @@ func signedInPerson(t *testing.T) *person {
 	p := newPerson(t, 0o022)
 	p.set("CLAVIGER_HOME", p.home)
 	p.oddProvider(authtest.Behaviour{}, "")
+	p.cheapKey()
 	p.own()
 	p.does("", "login", "odd", "--timeout", "20s")
 	p.own()
