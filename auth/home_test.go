@@ -66,6 +66,24 @@ func TestGoodTokenOfAProviderThatMoved(t *testing.T) {
 	}
 }
 
+// The tokens of a provider that moved are ended where they were issued, and not in
+// the eyes of the authorities that the file there is now trusts.
+func TestFormerProviderTrustsNoFile(t *testing.T) {
+	const home, evil = "https://login.example", "https://evil.example"
+	now := &providers.Provider{ID: "work", Name: "Work", Issuer: evil, Discovery: "oidc", Client: providers.Client{ID: "theirs"}}
+	now.Trust.CAFile = "/etc/evil.pem"
+	a := &asker{o: Options{Lookup: func(string) (*providers.Provider, bool) { return now, true }}}
+	rec := &record{Provider: "work", Issuer: home, Home: Home{Issuer: home}, IDClaims: map[string]any{"aud": "ours"}}
+	old := a.formerProvider(rec)
+	if old == nil || old.Issuer != home || old.Client.ID != "ours" || old.Trust.CAFile != "" || !old.Client.Secret.IsZero() {
+		t.Errorf("%+v", old)
+	}
+	rec.Home.Claimed = true
+	if old := a.formerProvider(rec); old != nil {
+		t.Errorf("an export names whom to ask: %+v", old)
+	}
+}
+
 // An account of before there were homes takes over what its own record and the
 // issuer vouch for. A file vouches for nothing but what agrees with that.
 func TestHomeOfAnOldAccount(t *testing.T) {
