@@ -26,9 +26,9 @@ func newAttempt(withNonce bool) attempt {
 	return a
 }
 
-// wantsNonce reports whether an ID token with a nonce is asked for.
-func (f *Flow) wantsNonce() bool {
-	return slices.Contains(f.scopes, "openid") && !f.p.IDToken.WithoutNonce
+// nonceFor reports whether an ID token with a nonce is asked for.
+func nonceFor(p *providers.Provider, scopes []string) bool {
+	return slices.Contains(scopes, "openid") && !p.IDToken.WithoutNonce
 }
 
 // current is the attempt whose answer counts.
@@ -49,7 +49,7 @@ func (f *Flow) renew() bool {
 	}
 	f.attempt = newAttempt(f.attempt.nonce != "")
 	f.pushed = ""
-	f.url, _ = f.authorizationURL(f.requestParams(f.attempt)) // the endpoint was good before
+	f.url, _ = authorizationURL(f.md, f.requestParams(f.attempt)) // the endpoint was good before
 	return true
 }
 
@@ -57,7 +57,7 @@ func (f *Flow) renew() bool {
 // requests only gets a new one first, so that the link can be opened by hand.
 func (f *Flow) tellRenewed(ctx context.Context) {
 	if f.parUse() == parRequired {
-		if link, err := f.pushedLink(ctx, f.finishPush); err == nil {
+		if link, err := f.pushedLink(ctx, nil); err == nil {
 			f.mu.Lock()
 			f.url = link
 			f.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -13,7 +14,7 @@ import (
 func drawPage(t *testing.T, f *Flow) (body, policy string) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	writePage(w, 200, f.outcomePage())
+	receive.WritePage(w, 200, f.outcomePage())
 	return w.Body.String(), w.Header().Get("Content-Security-Policy")
 }
 

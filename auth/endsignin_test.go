@@ -49,7 +49,7 @@ func TestCancelAndTimeout(t *testing.T) {
 	}
 	// The listener goes with its flow.
 	waitUntil(t, func() bool {
-		conn, err := net.Dial("tcp", f.callback.address)
+		conn, err := net.Dial("tcp", addressOf(f))
 		if err == nil {
 			_ = conn.Close()
 		}
@@ -132,7 +132,7 @@ func TestTwoSignInsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The answer of one at the listener of the other is a stranger's.
-	crossed := strings.Replace(op.authorize(first.URL()), first.callback.address, second.callback.address, 1)
+	crossed := strings.Replace(op.authorize(first.URL()), addressOf(first), addressOf(second), 1)
 	if p := visit(t.Context(), crossed); p.status != http.StatusBadRequest {
 		t.Errorf("crossed: %d", p.status)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -28,9 +29,9 @@ var (
 	// ErrNoBrowser means that no browser could be started.
 	ErrNoBrowser = errors.New("no browser could be opened")
 	// ErrPortBusy means that every allowed redirect port is taken.
-	ErrPortBusy = errors.New("redirect port in use")
+	ErrPortBusy = receive.ErrPortBusy
 	// ErrPortForbidden means that the system forbids the redirect port.
-	ErrPortForbidden = errors.New("redirect port not permitted")
+	ErrPortForbidden = receive.ErrPortForbidden
 	// ErrIssMismatch means that the answer came from another issuer
 	// (RFC 9207 §2.4).
 	ErrIssMismatch = errors.New("response from another issuer")

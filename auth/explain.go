@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -293,12 +294,12 @@ func (e explainer) reason() string {
 	var (
 		ambiguous *AmbiguousError
 		answer    *AnswerError
-		port      *portError
+		port      *receive.PortError
 		parameter *parameterError
 	)
 	switch {
 	case errors.As(e.err, &port):
-		return strings.Join(port.ports, " or ")
+		return strings.Join(port.Ports, " or ")
 	case errors.As(e.err, &parameter):
 		return parameter.reason + "."
 	case errors.As(e.err, &ambiguous):

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
@@ -34,7 +35,7 @@ type Flow struct {
 	attempt  attempt   // guarded by mu; only its first one before there is a link
 	key      *proofKey // nil where tokens are not to be bound to one
 	deadline time.Time
-	callback *callback // nil in a device flow
+	receiver receive.Receiver // nil in a device flow
 	device   *deviceFlow
 
 	// Of a sign-in of a known account, set before Start returns: the turn that
@@ -74,10 +75,10 @@ func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	f.account, f.err = account, err
 	f.giveTurn() // before anybody knows, who could then find it taken
 	close(f.done)
-	if f.callback != nil {
+	if f.receiver != nil {
 		// The browser gets its page before the listener goes; nobody waits
 		// for that but Agent.Close.
-		f.callback.close(ctx, true)
+		f.receiver.Close(ctx, true)
 	}
 }
 
@@ -234,13 +235,13 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 // another user of this computer could answer in the person's place, and with a
 // user code, approve it as themselves.
 func (f *Flow) openUnseen(ctx context.Context, link string) error {
-	if f.callback == nil {
-		if err := f.a.openUnseen(ctx, link); !errors.Is(err, errNotFetched) {
+	if f.receiver == nil {
+		if err := f.a.openUnseen(ctx, link); !errors.Is(err, receive.ErrNotFetched) {
 			return err
 		}
 		return nil // it may still come, and the code can be typed in
 	}
-	return f.a.o.Browser(ctx, f.callback.offer(link))
+	return f.a.o.Browser(ctx, f.receiver.Offer(link))
 }
 
 // Paste takes the address that a browser on another machine ended on. A wrong
@@ -249,10 +250,20 @@ func (f *Flow) Paste(address string) error {
 	if f.joined {
 		return fmt.Errorf("%w: the account is signed in already", ErrPasted)
 	}
-	if f.callback == nil {
+	if f.receiver == nil {
 		return fmt.Errorf("%w: it waits for a code to be typed in at the provider", ErrPasted)
 	}
-	return f.callback.paste(address)
+	query, reason := receive.Query(f.redirect, address)
+	if reason != "" {
+		return fmt.Errorf("%w: %s", ErrPasted, reason)
+	}
+	ans, reason := f.judge(query)
+	if reason != "" {
+		f.ignored("pasted: " + reason)
+		return fmt.Errorf("%w: %s", ErrPasted, reason)
+	}
+	f.take(ans)
+	return nil
 }
 
 // Cancel ends the flow at once; Wait returns [ErrCanceled].

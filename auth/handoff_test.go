@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/receive"
 )
 
 // The opener's arguments can be read by every program of the computer: they
@@ -60,61 +59,6 @@ func TestEndOfSessionIsNotToldToTheOpener(t *testing.T) {
 	}
 }
 
-// What is no browser on its way does not use the address up, and nobody gets
-// it twice.
-func TestHandoffLeadsOnOnce(t *testing.T) {
-	a := storeAgent(t, authtest.NewProvider(t), nil)
-	h := &handoff{
-		l: &loopback{host: "127.0.0.1:4711", port: 4711}, path: "/go/secret-path",
-		target: "https://op.example/logout?id_token_hint=canary", done: make(chan struct{}),
-	}
-	server := a.loopbackServer(h.handle, pageSend)
-	ask := func(method, host, path string, header ...string) *http.Response {
-		r, err := http.NewRequestWithContext(t.Context(), method, "http://127.0.0.1:4711"+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Host, r.RequestURI = host, path
-		if len(header) > 0 {
-			r.Header.Set(header[0], header[1])
-		}
-		return answerOf(server.Handler, r)
-	}
-	const own = "127.0.0.1:4711"
-	for name, c := range map[string]struct {
-		resp *http.Response
-		want int
-	}{
-		"another path": {ask("GET", own, "/go/secret-patH"), 404},
-		"no path":      {ask("GET", own, "/"), 404},
-		"below it":     {ask("GET", own, "/go/secret-path/"), 404},
-		"encoded":      {ask("GET", own, "/go/secret%2Dpath"), 404},
-		"another host": {ask("GET", "evil.example", "/go/secret-path"), 421},
-		"HEAD":         {ask("HEAD", own, "/go/secret-path"), 405},
-		"POST":         {ask("POST", own, "/go/secret-path"), 405},
-		"looks ahead":  {ask("GET", own, "/go/secret-path", "Sec-Purpose", "prefetch"), 503},
-	} {
-		if c.resp.StatusCode != c.want || c.resp.Header.Get("Location") != "" {
-			t.Errorf("%s: %d to %q", name, c.resp.StatusCode, c.resp.Header.Get("Location"))
-		}
-	}
-	var mu sync.Mutex
-	count := map[int]int{}
-	var all sync.WaitGroup
-	for range 50 {
-		all.Go(func() {
-			resp := ask("GET", own, "/go/secret-path")
-			mu.Lock()
-			defer mu.Unlock()
-			count[resp.StatusCode]++
-		})
-	}
-	all.Wait()
-	if count[http.StatusSeeOther] != 1 || count[http.StatusGone] != 49 {
-		t.Errorf("answers %v, want one that leads on", count)
-	}
-}
-
 // A browser that never comes, and an opener that stays, hold nobody up.
 func TestHandoffEnds(t *testing.T) {
 	p := authtest.NewProvider(t)
@@ -153,14 +97,7 @@ func TestHandoffIsGivenUp(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := a.openUnseen(ctx, p.URL); !errors.Is(err, errNotFetched) {
+	if err := a.openUnseen(ctx, p.URL); !errors.Is(err, receive.ErrNotFetched) {
 		t.Errorf("%v", err)
 	}
-}
-
-// answerOf is what a handler answers.
-func answerOf(h http.Handler, r *http.Request) *http.Response {
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w.Result()
 }

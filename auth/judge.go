@@ -11,17 +11,32 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
+// expected is what an authorization response is compared with.
+type expected struct {
+	attempt
+	p  *providers.Provider
+	md *providers.Metadata
+	// silent means that the provider was to show no page (prompt=none).
+	silent bool
+}
+
+// judge reads a response for the attempt whose answer counts.
+func (f *Flow) judge(query string) (answer, string) {
+	now := f.current()
+	silent := f.requestParams(now).Get(f.p.Parameter("prompt")) == "none"
+	return expected{now, f.p, f.md, silent}.judge(query)
+}
+
 // judge reads an authorization response. A reason means that it is not for
-// this flow: the state is compared before anything else is believed, errors
+// this attempt: the state is compared before anything else is believed, errors
 // included (RFC 6749 §10.12, RFC 9700 §4.7).
-func (c *callback) judge(query string) (ans answer, reason string) {
+func (x expected) judge(query string) (ans answer, reason string) {
 	v, odd := answerParams(query)
-	now := c.f.current()
 	state := v["state"]
 	switch {
 	case len(state) == 0 || state[0] == "":
 		return answer{}, "a request without state"
-	case len(state) > 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(now.state)) != 1:
+	case len(state) > 1 || subtle.ConstantTimeCompare([]byte(state[0]), []byte(x.state)) != 1:
 		return answer{}, "a request with another state"
 	}
 	for _, k := range []string{"code", "error", "iss"} {
@@ -32,8 +47,8 @@ func (c *callback) judge(query string) (ans answer, reason string) {
 			return answer{}, "a request whose " + k + " cannot be read"
 		}
 	}
-	ans = c.read(v, now)
-	ans.state = now.state
+	ans = x.read(v)
+	ans.state = x.state
 	return ans, ""
 }
 
@@ -58,19 +73,19 @@ func answerParams(query string) (v url.Values, odd []string) {
 }
 
 // read makes an answer of a response with the right state.
-func (c *callback) read(v url.Values, now attempt) answer {
+func (x expected) read(v url.Values) answer {
 	iss, present := v["iss"]
-	if !c.issuerFits(strings.Join(iss, ""), present) {
+	if !x.issuerFits(strings.Join(iss, ""), present) {
 		return answer{err: ErrIssMismatch}
 	}
-	scrub := trace.NewScrubber(now.state, now.nonce, v.Get("code"), now.verifier.Reveal(), c.f.p.Client.Secret.Reveal())
+	scrub := trace.NewScrubber(x.state, x.nonce, v.Get("code"), x.verifier.Reveal(), x.p.Client.Secret.Reveal())
 	switch code := v.Get("error"); {
 	case code != "":
 		return answer{err: &ProviderError{
 			Step: StepCallback, Code: scrub.Text(code, 80),
 			Description: scrub.Text(v.Get("error_description"), 500),
 			URI:         scrub.Text(v.Get("error_uri"), 300),
-			silent:      c.f.requestParams(now).Get(c.f.p.Parameter("prompt")) == "none",
+			silent:      x.silent,
 		}}
 	case v.Get("code") == "":
 		return answer{err: &AnswerError{Step: StepCallback, Reason: "the provider sent neither a code nor an error"}}
@@ -81,14 +96,14 @@ func (c *callback) read(v url.Values, now attempt) answer {
 // issuerFits is RFC 9207 §2.4: an iss that comes must be the issuer's, and one
 // that the metadata promises must come. The file of a plain OAuth 2.0 provider
 // may name no issuer: then iss must be of the origin that the browser was sent to.
-func (c *callback) issuerFits(iss string, present bool) bool {
+func (x expected) issuerFits(iss string, present bool) bool {
 	if !present {
-		return !c.f.md.IssParameter
+		return !x.md.IssParameter
 	}
-	if fits, known := idtoken.IssuerFits(c.f.p, c.f.md, iss); known {
+	if fits, known := idtoken.IssuerFits(x.p, x.md, iss); known {
 		return fits
 	}
-	return ofOrigin(iss, c.f.md.AuthorizationEndpoint)
+	return ofOrigin(iss, x.md.AuthorizationEndpoint)
 }
 
 // ofOrigin reports whether two addresses are of one scheme, host and port.

@@ -2,26 +2,15 @@ package auth
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
-
-// freePort is a port that was free a moment ago.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l := occupy(t, "127.0.0.1:0")
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
-}
 
 func occupy(t *testing.T, address string) net.Listener {
 	t.Helper()
@@ -31,71 +20,6 @@ func occupy(t *testing.T, address string) net.Listener {
 	}
 	t.Cleanup(func() { _ = l.Close() })
 	return l
-}
-
-func TestListenPorts(t *testing.T) {
-	busy := occupy(t, "127.0.0.1:0").Addr().(*net.TCPAddr).Port
-	free := freePort(t)
-	l, err := listenLoopback(t.Context(), providers.Redirect{Host: "127.0.0.1", Ports: []int{busy, free}})
-	if err != nil || l.port != free || l.host != fmt.Sprintf("127.0.0.1:%d", free) {
-		t.Fatalf("%+v, %v", l, err)
-	}
-	defer l.close()
-	_, err = listenLoopback(t.Context(), providers.Redirect{Host: "127.0.0.1", Ports: []int{busy, free}})
-	if !errors.Is(err, ErrPortBusy) || !strings.Contains(err.Error(), strconv.Itoa(busy)) || !strings.Contains(err.Error(), strconv.Itoa(free)) {
-		t.Errorf("error is %v", err)
-	}
-}
-
-func TestListenBothFamiliesForLocalhost(t *testing.T) {
-	l, err := listenLoopback(t.Context(), providers.Redirect{Host: "localhost"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.close()
-	if !strings.HasPrefix(l.host, "localhost:") {
-		t.Errorf("host is %s", l.host)
-	}
-	for _, ln := range l.listeners {
-		a := ln.Addr().(*net.TCPAddr)
-		if !a.IP.IsLoopback() || a.Port != l.port {
-			t.Errorf("listens on %v", a)
-		}
-	}
-	probe, err := new(net.ListenConfig).Listen(t.Context(), "tcp6", "[::1]:0")
-	if err != nil {
-		if len(l.listeners) != 1 {
-			t.Error("IPv6 where there is none")
-		}
-		return // this computer has no IPv6
-	}
-	_ = probe.Close()
-	if len(l.listeners) != 2 {
-		t.Error("the browser may come over IPv6 and finds nobody")
-	}
-	// Somebody else at the same port of ::1 would get the code: it is busy.
-	port := freePort(t)
-	occupy(t, fmt.Sprintf("[::1]:%d", port))
-	if _, err := listenLoopback(t.Context(), providers.Redirect{Host: "localhost", Ports: []int{port}}); !errors.Is(err, ErrPortBusy) {
-		t.Errorf("error is %v", err)
-	}
-	six, err := listenLoopback(t.Context(), providers.Redirect{Host: "[::1]"})
-	if err != nil || !strings.HasPrefix(six.host, "[::1]:") {
-		t.Fatalf("%+v, %v", six, err)
-	}
-	six.close()
-}
-
-func TestListenErrors(t *testing.T) {
-	wrap := func(errno syscall.Errno) error {
-		return &net.OpError{Op: "listen", Err: os.NewSyscallError("bind", errno)}
-	}
-	if !isForbidden(wrap(syscall.EACCES)) || !isForbidden(wrap(10013)) || isForbidden(wrap(syscall.EADDRINUSE)) {
-		t.Error("EACCES is not recognised")
-	}
-	if !isBusy(wrap(syscall.EADDRINUSE)) || !isBusy(wrap(10048)) || isBusy(wrap(syscall.EACCES)) {
-		t.Error("EADDRINUSE is not recognised")
-	}
 }
 
 func TestStartWithBusyPort(t *testing.T) {
@@ -109,19 +33,6 @@ func TestStartWithBusyPort(t *testing.T) {
 	}
 	if last := events[len(events)-1]; last.Step != StepListen || last.Phase != Broken {
 		t.Errorf("last event is %+v", last)
-	}
-}
-
-func TestHostHeaders(t *testing.T) {
-	l := &loopback{host: "localhost:8080", port: 8080}
-	literal := &loopback{host: "127.0.0.1:8080", port: 8080}
-	for host, want := range map[string][2]bool{
-		"localhost:8080": {true, false}, "LOCALHOST:8080": {true, false}, "127.0.0.1:8080": {true, true}, "[::1]:8080": {true, true},
-		"127.0.0.1": {}, "127.0.0.1:80": {}, "evil.example:8080": {}, "127.0.0.1.evil.example:8080": {}, "": {}, "0.0.0.0:8080": {}, "127.1:8080": {},
-	} {
-		if got := [2]bool{l.accepts(host), literal.accepts(host)}; got != want {
-			t.Errorf("%q: %v, want %v", host, got, want)
-		}
 	}
 }
 
@@ -178,11 +89,11 @@ func FuzzCallback(f *testing.F) {
 			a: a, p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}, attempt: attempt{state: state},
 			ev: trace.NewLog(a.now, nil), answer: make(chan answer, 1), done: make(chan struct{}),
 		}
-		c := &callback{f: flow, l: &loopback{host: "127.0.0.1:1", port: 1}, path: "/callback", redirect: "http://127.0.0.1:1/callback"}
-		ans, reason := c.judge(query)
+		flow.redirect, flow.receiver = "http://127.0.0.1:1/callback", &receive.Loopback{}
+		ans, reason := flow.judge(query)
 		ours := judgedWell(t, query, state, ans, reason)
 		if !ours {
-			if err := c.paste("http://127.0.0.1:1/callback?" + query); !errors.Is(err, ErrPasted) {
+			if err := flow.Paste("http://127.0.0.1:1/callback?" + query); !errors.Is(err, ErrPasted) {
 				t.Errorf("pasted: %v", err)
 			}
 		}

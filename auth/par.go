@@ -48,7 +48,7 @@ func (f *Flow) parUse() parUse {
 // it.
 func (f *Flow) prepareLink(ctx context.Context) error {
 	var err error
-	if f.url, err = f.authorizationURL(f.authorizationParams()); err != nil {
+	if f.url, err = authorizationURL(f.md, f.authorizationParams()); err != nil {
 		return err
 	}
 	switch f.parUse() {
@@ -58,7 +58,7 @@ func (f *Flow) prepareLink(ctx context.Context) error {
 		f.pushed, err = f.offeredLink(ctx)
 		return err
 	case parRequired:
-		if f.pushed, err = f.pushedLink(ctx, f.finishPush); err == nil {
+		if f.pushed, err = f.pushedLink(ctx, nil); err == nil {
 			f.url = f.pushed
 		}
 	}
@@ -79,7 +79,7 @@ func (f *Flow) nextLink(ctx context.Context) (string, error) {
 	case f.device != nil || f.parUse() != parRequired:
 		return link, nil
 	}
-	link, err := f.pushedLink(ctx, f.finishPush)
+	link, err := f.pushedLink(ctx, nil)
 	if err != nil {
 		return "", err
 	}
@@ -159,7 +159,7 @@ func aboutRequest(refused *ProviderError) bool {
 }
 
 // pushedLink pushes the request (RFC 9126 §2.1) and returns the link that names
-// it (§4). finish is told how it went.
+// it (§4). finish, if not nil, tells how it went in another way.
 func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (string, error) {
 	f.ev.Start(StepPush, "")
 	// RFC 9449 §10.1: the proof tells the server the key, and this program the
@@ -173,16 +173,18 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 	if ttl := lifetime(rep.fields["expires_in"]); err == nil && ttl > 0 {
 		ev.Detail = "valid for " + plain.Duration(ttl)
 	}
-	finish(ev, err)
+	if finish == nil {
+		f.ev.Emit(ev)
+	} else {
+		finish(ev, err)
+	}
 	if err != nil {
 		return "", f.endedBy(ctx, err)
 	}
-	return f.authorizationURL(f.pushedParams(uri))
+	return authorizationURL(f.md, pushedParams(f.p.Client.ID, uri))
 }
 
-func (f *Flow) finishPush(ev Event, _ error) { f.ev.Emit(ev) }
-
-// pushedParams are left for the link (RFC 9126 §4).
-func (f *Flow) pushedParams(uri string) url.Values {
-	return url.Values{"client_id": {f.p.Client.ID}, "request_uri": {uri}}
+// pushedParams are left for the link of a client (RFC 9126 §4).
+func pushedParams(clientID, uri string) url.Values {
+	return url.Values{"client_id": {clientID}, "request_uri": {uri}}
 }

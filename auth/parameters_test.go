@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"log/slog"
 	"net/url"
 	"slices"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/claviger/claviger/auth/authtest"
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -263,18 +265,18 @@ func TestDeviceFlowForAResource(t *testing.T) {
 }
 
 func TestPortToComeBackTo(t *testing.T) {
-	free, err := listenLoopback(t.Context(), providers.Redirect{})
+	free, err := receive.Listen(t.Context(), providers.Redirect{}, "/", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := free.port
+	port := free.Port()
 	p, b := authtest.NewProvider(t), &authtest.Browser{}
 	a := optionAgent(t, p, b, func(*providers.Provider) {})
 	request := SignInRequest{Provider: "authtest", Port: port}
 	if _, err := a.SignIn(t.Context(), request); !errors.Is(err, ErrPortBusy) || !strings.Contains(err.Error(), strconv.Itoa(port)) {
 		t.Errorf("a port that is taken: %v", err)
 	}
-	free.close()
+	free.Close(t.Context(), false)
 	if _, err := a.SignIn(t.Context(), request); err != nil {
 		t.Fatal(err)
 	}

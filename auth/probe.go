@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -246,14 +247,14 @@ func (b *prober) listen(ctx context.Context) finding {
 	if err := b.p.OwnRedirect(); err != nil {
 		return b.explained(err)
 	}
-	l, err := listenLoopback(ctx, b.p.Redirect)
+	l, err := receive.Listen(ctx, b.p.Redirect, b.p.RedirectPath(), b.a.o.Log)
 	if err != nil {
 		return b.explained(err)
 	}
-	l.close()
-	b.redirect = "http://" + l.host + b.p.RedirectPath()
+	l.Close(ctx, false)
+	b.redirect = l.RedirectURI()
 	if len(b.p.Redirect.Ports) == 0 {
 		return good("A free port is available for the response.")
 	}
-	return good("Port %d is available for the response.", l.port)
+	return good("Port %d is available for the response.", l.Port())
 }

@@ -202,7 +202,7 @@ func (b *prober) request(redirect string) *Flow {
 		redirect: redirect,
 		scopes:   wantedScopes(b.p, SignInRequest{}), r: SignInRequest{Resources: b.p.Authorization.Resource},
 	}
-	f.attempt = newAttempt(b.openID() && !b.p.IDToken.WithoutNonce)
+	f.attempt = newAttempt(nonceFor(b.p, f.scopes))
 	return f
 }
 
@@ -210,7 +210,7 @@ func (b *prober) request(redirect string) *Flow {
 // lets it lapse.
 func (b *prober) pushed(ctx context.Context) finding {
 	f := b.request(b.address())
-	_, err := f.pushedLink(ctx, f.finishPush)
+	_, err := f.pushedLink(ctx, nil)
 	var refused *ProviderError
 	switch {
 	case err == nil:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -356,13 +358,13 @@ func TestProbeOfAnUntrustedCertificate(t *testing.T) {
 
 func TestProbeOfAPortThatIsTaken(t *testing.T) {
 	op := newProbeOP(t)
-	taken, err := listenLoopback(t.Context(), providers.Redirect{Host: "127.0.0.1"})
+	taken, err := receive.Listen(t.Context(), providers.Redirect{Host: "127.0.0.1"}, "/", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.close()
-	got := op.probe(t, func(p *providers.Provider) { p.Redirect.Ports = []int{taken.port} }, Options{})
-	if c := got.check("listen"); c.Outcome != Failed || !strings.Contains(c.Reason, fmt.Sprint(taken.port)) {
+	defer taken.Close(context.WithoutCancel(t.Context()), false)
+	got := op.probe(t, func(p *providers.Provider) { p.Redirect.Ports = []int{taken.Port()} }, Options{})
+	if c := got.check("listen"); c.Outcome != Failed || !strings.Contains(c.Reason, fmt.Sprint(taken.Port())) {
 		t.Errorf("%+v", c)
 	}
 	// The rest is tested with that port all the same.

@@ -59,8 +59,8 @@ func addExtra(form url.Values, extra map[string]string) {
 }
 
 // authorizationURL is the link for the browser that holds params.
-func (f *Flow) authorizationURL(params url.Values) (string, error) {
-	u, err := url.Parse(f.md.AuthorizationEndpoint)
+func authorizationURL(md *providers.Metadata, params url.Values) (string, error) {
+	u, err := url.Parse(md.AuthorizationEndpoint)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "", &AnswerError{Step: StepDiscover, Reason: "the provider names no usable authorization endpoint"}
 	}
@@ -81,7 +81,7 @@ func (f *Flow) authorizationExchange(link string) *Exchange {
 	now := f.current()
 	sent := f.requestParams(now)
 	if u, err := url.Parse(link); err == nil && u.Query().Has("request_uri") {
-		sent = f.pushedParams(u.Query().Get("request_uri"))
+		sent = pushedParams(f.p.Client.ID, u.Query().Get("request_uri"))
 	}
 	return &Exchange{
 		Method: http.MethodGet, URL: trace.Address(f.md.AuthorizationEndpoint),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -38,6 +39,10 @@ type SignInRequest struct {
 	// of a tunnel; zero is one of the provider's file, or any free one. A
 	// provider that compares ports takes only those of its file.
 	Port int
+	// Receiver is how the response comes back; nil is a loopback listener. The caller
+	// has registered its redirect URI with the provider. It is closed at the end, and
+	// serves one sign-in.
+	Receiver receive.Receiver
 	// Timeout bounds the wait for the person; zero is five minutes.
 	Timeout time.Duration
 

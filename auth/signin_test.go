@@ -135,7 +135,7 @@ func TestAuthorizationRequest(t *testing.T) {
 		t.Error("a secret in the link")
 	}
 	// The port is ours before the link is known.
-	conn, err := net.Dial("tcp", u.Query().Get("redirect_uri")[len("http://"):len("http://")+len(f.callback.address)])
+	conn, err := net.Dial("tcp", u.Query().Get("redirect_uri")[len("http://"):len("http://")+len(addressOf(f))])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -187,7 +188,7 @@ func (o *signOuts) endSession(ctx context.Context, p *providers.Provider, md *pr
 		return came(OutcomeFailed, fact{Code: factForeignPage})
 	}
 	switch err := o.ask.openUnseen(ctx, address); {
-	case errors.Is(err, errNotFetched):
+	case errors.Is(err, receive.ErrNotFetched):
 		return came(OutcomeFailed, fact{Code: factNotLoaded})
 	case err != nil:
 		return came(OutcomeFailed, fact{Code: factBrowserNotThere})

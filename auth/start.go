@@ -47,8 +47,8 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	}
 	if err != nil {
 		f.cancel()
-		if f.callback != nil {
-			f.callback.close(ctx, false)
+		if f.receiver != nil {
+			f.receiver.Close(ctx, false)
 		}
 		f.giveTurn()
 		f.ev.Finish()
@@ -100,33 +100,23 @@ type waited struct {
 // prepareCode prepares the code flow (RFC 6749 §4.1). The listener comes
 // first: the port in the link is then surely ours.
 func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
-	listen := f.ev.Start(StepListen, "")
-	if f.r.Port != 0 {
-		f.p.Redirect.Ports = []int{f.r.Port}
-	}
-	err := f.p.OwnRedirect()
-	if err == nil {
-		f.callback, err = listenCallback(ctx, f)
-	}
+	err := f.listen(ctx)
 	if err != nil {
-		listen.Fail(err)
 		return nil, err
 	}
-	f.redirect = f.callback.redirect
-	listen.Done(f.callback.address)
 	if err := f.discover(ctx); err != nil {
 		return nil, err
 	}
 	if err := f.bind(); err != nil {
 		return nil, err
 	}
-	f.attempt = newAttempt(f.wantsNonce())
+	f.attempt = newAttempt(nonceFor(f.p, f.scopes))
 	f.prefetchKeys(f.reaching(ctx))
 	if err = f.prepareLink(ctx); err != nil {
 		return nil, err
 	}
-	f.setDeadline()
-	f.callback.serve()
+	f.deadline = f.a.now().Add(f.patience())
+	f.receiver.Receive(f.receiving())
 	if f.r.NoBrowser {
 		f.ev.Emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
 	} else {
@@ -171,10 +161,6 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 			s.Done(set.LeftOut())
 		}
 	})
-}
-
-func (f *Flow) setDeadline() {
-	f.deadline = f.a.now().Add(f.patience())
 }
 
 // patience is how long a person is waited for.

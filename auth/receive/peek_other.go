@@ -1,6 +1,6 @@
 //go:build !unix
 
-package auth
+package receive
 
 // canPeek says that a connection has to be read to see what came.
 const canPeek = false

@@ -1,4 +1,4 @@
-package auth
+package receive
 
 import (
 	"cmp"
@@ -14,18 +14,18 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// loopback is the set of listeners of one redirect URI.
-type loopback struct {
+// sockets is the set of listeners of one redirect URI.
+type sockets struct {
 	listeners []net.Listener
 	// host is that of the redirect URI, port included.
 	host string
 	port int
 }
 
-// listenLoopback binds the redirect URI's address (RFC 8252 §7.3): the provider's
+// listenSockets binds the redirect URI's address (RFC 8252 §7.3): the provider's
 // ports in order or, where it has none, any free one. Errors wrap
 // [ErrPortBusy] or [ErrPortForbidden] and name the ports.
-func listenLoopback(ctx context.Context, r providers.Redirect) (*loopback, error) {
+func listenSockets(ctx context.Context, r providers.Redirect) (*sockets, error) {
 	if len(r.Ports) == 0 {
 		return listenAnywhere(ctx, r.Host)
 	}
@@ -42,35 +42,42 @@ func listenLoopback(ctx context.Context, r providers.Redirect) (*loopback, error
 		}
 	}
 	if len(forbidden) == len(r.Ports) {
-		return nil, &portError{ErrPortForbidden, forbidden}
+		return nil, &PortError{forbidden, ErrPortForbidden}
 	}
 	ports := make([]string, len(r.Ports))
 	for i, p := range r.Ports {
 		ports[i] = strconv.Itoa(p)
 	}
-	return nil, &portError{ErrPortBusy, ports}
+	return nil, &PortError{ports, ErrPortBusy}
 }
 
-// portError says which ports could not be had, none for any at all, and why.
-type portError struct {
+// ErrPortBusy means that every allowed redirect port is taken, ErrPortForbidden that
+// the system forbids it; the error is a [*PortError].
+var (
+	ErrPortBusy      = errors.New("redirect port in use")
+	ErrPortForbidden = errors.New("redirect port not permitted")
+)
+
+// PortError says which ports could not be had, none for any at all, and why.
+type PortError struct {
+	Ports []string
 	why   error
-	ports []string
 }
 
 // Error implements error.
-func (e *portError) Error() string {
-	return e.why.Error() + ": " + cmp.Or(strings.Join(e.ports, ", "), "any")
+func (e *PortError) Error() string {
+	return e.why.Error() + ": " + cmp.Or(strings.Join(e.Ports, ", "), "any")
 }
 
 // Unwrap returns [ErrPortBusy] or [ErrPortForbidden].
-func (e *portError) Unwrap() error { return e.why }
+func (e *PortError) Unwrap() error { return e.why }
 
 // listenAnywhere takes a free port. For localhost it has to be free in both
 // families, which takes a few tries in bad luck.
-func listenAnywhere(ctx context.Context, host string) (*loopback, error) {
+func listenAnywhere(ctx context.Context, host string) (*sockets, error) {
 	var err error
 	for range 8 {
-		var l *loopback
+		var l *sockets
 		if l, err = listenPort(ctx, host, 0); err == nil {
 			return l, nil
 		}
@@ -80,9 +87,9 @@ func listenAnywhere(ctx context.Context, host string) (*loopback, error) {
 	}
 	switch {
 	case isForbidden(err):
-		return nil, &portError{ErrPortForbidden, nil}
+		return nil, &PortError{nil, ErrPortForbidden}
 	case isBusy(err):
-		return nil, &portError{ErrPortBusy, nil}
+		return nil, &PortError{nil, ErrPortBusy}
 	}
 	return nil, fmt.Errorf("listening for the browser: %w", err)
 }
@@ -92,7 +99,7 @@ func listenAnywhere(ctx context.Context, host string) (*loopback, error) {
 // program holds there counts as busy, since the code would go to that program.
 // A computer without IPv6 does without. Where the literal's own family is absent,
 // the other literal is used: RFC 8252 §7.3 recommends that a client tries both.
-func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
+func listenPort(ctx context.Context, host string, port int) (*sockets, error) {
 	address, other := "127.0.0.1", "::1"
 	if isIPv6(host) {
 		address, other = other, address
@@ -111,7 +118,7 @@ func listenPort(ctx context.Context, host string, port int) (*loopback, error) {
 		_ = first.Close()
 		return nil, errors.New("not a TCP listener")
 	}
-	l := &loopback{listeners: []net.Listener{newCrowd(first)}, port: tcp.Port}
+	l := &sockets{listeners: []net.Listener{newCrowd(first)}, port: tcp.Port}
 	text := strconv.Itoa(l.port)
 	l.host = net.JoinHostPort(address, text)
 	if host != "localhost" {
@@ -136,16 +143,22 @@ func isIPv6(host string) bool { return strings.Trim(host, "[]") == "::1" }
 
 // accepts reports whether a Host header is ours: the redirect URI's own, or a
 // loopback literal. Any other name that leads here is somebody's DNS rebinding.
-func (l *loopback) accepts(host string) bool {
-	port := strconv.Itoa(l.port)
-	own := []string{l.host, "127.0.0.1:" + port, "[::1]:" + port}
-	if l.port == 80 {
-		own = append(own, strings.TrimSuffix(l.host, ":80"))
+func (l *sockets) accepts(host string) bool { return accepts(l.host, host) }
+
+// accepts is [sockets.accepts] for the host of a redirect URI, its port included.
+func accepts(own, host string) bool {
+	_, port, err := net.SplitHostPort(own)
+	if err != nil {
+		return strings.EqualFold(own, host)
 	}
-	return slices.Contains(own, strings.ToLower(host))
+	all := []string{own, "127.0.0.1:" + port, "[::1]:" + port}
+	if port == "80" {
+		all = append(all, strings.TrimSuffix(own, ":80"))
+	}
+	return slices.Contains(all, strings.ToLower(host))
 }
 
-func (l *loopback) close() {
+func (l *sockets) close() {
 	for _, ln := range l.listeners {
 		_ = ln.Close()
 	}

@@ -1,8 +1,9 @@
-package auth
+package receive
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -13,8 +14,8 @@ import (
 // handoffLife bounds how long an address waits for the browser to come for it.
 const handoffLife = 20 * time.Second
 
-// errNotFetched means that the browser was started and did not come in time.
-var errNotFetched = errors.New("the browser did not open the address")
+// ErrNotFetched means that the browser was started and did not come in time.
+var ErrNotFetched = errors.New("the browser did not open the address")
 
 // handoff gives the browser an address that must not be an argument of its
 // opener, since every program of this computer can read the arguments of all
@@ -23,12 +24,12 @@ var errNotFetched = errors.New("the browser did not open the address")
 // from the opener's arguments can be quicker than the browser, but not
 // unnoticed: see twice.
 type handoff struct {
-	l      *loopback
+	l      *sockets
 	path   string
 	target string
 	// twice, if set, is called at each request after the first one, and says
 	// what the page says.
-	twice func() page
+	twice func() Page
 	// stranger, if set, is called for a request of another user.
 	stranger func()
 
@@ -38,25 +39,25 @@ type handoff struct {
 	done    chan struct{} // closed when the target was sent
 }
 
-func newHandoff(l *loopback, target string) *handoff {
-	return &handoff{l: l, path: "/go/" + randomText(), target: target, done: make(chan struct{})}
+func newHandoff(l *sockets, target string) *handoff {
+	return &handoff{l: l, path: "/go/" + random(32), target: target, done: make(chan struct{})}
 }
 
 // address is for the opener.
 func (h *handoff) address() string { return "http://" + h.l.host + h.path }
 
-// openUnseen opens address in the browser without telling it to the opener. It
-// returns when the browser has it. Errors wrap [ErrNoBrowser] or are
-// errNotFetched, and hold no address.
-func (a *asker) openUnseen(ctx context.Context, address string) error {
+// HandOver opens address in the browser without telling it to the opener, which
+// open is. It returns when the browser has it. Errors are those of open, or
+// [ErrNotFetched], and hold no address.
+func HandOver(ctx context.Context, address string, open func(ctx context.Context, address string) error, complaints *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, handoffLife)
 	defer cancel()
-	l, err := listenLoopback(ctx, providers.Redirect{Host: "127.0.0.1"})
+	l, err := listenSockets(ctx, providers.Redirect{Host: "127.0.0.1"})
 	if err != nil {
 		return err
 	}
 	h := newHandoff(l, address)
-	server := a.loopbackServer(h.handle, pageSend)
+	server := newServer(h.handle, pageSend, complaints)
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(l.listeners[0]) }) // it ends below
 	defer serving.Wait()
@@ -69,7 +70,7 @@ func (a *asker) openUnseen(ctx context.Context, address string) error {
 	}()
 	// An opener may stay as long as the browser does; nobody waits for it then.
 	opened := make(chan error, 1)
-	go func() { opened <- a.o.Browser(ctx, h.address()) }()
+	go func() { opened <- open(ctx, h.address()) }()
 	for {
 		select {
 		case <-h.done:
@@ -80,7 +81,7 @@ func (a *asker) openUnseen(ctx context.Context, address string) error {
 			}
 			opened = nil
 		case <-ctx.Done():
-			return errNotFetched
+			return ErrNotFetched
 		}
 	}
 }
@@ -120,7 +121,7 @@ func (h *handoff) serve(w http.ResponseWriter, r *http.Request) {
 	case h.twice == nil:
 		dismiss(w, http.StatusGone)
 	default:
-		writePage(w, http.StatusGone, h.twice())
+		WritePage(w, http.StatusGone, h.twice())
 	}
 }
 

@@ -1,14 +1,13 @@
-package auth
+package receive
 
 import (
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/claviger/claviger/providers"
 )
 
 // pipeListener accepts the connections that it is given, without a network, so
@@ -43,15 +42,10 @@ func TestUnfinishedRequestsAreLetGo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				a, err := New(Options{Lookup: func(string) (*providers.Provider, bool) { return nil, false }})
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer func() { _ = a.Close() }()
-				server := a.loopbackServer(func(w http.ResponseWriter, r *http.Request) {
+				server := newServer(func(w http.ResponseWriter, r *http.Request) {
 					_, _ = io.Copy(io.Discard, r.Body)
 					w.WriteHeader(http.StatusNoContent)
-				}, pageWait)
+				}, pageWait, slog.New(slog.DiscardHandler))
 				l := &pipeListener{make(chan net.Conn), make(chan struct{})}
 				go func() { _ = server.Serve(l) }()
 				guest, host := net.Pipe()
