@@ -15,7 +15,7 @@ import (
 	"github.com/99designs/keyring"
 	"github.com/godbus/dbus"
 
-	"github.com/claviger/claviger/vault/internal/nolaunch" //nolint:depguard // a part of this package that must be initialised first
+	"github.com/claviger/claviger/vault/internal/nolaunch"
 )
 
 // backendName is for people.

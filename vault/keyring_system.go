@@ -9,7 +9,7 @@ import (
 
 	"github.com/99designs/keyring"
 
-	"github.com/claviger/claviger/vault/internal/nolaunch" //nolint:depguard // a part of this package that must be initialised first
+	"github.com/claviger/claviger/vault/internal/nolaunch"
 )
 
 func init() { nolaunch.Restore() }
