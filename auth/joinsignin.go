@@ -33,7 +33,7 @@ func signInLock(r SignInRequest) string {
 // account if it is signed in since. Without one, the turn is this flow's until
 // it ends. The system gives the turn on where a process dies.
 func (f *Flow) takeTurn(ctx context.Context) (*Account, error) {
-	if !f.canJoin() {
+	if !f.a.accounts.store.Locks() || !f.r.canJoin() {
 		return nil, nil
 	}
 	before, err := f.a.accounts.load(ctx, f.r.Account)
@@ -59,10 +59,10 @@ func (f *Flow) takeTurn(ctx context.Context) (*Account, error) {
 	return nil, nil
 }
 
-// canJoin reports whether this sign-in can stand in for another, or another for
+// canJoin reports whether a sign-in can stand in for another, or another for
 // it: an account is known by its record, which all have.
-func (f *Flow) canJoin() bool {
-	return f.a.accounts.store.Locks() && f.r.Account != "" && f.r.Remember && !f.r.Alone
+func (r SignInRequest) canJoin() bool {
+	return r.Account != "" && r.Remember && !r.Alone && r.Attempt == nil
 }
 
 // signedInSince reports whether what this flow is for has come about. Any

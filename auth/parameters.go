@@ -63,6 +63,8 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 	switch {
 	case len(prompts) > 1 && slices.Contains(prompts, "none"): // OIDC Core §3.1.2.1
 		return fail("Prompt “none” cannot be combined with others")
+	case r.Attempt != nil && r.Device:
+		return fail("A sign-in with a code has no attempt to go on with")
 	case r.MaxAge != nil && *r.MaxAge < 0:
 		return fail("“max_age” is negative")
 	case r.MaxAge != nil && !slices.Contains(scopes, "openid"):

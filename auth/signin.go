@@ -43,6 +43,10 @@ type SignInRequest struct {
 	// has registered its redirect URI with the provider. It is closed at the end, and
 	// serves one sign-in.
 	Receiver receive.Receiver
+	// Attempt, where set, is one that was begun before, perhaps by another process: its
+	// response is waited for, with the same Receiver and wishes, and no browser is
+	// opened.
+	Attempt *Attempt
 	// Timeout bounds the wait for the person; zero is five minutes.
 	Timeout time.Duration
 

@@ -107,6 +107,14 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	if err := f.discover(ctx); err != nil {
 		return nil, err
 	}
+	if f.r.Attempt != nil {
+		if err := f.takeUp(f.r.Attempt); err != nil {
+			return nil, err
+		}
+		f.prefetchKeys(f.reaching(ctx))
+		f.receiver.Receive(f.receiving())
+		return f.waitForCode, nil
+	}
 	if err := f.bind(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,130 @@
+package auth
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/claviger/claviger/auth/receive"
+)
+
+// carried is a response that another process received and handed on.
+type carried struct{ redirect, query string }
+
+func (c carried) RedirectURI() string { return c.redirect }
+func (c carried) Receive(s *receive.SignIn) {
+	if take, reason := s.Judge(c.query); reason != "" {
+		s.Ignored(reason)
+	} else {
+		take()
+	}
+}
+func (c carried) Offer(link string) string    { return link }
+func (c carried) Close(context.Context, bool) {}
+
+// Another agent, as in another process, finishes what one began and sealed, also when
+// the first one has ended.
+func TestAnAttemptIsFinishedElsewhere(t *testing.T) {
+	op := newFakeOP(t)
+	first, second := newTestAgent(t, op, nil, nil), newTestAgent(t, op, nil, nil)
+	f, err := first.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := bytes.Repeat([]byte{7}, 32)
+	sealed, err := f.Attempt().Seal(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := f.URL()
+	f.Cancel()
+	if _, err := f.Wait(t.Context()); !errors.Is(err, ErrCanceled) {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	attempt, err := OpenAttempt(sealed, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, query, _ := strings.Cut(op.authorize(link), "?")
+	request := SignInRequest{Provider: "fake", Attempt: &attempt, Receiver: carried{attempt.RedirectURI, query}}
+	account, err := second.SignIn(t.Context(), request)
+	if err != nil || account.User.ID != "user-1" {
+		t.Fatalf("%+v, %v", account, err)
+	}
+	if c := checkOf(t, account.Checks, "nonce"); c.Outcome != Passed {
+		t.Errorf("%+v", c)
+	}
+	for name, change := range map[string]func(*Attempt, *SignInRequest){
+		"another redirect URI": func(_ *Attempt, r *SignInRequest) { r.Receiver = carried{"https://app.example/in", query} },
+		"another provider":     func(a *Attempt, _ *SignInRequest) { a.Provider = "other" },
+		"moved":                func(a *Attempt, _ *SignInRequest) { a.Home = Home{Issuer: "https://evil.example"} },
+		"nothing":              func(a *Attempt, _ *SignInRequest) { *a = Attempt{} },
+		"with a code":          func(_ *Attempt, r *SignInRequest) { r.Device = true },
+		"too late":             func(a *Attempt, r *SignInRequest) { a.Expires, r.Receiver = time.Now(), carried{a.RedirectURI, ""} },
+	} {
+		a, r := attempt, request
+		r.Attempt = &a
+		change(&a, &r)
+		before := tokenRequests(op)
+		if account, err := second.SignIn(t.Context(), r); account != nil || err == nil {
+			t.Errorf("%s: %+v, %v", name, account, err)
+		}
+		if tokenRequests(op) != before {
+			t.Errorf("%s: the code was sent", name)
+		}
+	}
+}
+
+// tokenRequests is how often the token endpoint was asked.
+func tokenRequests(op *fakeOP) (n int) {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	for _, path := range op.requests {
+		if path == "/token" {
+			n++
+		}
+	}
+	return n
+}
+
+// Who has no key can neither read nor change a sealed attempt, and printing one shows
+// no secret.
+func TestASealedAttempt(t *testing.T) {
+	attempt := Attempt{Provider: "fake", RedirectURI: "http://127.0.0.1:1/callback", attempt: newAttempt(true)}
+	key := bytes.Repeat([]byte{7}, 32)
+	sealed, err := attempt.Seal(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(fmt.Sprintf("%v %+v %#v", attempt, attempt, attempt), attempt.verifier.Reveal()) {
+		t.Error("the verifier is printed")
+	}
+	for _, secret := range []string{attempt.state, attempt.verifier.Reveal()} {
+		if bytes.Contains(sealed, []byte(secret)) {
+			t.Error("a secret can be read")
+		}
+	}
+	if got, err := OpenAttempt(sealed, key); err != nil || got.state != attempt.state || got.verifier != attempt.verifier || got.nonce != attempt.nonce {
+		t.Errorf("%v", err)
+	}
+	if _, err := OpenAttempt(sealed, bytes.Repeat([]byte{8}, 32)); err == nil {
+		t.Error("another key opens it")
+	}
+	for i := range sealed {
+		changed := bytes.Clone(sealed)
+		changed[i] ^= 1
+		if _, err := OpenAttempt(changed, key); err == nil {
+			t.Errorf("a change at %d is not noticed", i)
+		}
+	}
+	if _, err := attempt.Seal(nil); err == nil {
+		t.Error("sealed without a key")
+	}
+}
