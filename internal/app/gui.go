@@ -63,6 +63,7 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 	work.Go(func() { agent.KeepFresh(fresh) })
 	defer work.Wait()
 	defer stop()
+	makeCache()
 	program := fyneapp.NewWithID(appID)
 	program.SetIcon(fyne.NewStaticResource("claviger.png", assets.IconPNG()))
 	return ui.Run(ctx, program, ui.Services{
@@ -75,4 +76,12 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
 		Raise: raise, Tray: hasTray,
 	})
+}
+
+// makeCache makes the user's cache folder, which a new home lacks: Fyne makes its
+// own in it only. If it cannot be made, Fyne says what it misses.
+func makeCache() {
+	if dir, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(dir, 0o700) // the XDG base directory specification's mode
+	}
 }

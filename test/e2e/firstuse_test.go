@@ -120,11 +120,12 @@ func TestClosingWithoutATray(t *testing.T) {
 	gone(d, process)
 }
 
-// Where no browser can be found, the page says what to do instead.
+// Where no browser can be found, the page says what to do instead. In an empty home
+// the window finds nothing wrong.
 func TestNoBrowserAtAll(t *testing.T) {
 	d := desktop.Start(t, 1100, 720)
 	c := newClaviger(t, d)
-	c.openWindow("BROWSER=/nonexistent/browser")
+	c.openWindow("BROWSER=/nonexistent/browser", "HOME="+t.TempDir())
 	d.See(window, "Where do you want to sign in?")
 	d.Key("Return")
 	d.See(window, "Sign in to Demo")

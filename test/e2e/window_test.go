@@ -37,7 +37,7 @@ func (c *claviger) openWindow(env ...string) *exec.Cmd {
 	}
 	c.t.Cleanup(func() {
 		desktop.Stop(cmd)
-		for _, mistake := range []string{"Error in Fyne call thread", "Failed to focus object"} {
+		for _, mistake := range []string{"Error in Fyne call thread", "Failed to focus object", "Failed to create"} {
 			if strings.Contains(log.String(), mistake) {
 				c.t.Errorf("Fyne was used wrongly:\n%s", log.Tail(3000))
 			}
