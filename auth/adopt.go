@@ -70,7 +70,7 @@ const adoptPatience = 5 * time.Second
 
 // holdOrGoOn is hold for somebody who has fresh tokens in hand: if the lock is
 // not to be had while ctx lasts, they are stored without. A refresh that held
-// it finds out, see [Agent.stillThere].
+// it finds out, see [accounts.stillThere].
 func (a *accounts) holdOrGoOn(ctx context.Context, id string) (release func()) {
 	release, err := a.hold(ctx, id)
 	if err != nil {

@@ -93,7 +93,7 @@ func (a *Agent) SignIn(ctx context.Context, r SignInRequest) (*Account, error) {
 	return f.Wait(ctx)
 }
 
-// signInResult is a finished, verified sign-in; [Agent.adopt] makes an account
+// signInResult is a finished, verified sign-in; [accounts.adopt] makes an account
 // of it.
 type signInResult struct {
 	Provider      *providers.Provider
