@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // State is what can be done with an account right now.
@@ -34,9 +35,9 @@ type Account struct {
 	State  State
 	// Reason says why the state is not active, in plain words; else "".
 	Reason  string
-	User    providers.User
-	Groups  []providers.Group
-	Missing []providers.Missing
+	User    identity.User
+	Groups  []identity.Group
+	Missing []identity.Missing
 	// GroupsAsked reports whether groups were asked for.
 	GroupsAsked bool
 	// GroupsAt is the last look at the groups, zero where they were not asked
@@ -44,7 +45,7 @@ type Account struct {
 	GroupsAt time.Time
 	// GroupsUnread are the sources of groups that did not tell all they know
 	// last time; groups that only they name are stale.
-	GroupsUnread []providers.Origin
+	GroupsUnread []identity.Origin
 	// GroupsChanged is how the groups differ from those before; nil where they
 	// never changed.
 	GroupsChanged *GroupsChange

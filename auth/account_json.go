@@ -5,37 +5,37 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // accountJSON is the account object of docs/json.md. Fields are added, never
 // renamed or removed; lists and objects are never null.
 type accountJSON struct {
-	ID         string              `json:"id"`
-	Provider   string              `json:"provider"`
-	Issuer     string              `json:"issuer"`
-	State      State               `json:"state"`
-	Reason     string              `json:"reason,omitempty"`
-	User       providers.User      `json:"user"`
-	Groups     []groupJSON         `json:"groups"`
-	GroupsAt   *time.Time          `json:"groups_at,omitempty"`
-	Unread     []providers.Origin  `json:"groups_unread,omitempty"`
-	Changed    *changeJSON         `json:"groups_changed,omitempty"`
-	Missing    []providers.Missing `json:"missing,omitempty"`
-	Scopes     []string            `json:"scopes"`
-	ExpiresAt  *time.Time          `json:"expires_at"`
-	Remembered bool                `json:"remembered"`
-	VerifiedAt *time.Time          `json:"verified_at"`
-	RetryAt    *time.Time          `json:"retry_at,omitempty"`
-	ClockSkew  int                 `json:"clock_skew_seconds,omitempty"`
+	ID         string             `json:"id"`
+	Provider   string             `json:"provider"`
+	Issuer     string             `json:"issuer"`
+	State      State              `json:"state"`
+	Reason     string             `json:"reason,omitempty"`
+	User       identity.User      `json:"user"`
+	Groups     []groupJSON        `json:"groups"`
+	GroupsAt   *time.Time         `json:"groups_at,omitempty"`
+	Unread     []identity.Origin  `json:"groups_unread,omitempty"`
+	Changed    *changeJSON        `json:"groups_changed,omitempty"`
+	Missing    []identity.Missing `json:"missing,omitempty"`
+	Scopes     []string           `json:"scopes"`
+	ExpiresAt  *time.Time         `json:"expires_at"`
+	Remembered bool               `json:"remembered"`
+	VerifiedAt *time.Time         `json:"verified_at"`
+	RetryAt    *time.Time         `json:"retry_at,omitempty"`
+	ClockSkew  int                `json:"clock_skew_seconds,omitempty"`
 }
 
 type groupJSON struct {
-	ID      string             `json:"id"`
-	Name    string             `json:"name"`
-	Kind    string             `json:"kind"`
-	Sources []providers.Origin `json:"sources"`
-	Stale   bool               `json:"stale,omitempty"`
+	ID      string            `json:"id"`
+	Name    string            `json:"name"`
+	Kind    string            `json:"kind"`
+	Sources []identity.Origin `json:"sources"`
+	Stale   bool              `json:"stale,omitempty"`
 }
 
 type changeJSON struct {
@@ -47,10 +47,10 @@ type changeJSON struct {
 	LostCount   int         `json:"lost_count"`
 }
 
-func groupsJSON(list []providers.Group) []groupJSON {
+func groupsJSON(list []identity.Group) []groupJSON {
 	out := make([]groupJSON, 0, len(list))
 	for _, g := range list {
-		out = append(out, groupJSON{g.ID, g.Name, g.Kind, append([]providers.Origin{}, g.Sources...), g.Stale})
+		out = append(out, groupJSON{g.ID, g.Name, g.Kind, append([]identity.Origin{}, g.Sources...), g.Stale})
 	}
 	return out
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/claviger/claviger/auth/authtest"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func TestSameUserSameAccount(t *testing.T) {
@@ -114,7 +115,7 @@ func TestSignInThatCannotBeStored(t *testing.T) {
 	res := signInResult{
 		Provider: p.Config(), Metadata: &providers.Metadata{Issuer: p.URL},
 		Tokens:        tokenSet{Access: providers.NewSecret(tok.Access), Expires: tok.Expires, Issued: time.Now()},
-		Identity:      &providers.Identity{User: providers.User{ID: "u-0815"}},
+		Identity:      &identity.Identity{User: identity.User{ID: "u-0815"}},
 		IDTokenClaims: tok.Claims,
 	}
 	got, err := a.accounts.adopt(t.Context(), res, SignInRequest{Remember: true})
@@ -224,7 +225,7 @@ func FuzzDecodeRecord(f *testing.F) {
 
 func TestResolve(t *testing.T) {
 	acc := func(id, provider, login, email string) *Account {
-		return &Account{ID: id, Provider: provider, User: providers.User{ID: "u" + id, Login: login, Email: email, EmailVerified: id != "eeeeeeeeeeee"}}
+		return &Account{ID: id, Provider: provider, User: identity.User{ID: "u" + id, Login: login, Email: email, EmailVerified: id != "eeeeeeeeeeee"}}
 	}
 	list := []*Account{
 		acc("aaaaaaaaaaaa", "github", "mira", "mira@example.org"),
@@ -284,8 +285,8 @@ func TestAccountByName(t *testing.T) {
 func TestAccountJSON(t *testing.T) {
 	full := Account{
 		ID: "k3v9x2m7q1ab", Provider: "github", State: StateActive,
-		User:   providers.User{ID: "48211937", Login: "mira", Name: "Mira", Email: "m@example.org", EmailVerified: true, Picture: "https://example.org/p", Claims: map[string]any{"a": 1}},
-		Groups: []providers.Group{{ID: "77", Name: "northwind:platform", Kind: "team", Sources: []providers.Origin{{From: providers.FromAPI, Name: "Teams"}}}}, Scopes: []string{"read:org"},
+		User:   identity.User{ID: "48211937", Login: "mira", Name: "Mira", Email: "m@example.org", EmailVerified: true, Picture: "https://example.org/p", Claims: map[string]any{"a": 1}},
+		Groups: []identity.Group{{ID: "77", Name: "northwind:platform", Kind: "team", Sources: []identity.Origin{{From: identity.FromAPI, Name: "Teams"}}}}, Scopes: []string{"read:org"},
 		ExpiresAt: time.Date(2026, 1, 2, 16, 4, 5, 600, time.FixedZone("", 3600)), Remembered: true,
 		VerifiedAt: time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC),
 	}
@@ -376,8 +377,8 @@ func TestResolveComposedAndDecomposed(t *testing.T) {
 	composed, decomposed := "ren\u00e9", "rene\u0301"
 	for stored, typed := range map[string]string{composed: decomposed, decomposed: composed, "REN\u00c9": decomposed} {
 		list := []*Account{
-			{ID: "k3v9x0q2mz7a", Provider: "work", User: providers.User{ID: "1", Login: stored, Email: stored + "@a.example", EmailVerified: true}},
-			{ID: "k3v9x0q2mz7b", Provider: "work", User: providers.User{ID: "2", Login: "rene", Email: "rene@a.example", EmailVerified: true}},
+			{ID: "k3v9x0q2mz7a", Provider: "work", User: identity.User{ID: "1", Login: stored, Email: stored + "@a.example", EmailVerified: true}},
+			{ID: "k3v9x0q2mz7b", Provider: "work", User: identity.User{ID: "2", Login: "rene", Email: "rene@a.example", EmailVerified: true}},
 		}
 		for _, name := range []string{typed + "@work", typed + "@a.example"} {
 			if fits := resolve(list, name); len(fits) != 1 || fits[0] != list[0] {

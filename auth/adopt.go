@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/idtoken"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // ErrNotStored means that an account is signed in and works but could not be
@@ -177,7 +177,7 @@ func newRecord(res signInResult) (*record, error) {
 	}
 	rec.Subject = cmp.Or(rec.Subject, rec.User.ID)
 	if rec.Subject == "" {
-		return nil, providers.ErrNoUser
+		return nil, identity.ErrNoUser
 	}
 	rec.User.ID = cmp.Or(rec.User.ID, rec.Subject)
 	return rec, nil

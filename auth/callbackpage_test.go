@@ -8,6 +8,7 @@ import (
 
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // drawPage is the page that a browser gets at the end.
@@ -23,13 +24,13 @@ func drawPage(t *testing.T, f *Flow) (body, policy string) {
 func TestTheLastPageSaysWhoSignedIn(t *testing.T) {
 	p := &providers.Provider{Name: "Studio"}
 	for _, test := range []struct {
-		user       providers.User
+		user       identity.User
 		want, lack string
 	}{
-		{providers.User{ID: "7", Name: "Mira Osei", Login: "mira", Email: "mira@studio.example"}, "<b><bdi>Mira Osei</bdi></b><bdi>mira@studio.example</bdi>", ""},
-		{providers.User{ID: "7", Name: "Mira Osei", Login: "mira"}, "<b><bdi>Mira Osei</bdi></b><bdi>mira</bdi>", ""},
-		{providers.User{ID: "7", Email: "mira@studio.example"}, "<b><bdi>mira@studio.example</bdi></b></span>", ""},
-		{providers.User{ID: "7", Name: `<script src="//x.example">`, Email: `"><img src=x>`}, "&lt;script", "<script"},
+		{identity.User{ID: "7", Name: "Mira Osei", Login: "mira", Email: "mira@studio.example"}, "<b><bdi>Mira Osei</bdi></b><bdi>mira@studio.example</bdi>", ""},
+		{identity.User{ID: "7", Name: "Mira Osei", Login: "mira"}, "<b><bdi>Mira Osei</bdi></b><bdi>mira</bdi>", ""},
+		{identity.User{ID: "7", Email: "mira@studio.example"}, "<b><bdi>mira@studio.example</bdi></b></span>", ""},
+		{identity.User{ID: "7", Name: `<script src="//x.example">`, Email: `"><img src=x>`}, "&lt;script", "<script"},
 	} {
 		body, policy := drawPage(t, &Flow{p: p, account: &Account{User: test.user}})
 		if !strings.Contains(body, test.want) || test.lack != "" && strings.Contains(body, test.lack) {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/claviger/claviger/auth/idtoken"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // atOnce bounds the accounts that are refreshed or checked at the same time.
@@ -59,7 +59,7 @@ func (r *refreshes) check(ctx context.Context, id string) (*Account, error) {
 }
 
 // identity asks the provider who the account is.
-func (a *asker) identity(ctx context.Context, rec *record, asked *inquiry) (*providers.Identity, error) {
+func (a *asker) identity(ctx context.Context, rec *record, asked *inquiry) (*identity.Identity, error) {
 	ctx, p, md, err := a.homeOf(ctx, rec)
 	if err != nil {
 		return nil, err
@@ -68,13 +68,13 @@ func (a *asker) identity(ctx context.Context, rec *record, asked *inquiry) (*pro
 	if err != nil {
 		return nil, err
 	}
-	r := providers.IdentityRequest{
+	r := identity.Request{
 		HTTP: client, Metadata: md,
 		IDTokenClaims: rec.IDClaims, Scopes: rec.Tokens.Scopes, Groups: rec.GroupsAsked,
 		Observe: asked.add, Verify: a.idTokens.Userinfo(p, md),
 	}
 	a.access(&r, rec.Tokens)
-	seen, err := p.Identity(ctx, r)
+	seen, err := identity.Ask(ctx, p, r)
 	switch {
 	case err != nil:
 		return nil, unreachable(err)
@@ -96,7 +96,7 @@ type inquiry struct {
 	statuses []int // 0 where there was no answer
 }
 
-func (q *inquiry) add(r providers.Request) {
+func (q *inquiry) add(r identity.Exchange) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.statuses = append(q.statuses, r.Status)
@@ -125,7 +125,7 @@ func (q *inquiry) answered() bool {
 }
 
 // see takes over what a check found, on a record that may have changed since.
-func (r *record) see(seen *providers.Identity, asked *inquiry, now time.Time, err error) (bool, error) {
+func (r *record) see(seen *identity.Identity, asked *inquiry, now time.Time, err error) (bool, error) {
 	if err != nil {
 		if !errors.Is(err, ErrOffline) || r.State != StateActive {
 			return false, nil

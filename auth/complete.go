@@ -8,7 +8,7 @@ import (
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // complete makes an account of a token answer: the ID token is verified with
@@ -105,15 +105,15 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 		s.Fail(err)
 		return err
 	}
-	r := providers.IdentityRequest{
+	r := identity.Request{
 		HTTP: client, Metadata: f.md,
 		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
 		Verify:   f.a.idTokens.Userinfo(f.p, f.md),
-		Observe:  func(r providers.Request) { f.ev.Emit(identityEvent(r)) },
-		Progress: func(p providers.Progress) { f.ev.Emit(progressEvent(p)) },
+		Observe:  func(r identity.Exchange) { f.ev.Emit(identityEvent(r)) },
+		Progress: func(p identity.Progress) { f.ev.Emit(progressEvent(p)) },
 	}
 	f.a.access(&r, res.Tokens)
-	id, err := f.p.Identity(f.reaching(ctx), r)
+	id, err := identity.Ask(f.reaching(ctx), f.p, r)
 	if err != nil {
 		err = offline(err)
 		s.Fail(err)
@@ -130,7 +130,7 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 }
 
 // identityEvent tells of one request for profile or groups.
-func identityEvent(r providers.Request) Event {
+func identityEvent(r identity.Exchange) Event {
 	ev := Event{
 		Step: StepProfile, Phase: Done, At: r.End, Took: r.End.Sub(r.Start), Name: r.Name,
 		Exchange: &Exchange{Method: r.Method, URL: trace.Address(r.URL), Status: r.Status},
@@ -145,7 +145,7 @@ func identityEvent(r providers.Request) Event {
 }
 
 // progressEvent tells how far a source is.
-func progressEvent(p providers.Progress) Event {
+func progressEvent(p identity.Progress) Event {
 	ev := Event{
 		Step: StepProfile, Phase: Advanced, Name: p.Name,
 		Progress: &Progress{Page: p.Page, Groups: p.Groups, Wait: p.Wait, Last: p.Last},

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // codeServer is a provider with a device flow and user info. What it says is
@@ -188,7 +189,7 @@ func TestDeviceFlowWithoutIDToken(t *testing.T) {
 		}
 		s = &codeServer{openID: true, userinfo: `{"name":"Mira"}`}
 		_, err = s.signIn(t, SignInRequest{})
-		if !errors.Is(err, providers.ErrNoUser) {
+		if !errors.Is(err, identity.ErrNoUser) {
 			t.Fatalf("error is %v", err)
 		}
 		if p := Explain(err, s.provider(), ""); !strings.Contains(p.Title, "does not say who signed in") || !strings.Contains(p.Next, "use the browser") {

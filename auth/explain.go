@@ -12,6 +12,7 @@ import (
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // Explain puts an error of this package, of providers or of a store into
@@ -266,7 +267,7 @@ func (e explainer) busy() (Problem, bool) {
 // request is for a request for the person's details that the provider's file
 // knows the refusal of.
 func (e explainer) request() (Problem, bool) {
-	var refused *providers.RequestError
+	var refused *identity.RequestError
 	if !errors.As(e.err, &refused) {
 		return Problem{}, false
 	}

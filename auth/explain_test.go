@@ -6,6 +6,7 @@ import (
 
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // A provider's file has words for more than OAuth errors; the kind stays that of
@@ -24,7 +25,7 @@ func TestExplainInTheProvidersWords(t *testing.T) {
 	}{
 		"ID token":       {bad, "Acme's own", "It happens.\nsignature: algorithm \"HS256\" is not accepted", "id-token", KindFailed},
 		"other ID token": {&idtoken.Error{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "it is for another app"}}}, "Your identity could not be verified", "aud: it is for another app", "id-token", KindFailed},
-		"profile":        {&providers.RequestError{Name: "Profile", Status: http.StatusForbidden, Reason: "not permitted (403): a permission is missing"}, "Acme's own", "It happens.", "failed", KindFailed},
+		"profile":        {&identity.RequestError{Name: "Profile", Status: http.StatusForbidden, Reason: "not permitted (403): a permission is missing"}, "Acme's own", "It happens.", "failed", KindFailed},
 		"OAuth":          {&ProviderError{Step: StepExchange, Code: "closed", Description: "Back at nine."}, "Acme's own", "It happens. It wrote: Back at nine.", "closed", KindFailed},
 		"OAuth, silent":  {&ProviderError{Step: StepExchange, Code: "closed"}, "Acme's own", "It happens.", "closed", KindFailed},
 	} {

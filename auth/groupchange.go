@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // GroupsChange is how an account's groups differ from those of the look before
@@ -15,10 +15,10 @@ type GroupsChange struct {
 	Since time.Time `json:"since"`
 	At    time.Time `json:"at"`
 	// Gained and Lost are at most 500 each, GainedCount and LostCount all.
-	Gained      []providers.Group `json:"gained"`
-	Lost        []providers.Group `json:"lost"`
-	GainedCount int               `json:"gained_count"`
-	LostCount   int               `json:"lost_count"`
+	Gained      []identity.Group `json:"gained"`
+	Lost        []identity.Group `json:"lost"`
+	GainedCount int              `json:"gained_count"`
+	LostCount   int              `json:"lost_count"`
 }
 
 // copy is one that can be changed.
@@ -43,7 +43,7 @@ const (
 )
 
 // GroupPlaces are the places that groups were read from or should have been,
-// such as [providers.FromAPI], in the order in which people think of them.
+// such as [identity.FromAPI], in the order in which people think of them.
 func (a *Account) GroupPlaces() []string {
 	found := map[string]bool{}
 	for _, g := range a.Groups {
@@ -55,7 +55,7 @@ func (a *Account) GroupPlaces() []string {
 		found[o.From] = true
 	}
 	var out []string
-	for _, from := range []string{providers.FromIDToken, providers.FromUserinfo, providers.FromAPI} {
+	for _, from := range []string{identity.FromIDToken, identity.FromUserinfo, identity.FromAPI} {
 		if found[from] {
 			out = append(out, from)
 		}
@@ -64,8 +64,8 @@ func (a *Account) GroupPlaces() []string {
 }
 
 // Mention says whether a place named a group at the last look.
-func (a *Account) Mention(g providers.Group, from string) Mention {
-	named := func(o providers.Origin) bool { return o.From == from }
+func (a *Account) Mention(g identity.Group, from string) Mention {
+	named := func(o identity.Origin) bool { return o.From == from }
 	switch {
 	case !g.Stale && slices.ContainsFunc(g.Sources, named):
 		return Named
@@ -76,8 +76,8 @@ func (a *Account) Mention(g providers.Group, from string) Mention {
 }
 
 // Has reports whether a group was gained with this change.
-func (c *GroupsChange) Has(g providers.Group) bool {
-	return c != nil && slices.ContainsFunc(c.Gained, func(o providers.Group) bool { return keyOf(o) == keyOf(g) })
+func (c *GroupsChange) Has(g identity.Group) bool {
+	return c != nil && slices.ContainsFunc(c.Gained, func(o identity.Group) bool { return keyOf(o) == keyOf(g) })
 }
 
 // maxChanged bounds the lists of a [GroupsChange]: it is kept in the record.
@@ -87,7 +87,7 @@ const maxChanged = 500
 // those that were there at a time before. A source that did not tell all it
 // knows proves nothing: what it had given is kept, marked as stale, and is not
 // lost.
-func (r *record) regroup(seen *providers.Identity, before []providers.Group, beforeAt, now time.Time) {
+func (r *record) regroup(seen *identity.Identity, before []identity.Group, beforeAt, now time.Time) {
 	r.Unread = seen.Unread
 	r.Groups = kept(seen, before)
 	has, had := groupSet(r.Groups), groupSet(before)
@@ -117,7 +117,7 @@ func (r *record) groupsAt() time.Time {
 
 // kept are the groups of a look at the provider, with what is still thought to
 // be so from the sources that did not tell all.
-func kept(seen *providers.Identity, before []providers.Group) []providers.Group {
+func kept(seen *identity.Identity, before []identity.Group) []identity.Group {
 	if len(seen.Unread) == 0 || len(before) == 0 {
 		return seen.Groups
 	}
@@ -141,19 +141,19 @@ func kept(seen *providers.Identity, before []providers.Group) []providers.Group 
 			out[i].Name = old.Name // the claim is here, the request with the name was not
 		}
 	}
-	providers.SortGroups(out)
+	identity.SortGroups(out)
 	return out
 }
 
 // silent are the sources of a group that did not tell all; nil where there are
 // none. Records of older versions have the source's name only, or nothing.
-func silent(g providers.Group, unread []providers.Origin) []providers.Origin {
+func silent(g identity.Group, unread []identity.Origin) []identity.Origin {
 	if len(g.Sources) == 0 {
-		return []providers.Origin{}
+		return []identity.Origin{}
 	}
-	var out []providers.Origin
+	var out []identity.Origin
 	for _, o := range g.Sources {
-		if slices.ContainsFunc(unread, func(u providers.Origin) bool { return u == o || o.From == "" && u.Name == o.Name }) {
+		if slices.ContainsFunc(unread, func(u identity.Origin) bool { return u == o || o.From == "" && u.Name == o.Name }) {
 			out = append(out, o)
 		}
 	}
@@ -163,9 +163,9 @@ func silent(g providers.Group, unread []providers.Origin) []providers.Origin {
 // groupKey is what makes two groups the same one.
 type groupKey struct{ kind, id string }
 
-func keyOf(g providers.Group) groupKey { return groupKey{g.Kind, g.ID} }
+func keyOf(g identity.Group) groupKey { return groupKey{g.Kind, g.ID} }
 
-func groupSet(list []providers.Group) map[groupKey]bool {
+func groupSet(list []identity.Group) map[groupKey]bool {
 	set := make(map[groupKey]bool, len(list))
 	for _, g := range list {
 		set[keyOf(g)] = true
@@ -173,8 +173,8 @@ func groupSet(list []providers.Group) map[groupKey]bool {
 	return set
 }
 
-func without(list []providers.Group, set map[groupKey]bool) []providers.Group {
-	var out []providers.Group
+func without(list []identity.Group, set map[groupKey]bool) []identity.Group {
+	var out []identity.Group
 	for _, g := range list {
 		if !set[keyOf(g)] {
 			out = append(out, g)
@@ -183,7 +183,7 @@ func without(list []providers.Group, set map[groupKey]bool) []providers.Group {
 	return out
 }
 
-func bounded(list []providers.Group) []providers.Group {
+func bounded(list []identity.Group) []identity.Group {
 	out := slices.Clone(list[:min(len(list), maxChanged)])
 	for i := range out {
 		out[i].Stale = false

@@ -13,13 +13,14 @@ import (
 	"github.com/claviger/claviger/auth/authtest"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
-func group(id string, from ...providers.Origin) providers.Group {
-	return providers.Group{ID: id, Name: strings.ToUpper(id), Kind: "team", Sources: from}
+func group(id string, from ...identity.Origin) identity.Group {
+	return identity.Group{ID: id, Name: strings.ToUpper(id), Kind: "team", Sources: from}
 }
 
-func ids(list []providers.Group) string {
+func ids(list []identity.Group) string {
 	var out []string
 	for _, g := range list {
 		id := g.ID
@@ -32,29 +33,29 @@ func ids(list []providers.Group) string {
 }
 
 func TestRegroup(t *testing.T) {
-	claim := providers.Origin{From: providers.FromIDToken, Name: "Claim"}
-	api := providers.Origin{From: providers.FromAPI, Name: "Teams"}
-	older := providers.Origin{Name: "Teams"}
+	claim := identity.Origin{From: identity.FromIDToken, Name: "Claim"}
+	api := identity.Origin{From: identity.FromAPI, Name: "Teams"}
+	older := identity.Origin{Name: "Teams"}
 	for name, tc := range map[string]struct {
-		before, seen       []providers.Group
-		unread             []providers.Origin
+		before, seen       []identity.Group
+		unread             []identity.Origin
 		want, gained, lost string
 	}{
-		"nothing new":            {[]providers.Group{group("a", api)}, []providers.Group{group("a", api)}, nil, "a", "", ""},
-		"gained and lost":        {[]providers.Group{group("a", api), group("b", claim)}, []providers.Group{group("a", api), group("c", api)}, nil, "a c", "c", "b"},
-		"a source failed":        {[]providers.Group{group("a", api), group("b", claim)}, []providers.Group{group("c", claim)}, []providers.Origin{api}, "a? c", "c", "b"},
-		"in part":                {[]providers.Group{group("a", api), group("b", api)}, []providers.Group{group("a", api), group("z", api)}, []providers.Origin{api}, "a b? z", "z", ""},
-		"one of two sources":     {[]providers.Group{group("a", claim, api)}, nil, []providers.Origin{api}, "a?", "", ""},
-		"of an older version":    {[]providers.Group{group("a", older), group("b")}, nil, []providers.Origin{api}, "a? b?", "", ""},
-		"of another older one":   {[]providers.Group{group("a", providers.Origin{Name: "Roles"})}, nil, []providers.Origin{api}, "", "", "a"},
-		"back after a failure":   {[]providers.Group{{ID: "a", Name: "A", Kind: "team", Sources: []providers.Origin{api}, Stale: true}}, []providers.Group{group("a", api)}, nil, "a", "", ""},
-		"another kind":           {[]providers.Group{group("a", api)}, []providers.Group{{ID: "a", Name: "A", Kind: "role", Sources: []providers.Origin{api}}}, nil, "a", "a", "a"},
-		"everything, with an ok": {[]providers.Group{group("a", api)}, nil, nil, "", "", "a"},
+		"nothing new":            {[]identity.Group{group("a", api)}, []identity.Group{group("a", api)}, nil, "a", "", ""},
+		"gained and lost":        {[]identity.Group{group("a", api), group("b", claim)}, []identity.Group{group("a", api), group("c", api)}, nil, "a c", "c", "b"},
+		"a source failed":        {[]identity.Group{group("a", api), group("b", claim)}, []identity.Group{group("c", claim)}, []identity.Origin{api}, "a? c", "c", "b"},
+		"in part":                {[]identity.Group{group("a", api), group("b", api)}, []identity.Group{group("a", api), group("z", api)}, []identity.Origin{api}, "a b? z", "z", ""},
+		"one of two sources":     {[]identity.Group{group("a", claim, api)}, nil, []identity.Origin{api}, "a?", "", ""},
+		"of an older version":    {[]identity.Group{group("a", older), group("b")}, nil, []identity.Origin{api}, "a? b?", "", ""},
+		"of another older one":   {[]identity.Group{group("a", identity.Origin{Name: "Roles"})}, nil, []identity.Origin{api}, "", "", "a"},
+		"back after a failure":   {[]identity.Group{{ID: "a", Name: "A", Kind: "team", Sources: []identity.Origin{api}, Stale: true}}, []identity.Group{group("a", api)}, nil, "a", "", ""},
+		"another kind":           {[]identity.Group{group("a", api)}, []identity.Group{{ID: "a", Name: "A", Kind: "role", Sources: []identity.Origin{api}}}, nil, "a", "a", "a"},
+		"everything, with an ok": {[]identity.Group{group("a", api)}, nil, nil, "", "", "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			then, now := time.Unix(1000, 0), time.Unix(2000, 0)
 			r := &record{}
-			r.regroup(&providers.Identity{Groups: tc.seen, Unread: tc.unread}, tc.before, then, now)
+			r.regroup(&identity.Identity{Groups: tc.seen, Unread: tc.unread}, tc.before, then, now)
 			if got := ids(r.Groups); got != tc.want || r.GroupsAt.Equal(now) != (len(tc.seen) > 0 || tc.unread == nil) {
 				t.Errorf("groups %q, want %q", got, tc.want)
 			}
@@ -75,24 +76,24 @@ func TestRegroup(t *testing.T) {
 
 // A claim has the id only; the request with the name failed this time.
 func TestRegroupKeepsNames(t *testing.T) {
-	api := providers.Origin{From: providers.FromAPI, Name: "Graph"}
-	claim := providers.Origin{From: providers.FromIDToken, Name: "Claim"}
+	api := identity.Origin{From: identity.FromAPI, Name: "Graph"}
+	claim := identity.Origin{From: identity.FromIDToken, Name: "Claim"}
 	r := &record{}
-	r.regroup(&providers.Identity{
-		Groups: []providers.Group{{ID: "6c1f", Name: "6c1f", Kind: "group", Sources: []providers.Origin{claim}}}, Unread: []providers.Origin{api},
-	}, []providers.Group{{ID: "6c1f", Name: "Platform", Kind: "group", Sources: []providers.Origin{claim, api}}}, time.Time{}, time.Now())
+	r.regroup(&identity.Identity{
+		Groups: []identity.Group{{ID: "6c1f", Name: "6c1f", Kind: "group", Sources: []identity.Origin{claim}}}, Unread: []identity.Origin{api},
+	}, []identity.Group{{ID: "6c1f", Name: "Platform", Kind: "group", Sources: []identity.Origin{claim, api}}}, time.Time{}, time.Now())
 	if r.Groups[0].Name != "Platform" || r.Groups[0].Stale || r.Changed != nil {
 		t.Errorf("%+v, %+v", r.Groups, r.Changed)
 	}
 }
 
 func TestRegroupIsBounded(t *testing.T) {
-	var many []providers.Group
+	var many []identity.Group
 	for i := range 10_000 {
 		many = append(many, group(fmt.Sprint(i)))
 	}
 	r := &record{}
-	r.regroup(&providers.Identity{Groups: many}, nil, time.Time{}, time.Now())
+	r.regroup(&identity.Identity{Groups: many}, nil, time.Time{}, time.Now())
 	if c := r.Changed; len(c.Gained) != maxChanged || c.GainedCount != 10_000 || c.LostCount != 0 {
 		t.Errorf("%d of %d", len(c.Gained), c.GainedCount)
 	}
@@ -107,7 +108,7 @@ func TestCheckTellsGainedAndLost(t *testing.T) {
 	enrolled := func() *Account {
 		return enroll(t, a, p, 2*time.Hour, func(res *signInResult, r *SignInRequest) {
 			r.Groups = true
-			res.Identity.Groups = []providers.Group{{ID: "platform", Name: "platform", Kind: "team", Sources: []providers.Origin{{From: providers.FromAPI, Name: "Groups"}}}}
+			res.Identity.Groups = []identity.Group{{ID: "platform", Name: "platform", Kind: "team", Sources: []identity.Origin{{From: identity.FromAPI, Name: "Groups"}}}}
 		})
 	}
 	acc := enrolled()
@@ -142,7 +143,7 @@ func TestCheckTellsGainedAndLost(t *testing.T) {
 	check("on-call platform", "on-call", "") // it stays until it changes again
 	p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Groups: {Status: 403}}})
 	got = check("on-call? platform?", "on-call", "")
-	if d := cmp.Diff([]providers.Origin{{From: providers.FromAPI, Name: "Groups"}}, got.GroupsUnread); d != "" {
+	if d := cmp.Diff([]identity.Origin{{From: identity.FromAPI, Name: "Groups"}}, got.GroupsUnread); d != "" {
 		t.Error(d)
 	}
 	looked := clock.Add(-time.Minute)    // the last time that there was an answer
@@ -159,11 +160,11 @@ func TestCheckTellsGainedAndLost(t *testing.T) {
 func TestGroupsChangedJSON(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	a := Account{
-		Groups:       []providers.Group{{ID: "1", Name: "Ops", Kind: "team", Stale: true}},
+		Groups:       []identity.Group{{ID: "1", Name: "Ops", Kind: "team", Stale: true}},
 		GroupsAt:     at.Add(time.Hour),
-		GroupsUnread: []providers.Origin{{From: providers.FromAPI, Name: "Teams"}},
+		GroupsUnread: []identity.Origin{{From: identity.FromAPI, Name: "Teams"}},
 		GroupsChanged: &GroupsChange{
-			Since: at, At: at.Add(time.Hour), Lost: []providers.Group{{ID: "2", Name: "Dev", Kind: "team"}}, LostCount: 1,
+			Since: at, At: at.Add(time.Hour), Lost: []identity.Group{{ID: "2", Name: "Dev", Kind: "team"}}, LostCount: 1,
 		},
 	}
 	data, err := json.Marshal(a)
@@ -188,10 +189,10 @@ func TestProgressEvents(t *testing.T) {
 	var told []Event
 	e := trace.NewLog(time.Now, func(ev Event) { told = append(told, ev) })
 	for i := 1; i <= 3; i++ {
-		e.Emit(identityEvent(providers.Request{Name: "Teams", Page: i, Status: 200}))
-		e.Emit(progressEvent(providers.Progress{Name: "Teams", Page: i, Groups: 100 * i, Last: i == 3}))
+		e.Emit(identityEvent(identity.Exchange{Name: "Teams", Page: i, Status: 200}))
+		e.Emit(progressEvent(identity.Progress{Name: "Teams", Page: i, Groups: 100 * i, Last: i == 3}))
 	}
-	e.Emit(progressEvent(providers.Progress{Name: "Profile", Wait: 2 * time.Second}))
+	e.Emit(progressEvent(identity.Progress{Name: "Profile", Wait: 2 * time.Second}))
 	if len(told) != 7 || told[0].Step != StepGroups || told[1].Phase != Advanced || told[1].Step != StepGroups || told[6].Step != StepProfile {
 		t.Errorf("told %+v", told)
 	}
@@ -215,9 +216,9 @@ func TestProgressEvents(t *testing.T) {
 // fit, and on what.
 func TestMappingErrorInWords(t *testing.T) {
 	p := &providers.Provider{ID: "x", Name: "Acme", Profile: providers.Profile{Sources: []providers.ProfileSource{{
-		Source: providers.Source{Name: "Me", From: providers.FromIDToken}, Map: ".name | keys", Required: true,
+		Source: providers.Source{Name: "Me", From: identity.FromIDToken}, Map: ".name | keys", Required: true,
 	}}}}
-	_, err := p.Identity(t.Context(), providers.IdentityRequest{IDTokenClaims: map[string]any{
+	_, err := identity.Ask(t.Context(), p, identity.Request{IDTokenClaims: map[string]any{
 		"sub": "1", "name": "Mira", "at": canaryAccess + "eyJhbGciOiJub25lIn0.e30.sig", "email": "mira@example.org",
 	}})
 	problem := Explain(err, p, "")

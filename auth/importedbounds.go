@@ -2,7 +2,7 @@ package auth
 
 import (
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // Bounds of what an export says in words, in characters, and of the lists that go
@@ -27,13 +27,13 @@ func (r *record) bound() {
 	}
 	r.Missing = r.Missing[:min(len(r.Missing), maxImportedList)]
 	for i, m := range r.Missing {
-		r.Missing[i] = providers.Missing{
+		r.Missing[i] = identity.Missing{
 			What: plain.Line(m.What, maxImportedName), Reason: plain.Line(m.Reason, maxImportedText), Link: plain.Line(m.Link, maxAddress),
 		}
 	}
 }
 
-func boundGroups(list []providers.Group) []providers.Group {
+func boundGroups(list []identity.Group) []identity.Group {
 	list = list[:min(len(list), maxImportedList)]
 	for i := range list {
 		list[i].Bound()

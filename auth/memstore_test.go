@@ -10,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/auth/authtest"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // memStore is a store in memory that several agents share, as processes share
@@ -179,12 +180,12 @@ func enroll(t *testing.T, a *Agent, p *authtest.Provider, ttl time.Duration, cha
 			Access: providers.NewSecret(tok.Access), Refresh: providers.NewSecret(tok.Refresh), ID: providers.NewSecret(tok.ID),
 			Type: "Bearer", Issued: tok.Expires.Add(-life), Expires: tok.Expires, Scopes: scopes,
 		},
-		Identity: &providers.Identity{
-			User: providers.User{
+		Identity: &identity.Identity{
+			User: identity.User{
 				ID: text("sub"), Login: text("preferred_username"), Name: text("name"),
 				Email: text("email"), EmailVerified: true, Picture: text("picture"), Claims: tok.Claims,
 			},
-			Groups: []providers.Group{{ID: "platform", Name: "platform", Kind: "team"}},
+			Groups: []identity.Group{{ID: "platform", Name: "platform", Kind: "team"}},
 		},
 		Checks: []Check{{Name: "iss", Outcome: Passed}}, IDTokenClaims: tok.Claims, Requested: scopes,
 	}

@@ -10,13 +10,13 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/internal/ask"
 )
 
 // requestError turns a failed round trip into an error without address query:
 // it wraps [ErrOffline] where the provider was not reached, and is an
 // [*AnswerError] where something answered that cannot be trusted. Either holds
-// a [*providers.ConnectionError].
+// a [*ask.ConnectionError].
 func requestError(step Step, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %w", step, context.Canceled)
@@ -24,7 +24,7 @@ func requestError(step Step, err error) error {
 	if withheld, ok := errors.AsType[*MovedError](err); ok {
 		return fmt.Errorf("%s: %w", step, withheld)
 	}
-	cause := providers.NewConnectionError(hostOf(err), err)
+	cause := ask.NewConnectionError(hostOf(err), err)
 	if t, ok := troubleOf(err); ok && !t.offline() {
 		return &AnswerError{Step: step, Reason: t.phrase(), Err: cause}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // A byte order mark before an answer, whichever it is, is passed over.
@@ -107,7 +107,7 @@ func TestUserinfoWithoutTextSub(t *testing.T) {
 			continue
 		}
 		if account.User.ID != "user-1" || account.User.Name == "Mallory" ||
-			!slices.ContainsFunc(account.Missing, func(m providers.Missing) bool { return strings.Contains(m.Reason, "sub") }) {
+			!slices.ContainsFunc(account.Missing, func(m identity.Missing) bool { return strings.Contains(m.Reason, "sub") }) {
 			t.Errorf("%s: %+v, missing %+v", name, account.User, account.Missing)
 		}
 	}

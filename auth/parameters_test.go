@@ -17,6 +17,7 @@ import (
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 const (
@@ -194,7 +195,7 @@ func TestACRValues(t *testing.T) {
 		if got := checkOf(t, account.Checks, "acr"); got != want {
 			t.Errorf("%q: %+v", acr, got)
 		}
-		told := slices.ContainsFunc(account.Missing, func(m providers.Missing) bool { return strings.Contains(m.Reason, "requested silver or gold") })
+		told := slices.ContainsFunc(account.Missing, func(m identity.Missing) bool { return strings.Contains(m.Reason, "requested silver or gold") })
 		if told != (want.Outcome == Skipped) {
 			t.Errorf("%q: missing %+v", acr, account.Missing)
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // present sends req with an access token: as Bearer (RFC 6750 §2.1), or with a
@@ -118,7 +118,7 @@ func discard(resp *http.Response) {
 
 // access gives requests for user details the token: as it is, or, where it is
 // bound to a key, the client of r with a proof in each request.
-func (a *asker) access(r *providers.IdentityRequest, t tokenSet) {
+func (a *asker) access(r *identity.Request, t tokenSet) {
 	if t.Type != typeDPoP {
 		r.AccessToken = t.Access
 		return

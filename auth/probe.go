@@ -9,6 +9,7 @@ import (
 
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // ProbeRequest says which provider to test.
@@ -231,7 +232,7 @@ func (b *prober) expressions(context.Context) finding {
 	if err := b.p.CheckMappings(); err != nil {
 		return bad("Correct the expression in the provider's file.", "%s", sentences(err.Error()))
 	}
-	return good("%s can be used.", counted(len(b.p.Mappings()), "expression"))
+	return good("%s can be used.", counted(len(identity.Mappings(b.p)), "expression"))
 }
 
 // counted is a number of things.

@@ -7,6 +7,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // Problem is an error in words for a person. The window and the command line
@@ -135,7 +136,7 @@ func sentinels() []named {
 		{"ErrRateLimited", ErrRateLimited},
 		{"ErrOffline", ErrOffline},
 		{"providers.ErrMapping", providers.ErrMapping},
-		{"providers.ErrNoUser", providers.ErrNoUser},
+		{"identity.ErrNoUser", identity.ErrNoUser},
 		{"ErrAnswer", ErrAnswer},
 		{"providers.ErrDiscovery", providers.ErrDiscovery},
 		{"ErrTimeout", ErrTimeout},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // recordVersion is the version of the stored form. New fields do not change
@@ -31,11 +32,11 @@ type record struct {
 	Subject      string
 	State        State
 	Reason       string
-	User         providers.User
-	Groups       []providers.Group
-	Missing      []providers.Missing
+	User         identity.User
+	Groups       []identity.Group
+	Missing      []identity.Missing
 	GroupsAsked  bool
-	Unread       []providers.Origin
+	Unread       []identity.Origin
 	Changed      *GroupsChange
 	GroupsAt     time.Time // of the last look at the groups
 	Requested    []string
@@ -58,33 +59,33 @@ type record struct {
 // storedRecord is the JSON form of a record. Only the store, which encrypts,
 // sees it.
 type storedRecord struct {
-	Version      int                 `json:"version"`
-	ID           string              `json:"id"`
-	Provider     string              `json:"provider"`
-	ProviderName string              `json:"provider_name"`
-	Issuer       string              `json:"issuer"`
-	Subject      string              `json:"subject"`
-	State        State               `json:"state"`
-	Reason       string              `json:"reason"`
-	User         providers.User      `json:"user"`
-	Groups       []providers.Group   `json:"groups"`
-	Missing      []providers.Missing `json:"missing"`
-	GroupsAsked  bool                `json:"groups_asked"`
-	Unread       []providers.Origin  `json:"groups_unread,omitempty"`
-	Changed      *GroupsChange       `json:"groups_changed,omitempty"`
-	GroupsAt     time.Time           `json:"groups_at,omitzero"`
-	Requested    []string            `json:"requested"`
-	Tokens       storedTokens        `json:"tokens"`
-	IDClaims     map[string]any      `json:"id_token_claims"`
-	SignedInAt   time.Time           `json:"signed_in_at"`
-	VerifiedAt   time.Time           `json:"verified_at"`
-	RetryAt      time.Time           `json:"retry_at,omitzero"`
-	OfflineSince time.Time           `json:"offline_since,omitzero"`
-	ClockSkew    time.Duration       `json:"clock_skew,omitzero"`
-	Checks       []Check             `json:"checks"`
-	Steps        []Event             `json:"steps"`
-	Asked        asked               `json:"asked"`
-	Home         Home                `json:"home,omitzero"`
+	Version      int                `json:"version"`
+	ID           string             `json:"id"`
+	Provider     string             `json:"provider"`
+	ProviderName string             `json:"provider_name"`
+	Issuer       string             `json:"issuer"`
+	Subject      string             `json:"subject"`
+	State        State              `json:"state"`
+	Reason       string             `json:"reason"`
+	User         identity.User      `json:"user"`
+	Groups       []identity.Group   `json:"groups"`
+	Missing      []identity.Missing `json:"missing"`
+	GroupsAsked  bool               `json:"groups_asked"`
+	Unread       []identity.Origin  `json:"groups_unread,omitempty"`
+	Changed      *GroupsChange      `json:"groups_changed,omitempty"`
+	GroupsAt     time.Time          `json:"groups_at,omitzero"`
+	Requested    []string           `json:"requested"`
+	Tokens       storedTokens       `json:"tokens"`
+	IDClaims     map[string]any     `json:"id_token_claims"`
+	SignedInAt   time.Time          `json:"signed_in_at"`
+	VerifiedAt   time.Time          `json:"verified_at"`
+	RetryAt      time.Time          `json:"retry_at,omitzero"`
+	OfflineSince time.Time          `json:"offline_since,omitzero"`
+	ClockSkew    time.Duration      `json:"clock_skew,omitzero"`
+	Checks       []Check            `json:"checks"`
+	Steps        []Event            `json:"steps"`
+	Asked        asked              `json:"asked"`
+	Home         Home               `json:"home,omitzero"`
 }
 
 // encode returns the stored form, with what a newer program had put there.

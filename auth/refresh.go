@@ -10,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -234,7 +235,7 @@ func unreachable(err error) error {
 	var (
 		refused *ProviderError
 		answer  *AnswerError
-		broken  *providers.ConnectionError
+		broken  *ask.ConnectionError
 		request *url.Error
 	)
 	switch {

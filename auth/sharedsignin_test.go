@@ -30,8 +30,8 @@ type joiner struct {
 	done  chan error
 }
 
-// ask asks for a sign-in and returns when it waits for the person.
-func ask(ctx context.Context, a *Agent, r SignInRequest) *joiner {
+// join asks for a sign-in and returns when it waits for the person.
+func join(ctx context.Context, a *Agent, r SignInRequest) *joiner {
 	w, waiting := &joiner{done: make(chan error, 1)}, make(chan struct{})
 	r.Observe = func(e Event) {
 		w.mu.Lock()
@@ -60,10 +60,10 @@ func TestSignInsOfOneAccountAreOne(t *testing.T) {
 	acc := enroll(t, a, p, time.Hour)
 	request := SignInRequest{Provider: "authtest", Account: acc.ID, Remember: true}
 	ctx, cancel := context.WithCancel(t.Context())
-	quitter := ask(ctx, a, request)
+	quitter := join(ctx, a, request)
 	joiners := make([]*joiner, 9)
 	for i := range joiners {
-		joiners[i] = ask(t.Context(), a, request)
+		joiners[i] = join(t.Context(), a, request)
 	}
 	cancel()
 	if err := <-quitter.done; !errors.Is(err, context.Canceled) {
@@ -117,7 +117,7 @@ func TestLastToLeaveCancels(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	joiners := make([]*joiner, 3)
 	for i := range joiners {
-		joiners[i] = ask(ctx, a, request)
+		joiners[i] = join(ctx, a, request)
 	}
 	waitUntil(t, func() bool { return len(person.Opened()) == 1 })
 	cancel()

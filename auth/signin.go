@@ -6,6 +6,7 @@ import (
 
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // SignInRequest says who should sign in and for what.
@@ -100,7 +101,7 @@ type signInResult struct {
 	Metadata      *providers.Metadata
 	Tokens        tokenSet
 	Skew          time.Duration // how far this clock is ahead of the provider's
-	Identity      *providers.Identity
+	Identity      *identity.Identity
 	Checks        []Check
 	IDTokenClaims map[string]any
 	Requested     []string

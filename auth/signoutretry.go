@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -258,7 +259,7 @@ func comesBack(err error) bool {
 	if err == nil {
 		return false
 	}
-	var broken *providers.ConnectionError
+	var broken *ask.ConnectionError
 	switch FailureOf(err) {
 	case FailureOffline, FailureServer, FailureLimited:
 		return true

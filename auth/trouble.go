@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/providers"
 )
 
 // trouble is why there is no connection that can be trusted.
@@ -196,7 +196,7 @@ func (t trouble) phrase() string {
 
 // hostOf is the host that a failed request was for, "" where nothing says it.
 func hostOf(err error) string {
-	var connection *providers.ConnectionError
+	var connection *ask.ConnectionError
 	var request *url.Error
 	switch {
 	case errors.As(err, &connection):

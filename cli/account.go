@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // title is the user's best name.
@@ -53,7 +53,7 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 	if email != "" && !a.User.EmailVerified {
 		email += " (not verified)"
 	}
-	origin := providers.CommonOrigins(a.Groups)
+	origin := identity.CommonOrigins(a.Groups)
 	missing := make([]string, 0, len(a.Missing))
 	for _, m := range a.Missing {
 		missing = append(missing, m.What+": "+m.Reason)
@@ -98,7 +98,7 @@ func changeLines(c *auth.GroupsChange, now time.Time) string {
 	if c.Since.IsZero() {
 		lines[0] = dayAndTime(c.At, now)
 	}
-	add := func(sign string, list []providers.Group, count int) {
+	add := func(sign string, list []identity.Group, count int) {
 		for _, g := range list[:min(len(list), shownChanges)] {
 			lines = append(lines, sign+" "+groupName(g))
 		}
@@ -121,7 +121,7 @@ func dayAndTime(t, now time.Time) string {
 }
 
 // groupName is a group's name with its kind, where it is not just a group.
-func groupName(g providers.Group) string {
+func groupName(g identity.Group) string {
 	name := g.Name
 	if name == "" {
 		name = g.ID
@@ -135,7 +135,7 @@ func groupName(g providers.Group) string {
 // showGroups prints what each place says of each group, those gained and lost
 // marked.
 func (r *runner) showGroups(a *auth.Account) error {
-	titles := map[string]string{providers.FromIDToken: "ID TOKEN", providers.FromUserinfo: "USERINFO", providers.FromAPI: "API"}
+	titles := map[string]string{identity.FromIDToken: "ID TOKEN", identity.FromUserinfo: "USERINFO", identity.FromAPI: "API"}
 	words := map[auth.Mention]string{auth.Named: "yes", auth.NotNamed: "no", auth.NotTold: "unknown"}
 	places := a.GroupPlaces()
 	head := []string{"GROUP", "ID"}
@@ -173,7 +173,7 @@ func (r *runner) showGroups(a *auth.Account) error {
 }
 
 // groupLines is one line a group, with where it was read from if that differs.
-func groupLines(groups []providers.Group, origins bool) string {
+func groupLines(groups []identity.Group, origins bool) string {
 	lines := make([]string, 0, len(groups))
 	for _, g := range groups {
 		line := groupName(g)

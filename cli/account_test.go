@@ -9,19 +9,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func TestGroupsSayWhereTheyAreFrom(t *testing.T) {
-	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}
-	one := []providers.Group{{ID: "1", Name: "Ops", Kind: "team", Sources: []providers.Origin{api}}}
+	token, api := identity.Origin{From: identity.FromIDToken, Name: "Claim"}, identity.Origin{From: identity.FromAPI, Name: "Teams"}
+	one := []identity.Group{{ID: "1", Name: "Ops", Kind: "team", Sources: []identity.Origin{api}}}
 	for name, tc := range map[string]struct {
-		groups []providers.Group
+		groups []identity.Group
 		want   string
 	}{
 		"one place":  {one, "Groups          Ops (team)\n  Groups from     the API (Teams)\n"},
-		"two places": {append(one, providers.Group{ID: "2", Kind: "group", Sources: []providers.Origin{token, api}}), "Ops (team), from the API (Teams)\n                  2, from the ID token and the API (Teams)\n"},
-		"older":      {[]providers.Group{{ID: "2"}}, "Groups          2\n"},
+		"two places": {append(one, identity.Group{ID: "2", Kind: "group", Sources: []identity.Origin{token, api}}), "Ops (team), from the API (Teams)\n                  2, from the ID token and the API (Teams)\n"},
+		"older":      {[]identity.Group{{ID: "2"}}, "Groups          2\n"},
 	} {
 		var out bytes.Buffer
 		r := &runner{Services: Services{Out: &out}}
@@ -48,21 +48,21 @@ func TestSaysThatATokenIsNotNew(t *testing.T) {
 
 func TestGroupsGainedAndLost(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.Local)
-	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}
+	token, api := identity.Origin{From: identity.FromIDToken, Name: "Claim"}, identity.Origin{From: identity.FromAPI, Name: "Teams"}
 	a := &auth.Account{
 		ID: "k3v9x0q2mz7a",
-		Groups: []providers.Group{
-			{ID: "1", Name: "Ops", Kind: "team", Sources: []providers.Origin{token, api}},
-			{ID: "2", Name: "Dev", Kind: "team", Sources: []providers.Origin{token}},
-			{ID: "3", Name: "QA", Kind: "team", Sources: []providers.Origin{api}, Stale: true},
+		Groups: []identity.Group{
+			{ID: "1", Name: "Ops", Kind: "team", Sources: []identity.Origin{token, api}},
+			{ID: "2", Name: "Dev", Kind: "team", Sources: []identity.Origin{token}},
+			{ID: "3", Name: "QA", Kind: "team", Sources: []identity.Origin{api}, Stale: true},
 		},
-		GroupsUnread: []providers.Origin{api},
+		GroupsUnread: []identity.Origin{api},
 		GroupsChanged: &auth.GroupsChange{
 			Since: at.Add(-48 * time.Hour), At: at.Add(-time.Hour),
-			Gained: []providers.Group{{ID: "2", Name: "Dev", Kind: "team"}}, GainedCount: 1,
-			Lost: []providers.Group{{ID: "9", Name: "Old\x1b[31m", Kind: "group"}}, LostCount: 3,
+			Gained: []identity.Group{{ID: "2", Name: "Dev", Kind: "team"}}, GainedCount: 1,
+			Lost: []identity.Group{{ID: "9", Name: "Old\x1b[31m", Kind: "group"}}, LostCount: 3,
 		},
-		Missing: []providers.Missing{{What: "Teams", Reason: "sign in there first", Link: "https://a.example.com/sso"}},
+		Missing: []identity.Missing{{What: "Teams", Reason: "sign in there first", Link: "https://a.example.com/sso"}},
 	}
 	var out bytes.Buffer
 	r := &runner{Services: Services{Out: &out}}

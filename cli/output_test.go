@@ -10,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -17,10 +18,10 @@ func TestAccountObjectIsStable(t *testing.T) {
 	at := time.Date(2026, 1, 2, 16, 4, 5, 999, time.FixedZone("CET", 3600))
 	full := &auth.Account{
 		ID: "k3v9x0q2mz7a", Provider: "github", State: auth.StateOffline, Reason: "no answer",
-		User:   providers.User{ID: "7", Login: "mira", Name: "Mira <Okonkwo>", Email: "m@example.org", EmailVerified: true, Picture: "https://p.example/7", Claims: map[string]any{"n": 1}},
-		Groups: []providers.Group{{ID: "77", Name: "Platform", Kind: "team", Sources: []providers.Origin{{From: providers.FromAPI, Name: "Teams"}}}},
+		User:   identity.User{ID: "7", Login: "mira", Name: "Mira <Okonkwo>", Email: "m@example.org", EmailVerified: true, Picture: "https://p.example/7", Claims: map[string]any{"n": 1}},
+		Groups: []identity.Group{{ID: "77", Name: "Platform", Kind: "team", Sources: []identity.Origin{{From: identity.FromAPI, Name: "Teams"}}}},
 		Scopes: []string{"read:user"}, ExpiresAt: at, VerifiedAt: at, Remembered: true,
-		Missing: []providers.Missing{{What: "E-mail", Reason: "refused"}},
+		Missing: []identity.Missing{{What: "E-mail", Reason: "refused"}},
 	}
 	for _, c := range []struct {
 		name string
@@ -278,7 +279,7 @@ func TestEmailThatNobodyVerified(t *testing.T) {
 	for verified, want := range map[bool]string{true: "mira@example.org\n", false: "mira@example.org (not verified)\n"} {
 		var out bytes.Buffer
 		r := &runner{Services: Services{Out: &out}}
-		a := &auth.Account{ID: "a", User: providers.User{Email: "mira@example.org", EmailVerified: verified}}
+		a := &auth.Account{ID: "a", User: identity.User{Email: "mira@example.org", EmailVerified: verified}}
 		if err := r.showAccount(a, time.Now()); err != nil || !strings.Contains(out.String(), want) {
 			t.Errorf("verified %v: %v\n%s", verified, err, out.String())
 		}

@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
 // Clone returns a copy that shares nothing that can be changed.
@@ -65,22 +68,22 @@ func (p *Provider) blanks() error {
 		if problem != nil {
 			return
 		}
-		if helpLink(key) && strings.Contains(p.expand(*a), "{") {
+		if helpLink(key) && strings.Contains(p.Expand(*a), "{") {
 			return // it is for people, who do without it
 		}
-		for _, name := range placeholders(*a) {
+		for _, name := range placeholder.Names(*a) {
 			if v, ok := p.Variables[name]; ok && v.Value == "" && !v.Optional {
 				problem = fmt.Errorf("%w: %s of %s", ErrNoVariable, variableLabel(name, v), p.Name)
 				return
 			}
 		}
-		address := p.expand(*a)
-		if address == "" || strings.Contains(address[:hostEnd(address)], "{") {
+		address := p.Expand(*a)
+		if address == "" || strings.Contains(address[:placeholder.HostEnd(address)], "{") {
 			return
 		}
 		// The file was checked before its variables were filled, and without the
 		// environment.
-		if u, err := url.Parse(address); err != nil || !secureURL(u) {
+		if u, err := url.Parse(address); err != nil || !ask.Secure(u) {
 			problem = fmt.Errorf("%w: the %s of %s must be an https address", ErrNoVariable, strings.TrimPrefix(key, "endpoints."), p.Name)
 		}
 	})
@@ -95,7 +98,7 @@ func (p *Provider) Open(name string) bool {
 	v, ok := p.Variables[name]
 	open := ok && (v.Value != "" || v.Optional)
 	p.addresses(func(_ string, a *string) {
-		open = open || ok && slices.Contains(placeholders(*a), name)
+		open = open || ok && slices.Contains(placeholder.Names(*a), name)
 	})
 	return open
 }

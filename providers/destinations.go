@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
 // Use says what goes to an address.
@@ -43,13 +44,13 @@ func (p *Provider) Destinations() []Destination {
 		if use == "" || *address == "" {
 			return
 		}
-		if origin := OriginOf(p.expand(*address)); origin != "" {
+		if origin := OriginOf(p.Expand(*address)); origin != "" {
 			out = append(out, Destination{key, origin, use})
 		}
 	})
 	if p.SignOut.URL == "" { // the way of a built-in provider may bring its address
 		if model, err := preset(p.SignOut.Method); err == nil && model.SignOut.URL != "" {
-			out = append(out, Destination{"sign_out.method", OriginOf(model.expand(model.SignOut.URL)), UseTokens})
+			out = append(out, Destination{"sign_out.method", OriginOf(model.Expand(model.SignOut.URL)), UseTokens})
 		}
 	}
 	return out
@@ -96,7 +97,7 @@ func (p *Provider) useOf(key string) Use {
 // OriginOf is the origin of an address (RFC 6454 §4): scheme, host and port, in
 // one spelling and in ASCII; "" where it has none.
 func OriginOf(address string) string {
-	head := address[:hostEnd(address)]
+	head := address[:placeholder.HostEnd(address)]
 	u, err := url.Parse(head)
 	if err != nil || u.Host == "" {
 		if scheme, host, ok := strings.Cut(head, "://"); ok && strings.Contains(host, "{") {
@@ -118,9 +119,9 @@ func OriginOf(address string) string {
 // AcceptsIssuer reports whether iss, the issuer of an ID token, is one that this
 // provider's are from.
 func (p *Provider) AcceptsIssuer(iss string) bool {
-	if iss == p.expand(p.Issuer) || slices.Contains(p.IDToken.AlsoIssuers, iss) {
+	if iss == p.Expand(p.Issuer) || slices.Contains(p.IDToken.AlsoIssuers, iss) {
 		return true
 	}
-	pattern := p.expand(p.IDToken.Issuer)
+	pattern := p.Expand(p.IDToken.Issuer)
 	return pattern != "" && fitsPattern(pattern, iss)
 }

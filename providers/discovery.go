@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/near"
 )
@@ -38,7 +39,7 @@ func (p *Provider) metadata(ctx context.Context, client *http.Client, cached boo
 	if err := p.blanks(); err != nil {
 		return nil, err
 	}
-	issuer := p.expand(p.Issuer)
+	issuer := p.Expand(p.Issuer)
 	if p.Discovery == "none" {
 		return p.complete(&Metadata{Issuer: issuer}), nil
 	}
@@ -46,7 +47,7 @@ func (p *Provider) metadata(ctx context.Context, client *http.Client, cached boo
 		return nil, fmt.Errorf("%w: %s has no issuer yet", ErrDiscovery, p.Name)
 	}
 	var accept func(string) bool
-	if pattern := p.expand(p.IDToken.Issuer); pattern != "" {
+	if pattern := p.Expand(p.IDToken.Issuer); pattern != "" {
 		accept = func(got string) bool { return fitsPattern(pattern, got) }
 	}
 	fetch := func(ctx context.Context) (*Metadata, error) {
@@ -84,7 +85,7 @@ func (p *Provider) complete(m *Metadata) *Metadata {
 		{&c.EndSessionEndpoint, e.EndSession},
 		{&c.PAREndpoint, e.PushedAuthorization},
 	} {
-		*pair.to = cmp.Or(p.expand(pair.from), *pair.to)
+		*pair.to = cmp.Or(p.Expand(pair.from), *pair.to)
 	}
 	return &c
 }
@@ -105,7 +106,7 @@ func Discover(ctx context.Context, client *http.Client, issuer string) (*Metadat
 func discover(ctx context.Context, client *http.Client, issuer string, kinds []string, accept func(string) bool) (*Metadata, error) {
 	u, err := url.Parse(issuer)
 	switch {
-	case err != nil || !secureURL(u):
+	case err != nil || !ask.Secure(u):
 		return nil, fmt.Errorf("%w: the issuer must be an https address (http only for this computer)", ErrDiscovery)
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("%w: an issuer has no \"?\" or \"#\" part", ErrDiscovery)
@@ -168,10 +169,10 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 		return nil, fmt.Errorf("%w: the issuer is not a valid URL", ErrDiscovery)
 	}
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", userAgent)
-	resp, err := sameHost(client).Do(req)
+	req.Header.Set("User-Agent", ask.UserAgent)
+	resp, err := ask.SameHost(client).Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDiscovery, NewConnectionError(req.URL.Host, err))
+		return nil, fmt.Errorf("%w: %w", ErrDiscovery, ask.NewConnectionError(req.URL.Host, err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	switch {
@@ -244,7 +245,7 @@ func parseMetadata(data []byte, host string) (*Metadata, error) {
 func faultOfAddress(address, host string) string {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || !secureURL(u) || u.Scheme == "http" && !loopback(host):
+	case err != nil || !ask.Secure(u) || u.Scheme == "http" && !ask.Loopback(host):
 		return "not an https address"
 	case near.Host(u.Hostname()) < near.Host(host):
 		// Only a provider on this computer may send us to others on it, and

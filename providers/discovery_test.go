@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/claviger/claviger/providers/internal/world"
 )
 
 func document(issuer string) http.HandlerFunc {
@@ -38,14 +40,14 @@ func TestDiscover(t *testing.T) {
 		"html":           {"https://a.example", "a.example" + oidcPath, text("<!doctype html>body-canary"), "a web page instead of metadata"},
 		"not json":       {"https://a.example", "a.example" + oidcPath, text("body-canary"), "valid JSON"},
 		"huge":           {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"` + strings.Repeat("a", 5<<20) + `"}`), "larger than 1 MiB"},
-		"500":            {"https://a.example", "a.example" + oidcPath, status(500), "answered 500; try again later"},
-		"redirect":       {"https://a.example", "a.example" + oidcPath, status(302, "Location", "https://evil.example/"), "another host"},
-		"loop":           {"https://a.example", "a.example" + oidcPath, status(302, "Location", oidcPath), "redirects"},
+		"500":            {"https://a.example", "a.example" + oidcPath, world.Status(500), "answered 500; try again later"},
+		"redirect":       {"https://a.example", "a.example" + oidcPath, world.Status(302, "Location", "https://evil.example/"), "another host"},
+		"loop":           {"https://a.example", "a.example" + oidcPath, world.Status(302, "Location", oidcPath), "redirects"},
 		"http endpoint":  {"https://a.example", "a.example" + oidcPath, text(`{"issuer":"https://a.example","token_endpoint":"http://a.example/t"}`), "token_endpoint is not an https address"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, map[string]http.HandlerFunc{tc.at: tc.h})
-			m, err := Discover(t.Context(), w.client, tc.issuer)
+			w := world.New(t, map[string]http.HandlerFunc{tc.at: tc.h})
+			m, err := Discover(t.Context(), w.Client, tc.issuer)
 			if tc.want == "" {
 				if err != nil || m.Issuer != tc.issuer || m.TokenEndpoint == "" {
 					t.Fatalf("%+v %v", m, err)
@@ -67,13 +69,13 @@ func TestOnlyAnAbsentDocumentSendsToTheNextPlace(t *testing.T) {
 		400: true, 401: true, 403: true, 404: true, 405: true, 410: true,
 		302: false, 429: false, 500: false, 502: false, 503: false,
 	} {
-		w := newWorld(t, map[string]http.HandlerFunc{
-			"a.example/x" + oidcPath:                             status(first, "Location", "https://b.example/"),
+		w := world.New(t, map[string]http.HandlerFunc{
+			"a.example/x" + oidcPath:                             world.Status(first, "Location", "https://b.example/"),
 			"a.example/.well-known/oauth-authorization-server/x": document(issuer),
 		})
-		m, err := Discover(t.Context(), w.client, issuer)
-		if goesOn != (err == nil) || goesOn != (len(w.asked) == 2) || !goesOn && m != nil {
-			t.Errorf("after %d: %+v, %v; asked %v", first, m, err, w.asked)
+		m, err := Discover(t.Context(), w.Client, issuer)
+		if goesOn != (err == nil) || goesOn != (len(w.Asked) == 2) || !goesOn && m != nil {
+			t.Errorf("after %d: %+v, %v; asked %v", first, m, err, w.Asked)
 		}
 	}
 }
@@ -89,8 +91,8 @@ func TestEntraIssuer(t *testing.T) {
 		"organizations":   {"https://evil.example/{tenantid}/v2.0", false},
 		"consumers":       {"https://login.microsoftonline.com/a/b/v2.0", false},
 	} {
-		w := newWorld(t, map[string]http.HandlerFunc{"login.microsoftonline.com/" + tenant + v2: document(tc.issuer)})
-		m, err := provider(t, "azure", "CLAVIGER_AZURE_TENANT="+tenant).Metadata(t.Context(), w.client)
+		w := world.New(t, map[string]http.HandlerFunc{"login.microsoftonline.com/" + tenant + v2: document(tc.issuer)})
+		m, err := provider(t, "azure", "CLAVIGER_AZURE_TENANT="+tenant).Metadata(t.Context(), w.Client)
 		if (err == nil) != tc.ok {
 			t.Errorf("%s: %+v %v", tenant, m, err)
 		}

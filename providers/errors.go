@@ -1,6 +1,8 @@
 package providers
 
-import "errors"
+import (
+	"errors"
+)
 
 // Sentinels. Each has its words in auth.Explain.
 var (
@@ -27,6 +29,4 @@ var (
 	ErrDiscovery = errors.New("discovery failed")
 	// ErrMapping means that a jq expression failed on an answer.
 	ErrMapping = errors.New("response could not be read")
-	// ErrNoUser means that no source of the profile says who the user is.
-	ErrNoUser = errors.New("no source gives the user's ID")
 )

@@ -1,4 +1,4 @@
-package providers
+package providers_test
 
 import (
 	"os"
@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // guideBlocks are the code blocks of one language in docs/provider-files.md,
@@ -48,7 +51,7 @@ func TestGuide(t *testing.T) {
 			if !whole.MatchString(text) { // a part goes with the shop's file
 				text = files["Plain OAuth 2.0, with mappings"][0] + text
 			}
-			if _, err := Parse(heading, []byte(text)); err != nil {
+			if _, err := providers.Parse(heading, []byte(text)); err != nil {
 				t.Errorf("%s: %v", heading, err)
 			}
 			n++
@@ -58,22 +61,22 @@ func TestGuide(t *testing.T) {
 		t.Errorf("only %d files in the guide", n)
 	}
 
-	shop, err := Parse("shop", []byte(files["Plain OAuth 2.0, with mappings"][0]+files["Groups, page after page"][0]))
+	shop, err := providers.Parse("shop", []byte(files["Plain OAuth 2.0, with mappings"][0]+files["Groups, page after page"][0]))
 	if err != nil {
 		t.Fatal(err)
 	}
 	samples := append(answers["Plain OAuth 2.0, with mappings"], answers["Groups, page after page"]...)
-	mappings := shop.Mappings()
+	mappings := identity.Mappings(shop)
 	if len(mappings) != 3 || len(samples) != 3 {
 		t.Fatalf("%d mappings, %d answers", len(mappings), len(samples))
 	}
-	want := []Identity{
-		{User: User{ID: "4711", Login: "mira", Name: "Mira Osei", Picture: "https://img.example.com/4711.png"}},
-		{User: User{Email: "mira@example.com", EmailVerified: true}},
-		{Groups: []Group{{ID: "3", Name: "Packers", Kind: "team"}, {ID: "9", Name: "Buyers", Kind: "team"}}},
+	want := []identity.Identity{
+		{User: identity.User{ID: "4711", Login: "mira", Name: "Mira Osei", Picture: "https://img.example.com/4711.png"}},
+		{User: identity.User{Email: "mira@example.com", EmailVerified: true}},
+		{Groups: []identity.Group{{ID: "3", Name: "Packers", Kind: "team"}, {ID: "9", Name: "Buyers", Kind: "team"}}},
 	}
 	for i, m := range mappings {
-		got, err := shop.Preview(t.Context(), m, []byte(samples[i]))
+		got, err := identity.Preview(t.Context(), shop, m, []byte(samples[i]))
 		if err != nil {
 			t.Errorf("%s: %v", m.Name, err)
 			continue

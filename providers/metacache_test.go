@@ -8,11 +8,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/claviger/claviger/providers/internal/world"
 )
 
 func TestMetadataIsCachedAndShared(t *testing.T) {
 	var asked atomic.Int32
-	w := newWorld(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
+	w := world.New(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		document("https://accounts.google.com")(w, r)
 	}})
@@ -31,7 +33,7 @@ func TestMetadataIsCachedAndShared(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			if err := get(w.client); err != nil {
+			if err := get(w.Client); err != nil {
 				t.Error(err)
 			}
 		})
@@ -41,12 +43,12 @@ func TestMetadataIsCachedAndShared(t *testing.T) {
 		t.Errorf("asked %d times, want once", asked.Load())
 	}
 	now = now.Add(61 * time.Minute)
-	if err := get(w.client); err != nil || asked.Load() != 2 {
+	if err := get(w.Client); err != nil || asked.Load() != 2 {
 		t.Errorf("%v, asked %d times after an hour", err, asked.Load())
 	}
 	now = now.Add(61 * time.Minute)
-	w.server.Close()
-	if err := get(w.client); err != nil {
+	w.Server.Close()
+	if err := get(w.Client); err != nil {
 		t.Errorf("the old document is not used without a network: %v", err)
 	}
 }
@@ -54,7 +56,7 @@ func TestMetadataIsCachedAndShared(t *testing.T) {
 func TestMetadataOfACancelledCallerIsAskedAgain(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	var asked atomic.Int32
-	w := newWorld(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
+	w := world.New(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
 		if asked.Add(1) == 1 {
 			close(started)
 			select {
@@ -70,13 +72,13 @@ func TestMetadataOfACancelledCallerIsAskedAgain(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	first := make(chan error, 1)
 	go func() {
-		_, err := p.Metadata(ctx, w.client)
+		_, err := p.Metadata(ctx, w.Client)
 		first <- err
 	}()
 	<-started
 	second := make(chan error, 1)
 	go func() {
-		_, err := p.Metadata(t.Context(), w.client)
+		_, err := p.Metadata(t.Context(), w.Client)
 		second <- err
 	}()
 	cancel()
@@ -104,13 +106,13 @@ func TestOldMetadataStandsInForTheNetworkOnly(t *testing.T) {
 		"the answer is cut": {cut, false, true},
 		"another issuer":    {document("https://evil.example"), false, false},
 		"a web page":        {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, false, false},
-		"500":               {status(500), false, false},
-		"404":               {status(404), false, false},
+		"500":               {world.Status(500), false, false},
+		"404":               {world.Status(404), false, false},
 		"cancelled":         {document("https://accounts.google.com"), true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var later atomic.Bool
-			w := newWorld(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
+			w := world.New(t, map[string]http.HandlerFunc{"accounts.google.com" + oidcPath: func(w http.ResponseWriter, r *http.Request) {
 				if later.Load() {
 					c.then(w, r)
 					return
@@ -121,27 +123,27 @@ func TestOldMetadataStandsInForTheNetworkOnly(t *testing.T) {
 			now := time.Now()
 			s.shared.metadata.now = func() time.Time { return now }
 			p, _ := s.Lookup("google")
-			if _, err := p.Metadata(t.Context(), w.client); err != nil {
+			if _, err := p.Metadata(t.Context(), w.Client); err != nil {
 				t.Fatal(err)
 			}
 			now = now.Add(metadataTTL)
 			later.Store(true)
 			if c.then == nil {
-				w.server.Close()
+				w.Server.Close()
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			if c.cancel {
 				cancel()
 			}
-			if m, err := p.Metadata(ctx, w.client); c.old != (err == nil) || c.old != (m != nil) {
+			if m, err := p.Metadata(ctx, w.Client); c.old != (err == nil) || c.old != (m != nil) {
 				t.Errorf("%+v, %v; the old one: %v", m, err, c.old)
 			}
 			later.Store(false)
 			if c.then == nil {
 				return
 			}
-			if _, err := p.Metadata(t.Context(), w.client); err != nil {
+			if _, err := p.Metadata(t.Context(), w.Client); err != nil {
 				t.Errorf("once it is mended: %v", err)
 			}
 		})

@@ -1,12 +1,11 @@
 package providers
 
 import (
-	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
 // Notice is something that a provider tells in a header of its answers: why it
@@ -26,98 +25,8 @@ type Notice struct {
 	Link bool `toml:"link"`
 }
 
-// linkGroup is the group of [Notice.Match] that holds an address.
-const linkGroup = "url"
-
-// maxLink bounds an address of a notice, in bytes.
-const maxLink = 2000
-
-// notice is what an answer says to the person.
-type notice struct{ text, link string }
-
-// noticer reads the notices of answers. Nobody else but the provider itself can
-// name an address that a person is offered to open.
-type noticer struct {
-	list  []Notice
-	hosts map[string]bool
-}
-
-func newNoticer(p *Provider, md *Metadata) noticer {
-	n := noticer{list: p.Notices, hosts: map[string]bool{}}
-	add := func(address string) {
-		if u, err := url.Parse(p.expand(address)); err == nil && u.Host != "" {
-			n.hosts[strings.ToLower(u.Host)] = true
-		}
-	}
-	p.addresses(func(key string, a *string) {
-		if key != "client.url" { // where apps are registered is told to people, not asked
-			add(*a)
-		}
-	})
-	for _, a := range []string{md.Issuer, md.AuthorizationEndpoint, md.TokenEndpoint, md.UserinfoEndpoint} {
-		add(a)
-	}
-	return n
-}
-
-// read finds the first notice that fits an answer's headers.
-func (n noticer) read(h http.Header) (told notice, ok bool) {
-	for i := range n.list {
-		for _, value := range h.Values(n.list[i].Header) {
-			if told, ok = n.one(&n.list[i], value); ok {
-				return told, true
-			}
-		}
-	}
-	return notice{}, false
-}
-
-func (n noticer) one(d *Notice, value string) (told notice, ok bool) {
-	re, err := regexp.Compile(d.Match)
-	if err != nil || len(value) > 2*maxLink {
-		return notice{}, false // files are checked when they are read
-	}
-	found := re.FindStringSubmatch(value)
-	if found == nil {
-		return notice{}, false
-	}
-	group := func(name string) string {
-		if i := re.SubexpIndex(name); i >= 0 {
-			return found[i]
-		}
-		return ""
-	}
-	told.text = eachPlaceholder(d.Text, func(name string, _ int) string {
-		if name == "n" {
-			return strconv.Itoa(countList(group(d.Count)))
-		}
-		return cleanText(group(name), 100)
-	})
-	if d.Link {
-		told.link = n.link(group(linkGroup))
-	}
-	return told, true
-}
-
-// countList counts the entries of a list with commas.
-func countList(list string) int {
-	n := 0
-	for _, entry := range strings.Split(list, ",") {
-		if strings.TrimSpace(entry) != "" {
-			n++
-		}
-	}
-	return n
-}
-
-// link returns an address that a person may be offered, "" for any other.
-func (n noticer) link(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.User != nil || !n.hosts[strings.ToLower(u.Host)] || len(address) > maxLink {
-		return ""
-	}
-	return u.String()
-}
+// LinkGroup is the group of [Notice.Match] that holds an address.
+const LinkGroup = "url"
 
 // headerName is a field name of RFC 9110 §5.1.
 var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
@@ -137,17 +46,17 @@ func (v *validator) notices() {
 			continue
 		}
 		groups := re.SubexpNames()
-		if d.Link && !slices.Contains(groups, linkGroup) {
+		if d.Link && !slices.Contains(groups, LinkGroup) {
 			v.fail(key("link"), "needs a group (?P<url>…) in match")
 		}
 		if d.Count != "" && !slices.Contains(groups, d.Count) {
 			v.fail(key("count"), "is not the name of a group (?P<name>…) in match")
 		}
-		for _, name := range placeholders(d.Text) {
+		for _, name := range placeholder.Names(d.Text) {
 			switch {
 			case name == "n" && d.Count == "":
 				v.fail(key("text"), "{n} needs count")
-			case name == linkGroup:
+			case name == LinkGroup:
 				v.fail(key("text"), "{url} is not allowed; link = true offers the address")
 			case name != "n" && !slices.Contains(groups, name):
 				v.fail(key("text"), "{%s} is not the name of a group (?P<name>…) in match", name)

@@ -341,7 +341,7 @@ func FuzzParse(f *testing.F) {
 		}
 		if err == nil {
 			c := p.Clone()
-			c.addresses(func(_ string, a *string) { *a = c.expand(*a) })
+			c.addresses(func(_ string, a *string) { *a = c.Expand(*a) })
 			_ = c.Ready()
 		}
 		_, _ = parseList("f.toml", data)

@@ -263,8 +263,9 @@ type GroupSource struct {
 	// Incomplete is a jq condition on the ID token's claims: true where the
 	// claim leaves groups out. It is told where no request gave them instead.
 	Incomplete string `toml:"incomplete"`
-	// Read, where set by a Go program, takes the place of Items.
-	Read func(answer any) ([]Group, error) `toml:"-"`
+	// Read, where set by a Go program, takes the place of Items and gives the same
+	// values.
+	Read func(answer any) ([]any, error) `toml:"-"`
 }
 
 // SignOut says what "sign out" can do at the provider.

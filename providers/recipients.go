@@ -48,7 +48,7 @@ func (r Recipient) Host() string { return strings.TrimPrefix(r.Origin, "https://
 func (p *Provider) Recipients(md *Metadata) []Recipient {
 	list := &recipients{own: p.ownOrigins(md)}
 	if p.Issuer != "" && p.Discovery != "none" {
-		origin := OriginOf(p.expand(p.Issuer))
+		origin := OriginOf(p.Expand(p.Issuer))
 		for _, use := range []Use{UsePage, UseTokens, UseKeys} {
 			list.add(origin, use)
 		}
@@ -86,13 +86,13 @@ func (p *Provider) Questionable() []Recipient {
 	if foreign := p.Foreign(nil); len(foreign) > 0 {
 		return foreign
 	}
-	main := OriginOf(p.expand(cmp.Or(p.Issuer, p.Endpoints.Authorization)))
+	main := OriginOf(p.Expand(cmp.Or(p.Issuer, p.Endpoints.Authorization)))
 	for _, id := range []string{p.Preset, p.ID} {
 		model, err := preset(id)
 		if err != nil {
 			continue
 		}
-		usual := OriginOf(model.expand(cmp.Or(model.Issuer, model.Endpoints.Authorization)))
+		usual := OriginOf(model.Expand(cmp.Or(model.Issuer, model.Endpoints.Authorization)))
 		if usual != "" && !strings.Contains(usual, "{") && usual != main {
 			return p.Recipients(nil)
 		}
@@ -129,7 +129,7 @@ func (p *Provider) ownOrigins(md *Metadata) []string {
 			own = append(own, d.Origin)
 		}
 	}
-	main := OriginOf(p.expand(cmp.Or(p.Issuer, p.Endpoints.Authorization)))
+	main := OriginOf(p.Expand(cmp.Or(p.Issuer, p.Endpoints.Authorization)))
 	if model == nil || slices.Contains(own, main) {
 		own = append(own, main)
 		if md != nil {

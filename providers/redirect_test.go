@@ -2,6 +2,7 @@ package providers
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -179,5 +180,25 @@ func TestSharedRedirect(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What people are told to register is what is asked for.
+func TestBuiltInRedirects(t *testing.T) {
+	for _, id := range presetIDs() {
+		p := provider(t, id)
+		if len(p.Redirect.Ports) == 0 {
+			if strings.Count(p.Redirect.Register, ":") > 1 && id != "authentik" {
+				t.Errorf("%s: a port in %q, but any is used", id, p.Redirect.Register)
+			}
+			continue
+		}
+		var want []string
+		for _, port := range p.Redirect.Ports {
+			want = append(want, fmt.Sprintf("http://%s:%d%s", p.Redirect.Host, port, p.Redirect.Path))
+		}
+		if p.Redirect.Register != strings.Join(want, ", ") || !strings.Contains(p.Client.Help, strings.Join(want, ", ")) {
+			t.Errorf("%s: %q, and help %q, want %q", id, p.Redirect.Register, p.Client.Help, want)
+		}
 	}
 }

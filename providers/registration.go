@@ -3,6 +3,9 @@ package providers
 import (
 	"net/url"
 	"strings"
+
+	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
 // RegisterURIs are the redirect URIs to register, each by itself; none if there
@@ -16,7 +19,7 @@ func (r Redirect) RegisterURIs() []string {
 // address, page is "" and blank names the variable to fill first.
 func (p *Provider) RegistrationPage(values map[string]string) (page, blank string) {
 	first := ""
-	page = eachPlaceholder(p.Client.URL, func(name string, _ int) string {
+	page = placeholder.Each(p.Client.URL, func(name string, _ int) string {
 		if first == "" {
 			first = name
 		}
@@ -34,7 +37,7 @@ func (p *Provider) RegistrationPage(values map[string]string) (page, blank strin
 	}
 	u, err := url.Parse(page)
 	// "https://https://login.example" has the host "https:".
-	if first != "" && (err != nil || !secureURL(u) || u.Host == "" || strings.HasSuffix(u.Host, ":")) {
+	if first != "" && (err != nil || !ask.Secure(u) || u.Host == "" || strings.HasSuffix(u.Host, ":")) {
 		return "", first
 	}
 	return page, ""

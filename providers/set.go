@@ -36,6 +36,15 @@ type shared struct {
 	metadata    metadataCache
 }
 
+// Expressions are those that the providers of one [Set] share: compiled once, and the
+// processes of files' expressions one at a time.
+func (p *Provider) Expressions() *jq.Expressions {
+	if p.shared == nil {
+		return &jq.Expressions{}
+	}
+	return &p.shared.expressions
+}
+
 // Load reads the built-in presets, then dir/providers.toml, dir/providers.d/*.toml
 // and CLAVIGER_<ID>_CLIENT_ID / _CLIENT_SECRET / _ISSUER / _CA_FILE / _<VARIABLE> of
 // environ ("key=value" pairs), with ID in upper case and '_' for '-'. A file
@@ -230,8 +239,8 @@ func (p *Provider) Filled() *Provider {
 
 // fill fills the addresses from the variables, as far as these have values.
 func (p *Provider) fill() {
-	p.addresses(func(_ string, a *string) { *a = p.expand(*a) })
-	p.IDToken.Issuer = p.expand(p.IDToken.Issuer)
+	p.addresses(func(_ string, a *string) { *a = p.Expand(*a) })
+	p.IDToken.Issuer = p.Expand(p.IDToken.Issuer)
 }
 
 // finish is what the set gives away of a provider. s.mu is held.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
 // SignOutRequest is a request that ends tokens in a provider's own way. Only
@@ -38,10 +39,10 @@ func (p *Provider) SignOutRequests() (base string, list []SignOutRequest) {
 	if s.Method != methodRequests && !slices.Contains(signOutPresets(), s.Method) {
 		return "", nil
 	}
-	base, list = p.expand(s.URL), s.Requests
+	base, list = p.Expand(s.URL), s.Requests
 	if s.Method != methodRequests {
 		if model, err := preset(s.Method); err == nil {
-			base = cmp.Or(base, model.expand(model.SignOut.URL))
+			base = cmp.Or(base, model.Expand(model.SignOut.URL))
 			if len(list) == 0 {
 				list = model.SignOut.Requests
 			}
@@ -81,7 +82,7 @@ func (v *validator) signOut() {
 		if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n") {
 			v.fail(key("path"), `must start with "/" and contain no "?", "#" or space`)
 		}
-		for _, blank := range placeholders(r.Path) {
+		for _, blank := range placeholder.Names(r.Path) {
 			if blank != "client_id" {
 				v.fail(key("path"), "{%s} is not allowed there, only {client_id}", blank)
 			}

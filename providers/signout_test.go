@@ -7,6 +7,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func provider(t *testing.T, id string, environ ...string) *Provider {
+	t.Helper()
+	s, err := Load("", environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, ok := s.Lookup(id)
+	if !ok {
+		t.Fatalf("no provider %s", id)
+	}
+	return p
+}
+
 func parsed(t *testing.T, text string) *Provider {
 	t.Helper()
 	p, err := Parse("f.toml", []byte(text))

@@ -9,7 +9,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"math/big"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -247,47 +246,5 @@ func TestMetadataAddresses(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// TestTheTokenStaysWithItsHosts: neither a redirect nor a next page takes the
-// access token to another host, port or down to http.
-func TestTheTokenStaysWithItsHosts(t *testing.T) {
-	me := reply(`{"id":7}`)
-	for name, c := range map[string]struct {
-		me, groups http.HandlerFunc
-		paging     string
-		fails      bool // the whole sign-in
-	}{
-		"user info redirects":      {status(302, "Location", "https://evil.example/"), me, "", true},
-		"user info to a port":      {status(307, "Location", "https://a.example.com:8443/me"), me, "", true},
-		"user info to http":        {status(302, "Location", "http://a.example.com/me"), me, "", true},
-		"groups redirect":          {me, status(302, "Location", "https://evil.example/"), "", false},
-		"next page on a subdomain": {me, reply(`{"items":["a"],"next":"https://b.a.example.com/groups"}`), "next", false},
-		"next page on a port":      {me, reply(`{"items":["a"],"next":"https://a.example.com:8443/groups"}`), "next", false},
-		"next page over http":      {me, reply(`{"items":["a"],"next":"http://a.example.com/groups?2"}`), "next", false},
-		"next page with a name":    {me, reply(`{"items":["a"],"next":"https://a.example.com@evil.example/"}`), "next", false},
-		"next page without scheme": {me, reply(`{"items":["a"],"next":"//evil.example/groups"}`), "next", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			paging := ""
-			if c.paging != "" {
-				paging = "paging = \"next\"\nnext_token = \".next\"\n"
-			}
-			w := newWorld(t, map[string]http.HandlerFunc{"a.example.com/me": c.me, "a.example.com/groups": c.groups})
-			_, err := custom(t, paging).Identity(t.Context(), IdentityRequest{
-				HTTP: w.client, Metadata: &Metadata{}, AccessToken: NewSecret(canary), Groups: true,
-			})
-			if (err != nil) != c.fails {
-				t.Error(err)
-			}
-			w.server.Close() // every request has come to its end
-			slices.Sort(w.asked)
-			for i, asked := range w.asked {
-				if asked != "a.example.com/me" && asked != "a.example.com/groups" || i > 0 && asked == w.asked[i-1] {
-					t.Errorf("asked were %s", w.asked) // a second time would be another port or http
-				}
-			}
-		})
 	}
 }

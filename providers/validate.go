@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers/internal/jq"
+	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
 const idForm = "lower-case letters, digits and '-', at most 40, starting with a letter or digit"
@@ -214,7 +217,7 @@ func (v *validator) source(list string, i int, s *Source) {
 // headers checks request headers and the blanks in them.
 func (v *validator) headers(key string, headers map[string]string) {
 	for name, value := range headers {
-		for _, blank := range placeholders(value) {
+		for _, blank := range placeholder.Names(value) {
 			if _, known := v.p.Variables[blank]; !known && blank != "client_id" {
 				v.fail(joinKey(key, name), "{%s} is neither {client_id} nor one of the variables", blank)
 			}
@@ -254,7 +257,7 @@ func (v *validator) address(key string, s *string) {
 	}
 	u, err := url.Parse(filled)
 	switch {
-	case err != nil || !secureURL(u):
+	case err != nil || !ask.Secure(u):
 		v.fail(key, "must be an https address (http only for 127.0.0.1, [::1] and localhost)")
 	case u.Fragment != "" && !helpLink(key):
 		v.fail(key, `must have no "#" part`)
@@ -268,9 +271,9 @@ func (v *validator) address(key string, s *string) {
 func (v *validator) filled(key, address string) (out string, ok bool) {
 	// Claims are known in requests, but never make the host.
 	free := strings.HasPrefix(key, "profile.") || strings.HasPrefix(key, "groups") || strings.HasPrefix(key, "sign_out.")
-	host := hostEnd(address)
+	host := placeholder.HostEnd(address)
 	ok = true
-	out = eachPlaceholder(address, func(name string, at int) string {
+	out = placeholder.Each(address, func(name string, at int) string {
 		value, known := v.p.Variables[name]
 		switch {
 		case known && value.Value != "":
@@ -288,4 +291,17 @@ func (v *validator) filled(key, address string) (out string, ok bool) {
 
 func indexed(list string, i int, key string) string {
 	return list + "[" + strconv.Itoa(i) + "]." + key
+}
+
+// CheckMappings compiles every expression of the provider. A provider file is
+// checked when it is read; this is for one that a program made, too.
+func (p *Provider) CheckMappings() error {
+	v := validator{p: p, seen: map[string]bool{}}
+	v.profile()
+	v.groups()
+	var errs []error
+	for _, e := range v.errs {
+		errs = append(errs, fmt.Errorf("%w: %s %s", ErrMapping, e.key, e.problem))
+	}
+	return errors.Join(errs...)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/vault"
 )
@@ -176,7 +177,7 @@ func (f *fake) Wait(ctx context.Context) (*auth.Account, error) {
 	}
 	a := &auth.Account{
 		ID: "a", Provider: "demo", ProviderName: "Demo", State: auth.StateActive, Remembered: true,
-		User: providers.User{ID: "1", Name: "Mira Osei"},
+		User: identity.User{ID: "1", Name: "Mira Osei"},
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // freshness compares auth_time with max_age (OIDC Core §3.1.3.7 point 13). A
@@ -46,10 +46,10 @@ const notMet = "not as requested"
 
 // Unmet are the wishes that were not met, for people: checks are those of a sign-in that
 // asked for the levels wanted.
-func Unmet(checks []Check, wanted []string) []providers.Missing {
+func Unmet(checks []Check, wanted []string) []identity.Missing {
 	for _, c := range checks {
 		if c.Name == "acr" && c.Outcome == Skipped {
-			return []providers.Missing{{
+			return []identity.Missing{{
 				What:   "Sign-in level (acr)",
 				Reason: c.Reason + "; requested " + plain.Short(strings.Join(wanted, " or ")),
 			}}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // demoID is the built-in provider that the tour signs in to.
@@ -227,9 +228,9 @@ func membership(a *auth.Account) string {
 
 func fromWords(from string) string {
 	switch from {
-	case providers.FromIDToken:
+	case identity.FromIDToken:
 		return "the ID token"
-	case providers.FromUserinfo:
+	case identity.FromUserinfo:
 		return "userinfo"
 	}
 	return "the API"

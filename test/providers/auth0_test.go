@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func auth0Desk(t *testing.T, environ ...string) (*auth0, *desk) {
@@ -47,7 +47,7 @@ func TestAuth0SignIn(t *testing.T) {
 			t.Errorf("authorization request %v", q.query)
 		}
 		d.check(acc, outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "auth0|66b1f0c2d9e4a7", Login: "jonas.weber", Name: "Jonas Weber", Email: "jonas@example.net", EmailVerified: true,
 				Picture: "https://s.gravatar.com/avatar/EXAMPLE",
 			},

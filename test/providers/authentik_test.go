@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newAuthentik is authentik: slashes at the end of everything, endpoints of all
@@ -64,7 +64,7 @@ func TestAuthentik(t *testing.T) {
 		provider: "authentik", environ: []string{"CLAVIGER_AUTHENTIK_HOST=auth.example.com", "CLAVIGER_AUTHENTIK_SLUG=claviger"}, house: newAuthentik,
 		scope: "openid profile email offline_access",
 		want: outcome{
-			User:   providers.User{ID: "f00dcafe", Login: "rosa", Name: "Rosa Diaz", Email: "rosa@example.org", EmailVerified: true},
+			User:   identity.User{ID: "f00dcafe", Login: "rosa", Name: "Rosa Diaz", Email: "rosa@example.org", EmailVerified: true},
 			Issuer: "https://auth.example.com/application/o/claviger/", Groups: []string{"group authentik Admins", "group staff"},
 			Scopes: []string{"email", "offline_access", "openid", "profile"}, Lifetime: 5 * time.Minute, Refresh: true, Passed: verified(),
 		},

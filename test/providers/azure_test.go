@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func azureDesk(t *testing.T, segment, tid string) (*azure, *desk) {
@@ -34,7 +34,7 @@ func TestAzureSignIn(t *testing.T) {
 			t.Errorf("authorization request %v", q.query)
 		}
 		d.check(acc, outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "8f2a1c44-9d3b-4f0e-8a55-0c1d2e3f4a5b", Login: "ines@contoso.example", Name: "Ines Ferreira", Email: "ines@contoso.example",
 				Picture: "https://graph.microsoft.com/v1.0/me/photos/48x48/$value",
 			},

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newBitbucket is Bitbucket Cloud: the secret in the header, always, one callback
@@ -53,7 +53,7 @@ func TestBitbucket(t *testing.T) {
 	(&stay{
 		provider: "bitbucket", house: newBitbucket, exact: "127.0.0.1", scope: "account email",
 		want: outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "{c7a1b2c3-0000-4000-8000-000000000001}", Login: "svenberg", Name: "Sven Berg", Email: "sven@example.org", EmailVerified: true,
 				Picture: "https://secure.gravatar.com/avatar/sven",
 			},

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newCognito is a user pool: plain http for localhost only and with its port,
@@ -43,7 +43,7 @@ func TestCognito(t *testing.T) {
 		provider: "cognito", environ: []string{"CLAVIGER_COGNITO_REGION=eu-central-1", "CLAVIGER_COGNITO_POOL=eu-central-1_AbCdEfGhI"}, house: newCognito,
 		exact: "localhost", scope: "openid profile email",
 		want: outcome{
-			User:   providers.User{ID: "7c1e2d3f-4a5b-6c7d-8e9f-0a1b2c3d4e5f", Login: "omar", Name: "Omar Said", Email: "omar@example.com", EmailVerified: true},
+			User:   identity.User{ID: "7c1e2d3f-4a5b-6c7d-8e9f-0a1b2c3d4e5f", Login: "omar", Name: "Omar Said", Email: "omar@example.com", EmailVerified: true},
 			Issuer: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI", Groups: []string{"group admins", "group eu"},
 			Scopes: []string{"email", "openid", "profile"}, Lifetime: time.Hour, Refresh: true, Passed: verified(),
 		},

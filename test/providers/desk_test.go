@@ -17,6 +17,7 @@ import (
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // desk is a person at this computer.
@@ -144,7 +145,7 @@ func says(t *testing.T, p auth.Problem, parts ...string) {
 }
 
 // groupNames are "kind name", sorted.
-func groupNames(groups []providers.Group) []string {
+func groupNames(groups []identity.Group) []string {
 	out := []string{}
 	for _, g := range groups {
 		out = append(out, g.Kind+" "+g.Name)
@@ -158,7 +159,7 @@ func sorted(in []string) []string { return slices.Sorted(slices.Values(in)) }
 
 // outcome is what a sign-in should come to.
 type outcome struct {
-	User     providers.User // without claims
+	User     identity.User // without claims
 	Issuer   string
 	Groups   []string // "kind name", sorted
 	Scopes   []string // sorted

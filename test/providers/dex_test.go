@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newDex is Dex: public clients come back to any port and path of this computer,
@@ -62,7 +63,7 @@ func dexStay(sessions bool) *stay {
 		provider: "dex", environ: []string{"CLAVIGER_DEX_ISSUER=https://dex.example.com/dex"}, house: newDex(sessions),
 		scope: "openid profile email offline_access groups",
 		want: outcome{
-			User:   providers.User{ID: "CgYxMjM0NTYSBmdpdGh1Yg", Login: "noor", Name: "Noor Haddad", Email: "noor@example.org", EmailVerified: true},
+			User:   identity.User{ID: "CgYxMjM0NTYSBmdpdGh1Yg", Login: "noor", Name: "Noor Haddad", Email: "noor@example.org", EmailVerified: true},
 			Issuer: "https://dex.example.com/dex", Groups: []string{"group acme", "group acme:platform"},
 			Scopes: []string{"email", "groups", "offline_access", "openid", "profile"}, Lifetime: 86399 * time.Second, Refresh: true, Passed: verified(),
 		},

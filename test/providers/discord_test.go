@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newDiscord is Discord: metadata of OAuth, an iss with the code, a public
@@ -61,7 +61,7 @@ func discordStay() *stay {
 	return &stay{
 		provider: "discord", house: newDiscord, exact: "127.0.0.1", scope: "identify email guilds",
 		want: outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "80351110224678912", Login: "nelly", Name: "Nelly", Email: "n@example.org", EmailVerified: true,
 				Picture: "https://cdn.discordapp.com/avatars/80351110224678912/a_8342729096ea3675442027381ff50dfe.gif",
 			},

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newGitea is Gitea, Forgejo and Codeberg: public clients come back to any port
@@ -48,7 +48,7 @@ func giteaStay(base string) *stay {
 	return &stay{
 		provider: "gitea", environ: []string{"CLAVIGER_GITEA_HOST=" + base}, house: newGitea(base), scope: "read:user read:organization",
 		want: outcome{
-			User:   providers.User{ID: "7130", Login: "pilar", Name: "Pilar Ortiz", Email: "pilar@example.org", Picture: "https://" + base + "/avatars/7130"},
+			User:   identity.User{ID: "7130", Login: "pilar", Name: "Pilar Ortiz", Email: "pilar@example.org", Picture: "https://" + base + "/avatars/7130"},
 			Groups: []string{"organization acme", "organization makers", "organization northwind", "team acme:Owners", "team northwind:web"},
 			Scopes: []string{"read:organization", "read:user"}, Lifetime: time.Hour, Refresh: true,
 		},

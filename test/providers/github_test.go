@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func gitHubDesk(t *testing.T, environ ...string) (*gitHub, *desk) {
@@ -42,7 +42,7 @@ func TestGitHubSignIn(t *testing.T) {
 			t.Error("the secret does not go in the body")
 		}
 		d.check(acc, outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "48211937", Login: "mira-okonkwo", Name: "Mira Okonkwo", Email: "mira@example.org", EmailVerified: true,
 				Picture: "https://avatars.githubusercontent.com/u/48211937?v=4",
 			},

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newGitLab is GitLab: 127.0.0.1 with any port but not localhost, a refresh
@@ -46,7 +46,7 @@ func gitLabStay(base string) *stay {
 	return &stay{
 		provider: "gitlab", environ: []string{"CLAVIGER_GITLAB_HOST=" + base}, house: newGitLab(base), scope: "openid profile email",
 		want: outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "4102", Login: "lmoreau", Name: "Lea Moreau", Email: "lea@example.org", EmailVerified: true,
 				Picture: "https://" + base + "/uploads/-/system/user/avatar/4102/avatar.png",
 			},

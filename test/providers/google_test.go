@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func googleDesk(t *testing.T) (*google, *desk) {
@@ -33,7 +33,7 @@ func TestGoogleSignIn(t *testing.T) {
 			t.Errorf("authorization request %v", q.query)
 		}
 		d.check(acc, outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "113400928817364550921", Login: "tomas@example.com", Name: "Tomas Lindqvist", Email: "tomas@example.com", EmailVerified: true,
 				Picture: "https://lh3.googleusercontent.com/a/EXAMPLE=s96-c",
 			},

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newKeycloak is Keycloak: http://127.0.0.1 with any port, an iss and a
@@ -56,7 +56,7 @@ func keycloakStay(base string) *stay {
 		provider: "keycloak", environ: []string{"CLAVIGER_KEYCLOAK_HOST=" + base, "CLAVIGER_KEYCLOAK_REALM=acme"}, house: newKeycloak(base),
 		scope: "openid profile email offline_access",
 		want: outcome{
-			User:   providers.User{ID: "b1946ac9-2492-4d23-8f1a-0b3c2d1e4f5a", Login: "noor", Name: "Noor Haddad", Email: "noor@example.org", EmailVerified: true},
+			User:   identity.User{ID: "b1946ac9-2492-4d23-8f1a-0b3c2d1e4f5a", Login: "noor", Name: "Noor Haddad", Email: "noor@example.org", EmailVerified: true},
 			Issuer: "https://" + base + "/realms/acme",
 			Groups: []string{"client role desk:viewer", "group emea/platform", "group ops", "role editor", "role offline_access"},
 			Scopes: []string{"email", "offline_access", "openid", "profile"}, Lifetime: 5 * time.Minute, Refresh: true,

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newLinkedIn is LinkedIn's native flow: an endpoint that its metadata do not
@@ -41,7 +41,7 @@ func TestLinkedIn(t *testing.T) {
 		t.Run(issuer, (&stay{
 			provider: "linkedin", house: newLinkedIn(issuer), scope: "openid profile email",
 			want: outcome{
-				User: providers.User{
+				User: identity.User{
 					ID: "782bbtaQ", Login: "doe@example.org", Name: "John Doe", Email: "doe@example.org", EmailVerified: true, Picture: "https://media.licdn.com/john",
 				},
 				Issuer: issuer, Groups: []string{}, Scopes: []string{"email", "openid", "profile"}, Lifetime: 60 * 24 * time.Hour,

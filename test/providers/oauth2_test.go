@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newOAuth is any OAuth 2.0 service: no metadata, no revocation, one address
@@ -33,7 +33,7 @@ func oauthStay(secret, profile string) *stay {
 			"CLAVIGER_OAUTH2_PROFILE=https://api.example.com/me",
 		},
 		want: outcome{
-			User:   providers.User{ID: "42", Login: "grace", Name: "Grace Obi", Email: "grace@example.com", EmailVerified: true, Picture: "https://api.example.com/me.png"},
+			User:   identity.User{ID: "42", Login: "grace", Name: "Grace Obi", Email: "grace@example.com", EmailVerified: true, Picture: "https://api.example.com/me.png"},
 			Groups: []string{"group ops", "group staff"}, Scopes: []string{"profile"}, Lifetime: time.Hour, Refresh: true,
 		},
 		page: "does not let apps revoke tokens",

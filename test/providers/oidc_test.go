@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newOpenID is a provider by the book: offline_access counts only with
@@ -43,7 +43,7 @@ func openIDStay(secret string, plain bool) *stay {
 		provider: "oidc", environ: []string{"CLAVIGER_OIDC_ISSUER=https://id.example.com/tenant"}, house: newOpenID(secret, plain),
 		scope: "openid profile email offline_access groups",
 		want: outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "248289761001", Login: "j.doe", Name: "Jane Doe", Email: "janedoe@example.com", EmailVerified: true,
 				Picture: "https://id.example.com/tenant/janedoe/me.png",
 			},

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newOkta is Okta: addresses compared with their ports, an ID token that is thin
@@ -45,7 +45,7 @@ func oktaStay(issuer, endpoints string) *stay {
 		provider: "okta", environ: []string{"CLAVIGER_OKTA_ISSUER=https://" + issuer}, house: newOkta(issuer, endpoints), exact: "127.0.0.1",
 		scope: "openid profile email offline_access groups",
 		want: outcome{
-			User:   providers.User{ID: "00u1a2b3", Login: "aiko@example.com", Name: "Aiko Tanaka", Email: "aiko@example.com", EmailVerified: true},
+			User:   identity.User{ID: "00u1a2b3", Login: "aiko@example.com", Name: "Aiko Tanaka", Email: "aiko@example.com", EmailVerified: true},
 			Issuer: "https://" + issuer, Groups: []string{"group Engineers", "group Everyone"},
 			Scopes:   []string{"email", "groups", "offline_access", "openid", "profile"},
 			Lifetime: time.Hour, Refresh: true, Passed: verified(),

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newSlack is a Slack app with PKCE: everything has status 200 and says in ok
@@ -51,7 +51,7 @@ func TestSlack(t *testing.T) {
 	(&stay{
 		provider: "slack", house: newSlack, exact: "localhost", scope: "openid profile email",
 		want: outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "U0R7JM", Login: "kr@example.org", Name: "Krane", Email: "kr@example.org", EmailVerified: true,
 				Picture: "https://avatars.slack-edge.com/2026-01-01/krane_512.png",
 			},

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newSpotify is Spotify: 127.0.0.1 with any port where it was registered without
@@ -34,7 +34,7 @@ func spotifyStay() *stay {
 	return &stay{
 		provider: "spotify", house: newSpotify, scope: "user-read-private user-read-email",
 		want: outcome{
-			User:   providers.User{ID: "wanda.lis", Login: "wanda.lis", Name: "Wanda Lis", Email: "wanda@example.org", Picture: "https://i.scdn.co/image/large"},
+			User:   identity.User{ID: "wanda.lis", Login: "wanda.lis", Name: "Wanda Lis", Email: "wanda@example.org", Picture: "https://i.scdn.co/image/large"},
 			Groups: []string{}, Scopes: []string{"user-read-email", "user-read-private"}, Lifetime: time.Hour, Refresh: true,
 		},
 		page: "https://www.spotify.com/account/apps/",
@@ -65,6 +65,6 @@ func TestSpotifyBareProfile(t *testing.T) {
 	h, d := s.sit(t)
 	h.api("api.spotify.com/v1/me", "{}", `{"display_name":null,"id":"wanda.lis","images":[]}`)
 	want := s.want
-	want.User = providers.User{ID: "wanda.lis", Login: "wanda.lis", Name: "wanda.lis"}
+	want.User = identity.User{ID: "wanda.lis", Login: "wanda.lis", Name: "wanda.lis"}
 	d.check(d.must(auth.SignInRequest{Provider: "spotify"}), want)
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newTwitch is Twitch: scopes in a list, its own form of errors, the app named in
@@ -44,7 +44,7 @@ func twitchStay() *stay {
 	return &stay{
 		provider: "twitch", house: newTwitch, exact: "localhost", scope: "user:read:email",
 		want: outcome{
-			User: providers.User{
+			User: identity.User{
 				ID: "141981764", Login: "twitchdev", Name: "TwitchDev", Email: "dev@example.org", Picture: "https://static-cdn.jtvnw.net/jtv_user_pictures/1.png",
 			},
 			Groups: []string{}, Scopes: []string{"user:read:email"}, Lifetime: 14124 * time.Second, Refresh: true,

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newX is X with a native app: addresses compared with their ports, a refresh
@@ -38,7 +38,7 @@ func TestX(t *testing.T) {
 	(&stay{
 		provider: "x", house: newX, exact: "127.0.0.1", scope: "users.read tweet.read offline.access",
 		want: outcome{
-			User:   providers.User{ID: "15", Login: "sana_q", Name: "Sana Qureshi", Picture: "https://pbs.twimg.com/profile_images/15/normal.jpg"},
+			User:   identity.User{ID: "15", Login: "sana_q", Name: "Sana Qureshi", Picture: "https://pbs.twimg.com/profile_images/15/normal.jpg"},
 			Groups: []string{}, Scopes: []string{"offline.access", "tweet.read", "users.read"}, Lifetime: 2 * time.Hour, Refresh: true,
 		},
 		faults: []fault{

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // newZitadel is Zitadel: native apps come back to any loopback address and
@@ -52,7 +52,7 @@ func TestZitadel(t *testing.T) {
 		provider: "zitadel", environ: []string{"CLAVIGER_ZITADEL_DOMAIN=acme-a1b2c3.zitadel.cloud"}, house: newZitadel,
 		scope: "openid profile email offline_access urn:zitadel:iam:org:projects:roles",
 		want: outcome{
-			User:   providers.User{ID: "9007199254740993", Login: "ida@acme.example.com", Name: "Ida Holm", Email: "ida@example.org", EmailVerified: true},
+			User:   identity.User{ID: "9007199254740993", Login: "ida@acme.example.com", Name: "Ida Holm", Email: "ida@example.org", EmailVerified: true},
 			Issuer: "https://acme-a1b2c3.zitadel.cloud",
 			Groups: []string{"organization acme.example.com", "organization other.example.com", "role auditor", "role editor", "role viewer"},
 			Scopes: []string{"email", "offline_access", "openid", "profile", "urn:zitadel:iam:org:projects:roles"}, Lifetime: 43199 * time.Second, Refresh: true,

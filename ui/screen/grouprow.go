@@ -5,7 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -63,7 +63,7 @@ func groupRowOf(o fyne.CanvasObject) (*groupRow, bool) {
 
 // set sets everything of a row, which is used for another group later. Where
 // the columns have no room, their words stand below the name.
-func (r *groupRow) set(group providers.Group, st *state.State, columns, origins bool) {
+func (r *groupRow) set(group identity.Group, st *state.State, columns, origins bool) {
 	table, view := &st.GroupTable, st.GroupView
 	var below []string
 	if group.ID != group.Name && group.Name != "" {

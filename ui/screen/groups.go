@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -108,7 +108,7 @@ func (g *groups) render(st state.State, a *auth.Account) {
 		g.list.ScrollToTop()
 	}
 	g.st = st
-	origin := providers.CommonOrigins(a.Groups)
+	origin := identity.CommonOrigins(a.Groups)
 	g.origins = origin == ""
 	if g.filter.Text != st.GroupFilter {
 		g.filter.SetText(st.GroupFilter)

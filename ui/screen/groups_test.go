@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
 	"github.com/claviger/claviger/ui/words"
@@ -20,10 +20,10 @@ func compared(n int) state.State {
 	st := sample()
 	st.Route, st.Tab, st.SignOut, st.Notice = state.RouteAccount, state.TabGroups, nil, state.Notice{}
 	a := *st.Accounts[0]
-	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}
+	token, api := identity.Origin{From: identity.FromIDToken, Name: "Claim"}, identity.Origin{From: identity.FromAPI, Name: "Teams"}
 	a.Groups, a.Missing = nil, nil
 	for i := range n {
-		g := providers.Group{ID: fmt.Sprintf("id-%d", i), Name: fmt.Sprintf("Group %d", i), Kind: "team", Sources: []providers.Origin{token, api}}
+		g := identity.Group{ID: fmt.Sprintf("id-%d", i), Name: fmt.Sprintf("Group %d", i), Kind: "team", Sources: []identity.Origin{token, api}}
 		if i%2 == 0 {
 			g.Sources = g.Sources[1:]
 		}
@@ -32,9 +32,9 @@ func compared(n int) state.State {
 	if n > 0 {
 		a.GroupsChanged = &auth.GroupsChange{
 			Since: st.Now.AddDate(0, 0, -3), At: st.Now, Gained: a.Groups[:1], GainedCount: 1,
-			Lost: []providers.Group{{ID: "old", Name: "Old guard", Kind: "team"}}, LostCount: 1,
+			Lost: []identity.Group{{ID: "old", Name: "Old guard", Kind: "team"}}, LostCount: 1,
 		}
-		a.Missing = []providers.Missing{{What: "Organisations", Reason: "an organisation requires single sign-on; sign in there and check again", Link: "https://a.example.com/sso"}}
+		a.Missing = []identity.Missing{{What: "Organisations", Reason: "an organisation requires single sign-on; sign in there and check again", Link: "https://a.example.com/sso"}}
 	}
 	st.Accounts = []*auth.Account{&a, st.Accounts[1]}
 	st.Groups, st.GroupTable = a.Groups, words.NewGroupTable(&a)

@@ -11,6 +11,7 @@ import (
 	fynetest "fyne.io/fyne/v2/test"
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -43,16 +44,16 @@ func sample() state.State {
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	a := &auth.Account{
 		ID: "a", Provider: "demo", ProviderName: "Demo", State: auth.StateActive, CanRefresh: true,
-		User:   providers.User{ID: "42", Name: "Maximiliane Mustermann-Oberhuber von Hohenstein", Login: "max", Email: strings.Repeat("m", 60) + "@example.com", Claims: map[string]any{"a": "b"}},
+		User:   identity.User{ID: "42", Name: "Maximiliane Mustermann-Oberhuber von Hohenstein", Login: "max", Email: strings.Repeat("m", 60) + "@example.com", Claims: map[string]any{"a": "b"}},
 		Scopes: []string{"openid"}, Requested: []string{"openid", "email"}, GroupsAsked: true,
-		Missing:  []providers.Missing{{What: "Teams", Reason: "refused"}},
+		Missing:  []identity.Missing{{What: "Teams", Reason: "refused"}},
 		IssuedAt: now.Add(-time.Minute), ExpiresAt: now.Add(time.Hour), SignedInAt: now, VerifiedAt: now,
 		Steps: []auth.Event{{Step: auth.StepListen, Phase: auth.Done, At: now, Took: time.Millisecond}, {Step: auth.StepWait, Phase: auth.Done, At: now.Add(time.Second), Took: time.Second}},
 	}
 	for i := range 5000 {
-		a.Groups = append(a.Groups, providers.Group{ID: fmt.Sprint(i), Name: fmt.Sprintf("Group %d", i), Kind: "team"})
+		a.Groups = append(a.Groups, identity.Group{ID: fmt.Sprint(i), Name: fmt.Sprintf("Group %d", i), Kind: "team"})
 	}
-	other := &auth.Account{ID: "b", Provider: "azure", State: auth.StateNeedsSignIn, Reason: "The provider took the permission back.", User: providers.User{Login: "someone.with.a.long.name@northwind.example"}}
+	other := &auth.Account{ID: "b", Provider: "azure", State: auth.StateNeedsSignIn, Reason: "The provider took the permission back.", User: identity.User{Login: "someone.with.a.long.name@northwind.example"}}
 	p := entra()
 	token := &state.TokenView{
 		Title: "ID token", Raw: providers.NewSecret(canary), JWT: true, Claims: map[string]any{"iss": "https://i.example", "exp": float64(now.Unix())},
@@ -68,7 +69,7 @@ func sample() state.State {
 		File: state.FilePage{
 			Form: 1, Provider: p, Was: "id = \"azure\"\n", Text: strings.Repeat("a long line of a provider file ", 20) + "\n",
 			Problems: []string{"Line 1: cannot be read as TOML."}, Removing: true, Accounts: 2,
-			Mappings: []providers.Mapping{{Name: "Profile", From: "https://graph.example/me"}, {Name: "Groups", From: "id_token", Groups: true}},
+			Mappings: []identity.Mapping{{Name: "Profile", From: "https://graph.example/me"}, {Name: "Groups", From: "id_token", Groups: true}},
 			Preview:  state.Preview{Lines: []words.Pair{{Label: "id", Value: "7"}}, Error: "Expression .x does not fit the response."},
 		},
 		Setup:   state.Setup{Form: 1, Provider: p, Error: "Fill in the client ID."},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
@@ -207,16 +207,16 @@ func (s *Store) ToggleAllFields() {
 
 // FilterGroups returns the groups that have all words of the query in name,
 // id, kind or source. It changes nothing.
-func FilterGroups(groups []providers.Group, query string) []providers.Group {
+func FilterGroups(groups []identity.Group, query string) []identity.Group {
 	words := strings.Fields(plain.Fold(query))
 	if len(words) == 0 {
 		return groups
 	}
-	fits := func(g providers.Group) bool {
+	fits := func(g identity.Group) bool {
 		text := plain.Fold(g.Name + "\n" + g.ID + "\n" + g.Kind + "\n" + g.Origins())
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 	}
-	var out []providers.Group
+	var out []identity.Group
 	for _, g := range groups {
 		if fits(g) {
 			out = append(out, g)

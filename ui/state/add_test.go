@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/google/go-cmp/cmp"
@@ -374,7 +375,7 @@ func TestAddWithACertificate(t *testing.T) {
 			if caFile == "/etc/acme/ca.pem" {
 				return found(), nil
 			}
-			return nil, providers.NewConnectionError("login.forge.example", x509.UnknownAuthorityError{Cert: &x509.Certificate{Issuer: pkix.Name{CommonName: "Acme CA"}}})
+			return nil, ask.NewConnectionError("login.forge.example", x509.UnknownAuthorityError{Cert: &x509.Certificate{Issuer: pkix.Name{CommonName: "Acme CA"}}})
 		}
 		r.Start()
 		r.q.settle()

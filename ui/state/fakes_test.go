@@ -12,6 +12,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -474,7 +475,7 @@ func blank() *providers.Provider {
 func account(id string) *auth.Account {
 	return &auth.Account{
 		ID: id, Provider: "demo", ProviderName: "Demo provider", State: auth.StateActive,
-		User: providers.User{ID: "u-" + id, Name: "User " + id, Login: id}, Remembered: true, CanRefresh: true,
+		User: identity.User{ID: "u-" + id, Name: "User " + id, Login: id}, Remembered: true, CanRefresh: true,
 		ExpiresAt: time.Now().Add(time.Hour), IssuedAt: time.Now(),
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -23,7 +24,7 @@ type FilePage struct {
 	// Problems are what is wrong in the text.
 	Problems []string
 	// Mappings are those of the text as it is typed.
-	Mappings []providers.Mapping
+	Mappings []identity.Mapping
 	// Mapping is the index of the one that is tried.
 	Mapping int
 	Sample  string
@@ -137,9 +138,9 @@ func (s *Store) draft() {
 		p, err := providers.Parse(f.Provider.ID+".toml", []byte(f.Text))
 		preview := Preview{}
 		index := f.Mapping
-		var mappings []providers.Mapping
+		var mappings []identity.Mapping
 		if err == nil {
-			mappings = p.Mappings()
+			mappings = identity.Mappings(p)
 			index = min(index, max(0, len(mappings)-1))
 			preview = tryMapping(j, p, mappings, index, f.Sample)
 		}
@@ -166,12 +167,12 @@ func (s *Store) preview() {
 	})
 }
 
-func tryMapping(ctx context.Context, p *providers.Provider, list []providers.Mapping, index int, sample string) Preview {
+func tryMapping(ctx context.Context, p *providers.Provider, list []identity.Mapping, index int, sample string) Preview {
 	if strings.TrimSpace(sample) == "" || index < 0 || index >= len(list) {
 		return Preview{}
 	}
 	m := list[index]
-	got, err := p.Preview(ctx, m, []byte(sample))
+	got, err := identity.Preview(ctx, p, m, []byte(sample))
 	if err != nil {
 		return Preview{Error: previewWords(err)}
 	}
@@ -198,7 +199,7 @@ func tryMapping(ctx context.Context, p *providers.Provider, list []providers.Map
 	return Preview{Lines: lines}
 }
 
-func groupLines(groups []providers.Group) []words.Pair {
+func groupLines(groups []identity.Group) []words.Pair {
 	if len(groups) == 0 {
 		return []words.Pair{{Label: "Groups", Value: "none"}}
 	}

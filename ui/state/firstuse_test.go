@@ -10,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func TestTheSearchFindsProviders(t *testing.T) {
@@ -61,7 +62,7 @@ func TestSignInForGroups(t *testing.T) {
 func TestNamesakesDiffer(t *testing.T) {
 	named := func(id, name, login, email string) *auth.Account {
 		a := account(id)
-		a.User = providers.User{ID: "u-" + id, Name: name, Login: login, Email: email}
+		a.User = identity.User{ID: "u-" + id, Name: name, Login: login, Email: email}
 		return a
 	}
 	st := State{Accounts: []*auth.Account{
@@ -280,7 +281,7 @@ func TestTheSearchTakesAccentsInAnyForm(t *testing.T) {
 		if !(State{Search: typed}).found(stored) {
 			t.Errorf("%+q does not find %+q", typed, stored)
 		}
-		if len(FilterGroups([]providers.Group{{Name: stored}}, typed)) != 1 {
+		if len(FilterGroups([]identity.Group{{Name: stored}}, typed)) != 1 {
 			t.Errorf("%+q does not find the group %+q", typed, stored)
 		}
 	}

@@ -7,26 +7,26 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/google/go-cmp/cmp"
 )
 
 func changedAccount() *auth.Account {
-	token, api := providers.Origin{From: providers.FromIDToken, Name: "Claim"}, providers.Origin{From: providers.FromAPI, Name: "Teams"}
+	token, api := identity.Origin{From: identity.FromIDToken, Name: "Claim"}, identity.Origin{From: identity.FromAPI, Name: "Teams"}
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	return &auth.Account{
 		ID: "a", GroupsAsked: true,
-		Groups: []providers.Group{
-			{ID: "1", Name: "Ops", Kind: "team", Sources: []providers.Origin{token, api}},
-			{ID: "2", Name: "Dev", Kind: "team", Sources: []providers.Origin{api}},
-			{ID: "3", Name: "QA", Kind: "team", Sources: []providers.Origin{api}, Stale: true},
+		Groups: []identity.Group{
+			{ID: "1", Name: "Ops", Kind: "team", Sources: []identity.Origin{token, api}},
+			{ID: "2", Name: "Dev", Kind: "team", Sources: []identity.Origin{api}},
+			{ID: "3", Name: "QA", Kind: "team", Sources: []identity.Origin{api}, Stale: true},
 		},
-		GroupsUnread: []providers.Origin{api},
+		GroupsUnread: []identity.Origin{api},
 		GroupsChanged: &auth.GroupsChange{
 			Since: at.Add(-48 * time.Hour), At: at.Add(-time.Hour),
-			Gained: []providers.Group{{ID: "2", Name: "Dev", Kind: "team"}}, GainedCount: 1,
-			Lost: []providers.Group{{ID: "9", Name: "Old", Kind: "team"}}, LostCount: 1,
+			Gained: []identity.Group{{ID: "2", Name: "Dev", Kind: "team"}}, GainedCount: 1,
+			Lost: []identity.Group{{ID: "9", Name: "Old", Kind: "team"}}, LostCount: 1,
 		},
 	}
 }
@@ -34,7 +34,7 @@ func changedAccount() *auth.Account {
 func TestGroupTable(t *testing.T) {
 	a := changedAccount()
 	table := words.NewGroupTable(a)
-	if d := cmp.Diff([]string{providers.FromIDToken, providers.FromAPI}, table.Places); d != "" {
+	if d := cmp.Diff([]string{identity.FromIDToken, identity.FromAPI}, table.Places); d != "" {
 		t.Error(d)
 	}
 	var titles, rows []string

@@ -5,6 +5,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
@@ -42,7 +43,7 @@ type State struct {
 	GroupView   words.GroupView
 	GroupTable  words.GroupTable
 	// Groups are the chosen account's groups that fit view and filter.
-	Groups []providers.Group
+	Groups []identity.Group
 	// AllFields unfolds everything that the provider sent.
 	AllFields bool
 	TokenPage TokenPage

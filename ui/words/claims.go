@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // Claim is one claim of a token in words.
@@ -226,7 +226,7 @@ func HeaderClaims(header map[string]any) []Claim {
 
 // Fields are all fields that the provider sent about a user, with the meaning
 // of those that are known.
-func Fields(u providers.User, now time.Time) []Claim { return Claims(u.Claims, "", now) }
+func Fields(u identity.User, now time.Time) []Claim { return Claims(u.Claims, "", now) }
 
 // CheckName is a check's name for people.
 func CheckName(name string) string {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // GroupView chooses which groups are listed.
@@ -29,7 +29,7 @@ func GroupViews() []GroupView {
 
 // GroupTable compares what is said of the chosen account's groups, and by whom.
 type GroupTable struct {
-	// Places are those that say something of groups: [providers.FromAPI]…
+	// Places are those that say something of groups: [identity.FromAPI]…
 	Places []string
 	// Counts is how many groups each view has.
 	Counts map[GroupView]int
@@ -53,15 +53,15 @@ func NewGroupTable(a *auth.Account) GroupTable {
 	return t
 }
 
-func groupKey(g providers.Group) string { return g.Kind + "\x00" + g.ID }
+func groupKey(g identity.Group) string { return g.Kind + "\x00" + g.ID }
 
 // list are the groups of a view.
-func (t *GroupTable) List(v GroupView) []providers.Group {
+func (t *GroupTable) List(v GroupView) []identity.Group {
 	a := t.account
 	if a == nil {
 		return nil
 	}
-	fits := func(g providers.Group) bool { return t.gained[groupKey(g)] }
+	fits := func(g identity.Group) bool { return t.gained[groupKey(g)] }
 	switch v {
 	case GroupsLost:
 		if a.GroupsChanged == nil {
@@ -74,7 +74,7 @@ func (t *GroupTable) List(v GroupView) []providers.Group {
 	case GroupsAll:
 		return a.Groups
 	}
-	var out []providers.Group
+	var out []identity.Group
 	for _, g := range a.Groups {
 		if fits(g) {
 			out = append(out, g)
@@ -83,12 +83,12 @@ func (t *GroupTable) List(v GroupView) []providers.Group {
 	return out
 }
 
-func (t *GroupTable) uneven(g providers.Group) bool {
+func (t *GroupTable) uneven(g identity.Group) bool {
 	return !g.Stale && slices.ContainsFunc(t.Places, func(from string) bool { return t.account.Mention(g, from) == auth.NotNamed })
 }
 
 // Note says in a word or two what is special about a group; "" is nothing.
-func (t *GroupTable) Note(g providers.Group, v GroupView) (string, Tone) {
+func (t *GroupTable) Note(g identity.Group, v GroupView) (string, Tone) {
 	switch {
 	case v == GroupsLost:
 		return "lost", ToneWarn
@@ -101,7 +101,7 @@ func (t *GroupTable) Note(g providers.Group, v GroupView) (string, Tone) {
 }
 
 // Cell is what a place says of a group, in a word.
-func (t *GroupTable) Cell(g providers.Group, v GroupView, from string) (string, Tone) {
+func (t *GroupTable) Cell(g identity.Group, v GroupView, from string) (string, Tone) {
 	if v == GroupsLost {
 		return "no", ToneMuted
 	}
@@ -117,7 +117,7 @@ func (t *GroupTable) Cell(g providers.Group, v GroupView, from string) (string, 
 
 // PlaceTitle heads the column of a place.
 func PlaceTitle(from string) string {
-	return map[string]string{providers.FromIDToken: "ID token", providers.FromUserinfo: "Userinfo", providers.FromAPI: "API"}[from]
+	return map[string]string{identity.FromIDToken: "ID token", identity.FromUserinfo: "Userinfo", identity.FromAPI: "API"}[from]
 }
 
 // ViewTitle names a view with its count.

@@ -1,0 +1,2 @@
+// Package ask asks a server one question, within bounds.
+package ask
