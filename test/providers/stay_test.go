@@ -97,7 +97,7 @@ func (s *stay) refresh(t *testing.T) {
 	acc := d.must(s.request())
 	if h.offline == never {
 		_, err := d.agent.Refresh(t.Context(), acc.ID)
-		if says(t, d.words(s.provider, err), "no refresh tokens", "cannot be renewed", "sign in again"); acc.CanRefresh || !errors.Is(err, auth.ErrNoRefresh) {
+		if says(t, d.words(s.provider, err), "no refresh token", "cannot be renewed", "sign in again"); acc.CanRefresh || !errors.Is(err, auth.ErrNoRefresh) {
 			t.Errorf("%+v, %v", acc, err)
 		}
 		return
