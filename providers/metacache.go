@@ -36,6 +36,9 @@ func (c *metadataCache) get(ctx context.Context, key string, fetch func(context.
 			return fresh, nil
 		case busy == nil:
 			m, err := fetch(ctx)
+			if err != nil && ctx.Err() != nil {
+				err = ctx.Err() // whatever came of a request that nobody waits for
+			}
 			return c.leave(e, m, err)
 		}
 		select {
