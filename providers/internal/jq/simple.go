@@ -40,40 +40,34 @@ func simpleQuery(q *gojq.Query) bool {
 
 func simpleTerm(t *gojq.Term) bool {
 	for _, s := range t.SuffixList {
-		if makes(t) || s.Index != nil && !simpleIndex(s.Index) {
+		if makes(t) || !simpleIndex(s.Index) {
 			return false
 		}
 	}
-	switch t.Type {
-	case gojq.TermTypeIdentity, gojq.TermTypeNull, gojq.TermTypeTrue, gojq.TermTypeFalse:
-		return true
-	case gojq.TermTypeNumber:
-		return len(t.Number) <= jqDigits
-	case gojq.TermTypeIndex:
-		return simpleIndex(t.Index)
-	case gojq.TermTypeFunc:
-		return simpleFunc(t.Func)
-	case gojq.TermTypeObject:
-		return !slices.ContainsFunc(t.Object.KeyVals, func(kv *gojq.ObjectKeyVal) bool {
-			return !simpleString(kv.KeyString) || !plainQuery(kv.KeyQuery) || !simpleQuery(kv.Val)
-		})
-	case gojq.TermTypeArray:
-		return simpleQuery(t.Array.Query)
-	case gojq.TermTypeString:
-		return simpleString(t.Str)
-	case gojq.TermTypeIf:
-		return plainQuery(t.If.Cond) && simpleQuery(t.If.Then) && simpleQuery(t.If.Else) && len(t.If.Elif) == 0
-	case gojq.TermTypeQuery:
-		return simpleQuery(t.Query)
+	kinds := []gojq.TermType{
+		gojq.TermTypeIdentity, gojq.TermTypeNull, gojq.TermTypeTrue, gojq.TermTypeFalse, gojq.TermTypeNumber, gojq.TermTypeString,
+		gojq.TermTypeIndex, gojq.TermTypeFunc, gojq.TermTypeObject, gojq.TermTypeArray, gojq.TermTypeIf, gojq.TermTypeQuery,
 	}
-	return false
+	return slices.Contains(kinds, t.Type) && len(t.Number) <= jqDigits && simpleString(t.Str) && simpleIndex(t.Index) &&
+		simpleFunc(t.Func) && simpleObject(t.Object) && simpleIf(t.If) && simpleQuery(t.Query) &&
+		(t.Array == nil || simpleQuery(t.Array.Query))
+}
+
+func simpleObject(o *gojq.Object) bool {
+	return o == nil || !slices.ContainsFunc(o.KeyVals, func(kv *gojq.ObjectKeyVal) bool {
+		return !simpleString(kv.KeyString) || !plainQuery(kv.KeyQuery) || !simpleQuery(kv.Val)
+	})
+}
+
+func simpleIf(i *gojq.If) bool {
+	return i == nil || plainQuery(i.Cond) && simpleQuery(i.Then) && simpleQuery(i.Else) && len(i.Elif) == 0
 }
 
 // plainQuery is a simple one that makes no list or object.
 func plainQuery(q *gojq.Query) bool { return simpleQuery(q) && !builds(q) }
 
 func simpleIndex(i *gojq.Index) bool {
-	return simpleString(i.Str) && plainQuery(i.Start) && plainQuery(i.End)
+	return i == nil || simpleString(i.Str) && plainQuery(i.Start) && plainQuery(i.End)
 }
 
 func simpleString(s *gojq.String) bool {
@@ -81,6 +75,9 @@ func simpleString(s *gojq.String) bool {
 }
 
 func simpleFunc(f *gojq.Func) bool {
+	if f == nil {
+		return true
+	}
 	switch f.Name {
 	case "$vars", "$claims", "tostring", "ascii_downcase", "ascii_upcase", "not", "empty", "length", "type", "values":
 		return len(f.Args) == 0
@@ -104,17 +101,8 @@ func builds(q *gojq.Query) bool {
 }
 
 func makes(t *gojq.Term) bool {
-	switch t.Type {
-	case gojq.TermTypeObject, gojq.TermTypeArray:
-		return true
-	case gojq.TermTypeFunc:
-		return t.Func.Name == "map"
-	case gojq.TermTypeIf:
-		return builds(t.If.Then) || builds(t.If.Else)
-	case gojq.TermTypeQuery:
-		return builds(t.Query)
-	}
-	return false
+	return t.Object != nil || t.Array != nil || t.Func != nil && t.Func.Name == "map" ||
+		t.If != nil && (builds(t.If.Then) || builds(t.If.Else)) || builds(t.Query)
 }
 
 // simpleSize bounds the parts of what a simple expression yields.
