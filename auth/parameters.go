@@ -75,15 +75,24 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 			return fail("%q is not a resource; it must be a full URL without “#”", plain.Short(address))
 		}
 	}
+	if err := r.wishesPossible(p); err != nil {
+		return err
+	}
+	return r.portPossible(p)
+}
+
+// wishesPossible says which wish the provider, or a sign-in with a code, has no
+// parameter for.
+func (r SignInRequest) wishesPossible(p *providers.Provider) error {
 	for _, w := range r.wishes() {
 		switch {
 		case p.Parameter(w.name) == "":
-			return fail("%s does not support %s", p.Name, w.name)
+			return &parameterError{fmt.Sprintf("%s does not support %s", p.Name, w.name)}
 		case r.Device && (w.name == "prompt" || w.name == "max_age" || w.name == "acr_values"):
-			return fail("Signing in with a code does not support %s", w.name)
+			return &parameterError{fmt.Sprintf("Signing in with a code does not support %s", w.name)}
 		}
 	}
-	return r.portPossible(p)
+	return nil
 }
 
 // portPossible says why the browser cannot come back to the wanted port (RFC

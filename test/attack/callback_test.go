@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/test/ports"
 )
 
 // cut is n in script/soak, and the usual number elsewhere.
@@ -45,9 +47,14 @@ type target struct {
 func newTarget(t *testing.T, mode, host string) *target {
 	t.Helper()
 	x := &target{t: t, p: authtest.NewProvider(t)}
+	port, err := strconv.Atoi(ports.Free(t)) // no other test gets it once the sign-in is over
+	if err != nil {
+		t.Fatal(err)
+	}
 	a, err := auth.New(auth.Options{Lookup: func(string) (*providers.Provider, bool) {
 		c := x.p.Config()
 		c.Redirect.ResponseMode, c.Redirect.Host = mode, host
+		c.Redirect.Ports = []int{port}
 		return c, true
 	}})
 	if err != nil {
