@@ -134,6 +134,9 @@ func TestBoundAccount(t *testing.T) {
 	if _, err := a.Check(t.Context(), account.ID); err != nil {
 		t.Errorf("check: %v", err)
 	}
+	if got, err := a.TokenSource(t.Context(), account.ID).Token(); !errors.Is(err, errBound) {
+		t.Errorf("a bound token is given away as a bearer token: %v, %v", got != nil, err)
+	}
 	c, err := a.Client(t.Context(), account.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -48,26 +48,26 @@ func TestProgramOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestLinesOfTheReadme are a part of a function: the rest is put around them.
+// TestLinesOfTheReadme are imports and a part of a function: the rest is put around them.
 func TestLinesOfTheReadme(t *testing.T) {
 	for _, lines := range blocks(t, "README.md") {
+		imports, body, _ := strings.Cut(lines, "\n\n")
 		compile(t, fmt.Sprintf(`package main
+
+%s
 
 import (
 	"context"
+	"log"
 	"os"
 	"path/filepath"
-
-	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/providers"
-	"github.com/claviger/claviger/vault"
 )
 
 func main() {
 	ctx, dir := context.Background(), os.Args[1]
 	%s
-	_, _, _, _ = err, accounts, client, account
+	_, _, _, _, _ = err, accounts, client, source, account
 }
-`, strings.TrimSpace(lines)))
+`, imports, strings.TrimSpace(body)))
 	}
 }
