@@ -120,7 +120,7 @@ func dayAndTime(t, now time.Time) string {
 	return t.Format("2 January 2006, 15:04")
 }
 
-// groupName is a group's name with its kind, where it is not just a group.
+// groupName is a group's name with its kind, unless it is just a group.
 func groupName(g identity.Group) string {
 	name := g.Name
 	if name == "" {
@@ -132,8 +132,8 @@ func groupName(g identity.Group) string {
 	return name
 }
 
-// showGroups prints what each place says of each group, those gained and lost
-// marked.
+// showGroups prints what each place says about each group, and marks those
+// gained and lost.
 func (r *runner) showGroups(a *auth.Account) error {
 	titles := map[string]string{identity.FromIDToken: "ID TOKEN", identity.FromUserinfo: "USERINFO", identity.FromAPI: "API"}
 	words := map[auth.Mention]string{auth.Named: "yes", auth.NotNamed: "no", auth.NotTold: "unknown"}
@@ -172,7 +172,7 @@ func (r *runner) showGroups(a *auth.Account) error {
 	return r.table(rows)
 }
 
-// groupLines is one line a group, with where it was read from if that differs.
+// groupLines is one line a group, with its source if the sources differ.
 func groupLines(groups []identity.Group, origins bool) string {
 	lines := make([]string, 0, len(groups))
 	for _, g := range groups {
@@ -188,8 +188,8 @@ func groupLines(groups []identity.Group, origins bool) string {
 	return strings.Join(lines, "\n")
 }
 
-// account finds an account. Where nobody is signed in there, that is not wrong
-// usage: a sign-in is needed.
+// account finds an account. If there is none, that is not wrong usage: a
+// sign-in is required.
 func (r *runner) account(ctx context.Context, agent *auth.Agent, name string) (*auth.Account, error) {
 	a, err := agent.Account(ctx, name)
 	if !errors.Is(err, auth.ErrNoAccount) {
@@ -208,13 +208,13 @@ func (r *runner) account(ctx context.Context, agent *auth.Agent, name string) (*
 	return nil, r.unknownAccount(ctx, agent, name)
 }
 
-// someAccounts is how many accounts are listed where one was misspelt.
+// someAccounts is how many accounts are listed if a name was misspelt.
 const someAccounts = 5
 
 // unknownAccount says what a name can be, and some that there are.
 func (r *runner) unknownAccount(ctx context.Context, agent *auth.Agent, name string) error {
 	next := "No accounts yet. Sign in: claviger login PROVIDER"
-	list, _ := agent.Accounts(ctx) // the name was looked for among all of them
+	list, _ := agent.Accounts(ctx) // the name was searched among all of them
 	if len(list) > 0 {
 		next = "Use an account's ID, its provider's ID or login@provider:"
 		for _, a := range list[:min(len(list), someAccounts)] {

@@ -13,14 +13,14 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// signInTarget is who signs in: somebody at a provider, or an account again.
+// signInTarget is who signs in: anyone at a provider, or an account again.
 type signInTarget struct {
 	provider *providers.Provider
 	account  *auth.Account // nil for whoever it is
 }
 
-// accountName is what names an account and is no provider id that was misspelt:
-// the vault is not opened for that.
+// accountName names an account and is not a misspelt provider id: the vault is
+// not opened for that.
 var accountName = regexp.MustCompile(`@|^[a-z0-9]{12}$`)
 
 // target finds who is to sign in. A provider's id comes first.
@@ -38,7 +38,7 @@ func (r *runner) target(ctx context.Context, name string) (signInTarget, error) 
 	case errors.Is(accountErr, auth.ErrNoAccount) && strings.Contains(name, "@"):
 		return signInTarget{}, r.unknownAccount(ctx, agent, name)
 	case errors.Is(accountErr, auth.ErrNoAccount):
-		return signInTarget{}, err // the ids that there are say more
+		return signInTarget{}, err // the list of ids says more
 	case accountErr != nil:
 		return signInTarget{}, accountErr
 	}
@@ -63,8 +63,8 @@ func (t signInTarget) again(request *auth.SignInRequest) {
 	request.ExtraScopes = more
 }
 
-// somebodyElse is the error of a sign-in as another than the account that was
-// named: a script that asked for one has to notice that it got the other.
+// somebodyElse is the error of a sign-in as a different account than the one
+// named: a script that asked for one must notice that it got the other.
 func (r *runner) somebodyElse(ctx context.Context, agent *auth.Agent, t signInTarget, got *auth.Account, device bool) error {
 	if t.account == nil || got.ID == t.account.ID {
 		return nil

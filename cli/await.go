@@ -7,13 +7,13 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// awaited is a token that somebody has to sign in for first.
+// awaited is a token that needs a sign-in first.
 type awaited struct {
 	r     *runner
 	agent *auth.Agent
 	name  string
 	flags tokenFlags
-	// seen is the account before the last try, nil where there was none; dead
+	// seen is the account before the last try, nil if there was none; dead
 	// says that its tokens were what failed.
 	seen *auth.Account
 	dead bool
@@ -32,9 +32,9 @@ func (w *awaited) try(ctx context.Context) (*freshToken, error) {
 	return t, w.r.ofAccount(err, a)
 }
 
-// wait tries again whenever somebody has signed in, for as long as the flags
-// say. why is what the first try came to. Meanwhile the store is watched and
-// the network is asked nothing.
+// wait tries again after each sign-in, for as long as the flags say. why is
+// the result of the first try. Meanwhile it watches the store and does not use
+// the network.
 func (w *awaited) wait(ctx context.Context, why error) (*freshToken, error) {
 	limit, cancel := context.WithTimeout(ctx, w.flags.wait)
 	defer cancel()
@@ -64,8 +64,8 @@ func (w *awaited) wait(ctx context.Context, why error) (*freshToken, error) {
 	}
 }
 
-// changed reports whether it is worth to try again: somebody signed in, or the
-// account that needed it does so no more. What the tries themselves store is no
+// changed reports whether it is worth trying again: someone signed in, or the
+// account no longer needs it. What the tries themselves store is no
 // such change.
 func (w *awaited) changed(ctx context.Context) bool {
 	if w.seen == nil {
@@ -73,7 +73,7 @@ func (w *awaited) changed(ctx context.Context) bool {
 	}
 	a, err := w.agent.Account(ctx, w.name)
 	if err != nil {
-		return true // told by the next try
+		return true // the next try reports it
 	}
 	return !a.SignedInAt.Equal(w.seen.SignedInAt) || w.dead && a.State != auth.StateNeedsSignIn
 }

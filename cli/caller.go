@@ -7,22 +7,22 @@ import (
 )
 
 // program is a running program: its name, as the system has it, and who
-// started it. Its arguments are nobody's business: they can hold secrets.
+// started it. Its arguments are left out: they can hold secrets.
 type program struct {
 	name   string
 	parent int
 }
 
-// unknownCaller is who asked where the system does not tell.
+// unknownCaller is who asked if the system does not say.
 const unknownCaller = "a program on this computer"
 
 // mostAncestors bounds the way up: ids can be taken again, and then lead in a
 // circle.
 const mostAncestors = 8
 
-// caller says which program asked: this one's parent and, where that is a shell,
-// the first program above it that is none: "bash, in kitty". It is what the
-// programs call themselves, no proof of who they are.
+// caller says which program asked: this one's parent and, if that is a shell,
+// the first program above it that is not: "bash, in kitty". These are the names
+// that the programs give themselves, not a proof.
 func caller() string {
 	return callerAbove(os.Getppid(), programOf)
 }
@@ -54,7 +54,7 @@ func callerAbove(pid int, look func(pid int) (program, bool)) string {
 	return shell
 }
 
-// isShell reports whether a program runs others for somebody else.
+// isShell reports whether a program runs others for someone else.
 func isShell(name string) bool {
 	name = strings.TrimSuffix(strings.ToLower(strings.TrimPrefix(name, "-")), ".exe")
 	return slices.Contains([]string{

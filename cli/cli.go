@@ -30,11 +30,11 @@ type Services struct {
 	// SaveSecret keeps a provider's client secret in the vault; an empty one
 	// removes it.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
-	// MoveSecret makes where a provider is now the home of the secret that it has:
-	// the person said that it moved.
+	// MoveSecret makes the provider's current servers the home of its secret: the
+	// person said that the provider moved.
 	MoveSecret func(ctx context.Context, providerID string) error
 	// SaveRegistration keeps the access to a provider's registration in the
-	// vault; an empty one removes it. Registration reads it, and is empty where
+	// vault; an empty one removes it. Registration reads it, and is empty if
 	// there is none.
 	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
 	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
@@ -58,13 +58,13 @@ type Services struct {
 	PassphraseFile string
 	// Interactive reports whether In is a terminal with a person at it.
 	Interactive bool
-	// Columns is the width of the terminal that Err is, 0 where it is none.
+	// Columns is the width of the terminal that Err is, 0 if it is not one.
 	Columns int
-	// LogLevel, where set, is lowered by --verbose.
+	// LogLevel, if set, is lowered by --verbose.
 	LogLevel *slog.LevelVar
 
-	// Close ends what was opened; more than once is fine. The caller of [Run]
-	// calls it too.
+	// Close ends what was opened. It may be called more than once; the caller of
+	// [Run] calls it too.
 	Close func() error
 
 	In       io.Reader
@@ -73,8 +73,7 @@ type Services struct {
 }
 
 // Run runs one command line (without the program's name) and returns the exit
-// code. Everything there is to say has been written to s.Out and s.Err by
-// then.
+// code. Everything has been written to s.Out and s.Err by then.
 func Run(ctx context.Context, args []string, s Services) int {
 	r := &runner{Services: s}
 	root := r.root() //nolint:contextcheck // commands get ctx from ExecuteContextC

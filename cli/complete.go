@@ -10,7 +10,7 @@ import (
 // completeTargets offers who can sign in: providers, and accounts again.
 func (r *runner) completeTargets(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	ids, directive := r.completeProviders(cmd, args, begun)
-	accounts, _ := r.completeAccounts(cmd, args, begun) // a vault that cannot be read offers none
+	accounts, _ := r.completeAccounts(cmd, args, begun) // an unreadable vault offers none
 	return append(ids, accounts...), directive
 }
 
@@ -31,8 +31,8 @@ func (r *runner) completeProviders(_ *cobra.Command, args []string, _ string) ([
 }
 
 // completeAccounts offers login@provider, and ids once something is typed or if the
-// login cannot be offered. It never asks for a
-// passphrase: a prompt in the middle of a completion would be a trap.
+// login cannot be offered. It never asks for a passphrase: a prompt in the middle
+// of a completion would be a trap.
 func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	const directive = cobra.ShellCompDirectiveNoFileComp
 	if len(args) > 0 {
@@ -66,9 +66,9 @@ func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun strin
 	return out, directive
 }
 
-// typeable reports whether a login is one word of a shell without quotes, and no
-// flag. A user of the provider chose it, and bash puts what several candidates begin
-// with into the line as it is: there it must be no command.
+// typeable reports whether a login is one word of a shell without quotes, and not a
+// flag. A user of the provider chose it, and bash puts the common beginning of
+// several candidates into the line as it is: it must not be a command there.
 func typeable(login string) bool {
 	return login != "" && login[0] != '-' && clean(login) == login && !strings.ContainsFunc(login, func(c rune) bool {
 		return !unicode.In(c, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("._+-@", c)

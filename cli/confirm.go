@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// maxReply bounds what is read as an answer to a question, in bytes.
+// maxReply is the most that is read as an answer to a question, in bytes.
 const maxReply = 200
 
 // confirm asks the person at the terminal a question; anything but a yes is a no.
@@ -43,8 +43,8 @@ func confirm(ctx context.Context, in io.Reader, out io.Writer, question string) 
 	}
 }
 
-// readReply reads one line and not a byte more: what follows may be for somebody
-// else, such as an address that is pasted.
+// readReply reads one line and not a byte more: what follows may be for another
+// reader, such as an address that is pasted.
 func readReply(in io.Reader) (string, error) {
 	var line []byte
 	b := make([]byte, 1)

@@ -8,7 +8,7 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// consent asks the person before a provider file is taken in that sends codes,
+// consent asks the person before a provider file is added that sends codes,
 // secrets or tokens to a server that is not the provider's own.
 func (r *runner) consent(ctx context.Context, p *providers.Provider, yes bool) error {
 	list := p.Filled().Questionable()

@@ -1,6 +1,6 @@
 // Package cli is the command line.
 //
-// Run builds the tree of commands, runs one of them and turns its error into
+// [Run] builds the tree of commands, runs one of them and turns its error into
 // words on standard error and an exit code. The rules:
 //
 //  1. Standard output has the result and nothing else; what a person reads

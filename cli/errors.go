@@ -24,8 +24,8 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usage(err error) error { return &usageError{err} }
 
-// problemError is an error that has its words already, and an exit code of its
-// own if that of its kind does not fit.
+// problemError is an error that already has its words, and its own exit code if
+// that of its kind does not fit.
 type problemError struct {
 	problem auth.Problem
 	exit    int
@@ -44,7 +44,7 @@ type contextError struct {
 func (e *contextError) Error() string { return e.err.Error() }
 func (e *contextError) Unwrap() error { return e.err }
 
-// exitError is a result told by the exit code alone.
+// exitError is a result that only the exit code reports.
 type exitError struct{ code int }
 
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
@@ -97,7 +97,7 @@ func Tell(w io.Writer, err error) int {
 	return exitCode(p.Kind)
 }
 
-// TellWaiting says for whom a command waits.
+// TellWaiting says which process a command waits for.
 func TellWaiting(w io.Writer, h vault.Holder) {
 	writeLine(w, "  … Waiting for %s", clean(h.String()))
 }
@@ -156,7 +156,7 @@ func otherWays(err error, id string) string {
 	return way
 }
 
-// missing is the environment variable of the first blank that nobody filled.
+// missing is the environment variable of the first blank that is not filled.
 func missing(p *providers.Provider) string {
 	for _, name := range slices.Sorted(maps.Keys(p.Variables)) {
 		if v := p.Variables[name]; v.Value == "" && !v.Optional {

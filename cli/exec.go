@@ -55,7 +55,7 @@ request from claviger token --for.`,
 		if f.wait < 0 {
 			return usage(errNegativeWait)
 		}
-		// A misspelt command is told before anything is refreshed.
+		// A misspelt command is reported before anything is refreshed.
 		path, err := exec.LookPath(command[0])
 		if err != nil {
 			return cannotStart(command[0], err)
@@ -69,7 +69,7 @@ request from claviger token --for.`,
 		}
 		env := append(childEnviron(r.Environ),
 			envToken+"="+t.AccessToken.Reveal(), envTokenType+"="+scheme(t.TokenType))
-		// Nothing of ours may be under way when another program takes over.
+		// None of our work may be under way when another program takes over.
 		if r.Close != nil {
 			if err := r.Close(); err != nil {
 				return err
@@ -81,7 +81,7 @@ request from claviger token --for.`,
 }
 
 // childEnviron is the person's environment without what opens more than the one
-// token: client secrets, and where the vault's passphrase or key is.
+// token: client secrets, and the place of the vault's passphrase or key.
 func childEnviron(environ []string) []string {
 	out := make([]string, 0, len(environ)+2)
 	for _, kv := range environ {
@@ -96,8 +96,8 @@ func childEnviron(environ []string) []string {
 	return out
 }
 
-// environmentTooLong is for a system that does not take the environment with
-// the token in it: Linux takes 128 KiB for one variable, Windows 32 KiB.
+// environmentTooLong is for a system that rejects the environment with the
+// token in it: Linux takes 128 KiB for one variable, Windows 32 KiB.
 func environmentTooLong(env []string) error {
 	detail := "The command's arguments and environment are too long."
 	for _, kv := range env {
@@ -114,7 +114,7 @@ func environmentTooLong(env []string) error {
 	}}
 }
 
-// longToken is how long a token is that can be to blame.
+// longToken is the least length of a token that can be to blame.
 const longToken = 30_000
 
 // The exit codes of shells and env(1) for a command that did not start: POSIX,

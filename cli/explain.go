@@ -12,7 +12,7 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// maxExplained bounds what is read of a page, in bytes.
+// maxExplained is the most that is read of a page, in bytes.
 const maxExplained = 1 << 20
 
 // explainedJSON is what `explain --json` prints.
@@ -22,7 +22,7 @@ type explainedJSON struct {
 	Title  string           `json:"title"`
 	Detail string           `json:"detail"`
 	Next   string           `json:"next"`
-	// RedirectURI is the address to register, where that may be the reason.
+	// RedirectURI is the address to register, if that may be the reason.
 	RedirectURI string `json:"redirect_uri"`
 	Link        string `json:"link"`
 }

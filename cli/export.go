@@ -46,7 +46,7 @@ func (r *runner) export(ctx context.Context, file, passphraseFile string, force 
 	if err != nil {
 		return err
 	}
-	if st.Protection == vault.None { // before anybody thinks up a passphrase
+	if st.Protection == vault.None { // before the person thinks up a passphrase
 		return vault.ErrNotSetUp
 	}
 	if err := r.exportTarget(file, force); err != nil {
@@ -104,8 +104,8 @@ func (r *runner) exportTarget(file string, force bool) error {
 	return nil
 }
 
-// writeFile makes a file of what write writes, complete or not at all, for the
-// owner alone.
+// writeFile makes a file of what write writes, complete or not at all, that only
+// the owner can read.
 func (r *runner) writeFile(file string, force bool, write func(io.Writer) error) error {
 	if file == standardFile {
 		return write(r.Out)

@@ -78,7 +78,7 @@ func (r *runner) showHistory(a *auth.Account, list []auth.HistoryEntry, now time
 	return r.card(title(a)+" at "+providerName(a), fields)
 }
 
-// historyWords says what happened, and what of it is new, a line each.
+// historyWords says what happened and what is new in it, a line each.
 func historyWords(e auth.HistoryEntry, now time.Time) string {
 	lines := []string{historyTitle(e)}
 	if e.Count > 1 {
@@ -123,7 +123,7 @@ func historyTitle(e auth.HistoryEntry) string {
 		}
 		return what + e.Token + " given to " + e.To
 	}
-	return string(e.Kind) // of a newer program
+	return string(e.Kind) // from a newer version
 }
 
 func claimChange(c auth.ClaimChange) string {

@@ -112,15 +112,15 @@ func (r *runner) showImport(report vault.ImportReport) error {
 	return r.print(text)
 }
 
-// maxListed bounds how many accounts of an export are listed one by one, maxAsked
-// how much of it the person is asked about line by line.
+// maxListed is how many accounts of an export are listed one by one at most, maxAsked
+// how many lines the person is asked about.
 const (
 	maxListed = 20
 	maxAsked  = 100
 )
 
-// agreeToImport says what an export brings, and asks about what nobody here vouches
-// for: whoever made the export could have put anything there.
+// agreeToImport says what an export brings, and asks about what nothing here vouches
+// for: whoever made the export could have put anything in it.
 func (r *runner) agreeToImport(yes bool) func(context.Context, vault.Review) error {
 	return func(ctx context.Context, found vault.Review) error {
 		if len(found.Says) > 0 {
@@ -133,7 +133,7 @@ func (r *runner) agreeToImport(yes bool) func(context.Context, vault.Review) err
 	}
 }
 
-// askToImport asks the person, or refuses if nobody can be asked.
+// askToImport asks the person, or refuses if there is no one to ask.
 func (r *runner) askToImport(ctx context.Context, asks []string, yes bool) error {
 	if len(asks) == 0 {
 		return nil

@@ -125,7 +125,7 @@ func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) er
 	}}
 }
 
-// errNoStep means that a sign-in's time ended before anything of it was shown.
+// errNoStep means that a sign-in's time ended before it showed a step.
 var errNoStep = errors.New("no step had begun")
 
 // notBegun marks an error from before the first step if the time ended there.
@@ -138,7 +138,7 @@ func notBegun(err error) error {
 
 // signIn checks what can be checked before the person is sent to the browser,
 // then runs the flow within ctx, and waits for its outcome for as long as wait
-// lasts: a flow that ends with ctx says itself why.
+// lasts: a flow that ends with ctx says why itself.
 func (r *runner) signIn(ctx, wait context.Context, name string, f loginFlags) error {
 	to, err := r.target(ctx, name)
 	if err != nil {
@@ -182,7 +182,7 @@ func (r *runner) signIn(ctx, wait context.Context, name string, f loginFlags) er
 	return r.somebodyElse(ctx, agent, to, a, f.device)
 }
 
-// tellMissing tells what was asked for and not given.
+// tellMissing lists what was requested and not granted.
 func (r *runner) tellMissing(a *auth.Account, scopes []string) {
 	for _, m := range a.Missing {
 		r.say("Missing: %s: %s", m.What, m.Reason)
@@ -213,8 +213,8 @@ func (r *runner) prepareSignIn(ctx context.Context, p *providers.Provider, f log
 	return agent, err
 }
 
-// notGranted are the asked scopes that are not among the granted ones. Some
-// providers grant by the last part of an address what was asked for by all of it.
+// notGranted are the requested scopes that were not granted. If a scope is an
+// address, some providers grant it by its last part only.
 func notGranted(asked, granted []string) []string {
 	var out []string
 	for _, s := range strings.Fields(strings.Join(asked, " ")) {
@@ -229,7 +229,7 @@ func notGranted(asked, granted []string) []string {
 // cannot be called off, so this goroutine ends with the input or the program.
 func (r *runner) paste(flow *auth.Flow) {
 	lines := bufio.NewScanner(r.In)
-	lines.Buffer(nil, 64<<10) // an address; longer ones end the reading
+	lines.Buffer(nil, 64<<10) // an address; a longer line ends the reading
 	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" {

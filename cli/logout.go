@@ -44,7 +44,7 @@ func (r *runner) signOut(ctx context.Context, name string, all bool, o auth.Sign
 	var list []*auth.Account
 	var failed error
 	if all {
-		// Damaged records are told in the error; the others are signed out.
+		// The error names damaged records; the others are signed out.
 		if list, failed = agent.Accounts(ctx); len(list) == 0 && failed == nil {
 			r.say("There are no accounts.")
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// start begins a sign-in. Where the provider is not where the account or its
-// client secret is from, the person is asked first, or said so with --moved.
+// start begins a sign-in. If the provider is no longer where the account or its
+// client secret is from, it asks the person first, unless --moved is given.
 func (r *runner) start(ctx context.Context, agent *auth.Agent, request auth.SignInRequest) (*auth.Flow, error) {
 	if request.Moved {
 		if err := r.MoveSecret(ctx, request.Provider); err != nil {

@@ -10,20 +10,20 @@ import (
 )
 
 // tunnelPort is the port that a sign-in over SSH comes back to: the first of
-// those that the built-in providers name that compare ports.
+// those that built-in providers name if they compare ports.
 const tunnelPort = 51789
 
-// noDisplayError is the error of [Services.Window] where no window can open.
+// noDisplayError is the error of [Services.Window] if no window can open.
 type noDisplayError struct{ reason string }
 
 func (e *noDisplayError) Error() string { return "there is no display to open a window on" }
 
-// NoDisplay is the error of [Services.Window] where there is no display to
+// NoDisplay is the error of [Services.Window] if there is no display to
 // open a window on; reason is a short sentence.
 func NoDisplay(reason string) error { return &noDisplayError{reason} }
 
-// inTerminal says why there is no window, and how everything is done without
-// one, in one screen.
+// inTerminal says why there is no window, and how to do everything without one,
+// in one screen.
 func (r *runner) inTerminal(title, reason, code string) error {
 	return &problemError{problem: auth.Problem{
 		Kind: auth.KindFailed, Title: title, Code: code,
@@ -48,7 +48,7 @@ All commands:
 	}}
 }
 
-// thisMachine is what ssh calls this computer, as far as it knows itself: the
+// thisMachine is a name of this computer for ssh, as far as it is known here: the
 // address that the person's connection came to (ssh(1), SSH_CONNECTION), or its
 // name.
 func (r *runner) thisMachine() string {

@@ -23,7 +23,7 @@ const (
 func (r *runner) say(format string, args ...any) { writeLine(r.Err, format, args...) }
 
 // writeLine writes a line to standard error. The lines are those of format: an
-// argument is foreign text and adds none, but for [lines]. A closed standard
+// argument is foreign text and adds none, except [lines]. A closed standard
 // error changes nothing about the result.
 func writeLine(w io.Writer, format string, args ...any) {
 	for i, arg := range args {
@@ -67,7 +67,7 @@ func (r *runner) printJSON(v any) error {
 
 // escapeUnseen writes characters that a terminal would obey or hide as JSON's
 // \u escapes (RFC 8259 §7): encoding/json leaves DEL, C1 and the marks of
-// direction as they are. They stand in strings only.
+// direction as they are. They occur in strings only.
 func escapeUnseen(text string) string {
 	var b strings.Builder
 	done := 0
@@ -86,8 +86,8 @@ func escapeUnseen(text string) string {
 }
 
 // table writes rows in columns; the first row is the heading. A tabwriter writes
-// each cell and each gap by itself, so that it does not get the output: a
-// thousand accounts were twelve thousand writes.
+// each cell and each gap separately, so it writes into memory first: a thousand
+// accounts were twelve thousand writes.
 func (r *runner) table(rows [][]string) error {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, columnGap, ' ', 0)
@@ -105,8 +105,8 @@ func (r *runner) table(rows [][]string) error {
 // columnGap is what is between two columns of a table.
 const columnGap = 3
 
-// leastColumn is what is left of a column that is cut, in a terminal that is too
-// narrow for the others.
+// leastColumn is the least width of a cut column in a terminal that is too narrow
+// for the others.
 const leastColumn = 12
 
 // narrow cuts the cells of one column so that the table fits a width, if it can.
@@ -131,7 +131,7 @@ func narrow(rows [][]string, column, width int) {
 	}
 }
 
-// field is one line of a card; one without value is left out.
+// field is one line of a card; one without a value is left out.
 type field struct{ name, value string }
 
 // card writes a heading and its fields. A heading that begins with a line break
@@ -201,7 +201,7 @@ func ago(t, now time.Time) string {
 	}
 }
 
-// until says how long a token is good.
+// until says how long a token is valid.
 func until(t, now time.Time) string {
 	switch {
 	case t.IsZero():

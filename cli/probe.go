@@ -12,7 +12,7 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// probeTimeout bounds the whole test of a provider.
+// probeTimeout limits the whole test of a provider.
 const probeTimeout = 90 * time.Second
 
 func (r *runner) providersTest() *cobra.Command {
@@ -78,7 +78,7 @@ func (r *runner) testProvider(ctx context.Context, id string, asJSON bool) error
 	return nil
 }
 
-// probeHeading names what is tested; nothing where there is no such provider.
+// probeHeading names what is tested; "" if there is no such provider.
 func probeHeading(set *providers.Set, id string) string {
 	p, ok := set.Lookup(id)
 	if !ok {

@@ -14,9 +14,9 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// progress tells the steps of a sign-in on standard error, as they happen.
-// Events may come before the link is known; these are held back so that the
-// link comes first.
+// progress prints the steps of a sign-in on standard error, as they happen.
+// Events that come before the link is known are held back, so that the link
+// comes first.
 type progress struct {
 	r *runner
 	// provider is the id of the provider, for the commands to type.
@@ -27,7 +27,7 @@ type progress struct {
 	ended bool
 	early []auth.Event
 	flow  *auth.Flow
-	// pages is how the sources with pages are, by name.
+	// pages is the progress of the sources with pages, by name.
 	pages map[string]*paged
 }
 
@@ -37,8 +37,8 @@ type paged struct {
 	failed bool
 }
 
-// pageLines is how far apart the lines about pages are: who waits wants to see
-// that it goes on, not each of a hundred pages.
+// pageLines is the least time between lines about pages: a person who waits
+// wants to see that it continues, not each of a hundred pages.
 const pageLines = time.Second
 
 // begin prints the link or the code, then what happened meanwhile.
@@ -74,7 +74,7 @@ func (p *progress) none() bool {
 	return !p.begun && len(p.early) == 0
 }
 
-// flush tells what was held back where there will be no link.
+// flush prints what was held back if there will be no link.
 func (p *progress) flush() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,7 +107,7 @@ func (p *progress) event(e auth.Event) {
 	}
 }
 
-// end makes that nothing is told after it.
+// end makes sure that nothing is printed after it.
 func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,7 +115,7 @@ func (p *progress) end() {
 }
 
 // passes reports whether a line about an event of a source with pages is due.
-// Not each request is one, but what came of all of them.
+// The result of all requests is, but not each request.
 func (p *progress) passes(e auth.Event) bool {
 	if e.Name == "" || e.Step != auth.StepGroups && e.Progress == nil {
 		return true
@@ -211,7 +211,7 @@ func (p *progress) advise(e auth.Event) {
 	}
 }
 
-// exchange prints a request and its answer. Secret values were replaced where
+// exchange prints a request and its answer. Secret values were replaced when
 // the event was made.
 func (p *progress) exchange(x *auth.Exchange) {
 	status := ""
@@ -229,7 +229,7 @@ func (p *progress) exchange(x *auth.Exchange) {
 	}
 }
 
-// stepWords says a step for people.
+// stepWords describes a step for people.
 func stepWords(s auth.Step) string {
 	switch s {
 	case auth.StepDiscover:

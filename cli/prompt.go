@@ -16,7 +16,7 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
-// maxPassphrase bounds what is read as a passphrase.
+// maxPassphrase is the most that is read as a passphrase.
 const maxPassphrase = 4096
 
 // Prompter asks for passphrases: in the file that CLAVIGER_PASSPHRASE_FILE
@@ -24,10 +24,10 @@ const maxPassphrase = 4096
 type Prompter struct {
 	// File is the value of CLAVIGER_PASSPHRASE_FILE.
 	File string
-	// In is standard input, where a new passphrase is read if there is no
+	// In is standard input: a new passphrase is read from it if there is no
 	// terminal.
 	In io.Reader
-	// Err is where warnings go.
+	// Err gets the warnings.
 	Err io.Writer
 }
 
@@ -44,8 +44,8 @@ func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error
 	return ask(ctx, tty, prompt)
 }
 
-// NewPassphrase lets a person choose a passphrase, typed twice; a weak one takes
-// a yes. Without a terminal it is one line of standard input, and not weak.
+// NewPassphrase lets a person choose a passphrase, typed twice; a weak one
+// needs a yes. Without a terminal it is one line of standard input, and not weak.
 func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, error) {
 	tty, err := openTerminal()
 	if err != nil {
@@ -81,7 +81,7 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 	return one, nil
 }
 
-// strong refuses a weak new passphrase that nobody can be asked about.
+// strong refuses a weak new passphrase if there is no one to ask.
 func strong(passphrase string, err error) (string, error) {
 	if err == nil && vault.WeakPassphrase(passphrase) {
 		return "", tooShort(auth.KindUsage)

@@ -18,7 +18,7 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// newProvider is what `providers add` was told.
+// newProvider is what `providers add` was given.
 type newProvider struct {
 	id, issuer, preset, file string
 	name, clientID           string
@@ -28,7 +28,7 @@ type newProvider struct {
 	// access token for it.
 	register  bool
 	tokenFile string
-	// yes says that the person knows where codes, secrets and tokens will go.
+	// yes says that the person knows which servers get codes, secrets and tokens.
 	yes bool
 }
 
@@ -242,8 +242,8 @@ func (n newProvider) trust(p *providers.Provider, data []byte) ([]byte, error) {
 	return providers.WithCAFile(data, caFile)
 }
 
-// withSecret makes sure that a client secret will be sent, where one is given: the
-// new provider's file says so, and one that rules it out is refused.
+// withSecret makes sure that a client secret, if given, will be sent: the new
+// provider's file says so, and a file that rules it out is refused.
 func (n newProvider) withSecret(p *providers.Provider, data []byte) ([]byte, error) {
 	ruledOut := p.Client.NoSecret()
 	switch {
@@ -285,7 +285,7 @@ func unusableProvider(why string) error {
 }
 
 // newSecret reads a client secret and makes sure that the vault can take it; it
-// is set up where there is none.
+// is set up if it is not.
 func (r *runner) newSecret(ctx context.Context, file string) (providers.Secret, error) {
 	secret, err := r.secretFrom(ctx, file, "The client secret file cannot be used", "Nothing was added. Its first line must be the secret.")
 	if err != nil {

@@ -13,7 +13,7 @@ const quietZone = 4
 
 // qrLines draws a text as a QR code, two modules a character, in colours of
 // its own: a terminal may be dark or light, and not every camera reads a code
-// that is light on dark. It gives nothing where the code is wider than the
+// that is light on dark. It gives nothing if the code is wider than the
 // terminal.
 func qrLines(text string, columns int) []string {
 	code, err := qr.Encode(text, qr.M, qr.Auto)

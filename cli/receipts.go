@@ -11,8 +11,8 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// retryPatience bounds how long a command for something else tries the
-// revocations that wait.
+// retryPatience is how long a command for something else tries pending
+// revocations at most.
 const retryPatience = 5 * time.Second
 
 type receiptsFlags struct{ asJSON, retry, forget, pending bool }
@@ -56,7 +56,7 @@ func (r *runner) runReceipts(ctx context.Context, f receiptsFlags) error {
 		return r.clearReceipts(ctx, agent, f.pending)
 	}
 	if f.retry {
-		// What cannot be read is told below, where all are listed.
+		// The list of all, below, reports what cannot be read.
 		_, _ = agent.RetrySignOuts(ctx)
 	}
 	// Damaged ones come as an error beside the good ones: print these, then
@@ -104,7 +104,7 @@ func (r *runner) clearReceipts(ctx context.Context, agent *auth.Agent, pending b
 	return nil
 }
 
-// showReceipt tells the parts of a sign-out. later says that another card came
+// showReceipt prints the parts of a sign-out. later says that another card came
 // before it.
 func (r *runner) showReceipt(receipt *auth.Receipt, later bool, now time.Time) error {
 	heading := receiptTitle(receipt) + ", signed out " + dayAndTime(receipt.At, now)
@@ -125,7 +125,7 @@ func (r *runner) showReceipt(receipt *auth.Receipt, later bool, now time.Time) e
 	return r.card(heading, fields)
 }
 
-// nextTry says when what waits is tried again, and by whom.
+// nextTry says when a pending part is tried again, and by what.
 func nextTry(receipt *auth.Receipt, now time.Time) string {
 	retry := receipt.Retry
 	if retry == nil {
@@ -142,8 +142,8 @@ func nextTry(receipt *auth.Receipt, now time.Time) string {
 	return when + "; to retry now: claviger receipts --retry"
 }
 
-// receiptTitle is who was signed out where; of an account that could not be read
-// its id.
+// receiptTitle is who was signed out and at which provider; for an account that
+// could not be read, its id.
 func receiptTitle(receipt *auth.Receipt) string {
 	who, where := clean(receipt.Who), clean(receipt.ProviderName)
 	if who == "" {
@@ -202,20 +202,20 @@ func receiptsToSeconds(list []*auth.Receipt) []auth.Receipt {
 	return out
 }
 
-// retryDue tries the revocations whose time has come, beside what the command
-// is for, and tells of those that ended.
+// retryDue tries the revocations that are due, beside the command's own work, and
+// reports those that ended.
 func (r *runner) retryDue(ctx context.Context, agent *auth.Agent) {
 	ctx, cancel := context.WithTimeout(ctx, retryPatience)
 	defer cancel()
-	ended, _ := agent.RetryDueSignOuts(ctx) // what cannot be read is told by receipts
+	ended, _ := agent.RetryDueSignOuts(ctx) // `receipts` reports what cannot be read
 	for _, receipt := range ended {
 		r.say("%s, signed out %s: tokens revoked: %s", receiptTitle(receipt), dayAndTime(receipt.At, time.Now()), resultWords(receipt.Revoked))
 	}
 }
 
-// tellWaiting says on standard error that sign-outs wait for their provider.
+// tellWaiting says on standard error which sign-outs are pending.
 func (r *runner) tellWaiting(ctx context.Context, agent *auth.Agent) {
-	list, _ := agent.Receipts(ctx) // what cannot be read is told by receipts
+	list, _ := agent.Receipts(ctx) // `receipts` reports what cannot be read
 	n := 0
 	for _, receipt := range list {
 		if receipt.Pending() {

@@ -11,7 +11,7 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// takeBackTimeout bounds the deletion of a registration.
+// takeBackTimeout limits the deletion of a registration.
 const takeBackTimeout = 20 * time.Second
 
 // addRegistered lets the issuer register this app and adds a provider with
@@ -42,7 +42,7 @@ func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newPro
 			return nil, err
 		}
 	}
-	// What comes back may hold a secret, and surely a key: have a place for it.
+	// The answer may hold a secret, and surely a key: have a place for it.
 	if err := r.prepareVault(ctx); err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (r *runner) keepRegistered(ctx context.Context, set *providers.Set, n newPr
 	if !reg.Secret.IsZero() {
 		err = r.SaveSecret(ctx, p.ID, reg.Secret)
 	}
-	if err == nil { // also without access: an earlier one is of another registration
+	if err == nil { // also without access: an earlier one belongs to another registration
 		err = r.SaveRegistration(ctx, p.ID, reg.Access)
 	}
 	if err != nil {
@@ -116,7 +116,7 @@ func (r *runner) keepRegistered(ctx context.Context, set *providers.Set, n newPr
 	return p, nil
 }
 
-// takeBack deletes a registration that nobody will use.
+// takeBack deletes a registration that will not be used.
 func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Registration) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTimeout)
 	defer cancel()
@@ -125,8 +125,8 @@ func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Regi
 	}
 }
 
-// deregister ends the registration of a provider that was removed, and says what
-// came of it.
+// deregister ends the registration of a removed provider, and reports the
+// result.
 func (r *runner) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess, others []*providers.Provider) error {
 	agent, err := r.Agent()
 	if err != nil {

@@ -18,8 +18,8 @@ type runner struct {
 	started bool
 }
 
-// Cobra stops a program that was started from the Windows Explorer, to tell
-// that it belongs in a terminal. This one has a window.
+// Cobra stops a program that was started from the Windows Explorer, to say that
+// it belongs in a terminal. This one has a window.
 func init() { cobra.MousetrapHelpText = "" }
 
 // Command is the tree of commands, for programs that describe it. It has no
@@ -75,7 +75,7 @@ func section(root *cobra.Command, title string, commands ...*cobra.Command) {
 	root.AddCommand(commands...)
 }
 
-// do wraps a command's work, so that its errors are told from wrong usage.
+// do wraps a command's work, so that its errors are distinguished from wrong usage.
 func (r *runner) do(work func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		r.started = true

@@ -20,13 +20,13 @@ type tokenFlags struct {
 	minTTL                         time.Duration
 	wait                           time.Duration
 	idToken, header, asJSON, force bool
-	// target is the request that the token is for; its URL is "" where none
+	// target is the request that the token is for; its URL is "" if none
 	// was named.
 	target auth.ProofRequest
 }
 
-// freshToken is a token and, where it is bound to a key and a request was
-// named, the proof for that request.
+// freshToken is a token and, if it is bound to a key and a request was named,
+// the proof for that request.
 type freshToken struct {
 	*auth.Token
 	proof auth.Secret
@@ -113,8 +113,8 @@ func (f tokenFlags) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// freshToken finds the account and gets its token, after a sign-in where that
-// is needed and waited for.
+// freshToken finds the account and gets its token, after a sign-in if that
+// is required and --wait is given.
 func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*freshToken, error) {
 	agent, err := r.Agent()
 	if err != nil {
@@ -158,8 +158,8 @@ func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account
 	return &freshToken{t, proof}, err
 }
 
-// withIDToken makes sure that the ID token is there and not expired either: it
-// can end before the access token does.
+// withIDToken makes sure that the ID token is there and not expired: it can
+// expire before the access token does.
 func (r *runner) withIDToken(ctx context.Context, agent *auth.Agent, a *auth.Account, t *auth.Token, minTTL time.Duration) (*auth.Token, error) {
 	if t.IDToken.IsZero() {
 		return nil, noIDToken(a)
@@ -239,12 +239,12 @@ func (r *runner) handed(t *freshToken, f tokenFlags, to string) error {
 		agent.Handed(t.Token, auth.AccessToken, to)
 	}
 	if f.idToken || f.asJSON {
-		agent.Handed(t.Token, auth.IDToken, to) // nothing where there is none
+		agent.Handed(t.Token, auth.IDToken, to) // nothing if there is none
 	}
 	return nil
 }
 
-// moment is t for JSON: in UTC, to the second, null where unknown.
+// moment is t for JSON: in UTC, to the second, null if unknown.
 func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -262,7 +262,7 @@ func scheme(tokenType string) string {
 	return tokenType
 }
 
-// needsProof is for a header that would be refused everywhere.
+// needsProof is the error for a header that every API would refuse.
 func needsProof(a *auth.Account) error {
 	return &problemError{problem: auth.Problem{
 		Kind:   auth.KindUsage,

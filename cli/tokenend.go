@@ -7,8 +7,8 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// sayEnd says so if a token does not last as long as was asked for, by default a
-// minute, or if nobody knows how long it lasts.
+// sayEnd warns if a token does not last as long as was asked for, by default a
+// minute, or if its lifetime is unknown.
 func (r *runner) sayEnd(a *auth.Account, t *auth.Token, minTTL time.Duration) {
 	wanted := ""
 	if minTTL = cmp.Or(minTTL, defaultMinTTL); minTTL != defaultMinTTL {
@@ -19,7 +19,7 @@ func (r *runner) sayEnd(a *auth.Account, t *auth.Token, minTTL time.Duration) {
 	case t.ExpiresAt.IsZero() && a.CanRefresh:
 		r.say("claviger: %s does not say when its tokens expire; if this one is rejected, get a new one: claviger token %s --force", providerName(a), a.ID)
 	case t.ExpiresAt.IsZero():
-		// Such tokens last until they are revoked, mostly.
+		// Most such tokens last until they are revoked.
 		if wanted != "" {
 			r.say("claviger: %s does not say when its tokens expire, so --min-ttl has no effect", providerName(a))
 		}

@@ -54,7 +54,7 @@ func (r *runner) runTour(ctx context.Context, keep string) error {
 		return tourFolder(place)
 	}
 	switch {
-	case errors.Is(err, context.Canceled): // also by a terminal that closed
+	case errors.Is(err, context.Canceled): // also if the terminal was closed
 		return keptHalf(keep)
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return &exitError{ExitFailed}
@@ -63,7 +63,7 @@ func (r *runner) runTour(ctx context.Context, keep string) error {
 }
 
 // keptHalf is the error of a tour that the person stopped. A folder to keep stays,
-// as it may have had something put into it meanwhile.
+// since something may have been put into it meanwhile.
 func keptHalf(keep string) error {
 	problem := auth.Problem{Kind: auth.KindRefused, Title: "Interrupted", Code: "interrupted"}
 	if keep != "" {

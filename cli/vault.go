@@ -39,7 +39,7 @@ func (r *runner) vaultStatus() *cobra.Command {
 	return cmd
 }
 
-// lookAtVault opens the vault and looks at it.
+// lookAtVault opens the vault and reads its status.
 func (r *runner) lookAtVault(ctx context.Context) (*vault.Vault, vault.Status, error) {
 	v, err := r.Vault()
 	if err != nil {
@@ -68,7 +68,7 @@ func (r *runner) showStatus(st vault.Status) error {
 	case st.Locked:
 		locked = "no, but each program needs the passphrase"
 	}
-	if st.Protection == vault.File { // which the keyring is nothing to
+	if st.Protection == vault.File { // which does not use the keyring
 		st.Keyring, st.KeyringProblem = "", ""
 	}
 	aside := ""
@@ -90,7 +90,7 @@ func (r *runner) showStatus(st vault.Status) error {
 	})
 }
 
-// oldKeyWords says that the keyring may still have what it should not.
+// oldKeyWords says that the keyring may still have an old copy of the key.
 func oldKeyWords(st vault.Status) string {
 	if st.OldKey == "" {
 		return ""

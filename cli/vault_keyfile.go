@@ -25,7 +25,7 @@ it is.`,
 	}
 }
 
-// keyToFile protects the vault by a key file.
+// keyToFile protects the vault with a key file.
 func (r *runner) keyToFile(ctx context.Context, file string) error {
 	path, err := filepath.Abs(file)
 	if err != nil {
@@ -46,8 +46,8 @@ func (r *runner) keyToFile(ctx context.Context, file string) error {
 	return nil
 }
 
-// openToChange opens the vault for a change of its protection: the old
-// passphrase is asked for before anything new is.
+// openToChange opens the vault for a change of its protection: it asks for the
+// old passphrase before anything new.
 func (r *runner) openToChange(ctx context.Context) (*vault.Vault, vault.Status, error) {
 	v, st, err := r.lookAtVault(ctx)
 	if err != nil {

@@ -41,7 +41,7 @@ passphrase alone.`,
 	return cmd
 }
 
-// protect changes the protection; None keeps a passphrase what it is.
+// protect changes the protection; None changes only the passphrase.
 func (r *runner) protect(ctx context.Context, p vault.Protection) error {
 	v, st, err := r.openToChange(ctx)
 	if err != nil {

@@ -64,7 +64,7 @@ func repairWords(report vault.RepairReport) string {
 	return b.String()
 }
 
-// The names of records that are no accounts.
+// The names of records that are not accounts.
 const (
 	pictureSuffix = "-picture"
 	historySuffix = "-history"
@@ -72,7 +72,7 @@ const (
 	secretsRecord = "clients"
 )
 
-// whatWas says what a record held, as far as its name tells.
+// whatWas says what a record held, as far as its name shows.
 func whatWas(name string) string {
 	switch {
 	case name == secretsRecord:

@@ -6,7 +6,7 @@ import (
 	"runtime"
 )
 
-// codeNoTerminal is the code of a passphrase that nobody can be asked for.
+// codeNoTerminal is the code of a passphrase if there is no one to ask.
 const codeNoTerminal = "no-terminal"
 
 // newVaultError is a vault that cannot be set up with the keyring.
@@ -19,7 +19,7 @@ func (e *newVaultError) Unwrap() error { return e.err }
 type way struct {
 	about    string
 	commands []string
-	// linux is set where it is for Linux alone.
+	// linux is set if it is for Linux only.
 	linux bool
 }
 
@@ -30,8 +30,8 @@ const (
 	keepOpen    = "claviger vault unlock --for 8h"
 )
 
-// waysOut are the ways that are open to a vault in the state that the error tells
-// of: not set up, or protected by the keyring, a passphrase or a key file.
+// waysOut are the ways that are open to a vault in the state that the error
+// names: not set up, or protected by the keyring, a passphrase or a key file.
 func waysOut(err error, code string) []way {
 	if _, isNew := errors.AsType[*newVaultError](err); isNew {
 		return []way{

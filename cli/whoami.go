@@ -39,7 +39,7 @@ about each, and which were gained and lost.`,
 		}
 		var failed error
 		if refresh {
-			// What is known is shown all the same; the exit code tells.
+			// What is known is shown all the same; the exit code reports the failure.
 			var fresh *auth.Account
 			fresh, failed = agent.Check(cmd.Context(), a.ID)
 			failed = r.inProvider(failed, a.Provider, "")

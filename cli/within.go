@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// within does what may wait for ever, such as opening a pipe. If ctx ends first
-// the result is [interrupted]; the work itself ends with the program.
+// within does work that may wait for ever, such as opening a pipe. If ctx ends
+// first, the result is [interrupted]; the work itself ends with the program.
 func within[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -34,7 +34,7 @@ type ending struct {
 
 // Read implements [io.Reader].
 func (e ending) Read(p []byte) (int, error) {
-	own := make([]byte, len(p)) // what comes too late is nobody's
+	own := make([]byte, len(p)) // what comes too late is dropped
 	n, err := within(e.ctx, func() (int, error) { return e.in.Read(own) })
 	return copy(p, own[:n]), err
 }

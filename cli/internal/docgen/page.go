@@ -59,7 +59,7 @@ func (b book) page(cmd *cobra.Command) string {
 	section("SYNOPSIS", synopsis(cmd))
 	text, options := cut(b.doc[useLine(cmd)])
 	if !cmd.HasParent() {
-		_, intro, _ := strings.Cut(strings.TrimSpace(b.doc[""]), "\n\n") // without whom the page is for
+		_, intro, _ := strings.Cut(strings.TrimSpace(b.doc[""]), "\n\n") // without the line that says whom the page is for
 		text = cmd.Long + "\n\n" + intro
 	}
 	if strings.TrimSpace(text) == "" {

@@ -7,7 +7,7 @@ import (
 )
 
 // sections are the parts of a Markdown page by their heading of the second
-// level; what stands before the first one is "".
+// level; the text before the first one is "".
 func sections(page string) map[string]string {
 	out, name := map[string]string{}, ""
 	for line := range strings.Lines(page) {
