@@ -14,7 +14,7 @@ import (
 
 const ageMagic = "age-encryption.org/v1\n"
 
-// maxArchive bounds what is read of an export: the records, and for each of
+// maxArchive is the most that is read of an export: the records, and for each of
 // them what tar and age add, generously.
 const maxArchive = maxExport + maxExport/1024 + maxExportRecords*2048 + 1<<20
 
@@ -23,7 +23,7 @@ const maxArchive = maxExport + maxExport/1024 + maxExportRecords*2048 + 1<<20
 func openExport(r io.Reader, passphrase string) (map[string][]byte, error) {
 	src := &source{r: r, left: maxArchive}
 	records, err := decryptExport(src, passphrase)
-	if src.err != nil { // however it was wrapped on its way
+	if src.err != nil { // however it was wrapped on the way
 		return nil, fmt.Errorf("import: %w", src.err)
 	}
 	if err != nil {
@@ -58,7 +58,7 @@ func decryptExport(src io.Reader, passphrase string) (map[string][]byte, error) 
 	if start, _ := in.Peek(len(ageMagic)); string(start) != ageMagic {
 		return nil, fmt.Errorf("%w: it is not an age file", ErrExport)
 	}
-	head, _ := in.Peek(256) // the first two lines; less is none of ours
+	head, _ := in.Peek(256) // the first two lines; less is not one of ours
 	if err := checkWork(head); err != nil {
 		return nil, err
 	}
@@ -79,8 +79,8 @@ func decryptExport(src io.Reader, passphrase string) (map[string][]byte, error) 
 	return readArchive(plain)
 }
 
-// readArchive reads what an export has inside, to the very end: only then age
-// has found every byte as it was written.
+// readArchive reads what an export has inside, to the very end: only then has
+// age checked every byte.
 func readArchive(plain io.Reader) (map[string][]byte, error) {
 	archive := tar.NewReader(plain)
 	if err := readHead(archive); err != nil {
@@ -137,8 +137,8 @@ func readHead(archive *tar.Reader) error {
 	return nil
 }
 
-// recordName refuses everything that is not the plain file of a record, such
-// as a path that leads elsewhere.
+// recordName refuses everything but the plain file of a record, such as a path
+// that leads elsewhere.
 func recordName(h *tar.Header) (string, error) {
 	name, ok := strings.CutPrefix(h.Name, exportPrefix)
 	if !ok || h.Typeflag != tar.TypeReg || checkName(name) != nil {

@@ -19,7 +19,7 @@ import (
 // can be named like that.
 const tempPrefix = ".tmp-"
 
-// leftoverAge is how old a temporary file must be before it is taken for the
+// leftoverAge is how old a temporary file must be before it counts as a
 // leftover of a crash. A save takes less, even on a network disk.
 const leftoverAge = 10 * time.Minute
 
@@ -38,7 +38,7 @@ func ensureDir(dir string) error {
 	return tightenDir(dir)
 }
 
-// tightenDir refuses a symbolic link, and takes away that others may read.
+// tightenDir refuses a symbolic link, and removes the access of others.
 func tightenDir(dir string) error {
 	fi, err := lookDir(dir)
 	if err != nil {
@@ -72,7 +72,7 @@ func unsafePath(fi fs.FileInfo, path string) error {
 	return fmt.Errorf("%s: %w: unexpected %s", path, ErrUnsafe, fi.Mode().Type())
 }
 
-// lookFile refuses a path that holds something else than a plain file. A path
+// lookFile refuses a path that holds anything but a plain file. A path
 // that holds nothing is fine.
 func lookFile(path string) error {
 	fi, err := os.Lstat(path)
@@ -144,7 +144,7 @@ func (d disk) flush(f *os.File) error {
 
 // save replaces the file at path: a crash at any moment leaves either the old
 // or the new one, and the new one is on the disk when save returns. publish,
-// where not nil, wraps the rename.
+// if not nil, wraps the rename.
 func (d disk) save(path string, data []byte, publish func(rename func() error) error) (err error) {
 	defer func() { err = explained(err) }()
 	if err := lookFile(path); err != nil {
@@ -205,7 +205,7 @@ func (d disk) remove(path string) error {
 }
 
 // removeLeftovers deletes temporary files that a crash left in a folder. Those
-// that may still be written to are younger than [leftoverAge].
+// that a process may still write to are younger than [leftoverAge].
 func removeLeftovers(dir string, names []string, now time.Time) []string {
 	var gone []string
 	for _, name := range names {

@@ -16,18 +16,17 @@ type Status struct {
 	Keyring string `json:"keyring,omitempty"`
 	// KeyringProblem says why the keyring cannot be used; "" if it can.
 	KeyringProblem string `json:"keyring_problem,omitempty"`
-	// KeyFile is [Options.KeyFile], or where [Vault.KeyToFile] put the key.
+	// KeyFile is [Options.KeyFile], or the file that [Vault.KeyToFile] made.
 	KeyFile string `json:"key_file,omitempty"`
 	// KeyFileProblem says why the key file of a vault that is protected by one
 	// cannot be used; "" if it can.
 	KeyFileProblem string `json:"key_file_problem,omitempty"`
-	// Locked means that the vault opens no record as it is: it is marked, or
-	// this process has not had its passphrase.
+	// Locked means that no record can be opened now: the vault is marked, or
+	// this process was not given its passphrase.
 	Locked bool `json:"locked"`
 	// KeptOpen means that [Vault.UnlockFor] lets this user's processes open it.
 	KeptOpen bool `json:"kept_open,omitempty"`
-	// Marked means that somebody locked it, for every process, with
-	// [Vault.Lock].
+	// Marked means that it was locked, for every process, with [Vault.Lock].
 	Marked  bool `json:"marked"`
 	Records int  `json:"records"`
 	// SetAside counts damaged records that were moved out of the way.
@@ -35,7 +34,7 @@ type Status struct {
 	// LockAfter is how many seconds without use lock the vault; 0 is never.
 	LockAfter int64 `json:"lock_after"`
 	// OldKey names an item of the keyring that may have an old copy of the key, or
-	// that a change which was cut off left there; "" if there is none.
+	// that an interrupted change left there; "" if there is none.
 	OldKey string `json:"old_key,omitempty"`
 }
 
@@ -115,7 +114,7 @@ type Damage struct {
 }
 
 // Check reads every record. Damaged ones are set aside, never deleted; one of
-// a newer version is told and stays. Temporary files of a crash, older than
+// a newer version is reported and stays. Temporary files of a crash, older than
 // ten minutes, and lock files of records that are gone are removed.
 func (v *Vault) Check(ctx context.Context) (Report, error) {
 	r := Report{Damaged: []Damage{}, SetAside: []string{}, Leftover: []string{}}
@@ -139,7 +138,7 @@ func (v *Vault) Check(ctx context.Context) (Report, error) {
 		case err == nil:
 			r.Good++
 		case errors.Is(err, fs.ErrNotExist):
-			// Somebody removed it meanwhile.
+			// Another process removed it meanwhile.
 		case errors.Is(err, ErrDamaged), errors.Is(err, ErrNewer), errors.Is(err, ErrUnsafe):
 			r.Damaged = append(r.Damaged, Damage{File: name + recordExt, Reason: err.Error()})
 		default:

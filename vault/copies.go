@@ -12,15 +12,15 @@ import (
 )
 
 // provenCopy is a copy of the key that this run opened, or made and read back.
-// Nobody signs the meta file, so what it says of copies is not enough to remove
-// or overwrite one.
+// The meta file is not signed, so what it says about copies is not enough to
+// remove or overwrite one.
 type provenCopy struct {
 	id  string
 	p   Protection
 	sum string
 }
 
-// copies are where the key of a vault is stored, at least at one place.
+// copies are the stored copies of a vault's key: at least one.
 type copies struct {
 	files *folder
 	ring  *boundedStore
@@ -33,7 +33,7 @@ type copies struct {
 	proven provenCopy
 }
 
-// sumOf tells one copy of a key from others.
+// sumOf distinguishes one copy of a key from others.
 func sumOf(stored []byte) string {
 	sum := sha256.Sum256(stored)
 	return hex.EncodeToString(sum[:])
@@ -107,8 +107,8 @@ func (c *copies) open(ctx context.Context, m meta, passphrase string) (*key, err
 	return k, nil
 }
 
-// elsewhere says where a copy of a key is if it is not where m says. Only the places
-// are looked at: what is there may be another vault's.
+// elsewhere says where a copy of a key is if it is not where m says. It looks only
+// at the places, not at the contents, which may be another vault's.
 func (c *copies) elsewhere(ctx context.Context, m meta, missing error) error {
 	for _, p := range []Protection{Passphrase, Keyring, Both} {
 		if p == m.Protection || m.Protection.UsesKeyring() && p.UsesKeyring() {
@@ -126,8 +126,8 @@ func (c *copies) elsewhere(ctx context.Context, m meta, missing error) error {
 }
 
 // proveInForce opens the copy in force unless this run did, so that it can be
-// replaced. One that is lost or damaged has nothing to lose: whoever still has
-// the key in memory can save it by a change.
+// replaced. If that one is lost or damaged, there is nothing to lose: a
+// process that still has the key in memory can save it by a change.
 func (c *copies) proveInForce(ctx context.Context, m meta) error {
 	if !m.Protection.NeedsPassphrase() || c.stays(ctx, m) == nil {
 		return nil

@@ -25,20 +25,20 @@ var (
 	ErrNoKeyring       = &Error{"keyring-unavailable", "no usable keyring"}
 	ErrKeyringLocked   = &Error{"keyring-locked", "keyring is locked"}
 	ErrKeyringHangs    = &Error{"keyring-hangs", "keyring does not respond"}
-	// ErrKeyringGone means that the vault's key is in a keyring that is not there
-	// now; it comes together with [ErrNoKeyring].
+	// ErrKeyringGone means that the vault's key is in a keyring that is not
+	// available now; it comes together with [ErrNoKeyring].
 	ErrKeyringGone = &Error{"keyring-gone", "the keyring that has the vault's key cannot be reached"}
 	ErrKeyMissing  = &Error{"key-missing", "the vault's key is missing"}
 	// ErrKeyElsewhere means that the key is not where vault.json says, but a copy of a
-	// key is in the other place: vault.json is from before a change of protection. It
+	// key is in the other place: vault.json is older than a change of protection. It
 	// comes together with [ErrKeyMissing], and the text says where.
 	ErrKeyElsewhere = &Error{"key-elsewhere", "vault.json"}
 	// ErrKeyringTaken means that the keyring has something else under the name of
-	// the vault's key, such as the key of another vault. It is left as it is. The text
-	// that comes with it says which item, and what is in it.
+	// the vault's key, such as the key of another vault. It is left as it is. The
+	// text says which item, and what is in it.
 	ErrKeyringTaken = &Error{"keyring-taken", "keyring"}
 	// ErrOldKey means that the protection was changed, but an item stays in the
-	// keyring that may be an old copy of the key: it could not be shown to be one.
+	// keyring that may be an old copy of the key: this could not be verified.
 	ErrOldKey = &Error{"old-key-left", "keyring"}
 	// ErrWork means that a file asks for more work per passphrase than Claviger
 	// and the age tool write; the text says how much.
@@ -49,8 +49,8 @@ var (
 	// what to do. ErrKeyFileUnset means that [Options.KeyFile] is "".
 	ErrKeyFileUnset   = &Error{"key-file-unset", "key file: none is set, but the vault's key is in one"}
 	ErrKeyFileMissing = &Error{"key-file-missing", "key file"}
-	// ErrKeyFileShared means that others can read it or that it is somebody
-	// else's.
+	// ErrKeyFileShared means that others can read it or that it belongs to someone
+	// else.
 	ErrKeyFileShared = &Error{"key-file-shared", "key file"}
 	// ErrKeyFileBad means that no key can be read from it.
 	ErrKeyFileBad = &Error{"key-file-bad", "key file"}
@@ -72,7 +72,7 @@ var (
 	ErrOtherOwner = &Error{"other-owner", "the vault belongs to somebody else"}
 	ErrUnsafe     = &Error{"unsafe-path", "a symbolic link is in the way"}
 	ErrNotSetUp   = &Error{"not-set-up", "vault is not set up"}
-	// ErrHeld means that another process holds what is needed; the error is a
+	// ErrHeld means that another process holds a lock that is needed; the error is a
 	// [*HeldError].
 	ErrHeld = &Error{"held", "held by another program"}
 	// ErrNotFound always comes together with [io/fs.ErrNotExist].
@@ -83,7 +83,7 @@ var (
 	// ErrTooLarge means that a record is over [MaxRecord], or an export over
 	// what one can hold: 10,000 records, 256 MiB.
 	ErrTooLarge = &Error{"too-large", "too large for the vault"}
-	// ErrExport means that input is no whole export.
+	// ErrExport means that the input is not a complete export.
 	ErrExport = &Error{"bad-export", "not a complete vault export"}
 	// ErrNewerExport means that an export has a higher format than
 	// [ExportFormat].
@@ -95,8 +95,7 @@ func notFound(name string) error {
 	return fmt.Errorf("record %s: %w: %w", name, ErrNotFound, fs.ErrNotExist)
 }
 
-// ownerError is what is wrong with the owner of a file, in words that say what
-// helps.
+// ownerError says what is wrong with the owner of a file, and what helps.
 type ownerError struct {
 	reason *owner.Error
 	kind   *Error
@@ -108,7 +107,7 @@ func (e *ownerError) Error() string { return e.reason.Error() }
 // Unwrap returns the sentinel.
 func (e *ownerError) Unwrap() error { return e.kind }
 
-// judged makes the error of a file's owner one of ours; nil is nil.
+// judged turns the error about a file's owner into one of ours; nil stays nil.
 func judged(err error) error {
 	refused, ok := errors.AsType[*owner.Error](err)
 	switch {
@@ -122,8 +121,8 @@ func judged(err error) error {
 	return &ownerError{refused, ErrOtherOwner}
 }
 
-// blamed is the reason of a refusal if that is the owner of a file or folder; nil
-// if it is not.
+// blamed is the reason of a refusal if the owner of a file or folder caused it,
+// else nil.
 func blamed(err error) error {
 	pe, ok := errors.AsType[*fs.PathError](err)
 	if !ok {
@@ -136,7 +135,7 @@ func blamed(err error) error {
 	return refused
 }
 
-// explained adds the sentinel for what the system reported, where there is one.
+// explained adds the sentinel for what the system reported, if there is one.
 func explained(err error) error {
 	var known *Error
 	if err == nil || errors.As(err, &known) {

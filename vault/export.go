@@ -17,8 +17,8 @@ import (
 // reads all versions up to it.
 const ExportFormat = 1
 
-// What an export can hold. Both ends keep to it, so that every export can be
-// imported.
+// What an export can hold. Export and Import both keep to it, so that every
+// export can be imported.
 const (
 	maxExport        = 256 << 20 // bytes of all records together
 	maxExportRecords = 10_000
@@ -46,9 +46,9 @@ type ExportReport struct {
 var errNoPassphrase = errors.New("vault: an export needs a passphrase")
 
 // Export writes all records to w as one age file that passphrase opens. A
-// record that is damaged or of a newer version is left out, and told. An error
-// wrapping [ErrTooLarge] means that the vault has more than an import takes;
-// what was written until then, as with every error, is no whole export.
+// record that is damaged or of a newer version is left out, and the report says
+// so. An error wrapping [ErrTooLarge] means that the vault has more than an import
+// takes. After any error, what was written is not a complete export.
 func (v *Vault) Export(ctx context.Context, w io.Writer, passphrase string) (ExportReport, error) {
 	r := ExportReport{LeftOut: []Damage{}}
 	if err := v.begin(ctx); err != nil {
@@ -101,7 +101,7 @@ func (v *Vault) writeExport(ctx context.Context, w io.Writer, names []string, r 
 		data, err := v.Get(ctx, name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			continue // somebody removed it meanwhile
+			continue // another process removed it meanwhile
 		case errors.Is(err, ErrDamaged), errors.Is(err, ErrNewer), errors.Is(err, ErrUnsafe):
 			r.LeftOut = append(r.LeftOut, Damage{File: name + recordExt, Reason: err.Error()})
 			continue

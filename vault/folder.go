@@ -25,7 +25,7 @@ const (
 	recordExt  = ".age"
 )
 
-// folder is where a vault's files are.
+// folder is the folder with a vault's files.
 type folder struct {
 	dir  string
 	disk disk
@@ -41,7 +41,7 @@ func (d *folder) path(elem ...string) string {
 
 func (d *folder) recordPath(name string) string { return d.path(recordsDir, name+recordExt) }
 
-// lookDirs refuses symbolic links where the folders should be. Folders that
+// lookDirs refuses symbolic links in place of the folders. Folders that
 // are not there yet are fine.
 func (d *folder) lookDirs() error {
 	for _, dir := range []string{d.dir, d.path(recordsDir)} {
@@ -81,18 +81,18 @@ func (d *folder) names() ([]string, error) {
 			names = append(names, name)
 		}
 	}
-	// ReadDir sorts by file name, where "a.age" comes after "a-b.age".
+	// ReadDir sorts by file name: there, "a.age" comes after "a-b.age".
 	slices.Sort(names)
 	return names, nil
 }
 
-// marked reports whether somebody locked the vault.
+// marked reports whether the vault was locked.
 func (d *folder) marked() bool {
 	_, err := os.Lstat(d.path(markFile))
 	return !errors.Is(err, fs.ErrNotExist) // in doubt it is locked
 }
 
-// asideKey is the name under which a key file of an older vault is set aside.
+// asideKey is the name of a key file of an older vault that was set aside.
 // Names of records have no underscore.
 const asideKey = "_key"
 

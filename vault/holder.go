@@ -17,8 +17,8 @@ type Holder struct {
 	PID int
 	// Program is the name of its executable file, "" if it is not known.
 	Program string
-	// Stopped means that it does not run at all until it is continued, as after
-	// Ctrl-Z; only some systems tell.
+	// Stopped means that it does not run until it is continued, as after Ctrl-Z;
+	// only some systems report it.
 	Stopped bool
 }
 
@@ -34,7 +34,7 @@ func (h Holder) String() string {
 	return text
 }
 
-// HeldError means that a lock was not to be had in time. It wraps [ErrHeld], and
+// HeldError means that a lock could not be had in time. It wraps [ErrHeld], and
 // the context's error if that ended the wait.
 type HeldError struct {
 	Holder Holder
@@ -56,9 +56,9 @@ func (e *HeldError) Unwrap() []error {
 func (e *HeldError) Code() string { return ErrHeld.Code() }
 
 const (
-	// tellHolder is how long a lock is waited for before it is said who holds it.
+	// tellHolder is how long a wait lasts before it is said who holds the lock.
 	tellHolder = 2 * time.Second
-	// stoppedPatience is how long a process that does not run is waited for.
+	// stoppedPatience is how long to wait for a process that does not run.
 	stoppedPatience = 4 * time.Second
 )
 
@@ -88,15 +88,15 @@ func (w *patientWait) look() error {
 	return nil
 }
 
-// holderStart is where the holder's name begins: Windows lets nobody read the
-// byte that is locked, which is the first one.
+// holderStart is where the holder's name begins: Windows lets no one read the
+// locked byte, which is the first one.
 const holderStart = 1
 
 // maxHolder bounds what is read of it.
 const maxHolder = 128
 
-// signLock writes into a lock file who holds it. It is for people only, so that
-// a full disk changes nothing.
+// signLock writes into a lock file who holds it. It is only for people, so a
+// full disk changes nothing.
 func signLock(path string) {
 	f, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0)
 	if err != nil {

@@ -14,8 +14,8 @@ const idleLook = time.Minute
 // busyWait is how long a lock waits for the end of what is under way.
 const busyWait = time.Second
 
-// idle reports whether it is time to lock. Where the clock was set back and this
-// process, without the key, cannot know what was before, it is.
+// idle reports whether it is time to lock. It is if the clock was set back and this
+// process, without the key, cannot know what was before.
 func (h *keyholder) idle(m meta) bool {
 	if m.LockAfter == 0 {
 		return false
@@ -24,7 +24,7 @@ func (h *keyholder) idle(m meta) bool {
 	return u >= m.lockAfter() || u < -clockStep && h.inMemory(m) == nil
 }
 
-// lockIdle locks the vault for every process, unless somebody used it by now.
+// lockIdle locks the vault for every process, unless it was used by now.
 func (h *keyholder) lockIdle(ctx context.Context) {
 	h.drop()
 	release, err := h.locks.hold(ctx, setupLock)
@@ -40,7 +40,7 @@ func (h *keyholder) lockIdle(ctx context.Context) {
 // unmark ends what [keyholder.mark] and [keyholder.lockIdle] began.
 func (h *keyholder) unmark(ctx context.Context, m meta) error {
 	if m.LockAfter > 0 {
-		// So that a process that is just locking it sees the use.
+		// So that a process that is just locking it sees this use.
 		release, err := h.locks.hold(ctx, setupLock)
 		if err != nil {
 			return err

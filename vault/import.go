@@ -13,30 +13,30 @@ import (
 
 // ImportOptions are choices of [Vault.Import].
 type ImportOptions struct {
-	// Replace replaces records that the vault has already.
+	// Replace replaces records that the vault already has.
 	Replace bool
-	// Rules say what of the export may be stored; the zero value takes it as it is.
+	// Rules say which parts of the export may be stored; the zero value takes it as it is.
 	Rules ImportRules
 	// Agree, if set, is called with what the rules found, before anything is
 	// changed. An error ends the import.
 	Agree func(ctx context.Context, found Review) error
-	// Before, where set, is called once the whole export has been found good
-	// and before anything is changed: the place to set up a new vault. An error
+	// Before, if set, is called once the whole export has been found good and
+	// before anything is changed: the place to set up a new vault. An error
 	// ends the import.
 	Before func(ctx context.Context) error
 }
 
-// ImportRules are what the owner of the records knows about them: nobody but
-// whoever made an export vouches for what is in it.
+// ImportRules are what the owner of the records knows about them: only whoever
+// made an export vouches for what is in it.
 type ImportRules struct {
-	// Objects are the names of records that are JSON objects: their entries are
-	// taken over each for itself.
+	// Objects are the names of records that are JSON objects: each of their entries
+	// is taken over by itself.
 	Objects []string
 	// Review, if set, gets the records that would be stored, by name.
 	Review func(in []Incoming) Review
 }
 
-// Incoming is a record of an export that is new here, or other than the vault's.
+// Incoming is a record of an export that is new here, or differs from the vault's.
 type Incoming struct {
 	Name string
 	Data []byte
@@ -49,11 +49,11 @@ type Incoming struct {
 
 // Review is what an import would bring.
 type Review struct {
-	// Says are lines that name it, Asks are lines about that of it which comes in
-	// only if the person agrees.
+	// Says are lines that name it, Asks are lines about the part that comes in only
+	// if the person agrees.
 	Says, Asks []string
-	// Records are what may be stored, which can be less and other than the export
-	// has.
+	// Records are what may be stored, which can be less than the export has, and
+	// different.
 	Records []Incoming
 }
 
@@ -66,16 +66,16 @@ type ImportReport struct {
 	// Kept are in the vault with other contents, which were left as they are, all
 	// or some.
 	Kept []string `json:"kept"`
-	// Same are in the vault just as in the export.
+	// Same are in the vault with the same contents.
 	Same []string `json:"same"`
 }
 
 // Import takes over the records of an export. All of it is read and checked
-// before the first record is stored: input that is no whole export changes
-// nothing, with an error that wraps [ErrExport], [ErrNewerExport],
-// [ErrTooLarge] or [ErrWrongPassphrase]. Each record is stored for itself,
-// under its lock; where that fails in the middle, the report tells what is
-// done, and importing again does the rest. A record of a newer version is
+// before the first record is stored: input that is not a complete export changes
+// nothing, and gives an error that wraps [ErrExport], [ErrNewerExport],
+// [ErrTooLarge] or [ErrWrongPassphrase]. Each record is stored by itself,
+// under its lock; if that fails in the middle, the report says what is done, and
+// importing again does the rest. A record of a newer version is
 // never replaced.
 func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o ImportOptions) (ImportReport, error) {
 	report := ImportReport{Added: []string{}, Replaced: []string{}, Kept: []string{}, Same: []string{}}
@@ -108,8 +108,8 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 }
 
 // review lets the caller judge what would be stored, and changes records to what
-// it wants. What stays as it is, is out of records from here on: if the vault
-// loses it while a person is asked, it does not come in unseen.
+// it wants. What stays as it is leaves records here: if the vault loses it while
+// the person is asked, it does not come in unseen.
 func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportOptions, report *ImportReport) error {
 	var in []Incoming
 	for _, name := range slices.Sorted(maps.Keys(records)) {

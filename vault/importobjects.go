@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// entries are those of a record that is a JSON object; nil if it is none.
+// entries are those of a record that is a JSON object; nil if it is not one.
 func entries(data []byte) map[string]json.RawMessage {
 	var all map[string]json.RawMessage
 	if json.Unmarshal(data, &all) != nil {
@@ -18,7 +18,7 @@ func entries(data []byte) map[string]json.RawMessage {
 
 // onlyNew leaves the entries that the vault's record, old, does not have, or may be
 // replaced in it. If none is left, it returns the list of the report that the
-// record belongs to. A record that is no object is taken as a whole.
+// record belongs to. A record that is not an object is taken as a whole.
 func (in *Incoming) onlyNew(old []byte, replace bool, report *ImportReport) *[]string {
 	ours, theirs := entries(old), entries(in.Data)
 	if ours == nil || theirs == nil {

@@ -11,17 +11,17 @@ import (
 )
 
 // What is kept for a time is a key of type "user" in the user keyring (keyrings(7),
-// user-keyring(7)), not in the session keyring: that one is of one login, so that
-// neither a second shell over SSH nor a cron job would find the key, and where no
-// PAM module made one it is the user keyring's neighbour anyway. What is in the
-// user keyring stays in the kernel's memory: it is never swapped, and never
+// user-keyring(7)), not in the session keyring: that one belongs to one login, so
+// neither a second shell over SSH nor a cron job would find the key, and if no PAM
+// module made one it is the user keyring's neighbour anyway. What is in the user
+// keyring stays in the kernel's memory: it is never swapped, and never
 // outlives a restart.
 //
 // The possessor alone has rights to it: not "user", by which it would be listed
 // in /proc/keys for, and could be read by, processes of the same user that only
-// know its number. Possession comes by a search that begins at the user keyring
-// and links what it finds to this thread's keyring. That needs no link from the
-// session keyring, which systemd does not make for services. It is no wall: any
+// know its number. A search that begins at the user keyring and links what
+// it finds to this thread's keyring gives possession. That needs no link from the
+// session keyring, which systemd does not make for services. It is not a wall: any
 // process of the user can do the same, as with an agent.
 const kernelRing = unix.KEY_SPEC_USER_KEYRING
 
@@ -29,8 +29,8 @@ const kernelRing = unix.KEY_SPEC_USER_KEYRING
 const possessorAll = 0x3f000000
 
 // kernelSet keeps a secret for a time, in the place of an older one. The key is
-// made in the thread's keyring, which ends with the thread: it gets to where it
-// stays once it has its time limit.
+// made in the thread's keyring, which ends with the thread, and moves to its
+// final place once it has its time limit.
 func kernelSet(name string, secret []byte, d time.Duration) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -51,8 +51,8 @@ func kernelSet(name string, secret []byte, d time.Duration) error {
 	return nil
 }
 
-// kernelGet returns an error wrapping [io/fs.ErrNotExist] for what is not there
-// any more.
+// kernelGet returns an error wrapping [io/fs.ErrNotExist] for what is no longer
+// there.
 func kernelGet(name string) (secret []byte, err error) {
 	err = withKept(name, func(id int) error {
 		buf := make([]byte, 256) // a key is 79 bytes
@@ -71,8 +71,8 @@ func kernelHas(name string) bool {
 	return err == nil
 }
 
-// kernelRemove removes a secret, at once for everybody who found it before too.
-// That takes room for a link, of which a full keyring has none: it is out of the
+// kernelRemove removes a secret, also for those who found it before, at once.
+// That takes room for a link, which a full keyring does not have: it is out of the
 // keyring all the same.
 func kernelRemove(name string) error {
 	id, err := unix.KeyctlSearch(kernelRing, "user", name, 0)

@@ -43,13 +43,13 @@ func parseKey(b []byte) (*key, error) {
 // text is what [parseKey] reads: the seed form, 79 bytes. Clear it after use.
 func (k *key) text() []byte { return []byte(k.identity.String()) }
 
-// is reports whether k is the key that m speaks of.
+// is reports whether k is the key that m names.
 func (k *key) is(m meta) bool {
 	return subtle.ConstantTimeCompare([]byte(k.fingerprint), []byte(m.Recipient)) == 1
 }
 
-// itemName is the name of the key in the keyring. The wrapped one has a name of
-// its own, so that each of the two is there until the other has its place.
+// itemName is the name of the key in the keyring. The wrapped one has its own
+// name, so that each of the two stays until the other is in place.
 func itemName(m meta, p Protection) string {
 	if p == Both {
 		return "vault-" + m.ID + "-wrapped"

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// maxKeyFile bounds a key file: some keys with comments.
+// maxKeyFile is the largest size of a key file: some keys with comments.
 const maxKeyFile = 16 << 10
 
 // keySource is the key file in use.
@@ -42,8 +42,8 @@ func (o *ownFile) use(s keySource) {
 	o.source = s
 }
 
-// lookPlace refuses folders where a key file would be lost or swapped. /tmp is
-// one although it is sticky: it is emptied at the next start.
+// lookPlace refuses folders in which a key file would be lost or swapped, such as
+// /tmp: it is sticky, but emptied at the next start.
 func (o *ownFile) lookPlace(path string) error {
 	dir := filepath.Dir(path)
 	fi, err := os.Stat(dir)
@@ -97,8 +97,8 @@ func (o *ownFile) ensure(path string, k *key) error {
 // keyComment begins a key file that we make.
 const keyComment = "# The key of a Claviger vault. Whoever can read this file can open the vault.\n"
 
-// write makes the file under its own name: under another one first, a
-// process that is killed would leave the key where nobody looks for it. Nothing
+// write makes the file under its final name: under a temporary one, a killed
+// process would leave the key where no one looks for it. Nothing
 // refers to the file before it is whole.
 func (o *ownFile) write(path string, k *key) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
@@ -113,7 +113,7 @@ func (o *ownFile) write(path string, k *key) error {
 	data := slices.Concat([]byte(keyComment), text, []byte("\n"))
 	defer clear(data)
 	if err := o.files.disk.fill(f, data); err != nil {
-		_ = os.Remove(path) // else it is there, and no whole key
+		_ = os.Remove(path) // else it stays there, without a whole key
 		return explained(err)
 	}
 	return explained(o.files.disk.syncDir(filepath.Dir(path)))
@@ -168,7 +168,7 @@ func readKeyFile(s keySource) ([]*key, error) {
 	return nil, fmt.Errorf("%w: %s: %s", ErrKeyFileBad, s.path, systemReason(err))
 }
 
-// lookOwner refuses a file that others can read or have given us, as ssh does.
+// lookOwner refuses a file that others can read or own, as ssh does.
 // systemd makes a credential for one service alone, but it may be the
 // superuser's and have an access list that lets the service's user read it: the
 // bits of the group are the list's mask then (systemd.exec(5), LoadCredential=).
@@ -190,14 +190,14 @@ func lookOwner(fi fs.FileInfo, s keySource) error {
 	return nil
 }
 
-// The beginnings of what people may take for a key.
+// The beginnings of what people may mistake for a key.
 const (
 	keyPrefix      = "AGE-SECRET-KEY-PQ-1"
 	olderKeyPrefix = "AGE-SECRET-KEY-1"
 	publicPrefix   = "age1"
 )
 
-// parseKeyFile reads what age would read, and a byte order mark before it.
+// parseKeyFile reads what age would read, and skips a byte order mark before it.
 func parseKeyFile(path string, b []byte) ([]*key, error) {
 	bad := func(what string) ([]*key, error) { return nil, fmt.Errorf("%w: %s %s", ErrKeyFileBad, path, what) }
 	if len(b) > maxKeyFile {
@@ -243,5 +243,5 @@ func systemReason(err error) string {
 	return err.Error()
 }
 
-// quoted makes a path one word of a shell.
+// quoted makes a path one word for a shell.
 func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }

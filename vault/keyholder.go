@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// keyholder has the key in memory, for as long as it may be there.
+// keyholder holds the key in memory, for as long as it may be there.
 type keyholder struct {
 	files  *folder
 	locks  *locks
@@ -54,7 +54,7 @@ var errClosed = fmt.Errorf("vault: %w", fs.ErrClosed)
 
 // unlocked returns the key, from memory if it still is the right one.
 // Another process may have locked the vault or even made a new one in its
-// place, so the two small files are looked at each time.
+// place, so the two small files are read each time.
 func (h *keyholder) unlocked(ctx context.Context) (*key, error) {
 	if err := h.files.lookDirs(); err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (h *keyholder) unlockedHere(ctx context.Context) (*key, error) {
 		h.watchIdle(m)
 		return k, nil
 	}
-	// One at a time, so that a person is asked once.
+	// One at a time, so that the person is asked once.
 	select {
 	case h.loading <- struct{}{}:
 		defer func() { <-h.loading }()
@@ -120,8 +120,8 @@ func (h *keyholder) load(ctx context.Context, m meta, passphrase string) (*key, 
 		return nil, err
 	}
 	if m.Pending != None || h.files.unsettled(m) {
-		// Another try at removing the key from where it should not be. That
-		// it cannot be done now must not keep the person from their records.
+		// Another try at removing the key from where it should not be. If that
+		// fails now, it must not keep the person from their records.
 		_ = h.settle(ctx, m)
 	}
 	h.mu.Lock()
@@ -137,7 +137,7 @@ func (h *keyholder) load(ctx context.Context, m meta, passphrase string) (*key, 
 	return k, nil
 }
 
-// openCurrent is openKey, once more if somebody changed the protection
+// openCurrent is openKey, once more if the protection was changed
 // meanwhile.
 func (h *keyholder) openCurrent(ctx context.Context, m meta, passphrase string) (*key, meta, error) {
 	for {
@@ -190,8 +190,8 @@ func (h *keyholder) mark(m meta) error {
 	return errors.Join(err, forgetKept(m))
 }
 
-// settle is [copies.settle] under the setup lock. If somebody holds that, a change
-// is under way, which ends by itself: nobody waits for it.
+// settle is [copies.settle] under the setup lock. If that is held, a change is
+// under way, which ends by itself: it is not waited for.
 func (h *keyholder) settle(ctx context.Context, seen meta) error {
 	release, err := h.locks.tryHold(setupLock)
 	if release == nil {

@@ -13,11 +13,11 @@ type KeyStore interface {
 	// Name is for people: "Secret Service (gnome-keyring)".
 	Name() string
 	// Get returns an error wrapping [io/fs.ErrNotExist] for a name that is not
-	// there, and one wrapping [ErrKeyringLocked] where a person must unlock
+	// there, and one wrapping [ErrKeyringLocked] if a person must unlock
 	// the keyring first.
 	Get(ctx context.Context, name string) ([]byte, error)
 	Set(ctx context.Context, name string, secret []byte) error
-	// Remove of a name that is not there is no error.
+	// Removing a name that is not there is not an error.
 	Remove(ctx context.Context, name string) error
 }
 
@@ -33,7 +33,7 @@ type prompter interface {
 }
 
 // boundedStore puts a time limit on each call to a KeyStore that may not heed
-// its context: D-Bus calls can hang for ever, and so can a dialog that nobody
+// its context: D-Bus calls can hang for ever, and so can a dialog that no one
 // sees. A call that hangs keeps the next from starting, so that at most one
 // goroutine and one dialog are left behind.
 type boundedStore struct {
@@ -110,7 +110,7 @@ func bounded[T any](ctx context.Context, s *boundedStore, call func(context.Cont
 		defer func() { <-s.busy }()
 		var r result
 		defer func() {
-			// The library asserts types of what came over the bus.
+			// The library asserts the types of what came over the bus.
 			if p := recover(); p != nil {
 				r = result{err: fmt.Errorf("%w: unexpected answer from it", ErrNoKeyring)}
 			}
@@ -129,7 +129,7 @@ func bounded[T any](ctx context.Context, s *boundedStore, call func(context.Cont
 	}
 }
 
-// late is the error for a call that was given up.
+// late is the error for a call that took too long.
 func (s *boundedStore) late(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err

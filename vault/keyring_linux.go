@@ -34,7 +34,7 @@ const (
 // since 5.97, KeePassXC.
 type systemStore struct {
 	mu sync.Mutex
-	// program serves it; "" where unknown.
+	// program serves it; "" if unknown.
 	program string
 	// prompting is whether the default collection was locked or missing when
 	// last seen, so that a person is being asked.
@@ -84,7 +84,7 @@ func (s *systemStore) open(ctx context.Context) (keyring.Keyring, error) {
 // look finds the default collection and whether it is locked.
 func (s *systemStore) look(ctx context.Context) (string, error) {
 	if nolaunch.Silent() {
-		// The library was kept from it and cannot be made to try again.
+		// The library was kept from connecting and cannot be made to try again.
 		return "", fmt.Errorf("%w: the D-Bus session accepts connections but does not respond", ErrKeyringHangs)
 	}
 	if !slices.Contains(keyring.AvailableBackends(), keyring.SecretServiceBackend) {
@@ -121,7 +121,7 @@ func (s *systemStore) look(ctx context.Context) (string, error) {
 	return name, nil
 }
 
-// problem tells a keyring that stayed locked from one that is broken.
+// problem distinguishes a keyring that stayed locked from a broken one.
 func (s *systemStore) problem(err error) error {
 	var answer dbus.Error
 	var pointer *dbus.Error
@@ -133,7 +133,7 @@ func (s *systemStore) problem(err error) error {
 	return err
 }
 
-// programOf names the program behind the service, "" where it cannot be told.
+// programOf names the program behind the service, "" if unknown.
 func programOf(ctx context.Context, bus *dbus.Conn) string {
 	var pid uint32
 	err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetConnectionUnixProcessID", 0, secretsName).Store(&pid)

@@ -78,8 +78,8 @@ func (s *systemStore) Set(ctx context.Context, name string, secret []byte) error
 	return nil
 }
 
-// Remove implements [KeyStore]. The backends differ in what they say of a name
-// that is not there.
+// Remove implements [KeyStore]. The backends differ in what they report for a
+// name that is not there.
 func (s *systemStore) Remove(ctx context.Context, name string) error {
 	r, err := s.open(ctx)
 	if err != nil {

@@ -97,15 +97,15 @@ func (l *locks) leave(name string, t *turn) {
 }
 
 // The time between two tries to get a lock that another process holds: there
-// is no portable way to be told. Writes and refreshes are over soon; whoever
-// waited long already, such as for a person in a browser, does not mind a
-// twentieth of that more, and a laptop's battery does mind fifty tries a second.
+// is no portable notification. Writes and refreshes are over soon; after a long
+// wait, such as for a person in a browser, a twentieth more of it does no harm,
+// while fifty tries a second drain a laptop's battery.
 const (
 	shortWait   = 20 * time.Millisecond
 	longestWait = 250 * time.Millisecond
 )
 
-// nextWait is the pause after one of wait, when waited has gone by in all.
+// nextWait is the pause that follows one of wait, after waited in all.
 func nextWait(wait, waited time.Duration) time.Duration {
 	return min(2*wait, max(shortWait, min(waited/20, longestWait)))
 }
@@ -132,7 +132,7 @@ func (l *locks) holdFile(ctx context.Context, path string) (func(), error) {
 	}
 }
 
-// tryFile returns nil, nil if somebody else has the lock.
+// tryFile returns nil, nil if another process has the lock.
 func tryFile(path string) (func(), error) {
 	if err := lookFile(path); err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func tryFile(path string) (func(), error) {
 		return nil, nil
 	}
 	signLock(path)
-	return func() { _ = f.Unlock() }, nil // closing it releases it in any case
+	return func() { _ = f.Unlock() }, nil // closing releases it in any case
 }
 
 // removeUnused deletes the lock files of records that are gone.
@@ -173,7 +173,7 @@ func (l *locks) removeUnused() {
 			continue
 		}
 		if unlock, err := tryFile(path); err == nil && unlock != nil {
-			_ = os.Remove(path) // while it is held; Windows says no, which is fine
+			_ = os.Remove(path) // while it is held; Windows refuses, which is fine
 			unlock()
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // meta is the public part of a vault: what is needed to find the key and to
-// tell the right one from a wrong one. Nothing is encrypted to what it says.
+// recognize a wrong one. Nothing is encrypted to what it says.
 type meta struct {
 	Format int `json:"format"`
 	// ID is random. It keeps the keys of several vaults apart in one keyring.
@@ -18,11 +18,11 @@ type meta struct {
 	Protection Protection `json:"protection"`
 	// Recipient is the fingerprint of the public key.
 	Recipient string `json:"recipient"`
-	// Pending names a place that may still hold the key although it should
-	// not any more: a change of protection was cut off there.
+	// Pending names a place that may still hold the key although it no longer
+	// should: a change of protection was interrupted.
 	Pending Protection `json:"pending,omitempty"`
-	// PendingSum is the SHA-256 of that copy if a passphrase wraps it: what else
-	// is there is not removed.
+	// PendingSum is the SHA-256 of that copy if a passphrase wraps it: anything
+	// else there is not removed.
 	PendingSum string `json:"pending_sum,omitempty"`
 	// LockAfter is how many seconds without use lock the vault; 0 is never.
 	LockAfter int64 `json:"lock_after,omitempty"`
@@ -30,8 +30,8 @@ type meta struct {
 	Folder string `json:"folder,omitempty"`
 }
 
-// needs is the lowest format that knows what m says. Whatever a reader of
-// format 1 would not heed makes it 2, so that such a reader refuses.
+// needs is the lowest format that can express m. Whatever a reader of format 1
+// would ignore makes it 2, so that such a reader refuses.
 func (m meta) needs() int {
 	if m.Protection == File {
 		return 3
@@ -109,8 +109,8 @@ func (m meta) valid() bool {
 		m.LockAfter >= 0 && m.LockAfter <= int64(maxLockAfter/time.Second)
 }
 
-// pendingPossible reports whether there can be an old copy where m says. That of
-// the protection in force is not old, and a key file is the person's own.
+// pendingPossible reports whether there can be an old copy where m says. The copy
+// of the protection in force is not old, and a key file is the person's own.
 func (m meta) pendingPossible() bool {
 	switch m.Pending {
 	case None:
@@ -122,7 +122,7 @@ func (m meta) pendingPossible() bool {
 	return false
 }
 
-// withoutMeta tells a new vault from one whose meta file was lost: a new key
+// withoutMeta distinguishes a new vault from one whose meta file was lost: a new key
 // for the latter would make its records unreadable.
 func (d *folder) withoutMeta() error {
 	names, err := d.names()

@@ -19,7 +19,7 @@ const (
 	// Both means wrapped with a passphrase, in the keyring: it takes the
 	// keyring and the passphrase, and the folder alone gives nothing to guess at.
 	Both Protection = "both"
-	// File means an age identity file of the person's choice, in clear, which
+	// File means an age identity file, in clear, that the person chose and
 	// [Options.KeyFile] names: whoever can read it can open the vault.
 	File Protection = "file"
 )
@@ -36,27 +36,27 @@ type Options struct {
 	Keyring KeyStore
 	// KeyringTimeout bounds each call to it; zero is 10 seconds.
 	KeyringTimeout time.Duration
-	// AskPassphrase, where set, is called when a passphrase is needed and none
+	// AskPassphrase, if set, is called when a passphrase is needed and none
 	// was given to [Vault.Unlock]. It may block. An error leaves the vault locked.
 	AskPassphrase func(ctx context.Context) (string, error)
 	// KeyFile is the path of the file with the key of a vault that is protected
-	// by [File]; "" is none. Where it is set, a new vault is set up with it. The
-	// vault never remembers it: whoever could write there could redirect it.
+	// by [File]; "" means no file. If it is set, a new vault is set up with it. The
+	// vault never stores it: whoever could write to the vault could redirect it.
 	KeyFile string
 	// KeyFileIsCredential means that the service manager made KeyFile for this
 	// process alone: it may belong to the superuser then, and its group may seem
 	// to read it.
 	KeyFileIsCredential bool
-	// UseIsTold is for a program that works on while nobody uses it: what it
-	// does to records does not put off the lock of [Vault.LockAfter], only
-	// [Vault.Used] does.
+	// UseIsTold is for a program that keeps working while no one uses it: what it
+	// does to records does not delay the lock of [Vault.LockAfter], only [Vault.Used]
+	// does.
 	UseIsTold bool
-	// InsecureWorkFactor, where set, is the base-2 logarithm of scrypt's cost for
+	// InsecureWorkFactor, if set, is the base-2 logarithm of scrypt's cost for
 	// passphrases that this vault sets, instead of 17. It is for tests, which start
-	// many programs on one vault: a guess at the passphrase costs as little.
+	// many programs on one vault: a guess at the passphrase becomes just as cheap.
 	InsecureWorkFactor int
-	// Waiting, where set, is called when a lock that another process holds is
-	// waited for since 2 seconds, once a wait, by whatever goroutine waits.
+	// Waiting, if set, is called after a wait of 2 seconds for a lock that another
+	// process holds, once a wait, by the goroutine that waits.
 	Waiting func(Holder)
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time

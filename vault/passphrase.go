@@ -18,20 +18,20 @@ import (
 // second on a laptop.
 const workFactor = 17
 
-// maxWorkFactor bounds what a file can demand: what the age tool writes, a
-// quarter of a gigabyte. The number stands before any check of the file, so that
-// a flipped digit would cost gigabytes.
+// maxWorkFactor is the most that a file can demand: what the age tool writes, a
+// quarter of a gigabyte. The number precedes any check of the file, so a flipped
+// digit could cost gigabytes.
 const maxWorkFactor = 18
 
 // checkWork refuses a file whose head demands more than that, before any of the
-// work and with words of its own: age tells it like damage. The scrypt stanza
+// work and with its own words: age reports it like damage. The scrypt stanza
 // is the only one of its file (age-encryption.org/v1, "scrypt recipient stanza").
 func checkWork(head []byte) error {
 	_, stanza, _ := bytes.Cut(head, []byte("\n"))
 	line, _, _ := bytes.Cut(stanza, []byte("\n"))
 	words := strings.Fields(string(line))
 	if len(words) != 4 || words[1] != "scrypt" {
-		return nil // age says what it is
+		return nil // age says what is wrong
 	}
 	if factor, err := strconv.Atoi(words[3]); err == nil && factor > maxWorkFactor {
 		return fmt.Errorf("%w: the file asks for scrypt with a work factor of %d; the most that is accepted is %d", ErrWork, factor, maxWorkFactor)
@@ -40,7 +40,7 @@ func checkWork(head []byte) error {
 }
 
 // MinPassphrase is the least number of characters of a passphrase that is not
-// weak. Weak ones open what they protect: whoever lets people choose one decides.
+// weak. Weak ones work too: whoever lets people choose one decides.
 const MinPassphrase = 8
 
 // WeakPassphrase reports whether a new passphrase is shorter than
@@ -90,14 +90,14 @@ func (c *copies) ask(ctx context.Context) (string, error) {
 }
 
 // words is the one form of a passphrase: composed (NFC), since the same keys give
-// other bytes on other systems (RFC 8265 §4.2.2), and without the marks that
+// different bytes on different systems (RFC 8265 §4.2.2), and without the marks that
 // editors put before and after a line.
 func words(passphrase string) string {
 	return norm.NFC.String(strings.TrimRight(strings.TrimPrefix(passphrase, "\ufeff"), "\r\n"))
 }
 
-// identities try a passphrase in its one form, then as what was protected before
-// there was one may have it: as it is, and decomposed.
+// identities try a passphrase in its one form, then in the forms of older
+// versions: as it is, and decomposed.
 func identities(passphrase string) ([]age.Identity, error) {
 	var ids []age.Identity
 	var tried []string

@@ -14,18 +14,18 @@ import (
 )
 
 // A copy of a vault's folder has the id of the original, and with it the name of
-// the key in the keyring: whichever of the two changed its protection would take the
-// key from the other. So vault.json says which folder it is of, and a copy gets an id
-// and an item of its own before it changes anything, at the latest.
+// the key in the keyring: a change of protection in one would take the key from the
+// other. So vault.json says which folder it belongs to, and a copy gets its own id and
+// item at the latest before it changes anything.
 
 // isCopy reports whether the vault was copied from another folder that still has
-// it. One that was moved, or whose original is gone, is none.
+// it. One that was moved, or whose original is gone, is not a copy.
 func (d *folder) isCopy(m meta) bool {
 	if m.Folder == "" || m.Folder == d.dir || !filepath.IsAbs(m.Folder) {
 		return false
 	}
 	if strings.HasPrefix(m.Folder, `\\`) {
-		return false // another computer, which nobody is asked for because a file says so
+		return false // another computer: a file alone must not make us contact it
 	}
 	there, err := os.Stat(m.Folder)
 	if err == nil {
@@ -50,15 +50,15 @@ func (d *folder) unsettled(m meta) bool {
 	return m.Protection.UsesKeyring() && (m.Folder == "" || d.isCopy(m))
 }
 
-// ownID is the id of a copy. It is the same at each try, so that a try that was
-// cut off leaves nothing behind.
+// ownID is the id of a copy. It is the same at each try, so that an interrupted
+// try leaves nothing behind.
 func (d *folder) ownID(m meta) string {
 	sum := sha256.Sum256([]byte(m.ID + "\n" + d.dir))
 	return hex.EncodeToString(sum[:8])
 }
 
-// apart returns m as it is of this folder alone; a copy has its own item of the
-// keyring then, and the original keeps its own. The setup lock must be held.
+// apart returns m with an identity that only this folder has: a copy gets its own
+// item in the keyring, and the original keeps its own. The setup lock must be held.
 func (c *copies) apart(ctx context.Context, m meta) (meta, error) {
 	if m.Folder == c.files.dir {
 		return m, nil
@@ -85,8 +85,8 @@ func (c *copies) apart(ctx context.Context, m meta) (meta, error) {
 	return own, nil
 }
 
-// copyItem stores the original's item of the keyring under the copy's name. One
-// that is not there is lost for both.
+// copyItem stores the original's item of the keyring under the copy's name. If it
+// is not there, it is lost for both.
 func (c *copies) copyItem(ctx context.Context, from, to meta) error {
 	stored, err := c.stored(ctx, from, from.Protection)
 	if errors.Is(err, ErrKeyMissing) {
@@ -107,7 +107,7 @@ func (c *copies) copyItem(ctx context.Context, from, to meta) error {
 	}
 	if !proven {
 		c.mu.Lock()
-		c.proven = provenCopy{} // it was read back, but nobody opened it
+		c.proven = provenCopy{} // it was read back, but not opened
 		c.mu.Unlock()
 	}
 	return nil

@@ -2,5 +2,5 @@
 
 package vault
 
-// processState knows nothing: a holder is waited for as long as the caller does.
+// processState knows nothing: the wait for a holder lasts as long as the caller's.
 func processState(int) (stopped, gone bool) { return false, false }

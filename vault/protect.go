@@ -10,13 +10,13 @@ import (
 var errProtection = errors.New("vault: a passphrase is for a protection that has one, and not empty there")
 
 // Protect changes how the key is protected, or the passphrase; a vault that is
-// not set up is set up so. The passphrase is the new one, "" for [Keyring] and for
-// [File], whose file must have the key already: see [Vault.KeyToFile]. The
-// vault must be unlocked, which takes the passphrase that holds until then. The
-// key is stored in the new place before it leaves the old one; an error that
-// comes after the change says so: Status tells the protection that holds, and
-// [ErrOldKey] that all is done but for an item of the keyring. The records stay as they are: whoever had the key and a copy of them keeps what
-// they had.
+// not set up yet is set up that way. The passphrase is the new one, "" for [Keyring]
+// and for [File], whose file must have the key already: see [Vault.KeyToFile]. The
+// vault must be unlocked, with the old passphrase. The key is stored in the new
+// place before it leaves the old one. An error that comes after the change says so:
+// [Vault.Status] says which protection is in force, and [ErrOldKey] means that only
+// an item of the keyring is left over. The records stay as they are: whoever had
+// the key and a copy of them can still read that copy.
 func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) error {
 	if err := v.begin(ctx); err != nil {
 		return err
@@ -30,7 +30,7 @@ func (v *Vault) Protect(ctx context.Context, p Protection, passphrase string) er
 }
 
 // KeyToFile makes a key file at path and protects the vault by it from now on; a
-// vault that is not set up is set up so. Whoever can read the file can open the
+// vault that is not set up yet is set up that way. Whoever can read the file can open the
 // vault. No file is overwritten: one that is there is used as it is if it has
 // the vault's key, or one key for a vault that is not set up, so that a call that
 // was killed can be made again. The rest is as with [Vault.Protect].
@@ -64,7 +64,7 @@ func (v *Vault) KeyToFile(ctx context.Context, path string) error {
 		})
 }
 
-// protect opens the vault and, under the setup lock, sets it up where it is not,
+// protect opens the vault and, under the setup lock, sets it up if it is not,
 // or changes it.
 func (v *Vault) protect(ctx context.Context, create func() error, change func(*key, meta) error) error {
 	k, err := v.keys.unlocked(ctx)
@@ -92,7 +92,7 @@ func (v *Vault) protect(ctx context.Context, create func() error, change func(*k
 	if changed != nil && !errors.Is(changed, ErrOldKey) {
 		return changed
 	}
-	// Whoever changes what it takes does not mean what it took before.
+	// Whoever changes the passphrase does not mean the old one.
 	if err := forgetKept(m); err != nil {
 		return err
 	}

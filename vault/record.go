@@ -17,8 +17,8 @@ const MaxRecord = 16 << 20
 const maxFile = MaxRecord + MaxRecord/1024 + 64<<10
 
 // Format is the highest version of a vault that this package knows. It reads
-// all versions up to it, and writes the lowest one that says all there is to
-// say.
+// all versions up to it, and writes the lowest one that can express
+// everything.
 const Format = 3
 
 // recordFormat is the same for a record.
@@ -26,7 +26,7 @@ const recordFormat = 1
 
 const magic = "claviger/"
 
-// maxHeader bounds the first line of a record.
+// maxHeader is the most that the first line of a record can have.
 const maxHeader = len(magic) + 10 + 1 + maxName + 1
 
 // encodeRecord puts a line with version and name before the data. It is
@@ -105,7 +105,7 @@ func unseal(sealed []byte, ids ...age.Identity) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What comes out is shorter than what went in, so that this never grows.
+	// The output is shorter than the input, so this never grows.
 	plain := bytes.NewBuffer(make([]byte, 0, len(sealed)+bytes.MinRead))
 	_, err = plain.ReadFrom(r)
 	return plain.Bytes(), err
@@ -125,7 +125,7 @@ func openRecord(name string, sealed []byte, id age.Identity) ([]byte, error) {
 
 const maxName = 64
 
-// checkName refuses what could leave the folder or not be a file everywhere.
+// checkName refuses names that could leave the folder or are not files everywhere.
 func checkName(name string) error {
 	if name == "" || len(name) > maxName {
 		return fmt.Errorf("%w: %d characters", ErrName, len(name))

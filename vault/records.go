@@ -19,8 +19,8 @@ func (v *Vault) List(ctx context.Context) ([]string, error) {
 	return v.files.names()
 }
 
-// Get returns a record. A damaged one is set aside and told by an error
-// wrapping [ErrDamaged]; one that is not there wraps [io/fs.ErrNotExist].
+// Get returns a record. A damaged one is set aside, and the error wraps
+// [ErrDamaged]; if there is none, it wraps [io/fs.ErrNotExist].
 func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
 	if err := v.begin(ctx); err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
 	return data, nil
 }
 
-// Put stores a record: atomic, and durable when it returns. Its cost does not
+// Put stores a record atomically; it is durable when Put returns. Its cost does not
 // depend on the number of records.
 func (v *Vault) Put(ctx context.Context, name string, data []byte) error {
 	if err := v.begin(ctx); err != nil {
@@ -98,8 +98,8 @@ const writeLock = "_write"
 func (v *Vault) publish(ctx context.Context, rename func() error) error {
 	release, err := v.locks.hold(ctx, writeLock)
 	if stoppedHolder(err) {
-		// What is to be stored may be the only good token: losing it is worse than
-		// that the stopped process, once it goes on, may set a good record aside.
+		// What is to be stored may be the only good token: losing it is worse than a
+		// stopped process that continues and sets a good record aside.
 		return rename()
 	}
 	if err != nil {
@@ -109,7 +109,7 @@ func (v *Vault) publish(ctx context.Context, rename func() error) error {
 	return rename()
 }
 
-// Delete removes a record. One that is not there is no error. It needs no key.
+// Delete removes a record. A missing one is not an error. It needs no key.
 func (v *Vault) Delete(ctx context.Context, name string) error {
 	if err := v.begin(ctx); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (v *Vault) Delete(ctx context.Context, name string) error {
 func (v *Vault) setAside(ctx context.Context, name string, k *key) ([]byte, error) {
 	release, err := v.locks.hold(ctx, writeLock)
 	if err != nil {
-		// In a folder that cannot be written it stays where it is.
+		// If the folder cannot be written, it stays where it is.
 		return nil, fmt.Errorf("record %s: %w; it could not be set aside: %w", name, ErrDamaged, err)
 	}
 	defer release()
@@ -158,7 +158,7 @@ func (v *Vault) setAside(ctx context.Context, name string, k *key) ([]byte, erro
 }
 
 // sweep removes the leftovers of crashes, once in the life of a process, so
-// that they do not wait for somebody to call [Vault.Check].
+// that they do not wait for a [Vault.Check].
 func (v *Vault) sweep() {
 	if v.swept.Swap(true) {
 		return

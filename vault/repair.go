@@ -16,23 +16,23 @@ type RepairReport struct {
 	Report
 	// Restored names records that were set aside, are whole, and are back.
 	Restored []string `json:"restored"`
-	// Lost tells of each record that is there only damaged: the name of the
-	// record, the file that is kept of it, and why it cannot be read.
+	// Lost lists each record that exists only damaged: the name of the record, the
+	// file that is kept of it, and why it cannot be read.
 	Lost []Loss `json:"lost"`
-	// Superseded names files that were set aside although the vault has a
-	// record of that name: nothing is missing.
+	// Superseded names files that were set aside, but the vault has a record of
+	// that name: nothing is missing.
 	Superseded []string `json:"superseded"`
 }
 
-// Loss is a record that is there only damaged.
+// Loss is a record that exists only damaged.
 type Loss struct {
 	Name string `json:"name"`
 	Damage
 }
 
-// Repair does what [Vault.Check] does, and then looks at all that was ever set
-// aside: a record that is whole (its file was restored, or it only had the name
-// of another) gets its place back, where that is free. Nothing is deleted or
+// Repair does what [Vault.Check] does, and then looks at everything that was ever
+// set aside: a record that is whole (its file was restored, or it only had the
+// name of another) gets its place back, if that is free. Nothing is deleted or
 // overwritten.
 func (v *Vault) Repair(ctx context.Context) (RepairReport, error) {
 	r := RepairReport{Restored: []string{}, Lost: []Loss{}, Superseded: []string{}}
@@ -47,7 +47,7 @@ func (v *Vault) Repair(ctx context.Context) (RepairReport, error) {
 	if err != nil {
 		return r, err
 	}
-	// The latest first: of two that were set aside of one record, it wins.
+	// The latest first: of two files of one record, it wins.
 	slices.SortFunc(r.SetAside, func(a, b string) int { return strings.Compare(asideTime(b), asideTime(a)) })
 	var left []string
 	var lost []Loss
@@ -85,8 +85,8 @@ func asideTime(file string) string {
 
 var errTaken = errors.New("the vault already has a record of this name")
 
-// takeBack puts a file that was set aside back where it belongs. damage says
-// why it cannot be.
+// takeBack puts a file that was set aside back in its place. damage says why
+// that is impossible.
 func (v *Vault) takeBack(ctx context.Context, file string, k *key) (name string, damage, err error) {
 	name, _, _ = strings.Cut(filepath.Base(file), ".")
 	sealed, err := readFile(v.files.path(file), maxFile)

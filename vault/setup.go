@@ -16,9 +16,9 @@ const setupLock = "_setup"
 // Setup makes the key of a new vault and chooses how it is protected: with
 // passphrase "" by the key file that [Options.KeyFile] names or else the
 // keyring, else by the passphrase. A vault without setup is set up with "" at
-// the first Put; where that cannot be, such as without a keyring
-// ([ErrNoKeyring]), nothing is stored. Setting up so a vault that is so already
-// does nothing; any other vault that is set up already is an error wrapping
+// the first Put; if that is impossible, such as without a keyring
+// ([ErrNoKeyring]), nothing is stored. If the vault is already set up that way,
+// Setup does nothing; if it is set up otherwise, the error wraps
 // [io/fs.ErrExist].
 func (v *Vault) Setup(ctx context.Context, passphrase string) error {
 	if err := v.begin(ctx); err != nil {
@@ -69,13 +69,13 @@ func (v *Vault) create(ctx context.Context, p Protection, passphrase string) err
 	if err := v.copies.store(ctx, m, stored); err != nil {
 		return err
 	}
-	// A mark without a vault is from an older one.
+	// A mark without a vault is left from an older vault.
 	if err := v.files.disk.remove(v.files.path(markFile)); err != nil {
 		return err
 	}
 	if err := v.files.writeMeta(m); err != nil {
 		if p.UsesKeyring() {
-			_ = v.copies.ring.Remove(ctx, itemName(m, p)) // nobody knows its name any more
+			_ = v.copies.ring.Remove(ctx, itemName(m, p)) // its name is lost now
 		}
 		return err
 	}

@@ -30,7 +30,7 @@ func (c *copies) newCopy(k *key, p Protection, passphrase string) ([]byte, error
 	return nil, nil
 }
 
-// store puts a copy of the key where m says that it is protected.
+// store puts a copy of the key in the place of m's protection.
 func (c *copies) store(ctx context.Context, m meta, stored []byte) error {
 	switch m.Protection {
 	case Passphrase:
@@ -45,9 +45,9 @@ func (c *copies) store(ctx context.Context, m meta, stored []byte) error {
 	return fmt.Errorf("vault: no protection %q", m.Protection)
 }
 
-// keyToFile writes the wrapped key and reads it back. What is there and is not
-// the copy that this run opened, such as the key of a vault that is gone, is
-// moved, not overwritten.
+// keyToFile writes the wrapped key and reads it back. A file that is not the
+// copy that this run opened, such as the key of a vault that is gone, is moved, not
+// overwritten.
 func (c *copies) keyToFile(m meta, sealed []byte) error {
 	path := c.files.path(keyFile)
 	before, err := readFile(path, 1<<16)
@@ -72,8 +72,8 @@ func (c *copies) keyToFile(m meta, sealed []byte) error {
 }
 
 // keyToRing stores the key, or the wrapped one, in the keyring once that has
-// proved to keep things. Its errors wrap [ErrNoKeyring] besides what they say
-// more precisely; then what was there before is there again.
+// proved to keep things. Its errors wrap [ErrNoKeyring] beside a more precise
+// cause; what was there before is then there again.
 func (c *copies) keyToRing(ctx context.Context, m meta, secret []byte) error {
 	canary := []byte(rand.Text())
 	name := canaryName(m)
@@ -102,7 +102,7 @@ func (c *copies) keyToRing(ctx context.Context, m meta, secret []byte) error {
 	return nil
 }
 
-// mayOverwrite refuses to put a copy of the key where something else is.
+// mayOverwrite refuses to replace anything but a copy of the key.
 func (c *copies) mayOverwrite(m meta, there []byte) error {
 	if len(there) == 0 || c.isProven(m, m.Protection, there) ||
 		m.Protection == Keyring && isThisKey(m, there) {

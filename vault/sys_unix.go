@@ -36,7 +36,7 @@ func (d disk) syncDir(dir string) error {
 	return errors.Join(err, f.Close())
 }
 
-// tooOpen reports whether others than the owner may use the folder.
+// tooOpen reports whether anyone but the owner may use the folder.
 func tooOpen(m fs.FileMode) bool { return m.Perm()&0o077 != 0 }
 
 // ownerOf is the user that a file belongs to.

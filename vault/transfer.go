@@ -24,7 +24,7 @@ func (c *copies) reprotect(ctx context.Context, k *key, m meta, p Protection, pa
 	return left
 }
 
-// moveKey is reprotect for a vault of which no old copy is pending.
+// moveKey is reprotect for a vault that has no old copy pending.
 func (c *copies) moveKey(ctx context.Context, k *key, m meta, p Protection, passphrase string) error {
 	stored, err := c.newCopy(k, p, passphrase)
 	if err != nil {
@@ -38,8 +38,8 @@ func (c *copies) moveKey(ctx context.Context, k *key, m meta, p Protection, pass
 	}
 	sums := map[Protection]string{p: sumOf(stored), old.Protection: c.provenSum(old, old.Protection), Keyring: ""}
 	if p != File { // the person's own file is theirs to remove
-		// What is stored under a protection that does not hold yet is to be removed,
-		// should this end here.
+		// If this ends here, the copy under the new protection is to be removed: that
+		// protection is not in force yet.
 		old.Pending, old.PendingSum = p, sums[p]
 		if err := c.files.writeMeta(old); err != nil {
 			return err
@@ -59,7 +59,7 @@ func (c *copies) moveKey(ctx context.Context, k *key, m meta, p Protection, pass
 }
 
 // clearPending removes the key from where it was before, once the copy that
-// stays is known to be good. An item that is not removed is told of once, by an
+// stays is known to be good. An item that is not removed is reported once, by an
 // error that wraps [ErrOldKey]: it is the person's to remove.
 func (c *copies) clearPending(ctx context.Context, m meta) error {
 	if m.Pending == None {
@@ -75,9 +75,9 @@ func (c *copies) clearPending(ctx context.Context, m meta) error {
 	return left
 }
 
-// settle ends what an earlier run left: a copy of the folder without an item of its
-// own, or an old copy of the key. One that cannot be shown to be that is not
-// forgotten: the next change of protection says so, and so does Status.
+// settle ends what an earlier run left: a copy of the folder without its own item,
+// or an old copy of the key. If it cannot be verified as one, it is not forgotten:
+// the next change of protection says so, and so does Status.
 func (c *copies) settle(ctx context.Context, m meta) error {
 	noted := m.Folder != ""
 	m, err := c.apart(ctx, m)
@@ -99,7 +99,7 @@ func (c *copies) settle(ctx context.Context, m meta) error {
 func (c *copies) removePending(ctx context.Context, m meta) error {
 	err := c.stays(ctx, m)
 	if err == nil && m.Pending.UsesKeyring() {
-		err = c.ring.Remove(ctx, canaryName(m)) // of a crash
+		err = c.ring.Remove(ctx, canaryName(m)) // from a crash
 	}
 	if err == nil {
 		err = c.remove(ctx, m)
@@ -116,10 +116,10 @@ func (c *copies) forgetPending(m meta) error {
 	return c.files.writeMeta(m)
 }
 
-// remove removes the old copy of the key that m calls pending. What cannot be
-// shown to hold this key, such as the key of another vault, is not removed: a
-// file is set aside, an item of the keyring stays. If that may be an old copy all the
-// same, the error wraps [ErrOldKey].
+// remove removes the old copy of the key that m calls pending. If it cannot
+// be verified to hold this key, such as the key of another vault, it is not removed: a
+// file is set aside, an item of the keyring stays. If that may still be an old copy,
+// the error wraps [ErrOldKey].
 func (c *copies) remove(ctx context.Context, m meta) error {
 	stored, err := c.stored(ctx, m, m.Pending)
 	if errors.Is(err, ErrKeyMissing) {

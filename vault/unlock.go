@@ -9,7 +9,7 @@ import (
 )
 
 // Unlock opens the vault, for all processes: it removes the mark that Lock
-// leaves. The passphrase is ignored by a protection that has none.
+// leaves. A protection without a passphrase ignores it.
 func (v *Vault) Unlock(ctx context.Context, passphrase string) error {
 	if err := v.begin(ctx); err != nil {
 		return err
@@ -44,10 +44,10 @@ var errUnlockFor = errors.New("vault: nothing is kept of a vault that a key file
 // UnlockFor unlocks the vault and leaves the key with the kernel for so long
 // (Linux), in the keyring of this user: until then every process of the user
 // opens the vault without the passphrase and the system's keyring. [Vault.Lock]
-// ends it, and so does the lock of [Vault.LockAfter], which holds all the same,
-// a change of protection, and a restart of the computer. A passphrase must be
-// given where the protection has one. Where the kernel keeps nothing, the vault
-// is unlocked and the error wraps [ErrKernelKeyring].
+// ends it, and so do the lock of [Vault.LockAfter], which still applies, a change
+// of protection, and a restart of the computer. A passphrase must be given if the
+// protection has one. If the kernel keeps nothing, the vault is unlocked and the
+// error wraps [ErrKernelKeyring].
 func (v *Vault) UnlockFor(ctx context.Context, passphrase string, d time.Duration) error {
 	if err := v.begin(ctx); err != nil {
 		return err
@@ -100,11 +100,11 @@ func (v *Vault) Lock(ctx context.Context) error {
 	return v.keys.mark(m)
 }
 
-// LockAfter locks the vault, for every process, once nobody used it for so
-// long; 0 is never, less than a second or more than a year is an error. Every
+// LockAfter locks the vault, for every process, after that time without use; 0
+// means never, less than a second or more than a year is an error. Every
 // Get and Put is a use unless [Options.UseIsTold]. A process that has the key
-// in memory locks by itself; else the next one that comes finds the vault
-// locked. What [Vault.LockRecord] holds is finished first. The vault must be
+// in memory locks it; without one, the next process finds the vault locked. What
+// [Vault.LockRecord] holds is finished first. The vault must be
 // unlocked.
 func (v *Vault) LockAfter(ctx context.Context, after time.Duration) error {
 	if err := v.begin(ctx); err != nil {
@@ -126,7 +126,7 @@ func (v *Vault) LockAfter(ctx context.Context, after time.Duration) error {
 		return err
 	}
 	m.LockAfter = int64(after / time.Second)
-	v.files.touch(m) // before it holds
+	v.files.touch(m) // before it is in force
 	if err := v.files.writeMeta(m); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (v *Vault) LockAfter(ctx context.Context, after time.Duration) error {
 	return nil
 }
 
-// Used puts off the lock of [Vault.LockAfter]: somebody is there. It is cheap
+// Used delays the lock of [Vault.LockAfter]: the person is there. It is cheap
 // enough to call at each click, and does nothing to a vault that is locked.
 func (v *Vault) Used() {
 	m, err := v.files.readMeta()

@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// clockStep is how far a clock may be set back without a doubt about when the
+// clockStep is how far a clock may be set back without doubt about when the
 // vault was used.
 const clockStep = time.Minute
 
-// unused is how long nobody used the vault. Where that cannot be told, it is
-// for ever.
+// unused is how long the vault was not used. If that is unknown, it is for ever.
 func (d *folder) unused(m meta) time.Duration {
 	fi, err := os.Lstat(d.path(usedFile))
 	if err != nil {
@@ -20,8 +19,8 @@ func (d *folder) unused(m meta) time.Duration {
 	return d.now().Sub(fi.ModTime())
 }
 
-// touch notes that the vault is in use. Where that cannot be done, the vault
-// locks while it is used, which is the lesser evil.
+// touch notes that the vault is in use. If that fails, the vault locks while
+// it is used, which is the lesser evil.
 func (d *folder) touch(m meta) {
 	if m.LockAfter == 0 {
 		return
@@ -42,5 +41,5 @@ func (d *folder) touch(m meta) {
 
 func (m meta) lockAfter() time.Duration { return time.Duration(m.LockAfter) * time.Second }
 
-// maxLockAfter is a year: more is never.
+// maxLockAfter is a year: more would be never.
 const maxLockAfter = 365 * 24 * time.Hour

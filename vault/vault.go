@@ -19,12 +19,12 @@ type Vault struct {
 	keys   *keyholder
 	// done is closed by Close.
 	done chan struct{}
-	// swept is whether leftovers of a crash were looked for.
+	// swept says whether leftovers of a crash were looked for.
 	swept atomic.Bool
 }
 
-// Open returns the vault in dir. It touches neither disk nor keyring before
-// the first use; dir is made (0700) when the first record is put.
+// Open returns the vault in dir. It touches neither disk nor keyring before the
+// first use; the first Put makes dir (0700).
 func Open(dir string, o Options) (*Vault, error) {
 	if dir == "" {
 		return nil, errors.New("vault: no folder given")
@@ -74,7 +74,7 @@ func (v *Vault) Close() error {
 	return nil
 }
 
-// begin is the start of each operation.
+// begin starts each operation.
 func (v *Vault) begin(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -83,8 +83,8 @@ func (v *Vault) begin(ctx context.Context) error {
 }
 
 // LockRecord waits until this caller holds name, against goroutines and
-// processes, or ctx ends. A process that holds it and is stopped is waited for
-// a few seconds only. The error of a wait for another process is a [*HeldError].
+// processes, or ctx ends. If a stopped process holds it, the wait lasts only a
+// few seconds. The error of a wait for another process is a [*HeldError].
 // The system releases it if the process dies. Calling release twice is harmless.
 func (v *Vault) LockRecord(ctx context.Context, name string) (release func(), err error) {
 	if err := v.begin(ctx); err != nil {

@@ -13,19 +13,19 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// pollEvery is how often the folder is looked at where the system has no
-// watches to give.
+// pollEvery is how often the folder is checked if the system has no watches
+// left.
 const pollEvery = time.Second
 
-// Changes tells of changes in the folder, made by anybody, until ctx ends or
-// the vault is closed; then the channel is closed. Notices are coalesced: look
-// again at each. The folder need not be there yet.
+// Changes reports changes in the folder, whoever makes them, until ctx ends or the
+// vault is closed; then the channel is closed. Notices are coalesced: look again at
+// each. The folder need not exist yet.
 func (v *Vault) Changes(ctx context.Context) <-chan struct{} {
 	out := make(chan struct{}, 1)
 	l := &lookout{files: v.files, done: v.done, notify: func() {
 		select {
 		case out <- struct{}{}:
-		default: // one is waiting already
+		default: // one is already waiting
 		}
 	}}
 	w, err := fsnotify.NewWatcher()
@@ -92,7 +92,7 @@ func (l *lookout) events(ctx context.Context, w *fsnotify.Watcher) bool {
 	}
 }
 
-// concerns leaves out what is no change: temporary files and attributes.
+// concerns leaves out what is not a change: temporary files and attributes.
 func (l *lookout) concerns(e fsnotify.Event) bool {
 	if e.Op == fsnotify.Chmod {
 		return false
@@ -107,7 +107,7 @@ func (l *lookout) concerns(e fsnotify.Event) bool {
 	return e.Name == l.files.dir
 }
 
-// watchDirs watches the two folders, or the nearest one above that is there.
+// watchDirs watches the two folders, or the nearest one above that exists.
 // It reports whether one of the two is new.
 func (l *lookout) watchDirs(w *fsnotify.Watcher) (grown bool, err error) {
 	watched := map[string]bool{}

@@ -3,9 +3,9 @@
 //
 // The keyring library connects to the session bus while the program is being
 // initialised, before any of our code runs. Its D-Bus library runs dbus-launch
-// where there is no bus, which on a server costs time without limit and leaves
-// a daemon behind with each start; and it waits for ever for a bus that takes
-// the connection and says nothing. This package is initialised before them:
+// if there is no bus, which on a server can take for ever and leaves a daemon
+// behind at each start; and it waits for ever for a bus that accepts the
+// connection and says nothing. This package is initialised before them:
 // packages are initialised in the order of their import paths once what they
 // import is, and it imports nothing that they do not.
 package nolaunch
@@ -22,21 +22,21 @@ const variable = "DBUS_SESSION_BUS_ADDRESS"
 // nowhere is an address at which nothing can listen.
 const nowhere = "unix:path=/dev/null/no-session-bus"
 
-// patience is how long a bus may take for its first answer. One that works
-// takes a millisecond; only a program beside a broken one waits this long.
+// patience is how long a bus may take for its first answer. A working one takes a
+// millisecond; only a program beside a broken one waits this long.
 const patience = 2 * time.Second
 
 // outcome is what the start found; it is not changed afterwards.
 var outcome = look()
 
 type found struct {
-	// changed tells that the variable holds nowhere, and before what it held.
+	// changed says that the variable holds nowhere, and before what it held.
 	changed bool
 	before  string
 	silent  bool
 }
 
-// look sends the library nowhere where it would launch a daemon or hang.
+// look sends the library nowhere if it would launch a daemon or hang.
 func look() found {
 	f := found{before: os.Getenv(variable)}
 	address := f.before
@@ -51,7 +51,7 @@ func look() found {
 	return f
 }
 
-// discover looks where the library does for a bus that no variable names.
+// discover looks for a bus that no variable names, in the library's places.
 func discover() string {
 	dir := "/run/user/" + strconv.Itoa(os.Getuid()) + "/"
 	if _, err := os.Stat(dir + "bus"); err == nil {

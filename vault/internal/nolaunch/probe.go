@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// silent reports whether the bus at address takes connections and does not
+// silent reports whether the bus at address accepts connections and does not
 // answer before the deadline. One that cannot be reached, or refuses, is not
 // silent: the library notices that by itself.
 func silent(address string, deadline time.Time) bool {
@@ -94,7 +94,7 @@ func greet(conn net.Conn, deadline time.Time) error {
 		line = append(line, letter[0])
 	}
 	if !strings.HasPrefix(string(line), "OK") {
-		return nil // it answers, if not as wished
+		return nil // it answers, though not as wished
 	}
 	if _, err := conn.Write(append([]byte("BEGIN\r\n"), hello()...)); err != nil {
 		return err
