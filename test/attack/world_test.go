@@ -117,7 +117,7 @@ func newWorld(t *testing.T) *world {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + in("tmp"), "XDG_CONFIG_HOME=" + in("config"), "XDG_CACHE_HOME=" + in("cache"),
 		"XDG_DATA_HOME=" + in("data"), "XDG_STATE_HOME=" + in("state"), "XDG_RUNTIME_DIR=" + in("run"),
 		"CLAVIGER_HOME=" + in("home"), "CLAVIGER_PASSPHRASE_FILE=" + outside, "CLAVIGER_LEAKY_CLIENT_SECRET=" + clientSecret,
-		"BROWSER=" + self, asBrowser + "=" + w.seen, "GOTRACEBACK=all",
+		"BROWSER=" + self, asBrowser + "=" + w.seen, "GOTRACEBACK=all", "GORACE=" + os.Getenv("GORACE"),
 	}
 	file := fmt.Sprintf(`id = "leaky"
 name = "Leaky"

@@ -82,7 +82,7 @@ func bareWorld(t *testing.T) *world {
 	w := &world{t: t, home: home, env: []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
 		"CLAVIGER_HOME=" + home, "CLAVIGER_PASSPHRASE_FILE=" + passphrase,
-		"BROWSER=" + self, asBrowser + "=allow",
+		"BROWSER=" + self, asBrowser + "=allow", "GORACE=" + os.Getenv("GORACE"),
 	}}
 	return w
 }
