@@ -49,14 +49,14 @@ func (f *Flow) renew() bool {
 	}
 	f.attempt = newAttempt(f.attempt.nonce != "")
 	f.pushed = ""
-	f.url, _ = authorizationURL(f.md, f.requestParams(f.attempt)) // the endpoint was good before
+	f.url, _ = authorizationURL(f.req.md, f.req.params(f.attempt)) // the endpoint was good before
 	return true
 }
 
 // tellRenewed says that the link is another one. A provider that takes pushed
 // requests only gets a new one first, so that the link can be opened by hand.
 func (f *Flow) tellRenewed(ctx context.Context) {
-	if f.parUse() == parRequired {
+	if f.req.parUse() == parRequired {
 		if link, err := f.pushedLink(ctx, nil); err == nil {
 			f.mu.Lock()
 			f.url = link

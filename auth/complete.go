@@ -16,12 +16,12 @@ import (
 // same time. No account comes of an identity that fails a check.
 func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error) {
 	res := signInResult{
-		Provider: f.p, Metadata: f.md, Tokens: ans.tokenSet, Skew: ans.Skew, Requested: f.scopes, Asked: f.asked,
+		Provider: f.req.p, Metadata: f.req.md, Tokens: ans.tokenSet, Skew: ans.Skew, Requested: f.req.scopes, Asked: f.req.asked,
 	}
 	if !ans.ScopeGiven {
-		res.Tokens.Scopes = slices.Clone(f.scopes) // RFC 6749 §5.1
+		res.Tokens.Scopes = slices.Clone(f.req.scopes) // RFC 6749 §5.1
 	}
-	if err := unbound(f.p, res.Tokens, StepExchange); err != nil {
+	if err := unbound(f.req.p, res.Tokens, StepExchange); err != nil {
 		return nil, err
 	}
 	if err := f.verify(ctx, ans, &res); err != nil {
@@ -35,7 +35,7 @@ func (f *Flow) complete(ctx context.Context, ans *tokenAnswer) (*Account, error)
 	}
 	store := f.ev.Start(StepStore, "")
 	res.Events = f.ev.Events()
-	account, err := f.a.accounts.adopt(ctx, res, f.r)
+	account, err := f.a.accounts.adopt(ctx, res, f.req.r)
 	switch {
 	case err != nil:
 		store.Fail(err)
@@ -55,7 +55,7 @@ const notRemembered = "not to be remembered"
 
 // verify checks the ID token where there is one or has to be one.
 func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) error {
-	asked := slices.Contains(f.scopes, "openid")
+	asked := slices.Contains(f.req.scopes, "openid")
 	if ans.ID.IsZero() && !asked {
 		f.ev.Emit(Event{Step: StepVerify, Phase: Bypassed, Detail: "no ID token: the provider uses plain OAuth 2.0"})
 		return nil
@@ -73,13 +73,13 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 		s.Fail(err)
 		return err
 	}
-	if !asked && f.md.JWKSURI == "" {
+	if !asked && f.req.md.JWKSURI == "" {
 		// Nobody asked for it and nothing can verify it: it is not kept.
 		res.Tokens.ID = Secret{}
 		s.End(Bypassed, "ignored an ID token that was not requested", nil)
 		return nil
 	}
-	checks, claims, err := f.a.idTokens.Verify(f.reaching(ctx), f.p, f.md, ans.ID, f.wantsOf(idtoken.Wants{
+	checks, claims, err := f.a.idTokens.Verify(f.req.reaching(ctx), f.req.p, f.req.md, ans.ID, f.req.wants(f.current(), idtoken.Wants{
 		Nonce: f.current().nonce, AccessToken: ans.Access, Skew: ans.Skew,
 	}))
 	if err != nil {
@@ -100,27 +100,27 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 // identify asks who signed in.
 func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 	s := f.ev.Start(StepProfile, "")
-	client, err := f.a.client(f.p)
+	client, err := f.a.client(f.req.p)
 	if err != nil {
 		s.Fail(err)
 		return err
 	}
 	r := identity.Request{
-		HTTP: client, Metadata: f.md,
-		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.r.Groups,
-		Verify:   f.a.idTokens.Userinfo(f.p, f.md),
+		HTTP: client, Metadata: f.req.md,
+		IDTokenClaims: res.IDTokenClaims, Scopes: res.Tokens.Scopes, Groups: f.req.r.Groups,
+		Verify:   f.a.idTokens.Userinfo(f.req.p, f.req.md),
 		Observe:  func(r identity.Exchange) { f.ev.Emit(identityEvent(r)) },
 		Progress: func(p identity.Progress) { f.ev.Emit(progressEvent(p)) },
 	}
 	f.a.access(&r, res.Tokens)
-	id, err := identity.Ask(f.reaching(ctx), f.p, r)
+	id, err := identity.Ask(f.req.reaching(ctx), f.req.p, r)
 	if err != nil {
 		err = offline(err)
 		s.Fail(err)
 		return err
 	}
 	res.Identity = id
-	id.Missing = append(id.Missing, idtoken.Unmet(res.Checks, f.wantsOf(idtoken.Wants{}).ACR)...)
+	id.Missing = append(id.Missing, idtoken.Unmet(res.Checks, f.req.wants(f.current(), idtoken.Wants{}).ACR)...)
 	if res.Checks, err = idtoken.WithUserinfo(res.Checks, res.IDTokenClaims, id.Userinfo); err != nil {
 		s.Fail(err)
 		return err

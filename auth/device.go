@@ -48,30 +48,30 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	if err := f.discover(ctx); err != nil {
 		return nil, err
 	}
-	if f.md.DeviceAuthorizationEndpoint == "" {
+	if f.req.md.DeviceAuthorizationEndpoint == "" {
 		return nil, ErrNoDevice
 	}
-	if err := f.bind(); err != nil {
+	if err := f.req.bind(); err != nil {
 		return nil, err
 	}
 	f.attempt = newAttempt(false) // OIDC Core has no nonce here
 	f.ev.Start(StepDevice, "")
-	rep, err := f.requestDevice(f.reaching(ctx))
+	rep, err := f.requestDevice(f.req.reaching(ctx))
 	f.ev.Emit(rep.event(StepDevice, err))
 	if err != nil {
-		return nil, f.endedBy(ctx, err)
+		return nil, f.req.endedBy(ctx, err)
 	}
 	f.url = f.device.code.VerificationURIComplete
 	if f.url == "" {
 		f.url = f.device.code.VerificationURI
 	}
 	f.deadline = f.device.code.ExpiresAt
-	if f.r.Timeout > 0 {
-		if limit := f.a.now().Add(f.r.Timeout); limit.Before(f.deadline) {
+	if f.req.r.Timeout > 0 {
+		if limit := f.a.now().Add(f.req.r.Timeout); limit.Before(f.deadline) {
 			f.deadline = limit
 		}
 	}
-	f.prefetchKeys(f.reaching(ctx))
+	f.prefetchKeys(f.req.reaching(ctx))
 	return f.poll, nil
 }
 
@@ -81,19 +81,19 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 // 6749 §3.2); one that may have refused it is asked without.
 func (f *Flow) requestDevice(ctx context.Context) (*reply, error) {
 	form := url.Values{}
-	addExtra(form, f.p.Authorization.DeviceParams)
-	f.r.wish(f.p, form, "resource", "audience")
-	if len(f.scopes) > 0 {
-		form.Set("scope", joined(f.scopes))
+	addExtra(form, f.req.p.Authorization.DeviceParams)
+	f.req.r.wish(f.req.p, form, "resource", "audience")
+	if len(f.req.scopes) > 0 {
+		form.Set("scope", joined(f.req.scopes))
 	}
 	form.Set("code_challenge", oauth2.S256ChallengeFromVerifier(f.attempt.verifier.Reveal()))
 	form.Set("code_challenge_method", "S256")
-	endpoint := f.md.DeviceAuthorizationEndpoint
-	rep, err := f.a.postForm(ctx, f.p, f.md, endpoint, form, StepDevice)
+	endpoint := f.req.md.DeviceAuthorizationEndpoint
+	rep, err := f.a.postForm(ctx, f.req.p, f.req.md, endpoint, form, StepDevice)
 	if providerCode(err) == "invalid_request" {
 		form.Del("code_challenge")
 		form.Del("code_challenge_method")
-		if bare, again := f.a.postForm(ctx, f.p, f.md, endpoint, form, StepDevice); again == nil {
+		if bare, again := f.a.postForm(ctx, f.req.p, f.req.md, endpoint, form, StepDevice); again == nil {
 			rep, err, f.attempt.verifier = bare, nil, Secret{}
 		}
 	}
@@ -214,8 +214,8 @@ func (f *Flow) redeemDevice(ctx context.Context, obs func(Event)) (*tokenAnswer,
 	if !f.attempt.verifier.IsZero() {
 		form.Set("code_verifier", f.attempt.verifier.Reveal())
 	}
-	f.asked.forTokens(f.p, form)
-	return f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, obs)
+	f.req.asked.forTokens(f.req.p, form)
+	return f.a.tokenRequest(f.req.reaching(ctx), f.req.p, f.req.md, f.req.key, form, StepExchange, obs)
 }
 
 // unwantedVerifier reports whether a poll was refused for its verifier: the
@@ -228,7 +228,7 @@ func (f *Flow) unwantedVerifier(err error) bool {
 // deviceEnded says why polling ended. trouble is what the last poll came to, if
 // that was no answer.
 func (f *Flow) deviceEnded(ctx context.Context, trouble error) error {
-	err := f.waitEnded(ctx)
+	err := f.req.waitEnded(ctx)
 	if late, ok := errors.AsType[*TimeoutError](err); ok {
 		late.Expired, late.Trouble = !f.a.now().Before(f.device.code.ExpiresAt), trouble
 	}

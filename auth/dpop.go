@@ -125,10 +125,10 @@ func proofURL(u *url.URL) string {
 // provider's file says so they are not: a bound token serves only programs that
 // make proofs, and many servers announce DPoP whose APIs take Bearer tokens
 // alone.
-func (f *Flow) bind() error {
-	offered := f.md.DPoPSigningAlgs
+func (q *authorizationRequest) bind() error {
+	offered := q.md.DPoPSigningAlgs
 	able := slices.Contains(offered, string(proofAlg))
-	switch f.p.Authorization.DPoP {
+	switch q.p.Authorization.DPoP {
 	case "required":
 		if len(offered) > 0 && !able {
 			return &AnswerError{Step: StepDiscover, Reason: "the provider binds tokens (DPoP), but not to ES256 keys"}
@@ -141,7 +141,7 @@ func (f *Flow) bind() error {
 		return nil
 	}
 	var err error
-	f.key, err = newProofKey()
+	q.key, err = newProofKey()
 	return err
 }
 

@@ -124,11 +124,11 @@ func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, err
 	form := url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {code.Reveal()},
-		"redirect_uri":  {f.redirect},
+		"redirect_uri":  {f.req.redirect},
 		"code_verifier": {f.current().verifier.Reveal()},
 	}
-	f.asked.forTokens(f.p, form)
-	ans, err := f.a.tokenRequest(f.reaching(ctx), f.p, f.md, f.key, form, StepExchange, f.ev.Emit)
+	f.req.asked.forTokens(f.req.p, form)
+	ans, err := f.a.tokenRequest(f.req.reaching(ctx), f.req.p, f.req.md, f.req.key, form, StepExchange, f.ev.Emit)
 	if err != nil {
 		return nil, fmt.Errorf("code for tokens: %w", err)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/auth/trace"
-	"github.com/claviger/claviger/providers"
 )
 
 const (
@@ -21,28 +20,21 @@ const (
 
 // Flow is a sign-in under way.
 type Flow struct {
-	a  *Agent
-	p  *providers.Provider
-	md *providers.Metadata
-	r  SignInRequest
-	ev *trace.Log
+	a   *Agent
+	req *authorizationRequest
+	ev  *trace.Log
 
-	scopes   []string
-	asked    asked  // what tokens are for
-	url      string // for a person; guarded by mu from the first window on
-	pushed   string // for the first window, where its request was pushed
-	redirect string
-	attempt  attempt   // guarded by mu; only its first one before there is a link
-	key      *proofKey // nil where tokens are not to be bound to one
+	url      string  // for a person; guarded by mu from the first window on
+	pushed   string  // for the first window, where its request was pushed
+	attempt  attempt // guarded by mu; only its first one before there is a link
 	deadline time.Time
 	receiver receive.Receiver // nil in a device flow
 	device   *deviceFlow
 
-	// Of a sign-in of a known account, set before Start returns: the turn that
-	// is to be given on, the wait for somebody else's, and that it was theirs.
-	leaveTurn func()
-	joining   *trace.Span
-	joined    bool
+	// Of a sign-in of a known account, set before Start returns: its turn, and
+	// that somebody else's brought the account.
+	turn   turn
+	joined bool
 
 	cancel context.CancelFunc
 	answer chan answer   // holds the one answer that counts
@@ -68,12 +60,12 @@ type answer struct {
 func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	defer f.cancel()
 	account, err := f.signIn(ctx, wait)
-	if account == nil && f.r.Account != "" && !errors.Is(err, ErrCanceled) {
-		f.a.accounts.happened(f.r.Account, f.a.accounts.failedEntry(f.p.ID, StepWait, err))
+	if account == nil && f.req.r.Account != "" && !errors.Is(err, ErrCanceled) {
+		f.a.accounts.happened(f.req.r.Account, f.a.accounts.failedEntry(f.req.p.ID, StepWait, err))
 	}
 	f.ev.Finish()
 	f.account, f.err = account, err
-	f.giveTurn() // before anybody knows, who could then find it taken
+	f.turn.give() // before anybody knows, who could then find it taken
 	close(f.done)
 	if f.receiver != nil {
 		// The browser gets its page before the listener goes; nobody waits
@@ -87,17 +79,17 @@ func (f *Flow) signIn(ctx context.Context, wait waitFunc) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.a.upkeep.signOuts.enter(f.p.ID)()
+	defer f.a.upkeep.signOuts.enter(f.req.p.ID)()
 	// The person has done their part; the time limit was for that.
 	ctx, stop := context.WithTimeout(ctx, completeTimeout)
 	defer stop()
 	if got.tokens == nil {
 		if got.tokens, err = f.exchangeCode(ctx, got.code); err != nil {
-			return nil, f.endedBy(ctx, err)
+			return nil, f.req.endedBy(ctx, err)
 		}
 	}
 	account, err := f.complete(ctx, got.tokens)
-	return account, f.endedBy(ctx, err)
+	return account, f.req.endedBy(ctx, err)
 }
 
 // await waits for the person, no longer than the deadline.
@@ -106,7 +98,7 @@ func (f *Flow) await(ctx context.Context, wait waitFunc) (waited, error) {
 	ctx, stop := context.WithTimeout(ctx, f.deadline.Sub(f.a.now()))
 	defer stop()
 	got, err := wait(ctx)
-	if err = f.endedBy(ctx, err); errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrDeviceExpired) {
+	if err = f.req.endedBy(ctx, err); errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrDeviceExpired) {
 		s.Fail(err)
 		return waited{}, err
 	}
@@ -126,12 +118,12 @@ func (f *Flow) await(ctx context.Context, wait waitFunc) (waited, error) {
 }
 
 // endedBy names the reason where ctx ended the flow and not what came of it.
-func (f *Flow) endedBy(ctx context.Context, err error) error {
+func (q *authorizationRequest) endedBy(ctx context.Context, err error) error {
 	switch {
 	case err == nil, errors.Is(err, ErrTimeout), errors.Is(err, ErrCanceled):
 		return err
 	case errors.Is(ctx.Err(), context.Canceled):
-		return f.waitEnded(ctx)
+		return q.waitEnded(ctx)
 	}
 	return err
 }
@@ -140,7 +132,7 @@ func (f *Flow) endedBy(ctx context.Context, err error) error {
 func (f *Flow) waitForCode(ctx context.Context) (waited, error) {
 	select {
 	case <-ctx.Done():
-		return waited{}, f.waitEnded(ctx)
+		return waited{}, f.req.waitEnded(ctx)
 	case ans := <-f.answer:
 		<-f.back
 		f.opening.Wait() // they end with the answer; their event comes before its
@@ -149,11 +141,11 @@ func (f *Flow) waitForCode(ctx context.Context) (waited, error) {
 }
 
 // waitEnded says why a wait ended without an answer.
-func (f *Flow) waitEnded(ctx context.Context) error {
+func (q *authorizationRequest) waitEnded(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fmt.Errorf("%w: %w", ErrCanceled, context.Canceled)
 	}
-	return &TimeoutError{Device: f.r.Device, CanDevice: f.CanDevice()}
+	return &TimeoutError{Device: q.r.Device, CanDevice: q.canDevice()}
 }
 
 // take accepts ans as the answer of this flow, the first time only.
@@ -181,7 +173,7 @@ func (f *Flow) URL() string {
 }
 
 // RedirectURI is the address the browser will come back to.
-func (f *Flow) RedirectURI() string { return f.redirect }
+func (f *Flow) RedirectURI() string { return f.req.redirect }
 
 // Device is the code to type in, for a device flow; else nil.
 func (f *Flow) Device() *DeviceCode {
@@ -193,7 +185,11 @@ func (f *Flow) Device() *DeviceCode {
 }
 
 // CanDevice reports whether the provider has the device flow.
-func (f *Flow) CanDevice() bool { return f.md != nil && f.md.DeviceAuthorizationEndpoint != "" }
+func (f *Flow) CanDevice() bool { return f.req.canDevice() }
+
+func (q *authorizationRequest) canDevice() bool {
+	return q.md != nil && q.md.DeviceAuthorizationEndpoint != ""
+}
 
 // Deadline is when the flow gives up.
 func (f *Flow) Deadline() time.Time { return f.deadline }
@@ -221,7 +217,7 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 		}
 	}
 	if err == nil {
-		s.End(Done, "", f.authorizationExchange(link))
+		s.End(Done, "", f.req.exchange(link, f.current()))
 		return nil
 	}
 	if !errors.Is(err, ErrNoBrowser) {
@@ -253,11 +249,11 @@ func (f *Flow) Paste(address string) error {
 	if f.receiver == nil {
 		return fmt.Errorf("%w: it waits for a code to be typed in at the provider", ErrPasted)
 	}
-	query, reason := receive.Query(f.redirect, address)
+	query, reason := receive.Query(f.req.redirect, address)
 	if reason != "" {
 		return fmt.Errorf("%w: %s", ErrPasted, reason)
 	}
-	ans, reason := f.judge(query)
+	ans, reason := f.req.judge(f.current(), query)
 	if reason != "" {
 		f.ignored("pasted: " + reason)
 		return fmt.Errorf("%w: %s", ErrPasted, reason)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // What an event of [StepJoin] says.
@@ -28,34 +29,45 @@ func signInLock(r SignInRequest) string {
 	return "signin-" + hex.EncodeToString(sum[:16])
 }
 
-// takeTurn waits while somebody else signs the same account in with the same
+// turn is that of a flow to sign an account in: whoever else wants the same of the
+// same account waits for it.
+type turn struct {
+	a   *Agent
+	req *authorizationRequest
+	ev  *trace.Log
+
+	leave   func()      // gives the turn on; nil without one
+	joining *trace.Span // the wait for another sign-in, if it was told
+}
+
+// take waits while somebody else signs the same account in with the same
 // wishes, in this process or another that shares the store, and returns the
 // account if it is signed in since. Without one, the turn is this flow's until
 // it ends. The system gives the turn on where a process dies.
-func (f *Flow) takeTurn(ctx context.Context) (*Account, error) {
-	if !f.a.accounts.store.Locks() || !f.r.canJoin() {
+func (t *turn) take(ctx context.Context) (*Account, error) {
+	if !t.a.accounts.store.Locks() || !t.req.r.canJoin() {
 		return nil, nil
 	}
-	before, err := f.a.accounts.load(ctx, f.r.Account)
-	if err != nil || before.session || before.Provider != f.p.ID {
+	before, err := t.a.accounts.load(ctx, t.req.r.Account)
+	if err != nil || before.session || before.Provider != t.req.p.ID {
 		return nil, nil // a sign-in like any other; what is wrong shows later
 	}
-	ctx, cancel := context.WithTimeout(ctx, f.patience())
+	ctx, cancel := context.WithTimeout(ctx, t.req.patience())
 	defer cancel()
-	if err := f.waitForTurn(ctx, cancel); err != nil || f.leaveTurn == nil {
-		f.ended(err, "")
+	if err := t.wait(ctx, cancel); err != nil || t.leave == nil {
+		t.ended(err, "")
 		return nil, err
 	}
-	now, err := f.a.accounts.load(ctx, f.r.Account)
+	now, err := t.a.accounts.load(ctx, t.req.r.Account)
 	switch {
 	case errCode(err) == codeLocked:
-		f.ended(err, "")
+		t.ended(err, "")
 		return nil, err
-	case err == nil && f.signedInSince(before, now):
-		f.ended(nil, signedInElsewhere)
-		return f.a.accounts.told(now, f.a.now()), nil
+	case err == nil && t.signedInSince(before, now):
+		t.ended(nil, signedInElsewhere)
+		return t.a.accounts.told(now, t.a.now()), nil
 	}
-	f.ended(nil, endedElsewhere)
+	t.ended(nil, endedElsewhere)
 	return nil, nil
 }
 
@@ -67,9 +79,9 @@ func (r SignInRequest) canJoin() bool {
 
 // signedInSince reports whether what this flow is for has come about. Any
 // sign-in may have done it, also one that asked for less.
-func (f *Flow) signedInSince(before, now *record) bool {
+func (t *turn) signedInSince(before, now *record) bool {
 	return !now.SignedInAt.Equal(before.SignedInAt) && now.State != StateNeedsSignIn &&
-		covers(now.Requested, f.scopes) && (now.GroupsAsked || !f.r.Groups)
+		covers(now.Requested, t.req.scopes) && (now.GroupsAsked || !t.req.r.Groups)
 }
 
 // held is a lock, or why there is none.
@@ -78,14 +90,14 @@ type held struct {
 	err     error
 }
 
-// waitForTurn waits until the turn is this flow's or ctx ends, which cancel
+// wait waits until the turn is this flow's or ctx ends, which cancel
 // does. No error and no turn means that none can be had: then the sign-in goes
 // on as it does where the store has no locks.
-func (f *Flow) waitForTurn(ctx context.Context, cancel func()) error {
+func (t *turn) wait(ctx context.Context, cancel func()) error {
 	turn := make(chan held, 1)
-	if !f.a.tasks.Go(func(agent context.Context) {
+	if !t.a.tasks.Go(func(agent context.Context) {
 		defer context.AfterFunc(agent, cancel)()
-		release, err := f.a.accounts.store.Hold(ctx, signInLock(f.r))
+		release, err := t.a.accounts.store.Hold(ctx, signInLock(t.req.r))
 		turn <- held{release, err}
 	}) {
 		return tasks.ErrClosed
@@ -96,39 +108,39 @@ func (f *Flow) waitForTurn(ctx context.Context, cancel func()) error {
 	select {
 	case got = <-turn:
 	case <-soon.C:
-		s := f.ev.StartSaying(StepJoin, waitingElsewhere)
-		f.joining = &s
+		s := t.ev.StartSaying(StepJoin, waitingElsewhere)
+		t.joining = &s
 		got = <-turn // ends with ctx
 	}
 	switch {
 	case got.err == nil:
-		f.leaveTurn = got.release
+		t.leave = got.release
 	case ctx.Err() != nil:
-		return f.waitEnded(ctx)
+		return t.req.waitEnded(ctx)
 	default:
-		f.a.o.Log.Warn("looking for another sign-in of this account", "error", got.err)
+		t.a.o.Log.Warn("looking for another sign-in of this account", "error", got.err)
 	}
 	return nil
 }
 
 // ended tells what came of the wait, where there was one.
-func (f *Flow) ended(err error, detail string) {
+func (t *turn) ended(err error, detail string) {
 	switch {
-	case f.joining == nil:
+	case t.joining == nil:
 	case err != nil:
-		f.joining.Fail(err)
+		t.joining.Fail(err)
 	case detail == "":
-		f.joining.End(Bypassed, "", nil)
+		t.joining.End(Bypassed, "", nil)
 	default:
-		f.joining.Done(detail)
+		t.joining.Done(detail)
 	}
 }
 
-// giveTurn lets the next one sign in.
-func (f *Flow) giveTurn() {
-	if f.leaveTurn != nil {
-		f.leaveTurn()
-		f.leaveTurn = nil
+// give lets the next one sign in.
+func (t *turn) give() {
+	if t.leave != nil {
+		t.leave()
+		t.leave = nil
 	}
 }
 

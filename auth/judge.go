@@ -20,11 +20,10 @@ type expected struct {
 	silent bool
 }
 
-// judge reads a response for the attempt whose answer counts.
-func (f *Flow) judge(query string) (answer, string) {
-	now := f.current()
-	silent := f.requestParams(now).Get(f.p.Parameter("prompt")) == "none"
-	return expected{now, f.p, f.md, silent}.judge(query)
+// judge reads a response to one attempt.
+func (q *authorizationRequest) judge(now attempt, query string) (answer, string) {
+	silent := q.params(now).Get(q.p.Parameter("prompt")) == "none"
+	return expected{now, q.p, q.md, silent}.judge(query)
 }
 
 // judge reads an authorization response. A reason means that it is not for

@@ -86,11 +86,11 @@ func FuzzCallback(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		flow := &Flow{
-			a: a, p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}, attempt: attempt{state: state},
+			a: a, req: &authorizationRequest{p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}}, attempt: attempt{state: state},
 			ev: trace.NewLog(a.now, nil), answer: make(chan answer, 1), done: make(chan struct{}),
 		}
-		flow.redirect, flow.receiver = "http://127.0.0.1:1/callback", &receive.Loopback{}
-		ans, reason := flow.judge(query)
+		flow.req.redirect, flow.receiver = "http://127.0.0.1:1/callback", &receive.Loopback{}
+		ans, reason := flow.req.judge(flow.attempt, query)
 		ours := judgedWell(t, query, state, ans, reason)
 		if !ours {
 			if err := flow.Paste("http://127.0.0.1:1/callback?" + query); !errors.Is(err, ErrPasted) {

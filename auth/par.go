@@ -31,13 +31,13 @@ const (
 // parUse decides it. A link for a browser elsewhere is only pushed where it must
 // be: a pushed request lasts for about a minute (RFC 9126 §2.2), and somebody
 // who carries a link to another machine needs longer.
-func (f *Flow) parUse() parUse {
+func (q *authorizationRequest) parUse() parUse {
 	switch {
-	case f.p.Authorization.PAR == "never":
+	case q.p.Authorization.PAR == "never":
 		return parNever
-	case f.p.Authorization.PAR == "required", f.md.RequirePAR:
+	case q.p.Authorization.PAR == "required", q.md.RequirePAR:
 		return parRequired
-	case f.md.PAREndpoint == "", f.r.NoBrowser:
+	case q.md.PAREndpoint == "", q.r.NoBrowser:
 		return parNever
 	}
 	return parOffered
@@ -48,10 +48,10 @@ func (f *Flow) parUse() parUse {
 // it.
 func (f *Flow) prepareLink(ctx context.Context) error {
 	var err error
-	if f.url, err = authorizationURL(f.md, f.authorizationParams()); err != nil {
+	if f.url, err = authorizationURL(f.req.md, f.req.params(f.current())); err != nil {
 		return err
 	}
-	switch f.parUse() {
+	switch f.req.parUse() {
 	case parNever:
 		return nil
 	case parOffered:
@@ -76,7 +76,7 @@ func (f *Flow) nextLink(ctx context.Context) (string, error) {
 	switch {
 	case pushed != "":
 		return pushed, nil
-	case f.device != nil || f.parUse() != parRequired:
+	case f.device != nil || f.req.parUse() != parRequired:
 		return link, nil
 	}
 	link, err := f.pushedLink(ctx, nil)
@@ -125,7 +125,7 @@ func (f *Flow) clientRefused(ctx context.Context, err error) error {
 	if code := providerCode(err); code != "invalid_client" && code != "unauthorized_client" && statusOf(err) != http.StatusUnauthorized {
 		return nil
 	}
-	about, refused := f.a.redeemNothing(f.reaching(ctx), f.p, f.md, f.redirect)
+	about, refused := f.a.redeemNothing(f.req.reaching(ctx), f.req.p, f.req.md, f.req.redirect)
 	if about != aboutClient && about != aboutToken {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 	f.ev.Start(StepPush, "")
 	// RFC 9449 §10.1: the proof tells the server the key, and this program the
 	// nonce that the token request will need.
-	rep, err := f.a.postProved(f.reaching(ctx), f.p, f.md, f.key, f.md.PAREndpoint, f.authorizationParams(), StepPush)
+	rep, err := f.a.postProved(f.req.reaching(ctx), f.req.p, f.req.md, f.req.key, f.req.md.PAREndpoint, f.req.params(f.current()), StepPush)
 	uri := foreign.String(rep.fields["request_uri"])
 	if err == nil && (uri == "" || len(uri) > maxRequestURI) {
 		err = &AnswerError{Step: StepPush, Status: rep.status, Reason: "no usable request URI in the response"}
@@ -179,9 +179,9 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 		finish(ev, err)
 	}
 	if err != nil {
-		return "", f.endedBy(ctx, err)
+		return "", f.req.endedBy(ctx, err)
 	}
-	return authorizationURL(f.md, pushedParams(f.p.Client.ID, uri))
+	return authorizationURL(f.req.md, pushedParams(f.req.p.Client.ID, uri))
 }
 
 // pushedParams are left for the link of a client (RFC 9126 §4).

@@ -138,25 +138,25 @@ type asked struct {
 
 // settle fills what the caller left open: with what the account that signs in
 // again was asked for, then with the provider's defaults.
-func (f *Flow) settle(ctx context.Context) {
-	if old, err := f.a.accounts.load(ctx, f.r.Account); f.r.Account != "" && err == nil && old.Provider == f.p.ID {
-		if f.r.Resources == nil && old.Asked.Own {
-			f.r.Resources = old.Asked.Resources
+func (q *authorizationRequest) settle(ctx context.Context, known *accounts) {
+	if old, err := known.load(ctx, q.r.Account); q.r.Account != "" && err == nil && old.Provider == q.p.ID {
+		if q.r.Resources == nil && old.Asked.Own {
+			q.r.Resources = old.Asked.Resources
 		}
-		if f.r.Audience == "" {
-			f.r.Audience = old.Asked.Audience
+		if q.r.Audience == "" {
+			q.r.Audience = old.Asked.Audience
 		}
-		if f.r.ACRValues == nil && !f.r.Device {
-			f.r.ACRValues = old.Asked.ACRValues
+		if q.r.ACRValues == nil && !q.r.Device {
+			q.r.ACRValues = old.Asked.ACRValues
 		}
 	}
-	f.asked = asked{
-		Resources: f.r.Resources, Own: f.r.Resources != nil,
-		Audience: f.r.Audience, ACRValues: f.r.ACRValues,
+	q.asked = asked{
+		Resources: q.r.Resources, Own: q.r.Resources != nil,
+		Audience: q.r.Audience, ACRValues: q.r.ACRValues,
 	}
-	if f.r.Resources == nil {
-		f.r.Resources = f.p.Authorization.Resource
-		f.asked.Resources = f.r.Resources
+	if q.r.Resources == nil {
+		q.r.Resources = q.p.Authorization.Resource
+		q.asked.Resources = q.r.Resources
 	}
 }
 
@@ -169,15 +169,15 @@ func (q asked) forTokens(p *providers.Provider, form url.Values) {
 	}
 }
 
-// wantsOf reads what an ID token has to be compared with from the request that
+// wants reads what an ID token has to be compared with from the request that
 // was sent, whoever put it there.
-func (f *Flow) wantsOf(want idtoken.Wants) idtoken.Wants {
-	if f.device != nil {
+func (q *authorizationRequest) wants(now attempt, want idtoken.Wants) idtoken.Wants {
+	if q.r.Device {
 		return want
 	}
-	sent := f.authorizationParams()
-	want.ACR = strings.Fields(sent.Get(f.p.Parameter("acr_values")))
-	if n, err := strconv.Atoi(sent.Get(f.p.Parameter("max_age"))); err == nil && n >= 0 {
+	sent := q.params(now)
+	want.ACR = strings.Fields(sent.Get(q.p.Parameter("acr_values")))
+	if n, err := strconv.Atoi(sent.Get(q.p.Parameter("max_age"))); err == nil && n >= 0 {
 		age := time.Duration(n) * time.Second
 		want.MaxAge = &age
 	}

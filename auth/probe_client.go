@@ -198,11 +198,13 @@ func (b *prober) authorization(ctx context.Context) finding {
 // request is the authorization request of a sign-in that will not be made.
 func (b *prober) request(redirect string) *Flow {
 	f := &Flow{
-		a: b.a, p: b.p, md: b.md, ev: trace.NewLog(b.a.now, nil),
-		redirect: redirect,
-		scopes:   wantedScopes(b.p, SignInRequest{}), r: SignInRequest{Resources: b.p.Authorization.Resource},
+		a: b.a, ev: trace.NewLog(b.a.now, nil),
+		req: &authorizationRequest{
+			p: b.p, md: b.md, redirect: redirect,
+			scopes: wantedScopes(b.p, SignInRequest{}), r: SignInRequest{Resources: b.p.Authorization.Resource},
+		},
 	}
-	f.attempt = newAttempt(nonceFor(b.p, f.scopes))
+	f.attempt = newAttempt(nonceFor(b.p, f.req.scopes))
 	return f
 }
 

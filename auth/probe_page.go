@@ -49,7 +49,7 @@ func (b *prober) visited(ctx context.Context) finding {
 // visit makes one authorization request.
 func (b *prober) visit(ctx context.Context, redirect string) verdict {
 	f := b.request(redirect)
-	address, err := authorizationURL(f.md, f.authorizationParams())
+	address, err := authorizationURL(b.md, f.req.params(f.attempt))
 	if err != nil {
 		return verdict{Skipped, Problem{}, "there is no usable sign-in address"}
 	}

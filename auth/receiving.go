@@ -11,24 +11,24 @@ import (
 // the loopback address of the provider's file.
 func (f *Flow) listen(ctx context.Context) error {
 	s := f.ev.Start(StepListen, "")
-	if f.r.Receiver != nil {
-		f.receiver, f.redirect = f.r.Receiver, f.r.Receiver.RedirectURI()
-		s.Done(trace.Address(f.redirect))
+	if f.req.r.Receiver != nil {
+		f.receiver, f.req.redirect = f.req.r.Receiver, f.req.r.Receiver.RedirectURI()
+		s.Done(trace.Address(f.req.redirect))
 		return nil
 	}
-	if f.r.Port != 0 {
-		f.p.Redirect.Ports = []int{f.r.Port}
+	if f.req.r.Port != 0 {
+		f.req.p.Redirect.Ports = []int{f.req.r.Port}
 	}
-	err := f.p.OwnRedirect()
+	err := f.req.p.OwnRedirect()
 	var l *receive.Loopback
 	if err == nil {
-		l, err = receive.Listen(ctx, f.p.Redirect, f.p.RedirectPath(), f.a.o.Log)
+		l, err = receive.Listen(ctx, f.req.p.Redirect, f.req.p.RedirectPath(), f.a.o.Log)
 	}
 	if err != nil {
 		s.Fail(err)
 		return err
 	}
-	f.receiver, f.redirect = l, l.RedirectURI()
+	f.receiver, f.req.redirect = l, l.RedirectURI()
 	s.Done(l.Address())
 	return nil
 }
@@ -37,7 +37,7 @@ func (f *Flow) listen(ctx context.Context) error {
 func (f *Flow) receiving() *receive.SignIn {
 	return &receive.SignIn{
 		Judge: func(query string) (take func(), reason string) {
-			ans, reason := f.judge(query)
+			ans, reason := f.req.judge(f.current(), query)
 			return func() { f.take(ans) }, reason
 		},
 		Ignored: f.ignored,

@@ -12,36 +12,47 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// authorizationParams is the authorization request (RFC 6749 §4.1.1, RFC 7636
+// authorizationRequest is what a sign-in asks a provider for, and as whom: the same
+// in each of its attempts, whether the code comes back to a browser (RFC 6749
+// §4.1.1) or is typed in on another device (RFC 8628 §3.1).
+type authorizationRequest struct {
+	p  *providers.Provider
+	md *providers.Metadata
+	r  SignInRequest
+
+	scopes   []string
+	asked    asked     // what tokens are for
+	redirect string    // empty in a device flow
+	key      *proofKey // nil if tokens are not to be bound to one
+}
+
+// params is the authorization request of one attempt (RFC 6749 §4.1.1, RFC 7636
 // §4.3, OIDC Core §3.1.2.1). What the provider's file adds cannot replace what
 // protects the flow.
-func (f *Flow) authorizationParams() url.Values { return f.requestParams(f.current()) }
-
-// requestParams are those of one attempt.
-func (f *Flow) requestParams(a attempt) url.Values {
+func (q *authorizationRequest) params(a attempt) url.Values {
 	v := url.Values{}
-	addExtra(v, f.p.Authorization.Params)
-	if f.r.LoginHint != "" {
-		addExtra(v, map[string]string{cmp.Or(f.p.Authorization.LoginHint, "login_hint"): f.r.LoginHint})
+	addExtra(v, q.p.Authorization.Params)
+	if q.r.LoginHint != "" {
+		addExtra(v, map[string]string{cmp.Or(q.p.Authorization.LoginHint, "login_hint"): q.r.LoginHint})
 	}
-	f.r.wish(f.p, v)
+	q.r.wish(q.p, v)
 	v.Set("response_type", "code")
-	v.Set("client_id", f.p.Client.ID)
-	v.Set("redirect_uri", f.redirect)
+	v.Set("client_id", q.p.Client.ID)
+	v.Set("redirect_uri", q.redirect)
 	v.Set("state", a.state)
 	v.Set("code_challenge", oauth2.S256ChallengeFromVerifier(a.verifier.Reveal()))
 	v.Set("code_challenge_method", "S256") // never "plain" (RFC 7636 §7.2)
-	if len(f.scopes) > 0 {
-		v.Set("scope", joined(f.scopes))
+	if len(q.scopes) > 0 {
+		v.Set("scope", joined(q.scopes))
 	}
 	if a.nonce != "" {
 		v.Set("nonce", a.nonce)
 	}
-	if f.key != nil {
-		v.Set("dpop_jkt", f.key.thumbprint) // RFC 9449 §10
+	if q.key != nil {
+		v.Set("dpop_jkt", q.key.thumbprint) // RFC 9449 §10
 	}
-	if f.p.Redirect.ResponseMode != "" {
-		v.Set("response_mode", f.p.Redirect.ResponseMode)
+	if q.p.Redirect.ResponseMode != "" {
+		v.Set("response_mode", q.p.Redirect.ResponseMode)
 	}
 	return v
 }
@@ -73,18 +84,17 @@ func authorizationURL(md *providers.Metadata, params url.Values) (string, error)
 	return u.String(), nil
 }
 
-// authorizationExchange shows the request that the browser makes with a link.
-func (f *Flow) authorizationExchange(link string) *Exchange {
-	if f.device != nil {
+// exchange shows the request that the browser makes with the link of an attempt.
+func (q *authorizationRequest) exchange(link string, now attempt) *Exchange {
+	if q.r.Device {
 		return nil
 	}
-	now := f.current()
-	sent := f.requestParams(now)
+	sent := q.params(now)
 	if u, err := url.Parse(link); err == nil && u.Query().Has("request_uri") {
-		sent = pushedParams(f.p.Client.ID, u.Query().Get("request_uri"))
+		sent = pushedParams(q.p.Client.ID, u.Query().Get("request_uri"))
 	}
 	return &Exchange{
-		Method: http.MethodGet, URL: trace.Address(f.md.AuthorizationEndpoint),
+		Method: http.MethodGet, URL: trace.Address(q.md.AuthorizationEndpoint),
 		Sent: trace.Redact(sent, trace.NewScrubber(now.state, now.nonce)),
 	}
 }

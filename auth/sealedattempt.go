@@ -93,28 +93,28 @@ func (f *Flow) Attempt() Attempt {
 		return Attempt{}
 	}
 	return Attempt{
-		Provider: f.p.ID, RedirectURI: f.redirect, Scopes: slices.Clone(f.scopes), Expires: f.deadline, Home: HomeOf(f.p),
-		attempt: f.current(), key: f.key.private(),
+		Provider: f.req.p.ID, RedirectURI: f.req.redirect, Scopes: slices.Clone(f.req.scopes), Expires: f.deadline, Home: HomeOf(f.req.p),
+		attempt: f.current(), key: f.req.key.private(),
 	}
 }
 
 // takeUp goes on with an attempt that was begun before.
 func (f *Flow) takeUp(t *Attempt) error {
 	switch {
-	case t.state == "" || t.Provider != f.p.ID:
+	case t.state == "" || t.Provider != f.req.p.ID:
 		return &parameterError{"That attempt is of another provider"}
-	case t.RedirectURI != f.redirect:
+	case t.RedirectURI != f.req.redirect:
 		return &parameterError{"The response to that attempt comes back to " + plain.Short(t.RedirectURI)}
 	}
-	if moved := t.Home.Moved(f.p); moved != nil {
+	if moved := t.Home.Moved(f.req.p); moved != nil {
 		return moved // else another server would get the code
 	}
-	f.attempt, f.scopes, f.deadline = t.attempt, slices.Clone(t.Scopes), t.Expires
+	f.attempt, f.req.scopes, f.deadline = t.attempt, slices.Clone(t.Scopes), t.Expires
 	if t.key.IsZero() {
 		return nil
 	}
 	var err error
-	f.key, err = readProofKey(t.key)
+	f.req.key, err = readProofKey(t.key)
 	return err
 }
 

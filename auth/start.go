@@ -27,14 +27,14 @@ import (
 // wait.
 func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	f := &Flow{
-		a: a, r: r, ev: trace.NewLog(a.now, r.Observe),
+		a: a, req: &authorizationRequest{r: r}, ev: trace.NewLog(a.now, r.Observe),
 		answer: make(chan answer, 1), back: make(chan struct{}), done: make(chan struct{}),
 	}
 	ctx, f.cancel = context.WithCancel(ctx)
 	run, err := f.prepare(ctx)
 	if err == nil && f.joined {
 		f.cancel()
-		f.giveTurn()
+		f.turn.give()
 		f.ev.Finish()
 		close(f.done)
 		return f, nil
@@ -50,7 +50,7 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 		if f.receiver != nil {
 			f.receiver.Close(ctx, false)
 		}
-		f.giveTurn()
+		f.turn.give()
 		f.ev.Finish()
 		return nil, err
 	}
@@ -60,28 +60,29 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 // prepare does everything up to the link and returns how to go on. There is
 // nothing to go on with where somebody else signed the account in meanwhile.
 func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
-	if err := f.atHome(ctx); err != nil {
+	if err := f.a.accounts.atHome(ctx, f.req.r); err != nil {
 		return nil, err
 	}
 	var err error
-	if f.p, err = f.a.provider(ctx, f.r.Provider); err != nil {
+	if f.req.p, err = f.a.provider(ctx, f.req.r.Provider); err != nil {
 		return nil, err
 	}
-	if f.p.Client.SecretUse == "required" && f.p.Client.Secret.IsZero() {
+	if f.req.p.Client.SecretUse == "required" && f.req.p.Client.Secret.IsZero() {
 		// Told now and not after the person did their part in the browser.
-		return nil, fmt.Errorf("%w for %s", ErrNoSecret, f.p.Name)
+		return nil, fmt.Errorf("%w for %s", ErrNoSecret, f.req.p.Name)
 	}
-	f.hint(ctx)
-	f.settle(ctx)
-	f.scopes = wantedScopes(f.p, f.r)
-	if err := f.r.possible(f.p, f.scopes); err != nil {
+	f.a.accounts.hint(ctx, f.req.p, &f.req.r)
+	f.req.settle(ctx, f.a.accounts)
+	f.req.scopes = wantedScopes(f.req.p, f.req.r)
+	if err := f.req.r.possible(f.req.p, f.req.scopes); err != nil {
 		return nil, err
 	}
-	if f.account, err = f.takeTurn(ctx); err != nil || f.account != nil {
+	f.turn = turn{a: f.a, req: f.req, ev: f.ev}
+	if f.account, err = f.turn.take(ctx); err != nil || f.account != nil {
 		f.joined = err == nil
 		return nil, err
 	}
-	if f.r.Device {
+	if f.req.r.Device {
 		return f.prepareDevice(ctx)
 	}
 	return f.prepareCode(ctx)
@@ -107,25 +108,25 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 	if err := f.discover(ctx); err != nil {
 		return nil, err
 	}
-	if f.r.Attempt != nil {
-		if err := f.takeUp(f.r.Attempt); err != nil {
+	if f.req.r.Attempt != nil {
+		if err := f.takeUp(f.req.r.Attempt); err != nil {
 			return nil, err
 		}
-		f.prefetchKeys(f.reaching(ctx))
+		f.prefetchKeys(f.req.reaching(ctx))
 		f.receiver.Receive(f.receiving())
 		return f.waitForCode, nil
 	}
-	if err := f.bind(); err != nil {
+	if err := f.req.bind(); err != nil {
 		return nil, err
 	}
-	f.attempt = newAttempt(nonceFor(f.p, f.scopes))
-	f.prefetchKeys(f.reaching(ctx))
+	f.attempt = newAttempt(nonceFor(f.req.p, f.req.scopes))
+	f.prefetchKeys(f.req.reaching(ctx))
 	if err = f.prepareLink(ctx); err != nil {
 		return nil, err
 	}
-	f.deadline = f.a.now().Add(f.patience())
+	f.deadline = f.a.now().Add(f.req.patience())
 	f.receiver.Receive(f.receiving())
-	if f.r.NoBrowser {
+	if f.req.r.NoBrowser {
 		f.ev.Emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
 	} else {
 		f.a.tasks.Go(func(context.Context) { _ = f.OpenBrowser(ctx) })
@@ -136,7 +137,7 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 // discover finds the endpoints.
 func (f *Flow) discover(ctx context.Context) error {
 	s := f.ev.Start(StepDiscover, "")
-	md, err := f.a.metadata(ctx, f.p)
+	md, err := f.a.metadata(ctx, f.req.p)
 	if err == nil && md.TokenEndpoint == "" {
 		// Told now and not after the person did their part in the browser.
 		err = &AnswerError{Step: StepDiscover, Reason: "the provider names no token endpoint"}
@@ -146,7 +147,7 @@ func (f *Flow) discover(ctx context.Context) error {
 		s.Fail(err)
 		return err
 	}
-	f.md = md
+	f.req.md = md
 	s.Done(foreign.LeftOut(md.Dropped()))
 	return nil
 }
@@ -154,12 +155,12 @@ func (f *Flow) discover(ctx context.Context) error {
 // prefetchKeys gets the keys while the person is typing, so that they need no
 // round trip later. A failure is no matter yet: verification tries again.
 func (f *Flow) prefetchKeys(ctx context.Context) {
-	if f.md.JWKSURI == "" || !slices.Contains(f.scopes, "openid") {
+	if f.req.md.JWKSURI == "" || !slices.Contains(f.req.scopes, "openid") {
 		return
 	}
 	s := f.ev.Start(StepDiscover, "Keys")
 	f.a.tasks.Go(func(context.Context) {
-		switch set, cached, err := f.a.idTokens.Prefetch(ctx, f.p, f.md.JWKSURI); {
+		switch set, cached, err := f.a.idTokens.Prefetch(ctx, f.req.p, f.req.md.JWKSURI); {
 		case err != nil && ctx.Err() != nil:
 		case err != nil:
 			s.Fail(err)
@@ -172,26 +173,26 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 }
 
 // patience is how long a person is waited for.
-func (f *Flow) patience() time.Duration {
-	if f.r.Timeout <= 0 {
+func (q *authorizationRequest) patience() time.Duration {
+	if q.r.Timeout <= 0 {
 		return defaultTimeout
 	}
-	return f.r.Timeout
+	return q.r.Timeout
 }
 
 // hint fills the account hint of somebody who signs in again.
-func (f *Flow) hint(ctx context.Context) {
-	if f.r.Account == "" || f.r.LoginHint != "" || slices.Contains(strings.Fields(f.r.Prompt), "select_account") {
+func (a *accounts) hint(ctx context.Context, p *providers.Provider, r *SignInRequest) {
+	if r.Account == "" || r.LoginHint != "" || slices.Contains(strings.Fields(r.Prompt), "select_account") {
 		return // whoever chooses the account needs no hint, and some providers take only one of the two
 	}
-	rec, err := f.a.accounts.load(ctx, f.r.Account)
-	if err != nil || rec.Provider != f.p.ID || rec.movedFrom(f.p) != nil {
+	rec, err := a.load(ctx, r.Account)
+	if err != nil || rec.Provider != p.ID || rec.movedFrom(p) != nil {
 		return // a hint is a comfort only, and nobody else's business
 	}
-	account := rec.account(f.a.now())
-	f.r.LoginHint = account.User.Email
-	if f.r.LoginHint == "" || account.User.Login != "" && f.p.Authorization.LoginHint == "login" {
-		f.r.LoginHint = account.User.Login
+	account := rec.account(a.now())
+	r.LoginHint = account.User.Email
+	if r.LoginHint == "" || account.User.Login != "" && p.Authorization.LoginHint == "login" {
+		r.LoginHint = account.User.Login
 	}
 }
 
