@@ -49,7 +49,7 @@ func (p *Provider) Destinations() []Destination {
 		}
 	})
 	if p.SignOut.URL == "" { // the way of a built-in provider may bring its address
-		if model, err := preset(p.SignOut.Method); err == nil && model.SignOut.URL != "" {
+		if model := embedded(p.SignOut.Method); model != nil && model.SignOut.URL != "" {
 			out = append(out, Destination{"sign_out.method", OriginOf(model.Expand(model.SignOut.URL)), UseTokens})
 		}
 	}
@@ -60,12 +60,9 @@ func (p *Provider) Destinations() []Destination {
 // stands, as it comes. One whose host is a blank is left out.
 func (p *Provider) BuiltInDestinations() []Destination {
 	for _, id := range []string{p.Preset, p.ID} {
-		if !slices.Contains(presetIDs(), id) {
+		base := embedded(id)
+		if base == nil {
 			continue
-		}
-		base, err := preset(id)
-		if err != nil {
-			return nil
 		}
 		return slices.DeleteFunc(base.Destinations(), func(d Destination) bool { return strings.Contains(d.Origin, "{") })
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 )
@@ -31,6 +32,27 @@ func presetIDs() []string {
 	}
 	return ids
 }
+
+// embedded is a built-in provider to look at, not to change; nil if there is none of
+// that id. Its file is read once: whoever lists a thousand accounts asks for it a
+// thousand times.
+func embedded(id string) *Provider {
+	if read := readOnce()[id]; read != nil {
+		return read()
+	}
+	return nil
+}
+
+var readOnce = sync.OnceValue(func() map[string]func() *Provider {
+	all := map[string]func() *Provider{}
+	for _, id := range presetIDs() {
+		all[id] = sync.OnceValue(func() *Provider {
+			p, _ := preset(id) // nil with an error
+			return p
+		})
+	}
+	return all
+})
 
 // preset reads a built-in provider. The files are checked by tests, so a
 // failure here cannot come from the person.

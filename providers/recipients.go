@@ -88,8 +88,8 @@ func (p *Provider) Questionable() []Recipient {
 	}
 	main := OriginOf(p.Expand(cmp.Or(p.Issuer, p.Endpoints.Authorization)))
 	for _, id := range []string{p.Preset, p.ID} {
-		model, err := preset(id)
-		if err != nil {
+		model := embedded(id)
+		if model == nil {
 			continue
 		}
 		usual := OriginOf(model.Expand(cmp.Or(model.Issuer, model.Endpoints.Authorization)))
@@ -146,8 +146,8 @@ func (p *Provider) ownOrigins(md *Metadata) []string {
 // no kind of server that anybody can run: then its servers are known. Else nil.
 func (p *Provider) fixedModel() *Provider {
 	for _, id := range []string{p.Preset, p.ID} {
-		model, err := preset(id)
-		if err == nil && model.Issuer+model.Endpoints.Authorization != "" && !strings.Contains(model.Issuer+model.Endpoints.Authorization, "{") {
+		model := embedded(id)
+		if model != nil && model.Issuer+model.Endpoints.Authorization != "" && !strings.Contains(model.Issuer+model.Endpoints.Authorization, "{") {
 			return model
 		}
 	}

@@ -41,7 +41,7 @@ func (p *Provider) SignOutRequests() (base string, list []SignOutRequest) {
 	}
 	base, list = p.Expand(s.URL), s.Requests
 	if s.Method != methodRequests {
-		if model, err := preset(s.Method); err == nil {
+		if model, err := preset(s.Method); err == nil { // its requests are the caller's
 			base = cmp.Or(base, model.Expand(model.SignOut.URL))
 			if len(list) == 0 {
 				list = model.SignOut.Requests
@@ -56,7 +56,7 @@ func (p *Provider) SignOutRequests() (base string, list []SignOutRequest) {
 func signOutPresets() []string {
 	var ids []string
 	for _, id := range presetIDs() {
-		if p, err := preset(id); err == nil && p.SignOut.Method == methodRequests {
+		if p := embedded(id); p != nil && p.SignOut.Method == methodRequests {
 			ids = append(ids, id)
 		}
 	}
