@@ -49,8 +49,8 @@ func (p *Provider) addresses(visit func(key string, s *string)) {
 }
 
 // Hosts are the hosts of the addresses that the provider's file names, in small
-// letters, but for that of the page where apps are registered: it is opened by
-// people, not asked.
+// letters, except that of the page for registering apps: people open it, it is
+// not asked.
 func (p *Provider) Hosts() []string {
 	var out []string
 	p.addresses(func(key string, a *string) {
@@ -61,5 +61,5 @@ func (p *Provider) Hosts() []string {
 	return out
 }
 
-// helpLink reports whether an address is only for people to open.
+// helpLink reports whether only people open an address.
 func helpLink(key string) bool { return key == "client.url" || key == "sign_out.page" }

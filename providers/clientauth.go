@@ -2,10 +2,10 @@ package providers
 
 import "slices"
 
-// The ways of a client to authenticate at the token endpoint, as [Client.Auth]
+// The methods for a client to authenticate at the token endpoint, as [Client.Auth]
 // names them (RFC 6749 §2.3.1, OpenID Connect Core §9).
 const (
-	// AuthAuto is the way that the provider lists first.
+	// AuthAuto is the method that the provider lists first.
 	AuthAuto = "auto"
 	AuthNone = "none"
 	AuthPost = "client_secret_post"
@@ -16,7 +16,7 @@ const (
 )
 
 // AuthMethod is how the client authenticates to a provider that publishes m, which
-// may be nil: as its file says, else the first way of the provider's list that is
+// may be nil: as its file says, else the first method of the provider's list that is
 // known here, else Basic, which is the default of RFC 8414 §2. Without a secret it
 // is [AuthNone]; it is never [AuthAuto].
 func (c Client) AuthMethod(m *Metadata) string {

@@ -69,7 +69,7 @@ func (p *Provider) blanks() error {
 			return
 		}
 		if helpLink(key) && strings.Contains(p.Expand(*a), "{") {
-			return // it is for people, who do without it
+			return // it is for people, who can do without it
 		}
 		for _, name := range placeholder.Names(*a) {
 			if v, ok := p.Variables[name]; ok && v.Value == "" && !v.Optional {
@@ -90,10 +90,9 @@ func (p *Provider) blanks() error {
 	return problem
 }
 
-// Open reports whether a variable is a blank that somebody can fill: it has a
-// value, expressions read it, or an address still waits for it. A file that
-// stands on a preset and gives an address itself leaves the preset's blank
-// without a use.
+// Open reports whether a variable is a blank that can be filled: it has a value,
+// expressions read it, or an address still needs it. If a file extends a preset
+// and gives an address itself, the preset's blank has no use.
 func (p *Provider) Open(name string) bool {
 	v, ok := p.Variables[name]
 	open := ok && (v.Value != "" || v.Optional)

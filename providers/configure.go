@@ -19,10 +19,10 @@ import (
 )
 
 // Configure stores a client ID (unless empty) and variables for a provider and
-// takes them into the set. They go into the file that the provider came from, or into
+// updates the set. They go into the file that the provider came from, or into
 // dir/providers.d/<id>.toml (atomically, 0600); other keys and comments of the
 // file stay. It never stores a secret. Errors wrap [ErrUnknown], or are
-// [*FileError] values where the result would not be a usable provider.
+// [*FileError] values if the result would not be a usable provider.
 func (s *Set) Configure(id, clientID string, variables map[string]string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -27,7 +27,7 @@ const (
 
 // Destination is an address that a provider's file names itself.
 type Destination struct {
-	// Key is where it stands: "endpoints.token".
+	// Key is its key in the file: "endpoints.token".
 	Key string
 	// Origin is its scheme, host and port (RFC 6454 §4).
 	Origin string
@@ -48,7 +48,7 @@ func (p *Provider) Destinations() []Destination {
 			out = append(out, Destination{key, origin, use})
 		}
 	})
-	if p.SignOut.URL == "" { // the way of a built-in provider may bring its address
+	if p.SignOut.URL == "" { // the method of a built-in provider may bring its address
 		if model := embedded(p.SignOut.Method); model != nil && model.SignOut.URL != "" {
 			out = append(out, Destination{"sign_out.method", OriginOf(model.Expand(model.SignOut.URL)), UseTokens})
 		}
@@ -56,8 +56,8 @@ func (p *Provider) Destinations() []Destination {
 	return out
 }
 
-// BuiltInDestinations are those that the built-in provider names on which p
-// stands, as it comes. One whose host is a blank is left out.
+// BuiltInDestinations are those of the built-in provider that p extends, as it
+// comes. One whose host is a blank is left out.
 func (p *Provider) BuiltInDestinations() []Destination {
 	for _, id := range []string{p.Preset, p.ID} {
 		base := embedded(id)
@@ -69,7 +69,7 @@ func (p *Provider) BuiltInDestinations() []Destination {
 	return nil
 }
 
-// useOf is what goes to the address of a key; "" is nothing that matters.
+// useOf is what goes to the address of a key; "" means nothing that matters.
 func (p *Provider) useOf(key string) Use {
 	switch key {
 	case "endpoints.authorization", "endpoints.end_session", "sign_out.end_session":
@@ -92,7 +92,7 @@ func (p *Provider) useOf(key string) Use {
 }
 
 // OriginOf is the origin of an address (RFC 6454 §4): scheme, host and port, in
-// one spelling and in ASCII; "" where it has none.
+// one spelling and in ASCII; "" if it has none.
 func OriginOf(address string) string {
 	head := address[:placeholder.HostEnd(address)]
 	u, err := url.Parse(head)
@@ -113,8 +113,7 @@ func OriginOf(address string) string {
 	return scheme + "://" + host
 }
 
-// AcceptsIssuer reports whether iss, the issuer of an ID token, is one that this
-// provider's are from.
+// AcceptsIssuer reports whether iss is an issuer of this provider's ID tokens.
 func (p *Provider) AcceptsIssuer(iss string) bool {
 	if iss == p.Expand(p.Issuer) || slices.Contains(p.IDToken.AlsoIssuers, iss) {
 		return true

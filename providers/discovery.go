@@ -20,9 +20,9 @@ import (
 
 const maxMetadata = 1 << 20
 
-// Metadata returns the provider's endpoints, from discovery where it has any,
+// Metadata returns the provider's endpoints, from discovery if it has any,
 // completed and overridden by its file. Answers are cached per [Set] for an
-// hour, and used for longer where the provider cannot be reached; client's
+// hour, and used for longer if the provider cannot be reached; client's
 // timeouts apply, sizes and redirects are limited. Errors wrap [ErrDiscovery],
 // [ErrNoVariable], or what the network said.
 func (p *Provider) Metadata(ctx context.Context, client *http.Client) (*Metadata, error) {
@@ -58,7 +58,7 @@ func (p *Provider) metadata(ctx context.Context, client *http.Client, cached boo
 	if p.shared == nil || !cached {
 		m, err = fetch(ctx)
 	} else {
-		// What was read under the authorities of one provider is good for no other.
+		// A document read under one provider's authorities is not good for another provider.
 		key := strings.Join([]string{p.Discovery, issuer, p.IDToken.Issuer, p.Trust.CAFile}, " ")
 		m, err = p.shared.metadata.get(ctx, key, fetch)
 	}
@@ -160,7 +160,7 @@ func (e *statusError) Error() string {
 	return fmt.Sprintf("%s answered %d; check the issuer URL", e.host, e.status)
 }
 
-// HTTPStatus tells a caller a provider with a problem from a wrong address.
+// HTTPStatus lets a caller distinguish a provider with a problem from a wrong address.
 func (e *statusError) HTTPStatus() int { return e.status }
 
 func fetchMetadata(ctx context.Context, client *http.Client, address string, fits func(string) bool, issuer string) (*Metadata, error) {
@@ -203,7 +203,7 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 }
 
 // parseMetadata reads a metadata document of a host, member by member, and
-// checks its addresses. What a sign-in needs and cannot be used is an error;
+// checks its addresses. What a sign-in needs but cannot be used is an error;
 // what it can do without is left out.
 func parseMetadata(data []byte, host string) (*Metadata, error) {
 	var m Metadata
@@ -241,7 +241,7 @@ func parseMetadata(data []byte, host string) (*Metadata, error) {
 }
 
 // faultOfAddress says why an address that the metadata of a host names must not
-// be used; "" is none.
+// be used; "" if it may.
 func faultOfAddress(address, host string) string {
 	u, err := url.Parse(address)
 	switch {
@@ -249,7 +249,7 @@ func faultOfAddress(address, host string) string {
 		return "not an https address"
 	case near.Host(u.Hostname()) < near.Host(host):
 		// Only a provider on this computer may send us to others on it, and
-		// only one of a closed network to others in such.
+		// only one in a private network to others in such a network.
 		return "an address of this computer or of a closed network, which a server elsewhere must not name"
 	}
 	return ""

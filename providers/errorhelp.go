@@ -10,19 +10,19 @@ type ErrorHelp struct {
 	// Match is a regular expression (RE2, without regard to case) on an OAuth
 	// error as "code: description", on failed checks of an ID token as
 	// "id_token: check: reason", on a refused request for details as "source:
-	// reason (status)", on the message that stands in an answer instead of an
-	// OAuth error, and on the text of a page that the provider
-	// shows in the browser. What its first group matches is shown as the code.
+	// reason (status)", on the message in an answer without an OAuth error,
+	// and on the text of a page that the provider shows in the browser. What its
+	// first group matches is shown as the code.
 	Match string `toml:"match"`
 	// Title is one short line, Detail says why, Next says what to change and
 	// where. {provider} is the provider's name, {description} what it wrote with
-	// an OAuth error; a sentence with it is left out where it wrote nothing.
+	// an OAuth error; a sentence with it is left out if it wrote nothing.
 	Title  string `toml:"title"`
 	Detail string `toml:"detail"`
 	Next   string `toml:"next"`
-	// Anywhere says that nobody else writes what Match is about, so that the
-	// words are good for every provider: one that somebody added by its issuer
-	// is as often this provider as another.
+	// Anywhere says that no other provider writes what Match is about, so the
+	// words are good for every provider: one that was added by its issuer is often
+	// this provider.
 	Anywhere bool `toml:"anywhere"`
 	// SessionEnded says that this error, as the answer to a refresh, means that
 	// only a new sign-in helps. RFC 6749 §5.2 has invalid_grant for that; some

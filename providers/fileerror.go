@@ -13,7 +13,7 @@ import (
 // which could be a secret in the wrong place.
 type FileError struct {
 	File string
-	// Line is 0 where the key is not in the file itself.
+	// Line is 0 if the key is not in the file itself.
 	Line int
 	// Key is the full key: "groups[1].paging".
 	Key string
@@ -59,7 +59,7 @@ func fileErrors(file string, marks []mark, prefix string, errs []keyError) error
 }
 
 // syntaxError turns a TOML error into a FileError. A message about a line that
-// speaks of a secret is replaced, because it could quote it.
+// mentions a secret is replaced, because it could quote it.
 func syntaxError(file string, data []byte, err error) error {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {

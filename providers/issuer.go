@@ -6,8 +6,8 @@ import (
 	"github.com/claviger/claviger/internal/foreign"
 )
 
-// issuerOf is the issuer that a person means: without what nobody sees around it,
-// and, where it is the address of the metadata document itself, without what OIDC
+// issuerOf is the issuer that a person means: without unseen characters around it,
+// and, if it is the address of the metadata document itself, without what OIDC
 // Discovery §4 or RFC 8414 §3 put into it. pasted reports that: such an issuer may
 // lack the slash at its end.
 func issuerOf(text string) (issuer string, pasted bool) {

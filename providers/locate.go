@@ -117,7 +117,7 @@ func (v *valueScan) inString(rest string) int {
 		return 2
 	case strings.HasPrefix(rest, v.quote):
 		n := len(v.quote)
-		// Up to two quotes may stand before the closing three.
+		// Up to two quotes may come before the closing three.
 		for n >= 3 && n < len(rest) && rest[n] == v.quote[0] {
 			n++
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// metadataTTL is how long a document is good without asking again.
+// metadataTTL is how long a document is used without asking again.
 const metadataTTL = time.Hour
 
 // metadataCache keeps metadata documents. Callers that want the same one at
@@ -23,7 +23,7 @@ type metadataCache struct {
 type metadataEntry struct {
 	m  *Metadata
 	at time.Time
-	// busy is closed when the request under way ends; nil where there is none.
+	// busy is closed when the request under way ends; nil if there is none.
 	busy chan struct{}
 	err  error
 }
@@ -37,7 +37,7 @@ func (c *metadataCache) get(ctx context.Context, key string, fetch func(context.
 		case busy == nil:
 			m, err := fetch(ctx)
 			if err != nil && ctx.Err() != nil {
-				err = ctx.Err() // whatever came of a request that nobody waits for
+				err = ctx.Err() // whatever came of a request that no one waits for
 			}
 			return c.leave(e, m, err)
 		}
@@ -59,8 +59,9 @@ func (c *metadataCache) get(ctx context.Context, key string, fetch func(context.
 	}
 }
 
-// enter returns the entry with its document, if that is fresh, or else what is
-// closed when somebody else has fetched it. If there is neither, the caller is to.
+// enter returns the entry with its document, if that is fresh, or else a channel
+// that is closed when another caller has fetched it. If there is neither, the caller
+// must fetch it.
 func (c *metadataCache) enter(key string) (e *metadataEntry, fresh *Metadata, busy chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,7 +98,7 @@ func (c *metadataCache) leave(e *metadataEntry, m *Metadata, err error) (*Metada
 	return m, nil
 }
 
-// stale answers with the old document where the network is what failed.
+// stale answers with the old document if the network failed.
 func (c *metadataCache) stale(old *Metadata, err error) (*Metadata, error) {
 	var network net.Error
 	down := errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)

@@ -2,7 +2,7 @@ package providers
 
 import "slices"
 
-// Metadata is what a provider publishes of itself (OIDC Discovery 1.0 §3,
+// Metadata is what a provider publishes about itself (OIDC Discovery 1.0 §3,
 // RFC 8414 §2), completed from its file.
 type Metadata struct {
 	Issuer                      string   `json:"issuer"`
@@ -22,7 +22,7 @@ type Metadata struct {
 	GrantTypesSupported         []string `json:"grant_types_supported,omitempty"`
 	CodeChallengeMethods        []string `json:"code_challenge_methods_supported,omitempty"`
 	// PromptValues are the values of prompt (Initiating User Registration via
-	// OpenID Connect §4); nil where the provider does not say.
+	// OpenID Connect §4); nil if the provider does not say.
 	PromptValues             []string `json:"prompt_values_supported,omitempty"`
 	TokenEndpointAuthMethods []string `json:"token_endpoint_auth_methods_supported,omitempty"`
 	IDTokenSigningAlgs       []string `json:"id_token_signing_alg_values_supported,omitempty"`
@@ -45,7 +45,7 @@ func (m *Metadata) Dropped() []string { return m.dropped }
 
 // Published are the origins of the endpoints that the issuer itself publishes,
 // whatever the provider's file puts in their place: the issuer's word on where
-// its secrets may go. They come in one order, each once.
+// its secrets may go. They are sorted, each once.
 func (m *Metadata) Published() []string {
 	return slices.Compact(slices.Sorted(slices.Values(m.published)))
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
-// Notice is something that a provider tells in a header of its answers: why it
+// Notice is something that a provider says in a header of its answers: why it
 // refuses, or that a good answer leaves something out.
 type Notice struct {
 	// Header is its name: "X-Acme-Partial".
@@ -20,8 +20,8 @@ type Notice struct {
 	Text string `toml:"text"`
 	// Count names a group of Match that holds a list with commas.
 	Count string `toml:"count"`
-	// Link offers the address that the group "url" of Match found, where it is
-	// https and on one of the provider's own hosts.
+	// Link offers the address that the group "url" of Match found, if it is https
+	// and on one of the provider's own hosts.
 	Link bool `toml:"link"`
 }
 

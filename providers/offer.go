@@ -8,7 +8,7 @@ import (
 
 // Offer is something that a provider can do, or cannot.
 type Offer struct {
-	// Name is what it is called: "Device flow".
+	// Name is its name: "Device flow".
 	Name string `json:"name"`
 	// Offered reports whether the provider's metadata announces it.
 	Offered bool `json:"offered"`
@@ -58,8 +58,8 @@ func groupWords(s string) bool {
 
 func announces(list []string, fits func(string) bool) bool { return slices.ContainsFunc(list, fits) }
 
-// SuggestID makes a provider id of an issuer's host: "login.example.org" is
-// "example". Where the host gives none it is "mine".
+// SuggestID makes a provider id from an issuer's host: "login.example.org" gives
+// "example". If the host gives none, it is "mine".
 func SuggestID(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil {

@@ -15,12 +15,12 @@ import (
 	"github.com/claviger/claviger/internal/foreign"
 )
 
-// Add takes a person's own provider into the set and keeps it as
+// Add adds a person's own provider to the set and keeps it as
 // dir/providers.d/<id>.toml (atomically, 0600). data is a provider file
-// (docs/provider-files.md). Nothing is changed where it is not usable ([*FileError]
-// values), its id belongs to a provider already ([ErrInUse]), or another one uses its
-// redirect path ([ErrSharedRedirect]), which a newcomer would otherwise keep from
-// signing in; a built-in one is changed with [Set.Configure] instead.
+// (docs/provider-files.md). Nothing is changed if it is not usable ([*FileError]
+// values), its id already belongs to a provider ([ErrInUse]), or another one uses its
+// redirect path ([ErrSharedRedirect]), which the new one would keep from signing in.
+// A built-in one is changed with [Set.Configure] instead.
 func (s *Set) Add(data []byte) (*Provider, error) {
 	p, err := Parse("the new provider", data)
 	if err != nil {
@@ -50,9 +50,9 @@ func (s *Set) Add(data []byte) (*Provider, error) {
 	return s.finish(p), nil
 }
 
-// Remove takes a person's own provider out of the set and deletes its file. A
-// built-in one that stood behind the file is back then. Errors wrap
-// [ErrUnknown], or [ErrNotOwn] where the provider has no file of its own.
+// Remove removes a person's own provider from the set and deletes its file. A
+// built-in one with that id comes back. Errors wrap [ErrUnknown], or [ErrNotOwn] if
+// the provider has no file of its own.
 func (s *Set) Remove(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,7 +92,7 @@ type ownBlank struct {
 }
 
 // FromIssuer makes a provider file for an issuer that publishes m. Scopes that
-// it says it does not know are not asked for. An empty name is the id.
+// it says it does not know are not requested. If name is empty, it is the id.
 func FromIssuer(id, name, clientID string, m *Metadata) ([]byte, error) {
 	f, err := fromIssuer(id, name, clientID, m)
 	if err != nil {
@@ -120,20 +120,20 @@ func fromIssuer(id, name, clientID string, m *Metadata) (*ownFile, error) {
 			}
 		}
 		if !slices.Contains(known, "offline_access") {
-			// Consent is asked for each time only for the sake of that scope.
+			// Only that scope needs consent each time.
 			f.Authorization = map[string]any{"params": map[string]string{"prompt": ""}}
 		}
 	}
 	return f, nil
 }
 
-// known are those of some scopes that the issuer says it knows; never nil.
+// known are the scopes that the issuer says it knows; never nil.
 func (m *Metadata) known(scopes []string) []string {
 	return slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return !slices.Contains(m.ScopesSupported, scope) })
 }
 
 // knownProfile is known for the scopes of OIDC Core §5.4. Servers need not list what
-// they know (OIDC Discovery §3): one that lists none of these says nothing of them,
+// they know (OIDC Discovery §3): one that lists none of these says nothing about them,
 // and ignores what it does not know (OIDC Core §3.1.2.1).
 func (m *Metadata) knownProfile(scopes []string) []string {
 	if known := m.known(scopes); len(known) > 0 {
@@ -142,9 +142,8 @@ func (m *Metadata) knownProfile(scopes []string) []string {
 	return scopes
 }
 
-// FromPreset makes a provider file that stands on a built-in one, with its
-// blanks filled. Errors wrap [ErrUnknown], or name a blank that it does not
-// have.
+// FromPreset makes a provider file that extends a built-in one, with its blanks
+// filled. Errors wrap [ErrUnknown], or name a blank that it does not have.
 func FromPreset(id, presetID, name, clientID string, variables map[string]string) ([]byte, error) {
 	p, err := preset(presetID)
 	if err != nil {

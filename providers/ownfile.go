@@ -12,8 +12,8 @@ import (
 	"github.com/claviger/claviger/internal/owner"
 )
 
-// Text returns a provider as a file: the person's own as it stands, a built-in
-// one as the file that stands on it and changes nothing yet. It never holds a
+// Text returns a provider as a file: the person's own as it is, a built-in one
+// as a file that extends it and changes nothing yet. It never holds a
 // secret. Errors wrap [ErrUnknown], or [ErrNotOwn] for one of several in
 // providers.toml.
 func (s *Set) Text(id string) ([]byte, error) {
@@ -36,10 +36,10 @@ func (s *Set) Text(id string) ([]byte, error) {
 	return data, nil
 }
 
-// Replace puts another text in the place of a provider's file (atomically,
-// 0600), or makes a file that stands on a built-in provider. was is what
+// Replace replaces the text of a provider's file (atomically, 0600), or makes a
+// file that extends a built-in provider. was is what
 // [Set.Text] gave: a file that another program changed since is kept, and the
-// error wraps [ErrChanged]. The id must stay the same; nothing is changed where
+// error wraps [ErrChanged]. The id must stay the same; nothing is changed if
 // the text is not a usable provider ([*FileError] values).
 func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 	p, err := Parse(id+".toml", data)
@@ -86,14 +86,14 @@ func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 // providers.d, which can be edited and removed.
 func (p *Provider) Own() bool { return filepath.Base(filepath.Dir(p.Origin)) == "providers.d" }
 
-// owns reports whether a provider's file holds nothing else. s.mu is held.
+// owns reports whether a provider's file holds only that one. s.mu is held.
 func (s *Set) owns(p *Provider) bool {
 	return s.dir != "" && filepath.Dir(p.Origin) == filepath.Join(s.dir, "providers.d")
 }
 
 // Copy returns the text of a provider file under another id and name, with
-// everything else as it stands. The id must be one that a provider can have;
-// whether it is free is for [Set.Add] to say.
+// everything else as it is. The id must be one that a provider can have; [Set.Add]
+// says whether it is free.
 func Copy(data []byte, id, name string) ([]byte, error) {
 	old, err := Parse("the provider", data)
 	if err != nil {
@@ -101,7 +101,7 @@ func Copy(data []byte, id, name string) ([]byte, error) {
 	}
 	text := string(data)
 	if slices.Contains(presetIDs(), old.ID) && !definesPreset(text) {
-		// It stood on the built-in one by its id alone.
+		// It extended the built-in one by its id alone.
 		text = setTop(text, "preset", old.ID)
 	}
 	text = setTop(setTop(text, "name", nameOr(name, id)), "id", id)
@@ -124,5 +124,5 @@ func setTop(text, key, value string) string {
 	return key + " = " + tomlString(value) + "\n" + text
 }
 
-// definesPreset reports whether a text says what it stands on.
+// definesPreset reports whether a text says what it extends.
 func definesPreset(text string) bool { return lineOf(locate(text), "preset") > 0 }

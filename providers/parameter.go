@@ -21,15 +21,15 @@ func ReservedParameter(name string) bool {
 }
 
 // ParameterNames are the optional parameters of an authorization request that
-// a provider may call otherwise, or not take ([Authorization.Names]): those of
-// OIDC Core §3.1.2.1, resource (RFC 8707), and audience and domain_hint, which
-// stand in no standard.
+// a provider may name differently, or not take ([Authorization.Names]): those of
+// OIDC Core §3.1.2.1, resource (RFC 8707), and audience and domain_hint, which are
+// in no standard.
 func ParameterNames() []string {
 	return []string{"prompt", "acr_values", "max_age", "ui_locales", "resource", "audience", "domain_hint"}
 }
 
-// Parameter is what the provider calls one of [ParameterNames], "" where it
-// takes none of that kind.
+// Parameter is the provider's name for one of [ParameterNames], "" if it does
+// not take it.
 func (p *Provider) Parameter(name string) string {
 	if own, ok := p.Authorization.Names[name]; ok {
 		return own
@@ -38,16 +38,16 @@ func (p *Provider) Parameter(name string) string {
 }
 
 // ChooseAccount is the prompt that makes the provider ask which account signs
-// in, "" where it cannot be made to: what its file says, else what it
-// publishes, else "select_account" (OIDC Core §3.1.2.1) where it is an OpenID
-// provider. md may be nil.
+// in, "" if there is none: what its file says, else what it publishes, else
+// "select_account" (OIDC Core §3.1.2.1) if it is an OpenID provider. md may be
+// nil.
 func (p *Provider) ChooseAccount(md *Metadata) string {
 	name, prompt := p.Parameter("prompt"), p.chooser(md)
 	if name == "" || prompt == "" {
 		return ""
 	}
-	// What is sent in place of a default has to hold a consent that this
-	// provider wants for a refresh token (OIDC Core §11).
+	// What replaces a default must include a consent that this provider
+	// requires for a refresh token (OIDC Core §11).
 	if slices.Contains(strings.Fields(p.Authorization.Params[name]), "consent") {
 		prompt += " consent"
 	}
@@ -80,7 +80,7 @@ func ValidResource(s string) bool {
 	return err == nil && u.IsAbs() && !strings.Contains(s, "#")
 }
 
-// names checks what the provider calls its parameters.
+// names checks the provider's names of its parameters.
 func (v *validator) names() {
 	a := v.p.Authorization
 	if ReservedParameter(a.LoginHint) {

@@ -90,8 +90,8 @@ func Parse(name string, data []byte) (*Provider, error) {
 	return p, nil
 }
 
-// parseList reads a file of [[provider]] tables. Broken ones are told and the
-// others returned.
+// parseList reads a file of [[provider]] tables. It reports broken ones and
+// returns the others.
 func parseList(name string, data []byte) (list []*Provider, problem error) {
 	m, marks, err := parseTOML(name, data)
 	if err != nil {
@@ -130,7 +130,7 @@ func parseTOML(name string, data []byte) (map[string]any, []mark, error) {
 	return m, locate(string(data)), nil
 }
 
-// maxFile is far above any provider file.
+// maxFile is far above the size of any provider file.
 const maxFile = 1 << 20
 
 // fromTable builds a provider from a decoded table, on top of its preset.
@@ -168,8 +168,8 @@ func fromTable(m map[string]any) (*Provider, []keyError) {
 	return base, v.errs
 }
 
-// inherited is the preset that a table stands on. A file with the id of a
-// built-in provider stands on that one, unless it says preset = "".
+// inherited is the preset that a table extends. A file with the id of a
+// built-in provider extends that one, unless it says preset = "".
 func inherited(m map[string]any) (*Provider, []keyError) {
 	id, _ := m["id"].(string)
 	name, given := m["preset"].(string)
@@ -187,7 +187,7 @@ func inherited(m map[string]any) (*Provider, []keyError) {
 	return p, nil
 }
 
-// defaults fills what may be left out.
+// defaults fills in what may be left out.
 func (p *Provider) defaults() {
 	p.Schema = cmp.Or(p.Schema, 1)
 	p.Name = cmp.Or(p.Name, p.ID)

@@ -1,7 +1,7 @@
 package providers
 
-// Provider is one identity provider: where its endpoints are, how a client is
-// registered there, what to ask for and how to read the answers. It is plain
+// Provider is one identity provider: its endpoints, how to register a client,
+// what to ask for and how to read the answers. It is plain
 // data, the Go form of one TOML file (docs/provider-files.md describes the keys).
 type Provider struct {
 	// Schema is the version of the file's form; 1 is the only one.
@@ -9,7 +9,7 @@ type Provider struct {
 	// ID names the provider in commands and files: [a-z0-9][a-z0-9-]{0,39}.
 	ID string `toml:"id"`
 	// Preset names a built-in provider whose values are the defaults of this
-	// one. Empty for a provider that stands by itself.
+	// one. Empty for a provider that extends none.
 	Preset string `toml:"preset"`
 	// Name is what a person reads, for example "Acme Git".
 	Name string `toml:"name"`
@@ -19,22 +19,22 @@ type Provider struct {
 	Summary string `toml:"summary"`
 	// Notes are sentences on what is special, for example on a desktop.
 	Notes []string `toml:"notes"`
-	// Unverified are the facts that could not be checked against what the
-	// provider documents.
+	// Unverified are the facts that could not be checked against the provider's
+	// documentation.
 	Unverified []string `toml:"unverified"`
 
 	// Unusable says in a sentence or two why no desktop program can sign in
-	// there; "" where one can.
+	// there; "" if one can.
 	Unusable string `toml:"unusable"`
 
 	// Issuer is the OpenID issuer identifier (OIDC Discovery 1.0 §3) or the
 	// OAuth one (RFC 8414 §2). Endpoints come from its metadata document. It
 	// may hold placeholders such as {tenant}, filled from Variables.
 	Issuer string `toml:"issuer"`
-	// Discovery says how metadata is found: "oidc" (default where Issuer is
+	// Discovery says how metadata is found: "oidc" (default if Issuer is
 	// set), "oauth2" (RFC 8414) or "none".
 	Discovery string `toml:"discovery"`
-	// Endpoints complete what discovery gives, and override it.
+	// Endpoints add to what discovery gives, and override it.
 	Endpoints Endpoints `toml:"endpoints"`
 	// Variables are the blanks a person fills: a tenant, a domain.
 	Variables map[string]Variable `toml:"variables"`
@@ -80,8 +80,8 @@ type Variable struct {
 	Label   string `toml:"label"`
 	Help    string `toml:"help"`
 	Example string `toml:"example"`
-	// Value fills the blank; where it is empty the provider is not ready,
-	// unless no address uses it or it is optional.
+	// Value fills the blank; if it is empty, the provider is not ready, unless no
+	// address uses it or it is optional.
 	Value string `toml:"value"`
 	// Optional blanks are read by expressions ($vars.name) and may stay empty.
 	Optional bool `toml:"optional"`
@@ -104,10 +104,10 @@ type Client struct {
 	Type string `toml:"type"`
 	// URL is the page where an app is registered.
 	URL string `toml:"url"`
-	// Help is the steps to register, in plain words, one a line.
+	// Help has the steps to register, in plain words, one a line.
 	Help string `toml:"help"`
 	// ByRequest says that the issuer registered the app by request (RFC 7591), so
-	// that nobody may know of it there.
+	// perhaps no person there knows of it.
 	ByRequest bool `toml:"by_request"`
 }
 
@@ -118,12 +118,12 @@ type Redirect struct {
 	// Ports are tried in order; empty means any free port.
 	Ports []int `toml:"ports"`
 	// Path is compared byte for byte; default "/callback/" and the provider's id,
-	// so that no two providers have the same one (RFC 9700 §4.4.2.2).
+	// so no two providers have the same one (RFC 9700 §4.4.2.2).
 	Path string `toml:"path"`
 	// Register is the exact redirect URI to register, shown to the person.
 	Register string `toml:"register"`
-	// ResponseMode is sent where not empty: "query" or "form_post". Without it
-	// the answer comes in the query too.
+	// ResponseMode is sent if not empty: "query" or "form_post". Without it the
+	// answer comes in the query too.
 	ResponseMode string `toml:"response_mode"`
 }
 
@@ -135,7 +135,7 @@ type Scopes struct {
 	Offline []string `toml:"offline"`
 	// Meaning has a short plain sentence for each scope.
 	Meaning map[string]string `toml:"meaning"`
-	// Same maps a scope as the provider returns it to the scope as asked.
+	// Same maps a scope as the provider returns it to the scope as requested.
 	Same map[string]string `toml:"same"`
 }
 
@@ -149,29 +149,29 @@ type Authorization struct {
 	// LoginHint is the parameter for an account hint; default "login_hint".
 	LoginHint string `toml:"login_hint"`
 	// ChooseAccount is the prompt that makes the provider ask which account
-	// signs in: "select_account" or "login"; "never" where none does. "" leaves
+	// signs in: "select_account" or "login"; "never" if none does. "" leaves
 	// it to [Provider.ChooseAccount].
 	ChooseAccount string `toml:"choose_account"`
 	// PAR says when the request is pushed to the provider and only named in
-	// the link (RFC 9126): "auto" (default) where the provider requires or
-	// offers it, "required" always, "never" never. Where it is only offered, a
-	// provider that cannot do it gets the ordinary link.
+	// the link (RFC 9126): "auto" (default) if the provider requires or
+	// offers it, "required" always, "never" never. If it is only offered, a provider
+	// that cannot do it gets the ordinary link.
 	PAR string `toml:"par"`
-	// Names are what this provider calls some parameters ([ParameterNames]):
-	// domain_hint = "hd". "" is for one that it does not take: who asks for it
-	// is told before the sign-in begins.
+	// Names are this provider's names for some parameters ([ParameterNames]):
+	// domain_hint = "hd". "" is for one that it does not take: a caller who asks
+	// for it gets an error before the sign-in begins.
 	Names map[string]string `toml:"names"`
 	// Resource are the APIs that tokens are for, by their addresses (RFC 8707
-	// §2), where the caller names none; they are sent with the authorization,
+	// §2), if the caller names none; they are sent with the authorization,
 	// device, token and refresh requests.
 	Resource []string `toml:"resource"`
 	// DPoP says when tokens are bound to a key that only this program has (RFC
-	// 9449): "never" (default), "auto" where the metadata announces it with
-	// ES256, "required" always; then a token that is not bound is refused. It
-	// is never by default because a bound token is of use only to programs and
-	// APIs that know DPoP.
+	// 9449): "never" (default), "auto" if the metadata announces it with
+	// ES256, "required" always; then a token that is not bound is refused. The
+	// default is never, because only programs and APIs that know DPoP can use a
+	// bound token.
 	DPoP string `toml:"dpop"`
-	// TokenLifetime is how long access tokens last, such as "2h", where neither
+	// TokenLifetime is how long access tokens last, such as "2h", if neither
 	// the provider's answer (RFC 6749 §5.1) nor the token itself says so.
 	TokenLifetime string `toml:"token_lifetime"`
 	// BearerTypes are the provider's own words for the token type Bearer (RFC
@@ -179,10 +179,10 @@ type Authorization struct {
 	BearerTypes []string `toml:"bearer_types"`
 }
 
-// IDToken adjusts ID token validation where a provider departs from OIDC
-// Core §3.1.3.7.
+// IDToken adjusts ID token validation if a provider departs from OIDC Core
+// §3.1.3.7.
 type IDToken struct {
-	// Issuer, where set, is the expected iss with {claim} placeholders filled
+	// Issuer, if set, is the expected iss with {claim} placeholders filled
 	// from the same token: "https://login.microsoftonline.com/{tid}/v2.0".
 	Issuer string `toml:"issuer"`
 	// AlsoIssuers are further accepted values, such as a bare host.
@@ -205,7 +205,7 @@ type Profile struct {
 type Source struct {
 	// Name says what it is for people: "Email addresses".
 	Name string `toml:"name"`
-	// From is "id_token", "userinfo", or "" where URL is set.
+	// From is "id_token", "userinfo", or "" if URL is set.
 	From string `toml:"from"`
 	// URL is requested with the access token. {claim} placeholders are filled
 	// (escaped for path or query) from the ID token's claims; {claim:quoted}
@@ -213,10 +213,10 @@ type Source struct {
 	URL string `toml:"url"`
 	// Headers are sent along; {client_id} and variables in them are filled.
 	Headers map[string]string `toml:"headers"`
-	// Scope names the scope without which the request is not tried; of several,
-	// separated by spaces, one is enough.
+	// Scope names the scope that the request needs; of several, separated by
+	// spaces, one is enough.
 	Scope string `toml:"scope"`
-	// When is a jq condition on the ID token's claims; "" is always.
+	// When is a jq condition on the ID token's claims; "" means always.
 	When string `toml:"when"`
 }
 
@@ -229,13 +229,13 @@ type ProfileSource struct {
 	// Required makes a failed request fail the sign-in; others are reported
 	// as missing.
 	Required bool `toml:"required"`
-	// Read, where set by a Go program, takes the place of Map.
+	// Read, if set by a Go program, replaces Map.
 	Read func(answer any) (map[string]any, error) `toml:"-"`
 }
 
 // Picture says how the user's picture is fetched.
 type Picture struct {
-	// URL, where set, replaces the picture address of the profile.
+	// URL, if set, replaces the picture address of the profile.
 	URL string `toml:"url"`
 	// Bearer sends the access token along, only to the provider's own hosts.
 	Bearer bool `toml:"bearer"`
@@ -255,36 +255,35 @@ type GroupSource struct {
 	Paging     string `toml:"paging"`
 	NextToken  string `toml:"next_token"`
 	TokenParam string `toml:"token_param"`
-	// Fallback is used where the first address is refused (403).
+	// Fallback is used if the first address is refused (403).
 	Fallback string `toml:"fallback"`
 	// Names has the names of ids that come without one, such as those of roles
 	// that are the same everywhere.
 	Names map[string]string `toml:"names"`
-	// Incomplete is a jq condition on the ID token's claims: true where the
-	// claim leaves groups out. It is told where no request gave them instead.
+	// Incomplete is a jq condition on the ID token's claims: true if the
+	// claim leaves groups out. It is reported if no request gave them instead.
 	Incomplete string `toml:"incomplete"`
-	// Read, where set by a Go program, takes the place of Items and gives the same
-	// values.
+	// Read, if set by a Go program, replaces Items and gives the same values.
 	Read func(answer any) ([]any, error) `toml:"-"`
 }
 
 // SignOut says what "sign out" can do at the provider.
 type SignOut struct {
 	// Method is "rfc7009", "form", "requests" (those of Requests), the id of a
-	// built-in provider with "requests", whose way it is then, or "" (nothing
-	// at the provider).
+	// built-in provider with "requests", to do as that one does, or "" (nothing at
+	// the provider).
 	Method string `toml:"method"`
-	// URL is the revocation endpoint, where it is not the published one; for
-	// "requests" what stands before their paths.
+	// URL is the revocation endpoint, if it is not the published one; for "requests"
+	// the part before their paths.
 	URL string `toml:"url"`
 	// Requests: the first that can be made ends the tokens.
 	Requests []SignOutRequest `toml:"request"`
 	// RefreshOnly says that method "rfc7009" takes refresh tokens only
 	// (RFC 7009 §2.2.1).
 	RefreshOnly bool `toml:"refresh_only"`
-	// EndsGrant says that method "rfc7009" ends all that the person allowed this
-	// app, the tokens of a later sign-in included, and not only those of one
-	// sign-in. Of the other methods it is supposed.
+	// EndsGrant says that method "rfc7009" ends everything that the person allowed
+	// this app, including the tokens of a later sign-in, not only those of one sign-in.
+	// For the other methods it is assumed.
 	EndsGrant bool `toml:"ends_grant"`
 	// Page is where the person can revoke by hand.
 	Page string `toml:"page"`

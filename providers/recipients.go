@@ -11,13 +11,13 @@ type Recipient struct {
 	// Origin is its scheme, host and port.
 	Origin string
 	Gets   []Use
-	// Own reports that it is the provider's own: the built-in provider's on which
-	// the file stands, else the issuer's or, without an issuer, that of the page
-	// where the person signs in. Of another a person should know.
+	// Own reports that it is the provider's own: that of the built-in provider which
+	// the file extends, else the issuer's or, without an issuer, that of the page
+	// where the person signs in. A person should know of any other.
 	Own bool
 }
 
-// uses are all of them, what matters most first, with their words.
+// uses are all of them with their words, the most important first.
 var uses = []struct {
 	use   Use
 	words string
@@ -42,9 +42,9 @@ func (r Recipient) Words() string {
 // Host is the server's name for people: without https.
 func (r Recipient) Host() string { return strings.TrimPrefix(r.Origin, "https://") }
 
-// Recipients are the servers to which codes, secrets and tokens go by what the
-// provider's file says, the provider's own first. What an issuer publishes, which
-// is its own word, is among them where md is not nil.
+// Recipients are the servers to which codes, secrets and tokens go according to
+// the provider's file, the provider's own first. If md is not nil, they include what
+// the issuer itself publishes.
 func (p *Provider) Recipients(md *Metadata) []Recipient {
 	list := &recipients{own: p.ownOrigins(md)}
 	if p.Issuer != "" && p.Discovery != "none" {
@@ -79,9 +79,9 @@ func (p *Provider) Foreign(md *Metadata) []Recipient {
 	return slices.DeleteFunc(p.Recipients(md), func(r Recipient) bool { return r.Own })
 }
 
-// Questionable are those of which a person should be asked before a file that
-// somebody else may have written is taken in: the [Provider.Foreign] ones, and all
-// of them where a blank leads a well-known provider elsewhere than it comes with.
+// Questionable are those that a person should be asked about before adding a file
+// that someone else may have written: the [Provider.Foreign] ones, and all of them if
+// a blank leads a well-known provider to another server than its own.
 func (p *Provider) Questionable() []Recipient {
 	if foreign := p.Foreign(nil); len(foreign) > 0 {
 		return foreign
@@ -142,8 +142,8 @@ func (p *Provider) ownOrigins(md *Metadata) []string {
 	return own
 }
 
-// fixedModel is the built-in provider behind p if it is one certain service, and
-// no kind of server that anybody can run: then its servers are known. Else nil.
+// fixedModel is the built-in provider behind p if it is one certain service, not
+// a kind of server that anyone can run: then its servers are known. Else nil.
 func (p *Provider) fixedModel() *Provider {
 	for _, id := range []string{p.Preset, p.ID} {
 		model := embedded(id)

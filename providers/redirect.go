@@ -15,7 +15,7 @@ import (
 // request (RFC 9700 §4.4.2.2).
 func callbackPath(id string) string { return "/callback/" + id }
 
-// RedirectPath is the path of the redirect URI, also of a provider that was made
+// RedirectPath is the path of the redirect URI, also for a provider that was made
 // in code and names none.
 func (p *Provider) RedirectPath() string {
 	path := cmp.Or(p.Redirect.Path, callbackPath(p.ID))
@@ -29,9 +29,8 @@ func (p *Provider) RedirectPath() string {
 func (r Redirect) addresses() string { return strings.Join(r.URIs(), ", ") }
 
 // follow keeps what to register in step with the ports and the path of a file:
-// those of the preset are then the wrong ones. If there is nothing to register,
-// or only the host is another one, of which some providers compare the port, the
-// preset knows better.
+// those of the preset are then wrong. If there is nothing to register, or only the
+// host differs (some providers then compare the port), the preset knows better.
 func (r *Redirect) follow(preset Redirect) {
 	switch {
 	case preset.Register == "":
@@ -44,7 +43,7 @@ func (r *Redirect) follow(preset Redirect) {
 }
 
 // Renamed is a copy under another id, with the redirect path that goes with it:
-// what a provider of that id is which stands on this one.
+// what a provider of that id is if it extends this one.
 func (p *Provider) Renamed(id string) *Provider {
 	c := p.Clone()
 	c.rename(id)
@@ -64,7 +63,7 @@ func (p *Provider) rename(id string) {
 
 // OwnRedirect reports whether no other provider of the set answers on the same
 // redirect path. Codes of two providers that share one cannot be told apart, so
-// nobody signs in at either before that is mended. The error wraps
+// no one signs in at either until that is fixed. The error wraps
 // [ErrSharedRedirect]. Two files for one provider (the same issuer and
 // endpoints) may share a path.
 func (p *Provider) OwnRedirect() error {
@@ -77,8 +76,8 @@ func (p *Provider) OwnRedirect() error {
 // sharing finds another provider whose server may take the redirect path of p for
 // its own, "" if there is none. A built-in provider keeps the path that its id gives:
 // whoever took that is refused. One of a file does not, since whoever chose the id
-// may have meant another one's path. Built-in providers that were not read yet have
-// theirs by their id. s.mu is held.
+// may have meant another one's path. Built-in providers that were not read yet get
+// theirs from their id. s.mu is held.
 func (s *Set) sharing(p *Provider) string {
 	if p.Origin == BuiltIn && p.Redirect.Path == callbackPath(p.ID) {
 		return ""
@@ -103,7 +102,7 @@ func (s *Set) sharing(p *Provider) string {
 
 // looselyRead is a path as the most lenient server compares it: here it is
 // compared byte for byte, but what counts is which redirect URIs the server of
-// another provider takes for that one's own. GitHub takes those below it, too.
+// another provider takes for that one's own. GitHub also takes those below it.
 func looselyRead(raw string) string {
 	if plain, err := url.PathUnescape(raw); err == nil {
 		raw = plain
@@ -111,9 +110,9 @@ func looselyRead(raw string) string {
 	return strings.ToLower(path.Clean(raw))
 }
 
-// sameParty reports whether two files are about one provider: then a code of
-// one is for the other's token endpoint just as well. A file that trusts another
-// authority may have somebody else answer in that provider's place.
+// sameParty reports whether two files are about one provider: then a code of one
+// suits the other's token endpoint just as well. In a file that trusts another
+// authority, someone else may answer in that provider's place.
 func (p *Provider) sameParty(q *Provider) bool {
 	return p.Issuer == q.Issuer && p.Endpoints == q.Endpoints && p.Trust == q.Trust
 }

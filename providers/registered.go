@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Registered is how an app came out of a registration by request (RFC 7591
-// §3.2.1), as far as a provider file holds it.
+// Registered is the result of a registration by request (RFC 7591 §3.2.1), as far
+// as a provider file holds it.
 type Registered struct {
 	ClientID string
 	// Auth and SecretUse are those of [Client].
@@ -39,8 +39,8 @@ func FromRegistration(id, name string, r Registered, m *Metadata) ([]byte, error
 }
 
 // RegistrationScopes are the scopes to register an app for: those that a file
-// made by [FromIssuer] can ask for. None where the issuer does not say which
-// ones it knows, since a strange one can refuse the whole registration.
+// made by [FromIssuer] can ask for. None if the issuer does not say which ones it
+// knows, since an unknown one can make it refuse the whole registration.
 func RegistrationScopes(m *Metadata) ([]string, error) {
 	if len(m.ScopesSupported) == 0 {
 		return nil, nil
@@ -58,8 +58,7 @@ func RegistrationScopes(m *Metadata) ([]string, error) {
 }
 
 // URIs are the redirect URIs to register: one without a port where any will
-// do (RFC 8252 §7.3). The path stands there as it is, since it is compared byte for
-// byte.
+// do (RFC 8252 §7.3). The path is not changed, since it is compared byte for byte.
 func (r Redirect) URIs() []string {
 	if len(r.Ports) == 0 {
 		return []string{"http://" + r.Host + r.Path}
@@ -72,8 +71,8 @@ func (r Redirect) URIs() []string {
 }
 
 // RedirectOf makes a redirect of registered URIs: the loopback addresses among
-// them that share host and path with the first one. It is not ok where none is
-// one that this computer can listen on.
+// them that share host and path with the first one. It is not ok if this
+// computer can listen on none of them.
 func RedirectOf(uris []string) (r Redirect, ok bool) {
 	for _, uri := range uris {
 		u, err := url.Parse(uri)
@@ -94,7 +93,7 @@ func RedirectOf(uris []string) (r Redirect, ok bool) {
 			r, ok = Redirect{Host: host, Path: path}, true
 		}
 		port, err := strconv.Atoi(u.Port())
-		if err != nil { // no port stands for every one
+		if err != nil { // no port means any port
 			r.Ports = nil
 			break
 		}
@@ -104,7 +103,7 @@ func RedirectOf(uris []string) (r Redirect, ok bool) {
 	return r, ok
 }
 
-// table is what a file must say of a redirect. The path is always there: it was
+// table is what a file must say about a redirect. The path is always there: it was
 // registered, whatever the id of the provider becomes.
 func (r Redirect) table() map[string]any {
 	out := map[string]any{"path": r.Path, "register": r.Register}

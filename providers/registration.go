@@ -15,7 +15,7 @@ func (r Redirect) RegisterURIs() []string {
 }
 
 // RegistrationPage is the address of the page where an app is registered. A blank
-// in it is filled from values. If one is left, or what was filled in makes no web
+// in it is filled from values. If one is left, or the result is not a web
 // address, page is "" and blank names the variable to fill first.
 func (p *Provider) RegistrationPage(values map[string]string) (page, blank string) {
 	first := ""

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// RequestRules says in words what a sign-in's request has beside what every
-// one has, and what this provider's file says about asking for more.
+// RequestRules says in words what a sign-in's request has beyond what each has,
+// and what this provider's file says about asking for more.
 func (p *Provider) RequestRules() []string {
 	a := p.Authorization
 	var out []string

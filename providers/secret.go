@@ -24,7 +24,7 @@ func (s Secret) Reveal() string { return s.value }
 // IsZero reports whether there is no secret.
 func (s Secret) IsZero() bool { return s.value == "" }
 
-// String returns [Redacted], or "" where there is no secret.
+// String returns [Redacted], or "" if there is no secret.
 func (s Secret) String() string {
 	if s.value == "" {
 		return ""

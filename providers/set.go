@@ -24,7 +24,7 @@ type Set struct {
 
 	mu sync.Mutex
 	// known are the providers as their files say, before the environment.
-	// Built-in ones are read when somebody asks for them.
+	// Built-in ones are read when they are looked up.
 	known    map[string]*Provider
 	problems []error
 	shared   *shared
@@ -48,8 +48,8 @@ func (p *Provider) Expressions() *jq.Expressions {
 // Load reads the built-in presets, then dir/providers.toml, dir/providers.d/*.toml
 // and CLAVIGER_<ID>_CLIENT_ID / _CLIENT_SECRET / _ISSUER / _CA_FILE / _<VARIABLE> of
 // environ ("key=value" pairs), with ID in upper case and '_' for '-'. A file
-// that cannot be read as a provider does not stop the others: it is told by
-// [Set.Problems]. dir may be absent.
+// that cannot be read as a provider does not stop the others: [Set.Problems]
+// reports it. dir may be absent.
 func Load(dir string, environ []string) (*Set, error) {
 	s := &Set{dir: dir, env: map[string]string{}, known: map[string]*Provider{}, shared: &shared{}}
 	for _, kv := range environ {
@@ -69,8 +69,8 @@ func Load(dir string, environ []string) (*Set, error) {
 	return s, nil
 }
 
-// readFiles adds the person's own providers. Two files with one id are told
-// and the first is kept.
+// readFiles adds the person's own providers. If two files have one id, it
+// reports that and keeps the first.
 func (s *Set) readFiles() {
 	add := func(p *Provider) {
 		if old := s.known[p.ID]; old != nil {
@@ -149,7 +149,7 @@ func (s *Set) problem(err error) {
 	}
 }
 
-// reason is the system's words without the path, which is told already.
+// reason is the system's words without the path, which is already named.
 func reason(err error) string {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -158,7 +158,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// fromEnvironment makes an OpenID provider of each CLAVIGER_<ID>_ISSUER that
+// fromEnvironment makes an OpenID provider from each CLAVIGER_<ID>_ISSUER that
 // belongs to no known one.
 func (s *Set) fromEnvironment() {
 	for k, issuer := range s.env {
@@ -243,7 +243,7 @@ func (p *Provider) fill() {
 	p.IDToken.Issuer = p.Expand(p.IDToken.Issuer)
 }
 
-// finish is what the set gives away of a provider. s.mu is held.
+// finish makes the copy of a provider that the set hands out. s.mu is held.
 func (s *Set) finish(raw *Provider) *Provider {
 	p := s.configured(raw)
 	p.shares = s.sharing(p)

@@ -15,12 +15,12 @@ import (
 type SignOutRequest struct {
 	// Method is "POST", "DELETE" or "PUT".
 	Method string `toml:"method"`
-	// Path is put behind the address of [SignOut.URL]; {client_id} is filled.
+	// Path is appended to the address of [SignOut.URL]; {client_id} is filled in.
 	Path string `toml:"path"`
 	// Headers are sent along.
 	Headers map[string]string `toml:"headers"`
 	// Auth is "basic" (client ID and secret: the request can only be made
-	// where there is a secret) or "".
+	// if there is a secret) or "".
 	Auth string `toml:"auth"`
 	// Body is a JSON text; "{access_token}", "{refresh_token}" and
 	// "{client_id}" in it are filled. An entry of a list that stays empty is
@@ -31,9 +31,9 @@ type SignOutRequest struct {
 // methodRequests is the [SignOut.Method] of [SignOut.Requests].
 const methodRequests = "requests"
 
-// SignOutRequests are the requests of which the first that can be made ends the
-// tokens, and the address before their paths, with {client_id} still in it.
-// There are none where the provider has another way or none.
+// SignOutRequests are the requests of [SignOut.Requests], of which the first that
+// can be made ends the tokens, and the address before their paths, with {client_id}
+// still in it. There are none if the provider uses another method or none.
 func (p *Provider) SignOutRequests() (base string, list []SignOutRequest) {
 	s := p.SignOut
 	if s.Method != methodRequests && !slices.Contains(signOutPresets(), s.Method) {

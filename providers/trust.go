@@ -20,8 +20,8 @@ import (
 // operating systems are a quarter of it.
 const maxCAFile = 1 << 20
 
-// Trust says whom the connections to a provider trust besides the system's
-// certificate authorities.
+// Trust says what connections to a provider trust besides the system's certificate
+// authorities.
 type Trust struct {
 	// CAFile is a PEM file of certificates that are trusted too: those of a
 	// company's proxy, or of a server with an authority of its own. In a
@@ -37,7 +37,7 @@ type CAFileError struct {
 	// "expired", "not-yet-valid", or "others-can-write" if other users can change
 	// it: they could then read what goes to the provider.
 	Code string
-	// Detail says more in plain words where there is more to say.
+	// Detail says more in plain words if there is more to say.
 	Detail string
 }
 
@@ -63,7 +63,7 @@ type CAs struct {
 
 // ReadCAs reads a file of certificates in PEM form (RFC 7468 §5). Anything in
 // it that is not understood, or that does not belong there, refuses all of it:
-// a certificate that is left out silently is a riddle later. Errors are
+// a certificate that is left out silently causes a puzzle later. Errors are
 // [*CAFileError].
 func ReadCAs(file string) (*CAs, error) {
 	fail := func(code, detail string) (*CAs, error) {
@@ -111,8 +111,8 @@ func ReadCAs(file string) (*CAs, error) {
 	return fail("no-certificate", "")
 }
 
-// readCAFile reads a little more than is allowed at most, and of a plain file
-// only: a pipe would wait for somebody to write.
+// readCAFile reads at most a little more than is allowed, and only from a plain
+// file: a pipe would wait for a writer.
 func readCAFile(file string) (data []byte, code, detail string) {
 	info, err := os.Stat(file)
 	switch {
@@ -146,8 +146,8 @@ func isCertificate(data []byte) bool {
 	return err == nil
 }
 
-// Valid reports a [*CAFileError] where none of the certificates is valid at
-// that time. One that has expired among others does no harm: it is not used.
+// Valid reports a [*CAFileError] if none of the certificates is valid at that time.
+// An expired one among others does no harm: it is not used.
 func (c *CAs) Valid(now time.Time) error {
 	var code, detail string
 	for _, cert := range c.Certificates {
@@ -189,7 +189,7 @@ func (p *Provider) resolveCAFile(fromEnvironment string) {
 }
 
 // trust checks that ca_file is a path. Whether the file is there and good is
-// told when it is used: it can come later.
+// checked when it is used: it can come later.
 func (v *validator) trust() {
 	file := v.p.Trust.CAFile
 	switch {

@@ -107,7 +107,7 @@ func (v *validator) redirect() {
 	r := v.p.Redirect
 	v.oneOf("redirect.host", r.Host, "127.0.0.1", "localhost", "[::1]")
 	v.oneOf("redirect.response_mode", r.ResponseMode, "", "query", "form_post")
-	// The default is as good as the id, of which there are words of its own.
+	// The default is as good as the id, which has its own message.
 	own := r.Path != callbackPath(v.p.ID)
 	if own && (!strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n")) {
 		v.fail("redirect.path", `must start with "/" and contain no "?", "#" or space`)
@@ -156,7 +156,7 @@ func (v *validator) authorization() {
 	v.tokens()
 }
 
-// tokens checks what is said of tokens.
+// tokens checks the settings about tokens.
 func (v *validator) tokens() {
 	a := &v.p.Authorization
 	if d := a.Lifetime(); a.TokenLifetime != "" && (d < time.Minute || d > maxTokenLifetime) {
@@ -266,8 +266,8 @@ func (v *validator) address(key string, s *string) {
 	}
 }
 
-// filled puts something into each placeholder. It is not ok where one is
-// unknown, and where a whole address is still to be filled by a person.
+// filled puts something into each placeholder. It is not ok if one is unknown, or
+// if a person must still fill in a whole address.
 func (v *validator) filled(key, address string) (out string, ok bool) {
 	// Claims are known in requests, but never make the host.
 	free := strings.HasPrefix(key, "profile.") || strings.HasPrefix(key, "groups") || strings.HasPrefix(key, "sign_out.")
@@ -294,7 +294,7 @@ func indexed(list string, i int, key string) string {
 }
 
 // CheckMappings compiles every expression of the provider. A provider file is
-// checked when it is read; this is for one that a program made, too.
+// checked when it is read; this also serves one that a program made.
 func (p *Provider) CheckMappings() error {
 	v := validator{p: p, seen: map[string]bool{}}
 	v.profile()

@@ -190,7 +190,7 @@ func (id *identifier) askUserinfo(ctx context.Context) {
 	}
 	if _, ok := m["sub"].(string); !ok && asText(id.r.IDTokenClaims["sub"]) != "" || m["sub"] == "" {
 		// OIDC Core §5.3.2: nothing says that it is about the person of the ID
-		// token. That is no word of somebody else either.
+		// token, or about someone else.
 		id.userinfoErr = &RequestError{Name: "Userinfo", Status: http.StatusOK, Reason: "it does not say in text whom it is about (sub), so it was not used"}
 		return
 	}
@@ -241,7 +241,7 @@ func (id *identifier) headers(s *providers.Source) map[string]string {
 	return out
 }
 
-// told notes what the headers of a good answer say is left out.
+// told notes what a good answer leaves out according to its headers.
 func (id *identifier) told(name string, a *answer) bool {
 	n, ok := id.fetch.notice(a.header)
 	if ok {
@@ -257,8 +257,8 @@ func (id *identifier) inPart(g *providers.GroupSource) {
 	id.partial[g] = true
 }
 
-// fill puts variables and claims into an address. Claims are escaped for where
-// they stand; they never reach the host, which the file's check makes sure.
+// fill puts variables and claims into an address. Claims are escaped for their
+// place; they never reach the host, as the file's check ensures.
 func (id *identifier) fill(name, address string) (string, error) {
 	address = id.p.Expand(address)
 	query := strings.IndexByte(address, '?')

@@ -60,7 +60,7 @@ func (id *identifier) assemble(ctx context.Context, sources []providers.ProfileS
 	return out, nil
 }
 
-// bound makes what was said of the user safe to keep, and tells what that cost.
+// bound makes what was said about the user safe to keep, and reports the losses.
 func (id *identifier) bound(u *User) {
 	if u.plain() {
 		id.miss(Missing{What: "Profile", Reason: "a field is too long or contained characters that cannot be shown; these were removed"})
@@ -70,8 +70,8 @@ func (id *identifier) bound(u *User) {
 	}
 }
 
-// trustedUserinfo is the userinfo answer, nil where it is about somebody else
-// than the ID token: it must then not be used (OIDC Core §5.3.2).
+// trustedUserinfo is the userinfo answer, nil if it is about someone else than
+// the ID token: it must then not be used (OIDC Core §5.3.2).
 func (id *identifier) trustedUserinfo() map[string]any {
 	if id.userinfo == nil {
 		return nil
@@ -83,7 +83,7 @@ func (id *identifier) trustedUserinfo() map[string]any {
 	return id.userinfo
 }
 
-// input is what a source's expression reads; nil where there is nothing.
+// input is what a source's expression reads; nil if there is nothing.
 func (id *identifier) input(ctx context.Context, s *providers.Source, answer any, userinfo map[string]any) (any, error) {
 	if s.URL != "" {
 		return answer, nil
@@ -127,7 +127,7 @@ func (id *identifier) mapUser(ctx context.Context, s *providers.ProfileSource, i
 		*field = cmp.Or(asText(m[key]), *field)
 	}
 	if email := asText(m["email"]); email != "" {
-		// What was vouched for is the address, not the field.
+		// The provider vouched for the address, not the field.
 		if !strings.EqualFold(email, u.Email) {
 			u.EmailVerified = false
 		}

@@ -30,8 +30,8 @@ const maxClaims = 256 << 10
 // characters: see [plain.Line].
 func cleanText(s string, limit int) string { return strings.TrimSpace(plain.Line(s, limit)) }
 
-// cleanID is an id that can be shown. One that had to be changed for it ends
-// with a mark of its own, so that it never becomes the id of another group.
+// cleanID is an id that can be shown. If that changed it, it ends with a mark of
+// its own, so that it never becomes the id of another group.
 func cleanID(s string) (id string, changed bool) {
 	id = cleanText(s, maxID)
 	if id == s {
@@ -41,9 +41,9 @@ func cleanID(s string) (id string, changed bool) {
 	return id + "~" + hex.EncodeToString(sum[:4]), true
 }
 
-// plain makes what was said of a user safe to show and to keep, and reports
-// whether something had to be changed for it. An address that was changed is not
-// the one that the provider vouched for, and half an address leads to no picture.
+// plain makes what was said about a user safe to show and to keep, and reports
+// whether that changed it. A changed address is not the one that the provider vouched
+// for, and half an address leads to no picture.
 func (u *User) plain() (changed bool) {
 	u.ID, changed = cleanID(u.ID)
 	for _, f := range []struct {
@@ -66,8 +66,8 @@ func (u *User) plain() (changed bool) {
 	return changed
 }
 
-// Bound makes a user that somebody else stored as safe to show and to keep as one
-// that a provider's answer tells of. One that is already stays as it is.
+// Bound makes a user that someone else stored as safe to show and to keep as one
+// from a provider's answer. One that is already safe stays as it is.
 func (u *User) Bound() {
 	id := u.ID
 	u.plain()
@@ -95,7 +95,7 @@ func isCleanID(id string) bool {
 }
 
 // boundClaims bounds the texts among the claims and all of them together, and
-// reports whether the largest had to be left out for it.
+// reports whether it left out the largest.
 func (u *User) boundClaims() (less bool) {
 	claims, ok := bounded(u.Claims).(map[string]any)
 	if !ok {
@@ -141,7 +141,7 @@ func costOf(v any) int {
 }
 
 // bounded is a JSON value with no text longer than a claim may be. Nothing else
-// is changed: claims are what the provider said, and whoever shows them cleans.
+// is changed: claims are what the provider said, and whoever shows them cleans them.
 func bounded(v any) any {
 	switch v := v.(type) {
 	case string:

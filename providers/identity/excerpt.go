@@ -18,8 +18,8 @@ const maxExcerpt = 200
 const hiddenValue = "…"
 
 // excerpt is the start of an answer, for the person who writes expressions for
-// it: its shape and short plain values, nothing that looks like a secret or an
-// address of somebody, and none of the secrets that are known.
+// it: its shape and short plain values, nothing that looks like a secret or a
+// person's address, and none of the known secrets.
 func excerpt(v any, secrets ...providers.Secret) string {
 	e := excerpter{}
 	for _, s := range secrets {
@@ -93,7 +93,7 @@ func (e *excerpter) object(m map[string]any, depth int) {
 // text writes a string without what could be a secret.
 func (e *excerpter) text(s string) {
 	if len(s) > 4*maxExcerpt {
-		s = s[:4*maxExcerpt] // more is never shown; a secret that is cut is still long
+		s = s[:4*maxExcerpt] // more is never shown; a cut secret is still long
 	}
 	data, _ := json.Marshal(strings.ToValidUTF8(e.without(s), ""))
 	e.b.Write(data)
@@ -113,7 +113,7 @@ func (e *excerpter) without(s string) string {
 }
 
 var (
-	// secretKey fits the names of fields whose value is nobody's business.
+	// secretKey fits the names of fields whose value must not be shown.
 	secretKey = regexp.MustCompile(`(?i)token|secret|passw|credential|cookie|session|nonce|signature|assertion|api.?key|private|(^|_)(code|key|otp|pin)$`)
 	mailLike  = regexp.MustCompile(`[^\s"<>()@,;:]+@[^\s"<>()@,;:]+`)
 	// runs are what tokens are made of: base64 in both alphabets, JWTs, numbers.
@@ -131,7 +131,7 @@ func tokenLike(run string) bool {
 }
 
 // leastToken is the length from which a run with a digit, or with capitals
-// inside, is taken for a token. Shorter ones are ids and names.
+// inside, counts as a token. Shorter ones are ids and names.
 const leastToken = 16
 
 func longPart(part string) bool {

@@ -20,13 +20,13 @@ import (
 const maxAnswer = 2 << 20
 
 // RequestError is a request for user details that failed. Its text holds no
-// token, no address and nothing of the answer.
+// token, no address and no part of the answer.
 type RequestError struct {
 	// Name is the source's name.
 	Name string
-	// Status is the HTTP status, 0 where there was no answer.
+	// Status is the HTTP status, 0 if there was no answer.
 	Status int
-	// Reason is plain words: "too many requests (429); try again later".
+	// Reason is in plain words: "too many requests (429); try again later".
 	Reason string
 	// Link is a page of the provider that a person can open to solve it, from
 	// one of [providers.Provider.Notices]; else "".
@@ -55,10 +55,10 @@ type question struct {
 	name    string
 	address string
 	headers map[string]string
-	// page counts from 1 where the answer is a page of groups, of which there
-	// are some already; else 0.
+	// page counts from 1 if the answer is a page of groups; else 0. groups are those
+	// read already.
 	page, groups int
-	// verify, where set, reads an answer that is a signed JWT.
+	// verify, if set, reads an answer that is a signed JWT.
 	verify func(ctx context.Context, signed providers.Secret) (map[string]any, error)
 }
 
@@ -68,8 +68,8 @@ type answer struct {
 	header http.Header
 }
 
-// get asks again where the provider says to come back in a while, as long as
-// there is patience for it.
+// get asks again if the provider says to come back later, as long as there is
+// patience for it.
 func (f *fetcher) get(ctx context.Context, q question) (*answer, error) {
 	for try := 1; ; try++ {
 		a, wait, err := f.once(ctx, q)

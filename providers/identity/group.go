@@ -17,13 +17,13 @@ type Group struct {
 	// file, each once.
 	Sources []Origin `json:"sources,omitempty"`
 	// Stale says that it is as last seen: none of its sources could be asked
-	// this time, or none told all it knows.
+	// this time, or none gave everything.
 	Stale bool `json:"stale,omitempty"`
 }
 
 // Origin is a place that a group was read from.
 type Origin struct {
-	// From is [FromIDToken], [FromUserinfo], [FromAPI], or "" where it is not
+	// From is [FromIDToken], [FromUserinfo], [FromAPI], or "" if it is not
 	// known.
 	From string `json:"from"`
 	// Name is the source's name: "Teams".
@@ -76,7 +76,7 @@ func (g Group) with(other Group) Group {
 }
 
 // Origins says in words where the group was read from: "the ID token and the
-// API (Teams)"; "" where that is not known. Several requests to the API are
+// API (Teams)"; "" if that is not known. Several requests to the API are
 // named together.
 func (g Group) Origins() string {
 	var parts, requests []string
@@ -115,8 +115,8 @@ func (g *Group) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// CommonOrigins is what [Group.Origins] says of each of the groups, "" where it
-// is not the same of all.
+// CommonOrigins is what [Group.Origins] says of each of the groups, "" if it
+// differs.
 func CommonOrigins(groups []Group) string {
 	for i := range groups {
 		if !slices.Equal(groups[i].Sources, groups[0].Sources) {

@@ -13,7 +13,7 @@ import (
 )
 
 // groups joins what all sources gave, each membership once, and lists those
-// that did not tell all they know.
+// that did not give everything.
 func (id *identifier) groups(ctx context.Context, sources []providers.GroupSource, fetched [][]Group, failed []error, userinfo map[string]any) ([]Group, []Origin) {
 	byKey := map[string]Group{}
 	whole := map[string]bool{}
@@ -60,15 +60,15 @@ func SortGroups(list []Group) {
 	})
 }
 
-// claimed reads the groups of a claim source. Where userinfo was to be had and
-// was not, the source says nothing, which is not the same as no groups.
+// claimed reads the groups of a claim source. If userinfo was expected but
+// missing, the source says nothing, which is not the same as no groups.
 func (id *identifier) claimed(ctx context.Context, s *providers.GroupSource, userinfo map[string]any) ([]Group, error) {
 	input, err := id.input(ctx, &s.Source, nil, userinfo)
 	if err != nil {
 		return nil, err
 	}
 	if s.From == FromUserinfo && userinfo == nil && (id.userinfo != nil || id.userinfoErr != nil) {
-		id.inPart(s) // why is told once, for the request
+		id.inPart(s) // the reason is reported once, for the request
 	}
 	if input == nil {
 		return nil, nil
@@ -80,8 +80,8 @@ func (id *identifier) claimed(ctx context.Context, s *providers.GroupSource, use
 	return list, err
 }
 
-// tellIncomplete notes claims that leave groups out, where no request gave the
-// whole list of that kind.
+// tellIncomplete notes claims that leave groups out, if no request gave the whole
+// list of that kind.
 func (id *identifier) tellIncomplete(ctx context.Context, sources []providers.GroupSource, whole map[string]bool) {
 	for i := range sources {
 		s := &sources[i]
@@ -144,7 +144,7 @@ func (id *identifier) groupValues(ctx context.Context, s *providers.GroupSource,
 }
 
 // groupOf reads what an expression yields for one group, and reports whether it
-// had to be changed so that it can be shown. One without an id is none.
+// was changed so that it can be shown. One without an id is not a group.
 func groupOf(s *providers.GroupSource, v any) (g Group, changed bool) {
 	g.Kind = s.Kind
 	if m, ok := v.(map[string]any); ok {

@@ -20,13 +20,13 @@ type User struct {
 	Claims map[string]any `json:"claims"`
 }
 
-// Missing tells of something that was asked for and not given: a refused
+// Missing is something that was asked for and not given: a refused
 // request, a limit reached. The sign-in succeeds all the same.
 type Missing struct {
 	What   string `json:"what"`
 	Reason string `json:"reason"`
-	// Link is a page of the provider, always https, where the person can do
-	// something about it; else "".
+	// Link is a page of the provider, always https, on which the person can solve
+	// it; else "".
 	Link string `json:"link,omitempty"`
 }
 
@@ -35,10 +35,10 @@ type Identity struct {
 	User    User
 	Groups  []Group
 	Missing []Missing
-	// Unread are the sources of groups that did not tell all they know this
-	// time: what is missing from them is not gone.
+	// Unread are the sources of groups that did not give everything this time:
+	// what is missing from them is not gone.
 	Unread []Origin
-	// Userinfo is the raw userinfo answer, nil where there was none. The
+	// Userinfo is the raw userinfo answer, nil if there was none. The
 	// caller compares its sub with the ID token's (OIDC Core §5.3.2).
 	Userinfo map[string]any
 }

@@ -16,14 +16,14 @@ type MappingError struct {
 	// Name is the source's name: "Teams".
 	Name string
 	// Key is the expression's place in the provider's file: "groups[1].items";
-	// "" where it stands in none.
+	// "" if it is in none.
 	Key string
 	// Expression is the expression itself.
 	Expression string
 	// Problem says what did not fit: "cannot iterate over a string".
 	Problem string
 	// Start is how the answer starts, at most 200 characters, without what
-	// looks like a secret; "" where there was none.
+	// looks like a secret; "" if there was none.
 	Start string
 
 	cause error
@@ -67,7 +67,7 @@ func (id *identifier) unfit(name, key, expr, problem string, input any, cause er
 func (id *identifier) jq(ctx context.Context, name, key, expr string, input any) ([]any, error) {
 	run := id.expressions.Apart
 	if id.p.Origin == providers.BuiltIn || expr == standardMap {
-		run = id.expressions.Run // our own words, which nobody else can change
+		run = id.expressions.Run // our own expressions, which no one else can change
 	}
 	values, err := run(ctx, expr, input, id.vars, id.r.IDTokenClaims)
 	if err != nil {
@@ -85,7 +85,7 @@ func (id *identifier) truth(ctx context.Context, name, key, expr string) (any, e
 	return values[0], nil
 }
 
-// key is where a source's expression stands in the provider's file.
+// key is the place of a source's expression in the provider's file.
 func (id *identifier) key(s *providers.Source, field string) string {
 	for i := range id.p.Groups {
 		if &id.p.Groups[i].Source == s {

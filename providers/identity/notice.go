@@ -18,8 +18,8 @@ const maxLink = 2000
 // notice is what an answer says to the person.
 type notice struct{ text, link string }
 
-// noticer reads the notices of answers. Nobody else but the provider itself can
-// name an address that a person is offered to open.
+// noticer reads the notices of answers. Only the provider itself can name an
+// address that a person is offered to open.
 type noticer struct {
 	list  []providers.Notice
 	hosts []string

@@ -57,8 +57,8 @@ func (id *identifier) pages(ctx context.Context, g *providers.GroupSource, addre
 	}
 }
 
-// page asks for one page. Where the first one is refused the fallback is asked
-// instead, and address is its.
+// page asks for one page. If the first one is refused, the fallback is asked
+// instead, and address is that of the fallback.
 func (id *identifier) page(ctx context.Context, g *providers.GroupSource, address *string, page, groups int) (*answer, error) {
 	q := question{name: g.Name, address: *address, headers: id.headers(&g.Source), page: page, groups: groups}
 	a, err := id.fetch.get(ctx, q)

@@ -16,7 +16,7 @@ const (
 	// maxTries is how often one request is made.
 	maxTries = 3
 	// maxWaiting is what all requests of one [Ask] call may wait
-	// together: somebody sits in front of it.
+	// together: a person is waiting.
 	maxWaiting = 30 * time.Second
 )
 
@@ -37,7 +37,7 @@ func (p *patience) take(d time.Duration) bool {
 	return true
 }
 
-// pause waits for d and reports whether ctx lived on.
+// pause waits for d and reports whether ctx did not end.
 func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -53,7 +53,7 @@ func rateLimited(resp *http.Response) bool {
 	return resp.Header.Get("Retry-After") != "" || resp.Header.Get("X-RateLimit-Remaining") == "0"
 }
 
-// later ends the words about a refusal with when to come back.
+// later adds to the words about a refusal when to come back.
 func later(resp *http.Response) string {
 	if d := ask.RetryAfter(resp); d >= time.Second {
 		return "; try again in " + span(d)

@@ -9,7 +9,7 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// Mapping is one jq expression with which a provider reads an answer.
+// Mapping is one jq expression that reads a provider's answer.
 type Mapping struct {
 	// Name is the source's name for people.
 	Name string
@@ -43,8 +43,8 @@ func Mappings(p *providers.Provider) []Mapping {
 }
 
 // Preview reads a sample answer (JSON, at most 1 MiB) as a sign-in would with
-// one of the provider's own mappings, and asks nobody. Of the result either the
-// user or the groups are set. Errors wrap [providers.ErrMapping].
+// one of the provider's own mappings, without a request. The result has either the
+// user or the groups. Errors wrap [providers.ErrMapping].
 func Preview(ctx context.Context, p *providers.Provider, m Mapping, answer []byte) (*Identity, error) {
 	if len(answer) > maxSample {
 		return nil, fmt.Errorf("%w: the sample is longer than 1 MiB", providers.ErrMapping)

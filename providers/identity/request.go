@@ -16,12 +16,12 @@ type Request struct {
 	// AccessToken goes, as a Bearer header (RFC 6750 §2.1), to the hosts named
 	// in the provider's file and metadata and to no other.
 	AccessToken providers.Secret
-	// Authorized, where set, makes the requests that AccessToken would go with,
-	// and AccessToken is not sent: its transport adds what the token needs to
+	// Authorized, if set, makes the requests that need AccessToken, which is then
+	// not sent: its transport adds what the token needs to
 	// each request by itself, such as a proof of the key that it is bound to
 	// (RFC 9449). The rule of the hosts is the same.
 	Authorized *http.Client
-	// IDTokenClaims are verified claims; nil where there is no ID token.
+	// IDTokenClaims are verified claims; nil if there is no ID token.
 	IDTokenClaims map[string]any
 	// Verify checks user info that came as a signed JWT (OIDC Core §5.3.2) and
 	// returns its claims, or an error in plain words. Without it such user info
@@ -30,10 +30,10 @@ type Request struct {
 	// Scopes are the granted ones.
 	Scopes []string
 	Groups bool
-	// Observe, where set, is told of each request, from several goroutines.
+	// Observe, if set, is called for each request, from several goroutines.
 	Observe func(Exchange)
-	// Progress, where set, is told how far sources with pages are and who waits
-	// for the provider, from several goroutines.
+	// Progress, if set, is called with how far sources with pages are and which
+	// of them wait for the provider, from several goroutines.
 	Progress func(Progress)
 }
 
@@ -42,7 +42,7 @@ type Progress struct {
 	// Name is the source's name.
 	Name string
 	// Page was the last one, from 1; Groups is how many there are so far. Both
-	// are 0 where a request for the profile waits.
+	// are 0 if a request for the profile waits.
 	Page   int
 	Groups int
 	// Wait is how long the provider wants a pause before it is asked again;
@@ -55,7 +55,7 @@ type Progress struct {
 // Exchange is one finished request for user details, free of secrets.
 type Exchange struct {
 	Name string
-	// Page counts from 1 where the answer is a page of groups; else 0.
+	// Page counts from 1 if the answer is a page of groups; else 0.
 	Page   int
 	Method string
 	// URL has no query.
