@@ -54,7 +54,7 @@ func (a *app) bend(bad Misbehaviour, name string, rec *recorder) {
 	_ = json.NewEncoder(&rec.body).Encode(doc)
 }
 
-// forge makes the wrong ID token out of a right one; "" is none at all.
+// forge makes the wrong ID token out of a right one; "" means no token.
 func (a *app) forge(bad Misbehaviour, raw string) (string, error) {
 	if bad.NoIDToken {
 		return "", nil
@@ -123,7 +123,7 @@ func decodeObject(data []byte) (map[string]any, error) {
 }
 
 // sign signs as the provider does, or, for HS256, with the client ID as a
-// shared key: what a client accepts that lets the token choose the algorithm.
+// shared key: a client that lets the token choose the algorithm accepts it.
 func (a *app) sign(bad Misbehaviour, payload []byte) (string, error) {
 	key := jose.SigningKey{
 		Algorithm: jose.RS256,

@@ -11,7 +11,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// idTokenTTL is how long an ID token is good.
+// idTokenTTL is how long an ID token is valid.
 const idTokenTTL = time.Hour
 
 // client is the public client of the demo provider as [op] wants it.

@@ -42,7 +42,7 @@ func (s *store) addDevice(userCode string, d *device) error {
 	return nil
 }
 
-// pollDevice says what became of a device authorization. Too quick a poll is
+// pollDevice says how a device authorization stands. Too quick a poll is
 // answered slow_down (RFC 8628 §3.5), which the library makes of a passed deadline.
 func (s *store) pollDevice(clientID, deviceCode string) (*op.DeviceAuthorizationState, error) {
 	s.mu.Lock()
@@ -85,7 +85,7 @@ func (s *store) redeemDevice(st *op.DeviceAuthorizationState, withRefresh bool) 
 }
 
 // pendingDevice returns the scopes of a device that waits for its person, and
-// the user code as it was given out: people type it with other dashes and case.
+// the user code as it was given out: people type it with different dashes and case.
 func (s *store) pendingDevice(typed string) (userCode string, scopes []string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

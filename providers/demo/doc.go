@@ -1,8 +1,8 @@
 // Package demo is an OpenID provider for signing in on a fresh machine with
 // nothing registered.
 //
-// It listens on loopback only, has four invented people, and can be told to
-// misbehave, for tests and for learning. Anybody on this computer can sign in
+// It listens on loopback only, has four invented people, and can be made to
+// misbehave, for tests and for learning. Anyone on this computer can sign in
 // there: it protects nothing.
 //
 // # The protocol
@@ -23,7 +23,7 @@
 // page, so that pressing Enter twice signs in.
 //
 // A browser that is signed in is not asked who it is again, unless the request
-// has prompt=login or select_account, or expects somebody else (login_hint,
+// has prompt=login or select_account, or expects someone else (login_hint,
 // id_token_hint). It is asked for consent again, unless the person agreed to
 // these scopes before and either chose themselves just now or is the one that
 // the request expects; prompt=consent always asks.

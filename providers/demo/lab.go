@@ -119,7 +119,7 @@ func (a *app) takeLab(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, labPath+"?changed=1", http.StatusSeeOther)
 }
 
-// number reads a number field. An empty or senseless one is zero.
+// number reads a number field. An empty or invalid one is zero.
 func number(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil {

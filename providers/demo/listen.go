@@ -20,8 +20,8 @@ import (
 )
 
 // proofPath answers a challenge with a keyed hash of it, so that one Claviger
-// process can tell the demo provider of its own folder from any other program
-// that happens to have the port.
+// process can distinguish the demo provider of its own folder from any other
+// program that happens to have the port.
 const proofPath = "/.well-known/claviger-demo"
 
 // claimWait bounds the wait for another process that is just starting.
@@ -51,7 +51,7 @@ func loopbackAddr(addr string) (string, error) {
 	return net.JoinHostPort(ip.String(), port), nil
 }
 
-// listen listens on wanted or, where that is "", on the remembered address or
+// listen listens on wanted or, if that is "", on the remembered address or
 // a free port. moved is the remembered address that could not be had.
 func listen(ctx context.Context, wanted, remembered string) (ln net.Listener, moved string, err error) {
 	var lc net.ListenConfig
@@ -81,9 +81,9 @@ func listen(ctx context.Context, wanted, remembered string) (ln net.Listener, mo
 // lockFile is held by the process that serves the folder.
 const lockFile = "demo.lock"
 
-// claim takes the folder for this process. Who holds the lock may write the
-// state, and only a server that is up holds it. Where another process has it,
-// the server that stands for that one is returned as soon as it answers.
+// claim takes the folder for this process. The holder of the lock may write the
+// state, and only a running server holds it. If another process has it, claim
+// returns the server that stands for that one as soon as it answers.
 func claim(ctx context.Context, o Options) (*flock.Flock, *Server, error) {
 	if o.Dir == "" {
 		return nil, nil, nil

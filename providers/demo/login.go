@@ -52,7 +52,7 @@ func (r *request) needsLogin(b session, signedIn bool, now time.Time) bool {
 	return r.expects() != "" && r.expects() != b.User
 }
 
-// showLogin shows the people to choose from, or goes on where the browser is
+// showLogin shows the people to choose from, or continues if the browser is
 // signed in.
 func (a *app) showLogin(w http.ResponseWriter, r *http.Request) {
 	req, err := a.store.request(r.URL.Query().Get("request"))
@@ -84,7 +84,7 @@ func (a *app) showLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	a.store.setUser(req.id, b.User, b.AuthTime)
 	req.user = b.User
-	// Any program on this computer can send a browser here. Only where it says
+	// Any program on this computer can send a browser here. Only if it says
 	// whom it expects (a sign-in again) is nothing asked (RFC 8252 §8.6).
 	a.askConsent(w, r, req, req.expects() == b.User)
 }
@@ -130,7 +130,7 @@ func (a *app) takeLogin(w http.ResponseWriter, r *http.Request) {
 	a.askConsent(w, r, req, true)
 }
 
-// askConsent goes to the consent page, or past it where the person has agreed
+// askConsent goes to the consent page, or past it if the person has agreed
 // before and skip allows it.
 func (a *app) askConsent(w http.ResponseWriter, r *http.Request, req *request, skip bool) {
 	if skip && req.device == "" && !req.prompts(oidc.PromptConsent) && a.store.agreed(req.user, req.scopes) {

@@ -13,22 +13,22 @@ import (
 // Misbehaviour says what the provider does wrong. The zero value behaves. The
 // same switches are on the provider's page /lab, for learning.
 type Misbehaviour struct {
-	// ExpireNow ends all access tokens there are at this moment; refresh
-	// tokens stay, and tokens made later are good.
+	// ExpireNow ends all current access tokens; refresh tokens stay, and tokens
+	// made later are valid.
 	ExpireNow bool
-	// RevokeAll ends all refresh tokens there are at this moment.
+	// RevokeAll ends all current refresh tokens.
 	RevokeAll bool
 
 	// Endpoint names the only endpoint that Delay, Status and Body are for:
 	// "discovery", "keys", "token", "userinfo", "introspection", "revocation"
-	// or "device". Where it is empty, Delay is for all of them, Status and
+	// or "device". If it is empty, Delay is for all of them, Status and
 	// Body for token, userinfo and keys.
 	Endpoint string
-	// Delay is waited before each answer.
+	// Delay is the pause before each answer.
 	Delay time.Duration
-	// Status, where not zero, is the status of every answer.
+	// Status, if not zero, is the status of every answer.
 	Status int
-	// Body, where set, is the body of every answer: "html", "empty", "huge"
+	// Body, if set, is the body of every answer: "html", "empty", "huge"
 	// (20 MB), "cut" (the connection ends in the middle) or "never" (there is
 	// no answer).
 	Body string
@@ -36,7 +36,7 @@ type Misbehaviour struct {
 	// Error, where set, is the OAuth error of every token request
 	// (RFC 6749 §5.2), with Status or 400. Status 200 is GitHub's way.
 	Error string
-	// AuthorizationError, where set, is the error of every authorization
+	// AuthorizationError, if set, is the error of every authorization
 	// request (RFC 6749 §4.1.2.1), such as "access_denied".
 	AuthorizationError string
 
@@ -50,7 +50,7 @@ type Misbehaviour struct {
 	HS256          bool // an ID token signed with the client ID as a shared key
 	BadSignature   bool // of the ID token
 	NoIDToken      bool // there is none
-	// Skew is added to all times of the ID token, as by a clock that is wrong.
+	// Skew is added to all times of the ID token, as by a wrong clock.
 	Skew         time.Duration
 	WrongSubject bool // in userinfo
 
@@ -59,7 +59,7 @@ type Misbehaviour struct {
 	WrongState bool // in the redirect
 
 	NoRefresh bool // no refresh token is given
-	// ExpiresIn says how the lifetime is told: "" is a number, "string" the
+	// ExpiresIn says how the lifetime is written: "" is a number, "string" the
 	// number in quotes, "missing" not at all.
 	ExpiresIn   string
 	FormEncoded bool // token answers are form-encoded, not JSON
@@ -67,7 +67,7 @@ type Misbehaviour struct {
 	Opaque      bool // access tokens are opaque, not JWTs
 }
 
-// misbehaving is the error description of what /lab makes go wrong.
+// misbehaving is the error description of faults from /lab.
 const misbehaving = "The demo provider is set to misbehave; see its page /lab."
 
 // maxDelay bounds [Misbehaviour.Delay].
@@ -94,7 +94,7 @@ func (a *app) endpoint(name string, next http.HandlerFunc) http.Handler {
 	})
 }
 
-// pause waits and reports whether the client is still there.
+// pause waits and reports whether the client is still connected.
 func pause(r *http.Request, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

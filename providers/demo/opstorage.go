@@ -19,8 +19,8 @@ const (
 	scopeRoles  = "roles"
 )
 
-// storage is the store as the OpenID library wants it, with what its answers say
-// beside that.
+// storage is the store in the form that the OpenID library expects, and what its
+// answers also need.
 type storage struct {
 	store  *store
 	issuer string

@@ -10,8 +10,8 @@ import (
 // has no secret; any loopback redirect URI is accepted (RFC 8252 §7.3).
 const ClientID = "claviger-demo"
 
-// DefaultAccessTTL is the lifetime of access tokens unless told otherwise:
-// short, so that a person soon sees one being renewed.
+// DefaultAccessTTL is the lifetime of access tokens unless set otherwise: short,
+// so that a person soon sees one being renewed.
 const DefaultAccessTTL = 5 * time.Minute
 
 // Options of [Start].
@@ -26,12 +26,12 @@ type Options struct {
 	// Now is the clock for everything the provider keeps; nil is [time.Now].
 	// Signed tokens are stamped with the computer's own clock.
 	Now func() time.Time
-	// Log is told what happens, never a token; nil is silent.
+	// Log gets what happens, never a token; nil is silent.
 	Log *slog.Logger
 }
 
 // ErrNotLoopback means that the address to listen on can be reached from other
-// machines. The demo provider lets anybody in, so it must not be.
+// machines. The demo provider lets anyone in, so it must not be.
 var ErrNotLoopback = errors.New("demo provider listens on loopback only")
 
 // ErrBusy means that another process holds the demo provider's folder but

@@ -15,7 +15,7 @@ type deviceView struct {
 }
 
 // showDevice asks for the code that a device shows (RFC 8628 §3.3). A code in
-// the address is filled in but has to be confirmed (§5.4).
+// the address is filled in but must be confirmed (§5.4).
 func (a *app) showDevice(w http.ResponseWriter, r *http.Request) {
 	a.drawDevice(w, http.StatusOK, deviceView{Code: r.URL.Query().Get("user_code")})
 }
@@ -24,7 +24,7 @@ func (a *app) drawDevice(w http.ResponseWriter, status int, v deviceView) {
 	a.show(w, status, "device", view{Title: "Sign in on a device", Narrow: true, Data: v})
 }
 
-// takeDevice takes a device's code to the login page.
+// takeDevice brings a device's code to the login page.
 func (a *app) takeDevice(w http.ResponseWriter, r *http.Request) {
 	typed := r.PostForm.Get("user_code")
 	userCode, scopes, err := a.store.pendingDevice(typed)
@@ -35,7 +35,7 @@ func (a *app) takeDevice(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	// Who types a code on one device for another says who is signing in.
+	// A person who types a code for another device says who is signing in.
 	req := &request{client: ClientID, scopes: scopes, device: userCode, prompt: []string{oidc.PromptConsent}}
 	if err := a.store.addRequest(req); err != nil {
 		a.problem(w, http.StatusServiceUnavailable, "Too many sign-ins in progress", "Try again in 15 minutes.")
@@ -44,7 +44,7 @@ func (a *app) takeDevice(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, loginPath+"?"+url.Values{"request": {req.id}}.Encode(), http.StatusSeeOther)
 }
 
-// askSignOut asks before signing out somebody whom the app did not name.
+// askSignOut asks before signing out a person whom the app did not name.
 func (a *app) askSignOut(w http.ResponseWriter, user string) {
 	p, _ := findPerson(user)
 	a.show(w, http.StatusOK, "signout", view{Title: "Sign out?", Narrow: true, Data: p})

@@ -53,8 +53,8 @@ type view struct {
 	Data   any
 }
 
-// show draws a page. targets are the origins that a form of it may lead to,
-// besides the provider's own.
+// show draws a page. targets are the origins that its form may lead to, besides
+// the provider's own.
 func (a *app) show(w http.ResponseWriter, status int, name string, v view, targets ...string) {
 	v.Issuer = a.issuer
 	var page bytes.Buffer
@@ -77,8 +77,8 @@ func (a *app) show(w http.ResponseWriter, status int, name string, v view, targe
 }
 
 // redirectTarget is the origin of a redirect URI for a page's form-action:
-// browsers hold it against the redirect that answers a form, too. It has no
-// way to write an IPv6 address, so that [::1] needs the whole scheme.
+// browsers also apply it to the redirect that answers a form. It has no way to
+// write an IPv6 address, so [::1] needs the whole scheme.
 func redirectTarget(redirect string) string {
 	u, err := url.Parse(redirect)
 	if err != nil || u.Host == "" {
@@ -90,11 +90,11 @@ func redirectTarget(redirect string) string {
 	return "http://" + u.Host
 }
 
-// outcome is what the page says that ends something.
+// outcome is what a final page says.
 type outcome struct {
 	Text   string
 	Denied bool
-	Person person // who signed in, or nobody
+	Person person // who signed in, or no one
 }
 
 // problem shows a page that says what is wrong.
@@ -121,7 +121,7 @@ func (a *app) serveHome(w http.ResponseWriter, r *http.Request) {
 	a.show(w, http.StatusOK, "home", view{Title: "Demo provider", Data: data})
 }
 
-// formPostScript sends the form of the page formpost; where scripts are off,
+// formPostScript sends the form of the page formpost; if scripts are off,
 // the person presses its button. The page's policy allows this line alone.
 const formPostScript = "document.forms[0].submit()"
 

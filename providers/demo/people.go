@@ -16,12 +16,12 @@ type person struct {
 	Locale        string
 	Groups        []string
 	Roles         []string
-	// Trait says what this person is good for trying out.
+	// Trait says what this person helps to try out.
 	Trait string
 }
 
-// people are all that can sign in. Each shows something that sign-ins meet in
-// real life.
+// people are all that can sign in. Each shows something that occurs in real
+// sign-ins.
 func people() []person {
 	return []person{
 		{

@@ -96,7 +96,7 @@ func (f face) at(x, y float64) (color.RGBA, bool) {
 		return color.RGBA{}, false
 	}
 	disc := blend(f.top, f.bottom, y+0.5)
-	// The head fills the disc, so that it can be told in a small list.
+	// The head fills the disc, so that it can be recognized in a small list.
 	x, y = x/1.28, y/1.28-0.035
 	if c, ok := f.features(x, y); ok {
 		return c, true

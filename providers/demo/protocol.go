@@ -11,7 +11,7 @@ import (
 )
 
 // serveDiscovery serves the metadata (OIDC Discovery 1.0 §3, RFC 8414 §2),
-// with what the library says too much or leaves out put right.
+// and corrects what the library adds or leaves out.
 func (a *app) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 	config := op.CreateDiscoveryConfig(op.ContextWithIssuer(r.Context(), a.issuer), a.op, a.storage())
 	data, err := json.Marshal(config)
@@ -113,8 +113,8 @@ func (a *app) answer(w http.ResponseWriter, r *http.Request, req *request, param
 	http.Redirect(w, r, u.String(), http.StatusSeeOther)
 }
 
-// serveUserinfo serves the claims of a person (OIDC Core 1.0 §5.3). A token
-// that is over is told as RFC 6750 §3 asks.
+// serveUserinfo serves the claims of a person (OIDC Core 1.0 §5.3). An
+// expired token gets the error of RFC 6750 §3.
 func (a *app) serveUserinfo(w http.ResponseWriter, r *http.Request) {
 	rec := record(a.op.ServeHTTP, r)
 	if rec.code != http.StatusOK {
@@ -125,9 +125,9 @@ func (a *app) serveUserinfo(w http.ResponseWriter, r *http.Request) {
 	rec.send(w)
 }
 
-// serveIntrospection tells what a token is good for (RFC 7662). The public
-// client asks with its client_id alone: on a provider that lets anybody in,
-// there is nothing to protect.
+// serveIntrospection says what a token is good for (RFC 7662). The public
+// client asks with its client_id alone: a provider that lets anyone in has
+// nothing to protect.
 func (a *app) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 	if _, _, basic := r.BasicAuth(); !basic && r.FormValue("client_id") == ClientID {
 		r = r.Clone(r.Context())
@@ -144,8 +144,8 @@ func (a *app) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 	rec.send(w)
 }
 
-// aboutRefresh is the introspection answer for a refresh token that is good,
-// else nil. Asking about an old one does not count as using it.
+// aboutRefresh is the introspection answer for a valid refresh token, else
+// nil. Asking about an old one does not count as using it.
 func (s *store) aboutRefresh(token string) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()

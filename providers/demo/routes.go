@@ -45,7 +45,7 @@ func (a *app) routes() http.Handler {
 	return mux
 }
 
-// guard is in front of everything: a request must name this server as its
+// guard comes before everything: a request must name this server as its
 // host, so that a web page whose name was pointed at this computer (DNS
 // rebinding) reaches nothing.
 func (a *app) guard(next http.Handler) http.Handler {

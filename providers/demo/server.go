@@ -60,7 +60,7 @@ func (s *Server) Misbehave(m Misbehaviour) {
 	}
 }
 
-// misbehaviour is what [Server.Misbehave] was last told.
+// misbehaviour is what [Server.Misbehave] last set.
 func (s *Server) misbehaviour() Misbehaviour {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +88,7 @@ func (s *Server) Close() error {
 	defer cancel()
 	err := s.http.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		// A request that was told to be slow, or never to end.
+		// A request that was made slow, or never to end.
 		err = s.http.Close()
 	}
 	<-s.served

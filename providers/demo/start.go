@@ -12,7 +12,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// Start starts the demo provider and returns when it answers. Where another
+// Start starts the demo provider and returns when it answers. If another
 // process already serves the demo of the same Dir, the returned server stands
 // for that one and Close leaves it running. ctx bounds the start, not the life
 // of the server.
@@ -49,7 +49,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// prepare makes everything that a server needs but the serving goroutine.
+// prepare makes everything that a server needs, except the serving goroutine.
 func prepare(ctx context.Context, o Options, addr string) (*Server, net.Listener, error) {
 	st, err := loadState(o.Dir, o.Now, o.Log)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Server) build() error {
 			Lifetime: deviceTTL, PollInterval: deviceInterval, UserFormPath: devicePath, UserCode: op.UserCodeBase20,
 		},
 	}, s.storage(), op.StaticIssuer(s.issuer),
-		op.WithAllowInsecure(), // http on loopback is all there is
+		op.WithAllowInsecure(), // it only serves http on loopback
 		op.WithCORSOptions(nil),
 		op.WithCrypto(op.NewAES256GCMCrypto([32]byte(s.store.state.CryptoKey), "")),
 	)

@@ -27,7 +27,7 @@ type state struct {
 	Version int `json:"version"`
 	// Instance is known to this folder's processes only; see [proofPath].
 	Instance string `json:"instance"`
-	// Addr is where the provider listened last.
+	// Addr is the address that the provider last listened on.
 	Addr string `json:"addr"`
 	// KeyID and SigningKey (PKCS #8) sign ID and access tokens.
 	KeyID      string `json:"key_id"`
@@ -35,7 +35,7 @@ type state struct {
 	// CryptoKey encrypts authorization codes and opaque access tokens.
 	CryptoKey []byte `json:"crypto_key"`
 
-	// Sessions are browsers that somebody signed in with, by cookie hash.
+	// Sessions are browsers that a person signed in with, by cookie hash.
 	Sessions map[string]*session `json:"sessions"`
 	// Grants are the scopes that each person has agreed to.
 	Grants map[string][]string `json:"grants"`

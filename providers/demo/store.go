@@ -20,10 +20,10 @@ const (
 	maxPending = 1000
 )
 
-// errGone means that a request, code or token is not known, over or used.
+// errGone means that a request, code or token is unknown, over or used.
 var errGone = errors.New("not known, expired or already used")
 
-// store keeps the provider's state. What ought to survive a restart is in
+// store keeps the provider's state. What should survive a restart is in
 // state, which is saved before a change is answered.
 type store struct {
 	dir string
@@ -97,7 +97,7 @@ func (s *store) save() {
 	}
 }
 
-// prune drops what is over. It is called with the lock held.
+// prune removes what is over. It is called with the lock held.
 func (s *store) prune() {
 	now := s.now()
 	maps.DeleteFunc(s.state.Access, func(_ string, a *access) bool { return now.After(a.Expires) })
@@ -168,7 +168,7 @@ func (s *store) issue(user string, scopes []string, fam string) (string, time.Ti
 	return id, expires
 }
 
-// accessToken returns a token that is good now.
+// accessToken returns a token that is valid now.
 func (s *store) accessToken(id string) (access, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -189,9 +189,9 @@ func (s *store) newFamily(user string, scopes []string, authTime time.Time) (id,
 	return id, token
 }
 
-// familyOf finds the family of a refresh token. Any other token than the
-// current one that names a living family is an old one (or a forged one): the
-// whole family dies, since two parties hold its tokens (RFC 9700 §4.14.2). It
+// familyOf finds the family of a refresh token. Any token but the
+// current one that names a living family is old (or forged): the whole family
+// ends, since two parties hold its tokens (RFC 9700 §4.14.2). It
 // is called with the lock held.
 func (s *store) familyOf(token string) (string, *family, error) {
 	id, _, _ := strings.Cut(token, ".")
@@ -246,7 +246,7 @@ func (s *store) rotate(token string, scopes []string) (accessID, next string, ex
 	return accessID, next, expires, nil
 }
 
-// endFamily ends a refresh token and the access tokens that came of it. It is
+// endFamily ends a refresh token and the access tokens made with it. It is
 // called with the lock held.
 func (s *store) endFamily(id string) {
 	delete(s.state.Families, id)
@@ -281,7 +281,7 @@ func (s *store) revokeAll() {
 	s.save()
 }
 
-// union is a and what of b is not in it.
+// union is a and what b adds to it.
 func union(a, b []string) []string {
 	all := slices.Clone(a)
 	for _, x := range b {

@@ -16,9 +16,8 @@ import (
 // maxHops bounds the redirects between the provider's own pages.
 const maxHops = 10
 
-// Approve opens an authorization request of the demo provider in a browser of
-// its own, chooses the person with that id ("tess", "ola", "sam" or "noor"),
-// allows every scope but those in without, and returns the address that the
+// Approve opens an authorization request of the demo provider in its own browser, chooses the person with that id ("tess", "ola", "sam" or "noor"),
+// allows every scope except those in without, and returns the address that the
 // browser is sent back to. It does not go there.
 func Approve(ctx context.Context, authURL, user string, without ...string) (*url.URL, error) {
 	b, err := open(ctx, authURL)
@@ -38,7 +37,7 @@ func Approve(ctx context.Context, authURL, user string, without ...string) (*url
 	return b.back, err
 }
 
-// Deny is [Approve] by somebody who says no.
+// Deny is [Approve] by a person who says no.
 func Deny(ctx context.Context, authURL, user string) (*url.URL, error) {
 	b, err := open(ctx, authURL)
 	if err != nil || b.back != nil {
@@ -70,7 +69,7 @@ func ApproveDevice(ctx context.Context, verificationURI, userCode, user string) 
 	})
 }
 
-// browser is where a person's browser stands.
+// browser is the state of a person's browser.
 type browser struct {
 	http *http.Client
 	at   *url.URL

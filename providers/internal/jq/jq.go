@@ -19,15 +19,15 @@ import (
 // Bounds of one expression on one answer. The step bound is what stops an
 // expression that never ends, the time bound one whose steps are long, the memory
 // bound one whose values grow: by how much the whole program may grow meanwhile, in
-// bytes. All are looked at between steps, so that one step can exceed them: what is
-// not our own expression runs in a process of its own ([Expressions.Apart]).
+// bytes. All are checked between steps, so one step can exceed them: an expression that
+// is not ours runs in a process of its own ([Expressions.Apart]).
 const (
 	jqSteps   = 5_000_000
 	jqTime    = 2 * time.Second
 	jqMemory  = 256 << 20
 	jqResults = 100_000
-	// jqLook is after how many steps the memory is looked at. Fewer do not make a
-	// value twice as large more than once.
+	// jqLook is the number of steps between two looks at the memory. Fewer do not
+	// make a value twice as large more than once.
 	jqLook = 6
 	// jqDigits is how long a number may be; a longer one is text, since arithmetic
 	// with it would be one long step.
@@ -38,8 +38,8 @@ const (
 var ErrEndless = errors.New("the expression did not finish and was stopped")
 
 // Compile compiles an expression. It can read $vars (the provider's
-// variables) and $claims (the ID token's claims), no environment, no input and
-// no module.
+// variables) and $claims (the ID token's claims), but no environment, input or
+// module.
 func Compile(expr string) (*gojq.Code, error) {
 	q, err := gojq.Parse(expr)
 	if err != nil {
@@ -67,7 +67,7 @@ func (e *Expressions) get(expr string) (*gojq.Code, error) {
 	return c, nil
 }
 
-// stepContext ends after a number of looks at it, and where the heap has grown too
+// stepContext ends after a number of looks at it, and if the heap has grown too
 // much: the interpreter looks once a step.
 type stepContext struct {
 	context.Context
@@ -85,7 +85,7 @@ func newStepContext(ctx context.Context) *stepContext {
 	return c
 }
 
-// inUse is the size of the heap, 0 where it is not known.
+// inUse is the size of the heap, 0 if it is not known.
 func (c *stepContext) inUse() uint64 {
 	metrics.Read(c.heap)
 	if c.heap[0].Value.Kind() != metrics.KindUint64 {

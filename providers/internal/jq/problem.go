@@ -45,7 +45,7 @@ type Error struct{ problem string }
 func (e *Error) Error() string { return e.problem }
 
 // withoutAnswer drops the interpreter's message, which previews the value that
-// it stumbled on.
+// it failed on.
 func withoutAnswer(err error) error {
 	switch {
 	case errors.Is(err, ErrEndless), errors.Is(err, context.DeadlineExceeded):

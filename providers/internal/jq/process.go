@@ -22,9 +22,9 @@ import (
 )
 
 // The interpreter looks at its bounds between steps only, and one step over a small
-// value can take longer than anybody lives: comparing two lists of lists that share
-// their items, subtracting long lists, writing a number of a million digits. So an
-// expression of a stranger runs in a process of its own, which ends when a bound
+// value can take longer than a lifetime: comparing two lists of lists that share
+// their items, subtracting long lists, writing a number of a million digits. So a
+// stranger's expression runs in a process of its own, which ends when a bound
 // is reached, whatever the step. It is this program again: see init.
 const (
 	// childVariable in the environment makes a process run one expression.
@@ -61,8 +61,8 @@ type childRequest struct {
 
 // Apart is [Expressions.Run] in a process of its own, one at a time: no expression,
 // however it is made, takes more of the machine than the bounds say. Starting the
-// process takes some 20 ms, so what only picks and names parts of an answer, as nearly
-// all expressions do, runs here.
+// process takes some 20 ms, so an expression that only picks and names parts of an
+// answer, as nearly all do, runs here.
 func (e *Expressions) Apart(ctx context.Context, expr string, input any, vars, claims map[string]any) ([]any, error) {
 	if simple(expr) {
 		out, err := e.Run(ctx, expr, input, vars, claims)
@@ -103,8 +103,8 @@ func failure(problem string) error {
 	return &Error{problem}
 }
 
-// runChild starts a process, hands it the request and returns what it wrote. A
-// process that ended otherwise was stopped: by itself, or by the system for want of
+// runChild starts a process, hands it the request and returns what it wrote. If the
+// process ended otherwise, it was stopped: by itself, or by the system for lack of
 // memory.
 func runChild(ctx context.Context, request []byte) ([]byte, error) {
 	self, err := executable()
@@ -184,8 +184,8 @@ func child(in io.Reader, out io.Writer) {
 	}
 }
 
-// stopAtBounds ends the process when its time is over or its heap too large. What
-// it would still write belongs to nobody.
+// stopAtBounds ends the process when its time is over or its heap too large. No
+// one reads what it would still write.
 func stopAtBounds() {
 	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	inUse := func() uint64 { metrics.Read(heap); return heap[0].Value.Uint64() }

@@ -8,9 +8,9 @@ import (
 
 // simple reports whether an expression only picks, names and compares parts of its
 // input, so that each of its steps takes as long as the input is large at most: the
-// interpreter can bound it, and it needs no process of its own. What makes a long
-// step possible is a value that is made and used again, such as a list of itself, and
-// a function whose result grows faster than its input.
+// interpreter can bound it, and it needs no process of its own. A long step
+// is possible only with a value that is made and used again, such as a list of itself,
+// or a function whose result grows faster than its input.
 func simple(expr string) bool {
 	q, err := gojq.Parse(expr)
 	return err == nil && simpleQuery(q)

@@ -16,8 +16,7 @@ func Names(s string) []string {
 	return out
 }
 
-// Each replaces every {name} by what f returns for it; at is where
-// it stands in s.
+// Each replaces every {name} with what f returns for it; at is its index in s.
 func Each(s string, f func(name string, at int) string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -40,7 +39,8 @@ func Each(s string, f func(name string, at int) string) string {
 	return b.String()
 }
 
-// HostEnd is where the host of an address ends; no claim may stand before it.
+// HostEnd is the index at which the host of an address ends; no claim may come
+// before it.
 func HostEnd(address string) int {
 	at := strings.Index(address, "://")
 	if at < 0 {

@@ -12,7 +12,7 @@ func md(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "<", `\<`, "*", `\*`, "[", `\[`, "`", "\\`").Replace(s)
 }
 
-// cell makes one cell of a table of Markdown that is ready otherwise.
+// cell makes one cell of a Markdown table from text that is already escaped.
 func cell(s string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
 }
@@ -25,7 +25,7 @@ func code(s string) string {
 	return "`" + s + "`"
 }
 
-// link shows an address, as a link where no blank of it is open.
+// link shows an address, as a link if it has no open blank.
 func link(address string) string {
 	if strings.Contains(address, "{") {
 		return code(address)
@@ -55,7 +55,7 @@ func jq(expr string) string {
 	return "  ```jq\n  " + strings.ReplaceAll(strings.TrimSpace(expr), "\n", "\n  ") + "\n  ```"
 }
 
-// needs says what a person has to bring along.
+// needs says what a person must provide.
 func needs(p *providers.Provider) string {
 	if p.Unusable != "" {
 		return "not possible on a desktop"

@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// Canary is the access token that [Reply] asks for. It must turn up nowhere.
+// Canary is the access token that [Reply] asks for. It must appear nowhere.
 const Canary = "canary-access-token"
 
-// World is one local TLS server in the place of every other.
+// World is one local TLS server in place of every other.
 type World struct {
 	Server *httptest.Server
 	// Client reaches it by any https address.
@@ -72,7 +72,7 @@ func Reply(body string) http.HandlerFunc {
 }
 
 // Status answers with a status, pairs of header and value, and a body that must
-// turn up nowhere.
+// appear nowhere.
 func Status(code int, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i+1 < len(header); i += 2 {
