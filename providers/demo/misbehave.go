@@ -33,7 +33,7 @@ type Misbehaviour struct {
 	// no answer).
 	Body string
 
-	// Error, where set, is the OAuth error of every token request
+	// Error, if set, is the OAuth error of every token request
 	// (RFC 6749 §5.2), with Status or 400. Status 200 is GitHub's way.
 	Error string
 	// AuthorizationError, if set, is the error of every authorization
