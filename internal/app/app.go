@@ -19,12 +19,12 @@ func Main(arguments []string, release string) int {
 	keepOwnersRights()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// A second Ctrl-C ends the program even if something does not listen.
+	// A second Ctrl-C ends the program even if something ignores the first.
 	defer context.AfterFunc(ctx, stop)()
 
 	if len(arguments) > 0 {
-		// A command lives for milliseconds: collecting garbage of a few
-		// megabytes is a fifth of what listing a thousand accounts costs.
+		// A command lives for milliseconds: collecting a few megabytes of garbage
+		// would be a fifth of the cost of listing a thousand accounts.
 		debug.SetGCPercent(400)
 	}
 	muteLibraries()

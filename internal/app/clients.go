@@ -21,8 +21,8 @@ type clientSecrets struct {
 	set *providers.Set
 }
 
-// keptSecret is a client secret with its home as it is kept. One of before there
-// were homes is the secret's text alone.
+// keptSecret is a client secret with its home as it is kept. One of a version
+// without homes is the secret's text alone.
 type keptSecret struct {
 	Secret string    `json:"secret"`
 	Home   auth.Home `json:"home"`
@@ -38,8 +38,8 @@ func (k *keptSecret) UnmarshalJSON(data []byte) error {
 }
 
 // get returns a provider's secret; one that was never saved is empty. A secret
-// of before gets the home that the provider's file says the first time; what the
-// environment says for one command is not asked.
+// without a home gets the one in the provider's file at its first use; what the
+// environment says for one command does not count.
 func (c clientSecrets) get(ctx context.Context, p *providers.Provider) (auth.KeptSecret, error) {
 	all, err := readObject[keptSecret](ctx, c.v, clientsRecord)
 	kept := all[p.ID]
@@ -54,7 +54,7 @@ func (c clientSecrets) get(ctx context.Context, p *providers.Provider) (auth.Kep
 	return auth.KeptSecret{Secret: providers.NewSecret(kept.Secret), Home: kept.Home.At(p)}, nil
 }
 
-// settle gives a secret of before its home, and returns it as it is kept now:
+// settle gives a secret without a home its home, and returns it as it is kept now:
 // another program may have been quicker.
 func (c clientSecrets) settle(ctx context.Context, providerID string) (kept keptSecret, err error) {
 	onFile, ok := c.set.OnFile(providerID)
@@ -74,7 +74,7 @@ func (c clientSecrets) settle(ctx context.Context, providerID string) (kept kept
 	return kept, err
 }
 
-// save keeps a provider's secret for where the provider is now; an empty one
+// save keeps a provider's secret for the provider's current servers; an empty one
 // removes it.
 func (c clientSecrets) save(ctx context.Context, providerID string, secret providers.Secret) error {
 	if secret.IsZero() {
@@ -87,8 +87,8 @@ func (c clientSecrets) save(ctx context.Context, providerID string, secret provi
 	return saveIn(ctx, c.v, clientsRecord, providerID, &keptSecret{secret.Reveal(), auth.HomeOf(p)})
 }
 
-// move makes where a provider is now the home of its secret, where it has one:
-// the person said that it moved.
+// move makes the provider's current servers the home of its secret, if it has one:
+// the person said that the provider moved.
 func (c clientSecrets) move(ctx context.Context, providerID string) error {
 	all, err := readObject[keptSecret](ctx, c.v, clientsRecord)
 	if err != nil || all[providerID].Secret == "" {
@@ -119,7 +119,7 @@ func (w *wiring) saveSecret(ctx context.Context, providerID string, secret provi
 	return clientSecrets{v, set}.save(ctx, providerID, secret)
 }
 
-// moveSecret makes where a provider is now the home of its client secret.
+// moveSecret makes the provider's current servers the home of its client secret.
 func (w *wiring) moveSecret(ctx context.Context, providerID string) error {
 	v, err := w.openVault()
 	if err != nil {

@@ -78,8 +78,8 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 	})
 }
 
-// makeCache makes the user's cache folder, which a new home lacks: Fyne makes its
-// own in it only. If it cannot be made, Fyne says what it misses.
+// makeCache makes the user's cache folder, which a new home lacks: Fyne only makes
+// its own inside it. If that fails, Fyne reports what is missing.
 func makeCache() {
 	if dir, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(dir, 0o700) // the XDG base directory specification's mode

@@ -13,8 +13,8 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
-// importRules are the rules for what an export brings. Without providers, none is
-// known here.
+// importRules are the rules for what an export brings. Without providers, no
+// provider is known here.
 func (w *wiring) importRules() vault.ImportRules {
 	return vault.ImportRules{Objects: []string{clientsRecord, registrationsRecord}, Review: func(in []vault.Incoming) vault.Review {
 		set, err := w.openSet()
@@ -25,23 +25,23 @@ func (w *wiring) importRules() vault.ImportRules {
 	}}
 }
 
-// importReview looks at what an export brings before any of it is stored.
+// importReview checks what an export brings before any of it is stored.
 type importReview struct {
 	vault.Review
 	lookup func(id string) (*providers.Provider, bool)
-	// beside counts what lies beside accounts, kept receipts of which there is one
-	// here, leftOut what cannot come in.
+	// beside counts records beside accounts, kept the receipts that exist here
+	// already, leftOut what cannot come in.
 	beside, kept, leftOut int
 }
 
-// maxPart bounds what a line has of an export's own words, in characters. A
+// maxPart is the most that a line quotes of an export, in characters. A
 // server's name has up to 253 (RFC 1035 §2.3.4).
 const maxPart = 300
 
-// reviewImport says in lines for a person what an export brings, and what of it
-// is to be asked about: client secrets, registrations, and accounts of other
-// servers than the provider's here. The records that it returns trust nobody that
-// the providers here do not name; what this version cannot read is left out.
+// reviewImport says in lines for a person what an export brings, and which parts
+// to ask about: client secrets, registrations, and accounts of servers other than
+// the provider's here. The records that it returns trust no server that the
+// providers here do not name; what this version cannot read is left out.
 func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault.Incoming) vault.Review {
 	r := &importReview{lookup: lookup}
 	for _, record := range in {
@@ -132,8 +132,8 @@ func reviewEntries[T any](r *importReview, record vault.Incoming, what string, r
 	return settled, err == nil && len(all) > 0
 }
 
-// secret reviews a client secret. Of one without a home, the provider here says at
-// the first use where it belongs.
+// secret reviews a client secret. If it has no home, the provider here gives it one
+// at the first use.
 func (r *importReview) secret(kept *keptSecret, p *providers.Provider) string {
 	if kept.Home.IsZero() {
 		return "of unknown origin"

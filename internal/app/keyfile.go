@@ -10,7 +10,7 @@ import (
 // unitKey is the name under which a systemd unit hands over the vault's key.
 const unitKey = "claviger-key"
 
-// keyFile is the file with the key of a vault that is protected by one.
+// keyFile is the key file of a vault that is protected by one.
 type keyFile struct {
 	path string
 	// credential means that systemd made it for this service: systemd.exec(5),

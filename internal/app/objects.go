@@ -15,8 +15,8 @@ func saveIn[T any](ctx context.Context, v *vault.Vault, record, key string, valu
 	return changeIn(ctx, v, record, key, func(*T) *T { return value })
 }
 
-// changeIn is saveIn for what depends on the entry that is there, nil where there
-// is none. The record is held between reading and writing, so that two programs
+// changeIn is saveIn for a value that depends on the current entry, nil if there is
+// none. The record is held between reading and writing, so that two programs
 // lose nothing.
 func changeIn[T any](ctx context.Context, v *vault.Vault, record, key string, change func(old *T) *T) error {
 	release, err := v.LockRecord(ctx, record)

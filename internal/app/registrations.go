@@ -9,8 +9,8 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
-// registrationsRecord is the vault's record of what registrations made by
-// request are managed with: a JSON object of provider id and access.
+// registrationsRecord is the vault's record of the access to registrations made
+// by request: a JSON object of provider id and access.
 const registrationsRecord = "registrations"
 
 // registrations keeps the access to registrations that were made by request
@@ -24,7 +24,7 @@ type savedAccess struct {
 	Home  auth.Home `json:"home,omitzero"`
 }
 
-// get returns the access to a provider's registration; empty where there is
+// get returns the access to a provider's registration; empty if there is
 // none.
 func (r registrations) get(ctx context.Context, providerID string) (auth.RegistrationAccess, error) {
 	all, err := readObject[savedAccess](ctx, r.v, registrationsRecord)
@@ -38,7 +38,7 @@ func (r registrations) get(ctx context.Context, providerID string) (auth.Registr
 // save keeps the access to a provider's registration; an empty one removes it.
 func (r registrations) save(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
 	if access.IsZero() {
-		// A vault that has none is not unlocked for that.
+		// A vault that has none is not unlocked for this.
 		if names, err := r.v.List(ctx); err == nil && !slices.Contains(names, registrationsRecord) {
 			return nil
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// trayTimeout bounds the question whether there is a tray: a bus may hang.
+// trayTimeout limits the question whether there is a tray: a bus may hang.
 const trayTimeout = time.Second
 
 const trayName = "org.kde.StatusNotifierWatcher"
@@ -21,8 +21,8 @@ const trayName = "org.kde.StatusNotifierWatcher"
 func hasTray(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, trayTimeout)
 	defer cancel()
-	// A connection that does not start a bus where there is none. It is closed
-	// with ctx, which ends whatever waits on it.
+	// A connection that does not start a bus if there is none. It is closed with
+	// ctx, which ends whatever waits on it.
 	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
 	if err != nil {
 		return false

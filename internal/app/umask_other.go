@@ -2,5 +2,5 @@
 
 package app
 
-// keepOwnersRights has nothing to do where there is no umask.
+// keepOwnersRights has nothing to do without a umask.
 func keepOwnersRights() {}

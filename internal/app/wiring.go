@@ -28,7 +28,7 @@ type wiring struct {
 	log     *slog.Logger
 	prompt  cli.Prompter
 	keyFile keyFile
-	// unattended is set if nobody is at the terminal: the window asks for a
+	// unattended is set if no one is at the terminal: the window asks for a
 	// passphrase by itself.
 	unattended bool
 
@@ -43,7 +43,7 @@ type wiring struct {
 func newWiring(release string) *wiring {
 	w := &wiring{environ: os.Environ(), version: versionText(release)}
 	hideClientSecrets(w.environ)
-	// What people should know is told by the commands; the log is for --verbose.
+	// The commands say what people should know; the log is for --verbose.
 	w.level.Set(slog.LevelError)
 	w.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: &w.level}))
 	w.prompt = cli.Prompter{File: os.Getenv("CLAVIGER_PASSPHRASE_FILE"), In: os.Stdin, Err: os.Stderr}
@@ -58,8 +58,8 @@ func newWiring(release string) *wiring {
 
 // muteLibraries takes the default structured logger away from the libraries
 // that use it: the demo's OpenID library logs refused requests with their state
-// to it, and what people should know is told by the commands. The plain logger,
-// which that would take along, stays: Fyne tells its troubles there.
+// to it, and the commands say what people should know. The plain logger, which that
+// would replace too, stays: Fyne reports its troubles there.
 func muteLibraries() {
 	out, flags := log.Writer(), log.Flags()
 	slog.SetDefault(slog.New(slog.DiscardHandler))
@@ -67,14 +67,14 @@ func muteLibraries() {
 	log.SetFlags(flags)
 }
 
-// hideClientSecrets takes client secrets out of this process's environment, once
-// they were read: the browser that it starts would inherit them, and every
+// hideClientSecrets removes client secrets from this process's environment once
+// they are read: the browser that it starts would inherit them, and every
 // program that the browser starts. The command of exec gets none either.
 func hideClientSecrets(environ []string) {
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
 		if strings.HasPrefix(name, "CLAVIGER_") && strings.HasSuffix(name, "_CLIENT_SECRET") {
-			_ = os.Unsetenv(name) // fails for impossible names only
+			_ = os.Unsetenv(name) // fails only for impossible names
 		}
 	}
 }
@@ -96,7 +96,7 @@ func (w *wiring) services() cli.Services {
 	}
 }
 
-// columns is the width of a terminal, 0 where f is none.
+// columns is the width of a terminal, 0 if f is not one.
 func columns(f *os.File) int {
 	width, _, err := term.GetSize(int(f.Fd()))
 	if err != nil {
@@ -139,7 +139,7 @@ func (w *wiring) newVault() (*vault.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The window renews tokens by itself, which is no use of the vault.
+	// The window refreshes tokens by itself, which does not count as use of the vault.
 	o := vault.Options{UseIsTold: w.unattended, KeyFile: w.keyFile.path, KeyFileIsCredential: w.keyFile.credential}
 	o.Waiting = func(h vault.Holder) {
 		if w.unattended {

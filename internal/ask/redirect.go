@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// UserAgent is sent with every request: some providers refuse those without.
+// UserAgent is sent with every request: some providers refuse requests without it.
 const UserAgent = "claviger"
 
 // SameHost returns a client that follows at most three redirects, all on the

@@ -6,13 +6,12 @@ import (
 	"time"
 )
 
-// longest is what is believed of a Retry-After: beyond it stands no time but a
-// mistake.
+// longest is the longest credible Retry-After: a longer one is a mistake.
 const longest = 30 * 24 * time.Hour
 
-// RetryAfter reads RFC 9110 §10.2.3 of a 403, 429 or 503, both its forms; where
-// it is absent and a rate limit is used up, the time at which that starts anew.
-// 0 is: not told, or nothing that makes sense.
+// RetryAfter reads RFC 9110 §10.2.3 of a 403, 429 or 503, in both its forms; if
+// it is absent and a rate limit is used up, the time until that resets. 0 means
+// absent, or without a meaning.
 func RetryAfter(resp *http.Response) time.Duration {
 	switch resp.StatusCode {
 	case http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -33,7 +32,7 @@ func RetryAfter(resp *http.Response) time.Duration {
 		}
 		d = max(time.Duration(n)*time.Second, time.Millisecond)
 	} else if at, err := http.ParseTime(h); err == nil {
-		d = max(time.Until(at).Round(time.Second), time.Second) // long ago is: now
+		d = max(time.Until(at).Round(time.Second), time.Second) // long ago means now
 	}
 	if d < 0 || d > longest {
 		return 0
@@ -41,9 +40,9 @@ func RetryAfter(resp *http.Response) time.Duration {
 	return d
 }
 
-// untilReset is the time until a moment in seconds since 1970, 0 where there is
-// none. It stands in no standard, but many providers agree on it. A second more
-// than it says, for a clock that is a little off.
+// untilReset is the time until a moment in seconds since 1970, 0 if there is none.
+// It is in no standard, but many providers agree on it. A second is added, for a
+// clock that is a little off.
 func untilReset(reset string) time.Duration {
 	at, err := strconv.ParseInt(reset, 10, 64)
 	if err != nil || at <= 0 || at > 1<<40 {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// displayTimeout bounds the look for a display server.
+// displayTimeout limits the search for a display server.
 const displayTimeout = 3 * time.Second
 
 // noDisplayError is a sentence for people, printed as it is.
@@ -57,7 +57,7 @@ func CheckDisplay(ctx context.Context, goos string, getenv func(string) string) 
 
 type endpoint struct{ network, address string }
 
-// x11Addresses are the places where an X server may listen for a DISPLAY of
+// x11Addresses are the addresses on which an X server may listen for a DISPLAY of
 // the form [host]:number[.screen] (X(7), "Display names").
 func x11Addresses(display string) []endpoint {
 	if strings.HasPrefix(display, "/") { // macOS launchd and Xquartz

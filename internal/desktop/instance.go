@@ -20,18 +20,16 @@ const (
 	// maxSocketPath is the longest path that fits into a socket address on
 	// every system; macOS has the least room (104 bytes with the final zero).
 	maxSocketPath = 100
-	// raiseWord is all that is ever said on the socket, raiseAnswer all that
-	// is answered.
+	// raiseWord is the only message on the socket, raiseAnswer the only answer.
 	raiseWord, raiseAnswer = "raise\n", "ok\n"
-	// raiseTimeout bounds one conversation, claimTimeout all of them.
+	// raiseTimeout limits one conversation, claimTimeout all of them.
 	raiseTimeout, claimTimeout = 2 * time.Second, 10 * time.Second
 	// claimPause is between two tries, while another window starts or ends.
 	claimPause = 50 * time.Millisecond
 )
 
-// Instance is this process being the one that has the window. The lock says
-// who that is and dies with the process; the socket carries the wish of later
-// starts to see the window.
+// Instance says that this process has the window. The lock names the process and
+// ends with it; the socket carries the wish of later starts to see the window.
 type Instance struct {
 	lock     *flock.Flock
 	listener net.Listener
@@ -91,7 +89,7 @@ func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*Inst
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), lock.Close())
 	}
-	// Its folder is closed to others, and so is what it was made with.
+	// Its folder is closed to others, and so is the mode it was made with.
 	if err := os.Chmod(socket, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), l.Close(), lock.Close())
 	}
@@ -101,7 +99,7 @@ func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*Inst
 }
 
 // Raise has a value when a later start wants to see the window. Wishes that come at
-// once are one.
+// the same time are one.
 func (i *Instance) Raise() <-chan struct{} { return i.raise }
 
 // serve answers one start after the other; each gets two seconds at most.
@@ -114,7 +112,7 @@ func (i *Instance) serve() {
 		if answerRaise(conn) == nil {
 			select {
 			case i.raise <- struct{}{}:
-			default: // one wish is waiting already
+			default: // one wish is already waiting
 			}
 		}
 	}
@@ -159,15 +157,15 @@ func askToRaise(ctx context.Context, socket string) error {
 	return err
 }
 
-// Close gives the window's place up: first the socket, then the lock.
+// Close releases the socket, then the lock.
 func (i *Instance) Close() error {
 	err := i.listener.Close()
 	i.serving.Wait()
 	return errors.Join(err, i.lock.Close())
 }
 
-// socketPath is dir/window.sock or, where that is too long for a socket
-// address, a path in the folder for run-time files, named after dir.
+// socketPath is dir/window.sock or, if that is too long for a socket address, a
+// path in the folder for run-time files, named after dir.
 func socketPath(dir string) (string, error) {
 	path := filepath.Join(dir, "window.sock")
 	if len(path) <= maxSocketPath {

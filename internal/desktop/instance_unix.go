@@ -11,8 +11,8 @@ import (
 // lockFlags open the lock's file, and refuse a link to another one.
 const lockFlags = os.O_CREATE | os.O_RDWR | syscall.O_NOFOLLOW
 
-// checkOwnFolder reports whether path is a folder of this user that nobody
-// else can enter, and no link to one.
+// checkOwnFolder reports whether path is a folder of this user that no one
+// else can enter, and not a link to one.
 func checkOwnFolder(path string) error {
 	// #nosec G703 -- looking is what makes the path safe to use.
 	info, err := os.Lstat(path)

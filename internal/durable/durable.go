@@ -1,10 +1,10 @@
 // Package durable replaces files so that a crash at any instruction leaves the
 // old file or the new one, whole.
 //
-// A file is written under a name of its own beside the one that it is to take,
-// flushed, given its name, and the folder flushed. A process that is killed
-// before that leaves the file with the first name; whoever writes a file into
-// that folder next removes it, once it is ten minutes old.
+// A file is written under a temporary name in the same folder, flushed and
+// renamed, and the folder is flushed. A process that is killed before that leaves
+// the temporary file; the next writer in that folder removes it once it is ten
+// minutes old.
 package durable
 
 import (
@@ -27,12 +27,12 @@ const (
 	tempSuffix = ".tmp"
 )
 
-// leftoverAge is how long a temporary file must have been left alone before it
-// is taken for one of a process that is gone.
+// leftoverAge is how long a temporary file must be unchanged before it counts as
+// left by a process that is gone.
 const leftoverAge = 10 * time.Minute
 
-// Replace makes a file of data, for the owner alone, in the place of whatever
-// file is there. Errors are those of package os.
+// Replace writes data to a file that only the owner can read, in place of any file
+// that is there. Errors are those of package os.
 func Replace(path string, data []byte) error {
 	return Create(path, true, func(w io.Writer) error {
 		_, err := w.Write(data)
@@ -40,9 +40,9 @@ func Replace(path string, data []byte) error {
 	})
 }
 
-// Create makes a file of what write writes, for the owner alone, complete or not
-// at all. Without overwrite, a file that is there is left alone and the error
-// wraps [io/fs.ErrExist], also where it came while write ran. An error of write
+// Create makes a file of what write writes, readable by the owner alone, complete or
+// not at all. Without overwrite, a file that is there is left alone and the error
+// wraps [io/fs.ErrExist], also if it appeared while write ran. An error of write
 // is returned as it is; the others are those of package os.
 func Create(path string, overwrite bool, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
@@ -56,7 +56,7 @@ func Create(path string, overwrite bool, write func(io.Writer) error) (err error
 	}
 	defer func() {
 		if err != nil {
-			_ = os.Remove(temp) // it may have its name already
+			_ = os.Remove(temp) // it may already have its name
 		}
 	}()
 	if err = write(f); err == nil {
@@ -75,8 +75,8 @@ func Create(path string, overwrite bool, write func(io.Writer) error) (err error
 	return nil
 }
 
-// publish gives a file its name. A link never takes the place of what somebody
-// put there meanwhile; where there are no links, looking is the best there is.
+// publish gives a file its name. A link never replaces a file that appeared
+// meanwhile; without links, a look before is the best there is.
 func publish(temp, path string, overwrite bool) error {
 	if !overwrite {
 		err := os.Link(temp, path)
@@ -106,8 +106,8 @@ func syncDir(dir string) {
 	}
 }
 
-// removeLeftovers removes the files of writers that were killed. It is no
-// trouble if it cannot.
+// removeLeftovers removes the files of writers that were killed. It does
+// not matter if it fails.
 func removeLeftovers(dir string, now time.Time) {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -121,7 +121,7 @@ func removeLeftovers(dir string, now time.Time) {
 			continue
 		}
 		if fi, err := os.Lstat(path); err == nil && fi.Mode().IsRegular() && now.Sub(fi.ModTime()) >= leftoverAge {
-			_ = os.Remove(path) // somebody else's
+			_ = os.Remove(path) // fails for another user's
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Package foreign reads JSON that somebody else wrote: what is good of it is
-// taken, what is not is named.
+// Package foreign reads JSON that someone else wrote: it takes the good parts and
+// names the others.
 package foreign
 
 import (
@@ -65,7 +65,7 @@ func decode(data []byte, v any) error {
 // Members fills the struct that into points to from an object, member by
 // member, by the names of its tags. A member that does not fit its field is left
 // out, and of a list only the items that do not; dropped names them, in order.
-// The error says that data is no object at all.
+// The error says that data is not an object.
 func Members(data []byte, into any) (dropped []string, err error) {
 	var members map[string]json.RawMessage
 	if err := decode(data, &members); err != nil {
@@ -111,8 +111,8 @@ func fill(field reflect.Value, raw json.RawMessage) bool {
 	return false
 }
 
-// Trim takes away what editors and secret stores leave around a value and nobody
-// sees: blanks, line breaks, byte order marks, zero-width characters.
+// Trim removes the unseen characters that editors and secret stores leave around a
+// value: blanks, line breaks, byte order marks, zero-width characters.
 func Trim(s string) string {
 	return strings.TrimFunc(s, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Cf, c) })
 }
@@ -126,7 +126,7 @@ func LeftOut(dropped []string) string {
 	return fmt.Sprintf("left out, not usable: %s", strings.Join(dropped, ", "))
 }
 
-// String is a member that should be a string; "" if it is none.
+// String is a member that should be a string; "" if it is not one.
 func String(v any) string {
 	s, _ := v.(string)
 	return s

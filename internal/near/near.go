@@ -1,6 +1,6 @@
 // Package near says how near an address is to this computer: a server far away
-// must not name one that is nearer than itself, where requests of this computer
-// are trusted that the server's own would not be.
+// must not name one that is nearer than itself, since that one may trust requests of
+// this computer, but not the server's own.
 package near
 
 import (
@@ -20,13 +20,13 @@ const (
 	Here Distance = iota
 	// Inside is a network that the internet does not lead to (RFC 6890).
 	Inside
-	// Outside is everything else, and every name that is not known yet.
+	// Outside is everything else, and every name that is not resolved yet.
 	Outside
 )
 
-// Host is the distance of a host as it stands in an address, without its port
-// and without asking anybody. A number that is no address in the usual form, such
-// as 127.1 or 0x7f000001, is one to many resolvers and counts as this computer.
+// Host is the distance of a host as written in an address, without its port and
+// without a lookup. A number that is not an address in the usual form, such as
+// 127.1 or 0x7f000001, is one to many resolvers and counts as this computer.
 func Host(host string) Distance {
 	host = strings.TrimSuffix(strings.ToLower(strings.Trim(Name(host), "[]")), ".")
 	if ip, err := netip.ParseAddr(host); err == nil {
@@ -40,8 +40,8 @@ func Host(host string) Distance {
 }
 
 // Name is the name of a host that is resolved, as net/http does it: in ASCII (RFC
-// 5891 §5). Before that, digits of another width are an address of this computer
-// and letters of another script a well-known name, to people only.
+// 5891 §5). Before that, digits of another width look like an address of this computer, and
+// letters of another script like a well-known name, but only to people.
 func Name(host string) string {
 	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		if ascii, err := idna.Lookup.ToASCII(host); err == nil {
@@ -51,7 +51,7 @@ func Name(host string) string {
 	return host
 }
 
-// numeric reports what a resolver may take for the end of an IPv4 address.
+// numeric reports whether a resolver may take s for the end of an IPv4 address.
 func numeric(label string) bool {
 	hex, isHex := strings.CutPrefix(label, "0x")
 	if isHex {
@@ -60,8 +60,8 @@ func numeric(label string) bool {
 	return !strings.ContainsFunc(label, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// IP is the distance of an IP address. Its zone says by which way it is reached
-// (RFC 4007 §6), and not whose it is.
+// IP is the distance of an IP address. Its zone says how it is reached (RFC
+// 4007 §6), not whose it is.
 func IP(ip netip.Addr) Distance {
 	ip = ip.Unmap().WithZone("")
 	switch {
@@ -76,12 +76,12 @@ func IP(ip netip.Addr) Distance {
 	return Outside
 }
 
-// benchmarks is the block for tests of networks (RFC 2544). Proxies that work on the
-// names of servers give each name a stand-in address of it.
+// benchmarks is the block for tests of networks (RFC 2544). Proxies that work with
+// server names give each name a stand-in address from it.
 const benchmarks = "198.18.0.0/15"
 
 // Resolved is [IP] for an address that a name was resolved to: a stand-in says
-// nothing of where the server is.
+// nothing about the place of the server.
 func Resolved(ip netip.Addr) Distance {
 	if netip.MustParsePrefix(benchmarks).Contains(ip.Unmap()) {
 		return Outside
@@ -89,8 +89,8 @@ func Resolved(ip netip.Addr) Distance {
 	return IP(ip)
 }
 
-// special reports whether an address is of a block that is for special use, and
-// that [netip.Addr] has no name for.
+// special reports whether an address is in a block for special use that
+// [netip.Addr] has no name for.
 func special(ip netip.Addr) bool {
 	for _, block := range [...]string{
 		"0.0.0.0/8",     // this network (RFC 791 §3.2)

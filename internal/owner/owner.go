@@ -22,8 +22,8 @@ func (e *Error) Error() string { return e.text }
 // Code is "others-can-write" or "other-owner".
 func (e *Error) Code() string { return e.code }
 
-// Dir is [Check] for a folder that everything of this program is in. One that is
-// not there yet is good.
+// Dir is [Check] for the folder that holds everything of this program. A missing
+// one is good.
 func Dir(path string) error {
 	if judged && me() == superuser {
 		if err := wayOfOthers(path); err != nil {
@@ -50,8 +50,8 @@ func Dir(path string) error {
 	return writable(path, fi)
 }
 
-// wayOfOthers refuses a place that another user can lead elsewhere, such as a folder
-// in their home with sudo: whatever the superuser writes there, or deletes, would be
+// wayOfOthers refuses a path that another user can redirect, such as a folder in
+// their home with sudo: whatever the superuser writes there, or deletes, would go
 // wherever their links lead. Every folder and link on the way counts, also those that
 // a link of the superuser's leads through.
 func wayOfOthers(path string) error {
@@ -91,7 +91,7 @@ func wayOfOthers(path string) error {
 // maxLinks is how many links the system follows in one path (path_resolution(7)).
 const maxLinks = 40
 
-// link refuses a link of another user, who can make it lead elsewhere.
+// link refuses a link of another user, who can redirect it.
 func link(path string) error {
 	fi, err := os.Lstat(path)
 	if err != nil || fi.Mode()&fs.ModeSymlink == 0 {
@@ -101,7 +101,7 @@ func link(path string) error {
 }
 
 // Check returns an [*Error] if others can change the file or folder at path, which
-// fi describes, or if it belongs to somebody else.
+// fi describes, or if it belongs to someone else.
 func Check(path string, fi fs.FileInfo) error {
 	if !judged {
 		return nil
@@ -123,7 +123,7 @@ func belongs(path string, fi fs.FileInfo) error {
 	return foreign(path, uid)
 }
 
-// writable refuses what others may write.
+// writable refuses what others can write.
 func writable(path string, fi fs.FileInfo) error {
 	mode := fi.Mode().Perm()
 	if mode&0o022 == 0 || mode&0o002 == 0 && private(path, fi) {
@@ -132,13 +132,13 @@ func writable(path string, fi fs.FileInfo) error {
 	return &Error{"others-can-write", fmt.Sprintf("other users can change %s (mode %04o); protect it: chmod go-w %s", path, mode, quoted(path))}
 }
 
-// foreign is the error of what belongs to somebody else.
+// foreign is the error of what belongs to someone else.
 func foreign(path string, uid int) error {
 	return &Error{"other-owner", fmt.Sprintf("%s belongs to another user (%d); to make it yours: sudo chown -R %d %s", path, uid, me(), quoted(path))}
 }
 
 // Blame is err, or an [*Error] if the system refused something at path because it,
-// or a folder that it is in, belongs to somebody else: as after a command that ran
+// or a folder that it is in, belongs to someone else: as after a command that ran
 // as the superuser with this user's home.
 func Blame(path string, err error) error {
 	if !judged || !errors.Is(err, fs.ErrPermission) || me() == superuser {
@@ -156,7 +156,7 @@ func Blame(path string, err error) error {
 			}
 			continue
 		case uid == superuser && depth > 0 && fi.Mode().Perm()&0o005 == 0o005:
-			return err // a folder of the system, which everybody may enter
+			return err // a folder of the system, which everyone may enter
 		case uid == superuser:
 			return &Error{"other-owner", fmt.Sprintf(
 				"%s belongs to the superuser, perhaps after a command with sudo; to have it back: sudo chown -R %d %s", path, me(), quoted(path))}
@@ -174,7 +174,7 @@ const maxDepth = 5
 // quoted makes a path one word of a shell.
 func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
 
-// Folder is [Check] for a folder. One that is not there is good.
+// Folder is [Check] for a folder. A missing one is good.
 func Folder(path string) error {
 	if !judged {
 		return nil
@@ -189,11 +189,11 @@ func Folder(path string) error {
 	return errors.Join(link(path), Check(path, fi))
 }
 
-// maxFile is how long a file may be that is read whole, in bytes.
+// maxFile is the largest file that is read whole, in bytes.
 const maxFile = 16 << 20
 
-// Read is [os.ReadFile] of a file that is good, and that is read without looking
-// away from it. A pipe is refused and not waited for.
+// Read is [os.ReadFile] of a file that is good. It checks the very file that it
+// opened. A pipe is refused and not waited for.
 func Read(path string) ([]byte, error) {
 	if err := link(path); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ const (
 	// judged means that files have owners here.
 	judged    = true
 	superuser = 0
-	// noWait opens a pipe without waiting for who writes into it.
+	// noWait opens a pipe without waiting for a writer.
 	noWait = syscall.O_NONBLOCK
 )
 
@@ -39,8 +39,8 @@ func groupOf(fi fs.FileInfo) int {
 }
 
 // private reports whether the group that may write a file is its owner alone: the
-// superuser's, or a group of the same number or name without other members. Where
-// an access list lets somebody else in, the mode's group is that list's mask.
+// superuser's, or a group of the same number or name without other members. If
+// an access list lets someone else in, the mode's group is that list's mask.
 func private(path string, fi fs.FileInfo) bool {
 	uid, gid := of(fi), groupOf(fi)
 	if listed(path) {
@@ -82,7 +82,7 @@ func groupNamed(path string, gid int) (name string, members []string) {
 	return name, members
 }
 
-// eachLine calls use with the fields of each line that has as many.
+// eachLine calls use with the fields of each line that has that many.
 func eachLine(path string, fields int, use func([]string)) {
 	f, err := os.Open(path)
 	if err != nil {

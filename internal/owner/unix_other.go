@@ -2,8 +2,8 @@
 
 package owner
 
-// listed would report an access list, which the mode does not speak of here.
+// listed would report an access list, which the mode does not show here.
 func listed(string) bool { return false }
 
-// unmapped would report a user of no number: there are none here.
+// unmapped would report a user without a number: there are none here.
 func unmapped(int) bool { return false }

@@ -6,7 +6,7 @@ import (
 )
 
 // Line makes s one line without unseen characters: line breaks, tabs and the
-// blank Braille pattern become spaces, what else [Unseen] reports is left out. A
+// blank Braille pattern become spaces, anything else that [Unseen] reports is left out. A
 // text of more than limit characters is cut there and ends with "…"; 0 is no
 // limit.
 func Line(s string, limit int) string {
@@ -71,7 +71,7 @@ func Unseen(r rune) bool {
 		unicode.In(r, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// blankBraille is the pattern without dots. It looks like a space and is none.
+// blankBraille is the pattern without dots. It looks like a space but is not one.
 const blankBraille = '\u2800'
 
 // breaks reports characters that end a line or lead to a tab stop, and what

@@ -1,7 +1,7 @@
 // Package tour shows what the program is for, as it happens, at the demo
 // provider.
 //
-// [Run] signs an invented person in and goes on to everything that becomes of
+// [Run] signs an invented person in and goes on to everything that happens to
 // an account: profile, groups, checks, tokens, a lost network, a forged
 // callback, the sign-out. Nothing is staged. The provider, the browser's
 // requests, the callback, the vault and the clock are real; only the person in

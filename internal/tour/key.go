@@ -15,7 +15,7 @@ import (
 // passphraseFile is in a folder that is kept: it opens the vault there.
 const passphraseFile = "passphrase"
 
-// heldKey is a keyring in memory: the key of a vault that is good for nobody
+// heldKey is a keyring in memory: the key of a vault that is useless
 // after the tour. It implements [vault.KeyStore].
 type heldKey struct {
 	mu    sync.Mutex
@@ -68,7 +68,7 @@ func (s *stage) vaultOptions() vault.Options {
 // keepKey chooses a passphrase and writes it into the folder.
 func (s *stage) keepKey() error {
 	s.passphrase = rand.Text()
-	// The folder was empty just now: what is there was put there by somebody else.
+	// The folder was empty just now: someone else put there what it has.
 	f, err := os.OpenFile(filepath.Join(s.dir, passphraseFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ type page struct {
 	forms  []form
 }
 
-// form is one form of a page, as it stands.
+// form is one form of a page, as served.
 type form struct {
 	action  *url.URL
 	values  url.Values
@@ -109,8 +109,8 @@ func textOf(n *html.Node) string {
 	return strings.Join(strings.Fields(all.String()), " ")
 }
 
-// firstWords is the first text of an element: a button's name, where more about
-// it comes after.
+// firstWords is the first text of an element: a button's name, if a
+// description follows.
 func firstWords(n *html.Node) string {
 	for n := range n.Descendants() {
 		if text := strings.TrimSpace(n.Data); n.Type == html.TextNode && text != "" {

@@ -24,10 +24,10 @@ const (
 	secondPerson = "ola"
 )
 
-// signInTimeout bounds a sign-in, whose person is quick.
+// signInTimeout limits a sign-in; its person is quick.
 const signInTimeout = 20 * time.Second
 
-// provider shows the demo provider, which runs by now.
+// provider shows the demo provider, which is running by now.
 func (s *stage) provider(ctx context.Context) error {
 	if !s.server.Alive(ctx) {
 		return unlike("Response", "no proof that it comes from %s", s.server.Issuer())
@@ -87,7 +87,7 @@ func (s *stage) signIn(ctx context.Context) error {
 		span(in.account.ExpiresAt.Sub(in.account.IssuedAt)), in.completed())
 }
 
-// entered is a sign-in that came to its end.
+// entered is a sign-in that is complete.
 type entered struct {
 	account *auth.Account
 	link    url.Values // what the provider was asked
@@ -139,7 +139,7 @@ func (s *stage) enter(ctx context.Context, r auth.SignInRequest, person string, 
 	return in, nil
 }
 
-// showLink says what the browser was sent to the provider with.
+// showLink says what the browser took to the provider.
 func (s *stage) showLink(ctx context.Context, in *entered) error {
 	for _, name := range []string{"code_challenge", "state", "nonce"} {
 		if in.link.Get(name) == "" {
@@ -192,7 +192,7 @@ func (s *stage) profile(ctx context.Context) error {
 	return nil
 }
 
-// groups shows the groups, by kind, and where they were read.
+// groups shows the groups, by kind, and their sources.
 func (s *stage) groups(ctx context.Context) error {
 	names, sources := map[string][]string{}, []string{}
 	for _, g := range s.account.Groups {
@@ -279,7 +279,7 @@ func took(d time.Duration) string {
 	return fmt.Sprintf("%d ms", d.Milliseconds())
 }
 
-// span says how long a token is good.
+// span says how long a token is valid.
 func span(d time.Duration) string {
 	if d >= 2*time.Minute {
 		return counted(int(d.Round(time.Minute)/time.Minute), "minute")

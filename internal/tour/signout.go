@@ -8,7 +8,7 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// signOut signs out who signed in last, everywhere, and shows the receipt.
+// signOut signs out the last person everywhere, and shows the receipt.
 func (s *stage) signOut(ctx context.Context) error {
 	s.visitor.next(nil)
 	s.tell.doing("signing out")
@@ -81,7 +81,7 @@ func (s *stage) forgotten(ctx context.Context, receipt *auth.Receipt) error {
 	return s.fact(ctx, "Forgotten", "%s", text)
 }
 
-// browserSignedOut shows where the browser was led.
+// browserSignedOut shows the final address of the browser.
 func (s *stage) browserSignedOut(ctx context.Context, session auth.Result) error {
 	if session.Outcome != auth.OutcomeDone {
 		return unlike("Browser", "%s: %s", session.Outcome, session.Detail)

@@ -21,7 +21,7 @@ type stage struct {
 
 	visitor *visitor
 	key     *heldKey
-	// passphrase opens a vault that is kept, "" is the held key.
+	// passphrase opens a vault that is kept; "" means the held key.
 	passphrase string
 
 	server *demo.Server
@@ -67,7 +67,7 @@ func (s *stage) open(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	// Not the environment: what a person set for their demo is not for this one.
+	// Not the environment: a person's settings for their demo are not for this one.
 	if s.set, err = providers.Load(s.dir, nil); err != nil {
 		return err
 	}
@@ -129,8 +129,8 @@ func (s *stage) keptAt() string {
 	return s.dir
 }
 
-// close ends everything; again, it does nothing. What could not be stored is of
-// no use to anybody by now.
+// close ends everything; again, it does nothing. What could not be stored is
+// useless by now.
 func (s *stage) close() {
 	_ = s.shut()
 	_ = s.stopServer()

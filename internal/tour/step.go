@@ -74,7 +74,7 @@ func (s *stage) show(ctx context.Context, all []step) (failed []int, err error) 
 	return failed, nil
 }
 
-// setUp sees to what every step needs: a provider that answers, and the program
+// setUp provides what every step needs: a provider that answers, and the program
 // opened.
 func (s *stage) setUp(ctx context.Context) error {
 	if err := s.startServer(ctx); err != nil {
@@ -83,7 +83,7 @@ func (s *stage) setUp(ctx context.Context) error {
 	return failed("Claviger", s.open(ctx))
 }
 
-// errLeftOut is the error of a step that an earlier failure leaves nothing to do.
+// errLeftOut is the error of a step that cannot run after an earlier failure.
 var errLeftOut = errors.New("skipped: no one is signed in")
 
 // run runs one step.
@@ -103,7 +103,7 @@ func (s *stage) fact(ctx context.Context, label, format string, args ...any) err
 	return s.tell.pause(ctx, linePause)
 }
 
-// unlikeError says what came instead of what a step is to show.
+// unlikeError says what came instead of what a step should show.
 type unlikeError struct {
 	label, text string
 	err         error
@@ -112,7 +112,7 @@ type unlikeError struct {
 // Error implements error.
 func (e *unlikeError) Error() string { return e.label + ": " + e.text }
 
-// Unwrap returns the reason, where there is one.
+// Unwrap returns the reason, if there is one.
 func (e *unlikeError) Unwrap() error { return e.err }
 
 func unlike(label, format string, args ...any) error {

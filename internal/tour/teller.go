@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// How the tour is told. The rules:
+// How the tour is shown. The rules:
 //
 //  1. A line is at most 80 columns wide, fewer on a narrower terminal, and says one thing.
 //  2. On a terminal what is being done stands in the last line until it is done,
@@ -33,7 +33,7 @@ const (
 	colorFailed  = "\x1b[1;31m"
 	colorCommand = "\x1b[36m"
 	colorQuiet   = "\x1b[2m"
-	// eraseLine takes away what is being done (§8.3.41, EL).
+	// eraseLine erases the line about what is being done (§8.3.41, EL).
 	eraseLine = "\r\x1b[K"
 )
 
@@ -76,7 +76,7 @@ func (t *teller) stop() {
 	t.busy = false
 }
 
-// paint colours text, where lines have colours.
+// paint colours text if lines have colours.
 func (t *teller) paint(color, text string) string {
 	if !t.color || text == "" {
 		return text
@@ -109,7 +109,7 @@ func (t *teller) entry(sign, label, text string) {
 	}
 }
 
-// command says what does the same for a person's own accounts.
+// command names the command that does the same for a person's own accounts.
 func (t *teller) command(text string) {
 	t.line("    " + t.paint(colorQuiet, "$") + " " + t.paint(colorCommand, text))
 }

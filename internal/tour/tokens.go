@@ -23,7 +23,7 @@ const (
 	shells = 20
 )
 
-// curl uses a token as curl does: a header, and nothing else of the program.
+// curl uses a token as curl does: a header, and nothing else from the program.
 func (s *stage) curl(ctx context.Context) error {
 	token, err := s.agent.Token(ctx, s.account.ID, 0)
 	if err != nil {
@@ -116,9 +116,9 @@ func (s *stage) expiry(ctx context.Context) error {
 	return s.renewal(ctx, old)
 }
 
-// refused asks until the API takes a token no more, or the wait is too long. The
-// provider's own end of it is later than the one that it told: by the rest of a
-// second, and by the time that the answer took.
+// refused asks until the API rejects the token, or the wait is too long. The
+// token ends at the provider later than the answer said: by the rest of a second,
+// and by the time that the answer took.
 func (s *stage) refused(ctx context.Context, old *auth.Token) (status int, err error) {
 	for end := old.ExpiresAt.Add(endPatience); ; {
 		status, _, err = s.ask(ctx, old)

@@ -20,27 +20,27 @@ import (
 
 // Options of [Run].
 type Options struct {
-	// Out is where the tour is shown.
+	// Out gets the tour.
 	Out io.Writer
-	// Columns is the width of the terminal that Out is. 0 means that it is none:
+	// Columns is the width of the terminal that Out is. 0 means that it is not one:
 	// lines are plain then, and nothing waits for a reader.
 	Columns int
 	// Color lets lines have colours; it needs Columns.
 	Color bool
-	// Keep is the folder to work in and to leave behind, new or empty; "" is a
-	// temporary one that goes away.
+	// Keep is the folder to work in and to leave behind, new or empty; "" means a
+	// temporary one that is removed.
 	Keep string
 	// Log gets what the parts of the program log; nil is silent.
 	Log *slog.Logger
 
 	// before is called at the start of each step. Tests break things there.
 	before func(step string, server *demo.Server)
-	// temp is where temporary folders are made, "" as usual.
+	// temp is the folder for temporary folders, "" for the usual one.
 	temp string
 }
 
-// FailedError means that steps did not do what they say. What came instead was
-// written where the tour is shown.
+// FailedError means that steps did not do what they say. The tour shows what
+// came instead.
 type FailedError struct {
 	// Steps are the numbers of the steps, from 1; Of is how many there are.
 	Steps []int
@@ -98,7 +98,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		s.tell.stop()
 		return err
 	}
-	// What is kept is complete before anybody is told where it is.
+	// What is kept is complete before anyone learns where it is.
 	s.close() //nolint:contextcheck // ends whatever became of ctx
 	s.tell.outro(len(steps()), failed, time.Since(begun), s.keptAt())
 	if len(failed) > 0 {
@@ -133,7 +133,7 @@ func folder(o Options) (string, error) {
 	return dir, nil
 }
 
-// cause takes the path out of an error, which names the folder already.
+// cause removes the path from an error that already names the folder.
 func cause(err error) error {
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return at.Err

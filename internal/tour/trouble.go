@@ -12,7 +12,7 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// offline stops the provider, starts the program anew and looks what is there.
+// offline stops the provider, starts the program again and looks at what is there.
 func (s *stage) offline(ctx context.Context) error {
 	was := s.server.Issuer()
 	if err := errors.Join(s.shut(), s.stopServer()); err != nil { //nolint:contextcheck // they end whatever became of ctx
@@ -120,7 +120,7 @@ type forged struct {
 
 // forge calls the callback before its person comes back. The browser's command
 // line, which every program can read, gives its host and port away, and the path
-// goes by the provider.
+// depends on the provider.
 func (t *stranger) forge(ctx context.Context, link *url.URL) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

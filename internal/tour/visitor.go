@@ -22,23 +22,23 @@ const (
 	maxPage  = 1 << 20
 )
 
-// visitor plays the person in the browser: it opens an address, follows where it
-// is led, reads each page that comes, and presses a button of its form. It knows
-// nothing but what a browser shows.
+// visitor plays the person in the browser: it opens an address, follows
+// redirects, reads each page, and presses a button of its form. It knows only what
+// a browser shows.
 type visitor struct {
 	http *http.Client
 
 	mu sync.Mutex
-	// wants are the values of the buttons to press where a page has them: a
+	// wants are the values of the buttons to press if a page has them: a
 	// person, or "allow".
 	wants []string
-	// meanwhile, where set, happens once, before the next visit begins.
+	// meanwhile, if set, happens once, before the next visit begins.
 	meanwhile func(ctx context.Context, link *url.URL)
 	visits    chan visit
 	open      sync.WaitGroup
 }
 
-// visit is where an address led.
+// visit is what an address led to.
 type visit struct {
 	// Pressed are the words on the buttons that were pressed.
 	Pressed []string
@@ -78,7 +78,7 @@ func (v *visitor) next(meanwhile func(ctx context.Context, link *url.URL), wants
 	defer v.mu.Unlock()
 	v.meanwhile, v.wants = meanwhile, wants
 	select {
-	case <-v.visits: // one that nobody asked about
+	case <-v.visits: // one that was not asked about
 	default:
 	}
 }
@@ -93,8 +93,8 @@ func (v *visitor) browse(ctx context.Context, link string) error {
 	if err != nil {
 		return errors.New("not a web address")
 	}
-	// The opener's context ends with the answer, the browser does not: it still
-	// has the last page to show.
+	// The opener's context ends with the answer, the browser does not: it must still
+	// show the last page.
 	ctx = context.WithoutCancel(ctx)
 	v.open.Go(func() {
 		if meanwhile != nil {
@@ -105,7 +105,7 @@ func (v *visitor) browse(ctx context.Context, link string) error {
 		seen.Took = time.Since(begun)
 		select {
 		case v.visits <- seen:
-		default: // nobody asked
+		default: // not asked about
 		}
 	})
 	return nil
