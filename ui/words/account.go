@@ -119,7 +119,7 @@ func Initials(name string) string {
 }
 
 // GroupSummary counts groups: "14 groups", "3 of 14 groups, from the ID token".
-// origin is where all of them are from; "" where that differs.
+// origin is the source of all of them; "" if that differs.
 func GroupSummary(all, shown int, origin string) string {
 	text := Count(all, "group")
 	if all != shown {
@@ -158,7 +158,7 @@ func ResultText(r auth.Result) string {
 }
 
 // Lifetime is where now lies between issue and end, from 0 to 1; known is
-// false where either end is not known.
+// false if either end is not known.
 func Lifetime(from, to, now time.Time) (part float64, known bool) {
 	total := to.Sub(from)
 	if from.IsZero() || to.IsZero() || total <= 0 {

@@ -9,7 +9,7 @@ import (
 // Age says how old something is that is shown.
 type Age struct {
 	// Text has the age and the exact time: "As of 3 hours ago, today 09:00".
-	// It is "" where there is nothing to be old.
+	// It is "" if there is nothing to be old.
 	Text string
 	Tone Tone
 }

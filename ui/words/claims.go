@@ -16,7 +16,7 @@ import (
 type Claim struct {
 	Name  string
 	Value string
-	// Meaning says what it is, for somebody who does not know the standard.
+	// Meaning says what it is, for readers who do not know the standard.
 	Meaning string
 	// Mono reports that the value is technical.
 	Mono bool

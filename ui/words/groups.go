@@ -129,7 +129,7 @@ func (t *GroupTable) ViewTitle(v GroupView) string {
 }
 
 // ChangeText says what changed and when: "2 gained, 1 lost between 8 March and
-// 10 March 2026"; "" where nothing ever did.
+// 10 March 2026"; "" if nothing ever did.
 func ChangeText(c *auth.GroupsChange, now time.Time) string {
 	if c == nil {
 		return ""

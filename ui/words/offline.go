@@ -12,7 +12,7 @@ func WaitsForProvider(a *auth.Account, now time.Time) bool {
 }
 
 // OfflineText says what can be done with an account while its provider cannot
-// be asked; "" where it can.
+// be asked; "" if it can.
 func OfflineText(a *auth.Account, now time.Time) (title, text string) {
 	if a.State != auth.StateOffline {
 		return "", ""
@@ -39,7 +39,7 @@ func tokenText(a *auth.Account, now time.Time) string {
 	}
 }
 
-// ClockText says that this computer's clock is off and what helps; "" where it
+// ClockText says that this computer's clock is off and what helps; "" if it
 // is not.
 func ClockText(a *auth.Account) (title, text string) {
 	warning := a.ClockWarning()

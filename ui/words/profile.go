@@ -95,7 +95,7 @@ func Permissions(a *auth.Account, p *providers.Provider) (list []Permission, sum
 	return list, summary
 }
 
-// ScopeMeaning says what a scope allows, "" where that is not known.
+// ScopeMeaning says what a scope allows, "" if that is not known.
 func ScopeMeaning(p *providers.Provider, scope string) string {
 	if p != nil {
 		if m := p.Scopes.Meaning[scope]; m != "" {

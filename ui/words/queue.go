@@ -7,7 +7,7 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// QueueText says that n things wait, for the list of accounts; "" where
+// QueueText says that n things wait, for the list of accounts; "" if
 // nothing does.
 func QueueText(n int) string {
 	switch n {

@@ -26,7 +26,7 @@ func ReceiptParts(r *auth.Receipt) []ReceiptPart {
 	return append(parts, part("Browser session", r.Session))
 }
 
-// PendingText says when what is left of a sign-out is tried again; "" where
+// PendingText says when what is left of a sign-out is tried again; "" if
 // nothing is left.
 func PendingText(r *auth.Receipt, now time.Time) (title, text string) {
 	t := r.Retry
