@@ -56,7 +56,7 @@ func (s *Store) opened(status vault.Status) {
 	})
 }
 
-// watch lists the accounts again whenever anybody changed one.
+// watch lists the accounts again whenever one changed.
 func (s *Store) watch() {
 	s.run(slotWatch, func(j *job) {
 		for range s.sv.Accounts.Watch(j) {
@@ -65,7 +65,7 @@ func (s *Store) watch() {
 	})
 }
 
-// reload lists the accounts; then runs in the same commit, also where another
+// reload lists the accounts; then runs in the same commit, also if another
 // reload overtakes this one.
 func (s *Store) reload(then func(*State)) {
 	if then != nil {

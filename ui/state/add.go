@@ -14,7 +14,7 @@ import (
 )
 
 // AddPage asks for a new provider: first where it comes from, then what is
-// still to be told.
+// still missing.
 type AddPage struct {
 	// Form changes with each step, so that its fields are filled once.
 	Form uint64
@@ -23,14 +23,14 @@ type AddPage struct {
 	Busy    bool
 	Error   string
 	ErrorAt ErrorAt
-	// Untrusted reports that nobody known vouches for the issuer's server;
-	// CAFile, where not "", is a file of certificates that the person trusts
+	// Untrusted reports that no known authority vouches for the issuer's server;
+	// CAFile, if not "", is a file of certificates that the person trusts
 	// there.
 	Untrusted bool
 	CAFile    string
 	// Found is what the issuer publishes; nil until it was looked up.
 	Found *providers.Metadata
-	// Preset is the built-in provider to stand on; nil for one by its issuer.
+	// Preset is the built-in provider to extend; nil for one by its issuer.
 	Preset *providers.Provider
 	// ID and Name are proposals.
 	ID, Name string
@@ -57,7 +57,7 @@ func (a AddPage) RedirectURIs(id string) []string {
 // Chosen reports whether it is known where the provider comes from.
 func (a AddPage) Chosen() bool { return a.Found != nil || a.Preset != nil }
 
-// NewProvider is what the person told of a new provider.
+// NewProvider is what the person entered about a new provider.
 type NewProvider struct {
 	ID, Name, ClientID string
 	Secret             providers.Secret
@@ -144,7 +144,7 @@ func untrusted(why auth.Problem, err error) bool {
 	return why.Code == "unknown-authority" || why.Code == "self-signed" || errors.Is(err, providers.ErrCAFile)
 }
 
-// AddOn chooses a built-in provider to stand on.
+// AddOn chooses a built-in provider to extend.
 func (s *Store) AddOn(id string) {
 	p, ok := s.sv.Catalog.Lookup(id)
 	if !ok {
@@ -161,7 +161,7 @@ func (s *Store) AddOn(id string) {
 	})
 }
 
-// Presets are the built-in providers that a new one can stand on.
+// Presets are the built-in providers that a new one can extend.
 func (s State) Presets() []*providers.Provider {
 	return slices.DeleteFunc(slices.Clone(s.Providers), func(p *providers.Provider) bool {
 		return p.Origin != providers.BuiltIn || p.ID == "demo" || p.Unusable != ""

@@ -10,7 +10,7 @@ import (
 
 // Agreement is what a person is asked before a provider file is taken in that
 // sends codes, secrets or tokens to servers that are not the provider's own, or an
-// export that brings what nobody here vouches for.
+// export that brings what nothing here vouches for.
 type Agreement struct {
 	// Question is what is asked, Lines what about: "api.example.com gets access
 	// tokens".

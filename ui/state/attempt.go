@@ -104,7 +104,7 @@ func (s *Store) beginOther(device bool) {
 	}
 }
 
-// OpenBrowserAgain opens the sign-in's page once more; where another window or
+// OpenBrowserAgain opens the sign-in's page once more; if another window or
 // shell is waited for, it does not wait any longer.
 func (s *Store) OpenBrowserAgain() {
 	f, p := s.attempt, s.st.Flow.Provider

@@ -29,7 +29,7 @@ func (s *Store) choose(change func(*State)) {
 	})
 }
 
-// keepChoices notes what differs from before. What is changed back is none.
+// keepChoices notes what differs from before. What is changed back does not differ.
 func (s *State) keepChoices(before Options) {
 	form, now := s.Options.form(), s.Options
 	word := map[bool]string{true: "yes", false: "no"}

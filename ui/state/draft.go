@@ -43,7 +43,7 @@ type ErrorAt struct {
 	N uint64
 }
 
-// Form is the form of the page that is shown; "" where it has none.
+// Form is the form of the page that is shown; "" if it has none.
 func (s State) Form() Form {
 	switch s.Route {
 	case RouteAdd:
@@ -148,7 +148,7 @@ func (s *Store) Typed(field, text, saved string) {
 	})
 }
 
-// keep changes a draft; one that says what is saved is none.
+// keep changes a draft; one that says what is saved is removed.
 func keep(st *State, f Form, field, text, saved string) {
 	if f == "" {
 		return
@@ -249,7 +249,7 @@ func (s *Store) park() {
 	if s.st.Route != RouteAdd || !a.Chosen() {
 		return
 	}
-	if len(s.st.Drafts[form]) == 0 { // nobody comes back to what was emptied
+	if len(s.st.Drafts[form]) == 0 { // no one comes back to what was emptied
 		delete(s.parked, form)
 		return
 	}

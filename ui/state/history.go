@@ -13,7 +13,7 @@ import (
 type HistoryPage struct {
 	Account string
 	Loading bool
-	// Problem is one line of words where the history cannot be read.
+	// Problem is one line of words if the history cannot be read.
 	Problem string
 	// Entries are the newest first.
 	Entries []auth.HistoryEntry

@@ -8,14 +8,14 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
-// mistake is a sign-in as somebody else, to be tried once more.
+// mistake is a sign-in as someone else, to be tried once more.
 type mistake struct {
 	provider *providers.Provider
 	request  auth.SignInRequest
 }
 
-// chooser is the prompt that lets the person choose the account, where a
-// sign-in was one as somebody else; "" where there is none.
+// chooser is the prompt that lets the person choose the account, if a
+// sign-in was one as someone else; "" if there is none.
 func (s *Store) chooser(ctx context.Context, p *providers.Provider, r auth.SignInRequest, a *auth.Account) string {
 	if a == nil || r.Account == "" || r.Account == a.ID || r.Device {
 		return ""
@@ -27,8 +27,8 @@ func (s *Store) chooser(ctx context.Context, p *providers.Provider, r auth.SignI
 	return p.ChooseAccount(md)
 }
 
-// mistaken tells that somebody else signed in than the account that was to, and
-// offers to try once more where the provider can be made to ask.
+// mistaken says that someone else signed in than the expected account, and offers
+// to try once more if the provider can be made to ask.
 func (s *Store) mistaken(st *State, got *auth.Account, p *providers.Provider, r auth.SignInRequest, again string) {
 	asked := st.AccountByID(r.Account)
 	if asked == nil { // signed out meanwhile
@@ -45,7 +45,7 @@ func (s *Store) mistaken(st *State, got *auth.Account, p *providers.Provider, r 
 	st.Notice.Choose = true
 }
 
-// ChooseAccount signs in once more after a sign-in as somebody else; the
+// ChooseAccount signs in once more after a sign-in as someone else; the
 // provider is made to ask which account it shall be.
 func (s *Store) ChooseAccount() {
 	if m := s.mistake; s.st.Notice.Choose && m.provider != nil {

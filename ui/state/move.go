@@ -24,7 +24,7 @@ type MovePage struct {
 	Imported    string
 	ImportError string
 	ImportAt    ErrorAt
-	// Agree, where set, is what the person is asked before the export comes in.
+	// Agree, if set, is what the person is asked before the export comes in.
 	Agree *Agreement
 }
 
@@ -36,7 +36,7 @@ func (s *Store) OpenMove() {
 	s.leave()
 	s.update(func(st *State) {
 		if st.Move.Exporting || st.Move.Importing {
-			st.Move.Form = s.nextForm() // what goes on is told there
+			st.Move.Form = s.nextForm() // progress is shown there
 		} else {
 			st.Move = MovePage{Form: s.nextForm()}
 		}

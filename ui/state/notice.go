@@ -16,7 +16,7 @@ const (
 	NoticeBad  NoticeKind = "bad"
 )
 
-// Notice is a short message; empty Text is none.
+// Notice is a short message; empty Text means no message.
 type Notice struct {
 	Kind NoticeKind
 	Text string

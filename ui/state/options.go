@@ -43,7 +43,7 @@ type Scope struct {
 	Own bool
 }
 
-// showOptions fills the page before a sign-in; again, where not nil, is the
+// showOptions fills the page before a sign-in; again, if not nil, is the
 // account that signs in again.
 func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Account) {
 	o := Options{
@@ -78,7 +78,7 @@ func (s *Store) warm(id string) {
 	s.run(slotWarm, func(j *job) {
 		m, err := s.sv.Metadata(j, id)
 		if err != nil || m == nil || m.DeviceAuthorizationEndpoint == "" {
-			return // a failure is told when it matters: at the sign-in
+			return // a failure is reported when it matters: at the sign-in
 		}
 		j.commit(func(st *State) {
 			if st.Options.Provider != nil && st.Options.Provider.ID == id {

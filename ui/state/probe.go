@@ -14,7 +14,7 @@ type Test struct {
 	Checks []auth.ProbeCheck
 	// Done reports that all checks were made.
 	Done bool
-	// Failed counts what is wrong, Untold what could not be told.
+	// Failed counts what is wrong, Untold what is unknown.
 	Failed, Untold int
 	Error          string
 }

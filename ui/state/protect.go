@@ -119,7 +119,7 @@ func (s *Store) Protect(present, passphrase, again string) {
 	})
 }
 
-// LockAfter lets the vault lock once nobody used it for so long; 0 is never.
+// LockAfter lets the vault lock after that time without use; 0 is never.
 func (s *Store) LockAfter(after time.Duration) {
 	if s.st.Vault.Protection == vault.None {
 		return

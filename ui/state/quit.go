@@ -54,7 +54,7 @@ func (s *Store) DiscardAndQuit() {
 		defer cancel()
 		for reg := range regs {
 			if reg != nil && !reg.Access.IsZero() {
-				_ = s.sv.Deregister(ctx, reg.Access) // it harms nobody if it stays
+				_ = s.sv.Deregister(ctx, reg.Access) // it does no harm if it stays
 			}
 		}
 		j.do(func() {

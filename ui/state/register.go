@@ -11,7 +11,7 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
-// registerTimeout bounds a registration, and the deletion of one that nobody uses.
+// registerTimeout bounds a registration, and the deletion of one that is not used.
 const registerTimeout = time.Minute
 
 // CanRegister reports whether the issuer that was looked up registers apps by
@@ -26,7 +26,7 @@ func (s *Store) RegisterApp() {
 	}
 	s.update(func(st *State) { st.Add.Registering, st.Add.RegisterError = true, "" })
 	s.run(slotRegister, func(j *job) {
-		// It is not cut off where the page is left: what comes back is taken
+		// It is not cut off if the page is left: what comes back is taken
 		// back, and a registration of which nobody knows cannot be.
 		ctx, cancel := context.WithTimeout(s.ctx, registerTimeout)
 		defer cancel()
@@ -70,7 +70,7 @@ func (s *Store) takeBack(reg *auth.Registration) {
 	s.spawn(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, registerTimeout)
 		defer cancel()
-		_ = s.sv.Deregister(ctx, reg.Access) // nobody waits for it, and it harms nobody
+		_ = s.sv.Deregister(ctx, reg.Access) // no one waits for it, and it does no harm
 	})
 }
 

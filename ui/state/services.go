@@ -64,7 +64,7 @@ type OwnProviders interface {
 	Remove(id string) error
 }
 
-// Vault is where remembered accounts lie. *vault.Vault is one.
+// Vault keeps remembered accounts. *vault.Vault is one.
 type Vault interface {
 	Status(ctx context.Context) (vault.Status, error)
 	Setup(ctx context.Context, passphrase string) error
@@ -76,7 +76,7 @@ type Vault interface {
 type Guard interface {
 	Protect(ctx context.Context, p vault.Protection, passphrase string) error
 	LockAfter(ctx context.Context, after time.Duration) error
-	// Used tells that somebody is there.
+	// Used says that the person is there.
 	Used()
 }
 
@@ -129,10 +129,10 @@ type Services struct {
 	Clipboard Clipboard
 	// SignIn starts a sign-in. It may ask the network.
 	SignIn func(ctx context.Context, r auth.SignInRequest) (Flow, error)
-	// Metadata, where set, reads a provider's endpoints ahead of a sign-in.
+	// Metadata, if set, reads a provider's endpoints ahead of a sign-in.
 	Metadata func(ctx context.Context, providerID string) (*providers.Metadata, error)
 	// Discover reads what an issuer publishes of itself, trusting the
-	// certificates in caFile too, where it is not "".
+	// certificates in caFile too, if it is not "".
 	Discover func(ctx context.Context, issuer, caFile string) (*providers.Metadata, error)
 	// Explain turns an error into words; it is auth.Explain.
 	Explain func(err error, p *providers.Provider, redirectURI string) auth.Problem
@@ -143,7 +143,7 @@ type Services struct {
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
-	// MoveSecret, where set, makes where a provider is now the home of its client
+	// MoveSecret, if set, makes the provider's current servers the home of its client
 	// secret: the person said that it moved.
 	MoveSecret func(ctx context.Context, providerID string) error
 	// Register has the issuer that publishes m register this app; Deregister
@@ -156,7 +156,7 @@ type Services struct {
 	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
 	// ImportRules say what of an export may be stored.
 	ImportRules vault.ImportRules
-	// Probe, where set, tests a provider and tells each check.
+	// Probe, if set, tests a provider and reports each check.
 	Probe func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error)
 	// SettingsPath is the file of the settings, LastPath that of the account that
 	// was open last; "" keeps them in memory.

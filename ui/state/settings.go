@@ -87,12 +87,12 @@ type settingsFile struct {
 	mu     sync.Mutex
 	next   *Settings
 	others map[string]any
-	// bad is set where the file could not be read: it is put aside before the
+	// bad is set if the file could not be read: it is put aside before the
 	// first write.
 	bad bool
 }
 
-// load reads the file: defaults and a message where it cannot be.
+// load reads the file: defaults and a message if it cannot be read.
 func (f *settingsFile) load() (Settings, string) {
 	out := DefaultSettings()
 	if f.path == "" {
@@ -139,7 +139,7 @@ func (f *settingsFile) load() (Settings, string) {
 	return out, ""
 }
 
-// take hands a key's value on and remembers the key where it is wrong.
+// take hands a key's value on and remembers the key if it is wrong.
 func take[T any](m map[string]any, key string, wrong *string, set func(T) bool) {
 	v, there := m[key]
 	if !there {

@@ -58,7 +58,7 @@ func (s *Store) ChooseProvider(id string) {
 	})
 }
 
-// EditSetup shows a provider's registration, also where it is ready.
+// EditSetup shows a provider's registration, also if it is ready.
 func (s *Store) EditSetup(id string) {
 	p, ok := s.sv.Catalog.Lookup(id)
 	if !ok {
@@ -120,7 +120,7 @@ func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
 	s.begin(s.st.Options.Provider, r)
 }
 
-// begin starts a sign-in, after the vault was set up where that needs the
+// begin starts a sign-in, after the vault was set up if that needs the
 // person.
 func (s *Store) begin(p *providers.Provider, r auth.SignInRequest) {
 	s.endAttempt()
@@ -173,7 +173,7 @@ func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
 		return
 	}
 	// A cancelled context cancels the flow; Cancel besides makes sure of it
-	// where the window closes.
+	// if the window closes.
 	defer f.Cancel()
 	j.do(func() {
 		s.attempt = f.Attempt
@@ -217,8 +217,8 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 	})
 }
 
-// stoppedWords says why a sign-in stopped. Where no browser opened, no page in it
-// can tell more.
+// stoppedWords says why a sign-in stopped. If no browser opened, no page in it
+// can say more.
 func (s *Store) stoppedWords(err error, p *providers.Provider) auth.Problem {
 	f := s.st.Flow
 	w := s.explain(err, p, cmp.Or(f.RedirectURI, p.Redirect.Register))
@@ -244,7 +244,7 @@ func (s *Store) callBack(title, text string) {
 	}
 }
 
-// arrived shows the account that signed in. It works also where notStored says
+// arrived shows the account that signed in. It also works if notStored says
 // why it could not be kept; again is the prompt for choosing another account.
 func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, again string, notStored error) {
 	s.callBack("Signed in to "+p.Name, "You can go back to Claviger.")

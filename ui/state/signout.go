@@ -14,7 +14,7 @@ type SignOutQuestion struct {
 	CanEndSession bool
 	Revoke        bool
 	EndSession    bool
-	// Waits says that the access is taken back later, in words; "" where it is
+	// Waits says that the access is taken back later, in words; "" if it is
 	// taken back at once.
 	Waits string
 	Busy  bool
@@ -25,7 +25,7 @@ type SignOutQuestion struct {
 type SignedOut struct {
 	Name     string
 	Provider string
-	// Page is where access can be taken back by hand; "" where not known.
+	// Page is where access can be taken back by hand; "" if not known.
 	Page    string
 	Receipt auth.Receipt
 }

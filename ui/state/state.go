@@ -20,7 +20,7 @@ type State struct {
 	// else differs from the state before.
 	Now    time.Time
 	Ticked bool
-	// Hidden reports that the window is in the tray: nobody sees the time pass.
+	// Hidden reports that the window is in the tray: no one sees the time pass.
 	Hidden bool
 	// Providers are all known ones: the demo, those that are ready, the others;
 	// each of these by name.
@@ -48,7 +48,7 @@ type State struct {
 	AllFields bool
 	TokenPage TokenPage
 	History   HistoryPage
-	// SignOut is the question before a sign-out; nil where none is asked.
+	// SignOut is the question before a sign-out; nil if none is asked.
 	SignOut *SignOutQuestion
 	Receipt *SignedOut
 	// Waiting is what waits for the network, Receipts are those of sign-outs.

@@ -118,10 +118,10 @@ func (s *Store) update(change func(*State)) {
 	s.render(s.st)
 }
 
-// usedEvery is how often the vault is told that somebody is there.
+// usedEvery is how often the vault learns that the person is there.
 const usedEvery = 10 * time.Second
 
-// used tells the vault that somebody is there, where that is so.
+// used tells the vault that the person is there, if so.
 func (s *Store) used() {
 	if s.posted || s.sv.Guard == nil || s.st.Vault.LockAfter == 0 || s.st.Locked() || s.st.Now.Sub(s.usedAt).Abs() < usedEvery {
 		return
@@ -174,7 +174,7 @@ func without[K comparable, V any](m map[K]V, key K) map[K]V {
 	return c
 }
 
-// with returns a copy of m with one value set, or removed where it is zero.
+// with returns a copy of m with one value set, or removed if it is zero.
 func with(m map[string]string, key, value string) map[string]string {
 	c := maps.Clone(m)
 	if c == nil {

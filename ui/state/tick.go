@@ -7,7 +7,7 @@ import (
 )
 
 // The clock of the window ticks when the words of the page change next, and not
-// at all while they do not or nobody can see them: each tick that changes a word
+// at all while they do not or no one can see them: each tick that changes a word
 // draws the whole window again.
 
 // schedule waits for the next change of what is shown.

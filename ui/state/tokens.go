@@ -13,13 +13,13 @@ import (
 type TokenPage struct {
 	Account string
 	Loading bool
-	// Problem is one line of words where the tokens cannot be shown.
+	// Problem is one line of words if the tokens cannot be shown.
 	Problem string
 	ID      *TokenView
 	Access  *TokenView
 }
 
-// TokenView is one token, decoded where it can be.
+// TokenView is one token, decoded if it can be.
 type TokenView struct {
 	Title string
 	// Raw is the token itself.
@@ -29,7 +29,7 @@ type TokenView struct {
 	Header map[string]any
 	Claims map[string]any
 	Checks []auth.Check
-	// IssuedAt and ExpiresAt are zero where they are not known.
+	// IssuedAt and ExpiresAt are zero if they are not known.
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 	// Shown reports whether the person asked to see it in clear.

@@ -71,7 +71,7 @@ func wish(r *auth.SignInRequest, prompt string, typed map[string]string) error {
 	return nil
 }
 
-// fields are the words of a text; nil where there are none, which leaves it to
+// fields are the words of a text; nil if there are none, which leaves it to
 // the provider's file.
 func fields(text string) []string {
 	if f := strings.Fields(text); len(f) > 0 {
