@@ -32,36 +32,36 @@ func nonceFor(p *providers.Provider, scopes []string) bool {
 }
 
 // current is the attempt whose answer counts.
-func (f *Flow) current() attempt {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.attempt
+func (c *frontChannel) current() attempt {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.attempt
 }
 
 // renew replaces the attempt, since somebody else may hold its state: what comes
 // back with the old one is ignored. It reports false after the answer, when
 // nothing can be replaced any more.
-func (f *Flow) renew() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.answered {
+func (c *frontChannel) renew() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.answered {
 		return false
 	}
-	f.attempt = newAttempt(f.attempt.nonce != "")
-	f.pushed = ""
-	f.url, _ = authorizationURL(f.req.md, f.req.params(f.attempt)) // the endpoint was good before
+	c.attempt = newAttempt(c.attempt.nonce != "")
+	c.pushed = ""
+	c.url, _ = authorizationURL(c.req.md, c.req.params(c.attempt)) // the endpoint was good before
 	return true
 }
 
 // tellRenewed says that the link is another one. A provider that takes pushed
 // requests only gets a new one first, so that the link can be opened by hand.
-func (f *Flow) tellRenewed(ctx context.Context) {
-	if f.req.parUse() == parRequired {
-		if link, err := f.pushedLink(ctx, nil); err == nil {
-			f.mu.Lock()
-			f.url = link
-			f.mu.Unlock()
+func (c *frontChannel) tellRenewed(ctx context.Context) {
+	if c.req.parUse() == parRequired {
+		if link, err := c.pushedLink(ctx, nil); err == nil {
+			c.mu.Lock()
+			c.url = link
+			c.mu.Unlock()
 		}
 	}
-	f.ev.Emit(Event{Step: StepBrowser, Phase: Renewed, Detail: "its address was used twice; there is a new link"})
+	c.ev.Emit(Event{Step: StepBrowser, Phase: Renewed, Detail: "its address was used twice; there is a new link"})
 }

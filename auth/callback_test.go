@@ -51,7 +51,7 @@ func strangers(f *Flow) []func(*http.Client) {
 			_ = conn.Close()
 		}
 	}
-	state := url.QueryEscape(f.attempt.state)
+	state := url.QueryEscape(f.front.attempt.state)
 	return []func(*http.Client){
 		send("GET", f.RedirectURI()+"?code=x&state=wrong", nil),
 		send("GET", f.RedirectURI()+"?code=x", nil),
@@ -174,10 +174,10 @@ func TestDuplicatesDoNothing(t *testing.T) {
 		})
 		if i == 0 {
 			// The first one is in before the others come.
-			waitUntil(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.answered })
+			waitUntil(t, func() bool { f.front.mu.Lock(); defer f.front.mu.Unlock(); return f.front.answered })
 		}
 	}
-	waitUntil(t, func() bool { return f.receiver.(*receive.Loopback).Pages() == len(pages) })
+	waitUntil(t, func() bool { return f.front.receiver.(*receive.Loopback).Pages() == len(pages) })
 	close(release)
 	account, err := f.Wait(t.Context())
 	wg.Wait()
@@ -295,7 +295,7 @@ func TestPaste(t *testing.T) {
 		strings.Replace(right, "/callback", "/other", 1), strings.Replace(right, "127.0.0.1", "evil.example", 1),
 		strings.Replace(right, "http:", "https:", 1), "http://[::1", right + "&state=x", "\x00" + right,
 	} {
-		if err := f.Paste(wrong); !errors.Is(err, ErrPasted) || strings.Contains(err.Error(), f.attempt.state) {
+		if err := f.Paste(wrong); !errors.Is(err, ErrPasted) || strings.Contains(err.Error(), f.front.attempt.state) {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}

@@ -79,8 +79,8 @@ func (f *Flow) verify(ctx context.Context, ans *tokenAnswer, res *signInResult) 
 		s.End(Bypassed, "ignored an ID token that was not requested", nil)
 		return nil
 	}
-	checks, claims, err := f.a.idTokens.Verify(f.req.reaching(ctx), f.req.p, f.req.md, ans.ID, f.req.wants(f.current(), idtoken.Wants{
-		Nonce: f.current().nonce, AccessToken: ans.Access, Skew: ans.Skew,
+	checks, claims, err := f.a.idTokens.Verify(f.req.reaching(ctx), f.req.p, f.req.md, ans.ID, f.req.wants(f.front.current(), idtoken.Wants{
+		Nonce: f.front.current().nonce, AccessToken: ans.Access, Skew: ans.Skew,
 	}))
 	if err != nil {
 		s.Fail(err)
@@ -120,7 +120,7 @@ func (f *Flow) identify(ctx context.Context, res *signInResult) error {
 		return err
 	}
 	res.Identity = id
-	id.Missing = append(id.Missing, idtoken.Unmet(res.Checks, f.req.wants(f.current(), idtoken.Wants{}).ACR)...)
+	id.Missing = append(id.Missing, idtoken.Unmet(res.Checks, f.req.wants(f.front.current(), idtoken.Wants{}).ACR)...)
 	if res.Checks, err = idtoken.WithUserinfo(res.Checks, res.IDTokenClaims, id.Userinfo); err != nil {
 		s.Fail(err)
 		return err

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/near"
 	"github.com/claviger/claviger/internal/plain"
@@ -36,11 +38,20 @@ type DeviceCode struct {
 	ExpiresAt               time.Time
 }
 
-// deviceFlow is what a flow knows beside the code to show.
+// deviceFlow is a sign-in by a code that the person types in elsewhere (RFC 8628).
 type deviceFlow struct {
+	req *authorizationRequest
+	ask *asker
+	ev  *trace.Log
+
+	verifier Secret // of PKCE; none for a server that does not take it
 	code     DeviceCode
 	secret   Secret // the device code
 	interval time.Duration
+}
+
+func newDeviceFlow(req *authorizationRequest, ask *asker, ev *trace.Log) *deviceFlow {
+	return &deviceFlow{req: req, ask: ask, ev: ev, verifier: newAttempt(false).verifier} // OIDC Core has no nonce here
 }
 
 // prepareDevice asks for a code (RFC 8628 §3.1).
@@ -54,67 +65,67 @@ func (f *Flow) prepareDevice(ctx context.Context) (waitFunc, error) {
 	if err := f.req.bind(); err != nil {
 		return nil, err
 	}
-	f.attempt = newAttempt(false) // OIDC Core has no nonce here
-	f.ev.Start(StepDevice, "")
-	rep, err := f.requestDevice(f.req.reaching(ctx))
-	f.ev.Emit(rep.event(StepDevice, err))
-	if err != nil {
-		return nil, f.req.endedBy(ctx, err)
+	d := newDeviceFlow(f.req, f.a.asker, f.ev)
+	if err := d.begin(ctx); err != nil {
+		return nil, err
 	}
-	f.url = f.device.code.VerificationURIComplete
-	if f.url == "" {
-		f.url = f.device.code.VerificationURI
-	}
-	f.deadline = f.device.code.ExpiresAt
+	f.device, f.front.url = d, cmp.Or(d.code.VerificationURIComplete, d.code.VerificationURI)
+	f.deadline = d.code.ExpiresAt
 	if f.req.r.Timeout > 0 {
 		if limit := f.a.now().Add(f.req.r.Timeout); limit.Before(f.deadline) {
 			f.deadline = limit
 		}
 	}
 	f.prefetchKeys(f.req.reaching(ctx))
-	return f.poll, nil
+	return d.poll, nil
 }
 
-// requestDevice makes the device authorization request (RFC 8628 §3.1). It has a
+// begin asks for the code.
+func (d *deviceFlow) begin(ctx context.Context) error {
+	d.ev.Start(StepDevice, "")
+	rep, err := d.request(d.req.reaching(ctx))
+	d.ev.Emit(rep.event(StepDevice, err))
+	return d.req.endedBy(ctx, err)
+}
+
+// request makes the device authorization request (RFC 8628 §3.1). It has a
 // PKCE challenge, which no standard asks for here but some servers do of each
 // client that is registered with PKCE, such as Keycloak. Others ignore it (RFC
 // 6749 §3.2); one that may have refused it is asked without.
-func (f *Flow) requestDevice(ctx context.Context) (*reply, error) {
+func (d *deviceFlow) request(ctx context.Context) (*reply, error) {
 	form := url.Values{}
-	addExtra(form, f.req.p.Authorization.DeviceParams)
-	f.req.r.wish(f.req.p, form, "resource", "audience")
-	if len(f.req.scopes) > 0 {
-		form.Set("scope", joined(f.req.scopes))
+	addExtra(form, d.req.p.Authorization.DeviceParams)
+	d.req.r.wish(d.req.p, form, "resource", "audience")
+	if len(d.req.scopes) > 0 {
+		form.Set("scope", joined(d.req.scopes))
 	}
-	form.Set("code_challenge", oauth2.S256ChallengeFromVerifier(f.attempt.verifier.Reveal()))
+	form.Set("code_challenge", oauth2.S256ChallengeFromVerifier(d.verifier.Reveal()))
 	form.Set("code_challenge_method", "S256")
-	endpoint := f.req.md.DeviceAuthorizationEndpoint
-	rep, err := f.a.postForm(ctx, f.req.p, f.req.md, endpoint, form, StepDevice)
+	endpoint := d.req.md.DeviceAuthorizationEndpoint
+	rep, err := d.ask.postForm(ctx, d.req.p, d.req.md, endpoint, form, StepDevice)
 	if providerCode(err) == "invalid_request" {
 		form.Del("code_challenge")
 		form.Del("code_challenge_method")
-		if bare, again := f.a.postForm(ctx, f.req.p, f.req.md, endpoint, form, StepDevice); again == nil {
-			rep, err, f.attempt.verifier = bare, nil, Secret{}
+		if bare, again := d.ask.postForm(ctx, d.req.p, d.req.md, endpoint, form, StepDevice); again == nil {
+			rep, err, d.verifier = bare, nil, Secret{}
 		}
 	}
 	if err == nil {
-		f.device, err = readDevice(rep, endpoint)
+		err = d.read(rep, endpoint)
 	}
 	return rep, err
 }
 
-// readDevice reads a device authorization answer. Google's older documents
+// read reads a device authorization answer. Google's older documents
 // call the address verification_url. asked is who answers.
-func readDevice(rep *reply, asked string) (*deviceFlow, error) {
-	d := &deviceFlow{
-		code: DeviceCode{
-			UserCode:                plain.Phrase(foreign.String(rep.fields["user_code"]), 64),
-			VerificationURI:         webAddress(asked, rep.fields["verification_uri"], rep.fields["verification_url"]),
-			VerificationURIComplete: webAddress(asked, rep.fields["verification_uri_complete"], rep.fields["verification_url_complete"]),
-		},
-		secret:   providers.NewSecret(foreign.String(rep.fields["device_code"])),
-		interval: max(lifetime(rep.fields["interval"]), time.Second),
+func (d *deviceFlow) read(rep *reply, asked string) error {
+	d.code = DeviceCode{
+		UserCode:                plain.Phrase(foreign.String(rep.fields["user_code"]), 64),
+		VerificationURI:         webAddress(asked, rep.fields["verification_uri"], rep.fields["verification_url"]),
+		VerificationURIComplete: webAddress(asked, rep.fields["verification_uri_complete"], rep.fields["verification_url_complete"]),
 	}
+	d.secret = providers.NewSecret(foreign.String(rep.fields["device_code"]))
+	d.interval = max(lifetime(rep.fields["interval"]), time.Second)
 	if lifetime(rep.fields["interval"]) == 0 {
 		d.interval = deviceInterval
 	}
@@ -135,9 +146,9 @@ func readDevice(rep *reply, asked string) (*deviceFlow, error) {
 	case d.code.VerificationURI == "":
 		missing = "usable verification address"
 	default:
-		return d, nil
+		return nil
 	}
-	return nil, &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + missing + " in the response"}
+	return &AnswerError{Step: StepDevice, Status: rep.status, Reason: "no " + missing + " in the response"}
 }
 
 // webAddress is the first field that a browser may be sent to: no page of this
@@ -162,8 +173,8 @@ func webAddress(asked string, fields ...any) string {
 }
 
 // poll asks for the tokens until the person has decided (RFC 8628 §3.4).
-func (f *Flow) poll(ctx context.Context) (waited, error) {
-	interval := f.device.interval
+func (d *deviceFlow) poll(ctx context.Context) (waited, error) {
+	interval := d.interval
 	pause := interval
 	var trouble error // the latest, unless the provider has answered since
 	for {
@@ -171,17 +182,17 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return waited{}, f.deviceEnded(ctx, trouble)
+			return waited{}, d.ended(ctx, trouble)
 		case <-timer.C:
 		}
 		var last Event
-		ans, err := f.redeemDevice(ctx, func(ev Event) { last = ev })
+		ans, err := d.redeem(ctx, func(ev Event) { last = ev })
 		if err == nil {
-			f.ev.Emit(last)
+			d.ev.Emit(last)
 			return waited{tokens: ans}, nil
 		}
 		if ctx.Err() != nil {
-			return waited{}, f.deviceEnded(ctx, trouble)
+			return waited{}, d.ended(ctx, trouble)
 		}
 		trouble = nil
 		switch code := providerCode(err); {
@@ -191,46 +202,46 @@ func (f *Flow) poll(ctx context.Context) (waited, error) {
 			interval += deviceInterval // for good (§3.5)
 			pause = interval
 		case code == "expired_token", code == "token_expired": // GitHub says both
-			f.ev.Emit(last)
+			d.ev.Emit(last)
 			return waited{}, fmt.Errorf("%w: %w", ErrDeviceExpired, err)
 		case wordlessPending(err):
 			pause = interval
-		case f.unwantedVerifier(err):
-			f.attempt.verifier = Secret{}
+		case d.unwantedVerifier(err):
+			d.verifier = Secret{}
 			pause = interval
 		case passing(err):
 			trouble = err
 			pause = min(max(2*pause, interval), max(deviceMaxPause, interval))
 		default:
-			f.ev.Emit(last)
+			d.ev.Emit(last)
 			return waited{}, err
 		}
 	}
 }
 
-// redeemDevice is one poll.
-func (f *Flow) redeemDevice(ctx context.Context, obs func(Event)) (*tokenAnswer, error) {
-	form := url.Values{"grant_type": {deviceGrant}, "device_code": {f.device.secret.Reveal()}}
-	if !f.attempt.verifier.IsZero() {
-		form.Set("code_verifier", f.attempt.verifier.Reveal())
+// redeem is one poll.
+func (d *deviceFlow) redeem(ctx context.Context, obs func(Event)) (*tokenAnswer, error) {
+	form := url.Values{"grant_type": {deviceGrant}, "device_code": {d.secret.Reveal()}}
+	if !d.verifier.IsZero() {
+		form.Set("code_verifier", d.verifier.Reveal())
 	}
-	f.req.asked.forTokens(f.req.p, form)
-	return f.a.tokenRequest(f.req.reaching(ctx), f.req.p, f.req.md, f.req.key, form, StepExchange, obs)
+	d.req.asked.forTokens(d.req.p, form)
+	return d.ask.tokenRequest(d.req.reaching(ctx), d.req.p, d.req.md, d.req.key, form, StepExchange, obs)
 }
 
 // unwantedVerifier reports whether a poll was refused for its verifier: the
 // server did not keep the challenge, and ignores no parameter as it should.
-func (f *Flow) unwantedVerifier(err error) bool {
+func (d *deviceFlow) unwantedVerifier(err error) bool {
 	var refused *ProviderError
-	return !f.attempt.verifier.IsZero() && errors.As(err, &refused) && strings.Contains(strings.ToLower(refused.Description), "verifier")
+	return !d.verifier.IsZero() && errors.As(err, &refused) && strings.Contains(strings.ToLower(refused.Description), "verifier")
 }
 
-// deviceEnded says why polling ended. trouble is what the last poll came to, if
+// ended says why polling ended. trouble is what the last poll came to, if
 // that was no answer.
-func (f *Flow) deviceEnded(ctx context.Context, trouble error) error {
-	err := f.req.waitEnded(ctx)
+func (d *deviceFlow) ended(ctx context.Context, trouble error) error {
+	err := d.req.waitEnded(ctx)
 	if late, ok := errors.AsType[*TimeoutError](err); ok {
-		late.Expired, late.Trouble = !f.a.now().Before(f.device.code.ExpiresAt), trouble
+		late.Expired, late.Trouble = !d.ask.now().Before(d.code.ExpiresAt), trouble
 	}
 	return err
 }

@@ -125,7 +125,7 @@ func (f *Flow) exchangeCode(ctx context.Context, code Secret) (*tokenAnswer, err
 		"grant_type":    {"authorization_code"},
 		"code":          {code.Reveal()},
 		"redirect_uri":  {f.req.redirect},
-		"code_verifier": {f.current().verifier.Reveal()},
+		"code_verifier": {f.front.current().verifier.Reveal()},
 	}
 	f.req.asked.forTokens(f.req.p, form)
 	ans, err := f.a.tokenRequest(f.req.reaching(ctx), f.req.p, f.req.md, f.req.key, form, StepExchange, f.ev.Emit)

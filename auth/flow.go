@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
-	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/auth/trace"
 )
 
@@ -24,36 +22,19 @@ type Flow struct {
 	req *authorizationRequest
 	ev  *trace.Log
 
-	url      string  // for a person; guarded by mu from the first window on
-	pushed   string  // for the first window, where its request was pushed
-	attempt  attempt // guarded by mu; only its first one before there is a link
+	front    *frontChannel
+	device   *deviceFlow // nil in a code flow
 	deadline time.Time
-	receiver receive.Receiver // nil in a device flow
-	device   *deviceFlow
 
 	// Of a sign-in of a known account, set before Start returns: its turn, and
 	// that somebody else's brought the account.
 	turn   turn
 	joined bool
 
-	cancel context.CancelFunc
-	answer chan answer   // holds the one answer that counts
-	back   chan struct{} // closed when that answer is there
-
-	mu       sync.Mutex
-	answered bool
-	opening  sync.WaitGroup // openers at work; nobody joins after the answer
-
+	cancel  context.CancelFunc
 	done    chan struct{}
 	account *Account
 	err     error
-}
-
-// answer is an authorization response (RFC 6749 §4.1.2) with the right state.
-type answer struct {
-	code  Secret
-	err   error
-	state string // that of the attempt it answers
 }
 
 // run waits for the person, completes the sign-in and publishes the outcome.
@@ -67,10 +48,10 @@ func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	f.account, f.err = account, err
 	f.turn.give() // before anybody knows, who could then find it taken
 	close(f.done)
-	if f.receiver != nil {
+	if f.front.receiver != nil {
 		// The browser gets its page before the listener goes; nobody waits
 		// for that but Agent.Close.
-		f.receiver.Close(ctx, true)
+		f.front.receiver.Close(ctx, true)
 	}
 }
 
@@ -128,18 +109,6 @@ func (q *authorizationRequest) endedBy(ctx context.Context, err error) error {
 	return err
 }
 
-// waitForCode waits for the browser to come back.
-func (f *Flow) waitForCode(ctx context.Context) (waited, error) {
-	select {
-	case <-ctx.Done():
-		return waited{}, f.req.waitEnded(ctx)
-	case ans := <-f.answer:
-		<-f.back
-		f.opening.Wait() // they end with the answer; their event comes before its
-		return waited{code: ans.code}, ans.err
-	}
-}
-
 // waitEnded says why a wait ended without an answer.
 func (q *authorizationRequest) waitEnded(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -148,28 +117,13 @@ func (q *authorizationRequest) waitEnded(ctx context.Context) error {
 	return &TimeoutError{Device: q.r.Device, CanDevice: q.canDevice()}
 }
 
-// take accepts ans as the answer of this flow, the first time only.
-func (f *Flow) take(ans answer) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.answered || ans.state != f.attempt.state {
-		return false // renewed while it was read
-	}
-	f.answered = true
-	f.answer <- ans
-	close(f.back)
-	return true
-}
-
 // URL is the authorization request, to open in a browser. It holds state and
 // code challenge: whoever knows it can answer in the person's place, so it is
 // for the person's eyes only. An event of phase [Renewed] says that it is
 // another one from then on. Where the provider takes only pushed requests (RFC
 // 9126) it is good once and not for long; [Flow.OpenBrowser] makes a new one.
 func (f *Flow) URL() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.url
+	return f.front.address()
 }
 
 // RedirectURI is the address the browser will come back to.
@@ -200,44 +154,7 @@ func (f *Flow) OpenBrowser(ctx context.Context) error {
 	if f.joined {
 		return fmt.Errorf("%w: the account is signed in already", ErrNoBrowser)
 	}
-	f.mu.Lock()
-	if !f.answered {
-		f.opening.Add(1)
-		defer f.opening.Done()
-	}
-	f.mu.Unlock()
-	s := f.ev.Start(StepBrowser, "")
-	link, err := f.nextLink(ctx)
-	if err == nil {
-		opened := make(chan error, 1)
-		go func() { opened <- f.openUnseen(ctx, link) }()
-		select {
-		case err = <-opened:
-		case <-f.back: // the best proof that a browser was opened
-		}
-	}
-	if err == nil {
-		s.End(Done, "", f.req.exchange(link, f.current()))
-		return nil
-	}
-	if !errors.Is(err, ErrNoBrowser) {
-		err = fmt.Errorf("%w: %w", ErrNoBrowser, err)
-	}
-	s.Fail(err)
-	return err
-}
-
-// openUnseen opens link without telling it to the opener: with its state,
-// another user of this computer could answer in the person's place, and with a
-// user code, approve it as themselves.
-func (f *Flow) openUnseen(ctx context.Context, link string) error {
-	if f.receiver == nil {
-		if err := f.a.openUnseen(ctx, link); !errors.Is(err, receive.ErrNotFetched) {
-			return err
-		}
-		return nil // it may still come, and the code can be typed in
-	}
-	return f.a.o.Browser(ctx, f.receiver.Offer(link))
+	return f.front.open(ctx)
 }
 
 // Paste takes the address that a browser on another machine ended on. A wrong
@@ -246,20 +163,7 @@ func (f *Flow) Paste(address string) error {
 	if f.joined {
 		return fmt.Errorf("%w: the account is signed in already", ErrPasted)
 	}
-	if f.receiver == nil {
-		return fmt.Errorf("%w: it waits for a code to be typed in at the provider", ErrPasted)
-	}
-	query, reason := receive.Query(f.req.redirect, address)
-	if reason != "" {
-		return fmt.Errorf("%w: %s", ErrPasted, reason)
-	}
-	ans, reason := f.req.judge(f.current(), query)
-	if reason != "" {
-		f.ignored("pasted: " + reason)
-		return fmt.Errorf("%w: %s", ErrPasted, reason)
-	}
-	f.take(ans)
-	return nil
+	return f.front.paste(address)
 }
 
 // Cancel ends the flow at once; Wait returns [ErrCanceled].

@@ -85,12 +85,12 @@ func FuzzCallback(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
-		flow := &Flow{
-			a: a, req: &authorizationRequest{p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}}, attempt: attempt{state: state},
-			ev: trace.NewLog(a.now, nil), answer: make(chan answer, 1), done: make(chan struct{}),
+		req := &authorizationRequest{
+			p: &providers.Provider{}, md: &providers.Metadata{Issuer: "https://op"}, redirect: "http://127.0.0.1:1/callback",
 		}
-		flow.req.redirect, flow.receiver = "http://127.0.0.1:1/callback", &receive.Loopback{}
-		ans, reason := flow.req.judge(flow.attempt, query)
+		flow := &Flow{front: newFrontChannel(req, a.asker, trace.NewLog(a.now, nil))}
+		flow.front.attempt, flow.front.receiver = attempt{state: state}, &receive.Loopback{}
+		ans, reason := req.judge(flow.front.attempt, query)
 		ours := judgedWell(t, query, state, ans, reason)
 		if !ours {
 			if err := flow.Paste("http://127.0.0.1:1/callback?" + query); !errors.Is(err, ErrPasted) {

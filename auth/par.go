@@ -46,20 +46,20 @@ func (q *authorizationRequest) parUse() parUse {
 // prepareLink makes the links: the one to open, and the one that a person may
 // open by hand, at any time, which is an ordinary one where the provider takes
 // it.
-func (f *Flow) prepareLink(ctx context.Context) error {
+func (c *frontChannel) prepareLink(ctx context.Context) error {
 	var err error
-	if f.url, err = authorizationURL(f.req.md, f.req.params(f.current())); err != nil {
+	if c.url, err = authorizationURL(c.req.md, c.req.params(c.current())); err != nil {
 		return err
 	}
-	switch f.req.parUse() {
+	switch c.req.parUse() {
 	case parNever:
 		return nil
 	case parOffered:
-		f.pushed, err = f.offeredLink(ctx)
+		c.pushed, err = c.offeredLink(ctx)
 		return err
 	case parRequired:
-		if f.pushed, err = f.pushedLink(ctx, nil); err == nil {
-			f.url = f.pushed
+		if c.pushed, err = c.pushedLink(ctx, nil); err == nil {
+			c.url = c.pushed
 		}
 	}
 	return err
@@ -68,24 +68,24 @@ func (f *Flow) prepareLink(ctx context.Context) error {
 // nextLink is the link for the next browser window. A pushed request is good
 // once: another window gets the ordinary link, or a new one where only pushed
 // requests are taken.
-func (f *Flow) nextLink(ctx context.Context) (string, error) {
-	f.mu.Lock()
-	pushed, link := f.pushed, f.url
-	f.pushed = ""
-	f.mu.Unlock()
+func (c *frontChannel) nextLink(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	pushed, link := c.pushed, c.url
+	c.pushed = ""
+	c.mu.Unlock()
 	switch {
 	case pushed != "":
 		return pushed, nil
-	case f.device != nil || f.req.parUse() != parRequired:
+	case c.req.r.Device || c.req.parUse() != parRequired:
 		return link, nil
 	}
-	link, err := f.pushedLink(ctx, nil)
+	link, err := c.pushedLink(ctx, nil)
 	if err != nil {
 		return "", err
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.url = link
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.url = link
 	return link, nil
 }
 
@@ -93,20 +93,20 @@ func (f *Flow) nextLink(ctx context.Context) (string, error) {
 // all. What it says about the request itself, or about a client that the token
 // endpoint does not let in either, ends the sign-in here: in the browser the same
 // error would be one that never comes back.
-func (f *Flow) offeredLink(ctx context.Context) (string, error) {
+func (c *frontChannel) offeredLink(ctx context.Context) (string, error) {
 	short, stop := context.WithTimeout(ctx, parPatience)
 	defer stop()
 	var fallback bool
 	var refused error
-	link, err := f.pushedLink(short, func(ev Event, err error) {
+	link, err := c.pushedLink(short, func(ev Event, err error) {
 		if ctx.Err() == nil && notPushed(err) {
-			refused = f.clientRefused(short, err)
+			refused = c.clientRefused(short, err)
 			fallback = refused == nil
 		}
 		if fallback {
 			ev.Phase, ev.Detail = Bypassed, "not possible here ("+err.Error()+"); the link carries the request instead"
 		}
-		f.ev.Emit(ev)
+		c.ev.Emit(ev)
 	})
 	switch {
 	case fallback:
@@ -121,11 +121,11 @@ func (f *Flow) offeredLink(ctx context.Context) (string, error) {
 // when pushing; nil if it lets it in. Keycloak says invalid_request there, and only
 // the status is as RFC 6749 §5.2 has it. One that lets in whoever comes, with any
 // code, is no provider to sign in to ([ErrAnyCode]).
-func (f *Flow) clientRefused(ctx context.Context, err error) error {
+func (c *frontChannel) clientRefused(ctx context.Context, err error) error {
 	if code := providerCode(err); code != "invalid_client" && code != "unauthorized_client" && statusOf(err) != http.StatusUnauthorized {
 		return nil
 	}
-	about, refused := f.a.redeemNothing(f.req.reaching(ctx), f.req.p, f.req.md, f.req.redirect)
+	about, refused := c.ask.redeemNothing(c.req.reaching(ctx), c.req.p, c.req.md, c.req.redirect)
 	if about != aboutClient && about != aboutToken {
 		return nil
 	}
@@ -160,11 +160,11 @@ func aboutRequest(refused *ProviderError) bool {
 
 // pushedLink pushes the request (RFC 9126 §2.1) and returns the link that names
 // it (§4). finish, if not nil, tells how it went in another way.
-func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (string, error) {
-	f.ev.Start(StepPush, "")
+func (c *frontChannel) pushedLink(ctx context.Context, finish func(Event, error)) (string, error) {
+	c.ev.Start(StepPush, "")
 	// RFC 9449 §10.1: the proof tells the server the key, and this program the
 	// nonce that the token request will need.
-	rep, err := f.a.postProved(f.req.reaching(ctx), f.req.p, f.req.md, f.req.key, f.req.md.PAREndpoint, f.req.params(f.current()), StepPush)
+	rep, err := c.ask.postProved(c.req.reaching(ctx), c.req.p, c.req.md, c.req.key, c.req.md.PAREndpoint, c.req.params(c.current()), StepPush)
 	uri := foreign.String(rep.fields["request_uri"])
 	if err == nil && (uri == "" || len(uri) > maxRequestURI) {
 		err = &AnswerError{Step: StepPush, Status: rep.status, Reason: "no usable request URI in the response"}
@@ -174,14 +174,14 @@ func (f *Flow) pushedLink(ctx context.Context, finish func(Event, error)) (strin
 		ev.Detail = "valid for " + plain.Duration(ttl)
 	}
 	if finish == nil {
-		f.ev.Emit(ev)
+		c.ev.Emit(ev)
 	} else {
 		finish(ev, err)
 	}
 	if err != nil {
-		return "", f.req.endedBy(ctx, err)
+		return "", c.req.endedBy(ctx, err)
 	}
-	return authorizationURL(f.req.md, pushedParams(f.req.p.Client.ID, uri))
+	return authorizationURL(c.req.md, pushedParams(c.req.p.Client.ID, uri))
 }
 
 // pushedParams are left for the link of a client (RFC 9126 §4).

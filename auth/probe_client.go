@@ -65,7 +65,7 @@ func (b *prober) redeem(ctx context.Context, p *providers.Provider) (about strin
 
 // redeemNothing redeems a code that nobody was given. What the refusal is about
 // shows whether the token endpoint lets the client in (RFC 6749 §5.2).
-func (a *Agent) redeemNothing(ctx context.Context, p *providers.Provider, md *providers.Metadata, redirect string) (about string, err error) {
+func (a *asker) redeemNothing(ctx context.Context, p *providers.Provider, md *providers.Metadata, redirect string) (about string, err error) {
 	ans, err := a.tokenRequest(ctx, p, md, nil, url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {"claviger-test-" + randomText()},
@@ -196,23 +196,22 @@ func (b *prober) authorization(ctx context.Context) finding {
 }
 
 // request is the authorization request of a sign-in that will not be made.
-func (b *prober) request(redirect string) *Flow {
-	f := &Flow{
-		a: b.a, ev: trace.NewLog(b.a.now, nil),
-		req: &authorizationRequest{
+func (b *prober) request(redirect string) *frontChannel {
+	c := newFrontChannel(
+		&authorizationRequest{
 			p: b.p, md: b.md, redirect: redirect,
 			scopes: wantedScopes(b.p, SignInRequest{}), r: SignInRequest{Resources: b.p.Authorization.Resource},
 		},
-	}
-	f.attempt = newAttempt(nonceFor(b.p, f.req.scopes))
-	return f
+		b.a.asker, trace.NewLog(b.a.now, nil),
+	)
+	c.attempt = newAttempt(nonceFor(b.p, c.req.scopes))
+	return c
 }
 
 // pushed announces the request (RFC 9126), which tests everything in it, and
 // lets it lapse.
 func (b *prober) pushed(ctx context.Context) finding {
-	f := b.request(b.address())
-	_, err := f.pushedLink(ctx, nil)
+	_, err := b.request(b.address()).pushedLink(ctx, nil)
 	var refused *ProviderError
 	switch {
 	case err == nil:

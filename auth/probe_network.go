@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
@@ -205,7 +206,7 @@ func (b *prober) device(ctx context.Context) finding {
 	case b.p.Client.ID == "", b.secretErr != nil:
 		return b.deviceEndpoint(ctx)
 	}
-	_, err := b.request("").requestDevice(reaching(ctx, b.p, HomeOf(b.p), b.md))
+	_, err := newDeviceFlow(b.request("").req, b.a.asker, trace.NewLog(b.a.now, nil)).request(reaching(ctx, b.p, HomeOf(b.p), b.md))
 	var refused *ProviderError
 	var answer *AnswerError
 	switch {

@@ -48,8 +48,8 @@ func (b *prober) visited(ctx context.Context) finding {
 
 // visit makes one authorization request.
 func (b *prober) visit(ctx context.Context, redirect string) verdict {
-	f := b.request(redirect)
-	address, err := authorizationURL(b.md, f.req.params(f.attempt))
+	c := b.request(redirect)
+	address, err := authorizationURL(b.md, c.req.params(c.attempt))
 	if err != nil {
 		return verdict{Skipped, Problem{}, "there is no usable sign-in address"}
 	}

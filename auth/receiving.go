@@ -9,48 +9,49 @@ import (
 
 // listen makes sure of the place where the response comes back: the caller's own, or
 // the loopback address of the provider's file.
-func (f *Flow) listen(ctx context.Context) error {
-	s := f.ev.Start(StepListen, "")
-	if f.req.r.Receiver != nil {
-		f.receiver, f.req.redirect = f.req.r.Receiver, f.req.r.Receiver.RedirectURI()
-		s.Done(trace.Address(f.req.redirect))
+func (c *frontChannel) listen(ctx context.Context) error {
+	s := c.ev.Start(StepListen, "")
+	if c.req.r.Receiver != nil {
+		c.receiver, c.req.redirect = c.req.r.Receiver, c.req.r.Receiver.RedirectURI()
+		s.Done(trace.Address(c.req.redirect))
 		return nil
 	}
-	if f.req.r.Port != 0 {
-		f.req.p.Redirect.Ports = []int{f.req.r.Port}
+	if c.req.r.Port != 0 {
+		c.req.p.Redirect.Ports = []int{c.req.r.Port}
 	}
-	err := f.req.p.OwnRedirect()
+	err := c.req.p.OwnRedirect()
 	var l *receive.Loopback
 	if err == nil {
-		l, err = receive.Listen(ctx, f.req.p.Redirect, f.req.p.RedirectPath(), f.a.o.Log)
+		l, err = receive.Listen(ctx, c.req.p.Redirect, c.req.p.RedirectPath(), c.ask.o.Log)
 	}
 	if err != nil {
 		s.Fail(err)
 		return err
 	}
-	f.receiver, f.req.redirect = l, l.RedirectURI()
+	c.receiver, c.req.redirect = l, l.RedirectURI()
 	s.Done(l.Address())
 	return nil
 }
 
-// receiving is the sign-in as its receiver knows it.
-func (f *Flow) receiving() *receive.SignIn {
+// receiving is the sign-in as its receiver knows it: when it is done the browser gets
+// the page of its outcome.
+func (c *frontChannel) receiving(done <-chan struct{}, outcome func() receive.Page) *receive.SignIn {
 	return &receive.SignIn{
 		Judge: func(query string) (take func(), reason string) {
-			ans, reason := f.req.judge(f.current(), query)
-			return func() { f.take(ans) }, reason
+			ans, reason := c.req.judge(c.current(), query)
+			return func() { c.take(ans) }, reason
 		},
-		Ignored: f.ignored,
-		Renew:   f.renew,
-		Renewed: func() { f.a.tasks.Go(f.tellRenewed) }, // whoever opened the browser may be done by now
-		Done:    f.done,
-		Outcome: f.outcomePage,
+		Ignored: c.ignored,
+		Renew:   c.renew,
+		Renewed: func() { c.ask.tasks.Go(c.tellRenewed) }, // whoever opened the browser may be done by now
+		Done:    done,
+		Outcome: outcome,
 	}
 }
 
-// ignored tells of a request that the flow did not accept.
-func (f *Flow) ignored(reason string) {
-	f.ev.Emit(Event{Step: StepCallback, Phase: Ignored, Detail: reason})
+// ignored tells of a request that the sign-in did not accept.
+func (c *frontChannel) ignored(reason string) {
+	c.ev.Emit(Event{Step: StepCallback, Phase: Ignored, Detail: reason})
 }
 
 // openUnseen opens an address in the browser that its opener is not told. Errors wrap

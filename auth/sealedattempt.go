@@ -94,7 +94,7 @@ func (f *Flow) Attempt() Attempt {
 	}
 	return Attempt{
 		Provider: f.req.p.ID, RedirectURI: f.req.redirect, Scopes: slices.Clone(f.req.scopes), Expires: f.deadline, Home: HomeOf(f.req.p),
-		attempt: f.current(), key: f.req.key.private(),
+		attempt: f.front.current(), key: f.req.key.private(),
 	}
 }
 
@@ -109,7 +109,7 @@ func (f *Flow) takeUp(t *Attempt) error {
 	if moved := t.Home.Moved(f.req.p); moved != nil {
 		return moved // else another server would get the code
 	}
-	f.attempt, f.req.scopes, f.deadline = t.attempt, slices.Clone(t.Scopes), t.Expires
+	f.front.attempt, f.req.scopes, f.deadline = t.attempt, slices.Clone(t.Scopes), t.Expires
 	if t.key.IsZero() {
 		return nil
 	}

@@ -131,7 +131,7 @@ func TestAuthorizationRequest(t *testing.T) {
 			t.Errorf("%s has %d characters", k, len(q.Get(k)))
 		}
 	}
-	if strings.Contains(f.URL(), f.attempt.verifier.Reveal()) || strings.Contains(f.URL(), canarySecret) {
+	if strings.Contains(f.URL(), f.front.attempt.verifier.Reveal()) || strings.Contains(f.URL(), canarySecret) {
 		t.Error("a secret in the link")
 	}
 	// The port is ours before the link is known.
@@ -261,12 +261,12 @@ func TestNoSecretIsTold(t *testing.T) {
 				t.Fatal(jerr)
 			}
 			text := strings.Join([]string{string(seen), fmt.Sprint(err), fmt.Sprintf("%+v %#v", err, account), log.String(), page.body, f.URL()}, "\n")
-			for _, secret := range []string{canaryAccess, canaryRefresh, canaryCode, canarySecret, f.attempt.verifier.Reveal()} {
+			for _, secret := range []string{canaryAccess, canaryRefresh, canaryCode, canarySecret, f.front.attempt.verifier.Reveal()} {
 				if i := strings.Index(text, secret); i >= 0 {
 					t.Errorf("%s appears: …%s", secret, text[max(0, i-200):i+len(secret)])
 				}
 			}
-			if strings.Contains(string(seen)+fmt.Sprint(err), f.attempt.state) {
+			if strings.Contains(string(seen)+fmt.Sprint(err), f.front.attempt.state) {
 				t.Error("the state appears")
 			}
 			if !strings.Contains(string(seen), providers.Redacted) {

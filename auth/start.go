@@ -27,9 +27,9 @@ import (
 // wait.
 func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	f := &Flow{
-		a: a, req: &authorizationRequest{r: r}, ev: trace.NewLog(a.now, r.Observe),
-		answer: make(chan answer, 1), back: make(chan struct{}), done: make(chan struct{}),
+		a: a, req: &authorizationRequest{r: r}, ev: trace.NewLog(a.now, r.Observe), done: make(chan struct{}),
 	}
+	f.front = newFrontChannel(f.req, a.asker, f.ev)
 	ctx, f.cancel = context.WithCancel(ctx)
 	run, err := f.prepare(ctx)
 	if err == nil && f.joined {
@@ -47,8 +47,8 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	}
 	if err != nil {
 		f.cancel()
-		if f.receiver != nil {
-			f.receiver.Close(ctx, false)
+		if f.front.receiver != nil {
+			f.front.receiver.Close(ctx, false)
 		}
 		f.turn.give()
 		f.ev.Finish()
@@ -101,7 +101,7 @@ type waited struct {
 // prepareCode prepares the code flow (RFC 6749 §4.1). The listener comes
 // first: the port in the link is then surely ours.
 func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
-	err := f.listen(ctx)
+	err := f.front.listen(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -113,25 +113,25 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 			return nil, err
 		}
 		f.prefetchKeys(f.req.reaching(ctx))
-		f.receiver.Receive(f.receiving())
-		return f.waitForCode, nil
+		f.front.receiver.Receive(f.front.receiving(f.done, f.outcomePage))
+		return f.front.waitForCode, nil
 	}
 	if err := f.req.bind(); err != nil {
 		return nil, err
 	}
-	f.attempt = newAttempt(nonceFor(f.req.p, f.req.scopes))
+	f.front.attempt = newAttempt(nonceFor(f.req.p, f.req.scopes))
 	f.prefetchKeys(f.req.reaching(ctx))
-	if err = f.prepareLink(ctx); err != nil {
+	if err = f.front.prepareLink(ctx); err != nil {
 		return nil, err
 	}
 	f.deadline = f.a.now().Add(f.req.patience())
-	f.receiver.Receive(f.receiving())
+	f.front.receiver.Receive(f.front.receiving(f.done, f.outcomePage))
 	if f.req.r.NoBrowser {
 		f.ev.Emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
 	} else {
-		f.a.tasks.Go(func(context.Context) { _ = f.OpenBrowser(ctx) })
+		f.a.tasks.Go(func(context.Context) { _ = f.front.open(ctx) })
 	}
-	return f.waitForCode, nil
+	return f.front.waitForCode, nil
 }
 
 // discover finds the endpoints.

@@ -42,9 +42,8 @@ func limit(m measure) int {
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
 var unfinished = map[measure]int{
-	{fields, "auth.Flow"}: 20,
-	{knot, "auth"}:        82,
-	{knot, "providers"}:   19,
+	{knot, "auth"}:      82,
+	{knot, "providers"}: 19,
 }
 
 func TestRoomsHaveOneOwnerEach(t *testing.T) {
