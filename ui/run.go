@@ -28,7 +28,7 @@ type Services struct {
 	SaveSecret func(ctx context.Context, providerID string, secret providers.Secret) error
 	// ImportRules say what of an export may be stored.
 	ImportRules vault.ImportRules
-	// MoveSecret makes where a provider is now the home of its client secret.
+	// MoveSecret makes the provider's current servers the home of its client secret.
 	MoveSecret func(ctx context.Context, providerID string) error
 	// SaveRegistration keeps the access to a provider's registration in the
 	// vault, an empty one removes it; Registration reads it.

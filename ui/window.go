@@ -127,7 +127,7 @@ func (w *window) showTray() bool {
 const notifyAfter = time.Second
 
 // callBack calls a person back who is in the browser: the window comes to the
-// front, and where the desktop does not allow that, a notification says so.
+// front, and if the desktop does not allow that, a notification says so.
 // Nothing happens if the window has the keyboard already.
 func (w *window) callBack(title, text string) {
 	if w.front {

@@ -61,7 +61,7 @@ func New(choice Choice) *Theme {
 func (t *Theme) Choice() Choice { return t.choice }
 
 // Color returns a colour by its name, ours or Fyne's. The variant counts only
-// where the choice is the system's.
+// if the choice is the system's.
 func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	colors := t.light
 	if t.variant(variant) == fynetheme.VariantDark {

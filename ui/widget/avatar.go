@@ -41,7 +41,7 @@ func NewAvatar(size float32) *Avatar {
 	return a
 }
 
-// Set shows a picture (PNG, JPEG or GIF), or the initials of the name where
+// Set shows a picture (PNG, JPEG or GIF), or the initials of the name if
 // there is none or it cannot be read.
 func (a *Avatar) Set(name string, encoded []byte) {
 	if a.name == name && bytes.Equal(a.encoded, encoded) {

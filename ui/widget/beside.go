@@ -14,7 +14,7 @@ type Beside struct {
 	Stretch bool
 }
 
-// NewBeside puts two objects beside each other, or below each other where the
+// NewBeside puts two objects beside each other, or below each other if the
 // width is small.
 func NewBeside(how Beside, first, second fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: &besideLayout{Beside: how}, Objects: []fyne.CanvasObject{first, second}}

@@ -47,7 +47,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer { return newChipRenderer(c, 
 type chipRenderer struct {
 	widget  fyne.Widget
 	chip    *chipFace
-	control *control // nil where the chip cannot be tapped
+	control *control // nil if the chip cannot be tapped
 	back    *canvas.Rectangle
 	glow    *canvas.Rectangle
 	ring    ring

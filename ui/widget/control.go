@@ -78,7 +78,7 @@ func (c *control) setHovered(hovered bool) {
 	c.Refresh()
 }
 
-// Cursor is a hand where a tap does something.
+// Cursor is a hand if a tap does something.
 func (c *control) Cursor() desktop.Cursor {
 	if c.Disabled() || c.tapped == nil {
 		return desktop.DefaultCursor

@@ -2,7 +2,7 @@ package widget
 
 import "fyne.io/fyne/v2"
 
-// NewFlow puts objects beside each other and goes on in the next line where
+// NewFlow puts objects beside each other and goes on in the next line if
 // the width ends, as words do.
 func NewFlow(gapX, gapY float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: &flowLayout{gapX: gapX, gapY: gapY}, Objects: objects}

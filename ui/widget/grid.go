@@ -39,7 +39,7 @@ type grid struct {
 	act    func(row int)
 	// acts says which rows there is something to act on; nil is all.
 	acts func(row int) bool
-	// moved tells where the current row lies after an arrow key.
+	// moved reports the position of the current row after an arrow key.
 	moved   func(top, height float32)
 	current int
 	hover   int
@@ -107,7 +107,7 @@ func (g *grid) TypedKey(ev *fyne.KeyEvent) {
 	g.tellMoved()
 }
 
-// tellMoved tells where the current row lies.
+// tellMoved reports the position of the current row.
 func (g *grid) tellMoved() {
 	if len(g.rows) == 0 {
 		return
@@ -121,7 +121,7 @@ func (g *grid) tellMoved() {
 	}
 }
 
-// span is where a row lies.
+// span is the position of a row.
 func (g *grid) span(row int) (top, height float32) {
 	heights := g.heights()
 	for _, h := range heights[:row] {
@@ -160,7 +160,7 @@ func (g *grid) MouseOut() {
 	g.Refresh()
 }
 
-// Cursor is a hand where a tap does something.
+// Cursor is a hand if a tap does something.
 func (g *grid) Cursor() desktop.Cursor {
 	if g.act == nil || !g.actsOn(g.hover) {
 		return desktop.DefaultCursor

@@ -39,7 +39,7 @@ func (m measure) fitting(letters []rune, width float32) int {
 	return sort.Search(len(letters), func(n int) bool { return m.width(string(letters[:n+1])) > width })
 }
 
-// wrap breaks a text into lines at spaces, and inside a word where it is wider
+// wrap breaks a text into lines at spaces, and inside a word if it is wider
 // than the line. With maxLines above zero the rest is cut with an ellipsis.
 func (m measure) wrap(text string, width float32, maxLines int) []string {
 	var lines []string

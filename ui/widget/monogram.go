@@ -15,7 +15,7 @@ const (
 )
 
 // Monogram is a tile with one or two letters that stands for a provider. It
-// takes the place of a logo, which belongs to somebody.
+// replaces a logo, which belongs to its owner.
 type Monogram struct {
 	fynewidget.BaseWidget
 

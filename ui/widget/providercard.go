@@ -13,7 +13,7 @@ type Provider struct {
 	Monogram string
 	Name     string
 	Status   string
-	// Sign stands before the status, for example SignWarn where something is
+	// Sign stands before the status, for example SignWarn if something is
 	// missing.
 	Sign SignKind
 	// Own marks the program's own provider, in brass.

@@ -51,7 +51,7 @@ func (q *QR) AccessibilityLabel() string { return q.what }
 // AccessibilityRole is that of text.
 func (q *QR) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
-// qrImage has one pixel a module; nil where there is no code.
+// qrImage has one pixel a module; nil if there is no code.
 func qrImage(text string) image.Image {
 	if text == "" {
 		return nil
@@ -80,7 +80,7 @@ func (q *QR) CreateRenderer() fyne.WidgetRenderer {
 
 type qrRenderer struct {
 	q       *QR
-	ground  *canvas.Rectangle // white around the code, quiet where there is none yet
+	ground  *canvas.Rectangle // white around the code, quiet if there is none yet
 	picture *canvas.Image
 }
 
@@ -90,7 +90,7 @@ const QRSide float32 = 188
 
 func (r *qrRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(QRSide) }
 
-// Layout gives every module the same whole number of pixels, where that many
+// Layout gives every module the same whole number of pixels, if that many
 // fit.
 func (r *qrRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)

@@ -2,12 +2,12 @@ package widget
 
 import "fyne.io/fyne/v2"
 
-// NoGrow is for NewRow where no object takes the rest of the width.
+// NoGrow is for NewRow if no object takes the rest of the width.
 const NoGrow = -1
 
 // NewRow puts objects beside each other, each at its own height and centred
 // upright. The object with the index grow takes the width that is left, or
-// gives way where there is too little.
+// gives way if there is too little.
 func NewRow(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: rowLayout{gap: gap, grow: grow}, Objects: objects}
 }

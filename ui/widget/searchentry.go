@@ -37,7 +37,7 @@ func (e *SearchEntry) newHint() fyne.CanvasObject {
 	return &fyne.Container{Layout: insetLayout{side: 10}, Objects: []fyne.CanvasObject{NewCentre(text)}}
 }
 
-// showHint leaves the room to the text where there is one.
+// showHint leaves the room to the text if there is one.
 func (e *SearchEntry) showHint() {
 	setVisible(e.ActionItem, e.Text == "")
 }

@@ -128,7 +128,7 @@ func (r *signRenderer) Refresh() {
 	canvas.Refresh(r.sign)
 }
 
-// draw makes the objects anew only where they would differ. Fyne lays a widget
+// draw makes the objects again only if they would differ. Fyne lays a widget
 // out again when it finds new objects in it, so that making some in every
 // layout would never end.
 func (r *signRenderer) draw() {

@@ -15,7 +15,7 @@ import (
 // Tab is one title of a TabBar.
 type Tab struct {
 	Text string
-	// Count stands after the text where it is not negative.
+	// Count stands after the text if it is not negative.
 	Count int
 }
 

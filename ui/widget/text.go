@@ -89,7 +89,7 @@ func NewCaption(text string) *Text {
 // NewMono returns monospaced text that wraps at any letter.
 func NewMono(text string) *Text { return NewText(text, TextStyle{Mono: true, Fit: FitWrap}) }
 
-// NewLine returns text on one line that ends in an ellipsis where it must.
+// NewLine returns text on one line that ends in an ellipsis if it must.
 func NewLine(text string) *Text { return NewText(text, TextStyle{Fit: FitEllipsis}) }
 
 // NewLabel returns text on one line that is never shortened.

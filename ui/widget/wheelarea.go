@@ -5,7 +5,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 )
 
-// WheelArea hands on the wheel where nothing inside it scrolls, such as over the
+// WheelArea hands on the wheel if nothing inside it scrolls, such as over the
 // title of a page.
 type WheelArea struct {
 	fynewidget.BaseWidget
