@@ -1,23 +1,18 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
-	"strings"
 
 	"golang.org/x/term"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/vault"
 )
-
-// maxPassphrase is the most that is read as a passphrase.
-const maxPassphrase = 4096
 
 // Prompter asks for passphrases: in the file that CLAVIGER_PASSPHRASE_FILE
 // names, else on the terminal, without echo.
@@ -98,11 +93,11 @@ func tooShort(k auth.ProblemKind) error {
 
 // line reads a passphrase as one line of standard input.
 func (p *Prompter) line(ctx context.Context) (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(ending{ctx, p.In}, maxPassphrase)).ReadString('\n')
-	if line = strings.TrimRight(line, "\r\n"); line != "" {
+	line, err := firstLine(ending{ctx, p.In})
+	switch {
+	case err == nil:
 		return line, nil
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	case !errors.Is(err, errEmptyLine):
 		return "", readingInput(err)
 	}
 	return "", &problemError{problem: auth.Problem{
@@ -132,16 +127,15 @@ func (p *Prompter) fromFile() (string, error) {
 	if err != nil {
 		return "", unusableFile(p.File, err)
 	}
+	if err := holdsText(f, info.Mode()); err != nil {
+		return "", unusableFile(p.File, err)
+	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		writeLine(p.Err, "claviger: others on this machine can read %s; protect it: chmod 600 %s", p.File, p.File)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxPassphrase))
+	line, err := firstLine(f)
 	if err != nil {
 		return "", unusableFile(p.File, err)
-	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	if line = strings.TrimRight(line, "\r"); line == "" {
-		return "", unusableFile(p.File, errors.New("its first line is empty"))
 	}
 	return line, nil
 }
