@@ -167,14 +167,14 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 var errAsk = errors.New("the person is asked first")
 
 func (s *Store) importFrom(ctx context.Context, path, passphrase string, o vault.ImportOptions) (r vault.ImportReport, readErr, err error) {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe could be waited for
+		return r, errors.Join(err, errors.New("not a regular file")), nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return r, err, nil
 	}
 	defer func() { _ = f.Close() }() // only read from
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return r, errors.Join(err, errors.New("not a regular file")), nil
-	}
 	r, err = s.sv.Mover.Import(ctx, f, passphrase, o)
 	return r, nil, err
 }
