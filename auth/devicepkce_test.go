@@ -246,5 +246,9 @@ func TestTimeoutAdvisesWhatThereIs(t *testing.T) {
 		if p.Code != "timeout" || !strings.Contains(p.Title, "browser") || strings.Contains(p.Next, "code") != can {
 			t.Errorf("%v: %+v", can, p)
 		}
+		p = Explain(&TimeoutError{CanDevice: can, Link: true}, nil, "")
+		if p.Code != "timeout" || !strings.Contains(p.Next, "paste its address") || strings.Contains(p.Next, "code") != can {
+			t.Errorf("a link, %v: %+v", can, p)
+		}
 	}
 }

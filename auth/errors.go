@@ -140,6 +140,8 @@ func (e *AnswerError) Unwrap() []error { return []error{ErrAnswer, e.Err} }
 type TimeoutError struct {
 	// Device is a wait for a code to be entered (RFC 8628), not for the browser.
 	Device bool
+	// Link means that no browser was opened, as asked: the person had a link.
+	Link bool
 	// CanDevice says that the provider has the device flow.
 	CanDevice bool
 	// Expired says that the code ran out, not the caller's time.

@@ -15,6 +15,10 @@ func (e explainer) timeout() (Problem, bool) {
 		w = e.table.Sentinel["ErrDeviceExpired"]
 	case late.Device:
 		w = e.table.Other["timeout:device"]
+	case late.Link && late.CanDevice:
+		w = e.table.Other["timeout:link-or-code"]
+	case late.Link:
+		w = e.table.Other["timeout:link"]
 	case late.CanDevice:
 		w = e.table.Other["timeout:or-code"]
 	}

@@ -114,7 +114,7 @@ func (q *authorizationRequest) waitEnded(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fmt.Errorf("%w: %w", ErrCanceled, context.Canceled)
 	}
-	return &TimeoutError{Device: q.r.Device, CanDevice: q.canDevice()}
+	return &TimeoutError{Device: q.r.Device, Link: q.r.NoBrowser, CanDevice: q.canDevice()}
 }
 
 // URL is the authorization request, to open in a browser. It holds state and

@@ -147,13 +147,22 @@ func hint(err error, p auth.Problem, provider *providers.Provider) string {
 	return ""
 }
 
-// otherWays are the commands for a sign-in without the browser of this computer.
+// otherWays are the commands for a sign-in without the browser of this computer,
+// but for the one that ran out of time.
 func otherWays(err error, id string) string {
-	way := "claviger login " + id + " --no-browser"
-	if late, ok := errors.AsType[*auth.TimeoutError](err); ok && late.CanDevice {
-		return "claviger login " + id + " --device; or " + way
+	link, code := "claviger login "+id+" --no-browser", "claviger login "+id+" --device"
+	late, ok := errors.AsType[*auth.TimeoutError](err)
+	switch {
+	case !ok:
+		return link
+	case late.Link && late.CanDevice:
+		return code
+	case late.Link:
+		return "To allow more time, add --timeout 15m"
+	case late.CanDevice:
+		return code + "; or " + link
 	}
-	return way
+	return link
 }
 
 // missing is the environment variable of the first blank that is not filled.
