@@ -40,6 +40,23 @@ type Imported struct {
 // errNotOurs is a record of a kind that this version does not know.
 var errNotOurs = errors.New("not a record of an account")
 
+// AccountOf is the ID of the account that a record with this name is about, "" for
+// a name of another kind. Beside means that the record only adds to the account's
+// own: a picture or a history.
+func AccountOf(name string) (id string, beside bool) {
+	id, _, _ = strings.Cut(name, "-")
+	if !accountID.MatchString(id) {
+		return "", false
+	}
+	switch strings.TrimPrefix(name, id) {
+	case "", signOutSuffix:
+		return id, false
+	case pictureSuffix, historySuffix:
+		return id, true
+	}
+	return "", false
+}
+
 // ReadImported reads a record of an export by its name. An error means that this
 // version cannot tell what is in it: a later one could send something because of
 // it, so it must not come in.

@@ -179,6 +179,32 @@ func TestImportIsReviewed(t *testing.T) {
 	}
 }
 
+// What lies beside a record stays out if the vault keeps its own record.
+func TestImportKeepsWhatLiesBeside(t *testing.T) {
+	sealed := exported(t, map[string]string{"a": "theirs", "a-history": "theirs", "b": "both", "b-history": "theirs", "c-history": "theirs"})
+	rules := ImportRules{Owner: func(name string) string {
+		owner, is := strings.CutSuffix(name, "-history")
+		if !is {
+			return ""
+		}
+		return owner
+	}}
+	for replace, wanted := range map[bool]map[string]string{
+		false: {"a": "mine", "b": "both", "b-history": "theirs", "c-history": "theirs"},
+		true:  {"a": "theirs", "a-history": "theirs", "b": "both", "b-history": "theirs", "c-history": "theirs"},
+	} {
+		v, _, _ := fresh(t)
+		put(t, v, "a", "mine")
+		put(t, v, "b", "both")
+		if _, err := v.Import(t.Context(), bytes.NewReader(sealed), exportPassphrase, ImportOptions{Replace: replace, Rules: rules}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(wanted, contents(t, v)); diff != "" {
+			t.Errorf("replace %v: %s", replace, diff)
+		}
+	}
+}
+
 // What the documentation says: an age file, a tar archive, nothing of ours.
 func TestExportIsStandard(t *testing.T) {
 	sealed := exported(t, map[string]string{"b": "two", "a": "one"})

@@ -32,6 +32,10 @@ type ImportRules struct {
 	// Objects are the names of records that are JSON objects: each of their entries
 	// is taken over by itself.
 	Objects []string
+	// Owner, if set, is the name of the record that one with this name lies beside;
+	// "" if there is none. If the vault keeps its own owner, it keeps what lies
+	// beside it, also if that is nothing. An owner comes before it in order of names.
+	Owner func(name string) string
 	// Review, if set, gets the records that would be stored, by name.
 	Review func(in []Incoming) Review
 }
@@ -128,6 +132,9 @@ func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportO
 			stays = r.onlyNew(old, o.Replace, report)
 		case o.Replace:
 			stays = nil
+		}
+		if stays == nil && o.Rules.Owner != nil && slices.Contains(report.Kept, o.Rules.Owner(name)) {
+			stays = &report.Kept
 		}
 		if stays != nil {
 			*stays = append(*stays, name)

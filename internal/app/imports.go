@@ -16,7 +16,7 @@ import (
 // importRules are the rules for what an export brings. Without providers, no
 // provider is known here.
 func (w *wiring) importRules() vault.ImportRules {
-	return vault.ImportRules{Objects: []string{clientsRecord, registrationsRecord}, Review: func(in []vault.Incoming) vault.Review {
+	return vault.ImportRules{Objects: []string{clientsRecord, registrationsRecord}, Owner: ownerOf, Review: func(in []vault.Incoming) vault.Review {
 		set, err := w.openSet()
 		if err != nil {
 			return reviewImport(func(string) (*providers.Provider, bool) { return nil, false }, in)
@@ -25,10 +25,22 @@ func (w *wiring) importRules() vault.ImportRules {
 	}}
 }
 
+// ownerOf is the name of the account's record that a picture or a history lies
+// beside.
+func ownerOf(name string) string {
+	id, beside := auth.AccountOf(name)
+	if !beside {
+		return ""
+	}
+	return id
+}
+
 // importReview checks what an export brings before any of it is stored.
 type importReview struct {
 	vault.Review
 	lookup func(id string) (*providers.Provider, bool)
+	// accounts are those of the export, by ID: whether they come in.
+	accounts map[string]bool
 	// beside counts records beside accounts, kept the receipts that exist here
 	// already, leftOut what cannot come in.
 	beside, kept, leftOut int
@@ -43,8 +55,8 @@ const maxPart = 300
 // the provider's here. The records that it returns trust no server that the
 // providers here do not name; what this version cannot read is left out.
 func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault.Incoming) vault.Review {
-	r := &importReview{lookup: lookup}
-	for _, record := range in {
+	r := &importReview{lookup: lookup, accounts: map[string]bool{}}
+	for _, record := range besideLast(in) {
 		ok := false
 		switch record.Name {
 		case clientsRecord:
@@ -65,15 +77,33 @@ func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault
 		r.Says = append(r.Says, fmt.Sprintf("Receipts of sign-outs that stay as they are here: %d", r.kept))
 	}
 	if r.leftOut > 0 {
-		r.Says = append(r.Says, fmt.Sprintf("Left out, because this version of Claviger cannot read them: %d. A newer version may", r.leftOut))
+		r.Says = append(r.Says, fmt.Sprintf("Left out, because this version of Claviger cannot read them, or the account that they belong to: %d. A newer version may", r.leftOut))
 	}
 	return r.Review
 }
 
-// account reviews a record that is not one of ours here.
+// besideLast are the records in an order in which an account comes before what lies
+// beside it.
+func besideLast(in []vault.Incoming) []vault.Incoming {
+	order := func(r vault.Incoming) int {
+		if _, beside := auth.AccountOf(r.Name); beside {
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(in), func(a, b vault.Incoming) int { return order(a) - order(b) })
+}
+
+// account reviews a record that is not one of ours here. What lies beside an
+// account stays out with it.
 func (r *importReview) account(record vault.Incoming) ([]byte, bool) {
 	a, err := auth.ReadImported(r.lookup, record.Name, record.Data)
-	if err != nil {
+	id, beside := auth.AccountOf(record.Name)
+	comes, seen := r.accounts[id]
+	if !beside && id != "" {
+		r.accounts[id] = comes || err == nil
+	}
+	if err != nil || beside && seen && !comes {
 		r.leftOut++
 		return nil, false
 	}

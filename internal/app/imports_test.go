@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
@@ -112,5 +114,32 @@ func TestImportKeepsReceipts(t *testing.T) {
 		if comes := len(found.Records) == 1; comes != c.comes || len(found.Says) != 1 || !strings.Contains(found.Says[0], c.says) {
 			t.Errorf("%s, there is one here: %v: comes in: %v, told: %q", c.record.Name, c.record.Replaces, comes, found.Says)
 		}
+	}
+}
+
+// What lies beside an account stays out with it: a history without its account
+// would be kept for no one to see.
+func TestImportLeavesOutWhatBelongsToALeftOutAccount(t *testing.T) {
+	set := knownProviders(t)
+	newer, good := []byte(`{"version":2}`), []byte(`{"version":1,"id":"mnopqrstuvwx","provider":"p","subject":"s"}`)
+	beside := []byte(`{"version":1}`)
+	found := reviewImport(set.Lookup, []vault.Incoming{
+		{Name: "abcdefghijkl", Data: newer},
+		{Name: "abcdefghijkl-history", Data: beside},
+		{Name: "abcdefghijkl-picture", Data: beside},
+		{Name: "mnopqrstuvwx", Data: good},
+		{Name: "mnopqrstuvwx-history", Data: beside},
+		{Name: "mnopqrstuvwx-signout", Data: newer},
+	})
+	var names []string
+	for _, r := range found.Records {
+		names = append(names, r.Name)
+	}
+	if diff := cmp.Diff([]string{"mnopqrstuvwx", "mnopqrstuvwx-history"}, names); diff != "" {
+		t.Error(diff)
+	}
+	says := strings.Join(found.Says, "\n")
+	if !strings.Contains(says, "receipts of sign-outs: 1") || !strings.Contains(says, "Left out") || !strings.Contains(says, "belong to: 4.") {
+		t.Error(says)
 	}
 }
