@@ -151,7 +151,7 @@ func (d *discard) render(st state.State) {
 		d.kit.refocus() // the button goes
 	}
 	show(d.button, has)
-	show(d.note, has && !st.Discarding)
+	show(d.note, has && !st.Discarding && st.Form().Saves())
 	show(d.question, st.Discarding)
 	if st.Discarding && !d.asked {
 		d.kit.focus(d.answers.no)

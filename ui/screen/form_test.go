@@ -10,6 +10,7 @@ import (
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/vault"
 )
 
 func secrets(fields map[string]string) state.Draft {
@@ -52,6 +53,21 @@ func TestAFormIsFilledFromItsDraft(t *testing.T) {
 	w.Render(settingUp(draft))
 	if s.secret.Text != "canary-secret" || s.clientID.Text != "half-an-id" {
 		t.Error("the question empties the form")
+	}
+}
+
+// A passphrase is not saved, now or later: nothing says that it will be.
+func TestAPassphraseIsNotCalledUnsaved(t *testing.T) {
+	for _, route := range []state.Route{state.RouteProtect, state.RouteVaultSetup, state.RouteMove} {
+		w, win := open(t, fyne.NewSize(1000, 2600))
+		st := sample()
+		st.Route = route
+		st.Protect.Choice = vault.Passphrase
+		st.Drafts = map[state.Form]state.Draft{state.Form(route): secrets(map[string]string{"pass": "half a passph"})}
+		w.Render(st)
+		if text := texts(win); !strings.Contains(text, "Discard…") || strings.Contains(text, "Not saved yet") {
+			t.Errorf("%s: %s", route, text)
+		}
 	}
 }
 

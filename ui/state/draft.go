@@ -100,6 +100,10 @@ func (s State) AddDraft() bool {
 	return false
 }
 
+// Saves reports whether the form's text itself is what gets saved. A passphrase is
+// only used.
+func (f Form) Saves() bool { return f.asks() }
+
 // asks reports whether a form is worth a question before the program ends. A
 // passphrase is known to the person; what a sign-in asks for is quickly chosen.
 func (f Form) asks() bool {
