@@ -112,9 +112,28 @@ func (v *Vault) Import(ctx context.Context, r io.Reader, passphrase string, o Im
 }
 
 // review lets the caller judge what would be stored, and changes records to what
-// it wants. What stays as it is leaves records here: if the vault loses it while
-// the person is asked, it does not come in unseen.
+// it wants.
 func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportOptions, report *ImportReport) error {
+	in, err := v.incoming(ctx, records, o, report)
+	if err != nil || o.Rules.Review == nil {
+		return err
+	}
+	found := o.Rules.Review(in)
+	if o.Agree != nil {
+		if err := o.Agree(ctx, found); err != nil {
+			return err
+		}
+	}
+	clear(records)
+	for _, r := range found.Records {
+		records[r.Name] = r.Data
+	}
+	return nil
+}
+
+// incoming are the records that would be stored. What stays as it is leaves records
+// here: if the vault loses it while the person is asked, it does not come in unseen.
+func (v *Vault) incoming(ctx context.Context, records map[string][]byte, o ImportOptions, report *ImportReport) ([]Incoming, error) {
 	var in []Incoming
 	for _, name := range slices.Sorted(maps.Keys(records)) {
 		old, err := v.Get(ctx, name)
@@ -125,7 +144,7 @@ func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportO
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrDamaged), errors.Is(err, ErrNotSetUp):
 			stays = nil
 		case err != nil:
-			return err
+			return nil, err
 		case bytes.Equal(old, r.Data):
 			stays = &report.Same
 		case slices.Contains(o.Rules.Objects, name):
@@ -144,20 +163,7 @@ func (v *Vault) review(ctx context.Context, records map[string][]byte, o ImportO
 		records[name] = r.Data
 		in = append(in, r)
 	}
-	if o.Rules.Review == nil {
-		return nil
-	}
-	found := o.Rules.Review(in)
-	if o.Agree != nil {
-		if err := o.Agree(ctx, found); err != nil {
-			return err
-		}
-	}
-	clear(records)
-	for _, r := range found.Records {
-		records[r.Name] = r.Data
-	}
-	return nil
+	return in, nil
 }
 
 // merge takes over one record and returns the list that it belongs to. Under

@@ -10,7 +10,6 @@ import (
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
-	"github.com/claviger/claviger/vault"
 )
 
 func secrets(fields map[string]string) state.Draft {
@@ -62,7 +61,7 @@ func TestAPassphraseIsNotCalledUnsaved(t *testing.T) {
 		w, win := open(t, fyne.NewSize(1000, 2600))
 		st := sample()
 		st.Route = route
-		st.Protect.Choice = vault.Passphrase
+		st.Protect.Choice = "passphrase"
 		st.Drafts = map[state.Form]state.Draft{state.Form(route): secrets(map[string]string{"pass": "half a passph"})}
 		w.Render(st)
 		if text := texts(win); !strings.Contains(text, "Discard…") || strings.Contains(text, "Not saved yet") {
