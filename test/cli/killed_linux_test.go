@@ -5,6 +5,8 @@ import (
 	"context"
 	native "encoding/binary"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -42,6 +45,7 @@ const (
 // one moment.
 type gate struct {
 	server *httptest.Server
+	era    atomic.Int64 // of the connections that are served
 
 	mu      sync.Mutex
 	p       *authtest.Provider
@@ -53,7 +57,11 @@ type gate struct {
 func newGate(t *testing.T) *gate {
 	t.Helper()
 	g := &gate{}
-	g.server = httptest.NewServer(http.HandlerFunc(g.token))
+	g.server = httptest.NewUnstartedServer(http.HandlerFunc(g.token))
+	g.server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, eraKey{}, g.era.Load())
+	}
+	g.server.Start()
 	t.Cleanup(func() {
 		g.open()
 		g.server.Close()
@@ -68,6 +76,26 @@ func (g *gate) stop(at string) (reached <-chan struct{}) {
 	g.stopAt = at
 	g.reached, g.opened = make(chan struct{}), make(chan struct{})
 	return g.reached
+}
+
+type eraKey struct{}
+
+// leaveOut ends what a process that is dead by now asked, also if no one has read it
+// yet. Connections are accepted in their order: behind a new one is none of the dead.
+func (g *gate) leaveOut(t *testing.T) {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", g.server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, "none\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(conn); err != nil { // the server says that it is no request
+		t.Fatal(err)
+	}
+	g.era.Add(1)
 }
 
 // open lets the stopped request go, into nothing.
@@ -97,7 +125,7 @@ func (g *gate) at(moment string) bool {
 }
 
 func (g *gate) token(w http.ResponseWriter, r *http.Request) {
-	if g.at(requestArrives) {
+	if g.at(requestArrives) || r.Context().Value(eraKey{}) != g.era.Load() {
 		return
 	}
 	if err := r.ParseForm(); err != nil {
@@ -321,6 +349,9 @@ func (s *scene) killAt(moment string, waiting bool) (waiter *refresher) {
 		t.Fatal(err)
 	}
 	_ = victim.Wait() // it was killed
+	if !waiting {
+		s.gate.leaveOut(t)
+	}
 	return waiter
 }
 
