@@ -17,6 +17,8 @@ var errBound = errors.New("the token is bound to a key; only Agent.Client and Ag
 // token is in it. It fails if the provider bound the token to a key, since a
 // [oauth2.Token] has no place for the proof. A client that gets a 401 does not refresh; the one of [Agent.Client] does.
 //
+// Unlike [Token], an [oauth2.Token] prints its secret in clear: do not log it.
+//
 // The source works until ctx ends, and may be used by several goroutines at once.
 func (a *Agent) TokenSource(ctx context.Context, id string) oauth2.TokenSource {
 	return tokenSource{ctx, a, id}

@@ -80,8 +80,9 @@ func (g *gate) stop(at string) (reached <-chan struct{}) {
 
 type eraKey struct{}
 
-// leaveOut ends what a process that is dead by now asked, also if no one has read it
-// yet. Connections are accepted in their order: behind a new one is none of the dead.
+// leaveOut drops the requests of a process that is dead by now, even if the server has
+// not read them yet. The server accepts connections in order: once it has answered a
+// new one, it has accepted all of the dead process's.
 func (g *gate) leaveOut(t *testing.T) {
 	t.Helper()
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", g.server.Listener.Addr().String())
