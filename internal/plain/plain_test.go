@@ -74,3 +74,12 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+func TestShort(t *testing.T) {
+	if got := Short("\n a\tb \u202e"); got != "a b" {
+		t.Errorf("%q", got)
+	}
+	if got := Phrase(" 0123456789 ", 4); got != "012…" {
+		t.Errorf("cut: %q", got)
+	}
+}

@@ -1,6 +1,17 @@
 package plain
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
+
+// Count is a number of things: "1 group", "3 groups".
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
 
 // Lines are the first most lines, and one that says how many more there are, if
 // there are more.
