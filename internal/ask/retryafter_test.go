@@ -2,31 +2,36 @@ package ask
 
 import (
 	"net/http"
-	"strconv"
 	"testing"
 	"time"
 )
 
-func TestRetryAfterThatMakesNoSense(t *testing.T) {
-	for after, want := range map[string]time.Duration{
-		"": 0, "soon": 0, "-1": 0, "1.5": 0, "0": time.Millisecond, "7": 7 * time.Second,
-		"2592000": longest, "2592001": 0, "4611686018427387904": 0, "9223372036854775807": 0, "99999999999999999999": 0,
+func TestRetryAfterHeader(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
+	for name, c := range map[string]struct {
+		after, date string
+		want        time.Duration
+		ok          bool
+	}{
+		"none":                   {"", "", 0, false},
+		"seconds":                {" 30 ", "", 30 * time.Second, true},
+		"zero":                   {"0", "", 0, true},
+		"negative":               {"-5", "", 0, false},
+		"a fraction":             {"1.5", "", 0, false},
+		"rubbish":                {"soon", "", 0, false},
+		"long":                   {"4000000000", "", 4e9 * time.Second, true},
+		"overflow":               {"99999999999999999999", "", 0, false},
+		"more than a duration":   {"9223372036854775807", "", 0, false},
+		"date":                   {date(time.Minute), "", time.Minute, true},
+		"date by their clock":    {date(6 * time.Minute), date(5 * time.Minute), time.Minute, true},
+		"date of the past":       {date(-time.Minute), "", -time.Minute, true},
+		"date, their clock odd":  {date(time.Minute), "yesterday", time.Minute, true},
+		"date in the far future": {date(1e5 * time.Hour), "", 1e5 * time.Hour, true},
 	} {
-		resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {after}}}
-		if got := RetryAfter(resp); got != want {
-			t.Errorf("%q: %v, want %v", after, got, want)
-		}
-	}
-}
-
-func TestResetThatMakesNoSense(t *testing.T) {
-	for reset, want := range map[string]time.Duration{
-		"": 0, "soon": 0, "-1": 0, "0": 0, "99999999999999999999": 0, "1.5": 0,
-		"1": time.Second, // long ago: the limit is new already
-		strconv.FormatInt(time.Now().Add(1000*time.Hour).Unix(), 10): 24 * time.Hour,
-	} {
-		if got := untilReset(reset); got != want {
-			t.Errorf("%q: %v, want %v", reset, got, want)
+		h := http.Header{"Retry-After": {c.after}, "Date": {c.date}}
+		if got, ok := RetryAfter(h, now); got != c.want || ok != c.ok {
+			t.Errorf("%s: %v, %v, want %v, %v", name, got, ok, c.want, c.ok)
 		}
 	}
 }
