@@ -1,0 +1,3 @@
+// Package autostart has the desktop start Claviger's window when the person logs in: by
+// an XDG autostart file, the Run key of Windows, or a launch agent of macOS.
+package autostart
