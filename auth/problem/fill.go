@@ -1,8 +1,10 @@
-package auth
+package problem
 
 import (
 	"cmp"
 	"strings"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // say fills the blanks.
@@ -32,7 +34,8 @@ func (e explainer) address() string {
 // fill fills the blanks of one text. A sentence whose blank has nothing to
 // hold is left out, except for the provider, who is "the provider" then.
 func (e explainer) fill(text, reason, description string) string {
-	name := "the provider"
+	nameless := e.in("the provider")
+	name, text := nameless, e.in(text)
 	blanks := map[string]string{
 		"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{host}": e.host,
 		"{type}": "", "{unusable}": "", "{ca_file}": "",
@@ -48,8 +51,8 @@ func (e explainer) fill(text, reason, description string) string {
 			text = withoutSentence(text, blank)
 		}
 	}
-	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == "the provider" {
-		text = "The provider" + rest
+	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == nameless {
+		text = plain.Upper(name) + rest
 	}
 	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))
 }
@@ -57,10 +60,25 @@ func (e explainer) fill(text, reason, description string) string {
 // withoutSentence drops the sentences that hold a blank.
 func withoutSentence(text, blank string) string {
 	var keep []string
-	for _, s := range strings.SplitAfter(text, ". ") {
-		if !strings.Contains(s, blank) {
-			keep = append(keep, s)
+	for _, part := range strings.SplitAfter(text, ". ") {
+		for _, s := range strings.SplitAfter(part, "。") {
+			if !strings.Contains(s, blank) {
+				keep = append(keep, s)
+			}
 		}
 	}
 	return strings.Join(keep, "")
+}
+
+// in puts a text into the language of the person.
+func (e explainer) in(text string) string {
+	if e.tongue == nil || text == "" {
+		return text
+	}
+	return e.tongue(text)
+}
+
+// sentence ends a title as a sentence.
+func (e explainer) sentence(title string) string {
+	return strings.ReplaceAll(e.in("{title}."), "{title}", e.in(title))
 }

@@ -1,4 +1,4 @@
-package auth
+package problem
 
 import (
 	_ "embed"
@@ -6,6 +6,10 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/receive"
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -14,7 +18,7 @@ import (
 // both show it.
 type Problem struct {
 	// Kind groups problems for exit codes and icons.
-	Kind ProblemKind
+	Kind Kind
 	// Title is one short line; Detail says why; Next says what to do.
 	Title  string
 	Detail string
@@ -27,17 +31,17 @@ type Problem struct {
 	Code string
 }
 
-// ProblemKind groups problems.
-type ProblemKind string
+// Kind groups problems.
+type Kind string
 
 // The kinds.
 const (
-	KindFailed      ProblemKind = "failed"
-	KindUsage       ProblemKind = "usage"
-	KindNeedsSignIn ProblemKind = "needs_sign_in"
-	KindOffline     ProblemKind = "offline"
-	KindLocked      ProblemKind = "locked"
-	KindRefused     ProblemKind = "refused"
+	KindFailed      Kind = "failed"
+	KindUsage       Kind = "usage"
+	KindNeedsSignIn Kind = "needs_sign_in"
+	KindOffline     Kind = "offline"
+	KindLocked      Kind = "locked"
+	KindRefused     Kind = "refused"
 )
 
 //go:embed problems.toml
@@ -45,15 +49,13 @@ var problemsTOML string
 
 // words is one entry of problems.toml.
 type words struct {
-	Kind   ProblemKind `toml:"-"` // see problemkind.go
-	Code   string      `toml:"code"`
-	Title  string      `toml:"title"`
-	Detail string      `toml:"detail"`
-	Next   string      `toml:"next"`
-	Copy   bool        `toml:"copy"`
-	Link   bool        `toml:"link"`
-	// Phrase is a connection's trouble in a few words, for errors and events.
-	Phrase string `toml:"phrase"`
+	Kind   Kind   `toml:"-"` // see kind.go
+	Code   string `toml:"code"`
+	Title  string `toml:"title"`
+	Detail string `toml:"detail"`
+	Next   string `toml:"next"`
+	Copy   bool   `toml:"copy"`
+	Link   bool   `toml:"link"`
 }
 
 // pageWords finds the words of a page in the browser by its text.
@@ -70,7 +72,7 @@ type wordTable struct {
 	OAuth    map[string]words `toml:"oauth"`
 	Page     []pageWords      `toml:"page"`
 	Store    map[string]words `toml:"store"`
-	// Connection has the reasons of [trouble], CAFile the codes of
+	// Connection has the kinds of an [ask.Trouble], CAFile the codes of
 	// [providers.CAFileError].
 	Connection map[string]words `toml:"connection"`
 	CAFile     map[string]words `toml:"ca_file"`
@@ -81,12 +83,18 @@ type wordTable struct {
 var problemWords = sync.OnceValue(func() wordTable {
 	var t wordTable
 	if _, err := toml.Decode(problemsTOML, &t); err != nil {
-		panic("auth: problems.toml: " + err.Error())
+		panic("problem: problems.toml: " + err.Error())
 	}
 	sentinelKinds().of(t.Sentinel)
 	otherKinds().of(t.Other)
 	oauthKinds().of(t.OAuth)
-	connectionKinds().of(t.Connection)
+	for why, w := range t.Connection {
+		// A server that answers and cannot be trusted is no reason to wait for the network.
+		if w.Kind = KindFailed; ask.Why(why).Offline() {
+			w.Kind = KindOffline
+		}
+		t.Connection[why] = w
+	}
 	storeKinds().of(t.Store)
 	return t
 })
@@ -98,32 +106,34 @@ type named struct {
 }
 
 // sentinels lists them in the order in which they are looked for: an error
-// that wraps several is told by the one that says most.
+// that wraps several is explained by the one that says most.
 func sentinels() []named {
 	return []named{
-		{"ErrMoved", ErrMoved},
-		{"ErrPlainHTTP", ErrPlainHTTP},
-		{"ErrAmbiguous", ErrAmbiguous},
-		{"ErrNoAccount", ErrNoAccount},
-		{"ErrNoRefresh", ErrNoRefresh},
-		{"ErrOtherAccount", ErrOtherAccount},
-		{"ErrNeedsSignIn", ErrNeedsSignIn},
-		{"ErrPasted", ErrPasted},
-		{"ErrPortForbidden", ErrPortForbidden},
-		{"ErrPortBusy", ErrPortBusy},
-		{"ErrNoBrowser", ErrNoBrowser},
-		{"ErrIssMismatch", ErrIssMismatch},
-		{"ErrAnyCode", ErrAnyCode},
-		{"ErrIDToken", ErrIDToken},
-		{"ErrNoDevice", ErrNoDevice},
-		{"ErrParameter", ErrParameter},
-		{"ErrNoSecret", ErrNoSecret},
-		{"ErrSecretUnused", ErrSecretUnused},
-		{"ErrDeviceExpired", ErrDeviceExpired},
-		{"ErrNoRegistration", ErrNoRegistration},
-		{"ErrInitialToken", ErrInitialToken},
-		{"ErrNotThisApp", ErrNotThisApp},
-		{"ErrNotOpen", ErrNotOpen},
+		{"ErrMoved", oauth.ErrMoved},
+		{"ErrPlainHTTP", oauth.ErrPlainHTTP},
+		{"ErrAmbiguous", key("ErrAmbiguous")},
+		{"ErrNoAccount", key("ErrNoAccount")},
+		{"ErrLabel", key("ErrLabel")},
+		{"ErrTooLate", key("ErrTooLate")},
+		{"ErrNoRefresh", key("ErrNoRefresh")},
+		{"ErrOtherAccount", key("ErrOtherAccount")},
+		{"ErrNeedsSignIn", oauth.ErrNeedsSignIn},
+		{"ErrPasted", key("ErrPasted")},
+		{"ErrPortForbidden", receive.ErrPortForbidden},
+		{"ErrPortBusy", receive.ErrPortBusy},
+		{"ErrNoBrowser", key("ErrNoBrowser")},
+		{"ErrIssMismatch", oauth.ErrIssMismatch},
+		{"ErrAnyCode", oauth.ErrAnyCode},
+		{"ErrIDToken", idtoken.ErrFailed},
+		{"ErrNoDevice", oauth.ErrNoDevice},
+		{"ErrParameter", oauth.ErrParameter},
+		{"ErrNoSecret", oauth.ErrNoSecret},
+		{"ErrSecretUnused", key("ErrSecretUnused")},
+		{"ErrDeviceExpired", oauth.ErrDeviceExpired},
+		{"ErrNoRegistration", key("ErrNoRegistration")},
+		{"ErrInitialToken", key("ErrInitialToken")},
+		{"ErrNotThisApp", key("ErrNotThisApp")},
+		{"ErrNotOpen", key("ErrNotOpen")},
 		{"providers.ErrNoClientID", providers.ErrNoClientID},
 		{"providers.ErrNoVariable", providers.ErrNoVariable},
 		{"providers.ErrSharedRedirect", providers.ErrSharedRedirect},
@@ -133,14 +143,14 @@ func sentinels() []named {
 		{"providers.ErrInUse", providers.ErrInUse},
 		{"providers.ErrNotOwn", providers.ErrNotOwn},
 		{"providers.ErrChanged", providers.ErrChanged},
-		{"ErrRateLimited", ErrRateLimited},
-		{"ErrOffline", ErrOffline},
+		{"ErrRateLimited", oauth.ErrRateLimited},
+		{"ErrOffline", oauth.ErrOffline},
 		{"providers.ErrMapping", providers.ErrMapping},
 		{"identity.ErrNoUser", identity.ErrNoUser},
-		{"ErrAnswer", ErrAnswer},
+		{"ErrAnswer", oauth.ErrAnswer},
 		{"providers.ErrDiscovery", providers.ErrDiscovery},
-		{"ErrTimeout", ErrTimeout},
-		{"ErrCanceled", ErrCanceled},
-		{"ErrNotStored", ErrNotStored},
+		{"ErrTimeout", key("ErrTimeout")},
+		{"ErrCanceled", key("ErrCanceled")},
+		{"ErrNotStored", key("ErrNotStored")},
 	}
 }

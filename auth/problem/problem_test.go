@@ -1,13 +1,10 @@
-package auth
+package problem
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,48 +12,32 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/test/source"
 )
 
-// exportedSentinels finds the Err… variables of the package in dir.
-func exportedSentinels(t *testing.T, dir, prefix string) []string {
+// explained wants all the words of a sentinel.
+func explained(t *testing.T, name string, err error) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
+	if k, above := errors.AsType[key](err); above {
+		err = New(string(k), "an error of a room above")
 	}
-	var names []string
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range f.Decls {
-			g, ok := d.(*ast.GenDecl)
-			if !ok || g.Tok != token.VAR {
-				continue
-			}
-			for _, s := range g.Specs {
-				v, ok := s.(*ast.ValueSpec)
-				if !ok {
-					continue
-				}
-				for _, n := range v.Names {
-					if strings.HasPrefix(n.Name, "Err") {
-						names = append(names, prefix+n.Name)
-					}
-				}
-			}
-		}
+	p := Explain(fmt.Errorf("somewhere: %w", err), nil, "")
+	if p.Title == "" || p.Kind == "" || p.Code == "" || p.Next == "" {
+		t.Errorf("%s: %+v", name, p)
 	}
-	return names
 }
 
+// The errors of the rooms above have a test there that they are found by their keys.
 func TestEverySentinelHasItsWords(t *testing.T) {
-	names := append(exportedSentinels(t, ".", ""), exportedSentinels(t, "../providers", "providers.")...)
+	var names []string
+	for dir, prefix := range map[string]string{"..": "", "../register": "", "../oauth": "", "../../providers": "providers."} {
+		for _, name := range source.Sentinels(t, dir) {
+			names = append(names, prefix+name)
+		}
+	}
 	if len(names) < 20 {
 		t.Fatalf("found only %d sentinels: %v", len(names), names)
 	}
@@ -66,6 +47,9 @@ func TestEverySentinelHasItsWords(t *testing.T) {
 	}
 	for _, n := range names {
 		err, ok := listed[n]
+		if n == "ErrProofKey" || n == "ErrNotOffered" { // one is an ErrNeedsSignIn, nobody is shown the other
+			continue
+		}
 		if !ok {
 			t.Errorf("%s is not in sentinels() of problem.go", n)
 			continue
@@ -74,10 +58,7 @@ func TestEverySentinelHasItsWords(t *testing.T) {
 			t.Errorf("%s has no words in problems.toml", n)
 			continue
 		}
-		p := Explain(fmt.Errorf("somewhere: %w", err), nil, "")
-		if p.Title == "" || p.Kind == "" || p.Code == "" || p.Next == "" {
-			t.Errorf("%s: %+v", n, p)
-		}
+		explained(t, n, err)
 	}
 	for n := range problemWords().Sentinel {
 		if _, ok := listed[n]; !ok {
@@ -123,7 +104,6 @@ func TestAKindIsOnlyForWhatHasWords(t *testing.T) {
 		{sentinelKinds(), table.Sentinel},
 		{otherKinds(), table.Other},
 		{oauthKinds(), table.OAuth},
-		{connectionKinds(), table.Connection},
 		{storeKinds(), table.Store},
 	} {
 		for kind, keys := range group.kinds {
@@ -135,6 +115,12 @@ func TestAKindIsOnlyForWhatHasWords(t *testing.T) {
 		}
 	}
 }
+
+// codedErr is an error of a store.
+type codedErr struct{ code string }
+
+func (e codedErr) Error() string { return "store: " + e.code }
+func (e codedErr) Code() string  { return e.code }
 
 func TestEveryPageHasItsWords(t *testing.T) {
 	table := problemWords()
@@ -155,15 +141,15 @@ func TestExplain(t *testing.T) {
 		Client:   providers.Client{Type: "OAuth App", URL: "https://github.com/settings/developers"},
 		Redirect: providers.Redirect{Register: "http://127.0.0.1/callback"},
 	}
-	refused := func(step Step, code, description string) error {
-		return &ProviderError{Step: step, Code: code, Description: description, Status: 400}
+	refused := func(step trace.Step, code, description string) error {
+		return &oauth.ProviderError{Step: step, Code: code, Description: description, Status: 400}
 	}
 	for name, c := range map[string]struct {
 		err  error
 		p    *providers.Provider
 		want Problem
 	}{
-		"redirect": {refused(StepCallback, "redirect_uri_mismatch", "long text"), github, Problem{
+		"redirect": {refused(trace.StepCallback, "redirect_uri_mismatch", "long text"), github, Problem{
 			Kind: KindFailed, Code: "redirect_uri_mismatch", Title: "The redirect URI is not registered",
 			Detail: "GitHub redirects only to registered URIs.\nGitHub says: long text",
 			Next:   "Add the URI below to the app's redirect URIs at GitHub.",
@@ -175,50 +161,47 @@ func TestExplain(t *testing.T) {
 			Next:   "Register an app with the redirect URI below and enter its client ID.",
 			Copy:   "http://127.0.0.1/callback", Link: "https://github.com/settings/developers",
 		}},
-		"denied without provider": {refused(StepCallback, "access_denied", ""), nil, Problem{
+		"denied without provider": {refused(trace.StepCallback, "access_denied", ""), nil, Problem{
 			Kind: KindRefused, Code: "access_denied", Title: "Access denied",
 			Next: "Nothing was changed. If that was a mistake, try again.",
 		}},
-		"code expired": {refused(StepExchange, "invalid_grant", ""), github, Problem{
+		"code expired": {refused(trace.StepExchange, "invalid_grant", ""), github, Problem{
 			Kind: KindFailed, Code: "invalid_grant", Title: "The sign-in code has expired or was already used", Next: "Start again.",
 		}},
-		"session has ended": {fmt.Errorf("%w: %w", ErrNeedsSignIn, refused(StepRefresh, "invalid_grant", "")), github, Problem{
+		"session has ended": {fmt.Errorf("%w: %w", oauth.ErrNeedsSignIn, refused(trace.StepRefresh, "invalid_grant", "")), github, Problem{
 			Kind: KindNeedsSignIn, Code: "invalid_grant", Title: "Your session has ended",
 			Detail: "GitHub no longer renews it. Your account and its details are kept.", Next: "Sign in again.",
 		}},
-		"google's secret": {refused(StepExchange, "invalid_request", "client_secret is missing."), nil, Problem{
+		"google's secret": {refused(trace.StepExchange, "invalid_request", "client_secret is missing."), nil, Problem{
 			Kind: KindFailed, Code: "invalid_request", Title: "The provider requires a client secret",
 			Detail: "A desktop app cannot keep it confidential.\nThe provider says: client_secret is missing.",
 			Next:   "Copy the secret from the app registration and enter it.",
 		}},
-		"entra": {refused(StepExchange, "invalid_client", "AADSTS7000218: The request body must contain…"), nil, Problem{
+		"entra": {refused(trace.StepExchange, "invalid_client", "AADSTS7000218: The request body must contain…"), nil, Problem{
 			Kind: KindFailed, Code: "invalid_client (AADSTS7000218)", Title: "Azure requires a client secret",
 			Detail: "The redirect URI is registered under “Web”, or “Allow public client flows” is off.\nThe provider says: AADSTS7000218: The request body must contain…",
 			Next:   "Register it under “Mobile and desktop applications” and allow public client flows.",
 			Copy:   "http://127.0.0.1:4711/callback",
 		}},
-		"unknown code": {refused(StepExchange, "no_such_code", "the provider's words"), github, Problem{
+		"unknown code": {refused(trace.StepExchange, "no_such_code", "the provider's words"), github, Problem{
 			Kind: KindFailed, Code: "no_such_code", Title: "GitHub refused", Detail: "the provider's words", Next: "Try again.",
 		}},
-		"busy": {fmt.Errorf("%w: %w", ErrOffline, &AnswerError{Step: StepRefresh, Status: 503, Reason: "x"}), github, Problem{
+		"busy": {fmt.Errorf("%w: %w", oauth.ErrOffline, &oauth.AnswerError{Step: trace.StepRefresh, Status: 503, Reason: "x"}), github, Problem{
 			Kind: KindOffline, Code: "busy", Title: "GitHub is temporarily unavailable",
 			Detail: "It cannot answer right now. Nothing is lost.", Next: "Try again in a moment.",
 		}},
-		"html": {&AnswerError{Step: StepExchange, Status: 200, Reason: "HTML instead of JSON"}, nil, Problem{
+		"html": {&oauth.AnswerError{Step: trace.StepExchange, Status: 200, Reason: "HTML instead of JSON"}, nil, Problem{
 			Kind: KindFailed, Code: "unusable-answer", Title: "The provider sent an unusable response",
 			Detail: "HTML instead of JSON (status 200)", Next: "Check the provider's endpoints, then try again.",
 		}},
-		"clock": {&idtoken.Error{Checks: []Check{{Name: "iss", Outcome: Passed, Reason: ""}, {Name: "exp", Outcome: Failed, Reason: "ended 6 minutes ago"}}}, nil, Problem{
+		"clock": {&idtoken.Error{Checks: []idtoken.Check{{Name: "iss", Outcome: idtoken.Passed, Reason: ""}, {Name: "exp", Outcome: idtoken.Failed, Reason: "ended 6 minutes ago"}}}, nil, Problem{
 			Kind: KindFailed, Code: "clock", Title: "Your computer's clock seems wrong", Detail: "exp: ended 6 minutes ago",
 			Next: "Set the correct time, then sign in again.",
 		}},
-		"identity": {&idtoken.Error{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "is for another app"}, {Name: "exp", Outcome: Failed, Reason: "ended"}}}, nil, Problem{
+		"identity": {&idtoken.Error{Checks: []idtoken.Check{{Name: "aud", Outcome: idtoken.Failed, Reason: "is for another app"}, {Name: "exp", Outcome: idtoken.Failed, Reason: "ended"}}}, nil, Problem{
 			Kind: KindFailed, Code: "id-token", Title: "Your identity could not be verified",
 			Detail: "aud: is for another app\nexp: ended",
 			Next:   "You were not signed in. Check the client ID and the issuer; if both are correct, contact the provider.",
-		}},
-		"ambiguous": {&AmbiguousError{Name: "x", Candidates: []string{"a@x", "b@x"}}, nil, Problem{
-			Kind: KindUsage, Code: "ambiguous", Title: "Several accounts match", Detail: "Candidates: a@x, b@x", Next: "Name one of them.",
 		}},
 		"locked": {fmt.Errorf("account x: %w", codedErr{"locked"}), nil, Problem{
 			Kind: KindLocked, Code: "locked", Title: "The vault is locked", Next: "Unlock it with `claviger vault unlock`.",
@@ -233,6 +216,41 @@ func TestExplain(t *testing.T) {
 	} {
 		if got := Explain(c.err, c.p, "http://127.0.0.1:4711/callback"); got != c.want {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestEveryTroubleHasItsWords(t *testing.T) {
+	text, err := os.ReadFile("../../internal/ask/trouble.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := regexp.MustCompile(`Why = "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(keys) < 16 {
+		t.Fatalf("only %d", len(keys))
+	}
+	for _, k := range keys {
+		w, ok := problemWords().Connection[k[1]]
+		if !ok || w.Code == "" || w.Kind != KindFailed && w.Kind != KindOffline {
+			t.Errorf("%s: %+v", k[1], w)
+		}
+	}
+}
+
+// TestEveryCAFileCodeHasItsWords finds the codes in the source.
+func TestEveryCAFileCodeHasItsWords(t *testing.T) {
+	text, err := os.ReadFile("../../providers/trust.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`fail\("([a-z-]+)"|nil, "([a-z-]+)", |code, detail = "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(codes) < 12 {
+		t.Fatalf("only %d codes", len(codes))
+	}
+	for _, c := range codes {
+		code := c[1] + c[2] + c[3]
+		if _, ok := problemWords().CAFile[code]; !ok {
+			t.Errorf("no words for %s", code)
 		}
 	}
 }

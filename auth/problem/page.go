@@ -1,4 +1,4 @@
-package auth
+package problem
 
 import (
 	"cmp"
@@ -6,25 +6,36 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
+
+// UnknownPage is the code of the words for a page that is not known.
+const UnknownPage = "browser-page"
 
 // maxPage bounds what is read of a pasted page, in bytes.
 const maxPage = 64 << 10
 
-// ExplainPage puts an error that a provider shows in the browser, and never
+// Page puts an error that a provider shows in the browser, and never
 // sends back, into words. text is what a person pasted: the words of the page,
-// or its address. p and redirectURI, where known, make the words exact; p may
+// or its address. p and redirectURI, if known, make the words exact; p may
 // be nil. Nothing of the text is repeated but the redirect URI that it asks
 // for and, of an answer's address, error and error_description (RFC 6749
 // §4.1.2.1).
-func ExplainPage(text string, p *providers.Provider, redirectURI string) Problem {
+func Page(text string, p *providers.Provider, redirectURI string) Problem {
+	return Tongue(nil).Page(text, p, redirectURI)
+}
+
+// Page is [Page] in another language.
+func (t Tongue) Page(text string, p *providers.Provider, redirectURI string) Problem {
 	if len(text) > maxPage {
 		text = strings.ToValidUTF8(text[:maxPage], "")
 	}
 	page := readPage(text)
-	e := explainer{table: problemWords(), p: p, redirect: redirectURI}
+	e := explainer{table: problemWords(), tongue: t, p: p, redirect: redirectURI}
 	problem := e.page(page)
 	if problem.Title == "" {
 		problem = e.say(e.table.Other["page"], "", "")
@@ -42,7 +53,7 @@ func (e explainer) page(p pastedPage) Problem {
 	case p.code:
 		return e.say(e.table.Other["page-callback"], "", "")
 	case p.err != "":
-		e.err = &ProviderError{Step: StepWait, Code: p.err, Description: p.description}
+		e.err = &oauth.ProviderError{Step: trace.StepWait, Code: p.err, Description: p.description}
 		problem, _ := e.oauth()
 		return problem
 	}
@@ -52,7 +63,7 @@ func (e explainer) page(p pastedPage) Problem {
 		return problem
 	}
 	if code := e.codeIn(p.text); code != "" {
-		e.err = &ProviderError{Step: StepWait, Code: code}
+		e.err = &oauth.ProviderError{Step: trace.StepWait, Code: code}
 		problem, _ := e.oauth()
 		return problem
 	}
@@ -84,23 +95,12 @@ func (e explainer) codeIn(text string) string {
 // address of this app.
 func (e explainer) asksFor(p pastedPage) string {
 	switch must := e.address(); {
-	case p.redirect == "" || must != "" && sameReturn(p.redirect, must):
+	case p.redirect == "" || must != "" && oauth.SameRedirect(p.redirect, must):
 		return ""
 	case must == "":
-		return "The page's redirect URI is " + p.redirect + ": register exactly that."
+		return strings.ReplaceAll(e.in(registerThat), "{redirect}", p.redirect)
 	}
-	return "The page's redirect URI is " + p.redirect + ", which is not this app's."
-}
-
-// sameReturn compares redirect URIs; a registered one without a port stands
-// for every port of the loopback interface (RFC 8252 §7.3).
-func sameReturn(got, want string) bool {
-	g, err1 := url.Parse(got)
-	w, err2 := url.Parse(want)
-	if err1 != nil || err2 != nil {
-		return false
-	}
-	return g.Scheme == w.Scheme && g.Hostname() == w.Hostname() && g.Path == w.Path && (g.Port() == w.Port() || w.Port() == "")
+	return strings.ReplaceAll(e.in(notThisApps), "{redirect}", p.redirect)
 }
 
 // pastedPage is what a pasted text or address says.
@@ -114,7 +114,9 @@ type pastedPage struct {
 	code bool
 }
 
-var pastedRedirect = regexp.MustCompile(`(?i)redirect_ur[il]=([^&\s"'<>]+)`)
+var pastedRedirect = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)redirect_ur[il]=([^&\s"'<>]+)`)
+})
 
 func readPage(text string) pastedPage {
 	text = strings.TrimSpace(text)
@@ -128,7 +130,7 @@ func readPage(text string) pastedPage {
 		// The rest of an address says nothing, and may hold secrets.
 		p.text = u.Path
 	}
-	if m := pastedRedirect.FindStringSubmatch(text); m != nil {
+	if m := pastedRedirect().FindStringSubmatch(text); m != nil {
 		p.redirect = cleanRedirect(m[1])
 	}
 	return p
@@ -150,3 +152,9 @@ func cleanRedirect(s string) string {
 func helpWords(h providers.ErrorHelp) words {
 	return words{Kind: KindFailed, Title: h.Title, Detail: h.Detail, Next: h.Next, Copy: h.Copy, Link: h.Link}
 }
+
+// What a page says of the redirect URI that it asks for.
+const (
+	registerThat = "The page's redirect URI is {redirect}: register exactly that."
+	notThisApps  = "The page's redirect URI is {redirect}, which is not this app's."
+)

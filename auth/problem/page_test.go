@@ -1,4 +1,4 @@
-package auth
+package problem
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-func TestExplainPage(t *testing.T) {
+func TestPage(t *testing.T) {
 	set, err := providers.Load("", []string{"CLAVIGER_AUTH0_DOMAIN=acme.eu.auth0.com"})
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestExplainPage(t *testing.T) {
 		if c.provider != "" {
 			p, _ = set.Lookup(c.provider)
 		}
-		got := ExplainPage(c.text, p, redirect)
+		got := Page(c.text, p, redirect)
 		if got.Code != c.code || got.Copy != c.copy || !strings.Contains(got.Next, c.next) || c.title != "" && got.Title != c.title {
 			t.Errorf("%s: %+v", name, got)
 		}
@@ -55,7 +55,7 @@ func TestExplainPage(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if got := ExplainPage("https://id.example/authorize?redirect_uri=http%3A%2F%2Fuser%3As3cr3t%40evil%2Fx%3Fq%3Ds3cr3t", nil, redirect); strings.Contains(got.Detail, "s3cr3t") || !strings.Contains(got.Detail, "http://evil/x") {
+	if got := Page("https://id.example/authorize?redirect_uri=http%3A%2F%2Fuser%3As3cr3t%40evil%2Fx%3Fq%3Ds3cr3t", nil, redirect); strings.Contains(got.Detail, "s3cr3t") || !strings.Contains(got.Detail, "http://evil/x") {
 		t.Errorf("%+v", got)
 	}
 }
@@ -70,7 +70,7 @@ func TestExplainEmptyPage(t *testing.T) {
 	oidc, _ := set.Lookup("oidc")
 	const page = "Access to id.example was denied\nYou don't have authorization to view this page.\nHTTP ERROR 403"
 	for _, p := range []*providers.Provider{nil, oidc} {
-		got := ExplainPage(page, p, "http://127.0.0.1:4711/callback")
+		got := Page(page, p, "http://127.0.0.1:4711/callback")
 		if got.Kind != KindFailed || !strings.Contains(got.Detail, "redirect URI is not registered") || got.Copy == "" {
 			t.Errorf("%+v", got)
 		}
@@ -80,7 +80,7 @@ func TestExplainEmptyPage(t *testing.T) {
 	}
 }
 
-func FuzzExplainPage(f *testing.F) {
+func FuzzPage(f *testing.F) {
 	for _, s := range []string{
 		"", "AADSTS50011: no", "https://id.example/?error=access_denied#x", "redirect_uri=%zz", "http://127.0.0.1/?code=a&state=b", "redirect_uri=http://[::1]:4711/callback",
 	} {
@@ -93,7 +93,7 @@ func FuzzExplainPage(f *testing.F) {
 	azure, _ := set.Lookup("azure")
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, p := range []*providers.Provider{nil, azure} {
-			if got := ExplainPage(s, p, "http://127.0.0.1/callback"); got.Title == "" || got.Kind == "" || got.Next == "" {
+			if got := Page(s, p, "http://127.0.0.1/callback"); got.Title == "" || got.Kind == "" || got.Next == "" {
 				t.Errorf("%q: %+v", s, got)
 			}
 		}
@@ -101,8 +101,8 @@ func FuzzExplainPage(f *testing.F) {
 }
 
 // A redirect URI is compared byte for byte, so that it is named as the page has it.
-func TestExplainPageKeepsAPathAsItIs(t *testing.T) {
-	got := ExplainPage("invalid redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback%2F%2567ithub", nil, "")
+func TestPageKeepsAPathAsItIs(t *testing.T) {
+	got := Page("invalid redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback%2F%2567ithub", nil, "")
 	if want := "http://127.0.0.1/callback/%67ithub"; got.Copy != want || !strings.Contains(got.Detail, want) {
 		t.Errorf("%+v", got)
 	}

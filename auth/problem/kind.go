@@ -1,20 +1,22 @@
-package auth
+package problem
 
-import "slices"
+import (
+	"slices"
+)
 
 // The kind of a problem decides exit codes and whether something is tried again:
-// it stands here and not beside the words, so that nobody changes it who edits a
+// it stands here and not beside the words, so that it does not change when a person edits a
 // sentence. The keys are those of problems.toml; one that is not listed is
 // [KindFailed].
 
 // kinded lists keys of problems.toml by their kind.
-type kinded map[ProblemKind][]string
+type kinded map[Kind][]string
 
 // sentinelKinds are those of the sentinels.
 func sentinelKinds() kinded {
 	return kinded{
 		KindUsage: {
-			"ErrNoAccount", "ErrAmbiguous", "ErrNoDevice", "ErrParameter", "ErrNoSecret", "ErrSecretUnused",
+			"ErrNoAccount", "ErrAmbiguous", "ErrLabel", "ErrNoDevice", "ErrParameter", "ErrNoSecret", "ErrSecretUnused",
 			"ErrNoRegistration", "ErrPasted", "ErrPlainHTTP", "providers.ErrNoClientID",
 			"providers.ErrSharedRedirect", "providers.ErrNoVariable", "providers.ErrUnusable", "providers.ErrUnknown",
 			"providers.ErrInUse", "providers.ErrNotOwn", "providers.ErrCAFile",
@@ -68,16 +70,6 @@ func oauthKinds() kinded {
 	}
 }
 
-// connectionKinds are those of the reasons of [trouble]: a server that answers and cannot be trusted
-// is no reason to wait for the network.
-func connectionKinds() kinded {
-	return kinded{
-		KindOffline: {
-			"proxy-login", "proxy-refused", "proxy-down", "no-such-host", "no-names", "refused",
-		},
-	}
-}
-
 // storeKinds are those of the codes of a store.
 func storeKinds() kinded {
 	return kinded{
@@ -98,7 +90,7 @@ func (k kinded) of(entries map[string]words) {
 }
 
 // kind is that of a key.
-func (k kinded) kind(key string) ProblemKind {
+func (k kinded) kind(key string) Kind {
 	for kind, keys := range k {
 		if slices.Contains(keys, key) {
 			return kind
