@@ -1,0 +1,275 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/receive"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
+)
+
+// Request says which provider to test.
+type Request struct {
+	// Provider is its id.
+	Provider string
+	// Problems are what is wrong with its file; *providers.Set lists them.
+	Problems []error
+	// Observe, if set, gets each check when it is made, one at a time.
+	Observe func(Check)
+}
+
+// Result is what was found of a provider that was tested without a browser and without signing
+// anyone in.
+type Result struct {
+	Provider string `json:"provider"`
+	// Outcome is [idtoken.Failed] if any check failed, else [idtoken.Passed]: what could not
+	// be found out is no failure.
+	Outcome idtoken.Outcome `json:"outcome"`
+	// Offline reports that the provider could not be reached at all.
+	Offline bool    `json:"offline"`
+	Checks  []Check `json:"checks"`
+}
+
+// Check is one thing that was tested.
+type Check struct {
+	// Name is stable: "settings", "expressions", "listen", "reachable",
+	// "clock", "discovery", "endpoints", "servers", "pkce", "keys", "redirect", "client",
+	// "device".
+	Name string `json:"name"`
+	// Title is for people.
+	Title string `json:"title"`
+	// Outcome is [idtoken.Skipped] if that could not be found out.
+	Outcome idtoken.Outcome `json:"outcome"`
+	// Reason says what was found, Next what to do about it; sentences.
+	Reason string `json:"reason"`
+	Next   string `json:"next"`
+}
+
+// Tester tests providers as a sign-in asks them: an auth.Agent has one. Network, Lookup,
+// Now and Log are required.
+type Tester struct {
+	// Network makes the requests.
+	Network *oauth.Network
+	// Lookup finds a provider by id.
+	Lookup func(id string) (*providers.Provider, bool)
+	// Prepare, if set, completes p, which is a copy, before anyone is asked.
+	Prepare func(ctx context.Context, p *providers.Provider) error
+	// Secret, if set, completes p with its client secret, if there is one. An error says
+	// why it cannot be used.
+	Secret func(ctx context.Context, p *providers.Provider) error
+	// Now is the clock.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// addSecret completes a provider with its client secret.
+func (t *Tester) addSecret(ctx context.Context, p *providers.Provider) error {
+	if t.Secret == nil {
+		return nil
+	}
+	return t.Secret(ctx, p)
+}
+
+// Redirect makes the authorization request of a sign-in at p, which publishes md, and
+// nothing else. It returns what became of it and, if it was refused, the code of the
+// problem.
+func (t *Tester) Redirect(ctx context.Context, p *providers.Provider, md *providers.Metadata) (outcome idtoken.Outcome, code string) {
+	b := &prober{t: t, p: p, md: md}
+	b.listen(ctx)
+	f := b.authorization(ctx)
+	return f.outcome, f.code
+}
+
+// finding is the outcome of a check.
+type finding struct {
+	outcome      idtoken.Outcome
+	reason, next string
+	// code is that of the problem, if it failed for one.
+	code string
+}
+
+func good(format string, args ...any) finding {
+	return finding{outcome: idtoken.Passed, reason: fmt.Sprintf(format, args...)}
+}
+
+func bad(next, format string, args ...any) finding {
+	return finding{outcome: idtoken.Failed, reason: fmt.Sprintf(format, args...), next: next}
+}
+
+func untold(format string, args ...any) finding {
+	return finding{outcome: idtoken.Skipped, reason: fmt.Sprintf(format, args...)}
+}
+
+// probeCheck is a check to be made.
+type probeCheck struct {
+	name, title string
+	// asks reports that it asks the provider.
+	asks bool
+	run  func(context.Context) finding
+}
+
+// prober tests one provider. Later checks build on what earlier ones found.
+type prober struct {
+	t        *Tester
+	problems []error
+	p        *providers.Provider
+	md       *providers.Metadata
+	// secretErr is why the client secret could not be had.
+	secretErr error
+	// ended says why nobody is asked any more.
+	ended   string
+	offline bool
+	// redirect is the address as a sign-in would use it.
+	redirect string
+	// skew is how far this clock is ahead; dated that this is known.
+	skew  time.Duration
+	dated bool
+	// accepted reports that the authorization request was accepted.
+	accepted bool
+}
+
+// Test tests a provider: its file, its addresses, whether it knows the client
+// and the redirect URI, as far as that can be found out without a browser. No user is
+// signed in, and nothing secret is sent but the client's own credentials, to
+// the provider's own endpoints. The checks say what is wrong; an error wraps
+// [providers.ErrUnknown] or says that ctx ended.
+func (t *Tester) Test(ctx context.Context, r Request) (*Result, error) {
+	b := &prober{t: t, problems: r.Problems}
+	if found, ok := t.Lookup(r.Provider); ok {
+		p := *found
+		b.p = &p
+	} else if len(r.Problems) == 0 {
+		return nil, fmt.Errorf("%q: %w", r.Provider, providers.ErrUnknown)
+	}
+	out := &Result{Provider: r.Provider, Outcome: idtoken.Passed}
+	for _, c := range b.checks() {
+		f := untold("Not tested: %s.", b.ended)
+		if b.ended == "" || b.p != nil && !c.asks {
+			f = c.run(ctx)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		check := Check{c.name, c.title, f.outcome, f.reason, f.next}
+		if f.outcome == idtoken.Failed {
+			out.Outcome = idtoken.Failed
+		}
+		out.Checks = append(out.Checks, check)
+		if r.Observe != nil {
+			r.Observe(check)
+		}
+	}
+	out.Offline = b.offline
+	return out, nil
+}
+
+// checks are all of them, in order.
+func (b *prober) checks() []probeCheck {
+	return []probeCheck{
+		{"settings", "Settings", false, b.settings},
+		{"expressions", "Expressions", false, b.expressions},
+		{"listen", "This computer", false, b.listen},
+		{"reachable", "Connection", true, b.reachable},
+		{"clock", "Clock", true, b.clock},
+		{"discovery", "Published metadata", true, b.discovery},
+		{"endpoints", "Endpoints", true, b.endpoints},
+		{"servers", "Servers", true, b.servers},
+		{"pkce", "PKCE", true, b.pkce},
+		{"keys", "Keys", true, b.keys},
+		{"redirect", "Redirect URI", true, b.returnAddress},
+		{"client", "Client", true, b.client},
+		{"device", "Sign-in with a code", true, b.device},
+	}
+}
+
+// explained makes a finding of an error, in the words that a sign-in has for
+// it.
+func (b *prober) explained(err error) finding {
+	return worded(problem.Explain(err, b.p, b.redirect))
+}
+
+// worded makes a finding of a problem.
+func worded(p problem.Problem) finding {
+	next := p.Next
+	if p.Copy != "" {
+		next = plain.Sentences(next, "The redirect URI is "+p.Copy)
+	}
+	f := bad(next, "%s", plain.Sentences(p.Title, p.Detail))
+	f.code = p.Code
+	return f
+}
+
+// settings looks for blanks that are not filled and completes the provider as
+// a sign-in does.
+func (b *prober) settings(ctx context.Context) finding {
+	if b.p == nil {
+		b.ended = "its file cannot be used"
+		return b.badFile()
+	}
+	if b.t.Prepare != nil {
+		if err := b.t.Prepare(ctx, b.p); err != nil {
+			b.ended = "its settings could not be completed"
+			return b.explained(err)
+		}
+	}
+	if b.secretErr = b.t.addSecret(ctx, b.p); b.secretErr == nil && b.p.Client.SecretUse == "required" && b.p.Client.Secret.IsZero() {
+		b.secretErr = oauth.ErrNoSecret
+	}
+	err := b.p.Ready()
+	if err != nil && !errors.Is(err, providers.ErrNoClientID) {
+		b.ended = "a setting is missing"
+	}
+	_, trust := b.t.Network.HTTP(b.p)
+	if trust != nil {
+		b.ended = "its certificate file cannot be used"
+	}
+	switch {
+	case len(b.problems) > 0: // what is tested is the built-in one behind it
+		return b.badFile()
+	case err != nil:
+		return b.explained(err)
+	case trust != nil:
+		return b.explained(trust)
+	case b.secretErr != nil:
+		return b.explained(b.secretErr)
+	}
+	return good("Nothing is missing.")
+}
+
+func (b *prober) badFile() finding {
+	return bad("Correct the file.", "%s", plain.Sentences(strings.Split(errors.Join(b.problems...).Error(), "\n")...))
+}
+
+// expressions compiles the jq expressions.
+func (b *prober) expressions(context.Context) finding {
+	if err := b.p.CheckMappings(); err != nil {
+		return bad("Correct the expression in the provider's file.", "%s", plain.Sentences(err.Error()))
+	}
+	return good("%s can be used.", plain.Count(len(identity.Mappings(b.p)), "expression"))
+}
+
+// listen takes the port of the redirect URI for a moment.
+func (b *prober) listen(ctx context.Context) finding {
+	if err := b.p.OwnRedirect(); err != nil {
+		return b.explained(err)
+	}
+	l, err := receive.Listen(ctx, b.p.Redirect, b.p.RedirectPath(), b.t.Log)
+	if err != nil {
+		return b.explained(err)
+	}
+	l.Close(ctx, false)
+	b.redirect = l.RedirectURI()
+	if len(b.p.Redirect.Ports) == 0 {
+		return good("A free port is available for the response.")
+	}
+	return good("Port %d is available for the response.", l.Port())
+}
