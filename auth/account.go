@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -30,6 +32,8 @@ type Account struct {
 	Provider string
 	// ProviderName is for people.
 	ProviderName string
+	// Description is what the person says of it.
+	Description
 	// Issuer is "" for plain OAuth 2.0.
 	Issuer string
 	State  State
@@ -40,19 +44,19 @@ type Account struct {
 	Missing []identity.Missing
 	// GroupsAsked reports whether groups were asked for.
 	GroupsAsked bool
-	// GroupsAt is the last look at the groups, zero where they were not asked
-	// for. It is earlier than VerifiedAt where no source of them answered since.
+	// GroupsAt is the last look at the groups, zero if they were not asked
+	// for. It is earlier than VerifiedAt if no source of them answered since.
 	GroupsAt time.Time
 	// GroupsUnread are the sources of groups that did not tell all they know
 	// last time; groups that only they name are stale.
 	GroupsUnread []identity.Origin
-	// GroupsChanged is how the groups differ from those before; nil where they
+	// GroupsChanged is how the groups differ from those before; nil if they
 	// never changed.
 	GroupsChanged *GroupsChange
 	// Scopes were granted, Requested asked for.
 	Scopes    []string
 	Requested []string
-	// IssuedAt and ExpiresAt bound the access token; ExpiresAt is zero where
+	// IssuedAt and ExpiresAt bound the access token; ExpiresAt is zero if
 	// the provider gave no lifetime.
 	IssuedAt   time.Time
 	ExpiresAt  time.Time
@@ -64,17 +68,23 @@ type Account struct {
 	SignedInAt time.Time
 	VerifiedAt time.Time
 	// RetryAt is when the provider, which got too many requests, wants to be
-	// asked again; zero where it said nothing.
+	// asked again; zero if it said nothing.
 	RetryAt time.Time
 	// OfflineSince is when the state became offline; zero in other states.
 	OfflineSince time.Time
 	// ClockSkew is how far this computer's clock was ahead of the provider's
 	// at the last token answer.
 	ClockSkew time.Duration
+	// Forecast is when the account will need its person; nil if it needs them now or
+	// nothing is known.
+	Forecast *Forecast
+	// Ends are all ends that are known: of the tokens, and by rules of the provider. They
+	// are not in the JSON form.
+	Ends []Forecast
 	// Checks are the outcomes of the last ID token validation.
-	Checks []Check
+	Checks []idtoken.Check
 	// Steps are the events of the last sign-in or refresh, free of secrets.
-	Steps []Event
+	Steps []trace.Event
 }
 
 // ExtraScopes are those that the last sign-in asked for beyond what p asks for
@@ -91,16 +101,19 @@ func (a *Account) ExtraScopes(p *providers.Provider) []string {
 
 // Token is a token set. The tokens print as [redacted].
 type Token struct {
-	AccessToken Secret
+	AccessToken providers.Secret
 	// TokenType is "Bearer", or "DPoP" for a token that is bound to a key: it
 	// is of use only with a proof for each request ([Agent.TokenFor], or
 	// [Agent.Client], which does it all).
 	TokenType string
-	// ExpiresAt is zero where nothing says how long the token lasts.
+	// ExpiresAt is zero if nothing says how long the token lasts.
 	ExpiresAt time.Time
 	// IssuedAt is when the token was asked for.
 	IssuedAt  time.Time
 	Scopes    []string
-	IDToken   Secret
+	IDToken   providers.Secret
 	AccountID string
 }
+
+// title is the user's best name.
+func (a *Account) title() string { return a.User.BestName() }

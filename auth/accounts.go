@@ -13,18 +13,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/internal/order"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
-// Accounts lists the accounts, by provider name and then user name. It asks no
-// network. Damaged records are left out and told in the error, which then
-// comes together with the others.
-func (a *Agent) Accounts(ctx context.Context) ([]*Account, error) { return a.accounts.list(ctx) }
-
-func (a *accounts) list(ctx context.Context) ([]*Account, error) {
-	recs, err := a.records(ctx)
+func (a *accounts) list(ctx context.Context, decode decoder) ([]*Account, error) {
+	recs, err := a.records(ctx, decode)
 	now := a.now()
 	list := make([]*Account, 0, len(recs))
 	known := map[string]*providers.Provider{} // each is looked up once
@@ -34,25 +31,21 @@ func (a *accounts) list(ctx context.Context) ([]*Account, error) {
 			p, _ = a.lookup(r.Provider)
 			known[r.Provider] = p
 		}
-		list = append(list, a.toldAt(r, p, now))
+		list = append(list, a.viewAt(r, p, now))
 	}
 	slices.SortFunc(list, func(x, y *Account) int {
 		return cmp.Or(
+			comparePlaces(x.Place, y.Place),
 			order.Compare(x.ProviderName, y.ProviderName),
-			order.Compare(x.title(), y.title()),
+			order.Compare(cmp.Or(x.Label, x.title()), cmp.Or(y.Label, y.title())),
 			cmp.Compare(x.ID, y.ID),
 		)
 	})
 	return list, err
 }
 
-// title is the user's best name.
-func (a *Account) title() string {
-	return cmp.Or(a.User.Name, a.User.Login, a.User.Email, a.User.ID)
-}
-
 // records reads every account there is.
-func (a *accounts) records(ctx context.Context) ([]*record, error) {
+func (a *accounts) records(ctx context.Context, decode decoder) ([]*record, error) {
 	var recs []*record
 	ids := map[string]bool{}
 	a.memory.Each(func(id string, here unstored, owing bool) {
@@ -63,43 +56,55 @@ func (a *accounts) records(ctx context.Context) ([]*record, error) {
 		}
 	})
 	names, listErr := a.store.List(ctx)
-	if errCode(listErr) == codeNotSetUp {
+	if coded.Of(listErr) == ledger.CodeNotSetUp {
 		listErr = nil // nothing was ever remembered
 	}
 	for _, n := range names {
-		if accountID.MatchString(n) { // pictures and foreign records are none
+		if isAccountID(n) { // pictures and foreign records are none
 			ids[n] = true
 		}
 	}
-	stored, err := a.loadAll(ctx, ids)
+	stored, err := a.loadAll(ctx, ids, decode)
 	return append(recs, stored...), errors.Join(listErr, err)
 }
 
 // loadAll loads records at the same time: opening one is work for a processor.
-func (a *accounts) loadAll(ctx context.Context, ids map[string]bool) ([]*record, error) {
+func (a *accounts) loadAll(ctx context.Context, ids map[string]bool, decode decoder) ([]*record, error) {
 	var (
 		mu     sync.Mutex
-		recs   []*record
+		recs   = make([]*record, 0, len(ids))
 		failed []error
 		group  errgroup.Group
+		next   = make(chan string, len(ids))
 	)
-	group.SetLimit(runtime.GOMAXPROCS(0))
 	for id := range ids {
+		next <- id
+	}
+	close(next)
+	get, done := a.store.Many()
+	load := func(id string) {
+		r, err := a.loadBy(ctx, id, get, decode)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err == nil:
+			recs = append(recs, r)
+		case errors.Is(err, ErrNoAccount): // signed out since it was listed
+		default:
+			failed = append(failed, err)
+		}
+	}
+	// A goroutine a record would grow its stack anew for each.
+	for range min(runtime.GOMAXPROCS(0), len(ids)) {
 		group.Go(func() error {
-			r, err := a.load(ctx, id)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				recs = append(recs, r)
-			case errors.Is(err, ErrNoAccount): // signed out since it was listed
-			default:
-				failed = append(failed, err)
+			for id := range next {
+				load(id)
 			}
 			return nil
 		})
 	}
 	_ = group.Wait() // collected one by one
+	done()
 	slices.SortFunc(failed, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
 	return recs, errors.Join(distinct(failed)...)
 }
@@ -116,20 +121,24 @@ func distinct(failed []error) []error {
 	})
 }
 
-// told is the account of a record, with what this process knows beside it.
-func (a *accounts) told(r *record, now time.Time) *Account {
+// view is the account of a record, with what this process knows beside it.
+func (a *accounts) view(r *record, now time.Time) *Account {
 	p, _ := a.lookup(r.Provider)
-	return a.toldAt(r, p, now)
+	return a.viewAt(r, p, now)
 }
 
-// toldAt is told for a provider that was looked up already; nil where there is
+// viewAt is view for a provider that was looked up already; nil if there is
 // none any more.
-func (a *accounts) toldAt(r *record, p *providers.Provider, now time.Time) *Account {
+func (a *accounts) viewAt(r *record, p *providers.Provider, now time.Time) *Account {
 	acc := r.account(now)
+	acc.Forecast, acc.Ends = r.forecast(p, now), r.ends(p, now)
 	if p != nil {
 		if moved := r.movedFrom(p); moved != nil {
 			acc.State, acc.Reason, acc.OfflineSince = StateNeedsSignIn, moved.Error(), time.Time{}
 		}
+	}
+	if acc.State == StateNeedsSignIn {
+		acc.Forecast, acc.Ends = nil, nil
 	}
 	if here, owing, _ := a.memory.Get(r.ID); owing {
 		acc.Remembered = here.known
@@ -140,22 +149,16 @@ func (a *accounts) toldAt(r *record, p *providers.Provider, now time.Time) *Acco
 	return acc
 }
 
-// Account finds one account by id, provider id, login@provider or verified
-// email address; "" is the only one. Errors wrap [ErrNoAccount] or [ErrAmbiguous].
-func (a *Agent) Account(ctx context.Context, name string) (*Account, error) {
-	return a.accounts.find(ctx, name)
-}
-
 func (a *accounts) find(ctx context.Context, name string) (*Account, error) {
-	if accountID.MatchString(name) {
+	if isAccountID(name) {
 		switch r, err := a.load(ctx, name); {
 		case err == nil:
-			return a.told(r, a.now()), nil
+			return a.view(r, a.now()), nil
 		case !errors.Is(err, ErrNoAccount):
 			return nil, err
 		}
 	}
-	list, err := a.list(ctx)
+	list, err := a.list(ctx, decodeRecord)
 	fits := resolve(list, name)
 	switch {
 	case len(fits) == 1:
@@ -169,15 +172,35 @@ func (a *accounts) find(ctx context.Context, name string) (*Account, error) {
 	}
 }
 
-// resolve finds the accounts that a name fits, by the first rule that fits any.
+// resolve finds the accounts that a name fits: by the first rule that fits any, and by
+// the person's labels. A label that is also another account's name is ambiguous: neither
+// may give the token of an account that was not meant. An ID is no label.
 func resolve(list []*Account, name string) []*Account {
 	if name == "" {
 		return list
 	}
+	for _, acc := range list {
+		if acc.ID == name {
+			return []*Account{acc}
+		}
+	}
+	found := called(list, name)
+	if isAccountID(name) {
+		return found // an account that is gone: a script that names it gets no other one's token
+	}
+	for _, acc := range list {
+		if acc.Label != "" && plain.Look(acc.Label) == plain.Look(name) && !slices.Contains(found, acc) {
+			found = append(found, acc)
+		}
+	}
+	return found
+}
+
+// called are the accounts that a name fits by the first rule that fits any, labels aside.
+func called(list []*Account, name string) []*Account {
 	at := strings.LastIndex(name, "@")
 	same := func(a, b string) bool { return plain.Fold(a) == plain.Fold(b) }
 	rules := []func(*Account) bool{
-		func(a *Account) bool { return a.ID == name },
 		func(a *Account) bool { return a.Provider == name },
 		func(a *Account) bool {
 			return at > 0 && a.Provider == name[at+1:] && a.User.Login != "" && same(a.User.Login, name[:at])
@@ -211,7 +234,7 @@ func vouched(a *Account) string {
 }
 
 // handles names accounts so that each name fits one of them: login@provider
-// where that does, else the id.
+// if it is enough, else the id.
 func handles(list []*Account) []string {
 	count := map[string]int{}
 	handle := func(a *Account) string {

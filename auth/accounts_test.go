@@ -14,6 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -43,7 +46,7 @@ func TestSameUserSameAccount(t *testing.T) {
 // A refresh token of an earlier consent goes on only if it gives no more than was
 // just asked, and is bound to what the new tokens are.
 func TestRefreshTokenOfAnEarlierConsent(t *testing.T) {
-	without := func(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = Secret{} }
+	without := func(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = providers.Secret{} }
 	for name, c := range map[string]struct {
 		before func(*record)
 		again  func(*signInResult)
@@ -114,7 +117,7 @@ func TestSignInThatCannotBeStored(t *testing.T) {
 	tok := p.Issue(time.Hour, "openid")
 	res := signInResult{
 		Provider: p.Config(), Metadata: &providers.Metadata{Issuer: p.URL},
-		Tokens:        tokenSet{Access: providers.NewSecret(tok.Access), Expires: tok.Expires, Issued: time.Now()},
+		Tokens:        oauth.Tokens{Access: providers.NewSecret(tok.Access), Expires: tok.Expires, Issued: time.Now()},
 		Identity:      &identity.Identity{User: identity.User{ID: "u-0815"}},
 		IDTokenClaims: tok.Claims,
 	}
@@ -125,8 +128,8 @@ func TestSignInThatCannotBeStored(t *testing.T) {
 	if got.Remembered || got.Reason == "" {
 		t.Errorf("account = %+v: it says that it is remembered", got)
 	}
-	if problem := Explain(err, nil, ""); problem.Kind != KindLocked || problem.Code != "keyring-locked" {
-		t.Errorf("problem = %+v", problem)
+	if found := problem.Explain(err, nil, ""); found.Kind != problem.KindLocked || found.Code != "keyring-locked" {
+		t.Errorf("problem = %+v", found)
 	}
 	if list, _ := a.Accounts(t.Context()); len(list) != 2 {
 		t.Errorf("%d accounts", len(list))
@@ -160,7 +163,7 @@ func TestDamagedAndNewerRecords(t *testing.T) {
 			t.Errorf("%s is not told: %v", name, err)
 		}
 	}
-	if _, err := a.Refresh(t.Context(), "newer0000000"); errCode(err) != "newer-version" || !bytes.Equal(store.records["newer0000000"], newer) {
+	if _, err := a.Refresh(t.Context(), "newer0000000"); coded.Of(err) != "newer-version" || !bytes.Equal(store.records["newer0000000"], newer) {
 		t.Errorf("a newer program's record was read as one of today, or written: %v", err)
 	}
 	// A newer program's field outlives a change by this one.
@@ -308,6 +311,37 @@ func TestAccountJSON(t *testing.T) {
 	}
 }
 
+// An account comes back from its object as it went, but for what the object leaves out.
+func TestAccountFromItsObject(t *testing.T) {
+	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	groups := []identity.Group{{ID: "77", Name: "platform", Kind: "team", Sources: []identity.Origin{{From: identity.FromAPI, Name: "Teams"}}, Stale: true}}
+	for _, full := range []Account{
+		{
+			ID: "k3v9x2m7q1ab", Provider: "acme", ProviderName: "Acme", Issuer: "https://acme.example.org", State: StateOffline, Reason: "no network",
+			User:   identity.User{ID: "1", Claims: map[string]any{"large": json.Number("9007199254740993")}},
+			Groups: groups, GroupsAsked: true, GroupsAt: at, GroupsUnread: groups[0].Sources, Missing: []identity.Missing{{What: "email", Reason: "not shared"}},
+			GroupsChanged: &GroupsChange{Since: at, At: at, Gained: groups, Lost: []identity.Group{}, GainedCount: 1},
+			Scopes:        []string{"openid"}, ExpiresAt: at, Remembered: true, VerifiedAt: at, RetryAt: at, ClockSkew: time.Hour,
+		},
+		{User: identity.User{Claims: map[string]any{}}, Groups: []identity.Group{}, Scopes: []string{}},
+	} {
+		data, err := json.Marshal(full)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Account
+		if err := json.Unmarshal(data, &got); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(full, got); d != "" {
+			t.Errorf("it differs (-want +got):\n%s", d)
+		}
+	}
+	if err := json.Unmarshal([]byte(`{"id": 7}`), &Account{}); err == nil {
+		t.Error("a number is taken for an ID")
+	}
+}
+
 func TestNothingShowsASecret(t *testing.T) {
 	const canary = "CANARY-4f9d"
 	p, store := authtest.NewProvider(t), newMemStore()
@@ -332,10 +366,10 @@ func TestNothingShowsASecret(t *testing.T) {
 	store.breakPuts(codedErr{"disk-full"})
 	notStored := a.accounts.save(t.Context(), rec, true)
 	_, damaged := decodeRecord("abcdefghijkl", []byte(`{"tokens":"`+canary+`"}`))
-	a.o.Log.Info("all", "account", acc, "token", tok, "tokens", rec.Tokens, "error", failed)
+	a.log.Info("all", "account", acc, "token", tok, "tokens", rec.Tokens, "error", failed)
 	_ = a.Close() // nothing is logged any more; the store is broken
 	out := log.String()
-	for _, v := range []any{acc, *acc, tok, *tok, rec.Tokens, failed, notStored, damaged, Explain(failed, p.Config(), "")} {
+	for _, v := range []any{acc, *acc, tok, *tok, rec.Tokens, failed, notStored, damaged, problem.Explain(failed, p.Config(), "")} {
 		out += fmt.Sprintf("%v %+v %#v %q %s", v, v, v, v, v)
 		data, err := json.Marshal(v)
 		if err != nil {

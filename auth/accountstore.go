@@ -9,20 +9,25 @@ import (
 	"slices"
 	"time"
 
+	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/auth/internal/ledger"
-	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/auth/tryit"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 )
 
-// accounts keeps the records of accounts, each with its history beside it: in the
+// accounts keeps the records of accounts, each with its history and its requests beside it: in the
 // store, or in memory if it is not to be remembered or the store did not take it.
 type accounts struct {
 	store   *ledger.Ledger
 	memory  *ledger.Memory[unstored]
-	history *history
-	lookup  func(id string) (*providers.Provider, bool)
-	now     func() time.Time
-	log     *slog.Logger
+	history *history.History
+	// requests are what a person tried with each account's token.
+	requests *tryit.Kept
+	lookup   func(id string) (*providers.Provider, bool)
+	now      func() time.Time
+	log      *slog.Logger
 }
 
 // unstored is a record that is in memory: its tokens may be the only good ones
@@ -30,33 +35,19 @@ type accounts struct {
 type unstored struct {
 	rec *record
 	// known reports whether the store had an earlier form of it; if that is
-	// gone, somebody signed the account out.
+	// gone, the account was signed out.
 	known bool
 }
 
 // newAccounts returns the accounts of a store. What it does not take is tried again
 // after 2 seconds and then less and less often.
-func newAccounts(o Options, store *ledger.Ledger, t *tasks.Tasks) *accounts {
-	a := &accounts{store: store, lookup: o.Lookup, now: o.wallClock, log: o.Log}
-	a.memory = ledger.NewMemory(t, ledger.Pace{First: 2 * time.Second, Most: time.Minute}, a.saveUnstored,
+func newAccounts(ask *asker, store *ledger.Ledger) *accounts {
+	a := &accounts{store: store, lookup: ask.lookup, now: ask.now, log: ask.log}
+	a.memory = ledger.NewMemory(ask.tasks, ledger.Pace{First: 2 * time.Second, Most: time.Minute}, a.saveUnstored,
 		func(now, written unstored) (unstored, bool) { return now, now.rec != written.rec })
-	a.history = newHistory(store, t, a.inStore, o.Log)
+	a.history = history.New(store, ask.tasks, a.inStore, ask.log)
+	a.requests = tryit.NewKept(store, a.inStore, func(id string) bool { return !store.Stores() || a.session(id) })
 	return a
-}
-
-// holdPatience bounds every wait for a record, whose holder has no longer than
-// [refreshTimeout] to do.
-const holdPatience = refreshTimeout + 15*time.Second
-
-// hold waits until this caller holds the account against goroutines and, with a
-// [Locker], processes, or ctx ends, and no longer than [holdPatience].
-func (a *accounts) hold(ctx context.Context, id string) (release func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, holdPatience)
-	defer cancel()
-	if a.session(id) {
-		return a.store.Enter(ctx, id)
-	}
-	return a.store.Hold(ctx, id)
 }
 
 // session reports whether an account is in memory only and stays there.
@@ -73,14 +64,25 @@ func (a *accounts) unsaved(id string) bool {
 
 // load returns an account's record, the newest there is.
 func (a *accounts) load(ctx context.Context, id string) (*record, error) {
+	return a.loadBy(ctx, id, a.store.Get, decodeRecord)
+}
+
+// decoder reads the stored form of a record: all of it, or a part.
+type decoder func(name string, data []byte) (*record, error)
+
+// getter is a way of reading from the store.
+type getter func(ctx context.Context, name string) ([]byte, error)
+
+// loadBy is load with a way of reading from the store.
+func (a *accounts) loadBy(ctx context.Context, id string, get getter, decode decoder) (*record, error) {
 	here, owing, ok := a.memory.Get(id)
 	if ok && !owing {
 		return here.rec.copy(), nil
 	}
-	if !accountID.MatchString(id) {
+	if !isAccountID(id) {
 		return nil, fmt.Errorf("%q: %w", id, ErrNoAccount)
 	}
-	rec, err := a.read(ctx, id)
+	rec, err := readBy(ctx, id, get, decode)
 	if !ok {
 		return rec, err
 	}
@@ -89,7 +91,7 @@ func (a *accounts) load(ctx context.Context, id string) (*record, error) {
 		if here.known {
 			return nil, err
 		}
-	case errCode(err) == codeLocked:
+	case coded.Of(err) == ledger.CodeLocked:
 		return nil, err
 	case err == nil && rec.Tokens.Issued.After(here.rec.Tokens.Issued):
 		return rec, nil
@@ -99,24 +101,31 @@ func (a *accounts) load(ctx context.Context, id string) (*record, error) {
 
 // read returns the record as the store has it.
 func (a *accounts) read(ctx context.Context, id string) (*record, error) {
-	data, err := a.store.Get(ctx, id)
+	return readBy(ctx, id, a.store.Get, decodeRecord)
+}
+
+func readBy(ctx context.Context, id string, get getter, decode decoder) (*record, error) {
+	data, err := get(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%q: %w", id, ErrNoAccount)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("account %s: %w", id, err)
 	}
-	return decodeRecord(id, data)
+	return decode(id, data)
 }
 
-// inStore returns an error if the store has no such account, or not yet: what is put
-// beside it would stay for ever.
-func (a *accounts) inStore(ctx context.Context, id string) error {
+// inStore reports whether the store has an account. The error is [ErrNotStored] if it
+// does not have it yet.
+func (a *accounts) inStore(ctx context.Context, id string) (bool, error) {
 	if a.unsaved(id) {
-		return ErrNotStored
+		return false, ErrNotStored
 	}
 	_, err := a.read(ctx, id)
-	return err
+	if errors.Is(err, ErrNoAccount) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // save keeps a record where it belongs. If the store fails, the record is
@@ -126,7 +135,7 @@ func (a *accounts) save(ctx context.Context, rec *record, known bool) error {
 	defer a.store.Changed()
 	if rec.session || !a.store.Stores() {
 		rec.session = true
-		rec.Steps = stored(rec.Steps, Bypassed, notRemembered, a.now())
+		rec.Steps = stored(rec.Steps, trace.Bypassed, notRemembered, a.now())
 		a.memory.Keep(rec.ID, unstored{rec.copy(), known})
 		return nil
 	}
@@ -140,7 +149,7 @@ func (a *accounts) save(ctx context.Context, rec *record, known bool) error {
 	return fmt.Errorf("%w: %w", ErrNotStored, err)
 }
 
-// saveUnstored stores what the store did not take, unless somebody else stored newer
+// saveUnstored stores what the store did not take, unless another process stored newer
 // tokens or signed the account out meanwhile.
 func (a *accounts) saveUnstored(ctx context.Context, id string, _ unstored) error {
 	notStored := func(err error) error { return fmt.Errorf("account %s: %w: %w", id, ErrNotStored, err) }
@@ -155,9 +164,18 @@ func (a *accounts) saveUnstored(ctx context.Context, id string, _ unstored) erro
 	}
 	there, err := a.read(ctx, id)
 	gone := here.known && errors.Is(err, ErrNoAccount)
-	newer := err == nil && there.Tokens.Issued.After(here.rec.Tokens.Issued)
-	if !gone && !newer {
-		next := here.rec.copy()
+	next := here.rec.copy()
+	switch {
+	case gone:
+		next = nil
+	case err == nil && there.Tokens.Issued.After(next.Tokens.Issued): // newer ones
+		if next, there = there, next; !next.describedBy(there) {
+			next = nil
+		}
+	case err == nil:
+		next.describedBy(there)
+	}
+	if next != nil {
 		if next.State == StateActive {
 			next.Reason = ""
 		}
@@ -171,11 +189,11 @@ func (a *accounts) saveUnstored(ctx context.Context, id string, _ unstored) erro
 }
 
 // put writes to the store, whatever becomes of the caller: a rotated refresh
-// token must not be lost because somebody stopped waiting for it.
+// token must not be lost because a caller stopped waiting for it.
 func (a *accounts) put(ctx context.Context, rec *record) error {
 	rec = rec.copy()
 	// Whoever reads this finds it stored.
-	rec.Steps = stored(rec.Steps, Done, "", a.now())
+	rec.Steps = stored(rec.Steps, trace.Done, "", a.now())
 	data, err := rec.encode()
 	if err != nil {
 		return fmt.Errorf("account %s: %w", rec.ID, err)
@@ -184,18 +202,18 @@ func (a *accounts) put(ctx context.Context, rec *record) error {
 }
 
 // stored ends the step of storing that a sign-in's steps were handed over with.
-func stored(steps []Event, phase Phase, detail string, now time.Time) []Event {
+func stored(steps []trace.Event, phase trace.Phase, detail string, now time.Time) []trace.Event {
 	last := -1
 	for i, e := range steps {
-		if e.Step == StepStore {
+		if e.Step == trace.StepStore {
 			last = i
 		}
 	}
-	if last < 0 || steps[last].Phase != Started {
+	if last < 0 || steps[last].Phase != trace.Started {
 		return steps
 	}
-	return append(slices.Clone(steps), Event{
-		Step: StepStore, Phase: phase, At: now, Took: now.Sub(steps[last].At), Detail: detail,
+	return append(slices.Clone(steps), trace.Event{
+		Step: trace.StepStore, Phase: phase, At: now, Took: now.Sub(steps[last].At), Detail: detail,
 	})
 }
 
@@ -240,7 +258,7 @@ func (a *accounts) stillThere(ctx context.Context, rec *record) (newer *record, 
 
 // update changes an account under its lock: lock, read, change, store. change
 // works on a copy and reports whether there is anything to store. The record
-// is returned also where only storing it failed.
+// is returned even if only storing it failed.
 func (a *accounts) update(ctx context.Context, id string, change func(*record) (bool, error)) (*record, error) {
 	release, err := a.hold(ctx, id)
 	if err != nil {
@@ -279,18 +297,17 @@ func (a *accounts) note(ctx context.Context, rec *record, s State, reason string
 	a.store.Changed()
 }
 
-// happened adds an entry to an account's history.
-func (a *accounts) happened(id string, e HistoryEntry) {
-	a.history.add(id, e, !a.store.Stores() || a.session(id))
-}
-
-// forget removes an account, its picture and its history.
+// forget removes an account, and what lies beside it.
 func (a *accounts) forget(ctx context.Context, id string) error {
 	defer a.store.Changed()
 	a.memory.Drop(id)
 	return errors.Join(
 		a.store.Delete(ctx, id),
 		a.store.Delete(ctx, id+pictureSuffix),
-		a.history.forget(ctx, id),
+		a.history.Forget(ctx, id),
+		a.requests.Forget(ctx, id),
 	)
 }
+
+// notRemembered is why nothing was stored.
+const notRemembered = "not to be remembered"

@@ -5,40 +5,49 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"time"
 
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/receive"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 )
 
 // asker asks providers: it knows where they are, as which client, and what their
 // servers said of proofs before.
 type asker struct {
-	o       Options
-	tasks   *tasks.Tasks
-	clients *clients // for every request to a provider
-	// origins is what servers told for proofs.
-	origins  origins
+	// The first four are those of [Options].
+	lookup  func(id string) (*providers.Provider, bool)
+	secret  func(ctx context.Context, p *providers.Provider) (KeptSecret, error)
+	prepare func(ctx context.Context, p *providers.Provider) error
+	browser func(ctx context.Context, url string) error
+	clock   func() time.Time
+	log     *slog.Logger
+
+	tasks    *tasks.Tasks
+	net      *oauth.Network
 	idTokens *idtoken.Verifier
 }
 
 func newAsker(o Options, work *tasks.Tasks) *asker {
-	a := &asker{o: o, tasks: work, clients: newClients(o.Transport)}
-	a.idTokens = idtoken.New(a.fetchKeys, func() time.Time { return a.o.Now() })
+	a := &asker{
+		lookup: o.Lookup, secret: o.Secret, prepare: o.Prepare, browser: o.Browser, clock: o.Now, log: o.Log,
+		tasks: work, net: oauth.NewNetwork(o.Transport, o.Now),
+	}
+	a.idTokens = idtoken.New(a.keys, func() time.Time { return a.clock() })
 	return a
 }
 
-// now is the wall clock.
-func (a *asker) now() time.Time { return a.o.wallClock() }
-
-// wallClock is the time without the monotonic reading: that stands still
+// now is the wall clock: the time without the monotonic reading, which stands still
 // while the machine sleeps, and a token does not.
-func (o Options) wallClock() time.Time { return o.Now().Round(0) }
+func (a *asker) now() time.Time { return a.clock().Round(0) }
 
 // provider returns a provider ready for requests, with its client secret.
 func (a *asker) provider(ctx context.Context, id string) (*providers.Provider, error) {
-	found, ok := a.o.Lookup(id)
+	found, ok := a.lookup(id)
 	if !ok {
 		return nil, fmt.Errorf("%q: %w", id, providers.ErrUnknown)
 	}
@@ -46,42 +55,42 @@ func (a *asker) provider(ctx context.Context, id string) (*providers.Provider, e
 	if err := a.addSecret(ctx, &p); err != nil {
 		return nil, err
 	}
-	if a.o.Prepare != nil {
-		if err := a.o.Prepare(ctx, &p); err != nil {
+	if a.prepare != nil {
+		if err := a.prepare(ctx, &p); err != nil {
 			return nil, fmt.Errorf("preparing %s: %w", id, err)
 		}
 	}
 	if err := p.Ready(); err != nil {
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
-	if _, err := a.client(&p); err != nil {
+	if _, err := a.net.HTTP(&p); err != nil {
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
 	return &p, nil
 }
 
-// addSecret completes a provider with its client secret, where there is one. One
+// addSecret completes a provider with its client secret, if there is one. One
 // that its file rules out is an error: whoever configured it thinks that it is sent.
 func (a *asker) addSecret(ctx context.Context, p *providers.Provider) error {
 	ruledOut := p.Client.NoSecret()
 	switch {
 	case !p.Client.Secret.IsZero() && ruledOut != "":
 		return &secretUnusedError{setting: ruledOut}
-	case a.o.Secret == nil || !p.Client.Secret.IsZero():
+	case a.secret == nil || !p.Client.Secret.IsZero():
 		return nil
 	}
-	s, err := a.o.Secret(ctx, p)
+	s, err := a.secret(ctx, p)
 	switch {
-	case err != nil && (ruledOut != "" || p.Client.SecretUse != "required" && errCode(err) == "damaged"):
-		// A secret that may not exist stops nobody who has none.
-		a.o.Log.Warn("client secrets could not be read", "provider", p.ID, "error", err)
+	case err != nil && (ruledOut != "" || p.Client.SecretUse != "required" && coded.Of(err) == "damaged"):
+		// A provider without a secret works without it.
+		a.log.Warn("client secrets could not be read", "provider", p.ID, "error", err)
 		return nil
 	case ruledOut != "" && !s.Secret.IsZero():
 		return &secretUnusedError{setting: ruledOut, kept: true}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("client secret of %s: %w", p.ID, err)
 	}
-	if moved := s.Home.moved(p); moved != nil && !s.Secret.IsZero() {
+	if moved := s.Home.Elsewhere(p); moved != nil && !s.Secret.IsZero() {
 		moved.Secret = true
 		return moved
 	}
@@ -89,40 +98,48 @@ func (a *asker) addSecret(ctx context.Context, p *providers.Provider) error {
 	return nil
 }
 
-// KeptSecret is a client secret with its home: it is sent to nobody else. A zero
-// home is good wherever the provider is.
-type KeptSecret struct {
-	Secret Secret
-	Home   Home
+// keys gets the keys of a provider. It ends with the agent at the latest.
+func (a *asker) keys(ctx context.Context, p *providers.Provider, address string) (*idtoken.KeySet, error) {
+	ctx, cancel := a.tasks.Within(ctx)
+	defer cancel()
+	return a.net.Keys(ctx, p, address)
 }
 
-// homeOf returns the provider of an account, what it publishes, and a context in
-// which the account's secrets may be sent. There is none where the provider is
-// not where they belong: a [*MovedError].
-func (a *asker) homeOf(ctx context.Context, rec *record) (context.Context, *providers.Provider, *providers.Metadata, error) {
+// clientFor is the client of an account's provider, which sends the account's secrets
+// to their home. There is none if the provider is not where they belong: a
+// [*oauth.MovedError]. If only what the provider publishes cannot be had, the client comes
+// with the error.
+func (a *asker) clientFor(ctx context.Context, rec *record) (*oauth.Client, error) {
 	if moved := a.moved(rec); moved != nil { // before a client secret is, which says less
-		return ctx, nil, nil, moved
+		return nil, moved
 	}
 	p, err := a.provider(ctx, rec.Provider)
 	if err != nil {
-		return ctx, nil, nil, err
+		return nil, err
 	}
 	if moved := rec.movedFrom(p); moved != nil {
-		return ctx, p, nil, moved
+		return a.net.Client(p, nil, rec.home(p)), moved
 	}
-	md, err := a.metadata(ctx, p)
-	if err != nil {
-		return ctx, p, nil, unreachable(err)
-	}
-	return reaching(ctx, p, rec.home(p), md), p, md, nil
+	md, err := a.net.Metadata(ctx, p)
+	return a.net.Client(p, md, rec.home(p)), oauth.Unreachable(err)
 }
 
 // moved says that the provider of an account is not where the account is from,
-// as far as that can be told without asking anybody.
-func (a *asker) moved(rec *record) *MovedError {
-	p, ok := a.o.Lookup(rec.Provider)
+// as far as that can be known without asking anyone.
+func (a *asker) moved(rec *record) *oauth.MovedError {
+	p, ok := a.lookup(rec.Provider)
 	if !ok {
 		return nil
 	}
 	return rec.movedFrom(p)
 }
+
+// openUnseen opens an address in the browser that the program which opens it does not see. Errors wrap
+// [ErrNoBrowser] or are [receive.ErrNotFetched].
+func (a *asker) openUnseen(ctx context.Context, address string) error {
+	return receive.HandOver(ctx, address, a.browser, a.log)
+}
+
+// retryFirst is the wait before what failed at a provider is tried again; each
+// further one is twice as long.
+const retryFirst = 30 * time.Second

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -102,18 +103,19 @@ func TestTokensAreNotSentElsewhere(t *testing.T) {
 	t.Cleanup(home.Close)
 	p := &providers.Provider{Client: providers.Client{ID: "x", Secret: providers.NewSecret(canarySecret), SecretUse: "required", Auth: "client_secret_basic"}}
 	ask := func(endpoint string) error {
-		_, err := a.tokenRequest(reachingAnywhere(t.Context()), p, &providers.Metadata{TokenEndpoint: endpoint}, nil, url.Values{"code": {canaryCode}}, StepExchange, nil)
+		c := a.net.Client(p, &providers.Metadata{TokenEndpoint: endpoint}, oauth.ServerHome(endpoint))
+		_, err := c.Exchange(t.Context(), &oauth.AuthorizationRequest{}, oauth.Binding{}, providers.NewSecret(canaryCode), func(trace.Event) {})
 		return err
 	}
-	if err := ask(home.URL); !errors.Is(err, ErrAnswer) || !strings.Contains(err.Error(), "redirects elsewhere") {
+	if err := ask(home.URL); !errors.Is(err, oauth.ErrAnswer) || !strings.Contains(err.Error(), "redirects elsewhere") {
 		t.Errorf("redirect: %v", err)
 	}
 	for _, address := range []string{"http://id.example/token", "http://10.0.0.1/token", "http://127.0.0.1.example/token", "ftp://127.0.0.1/token"} {
-		if err := ask(address); !errors.Is(err, ErrPlainHTTP) {
+		if err := ask(address); !errors.Is(err, oauth.ErrPlainHTTP) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	if _, err := a.fetchKeys(t.Context(), p, "http://id.example/keys"); !errors.Is(err, ErrAnswer) || errors.Is(err, ErrOffline) {
+	if _, err := a.net.Keys(t.Context(), p, "http://id.example/keys"); !errors.Is(err, oauth.ErrAnswer) || errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("keys: %v", err)
 	}
 	if got := there.got(); len(got) > 0 {

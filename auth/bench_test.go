@@ -6,6 +6,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // From the callback to the account, at a provider that takes 50 ms for every
@@ -28,8 +29,8 @@ func BenchmarkCallbackToProfile(b *testing.B) {
 		var back time.Time
 		_, err := a.SignIn(b.Context(), auth.SignInRequest{
 			Provider: "authtest", Groups: true,
-			Observe: func(e auth.Event) {
-				if e.Step == auth.StepCallback && e.Phase == auth.Done {
+			Observe: func(e trace.Event) {
+				if e.Step == trace.StepCallback && e.Phase == trace.Done {
 					back = e.At
 					p.Forget() // what came before was while the person typed
 				}

@@ -23,7 +23,7 @@ const openerGrace = 3 * time.Second
 // OpenBrowser opens a web address in the person's browser: the commands of
 // $BROWSER in order, separated as in $PATH, with %s for the address, or the
 // system's way. It returns when the opener has done its work or runs for a
-// while, so that one that stays in the foreground blocks nobody. Errors wrap
+// while, so that one that stays in the foreground blocks nothing. Errors wrap
 // [ErrNoBrowser] and hold no address.
 func OpenBrowser(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
@@ -32,6 +32,54 @@ func OpenBrowser(ctx context.Context, address string) error {
 	}
 	return openBrowser(ctx, u.String(), os.Getenv, openerGrace)
 }
+
+// Opener is the program that [OpenBrowser] starts.
+type Opener struct {
+	// Program is a name or a path; "" if the system has a way of its own.
+	Program string
+	// Named means that $BROWSER names it.
+	Named bool
+	// Missing are programs that $BROWSER names before it, and that are not there.
+	Missing []string
+}
+
+// FindOpener says what [OpenBrowser] would start on a system, without starting it.
+// Errors wrap [ErrNoBrowser].
+func FindOpener(goos string, getenv func(string) string) (Opener, error) {
+	var o Opener
+	for _, command := range filepath.SplitList(getenv("BROWSER")) {
+		args := browserCommand(command, "")
+		if len(args) == 0 {
+			continue
+		}
+		if goos != "darwin" { // which finds apps by their names
+			if _, err := exec.LookPath(args[0]); err != nil {
+				o.Missing = append(o.Missing, args[0])
+				continue
+			}
+		}
+		o.Program, o.Named = args[0], true
+		return o, nil
+	}
+	if len(o.Missing) > 0 {
+		return o, fmt.Errorf("%w: $BROWSER: %s is not there", ErrNoBrowser, strings.Join(o.Missing, ", "))
+	}
+	if !hasDisplay(goos, getenv) {
+		return o, fmt.Errorf("%w: there is no display", ErrNoBrowser)
+	}
+	switch goos {
+	case "windows", "darwin", "ios", "android":
+		return o, nil
+	}
+	o.Program = systemOpener
+	if _, err := exec.LookPath(systemOpener); err != nil {
+		return o, fmt.Errorf("%w: %s is not installed", ErrNoBrowser, systemOpener)
+	}
+	return o, nil
+}
+
+// systemOpener is what open-golang starts on systems with a desktop of freedesktop.org.
+const systemOpener = "xdg-open"
 
 func openBrowser(ctx context.Context, address string, getenv func(string) string, grace time.Duration) error {
 	var failure error
@@ -88,7 +136,7 @@ func browserCommand(command, address string) []string {
 }
 
 // programWithBlanks is the shortest beginning of a command, up to a blank, that is
-// the path of a file, if the part before the first blank is none: people write
+// the path of a file, if the part before the first blank is not: people write
 // such paths into $BROWSER without quotes.
 func programWithBlanks(command string) (program, rest string) {
 	trimmed := strings.TrimSpace(command)

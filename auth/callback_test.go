@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
@@ -51,7 +52,7 @@ func strangers(f *Flow) []func(*http.Client) {
 			_ = conn.Close()
 		}
 	}
-	state := url.QueryEscape(f.front.attempt.state)
+	state := url.QueryEscape(f.front.binding.State())
 	return []func(*http.Client){
 		send("GET", f.RedirectURI()+"?code=x&state=wrong", nil),
 		send("GET", f.RedirectURI()+"?code=x", nil),
@@ -85,10 +86,10 @@ func TestStrangersDoNotEndASignIn(t *testing.T) {
 	var mu sync.Mutex
 	ignored := 0
 	a := newTestAgent(t, op, nil, nil)
-	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true, Observe: func(e Event) {
+	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true, Observe: func(e trace.Event) {
 		mu.Lock()
 		defer mu.Unlock()
-		if e.Phase == Ignored {
+		if e.Phase == trace.Ignored {
 			ignored++
 		}
 	}})
@@ -241,7 +242,7 @@ func TestIssuerOfTheAnswer(t *testing.T) {
 				}
 			}
 			_, _, err := signInWith(t, op, nil, SignInRequest{})
-			if tt.ok != (err == nil) || err != nil && !errors.Is(err, ErrIssMismatch) {
+			if tt.ok != (err == nil) || err != nil && !errors.Is(err, oauth.ErrIssMismatch) {
 				t.Errorf("error is %v", err)
 			}
 			if !tt.ok && len(op.forms) != 0 {
@@ -295,7 +296,7 @@ func TestPaste(t *testing.T) {
 		strings.Replace(right, "/callback", "/other", 1), strings.Replace(right, "127.0.0.1", "evil.example", 1),
 		strings.Replace(right, "http:", "https:", 1), "http://[::1", right + "&state=x", "\x00" + right,
 	} {
-		if err := f.Paste(wrong); !errors.Is(err, ErrPasted) || strings.Contains(err.Error(), f.front.attempt.state) {
+		if err := f.Paste(wrong); !errors.Is(err, ErrPasted) || strings.Contains(err.Error(), f.front.binding.State()) {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}

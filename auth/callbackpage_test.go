@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
@@ -32,7 +33,7 @@ func TestTheLastPageSaysWhoSignedIn(t *testing.T) {
 		{identity.User{ID: "7", Email: "mira@studio.example"}, "<b><bdi>mira@studio.example</bdi></b></span>", ""},
 		{identity.User{ID: "7", Name: `<script src="//x.example">`, Email: `"><img src=x>`}, "&lt;script", "<script"},
 	} {
-		body, policy := drawPage(t, &Flow{req: &authorizationRequest{p: p}, account: &Account{User: test.user}})
+		body, policy := drawPage(t, &Flow{req: &authorizationRequest{client: &oauth.Client{Provider: p}}, account: &Account{User: test.user}})
 		if !strings.Contains(body, test.want) || test.lack != "" && strings.Contains(body, test.lack) {
 			t.Errorf("%+v: the page is %s", test.user, body[strings.Index(body, "<main>"):])
 		}
@@ -47,7 +48,7 @@ func TestTheLastPageSaysWhoSignedIn(t *testing.T) {
 // not sign in.
 func TestTheLastPageOfAFailure(t *testing.T) {
 	p := &providers.Provider{Name: "Studio"}
-	body, policy := drawPage(t, &Flow{req: &authorizationRequest{p: p}, err: &ProviderError{Code: "access_denied", Description: "<b>You</b> denied access."}})
+	body, policy := drawPage(t, &Flow{req: &authorizationRequest{client: &oauth.Client{Provider: p}}, err: &oauth.ProviderError{Code: "access_denied", Description: "<b>You</b> denied access."}})
 	if !strings.Contains(body, "&lt;b&gt;You&lt;/b&gt; denied access.") || strings.Contains(body, `class="who"`) {
 		t.Errorf("the page is %s", body[strings.Index(body, "<main>"):])
 	}

@@ -10,23 +10,14 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers/identity"
 )
 
 // atOnce bounds the accounts that are refreshed or checked at the same time.
 const atOnce = 4
-
-// Check asks the provider for the user's details again, refreshing the token
-// if needed, and stores what it says. Where the provider cannot be reached the
-// account keeps everything and is marked offline, and the error wraps
-// [ErrOffline]; where only storing failed, the account comes together with an
-// error that wraps [ErrNotStored].
-func (a *Agent) Check(ctx context.Context, id string) (*Account, error) {
-	return a.upkeep.refreshes.check(ctx, id)
-}
 
 func (r *refreshes) check(ctx context.Context, id string) (*Account, error) {
 	rec, err := r.valid(ctx, id, 0)
@@ -55,32 +46,32 @@ func (r *refreshes) check(ctx context.Context, id string) (*Account, error) {
 	if next == nil || updateErr != nil && !errors.Is(updateErr, ErrNotStored) {
 		return nil, updateErr
 	}
-	return r.accounts.told(next, r.now()), updateErr
+	return r.accounts.view(next, r.now()), updateErr
 }
 
 // identity asks the provider who the account is.
 func (a *asker) identity(ctx context.Context, rec *record, asked *inquiry) (*identity.Identity, error) {
-	ctx, p, md, err := a.homeOf(ctx, rec)
+	c, err := a.clientFor(ctx, rec)
 	if err != nil {
 		return nil, err
 	}
-	client, err := a.client(p)
+	client, err := c.HTTP()
 	if err != nil {
 		return nil, err
 	}
 	r := identity.Request{
-		HTTP: client, Metadata: md,
+		HTTP: client, Metadata: c.Metadata,
 		IDTokenClaims: rec.IDClaims, Scopes: rec.Tokens.Scopes, Groups: rec.GroupsAsked,
-		Observe: asked.add, Verify: a.idTokens.Userinfo(p, md),
+		Observe: asked.add, Verify: a.idTokens.Userinfo(c.Provider, c.Metadata),
 	}
-	a.access(&r, rec.Tokens)
-	seen, err := identity.Ask(ctx, p, r)
+	present(&r, c, rec.Tokens)
+	seen, err := identity.Ask(c.Reaching(ctx), c.Provider, r)
 	switch {
 	case err != nil:
-		return nil, unreachable(err)
+		return nil, oauth.Unreachable(err)
 	case asked.unanswered():
 		// Every source may fail by itself; all of them failing is no answer.
-		return nil, fmt.Errorf("%s: %w", StepProfile, ErrOffline)
+		return nil, fmt.Errorf("%s: %w", trace.StepProfile, oauth.ErrOffline)
 	}
 	if rec.IDClaims != nil && seen.Userinfo != nil {
 		if _, err := idtoken.WithUserinfo(nil, rec.IDClaims, seen.Userinfo); err != nil {
@@ -90,10 +81,22 @@ func (a *asker) identity(ctx context.Context, rec *record, asked *inquiry) (*ide
 	return seen, nil
 }
 
+// present gives requests for user details the token: as it is, or, if it is bound to a
+// key, the client of r with a proof in each request.
+func present(r *identity.Request, c *oauth.Client, t oauth.Tokens) {
+	if t.Type != oauth.TypeDPoP {
+		r.AccessToken = t.Access
+		return
+	}
+	with := *r.HTTP
+	with.Transport = c.Presenting(with.Transport, t)
+	r.Authorized = &with
+}
+
 // inquiry is how the requests for user details went.
 type inquiry struct {
 	mu       sync.Mutex
-	statuses []int // 0 where there was no answer
+	statuses []int // 0 if there was no answer
 }
 
 func (q *inquiry) add(r identity.Exchange) {
@@ -114,7 +117,7 @@ func (q *inquiry) refused() bool {
 func (q *inquiry) unanswered() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.statuses) > 0 && !slices.ContainsFunc(q.statuses, func(s int) bool { return s != 0 && !busy(s) })
+	return len(q.statuses) > 0 && !slices.ContainsFunc(q.statuses, func(s int) bool { return s != 0 && !oauth.Busy(s) })
 }
 
 // answered reports whether any was made and got one.
@@ -127,19 +130,19 @@ func (q *inquiry) answered() bool {
 // see takes over what a check found, on a record that may have changed since.
 func (r *record) see(seen *identity.Identity, asked *inquiry, now time.Time, err error) (bool, error) {
 	if err != nil {
-		if !errors.Is(err, ErrOffline) || r.State != StateActive {
+		if !errors.Is(err, oauth.ErrOffline) || r.State != StateActive {
 			return false, nil
 		}
 		r.turn(StateOffline, "the provider could not be reached", now)
 		return true, nil
 	}
 	if r.User.ID != "" && seen.User.ID != "" && seen.User.ID != r.User.ID {
-		return false, &AnswerError{Step: StepProfile, Reason: "the response is about another user"}
+		return false, &oauth.AnswerError{Step: trace.StepProfile, Reason: "the response is about another user"}
 	}
 	old := r.User
 	r.User, r.Missing = seen.User, seen.Missing
 	r.User.ID = cmp.Or(r.User.ID, old.ID)
-	if len(seen.Missing) > 0 { // what was not told this time is as last seen
+	if len(seen.Missing) > 0 { // what did not come this time is as last seen
 		if r.User.Email == "" {
 			r.User.Email, r.User.EmailVerified = old.Email, old.EmailVerified
 		}
@@ -156,23 +159,4 @@ func (r *record) see(seen *identity.Identity, asked *inquiry, now time.Time, err
 		r.turn(StateActive, "", now)
 	}
 	return true, nil
-}
-
-// CheckAll checks every account, a few at a time: the look at the network that
-// follows a start from the store. The error joins those of the accounts.
-func (a *Agent) CheckAll(ctx context.Context) error {
-	list, listErr := a.Accounts(ctx)
-	errs := make([]error, len(list))
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i, acc := range list {
-		group.Go(func() error {
-			if _, err := a.Check(ctx, acc.ID); err != nil {
-				errs[i] = fmt.Errorf("%s: %w", acc.ID, err)
-			}
-			return nil
-		})
-	}
-	_ = group.Wait() // collected one by one
-	return errors.Join(append(errs, listErr)...)
 }

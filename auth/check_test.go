@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
 )
 
 func TestCheckTakesOverWhatChanged(t *testing.T) {
@@ -45,14 +46,14 @@ func TestCheckOfflineKeepsEverything(t *testing.T) {
 	a := storeAgent(t, p, newMemStore())
 	acc := enroll(t, a, p, time.Hour)
 	p.Close()
-	if _, err := a.Check(t.Context(), acc.ID); !errors.Is(err, ErrOffline) {
+	if _, err := a.Check(t.Context(), acc.ID); !errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("err = %v", err)
 	}
 	got, err := a.Account(t.Context(), acc.ID)
 	if err != nil || got.State != StateOffline || got.User.Name != acc.User.Name || len(got.Groups) != 1 || !got.VerifiedAt.Equal(acc.VerifiedAt) {
 		t.Errorf("account = %+v, %v", got, err)
 	}
-	if err := a.CheckAll(t.Context()); !errors.Is(err, ErrOffline) {
+	if err := a.CheckAll(t.Context()); !errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("CheckAll: %v", err)
 	}
 }

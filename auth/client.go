@@ -4,19 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
+
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/providers"
 )
 
-// ErrPlainHTTP means that a token was to be sent unencrypted over a network.
-var ErrPlainHTTP = errors.New("token not sent over unencrypted http")
-
 // Client returns a client whose requests carry the account's token (RFC 6750
-// §2.1), with a proof of its key where it is bound to one (RFC 9449), over https
+// §2.1), with a proof of its key if it is bound to one (RFC 9449), over https
 // or to this machine only. On a 401 it refreshes once and
-// asks again (§3.1), where the body can be sent twice. A redirect to another
+// asks again (§3.1), if the body can be sent twice. A redirect to another
 // host is followed without the token. The client has no time limit of its own:
 // use the request's context.
 func (a *Agent) Client(ctx context.Context, id string) (*http.Client, error) {
@@ -24,7 +23,8 @@ func (a *Agent) Client(ctx context.Context, id string) (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &http.Client{Transport: &bearer{agent: a, account: id, provider: rec.Provider}}, nil
+	// The address is the caller's choice, which is the word of who asked for the token.
+	return &http.Client{Transport: &bearer{agent: a, account: id, provider: rec.Provider, reach: ask.Anywhere, sent: func(oauth.Tokens) {}}}, nil
 }
 
 // bearer adds an account's token to requests.
@@ -32,46 +32,48 @@ type bearer struct {
 	agent    *Agent
 	account  string
 	provider string
+	// reach says in a request's context where the token may go.
+	reach func(ctx context.Context) context.Context
+	// sent hears which tokens are sent.
+	sent func(t oauth.Tokens)
 }
 
 // transport is the provider's; its APIs trust whom it trusts.
 func (b *bearer) transport() (http.RoundTripper, error) {
-	p, ok := b.agent.o.Lookup(b.provider)
+	p, ok := b.agent.lookup(b.provider)
 	if !ok {
-		return anywhere{b.agent.clients.usual.Transport}, nil
+		p = &providers.Provider{}
 	}
-	client, err := b.agent.client(p)
+	client, err := b.agent.net.HTTP(p)
 	if err != nil {
 		return nil, err
 	}
-	return anywhere{client.Transport}, nil
+	return reaching{client.Transport, b.reach}, nil
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	base, err := b.transport()
 	if err != nil {
-		closeBody(req)
-		return nil, err
+		return ask.Refuse(req, err)
 	}
 	switch {
 	case req.Header.Get("Authorization") != "", !sameOrigin(req):
 		return base.RoundTrip(req)
-	case !safeForToken(req.URL):
-		closeBody(req)
-		return nil, fmt.Errorf("%s: %w", req.URL.Host, ErrPlainHTTP)
+	case !ask.Encrypted(req.URL):
+		return ask.Refuse(req, fmt.Errorf("%s: %w", req.URL.Host, oauth.ErrPlainHTTP))
 	}
-	rec, err := b.agent.upkeep.refreshes.valid(req.Context(), b.account, 0)
+	rec, err := b.agent.upkeep.refreshes.tokens(req.Context(), b.account, 0)
 	if err != nil {
-		closeBody(req)
-		return nil, err
+		return ask.Refuse(req, err)
 	}
+	b.sent(rec.Tokens)
 	// The body goes with the first try; a second one gets its own.
-	resp, err := b.agent.present(base, req, rec.Tokens)
+	resp, err := b.agent.net.Present(base, req, rec.Tokens)
 	if err != nil {
 		return nil, err
 	}
-	if !tokenRefused(resp) || !repeatable(req) {
+	if !tokenRefused(resp) || !ask.Repeatable(req) {
 		return resp, nil
 	}
 	used := rec.Tokens.Access
@@ -85,11 +87,12 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 // again repeats a request with a new token.
 func (b *bearer) again(base http.RoundTripper, req *http.Request, rec *record, refused *http.Response) (*http.Response, error) {
 	second := req.Clone(req.Context())
-	if !freshBody(second) {
+	if !ask.FreshBody(second) {
 		return refused, nil // the 401 says more to the caller
 	}
-	discard(refused)
-	resp, err := b.agent.present(base, second, rec.Tokens)
+	ask.Discard(refused)
+	b.sent(rec.Tokens)
+	resp, err := b.agent.net.Present(base, second, rec.Tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +113,6 @@ func tokenRefused(resp *http.Response) bool {
 	return resp.StatusCode == http.StatusUnauthorized
 }
 
-// repeatable reports whether a request can be sent twice.
-func repeatable(req *http.Request) bool {
-	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
-}
-
 // sameOrigin reports whether a request goes to where its chain of redirects
 // began. The first request of a chain is its own origin.
 func sameOrigin(req *http.Request) bool {
@@ -123,23 +121,4 @@ func sameOrigin(req *http.Request) bool {
 		origin = origin.Response.Request
 	}
 	return origin.URL.Scheme == req.URL.Scheme && origin.URL.Host == req.URL.Host
-}
-
-// safeForToken reports whether a token may be sent there: over https, or to
-// this machine.
-func safeForToken(u *url.URL) bool {
-	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())
-}
-
-// isLoopback reports whether a host is this machine.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// closeBody keeps the contract of [http.RoundTripper] where no request is made.
-func closeBody(req *http.Request) {
-	if req.Body != nil {
-		_ = req.Body.Close()
-	}
 }

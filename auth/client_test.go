@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
 )
 
 func send(t *testing.T, c *http.Client, method, address, body string) *http.Response {
@@ -93,7 +94,7 @@ func TestClientKeepsTheTokenToItself(t *testing.T) {
 		t.Errorf("the other host got %q", got)
 	}
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://api.example.org/", nil)
-	if _, err := c.Do(req); !errors.Is(err, ErrPlainHTTP) {
+	if _, err := c.Do(req); !errors.Is(err, oauth.ErrPlainHTTP) {
 		t.Errorf("over http: %v", err)
 	}
 	if _, err := a.Client(t.Context(), "nobody000000"); !errors.Is(err, ErrNoAccount) {

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +11,10 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/probe"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -97,13 +100,13 @@ func TestSecretThatTheFileRulesOut(t *testing.T) {
 			if !errors.Is(err, ErrSecretUnused) || len(person.Opened()) != 0 {
 				t.Errorf("%s, kept %t: SignIn = %v, opened %d links", name, kept, err, len(person.Opened()))
 			}
-			problem := Explain(err, p.Config(), "")
-			if problem.Kind != KindUsage || problem.Code != "secret-unused" || !strings.Contains(problem.Detail, "client."+name+` = "none"`) || strings.Contains(problem.Next, "vault") != kept {
-				t.Errorf("%s, kept %t: problem = %+v", name, kept, problem)
+			found := problem.Explain(err, p.Config(), "")
+			if found.Kind != problem.KindUsage || found.Code != "secret-unused" || !strings.Contains(found.Detail, "client."+name+` = "none"`) || strings.Contains(found.Next, "vault") != kept {
+				t.Errorf("%s, kept %t: problem = %+v", name, kept, found)
 			}
-			probe, err := a.Probe(t.Context(), ProbeRequest{Provider: "authtest"})
-			if err != nil || probe.Checks[0].Outcome != Failed || !strings.Contains(probe.Checks[0].Reason, "client."+name) {
-				t.Errorf("%s, kept %t: %v, %+v", name, kept, err, probe)
+			tested, err := a.Tester().Test(t.Context(), probe.Request{Provider: "authtest"})
+			if err != nil || tested.Checks[0].Outcome != idtoken.Failed || !strings.Contains(tested.Checks[0].Reason, "client."+name) {
+				t.Errorf("%s, kept %t: %v, %+v", name, kept, err, tested)
 			}
 		}
 	}
@@ -114,16 +117,16 @@ func TestProbeFindsTheWayThatWorks(t *testing.T) {
 	for name, c := range map[string]struct {
 		behave       authtest.Behaviour
 		auth, secret string
-		outcome      Outcome
+		outcome      idtoken.Outcome
 		next         string
 	}{
-		"as listed":                {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}}, "", oddSecret, Passed, ""},
-		"not decoded":              {authtest.Behaviour{AuthMethods: []string{"client_secret_basic", "client_secret_post"}, PlainBasic: true}, "", oddSecret, Failed, `client.auth = "client_secret_post"`},
-		"not decoded, Basic only":  {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}, PlainBasic: true}, "", oddSecret, Failed, `client.auth = "client_secret_basic_plain"`},
-		"sent plain":               {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}, PlainBasic: true}, "client_secret_basic_plain", oddSecret, Passed, ""},
-		"the file says another":    {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}}, "client_secret_post", oddSecret, Failed, `client.auth = "auto"`},
-		"wrong whatever the way":   {authtest.Behaviour{}, "", "another", Failed, "app registration"},
-		"a public client's secret": {authtest.Behaviour{AuthMethods: []string{"none"}}, "", oddSecret, Failed, "Remove the client secret"},
+		"as listed":                {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}}, "", oddSecret, idtoken.Passed, ""},
+		"not decoded":              {authtest.Behaviour{AuthMethods: []string{"client_secret_basic", "client_secret_post"}, PlainBasic: true}, "", oddSecret, idtoken.Failed, `client.auth = "client_secret_post"`},
+		"not decoded, Basic only":  {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}, PlainBasic: true}, "", oddSecret, idtoken.Failed, `client.auth = "client_secret_basic_plain"`},
+		"sent plain":               {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}, PlainBasic: true}, "client_secret_basic_plain", oddSecret, idtoken.Passed, ""},
+		"the file says another":    {authtest.Behaviour{AuthMethods: []string{"client_secret_basic"}}, "client_secret_post", oddSecret, idtoken.Failed, `client.auth = "auto"`},
+		"wrong whatever the way":   {authtest.Behaviour{}, "", "another", idtoken.Failed, "app registration"},
+		"a public client's secret": {authtest.Behaviour{AuthMethods: []string{"none"}}, "", oddSecret, idtoken.Failed, "Remove the client secret"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := authtest.NewProvider(t)
@@ -134,11 +137,11 @@ func TestProbeFindsTheWayThatWorks(t *testing.T) {
 			a := optionAgent(t, p, &authtest.Browser{}, func(config *providers.Provider) {
 				config.Client.Auth, config.Client.Secret = c.auth, providers.NewSecret(c.secret)
 			})
-			probe, err := a.Probe(t.Context(), ProbeRequest{Provider: "authtest"})
+			tested, err := a.Tester().Test(t.Context(), probe.Request{Provider: "authtest"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, check := range probe.Checks {
+			for _, check := range tested.Checks {
 				if check.Name == "client" && (check.Outcome != c.outcome || !strings.Contains(check.Next, c.next)) {
 					t.Errorf("%+v", check)
 				}
@@ -147,85 +150,36 @@ func TestProbeFindsTheWayThatWorks(t *testing.T) {
 	}
 }
 
-// Id and secret are form-encoded in the header (RFC 6749 §2.3.1), unless the file
-// says that the server does not decode them.
-func TestBasicIsFormEncoded(t *testing.T) {
-	for way, want := range map[string]string{
-		"client_secret_basic":       "https%3A%2F%2Fapp.example:canary%2F%2Bc%3Dret",
-		"client_secret_basic_plain": "https://app.example:" + oddSecret,
-	} {
-		req, err := formRequest(t.Context(), "https://as.example/token", nil, credentials{"https://app.example", providers.NewSecret(oddSecret), way}, StepExchange)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(req.Header.Get("Authorization"), "Basic "))
-		if err != nil || string(got) != want {
-			t.Errorf("%s: %q, %v", way, got, err)
-		}
-	}
-}
-
 // A server that repeats the headers of a request in its error makes nobody tell
-// them: a Basic header is the secret, in base64 (RFC 7617 §2).
-func TestHeadersOfARequestAreNotTold(t *testing.T) {
-	key, err := newProofKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+// them, with a receipt either.
+func TestHeadersOfARevocationAreNotTold(t *testing.T) {
 	for _, way := range []string{providers.AuthBasic, providers.AuthBasicPlain} {
-		for name, send := range map[string]func(a *Agent, p *providers.Provider) (any, error){
-			"token":  posting("https://as.example/token", key, StepExchange),
-			"device": posting("https://as.example/device", nil, StepDevice),
-			"PAR":    posting("https://as.example/par", key, StepPush),
-			"revocation": func(a *Agent, p *providers.Provider) (any, error) {
-				err := a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Refresh: providers.NewSecret("RT-canary")}})
-				return a.upkeep.signOuts.revoker.revokedResult(p, err), err
-			},
-			"revocation of its own": func(a *Agent, p *providers.Provider) (any, error) {
-				p.SignOut = providers.SignOut{Method: "requests", URL: "https://as.example", Requests: []providers.SignOutRequest{{Method: "DELETE", Path: "/grant", Auth: "basic", Body: "{}"}}}
-				err := a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, &record{Tokens: tokenSet{Access: providers.NewSecret("AT-canary")}})
-				return a.upkeep.signOuts.revoker.revokedResult(p, err), err
-			},
+		for name, signOut := range map[string]providers.SignOut{
+			"the standard's": {Method: "rfc7009", URL: "https://as.example/revoke"},
+			"its own":        {Method: "requests", URL: "https://as.example", Requests: []providers.SignOutRequest{{Method: "DELETE", Path: "/grant", Auth: "basic", Body: "{}"}}},
 		} {
 			p := &providers.Provider{
-				ID: "x", Name: "Acme", Client: providers.Client{ID: "app", Secret: providers.NewSecret(oddSecret), Auth: way},
-				SignOut: providers.SignOut{Method: "rfc7009", URL: "https://as.example/revoke"},
+				ID: "x", Name: "Acme", Client: providers.Client{ID: "app", Secret: providers.NewSecret(oddSecret), Auth: way}, SignOut: signOut,
 			}
-			var sent []string
+			sent := ""
 			a, err := New(Options{
 				Lookup: func(string) (*providers.Provider, bool) { return p, true },
 				Transport: transport(func(r *http.Request, _ url.Values) (int, string, error) {
 					_, basic, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-					sent = append(sent, strings.TrimRight(basic, "="))
-					if proof := r.Header.Get("DPoP"); proof != "" {
-						sent = append(sent, proof)
-					}
-					said := basic + " " + strings.TrimRight(basic, "=") + " " + r.Header.Get("Authorization") + " " + url.QueryEscape(basic) + " DPoP " + r.Header.Get("DPoP")
-					return http.StatusBadRequest, `{"error":"` + basic + `","error_description":"` + said + `"}`, nil
+					sent = strings.TrimRight(basic, "=")
+					return http.StatusBadRequest, `{"error":"` + basic + `","error_description":"Basic ` + sent + " " + url.QueryEscape(basic) + `"}`, nil
 				}),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			told, err := send(a, p)
-			var refused *ProviderError
-			if !errors.As(err, &refused) || !strings.Contains(refused.Description, "DPoP") || len(sent) == 0 {
-				t.Errorf("%s, %s: %v, sent %d", name, way, err, len(sent))
-			}
-			all := fmt.Sprintf("%+v %v %+v", told, err, refused)
-			for _, s := range sent {
-				if s == "" || strings.Contains(all, s) || strings.Contains(all, url.QueryEscape(s)) {
-					t.Errorf("%s, %s: a header is told", name, way)
-				}
+			rec := &record{Tokens: oauth.Tokens{Refresh: providers.NewSecret("RT-canary")}}
+			err = revokeTokens(t.Context(), clientOf(a, p), rec)
+			told := a.upkeep.signOuts.revokedResult(p, err)
+			all := fmt.Sprintf("%+v %v", told, err)
+			if told.Outcome != OutcomeFailed || sent == "" || strings.Contains(all, sent) || strings.Contains(all, url.QueryEscape(sent)) {
+				t.Errorf("%s, %s: a header is told, or none was sent: %v", name, way, err)
 			}
 		}
-	}
-}
-
-// posting posts a form, and returns what the window shows of it.
-func posting(endpoint string, key *proofKey, step Step) func(a *Agent, p *providers.Provider) (any, error) {
-	return func(a *Agent, p *providers.Provider) (any, error) {
-		rep, err := a.postProved(reachingAnywhere(context.Background()), p, &providers.Metadata{}, key, endpoint, url.Values{"code": {canaryCode}}, step)
-		return fmt.Sprintf("%+v %+v", rep.event(step, err), *rep.x), err
 	}
 }

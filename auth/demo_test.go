@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/demo"
 )
@@ -113,7 +115,7 @@ func TestSignInAtTheDemo(t *testing.T) {
 		t.Errorf("account is %+v", account)
 	}
 	for _, name := range []string{"signature", "iss", "aud", "nonce", "exp", "iat", "sub"} {
-		if !slices.ContainsFunc(account.Checks, func(c auth.Check) bool { return c.Name == name && c.Outcome == auth.Passed }) {
+		if !slices.ContainsFunc(account.Checks, func(c idtoken.Check) bool { return c.Name == name && c.Outcome == idtoken.Passed }) {
 			t.Errorf("%s is not passed: %+v", name, account.Checks)
 		}
 	}
@@ -134,15 +136,15 @@ func TestDemoMisbehaves(t *testing.T) {
 		"none":            {demo.Misbehaviour{AlgNone: true}, auth.ErrIDToken, "signature"},
 		"HS256":           {demo.Misbehaviour{HS256: true}, auth.ErrIDToken, "signature"},
 		"bad signature":   {demo.Misbehaviour{BadSignature: true}, auth.ErrIDToken, "signature"},
-		"no ID token":     {demo.Misbehaviour{NoIDToken: true}, auth.ErrAnswer, "no ID token"},
+		"no ID token":     {demo.Misbehaviour{NoIDToken: true}, oauth.ErrAnswer, "no ID token"},
 		"wrong subject":   {demo.Misbehaviour{WrongSubject: true}, auth.ErrIDToken, "userinfo"},
 		"clock":           {demo.Misbehaviour{Skew: 5 * time.Minute}, auth.ErrIDToken, "clock"},
-		"wrong iss":       {demo.Misbehaviour{WrongIss: true}, auth.ErrIssMismatch, ""},
-		"no iss":          {demo.Misbehaviour{NoIss: true}, auth.ErrIssMismatch, ""},
-		"500":             {demo.Misbehaviour{Endpoint: "token", Status: 500, Body: "html"}, auth.ErrAnswer, "problem"},
-		"html":            {demo.Misbehaviour{Endpoint: "token", Body: "html"}, auth.ErrAnswer, "HTML"},
-		"empty":           {demo.Misbehaviour{Endpoint: "token", Body: "empty"}, auth.ErrAnswer, "empty"},
-		"20 MB":           {demo.Misbehaviour{Endpoint: "token", Body: "huge"}, auth.ErrAnswer, "1 MiB"},
+		"wrong iss":       {demo.Misbehaviour{WrongIss: true}, oauth.ErrIssMismatch, ""},
+		"no iss":          {demo.Misbehaviour{NoIss: true}, oauth.ErrIssMismatch, ""},
+		"500":             {demo.Misbehaviour{Endpoint: "token", Status: 500, Body: "html"}, oauth.ErrAnswer, "problem"},
+		"html":            {demo.Misbehaviour{Endpoint: "token", Body: "html"}, oauth.ErrAnswer, "HTML"},
+		"empty":           {demo.Misbehaviour{Endpoint: "token", Body: "empty"}, oauth.ErrAnswer, "empty"},
+		"20 MB":           {demo.Misbehaviour{Endpoint: "token", Body: "huge"}, oauth.ErrAnswer, "1 MiB"},
 		"form":            {demo.Misbehaviour{FormEncoded: true}, nil, ""},
 		"text lifetime":   {demo.Misbehaviour{ExpiresIn: "string"}, nil, ""},
 		"no lifetime":     {demo.Misbehaviour{ExpiresIn: "missing"}, nil, ""},

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -76,7 +77,7 @@ func deviceProvider(t *testing.T, first string, polls ...string) (*Agent, *[]tim
 			case "/user":
 				return http.StatusOK, `{"sub":"user-1"}`, nil
 			}
-			if form.Get("grant_type") != deviceGrant || form.Get("device_code") != canaryCode {
+			if form.Get("grant_type") != oauth.DeviceGrant || form.Get("device_code") != canaryCode {
 				t.Errorf("poll %v", form)
 			}
 			pauses = append(pauses, time.Since(last))
@@ -134,10 +135,10 @@ func TestDeviceFlow(t *testing.T) {
 		"200 with error":      {deviceAnswer, []string{`{"error":"authorization_pending"}`, deviceTokens}, []time.Duration{5 * s, 5 * s}, nil, ""},
 		"denied":              {deviceAnswer, []string{"access_denied"}, []time.Duration{5 * s}, nil, "access_denied"},
 		"declined":            {deviceAnswer, []string{"authorization_declined"}, []time.Duration{5 * s}, nil, "authorization_declined"},
-		"expired":             {deviceAnswer, []string{"expired_token"}, []time.Duration{5 * s}, ErrDeviceExpired, ""},
-		"expired, other name": {deviceAnswer, []string{"token_expired"}, []time.Duration{5 * s}, ErrDeviceExpired, ""},
-		"html":                {deviceAnswer, []string{"html"}, []time.Duration{5 * s}, ErrAnswer, ""},
-		"expires by itself":   {strings.Replace(deviceAnswer, "900", "12", 1), []string{"authorization_pending"}, []time.Duration{5 * s, 5 * s}, ErrDeviceExpired, ""},
+		"expired":             {deviceAnswer, []string{"expired_token"}, []time.Duration{5 * s}, oauth.ErrDeviceExpired, ""},
+		"expired, other name": {deviceAnswer, []string{"token_expired"}, []time.Duration{5 * s}, oauth.ErrDeviceExpired, ""},
+		"html":                {deviceAnswer, []string{"html"}, []time.Duration{5 * s}, oauth.ErrAnswer, ""},
+		"expires by itself":   {strings.Replace(deviceAnswer, "900", "12", 1), []string{"authorization_pending"}, []time.Duration{5 * s, 5 * s}, oauth.ErrDeviceExpired, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +154,7 @@ func TestDeviceFlow(t *testing.T) {
 					t.Errorf("device is %+v", d)
 				}
 				account, err := f.Wait(t.Context())
-				var pe *ProviderError
+				var pe *oauth.ProviderError
 				switch {
 				case tt.err != nil && !errors.Is(err, tt.err),
 					tt.code != "" && (!errors.As(err, &pe) || pe.Code != tt.code),
@@ -200,51 +201,22 @@ func TestDeviceRequestFails(t *testing.T) {
 		err   error
 		code  string
 	}{
-		"no device flow":  {"", ErrNoDevice, ""},
+		"no device flow":  {"", oauth.ErrNoDevice, ""},
 		"disabled":        {`{"error":"device_flow_disabled"}`, nil, "device_flow_disabled"},
-		"html":            {"<html>", ErrAnswer, ""},
-		"no code":         {strings.Replace(deviceAnswer, "user_code", "x", 1), ErrAnswer, ""},
-		"script as link":  {strings.ReplaceAll(deviceAnswer, "https://fake.example/activate", "javascript:alert(1)"), ErrAnswer, ""},
-		"a file as link":  {strings.ReplaceAll(deviceAnswer, "https://", "file://"), ErrAnswer, ""},
-		"empty in a form": {"device_code=x", ErrAnswer, ""},
+		"html":            {"<html>", oauth.ErrAnswer, ""},
+		"no code":         {strings.Replace(deviceAnswer, "user_code", "x", 1), oauth.ErrAnswer, ""},
+		"script as link":  {strings.ReplaceAll(deviceAnswer, "https://fake.example/activate", "javascript:alert(1)"), oauth.ErrAnswer, ""},
+		"a file as link":  {strings.ReplaceAll(deviceAnswer, "https://", "file://"), oauth.ErrAnswer, ""},
+		"empty in a form": {"device_code=x", oauth.ErrAnswer, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			a, _ := deviceProvider(t, tt.first, deviceTokens)
 			defer func() { _ = a.Close() }()
 			_, err := a.Start(t.Context(), SignInRequest{Provider: "fake", Device: true})
-			if err == nil || tt.err != nil && !errors.Is(err, tt.err) || providerCode(err) != tt.code {
+			if err == nil || tt.err != nil && !errors.Is(err, tt.err) || oauth.Code(err) != tt.code {
 				t.Errorf("error is %v", err)
 			}
 		})
-	}
-}
-
-// A browser is sent to no page of this computer or its network by who is not as
-// near, and to no page that is none.
-func TestAddressesOfADeviceAnswer(t *testing.T) {
-	const far, here = "https://login.example/device", "http://127.0.0.1:8080/device"
-	for name, c := range map[string]struct {
-		asked  string
-		fields []any
-		want   string
-	}{
-		"its own":                {far, []any{"https://login.example/go"}, "https://login.example/go"},
-		"of another host":        {far, []any{"https://code.example/go"}, "https://code.example/go"},
-		"as people type it":      {far, []any{"code.example/go"}, "https://code.example/go"},
-		"this computer":          {far, []any{"http://127.0.0.1:8080/go"}, ""},
-		"this computer, by name": {far, []any{"http://localhost/go"}, ""},
-		"its network":            {far, []any{"http://192.168.1.1/go"}, ""},
-		"the next one that is":   {far, []any{"http://127.0.0.1/go", "https://code.example/go"}, "https://code.example/go"},
-		"here, by who is here":   {here, []any{"http://127.0.0.1:8080/go"}, "http://127.0.0.1:8080/go"},
-		"elsewhere, by who is":   {here, []any{"https://code.example/go"}, "https://code.example/go"},
-		"another scheme":         {far, []any{"file:///etc/passwd", "javascript:alert(1)", "/go", ""}, ""},
-		"no text":                {far, []any{7, nil}, ""},
-		"a name before the host": {far, []any{"https://github.com@login.example/go"}, ""},
-		"without end":            {far, []any{"https://login.example/" + strings.Repeat("a", 5000)}, ""},
-	} {
-		if got := webAddress(c.asked, c.fields...); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
 	}
 }

@@ -12,6 +12,9 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -183,7 +186,7 @@ func TestDeviceFlowWithoutIDToken(t *testing.T) {
 		if account.User.ID != "user-1" || account.User.Name != "Mira" || account.State != StateActive {
 			t.Errorf("account %+v", account)
 		}
-		at := slices.IndexFunc(account.Steps, func(e Event) bool { return e.Step == StepVerify && e.Phase == Bypassed })
+		at := slices.IndexFunc(account.Steps, func(e trace.Event) bool { return e.Step == trace.StepVerify && e.Phase == trace.Bypassed })
 		if at < 0 || !strings.Contains(account.Steps[at].Detail, "no ID token") {
 			t.Errorf("steps %+v", account.Steps)
 		}
@@ -192,7 +195,7 @@ func TestDeviceFlowWithoutIDToken(t *testing.T) {
 		if !errors.Is(err, identity.ErrNoUser) {
 			t.Fatalf("error is %v", err)
 		}
-		if p := Explain(err, s.provider(), ""); !strings.Contains(p.Title, "does not say who signed in") || !strings.Contains(p.Next, "use the browser") {
+		if p := problem.Explain(err, s.provider(), ""); !strings.Contains(p.Title, "does not say who signed in") || !strings.Contains(p.Next, "use the browser") {
 			t.Errorf("%+v", p)
 		}
 	})
@@ -217,12 +220,12 @@ func TestDeviceFlowEndsInWords(t *testing.T) {
 		refuse  func(string, url.Values) (int, string)
 		timeout time.Duration
 		is      error
-		want    Problem
+		want    problem.Problem
 	}{
-		"expired":           {pending, 0, ErrDeviceExpired, Problem{KindFailed, "The code has expired", "", "Start again to get a new code.", "", "", "code-expired"}},
-		"expired, broken":   {broken, 0, ErrDeviceExpired, Problem{KindOffline, "The code has expired", "The last attempt to reach Fake failed: the server has a problem (status 500).", "Start again to get a new code.", "", "", "code-expired"}},
-		"timed out":         {pending, time.Minute, ErrTimeout, Problem{KindFailed, "The code was not entered in time", "", "Start again to get a new code, and allow more time.", "", "", "code-timeout"}},
-		"timed out, broken": {broken, time.Minute, ErrTimeout, Problem{KindOffline, "The code was not entered in time", "The last attempt to reach Fake failed: the server has a problem (status 500).", "Start again to get a new code, and allow more time.", "", "", "code-timeout"}},
+		"expired":           {pending, 0, oauth.ErrDeviceExpired, problem.Problem{Kind: problem.KindFailed, Title: "The code has expired", Detail: "", Next: "Start again to get a new code.", Code: "code-expired"}},
+		"expired, broken":   {broken, 0, oauth.ErrDeviceExpired, problem.Problem{Kind: problem.KindOffline, Title: "The code has expired", Detail: "The last attempt to reach Fake failed: the server has a problem (status 500).", Next: "Start again to get a new code.", Code: "code-expired"}},
+		"timed out":         {pending, time.Minute, ErrTimeout, problem.Problem{Kind: problem.KindFailed, Title: "The code was not entered in time", Detail: "", Next: "Start again to get a new code, and allow more time.", Code: "code-timeout"}},
+		"timed out, broken": {broken, time.Minute, ErrTimeout, problem.Problem{Kind: problem.KindOffline, Title: "The code was not entered in time", Detail: "The last attempt to reach Fake failed: the server has a problem (status 500).", Next: "Start again to get a new code, and allow more time.", Code: "code-timeout"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -231,7 +234,7 @@ func TestDeviceFlowEndsInWords(t *testing.T) {
 				if !errors.Is(err, c.is) {
 					t.Fatalf("error is %v", err)
 				}
-				if got := Explain(err, s.provider(), ""); got != c.want {
+				if got := problem.Explain(err, s.provider(), ""); got != c.want {
 					t.Errorf("%+v", got)
 				}
 			})
@@ -242,11 +245,11 @@ func TestDeviceFlowEndsInWords(t *testing.T) {
 // The advice after a wait for the browser names only ways that the provider has.
 func TestTimeoutAdvisesWhatThereIs(t *testing.T) {
 	for _, can := range []bool{false, true} {
-		p := Explain(&TimeoutError{CanDevice: can}, nil, "")
+		p := problem.Explain(&TimeoutError{CanDevice: can}, nil, "")
 		if p.Code != "timeout" || !strings.Contains(p.Title, "browser") || strings.Contains(p.Next, "code") != can {
 			t.Errorf("%v: %+v", can, p)
 		}
-		p = Explain(&TimeoutError{CanDevice: can, Link: true}, nil, "")
+		p = problem.Explain(&TimeoutError{CanDevice: can, Link: true}, nil, "")
 		if p.Code != "timeout" || !strings.Contains(p.Next, "paste its address") || strings.Contains(p.Next, "code") != can {
 			t.Errorf("a link, %v: %+v", can, p)
 		}

@@ -16,6 +16,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -67,9 +69,9 @@ func TestWhenTokensAreBound(t *testing.T) {
 			p, b := authtest.NewProvider(t), &authtest.Browser{}
 			p.Behave(tt.behave)
 			a := boundAgent(t, p, b, newMemStore(), tt.mode)
-			var exchange Event
-			account, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Groups: true, Observe: func(e Event) {
-				if e.Step == StepExchange && e.Phase == Done {
+			var exchange trace.Event
+			account, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Groups: true, Observe: func(e trace.Event) {
+				if e.Step == trace.StepExchange && e.Phase == trace.Done {
 					exchange = e
 				}
 			}})
@@ -99,7 +101,7 @@ func TestWhenTokensAreBound(t *testing.T) {
 
 // A provider that takes other keys only.
 func TestBoundToOtherKeys(t *testing.T) {
-	for mode, want := range map[string]error{"auto": nil, "required": ErrAnswer} {
+	for mode, want := range map[string]error{"auto": nil, "required": oauth.ErrAnswer} {
 		op := newFakeOP(t)
 		op.metadata = func(md map[string]any) { md["dpop_signing_alg_values_supported"] = []string{"RS256", "EdDSA"} }
 		a := newTestAgent(t, op, func(p *providers.Provider) { p.Authorization.DPoP = mode }, nil)
@@ -163,7 +165,7 @@ func TestBoundAccount(t *testing.T) {
 }
 
 // readTestProof reads and verifies a proof without the program's own code.
-func readTestProof(t *testing.T, proof Secret) (header, claims map[string]any) {
+func readTestProof(t *testing.T, proof providers.Secret) (header, claims map[string]any) {
 	t.Helper()
 	jws, err := jose.ParseSignedCompact(proof.Reveal(), []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
@@ -246,7 +248,7 @@ func TestDowngradeAtARefresh(t *testing.T) {
 		p.Behave(authtest.Behaviour{DPoP: true, BearerAnswers: true})
 		got, err := a.Refresh(t.Context(), account.ID)
 		if mode == "required" {
-			if !errors.Is(err, ErrNeedsSignIn) || !errors.Is(err, ErrAnswer) {
+			if !errors.Is(err, oauth.ErrNeedsSignIn) || !errors.Is(err, oauth.ErrAnswer) {
 				t.Errorf("required: %v", err)
 			}
 			if now, _ := a.Account(t.Context(), account.ID); now.State != StateNeedsSignIn || !strings.Contains(now.Reason, "not bound") || typeOf(t, a, account.ID) != "DPoP" {
@@ -314,7 +316,7 @@ func TestRecordsWithAndWithoutKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, p.URL+"/api/x", nil)
-		if _, err := c.Do(req); !errors.Is(err, ErrNeedsSignIn) || strings.Contains(err.Error(), "c2VjcmV0") {
+		if _, err := c.Do(req); !errors.Is(err, oauth.ErrNeedsSignIn) || strings.Contains(err.Error(), "c2VjcmV0") {
 			t.Errorf("key %q: %v", key, err)
 		}
 		if _, err := a.Refresh(t.Context(), account.ID); err == nil {

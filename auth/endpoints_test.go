@@ -5,6 +5,9 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // An endpoint that is missing is told before the person is sent to a browser.
@@ -17,11 +20,11 @@ func TestMissingEndpoints(t *testing.T) {
 		opened := false
 		a := newTestAgent(t, op, nil, func(context.Context, string) error { opened = true; return nil })
 		_, err := a.Start(t.Context(), SignInRequest{Provider: "fake"})
-		var answer *AnswerError
+		var answer *oauth.AnswerError
 		if !errors.As(err, &answer) || !strings.Contains(answer.Reason, want) || opened {
 			t.Errorf("%s: %v, browser opened: %v", key, err, opened)
 		}
-		if p := Explain(err, nil, ""); p.Title == "" || p.Next == "" {
+		if p := problem.Explain(err, nil, ""); p.Title == "" || p.Next == "" {
 			t.Errorf("%s: %+v", key, p)
 		}
 	}

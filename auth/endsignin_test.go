@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/claviger/claviger/auth/trace"
 )
 
 func TestCancelAndTimeout(t *testing.T) {
@@ -100,10 +102,10 @@ func TestCloseEndsFlows(t *testing.T) {
 
 func TestNoBrowserIsNoEnd(t *testing.T) {
 	op := newFakeOP(t)
-	broken := make(chan Event, 1)
+	broken := make(chan trace.Event, 1)
 	a := newTestAgent(t, op, nil, func(context.Context, string) error { return errors.New("nothing there") })
-	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", Observe: func(e Event) {
-		if e.Step == StepBrowser && e.Phase == Broken {
+	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", Observe: func(e trace.Event) {
+		if e.Step == trace.StepBrowser && e.Phase == trace.Broken {
 			broken <- e
 		}
 	}})

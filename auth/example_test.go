@@ -9,6 +9,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // A sign-in, and a request with its token. The provider and the browser are
@@ -25,7 +26,7 @@ func Example() {
 	}
 	account, err := agent.SignIn(ctx, auth.SignInRequest{Provider: "authtest"})
 	if err != nil {
-		log.Fatal(auth.Explain(err, nil, "").Title)
+		log.Fatal(problem.Explain(err, nil, "").Title)
 	}
 	client, err := agent.Client(ctx, account.ID) // sends a token that is not expired
 	if err != nil {

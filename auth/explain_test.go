@@ -1,60 +1,48 @@
 package auth
 
 import (
-	"net/http"
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
-	"github.com/claviger/claviger/auth/idtoken"
-	"github.com/claviger/claviger/providers"
-	"github.com/claviger/claviger/providers/identity"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/test/source"
 )
 
-// A provider's file has words for more than OAuth errors; the kind stays that of
-// what happened.
-func TestExplainInTheProvidersWords(t *testing.T) {
-	help := func(match string) providers.ErrorHelp {
-		return providers.ErrorHelp{Match: match, Title: "Acme's own", Detail: "It happens. It wrote: {description}", Next: "Do this."}
-	}
-	p := &providers.Provider{Name: "Acme", Errors: []providers.ErrorHelp{help(`^id_token: signature: algorithm "HS`), help(`^profile: not permitted \(403\)`), help("^closed: ")}}
-	bad := &idtoken.Error{Checks: []Check{{Name: "signature", Outcome: Failed, Reason: `algorithm "HS256" is not accepted`}}}
-	for name, tc := range map[string]struct {
-		err           error
-		title, detail string
-		code          string
-		kind          ProblemKind
-	}{
-		"ID token":       {bad, "Acme's own", "It happens.\nsignature: algorithm \"HS256\" is not accepted", "id-token", KindFailed},
-		"other ID token": {&idtoken.Error{Checks: []Check{{Name: "aud", Outcome: Failed, Reason: "it is for another app"}}}, "Your identity could not be verified", "aud: it is for another app", "id-token", KindFailed},
-		"profile":        {&identity.RequestError{Name: "Profile", Status: http.StatusForbidden, Reason: "not permitted (403): a permission is missing"}, "Acme's own", "It happens.", "failed", KindFailed},
-		"OAuth":          {&ProviderError{Step: StepExchange, Code: "closed", Description: "Back at nine."}, "Acme's own", "It happens. It wrote: Back at nine.", "closed", KindFailed},
-		"OAuth, silent":  {&ProviderError{Step: StepExchange, Code: "closed"}, "Acme's own", "It happens.", "closed", KindFailed},
-	} {
-		got := Explain(tc.err, p, "")
-		if got.Title != tc.title || got.Detail != tc.detail || got.Code != tc.code || got.Kind != tc.kind {
-			t.Errorf("%s: %+v", name, got)
-		}
+// sentinels are those of the package by their names.
+func sentinels() map[string]error {
+	return map[string]error{
+		"ErrNeedsSignIn": ErrNeedsSignIn, "ErrOffline": ErrOffline, "ErrNoAccount": ErrNoAccount, "ErrAmbiguous": ErrAmbiguous,
+		"ErrCanceled": ErrCanceled, "ErrTimeout": ErrTimeout, "ErrNoBrowser": ErrNoBrowser, "ErrPortBusy": ErrPortBusy,
+		"ErrPortForbidden": ErrPortForbidden, "ErrIDToken": ErrIDToken, "ErrPasted": ErrPasted,
+		"ErrSecretUnused": ErrSecretUnused, "ErrNoRefresh": ErrNoRefresh,
+
+		"ErrNotStored": ErrNotStored, "ErrOtherAccount": ErrOtherAccount, "ErrLabel": ErrLabel, "ErrTooLate": ErrTooLate,
 	}
 }
 
-// A provider's own words are never lost to a general sentence, and never stand there
-// twice.
-func TestExplainKeepsTheProvidersWords(t *testing.T) {
-	own := &providers.Provider{Name: "Acme", Errors: []providers.ErrorHelp{{Match: "^invalid_client", Title: "Wrong client", Detail: "Look there.", Next: "Do this."}}}
-	const words = "The client_secret is incorrect."
-	for name, tc := range map[string]struct {
-		err    *ProviderError
-		p      *providers.Provider
-		detail string
-	}{
-		"general entry with them": {&ProviderError{Step: StepExchange, Code: "invalid_client", Description: words}, nil, words},
-		"general entry without":   {&ProviderError{Step: StepExchange, Code: "bad_verification_code", Description: words}, nil, "The provider says: " + words},
-		"after a detail":          {&ProviderError{Step: StepRefresh, Code: "invalid_grant", Description: words}, own, "Acme no longer renews it. Your account and its details are kept.\nAcme says: " + words},
-		"the file's entry":        {&ProviderError{Step: StepExchange, Code: "invalid_client", Description: words}, own, "Look there.\nAcme says: " + words},
-		"unknown":                 {&ProviderError{Step: StepExchange, Code: "odd", Description: words}, own, words},
-		"none":                    {&ProviderError{Step: StepExchange, Code: "invalid_client"}, own, "Look there."},
-	} {
-		if got := Explain(tc.err, tc.p, ""); got.Detail != tc.detail {
-			t.Errorf("%s: %q, want %q", name, got.Detail, tc.detail)
+// Each is found by its own words, and no two have the same.
+func TestSentinelsHaveTheirOwnWords(t *testing.T) {
+	all := sentinels()
+	if names := source.Sentinels(t, "."); !slices.Equal(names, slices.Sorted(maps.Keys(all))) {
+		t.Fatalf("the package has %v, the test %v", names, slices.Sorted(maps.Keys(all)))
+	}
+	codes := map[string]string{}
+	for name, err := range all {
+		p := problem.Explain(fmt.Errorf("somewhere: %w", err), nil, "")
+		if p.Title == "" || p.Kind == "" || p.Next == "" || p.Code == "failed" || codes[p.Code] != "" {
+			t.Errorf("%s: %+v, and %s", name, p, codes[p.Code])
 		}
+		codes[p.Code] = name
+	}
+}
+
+func TestAnAmbiguousNameHasItsCandidates(t *testing.T) {
+	got := problem.Explain(&AmbiguousError{Name: "x", Candidates: []string{"a@x", "b@x"}}, nil, "http://127.0.0.1:4711/callback")
+	if want := (problem.Problem{
+		Kind: problem.KindUsage, Code: "ambiguous", Title: "Several accounts match", Detail: "Candidates: a@x, b@x", Next: "Name one of them.",
+	}); got != want {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

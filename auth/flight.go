@@ -35,7 +35,7 @@ type flight struct {
 // replaced. All goroutines that ask for one account share one refresh; each
 // stops waiting when its own context ends, and the refresh goes on for the
 // others. The last one to leave cancels the wait for the lock; a request that is
-// under way is never cut. A forced one is tried also where a sign-in was found to
+// under way is never cut. A forced one is tried even if a sign-in was found to
 // be needed.
 func (r *refreshes) refreshed(ctx context.Context, id string, n need, forced bool) (*record, error) {
 	for {

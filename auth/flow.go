@@ -6,28 +6,27 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/trace"
 )
 
-const (
-	// defaultTimeout bounds the wait for the person.
-	defaultTimeout = 5 * time.Minute
-	// completeTimeout bounds everything after the person's part.
-	completeTimeout = 90 * time.Second
-)
+// completeTimeout bounds everything after the person's part.
+const completeTimeout = 90 * time.Second
 
 // Flow is a sign-in under way.
 type Flow struct {
-	a   *Agent
-	req *authorizationRequest
-	ev  *trace.Log
+	ask      *asker
+	accounts *accounts
+	signOuts *signOuts
+	req      *authorizationRequest
+	ev       *trace.Log
 
 	front    *frontChannel
-	device   *deviceFlow // nil in a code flow
+	device   *oauth.Device // nil in a code flow
 	deadline time.Time
 
 	// Of a sign-in of a known account, set before Start returns: its turn, and
-	// that somebody else's brought the account.
+	// that another sign-in brought the account.
 	turn   turn
 	joined bool
 
@@ -42,7 +41,7 @@ func (f *Flow) run(ctx context.Context, wait waitFunc) {
 	defer f.cancel()
 	account, err := f.signIn(ctx, wait)
 	if account == nil && f.req.r.Account != "" && !errors.Is(err, ErrCanceled) {
-		f.a.accounts.happened(f.req.r.Account, f.a.accounts.failedEntry(f.req.p.ID, StepWait, err))
+		f.accounts.happened(f.req.r.Account, f.accounts.failedEntry(f.req.client.Provider.ID, trace.StepWait, err, f.ev.Events()))
 	}
 	f.ev.Finish()
 	f.account, f.err = account, err
@@ -60,12 +59,13 @@ func (f *Flow) signIn(ctx context.Context, wait waitFunc) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.a.upkeep.signOuts.enter(f.req.p.ID)()
+	defer f.signOuts.enter(f.req.client.Provider.ID)()
 	// The person has done their part; the time limit was for that.
 	ctx, stop := context.WithTimeout(ctx, completeTimeout)
 	defer stop()
 	if got.tokens == nil {
-		if got.tokens, err = f.exchangeCode(ctx, got.code); err != nil {
+		f.ev.Start(trace.StepExchange, "")
+		if got.tokens, err = f.req.client.Exchange(ctx, &f.req.AuthorizationRequest, f.front.current(), got.code, f.ev.Emit); err != nil {
 			return nil, f.req.endedBy(ctx, err)
 		}
 	}
@@ -75,11 +75,11 @@ func (f *Flow) signIn(ctx context.Context, wait waitFunc) (*Account, error) {
 
 // await waits for the person, no longer than the deadline.
 func (f *Flow) await(ctx context.Context, wait waitFunc) (waited, error) {
-	s := f.ev.Start(StepWait, "")
-	ctx, stop := context.WithTimeout(ctx, f.deadline.Sub(f.a.now()))
+	s := f.ev.Start(trace.StepWait, "")
+	ctx, stop := context.WithTimeout(ctx, f.deadline.Sub(f.ask.now()))
 	defer stop()
 	got, err := wait(ctx)
-	if err = f.req.endedBy(ctx, err); errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrDeviceExpired) {
+	if err = f.req.endedBy(ctx, err); errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout) || errors.Is(err, oauth.ErrDeviceExpired) {
 		s.Fail(err)
 		return waited{}, err
 	}
@@ -89,60 +89,45 @@ func (f *Flow) await(ctx context.Context, wait waitFunc) (waited, error) {
 	}
 	s.Done(detail)
 	if f.device == nil {
-		ev := Event{Step: StepCallback, Phase: Done}
+		ev := trace.Event{Step: trace.StepCallback, Phase: trace.Done}
 		if err != nil {
-			ev.Phase, ev.Detail = Broken, err.Error()
+			ev.Phase, ev.Detail = trace.Broken, err.Error()
 		}
 		f.ev.Emit(ev)
 	}
 	return got, err
 }
 
-// endedBy names the reason where ctx ended the flow and not what came of it.
-func (q *authorizationRequest) endedBy(ctx context.Context, err error) error {
-	switch {
-	case err == nil, errors.Is(err, ErrTimeout), errors.Is(err, ErrCanceled):
-		return err
-	case errors.Is(ctx.Err(), context.Canceled):
-		return q.waitEnded(ctx)
-	}
-	return err
-}
-
-// waitEnded says why a wait ended without an answer.
-func (q *authorizationRequest) waitEnded(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return fmt.Errorf("%w: %w", ErrCanceled, context.Canceled)
-	}
-	return &TimeoutError{Device: q.r.Device, Link: q.r.NoBrowser, CanDevice: q.canDevice()}
-}
-
 // URL is the authorization request, to open in a browser. It holds state and
 // code challenge: whoever knows it can answer in the person's place, so it is
-// for the person's eyes only. An event of phase [Renewed] says that it is
-// another one from then on. Where the provider takes only pushed requests (RFC
+// for the person's eyes only. An event of phase [trace.Renewed] says that it is
+// another one from then on. If the provider takes only pushed requests (RFC
 // 9126) it is good once and not for long; [Flow.OpenBrowser] makes a new one.
 func (f *Flow) URL() string {
 	return f.front.address()
 }
 
 // RedirectURI is the address the browser will come back to.
-func (f *Flow) RedirectURI() string { return f.req.redirect }
+func (f *Flow) RedirectURI() string { return f.req.RedirectURI }
 
 // Device is the code to type in, for a device flow; else nil.
-func (f *Flow) Device() *DeviceCode {
+func (f *Flow) Device() *oauth.DeviceCode {
 	if f.device == nil {
 		return nil
 	}
-	code := f.device.code
+	code := f.device.Code
 	return &code
 }
 
 // CanDevice reports whether the provider has the device flow.
 func (f *Flow) CanDevice() bool { return f.req.canDevice() }
 
-func (q *authorizationRequest) canDevice() bool {
-	return q.md != nil && q.md.DeviceAuthorizationEndpoint != ""
+// Attempt is that whose response counts now. It is the zero value in a device flow.
+func (f *Flow) Attempt() oauth.Attempt {
+	if f.device != nil || f.joined {
+		return oauth.Attempt{}
+	}
+	return f.req.client.Attempt(&f.req.AuthorizationRequest, f.front.current(), f.deadline)
 }
 
 // Deadline is when the flow gives up.
@@ -170,7 +155,7 @@ func (f *Flow) Paste(address string) error {
 func (f *Flow) Cancel() { f.cancel() }
 
 // Wait returns the account, or why there is none. Every caller gets the same.
-// The end of ctx ends the wait and not the flow. Where the account could not be
+// The end of ctx ends the wait and not the flow. If the account could not be
 // stored it comes together with an error that wraps [ErrNotStored].
 func (f *Flow) Wait(ctx context.Context) (*Account, error) {
 	select {

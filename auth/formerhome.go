@@ -4,36 +4,40 @@ import (
 	"context"
 	"errors"
 
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
-// whereToRevoke is [asker.homeOf] for tokens that are to be ended. Those of a
+// whereToRevoke is [asker.clientFor] for tokens that are to be ended. Those of a
 // provider that moved are still good where they were issued, and are ended there;
 // former names that place then.
-func (a *asker) whereToRevoke(ctx context.Context, rec *record) (reachable context.Context, p *providers.Provider, md *providers.Metadata, former string, err error) {
-	reachable, p, md, err = a.homeOf(ctx, rec)
-	if !errors.Is(err, ErrMoved) {
-		return reachable, p, md, "", err
+func (a *asker) whereToRevoke(ctx context.Context, rec *record) (client *oauth.Client, former string, err error) {
+	client, err = a.clientFor(ctx, rec)
+	if !errors.Is(err, oauth.ErrMoved) {
+		return client, "", err
 	}
 	old := a.formerProvider(rec)
 	if old == nil {
-		return reachable, p, nil, "", err
+		return client, "", err
 	}
-	if md, err = a.metadata(ctx, old); err != nil {
-		return reachable, old, nil, "", unreachable(err)
+	md, err := a.net.Metadata(ctx, old)
+	client = a.net.Client(old, md, oauth.Home{Issuer: old.Issuer})
+	if err != nil {
+		return client, "", oauth.Unreachable(err)
 	}
-	home := Home{Issuer: old.Issuer}
-	return reaching(ctx, old, home, md), old, md, old.Issuer, nil
+	return client, old.Issuer, nil
 }
 
 // formerProvider is who issued an account's tokens, as far as a public client of
 // an OpenID issuer goes: the ID token says whose client it was (OIDC Core §2). Its
 // certificate is the system's to judge: the file that is there now, with its
-// authorities, is somebody else's.
-// Nil where that is not known.
+// authorities, belongs to someone else.
+// Nil if that is not known.
 func (a *asker) formerProvider(rec *record) *providers.Provider {
-	now, ok := a.o.Lookup(rec.Provider)
+	now, ok := a.lookup(rec.Provider)
 	client := foreign.String(rec.IDClaims["azp"])
 	if client == "" {
 		client = foreign.String(rec.IDClaims["aud"])
@@ -54,8 +58,8 @@ func (a *asker) formerProvider(rec *record) *providers.Provider {
 
 // notAsked says why a provider was not asked to end tokens.
 func notAsked(err error, p *providers.Provider) fact {
-	if moved, ok := errors.AsType[*MovedError](err); ok {
-		return fact{Code: factMoved, Cause: upper(moved.Error()), Server: moved.Was}
+	if moved, ok := errors.AsType[*oauth.MovedError](err); ok {
+		return fact{Code: factMoved, Cause: plain.Upper(moved.Error()), Server: moved.Was}
 	}
-	return fact{Code: factNotAsked, Cause: Explain(err, p, "").Title}
+	return fact{Code: factNotAsked, Cause: problem.Explain(err, p, "").Title}
 }

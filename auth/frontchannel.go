@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/providers"
 )
 
 // frontChannel is the part of a sign-in that goes through the person's browser: the
@@ -19,26 +21,19 @@ type frontChannel struct {
 	ev       *trace.Log
 	receiver receive.Receiver // nil in a device flow
 
-	answer chan answer   // holds the one answer that counts
-	back   chan struct{} // closed when that answer is there
+	answer chan oauth.Response // holds the one answer that counts
+	back   chan struct{}       // closed when that answer is there
 
 	mu       sync.Mutex
-	url      string  // for a person; guarded by mu from the first window on
-	pushed   string  // for the first window, if its request was pushed
-	attempt  attempt // guarded by mu; only its first one before there is a link
+	url      string        // for a person; guarded by mu from the first window on
+	pushed   string        // for the first window, if its request was pushed
+	binding  oauth.Binding // guarded by mu; only its first one before there is a link
 	answered bool
 	opening  sync.WaitGroup // openers at work; nobody joins after the answer
 }
 
 func newFrontChannel(req *authorizationRequest, ask *asker, ev *trace.Log) *frontChannel {
-	return &frontChannel{req: req, ask: ask, ev: ev, answer: make(chan answer, 1), back: make(chan struct{})}
-}
-
-// answer is an authorization response (RFC 6749 §4.1.2) with the right state.
-type answer struct {
-	code  Secret
-	err   error
-	state string // that of the attempt it answers
+	return &frontChannel{req: req, ask: ask, ev: ev, answer: make(chan oauth.Response, 1), back: make(chan struct{})}
 }
 
 // address is the link for a person ([Flow.URL]).
@@ -57,7 +52,7 @@ func (c *frontChannel) open(ctx context.Context) error {
 		defer c.opening.Done()
 	}
 	c.mu.Unlock()
-	s := c.ev.Start(StepBrowser, "")
+	s := c.ev.Start(trace.StepBrowser, "")
 	link, err := c.nextLink(ctx)
 	if err == nil {
 		opened := make(chan error, 1)
@@ -68,7 +63,7 @@ func (c *frontChannel) open(ctx context.Context) error {
 		}
 	}
 	if err == nil {
-		s.End(Done, "", c.req.exchange(link, c.current()))
+		s.End(trace.Done, "", c.shown(link))
 		return nil
 	}
 	if !errors.Is(err, ErrNoBrowser) {
@@ -76,6 +71,14 @@ func (c *frontChannel) open(ctx context.Context) error {
 	}
 	s.Fail(err)
 	return err
+}
+
+// shown is the request that the browser makes with a link; nil in a device flow.
+func (c *frontChannel) shown(link string) *trace.Exchange {
+	if c.req.r.Device {
+		return nil
+	}
+	return c.req.client.Shown(&c.req.AuthorizationRequest, c.current(), link)
 }
 
 // openUnseen opens link without telling it to the opener: with its state,
@@ -88,7 +91,7 @@ func (c *frontChannel) openUnseen(ctx context.Context, link string) error {
 		}
 		return nil // it may still come, and the code can be typed in
 	}
-	return c.ask.o.Browser(ctx, c.receiver.Offer(link))
+	return c.ask.browser(ctx, c.receiver.Offer(link))
 }
 
 // paste takes the address that a browser on another machine ended on. A wrong one is
@@ -97,11 +100,11 @@ func (c *frontChannel) paste(address string) error {
 	if c.receiver == nil {
 		return fmt.Errorf("%w: it waits for a code to be typed in at the provider", ErrPasted)
 	}
-	query, reason := receive.Query(c.req.redirect, address)
+	query, reason := receive.Query(c.req.RedirectURI, address)
 	if reason != "" {
 		return fmt.Errorf("%w: %s", ErrPasted, reason)
 	}
-	ans, reason := c.req.judge(c.current(), query)
+	ans, reason := c.req.client.Judge(&c.req.AuthorizationRequest, c.current(), query)
 	if reason != "" {
 		c.ignored("pasted: " + reason)
 		return fmt.Errorf("%w: %s", ErrPasted, reason)
@@ -111,10 +114,10 @@ func (c *frontChannel) paste(address string) error {
 }
 
 // take accepts ans as the answer of this flow, the first time only.
-func (c *frontChannel) take(ans answer) bool {
+func (c *frontChannel) take(ans oauth.Response) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.answered || ans.state != c.attempt.state {
+	if c.answered || ans.State != c.binding.State() {
 		return false // renewed while it was read
 	}
 	c.answered = true
@@ -131,6 +134,16 @@ func (c *frontChannel) waitForCode(ctx context.Context) (waited, error) {
 	case ans := <-c.answer:
 		<-c.back
 		c.opening.Wait() // they end with the answer; their event comes before its
-		return waited{code: ans.code}, ans.err
+		return waited{code: ans.Code}, ans.Err
 	}
+}
+
+// waitFunc waits for the person.
+type waitFunc func(ctx context.Context) (waited, error)
+
+// waited is what the person's consent gave: a code, or in a device flow the
+// tokens themselves.
+type waited struct {
+	code   providers.Secret
+	tokens *oauth.TokenResponse
 }

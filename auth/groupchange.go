@@ -145,7 +145,7 @@ func kept(seen *identity.Identity, before []identity.Group) []identity.Group {
 	return out
 }
 
-// silent are the sources of a group that did not tell all; nil where there are
+// silent are the sources of a group that did not tell all; nil if there are
 // none. Records of older versions have the source's name only, or nothing.
 func silent(g identity.Group, unread []identity.Origin) []identity.Origin {
 	if len(g.Sources) == 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
@@ -186,25 +187,25 @@ func TestGroupsChangedJSON(t *testing.T) {
 // TestProgressEvents: pages are events with numbers; what is kept of them is
 // the last of each source.
 func TestProgressEvents(t *testing.T) {
-	var told []Event
-	e := trace.NewLog(time.Now, func(ev Event) { told = append(told, ev) })
+	var told []trace.Event
+	e := trace.NewLog(time.Now, func(ev trace.Event) { told = append(told, ev) })
 	for i := 1; i <= 3; i++ {
 		e.Emit(identityEvent(identity.Exchange{Name: "Teams", Page: i, Status: 200}))
 		e.Emit(progressEvent(identity.Progress{Name: "Teams", Page: i, Groups: 100 * i, Last: i == 3}))
 	}
 	e.Emit(progressEvent(identity.Progress{Name: "Profile", Wait: 2 * time.Second}))
-	if len(told) != 7 || told[0].Step != StepGroups || told[1].Phase != Advanced || told[1].Step != StepGroups || told[6].Step != StepProfile {
+	if len(told) != 7 || told[0].Step != trace.StepGroups || told[1].Phase != trace.Advanced || told[1].Step != trace.StepGroups || told[6].Step != trace.StepProfile {
 		t.Errorf("told %+v", told)
 	}
 	kept := e.Events()
-	if len(kept) != 5 || !slices.ContainsFunc(kept, func(ev Event) bool {
-		return ev.Progress != nil && *ev.Progress == (Progress{Page: 3, Groups: 300, Last: true})
+	if len(kept) != 5 || !slices.ContainsFunc(kept, func(ev trace.Event) bool {
+		return ev.Progress != nil && *ev.Progress == (trace.Progress{Page: 3, Groups: 300, Last: true})
 	}) {
 		t.Errorf("kept %+v", kept)
 	}
-	for want, p := range map[string]Progress{
+	for want, p := range map[string]trace.Progress{
 		"page 3, 212 so far": {Page: 3, Groups: 212}, "212 groups on 3 pages": {Page: 3, Groups: 212, Last: true}, "7 groups": {Page: 1, Groups: 7, Last: true}, "1 group": {Page: 1, Groups: 1, Last: true},
-		"waiting 5s at the provider's request": {Page: 3, Groups: 212, Wait: 5 * time.Second},
+		"waiting 5 seconds at the provider's request": {Page: 3, Groups: 212, Wait: 5 * time.Second},
 	} {
 		if p.String() != want {
 			t.Errorf("%q, want %q", p.String(), want)
@@ -221,13 +222,13 @@ func TestMappingErrorInWords(t *testing.T) {
 	_, err := identity.Ask(t.Context(), p, identity.Request{IDTokenClaims: map[string]any{
 		"sub": "1", "name": "Mira", "at": canaryAccess + "eyJhbGciOiJub25lIn0.e30.sig", "email": "mira@example.org",
 	}})
-	problem := Explain(err, p, "")
+	found := problem.Explain(err, p, "")
 	for _, want := range []string{"Me: profile.source[0].map (.name | keys): keys cannot be applied to string", `{"at":"…","email":"…","name":"Mira","sub":"1"}`} {
-		if !strings.Contains(problem.Detail, want) {
-			t.Errorf("%q lacks %q", problem.Detail, want)
+		if !strings.Contains(found.Detail, want) {
+			t.Errorf("%q lacks %q", found.Detail, want)
 		}
 	}
-	if problem.Code != "mapping" || strings.Contains(problem.Detail, "eyJ") || strings.Contains(problem.Detail, "example.org") {
-		t.Errorf("%+v", problem)
+	if found.Code != "mapping" || strings.Contains(found.Detail, "eyJ") || strings.Contains(found.Detail, "example.org") {
+		t.Errorf("%+v", found)
 	}
 }

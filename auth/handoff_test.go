@@ -69,7 +69,7 @@ func TestHandoffEnds(t *testing.T) {
 		t.Errorf("no browser: %v", err)
 	}
 	stays := make(chan struct{})
-	a.o.Browser = func(ctx context.Context, link string) error {
+	a.browser = func(ctx context.Context, link string) error {
 		if v := authtest.Get(context.WithoutCancel(ctx), link); v.Header.Get("Location") != p.URL {
 			t.Errorf("visit %+v", v)
 		}
@@ -80,7 +80,7 @@ func TestHandoffEnds(t *testing.T) {
 		t.Errorf("an opener that stays: %v", err)
 	}
 	close(stays)
-	a.o.Browser = func(context.Context, string) error { return nil }
+	a.browser = func(context.Context, string) error { return nil }
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := a.openUnseen(ctx, p.URL); err == nil {

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -24,8 +26,8 @@ func plainOAuth(at string) *providers.Provider {
 }
 
 // exchanged is a step that spoke to an address.
-func exchanged(step Step, address string) Event {
-	return Event{Step: step, Phase: Done, Exchange: &Exchange{URL: address}}
+func exchanged(step trace.Step, address string) trace.Event {
+	return trace.Event{Step: step, Phase: trace.Done, Exchange: &trace.Exchange{URL: address}}
 }
 
 // A token that is good belongs to who issued it, too: under the name of a provider
@@ -47,18 +49,18 @@ func TestGoodTokenOfAProviderThatMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved = true
-	if tok, err := a.Token(t.Context(), acc.ID, 0); tok != nil || !errors.Is(err, ErrMoved) || !errors.Is(err, ErrNeedsSignIn) {
+	if tok, err := a.Token(t.Context(), acc.ID, 0); tok != nil || !errors.Is(err, oauth.ErrMoved) || !errors.Is(err, oauth.ErrNeedsSignIn) {
 		t.Errorf("Token = %v, %v", tok, err)
 	}
 	tok, proof, err := a.TokenFor(t.Context(), acc.ID, 0, ProofRequest{Method: http.MethodGet, URL: "https://evil.example/api"})
-	if tok != nil || !proof.IsZero() || !errors.Is(err, ErrMoved) {
+	if tok != nil || !proof.IsZero() || !errors.Is(err, oauth.ErrMoved) {
 		t.Errorf("TokenFor = %v, %v", tok, err)
 	}
 	c, err := a.Client(t.Context(), acc.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp, err := c.Get(p.URL + "/api/x"); !errors.Is(err, ErrMoved) {
+	if resp, err := c.Get(p.URL + "/api/x"); !errors.Is(err, oauth.ErrMoved) {
 		t.Errorf("Client: %v, %v", resp, err)
 	}
 	if n := len(p.Requests()); n != 0 {
@@ -72,8 +74,8 @@ func TestFormerProviderTrustsNoFile(t *testing.T) {
 	const home, evil = "https://login.example", "https://evil.example"
 	now := &providers.Provider{ID: "work", Name: "Work", Issuer: evil, Discovery: "oidc", Client: providers.Client{ID: "theirs"}}
 	now.Trust.CAFile = "/etc/evil.pem"
-	a := &asker{o: Options{Lookup: func(string) (*providers.Provider, bool) { return now, true }}}
-	rec := &record{Provider: "work", Issuer: home, Home: Home{Issuer: home}, IDClaims: map[string]any{"aud": "ours"}}
+	a := &asker{lookup: func(string) (*providers.Provider, bool) { return now, true }}
+	rec := &record{Provider: "work", Issuer: home, Home: oauth.Home{Issuer: home}, IDClaims: map[string]any{"aud": "ours"}}
 	old := a.formerProvider(rec)
 	if old == nil || old.Issuer != home || old.Client.ID != "ours" || old.Trust.CAFile != "" || !old.Client.Secret.IsZero() {
 		t.Errorf("%+v", old)
@@ -87,7 +89,7 @@ func TestFormerProviderTrustsNoFile(t *testing.T) {
 // An account of before there were homes takes over what its own record and the
 // issuer vouch for. A file vouches for nothing but what agrees with that.
 func TestHomeOfAnOldAccount(t *testing.T) {
-	issued := func(iss string, steps ...Event) *record { return &record{Issuer: iss, Steps: steps} }
+	issued := func(iss string, steps ...trace.Event) *record { return &record{Issuer: iss, Steps: steps} }
 	openID := func(issuer string, change ...func(*providers.Provider)) *providers.Provider {
 		p := &providers.Provider{ID: "work", Name: "Work", Issuer: issuer, Discovery: "oidc"}
 		for _, c := range change {
@@ -116,13 +118,13 @@ func TestHomeOfAnOldAccount(t *testing.T) {
 		"the token endpoint in a file": {issued(home), openID(home, func(p *providers.Provider) {
 			p.Endpoints.Token = evil + "/token"
 		}), false},
-		"the token endpoint in a file, as used": {issued(home, exchanged(StepRefresh, "https://tokens.example/token")), openID(home, func(p *providers.Provider) {
+		"the token endpoint in a file, as used": {issued(home, exchanged(trace.StepRefresh, "https://tokens.example/token")), openID(home, func(p *providers.Provider) {
 			p.Endpoints.Token = "https://tokens.example/token"
 		}), true},
-		"plain, as used":      {issued("", exchanged(StepExchange, home+"/token")), plainOAuth(home), true},
-		"plain, elsewhere":    {issued("", exchanged(StepExchange, home+"/token")), plainOAuth(evil), false},
+		"plain, as used":      {issued("", exchanged(trace.StepExchange, home+"/token")), plainOAuth(home), true},
+		"plain, elsewhere":    {issued("", exchanged(trace.StepExchange, home+"/token")), plainOAuth(evil), false},
 		"plain, not recorded": {issued(""), plainOAuth(home), false},
-		"plain with an issuer": {issued("", exchanged(StepExchange, home+"/token")), openID(evil, func(p *providers.Provider) {
+		"plain with an issuer": {issued("", exchanged(trace.StepExchange, home+"/token")), openID(evil, func(p *providers.Provider) {
 			p.Endpoints.Token = home + "/token"
 		}), false},
 	} {
@@ -131,7 +133,7 @@ func TestHomeOfAnOldAccount(t *testing.T) {
 		}
 	}
 	github := &providers.Provider{ID: "github", Name: "GitHub"}
-	if h := issued("").oldHome(github); !h.server("https://github.com") || !h.api("https://api.github.com") {
+	if h := issued("").oldHome(github); !h.Server("https://github.com") || !h.API("https://api.github.com") {
 		t.Errorf("a built-in provider vouches for its own: %+v", h)
 	}
 }
@@ -141,7 +143,7 @@ func TestOldRecordTakesItsHome(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
-	if _, err := a.accounts.update(t.Context(), acc.ID, func(r *record) (bool, error) { r.Home = Home{}; return true, nil }); err != nil {
+	if _, err := a.accounts.update(t.Context(), acc.ID, func(r *record) (bool, error) { r.Home = oauth.Home{}; return true, nil }); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(store.records[acc.ID]), `"home"`) {
@@ -175,18 +177,20 @@ func TestEndpointsTheIssuerMoves(t *testing.T) {
 	moved := newFakeOP(t)
 	moved.metadata = func(md map[string]any) { md["token_endpoint"] = next.URL + "/token" }
 	config := moved.provider()
-	rec.Home, rec.Provider = Home{Issuer: config.Issuer}, "fake"
+	rec.Home, rec.Provider = oauth.Home{Issuer: config.Issuer}, "fake"
 	b := newTestAgent(t, moved, nil, nil)
-	ctx, q, md, err := b.homeOf(t.Context(), rec)
+	c, err := b.clientFor(t.Context(), rec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = b.askRefresh(ctx, q, md, rec, trace.NewLog(time.Now, nil))
-	if len(got) != 1 || errors.Is(err, ErrMoved) {
+	_, err = c.Refresh(t.Context(), rec.Tokens, rec.Asked, nil)
+	if len(got) != 1 || errors.Is(err, oauth.ErrMoved) {
 		t.Errorf("asked %v, %v", got, err)
 	}
+	md := *c.Metadata
 	md.TokenEndpoint = httptest.NewServer(http.NotFoundHandler()).URL
-	if _, err = b.askRefresh(ctx, q, md, rec, trace.NewLog(time.Now, nil)); !errors.Is(err, ErrMoved) || errors.Is(err, ErrOffline) {
+	c.Metadata = &md
+	if _, err = c.Refresh(t.Context(), rec.Tokens, rec.Asked, nil); !errors.Is(err, oauth.ErrMoved) || errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -206,7 +210,7 @@ func TestUnboundSecretsAreNotSent(t *testing.T) {
 			name, value, _ := strings.Cut(h, ": ")
 			req.Header.Set(name, value)
 		}
-		resp, err := a.clients.usual.Do(req)
+		resp, err := usualClient(t, a).Do(req)
 		if err == nil {
 			_ = resp.Body.Close()
 		}
@@ -221,15 +225,15 @@ func TestUnboundSecretsAreNotSent(t *testing.T) {
 		{http.MethodGet, "Authorization: Basic t"},
 		{http.MethodHead, "DPoP: p"},
 	} {
-		if err := send(t.Context(), r[0], r[1:]...); !errors.Is(err, errUnbound) {
+		if err := send(t.Context(), r[0], r[1:]...); !errors.Is(err, ask.ErrUnbound) {
 			t.Errorf("%v: %v", r, err)
 		}
 	}
-	api := reaching(t.Context(), &providers.Provider{}, Home{Issuer: "https://login.example", APIs: []string{s.URL}}, nil)
-	if err := send(api, http.MethodPost); !errors.Is(err, ErrMoved) {
+	api := oauth.Reaching(t.Context(), &providers.Provider{}, oauth.Home{Issuer: "https://login.example", APIs: []string{s.URL}}, nil)
+	if err := send(api, http.MethodPost); !errors.Is(err, oauth.ErrMoved) {
 		t.Errorf("an API gets what is for the token endpoint: %v", err)
 	}
-	if err := send(api, http.MethodGet, "Authorization: Basic t"); !errors.Is(err, ErrMoved) {
+	if err := send(api, http.MethodGet, "Authorization: Basic t"); !errors.Is(err, oauth.ErrMoved) {
 		t.Errorf("an API gets the client secret: %v", err)
 	}
 	if len(got) != 0 {

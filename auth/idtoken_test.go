@@ -16,6 +16,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -113,7 +115,7 @@ func TestIDTokenChecks(t *testing.T) {
 			var got []string
 			reason := ""
 			for _, c := range ie.Checks {
-				if c.Outcome == Failed {
+				if c.Outcome == idtoken.Failed {
 					if got = append(got, c.Name); len(got) == 1 {
 						reason = c.Reason
 					}
@@ -287,11 +289,11 @@ func TestRotatedKeyIsFetchedOnce(t *testing.T) {
 }
 
 func TestKeysNotToBeHad(t *testing.T) {
-	for name, answer := range map[string]any{"no key set": map[string]any{"x": 1}, "too large": strings.Repeat("x", maxKeys)} {
+	for name, answer := range map[string]any{"no key set": map[string]any{"x": 1}, "too large": strings.Repeat("x", 512<<10)} {
 		t.Run(name, func(t *testing.T) {
 			op := newFakeOP(t)
 			op.jwks = func() any { return answer }
-			if account, _, err := signInWith(t, op, nil, SignInRequest{}); account != nil || !errors.Is(err, ErrAnswer) {
+			if account, _, err := signInWith(t, op, nil, SignInRequest{}); account != nil || !errors.Is(err, oauth.ErrAnswer) {
 				t.Errorf("%v, %v", account, err)
 			}
 		})
@@ -385,7 +387,7 @@ func TestInspect(t *testing.T) {
 		t.Errorf("without a provider: %+v, %v", in, err)
 	}
 	op.claims = func(c map[string]any) { c["aud"] = "somebody" }
-	if in, err = a.Inspect(t.Context(), "fake", providers.NewSecret(op.idToken())); err != nil || in.Checks[2].Outcome != Failed {
+	if in, err = a.Inspect(t.Context(), "fake", providers.NewSecret(op.idToken())); err != nil || in.Checks[2].Outcome != idtoken.Failed {
 		t.Errorf("another app's: %+v, %v", in, err)
 	}
 	op.claims = func(c map[string]any) { c["scope"] = "x" }
@@ -413,7 +415,7 @@ func TestOddTimesAreNotTheClock(t *testing.T) {
 		op := newFakeOP(t)
 		op.claims = change
 		_, _, err := signInWith(t, op, nil, SignInRequest{})
-		if words := Explain(err, nil, ""); !errors.Is(err, ErrIDToken) || words.Code == "clock" {
+		if words := problem.Explain(err, nil, ""); !errors.Is(err, ErrIDToken) || words.Code == "clock" {
 			t.Errorf("%s: %v, %+v", name, err, words)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -55,7 +57,7 @@ func TestImportedNamesInAnyCase(t *testing.T) {
 		account := fmt.Sprintf(`{%s,"x":1,"%s":{"servers":["%s"],"apis":["%s"]},"home":{"issuer":"%s"}}`, importedHead, spelling, evilServer, evilServer, rightIssuer)
 		for name, data := range map[string]string{importedID: account, importedID + signOutSuffix: signOutOf(account)} {
 			_, rec := imported(t, p, name, data)
-			if h := rec.home(p); h.api(evilServer) || !h.server(rightIssuer) {
+			if h := rec.home(p); h.API(evilServer) || !h.Server(rightIssuer) {
 				t.Errorf("%s, %s: %+v", name, spelling, h)
 			}
 			if string(rec.extra["x"]) != "1" {
@@ -80,7 +82,7 @@ func TestImportedClaimsCountAsFarAsTheProviderNamesThem(t *testing.T) {
 			t.Errorf("%s: it is not said", name)
 		}
 		h := rec.home(later)
-		if h.api(evilServer) || !h.server(rightIssuer) || h.moved(later) != nil || h.grown(later) != nil {
+		if h.API(evilServer) || !h.Server(rightIssuer) || h.Elsewhere(later) != nil || h.Grown(later) != nil {
 			t.Errorf("%s: %+v", name, h)
 		}
 	}
@@ -93,7 +95,7 @@ func TestImportBeforeTheProvider(t *testing.T) {
 	plain.Endpoints.Authorization, plain.Endpoints.Token = "https://login.example/a", "https://login.example/t"
 	other := plain.Clone()
 	other.Endpoints.Token = evilServer + "/t"
-	home, err := json.Marshal(HomeOf(plain))
+	home, err := json.Marshal(oauth.HomeOf(plain))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +137,7 @@ func TestImportedWordsAreBounded(t *testing.T) {
 	if err != nil || len(in.Data) > 16<<10 {
 		t.Errorf("receipt: %v, %d bytes", err, len(in.Data))
 	}
-	if _, err := ReadImported(here(nil), importedID+historySuffix, make([]byte, maxHistory+1)); err == nil {
+	if _, err := ReadImported(here(nil), importedID+history.Suffix, make([]byte, maxHistory+1)); err == nil {
 		t.Error("a history without end comes in")
 	}
 }

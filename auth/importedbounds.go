@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -20,6 +21,7 @@ const (
 func (r *record) bound() {
 	r.ProviderName = plain.Line(r.ProviderName, maxImportedName)
 	r.Reason = plain.Line(r.Reason, maxImportedText)
+	r.Description.bound()
 	r.User.Bound()
 	r.Groups = boundGroups(r.Groups)
 	if r.Changed != nil {
@@ -28,7 +30,7 @@ func (r *record) bound() {
 	r.Missing = r.Missing[:min(len(r.Missing), maxImportedList)]
 	for i, m := range r.Missing {
 		r.Missing[i] = identity.Missing{
-			What: plain.Line(m.What, maxImportedName), Reason: plain.Line(m.Reason, maxImportedText), Link: plain.Line(m.Link, maxAddress),
+			What: plain.Line(m.What, maxImportedName), Reason: plain.Line(m.Reason, maxImportedText), Link: plain.Line(m.Link, oauth.MaxAddress),
 		}
 	}
 }

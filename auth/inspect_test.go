@@ -13,9 +13,9 @@ import (
 )
 
 // checkOf finds one check of a list.
-func checkOf(t *testing.T, checks []Check, name string) Check {
+func checkOf(t *testing.T, checks []idtoken.Check, name string) idtoken.Check {
 	t.Helper()
-	i := slices.IndexFunc(checks, func(c Check) bool { return c.Name == name })
+	i := slices.IndexFunc(checks, func(c idtoken.Check) bool { return c.Name == name })
 	if i < 0 {
 		t.Fatalf("no check %s in %+v", name, checks)
 	}
@@ -32,8 +32,8 @@ func TestInspectOfAStoredToken(t *testing.T) {
 		go visit(context.WithoutCancel(ctx), address)
 		return nil
 	})
-	a.o.Now = func() time.Time { return clock }
-	op.now = a.o.Now
+	a.clock = func() time.Time { return clock }
+	op.now = a.clock
 	acc, err := a.SignIn(t.Context(), SignInRequest{Provider: "fake"})
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestInspectOfAStoredToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"nonce", "at_hash", "sub", "exp"} {
-		if c := checkOf(t, in.Checks, name); c.Outcome != Passed {
+		if c := checkOf(t, in.Checks, name); c.Outcome != idtoken.Passed {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -56,15 +56,15 @@ func TestInspectOfAStoredToken(t *testing.T) {
 	}
 	// Times are of today, not of the sign-in.
 	clock = clock.Add(2 * time.Hour)
-	if in, err = a.Inspect(t.Context(), acc.ID, stored.IDToken); err != nil || checkOf(t, in.Checks, "exp").Outcome != Failed || checkOf(t, in.Checks, "nonce").Outcome != Passed {
+	if in, err = a.Inspect(t.Context(), acc.ID, stored.IDToken); err != nil || checkOf(t, in.Checks, "exp").Outcome != idtoken.Failed || checkOf(t, in.Checks, "nonce").Outcome != idtoken.Passed {
 		t.Errorf("later: %+v, %v", in.Checks, err)
 	}
 	// Another token of the same user has checks of its own.
-	if in, err = a.Inspect(t.Context(), acc.ID, providers.NewSecret(op.idToken())); err != nil || checkOf(t, in.Checks, "nonce").Outcome != Skipped {
+	if in, err = a.Inspect(t.Context(), acc.ID, providers.NewSecret(op.idToken())); err != nil || checkOf(t, in.Checks, "nonce").Outcome != idtoken.Skipped {
 		t.Errorf("another token: %+v, %v", in.Checks, err)
 	}
 	// Without the keys the checks of the sign-in are better than none.
-	a.idTokens = idtoken.New(a.fetchKeys, time.Now)
+	a.idTokens = idtoken.New(a.keys, time.Now)
 	op.server.Close()
 	if in, err = a.Inspect(t.Context(), acc.ID, stored.IDToken); err == nil || len(in.Checks) != len(acc.Checks) {
 		t.Errorf("offline: %+v, %v", in.Checks, err)
@@ -73,9 +73,9 @@ func TestInspectOfAStoredToken(t *testing.T) {
 
 // What the sign-in asked for is known to it alone.
 func TestInspectKeepsAgeAndLevel(t *testing.T) {
-	recorded := []Check{{Name: "exp", Outcome: Passed, Reason: "then"}, {Name: "auth_time", Outcome: Passed, Reason: "a minute ago"}, {Name: "acr", Outcome: Skipped, Reason: "another level"}}
-	got := idtoken.WithRecorded([]Check{{Name: "exp", Outcome: Failed, Reason: "now"}}, recorded)
-	if want := []Check{{Name: "exp", Outcome: Failed, Reason: "now"}, recorded[1], recorded[2]}; !slices.Equal(got, want) {
+	recorded := []idtoken.Check{{Name: "exp", Outcome: idtoken.Passed, Reason: "then"}, {Name: "auth_time", Outcome: idtoken.Passed, Reason: "a minute ago"}, {Name: "acr", Outcome: idtoken.Skipped, Reason: "another level"}}
+	got := idtoken.WithRecorded([]idtoken.Check{{Name: "exp", Outcome: idtoken.Failed, Reason: "now"}}, recorded)
+	if want := []idtoken.Check{{Name: "exp", Outcome: idtoken.Failed, Reason: "now"}, recorded[1], recorded[2]}; !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -90,7 +90,7 @@ func TestInspectAfterARefreshWithoutIDToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	look := func(want Outcome, reason string) {
+	look := func(want idtoken.Outcome, reason string) {
 		t.Helper()
 		stored, err := a.Stored(t.Context(), acc.ID)
 		if err != nil {
@@ -104,11 +104,11 @@ func TestInspectAfterARefreshWithoutIDToken(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	look(Passed, "matches")
+	look(idtoken.Passed, "matches")
 	for range 2 {
 		if _, err := a.Refresh(t.Context(), acc.ID); err != nil {
 			t.Fatal(err)
 		}
-		look(Skipped, "without a new ID token")
+		look(idtoken.Skipped, "without a new ID token")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // started is what a Start in the background came to.
@@ -24,7 +25,7 @@ type waiter struct {
 	cancel  context.CancelFunc
 
 	mu     sync.Mutex
-	events []Event
+	events []trace.Event
 }
 
 // wait starts a sign-in that finds another one under way.
@@ -33,11 +34,11 @@ func wait(t *testing.T, a *Agent, r SignInRequest) *waiter {
 	w := &waiter{joining: make(chan struct{}), done: make(chan started, 1)}
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(t.Context())
-	r.Observe = func(e Event) {
+	r.Observe = func(e trace.Event) {
 		w.mu.Lock()
 		w.events = append(w.events, e)
 		w.mu.Unlock()
-		if e.Step == StepJoin && e.Phase == Started {
+		if e.Step == trace.StepJoin && e.Phase == trace.Started {
 			close(w.joining)
 		}
 	}
@@ -56,15 +57,15 @@ func wait(t *testing.T, a *Agent, r SignInRequest) *waiter {
 }
 
 // told is the last thing that the waiter heard of the other sign-in.
-func (w *waiter) told() Event {
+func (w *waiter) told() trace.Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, e := range slices.Backward(w.events) {
-		if e.Step == StepJoin {
+		if e.Step == trace.StepJoin {
 			return e
 		}
 	}
-	return Event{}
+	return trace.Event{}
 }
 
 // elsewhere is a store of which one process signs an account in again while
@@ -158,7 +159,7 @@ func (w *waiter) joins(t *testing.T, before *Account) {
 	if err != nil || !s.flow.Joined() || acc.ID != before.ID || !acc.SignedInAt.After(before.SignedInAt) {
 		t.Errorf("%v, joined %v, %+v", err, s.flow.Joined(), acc)
 	}
-	if ev := w.told(); ev.Phase != Done || ev.Detail != signedInElsewhere || ev.Took <= 0 {
+	if ev := w.told(); ev.Phase != trace.Done || ev.Detail != signedInElsewhere || ev.Took <= 0 {
 		t.Errorf("told %+v", ev)
 	}
 	if err := s.flow.OpenBrowser(t.Context()); !errors.Is(err, ErrNoBrowser) || s.flow.URL() != "" {
@@ -183,7 +184,7 @@ func TestSignInElsewhereThatComesToNothing(t *testing.T) {
 			e.back()
 			s := <-w.done
 			signsInItself(t, s.flow, s.err, b, e.acc.ID)
-			if ev := w.told(); ev.Phase != Done || ev.Detail != endedElsewhere {
+			if ev := w.told(); ev.Phase != trace.Done || ev.Detail != endedElsewhere {
 				t.Errorf("told %+v", ev)
 			}
 			if list, _ := a.Accounts(t.Context()); (name == "cancelled") != (len(list) == 1) {
@@ -202,11 +203,11 @@ func TestWaiterLeaves(t *testing.T) {
 	if s := <-w.done; !errors.Is(s.err, ErrCanceled) {
 		t.Errorf("the one who gave up: %v", s.err)
 	}
-	if ev := w.told(); ev.Phase != Broken {
+	if ev := w.told(); ev.Phase != trace.Broken {
 		t.Errorf("told %+v", ev)
 	}
 	short := e.request
-	short.Timeout = 2 * toldAfter
+	short.Timeout = 2 * reportAfter
 	if s := <-wait(t, a, short).done; !errors.Is(s.err, ErrTimeout) {
 		t.Errorf("the one with little time: %v", s.err)
 	}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/claviger/claviger/auth/oauth"
 )
 
 // keeper has the plans of one KeepFresh.
@@ -32,7 +34,7 @@ type plan struct {
 	notBefore time.Time
 	retry     time.Duration
 	busy      bool
-	// again is set where the network came back during a try, which may have
+	// again is set if the network came back during a try, which may have
 	// begun without it.
 	again bool
 	// offline accounts wait for the network. One that cannot be refreshed is
@@ -49,7 +51,7 @@ func newKeeper(u *upkeep) *keeper {
 	return k
 }
 
-// due is when an account is tried next; zero where it is not planned.
+// due is when an account is tried next; zero if it is not planned.
 func (k *keeper) due(id string) time.Time {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -61,7 +63,7 @@ func (k *keeper) due(id string) time.Time {
 
 // list brings the plans up to date with accounts and sign-outs.
 func (k *keeper) list(ctx context.Context) {
-	accounts, err := k.upkeep.refreshes.accounts.list(ctx)
+	accounts, err := k.upkeep.refreshes.accounts.list(ctx, decodeSummary)
 	if err != nil {
 		k.upkeep.log.Debug("listing accounts to keep fresh", "error", err)
 	}
@@ -122,12 +124,12 @@ func (p *plan) see(acc *Account, now time.Time) {
 		p.due = minTime(p.due, now.Add(retryFirst))
 	}
 	p.offline = offline
-	if left := acc.RetryAt.Sub(now); left > 0 && left <= maxRetryAfter {
+	if left := acc.RetryAt.Sub(now); left > 0 && left <= oauth.MaxRetryAfter {
 		p.notBefore = acc.RetryAt
 	}
 }
 
-// due is when a token is refreshed: at once where the clock was set back since it
+// due is when a token is refreshed: at once if the clock was set back since it
 // was issued, as for whoever asks for it, since nothing is known of its age then.
 func due(now, issued, expires time.Time) time.Time {
 	if now.Before(issued.Add(-setBack)) {
@@ -210,7 +212,7 @@ func (k *keeper) hurry() {
 	}
 }
 
-// refresh refreshes one account, unless somebody else already did.
+// refresh refreshes one account, unless another process already did.
 func (k *keeper) refresh(ctx context.Context, id string, was plan) {
 	var err error
 	select {
@@ -244,7 +246,7 @@ func (k *keeper) refresh(ctx context.Context, id string, was plan) {
 	p.retry = min(max(2*p.retry, retryFirst), retryMost)
 	p.made = k.upkeep.now()
 	p.due = p.made.Add(p.retry + rand.N(p.retry/5)) //nolint:gosec // spreads load, protects nothing
-	var limit *RateLimitError
+	var limit *oauth.RateLimitError
 	if errors.As(err, &limit) && limit.Until.After(p.due) {
 		p.due = limit.Until.Add(rand.N(p.retry / 5)) //nolint:gosec // spreads load, protects nothing
 	}

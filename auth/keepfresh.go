@@ -17,25 +17,11 @@ const (
 	lookEvery = 30 * time.Second
 	// lookForNetEvery bounds it while something waits for the network.
 	lookForNetEvery = 3 * time.Second
-	// listEvery bounds the time between two listings where no change is told.
+	// listEvery bounds the time between two listings if no change is noticed.
 	listEvery = 5 * time.Minute
-	// Refreshes that failed are tried again after this, doubled each time.
-	retryFirst = 30 * time.Second
-	retryMost  = 15 * time.Minute
+	// retryMost bounds the wait before a refresh that failed is tried again.
+	retryMost = 15 * time.Minute
 )
-
-// KeepFresh refreshes tokens ahead of their end until ctx or the agent ends,
-// so that whoever asks for one does not wait. Each token is refreshed when a
-// fifth of its lifetime, at least a minute and a half, is left, a little
-// earlier by chance: accounts of one start do not all ask at once.
-//
-// It also tries what waits for the network ([Agent.Waiting]): accounts that are
-// offline and revocations that did not reach their provider, less and less
-// often, and at once when this machine's addresses change or it wakes from
-// sleep, unless a provider asked for more time (Retry-After).
-//
-// It blocks; a window runs it in a goroutine of its own.
-func (a *Agent) KeepFresh(ctx context.Context) { a.upkeep.run(ctx) }
 
 // upkeep keeps what is known of accounts fresh, and finishes what waits.
 type upkeep struct {
@@ -49,10 +35,10 @@ type upkeep struct {
 	keepers map[*keeper]struct{} // at work
 }
 
-func newUpkeep(ask *asker, accounts *accounts) *upkeep {
+func newUpkeep(o Options, ask *asker, accounts *accounts) *upkeep {
 	return &upkeep{
 		refreshes: newRefreshes(ask, accounts), signOuts: newSignOuts(ask, accounts),
-		addresses: ask.o.Addresses, now: ask.now, log: ask.o.Log, keepers: map[*keeper]struct{}{},
+		addresses: o.Addresses, now: ask.now, log: ask.log, keepers: map[*keeper]struct{}{},
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -80,7 +82,7 @@ func (s *memStore) Delete(_ context.Context, name string) error {
 
 func (s *memStore) LockRecord(ctx context.Context, name string) (func(), error) {
 	s.mu.Lock()
-	if accountID.MatchString(name) {
+	if isAccountID(name) {
 		s.locked++
 	}
 	g := s.gates[name]
@@ -176,7 +178,7 @@ func enroll(t *testing.T, a *Agent, p *authtest.Provider, ttl time.Duration, cha
 	life := max(ttl, time.Hour)
 	res := signInResult{
 		Provider: p.Config(), Metadata: &providers.Metadata{Issuer: p.URL},
-		Tokens: tokenSet{
+		Tokens: oauth.Tokens{
 			Access: providers.NewSecret(tok.Access), Refresh: providers.NewSecret(tok.Refresh), ID: providers.NewSecret(tok.ID),
 			Type: "Bearer", Issued: tok.Expires.Add(-life), Expires: tok.Expires, Scopes: scopes,
 		},
@@ -187,7 +189,7 @@ func enroll(t *testing.T, a *Agent, p *authtest.Provider, ttl time.Duration, cha
 			},
 			Groups: []identity.Group{{ID: "platform", Name: "platform", Kind: "team"}},
 		},
-		Checks: []Check{{Name: "iss", Outcome: Passed}}, IDTokenClaims: tok.Claims, Requested: scopes,
+		Checks: []idtoken.Check{{Name: "iss", Outcome: idtoken.Passed}}, IDTokenClaims: tok.Claims, Requested: scopes,
 	}
 	r := SignInRequest{Provider: "authtest", Remember: true}
 	for _, c := range change {

@@ -15,7 +15,7 @@ type network struct {
 }
 
 // changed reports whether there are addresses and they are others than at the
-// last look. The going of a network is none that anything waits for.
+// last look. That a network went is nothing to wait for.
 func (n *network) changed() bool {
 	now := n.look()
 	before := n.last
@@ -23,7 +23,7 @@ func (n *network) changed() bool {
 	return now != before && now != ""
 }
 
-// look is the addresses as one text; "" where there are none by which anything
+// look is the addresses as one text; "" if there are none by which anything
 // could be reached.
 func (n *network) look() string {
 	list, err := n.addresses()

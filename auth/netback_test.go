@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // wires is a machine's network as its interfaces show it.
@@ -204,7 +205,7 @@ func TestNetworkIsBackBeforeTheProvidersTime(t *testing.T) {
 			t.Errorf("%d requests before the provider's time", n)
 		}
 		waiting, err := a.Waiting(t.Context())
-		if err != nil || len(waiting) != 2 || waiting[0].Failure != FailureLimited || waiting[1].Failure != FailureLimited {
+		if err != nil || len(waiting) != 2 || waiting[0].Failure != problem.FailureLimited || waiting[1].Failure != problem.FailureLimited {
 			t.Errorf("%+v, %v", waiting, err)
 		}
 		p.Behave(authtest.Behaviour{})

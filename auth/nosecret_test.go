@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -37,11 +39,11 @@ func TestRequiredSecret(t *testing.T) {
 				}
 				return
 			}
-			if !errors.Is(err, ErrNoSecret) || len(person.Opened()) != 0 {
+			if !errors.Is(err, oauth.ErrNoSecret) || len(person.Opened()) != 0 {
 				t.Errorf("SignIn = %v, opened %d links", err, len(person.Opened()))
 			}
-			if problem := Explain(err, p.Config(), ""); problem.Kind != KindUsage || problem.Code != "no-client-secret" {
-				t.Errorf("problem = %+v", problem)
+			if found := problem.Explain(err, p.Config(), ""); found.Kind != problem.KindUsage || found.Code != "no-client-secret" {
+				t.Errorf("problem = %+v", found)
 			}
 		})
 	}

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/probe"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -36,8 +39,8 @@ func TestSignInWithOddMetadata(t *testing.T) {
 		op := newFakeOP(t)
 		op.metadata = func(md map[string]any) { md[name] = value }
 		var told []string
-		_, _, err := signInWith(t, op, nil, SignInRequest{Observe: func(e Event) {
-			if e.Step == StepDiscover && e.Phase == Done {
+		_, _, err := signInWith(t, op, nil, SignInRequest{Observe: func(e trace.Event) {
+			if e.Step == trace.StepDiscover && e.Phase == trace.Done {
 				told = append(told, e.Detail)
 			}
 		}})
@@ -45,12 +48,12 @@ func TestSignInWithOddMetadata(t *testing.T) {
 			t.Errorf("%s: %v; told %q", name, err, told)
 		}
 		a := newTestAgent(t, op, nil, nil)
-		probe, err := a.Probe(t.Context(), ProbeRequest{Provider: "fake"})
+		tested, err := a.Tester().Test(t.Context(), probe.Request{Provider: "fake"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := slices.IndexFunc(probe.Checks, func(c ProbeCheck) bool { return c.Name == "discovery" })
-		if c := probe.Checks[i]; c.Outcome != Passed || !strings.Contains(c.Reason, name) {
+		i := slices.IndexFunc(tested.Checks, func(c probe.Check) bool { return c.Name == "discovery" })
+		if c := tested.Checks[i]; c.Outcome != idtoken.Passed || !strings.Contains(c.Reason, name) {
 			t.Errorf("%s: the test says %+v", name, c)
 		}
 	}
@@ -78,8 +81,8 @@ func TestKeysWithOddMembers(t *testing.T) {
 			return map[string]any{"keys": []any{set.Keys[0], map[string]any{"kty": 7}, "no key"}}
 		}
 		var told []string
-		_, _, err := signInWith(t, op, nil, SignInRequest{Observe: func(e Event) {
-			if e.Name == "Keys" && e.Phase == Done {
+		_, _, err := signInWith(t, op, nil, SignInRequest{Observe: func(e trace.Event) {
+			if e.Name == "Keys" && e.Phase == trace.Done {
 				told = append(told, e.Detail)
 			}
 		}})

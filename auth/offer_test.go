@@ -4,12 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // watched is a flow whose opener only notes what it was given.
@@ -17,7 +17,7 @@ type watched struct {
 	agent  *Agent
 	flow   *Flow
 	given  chan string // what the opener got
-	events chan Event
+	events chan trace.Event
 }
 
 func watch(t *testing.T, change ...func(*authtest.Provider)) *watched {
@@ -26,7 +26,7 @@ func watch(t *testing.T, change ...func(*authtest.Provider)) *watched {
 	for _, c := range change {
 		c(p)
 	}
-	w := &watched{given: make(chan string, 8), events: make(chan Event, 64)}
+	w := &watched{given: make(chan string, 8), events: make(chan trace.Event, 64)}
 	w.agent = storeAgent(t, p, nil, func(o *Options) {
 		o.Browser = func(_ context.Context, link string) error {
 			w.given <- link
@@ -34,7 +34,7 @@ func watch(t *testing.T, change ...func(*authtest.Provider)) *watched {
 		}
 	})
 	var err error
-	w.flow, err = w.agent.Start(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e Event) { w.events <- e }})
+	w.flow, err = w.agent.Start(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e trace.Event) { w.events <- e }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func (w *watched) renewed(t *testing.T) {
 	for {
 		select {
 		case e := <-w.events:
-			if e.Phase == Renewed {
+			if e.Phase == trace.Renewed {
 				return
 			}
 		case <-limit:
@@ -185,31 +185,5 @@ func TestReplacedAddressLeadsNowhere(t *testing.T) {
 	}
 	if stateOf(t, w.flow.URL()) != before {
 		t.Error("a late tab killed the state of the new one")
-	}
-}
-
-// One parameter that is encoded wrongly does not cost the others; what is needed
-// and cannot be read is not taken.
-func TestOddParametersOfAnAnswer(t *testing.T) {
-	for query, want := range map[string]struct {
-		odd   []string
-		taken map[string]string
-	}{
-		"code=c&state=s&session_state=50%":           {[]string{"session_state"}, map[string]string{"code": "c", "state": "s"}},
-		"code=c&state=s&hint=a;b":                    {nil, map[string]string{"code": "c", "state": "s", "hint": "a;b"}},
-		"error=e&error_description=100%+off&state=s": {[]string{"error_description"}, map[string]string{"error": "e", "state": "s", "error_description": "100%+off"}},
-		"code=%zz&state=s":                           {[]string{"code"}, map[string]string{"state": "s"}},
-		"%zz=1&code=c&&=&state=s":                    {nil, map[string]string{"code": "c", "state": "s"}},
-		"code=c;state=s":                             {nil, map[string]string{"code": "c;state=s"}},
-	} {
-		v, odd := answerParams(query)
-		if !slices.Equal(odd, want.odd) {
-			t.Errorf("%s: odd %q, want %q", query, odd, want.odd)
-		}
-		for k, value := range want.taken {
-			if v.Get(k) != value {
-				t.Errorf("%s: %s is %q", query, k, v.Get(k))
-			}
-		}
 	}
 }

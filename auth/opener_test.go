@@ -8,6 +8,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // An opener may stay until the browser ends. When the answer is there, the
@@ -32,8 +33,8 @@ func TestOpenerThatStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var events []auth.Event
-	_, err = a.SignIn(t.Context(), auth.SignInRequest{Provider: "authtest", Observe: func(e auth.Event) {
+	var events []trace.Event
+	_, err = a.SignIn(t.Context(), auth.SignInRequest{Provider: "authtest", Observe: func(e trace.Event) {
 		events = append(events, e)
 	}})
 	if err != nil {
@@ -42,7 +43,7 @@ func TestOpenerThatStays(t *testing.T) {
 	if err := a.Close(); err != nil {
 		t.Error(err)
 	}
-	if !slices.ContainsFunc(events, func(e auth.Event) bool { return e.Step == auth.StepBrowser && e.Phase == auth.Done }) {
+	if !slices.ContainsFunc(events, func(e trace.Event) bool { return e.Step == trace.StepBrowser && e.Phase == trace.Done }) {
 		t.Errorf("no event says that the browser was opened: %+v", events)
 	}
 	close(end)

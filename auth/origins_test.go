@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -12,6 +11,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // The nonces of authorization server and API are fetched, remembered and
@@ -73,17 +75,17 @@ func TestNonceLoops(t *testing.T) {
 	p.Behave(authtest.Behaviour{RequireDPoP: true, NonceLoop: true})
 	a := boundAgent(t, p, b, newMemStore(), "auto")
 	_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest"})
-	if providerCode(err) != "use_dpop_nonce" || p.Count(authtest.Token) != 2 {
+	if oauth.Code(err) != "use_dpop_nonce" || p.Count(authtest.Token) != 2 {
 		t.Errorf("%v after %d requests", err, p.Count(authtest.Token))
 	}
-	if problem := Explain(err, p.Config(), ""); !strings.Contains(problem.Title, "proof") || strings.Contains(problem.Title, "{") {
-		t.Errorf("problem %+v", problem)
+	if found := problem.Explain(err, p.Config(), ""); !strings.Contains(found.Title, "proof") || strings.Contains(found.Title, "{") {
+		t.Errorf("problem %+v", found)
 	}
 	p.Behave(authtest.Behaviour{RequireDPoP: true})
 	account := signInBound(t, a)
 	p.Behave(authtest.Behaviour{RequireDPoP: true, NonceLoop: true})
 	p.Forget()
-	if _, err := a.Refresh(t.Context(), account.ID); providerCode(err) != "use_dpop_nonce" || errors.Is(err, ErrNeedsSignIn) || p.Count(authtest.Token) != 2 {
+	if _, err := a.Refresh(t.Context(), account.ID); oauth.Code(err) != "use_dpop_nonce" || errors.Is(err, oauth.ErrNeedsSignIn) || p.Count(authtest.Token) != 2 {
 		t.Errorf("refresh: %v after %d requests", err, p.Count(authtest.Token))
 	}
 	c, err := a.Client(t.Context(), account.ID)
@@ -122,8 +124,8 @@ func TestProofsOfAWrongClock(t *testing.T) {
 			}}
 			p.Behave(authtest.Behaviour{RequireDPoP: true, ClockAhead: ahead})
 			a := boundAgent(t, p, b, nil, "auto")
-			_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Scopes: []string{scopes}, Observe: func(e Event) {
-				if e.Name == "Keys" && e.Phase == Done {
+			_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Scopes: []string{scopes}, Observe: func(e trace.Event) {
+				if e.Name == "Keys" && e.Phase == trace.Done {
 					close(keys)
 				}
 			}})
@@ -135,44 +137,5 @@ func TestProofsOfAWrongClock(t *testing.T) {
 				t.Errorf("%v, %s: %d token requests, %d for user info", ahead, scopes, n, p.Count(authtest.Userinfo))
 			}
 		}
-	}
-}
-
-func TestOrigins(t *testing.T) {
-	var o origins
-	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
-	u, _ := url.Parse("https://a.example/token")
-	as, api := serverOf(u, false), serverOf(u, true)
-	header := func(date time.Time, more ...string) http.Header {
-		h := http.Header{"Date": {date.Format(http.TimeFormat)}}
-		for i := 0; i < len(more); i += 2 {
-			h.Set(more[i], more[i+1])
-		}
-		return h
-	}
-	want := func(what string, s server, nonce string, ahead time.Duration) {
-		t.Helper()
-		if n, d := o.known(s); n != nonce || d != ahead {
-			t.Errorf("%s: %q %v, want %q %v", what, n, d, nonce, ahead)
-		}
-	}
-	want("nothing", as, "", 0)
-	o.learn(as, header(now.Add(-time.Hour), "DPoP-Nonce", "one"), now)
-	want("learnt", as, "one", time.Hour)
-	want("the API has none of its own", api, "one", time.Hour)
-	o.learn(api, header(now, "DPoP-Nonce", "two"), now)
-	want("the API's", api, "two", 0)
-	want("the other stays", as, "one", 0)
-	o.learn(as, header(now.Add(-time.Hour), "Age", "3600"), now)
-	want("a cached answer", as, "one", 0)
-	if got := o.learn(as, header(now, "DPoP-Nonce", strings.Repeat("x", maxNonce+1)), now); got != "" {
-		t.Error("an endless nonce is taken")
-	}
-	for i := range 2 * maxOrigins {
-		v, _ := url.Parse(fmt.Sprintf("https://a.example:%d/", i+1))
-		o.learn(serverOf(v, true), header(now, "DPoP-Nonce", "n"), now)
-	}
-	if n := len(o.nonces) + len(o.clocks); n > maxOrigins+2 {
-		t.Errorf("%d servers are remembered", n)
 	}
 }

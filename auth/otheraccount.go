@@ -1,23 +1,23 @@
 package auth
 
 import (
-	"errors"
 	"fmt"
 
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/plain"
 )
 
-// ErrOtherAccount means that an account was to sign in again and somebody else
+// ErrOtherAccount means that an account was to sign in again and another one
 // did; the error is an [*OtherAccountError].
-var ErrOtherAccount = errors.New("signed in with a different account")
+var ErrOtherAccount = problem.New("ErrOtherAccount", "signed in with a different account")
 
-// OtherAccountError tells of a sign-in as somebody else. Nothing is lost: both
-// accounts are there, and the asked one is as it was.
+// OtherAccountError is a sign-in with a different account. Nothing is lost: both
+// accounts are there, and the one that was asked for is as it was.
 type OtherAccountError struct {
 	// Asked was to sign in again, Got did.
 	Asked, Got *Account
 	// Choose is the prompt that makes the provider ask which account signs in
-	// ([providers.Provider.ChooseAccount]), "" where there is none.
+	// ([providers.Provider.ChooseAccount]), "" if there is none.
 	Choose string
 }
 
@@ -30,8 +30,8 @@ func (e *OtherAccountError) Error() string {
 func (e *OtherAccountError) Unwrap() error { return ErrOtherAccount }
 
 // names tells the two apart for people: by their names, or by what else
-// differs where a provider gave a name or an address to somebody new, or names
-// that only look the same.
+// differs if a provider gave a name or an address to a new user, or if names
+// only look the same.
 func (e *OtherAccountError) names() (asked, got string) {
 	for _, of := range []func(*Account) string{
 		(*Account).title,
@@ -50,19 +50,16 @@ func (e *OtherAccountError) names() (asked, got string) {
 	return by(e.Asked), by(e.Got)
 }
 
-// otherAccount says who signed in, what becomes of the other, and what to do.
-func (e explainer) otherAccount() (Problem, bool) {
-	var other *OtherAccountError
-	if !errors.As(e.err, &other) {
-		return Problem{}, false
+// Wording implements [problem.Worded]: it says who signed in, what becomes of the other,
+// and what to do.
+func (e *OtherAccountError) Wording() problem.Wording {
+	w := problem.Wording{Key: "other-account"}
+	if e.Asked.State != StateNeedsSignIn {
+		w.Detail = "other-account:signed-in"
 	}
-	w := e.table.Other["other-account"]
-	if other.Asked.State != StateNeedsSignIn {
-		w.Detail = e.table.Other["other-account:signed-in"].Detail
+	if e.Choose == "" {
+		w.Next = "other-account:no-choice"
 	}
-	if other.Choose == "" {
-		w.Next = e.table.Other["other-account:no-choice"].Next
-	}
-	asked, got := other.names()
-	return e.say(w, asked, got), true
+	w.Reason, w.Description = e.names()
+	return w
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // Whoever signs in again as somebody else gets a second account; the first
@@ -78,8 +79,8 @@ func TestSigningInAgainAsSomebodyElse(t *testing.T) {
 			if !errors.Is(other, ErrOtherAccount) {
 				t.Error("it is no ErrOtherAccount")
 			}
-			words := Explain(other, p.Config(), "")
-			if words.Kind != KindNeedsSignIn || !strings.HasPrefix(words.Title, "You signed in as "+c.got) ||
+			words := problem.Explain(other, p.Config(), "")
+			if words.Kind != problem.KindNeedsSignIn || !strings.HasPrefix(words.Title, "You signed in as "+c.got) ||
 				!strings.HasPrefix(words.Detail, c.asked) || !strings.Contains(words.Detail, "still needs to sign in") {
 				t.Errorf("%+v", words)
 			}
@@ -92,7 +93,7 @@ func TestWordsForSomebodyElse(t *testing.T) {
 	p := authtest.NewProvider(t).Config()
 	asked, got := &Account{ID: "a", State: StateActive}, &Account{ID: "b"}
 	asked.User.Name, got.User.Name = "Mira", "Jonas. {reason}"
-	words := Explain(&OtherAccountError{Asked: asked, Got: got}, p, "")
+	words := problem.Explain(&OtherAccountError{Asked: asked, Got: got}, p, "")
 	if words.Title != "You signed in as Jonas. {reason}" || !strings.Contains(words.Detail, "Mira was not signed in again and is unchanged") ||
 		!strings.HasPrefix(words.Next, "Sign out of "+p.Name+" in your browser") {
 		t.Errorf("%+v", words)

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/receive"
 )
 
 // outcomePage is the page for an ended flow.
 func (f *Flow) outcomePage() receive.Page {
-	var pe *ProviderError
+	var pe *oauth.ProviderError
 	switch {
 	case f.account != nil:
 		who := f.account.title()
@@ -20,18 +22,18 @@ func (f *Flow) outcomePage() receive.Page {
 		}
 		return receive.Page{
 			Mark: "ok", Title: "You are signed in", Who: who, Contact: contact,
-			Text: fmt.Sprintf("%s confirmed who you are. You can close this tab and return to Claviger.", f.req.p.Name),
+			Text: fmt.Sprintf("%s confirmed who you are. You can close this tab and return to Claviger.", f.req.client.Provider.Name),
 		}
 	case errors.Is(f.err, ErrCanceled):
 		return receive.Page{Mark: "bad", Title: "Sign-in cancelled", Text: "Nothing was stored. You can close this tab."}
 	case errors.As(f.err, &pe) && refusal(pe.Code):
 		return receive.Page{Mark: "bad", Title: "Access was not granted", Text: "Nothing was stored. You can close this tab. To try again, return to Claviger.", Code: pe.Code, Detail: pe.Description}
 	case errors.As(f.err, &pe):
-		w := Explain(f.err, f.req.p, f.req.redirect)
+		w := problem.Explain(f.err, f.req.client.Provider, f.req.RedirectURI)
 		return receive.Page{Mark: "bad", Title: w.Title, Text: w.Next + " Return to Claviger for the details. You can close this tab.", Code: w.Code, Detail: pe.Description}
-	case errors.Is(f.err, ErrOffline):
-		return receive.Page{Mark: "bad", Title: "Sign-in failed", Text: fmt.Sprintf("%s could not be reached. You can close this tab and try again in Claviger.", f.req.p.Name)}
-	case errors.Is(f.err, ErrIDToken), errors.Is(f.err, ErrIssMismatch):
+	case errors.Is(f.err, oauth.ErrOffline):
+		return receive.Page{Mark: "bad", Title: "Sign-in failed", Text: fmt.Sprintf("%s could not be reached. You can close this tab and try again in Claviger.", f.req.client.Provider.Name)}
+	case errors.Is(f.err, ErrIDToken), errors.Is(f.err, oauth.ErrIssMismatch):
 		return receive.Page{Mark: "bad", Title: "Your identity could not be verified", Text: "Nothing was stored. Claviger shows which check failed. You can close this tab."}
 	}
 	return receive.Page{Mark: "bad", Title: "Sign-in failed", Text: "Claviger shows why and what to do. You can close this tab."}

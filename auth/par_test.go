@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -77,30 +80,30 @@ func TestWhenRequestsArePushed(t *testing.T) {
 		"503":                             {behave: broken(authtest.Fault{Status: 503, Body: `{"error":"oops"}`}), fellBack: true},
 		"a web page":                      {behave: broken(authtest.HTML), fellBack: true},
 		"no address":                      {behave: broken(authtest.Fault{Body: `{}`}), fellBack: true},
-		"endless address":                 {behave: broken(authtest.Fault{Body: `{"request_uri":"` + strings.Repeat("x", maxRequestURI+1) + `"}`}), fellBack: true},
+		"endless address":                 {behave: broken(authtest.Fault{Body: `{"request_uri":"` + strings.Repeat("x", 2<<10+1) + `"}`}), fellBack: true},
 		"cut off":                         {behave: broken(authtest.CutOff), fellBack: true},
 		"client may not push":             {behave: broken(oauthFault(400, "unauthorized_client")), fellBack: true},
 		"client must prove itself":        {behave: broken(oauthFault(401, "invalid_client")), fellBack: true},
 		"refused somehow":                 {behave: broken(oauthFault(400, "invalid_request")), fellBack: true},
-		"redirect address refused":        {behave: broken(authtest.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"Invalid redirect_uri"}`}), err: &ProviderError{}},
-		"request refused":                 {behave: broken(oauthFault(400, "invalid_scope")), err: &ProviderError{}},
-		"404, required by the file":       {par: "required", behave: broken(authtest.Fault{Status: 404}), err: ErrAnswer},
-		"not there, required by the file": {par: "required", err: ErrAnswer},
+		"redirect address refused":        {behave: broken(authtest.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"Invalid redirect_uri"}`}), err: &oauth.ProviderError{}},
+		"request refused":                 {behave: broken(oauthFault(400, "invalid_scope")), err: &oauth.ProviderError{}},
+		"404, required by the file":       {par: "required", behave: broken(authtest.Fault{Status: 404}), err: oauth.ErrAnswer},
+		"not there, required by the file": {par: "required", err: oauth.ErrAnswer},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			p, b := authtest.NewProvider(t), &authtest.Browser{}
 			p.Behave(tt.behave)
 			a := optionAgent(t, p, b, func(c *providers.Provider) { c.Authorization.PAR = tt.par })
-			var push []Event
-			_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e Event) {
-				if e.Step == StepPush && e.Phase != Started {
+			var push []trace.Event
+			_, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e trace.Event) {
+				if e.Step == trace.StepPush && e.Phase != trace.Started {
 					push = append(push, e)
 				}
 			}})
 			if tt.err != nil {
-				var refused *ProviderError
-				if !errors.Is(err, tt.err) && !errors.As(err, &refused) || len(b.Opened()) > 0 || push[0].Phase != Broken {
+				var refused *oauth.ProviderError
+				if !errors.Is(err, tt.err) && !errors.As(err, &refused) || len(b.Opened()) > 0 || push[0].Phase != trace.Broken {
 					t.Errorf("err = %v, opened %v, events %+v", err, b.Opened(), push)
 				}
 				return
@@ -135,20 +138,20 @@ func TestClientRefusedWhenPushing(t *testing.T) {
 			t.Run(name+how, func(t *testing.T) {
 				p, b := authtest.NewProvider(t), &authtest.Browser{}
 				p.Behave(authtest.Behaviour{PAR: true, ClientSecret: canarySecret, Faults: faults})
-				var push []Event
-				_, err := optionAgent(t, p, b, change).SignIn(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e Event) {
-					if e.Step == StepPush && e.Phase != Started {
+				var push []trace.Event
+				_, err := optionAgent(t, p, b, change).SignIn(t.Context(), SignInRequest{Provider: "authtest", Observe: func(e trace.Event) {
+					if e.Step == trace.StepPush && e.Phase != trace.Started {
 						push = append(push, e)
 					}
 				}})
-				if providerCode(err) != "invalid_client" || len(b.Opened()) != 0 {
+				if oauth.Code(err) != "invalid_client" || len(b.Opened()) != 0 {
 					t.Errorf("err = %v, opened %d", err, len(b.Opened()))
 				}
-				if len(push) != 1 || push[0].Phase != Broken {
+				if len(push) != 1 || push[0].Phase != trace.Broken {
 					t.Errorf("events: %+v", push)
 				}
-				if problem := Explain(err, p.Config(), ""); problem.Title != "Wrong client ID or secret" {
-					t.Errorf("%+v", problem)
+				if found := problem.Explain(err, p.Config(), ""); found.Title != "Wrong client ID or secret" {
+					t.Errorf("%+v", found)
 				}
 			})
 		}
@@ -163,17 +166,17 @@ func TestNoSignInWhereAnyCodeIsRedeemed(t *testing.T) {
 		authtest.Token: {Status: 200, Body: `{"access_token":"` + canaryAccess + `","token_type":"Bearer"}`},
 	}})
 	_, err := optionAgent(t, p, b, nil).SignIn(t.Context(), SignInRequest{Provider: "authtest"})
-	if len(b.Opened()) != 0 || !errors.Is(err, ErrAnyCode) || strings.Contains(err.Error(), canaryAccess) {
+	if len(b.Opened()) != 0 || !errors.Is(err, oauth.ErrAnyCode) || strings.Contains(err.Error(), canaryAccess) {
 		t.Errorf("err = %v, opened %d", err, len(b.Opened()))
 	}
-	if problem := Explain(err, p.Config(), ""); problem.Kind != KindFailed || problem.Code != "any-code" ||
-		!strings.Contains(problem.Detail, "never existed") || !strings.HasPrefix(problem.Next, "Do not use this provider") {
-		t.Errorf("%+v", problem)
+	if found := problem.Explain(err, p.Config(), ""); found.Kind != problem.KindFailed || found.Code != "any-code" ||
+		!strings.Contains(found.Detail, "never existed") || !strings.HasPrefix(found.Next, "Do not use this provider") {
+		t.Errorf("%+v", found)
 	}
 }
 
 // wantPush checks what was told of pushing the request.
-func wantPush(t *testing.T, told []Event, pushed, fellBack bool) {
+func wantPush(t *testing.T, told []trace.Event, pushed, fellBack bool) {
 	t.Helper()
 	switch {
 	case !pushed && !fellBack:
@@ -182,9 +185,9 @@ func wantPush(t *testing.T, told []Event, pushed, fellBack bool) {
 		}
 	case len(told) != 1:
 		t.Errorf("events: %+v", told)
-	case pushed && (told[0].Phase != Done || told[0].Detail == "" || told[0].Exchange.Sent["state"] != providers.Redacted):
+	case pushed && (told[0].Phase != trace.Done || told[0].Detail == "" || told[0].Exchange.Sent["state"] != providers.Redacted):
 		t.Errorf("pushed: %+v", told[0])
-	case fellBack && (told[0].Phase != Bypassed || !strings.Contains(told[0].Detail, "not possible here")):
+	case fellBack && (told[0].Phase != trace.Bypassed || !strings.Contains(told[0].Detail, "not possible here")):
 		t.Errorf("not pushed: %+v", told[0])
 	}
 }
@@ -199,7 +202,7 @@ func TestPushedRequestOffline(t *testing.T) {
 	a = optionAgent(t, p, b, func(c *providers.Provider) {
 		c.Endpoints.PushedAuthorization, c.Authorization.PAR = "http://127.0.0.1:1/par", "required"
 	})
-	if _, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest"}); !errors.Is(err, ErrOffline) {
+	if _, err := a.SignIn(t.Context(), SignInRequest{Provider: "authtest"}); !errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -237,7 +240,7 @@ func TestAnotherWindowAfterAPushedRequest(t *testing.T) {
 			p.Behave(tt.behave)
 			opened := make(chan struct{}, 4)
 			a := optionAgent(t, p, b, nil)
-			a.o.Browser = func(ctx context.Context, link string) error {
+			a.browser = func(ctx context.Context, link string) error {
 				err := b.Open(ctx, link)
 				opened <- struct{}{}
 				return err
@@ -281,7 +284,7 @@ func TestAnotherWindowAfterAPushedRequest(t *testing.T) {
 
 // forgetful is a browser with which the provider forgets what came before the
 // person answers. The keys are there by then: the person is still typing.
-func forgetful(p *authtest.Provider) (*authtest.Browser, func(Event)) {
+func forgetful(p *authtest.Provider) (*authtest.Browser, func(trace.Event)) {
 	keys := make(chan struct{})
 	b := &authtest.Browser{Before: func(ctx context.Context, _ *url.URL) {
 		select {
@@ -290,8 +293,8 @@ func forgetful(p *authtest.Provider) (*authtest.Browser, func(Event)) {
 		}
 		p.Forget()
 	}}
-	return b, func(e Event) {
-		if e.Name == "Keys" && e.Phase == Done {
+	return b, func(e trace.Event) {
+		if e.Name == "Keys" && e.Phase == trace.Done {
 			close(keys)
 		}
 	}

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/near"
 	"github.com/claviger/claviger/providers"
 )
@@ -31,15 +33,15 @@ type storedPicture struct {
 	Data    []byte    `json:"data"`
 }
 
-// Picture returns the user's picture, from the store where it has one of the
-// same address that is not older than a week. At most 1 MiB; nil where the
-// provider gave none. Where a newer one cannot be had, the old one is good.
+// Picture returns the user's picture, from the store if it has one of the
+// same address that is not older than a week. At most 1 MiB; nil if the
+// provider gave none. If a newer one cannot be had, the old one is good.
 func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
 	rec, err := a.accounts.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	p, ok := a.o.Lookup(rec.Provider)
+	p, ok := a.lookup(rec.Provider)
 	if !ok {
 		return nil, fmt.Errorf("%q: %w", rec.Provider, providers.ErrUnknown)
 	}
@@ -65,7 +67,7 @@ func (a *Agent) Picture(ctx context.Context, id string) ([]byte, error) {
 	return data, nil
 }
 
-// storedPicture reads the picture's record; the zero value where there is
+// storedPicture reads the picture's record; the zero value if there is
 // none that can be used.
 func (a *accounts) storedPicture(ctx context.Context, id string) storedPicture {
 	var s storedPicture
@@ -99,22 +101,22 @@ func (a *accounts) keepPicture(ctx context.Context, rec *record, s storedPicture
 	}
 }
 
-// fetchPicture gets the picture, with the token only where the provider's file
+// fetchPicture gets the picture, with the token only if the provider's file
 // says so and only from the provider's own hosts.
 func (r *refreshes) fetchPicture(ctx context.Context, p *providers.Provider, rec *record, address string) ([]byte, error) {
 	u, err := url.Parse(address)
-	if err != nil || !safeForToken(u) || !ownHost(p, u.Host) && nearer(u, p) {
+	if err != nil || !ask.Encrypted(u) || !ownHost(p, u.Host) && nearer(u, p) {
 		// A profile must not make us ask other servers of this machine or network.
-		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
+		return nil, &oauth.AnswerError{Step: trace.StepProfile, Reason: "the picture's address cannot be used"}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, &AnswerError{Step: StepProfile, Reason: "the picture's address cannot be used"}
+		return nil, &oauth.AnswerError{Step: trace.StepProfile, Reason: "the picture's address cannot be used"}
 	}
 	req.Header.Set("Accept", "image/*")
 	// A name that the profile says must not lead nearer once it is resolved, either.
-	req = req.WithContext(reaching(ctx, p, HomeOf(p), nil))
-	client, err := r.ask.client(p)
+	req = req.WithContext(oauth.Reaching(ctx, p, oauth.HomeOf(p), nil))
+	client, err := r.ask.net.HTTP(p)
 	if err != nil {
 		return nil, err
 	}
@@ -123,37 +125,32 @@ func (r *refreshes) fetchPicture(ctx context.Context, p *providers.Provider, rec
 		if err != nil {
 			return nil, err
 		}
-		req = req.WithContext(reaching(ctx, p, valid.home(p), nil))
-		if client, err = r.ask.strictClient(p); err != nil {
+		req = req.WithContext(oauth.Reaching(ctx, p, valid.home(p), nil))
+		if client, err = r.ask.net.Strict(p); err != nil {
 			return nil, err
 		}
-		client.Transport = presenter{r.ask, client.Transport, valid.Tokens}
+		client.Transport = r.ask.net.Presenting(client.Transport, valid.Tokens)
 	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, requestError(StepProfile, err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	return readPicture(resp)
+	return readPicture(ask.Question{Client: client, Request: req, Most: maxPicture, OnlyOK: true}.Ask())
 }
 
-func readPicture(resp *http.Response) ([]byte, error) {
+// readPicture judges the answer to a question for a picture; err is the question's.
+func readPicture(answer *ask.Answer, err error) ([]byte, error) {
 	switch {
-	case resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusNoContent:
+	case answer == nil:
+		return nil, oauth.RequestError(trace.StepProfile, err)
+	case answer.StatusCode == http.StatusNotFound, answer.StatusCode == http.StatusNoContent:
 		return nil, nil // no picture; Graph says so for a user without photo
-	case resp.StatusCode != http.StatusOK:
-		return nil, &AnswerError{Step: StepProfile, Status: resp.StatusCode, Reason: "the provider did not return the picture"}
+	case answer.StatusCode != http.StatusOK:
+		return nil, &oauth.AnswerError{Step: trace.StepProfile, Status: answer.StatusCode, Reason: "the provider did not return the picture"}
+	case err != nil:
+		return nil, oauth.Unread(trace.StepProfile, answer, "the picture", err)
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxPicture+1))
-	if err != nil {
-		return nil, requestError(StepProfile, err)
-	}
-	kind := cmp.Or(resp.Header.Get("Content-Type"), http.DetectContentType(data))
+	data := answer.Content
+	kind := cmp.Or(answer.Header.Get("Content-Type"), http.DetectContentType(data))
 	switch {
-	case len(data) > maxPicture:
-		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is larger than 1 MiB"}
 	case !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(http.DetectContentType(data), "image/"):
-		return nil, &AnswerError{Step: StepProfile, Reason: "the picture is not an image", Err: errors.New("not an image")}
+		return nil, &oauth.AnswerError{Step: trace.StepProfile, Reason: "the picture is not an image", Err: errors.New("not an image")}
 	}
 	return data, nil
 }

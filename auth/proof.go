@@ -6,12 +6,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -25,16 +25,17 @@ const (
 // prove finds out whether the provider accepts the tokens of s no more, after it
 // said so, and notes it in the receipt. The error is that of a provider which
 // cannot be asked now.
-func (o *signOuts) prove(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
+func (o *signOuts) prove(ctx context.Context, c *oauth.Client, s *signOut) error {
 	ctx, cancel := context.WithTimeout(ctx, provePatience)
 	defer cancel()
+	p := c.Provider
 	var err error
 	if s.rec.Tokens.Refresh.IsZero() {
-		if s.receipt.Proof, err = o.revoker.proveByAccess(ctx, p, md, s.rec); s.receipt.Proof.Outcome == OutcomeFailed {
+		if s.receipt.Proof, err = o.proveByAccess(ctx, c, s.rec); s.receipt.Proof.Outcome == OutcomeFailed {
 			s.receipt.Revoked = stillAccepted(p)
 		}
 	} else {
-		err = o.proveByRefresh(ctx, p, md, s)
+		err = o.proveByRefresh(ctx, c, s)
 	}
 	switch {
 	case err == nil:
@@ -42,11 +43,11 @@ func (o *signOuts) prove(ctx context.Context, p *providers.Provider, md *provide
 	case comesBack(err) && !answered(err) && o.now().Sub(s.receipt.At) < proveFor:
 		return err
 	}
-	if r, byAccess := o.revoker.proveByAccess(ctx, p, md, s.rec); byAccess == nil && r.Outcome == OutcomeDone && !s.rec.Tokens.expired(o.now()) {
+	if r, byAccess := o.proveByAccess(ctx, c, s.rec); byAccess == nil && r.Outcome == OutcomeDone && !s.rec.Tokens.Expired(o.now()) {
 		s.receipt.Proof = r // the refresh token had an answer that proves nothing
 		return nil
 	}
-	s.receipt.Proof = came(OutcomeUnknown, fact{Code: factSilent, Cause: Explain(err, p, "").Title})
+	s.receipt.Proof = came(OutcomeUnknown, fact{Code: factSilent, Cause: problem.Explain(err, p, "").Title})
 	return nil
 }
 
@@ -54,18 +55,19 @@ func (o *signOuts) prove(ctx context.Context, p *providers.Provider, md *provide
 // servers have for a refresh token that is dead, and so have gateways for
 // everything. It proves nothing, and asking again changes nothing.
 func answered(err error) bool {
-	var answer *AnswerError
-	return errors.As(err, &answer) && answer.Status >= 400 && !busy(answer.Status)
+	var answer *oauth.AnswerError
+	return errors.As(err, &answer) && answer.Status >= 400 && !oauth.Busy(answer.Status)
 }
 
-// proveByRefresh asks for new tokens (RFC 6749 §6), which has to fail. Where it
+// proveByRefresh asks for new tokens (RFC 6749 §6), which has to fail. If it
 // does not, the new tokens are revoked as well and it is tried once more.
-func (o *signOuts) proveByRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, s *signOut) error {
+func (o *signOuts) proveByRefresh(ctx context.Context, c *oauth.Client, s *signOut) error {
+	p := c.Provider
 	for range 2 {
-		answer, err := o.ask.askRefresh(ctx, p, md, s.rec, trace.NewLog(o.ask.o.Now, nil))
+		answer, err := c.Refresh(ctx, s.rec.Tokens, s.rec.Asked, nil)
 		if err != nil {
-			var refused *ProviderError
-			if !errors.As(err, &refused) || refused.wordless || !o.ask.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
+			var refused *oauth.ProviderError
+			if !errors.As(err, &refused) || refused.Guessed || !o.ask.ended(ctx, s.rec, refused) && !deadToken(refused.Code) {
 				return err
 			}
 			s.receipt.Proof = withEnd(p, s.rec, o.now(), came(OutcomeDone, fact{Code: factRejectsRefresh, Error: refused.Code}))
@@ -73,7 +75,7 @@ func (o *signOuts) proveByRefresh(ctx context.Context, p *providers.Provider, md
 		}
 		s.rec = s.rec.withAnswer(answer)
 		o.receipts.keep(ctx, s) // these tokens live, and nobody else has them
-		if err := o.revoker.revokeTokens(ctx, p, md, s.rec); comesBack(err) {
+		if err := revokeTokens(ctx, c, s.rec); comesBack(err) {
 			s.receipt.Revoked = Result{Outcome: OutcomePending}
 			return err
 		}
@@ -99,7 +101,7 @@ func deadToken(code string) bool {
 }
 
 // withAnswer is the record with the tokens of an answer to a refresh.
-func (r *record) withAnswer(answer *tokenAnswer) *record {
+func (r *record) withAnswer(answer *oauth.TokenResponse) *record {
 	c := r.copy()
 	c.Tokens.Access, c.Tokens.Issued, c.Tokens.Expires = answer.Access, answer.Issued.Round(0), answer.Expires.Round(0)
 	c.Tokens.Type = cmp.Or(answer.Type, c.Tokens.Type)
@@ -111,18 +113,18 @@ func (r *record) withAnswer(answer *tokenAnswer) *record {
 
 // proveByAccess asks once who the account is, which has to be refused with 401
 // (RFC 6750 §3.1).
-func (v *revoker) proveByAccess(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (Result, error) {
-	if rec.Tokens.expired(v.now()) {
+func (o *signOuts) proveByAccess(ctx context.Context, c *oauth.Client, rec *record) (Result, error) {
+	if rec.Tokens.Expired(o.now()) {
 		return came(OutcomeDone, fact{Code: factExpired}), nil
 	}
-	status, err := v.askWho(ctx, p, md, rec)
+	status, err := c.TestAccess(ctx, rec.Tokens, rec.fill(c.Provider))
 	switch {
 	case err != nil:
 		return Result{}, err
 	case status == 0:
 		return came(OutcomeNotOffered, fact{Code: factNotVerifiable}), nil
 	case status == http.StatusUnauthorized:
-		return withEnd(p, rec, v.now(), came(OutcomeDone, fact{Code: factRejectsAccess})), nil
+		return withEnd(c.Provider, rec, o.now(), came(OutcomeDone, fact{Code: factRejectsAccess})), nil
 	case status < 200 || status > 299:
 		return came(OutcomeUnknown, fact{Code: factProvesNothing, Status: status}), nil
 	case selfContained(rec.Tokens.Access) && !rec.Tokens.Expires.IsZero():
@@ -134,72 +136,27 @@ func (v *revoker) proveByAccess(ctx context.Context, p *providers.Provider, md *
 
 // isDead reports whether the provider refuses the access token before its end.
 // Some answer the revocation of a token that they do not know with an error.
-func (v *revoker) isDead(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) bool {
-	if rec.Tokens.expired(v.now()) {
+func (o *signOuts) isDead(ctx context.Context, c *oauth.Client, rec *record) bool {
+	if rec.Tokens.Expired(o.now()) {
 		return false
 	}
-	status, err := v.askWho(ctx, p, md, rec)
+	status, err := c.TestAccess(ctx, rec.Tokens, rec.fill(c.Provider))
 	return err == nil && status == http.StatusUnauthorized
-}
-
-// askWho asks the provider's userinfo, or where there is none the first source
-// of the profile, with the access token. The status is 0 where there is nothing
-// to ask.
-func (v *revoker) askWho(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) (int, error) {
-	address, headers := md.UserinfoEndpoint, map[string]string(nil)
-	for _, source := range p.Profile.Sources {
-		if address == "" && source.URL != "" {
-			address, headers = fillAddress(source.URL, p, rec), source.Headers
-		}
-	}
-	if address == "" {
-		return 0, nil
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return 0, &AnswerError{Step: StepProfile, Reason: "the endpoint's address cannot be used"}
-	}
-	if !safeForToken(req.URL) {
-		return 0, ErrPlainHTTP
-	}
-	req.Header.Set("Accept", "application/json")
-	for name, value := range headers {
-		req.Header.Set(name, fillAddress(value, p, rec))
-	}
-	client, err := v.strictClient(p)
-	if err != nil {
-		return 0, err
-	}
-	client.Transport = presenter{v.asker, client.Transport, rec.Tokens}
-	resp, err := client.Do(req)
-	if err != nil {
-		return 0, requestError(StepProfile, err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // the connection is used again
-	if busy(resp.StatusCode) {
-		err := &AnswerError{Step: StepProfile, Status: resp.StatusCode, Reason: statusReason(resp.StatusCode, "")}
-		return 0, limitedBy(err, resp.StatusCode, v.now(), resp.Header)
-	}
-	return resp.StatusCode, nil
 }
 
 // withEnd adds to a proof until when an access token may be good elsewhere: at
 // APIs that ask nobody (RFC 7009 §3), or because the provider says so.
 func withEnd(p *providers.Provider, rec *record, now time.Time, r Result) Result {
-	if rec.Tokens.expired(now) || rec.Tokens.Expires.IsZero() || !p.SignOut.RefreshOnly && !selfContained(rec.Tokens.Access) {
+	if rec.Tokens.Expired(now) || rec.Tokens.Expires.IsZero() || !p.SignOut.RefreshOnly && !selfContained(rec.Tokens.Access) {
 		return r
 	}
 	r.Until, r.fact.Elsewhere = rec.Tokens.Expires, true
 	return r.inWords()
 }
 
-// endTime is a time for people, of a day that need not be today.
-func endTime(t time.Time) string { return t.Local().Format("2 January, 15:04") }
-
 // selfContained reports whether a token is a JWT (RFC 7519 §3), which can be
 // checked without its issuer.
-func selfContained(token Secret) bool {
+func selfContained(token providers.Secret) bool {
 	head, rest, _ := strings.Cut(token.Reveal(), ".")
 	if strings.Count(rest, ".") != 1 {
 		return false

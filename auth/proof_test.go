@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 )
 
 // withoutRefresh is a sign-in of a provider that gives no refresh token.
-func withoutRefresh(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = Secret{} }
+func withoutRefresh(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = providers.Secret{} }
 
 func TestProofOfARevocation(t *testing.T) {
 	const always = 100
@@ -130,19 +131,19 @@ func noTokensIn(t *testing.T, store *memStore, p *authtest.Provider) {
 func TestProofByTheProfile(t *testing.T) {
 	p := authtest.NewProvider(t)
 	a := storeAgent(t, p, newMemStore())
-	rec := &record{Tokens: tokenSet{Access: providers.NewSecret("at-unknown"), Expires: time.Now().Add(time.Hour)}}
+	rec := &record{Tokens: oauth.Tokens{Access: providers.NewSecret("at-unknown"), Expires: time.Now().Add(time.Hour)}}
 	config := p.Config()
 	config.Profile.Sources = []providers.ProfileSource{{Source: providers.Source{Name: "Me", URL: p.URL + "/api/me"}}}
-	r, err := a.upkeep.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec)
+	r, err := a.upkeep.signOuts.proveByAccess(t.Context(), clientOf(a, config), rec)
 	if err != nil || r.Outcome != OutcomeDone || p.Count(authtest.API) != 1 {
 		t.Errorf("%+v, %v, %d requests", r, err, p.Count(authtest.API))
 	}
 	config.Profile.Sources = nil
-	if r, err := a.upkeep.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec); err != nil || r.Outcome != OutcomeNotOffered {
+	if r, err := a.upkeep.signOuts.proveByAccess(t.Context(), clientOf(a, config), rec); err != nil || r.Outcome != OutcomeNotOffered {
 		t.Errorf("%+v, %v", r, err)
 	}
 	rec.Tokens.Expires = time.Now().Add(-time.Hour)
-	if r, err := a.upkeep.signOuts.revoker.proveByAccess(reachingAnywhere(t.Context()), config, &providers.Metadata{}, rec); err != nil || r.Outcome != OutcomeDone {
+	if r, err := a.upkeep.signOuts.proveByAccess(t.Context(), clientOf(a, config), rec); err != nil || r.Outcome != OutcomeDone {
 		t.Errorf("of a token that ended: %+v, %v", r, err)
 	}
 }

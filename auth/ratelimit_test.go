@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -32,14 +34,14 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		acc := enroll(t, a, p, -time.Minute)
 		p.Behave(limiting("120"))
 		_, err := a.Token(t.Context(), acc.ID, 0)
-		var limit *RateLimitError
-		if !errors.As(err, &limit) || !errors.Is(err, ErrRateLimited) || !errors.Is(err, ErrOffline) || errors.Is(err, ErrNeedsSignIn) {
+		var limit *oauth.RateLimitError
+		if !errors.As(err, &limit) || !errors.Is(err, oauth.ErrRateLimited) || !errors.Is(err, oauth.ErrOffline) || errors.Is(err, oauth.ErrNeedsSignIn) {
 			t.Fatalf("err = %v", err)
 		}
 		if left := time.Until(limit.Until); left != 2*time.Minute {
 			t.Errorf("to be left alone for %v", left)
 		}
-		if got, _ := b.Account(t.Context(), acc.ID); got.State != StateOffline || !got.RetryAt.Equal(limit.Until) || !strings.Contains(got.Reason, clockTime(limit.Until)) {
+		if got, _ := b.Account(t.Context(), acc.ID); got.State != StateOffline || !got.RetryAt.Equal(limit.Until) || !strings.Contains(got.Reason, oauth.Clock(limit.Until)) {
 			t.Errorf("account %+v", got)
 		}
 		p.Behave(authtest.Behaviour{})
@@ -72,10 +74,10 @@ func isGoodAgain(t *testing.T, p *authtest.Provider, a, b *Agent, id string) {
 // saysUntil fails unless an error and its words name the time to wait for.
 func saysUntil(t *testing.T, err error, until time.Time) {
 	t.Helper()
-	if !errors.Is(err, ErrRateLimited) || !errors.Is(err, ErrOffline) {
+	if !errors.Is(err, oauth.ErrRateLimited) || !errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("before the time: %v", err)
 	}
-	if w := Explain(err, nil, ""); w.Kind != KindOffline || w.Code != "rate-limited" || !strings.Contains(w.Detail, clockTime(until)) {
+	if w := problem.Explain(err, nil, ""); w.Kind != problem.KindOffline || w.Code != "rate-limited" || !strings.Contains(w.Detail, oauth.Clock(until)) {
 		t.Errorf("words %+v", w)
 	}
 }
@@ -95,7 +97,7 @@ func TestRetryAfterKeepsNobodyFromAGoodToken(t *testing.T) {
 			t.Errorf("a good token: %v", err)
 		}
 		p.Behave(authtest.Behaviour{})
-		if _, err := a.Refresh(t.Context(), acc.ID); !errors.Is(err, ErrRateLimited) {
+		if _, err := a.Refresh(t.Context(), acc.ID); !errors.Is(err, oauth.ErrRateLimited) {
 			t.Errorf("err = %v", err)
 		}
 		set.Store(int64(-48 * time.Hour))
@@ -131,34 +133,6 @@ func TestKeepFreshWaitsAsTold(t *testing.T) {
 	})
 }
 
-func TestRetryAfterHeader(t *testing.T) {
-	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
-	for name, c := range map[string]struct {
-		after, date string
-		want        time.Duration
-	}{
-		"none":                   {"", "", 0},
-		"seconds":                {" 30 ", "", 30 * time.Second},
-		"zero":                   {"0", "", 0},
-		"negative":               {"-5", "", 0},
-		"rubbish":                {"soon", "", 0},
-		"endless":                {"4000000000", "", maxRetryAfter},
-		"overflow":               {"99999999999999999999", "", 0},
-		"date":                   {date(time.Minute), "", time.Minute},
-		"date by their clock":    {date(6 * time.Minute), date(5 * time.Minute), time.Minute},
-		"date that has been":     {date(-time.Minute), "", -time.Minute},
-		"date in the far future": {date(1e5 * time.Hour), "", maxRetryAfter},
-	} {
-		h := http.Header{}
-		h.Set("Retry-After", c.after)
-		h.Set("Date", c.date)
-		if got := retryAfter(now, h); got != c.want {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
-		}
-	}
-}
-
 // Each way to fail has its class, and only an OAuth error means a sign-in.
 func TestFailuresOfARefresh(t *testing.T) {
 	at := func(f authtest.Fault) authtest.Behaviour {
@@ -169,37 +143,37 @@ func TestFailuresOfARefresh(t *testing.T) {
 	for name, c := range map[string]struct {
 		b     authtest.Behaviour
 		do    func(*authtest.Provider)
-		class Failure
+		class problem.Failure
 		state State
 	}{
-		"invalid_grant":       {authtest.Behaviour{TokenError: "invalid_grant"}, nil, FailureRejected, StateNeedsSignIn},
-		"invalid_client":      {authtest.Behaviour{TokenError: "invalid_client"}, nil, FailureRejected, StateActive},
-		"down":                {authtest.Behaviour{}, down, FailureOffline, StateOffline},
-		"500":                 {at(authtest.ServerError), nil, FailureServer, StateOffline},
-		"503, Retry-After":    {at(authtest.Fault{Status: 503, Header: map[string]string{"Retry-After": "60"}}), nil, FailureLimited, StateOffline},
-		"429":                 {at(authtest.Fault{Status: 429}), nil, FailureLimited, StateOffline},
-		"429, Retry-After":    {limiting("60"), nil, FailureLimited, StateOffline},
-		"500, invalid_grant":  {at(authtest.Fault{Status: 500, Body: `{"error":"invalid_grant"}`}), nil, FailureServer, StateOffline},
-		"401 without a body":  {at(authtest.Fault{Status: 401}), nil, FailureOther, StateOffline},
-		"400 of a proxy":      {at(authtest.Fault{Status: 400, Body: "<html>invalid_grant"}), nil, FailureOther, StateOffline},
-		"400 without a body":  {at(authtest.Fault{Status: 400}), nil, FailureRejected, StateOffline},
-		"400, only text":      {at(authtest.Fault{Status: 400, Body: "invalid_grant", Header: kind("text/plain")}), nil, FailureOther, StateOffline},
-		"400, other JSON":     {at(authtest.Fault{Status: 400, Body: `{"message":"Bad Request"}`, Header: kind("application/json")}), nil, FailureRejected, StateOffline},
-		"400, error object":   {at(authtest.Fault{Status: 400, Body: `{"error":{"code":"invalid_grant"}}`, Header: kind("application/json")}), nil, FailureRejected, StateOffline},
-		"400, in a list":      {at(authtest.Fault{Status: 400, Body: `[{"error":"invalid_grant"}]`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
-		"400, cut JSON":       {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
-		"400, JSON and more":  {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"}<html>`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
-		"403 of a gateway":    {at(authtest.Fault{Status: 403, Body: "Forbidden", Header: kind("text/plain")}), nil, FailureOther, StateOffline},
-		"captive portal":      {at(authtest.Fault{Status: 200, Body: "<!doctype html>error=invalid_grant", Header: kind("text/html")}), nil, FailureOther, StateOffline},
-		"portal as JSON":      {at(authtest.Fault{Status: 200, Body: `{"login":"https://portal.example/"}`, Header: kind("application/json")}), nil, FailureOther, StateOffline},
-		"portal's redirect":   {at(authtest.Fault{Status: 302, Header: map[string]string{"Location": "/portal?error=invalid_grant"}}), nil, FailureOther, StateOffline},
-		"503, invalid_grant":  {at(authtest.Fault{Status: 503, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, FailureServer, StateOffline},
-		"429, invalid_grant":  {at(authtest.Fault{Status: 429, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, FailureLimited, StateOffline},
-		"200, half an answer": {at(authtest.CutOff), nil, FailureOther, StateOffline},
+		"invalid_grant":       {authtest.Behaviour{TokenError: "invalid_grant"}, nil, problem.FailureRejected, StateNeedsSignIn},
+		"invalid_client":      {authtest.Behaviour{TokenError: "invalid_client"}, nil, problem.FailureRejected, StateActive},
+		"down":                {authtest.Behaviour{}, down, problem.FailureOffline, StateOffline},
+		"500":                 {at(authtest.ServerError), nil, problem.FailureServer, StateOffline},
+		"503, Retry-After":    {at(authtest.Fault{Status: 503, Header: map[string]string{"Retry-After": "60"}}), nil, problem.FailureLimited, StateOffline},
+		"429":                 {at(authtest.Fault{Status: 429}), nil, problem.FailureLimited, StateOffline},
+		"429, Retry-After":    {limiting("60"), nil, problem.FailureLimited, StateOffline},
+		"500, invalid_grant":  {at(authtest.Fault{Status: 500, Body: `{"error":"invalid_grant"}`}), nil, problem.FailureServer, StateOffline},
+		"401 without a body":  {at(authtest.Fault{Status: 401}), nil, problem.FailureOther, StateOffline},
+		"400 of a proxy":      {at(authtest.Fault{Status: 400, Body: "<html>invalid_grant"}), nil, problem.FailureOther, StateOffline},
+		"400 without a body":  {at(authtest.Fault{Status: 400}), nil, problem.FailureRejected, StateOffline},
+		"400, only text":      {at(authtest.Fault{Status: 400, Body: "invalid_grant", Header: kind("text/plain")}), nil, problem.FailureOther, StateOffline},
+		"400, other JSON":     {at(authtest.Fault{Status: 400, Body: `{"message":"Bad Request"}`, Header: kind("application/json")}), nil, problem.FailureRejected, StateOffline},
+		"400, error object":   {at(authtest.Fault{Status: 400, Body: `{"error":{"code":"invalid_grant"}}`, Header: kind("application/json")}), nil, problem.FailureRejected, StateOffline},
+		"400, in a list":      {at(authtest.Fault{Status: 400, Body: `[{"error":"invalid_grant"}]`, Header: kind("application/json")}), nil, problem.FailureOther, StateOffline},
+		"400, cut JSON":       {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"`, Header: kind("application/json")}), nil, problem.FailureOther, StateOffline},
+		"400, JSON and more":  {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"}<html>`, Header: kind("application/json")}), nil, problem.FailureOther, StateOffline},
+		"403 of a gateway":    {at(authtest.Fault{Status: 403, Body: "Forbidden", Header: kind("text/plain")}), nil, problem.FailureOther, StateOffline},
+		"captive portal":      {at(authtest.Fault{Status: 200, Body: "<!doctype html>error=invalid_grant", Header: kind("text/html")}), nil, problem.FailureOther, StateOffline},
+		"portal as JSON":      {at(authtest.Fault{Status: 200, Body: `{"login":"https://portal.example/"}`, Header: kind("application/json")}), nil, problem.FailureOther, StateOffline},
+		"portal's redirect":   {at(authtest.Fault{Status: 302, Header: map[string]string{"Location": "/portal?error=invalid_grant"}}), nil, problem.FailureOther, StateOffline},
+		"503, invalid_grant":  {at(authtest.Fault{Status: 503, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, problem.FailureServer, StateOffline},
+		"429, invalid_grant":  {at(authtest.Fault{Status: 429, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, problem.FailureLimited, StateOffline},
+		"200, half an answer": {at(authtest.CutOff), nil, problem.FailureOther, StateOffline},
 		// These are OAuth errors, though in the wrong clothes.
-		"200, bad_refresh_token": {at(authtest.Fault{Status: 200, Body: `{"error":"bad_refresh_token"}`, Header: kind("application/json")}), nil, FailureRejected, StateNeedsSignIn},
-		"400 as text/html":       {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"}`, Header: kind("text/html")}), nil, FailureRejected, StateNeedsSignIn},
-		"401, invalid_grant":     {at(authtest.Fault{Status: 401, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, FailureRejected, StateNeedsSignIn},
+		"200, bad_refresh_token": {at(authtest.Fault{Status: 200, Body: `{"error":"bad_refresh_token"}`, Header: kind("application/json")}), nil, problem.FailureRejected, StateNeedsSignIn},
+		"400 as text/html":       {at(authtest.Fault{Status: 400, Body: `{"error":"invalid_grant"}`, Header: kind("text/html")}), nil, problem.FailureRejected, StateNeedsSignIn},
+		"401, invalid_grant":     {at(authtest.Fault{Status: 401, Body: `{"error":"invalid_grant"}`, Header: kind("application/json")}), nil, problem.FailureRejected, StateNeedsSignIn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := authtest.NewProvider(t)
@@ -211,7 +185,7 @@ func TestFailuresOfARefresh(t *testing.T) {
 				c.do(p)
 			}
 			_, err := a.Token(t.Context(), acc.ID, 0)
-			if got := FailureOf(err); err == nil || got != c.class {
+			if got := problem.FailureOf(err); err == nil || got != c.class {
 				t.Errorf("%v is of class %q, want %q", err, got, c.class)
 			}
 			after, loadErr := a.accounts.load(t.Context(), acc.ID)
@@ -220,7 +194,7 @@ func TestFailuresOfARefresh(t *testing.T) {
 			}
 		})
 	}
-	if FailureOf(nil) != "" || FailureOf(fmt.Errorf("x")) != FailureOther {
+	if problem.FailureOf(nil) != "" || problem.FailureOf(fmt.Errorf("x")) != problem.FailureOther {
 		t.Error("nil or an unknown error has a class of its own")
 	}
 }

@@ -1,8 +1,9 @@
 package auth
 
 import (
-	"context"
 	"time"
+
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // Receipt says what a sign-out did; each part has its result. One is kept of
@@ -25,29 +26,44 @@ type Receipt struct {
 	At  time.Time `json:"at"`
 	// EndedAt is when nothing was left to do; zero while something is.
 	EndedAt time.Time `json:"ended_at,omitzero"`
-	// Retry is what is still to be done; nil where nothing is.
+	// Retry is what is still to be done; nil if nothing is.
 	Retry *Retry `json:"retry,omitempty"`
 	// Stored reports whether the receipt, and what it waits for, outlives this
 	// program: it does unless the account was not remembered or the store fails.
 	Stored bool `json:"stored"`
+	// Undo is until when the sign-out can be undone; zero if it cannot be. Only the
+	// receipt that [Agent.SignOut] returns has it.
+	Undo time.Time `json:"-"`
 }
 
 // Pending reports whether something is still to be done at the provider.
 func (r *Receipt) Pending() bool { return r.Retry != nil }
+
+// HeldBack reports whether nothing was sent to the provider yet because the sign-out could
+// be undone ([SignOutOptions].Undo).
+func (r *Receipt) HeldBack() bool {
+	return r.Pending() && r.Retry.Tries == 0 && r.Retry.Next.After(r.At)
+}
+
+// FailedLater reports whether a revocation that waited has failed for good, after the
+// sign-out itself had said that it waits.
+func (r *Receipt) FailedLater() bool {
+	return !r.Pending() && r.Revoked.Outcome == OutcomeFailed && r.EndedAt.Sub(r.At) > attemptPatience
+}
 
 // Retry is how a revocation goes on that did not reach the provider.
 type Retry struct {
 	// Tries is how often it was tried so far, Last when that was.
 	Tries int       `json:"tries"`
 	Last  time.Time `json:"last,omitzero"`
-	// Next is when it is tried again, where a program runs that does
+	// Next is when it is tried again, if a program runs that does
 	// ([Agent.KeepFresh]).
 	Next time.Time `json:"next"`
 	// GiveUp is when it is tried no more.
 	GiveUp time.Time `json:"give_up"`
 	// Failure is the class of the last failure, Reason the same in words.
-	Failure Failure `json:"failure,omitempty"`
-	Reason  string  `json:"reason,omitempty"`
+	Failure problem.Failure `json:"failure,omitempty"`
+	Reason  string          `json:"reason,omitempty"`
 }
 
 // Result of one part of a sign-out.
@@ -81,18 +97,3 @@ const (
 	// left to revoke, or because it would end a newer sign-in.
 	OutcomeDropped = "dropped"
 )
-
-// Receipts lists the receipts of sign-outs, the newest first: all that wait for
-// something, and of the others the last 20 of the last 90 days. It asks no
-// network. Damaged ones are left out and told in the error, which then comes
-// together with the others.
-func (a *Agent) Receipts(ctx context.Context) ([]*Receipt, error) {
-	return a.upkeep.signOuts.receipts.list(ctx)
-}
-
-// ClearReceipts forgets the receipts that wait for nothing, and those that
-// cannot be read. With pending, the others go too: their tokens stay good at the
-// provider until they end. It returns how many went.
-func (a *Agent) ClearReceipts(ctx context.Context, pending bool) (int, error) {
-	return a.upkeep.signOuts.receipts.clear(ctx, pending)
-}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // signOuts of different people, one a minute.
@@ -89,7 +90,7 @@ func TestDamagedReceipt(t *testing.T) {
 			r := leave(t, a, p, enroll(t, a, p, time.Hour))
 			store.records["damaged00000"+signOutSuffix] = []byte(data)
 			list, err := a.Receipts(t.Context())
-			if err == nil || !slices.Equal(accountsOf(list), []string{r.Account}) || Explain(err, nil, "").Title == "" {
+			if err == nil || !slices.Equal(accountsOf(list), []string{r.Account}) || problem.Explain(err, nil, "").Title == "" {
 				t.Errorf("%v, %v", accountsOf(list), err)
 			}
 			if ended, err := a.RetrySignOuts(t.Context()); err == nil || len(ended) != 1 || ended[0].Proof.Outcome != OutcomeDone {

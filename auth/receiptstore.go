@@ -13,6 +13,7 @@ import (
 
 	"github.com/claviger/claviger/auth/internal/ledger"
 	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/internal/coded"
 )
 
 // What is kept of the receipts that wait for nothing.
@@ -84,7 +85,7 @@ func (r *receipts) get(ctx context.Context, id string) (*signOut, error) {
 		return here.copy(), nil // newer than what the store may have
 	}
 	none := fmt.Errorf("sign-out of %q: %w", id, ErrNoAccount)
-	if !accountID.MatchString(id) {
+	if !isAccountID(id) {
 		return nil, none
 	}
 	data, err := r.store.Get(ctx, id+signOutSuffix)
@@ -102,18 +103,18 @@ func (r *receipts) ids(ctx context.Context) ([]string, error) {
 	var ids []string
 	r.memory.Each(func(id string, _ *signOut, _ bool) { ids = append(ids, id) })
 	names, err := r.store.List(ctx)
-	if errCode(err) == codeNotSetUp {
+	if coded.Of(err) == ledger.CodeNotSetUp {
 		err = nil // nothing was ever remembered
 	}
 	for _, name := range names {
-		if id, ok := strings.CutSuffix(name, signOutSuffix); ok && accountID.MatchString(id) && !slices.Contains(ids, id) {
+		if id, ok := strings.CutSuffix(name, signOutSuffix); ok && isAccountID(id) && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
 	return ids, err
 }
 
-// all reads all. Those that cannot be read are told in the error.
+// all reads all. Those that cannot be read are named in the error.
 func (r *receipts) all(ctx context.Context) ([]*signOut, error) {
 	ids, err := r.ids(ctx)
 	failed := []error{err}
@@ -122,7 +123,7 @@ func (r *receipts) all(ctx context.Context) ([]*signOut, error) {
 		s, err := r.get(ctx, id)
 		switch {
 		case errors.Is(err, ErrNoAccount): // cleared since it was listed
-		case errCode(err) == codeLocked:
+		case coded.Of(err) == ledger.CodeLocked:
 			return nil, err // so are the others
 		case err != nil:
 			failed = append(failed, err)
@@ -140,7 +141,7 @@ func (r *receipts) list(ctx context.Context) ([]*Receipt, error) {
 	r.dropAll(ctx, over)
 	out := make([]*Receipt, 0, len(kept))
 	for _, s := range kept {
-		out = append(out, s.told())
+		out = append(out, s.copied())
 	}
 	return out, err
 }
@@ -177,7 +178,7 @@ func (r *receipts) clearOne(ctx context.Context, id string, pending bool) (gone 
 	switch {
 	case errors.Is(err, ErrNoAccount):
 		return false, nil
-	case errCode(err) == codeDamaged:
+	case coded.Of(err) == ledger.CodeDamaged:
 	case err != nil:
 		return false, err
 	case s.receipt.Pending() && !pending:
@@ -189,7 +190,7 @@ func (r *receipts) clearOne(ctx context.Context, id string, pending bool) (gone 
 	return true, nil
 }
 
-// bound sorts what was listed, the newest first, and tells what is to be kept from
+// bound sorts what was listed, the newest first, and separates what is to be kept from
 // what is too old or too much.
 func (r *receipts) bound(list []*signOut) (kept, over []*signOut) {
 	slices.SortFunc(list, func(x, y *signOut) int {

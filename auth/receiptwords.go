@@ -42,6 +42,7 @@ const (
 	factForgotDamaged factCode = "forgot_damaged"
 	factNotForgotten  factCode = "not_forgotten"
 
+	factHeldBack      factCode = "held_back"
 	factRevoked       factCode = "revoked"
 	factNoRevocation  factCode = "no_revocation"
 	factNotRevoked    factCode = "not_revoked"
@@ -77,6 +78,7 @@ var factSentences = map[factCode]string{
 	factForgotDamaged: "The account could not be read; its record was removed from this computer.",
 	factNotForgotten:  "The account could not be removed from this computer.",
 
+	factHeldBack:      "Nothing was sent to the provider yet, so the sign-out can still be undone.",
 	factRevoked:       "Tokens revoked.",
 	factNoRevocation:  "The provider does not let apps revoke tokens",
 	factNotRevoked:    "The tokens were not revoked: {cause}.",
@@ -117,7 +119,7 @@ func (f fact) sentence(until time.Time) string {
 	}
 	text = strings.NewReplacer(
 		"{cause}", f.Cause, "{answer}", f.answer(), "{error}", f.Error, "{server}", f.Server,
-		"{status}", statusText(f.Status), "{retried}", retried, "{end}", endTime(until),
+		"{status}", plain.Status(f.Status), "{retried}", retried, "{end}", endTime(until),
 	).Replace(text)
 	switch {
 	case strings.HasSuffix(factSentences[f.Code], "."):
@@ -215,3 +217,6 @@ func pageOf(p *providers.Provider) string {
 	}
 	return p.SignOutPage()
 }
+
+// endTime is a time for people, of a day that need not be today.
+func endTime(t time.Time) string { return t.Local().Format("2 January, 15:04") }

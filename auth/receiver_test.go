@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth/receive"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // site is a web server of its own that receives a response at one of its paths, as a
@@ -76,8 +77,8 @@ func TestAnotherReceiver(t *testing.T) {
 		return nil
 	})
 	ignored := 0
-	account, err := a.SignIn(t.Context(), SignInRequest{Provider: "fake", Receiver: s, Observe: func(ev Event) {
-		if ev.Phase == Ignored {
+	account, err := a.SignIn(t.Context(), SignInRequest{Provider: "fake", Receiver: s, Observe: func(ev trace.Event) {
+		if ev.Phase == trace.Ignored {
 			ignored++
 		}
 	}})

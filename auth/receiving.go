@@ -10,25 +10,25 @@ import (
 // listen makes sure of the place where the response comes back: the caller's own, or
 // the loopback address of the provider's file.
 func (c *frontChannel) listen(ctx context.Context) error {
-	s := c.ev.Start(StepListen, "")
+	s := c.ev.Start(trace.StepListen, "")
 	if c.req.r.Receiver != nil {
-		c.receiver, c.req.redirect = c.req.r.Receiver, c.req.r.Receiver.RedirectURI()
-		s.Done(trace.Address(c.req.redirect))
+		c.receiver, c.req.RedirectURI = c.req.r.Receiver, c.req.r.Receiver.RedirectURI()
+		s.Done(trace.Address(c.req.RedirectURI))
 		return nil
 	}
 	if c.req.r.Port != 0 {
-		c.req.p.Redirect.Ports = []int{c.req.r.Port}
+		c.req.client.Provider.Redirect.Ports = []int{c.req.r.Port}
 	}
-	err := c.req.p.OwnRedirect()
+	err := c.req.client.Provider.OwnRedirect()
 	var l *receive.Loopback
 	if err == nil {
-		l, err = receive.Listen(ctx, c.req.p.Redirect, c.req.p.RedirectPath(), c.ask.o.Log)
+		l, err = receive.Listen(ctx, c.req.client.Provider.Redirect, c.req.client.Provider.RedirectPath(), c.ask.log)
 	}
 	if err != nil {
 		s.Fail(err)
 		return err
 	}
-	c.receiver, c.req.redirect = l, l.RedirectURI()
+	c.receiver, c.req.RedirectURI = l, l.RedirectURI()
 	s.Done(l.Address())
 	return nil
 }
@@ -38,7 +38,7 @@ func (c *frontChannel) listen(ctx context.Context) error {
 func (c *frontChannel) receiving(done <-chan struct{}, outcome func() receive.Page) *receive.SignIn {
 	return &receive.SignIn{
 		Judge: func(query string) (take func(), reason string) {
-			ans, reason := c.req.judge(c.current(), query)
+			ans, reason := c.req.client.Judge(&c.req.AuthorizationRequest, c.current(), query)
 			return func() { c.take(ans) }, reason
 		},
 		Ignored: c.ignored,
@@ -49,13 +49,7 @@ func (c *frontChannel) receiving(done <-chan struct{}, outcome func() receive.Pa
 	}
 }
 
-// ignored tells of a request that the sign-in did not accept.
+// ignored reports a request that the sign-in did not accept.
 func (c *frontChannel) ignored(reason string) {
-	c.ev.Emit(Event{Step: StepCallback, Phase: Ignored, Detail: reason})
-}
-
-// openUnseen opens an address in the browser that its opener is not told. Errors wrap
-// [ErrNoBrowser] or are [receive.ErrNotFetched].
-func (a *asker) openUnseen(ctx context.Context, address string) error {
-	return receive.HandOver(ctx, address, a.o.Browser, a.o.Log)
+	c.ev.Emit(trace.Event{Step: trace.StepCallback, Phase: trace.Ignored, Detail: reason})
 }

@@ -5,14 +5,16 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -40,17 +42,19 @@ type record struct {
 	Changed      *GroupsChange
 	GroupsAt     time.Time // of the last look at the groups
 	Requested    []string
-	Asked        asked
-	Tokens       tokenSet
-	Home         Home           // zero in records of before
+	Asked        oauth.Grant
+	Tokens       oauth.Tokens
+	Home         oauth.Home     // zero in records of before
 	IDClaims     map[string]any // of the last good ID token
 	SignedInAt   time.Time
 	VerifiedAt   time.Time
 	RetryAt      time.Time     // no refresh before it, by the provider's wish
-	OfflineSince time.Time     // zero where it is not offline
+	OfflineSince time.Time     // zero if it is not offline
 	ClockSkew    time.Duration // at the last token answer
-	Checks       []Check
-	Steps        []Event
+	Description  Description
+	DescribedAt  time.Time // zero if the person said nothing
+	Checks       []idtoken.Check
+	Steps        []trace.Event
 
 	session bool                       // not to be remembered
 	extra   map[string]json.RawMessage // of a newer program
@@ -75,17 +79,21 @@ type storedRecord struct {
 	Changed      *GroupsChange      `json:"groups_changed,omitempty"`
 	GroupsAt     time.Time          `json:"groups_at,omitzero"`
 	Requested    []string           `json:"requested"`
-	Tokens       storedTokens       `json:"tokens"`
+	Tokens       oauth.StoredTokens `json:"tokens"`
 	IDClaims     map[string]any     `json:"id_token_claims"`
 	SignedInAt   time.Time          `json:"signed_in_at"`
 	VerifiedAt   time.Time          `json:"verified_at"`
 	RetryAt      time.Time          `json:"retry_at,omitzero"`
 	OfflineSince time.Time          `json:"offline_since,omitzero"`
 	ClockSkew    time.Duration      `json:"clock_skew,omitzero"`
-	Checks       []Check            `json:"checks"`
-	Steps        []Event            `json:"steps"`
-	Asked        asked              `json:"asked"`
-	Home         Home               `json:"home,omitzero"`
+	Label        string             `json:"label,omitempty"`
+	Color        string             `json:"color,omitempty"`
+	Place        int64              `json:"place,omitempty"`
+	DescribedAt  time.Time          `json:"described_at,omitzero"`
+	Checks       []idtoken.Check    `json:"checks"`
+	Steps        []trace.Event      `json:"steps"`
+	Asked        oauth.Grant        `json:"asked"`
+	Home         oauth.Home         `json:"home,omitzero"`
 }
 
 // encode returns the stored form, with what a newer program had put there.
@@ -95,9 +103,10 @@ func (r *record) encode() ([]byte, error) {
 		Issuer: r.Issuer, Subject: r.Subject, State: r.State, Reason: r.Reason, User: r.User,
 		Groups: r.Groups, Missing: r.Missing, GroupsAsked: r.GroupsAsked, Requested: r.Requested,
 		Unread: r.Unread, Changed: r.Changed, GroupsAt: r.GroupsAt,
-		Tokens:   r.Tokens.stored(),
+		Tokens:   r.Tokens.Stored(),
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
 		RetryAt: r.RetryAt, OfflineSince: r.OfflineSince, ClockSkew: r.ClockSkew,
+		Label: r.Description.Label, Color: r.Description.Color, Place: r.Description.Place, DescribedAt: r.DescribedAt,
 		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked, Home: r.Home,
 	})
 	if err != nil || len(r.extra) == 0 {
@@ -111,7 +120,7 @@ func (r *record) encode() ([]byte, error) {
 }
 
 // decodeRecord reads the stored form of the record of that name. Its errors
-// have a Code, "damaged" or "newer-version".
+// have a Code, "damaged" or ledger.CodeNewer.
 func decodeRecord(name string, data []byte) (*record, error) {
 	var s storedRecord
 	known := decodeKnown(data, &s)
@@ -119,33 +128,49 @@ func decodeRecord(name string, data []byte) (*record, error) {
 		s = storedRecord{}
 	}
 	if err := unmarshalUnless(known, data, &s); err != nil {
-		// The cause could quote the record: it is not told.
-		return nil, &recordError{name, codeDamaged, "account record cannot be read"}
+		// The cause could quote the record: it is left out.
+		return nil, ledger.NewRecordError(name, ledger.CodeDamaged, "account record cannot be read")
 	}
-	switch {
-	case s.Version > recordVersion:
-		return nil, &recordError{name, "newer-version", "account record was written by a newer version"}
-	case s.Version < 1, s.ID != name, !providers.ValidID(s.Provider), s.Subject == "":
-		return nil, &recordError{name, codeDamaged, "account record is not the one of its name"}
+	if err := s.sound(name); err != nil {
+		return nil, err
 	}
 	var extra map[string]json.RawMessage
 	if err := unmarshalUnless(known, data, &extra); err != nil {
-		return nil, &recordError{name, codeDamaged, "account record cannot be read"}
+		return nil, ledger.NewRecordError(name, ledger.CodeDamaged, "account record cannot be read")
 	}
 	// JSON names match in any case: another spelling is not a newer program's.
 	maps.DeleteFunc(extra, func(name string, _ json.RawMessage) bool {
 		return slices.ContainsFunc(storedKeys, func(own string) bool { return strings.EqualFold(name, own) })
 	})
+	r := s.record()
+	r.extra = extra
+	return r, nil
+}
+
+// sound returns an error unless it is the record of that name.
+func (s *storedRecord) sound(name string) error {
+	switch {
+	case s.Version > recordVersion:
+		return ledger.NewRecordError(name, ledger.CodeNewer, "account record was written by a newer version")
+	case s.Version < 1, s.ID != name, !providers.ValidID(s.Provider), s.Subject == "":
+		return ledger.NewRecordError(name, ledger.CodeDamaged, "account record is not the one of its name")
+	}
+	return nil
+}
+
+// record is the record without what a newer program put there.
+func (s *storedRecord) record() *record {
 	return &record{
 		ID: s.ID, Provider: s.Provider, ProviderName: s.ProviderName, Issuer: s.Issuer, Subject: s.Subject,
 		State: s.State, Reason: s.Reason, User: s.User, Groups: s.Groups, Missing: s.Missing,
 		GroupsAsked: s.GroupsAsked, Requested: s.Requested,
 		Unread: s.Unread, Changed: s.Changed, GroupsAt: s.GroupsAt,
-		Tokens:   s.Tokens.tokens(),
+		Tokens:   s.Tokens.Tokens(),
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
 		RetryAt: s.RetryAt, OfflineSince: s.OfflineSince, ClockSkew: s.ClockSkew,
-		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, Home: s.Home, extra: extra,
-	}, nil
+		Description: Description{Label: s.Label, Color: s.Color, Place: s.Place}, DescribedAt: s.DescribedAt,
+		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, Home: s.Home,
+	}
 }
 
 // decodeKnown decodes a record that has nothing but what this program knows,
@@ -172,22 +197,23 @@ func unmarshalUnless(done bool, data []byte, v any) error {
 var storedKeys = []string{
 	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
 	"missing", "groups_asked", "groups_unread", "groups_changed", "groups_at", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
-	"retry_at", "offline_since", "clock_skew", "checks", "steps", "asked", "home",
+	"retry_at", "offline_since", "clock_skew", "label", "color", "place", "described_at", "checks", "steps", "asked", "home",
 }
-
-// recordError is a record that cannot be used. The others can.
-type recordError struct{ name, code, text string }
-
-// Error implements error.
-func (e *recordError) Error() string { return fmt.Sprintf("%s: %s", e.name, e.text) }
-
-// Code is the name that [Explain] knows.
-func (e *recordError) Code() string { return e.code }
 
 // copy returns a record that can be changed.
 func (r *record) copy() *record {
 	c := *r
 	return &c
+}
+
+// describedBy takes over what the person says in another form of the record, if that is
+// newer, and reports whether it is.
+func (r *record) describedBy(other *record) bool {
+	if !other.DescribedAt.After(r.DescribedAt) {
+		return false
+	}
+	r.Description, r.DescribedAt = other.Description, other.DescribedAt
+	return true
 }
 
 // turn changes the state and notes since when it is offline.
@@ -204,7 +230,7 @@ func (r *record) turn(s State, reason string, now time.Time) {
 // account is the record without its tokens.
 func (r *record) account(now time.Time) *Account {
 	a := &Account{
-		ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName, Issuer: r.Issuer,
+		ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName, Description: r.Description, Issuer: r.Issuer,
 		State: r.State, Reason: r.Reason, User: r.User,
 		Groups: slices.Clone(r.Groups), Missing: slices.Clone(r.Missing), GroupsAsked: r.GroupsAsked,
 		GroupsUnread: slices.Clone(r.Unread), GroupsChanged: r.Changed.copy(),
@@ -219,7 +245,7 @@ func (r *record) account(now time.Time) *Account {
 		a.GroupsAt = r.groupsAt()
 	}
 	a.User.Claims = maps.Clone(r.User.Claims)
-	if !a.CanRefresh && a.State != StateNeedsSignIn && r.Tokens.expired(now) {
+	if !a.CanRefresh && a.State != StateNeedsSignIn && r.Tokens.Expired(now) {
 		a.State, a.OfflineSince = StateNeedsSignIn, time.Time{}
 		a.Reason = "the token expired, and the provider issued no refresh token"
 	}
@@ -238,18 +264,22 @@ func (r *record) token() *Token {
 	}
 }
 
-// Names of records. What belongs to an account lies beside it.
-const (
-	pictureSuffix = "-picture"
-	historySuffix = "-history"
-)
+// pictureSuffix makes the name of an account's picture of its id.
+const pictureSuffix = "-picture"
 
-var accountID = regexp.MustCompile(`^[a-z0-9]{12}$`)
+// isAccountID reports whether a name is one that [newAccountID] can make.
+func isAccountID(name string) bool {
+	return len(name) == accountIDSize && !strings.ContainsFunc(name, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
+	})
+}
+
+const accountIDSize = 12
 
 // newAccountID returns 12 characters of 36: 62 bits.
 func newAccountID() string {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-	id := make([]byte, 0, 12)
+	id := make([]byte, 0, accountIDSize)
 	var b [32]byte
 	for len(id) < cap(id) {
 		_, _ = rand.Read(b[:]) // never fails since Go 1.24
@@ -261,4 +291,12 @@ func newAccountID() string {
 		}
 	}
 	return string(id)
+}
+
+// waits is the error of a record whose provider wants no request yet.
+func (r *record) waits(now time.Time) error {
+	if left := r.RetryAt.Sub(now); left <= 0 || left > oauth.MaxRetryAfter {
+		return nil // that is over, or the clock was set
+	}
+	return &oauth.RateLimitError{Until: r.RetryAt, Err: oauth.ErrOffline}
 }

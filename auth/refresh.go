@@ -4,18 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/trace"
-	"github.com/claviger/claviger/internal/ask"
-	"github.com/claviger/claviger/providers"
 )
-
-// refreshTimeout bounds one refresh from discovery to the stored record.
-const refreshTimeout = 45 * time.Second
 
 // refreshHeld is one refresh: lock, read again, refresh only if still needed,
 // store durably, release. Whoever comes second, in this process or another,
@@ -48,50 +42,31 @@ func (r *refreshes) refreshHeld(ctx context.Context, id string, n need, forced b
 	if err != nil {
 		return nil, err
 	}
-	provider, steps := rec.Provider, trace.NewLog(r.ask.o.Now, nil)
-	answer, err := r.askWithKeys(about, rec, steps)
+	provider, steps := rec.Provider, trace.NewLog(r.ask.clock, nil)
+	answer, err := r.askWithKeys(ctx, about, rec, steps)
 	if err != nil {
 		rec, err = r.refreshFailed(ctx, rec, n, steps, err)
 		if err != nil {
-			r.accounts.happened(id, r.accounts.failedEntry(provider, StepRefresh, err))
+			r.accounts.happened(id, r.accounts.failedEntry(provider, trace.StepRefresh, err, steps.Events()))
 		}
 		return rec, err
 	}
-	return r.rotate(ctx, about.p, about.md, rec, answer, steps)
-}
-
-// askRefresh asks for new tokens (RFC 6749 §6).
-func (a *asker) askRefresh(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, steps *trace.Log) (*tokenAnswer, error) {
-	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {rec.Tokens.Refresh.Reveal()}}
-	rec.Asked.forTokens(p, form)
-	var key *proofKey
-	if !rec.Tokens.Key.IsZero() {
-		var err error
-		if key, err = readProofKey(rec.Tokens.Key); err != nil {
-			return nil, err
-		}
-	}
-	answer, err := a.tokenRequest(ctx, p, md, key, form, StepRefresh, steps.Emit)
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	return answer, nil
+	return r.rotate(ctx, about.client, rec, answer, steps)
 }
 
 // rotate takes over the tokens of an answer and stores them.
-func (r *refreshes) rotate(ctx context.Context, p *providers.Provider, md *providers.Metadata, old *record, answer *tokenAnswer, steps *trace.Log) (*record, error) {
-	r.storeRotated(ctx, p, md, old, answer)
+func (r *refreshes) rotate(ctx context.Context, c *oauth.Client, old *record, answer *oauth.TokenResponse, steps *trace.Log) (*record, error) {
+	p := c.Provider
+	r.storeRotated(ctx, c, old, answer)
 	rec := old.copy()
 	rec.Home = old.home(p) // of an old record, once and for all
 	rec.RetryAt, rec.ClockSkew = time.Time{}, answer.Skew
-	if !answer.Refresh.IsZero() { // RFC 6749 §6: without one the old one stays
-		rec.Tokens.Refresh = answer.Refresh
-	}
+	rec.Tokens = rec.Tokens.WithRefresh(answer.Tokens)
 	reason := "the refreshed token is not bound to a key"
-	refused := unbound(p, answer.tokenSet, StepRefresh)
+	refused := oauth.Unbound(p, answer.Tokens, trace.StepRefresh)
 	if refused == nil {
 		reason = "the refreshed identity could not be verified"
-		refused = r.refreshedIDToken(ctx, p, md, rec, answer, steps)
+		refused = r.refreshedIDToken(ctx, c, rec, answer, steps)
 	}
 	if refused == nil {
 		rec.Tokens.Access = answer.Access
@@ -114,29 +89,29 @@ func (r *refreshes) rotate(ctx context.Context, p *providers.Provider, md *provi
 	}
 	err := r.accounts.save(ctx, rec, true)
 	if refused != nil {
-		r.accounts.happened(rec.ID, r.accounts.failedEntry(p.ID, StepRefresh, refused))
-		return nil, errors.Join(fmt.Errorf("%w: %w", ErrNeedsSignIn, refused), err)
+		r.accounts.happened(rec.ID, r.accounts.failedEntry(p.ID, trace.StepRefresh, refused, rec.Steps))
+		return nil, errors.Join(fmt.Errorf("%w: %w", oauth.ErrNeedsSignIn, refused), err)
 	}
 	r.accounts.happened(rec.ID, refreshedEntry(old, rec, r.now()))
 	return rec, err
 }
 
-// refreshedIDToken takes over the ID token of a refresh answer, where there is
+// refreshedIDToken takes over the ID token of a refresh answer, if there is
 // one and it is good. One for another user, client or key refuses the answer
 // (OIDC Core §12.2). One that only the clock is against is left out: an answer
 // need not have any, and the clock may be this machine's.
-func (r *refreshes) refreshedIDToken(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record, answer *tokenAnswer, steps *trace.Log) error {
+func (r *refreshes) refreshedIDToken(ctx context.Context, c *oauth.Client, rec *record, answer *oauth.TokenResponse, steps *trace.Log) error {
 	if answer.ID.IsZero() {
 		return nil
 	}
-	step := steps.Start(StepVerify, "")
-	known := rec.known(p.IDToken.Subject)
+	step := steps.Start(trace.StepVerify, "")
+	known := rec.known(c.Provider.IDToken.Subject)
 	if known == nil {
-		step.End(Bypassed, "ignored an ID token that cannot be compared with who signed in", nil)
+		step.End(trace.Bypassed, "ignored an ID token that cannot be compared with who signed in", nil)
 		return nil
 	}
 	iss, _ := rec.IDClaims["iss"].(string)
-	checks, claims, err := r.ask.idTokens.Verify(ctx, p, md, answer.ID, idtoken.Wants{
+	checks, claims, err := r.ask.idTokens.Verify(ctx, c.Provider, c.Metadata, answer.ID, idtoken.Wants{
 		SkipNonce: true, AccessToken: answer.Access, Known: known, Issuer: iss, Skew: answer.Skew,
 	})
 	if err == nil {
@@ -150,7 +125,7 @@ func (r *refreshes) refreshedIDToken(ctx context.Context, p *providers.Provider,
 	}
 	rec.Checks = checks
 	for _, c := range checks {
-		if c.Outcome == Failed && c.Name != "exp" && c.Name != "iat" && c.Name != "nbf" {
+		if c.Outcome == idtoken.Failed && c.Name != "exp" && c.Name != "iat" && c.Name != "nbf" {
 			return err
 		}
 	}
@@ -161,15 +136,15 @@ func (r *refreshes) refreshedIDToken(ctx context.Context, p *providers.Provider,
 // says so makes a sign-in needed; nothing is ever deleted.
 func (r *refreshes) refreshFailed(ctx context.Context, rec *record, n need, steps *trace.Log, err error) (*record, error) {
 	var (
-		refused *ProviderError
-		limit   *RateLimitError
+		refused *oauth.ProviderError
+		limit   *oauth.RateLimitError
 	)
 	switch {
 	case errors.As(err, &limit):
 		rec.RetryAt = limit.Until
-		r.accounts.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+clockTime(limit.Until))
+		r.accounts.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+oauth.Clock(limit.Until))
 		return nil, err
-	case errors.Is(err, ErrOffline):
+	case errors.Is(err, oauth.ErrOffline):
 		r.accounts.note(ctx, rec, StateOffline, "the provider could not be reached")
 		return nil, err
 	case !errors.As(err, &refused) || !r.ask.ended(ctx, rec, refused):
@@ -181,29 +156,29 @@ func (r *refreshes) refreshFailed(ctx context.Context, rec *record, n need, step
 		return now, nil
 	}
 	rec.Steps = steps.Events()
-	if refused.wordless && !r.ask.endedByFile(ctx, rec, refused) {
+	if refused.Guessed && !r.ask.endedByFile(ctx, rec, refused) {
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who
 		// asks tries again.
-		r.accounts.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.why()+"; if it continues, sign in again")
-		return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
+		r.accounts.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.Why()+"; if it continues, sign in again")
+		return nil, fmt.Errorf("%w: %w", oauth.ErrNeedsSignIn, err)
 	}
 	reason := "the provider ended the session"
 	if refused.Code != "" {
 		reason += " (" + refused.Code + ")"
 	}
 	r.accounts.note(ctx, rec, StateNeedsSignIn, reason)
-	return nil, fmt.Errorf("%w: %w", ErrNeedsSignIn, err)
+	return nil, fmt.Errorf("%w: %w", oauth.ErrNeedsSignIn, err)
 }
 
 // ended reports whether a refusal means that only a sign-in helps: by its code,
 // or because the provider's file says so of its words.
-func (a *asker) ended(ctx context.Context, rec *record, refused *ProviderError) bool {
-	return sessionEnded(refused.Code) || refused.wordless || a.endedByFile(ctx, rec, refused)
+func (a *asker) ended(ctx context.Context, rec *record, refused *oauth.ProviderError) bool {
+	return sessionEnded(refused.Code) || refused.Guessed || a.endedByFile(ctx, rec, refused)
 }
 
 // endedByFile reports that the provider's file knows the words of a refusal.
-func (a *asker) endedByFile(ctx context.Context, rec *record, refused *ProviderError) bool {
+func (a *asker) endedByFile(ctx context.Context, rec *record, refused *oauth.ProviderError) bool {
 	p, err := a.provider(ctx, rec.Provider)
 	if err != nil {
 		return false
@@ -222,35 +197,4 @@ func sessionEnded(code string) bool {
 		return true
 	}
 	return false
-}
-
-// unreachable adds [ErrOffline] to what says that the provider cannot be
-// asked now: no connection, a server error (500 and above), too many requests
-// (429), a certificate or an answer that is none of the provider's, such as that
-// of a network that wants a log-in first.
-func unreachable(err error) error {
-	if err == nil || errors.Is(err, ErrOffline) {
-		return err
-	}
-	var (
-		refused *ProviderError
-		answer  *AnswerError
-		broken  *ask.ConnectionError
-		request *url.Error
-	)
-	switch {
-	case errors.As(err, &refused):
-		if !busy(refused.Status) && refused.Code != "temporarily_unavailable" && refused.Code != "server_error" && refused.Code != "slow_down" {
-			return err
-		}
-	case errors.As(err, &answer), errors.As(err, &broken), busy(statusOf(err)):
-	case errors.As(err, &request), isNetwork(err):
-	default:
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrOffline, err)
-}
-
-func busy(status int) bool {
-	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
 }

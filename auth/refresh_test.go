@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -101,10 +104,10 @@ func TestRejectedRefreshKeepsTheAccount(t *testing.T) {
 			acc := enroll(t, a, p, -time.Minute)
 			p.Behave(authtest.Behaviour{TokenError: code, TokenError200: code == "bad_refresh_token"})
 			_, err := a.Token(t.Context(), acc.ID, 0)
-			if !errors.Is(err, ErrNeedsSignIn) {
+			if !errors.Is(err, oauth.ErrNeedsSignIn) {
 				t.Fatalf("err = %v, want ErrNeedsSignIn", err)
 			}
-			if k := Explain(err, p.Config(), "").Kind; k != KindNeedsSignIn {
+			if k := problem.Explain(err, p.Config(), "").Kind; k != problem.KindNeedsSignIn {
 				t.Errorf("kind = %s", k)
 			}
 			got, err := a.Account(t.Context(), acc.ID)
@@ -115,7 +118,7 @@ func TestRejectedRefreshKeepsTheAccount(t *testing.T) {
 				t.Errorf("account = %+v", got)
 			}
 			// Nobody asks again for what is known.
-			if _, err := a.Token(t.Context(), acc.ID, 0); !errors.Is(err, ErrNeedsSignIn) {
+			if _, err := a.Token(t.Context(), acc.ID, 0); !errors.Is(err, oauth.ErrNeedsSignIn) {
 				t.Errorf("second err = %v", err)
 			}
 			if n := p.Refreshes(); n != 1 {
@@ -147,7 +150,7 @@ func TestSessionEndedInTheProvidersOwnWords(t *testing.T) {
 			acc := enroll(t, a, p, -time.Minute)
 			p.Behave(authtest.Behaviour{TokenError: "invalid_request"})
 			_, err := a.Token(t.Context(), acc.ID, 0)
-			if err == nil || errors.Is(err, ErrNeedsSignIn) != (want == StateNeedsSignIn) {
+			if err == nil || errors.Is(err, oauth.ErrNeedsSignIn) != (want == StateNeedsSignIn) {
 				t.Errorf("err = %v", err)
 			}
 			if got, err := a.Account(t.Context(), acc.ID); err != nil || got.State != want {
@@ -167,13 +170,13 @@ func TestWordlessRefusalOfARefresh(t *testing.T) {
 	acc := enroll(t, a, p, -time.Minute)
 	p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: {Status: http.StatusBadRequest}}})
 	_, err := a.Token(t.Context(), acc.ID, 0)
-	if !errors.Is(err, ErrNeedsSignIn) || errors.Is(err, ErrOffline) {
+	if !errors.Is(err, oauth.ErrNeedsSignIn) || errors.Is(err, oauth.ErrOffline) {
 		t.Fatalf("err = %v, want ErrNeedsSignIn", err)
 	}
 	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateOffline || !strings.Contains(got.Reason, "without saying why") || !got.CanRefresh {
 		t.Errorf("account = %+v", got)
 	}
-	if k := Explain(err, p.Config(), "").Kind; k != KindNeedsSignIn {
+	if k := problem.Explain(err, p.Config(), "").Kind; k != problem.KindNeedsSignIn {
 		t.Errorf("kind = %s", k)
 	}
 	p.Behave(authtest.Behaviour{})
@@ -204,8 +207,8 @@ func TestRefreshRefusedInOtherWords(t *testing.T) {
 			Status: status, Body: body, Header: map[string]string{"Content-Type": "application/json"},
 		}}})
 		_, err := a.Token(t.Context(), acc.ID, 0)
-		words := Explain(err, p.Config(), "")
-		if !errors.Is(err, ErrNeedsSignIn) || words.Kind != KindNeedsSignIn || strings.Contains(words.Title+words.Detail+words.Next, "code") {
+		words := problem.Explain(err, p.Config(), "")
+		if !errors.Is(err, oauth.ErrNeedsSignIn) || words.Kind != problem.KindNeedsSignIn || strings.Contains(words.Title+words.Detail+words.Next, "code") {
 			t.Errorf("%d %s: %v, %+v", status, body, err, words)
 		}
 		got, _ := a.Account(t.Context(), acc.ID)
@@ -230,8 +233,8 @@ func TestRefreshRefusedAsAnInvalidRequest(t *testing.T) {
 		acc := enroll(t, a, p, -time.Minute)
 		p.Behave(authtest.Behaviour{TokenError: "invalid_request", TokenDescription: came})
 		_, err := a.Token(t.Context(), acc.ID, 0)
-		words := Explain(err, p.Config(), "")
-		if errors.Is(err, ErrNeedsSignIn) || words.Kind != KindRefused || words.Code != "invalid_request" ||
+		words := problem.Explain(err, p.Config(), "")
+		if errors.Is(err, oauth.ErrNeedsSignIn) || words.Kind != problem.KindRefused || words.Code != "invalid_request" ||
 			!strings.Contains(words.Title+words.Detail, came) || !strings.Contains(words.Next, "sign in again") {
 			t.Errorf("%q: %v, %+v", came, err, words)
 		}
@@ -253,10 +256,10 @@ func TestUnreachableProviderKeepsTheAccount(t *testing.T) {
 			before, _ := a.Stored(t.Context(), acc.ID)
 			p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Token: fault}})
 			_, err := a.Token(t.Context(), acc.ID, 0)
-			if !errors.Is(err, ErrOffline) || errors.Is(err, ErrNeedsSignIn) {
+			if !errors.Is(err, oauth.ErrOffline) || errors.Is(err, oauth.ErrNeedsSignIn) {
 				t.Fatalf("err = %v, want ErrOffline", err)
 			}
-			if k := Explain(err, p.Config(), "").Kind; k != KindOffline {
+			if k := problem.Explain(err, p.Config(), "").Kind; k != problem.KindOffline {
 				t.Errorf("kind = %s", k)
 			}
 			got, _ := a.Account(t.Context(), acc.ID)
@@ -276,7 +279,9 @@ func TestUnreachableProviderKeepsTheAccount(t *testing.T) {
 }
 
 // copyTokens is what can be compared of a token set.
-func (t *Token) copyTokens() *[2]Secret { return &[2]Secret{t.AccessToken, t.IDToken} }
+func (t *Token) copyTokens() *[2]providers.Secret {
+	return &[2]providers.Secret{t.AccessToken, t.IDToken}
+}
 
 func TestGoodTokenIsServedOffline(t *testing.T) {
 	p := authtest.NewProvider(t)
@@ -286,7 +291,7 @@ func TestGoodTokenIsServedOffline(t *testing.T) {
 	if _, err := a.Token(t.Context(), acc.ID, 0); err != nil {
 		t.Errorf("Token: %v", err)
 	}
-	if _, err := a.Token(t.Context(), acc.ID, 10*time.Minute); !errors.Is(err, ErrOffline) {
+	if _, err := a.Token(t.Context(), acc.ID, 10*time.Minute); !errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("with ten minutes asked: %v, want ErrOffline", err)
 	}
 }
@@ -294,9 +299,9 @@ func TestGoodTokenIsServedOffline(t *testing.T) {
 func TestNoRefreshToken(t *testing.T) {
 	p := authtest.NewProvider(t)
 	a := storeAgent(t, p, newMemStore())
-	acc := enroll(t, a, p, -time.Minute, func(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = Secret{} })
+	acc := enroll(t, a, p, -time.Minute, func(res *signInResult, _ *SignInRequest) { res.Tokens.Refresh = providers.Secret{} })
 	_, err := a.Token(t.Context(), acc.ID, 0)
-	if !errors.Is(err, ErrNeedsSignIn) || !errors.Is(err, ErrNoRefresh) {
+	if !errors.Is(err, oauth.ErrNeedsSignIn) || !errors.Is(err, ErrNoRefresh) {
 		t.Errorf("err = %v", err)
 	}
 	if got, _ := a.Account(t.Context(), acc.ID); got.State != StateNeedsSignIn {
@@ -346,10 +351,10 @@ func TestRefreshedIDTokenOfAnotherUser(t *testing.T) {
 	before, _ := a.accounts.load(t.Context(), acc.ID)
 	p.Behave(authtest.Behaviour{IDToken: func(c map[string]any) { c["sub"] = "somebody-else" }})
 	_, err := a.Token(t.Context(), acc.ID, 0)
-	if !errors.Is(err, ErrIDToken) || !errors.Is(err, ErrNeedsSignIn) {
+	if !errors.Is(err, ErrIDToken) || !errors.Is(err, oauth.ErrNeedsSignIn) {
 		t.Fatalf("err = %v", err)
 	}
-	if words := Explain(err, p.Config(), ""); words.Kind != KindNeedsSignIn || !strings.Contains(words.Next, "Sign in again") || !strings.Contains(words.Detail, "different person") {
+	if words := problem.Explain(err, p.Config(), ""); words.Kind != problem.KindNeedsSignIn || !strings.Contains(words.Next, "Sign in again") || !strings.Contains(words.Detail, "different person") {
 		t.Errorf("%+v", words)
 	}
 	after, _ := a.accounts.load(t.Context(), acc.ID)
@@ -375,8 +380,8 @@ func TestRotatedTokensOutliveAFullDisk(t *testing.T) {
 	if !errors.Is(err, ErrNotStored) || again == nil || again.State != StateActive {
 		t.Errorf("Refresh = %v, %v", again, err)
 	}
-	if problem := Explain(err, nil, ""); problem.Code != "disk-full" {
-		t.Errorf("problem = %+v", problem)
+	if found := problem.Explain(err, nil, ""); found.Code != "disk-full" {
+		t.Errorf("problem = %+v", found)
 	}
 	store.breakPuts(nil)
 	if err := a.Close(); err != nil {
@@ -395,7 +400,7 @@ func TestNoRefreshWithAFullDisk(t *testing.T) {
 	acc := enroll(t, a, p, -time.Minute)
 	store.breakPuts(codedErr{"disk-full"})
 	tok, err := a.Token(t.Context(), acc.ID, 0)
-	if tok != nil || errCode(err) != "disk-full" || p.Refreshes() != 0 {
+	if tok != nil || coded.Of(err) != "disk-full" || p.Refreshes() != 0 {
 		t.Fatalf("Token = %v, %v after %d refreshes", tok, err, p.Refreshes())
 	}
 	if err := a.Close(); err != nil {
@@ -497,11 +502,11 @@ func TestSessionAccountNeedsNoLockOfTheStore(t *testing.T) {
 
 func TestGoodFor(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	set := func(issued, expires time.Duration) tokenSet {
-		return tokenSet{Access: providers.NewSecret("x"), Issued: now.Add(issued), Expires: now.Add(expires)}
+	set := func(issued, expires time.Duration) oauth.Tokens {
+		return oauth.Tokens{Access: providers.NewSecret("x"), Issued: now.Add(issued), Expires: now.Add(expires)}
 	}
 	for name, c := range map[string]struct {
-		set  tokenSet
+		set  oauth.Tokens
 		ttl  time.Duration
 		want bool
 	}{
@@ -516,10 +521,10 @@ func TestGoodFor(t *testing.T) {
 		"wish beyond, not fresh":  {set(-10*time.Minute, 50*time.Minute), 24 * time.Hour, false},
 		"clock set back":          {set(10*time.Minute, time.Hour), time.Minute, false},
 		"clock set back a little": {set(30*time.Second, time.Hour), time.Minute, true},
-		"no end known":            {tokenSet{Access: providers.NewSecret("x")}, time.Hour, true},
-		"no token":                {tokenSet{}, 0, false},
+		"no end known":            {oauth.Tokens{Access: providers.NewSecret("x")}, time.Hour, true},
+		"no token":                {oauth.Tokens{}, 0, false},
 	} {
-		if got := c.set.goodFor(c.ttl, now); got != c.want {
+		if got := goodFor(c.set, c.ttl, now); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
@@ -531,20 +536,20 @@ func TestRefreshWithoutRefreshToken(t *testing.T) {
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.Local)
 	acme := &providers.Provider{Name: "Acme"}
 	for name, c := range map[string]struct {
-		tokens        tokenSet
+		tokens        oauth.Tokens
 		title, detail string
 	}{
-		"good":            {tokenSet{Access: providers.NewSecret("a"), Expires: now.Add(time.Hour)}, "Acme issued no refresh token", "The current token is good until Wed 13:00:00, and cannot be renewed before or after that."},
-		"good, end open":  {tokenSet{Access: providers.NewSecret("a")}, "Acme issued no refresh token", "It does not say when the current token ends, and it cannot be renewed."},
-		"ended":           {tokenSet{Access: providers.NewSecret("a"), Expires: now.Add(-time.Second)}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
-		"no access token": {tokenSet{}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
+		"good":            {oauth.Tokens{Access: providers.NewSecret("a"), Expires: now.Add(time.Hour)}, "Acme issued no refresh token", "The current token is good until Wed 13:00:00, and cannot be renewed before or after that."},
+		"good, end open":  {oauth.Tokens{Access: providers.NewSecret("a")}, "Acme issued no refresh token", "It does not say when the current token ends, and it cannot be renewed."},
+		"ended":           {oauth.Tokens{Access: providers.NewSecret("a"), Expires: now.Add(-time.Second)}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
+		"no access token": {oauth.Tokens{}, "The session ended and cannot be renewed", "Acme issued no refresh token"},
 	} {
 		err := needsSignIn(&record{Tokens: c.tokens}, now)
-		if !errors.Is(err, ErrNeedsSignIn) || !errors.Is(err, ErrNoRefresh) {
+		if !errors.Is(err, oauth.ErrNeedsSignIn) || !errors.Is(err, ErrNoRefresh) {
 			t.Errorf("%s: %v", name, err)
 		}
-		p := Explain(err, acme, "")
-		if p.Title != c.title || !strings.HasPrefix(p.Detail, c.detail) || p.Kind != KindNeedsSignIn || p.Code != "no-refresh-token" {
+		p := problem.Explain(err, acme, "")
+		if p.Title != c.title || !strings.HasPrefix(p.Detail, c.detail) || p.Kind != problem.KindNeedsSignIn || p.Code != "no-refresh-token" {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}

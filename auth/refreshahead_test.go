@@ -70,8 +70,8 @@ func TestRotatedTokenIsStoredBeforeKeysCome(t *testing.T) {
 		t.Error("it did not wait for the keys: the test shows nothing")
 	default:
 	}
-	if rec.State != StateActive || !rec.Tokens.expired(dying.now()) || rec.Tokens.Access != before.Tokens.Access {
-		t.Errorf("stored ahead: state %s, expired %v", rec.State, rec.Tokens.expired(dying.now()))
+	if rec.State != StateActive || !rec.Tokens.Expired(dying.now()) || rec.Tokens.Access != before.Tokens.Access {
+		t.Errorf("stored ahead: state %s, expired %v", rec.State, rec.Tokens.Expired(dying.now()))
 	}
 	// What another process makes of it, when the first is gone and its lock too.
 	p.Behave(authtest.Behaviour{})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -15,7 +16,7 @@ import (
 // the sign-in. What cannot be compared is not taken over.
 func TestWhoTheAccountIsStays(t *testing.T) {
 	none := func(res *signInResult, _ *SignInRequest) {
-		res.IDTokenClaims, res.Checks, res.Tokens.ID = nil, nil, Secret{}
+		res.IDTokenClaims, res.Checks, res.Tokens.ID = nil, nil, providers.Secret{}
 	}
 	custom := func(res *signInResult, r *SignInRequest) { // an API of its own, with other ids
 		none(res, r)
@@ -61,7 +62,7 @@ func TestWhoTheAccountIsStays(t *testing.T) {
 			}
 			p.Behave(authtest.Behaviour{IDToken: tc.refresh})
 			_, err = a.Token(t.Context(), acc.ID, 0)
-			if refused := errors.Is(err, ErrIDToken) && errors.Is(err, ErrNeedsSignIn); refused != tc.refused || !refused && err != nil {
+			if refused := errors.Is(err, ErrIDToken) && errors.Is(err, oauth.ErrNeedsSignIn); refused != tc.refused || !refused && err != nil {
 				t.Fatalf("err = %v, want refused %v", err, tc.refused)
 			}
 			after, err := a.accounts.load(t.Context(), acc.ID)

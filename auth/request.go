@@ -1,100 +1,79 @@
 package auth
 
 import (
-	"cmp"
-	"maps"
-	"net/http"
-	"net/url"
+	"context"
+	"errors"
+	"fmt"
+	"time"
 
-	"golang.org/x/oauth2"
-
-	"github.com/claviger/claviger/auth/trace"
-	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/auth/oauth"
 )
 
-// authorizationRequest is what a sign-in asks a provider for, and as whom: the same
-// in each of its attempts, whether the code comes back to a browser (RFC 6749
-// §4.1.1) or is typed in on another device (RFC 8628 §3.1).
+// authorizationRequest is what a sign-in asks a provider for, beside what its caller
+// wished for.
 type authorizationRequest struct {
-	p  *providers.Provider
-	md *providers.Metadata
-	r  SignInRequest
-
-	scopes   []string
-	asked    asked     // what tokens are for
-	redirect string    // empty in a device flow
-	key      *proofKey // nil if tokens are not to be bound to one
+	oauth.AuthorizationRequest
+	client *oauth.Client
+	r      SignInRequest
 }
 
-// params is the authorization request of one attempt (RFC 6749 §4.1.1, RFC 7636
-// §4.3, OIDC Core §3.1.2.1). What the provider's file adds cannot replace what
-// protects the flow.
-func (q *authorizationRequest) params(a attempt) url.Values {
-	v := url.Values{}
-	addExtra(v, q.p.Authorization.Params)
-	if q.r.LoginHint != "" {
-		addExtra(v, map[string]string{cmp.Or(q.p.Authorization.LoginHint, "login_hint"): q.r.LoginHint})
-	}
-	q.r.wish(q.p, v)
-	v.Set("response_type", "code")
-	v.Set("client_id", q.p.Client.ID)
-	v.Set("redirect_uri", q.redirect)
-	v.Set("state", a.state)
-	v.Set("code_challenge", oauth2.S256ChallengeFromVerifier(a.verifier.Reveal()))
-	v.Set("code_challenge_method", "S256") // never "plain" (RFC 7636 §7.2)
-	if len(q.scopes) > 0 {
-		v.Set("scope", joined(q.scopes))
-	}
-	if a.nonce != "" {
-		v.Set("nonce", a.nonce)
-	}
-	if q.key != nil {
-		v.Set("dpop_jkt", q.key.thumbprint) // RFC 9449 §10
-	}
-	if q.p.Redirect.ResponseMode != "" {
-		v.Set("response_mode", q.p.Redirect.ResponseMode)
-	}
-	return v
-}
-
-// addExtra adds parameters that a provider's file or the caller named, but for
-// what the sign-in sets itself: a program's own provider did not pass the checks
-// of a file. One without a value is the same as none (RFC 6749 §3.1), and is how a
-// file takes away what its preset sends.
-func addExtra(form url.Values, extra map[string]string) {
-	for k, v := range extra {
-		if v != "" && !providers.ReservedParameter(k) && !form.Has(k) {
-			form.Set(k, v)
+// settle fills what the caller left open: with what the account that signs in
+// again was asked for, then with the provider's defaults.
+func (q *authorizationRequest) settle(ctx context.Context, known *accounts) {
+	p := q.client.Provider
+	if old, err := known.load(ctx, q.r.Account); q.r.Account != "" && err == nil && old.Provider == p.ID {
+		if q.r.Resources == nil && old.Asked.Own {
+			q.r.Resources = old.Asked.Resources
+		}
+		if q.r.Audience == "" {
+			q.r.Audience = old.Asked.Audience
+		}
+		if q.r.ACRValues == nil && !q.r.Device {
+			q.r.ACRValues = old.Asked.ACRValues
 		}
 	}
+	q.Grant = oauth.Grant{
+		Resources: q.r.Resources, Own: q.r.Resources != nil,
+		Audience: q.r.Audience, ACRValues: q.r.ACRValues,
+	}
+	if q.r.Resources == nil {
+		q.r.Resources = p.Authorization.Resource
+		q.Grant.Resources = q.r.Resources
+	}
+	q.Parameters = q.r.parameters()
+	q.Scopes = wantedScopes(p, q.r)
 }
 
-// authorizationURL is the link for the browser that holds params.
-func authorizationURL(md *providers.Metadata, params url.Values) (string, error) {
-	u, err := url.Parse(md.AuthorizationEndpoint)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", &AnswerError{Step: StepDiscover, Reason: "the provider names no usable authorization endpoint"}
+// endedBy names the reason if ctx ended the flow and not what came of it.
+func (q *authorizationRequest) endedBy(ctx context.Context, err error) error {
+	switch {
+	case err == nil, errors.Is(err, ErrTimeout), errors.Is(err, ErrCanceled):
+		return err
+	case errors.Is(ctx.Err(), context.Canceled):
+		return q.waitEnded(ctx)
 	}
-	q := u.Query() // RFC 6749 §3.1: the endpoint's own query stays
-	maps.DeleteFunc(q, func(k string, _ []string) bool { return providers.ReservedParameter(k) })
-	for k, vs := range params {
-		q[k] = vs
-	}
-	u.RawQuery, u.Fragment = q.Encode(), ""
-	return u.String(), nil
+	return err
 }
 
-// exchange shows the request that the browser makes with the link of an attempt.
-func (q *authorizationRequest) exchange(link string, now attempt) *Exchange {
-	if q.r.Device {
-		return nil
+// waitEnded says why a wait ended without an answer.
+func (q *authorizationRequest) waitEnded(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return fmt.Errorf("%w: %w", ErrCanceled, context.Canceled)
 	}
-	sent := q.params(now)
-	if u, err := url.Parse(link); err == nil && u.Query().Has("request_uri") {
-		sent = pushedParams(q.p.Client.ID, u.Query().Get("request_uri"))
-	}
-	return &Exchange{
-		Method: http.MethodGet, URL: trace.Address(q.md.AuthorizationEndpoint),
-		Sent: trace.Redact(sent, trace.NewScrubber(now.state, now.nonce)),
-	}
+	return &TimeoutError{Device: q.r.Device, Link: q.r.NoBrowser, CanDevice: q.canDevice()}
 }
+
+func (q *authorizationRequest) canDevice() bool {
+	return q.client.Metadata != nil && q.client.Metadata.DeviceAuthorizationEndpoint != ""
+}
+
+// patience is how long a person is waited for.
+func (q *authorizationRequest) patience() time.Duration {
+	if q.r.Timeout <= 0 {
+		return defaultTimeout
+	}
+	return q.r.Timeout
+}
+
+// defaultTimeout bounds the wait for the person.
+const defaultTimeout = 5 * time.Minute

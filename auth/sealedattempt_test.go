@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/receive"
 )
 
@@ -48,7 +49,7 @@ func TestAnAttemptIsFinishedElsewhere(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	attempt, err := OpenAttempt(sealed, key)
+	attempt, err := oauth.OpenAttempt(sealed, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,16 +59,18 @@ func TestAnAttemptIsFinishedElsewhere(t *testing.T) {
 	if err != nil || account.User.ID != "user-1" {
 		t.Fatalf("%+v, %v", account, err)
 	}
-	if c := checkOf(t, account.Checks, "nonce"); c.Outcome != Passed {
+	if c := checkOf(t, account.Checks, "nonce"); c.Outcome != idtoken.Passed {
 		t.Errorf("%+v", c)
 	}
-	for name, change := range map[string]func(*Attempt, *SignInRequest){
-		"another redirect URI": func(_ *Attempt, r *SignInRequest) { r.Receiver = carried{"https://app.example/in", query} },
-		"another provider":     func(a *Attempt, _ *SignInRequest) { a.Provider = "other" },
-		"moved":                func(a *Attempt, _ *SignInRequest) { a.Home = Home{Issuer: "https://evil.example"} },
-		"nothing":              func(a *Attempt, _ *SignInRequest) { *a = Attempt{} },
-		"with a code":          func(_ *Attempt, r *SignInRequest) { r.Device = true },
-		"too late":             func(a *Attempt, r *SignInRequest) { a.Expires, r.Receiver = time.Now(), carried{a.RedirectURI, ""} },
+	for name, change := range map[string]func(*oauth.Attempt, *SignInRequest){
+		"another redirect URI": func(_ *oauth.Attempt, r *SignInRequest) { r.Receiver = carried{"https://app.example/in", query} },
+		"another provider":     func(a *oauth.Attempt, _ *SignInRequest) { a.Provider = "other" },
+		"moved":                func(a *oauth.Attempt, _ *SignInRequest) { a.Home = oauth.Home{Issuer: "https://evil.example"} },
+		"nothing":              func(a *oauth.Attempt, _ *SignInRequest) { *a = oauth.Attempt{} },
+		"with a code":          func(_ *oauth.Attempt, r *SignInRequest) { r.Device = true },
+		"too late": func(a *oauth.Attempt, r *SignInRequest) {
+			a.Expires, r.Receiver = time.Now(), carried{a.RedirectURI, ""}
+		},
 	} {
 		a, r := attempt, request
 		r.Attempt = &a
@@ -92,39 +95,4 @@ func tokenRequests(op *fakeOP) (n int) {
 		}
 	}
 	return n
-}
-
-// Who has no key can neither read nor change a sealed attempt, and printing one shows
-// no secret.
-func TestASealedAttempt(t *testing.T) {
-	attempt := Attempt{Provider: "fake", RedirectURI: "http://127.0.0.1:1/callback", attempt: newAttempt(true)}
-	key := bytes.Repeat([]byte{7}, 32)
-	sealed, err := attempt.Seal(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(fmt.Sprintf("%v %+v %#v", attempt, attempt, attempt), attempt.verifier.Reveal()) {
-		t.Error("the verifier is printed")
-	}
-	for _, secret := range []string{attempt.state, attempt.verifier.Reveal()} {
-		if bytes.Contains(sealed, []byte(secret)) {
-			t.Error("a secret can be read")
-		}
-	}
-	if got, err := OpenAttempt(sealed, key); err != nil || got.state != attempt.state || got.verifier != attempt.verifier || got.nonce != attempt.nonce {
-		t.Errorf("%v", err)
-	}
-	if _, err := OpenAttempt(sealed, bytes.Repeat([]byte{8}, 32)); err == nil {
-		t.Error("another key opens it")
-	}
-	for i := range sealed {
-		changed := bytes.Clone(sealed)
-		changed[i] ^= 1
-		if _, err := OpenAttempt(changed, key); err == nil {
-			t.Errorf("a change at %d is not noticed", i)
-		}
-	}
-	if _, err := attempt.Seal(nil); err == nil {
-		t.Error("sealed without a key")
-	}
 }

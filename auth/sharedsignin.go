@@ -17,11 +17,11 @@ type sharedSignIn struct {
 	err     error
 
 	mu     sync.Mutex
-	so     []Event      // so far
-	others []*trace.Log // of the waiters
+	so     []trace.Event // so far
+	others []*trace.Log  // of the waiters
 }
 
-// joinKey tells sign-ins apart that must not share one browser: whoever asks
+// joinKey separates sign-ins that must not share one browser: whoever asks
 // for other than another does not get by with what that one is given. Only what
 // changes nothing about the outcome is left out.
 func joinKey(r SignInRequest) string {
@@ -33,23 +33,23 @@ func joinKey(r SignInRequest) string {
 	return fmt.Sprintf("%#v %s", r, age)
 }
 
-// signInOnce signs an account in again. All who ask for it at the same time
+// once signs an account in again. All who ask for it at the same time
 // share one browser; each stops waiting when its own context ends, and the last
 // one to leave cancels the sign-in. No record is held meanwhile.
-func (a *Agent) signInOnce(ctx context.Context, r SignInRequest) (*Account, error) {
-	told := trace.NewLog(a.now, r.Observe)
-	j, _, err := a.signIns.Join(ctx, joinKey(r), &sharedSignIn{}, func(ctx context.Context, s *sharedSignIn) {
-		r.Observe = s.tell
+func (s *signIns) once(ctx context.Context, r SignInRequest) (*Account, error) {
+	told := trace.NewLog(s.ask.now, r.Observe)
+	j, _, err := s.shared.Join(ctx, joinKey(r), &sharedSignIn{}, func(ctx context.Context, j *sharedSignIn) {
+		r.Observe = j.tell
 		var f *Flow
-		if f, s.err = a.Start(ctx, r); s.err == nil {
-			s.account, s.err = f.Wait(context.WithoutCancel(ctx)) // it ends with ctx
+		if f, j.err = s.start(ctx, r); j.err == nil {
+			j.account, j.err = f.Wait(context.WithoutCancel(ctx)) // it ends with ctx
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
 	j.It.add(told)
-	err = a.signIns.Wait(ctx, j)
+	err = s.shared.Wait(ctx, j)
 	told.Finish()
 	switch {
 	case err != nil:
@@ -62,7 +62,7 @@ func (a *Agent) signInOnce(ctx context.Context, r SignInRequest) (*Account, erro
 }
 
 // tell passes an event on to every waiter.
-func (j *sharedSignIn) tell(ev Event) {
+func (j *sharedSignIn) tell(ev trace.Event) {
 	j.mu.Lock()
 	j.so = append(j.so, ev)
 	others := slices.Clone(j.others)
@@ -75,7 +75,7 @@ func (j *sharedSignIn) tell(ev Event) {
 	}
 }
 
-// add tells a waiter what happened so far and from now on.
+// add gives a waiter the events so far and from now on.
 func (j *sharedSignIn) add(e *trace.Log) {
 	j.mu.Lock()
 	for _, ev := range j.so {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // patient is a world whose person takes their time in the browser.
@@ -26,18 +28,18 @@ func patient(t *testing.T, p *authtest.Provider, store Store) (*Agent, *authtest
 // joiner waits for a sign-in.
 type joiner struct {
 	mu    sync.Mutex
-	steps []Step
+	steps []trace.Step
 	done  chan error
 }
 
 // join asks for a sign-in and returns when it waits for the person.
 func join(ctx context.Context, a *Agent, r SignInRequest) *joiner {
 	w, waiting := &joiner{done: make(chan error, 1)}, make(chan struct{})
-	r.Observe = func(e Event) {
+	r.Observe = func(e trace.Event) {
 		w.mu.Lock()
 		w.steps = append(w.steps, e.Step)
 		w.mu.Unlock()
-		if e.Step == StepWait && e.Phase == Started {
+		if e.Step == trace.StepWait && e.Phase == trace.Started {
 			close(waiting)
 		}
 	}
@@ -74,7 +76,7 @@ func TestSignInsOfOneAccountAreOne(t *testing.T) {
 		if err := <-w.done; err != nil {
 			t.Errorf("waiter %d: %v", i, err)
 		}
-		if !slices.Equal(w.steps, joiners[0].steps) || !slices.Contains(w.steps, StepStore) {
+		if !slices.Equal(w.steps, joiners[0].steps) || !slices.Contains(w.steps, trace.StepStore) {
 			t.Errorf("waiter %d was told %v, the first %v", i, w.steps, joiners[0].steps)
 		}
 	}
@@ -134,7 +136,7 @@ func TestLastToLeaveCancels(t *testing.T) {
 		t.Error(err)
 	}
 	list, err := storeAgent(t, p, store).History(t.Context(), acc.ID)
-	if err != nil || slices.ContainsFunc(list, func(e HistoryEntry) bool { return e.Kind == HistoryFailed }) {
+	if err != nil || slices.ContainsFunc(list, func(e history.Entry) bool { return e.Kind == history.Failed }) {
 		t.Errorf("the sign-in was not cancelled but failed: %v, %v", list, err)
 	}
 }
@@ -173,7 +175,7 @@ func TestWishesThatAreTheSame(t *testing.T) {
 	hour, sameHour, day := time.Hour, time.Hour, 24*time.Hour
 	r := SignInRequest{Provider: "p", Account: "a", MaxAge: &hour}
 	same, other := r, r
-	same.MaxAge, same.LoginHint, same.Timeout, same.Observe = &sameHour, "mira", time.Second, func(Event) {}
+	same.MaxAge, same.LoginHint, same.Timeout, same.Observe = &sameHour, "mira", time.Second, func(trace.Event) {}
 	other.MaxAge = &day
 	if joinKey(r) != joinKey(same) {
 		t.Error("a hint or an observer makes a sign-in of its own")

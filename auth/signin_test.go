@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -27,7 +30,7 @@ func TestSignIn(t *testing.T) {
 	if account.User.ID != "user-1" || account.Issuer != op.server.URL || len(account.Checks) != 10 {
 		t.Errorf("account is %+v", account)
 	}
-	if i := slices.IndexFunc(account.Checks, func(c Check) bool { return c.Outcome == Failed }); i >= 0 {
+	if i := slices.IndexFunc(account.Checks, func(c idtoken.Check) bool { return c.Outcome == idtoken.Failed }); i >= 0 {
 		t.Errorf("check %+v", account.Checks[i])
 	}
 	if page.err != nil || page.status != http.StatusOK || !strings.Contains(page.body, "You can close this tab") {
@@ -56,7 +59,7 @@ func TestSignInWithoutNonce(t *testing.T) {
 		if !errors.Is(err, want) {
 			t.Fatalf("without %v: %v", without, err)
 		}
-		if (op.nonce == "") != without || without && checkOf(t, account.Checks, "nonce").Outcome != Skipped {
+		if (op.nonce == "") != without || without && checkOf(t, account.Checks, "nonce").Outcome != idtoken.Skipped {
 			t.Errorf("without %v: nonce %q sent", without, op.nonce)
 		}
 	}
@@ -68,9 +71,9 @@ func TestRoundTripsAndEvents(t *testing.T) {
 	op := newFakeOP(t)
 	a := newTestAgent(t, op, nil, nil)
 	keys := make(chan struct{})
-	var events []Event
-	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true, Observe: func(e Event) {
-		if events = append(events, e); e.Name == "Keys" && e.Phase == Done {
+	var events []trace.Event
+	f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true, Observe: func(e trace.Event) {
+		if events = append(events, e); e.Name == "Keys" && e.Phase == trace.Done {
 			close(keys)
 		}
 	}})
@@ -88,13 +91,13 @@ func TestRoundTripsAndEvents(t *testing.T) {
 	if got := op.requests[i+1:]; !slices.Equal(got, []string{"/userinfo"}) {
 		t.Errorf("requests after the token request: %v", got)
 	}
-	var order []Step
+	var order []trace.Step
 	for _, e := range events {
-		if e.Phase == Done && !slices.Contains(order, e.Step) {
+		if e.Phase == trace.Done && !slices.Contains(order, e.Step) {
 			order = append(order, e.Step)
 		}
 	}
-	want := []Step{StepListen, StepDiscover, StepWait, StepCallback, StepExchange, StepVerify, StepProfile}
+	want := []trace.Step{trace.StepListen, trace.StepDiscover, trace.StepWait, trace.StepCallback, trace.StepExchange, trace.StepVerify, trace.StepProfile}
 	if !slices.Equal(order, want) {
 		t.Errorf("steps are %v, want %v", order, want)
 	}
@@ -131,7 +134,7 @@ func TestAuthorizationRequest(t *testing.T) {
 			t.Errorf("%s has %d characters", k, len(q.Get(k)))
 		}
 	}
-	if strings.Contains(f.URL(), f.front.attempt.verifier.Reveal()) || strings.Contains(f.URL(), canarySecret) {
+	if strings.Contains(f.URL(), f.front.binding.Verifier().Reveal()) || strings.Contains(f.URL(), canarySecret) {
 		t.Error("a secret in the link")
 	}
 	// The port is ours before the link is known.
@@ -173,8 +176,8 @@ func TestProviderRefuses(t *testing.T) {
 				v.Set("error_description", "no <b>way</b>\u202e "+v.Get("state"))
 			}
 			_, page, err := signInWith(t, op, nil, SignInRequest{})
-			var pe *ProviderError
-			if !errors.As(err, &pe) || pe.Code != code || pe.Step != StepCallback || strings.Contains(pe.Description, "\u202e") {
+			var pe *oauth.ProviderError
+			if !errors.As(err, &pe) || pe.Code != code || pe.Step != trace.StepCallback || strings.Contains(pe.Description, "\u202e") {
 				t.Fatalf("error is %v", err)
 			}
 			if !strings.Contains(page.body, code) || strings.Contains(page.body, "<b>") {
@@ -202,7 +205,7 @@ func TestOpenIDWithoutIDToken(t *testing.T) {
 		delete(answer, "id_token")
 		writeJSON(w, answer)
 	}
-	if _, _, err := signInWith(t, op, nil, SignInRequest{}); !errors.Is(err, ErrAnswer) {
+	if _, _, err := signInWith(t, op, nil, SignInRequest{}); !errors.Is(err, oauth.ErrAnswer) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -211,7 +214,7 @@ func TestOffline(t *testing.T) {
 	op := newFakeOP(t)
 	a := newTestAgent(t, op, nil, nil)
 	op.server.Close()
-	if _, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true}); !errors.Is(err, ErrOffline) {
+	if _, err := a.Start(t.Context(), SignInRequest{Provider: "fake", NoBrowser: true}); !errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -241,7 +244,7 @@ func TestNoSecretIsTold(t *testing.T) {
 				}
 			}
 			var log bytes.Buffer
-			var events []Event
+			var events []trace.Event
 			pages := make(chan tab, 1)
 			a := newTestAgent(t, op, nil, func(ctx context.Context, link string) error {
 				address := op.authorize(link)
@@ -250,7 +253,7 @@ func TestNoSecretIsTold(t *testing.T) {
 			}, func(o *Options) {
 				o.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			})
-			f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", Observe: func(e Event) { events = append(events, e) }})
+			f, err := a.Start(t.Context(), SignInRequest{Provider: "fake", Observe: func(e trace.Event) { events = append(events, e) }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -261,12 +264,12 @@ func TestNoSecretIsTold(t *testing.T) {
 				t.Fatal(jerr)
 			}
 			text := strings.Join([]string{string(seen), fmt.Sprint(err), fmt.Sprintf("%+v %#v", err, account), log.String(), page.body, f.URL()}, "\n")
-			for _, secret := range []string{canaryAccess, canaryRefresh, canaryCode, canarySecret, f.front.attempt.verifier.Reveal()} {
+			for _, secret := range []string{canaryAccess, canaryRefresh, canaryCode, canarySecret, f.front.binding.Verifier().Reveal()} {
 				if i := strings.Index(text, secret); i >= 0 {
 					t.Errorf("%s appears: …%s", secret, text[max(0, i-200):i+len(secret)])
 				}
 			}
-			if strings.Contains(string(seen)+fmt.Sprint(err), f.front.attempt.state) {
+			if strings.Contains(string(seen)+fmt.Sprint(err), f.front.binding.State()) {
 				t.Error("the state appears")
 			}
 			if !strings.Contains(string(seen), providers.Redacted) {

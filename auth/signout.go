@@ -5,11 +5,14 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/receive"
+	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -19,27 +22,22 @@ type SignOutOptions struct {
 	Revoke bool
 	// EndSession opens the browser to end its session.
 	EndSession bool
+	// Undo is how long the sign-out can be undone ([Agent.UndoSignOut]): the account is
+	// forgotten at once, and nothing is sent to the provider before. What opens the
+	// browser cannot be undone: it is ignored with EndSession.
+	Undo time.Duration
 }
 
 // lockPatience is how long a sign-out waits for a refresh under way, whose
 // tokens it would rather revoke than leave behind.
 const lockPatience = 5 * time.Second
 
-// SignOut forgets the account here, always, and does the rest as asked. Only
-// failing to forget is an error; the receipt comes also then. A damaged
-// account can be forgotten too; one that cannot be read for another reason, such
-// as a locked vault, stays. A revocation that does not reach the provider
-// is pending and goes on by itself: see [Receipt.Retry].
-func (a *Agent) SignOut(ctx context.Context, id string, o SignOutOptions) (*Receipt, error) {
-	return a.upkeep.signOuts.signOut(ctx, id, o)
-}
-
 // signOuts ends accounts: here, and at the provider for as long as that takes.
 type signOuts struct {
 	ask      *asker
-	revoker  *revoker
 	accounts *accounts
 	receipts *receipts
+	regrets  *regrets
 	now      func() time.Time
 	log      *slog.Logger
 
@@ -49,8 +47,8 @@ type signOuts struct {
 
 func newSignOuts(ask *asker, accounts *accounts) *signOuts {
 	return &signOuts{
-		ask: ask, revoker: &revoker{ask}, accounts: accounts, receipts: newReceipts(accounts, ask.tasks),
-		now: ask.now, log: ask.o.Log, entering: map[string]int{},
+		ask: ask, accounts: accounts, receipts: newReceipts(accounts, ask.tasks), regrets: newRegrets(ask.tasks),
+		now: ask.now, log: ask.log, entering: map[string]int{},
 	}
 }
 
@@ -65,13 +63,13 @@ func (o *signOuts) signOut(ctx context.Context, id string, wish SignOutOptions) 
 			o.amendReceipt(ctx, s.receipt.Account, s.receipt.Session)
 		}
 	}
-	return s.told(), err
+	return s.copied(), err
 }
 
 // signOutHeld forgets the account and revokes its tokens. The account's id is held
 // all the while: nobody else takes what is kept of it for a sign-out that
-// waits. The record is nil where it could not be read; there is no sign-out
-// where there is no account.
+// waits. The record is nil if it could not be read; there is no sign-out
+// if there is no account.
 func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptions) (*signOut, *record, error) {
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
@@ -79,12 +77,14 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 		defer release()
 	} else if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
+	} else {
+		wish.Undo = 0 // whoever holds it may be getting other tokens
 	}
 	rec, err := o.accounts.load(ctx, id)
 	switch {
 	case errors.Is(err, ErrNoAccount):
 		return nil, nil, err
-	case errCode(err) == codeDamaged:
+	case coded.Of(err) == ledger.CodeDamaged:
 		return o.forgetDamaged(ctx, id)
 	case err != nil:
 		// Nobody should throw away what only cannot be read now: it has to be
@@ -94,10 +94,12 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 		return s, nil, err
 	}
 	s := newSignOut(rec, o.now())
+	s.receipt.Undo = o.regret(ctx, rec, wish, s.receipt.At)
 	if p, known := o.accounts.lookup(rec.Provider); wish.Revoke && known && p.SignOut.Method == "" {
-		s.receipt.Revoked = o.revoker.revokedResult(p, errNotOffered)
+		s.receipt.Revoked = o.revokedResult(p, oauth.ErrNotOffered)
 	} else if wish.Revoke {
 		s.wait(rec)
+		s.holdBack(s.receipt.Undo)
 		o.receipts.keep(ctx, s) // before the account goes, which has the tokens
 	}
 	err = o.accounts.forget(context.WithoutCancel(ctx), id)
@@ -105,7 +107,17 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 	if err != nil {
 		s.receipt.Forgotten = came(OutcomeFailed, fact{Code: factNotForgotten})
 	}
+	o.begin(ctx, s)
+	if err != nil {
+		o.stay(ctx, s)
+	}
+	return s, rec, err
+}
+
+// begin does what is to be done at the provider, unless it is held back.
+func (o *signOuts) begin(ctx context.Context, s *signOut) {
 	switch {
+	case s.heldBack():
 	case s.receipt.Pending():
 		o.attempt(ctx, s, false)
 	default:
@@ -113,10 +125,6 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 		o.receipts.keep(ctx, s)
 		o.receipts.dropOld(ctx)
 	}
-	if err != nil {
-		o.stay(ctx, s)
-	}
-	return s, rec, err
 }
 
 // forgetDamaged forgets an account that cannot be read. Of whom it was, and with
@@ -140,7 +148,8 @@ func (o *signOuts) stay(ctx context.Context, s *signOut) {
 		s.receipt.Proof = Result{Outcome: OutcomeNotAsked}
 	}
 	s.end(o.now())
-	s.receipt.Stored = false
+	s.receipt.Stored, s.receipt.Undo = false, time.Time{}
+	o.regrets.drop(s.receipt.Account)
 	if err := o.receipts.drop(ctx, s.receipt.Account); err != nil {
 		o.log.Warn("a sign-out that did not happen could not be removed", "account", s.receipt.Account, "error", err)
 	}
@@ -168,22 +177,22 @@ func (o *signOuts) amendReceipt(ctx context.Context, id string, session Result) 
 // endSessionOf ends the browser's session at the provider of an account that is
 // gone here.
 func (o *signOuts) endSessionOf(ctx context.Context, rec *record) Result {
-	ctx, p, md, err := o.ask.homeOf(ctx, rec)
+	client, err := o.ask.clientFor(ctx, rec)
 	if err != nil {
-		return came(OutcomeFailed, notAsked(err, p))
+		return came(OutcomeFailed, notAsked(err, providerOf(client)))
 	}
-	return o.endSession(ctx, p, md, rec)
+	return o.endSession(ctx, client, rec)
 }
 
 // endSession opens the browser at the provider's end of session (OpenID
 // Connect RP-Initiated Logout 1.0 §2), where the person confirms it. The address
-// holds the ID token, so the browser's opener is not told of it.
-func (o *signOuts) endSession(ctx context.Context, p *providers.Provider, md *providers.Metadata, rec *record) Result {
-	address, ok := endSessionURL(p, md, rec)
+// holds the ID token, so the program that opens the browser does not see it.
+func (o *signOuts) endSession(ctx context.Context, c *oauth.Client, rec *record) Result {
+	address, ok := endSessionURL(c.Provider, c.Metadata, rec)
 	if !ok {
 		return came(OutcomeNotOffered, fact{Code: factNoSignOutPage})
 	}
-	if u, err := url.Parse(address); err != nil || mayReach(ctx, u, false) != nil {
+	if u, err := url.Parse(address); err != nil || ask.MayReach(c.Reaching(ctx), u, false) != nil {
 		// It may hold the ID token, or whatever else the file puts into it.
 		return came(OutcomeFailed, fact{Code: factForeignPage})
 	}
@@ -204,7 +213,7 @@ func endSessionURL(p *providers.Provider, md *providers.Metadata, rec *record) (
 		return "", false
 	case "oidc":
 		u, err := url.Parse(md.EndSessionEndpoint)
-		if err != nil || md.EndSessionEndpoint == "" || !safeForToken(u) {
+		if err != nil || md.EndSessionEndpoint == "" || !ask.Encrypted(u) {
 			return "", false
 		}
 		q := u.Query()
@@ -219,24 +228,9 @@ func endSessionURL(p *providers.Provider, md *providers.Metadata, rec *record) (
 		return u.String(), true
 	default:
 		u, err := url.Parse(fillAddress(p.SignOut.EndSession, p, rec))
-		if err != nil || !safeForToken(u) {
+		if err != nil || !ask.Encrypted(u) {
 			return "", false
 		}
 		return u.String(), true
 	}
-}
-
-// fillAddress fills the {placeholders} of an address: {client_id}, the
-// provider's variables, and string claims of the ID token.
-func fillAddress(address string, p *providers.Provider, rec *record) string {
-	pairs := []string{"{client_id}", url.QueryEscape(p.Client.ID)}
-	for name, v := range p.Variables {
-		pairs = append(pairs, "{"+name+"}", v.Value)
-	}
-	for name, v := range rec.IDClaims {
-		if s, ok := v.(string); ok {
-			pairs = append(pairs, "{"+name+"}", url.QueryEscape(s))
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace(address)
 }

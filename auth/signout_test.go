@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -98,7 +99,7 @@ func TestSignOutOfALockedStore(t *testing.T) {
 	a := storeAgent(t, p, store)
 	acc := enroll(t, a, p, time.Hour)
 	store.getErr = codedErr{"locked"}
-	if _, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{}); errCode(err) != "locked" {
+	if _, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{}); coded.Of(err) != "locked" {
 		t.Errorf("err = %v", err)
 	}
 	if len(store.records) != 1 {
@@ -125,7 +126,7 @@ func TestRevocationMethods(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	a := storeAgent(t, authtest.NewProvider(t), nil)
-	rec := &record{Tokens: tokenSet{Access: providers.NewSecret("AT"), Refresh: providers.NewSecret("RT"), Expires: time.Now().Add(time.Hour)}}
+	rec := &record{Tokens: oauth.Tokens{Access: providers.NewSecret("AT"), Refresh: providers.NewSecret("RT"), Expires: time.Now().Add(time.Hour)}}
 	secret := providers.Client{ID: "app", Secret: providers.NewSecret("s"), SecretUse: "required", Auth: "client_secret_basic"}
 	public := providers.Client{ID: "app", Auth: "none"}
 	for name, c := range map[string]struct {
@@ -164,11 +165,11 @@ func TestRevocationMethods(t *testing.T) {
 				Body: `{"r":"{refresh_token}","a":{"t":"{access_token}"},"l":["{access_token}","{refresh_token}","x"]}`,
 			}}
 		}
-		err := a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec)
+		err := revokeTokens(t.Context(), clientOf(a, p), rec)
 		if comesBack(err) != (c.status == http.StatusServiceUnavailable) {
 			t.Errorf("%s: %v, tried again: %v", name, err, comesBack(err))
 		}
-		r := a.upkeep.signOuts.revoker.revokedResult(p, err)
+		r := a.upkeep.signOuts.revokedResult(p, err)
 		if r.Outcome != c.done || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: %+v\ngot  %q\nwant %q", name, r, got, c.want)
 		}
@@ -205,24 +206,12 @@ func TestRevocationAnswers(t *testing.T) {
 		}))
 		a := storeAgent(t, authtest.NewProvider(t), nil)
 		p := &providers.Provider{ID: "x", Name: "Acme", Client: providers.Client{ID: "app"}, SignOut: providers.SignOut{Method: "rfc7009", URL: server.URL}}
-		rec := &record{Tokens: tokenSet{Access: providers.NewSecret("AT-canary"), Refresh: providers.NewSecret("RT-canary"), Expires: time.Now().Add(time.Hour)}}
-		r := a.upkeep.signOuts.revoker.revokedResult(p, a.upkeep.signOuts.revoker.revokeTokens(reachingAnywhere(t.Context()), p, &providers.Metadata{}, rec))
+		rec := &record{Tokens: oauth.Tokens{Access: providers.NewSecret("AT-canary"), Refresh: providers.NewSecret("RT-canary"), Expires: time.Now().Add(time.Hour)}}
+		r := a.upkeep.signOuts.revokedResult(p, revokeTokens(t.Context(), clientOf(a, p), rec))
 		if r.Outcome != c.done || !strings.Contains(r.Detail, c.detail) {
 			t.Errorf("%s: %+v", name, r)
 		}
 		server.Close()
-	}
-}
-
-// What a record does not have leaves no empty entry behind.
-func TestRevocationBodyWithoutARefreshToken(t *testing.T) {
-	rec := &record{Tokens: tokenSet{Access: providers.NewSecret(`A"T`)}}
-	body, err := revocationBody(`{"credentials":["{access_token}","{refresh_token}"],"n":1}`, &providers.Provider{}, rec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if data, err := json.Marshal(body); err != nil || string(data) != `{"credentials":["A\"T"],"n":1}` {
-		t.Errorf("%s, %v", data, err)
 	}
 }
 
@@ -319,7 +308,7 @@ func TestServerThatRevokesRefreshTokensOnly(t *testing.T) {
 	for refreshable, want := range map[bool]string{true: OutcomeDone, false: OutcomeFailed} {
 		acc := enroll(t, a, p, time.Hour, func(res *signInResult, _ *SignInRequest) {
 			if !refreshable {
-				res.Tokens.Refresh = Secret{}
+				res.Tokens.Refresh = providers.Secret{}
 			}
 		})
 		r, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true})

@@ -3,6 +3,10 @@ package auth
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/internal/coded"
+	"github.com/claviger/claviger/providers"
 )
 
 // signOutSuffix ends the name of the record of a sign-out, which begins with
@@ -16,7 +20,7 @@ type signOut struct {
 	// rec has the tokens, their key, and whose they are: what a revocation and
 	// its proof need, and no more. Nil once nothing is left to do.
 	rec *record
-	// notBefore is when the provider wants to be asked again; zero where it did
+	// notBefore is when the provider wants to be asked again; zero if it did
 	// not say.
 	notBefore time.Time
 	session   bool // of an account that was not remembered
@@ -50,6 +54,21 @@ func (s *signOut) wait(rec *record) {
 	s.rec = rec.forRevoking()
 }
 
+// holdBack keeps everything from being sent before a time, for any program that shares
+// the store; zero is not to.
+func (s *signOut) holdBack(until time.Time) {
+	if until.IsZero() {
+		return
+	}
+	s.notBefore, s.receipt.Retry.Next = until, until
+	s.receipt.Revoked = came(OutcomePending, fact{Code: factHeldBack})
+}
+
+// heldBack reports whether nothing was sent yet because the sign-out could be undone.
+func (s *signOut) heldBack() bool {
+	return s.receipt.HeldBack() && !s.notBefore.IsZero()
+}
+
 // end ends it: the tokens are gone with that.
 func (s *signOut) end(now time.Time) {
 	s.receipt.EndedAt, s.receipt.Retry = now, nil
@@ -66,15 +85,15 @@ func (r *record) forRevoking() *record {
 		}
 	}
 	tokens := r.Tokens
-	tokens.ID = Secret{}
+	tokens.ID = providers.Secret{}
 	return &record{
 		ID: r.ID, Provider: r.Provider, ProviderName: r.ProviderName, Issuer: r.Issuer, Subject: r.Subject,
 		Tokens: tokens, IDClaims: claims, Asked: r.Asked, Home: r.Home, SignedInAt: r.SignedInAt, session: r.session,
 	}
 }
 
-// told is a copy of the receipt.
-func (s *signOut) told() *Receipt {
+// copied is a copy of the receipt.
+func (s *signOut) copied() *Receipt {
 	r := s.receipt
 	if r.Retry != nil {
 		retry := *r.Retry
@@ -85,7 +104,7 @@ func (s *signOut) told() *Receipt {
 
 func (s *signOut) copy() *signOut {
 	c := *s
-	c.receipt = *s.told()
+	c.receipt = *s.copied()
 	return &c
 }
 
@@ -105,23 +124,23 @@ func decodeSignOut(id string, data []byte) (*signOut, error) {
 	name := id + signOutSuffix
 	var stored storedSignOut
 	if json.Unmarshal(data, &stored) != nil {
-		// The cause could quote the record: it is not told.
-		return nil, &recordError{name, codeDamaged, "receipt of a sign-out cannot be read"}
+		// The cause could quote the record: it is left out.
+		return nil, ledger.NewRecordError(name, ledger.CodeDamaged, "receipt of a sign-out cannot be read")
 	}
 	switch {
 	case stored.Version > recordVersion:
-		return nil, &recordError{name, "newer-version", "receipt of a sign-out was written by a newer version"}
+		return nil, ledger.NewRecordError(name, ledger.CodeNewer, "receipt of a sign-out was written by a newer version")
 	case stored.Version < 1, stored.Receipt.Account != id:
-		return nil, &recordError{name, codeDamaged, "receipt of a sign-out is not the one of its name"}
+		return nil, ledger.NewRecordError(name, ledger.CodeDamaged, "receipt of a sign-out is not the one of its name")
 	}
 	s := &signOut{receipt: stored.Receipt.receipt(), notBefore: stored.NotBefore}
 	if s.receipt.Pending() != (len(stored.Account) > 0) {
-		return nil, &recordError{name, codeDamaged, "receipt of a sign-out lacks what it waits for"}
+		return nil, ledger.NewRecordError(name, ledger.CodeDamaged, "receipt of a sign-out lacks what it waits for")
 	}
 	if len(stored.Account) > 0 {
 		rec, err := decodeRecord(id, stored.Account)
 		if err != nil {
-			return nil, &recordError{name, errCode(err), "receipt of a sign-out has no usable tokens"}
+			return nil, ledger.NewRecordError(name, coded.Of(err), "receipt of a sign-out has no usable tokens")
 		}
 		s.rec = rec
 	}

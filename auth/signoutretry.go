@@ -10,7 +10,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -26,20 +30,6 @@ const (
 	// be taken for one that was cut off before it forgot the account.
 	interrupted = time.Minute
 )
-
-// RetrySignOuts tries all revocations that wait, whenever they were to be tried
-// next; only what the provider itself asked for (Retry-After) is waited for. It
-// returns the receipts of those that ended with it. The error is about reading
-// them: what the provider says is in the receipts.
-func (a *Agent) RetrySignOuts(ctx context.Context) ([]*Receipt, error) {
-	return a.upkeep.signOuts.retryAll(ctx, false)
-}
-
-// RetryDueSignOuts is [Agent.RetrySignOuts] for those whose time has come. Where
-// nothing waits it costs a look into the store.
-func (a *Agent) RetryDueSignOuts(ctx context.Context) ([]*Receipt, error) {
-	return a.upkeep.signOuts.retryAll(ctx, true)
-}
 
 func (o *signOuts) retryAll(ctx context.Context, onlyDue bool) ([]*Receipt, error) {
 	list, err := o.receipts.all(ctx)
@@ -67,35 +57,43 @@ func (o *signOuts) retryAll(ctx context.Context, onlyDue bool) ([]*Receipt, erro
 	return ended, err
 }
 
-// retry tries one revocation: lock, read again, try only what nobody
-// else tried meanwhile, store, release. Nil means that there is nothing to tell.
+// retry tries one revocation: lock, read again, try only what no
+// other process tried meanwhile, store, release. Nil means that nothing was tried.
 func (o *signOuts) retry(ctx context.Context, seen *signOut) *Receipt {
 	id := seen.receipt.Account
 	wait, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	release, err := o.accounts.hold(wait, id)
 	if err != nil {
-		return nil // somebody else is at it, and keeps what comes of it
+		return nil // another process is at it, and keeps what comes of it
 	}
 	defer release()
 	s, err := o.receipts.get(ctx, id)
 	switch {
 	case err != nil, !s.receipt.Pending(), s.receipt.Retry.Tries != seen.receipt.Retry.Tries, s.waits(o.now()):
 		return nil
+	}
+	return o.goOn(ctx, s)
+}
+
+// goOn tries a revocation, unless it must not be tried now or any more; nil means that
+// nothing was done. The caller holds the account's id.
+func (o *signOuts) goOn(ctx context.Context, s *signOut) *Receipt {
+	switch {
 	case o.cutOff(ctx, s):
 		return nil
 	case o.overtaken(ctx, s):
 		o.receipts.keep(ctx, s)
 		o.receipts.dropOld(ctx)
-		return s.told()
+		return s.copied()
 	case o.isEntering(s.receipt.Provider), ctx.Err() != nil:
 		return nil
 	}
-	o.attempt(ctx, s, true)
-	return s.told()
+	o.attempt(ctx, s, !s.heldBack())
+	return s.copied()
 }
 
-// due is when it is tried next: at once where the clock was set back since the
+// due is when it is tried next: at once if the clock was set back since the
 // last try.
 func (s *signOut) due(now time.Time) time.Time {
 	if now.Before(s.receipt.Retry.Last.Add(-setBack)) {
@@ -108,7 +106,7 @@ func (s *signOut) due(now time.Time) time.Time {
 // for means that the clock was set.
 func (s *signOut) waits(now time.Time) bool {
 	left := s.notBefore.Sub(now)
-	return left > 0 && left <= maxRetryAfter
+	return left > 0 && left <= oauth.MaxRetryAfter
 }
 
 // cutOff reports whether the account of s is still there. Then the sign-out was
@@ -135,13 +133,13 @@ func (o *signOuts) overtaken(ctx context.Context, s *signOut) bool {
 	}
 	newer, err := o.accounts.sameUser(ctx, s.rec)
 	switch {
-	case err != nil && newer == nil && errCode(err) == codeLocked:
+	case err != nil && newer == nil && coded.Of(err) == ledger.CodeLocked:
 		return false
 	case newer != nil && (s.sharesTokens(newer) || known && endsGrant(p)):
 		return end(OutcomeDropped, factSignedInAgain)
 	case s.receipt.Revoked.Outcome == OutcomeDone: // what is left is the proof, which has a limit of its own
 		return false
-	case s.rec.Tokens.Refresh.IsZero() && s.rec.Tokens.expired(now):
+	case s.rec.Tokens.Refresh.IsZero() && s.rec.Tokens.Expired(now):
 		return end(OutcomeDropped, factExpiredFirst)
 	case now.After(s.receipt.Retry.GiveUp):
 		return end(OutcomeFailed, factGivenUp)
@@ -186,7 +184,8 @@ func (o *signOuts) attempt(ctx context.Context, s *signOut, again bool) {
 // finish does what is left to do. An error means that it can be tried again;
 // everything else is in the receipt.
 func (o *signOuts) finish(ctx context.Context, s *signOut, again bool) (*providers.Provider, error) {
-	ctx, p, md, former, err := o.ask.whereToRevoke(ctx, s.rec)
+	client, former, err := o.ask.whereToRevoke(ctx, s.rec)
+	p := providerOf(client)
 	if err != nil {
 		if comesBack(err) || again {
 			return p, err
@@ -196,14 +195,14 @@ func (o *signOuts) finish(ctx context.Context, s *signOut, again bool) (*provide
 		return p, nil
 	}
 	if s.receipt.Revoked.Outcome != OutcomeDone {
-		err := o.revoker.revokeTokens(ctx, p, md, s.rec)
+		err := revokeTokens(ctx, client, s.rec)
 		if comesBack(err) {
 			return p, err
 		}
-		if err != nil && again && o.revoker.isDead(ctx, p, md, s.rec) {
+		if err != nil && again && o.isDead(ctx, client, s.rec) {
 			err = nil // the try before got through, and its answer did not
 		}
-		s.receipt.Revoked = o.revoker.revokedResult(p, err)
+		s.receipt.Revoked = o.revokedResult(p, err)
 		if former != "" {
 			s.receipt.Revoked.fact.Former = former
 			s.receipt.Revoked = s.receipt.Revoked.inWords()
@@ -213,7 +212,15 @@ func (o *signOuts) finish(ctx context.Context, s *signOut, again bool) (*provide
 			return p, nil
 		}
 	}
-	return p, o.prove(ctx, p, md, s)
+	return p, o.prove(ctx, client, s)
+}
+
+// providerOf is a client's provider; nil of no client.
+func providerOf(c *oauth.Client) *providers.Provider {
+	if c == nil {
+		return nil
+	}
+	return c.Provider
 }
 
 // postpone notes why it did not get through and when it is tried again. p may
@@ -223,17 +230,17 @@ func (o *signOuts) postpone(p *providers.Provider, s *signOut, err error) {
 		p, _ = o.accounts.lookup(s.receipt.Provider)
 	}
 	now, retry := o.now(), s.receipt.Retry
-	retry.Failure, retry.Reason = FailureOf(err), Explain(err, p, "").Title
+	retry.Failure, retry.Reason = problem.FailureOf(err), problem.Explain(err, p, "").Title
 	switch {
 	case errors.Is(err, context.Canceled):
-		retry.Failure, retry.Reason = FailureOther, "It was interrupted"
+		retry.Failure, retry.Reason = problem.FailureOther, "It was interrupted"
 	case errors.Is(err, providers.ErrUnknown):
 		retry.Reason = s.receipt.ProviderName + " is no longer set up here"
 	}
 	wait := min(retryFirst<<min(max(retry.Tries-1, 0), 20), revokeMost)
 	retry.Next = now.Add(wait + rand.N(wait/5)) //nolint:gosec // spreads load, protects nothing
 	s.notBefore = time.Time{}
-	var limit *RateLimitError
+	var limit *oauth.RateLimitError
 	if errors.As(err, &limit) {
 		s.notBefore = limit.Until
 		if limit.Until.After(retry.Next) {
@@ -254,18 +261,18 @@ func (o *signOuts) postpone(p *providers.Provider, s *signOut, err error) {
 }
 
 // comesBack reports whether an error may be gone the next time: the network,
-// the server, too many requests, somebody in between, an interruption.
+// the server, too many requests, a proxy in between, an interruption.
 func comesBack(err error) bool {
 	if err == nil {
 		return false
 	}
 	var broken *ask.ConnectionError
-	switch FailureOf(err) {
-	case FailureOffline, FailureServer, FailureLimited:
+	switch problem.FailureOf(err) {
+	case problem.FailureOffline, problem.FailureServer, problem.FailureLimited:
 		return true
-	case FailureRejected, FailureOther:
+	case problem.FailureRejected, problem.FailureOther:
 	}
-	return errors.Is(err, ErrOffline) || errors.As(err, &broken) ||
+	return errors.Is(err, oauth.ErrOffline) || errors.As(err, &broken) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 

@@ -13,6 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/coded"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -75,7 +78,7 @@ func TestPendingRevocation(t *testing.T) {
 // othersSee checks that an account is gone and what waits of it is told.
 func othersSee(t *testing.T, b *Agent, r *Receipt) {
 	t.Helper()
-	if r.Retry.Failure != FailureServer || r.Retry.Reason == "" || r.Retry.Tries != 1 || !r.Stored || r.Who != authtest.Mira.Name || r.ProviderName != "Authtest" {
+	if r.Retry.Failure != problem.FailureServer || r.Retry.Reason == "" || r.Retry.Tries != 1 || !r.Stored || r.Who != authtest.Mira.Name || r.ProviderName != "Authtest" {
 		t.Errorf("%+v, %+v", r, r.Retry)
 	}
 	if wait := r.Retry.Next.Sub(r.Retry.Last); wait < retryFirst || wait > 2*retryFirst {
@@ -124,7 +127,7 @@ func TestRevocationThatIsLimited(t *testing.T) {
 	limit := authtest.Fault{Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": "600"}}
 	p.Behave(authtest.Behaviour{Faults: map[string]authtest.Fault{authtest.Revoke: limit}})
 	r, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true})
-	if err != nil || !r.Pending() || r.Retry.Failure != FailureLimited || r.Retry.Next.Sub(r.At) < 10*time.Minute {
+	if err != nil || !r.Pending() || r.Retry.Failure != problem.FailureLimited || r.Retry.Next.Sub(r.At) < 10*time.Minute {
 		t.Fatalf("%+v, %+v, %v", r, r.Retry, err)
 	}
 	p.Behave(authtest.Behaviour{})
@@ -369,12 +372,12 @@ func TestRetryWithALockedStore(t *testing.T) {
 	p, store := authtest.NewProvider(t), newMemStore()
 	a := storeAgent(t, p, store)
 	leave(t, a, p, enroll(t, a, p, time.Hour))
-	store.getErr = codedErr{codeLocked}
+	store.getErr = codedErr{ledger.CodeLocked}
 	_, retryErr := a.RetrySignOuts(t.Context())
 	_, listErr := a.Receipts(t.Context())
 	_, waitErr := a.Waiting(t.Context())
 	for _, err := range []error{retryErr, listErr, waitErr} {
-		if errCode(err) != codeLocked {
+		if coded.Of(err) != ledger.CodeLocked {
 			t.Errorf("err = %v", err)
 		}
 	}

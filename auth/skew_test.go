@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // A clock that is off by more than half a minute is told: with the step that
@@ -43,7 +44,7 @@ func TestClockThatIsOffIsTold(t *testing.T) {
 			if stored, _ := a.Account(t.Context(), acc.ID); stored.ClockWarning() != got.ClockWarning() {
 				t.Errorf("the stored account says %q", stored.ClockWarning())
 			}
-			i := slices.IndexFunc(got.Steps, func(e Event) bool { return e.Step == StepRefresh && e.Phase == Done })
+			i := slices.IndexFunc(got.Steps, func(e trace.Event) bool { return e.Step == trace.StepRefresh && e.Phase == trace.Done })
 			if i < 0 || !told(got.Steps[i].Detail) {
 				t.Errorf("the step says %+v", got.Steps)
 			}

@@ -2,34 +2,24 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/providers"
 )
 
-// Start binds the listener, builds the authorization request and opens the
-// browser; it returns when the link is known, before the browser is. Cancelling
-// ctx cancels the flow.
-//
-// Where r names a remembered account that signs in again, and somebody does
-// that already with the same wishes, here or in another process that shares
-// the store, Start waits for them first, no longer than r.Timeout, and tells it
-// with events of [StepJoin]. If they signed in, the flow is [Flow.Joined]; if
-// not, it goes on with a browser of its own. [SignInRequest.Alone] does not
-// wait.
-func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
+// start is [Agent.Start].
+func (s *signIns) start(ctx context.Context, r SignInRequest) (*Flow, error) {
 	f := &Flow{
-		a: a, req: &authorizationRequest{r: r}, ev: trace.NewLog(a.now, r.Observe), done: make(chan struct{}),
+		ask: s.ask, accounts: s.accounts, signOuts: s.signOuts,
+		req: &authorizationRequest{r: r}, ev: trace.NewLog(s.ask.now, r.Observe), done: make(chan struct{}),
 	}
-	f.front = newFrontChannel(f.req, a.asker, f.ev)
+	f.front = newFrontChannel(f.req, f.ask, f.ev)
 	ctx, f.cancel = context.WithCancel(ctx)
 	run, err := f.prepare(ctx)
 	if err == nil && f.joined {
@@ -39,7 +29,7 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 		close(f.done)
 		return f, nil
 	}
-	if err == nil && !a.tasks.Go(func(agent context.Context) {
+	if err == nil && !s.ask.tasks.Go(func(agent context.Context) {
 		defer context.AfterFunc(agent, f.cancel)()
 		f.run(ctx, run)
 	}) {
@@ -58,26 +48,26 @@ func (a *Agent) Start(ctx context.Context, r SignInRequest) (*Flow, error) {
 }
 
 // prepare does everything up to the link and returns how to go on. There is
-// nothing to go on with where somebody else signed the account in meanwhile.
+// nothing to go on with if another sign-in brought the account meanwhile.
 func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
-	if err := f.a.accounts.atHome(ctx, f.req.r); err != nil {
+	if err := f.accounts.atHome(ctx, f.req.r); err != nil {
 		return nil, err
 	}
-	var err error
-	if f.req.p, err = f.a.provider(ctx, f.req.r.Provider); err != nil {
+	p, err := f.ask.provider(ctx, f.req.r.Provider)
+	if err != nil {
 		return nil, err
 	}
-	if f.req.p.Client.SecretUse == "required" && f.req.p.Client.Secret.IsZero() {
+	f.req.client = f.ask.net.Client(p, nil, oauth.HomeOf(p))
+	if p.Client.SecretUse == "required" && p.Client.Secret.IsZero() {
 		// Told now and not after the person did their part in the browser.
-		return nil, fmt.Errorf("%w for %s", ErrNoSecret, f.req.p.Name)
+		return nil, fmt.Errorf("%w for %s", oauth.ErrNoSecret, p.Name)
 	}
-	f.a.accounts.hint(ctx, f.req.p, &f.req.r)
-	f.req.settle(ctx, f.a.accounts)
-	f.req.scopes = wantedScopes(f.req.p, f.req.r)
-	if err := f.req.r.possible(f.req.p, f.req.scopes); err != nil {
+	f.accounts.hint(ctx, p, &f.req.r)
+	f.req.settle(ctx, f.accounts)
+	if err := f.req.r.possible(p, f.req.Scopes); err != nil {
 		return nil, err
 	}
-	f.turn = turn{a: f.a, req: f.req, ev: f.ev}
+	f.turn = turn{ask: f.ask, accounts: f.accounts, req: f.req, ev: f.ev}
 	if f.account, err = f.turn.take(ctx); err != nil || f.account != nil {
 		f.joined = err == nil
 		return nil, err
@@ -86,16 +76,6 @@ func (f *Flow) prepare(ctx context.Context) (waitFunc, error) {
 		return f.prepareDevice(ctx)
 	}
 	return f.prepareCode(ctx)
-}
-
-// waitFunc waits for the person.
-type waitFunc func(ctx context.Context) (waited, error)
-
-// waited is what the person's consent gave: a code, or in a device flow the
-// tokens themselves.
-type waited struct {
-	code   Secret
-	tokens *tokenAnswer
 }
 
 // prepareCode prepares the code flow (RFC 6749 §4.1). The listener comes
@@ -109,45 +89,46 @@ func (f *Flow) prepareCode(ctx context.Context) (waitFunc, error) {
 		return nil, err
 	}
 	if f.req.r.Attempt != nil {
-		if err := f.takeUp(f.req.r.Attempt); err != nil {
+		f.deadline = f.req.r.Attempt.Expires
+		if f.front.binding, err = f.req.client.Resume(f.req.r.Attempt, &f.req.AuthorizationRequest); err != nil {
 			return nil, err
 		}
-		f.prefetchKeys(f.req.reaching(ctx))
+		f.prefetchKeys(f.req.client.Reaching(ctx))
 		f.front.receiver.Receive(f.front.receiving(f.done, f.outcomePage))
 		return f.front.waitForCode, nil
 	}
-	if err := f.req.bind(); err != nil {
+	if f.req.Key, err = f.req.client.NewKey(); err != nil {
 		return nil, err
 	}
-	f.front.attempt = newAttempt(nonceFor(f.req.p, f.req.scopes))
-	f.prefetchKeys(f.req.reaching(ctx))
+	f.front.binding = f.req.client.NewBinding(f.req.Scopes)
+	f.prefetchKeys(f.req.client.Reaching(ctx))
 	if err = f.front.prepareLink(ctx); err != nil {
 		return nil, err
 	}
-	f.deadline = f.a.now().Add(f.req.patience())
+	f.deadline = f.ask.now().Add(f.req.patience())
 	f.front.receiver.Receive(f.front.receiving(f.done, f.outcomePage))
 	if f.req.r.NoBrowser {
-		f.ev.Emit(Event{Step: StepBrowser, Phase: Bypassed, Detail: "open the link yourself"})
+		f.ev.Emit(trace.Event{Step: trace.StepBrowser, Phase: trace.Bypassed, Detail: "open the link yourself"})
 	} else {
-		f.a.tasks.Go(func(context.Context) { _ = f.front.open(ctx) })
+		f.ask.tasks.Go(func(context.Context) { _ = f.front.open(ctx) })
 	}
 	return f.front.waitForCode, nil
 }
 
 // discover finds the endpoints.
 func (f *Flow) discover(ctx context.Context) error {
-	s := f.ev.Start(StepDiscover, "")
-	md, err := f.a.metadata(ctx, f.req.p)
+	s := f.ev.Start(trace.StepDiscover, "")
+	md, err := f.ask.net.Metadata(ctx, f.req.client.Provider)
 	if err == nil && md.TokenEndpoint == "" {
 		// Told now and not after the person did their part in the browser.
-		err = &AnswerError{Step: StepDiscover, Reason: "the provider names no token endpoint"}
+		err = &oauth.AnswerError{Step: trace.StepDiscover, Reason: "the provider names no token endpoint"}
 	}
 	if err != nil {
-		err = offline(err)
+		err = oauth.Offline(err)
 		s.Fail(err)
 		return err
 	}
-	f.req.md = md
+	f.req.client.Metadata = md
 	s.Done(foreign.LeftOut(md.Dropped()))
 	return nil
 }
@@ -155,12 +136,12 @@ func (f *Flow) discover(ctx context.Context) error {
 // prefetchKeys gets the keys while the person is typing, so that they need no
 // round trip later. A failure is no matter yet: verification tries again.
 func (f *Flow) prefetchKeys(ctx context.Context) {
-	if f.req.md.JWKSURI == "" || !slices.Contains(f.req.scopes, "openid") {
+	if f.req.client.Metadata.JWKSURI == "" || !slices.Contains(f.req.Scopes, "openid") {
 		return
 	}
-	s := f.ev.Start(StepDiscover, "Keys")
-	f.a.tasks.Go(func(context.Context) {
-		switch set, cached, err := f.a.idTokens.Prefetch(ctx, f.req.p, f.req.md.JWKSURI); {
+	s := f.ev.Start(trace.StepDiscover, "Keys")
+	f.ask.tasks.Go(func(context.Context) {
+		switch set, cached, err := f.ask.idTokens.Prefetch(ctx, f.req.client.Provider, f.req.client.Metadata.JWKSURI); {
 		case err != nil && ctx.Err() != nil:
 		case err != nil:
 			s.Fail(err)
@@ -172,15 +153,7 @@ func (f *Flow) prefetchKeys(ctx context.Context) {
 	})
 }
 
-// patience is how long a person is waited for.
-func (q *authorizationRequest) patience() time.Duration {
-	if q.r.Timeout <= 0 {
-		return defaultTimeout
-	}
-	return q.r.Timeout
-}
-
-// hint fills the account hint of somebody who signs in again.
+// hint fills the account hint of a user who signs in again.
 func (a *accounts) hint(ctx context.Context, p *providers.Provider, r *SignInRequest) {
 	if r.Account == "" || r.LoginHint != "" || slices.Contains(strings.Fields(r.Prompt), "select_account") {
 		return // whoever chooses the account needs no hint, and some providers take only one of the two
@@ -195,29 +168,3 @@ func (a *accounts) hint(ctx context.Context, p *providers.Provider, r *SignInReq
 		r.LoginHint = account.User.Login
 	}
 }
-
-// wantedScopes are the scopes to ask for.
-func wantedScopes(p *providers.Provider, r SignInRequest) []string {
-	var s []string
-	if r.Scopes != nil {
-		s = append(s, r.Scopes...)
-	} else {
-		s = append(s, p.Scopes.Base...)
-		s = append(s, p.Scopes.Profile...)
-		s = append(s, p.Scopes.Offline...)
-	}
-	if r.Groups {
-		s = append(s, p.Scopes.Groups...)
-	}
-	return unique(append(s, r.ExtraScopes...))
-}
-
-// randomText is 256 bits of randomness for a query.
-func randomText() string {
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// joined is a scope list as parameter (RFC 6749 §3.3).
-func joined(scopes []string) string { return strings.Join(scopes, " ") }

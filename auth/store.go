@@ -1,15 +1,12 @@
 package auth
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // Store keeps remembered accounts: named records of bytes. Names match
 // [a-z0-9-]{1,64} and tell nothing. All methods are safe for concurrent use by
 // goroutines and processes.
 //
-// Errors may have a method Code() string that [Explain] knows: "locked",
+// Errors may have a method Code() string that [problem.Explain] knows: "locked",
 // "wrong-passphrase", "keyring-unavailable", "keyring-locked", "keyring-hangs",
 // "keyring-gone", "key-missing", "key-elsewhere", "key-file-unset", "key-file-missing",
 // "key-file-shared", "key-file-bad", "key-file-other", "too-much-work", "meta-damaged", "keyring-taken",
@@ -32,30 +29,8 @@ type Locker interface {
 	LockRecord(ctx context.Context, name string) (release func(), err error)
 }
 
-// Notifier is a [Store] that tells of changes made by anybody, this process
+// Notifier is a [Store] that reports changes made by any process, this one
 // included. Changes closes the channel when ctx ends; notices are coalesced.
 type Notifier interface {
 	Changes(ctx context.Context) <-chan struct{}
-}
-
-// coded is an error of a store with a stable short name.
-type coded interface {
-	error
-	Code() string
-}
-
-// Codes that this package branches on; problems.toml has them all.
-const (
-	codeDamaged  = "damaged"
-	codeLocked   = "locked"
-	codeNotSetUp = "not-set-up"
-)
-
-// errCode is the short name of a store's error, or "".
-func errCode(err error) string {
-	var c coded
-	if errors.As(err, &c) {
-		return c.Code()
-	}
-	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // The steps of a sign-in say how the storing ended, at once and when they are
@@ -13,11 +14,11 @@ func TestStepOfStoring(t *testing.T) {
 	for name, c := range map[string]struct {
 		remember   bool
 		broken     error
-		now, again Phase
+		now, again trace.Phase
 	}{
-		"stored":         {true, nil, Done, Done},
-		"not remembered": {false, nil, Bypassed, Bypassed},
-		"disk is full":   {true, codedErr{"disk-full"}, Broken, Started},
+		"stored":         {true, nil, trace.Done, trace.Done},
+		"not remembered": {false, nil, trace.Bypassed, trace.Bypassed},
+		"disk is full":   {true, codedErr{"disk-full"}, trace.Broken, trace.Started},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, store, person := authtest.NewProvider(t), newMemStore(), &authtest.Browser{}
@@ -42,10 +43,10 @@ func TestStepOfStoring(t *testing.T) {
 }
 
 // phaseOfStoring is the last that the account's steps tell of it.
-func phaseOfStoring(acc *Account) Phase {
-	var p Phase
+func phaseOfStoring(acc *Account) trace.Phase {
+	var p trace.Phase
 	for _, e := range acc.Steps {
-		if e.Step == StepStore {
+		if e.Step == trace.StepStore {
 			p = e.Phase
 		}
 	}

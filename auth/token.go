@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/claviger/claviger/auth/oauth"
 )
 
 // The one rule for "still good", used on demand and ahead of time.
@@ -16,7 +18,7 @@ import (
 // is never less than travelTime and never more than nine tenths of the
 // lifetime, because a longer wish would make every request a refresh.
 const (
-	// defaultTTL is what Token promises where the caller names nothing.
+	// defaultTTL is what Token promises if the caller names nothing.
 	defaultTTL = time.Minute
 	// travelTime is for the request that carries the token and for a provider
 	// whose clock is ahead.
@@ -27,7 +29,7 @@ const (
 
 // goodFor reports whether the access token is good for d. One without a known
 // end is good until the provider says otherwise.
-func (t tokenSet) goodFor(d time.Duration, now time.Time) bool {
+func goodFor(t oauth.Tokens, d time.Duration, now time.Time) bool {
 	if t.Access.IsZero() {
 		return false
 	}
@@ -55,33 +57,22 @@ func (r *record) goodFor(d time.Duration, now time.Time) bool {
 	if first && !t.Refresh.IsZero() && !t.Expires.IsZero() && d > t.Expires.Sub(t.Issued) {
 		return false
 	}
-	return t.goodFor(d, now)
-}
-
-// expired reports whether the access token is of no use any more.
-func (t tokenSet) expired(now time.Time) bool {
-	return t.Access.IsZero() || !t.Expires.IsZero() && !now.Before(t.Expires)
-}
-
-// Token returns a token that is good for at least minTTL (zero: one minute;
-// more than nine tenths of the whole lifetime is cut to that, once a refresh has
-// shown what it is), refreshing it if needed. A token that is still good is returned without lock and without
-// network. Where a refresh fails or cannot be, a token that has not ended yet
-// is returned all the same, unless more than a minute was asked for.
-//
-// Errors wrap [ErrNoAccount], [ErrNeedsSignIn] (with [ErrNoRefresh] where the
-// provider gave no refresh token), [ErrOffline], or come from the store.
-func (a *Agent) Token(ctx context.Context, id string, minTTL time.Duration) (*Token, error) {
-	rec, err := a.upkeep.refreshes.valid(ctx, id, minTTL)
-	if err != nil {
-		return nil, err
-	}
-	return rec.token(), nil
+	return goodFor(t, d, now)
 }
 
 // valid is [Agent.Token] with the whole record.
 func (r *refreshes) valid(ctx context.Context, id string, minTTL time.Duration) (*record, error) {
-	rec, err := r.accounts.load(ctx, id)
+	return r.validBy(ctx, id, minTTL, decodeRecord)
+}
+
+// tokens is valid for the tokens only: what else is in the record may be left out, and it
+// must not be stored.
+func (r *refreshes) tokens(ctx context.Context, id string, minTTL time.Duration) (*record, error) {
+	return r.validBy(ctx, id, minTTL, decodeSummary)
+}
+
+func (r *refreshes) validBy(ctx context.Context, id string, minTTL time.Duration, decode decoder) (*record, error) {
+	rec, err := r.accounts.loadBy(ctx, id, r.accounts.store.Get, decode)
 	if err != nil {
 		return nil, err
 	}
@@ -101,29 +92,13 @@ func (r *refreshes) valid(ctx context.Context, id string, minTTL time.Duration) 
 		return next, nil
 	case errors.Is(err, ErrNoAccount):
 		return nil, err
-	case rec.Tokens.goodFor(minTTL, r.now()) && !errors.Is(err, ErrNeedsSignIn):
+	case goodFor(rec.Tokens, minTTL, r.now()) && !errors.Is(err, oauth.ErrNeedsSignIn):
 		return rec, nil // as good as it was before
-	case minTTL <= defaultTTL && !rec.Tokens.expired(r.now()) && rec.Tokens.goodFor(0, r.now()):
+	case minTTL <= defaultTTL && !rec.Tokens.Expired(r.now()) && goodFor(rec.Tokens, 0, r.now()):
 		return rec, nil
 	default:
 		return nil, err
 	}
-}
-
-// Stored returns the tokens as they are, expired or not, for showing them.
-func (a *Agent) Stored(ctx context.Context, id string) (*Token, error) {
-	rec, err := a.accounts.load(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return rec.token(), nil
-}
-
-// Refresh gets new tokens now, whatever the old ones' age. Several at once are
-// one. The account comes together with an error that wraps [ErrNotStored]
-// where only storing the new tokens failed.
-func (a *Agent) Refresh(ctx context.Context, id string) (*Account, error) {
-	return a.upkeep.refreshes.refresh(ctx, id)
 }
 
 func (r *refreshes) refresh(ctx context.Context, id string) (*Account, error) {
@@ -136,28 +111,16 @@ func (r *refreshes) refresh(ctx context.Context, id string) (*Account, error) {
 	if next == nil || err != nil && !errors.Is(err, ErrNotStored) {
 		return nil, err
 	}
-	return r.accounts.told(next, r.now()), err
+	return r.accounts.view(next, r.now()), err
 }
-
-// noRefreshError says until when the token is good that cannot be renewed.
-type noRefreshError struct {
-	good    bool      // it is still
-	expires time.Time // zero where that is not known
-}
-
-// Error implements error.
-func (e *noRefreshError) Error() string { return fmt.Sprintf("%v: %v", ErrNeedsSignIn, ErrNoRefresh) }
-
-// Unwrap returns [ErrNeedsSignIn] and [ErrNoRefresh].
-func (e *noRefreshError) Unwrap() []error { return []error{ErrNeedsSignIn, ErrNoRefresh} }
 
 // needsSignIn is the error of an account that only a sign-in helps.
 func needsSignIn(rec *record, now time.Time) error {
 	if rec.Tokens.Refresh.IsZero() {
-		return &noRefreshError{good: !rec.Tokens.expired(now), expires: rec.Tokens.Expires}
+		return &noRefreshError{good: !rec.Tokens.Expired(now), expires: rec.Tokens.Expires}
 	}
 	if rec.Reason == "" {
-		return ErrNeedsSignIn
+		return oauth.ErrNeedsSignIn
 	}
-	return fmt.Errorf("%w: %s", ErrNeedsSignIn, rec.Reason)
+	return fmt.Errorf("%w: %s", oauth.ErrNeedsSignIn, rec.Reason)
 }

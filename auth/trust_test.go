@@ -13,13 +13,15 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/test/ports"
 )
@@ -141,13 +143,13 @@ func TestCAFileIsForOneProvider(t *testing.T) {
 		"other":    second(a.Metadata(t.Context(), "other")),
 		"discover": second(a.Discover(t.Context(), s.URL, "")),
 	} {
-		if p := Explain(err, nil, ""); p.Code != "unknown-authority" {
+		if p := problem.Explain(err, nil, ""); p.Code != "unknown-authority" {
 			t.Errorf("%s: %+v (%v)", name, p, err)
 		}
 	}
 	md, _ := a.Metadata(t.Context(), "authtest")
-	mine, _ := a.o.Lookup("authtest")
-	other, _ := a.o.Lookup("other")
+	mine, _ := a.lookup("authtest")
+	other, _ := a.lookup("other")
 	if _, _, err := a.idTokens.Prefetch(t.Context(), mine, md.JWKSURI); err != nil {
 		t.Error(err)
 	}
@@ -176,7 +178,7 @@ func TestCAFileConnectionsAreUsedAgain(t *testing.T) {
 	t.Cleanup(func() { _ = a.Close() })
 	p := &providers.Provider{Trust: providers.Trust{CAFile: ca.File(t)}}
 	get := func() error {
-		client, err := a.client(p)
+		client, err := a.net.HTTP(p)
 		if err != nil {
 			return err
 		}
@@ -241,8 +243,8 @@ func TestBadCAFileStopsBeforeTheNetwork(t *testing.T) {
 			s.Forget()
 			a := s.agent(t, file, nil)
 			_, err := a.Start(t.Context(), SignInRequest{Provider: "authtest"})
-			p := Explain(err, s.Config(), "")
-			if !errors.Is(err, providers.ErrCAFile) || p.Kind != KindUsage || !strings.Contains(p.Title, c.title) ||
+			p := problem.Explain(err, s.Config(), "")
+			if !errors.Is(err, providers.ErrCAFile) || p.Kind != problem.KindUsage || !strings.Contains(p.Title, c.title) ||
 				!strings.Contains(p.Detail, file) || p.Next == "" {
 				t.Errorf("%v\n%+v", err, p)
 			}
@@ -250,41 +252,6 @@ func TestBadCAFileStopsBeforeTheNetwork(t *testing.T) {
 				t.Errorf("%d requests", n)
 			}
 		})
-	}
-}
-
-func TestEveryTroubleHasItsWords(t *testing.T) {
-	text, err := os.ReadFile("trouble.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys := regexp.MustCompile(`trouble\{"([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
-	if len(keys) < 15 {
-		t.Fatalf("only %d", len(keys))
-	}
-	for _, k := range keys {
-		w, ok := problemWords().Connection[k[1]]
-		if !ok || w.Phrase == "" || w.Code == "" || w.Kind != KindFailed && w.Kind != KindOffline {
-			t.Errorf("%s: %+v", k[1], w)
-		}
-	}
-}
-
-// TestEveryCAFileCodeHasItsWords finds the codes in the source.
-func TestEveryCAFileCodeHasItsWords(t *testing.T) {
-	text, err := os.ReadFile("../providers/trust.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	codes := regexp.MustCompile(`fail\("([a-z-]+)"|nil, "([a-z-]+)", |code, detail = "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
-	if len(codes) < 12 {
-		t.Fatalf("only %d codes", len(codes))
-	}
-	for _, c := range codes {
-		code := c[1] + c[2] + c[3]
-		if _, ok := problemWords().CAFile[code]; !ok {
-			t.Errorf("no words for %s", code)
-		}
 	}
 }
 
@@ -317,22 +284,22 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 	for name, c := range map[string]struct {
 		address string
 		trust   bool // that the authority is known
-		kind    ProblemKind
+		kind    problem.Kind
 		code    string
 		says    []string
 	}{
-		"interception":  {serve(nil, "127.0.0.1"), false, KindFailed, "unknown-authority", []string{"signed by “ACME Security Proxy[31m”", "someone may be intercepting", "ca_file under [trust]"}},
-		"other host":    {serve(nil, "www.example", "10.0.0.1"), true, KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1", "is for: www.example, 10.0.0.1", "Check the spelling"}},
-		"many hosts":    {serve(manyNames), true, KindFailed, "wrong-host", []string{"d.example, 2 more"}},
-		"no host":       {serve(nameless), true, KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1"}},
-		"self-signed":   {authtest.ServeTLS(t, own, hello).URL, false, KindFailed, "self-signed", []string{"self-signed certificate", "SHA-256 fingerprint is ", "own server"}},
-		"expired":       {serve(times(-100*time.Hour, -73*time.Hour), "127.0.0.1"), true, KindFailed, "certificate-expired", []string{"has expired", "3 days ago", "Check this computer's date and time"}},
-		"not yet":       {serve(times(26*time.Hour, 50*time.Hour), "127.0.0.1"), true, KindFailed, "certificate-not-yet-valid", []string{"not valid yet", "in 26 hours", "clock is probably behind"}},
-		"other purpose": {serve(wrongUse, "127.0.0.1"), true, KindFailed, "bad-certificate", []string{"is not valid", "incompatible key usage"}},
-		"no TLS":        {"https" + strings.TrimPrefix(plain.URL, "http"), true, KindFailed, "no-tls", []string{"does not use https", "Check the address and port"}},
-		"alert":         {hostile.URL, true, KindFailed, "tls-refused", []string{"closed the encrypted connection", "internal error"}},
-		"nobody there":  {"https://" + nobody, true, KindOffline, "refused", []string{"could not be reached", "refused the connection", "still available"}},
-		"no such host":  {"https://no-such-host.invalid", true, KindOffline, "", []string{"could not be reached"}},
+		"interception":  {serve(nil, "127.0.0.1"), false, problem.KindFailed, "unknown-authority", []string{"signed by “ACME Security Proxy[31m”", "someone may be intercepting", "ca_file under [trust]"}},
+		"other host":    {serve(nil, "www.example", "10.0.0.1"), true, problem.KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1", "is for: www.example, 10.0.0.1", "Check the spelling"}},
+		"many hosts":    {serve(manyNames), true, problem.KindFailed, "wrong-host", []string{"d.example, 2 more"}},
+		"no host":       {serve(nameless), true, problem.KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1"}},
+		"self-signed":   {authtest.ServeTLS(t, own, hello).URL, false, problem.KindFailed, "self-signed", []string{"self-signed certificate", "SHA-256 fingerprint is ", "own server"}},
+		"expired":       {serve(times(-100*time.Hour, -73*time.Hour), "127.0.0.1"), true, problem.KindFailed, "certificate-expired", []string{"has expired", "3 days ago", "Check this computer's date and time"}},
+		"not yet":       {serve(times(26*time.Hour, 50*time.Hour), "127.0.0.1"), true, problem.KindFailed, "certificate-not-yet-valid", []string{"not valid yet", "in 26 hours", "clock is probably behind"}},
+		"other purpose": {serve(wrongUse, "127.0.0.1"), true, problem.KindFailed, "bad-certificate", []string{"is not valid", "incompatible key usage"}},
+		"no TLS":        {"https" + strings.TrimPrefix(plain.URL, "http"), true, problem.KindFailed, "no-tls", []string{"does not use https", "Check the address and port"}},
+		"alert":         {hostile.URL, true, problem.KindFailed, "tls-refused", []string{"closed the encrypted connection", "internal error"}},
+		"nobody there":  {"https://" + nobody, true, problem.KindOffline, "refused", []string{"could not be reached", "refused the connection", "still available"}},
+		"no such host":  {"https://no-such-host.invalid", true, problem.KindOffline, "", []string{"could not be reached"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := ""
@@ -341,9 +308,9 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 			}
 			check := func(err error) {
 				t.Helper()
-				p := Explain(err, nil, "")
+				p := problem.Explain(err, nil, "")
 				whole := p.Title + "\n" + p.Detail + "\n" + p.Next
-				if p.Kind != c.kind || c.code != "" && p.Code != c.code || errors.Is(err, ErrOffline) != (c.kind == KindOffline) {
+				if p.Kind != c.kind || c.code != "" && p.Code != c.code || errors.Is(err, oauth.ErrOffline) != (c.kind == problem.KindOffline) {
 					t.Errorf("%+v\n%v", p, err)
 				}
 				for _, word := range c.says {
@@ -364,7 +331,8 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 			defer func() { _ = a.Close() }()
 			p := &providers.Provider{Trust: providers.Trust{CAFile: file}}
 			md := &providers.Metadata{TokenEndpoint: c.address + "/token?secret=" + canaryCode}
-			_, err = a.tokenRequest(reachingAnywhere(t.Context()), p, md, nil, url.Values{"code": {canaryCode}}, StepExchange, nil)
+			home := oauth.ServerHome(c.address)
+			_, err = a.net.Client(p, md, home).Exchange(t.Context(), &oauth.AuthorizationRequest{}, oauth.Binding{}, providers.NewSecret(canaryCode), nil)
 			check(err)
 			if strings.Contains(err.Error(), canaryCode) {
 				t.Errorf("the address is told: %v", err)
@@ -381,11 +349,11 @@ func throughProxy(t *testing.T, s *secured, proxy string, host string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt := newTransport(s.ca.Pool(), newDials())
+	rt := ask.NewTransport(s.ca.Pool())
 	rt.Proxy = http.ProxyURL(u)
 	defer rt.CloseIdleConnections()
-	_, err = providers.Discover(t.Context(), newHTTPClient(rt), "https://"+host)
-	return offline(err)
+	_, err = providers.Discover(t.Context(), ask.NewClient(rt), "https://"+host)
+	return oauth.Offline(err)
 }
 
 // TestProxyThatRefuses: what a proxy says is told apart from what the provider
@@ -410,9 +378,9 @@ func TestProxyThatRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			proxy.Demand(c.login, c.code)
 			err := throughProxy(t, s, c.url, "id.example")
-			p := Explain(err, nil, "")
+			p := problem.Explain(err, nil, "")
 			whole := p.Title + "\n" + p.Detail + "\n" + p.Next
-			if p.Kind != KindOffline || p.Code != c.want || !errors.Is(err, ErrOffline) {
+			if p.Kind != problem.KindOffline || p.Code != c.want || !errors.Is(err, oauth.ErrOffline) {
 				t.Errorf("%+v\n%v", p, err)
 			}
 			for _, word := range c.says {
@@ -428,20 +396,7 @@ func TestProxyThatRefuses(t *testing.T) {
 	// The proxy that lets through leads to a server that is for another host.
 	proxy.Demand("me:right", 0)
 	err := throughProxy(t, s, strings.Replace(proxy.URL, "//", "//me:right@", 1), "id.example")
-	if p := Explain(err, nil, ""); p.Code != "wrong-host" {
+	if p := problem.Explain(err, nil, ""); p.Code != "wrong-host" {
 		t.Errorf("%+v (%v)", p, err)
-	}
-}
-
-// TestThisMachineIsNotAskedThroughAProxy, whatever the environment says.
-func TestThisMachineIsNotAskedThroughAProxy(t *testing.T) {
-	for _, address := range []string{"http://127.0.0.1:80", "https://127.0.0.2", "http://[::1]:81", "http://localhost:82", "https://localhost"} {
-		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if u, err := proxyFor(req); u != nil || err != nil {
-			t.Errorf("%s: %v, %v", address, u, err)
-		}
 	}
 }

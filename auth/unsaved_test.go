@@ -72,7 +72,7 @@ func TestUnsavedTokensThatAreNotTheNewest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := map[string]Secret{"ours": ours.Tokens.Refresh, "theirs": theirs.Tokens.Refresh}[c.want]
+			want := map[string]providers.Secret{"ours": ours.Tokens.Refresh, "theirs": theirs.Tokens.Refresh}[c.want]
 			if stored.Tokens.Refresh != want {
 				t.Errorf("the stored tokens are not %s", c.want)
 			}

@@ -7,6 +7,10 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/claviger/claviger/auth/internal/ledger"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/coded"
 )
 
 // WaitingKind names what waits for the network.
@@ -15,7 +19,7 @@ type WaitingKind string
 // The kinds.
 const (
 	// WaitingRefresh is an account that is offline: its tokens are to be
-	// refreshed or, where they cannot be, to be tried.
+	// refreshed or, if they cannot be, to be tried.
 	WaitingRefresh WaitingKind = "refresh"
 	// WaitingRevocation is a sign-out whose tokens are still to be revoked, or
 	// to be proved revoked.
@@ -35,29 +39,29 @@ type Waiting struct {
 	// Since is when it began to wait; zero for a refresh of which an older
 	// version did not keep it.
 	Since time.Time `json:"since,omitzero"`
-	// Next is when it is tried again; zero where nobody keeps this account fresh
+	// Next is when it is tried again; zero if nobody keeps this account fresh
 	// ([Agent.KeepFresh]) and the provider named no time.
 	Next time.Time `json:"next,omitzero"`
 	// Failure is the class of the last failure, Reason the same in words.
-	Failure Failure `json:"failure,omitempty"`
-	Reason  string  `json:"reason"`
+	Failure problem.Failure `json:"failure,omitempty"`
+	Reason  string          `json:"reason"`
 	// Stored reports whether it goes on after this program ends.
 	Stored bool `json:"stored"`
 }
 
 // Waiting lists what waits for the network, what began first first. It asks no
-// network. [Agent.Watch] tells of changes. What cannot be read is told in the
+// network. [Agent.Watch] reports changes. What cannot be read is named in the
 // error, which then comes together with the others.
 func (a *Agent) Waiting(ctx context.Context) ([]Waiting, error) {
 	accounts, accountsErr := a.Accounts(ctx)
 	list, outsErr := a.WaitingOf(ctx, accounts)
-	if accountsErr != nil && errCode(outsErr) == codeLocked {
+	if accountsErr != nil && coded.Of(outsErr) == ledger.CodeLocked {
 		outsErr = nil // one reason for both
 	}
 	return list, errors.Join(accountsErr, outsErr)
 }
 
-// WaitingOf is [Agent.Waiting] for somebody who has listed the accounts already:
+// WaitingOf is [Agent.Waiting] for a caller that has listed the accounts already:
 // they are not read again.
 func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, error) {
 	var list []Waiting
@@ -68,7 +72,7 @@ func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, 
 	}
 	outs, err := a.upkeep.signOuts.receipts.all(ctx)
 	for _, s := range outs {
-		if r := s.receipt; r.Pending() {
+		if r := s.receipt; r.Pending() && (!s.heldBack() || !s.waits(a.now())) {
 			reason := r.Retry.Reason
 			if reason == "" {
 				reason = "Not tried yet" // cut off before it was
@@ -87,10 +91,10 @@ func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, 
 func (u *upkeep) waiting(acc *Account) Waiting {
 	w := Waiting{
 		Kind: WaitingRefresh, Account: acc.ID, Provider: acc.Provider, ProviderName: acc.ProviderName, Who: acc.title(),
-		Since: acc.OfflineSince, Next: u.next(acc.ID), Failure: FailureOffline, Reason: acc.Reason, Stored: acc.Remembered,
+		Since: acc.OfflineSince, Next: u.next(acc.ID), Failure: problem.FailureOffline, Reason: acc.Reason, Stored: acc.Remembered,
 	}
 	if acc.RetryAt.After(u.now()) {
-		w.Failure = FailureLimited
+		w.Failure = problem.FailureLimited
 		if acc.RetryAt.After(w.Next) {
 			w.Next = acc.RetryAt
 		}
@@ -117,7 +121,7 @@ func (a *Agent) RetryNow(ctx context.Context) error {
 }
 
 // retry asks the provider for what makes an offline account active: new
-// tokens or, where there can be none, whether the old ones are good.
+// tokens or, if there can be none, whether the old ones are good.
 func (u *upkeep) retry(ctx context.Context, acc *Account) {
 	var err error
 	if acc.CanRefresh {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
 )
 
 func agentOf(t *testing.T, p *authtest.Provider, b *authtest.Browser) *auth.Agent {
@@ -45,7 +46,7 @@ func TestSignIn(t *testing.T) {
 func TestPersonDenies(t *testing.T) {
 	p := authtest.NewProvider(t)
 	_, err := agentOf(t, p, &authtest.Browser{Deny: true}).SignIn(t.Context(), auth.SignInRequest{Provider: "authtest"})
-	var refused *auth.ProviderError
+	var refused *oauth.ProviderError
 	if !errors.As(err, &refused) || refused.Code != "access_denied" {
 		t.Errorf("err = %v", err)
 	}

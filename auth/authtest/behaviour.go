@@ -17,6 +17,7 @@ const (
 	Picture    = "picture"
 	API        = "api"
 	PAR        = "par"
+	Introspect = "introspect"
 )
 
 // Behaviour says how a provider answers. The zero value of each field is good
@@ -91,6 +92,11 @@ type Behaviour struct {
 	// JWTAccess gives access tokens in the form of a JWT, as self-contained ones
 	// have.
 	JWTAccess bool
+
+	// Introspection says what a token is good for (RFC 7662); Echo repeats the token
+	// and the client's secret in the answer, which no good server does.
+	Introspection bool
+	Echo          bool
 
 	// ACR is the level in ID tokens, whatever was asked for; SignedInAgo is how
 	// long ago the person signed in, which ID tokens say where max_age was sent,

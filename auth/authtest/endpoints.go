@@ -188,6 +188,29 @@ func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
+// introspect is RFC 7662 §2: what is unknown is not active.
+func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if want := p.behaviour.ClientSecret; want != "" && r.PostFormValue("client_secret") != want {
+		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client"})
+		return
+	}
+	g := p.grants.access[r.PostFormValue("token")]
+	if g == nil || *g.ended || p.now().After(g.expires) {
+		answer(w, http.StatusOK, map[string]any{"active": false})
+		return
+	}
+	about := map[string]any{
+		"active": true, "sub": g.person.Subject, "username": g.person.Login, "client_id": ClientID,
+		"scope": strings.Join(g.scopes, " "), "exp": g.expires.Unix(), "token_type": g.tokenType(),
+	}
+	if p.behaviour.Echo {
+		about["token"], about["note"] = r.PostFormValue("token"), []string{"your secret is " + r.PostFormValue("client_secret")}
+	}
+	answer(w, http.StatusOK, about)
+}
+
 // device is RFC 8628 §3.2. The person agrees as soon as the polls in
 // [Behaviour] are through.
 func (p *Provider) device(w http.ResponseWriter, r *http.Request) {

@@ -196,6 +196,9 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 		md["pushed_authorization_request_endpoint"] = p.URL + "/par"
 		md["require_pushed_authorization_requests"] = b.RequirePAR
 	}
+	if b.Introspection {
+		md["introspection_endpoint"] = p.URL + "/introspect"
+	}
 	if b.DPoP || b.RequireDPoP {
 		md["dpop_signing_alg_values_supported"] = []string{"ES256"}
 	}

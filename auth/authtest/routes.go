@@ -26,6 +26,7 @@ func (p *Provider) routes() http.Handler {
 		"GET /picture.png":                      {Picture, p.picture},
 		"/api/":                                 {API, p.api},
 		"POST /par":                             {PAR, p.par},
+		"POST /introspect":                      {Introspect, p.introspect},
 	} {
 		mux.Handle(path, p.watched(e.name, e.h))
 	}

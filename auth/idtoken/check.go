@@ -8,7 +8,7 @@ import (
 // Check is one check of a token and its outcome.
 type Check struct {
 	// Name is the claim or aspect: "signature", "iss", "aud", "azp", "nonce",
-	// "exp", "iat", "nbf", "at_hash", "sub"; "auth_time" and "acr" where they
+	// "exp", "iat", "nbf", "at_hash", "sub"; "auth_time" and "acr" if they
 	// were asked for.
 	Name string `json:"name"`
 	// Outcome is "passed", "failed" or "skipped".
@@ -53,7 +53,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return ErrFailed }
 
 // WithRecorded puts what only the sign-in could check, the nonce, the same
-// subject in userinfo, and age and level where it asked for them, into fresh
+// subject in userinfo, and age and level if it asked for them, into fresh
 // checks of the same token. The others are made
 // anew, because time goes on and keys change.
 func WithRecorded(fresh, recorded []Check) []Check {

@@ -154,8 +154,8 @@ func (c claimChecks) oddTimes() bool {
 	return !ends || !begins || c.Claims["nbf"] != nil && !readable || iat.After(exp)
 }
 
-// clockHint blames this computer's clock where it is measurably off: by the
-// provider's own clock, or, where that is not known, by a token that comes
+// clockHint blames this computer's clock if it is measurably off: by the
+// provider's own clock, or, if that is not known, by a token that comes
 // from the near future.
 func (c claimChecks) clockHint(at time.Time) string {
 	off := c.want.Skew
@@ -225,7 +225,7 @@ func (c claimChecks) subject() Check {
 }
 
 // WithUserinfo completes the check of sub: that of userinfo must be the same
-// (OIDC Core §5.3.2), else its answer is about somebody else.
+// (OIDC Core §5.3.2), else its answer is about another user.
 func WithUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, error) {
 	if claims == nil || userinfo == nil {
 		return checks, nil
@@ -248,7 +248,7 @@ func WithUserinfo(checks []Check, claims, userinfo map[string]any) ([]Check, err
 	return checks, nil
 }
 
-// Identifier is a claim that says who somebody is; "" where it does not.
+// Identifier is a claim that says who the user is; "" if it does not.
 func Identifier(v any) string {
 	switch v := v.(type) {
 	case string:

@@ -29,7 +29,7 @@ func audiences(v any) ([]string, bool) {
 const lastSecond = 253402300799
 
 // ClaimTime reads a claim that is a NumericDate (RFC 7519 §2), such as exp or
-// iat. Zero, which some providers send where there is no time, is none.
+// iat. Zero, which some providers send if there is no time, is none.
 func ClaimTime(v any) (time.Time, bool) {
 	t, ok := numericDate(v)
 	if !ok || t.Unix() <= 0 {

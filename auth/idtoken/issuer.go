@@ -7,7 +7,7 @@ import (
 )
 
 // IssuerFits reports whether iss, which came with an authorization response (RFC 9207
-// §2.4), is the issuer of a provider. It is not known where neither its file nor its
+// §2.4), is the issuer of a provider. It is not known if neither its file nor its
 // metadata names one.
 func IssuerFits(p *providers.Provider, md *providers.Metadata, iss string) (fits, known bool) {
 	if pattern := issuerPattern(p, md); pattern != "" {
@@ -18,7 +18,7 @@ func IssuerFits(p *providers.Provider, md *providers.Metadata, iss string) (fits
 
 // issuerPattern is what issuers are compared with instead of the discovered
 // one; "" is nothing. A pattern with {claims} is for metadata that names no
-// tenant, such as that of Entra's "common": where it names one, tokens of
+// tenant, such as that of Entra's "common": if it names one, tokens of
 // other tenants are refused (OIDC Core §3.1.3.7 point 2).
 func issuerPattern(p *providers.Provider, md *providers.Metadata) string {
 	pattern := p.IDToken.Issuer

@@ -56,7 +56,7 @@ func (v *Verifier) Ready(ctx context.Context, p *providers.Provider, md *provide
 	return err == nil
 }
 
-// Announce asks for the keys at address where there are none, and does not wait.
+// Announce asks for the keys at address if there are none, and does not wait.
 func (v *Verifier) Announce(ctx context.Context, p *providers.Provider, address string) {
 	if v.keys.get(keysKey(p, address)) == nil {
 		v.keys.start(ctx, p, address)

@@ -43,12 +43,12 @@ type Wants struct {
 	SkipNonce bool
 	// AccessToken is what at_hash is compared with (§3.1.3.8); zero skips.
 	AccessToken providers.Secret
-	// Known, where set, is what said who signed in, which a refreshed token must
+	// Known, if set, is what said who signed in, which a refreshed token must
 	// keep (§12.2): sub and the claim that the provider's file names. Issuer is
 	// that of the earlier ID token.
 	Known  map[string]any
 	Issuer string
-	// MaxAge, where set, is the age that auth_time may have (§3.1.3.7 point 13),
+	// MaxAge, if set, is the age that auth_time may have (§3.1.3.7 point 13),
 	// ACR the levels that were wished for (point 12).
 	MaxAge *time.Duration
 	ACR    []string
@@ -71,8 +71,8 @@ func New(fetch Fetch, now func() time.Time) *Verifier {
 }
 
 // Verify checks an ID token (OIDC Core §3.1.3.7). It always returns the list of
-// checks it could make and, where the token could be decoded, its claims; the error
-// is an [*Error] where any check failed, or that of [Fetch] where the keys could not
+// checks it could make and, if the token could be decoded, its claims; the error
+// is an [*Error] if any check failed, or that of [Fetch] if the keys could not
 // be had. Claims that come with an error must be shown only, never trusted.
 func (v *Verifier) Verify(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw providers.Secret, want Wants) ([]Check, map[string]any, error) {
 	t, err := Parse(raw)
@@ -150,7 +150,7 @@ func decodeObject(part string) (map[string]any, error) {
 	return foreign.Object(b)
 }
 
-// MadeFor tells an ID token, which is for the client of that ID, from an access token,
+// MadeFor distinguishes an ID token, which is for the client of that ID, from an access token,
 // which is for an API.
 func (t *Token) MadeFor(clientID string) bool {
 	if strings.HasSuffix(strings.ToLower(foreign.String(t.Header["typ"])), "at+jwt") {
@@ -176,10 +176,15 @@ func (t *Token) MadeFor(clientID string) bool {
 // it leaves to its caller. Headers that name keys (jku, x5u, jwk, x5c) are never
 // looked at (RFC 8725 §3.10). The error means that there are no keys.
 func (v *Verifier) checkSignature(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw providers.Secret, t *Token) (Check, error) {
-	c := Check{Name: "signature", Outcome: Failed}
-	if c.Reason = t.headerFault(md); c.Reason != "" {
-		return c, nil
+	if fault := t.headerFault(md); fault != "" {
+		return failed("signature", fault), nil
 	}
+	return v.signedBy(ctx, p, md, raw, t)
+}
+
+// signedBy checks a signature of which the header is good.
+func (v *Verifier) signedBy(ctx context.Context, p *providers.Provider, md *providers.Metadata, raw providers.Secret, t *Token) (Check, error) {
+	c := Check{Name: "signature", Outcome: Failed}
 	if md.JWKSURI == "" {
 		c.Reason = "the provider publishes no keys"
 		return c, nil

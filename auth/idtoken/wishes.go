@@ -28,7 +28,7 @@ func (c claimChecks) freshness() Check {
 }
 
 // level compares acr with acr_values. These are a wish (OIDC Core §5.5.1.1 calls
-// them voluntary): another level is told and refuses nobody. Whoever insists
+// them voluntary): another level is shown and refuses no sign-in. Whoever insists
 // compares the claim acr, and asks for it as an essential claim.
 func (c claimChecks) level() Check {
 	got := foreign.String(c.Claims["acr"])

@@ -31,7 +31,7 @@ const (
 // a connection when a whole request has come; until then it waits here, where it
 // costs little. For each new one beyond [maxOpen] another is closed: the one that
 // was to stay the shortest, but none whose request has come and is not read yet.
-// All come from this computer, so that nothing else tells the browser from a
+// All come from this computer, so that nothing else distinguishes the browser from a
 // stranger before its request.
 type crowd struct {
 	net.Listener
@@ -122,7 +122,7 @@ func (c *crowd) take(g *guest) bool {
 	return true
 }
 
-// hand gives an arrival to Accept. It reports false where the listener ended.
+// hand gives an arrival to Accept. It reports false if the listener ended.
 func (c *crowd) hand(a arrival) bool {
 	select {
 	case c.asking <- a:
@@ -132,7 +132,7 @@ func (c *crowd) hand(a arrival) bool {
 	}
 }
 
-// makeRoom waits until there is room for g, and makes it. It reports false where
+// makeRoom waits until there is room for g, and makes it. It reports false if
 // g itself has to go: the listener ended, or it has had its time, in the system's
 // queue, which spares the work that those that stay are.
 func (c *crowd) makeRoom(g *guest) bool {

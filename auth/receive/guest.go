@@ -33,7 +33,7 @@ type guest struct {
 type stage int
 
 const (
-	stageNone stage = iota // or it cannot be told
+	stageNone stage = iota // or it is not known
 	stageBegun
 	stageLong  // too long to look at: the server has to read it
 	stageWhole // its head is
@@ -88,7 +88,7 @@ func (g *guest) wait() {
 	}
 }
 
-// arrival waits until the server can have the connection, or nobody. Where the
+// arrival waits until the server can have the connection, or nobody. If the
 // system does not let it look, the server has to find out.
 func (g *guest) arrival() stage {
 	raw := rawOf(g.Conn)

@@ -35,7 +35,7 @@ type handoff struct {
 
 	mu      sync.Mutex
 	fetched bool          // it leads nowhere any more
-	visited bool          // it led somebody to a target that still counts
+	visited bool          // it led a visitor to a target that still counts
 	done    chan struct{} // closed when the target was sent
 }
 
@@ -68,7 +68,7 @@ func HandOver(ctx context.Context, address string, open func(ctx context.Context
 			_ = server.Close()
 		}
 	}()
-	// An opener may stay as long as the browser does; nobody waits for it then.
+	// An opener may stay as long as the browser does; nothing waits for it then.
 	opened := make(chan error, 1)
 	go func() { opened <- open(ctx, h.address()) }()
 	for {
@@ -126,7 +126,7 @@ func (h *handoff) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // take reports whether the target was still to be had. It is not from now on;
-// visitor says that somebody got it.
+// visitor says that it was fetched.
 func (h *handoff) take(visitor bool) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -136,7 +136,7 @@ func (h *handoff) take(visitor bool) bool {
 	return first
 }
 
-// led reports whether somebody got the target and it still counts.
+// led reports whether the target was fetched and it still counts.
 func (h *handoff) led() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -51,7 +51,7 @@ func (l *lastPage) linger() {
 	}
 }
 
-// serve tells the browser how the sign-in ended, waiting for that.
+// serve shows the browser how the sign-in ended, waiting for that.
 func (l *lastPage) serve(w http.ResponseWriter, r *http.Request, s *SignIn) {
 	l.mu.Lock()
 	if l.count++; l.count == 1 {

@@ -23,7 +23,7 @@ type sockets struct {
 }
 
 // listenSockets binds the redirect URI's address (RFC 8252 §7.3): the provider's
-// ports in order or, where it has none, any free one. Errors wrap
+// ports in order or, if it has none, any free one. Errors wrap
 // [ErrPortBusy] or [ErrPortForbidden] and name the ports.
 func listenSockets(ctx context.Context, r providers.Redirect) (*sockets, error) {
 	if len(r.Ports) == 0 {
@@ -94,10 +94,10 @@ func listenAnywhere(ctx context.Context, host string) (*sockets, error) {
 	return nil, fmt.Errorf("listening for the browser: %w", err)
 }
 
-// listenPort binds one port. Where the redirect says localhost the browser may
+// listenPort binds one port. If the redirect says localhost the browser may
 // come over IPv6: the same port of ::1 is bound too, and one that another
 // program holds there counts as busy, since the code would go to that program.
-// A computer without IPv6 does without. Where the literal's own family is absent,
+// A computer without IPv6 does without. If the literal's own family is absent,
 // the other literal is used: RFC 8252 §7.3 recommends that a client tries both.
 func listenPort(ctx context.Context, host string, port int) (*sockets, error) {
 	address, other := "127.0.0.1", "::1"
@@ -142,7 +142,7 @@ func listenPort(ctx context.Context, host string, port int) (*sockets, error) {
 func isIPv6(host string) bool { return strings.Trim(host, "[]") == "::1" }
 
 // accepts reports whether a Host header is ours: the redirect URI's own, or a
-// loopback literal. Any other name that leads here is somebody's DNS rebinding.
+// loopback literal. Any other name that leads here is DNS rebinding.
 func (l *sockets) accepts(host string) bool { return accepts(l.host, host) }
 
 // accepts is [sockets.accepts] for the host of a redirect URI, its port included.

@@ -8,19 +8,23 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"sync"
 )
 
 //go:embed callback.html
 var callbackHTML string
 
-var callbackTemplate = template.Must(template.New("callback").Parse(callbackHTML))
+// callbackTemplate is read at the first page: most commands show none.
+var callbackTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("callback").Parse(callbackHTML))
+})
 
 // Page is what the browser shows at the end. All of it is escaped.
 type Page struct {
 	// Mark is "ok", "bad" or "wait".
 	Mark  string
 	Title string
-	// Who signed in, and what tells namesakes apart; "" if nobody did.
+	// Who signed in, and what distinguishes namesakes; "" if no one did.
 	Who, Contact string
 	Text         string
 	Code         string // technical name of an error
@@ -57,7 +61,7 @@ func setPageHeaders(h http.Header) {
 func WritePage(w http.ResponseWriter, status int, p Page) {
 	p.Nonce = random(16)
 	var b bytes.Buffer
-	if err := callbackTemplate.Execute(&b, p); err != nil {
+	if err := callbackTemplate().Execute(&b, p); err != nil {
 		dismiss(w, http.StatusInternalServerError)
 		return
 	}

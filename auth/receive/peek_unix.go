@@ -12,7 +12,7 @@ import (
 const canPeek = true
 
 // peek looks at what came over a connection, and leaves it there. It reports false
-// where nothing will come any more.
+// if nothing will come any more.
 func peek(fd uintptr, buffer []byte) (came []byte, open bool) {
 	n, _, err := unix.Recvfrom(int(fd), buffer, unix.MSG_PEEK)
 	switch {

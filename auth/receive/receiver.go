@@ -15,7 +15,7 @@ type Receiver interface {
 	// Receive begins to take what comes for s, and does not wait.
 	Receive(s *SignIn)
 	// Offer is what whoever opens the browser is given: an address that leads to link,
-	// or link itself if nobody else can see it there.
+	// or link itself if no one else can see it there.
 	Offer(link string) string
 	// Close ends it, once. If graceful, a browser that is on its way gets the page with
 	// the outcome first.
@@ -29,9 +29,9 @@ type SignIn struct {
 	// form post. A reason means that it is not for this sign-in, which goes on waiting;
 	// else take ends the wait, the first time only.
 	Judge func(query string) (take func(), reason string)
-	// Ignored tells of something that was not accepted, and why.
+	// Ignored reports something that was not accepted, and why.
 	Ignored func(reason string)
-	// Renew makes the link another one, since somebody else may know it; it reports
+	// Renew makes the link another one, since others may know it; it reports
 	// false after the response, when nothing can be renewed any more. Renewed is called
 	// when the old link leads nowhere.
 	Renew   func() bool

@@ -3,6 +3,8 @@ package trace
 import (
 	"fmt"
 	"time"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // Step names a part of a sign-in or refresh.
@@ -46,13 +48,13 @@ type Event struct {
 	Phase Phase         `json:"phase"`
 	At    time.Time     `json:"at"`
 	Took  time.Duration `json:"took"` // nanoseconds; zero for Started
-	// Name tells requests of one step apart: "Email addresses".
+	// Name distinguishes requests of one step: "Email addresses".
 	Name string `json:"name,omitempty"`
 	// Detail is a short plain phrase: "127.0.0.1:51789", "cached".
 	Detail string `json:"detail,omitempty"`
 	// Progress is how far the step is; only with [Advanced].
 	Progress *Progress `json:"progress,omitempty"`
-	// Exchange is the request behind the step, where there was one.
+	// Exchange is the request behind the step, if there was one.
 	Exchange *Exchange `json:"exchange,omitempty"`
 }
 
@@ -72,14 +74,11 @@ type Progress struct {
 func (p Progress) String() string {
 	switch {
 	case p.Wait > 0:
-		return fmt.Sprintf("waiting %v at the provider's request", p.Wait.Round(time.Second))
+		return "waiting " + plain.Wait(p.Wait) + " at the provider's request"
 	case !p.Last:
 		return fmt.Sprintf("page %d, %d so far", p.Page, p.Groups)
 	}
-	text := fmt.Sprintf("%d groups", p.Groups)
-	if p.Groups == 1 {
-		text = "1 group"
-	}
+	text := plain.Count(p.Groups, "group")
 	if p.Page > 1 {
 		text += fmt.Sprintf(" on %d pages", p.Page)
 	}

@@ -9,7 +9,7 @@ import (
 // listener must fill neither memory nor the window.
 const MaxIgnored = 20
 
-// Log collects the moments of one sign-in or refresh and tells its observer
+// Log collects the moments of one sign-in or refresh and hands them to its observer
 // of them one at a time, in order. It is safe for concurrent use, and an
 // observer may call back into the flow.
 type Log struct {
@@ -18,14 +18,14 @@ type Log struct {
 
 	mu       sync.Mutex
 	all      []Event
-	told     int // of all, how many the observer knows
-	telling  bool
-	quiet    *sync.Cond // told == len(all) and nobody is telling
+	given    int // of all, how many the observer knows
+	giving   bool
+	quiet    *sync.Cond // given == len(all) and no goroutine gives
 	ignored  int        // including those not recorded
 	finished bool
 }
 
-// NewLog returns an empty log. now is the clock; observe, where not nil, is told of
+// NewLog returns an empty log. now is the clock; observe, if not nil, gets
 // each event.
 func NewLog(now func() time.Time, observe func(Event)) *Log {
 	l := &Log{now: now, observe: observe}
@@ -33,15 +33,15 @@ func NewLog(now func() time.Time, observe func(Event)) *Log {
 	return l
 }
 
-// Emit records ev and sees to it that the observer is told. Where another
-// goroutine is telling just now, that one goes on with ev: the observer is
+// Emit records ev and sees to it that the observer gets it. If another
+// goroutine gives it events just now, that one goes on with ev: the observer is
 // never called from two goroutines at once and no lock is held meanwhile.
 func (l *Log) Emit(ev Event) {
 	l.Queue(ev)
 	l.Flush()
 }
 
-// Queue records ev; the observer is told at the next flush.
+// Queue records ev; the observer gets it at the next flush.
 func (l *Log) Queue(ev Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,26 +59,26 @@ func (l *Log) Queue(ev Event) {
 	}
 	l.all = append(l.all, ev)
 	if l.observe == nil {
-		l.told = len(l.all)
+		l.given = len(l.all)
 	}
 }
 
-// Flush tells the observer what it does not know yet.
+// Flush hands the observer what it does not have yet.
 func (l *Log) Flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.telling {
+	if l.giving {
 		return
 	}
-	l.telling = true
-	for l.told < len(l.all) {
-		next := l.all[l.told]
-		l.told++
+	l.giving = true
+	for l.given < len(l.all) {
+		next := l.all[l.given]
+		l.given++
 		l.mu.Unlock()
 		l.observe(next)
 		l.mu.Lock()
 	}
-	l.telling = false
+	l.giving = false
 	l.quiet.Broadcast()
 }
 
@@ -87,7 +87,7 @@ func (l *Log) Finish() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.finished = true
-	for l.telling || l.told < len(l.all) {
+	for l.giving || l.given < len(l.all) {
 		l.quiet.Wait()
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // PlainParameter reports whether a parameter of a request or an answer is shown as
-// it is. Everything else is redacted: a field that nobody thought of must not show a
+// it is. Everything else is redacted: an unknown field must not show a
 // secret.
 func PlainParameter(name string) bool {
 	switch name {

@@ -28,6 +28,11 @@ type notifier interface {
 	Changes(ctx context.Context) <-chan struct{}
 }
 
+// many is a [Store] that has a faster Get for reading many records.
+type many interface {
+	Many() (get func(ctx context.Context, name string) ([]byte, error), done func())
+}
+
 // Ledger is a store that may not be there. It is safe for concurrent use.
 type Ledger struct {
 	store Store
@@ -61,6 +66,15 @@ func (l *Ledger) Get(ctx context.Context, name string) ([]byte, error) {
 		return nil, fs.ErrNotExist
 	}
 	return l.store.Get(ctx, name)
+}
+
+// Many returns a [Ledger.Get] for reading many records, safe for concurrent use. Call
+// done after the last one.
+func (l *Ledger) Many() (get func(ctx context.Context, name string) ([]byte, error), done func()) {
+	if store, ok := l.store.(many); ok {
+		return store.Many()
+	}
+	return l.Get, func() {}
 }
 
 // Put writes a record.
