@@ -2,8 +2,10 @@ package providers
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
+	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
@@ -46,6 +48,9 @@ func (p *Provider) addresses(visit func(key string, s *string)) {
 		visit(indexed("groups", i, "url"), &p.Groups[i].URL)
 		visit(indexed("groups", i, "fallback"), &p.Groups[i].Fallback)
 	}
+	for i := range p.Try {
+		visit(indexed("try", i, "url"), &p.Try[i].URL)
+	}
 }
 
 // Hosts are the hosts of the addresses that the provider's file names, in small
@@ -63,3 +68,34 @@ func (p *Provider) Hosts() []string {
 
 // helpLink reports whether only people open an address.
 func helpLink(key string) bool { return key == "client.url" || key == "sign_out.page" }
+
+func indexed(list string, i int, key string) string {
+	return list + "[" + strconv.Itoa(i) + "]." + key
+}
+
+// OriginOf is the origin of an address (RFC 6454 §4): scheme, host and port, in
+// one spelling and in ASCII; "" if it has none.
+func OriginOf(address string) string {
+	head := address[:placeholder.HostEnd(address)]
+	u, err := url.Parse(head)
+	if err != nil || u.Host == "" {
+		if scheme, host, ok := strings.Cut(head, "://"); ok && strings.Contains(host, "{") {
+			return strings.ToLower(scheme) + "://" + strings.ToLower(host) // a blank that is not filled
+		}
+		return ""
+	}
+	return ask.Origin(u)
+}
+
+// fill fills the addresses from the variables, as far as these have values.
+func (p *Provider) fill() {
+	p.addresses(func(_ string, a *string) { *a = p.Expand(*a) })
+	p.IDToken.Issuer = p.Expand(p.IDToken.Issuer)
+}
+
+// Filled is a copy with the blanks of its addresses filled, as [Set.Lookup] does.
+func (p *Provider) Filled() *Provider {
+	c := p.Clone()
+	c.fill()
+	return c
+}

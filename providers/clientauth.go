@@ -46,13 +46,3 @@ func (c Client) NoSecret() string {
 	}
 	return ""
 }
-
-// WithSecret returns the text of a provider file that says that its client has a
-// secret. The secret itself never goes into a file.
-func WithSecret(data []byte) ([]byte, error) {
-	text := []byte(setKey(string(data), "", "client.secret", "required"))
-	if _, err := Parse("the provider", text); err != nil {
-		return nil, err
-	}
-	return text, nil
-}

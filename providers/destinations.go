@@ -1,12 +1,8 @@
 package providers
 
 import (
-	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/claviger/claviger/internal/near"
-	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
 // Use says what goes to an address.
@@ -85,39 +81,8 @@ func (p *Provider) useOf(key string) Use {
 			return UseAPI
 		}
 	case "issuer", "client.url", "sign_out.page":
-	default: // sources of the profile and of groups
+	default: // sources of the profile and of groups, requests to try
 		return UseAPI
 	}
 	return ""
-}
-
-// OriginOf is the origin of an address (RFC 6454 §4): scheme, host and port, in
-// one spelling and in ASCII; "" if it has none.
-func OriginOf(address string) string {
-	head := address[:placeholder.HostEnd(address)]
-	u, err := url.Parse(head)
-	if err != nil || u.Host == "" {
-		if scheme, host, ok := strings.Cut(head, "://"); ok && strings.Contains(host, "{") {
-			return strings.ToLower(scheme) + "://" + strings.ToLower(host) // a blank that is not filled
-		}
-		return ""
-	}
-	name := u.Hostname()
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(strings.Replace(u.Host, name, near.Name(name), 1))
-	switch scheme {
-	case "https":
-		host = strings.TrimSuffix(host, ":443")
-	case "http":
-		host = strings.TrimSuffix(host, ":80")
-	}
-	return scheme + "://" + host
-}
-
-// AcceptsIssuer reports whether iss is an issuer of this provider's ID tokens.
-func (p *Provider) AcceptsIssuer(iss string) bool {
-	if iss == p.Expand(p.Issuer) || slices.Contains(p.IDToken.AlsoIssuers, iss) {
-		return true
-	}
-	pattern := p.Expand(p.IDToken.Issuer)
-	return pattern != "" && fitsPattern(pattern, iss)
 }

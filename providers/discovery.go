@@ -6,16 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 const maxMetadata = 1 << 20
@@ -170,25 +169,21 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", ask.UserAgent)
-	resp, err := ask.SameHost(client).Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDiscovery, ask.NewConnectionError(req.URL.Host, err))
-	}
-	defer func() { _ = resp.Body.Close() }()
+	resp, err := ask.Question{Client: ask.SameHost(client), Request: req, Most: maxMetadata, OnlyOK: true}.Ask()
+	body, _ := errors.AsType[*ask.BodyError](err)
 	switch {
+	case resp == nil:
+		return nil, fmt.Errorf("%w: %w", ErrDiscovery, err)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return nil, fmt.Errorf("%w: %s redirects its metadata to another host, which is not followed", ErrDiscovery, req.URL.Host)
 	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%w: %w", ErrDiscovery, &statusError{req.URL.Host, resp.StatusCode})
+	case body != nil && body.Most == 0:
+		return nil, fmt.Errorf("%w: the metadata of %s was cut off: %w", ErrDiscovery, req.URL.Host, body.Err)
+	case body != nil:
+		return nil, fmt.Errorf("%w: the metadata of %s is larger than %s", ErrDiscovery, req.URL.Host, plain.Size(maxMetadata))
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxMetadata+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%w: the metadata of %s was cut off: %w", ErrDiscovery, req.URL.Host, err)
-	case len(data) > maxMetadata:
-		return nil, fmt.Errorf("%w: the metadata of %s is larger than 1 MiB", ErrDiscovery, req.URL.Host)
-	}
-	m, err := parseMetadata(data, req.URL.Hostname())
+	m, err := parseMetadata(resp.Content, req.URL.Hostname())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrDiscovery, req.URL.Host, err)
 	}
@@ -253,30 +248,4 @@ func faultOfAddress(address, host string) string {
 		return "an address of this computer or of a closed network, which a server elsewhere must not name"
 	}
 	return ""
-}
-
-// fitsPattern compares an issuer with a pattern such as
-// "https://login.microsoftonline.com/{tid}/v2.0": each placeholder stands for
-// one path segment, or for itself as Entra's {tenantid} does.
-func fitsPattern(pattern, got string) bool {
-	var re strings.Builder
-	re.WriteString("^")
-	for rest := pattern; rest != ""; {
-		start, end := strings.IndexByte(rest, '{'), strings.IndexByte(rest, '}')
-		if start < 0 || end < start {
-			re.WriteString(regexp.QuoteMeta(rest))
-			break
-		}
-		re.WriteString(regexp.QuoteMeta(rest[:start]) + `[A-Za-z0-9{}._-]+`)
-		rest = rest[end+1:]
-	}
-	ok, err := regexp.MatchString(re.String()+"$", got)
-	return err == nil && ok
-}
-
-func shortText(s string) string {
-	if len(s) > 200 {
-		return s[:200] + "…"
-	}
-	return s
 }

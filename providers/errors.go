@@ -4,7 +4,7 @@ import (
 	"errors"
 )
 
-// Sentinels. Each has its words in auth.Explain.
+// Sentinels. Each has its words in problem.Explain.
 var (
 	// ErrNoClientID means that no client ID is configured.
 	ErrNoClientID = errors.New("no client ID configured")

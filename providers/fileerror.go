@@ -3,6 +3,7 @@ package providers
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -78,4 +79,21 @@ const secretHint = "a client secret does not belong in a file: enter it in the w
 func mentionsSecret(s string) bool {
 	s = strings.ToLower(s)
 	return strings.Contains(s, "secret") || strings.Contains(s, "password")
+}
+
+// reason is the system's words without the path, which is already named.
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// shortText is the beginning of a foreign text, for an error that quotes it.
+func shortText(s string) string {
+	if len(s) > 200 {
+		return s[:200] + "…"
+	}
+	return s
 }

@@ -150,7 +150,7 @@ func TestOldMetadataStandsInForTheNetworkOnly(t *testing.T) {
 	}
 }
 
-// Whoever waits for somebody else's request shares its failure, and the next one
+// Whoever waits for someone else's request shares its failure, and the next one
 // asks again.
 func TestSharedMetadataFailure(t *testing.T) {
 	var c metadataCache

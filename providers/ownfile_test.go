@@ -99,7 +99,7 @@ func TestReplaceChangesNothingWhereItCannot(t *testing.T) {
 }
 
 // A file that was taken away meanwhile was removed on purpose: what the person
-// typed is told to be in the way, and not written.
+// typed is reported as in the way, and not written.
 func TestReplaceOfAFileThatIsGone(t *testing.T) {
 	dir := t.TempDir()
 	s := load(t, dir)

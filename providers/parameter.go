@@ -1,7 +1,6 @@
 package providers
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -78,43 +77,4 @@ func (p *Provider) chooser(md *Metadata) string {
 func ValidResource(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.IsAbs() && !strings.Contains(s, "#")
-}
-
-// names checks the provider's names of its parameters.
-func (v *validator) names() {
-	a := v.p.Authorization
-	if ReservedParameter(a.LoginHint) {
-		v.fail("authorization.login_hint", "%q is set by the sign-in itself", a.LoginHint)
-	}
-	for _, name := range sortedKeys(a.Names) {
-		key := joinKey("authorization.names", name)
-		switch {
-		case !slices.Contains(ParameterNames(), name):
-			v.fail(key, "is not one of %s", strings.Join(ParameterNames(), ", "))
-		case ReservedParameter(a.Names[name]):
-			v.fail(key, "%q is set by the sign-in itself", a.Names[name])
-		}
-	}
-}
-
-// resource checks the default resources.
-func (v *validator) resource() {
-	a := v.p.Authorization
-	for i, r := range a.Resource {
-		if !ValidResource(r) {
-			v.fail(fmt.Sprintf("authorization.resource[%d]", i), "must be a full URL without \"#\"")
-		}
-	}
-	if len(a.Resource) == 0 {
-		return
-	}
-	name := v.p.Parameter("resource")
-	if name == "" {
-		v.fail("authorization.resource", `is not supported by this provider (authorization.names.resource is "")`)
-	}
-	for section, m := range map[string]map[string]string{"params": a.Params, "token_params": a.TokenParams, "device_params": a.DeviceParams} {
-		if _, twice := m[name]; twice && name != "" {
-			v.fail(joinKey("authorization."+section, name), "is set by authorization.resource")
-		}
-	}
 }

@@ -17,7 +17,7 @@ issuer = "https://login.example.com"
 func TestParseErrors(t *testing.T) {
 	for name, tc := range map[string]struct{ file, want string }{
 		"syntax":        {"id = \"own\"\nname = \n", "f.toml:2: name: "},
-		"unknown key":   {good + "colour = \"red\"\n", "f.toml:3: colour: unknown key; allowed here: authorization, client,"},
+		"unknown key":   {good + "colour = \"red\"\n", "f.toml:3: colour: unknown key; allowed here: authorization, claims, client,"},
 		"unknown below": {good + "\n[client]\nid = \"a\"\nident = \"b\"\n", "f.toml:6: client.ident: unknown key; allowed here: auth, by_request, help, id, secret, type, url"},
 		"in a list":     {good + "[[groups]]\nfrom = \"id_token\"\nitems = \".\"\n[[groups]]\nfrom = \"id_token\"\nitem = \".\"\n", "f.toml:8: groups[1].item: unknown key"},
 		"wrong type":    {good + "name = 3\n", "f.toml:3: name: must be text in quotes"},
@@ -73,6 +73,11 @@ func TestParseErrors(t *testing.T) {
 		"lifetime too long":    {good + "[authorization]\ntoken_lifetime = \"87601h\"\n", `f.toml:4: authorization.token_lifetime: must be a time from 1m to 87600h (10 years)`},
 		"lifetime of seconds":  {good + "[authorization]\ntoken_lifetime = \"5s\"\n", `f.toml:4: authorization.token_lifetime: must be a time from 1m to 87600h (10 years)`},
 		"endless lifetime":     {good + "[authorization]\ntoken_lifetime = \"99999h\"\n", `f.toml:4: authorization.token_lifetime: must be a time`},
+		"limit of no time":     {good + "[[refresh_limits]]\nafter = \"soon\"\nwhy = \"x\"\n", `f.toml:4: refresh_limits[0].after: must be a time from 1m to 3650d, such as "90d" or "12h"`},
+		"limit of half a day":  {good + "[[refresh_limits]]\nafter = \"0.5d\"\nwhy = \"x\"\n", `f.toml:4: refresh_limits[0].after: must be a time`},
+		"limit since ever":     {good + "[[refresh_limits]]\nafter = \"90d\"\nsince = \"use\"\nwhy = \"x\"\n", `f.toml:5: refresh_limits[0].since: must be one of "", "refresh", "sign_in"`},
+		"limit for sure":       {good + "[[refresh_limits]]\nafter = \"90d\"\nsure = \"yes\"\nwhy = \"x\"\n", `f.toml:5: refresh_limits[0].sure: must be one of "", "documented", "possible"`},
+		"limit without reason": {good + "[[refresh_limits]]\nafter = \"90d\"\n", "f.toml:3: refresh_limits[0].why: is missing"},
 		"bound as bearer":      {good + "[authorization]\nbearer_types = [\"dpop\"]\n", `f.toml:4: authorization.bearer_types[0]: must be a word for Bearer`},
 		"unknown name":         {good + "[authorization.names]\nlogin = \"x\"\n", "f.toml:4: authorization.names.login: is not one of prompt, acr_values, max_age"},
 		"name of ours":         {good + "[authorization.names]\nprompt = \"state\"\n", `f.toml:4: authorization.names.prompt: "state" is set by the sign-in itself`},
@@ -376,7 +381,7 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-// TestAddressToRegister looks at what people are told to register where a file
+// TestAddressToRegister looks at what people are asked to register if a file
 // changes the redirect address of its preset and says nothing of it.
 func TestAddressToRegister(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
@@ -401,6 +406,36 @@ func TestAddressToRegister(t *testing.T) {
 		}
 		if p.Redirect.Register != c.want {
 			t.Errorf("%s: %q, want %q", name, p.Redirect.Register, c.want)
+		}
+	}
+}
+
+// A provider's own claims are phrases that a table of claims has room for, and come with
+// the preset.
+func TestClaimsOfAProvider(t *testing.T) {
+	p, err := Parse("own.toml", []byte("id = \"own\"\npreset = \"okta\"\nissuer = \"https://own.example\"\nclient.id = \"c\"\n[claims]\nteam = \"your team\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Claims["team"] != "your team" || p.Claims["cid"] == "" {
+		t.Errorf("claims %v", p.Claims)
+	}
+	if c := p.Clone(); c.Claims["team"] != "your team" {
+		t.Error("a clone has none")
+	} else if c.Claims["team"] = "x"; p.Claims["team"] == "x" {
+		t.Error("a clone shares them")
+	}
+	for text, want := range map[string]string{
+		"team = \"\"":          "claims.team: must be a phrase",
+		"team = \"one\\ntwo\"": "claims.team: must be a phrase",
+		"team = \"" + strings.Repeat("x", 201) + "\"":  "claims.team: must be a phrase",
+		"\"" + strings.Repeat("x", 201) + "\" = \"x\"": "has a name that is empty or longer",
+		"team = 1":           "claims.team: must be text",
+		"team = {a = \"b\"}": "claims.team: must be text",
+	} {
+		_, err := Parse("own.toml", []byte("id = \"own\"\npreset = \"oidc\"\nissuer = \"https://own.example\"\nclient.id = \"c\"\n[claims]\n"+text+"\n"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

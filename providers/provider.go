@@ -1,5 +1,7 @@
 package providers
 
+import "slices"
+
 // Provider is one identity provider: its endpoints, how to register a client,
 // what to ask for and how to read the answers. It is plain
 // data, the Go form of one TOML file (docs/provider-files.md describes the keys).
@@ -15,6 +17,11 @@ type Provider struct {
 	Name string `toml:"name"`
 	// Monogram is one or two letters for the provider's card.
 	Monogram string `toml:"monogram"`
+	// Mark names the drawing on the provider's card; see [Mark]. With "" the monogram
+	// stands there.
+	Mark string `toml:"mark"`
+	// Popular puts the provider before others that are not set up either.
+	Popular bool `toml:"popular"`
 	// Summary is one short sentence for the provider's card.
 	Summary string `toml:"summary"`
 	// Notes are sentences on what is special, for example on a desktop.
@@ -44,12 +51,19 @@ type Provider struct {
 	Scopes        Scopes        `toml:"scopes"`
 	Authorization Authorization `toml:"authorization"`
 	IDToken       IDToken       `toml:"id_token"`
-	Profile       Profile       `toml:"profile"`
-	Groups        []GroupSource `toml:"groups"`
-	SignOut       SignOut       `toml:"sign_out"`
-	Trust         Trust         `toml:"trust"`
-	Errors        []ErrorHelp   `toml:"errors"`
-	Notices       []Notice      `toml:"notices"`
+	// Claims has a short plain phrase for each claim of tokens that only this provider
+	// has, or that means something of its own here.
+	Claims  map[string]string `toml:"claims"`
+	Profile Profile           `toml:"profile"`
+	Groups  []GroupSource     `toml:"groups"`
+	SignOut SignOut           `toml:"sign_out"`
+	// Try are requests that a person can try with an account's token.
+	Try   []Try `toml:"try"`
+	Trust Trust `toml:"trust"`
+	// RefreshLimits are the known ends of refresh tokens.
+	RefreshLimits []RefreshLimit `toml:"refresh_limits"`
+	Errors        []ErrorHelp    `toml:"errors"`
+	Notices       []Notice       `toml:"notices"`
 
 	// Origin says where the provider was read from: "built in", a file's
 	// path, or "environment".
@@ -139,6 +153,9 @@ type Scopes struct {
 	Same map[string]string `toml:"same"`
 }
 
+// SignIn are the scopes that a sign-in asks for, groups aside.
+func (s Scopes) SignIn() []string { return slices.Concat(s.Base, s.Profile, s.Offline) }
+
 // Authorization holds extra request parameters.
 type Authorization struct {
 	Params      map[string]string `toml:"params"`
@@ -192,101 +209,4 @@ type IDToken struct {
 	// WithoutNonce is for providers whose ID tokens never have one: none is
 	// sent, and PKCE alone guards the code (RFC 9700 §2.1.1).
 	WithoutNonce bool `toml:"without_nonce"`
-}
-
-// Profile says where the user's details come from. Sources are read at the
-// same time; of their mapped values a later non-null one wins.
-type Profile struct {
-	Sources []ProfileSource `toml:"source"`
-	Picture Picture         `toml:"picture"`
-}
-
-// Source is one place to read from: claims already at hand or a GET request.
-type Source struct {
-	// Name says what it is for people: "Email addresses".
-	Name string `toml:"name"`
-	// From is "id_token", "userinfo", or "" if URL is set.
-	From string `toml:"from"`
-	// URL is requested with the access token. {claim} placeholders are filled
-	// (escaped for path or query) from the ID token's claims; {claim:quoted}
-	// puts a backslash before ' and \ first.
-	URL string `toml:"url"`
-	// Headers are sent along; {client_id} and variables in them are filled.
-	Headers map[string]string `toml:"headers"`
-	// Scope names the scope that the request needs; of several, separated by
-	// spaces, one is enough.
-	Scope string `toml:"scope"`
-	// When is a jq condition on the ID token's claims; "" means always.
-	When string `toml:"when"`
-}
-
-// ProfileSource maps one answer to user fields.
-type ProfileSource struct {
-	Source
-	// Map is a jq expression giving an object with any of id, login, name,
-	// email, email_verified, picture.
-	Map string `toml:"map"`
-	// Required makes a failed request fail the sign-in; others are reported
-	// as missing.
-	Required bool `toml:"required"`
-	// Read, if set by a Go program, replaces Map.
-	Read func(answer any) (map[string]any, error) `toml:"-"`
-}
-
-// Picture says how the user's picture is fetched.
-type Picture struct {
-	// URL, if set, replaces the picture address of the profile.
-	URL string `toml:"url"`
-	// Bearer sends the access token along, only to the provider's own hosts.
-	Bearer bool `toml:"bearer"`
-}
-
-// GroupSource maps claims or a paged request to groups.
-type GroupSource struct {
-	Source
-	// Kind is the default kind: "group", "team", "organization", "role"…
-	Kind string `toml:"kind"`
-	// Items is a jq expression that yields one value a group: a string, or an
-	// object with id, name and optionally kind.
-	Items string `toml:"items"`
-	// Paging is "" (one page), "link" (RFC 8288 Link header), "odata"
-	// (@odata.nextLink), "token" (NextToken/TokenParam) or "next" (a body
-	// field holding the next address, NextToken being its jq expression).
-	Paging     string `toml:"paging"`
-	NextToken  string `toml:"next_token"`
-	TokenParam string `toml:"token_param"`
-	// Fallback is used if the first address is refused (403).
-	Fallback string `toml:"fallback"`
-	// Names has the names of ids that come without one, such as those of roles
-	// that are the same everywhere.
-	Names map[string]string `toml:"names"`
-	// Incomplete is a jq condition on the ID token's claims: true if the
-	// claim leaves groups out. It is reported if no request gave them instead.
-	Incomplete string `toml:"incomplete"`
-	// Read, if set by a Go program, replaces Items and gives the same values.
-	Read func(answer any) ([]any, error) `toml:"-"`
-}
-
-// SignOut says what "sign out" can do at the provider.
-type SignOut struct {
-	// Method is "rfc7009", "form", "requests" (those of Requests), the id of a
-	// built-in provider with "requests", to do as that one does, or "" (nothing at
-	// the provider).
-	Method string `toml:"method"`
-	// URL is the revocation endpoint, if it is not the published one; for "requests"
-	// the part before their paths.
-	URL string `toml:"url"`
-	// Requests: the first that can be made ends the tokens.
-	Requests []SignOutRequest `toml:"request"`
-	// RefreshOnly says that method "rfc7009" takes refresh tokens only
-	// (RFC 7009 §2.2.1).
-	RefreshOnly bool `toml:"refresh_only"`
-	// EndsGrant says that method "rfc7009" ends everything that the person allowed
-	// this app, including the tokens of a later sign-in, not only those of one sign-in.
-	// For the other methods it is assumed.
-	EndsGrant bool `toml:"ends_grant"`
-	// Page is where the person can revoke by hand.
-	Page string `toml:"page"`
-	// EndSession is "oidc", "" or a literal address with placeholders.
-	EndSession string `toml:"end_session"`
 }

@@ -2,10 +2,9 @@ package providers
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
-	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -61,58 +60,67 @@ func (p *Provider) rename(id string) {
 	p.Client.Help = strings.ReplaceAll(p.Client.Help, from.Path, p.Redirect.Path)
 }
 
-// OwnRedirect reports whether no other provider of the set answers on the same
-// redirect path. Codes of two providers that share one cannot be told apart, so
-// no one signs in at either until that is fixed. The error wraps
-// [ErrSharedRedirect]. Two files for one provider (the same issuer and
-// endpoints) may share a path.
-func (p *Provider) OwnRedirect() error {
-	if p.shares == "" {
-		return nil
+// URIs are the redirect URIs to register: one without a port if any will
+// do (RFC 8252 §7.3). The path is not changed, since it is compared byte for byte.
+func (r Redirect) URIs() []string {
+	if len(r.Ports) == 0 {
+		return []string{"http://" + r.Host + r.Path}
 	}
-	return fmt.Errorf("%w: %s and %s both use %s", ErrSharedRedirect, p.Name, p.shares, p.Redirect.Path)
+	out := make([]string, 0, len(r.Ports))
+	for _, port := range r.Ports {
+		out = append(out, "http://"+r.Host+":"+strconv.Itoa(port)+r.Path)
+	}
+	return out
 }
 
-// sharing finds another provider whose server may take the redirect path of p for
-// its own, "" if there is none. A built-in provider keeps the path that its id gives:
-// whoever took that is refused. One of a file does not, since whoever chose the id
-// may have meant another one's path. Built-in providers that were not read yet get
-// theirs from their id. s.mu is held.
-func (s *Set) sharing(p *Provider) string {
-	if p.Origin == BuiltIn && p.Redirect.Path == callbackPath(p.ID) {
-		return ""
-	}
-	own := looselyRead(p.Redirect.Path)
-	for _, id := range sortedKeys(s.known) {
-		other, theirs := s.known[id], callbackPath(id)
-		if other != nil {
-			theirs = other.Redirect.Path
+// RedirectOf makes a redirect of registered URIs: the loopback addresses among
+// them that share host and path with the first one. It is not ok if this
+// computer can listen on none of them.
+func RedirectOf(uris []string) (r Redirect, ok bool) {
+	for _, uri := range uris {
+		u, err := url.Parse(uri)
+		if err != nil || u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+			continue
 		}
-		below := theirs == callbackPath(id) && strings.HasPrefix(own, looselyRead(theirs)+"/")
-		switch {
-		case id == p.ID, own != looselyRead(theirs) && !below:
-		case other == nil:
-			return id
-		case !s.configured(other).sameParty(p):
-			return other.Name
+		host, path := u.Hostname(), u.EscapedPath()
+		if host == "::1" {
+			host = "[::1]"
 		}
+		if !slices.Contains([]string{"127.0.0.1", "localhost", "[::1]"}, host) || path == "" {
+			continue
+		}
+		if ok && (host != r.Host || path != r.Path) {
+			continue
+		}
+		if !ok {
+			r, ok = Redirect{Host: host, Path: path}, true
+		}
+		port, err := strconv.Atoi(u.Port())
+		if err != nil { // no port means any port
+			r.Ports = nil
+			break
+		}
+		r.Ports = append(r.Ports, port)
 	}
-	return ""
+	r.Register = strings.Join(r.URIs(), ", ")
+	return r, ok
 }
 
-// looselyRead is a path as the most lenient server compares it: here it is
-// compared byte for byte, but what counts is which redirect URIs the server of
-// another provider takes for that one's own. GitHub also takes those below it.
-func looselyRead(raw string) string {
-	if plain, err := url.PathUnescape(raw); err == nil {
-		raw = plain
+// table is what a file must say about a redirect. The path is always there: it was
+// registered, whatever the id of the provider becomes.
+func (r Redirect) table() map[string]any {
+	out := map[string]any{"path": r.Path, "register": r.Register}
+	if r.Host != "" && r.Host != "127.0.0.1" {
+		out["host"] = r.Host
 	}
-	return strings.ToLower(path.Clean(raw))
+	if len(r.Ports) > 0 {
+		out["ports"] = r.Ports
+	}
+	return out
 }
 
-// sameParty reports whether two files are about one provider: then a code of one
-// suits the other's token endpoint just as well. In a file that trusts another
-// authority, someone else may answer in that provider's place.
-func (p *Provider) sameParty(q *Provider) bool {
-	return p.Issuer == q.Issuer && p.Endpoints == q.Endpoints && p.Trust == q.Trust
+// RegisterURIs are the redirect URIs to register, each by itself; none if there
+// is nothing to register.
+func (r Redirect) RegisterURIs() []string {
+	return strings.FieldsFunc(r.Register, func(c rune) bool { return c == ',' || c == ' ' || c == '\n' })
 }

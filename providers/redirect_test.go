@@ -183,7 +183,7 @@ func TestSharedRedirect(t *testing.T) {
 	}
 }
 
-// What people are told to register is what is asked for.
+// What people are asked to register is what is requested.
 func TestBuiltInRedirects(t *testing.T) {
 	for _, id := range presetIDs() {
 		p := provider(t, id)

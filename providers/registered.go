@@ -1,12 +1,5 @@
 package providers
 
-import (
-	"net/url"
-	"slices"
-	"strconv"
-	"strings"
-)
-
 // Registered is the result of a registration by request (RFC 7591 §3.2.1), as far
 // as a provider file holds it.
 type Registered struct {
@@ -55,63 +48,4 @@ func RegistrationScopes(m *Metadata) ([]string, error) {
 		out = append(out, asked...)
 	}
 	return out, nil
-}
-
-// URIs are the redirect URIs to register: one without a port where any will
-// do (RFC 8252 §7.3). The path is not changed, since it is compared byte for byte.
-func (r Redirect) URIs() []string {
-	if len(r.Ports) == 0 {
-		return []string{"http://" + r.Host + r.Path}
-	}
-	out := make([]string, 0, len(r.Ports))
-	for _, port := range r.Ports {
-		out = append(out, "http://"+r.Host+":"+strconv.Itoa(port)+r.Path)
-	}
-	return out
-}
-
-// RedirectOf makes a redirect of registered URIs: the loopback addresses among
-// them that share host and path with the first one. It is not ok if this
-// computer can listen on none of them.
-func RedirectOf(uris []string) (r Redirect, ok bool) {
-	for _, uri := range uris {
-		u, err := url.Parse(uri)
-		if err != nil || u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-			continue
-		}
-		host, path := u.Hostname(), u.EscapedPath()
-		if host == "::1" {
-			host = "[::1]"
-		}
-		if !slices.Contains([]string{"127.0.0.1", "localhost", "[::1]"}, host) || path == "" {
-			continue
-		}
-		if ok && (host != r.Host || path != r.Path) {
-			continue
-		}
-		if !ok {
-			r, ok = Redirect{Host: host, Path: path}, true
-		}
-		port, err := strconv.Atoi(u.Port())
-		if err != nil { // no port means any port
-			r.Ports = nil
-			break
-		}
-		r.Ports = append(r.Ports, port)
-	}
-	r.Register = strings.Join(r.URIs(), ", ")
-	return r, ok
-}
-
-// table is what a file must say about a redirect. The path is always there: it was
-// registered, whatever the id of the provider becomes.
-func (r Redirect) table() map[string]any {
-	out := map[string]any{"path": r.Path, "register": r.Register}
-	if r.Host != "" && r.Host != "127.0.0.1" {
-		out["host"] = r.Host
-	}
-	if len(r.Ports) > 0 {
-		out["ports"] = r.Ports
-	}
-	return out
 }

@@ -8,12 +8,6 @@ import (
 	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
-// RegisterURIs are the redirect URIs to register, each by itself; none if there
-// is nothing to register.
-func (r Redirect) RegisterURIs() []string {
-	return strings.FieldsFunc(r.Register, func(c rune) bool { return c == ',' || c == ' ' || c == '\n' })
-}
-
 // RegistrationPage is the address of the page where an app is registered. A blank
 // in it is filled from values. If one is left, or the result is not a web
 // address, page is "" and blank names the variable to fill first.

@@ -48,3 +48,15 @@ func (p *Provider) RequestRules() []string {
 	}
 	return out
 }
+
+// RefreshLimitRules are the limits in sentences.
+func (p *Provider) RefreshLimitRules() []string {
+	out := make([]string, len(p.RefreshLimits))
+	for i, l := range p.RefreshLimits {
+		out[i] = l.Why
+		if l.Sure == SurePossible {
+			out[i] += " (possible, not certain)"
+		}
+	}
+	return out
+}

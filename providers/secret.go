@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"unique"
 )
 
 // Redacted is what every printed form of a [Secret] shows.
@@ -13,20 +14,35 @@ const Redacted = "[redacted]"
 // it (fmt verbs, JSON, text, slog) shows [Redacted]; only [Secret.Reveal]
 // returns the value, so a search for "Reveal(" lists every place where a
 // secret leaves its type.
-type Secret struct{ value string }
+type Secret struct {
+	// kept is the zero value if there is none. It is a handle, which compares as the
+	// value does, because fmt calls no methods of what it finds in a field that is not
+	// exported: there it prints what it sees, and that is an address.
+	kept unique.Handle[string]
+}
 
 // NewSecret wraps value.
-func NewSecret(value string) Secret { return Secret{value: value} }
+func NewSecret(value string) Secret {
+	if value == "" {
+		return Secret{}
+	}
+	return Secret{kept: unique.Make(value)}
+}
 
 // Reveal returns the secret itself.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.IsZero() {
+		return ""
+	}
+	return s.kept.Value()
+}
 
 // IsZero reports whether there is no secret.
-func (s Secret) IsZero() bool { return s.value == "" }
+func (s Secret) IsZero() bool { return s == Secret{} }
 
 // String returns [Redacted], or "" if there is no secret.
 func (s Secret) String() string {
-	if s.value == "" {
+	if s.IsZero() {
 		return ""
 	}
 	return Redacted

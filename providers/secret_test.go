@@ -45,6 +45,18 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 		printed[verb] = fmt.Sprintf(verb, s)
 		printed[verb+" of what has one"] = fmt.Sprintf(verb, holder)
 	}
+	// What fmt finds in a field that is not exported has no methods for it.
+	type private struct {
+		token  Secret
+		inside struct{ token Secret }
+		list   []Secret
+		where  map[Secret]*Secret
+	}
+	hidden := private{token: s, list: []Secret{s}, where: map[Secret]*Secret{s: &s}}
+	hidden.inside.token = s
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+		printed[verb+" of what hides one"] = Redacted + fmt.Sprintf(verb, hidden) + fmt.Sprintf(verb, &hidden)
+	}
 	for how, got := range printed {
 		low := strings.ToLower(got)
 		if strings.Contains(low, value) || strings.Contains(low, fmt.Sprintf("%x", value)) {

@@ -1,15 +1,5 @@
 package providers
 
-import (
-	"cmp"
-	"net/http"
-	"slices"
-	"strings"
-
-	"github.com/claviger/claviger/internal/foreign"
-	"github.com/claviger/claviger/providers/internal/placeholder"
-)
-
 // SignOutRequest is a request that ends tokens in a provider's own way. Only
 // its body can hold them.
 type SignOutRequest struct {
@@ -28,70 +18,26 @@ type SignOutRequest struct {
 	Body string `toml:"body"`
 }
 
-// methodRequests is the [SignOut.Method] of [SignOut.Requests].
-const methodRequests = "requests"
-
-// SignOutRequests are the requests of [SignOut.Requests], of which the first that
-// can be made ends the tokens, and the address before their paths, with {client_id}
-// still in it. There are none if the provider uses another method or none.
-func (p *Provider) SignOutRequests() (base string, list []SignOutRequest) {
-	s := p.SignOut
-	if s.Method != methodRequests && !slices.Contains(signOutPresets(), s.Method) {
-		return "", nil
-	}
-	base, list = p.Expand(s.URL), s.Requests
-	if s.Method != methodRequests {
-		if model, err := preset(s.Method); err == nil { // its requests are the caller's
-			base = cmp.Or(base, model.Expand(model.SignOut.URL))
-			if len(list) == 0 {
-				list = model.SignOut.Requests
-			}
-		}
-	}
-	return strings.TrimSuffix(base, "/"), list
-}
-
-// signOutPresets are the built-in providers with requests of their own. Their
-// ids are methods too: what works like one of them says so.
-func signOutPresets() []string {
-	var ids []string
-	for _, id := range presetIDs() {
-		if p := embedded(id); p != nil && p.SignOut.Method == methodRequests {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
-func (v *validator) signOut() {
-	s := v.p.SignOut
-	if !slices.Contains([]string{"", "rfc7009", "form", methodRequests}, s.Method) && !slices.Contains(signOutPresets(), s.Method) {
-		v.oneOf("sign_out.method", s.Method, "", "rfc7009", "form", methodRequests)
-	}
-	if (s.Method == "form" || s.Method == methodRequests) && s.URL == "" {
-		v.fail("sign_out.url", `is missing; method %q needs it`, s.Method)
-	}
-	if s.Method == methodRequests && len(s.Requests) == 0 {
-		v.fail("sign_out.method", `"requests" needs [[sign_out.request]]`)
-	}
-	for i := range s.Requests {
-		r := &s.Requests[i]
-		key := func(name string) string { return indexed("sign_out.request", i, name) }
-		v.oneOf(key("method"), r.Method, http.MethodPost, http.MethodDelete, http.MethodPut)
-		v.oneOf(key("auth"), r.Auth, "", "basic")
-		if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#\\ \t\r\n") {
-			v.fail(key("path"), `must start with "/" and contain no "?", "#" or space`)
-		}
-		for _, blank := range placeholder.Names(r.Path) {
-			if blank != "client_id" {
-				v.fail(key("path"), "{%s} is not allowed there, only {client_id}", blank)
-			}
-		}
-		v.headers(key("headers"), r.Headers)
-		if body, err := foreign.Value([]byte(r.Body)); err != nil {
-			v.fail(key("body"), "must be JSON text")
-		} else if _, ok := body.(map[string]any); !ok {
-			v.fail(key("body"), "must be a JSON object")
-		}
-	}
+// SignOut says what "sign out" can do at the provider.
+type SignOut struct {
+	// Method is "rfc7009", "form", "requests" (those of Requests), the id of a
+	// built-in provider with "requests", to do as that one does, or "" (nothing at
+	// the provider).
+	Method string `toml:"method"`
+	// URL is the revocation endpoint, if it is not the published one; for "requests"
+	// the part before their paths.
+	URL string `toml:"url"`
+	// Requests: the first that can be made ends the tokens.
+	Requests []SignOutRequest `toml:"request"`
+	// RefreshOnly says that method "rfc7009" takes refresh tokens only
+	// (RFC 7009 §2.2.1).
+	RefreshOnly bool `toml:"refresh_only"`
+	// EndsGrant says that method "rfc7009" ends everything that the person allowed
+	// this app, including the tokens of a later sign-in, not only those of one sign-in.
+	// For the other methods it is assumed.
+	EndsGrant bool `toml:"ends_grant"`
+	// Page is where the person can revoke by hand.
+	Page string `toml:"page"`
+	// EndSession is "oidc", "" or a literal address with placeholders.
+	EndSession string `toml:"end_session"`
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -161,44 +160,4 @@ func (c *CAs) Valid(now time.Time) error {
 		}
 	}
 	return &CAFileError{File: c.File, Code: code, Detail: detail}
-}
-
-// WithCAFile returns the text of a provider file with a [Trust.CAFile].
-func WithCAFile(data []byte, file string) ([]byte, error) {
-	text := []byte(setKey(string(data), "", "trust.ca_file", file))
-	if _, err := Parse("the provider", text); err != nil {
-		return nil, err
-	}
-	return text, nil
-}
-
-// resolveCAFile makes the file's path absolute: one in a provider file is
-// beside that file, one in the environment begins where the program was started.
-func (p *Provider) resolveCAFile(fromEnvironment string) {
-	file := p.Trust.CAFile
-	switch {
-	case fromEnvironment != "":
-		if abs, err := filepath.Abs(fromEnvironment); err == nil {
-			fromEnvironment = abs
-		}
-		file = fromEnvironment
-	case file != "" && !filepath.IsAbs(file) && filepath.Dir(p.Origin) != ".":
-		file = filepath.Join(filepath.Dir(p.Origin), file)
-	}
-	p.Trust.CAFile = file
-}
-
-// trust checks that ca_file is a path. Whether the file is there and good is
-// checked when it is used: it can come later.
-func (v *validator) trust() {
-	file := v.p.Trust.CAFile
-	switch {
-	case file == "":
-	case strings.Contains(file, "-----BEGIN"):
-		v.fail("trust.ca_file", "must be the name of a PEM file that contains the certificates")
-	case strings.Contains(file, "://"):
-		v.fail("trust.ca_file", "must be the name of a file on this computer, not a URL")
-	case strings.ContainsFunc(file, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		v.fail("trust.ca_file", "must be the name of a PEM file, without line breaks")
-	}
 }

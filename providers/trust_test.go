@@ -126,7 +126,7 @@ func TestReadCAsTakesPlainFilesOnly(t *testing.T) {
 	wantCAError(t, err, locked, "unreadable")
 }
 
-// TestWhereTheCAFileIs: beside the provider's file, where it says absolutely,
+// TestWhereTheCAFileIs: beside the provider's file, at an absolute path,
 // or where the environment says.
 func TestWhereTheCAFileIs(t *testing.T) {
 	dir, work := t.TempDir(), t.TempDir()

@@ -235,7 +235,7 @@ func TestSecondSignIn(t *testing.T) {
 	a, b := newApp(t, s), newBrowser(t, s.Issuer())
 	a.signIn(b, "ola")
 
-	// Nobody is named: no choosing, but the person is asked.
+	// No one is named: no choosing, but the person is asked.
 	if b.get(a.link()); b.at.Path != "/consent" || !strings.Contains(b.page, "Ola Brandvold") {
 		t.Errorf("at %s", b.at)
 	}

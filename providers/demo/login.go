@@ -179,7 +179,7 @@ func (a *app) takeConsent(w http.ResponseWriter, r *http.Request) {
 	a.finish(w, r, req.id, granted)
 }
 
-// deny tells the app that the person said no (RFC 6749 §4.1.2.1).
+// deny reports to the app that the person said no (RFC 6749 §4.1.2.1).
 func (a *app) deny(w http.ResponseWriter, r *http.Request, req *request) {
 	a.store.dropRequest(req.id)
 	if req.device == "" {

@@ -161,7 +161,7 @@ func TestStartsAtOnce(t *testing.T) {
 func TestHeldButSilent(t *testing.T) {
 	dir := t.TempDir()
 	s := start(t, demo.Options{Dir: dir})
-	// The state names somebody else's port: the lock is held, nobody proves.
+	// The state names someone else's port: the lock is held, no one proves.
 	data, err := os.ReadFile(filepath.Join(dir, "demo.json"))
 	if err != nil {
 		t.Fatal(err)

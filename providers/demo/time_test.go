@@ -55,7 +55,7 @@ func TestTimes(t *testing.T) {
 }
 
 // TestRefreshAtOnce uses one refresh token from many sides: only one may win,
-// and since two had it, in the end nobody keeps anything.
+// and since two had it, in the end no one keeps anything.
 func TestRefreshAtOnce(t *testing.T) {
 	s := start(t, demo.Options{Dir: t.TempDir()})
 	a := newApp(t, s)

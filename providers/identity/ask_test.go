@@ -29,7 +29,7 @@ func TestClaimsInAddresses(t *testing.T) {
 	}
 }
 
-// The ID token is signed, and counts first where two say the same claim.
+// The ID token is signed, and counts first if two have the same claim.
 func TestClaimsOfTheIDTokenComeFirst(t *testing.T) {
 	w := world.New(t, map[string]http.HandlerFunc{"login.example.com/userinfo": world.Reply(`{"sub":"me","tenant":"theirs","more":1}`)})
 	p, err := providers.Parse("f.toml", []byte(good))

@@ -16,7 +16,7 @@ import (
 )
 
 // TestGroupsThatAreNone: whatever a provider puts where a group should be, the
-// others are read and the rest is told.
+// others are read and the rest is reported.
 func TestGroupsThatAreNone(t *testing.T) {
 	long := strings.Repeat("n", 10<<10)
 	for name, tc := range map[string]struct {

@@ -160,7 +160,7 @@ func TestBuiltInOAuth(t *testing.T) {
 	}
 }
 
-// Twitch says who it is about only in a list; an empty one is nobody.
+// Twitch says who it is about only in a list; an empty one is no one.
 func TestTwitchNobody(t *testing.T) {
 	w := world.New(t, map[string]http.HandlerFunc{"api.twitch.tv/helix/users": world.Reply(`{"data":[]}`)})
 	id, err := Ask(t.Context(), provider(t, "twitch"), Request{HTTP: w.Client, AccessToken: providers.NewSecret(world.Canary)})

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/internal/jq"
@@ -81,7 +82,7 @@ func (e *excerpter) object(m map[string]any, depth int) {
 		e.b.WriteByte(':')
 		_, isText := m[k].(string)
 		_, isNumber := m[k].(json.Number)
-		if secretKey.MatchString(k) && (isText || isNumber) {
+		if patterns().secretKey.MatchString(k) && (isText || isNumber) {
 			e.b.WriteString(`"` + hiddenValue + `"`)
 			continue
 		}
@@ -103,8 +104,8 @@ func (e *excerpter) without(s string) string {
 	for _, secret := range e.secrets {
 		s = strings.ReplaceAll(s, secret, hiddenValue)
 	}
-	s = mailLike.ReplaceAllString(s, hiddenValue)
-	return runs.ReplaceAllStringFunc(s, func(run string) string {
+	s = patterns().mailLike.ReplaceAllString(s, hiddenValue)
+	return patterns().runs.ReplaceAllStringFunc(s, func(run string) string {
 		if tokenLike(run) {
 			return hiddenValue
 		}
@@ -112,13 +113,15 @@ func (e *excerpter) without(s string) string {
 	})
 }
 
-var (
+// patterns are read at the first excerpt: most commands make none.
+var patterns = sync.OnceValue(func() (p struct{ secretKey, mailLike, runs *regexp.Regexp }) {
 	// secretKey fits the names of fields whose value must not be shown.
-	secretKey = regexp.MustCompile(`(?i)token|secret|passw|credential|cookie|session|nonce|signature|assertion|api.?key|private|(^|_)(code|key|otp|pin)$`)
-	mailLike  = regexp.MustCompile(`[^\s"<>()@,;:]+@[^\s"<>()@,;:]+`)
+	p.secretKey = regexp.MustCompile(`(?i)token|secret|passw|credential|cookie|session|nonce|signature|assertion|api.?key|private|(^|_)(code|key|otp|pin)$`)
+	p.mailLike = regexp.MustCompile(`[^\s"<>()@,;:]+@[^\s"<>()@,;:]+`)
 	// runs are what tokens are made of: base64 in both alphabets, JWTs, numbers.
-	runs = regexp.MustCompile(`[A-Za-z0-9_\-+/=.~%]+`)
-)
+	p.runs = regexp.MustCompile(`[A-Za-z0-9_\-+/=.~%]+`)
+	return p
+})
 
 // tokenLike reports whether a run of letters looks like a token: a JWT, or long
 // and not only words. A long id goes with them, which is no loss.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -89,7 +89,7 @@ func (f *fetcher) tell(p Progress) {
 	}
 }
 
-// once makes one request and tells the observer. wait is the Retry-After of a
+// once makes one request and reports it to the observer. wait is the Retry-After of a
 // refusal.
 func (f *fetcher) once(ctx context.Context, q question) (a *answer, wait time.Duration, err error) {
 	u, err := url.Parse(q.address)
@@ -112,14 +112,13 @@ func (f *fetcher) once(ctx context.Context, q question) (a *answer, wait time.Du
 		req.Header.Set("Authorization", "Bearer "+f.token.Reveal())
 	}
 	seen := Exchange{Name: q.name, Page: q.page, Method: req.Method, URL: u.Scheme + "://" + u.Host + u.EscapedPath(), Start: time.Now()}
-	resp, err := f.client.Do(req)
-	if err == nil {
-		defer func() { _ = resp.Body.Close() }()
-		seen.Status = resp.StatusCode
-		a, err = f.readAnswer(ctx, q, resp)
-		wait = ask.RetryAfter(resp)
+	got, err := ask.Question{Client: f.client, Request: req, Most: maxAnswer, OnlyOK: true}.Ask()
+	if got != nil {
+		seen.Status = got.StatusCode
+		a, err = f.readAnswer(ctx, q, got, err)
+		wait = retryAfter(got.Response)
 	} else {
-		err = unasked(q.name, u.Host, err)
+		err = unasked(q.name, err)
 	}
 	seen.End, seen.Err = time.Now(), err
 	if f.observe != nil {
@@ -130,7 +129,7 @@ func (f *fetcher) once(ctx context.Context, q question) (a *answer, wait time.Du
 
 // unasked is the error of a request without an answer. A client that keeps the
 // token from a server says so in its own words.
-func unasked(name, host string, err error) error {
+func unasked(name string, err error) error {
 	var withheld interface {
 		error
 		Withheld() string
@@ -138,11 +137,11 @@ func unasked(name, host string, err error) error {
 	if errors.As(err, &withheld) {
 		return &RequestError{Name: name, Reason: withheld.Withheld(), Err: withheld}
 	}
-	return &RequestError{Name: name, Reason: "the provider could not be reached", Err: ask.NewConnectionError(host, err)}
+	return &RequestError{Name: name, Reason: "the provider could not be reached", Err: err}
 }
 
-// readAnswer reads the body, which its caller closes.
-func (f *fetcher) readAnswer(ctx context.Context, q question, resp *http.Response) (*answer, error) {
+// readAnswer judges an answer; unread is why its body was not had whole.
+func (f *fetcher) readAnswer(ctx context.Context, q question, resp *ask.Answer, unread error) (*answer, error) {
 	fail := func(reason string, err error) (*answer, error) {
 		return nil, &RequestError{Name: q.name, Status: resp.StatusCode, Reason: reason, Err: err}
 	}
@@ -150,14 +149,15 @@ func (f *fetcher) readAnswer(ctx context.Context, q question, resp *http.Respons
 		if n, ok := f.notice(resp.Header); ok {
 			return nil, &RequestError{Name: q.name, Status: resp.StatusCode, Reason: n.text, Link: n.link}
 		}
-		return fail(refusal(resp), nil)
+		return fail(refusal(resp.Response), nil)
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	data := resp.Content
+	body, _ := errors.AsType[*ask.BodyError](unread)
 	switch {
-	case err != nil:
-		return fail("the response was cut off", err)
-	case len(data) > maxAnswer:
-		return fail("the response is larger than 2 MiB", nil)
+	case body != nil && body.Most == 0:
+		return fail("the response was cut off", body.Err)
+	case body != nil:
+		return fail("the response is larger than "+plain.Size(maxAnswer), nil)
 	case len(strings.TrimSpace(string(data))) == 0:
 		return fail("the response is empty", nil)
 	}
@@ -171,11 +171,11 @@ func (f *fetcher) readAnswer(ctx context.Context, q question, resp *http.Respons
 		}
 		return &answer{claims, resp.Header}, nil
 	}
-	body, err := foreign.Value(data)
+	value, err := foreign.Value(data)
 	if err != nil {
 		return fail("the response is not valid JSON", nil)
 	}
-	return &answer{body, resp.Header}, nil
+	return &answer{value, resp.Header}, nil
 }
 
 // refusal puts a status into words.

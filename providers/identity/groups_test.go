@@ -9,7 +9,7 @@ import (
 	"github.com/claviger/claviger/providers/internal/world"
 )
 
-// What a source did not tell is not the same as no groups: the account must not
+// What a source did not say is not the same as no groups: the account must not
 // look as if it had lost them.
 func TestUserinfoThatCouldNotBeHadIsNotNoGroups(t *testing.T) {
 	for name, c := range map[string]struct {

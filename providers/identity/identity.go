@@ -2,6 +2,8 @@ package identity
 
 import (
 	"errors"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // ErrNoUser means that no source of the profile says who the user is.
@@ -18,6 +20,17 @@ type User struct {
 	Picture       string `json:"picture"`
 	// Claims is everything the provider sent about the user.
 	Claims map[string]any `json:"claims"`
+}
+
+// BestName is what people call the user: the first of name, login, e-mail address and
+// ID that has something to see; "" if none has.
+func (u *User) BestName() string {
+	for _, s := range []string{u.Name, u.Login, u.Email, u.ID} {
+		if plain.Phrase(s, 0) != "" {
+			return s
+		}
+	}
+	return ""
 }
 
 // Missing is something that was asked for and not given: a refused

@@ -240,7 +240,7 @@ func TestAzure(t *testing.T) {
 	got := identityOf(t, w, p, Request{IDTokenClaims: azureClaims(
 		`,"groups":["6c1f"],"roles":"Task.Write","wids":["62e9","62e90394-69f5-4237-9190-012177145e10"]`)})
 	claim, graph := Origin{FromIDToken, "Groups in the ID token"}, Origin{FromAPI, "Microsoft Graph groups"}
-	want := []Group{ // a claim has the id, Graph the name, and both are told
+	want := []Group{ // a claim has the id, Graph the name, and both are shown
 		{ID: "62e9", Name: "62e9", Kind: "directory role", Sources: []Origin{{FromIDToken, "Directory roles"}}},
 		{ID: "7d2e", Name: "7d2e", Kind: "group", Sources: []Origin{graph}},
 		{ID: "62e90394-69f5-4237-9190-012177145e10", Name: "Global Administrator", Kind: "directory role", Sources: []Origin{{FromIDToken, "Directory roles"}}},
@@ -372,7 +372,7 @@ func TestPagingBounds(t *testing.T) {
 		"html":     {world.Reply(`<html>body-canary</html>`), "not valid JSON", 0},
 		"empty":    {world.Reply(``), "empty", 0},
 		"redirect": {world.Status(302, "Location", "https://evil.example.com/"), "redirects to another host", 0},
-		"limited":  {world.Status(429, "Retry-After", "3600"), "try again in 60 minutes", 0},
+		"limited":  {world.Status(429, "Retry-After", "3600"), "try again in 1 hour", 0},
 		"form":     {world.Reply(`{"items":["a"],"next":{"x":1}}`), "groups[0].next_token (.next): gives an object instead of the next page", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -409,7 +409,7 @@ func TestRetryAfterIsHonouredOnce(t *testing.T) {
 	}
 }
 
-// TestOneRound fails where a request waits for another one's answer.
+// TestOneRound fails if a request waits for another one's answer.
 func TestOneRound(t *testing.T) {
 	var all sync.WaitGroup
 	all.Add(4)
@@ -475,6 +475,23 @@ map = "{email: .mail}"
 		got := identityOf(t, w, p, Request{IDTokenClaims: map[string]any{"sub": "1", "email": "me@example.org", "email_verified": "true"}})
 		if got.User.Email != mail || got.User.EmailVerified != verified {
 			t.Errorf("%s: %+v", mail, got.User)
+		}
+	}
+}
+
+func TestBestName(t *testing.T) {
+	for _, tt := range []struct {
+		user User
+		want string
+	}{
+		{User{ID: "1", Login: "ada", Name: "Ada", Email: "ada@example.test"}, "Ada"},
+		{User{ID: "1", Login: "ada", Name: " \u200b", Email: "ada@example.test"}, "ada"},
+		{User{ID: "1", Email: "ada@example.test"}, "ada@example.test"},
+		{User{ID: "1"}, "1"},
+		{User{ID: "\u202e"}, ""},
+	} {
+		if got := tt.user.BestName(); got != tt.want {
+			t.Errorf("%+v: %q, not %q", tt.user, got, tt.want)
 		}
 	}
 }

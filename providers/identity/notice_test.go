@@ -13,7 +13,7 @@ import (
 	"github.com/claviger/claviger/providers/internal/world"
 )
 
-// TestNotices: what a header says is told in the words of the file, and only an
+// TestNotices: what a header says is shown in the words of the file, and only an
 // address of the provider itself is offered.
 func TestNotices(t *testing.T) {
 	const rules = `

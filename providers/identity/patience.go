@@ -2,13 +2,13 @@ package identity
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // Bounds of waiting for a provider that asks for it (RFC 9110 §10.2.3).
@@ -18,6 +18,9 @@ const (
 	// maxWaiting is what all requests of one [Ask] call may wait
 	// together: a person is waiting.
 	maxWaiting = 30 * time.Second
+	// maxRetryAfter is the longest credible wait that a provider asks for: a longer
+	// one is a mistake.
+	maxRetryAfter = 30 * 24 * time.Hour
 )
 
 // patience is how long the requests of one call may still wait.
@@ -49,33 +52,46 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+// retryAfter is how long a 403, 429 or 503 asks to wait; if it does not say so and a
+// rate limit is used up, the time until that resets. 0 means that nothing is known.
+func retryAfter(resp *http.Response) time.Duration {
+	switch resp.StatusCode {
+	case http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	default:
+		return 0
+	}
+	wait, ok := ask.RetryAfter(resp.Header, time.Now())
+	switch {
+	case resp.Header.Get("Retry-After") == "" && resp.Header.Get("X-RateLimit-Remaining") == "0":
+		return untilReset(resp.Header.Get("X-RateLimit-Reset"))
+	case !ok, wait > maxRetryAfter:
+		return 0
+	case resp.Header.Get("Retry-After") == "0":
+		return time.Millisecond
+	}
+	return max(wait.Round(time.Second), time.Second) // a date long ago means now
+}
+
+// untilReset is the time until a moment in seconds since 1970, 0 if there is none.
+// It is in no standard, but many providers agree on it. A second is added, for a
+// clock that is a little off.
+func untilReset(reset string) time.Duration {
+	at, err := strconv.ParseInt(reset, 10, 64)
+	if err != nil || at <= 0 || at > 1<<40 {
+		return 0
+	}
+	d := time.Until(time.Unix(at, 0)).Round(time.Second) + time.Second
+	return min(max(d, time.Second), 24*time.Hour)
+}
+
 func rateLimited(resp *http.Response) bool {
 	return resp.Header.Get("Retry-After") != "" || resp.Header.Get("X-RateLimit-Remaining") == "0"
 }
 
 // later adds to the words about a refusal when to come back.
 func later(resp *http.Response) string {
-	if d := ask.RetryAfter(resp); d >= time.Second {
-		return "; try again in " + span(d)
+	if d := retryAfter(resp); d >= time.Second {
+		return "; try again in " + plain.Wait(d)
 	}
 	return "; try again later"
-}
-
-// span says a duration in words, rounded up: "3 minutes".
-func span(d time.Duration) string {
-	n, unit := d, time.Second
-	name := "second"
-	switch {
-	case n > 36*time.Hour:
-		unit, name = 24*time.Hour, "day"
-	case n > 90*time.Minute:
-		unit, name = time.Hour, "hour"
-	case n > 90*time.Second:
-		unit, name = time.Minute, "minute"
-	}
-	count := int64(math.Ceil(float64(n) / float64(unit)))
-	if count != 1 {
-		name += "s"
-	}
-	return strconv.FormatInt(count, 10) + " " + name
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/claviger/claviger/providers/internal/world"
 )
 
-// TestRateLimitThatStartsAnew reads on where the limit is new in a moment. Else
-// it keeps what came, and tells when to come back.
+// TestRateLimitThatStartsAnew reads on if the limit is new in a moment. Otherwise
+// it keeps what came, and says when to come back.
 func TestRateLimitThatStartsAnew(t *testing.T) {
 	for name, tc := range map[string]struct {
 		code       int
@@ -121,7 +121,7 @@ func busyEvery(pages int, retryAfter string) http.HandlerFunc {
 }
 
 // TestWaitingIsBoundedOverAllPages: many short waits are fine, 30 seconds in
-// all; then what came is kept and the rest told.
+// all; then what came is kept and the rest reported.
 func TestWaitingIsBoundedOverAllPages(t *testing.T) {
 	for name, tc := range map[string]struct {
 		retryAfter string
@@ -187,7 +187,7 @@ func TestRetriesOfOneRequestAreBounded(t *testing.T) {
 	})
 }
 
-// Somebody who cancels does not wait.
+// Whoever cancels does not wait.
 func TestWaitingCanBeCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -265,5 +265,30 @@ func TestProgressOfPages(t *testing.T) {
 	}
 	if d := cmp.Diff([]Origin{{FromAPI, "Groups"}}, got.Unread); d != "" || len(got.Groups) != 3 {
 		t.Error(d, got.Groups)
+	}
+}
+
+func TestRetryAfterThatMakesNoSense(t *testing.T) {
+	for after, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "-1": 0, "1.5": 0, "0": time.Millisecond, "7": 7 * time.Second,
+		"2592000": maxRetryAfter, "2592001": 0, "4611686018427387904": 0, "9223372036854775807": 0, "99999999999999999999": 0,
+		"Mon, 02 Jan 2006 15:04:05 GMT": time.Second,
+	} {
+		resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {after}}}
+		if got := retryAfter(resp); got != want {
+			t.Errorf("%q: %v, want %v", after, got, want)
+		}
+	}
+}
+
+func TestResetThatMakesNoSense(t *testing.T) {
+	for reset, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "-1": 0, "0": 0, "99999999999999999999": 0, "1.5": 0,
+		"1": time.Second, // long ago: the limit is new already
+		strconv.FormatInt(time.Now().Add(1000*time.Hour).Unix(), 10): 24 * time.Hour,
+	} {
+		if got := untilReset(reset); got != want {
+			t.Errorf("%q: %v, want %v", reset, got, want)
+		}
 	}
 }

@@ -55,7 +55,7 @@ items = "$claims.roles[]"
 	if diff := cmp.Diff(want, got.Groups, cmpopts.IgnoreFields(Group{}, "Sources")); diff != "" {
 		t.Error(diff)
 	}
-	// $claims are the sample where it is the ID token.
+	// $claims are the sample if it is the ID token.
 	got, err = Preview(ctx, p, m[2], []byte(`{"roles": ["admin"]}`))
 	if err != nil || len(got.Groups) != 1 || got.Groups[0].Name != "admin" {
 		t.Errorf("%+v, %v", got, err)

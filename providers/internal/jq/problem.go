@@ -4,16 +4,20 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"sync"
 )
 
-// Forms of the interpreter's messages. All of them end with a preview of the
-// value, which is not repeated: only its type is.
-var (
-	jqType = `(null|boolean|number|string|array|object)\b`
-	jqForm = []struct {
-		re   *regexp.Regexp
-		says string
-	}{
+// form is a form of the interpreter's messages, and what is said in its place.
+type form struct {
+	re   *regexp.Regexp
+	says string
+}
+
+// forms are all that are known. All of them end with a preview of the value, which is
+// not repeated: only its type is. They are read at the first failure.
+var forms = sync.OnceValue(func() []form {
+	const jqType = `(null|boolean|number|string|array|object)\b`
+	return []form{
 		{regexp.MustCompile(`^cannot iterate over: ` + jqType), "cannot iterate over $1"},
 		{regexp.MustCompile(`^expected an object but got: ` + jqType), "needs an object and got $1"},
 		{regexp.MustCompile(`^expected an array but got: ` + jqType), "needs an array and got $1"},
@@ -23,7 +27,7 @@ var (
 		{regexp.MustCompile(`^([a-z0-9_]{1,30})(?:\(.*\))? cannot be applied to `), "$1 cannot be applied to the value"},
 		{regexp.MustCompile(`^cannot ([a-z]{1,20}): ` + jqType), "cannot $1 $2"},
 	}
-)
+})
 
 // Problem puts an expression's failure into words that hold nothing of the
 // answer.
@@ -58,7 +62,7 @@ func withoutAnswer(err error) error {
 		return &Error{"the expression stopped with its own error"}
 	}
 	text := err.Error()
-	for _, f := range jqForm {
+	for _, f := range forms() {
 		if at := f.re.FindStringSubmatchIndex(text); at != nil {
 			return &Error{string(f.re.ExpandString(nil, f.says, text, at))}
 		}

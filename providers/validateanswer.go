@@ -4,38 +4,37 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
-// Notice is something that a provider says in a header of its answers: why it
-// refuses, or that a good answer leaves something out.
-type Notice struct {
-	// Header is its name: "X-Acme-Partial".
-	Header string `toml:"header"`
-	// Match is a regular expression (RE2) on its value.
-	Match string `toml:"match"`
-	// Text says what it means and what to do. {name} is what the group of that
-	// name in Match found, {n} the number of Count.
-	Text string `toml:"text"`
-	// Count names a group of Match that holds a list with commas.
-	Count string `toml:"count"`
-	// Link offers the address that the group "url" of Match found, if it is https
-	// and on one of the provider's own hosts.
-	Link bool `toml:"link"`
+func (v *validator) errorHelp() {
+	for i := range v.p.Errors {
+		e := &v.p.Errors[i]
+		key := indexed("errors", i, "match")
+		v.pattern(key, e.Match)
+		if e.Title == "" {
+			v.fail(indexed("errors", i, "title"), "is missing")
+		}
+		if e.Next == "" {
+			v.fail(indexed("errors", i, "next"), "is missing; it says what to do")
+		}
+	}
 }
 
-// LinkGroup is the group of [Notice.Match] that holds an address.
-const LinkGroup = "url"
-
-// headerName is a field name of RFC 9110 §5.1.
-var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+// isHeaderName reports whether a text is a field name (RFC 9110 §5.1).
+func isHeaderName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
+		return (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+.^_`|~-", c)
+	})
+}
 
 func (v *validator) notices() {
 	for i := range v.p.Notices {
 		d := &v.p.Notices[i]
 		key := func(name string) string { return indexed("notices", i, name) }
-		if !headerName.MatchString(d.Header) {
+		if !isHeaderName(d.Header) {
 			v.fail(key("header"), "must be the name of a header")
 		}
 		if d.Text == "" {
