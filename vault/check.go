@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/claviger/claviger/internal/durable"
 )
 
 // Status is the state of the vault.
@@ -38,8 +40,19 @@ type Status struct {
 	OldKey string `json:"old_key,omitempty"`
 }
 
-// Status looks without changing anything and without unlocking.
+// Status looks without changing anything and without unlocking. If the service of the
+// keyring does not run, the bus starts it.
 func (v *Vault) Status(ctx context.Context) (Status, error) {
+	s, err := v.Look(ctx)
+	if err != nil {
+		return s, err
+	}
+	err = v.lookRing(ctx, &s)
+	return s, err
+}
+
+// Look is [Vault.Status] without the keyring: see [Vault.Keyring].
+func (v *Vault) Look(ctx context.Context) (Status, error) {
 	s := Status{Dir: v.files.dir}
 	if err := v.begin(ctx); err != nil {
 		return s, err
@@ -60,7 +73,7 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 		return s, err
 	}
 	v.lookProtection(&s, m)
-	return s, v.lookRing(ctx, &s)
+	return s, nil
 }
 
 // lookProtection says what opens the vault, and whether it is open.
@@ -96,6 +109,24 @@ func (v *Vault) lookRing(ctx context.Context, s *Status) error {
 	return nil
 }
 
+// Keyring looks at the keyring.
+func (v *Vault) Keyring(ctx context.Context) KeyringState { return v.copies.ring.state(ctx) }
+
+// Leftovers are temporary files of a crash, which [Vault.Check] removes.
+func (v *Vault) Leftovers() []string {
+	var out []string
+	for _, dir := range []string{v.files.dir, v.files.path(recordsDir)} {
+		names, err := durable.NamesIn(dir)
+		if err != nil {
+			continue // then there is more to say of it than this
+		}
+		for _, name := range durable.Leftovers(dir, names, isTemporary, v.files.now()) {
+			out = append(out, filepath.Join(dir, name))
+		}
+	}
+	return out
+}
+
 // Report is the outcome of [Vault.Check].
 type Report struct {
 	Good int `json:"good"`
@@ -120,6 +151,9 @@ func (v *Vault) Check(ctx context.Context) (Report, error) {
 	r := Report{Damaged: []Damage{}, SetAside: []string{}, Leftover: []string{}}
 	if err := v.begin(ctx); err != nil {
 		return r, err
+	}
+	if v.o.ReadOnly {
+		return r, ErrReadOnly
 	}
 	_, err := v.keys.unlocked(ctx)
 	if errors.Is(err, ErrNotSetUp) {
@@ -146,11 +180,11 @@ func (v *Vault) Check(ctx context.Context) (Report, error) {
 		}
 	}
 	for _, dir := range []string{v.files.dir, v.files.path(recordsDir)} {
-		names, err := namesIn(dir)
+		names, err := durable.NamesIn(dir)
 		if err != nil {
 			return r, explained(err)
 		}
-		r.Leftover = append(r.Leftover, removeLeftovers(dir, names, v.files.now())...)
+		r.Leftover = append(r.Leftover, durable.RemoveLeftovers(dir, names, isTemporary, v.files.now())...)
 	}
 	if entries, err := os.ReadDir(v.files.path(asideDir)); err == nil {
 		for _, e := range entries {

@@ -16,7 +16,7 @@ import (
 // first name, the others are called by their own.
 func flushed(v *Vault) *[]string {
 	list := &[]string{}
-	v.files.disk.sync = func(f *os.File) error {
+	v.files.disk.Sync = func(f *os.File) error {
 		name := filepath.Base(f.Name())
 		if strings.HasPrefix(name, tempPrefix) {
 			name = "file"
@@ -27,7 +27,7 @@ func flushed(v *Vault) *[]string {
 	return list
 }
 
-// A process that is killed cannot tell whether anything was flushed, only a machine
+// A process that is killed cannot know whether anything was flushed, only a machine
 // that loses its power can: what must be is counted.
 func TestWhatIsDoneIsOnTheDisk(t *testing.T) {
 	file := []string{"file", "vault"} // content, then name
@@ -71,7 +71,7 @@ func TestWhatIsDoneIsOnTheDisk(t *testing.T) {
 func TestKeyIsOnTheDiskBeforeTheVaultIs(t *testing.T) {
 	v, dir, _ := fresh(t)
 	var meta []bool
-	v.files.disk.sync = func(f *os.File) error {
+	v.files.disk.Sync = func(f *os.File) error {
 		_, err := os.Lstat(filepath.Join(dir, metaFile))
 		meta = append(meta, err == nil)
 		return f.Sync()
@@ -91,7 +91,7 @@ func TestRecordIsFlushedBeforeItHasItsName(t *testing.T) {
 	put(t, v, "a", "old")
 	before := string(readAll(t, v.files.recordPath("a")))
 	var old []bool
-	v.files.disk.sync = func(f *os.File) error {
+	v.files.disk.Sync = func(f *os.File) error {
 		old = append(old, string(readAll(t, v.files.recordPath("a"))) == before)
 		return f.Sync()
 	}
@@ -108,14 +108,14 @@ func TestFlushThatFails(t *testing.T) {
 		v, dir, _ := fresh(t)
 		put(t, v, "a", "old")
 		n := 0
-		v.files.disk.sync = func(f *os.File) error {
+		v.files.disk.Sync = func(f *os.File) error {
 			if n++; n == call+1 {
 				return broken
 			}
 			return f.Sync()
 		}
 		wantErr(t, v.Put(t.Context(), "a", []byte("new")), broken)
-		v.files.disk.sync = nil
+		v.files.disk.Sync = nil
 		if call == 0 {
 			wantGood(t, v, dir)
 		}

@@ -104,8 +104,8 @@ type ownerError struct {
 // Error implements error.
 func (e *ownerError) Error() string { return e.reason.Error() }
 
-// Unwrap returns the sentinel.
-func (e *ownerError) Unwrap() error { return e.kind }
+// Unwrap returns the sentinel and the reason.
+func (e *ownerError) Unwrap() []error { return []error{e.kind, e.reason} }
 
 // judged turns the error about a file's owner into one of ours; nil stays nil.
 func judged(err error) error {

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// importOnce imports a file and tells when its first record is about to be
+// importOnce imports a file and reports when its first record is about to be
 // stored.
 func importOnce(ctx context.Context, v *Vault, file string) error {
 	f, err := os.Open(file)
@@ -45,7 +45,7 @@ func importedRecord(export, i int) string {
 	return fmt.Sprintf("%d:%d:%s", export, i, strings.Repeat("t", 5000))
 }
 
-// Killed at moments that nobody chose of imports that go on and on: each record
+// Killed at random moments of imports that go on and on: each record
 // is that of the one export or the other, whole; none that was there is gone;
 // what no export has is untouched; and one more import makes it whole.
 func TestKilledWhileImporting(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/claviger/claviger/internal/durable"
 )
 
 // The names in the vault's folder.
@@ -19,6 +21,7 @@ const (
 	keyFile    = "key.age"
 	markFile   = "locked"
 	usedFile   = "used"
+	indexFile  = "index.age"
 	recordsDir = "records"
 	asideDir   = "set-aside"
 	locksDir   = "locks"
@@ -54,6 +57,9 @@ func (d *folder) lookDirs() error {
 
 // makeDirs makes the folders, each for the owner alone.
 func (d *folder) makeDirs(names ...string) error {
+	if d.disk.readOnly {
+		return ErrReadOnly
+	}
 	if err := ensureDir(d.dir); err != nil {
 		return err
 	}
@@ -103,8 +109,8 @@ func (d *folder) moveAside(path, name string) (string, error) {
 	}
 	to := fmt.Sprintf("%s.%s-%s%s", name, d.now().UTC().Format("20060102T150405Z"),
 		strings.ToLower(rand.Text()[:8]), recordExt)
-	if err := replace(path, d.path(asideDir, to)); err != nil {
+	if err := durable.Rename(path, d.path(asideDir, to)); err != nil {
 		return "", explained(err)
 	}
-	return to, explained(errors.Join(d.disk.syncDir(d.path(asideDir)), d.disk.syncDir(filepath.Dir(path))))
+	return to, explained(errors.Join(d.disk.SyncDir(d.path(asideDir)), d.disk.SyncDir(filepath.Dir(path))))
 }

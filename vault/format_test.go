@@ -127,7 +127,7 @@ func TestGoldenExport(t *testing.T) {
 	want(t, v, "empty", "")
 }
 
-// The age tool itself, where the machine has it.
+// The age tool itself, if the machine has it.
 func TestAgeTool(t *testing.T) {
 	tool, err := exec.LookPath("age")
 	if err != nil {

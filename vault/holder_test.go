@@ -33,7 +33,7 @@ func TestHolderOfALock(t *testing.T) {
 		}
 		got := holderOf(path)
 		if _, gone := processState(1<<30 + own&0xff); !gone && want.PID == 0 && got.PID > 1<<30 {
-			continue // this system does not tell
+			continue // this system does not say
 		}
 		if got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)
@@ -66,7 +66,7 @@ func TestEndedWaitNamesTheHolder(t *testing.T) {
 	}
 }
 
-// A process that runs is waited for, however long it takes: somebody may be in a
+// A process that runs is waited for, however long it takes: it may be in a
 // browser. It is said once for whom.
 func TestRunningHolderIsWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.lock")

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// needKernel skips where the kernel keeps nothing, as in most containers.
+// needKernel skips if the kernel keeps nothing, as in most containers.
 func needKernel(t *testing.T) {
 	t.Helper()
 	const name = "claviger:test"
@@ -55,7 +55,7 @@ func silent(t *testing.T, dir string, ring KeyStore) *Vault {
 	}})
 }
 
-// Until it is over nobody needs the passphrase, nor the keyring; locking, a change
+// Until it is over no one needs the passphrase, nor the keyring; locking, a change
 // of protection, and another key end it at once.
 func TestUnlockFor(t *testing.T) {
 	for _, p := range []Protection{Keyring, Passphrase, Both} {
@@ -98,7 +98,7 @@ func TestChangeOfProtectionEndsUnlockFor(t *testing.T) {
 	wantErr(t, err, ErrLocked)
 }
 
-// A wrong passphrase leaves nothing, a time that is none neither, and a key file
+// A wrong passphrase leaves nothing, nor does an invalid time, and a key file
 // needs none of it.
 func TestUnlockForWants(t *testing.T) {
 	needKernel(t)
@@ -125,7 +125,7 @@ func TestUnlockForWants(t *testing.T) {
 	wantErr(t, v.UnlockFor(t.Context(), "", time.Hour), errUnlockFor)
 }
 
-// What the kernel has of another key, or that is none, is not used and not told.
+// What the kernel has of another key, or that is not a key, is not used and not shown.
 func TestKernelHasAnotherKey(t *testing.T) {
 	dir, ring := keptVault(t, Passphrase)
 	v := open(t, dir, Options{Keyring: ring})
@@ -196,7 +196,7 @@ func TestTheKernelEndsUnlockFor(t *testing.T) {
 	}
 }
 
-// Nobody can read the key by its number alone.
+// No one can read the key by its number alone.
 func TestKeptKeyIsThePossessors(t *testing.T) {
 	dir, _ := keptVault(t, Passphrase)
 	m, err := open(t, dir, Options{Keyring: newFakeRing()}).files.readMeta()

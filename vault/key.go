@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"fmt"
+	"sync"
 
 	"filippo.io/age"
 )
@@ -15,6 +16,40 @@ type key struct {
 	identity    *age.HybridIdentity
 	recipient   *age.HybridRecipient
 	fingerprint string
+	// fileKeys are those of the records that were opened with the key. They are
+	// forgotten with it.
+	fileKeys sync.Map // of the name
+}
+
+// open opens the file of a record, with the file key of before if it was not stored anew:
+// to get a file key with the vault's key is most of the work. The file key is nil if it
+// is not known.
+func (k *key) open(name string, sealed []byte) (data, fileKey []byte, err error) {
+	if known, ok := k.fileKeys.Load(name); ok {
+		fileKey, _ = known.([]byte)
+		if data, ok := openKnown(name, sealed, fileKey); ok {
+			return data, fileKey, nil
+		}
+	}
+	if plain, fileKey, ok := unsealShort(sealed, k.identity); ok {
+		data, err := decodeRecord(name, plain)
+		if err == nil {
+			k.fileKeys.Store(name, fileKey)
+		}
+		return data, fileKey, err
+	}
+	data, err = openRecord(name, sealed, k.identity)
+	return data, nil, err
+}
+
+// openKnown opens the file of a record with what may be its file key.
+func openKnown(name string, sealed, fileKey []byte) (data []byte, ok bool) {
+	plain, _, ok := unsealShort(sealed, age.NewInjectedFileKeyIdentity(fileKey))
+	if !ok {
+		return nil, false
+	}
+	data, err := decodeRecord(name, plain)
+	return data, err == nil
 }
 
 func newKey() (*key, error) {

@@ -8,8 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
+
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // maxKeyFile is the largest size of a key file: some keys with comments.
@@ -49,7 +50,7 @@ func (o *ownFile) lookPlace(path string) error {
 	fi, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: the folder %s does not exist; create it: mkdir -p -m 700 %s", ErrKeyFilePlace, dir, quoted(dir))
+		return fmt.Errorf("%w: the folder %s does not exist; create it: mkdir -p -m 700 %s", ErrKeyFilePlace, dir, shell.Quote(dir))
 	case err != nil:
 		return fmt.Errorf("%w: %s: %s", ErrKeyFilePlace, dir, systemReason(err))
 	case !fi.IsDir():
@@ -60,7 +61,7 @@ func (o *ownFile) lookPlace(path string) error {
 	}
 	if tooOpen(fi.Mode()) && fi.Mode().Perm()&0o022 != 0 {
 		return fmt.Errorf("%w: others can write into the folder %s; choose another one, or if it is yours alone: chmod go-w %s",
-			ErrKeyFilePlace, dir, quoted(dir))
+			ErrKeyFilePlace, dir, shell.Quote(dir))
 	}
 	if rel, err := filepath.Rel(o.files.dir, path); err == nil && filepath.IsLocal(rel) {
 		return fmt.Errorf("%w: in the vault's own folder it would be in every copy of the vault; choose another folder", ErrKeyFilePlace)
@@ -112,11 +113,11 @@ func (o *ownFile) write(path string, k *key) error {
 	defer clear(text)
 	data := slices.Concat([]byte(keyComment), text, []byte("\n"))
 	defer clear(data)
-	if err := o.files.disk.fill(f, data); err != nil {
+	if err := o.files.disk.Fill(f, data); err != nil {
 		_ = os.Remove(path) // else it stays there, without a whole key
 		return explained(err)
 	}
-	return explained(o.files.disk.syncDir(filepath.Dir(path)))
+	return explained(o.files.disk.SyncDir(filepath.Dir(path)))
 }
 
 // key reads the vault's key from its key file.
@@ -181,11 +182,11 @@ func lookOwner(fi fs.FileInfo, s keySource) error {
 	}
 	if known && uid != os.Geteuid() {
 		return fmt.Errorf("%w: %s belongs to another user (%d); make it your own: chown %d %s",
-			ErrKeyFileShared, s.path, uid, os.Geteuid(), quoted(s.path))
+			ErrKeyFileShared, s.path, uid, os.Geteuid(), shell.Quote(s.path))
 	}
 	if tooOpen(mode) {
 		return fmt.Errorf("%w: others can use %s (mode %04o), and whoever reads it can open the vault; protect it: chmod 600 %s",
-			ErrKeyFileShared, s.path, fi.Mode().Perm(), quoted(s.path))
+			ErrKeyFileShared, s.path, fi.Mode().Perm(), shell.Quote(s.path))
 	}
 	return nil
 }
@@ -242,6 +243,3 @@ func systemReason(err error) string {
 	}
 	return err.Error()
 }
-
-// quoted makes a path one word for a shell.
-func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }

@@ -111,7 +111,7 @@ func TestKeyFileSetsUp(t *testing.T) {
 }
 
 // Each file that cannot be used is refused in words that say what to do, and
-// works again when that was done. Nothing is moved, and nothing of the key told.
+// works again when that was done. Nothing is moved, and nothing of the key is shown.
 func TestBadKeyFiles(t *testing.T) {
 	dir, file, ring := byFile(t)
 	good := readAll(t, file)
@@ -199,7 +199,7 @@ func TestKeyFilesOfEditors(t *testing.T) {
 	wantErr(t, v.Put(t.Context(), "a", nil), ErrKeyFileBad)
 }
 
-// A key file is made only where nobody else can take its place, and never over
+// A key file is made only where no one else can take its place, and never over
 // another file; the vault stays as it was, and open.
 func TestNoPlaceForAKeyFile(t *testing.T) {
 	v, dir, ring := fresh(t)
@@ -250,9 +250,9 @@ func TestKeyFileThatIsThere(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
 	file := keyPath(t)
-	v.files.disk.write = func(*os.File, []byte) error { return fs.ErrClosed }
+	v.files.disk.Write = func(*os.File, []byte) error { return fs.ErrClosed }
 	wantErr(t, v.KeyToFile(t.Context(), file), fs.ErrClosed)
-	v.files.disk.write = nil
+	v.files.disk.Write = nil
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal("half a key file was left:", err)
 	}

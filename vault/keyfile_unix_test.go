@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A pipe that nobody writes to is refused, not waited for.
+// A pipe that no one writes to is refused, not waited for.
 func TestKeyFileIsAPipe(t *testing.T) {
 	dir, file, ring := byFile(t)
 	if err := os.Remove(file); err != nil {

@@ -24,6 +24,8 @@ type keyholder struct {
 	closed bool
 	// generation counts how often the key was dropped.
 	generation int
+	// opening is whether [Vault.Unlock] is under way: the mark is there until its end.
+	opening bool
 	// idling looks whether it is time for [Vault.LockAfter]; nil is not set.
 	idling *time.Timer
 }
@@ -72,7 +74,7 @@ func (h *keyholder) unlockedHere(ctx context.Context) (*key, error) {
 		return nil, err
 	}
 	if h.files.marked() {
-		h.drop()
+		h.dropMarked()
 		return nil, ErrLocked
 	}
 	if h.idle(m) && !h.locks.inUse() {
@@ -180,6 +182,34 @@ func (h *keyholder) drop() {
 	h.key = nil
 	h.generation++
 	h.stopIdling()
+}
+
+// dropMarked is [keyholder.drop] for one who found the mark, which says nothing to an
+// unlocking that is under way.
+func (h *keyholder) dropMarked() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.opening {
+		h.key = nil
+		h.generation++
+		h.stopIdling()
+	}
+}
+
+// open is load for [Vault.Unlock], and removes the mark.
+func (h *keyholder) open(ctx context.Context, m meta, passphrase string) error {
+	h.setOpening(true)
+	defer h.setOpening(false)
+	if _, err := h.load(ctx, m, passphrase); err != nil {
+		return err
+	}
+	return h.unmark(ctx, m)
+}
+
+func (h *keyholder) setOpening(is bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.opening = is
 }
 
 // mark locks the vault for every process.

@@ -27,6 +27,11 @@ type prober interface {
 	Probe(ctx context.Context) error
 }
 
+// sleeper is a [KeyStore] whose service runs only once someone asks for it.
+type sleeper interface {
+	Asleep(ctx context.Context) (bool, error)
+}
+
 // prompter is a [KeyStore] that knows whether it waits for a person.
 type prompter interface {
 	Prompting() bool
@@ -89,6 +94,41 @@ func (s *boundedStore) probe(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// KeyringState is what is known of the keyring without a dialog and without starting
+// its service.
+type KeyringState struct {
+	// Name names the keyring; "" if there is none.
+	Name string
+	// Asleep means that its service does not run, and that the bus would start it for
+	// whoever asks. Nothing else is known then.
+	Asleep bool
+	// Asks means that only reading from it would show whether it asks a person.
+	Asks bool
+	// Err is why it cannot be used.
+	Err error
+}
+
+// state is what is known of the keyring without waking or asking anyone.
+func (s *boundedStore) state(ctx context.Context) KeyringState {
+	if sleeps, ok := s.KeyStore.(sleeper); ok {
+		asleep, err := bounded(ctx, s, sleeps.Asleep)
+		if err != nil || asleep {
+			return KeyringState{Name: s.nameUnless(err), Asleep: asleep, Err: err}
+		}
+	}
+	_, knows := s.KeyStore.(prober)
+	err := s.probe(ctx)
+	return KeyringState{Name: s.nameUnless(err), Asks: !knows, Err: err}
+}
+
+// nameUnless is the keyring's name, "" if an error says that there is none.
+func (s *boundedStore) nameUnless(err error) string {
+	if errors.Is(err, ErrNoKeyring) {
+		return ""
+	}
+	return s.Name()
 }
 
 // bounded runs one call to the keyring.

@@ -81,18 +81,43 @@ func (s *systemStore) open(ctx context.Context) (keyring.Keyring, error) {
 	return openRing(c)
 }
 
-// look finds the default collection and whether it is locked.
-func (s *systemStore) look(ctx context.Context) (string, error) {
+// Asleep reports whether no service runs and the bus would start one (D-Bus
+// specification, "Message Bus Starting Services").
+func (s *systemStore) Asleep(ctx context.Context) (bool, error) {
+	bus, err := session()
+	if err != nil {
+		return false, err
+	}
+	var running bool
+	if err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, secretsName).Store(&running); err != nil || running {
+		return false, err
+	}
+	var startable []string
+	err = bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&startable)
+	return slices.Contains(startable, secretsName), err
+}
+
+// session is the bus that the library connected to.
+func session() (*dbus.Conn, error) {
 	if nolaunch.Silent() {
 		// The library was kept from connecting and cannot be made to try again.
-		return "", fmt.Errorf("%w: the D-Bus session accepts connections but does not respond", ErrKeyringHangs)
+		return nil, fmt.Errorf("%w: the D-Bus session accepts connections but does not respond", ErrKeyringHangs)
 	}
 	if !slices.Contains(keyring.AvailableBackends(), keyring.SecretServiceBackend) {
-		return "", fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)
+		return nil, fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)
 	}
-	bus, err := dbus.SessionBus() // the one that the library connected
+	bus, err := dbus.SessionBus()
 	if err != nil {
-		return "", fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)
+		return nil, fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)
+	}
+	return bus, nil
+}
+
+// look finds the default collection and whether it is locked.
+func (s *systemStore) look(ctx context.Context) (string, error) {
+	bus, err := session()
+	if err != nil {
+		return "", err
 	}
 	var found dbus.ObjectPath
 	err = bus.Object(secretsName, secretsPath).

@@ -51,6 +51,10 @@ type Options struct {
 	// does to records does not delay the lock of [Vault.LockAfter], only [Vault.Used]
 	// does.
 	UseIsTold bool
+	// ReadOnly is for looking at a vault: nothing on the disk and in the keyring
+	// changes. A damaged record stays where it is, and whatever would write fails with
+	// [ErrReadOnly].
+	ReadOnly bool
 	// InsecureWorkFactor, if set, is the base-2 logarithm of scrypt's cost for
 	// passphrases that this vault sets, instead of 17. It is for tests, which start
 	// many programs on one vault: a guess at the passphrase becomes just as cheap.

@@ -41,7 +41,7 @@ func keyPlaces(t *testing.T, dir string, ring *fakeRing) map[string]string {
 	return all
 }
 
-// Nobody signed the meta file: what it says of a copy of the key that should go
+// The meta file is not signed: what it says of a copy of the key that should go
 // never costs the key in force, in whatever place.
 func TestForgedPendingDestroysNothing(t *testing.T) {
 	for _, p := range []Protection{Keyring, Passphrase, Both} {

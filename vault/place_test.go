@@ -27,7 +27,7 @@ func wordsFor(p Protection) string {
 	return map[bool]string{true: "horse"}[p.NeedsPassphrase()]
 }
 
-// A copy of a folder takes the key from nobody when its protection changes, nor
+// A copy of a folder takes the key from no one when its protection changes, nor
 // does the original take it from a copy that was opened.
 func TestCopiedFolderLeavesTheKey(t *testing.T) {
 	for _, from := range []Protection{Keyring, Both, Passphrase} {

@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// childVariable tells the test binary to be a child of a test.
+// childVariable makes the test binary a child of a test.
 const childVariable = "CLAVIGER_VAULT_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -83,7 +83,7 @@ func child(role, dir string) error {
 	return run()
 }
 
-// saveForEver tells each save that is done.
+// saveForEver reports each save that is done.
 func saveForEver(ctx context.Context, v *Vault) error {
 	for i := 0; ; i++ {
 		data := fmt.Sprintf("%d:%s", i, strings.Repeat("x", 100_000))

@@ -214,6 +214,41 @@ func TestUnlockMeetsAChange(t *testing.T) {
 	}
 }
 
+// Who reads a locked vault while it is being unlocked finds it locked, and does not lock
+// it again.
+func TestReadingWhileUnlocking(t *testing.T) {
+	v, _, ring := fresh(t)
+	put(t, v, "a", "x")
+	if err := v.Lock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	read := false
+	ring.fail = func(op, _ string) error {
+		if op == "get" && !read {
+			read = true
+			_, err := v.Get(context.Background(), "a")
+			wantErr(t, err, ErrLocked)
+		}
+		return nil
+	}
+	if err := v.Unlock(t.Context(), ""); err != nil || !read {
+		t.Fatalf("%v, read %t", err, read)
+	}
+	want(t, v, "a", "x")
+
+	// But whoever locks it while it is being unlocked has locked it.
+	if err := v.Lock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ring.fail = func(_, _ string) error {
+		ring.fail = nil
+		return v.Lock(context.Background())
+	}
+	wantErr(t, v.Unlock(t.Context(), ""), ErrLocked)
+	_, err := v.Get(t.Context(), "a")
+	wantErr(t, err, ErrLocked)
+}
+
 // wantLocked fails unless the vault is locked for a process that has never
 // seen it.
 func wantLocked(t *testing.T, dir string, ring KeyStore, now func() time.Time) {
@@ -309,7 +344,7 @@ func TestLockAfterWhenTheClockIsSetBack(t *testing.T) {
 	})
 }
 
-// Where no process was there to lock it, the next one that comes finds it
+// If no process was there to lock it, the next one that comes finds it
 // locked; a record that is held is finished first.
 // A program that does not know this lock must refuse the vault, not leave it open.
 func TestLockAfterNeedsItsFormat(t *testing.T) {
@@ -329,7 +364,7 @@ func TestLockAfterNeedsItsFormat(t *testing.T) {
 	}
 }
 
-// Between a look and the lock somebody may have used the vault.
+// Between a look and the lock the vault may have been used.
 func TestUseAtTheLastMomentPutsTheLockOff(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")

@@ -116,9 +116,12 @@ func openRecord(name string, sealed []byte, id age.Identity) ([]byte, error) {
 	if len(sealed) > maxFile {
 		return nil, fmt.Errorf("%w: it is larger than any record", ErrDamaged)
 	}
-	plain, err := unseal(sealed, id)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	plain, _, ok := unsealShort(sealed, id)
+	if !ok {
+		var err error
+		if plain, err = unseal(sealed, id); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
 	}
 	return decodeRecord(name, plain)
 }

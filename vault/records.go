@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"github.com/claviger/claviger/internal/durable"
 )
 
 // List returns the names of the records, sorted; it decrypts nothing.
@@ -22,6 +24,14 @@ func (v *Vault) List(ctx context.Context) ([]string, error) {
 // Get returns a record. A damaged one is set aside, and the error wraps
 // [ErrDamaged]; if there is none, it wraps [io/fs.ErrNotExist].
 func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
+	return v.get(ctx, name, func(sealed []byte, k *key) ([]byte, error) {
+		data, _, err := k.open(name, sealed)
+		return data, err
+	})
+}
+
+// get is [Vault.Get] with a way of opening the file.
+func (v *Vault) get(ctx context.Context, name string, open func(sealed []byte, k *key) ([]byte, error)) ([]byte, error) {
 	if err := v.begin(ctx); err != nil {
 		return nil, err
 	}
@@ -42,7 +52,7 @@ func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := openRecord(name, sealed, k.identity)
+	data, err := open(sealed, k)
 	if errors.Is(err, ErrDamaged) {
 		return v.setAside(ctx, name, k)
 	}
@@ -123,6 +133,10 @@ func (v *Vault) Delete(ctx context.Context, name string) error {
 	if err := v.files.disk.remove(v.files.recordPath(name)); err != nil {
 		return fmt.Errorf("record %s: %w", name, err)
 	}
+	// What was forgotten leaves no trace there, either.
+	if err := v.files.disk.remove(v.files.path(indexFile)); err != nil {
+		return fmt.Errorf("record %s is removed, but not its trace in %s: %w", name, indexFile, err)
+	}
 	return nil
 }
 
@@ -164,8 +178,8 @@ func (v *Vault) sweep() {
 		return
 	}
 	for _, dir := range []string{v.files.dir, v.files.path(recordsDir)} {
-		if names, err := namesIn(dir); err == nil {
-			removeLeftovers(dir, names, v.files.now())
+		if names, err := durable.NamesIn(dir); err == nil {
+			durable.RemoveLeftovers(dir, names, isTemporary, v.files.now())
 		}
 	}
 }

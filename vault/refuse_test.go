@@ -65,7 +65,7 @@ func TestUnusableKeyring(t *testing.T) {
 }
 
 // A change of protection that could not remove the old copy tries again.
-// A vault whose keyring is away is told from a machine that has none.
+// A vault whose keyring is away is distinguished from a machine that has none.
 func TestKeyringGone(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
@@ -159,12 +159,12 @@ func TestBadDisk(t *testing.T) {
 	for want, cause := range badDisks() {
 		v, dir, _ := fresh(t)
 		put(t, v, "a", "old")
-		v.files.disk.write = func(f *os.File, data []byte) error {
+		v.files.disk.Write = func(f *os.File, data []byte) error {
 			_, err := f.Write(data[:len(data)/2])
 			return errors.Join(err, &fs.PathError{Op: "write", Path: "x", Err: cause})
 		}
 		wantErr(t, v.Put(t.Context(), "a", []byte("new")), want, cause)
-		v.files.disk.write = nil
+		v.files.disk.Write = nil
 		wantGood(t, v, dir)
 	}
 }
@@ -178,7 +178,7 @@ func wantGood(t *testing.T, v *Vault, dir string) {
 }
 
 // A vault that was made anew while a record was read has records of another key:
-// they are good, and nobody who has the old key may set them aside.
+// they are good, and no one who has the old key may set them aside.
 func TestRecordsOfANewVaultAreNotSetAside(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "old")

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/claviger/claviger/internal/durable"
 )
 
 // RepairReport is the outcome of [Vault.Repair].
@@ -115,9 +117,9 @@ func (v *Vault) takeBack(ctx context.Context, file string, k *key) (name string,
 	if _, err := os.Lstat(v.files.recordPath(own)); !errors.Is(err, fs.ErrNotExist) {
 		return own, errTaken, nil
 	}
-	if err := replace(v.files.path(file), v.files.recordPath(own)); err != nil {
+	if err := durable.Rename(v.files.path(file), v.files.recordPath(own)); err != nil {
 		return own, nil, fmt.Errorf("%s: %w", file, explained(err))
 	}
-	err = errors.Join(v.files.disk.syncDir(v.files.path(recordsDir)), v.files.disk.syncDir(v.files.path(asideDir)))
+	err = errors.Join(v.files.disk.SyncDir(v.files.path(recordsDir)), v.files.disk.SyncDir(v.files.path(asideDir)))
 	return own, nil, explained(err)
 }

@@ -63,7 +63,7 @@ func wantRestored(t *testing.T, r RepairReport) {
 	}
 }
 
-// What cannot be read is kept and told; once it is readable again, it comes
+// What cannot be read is kept and reported; once it is readable again, it comes
 // back; what the vault has anew is left alone.
 func TestRepairTakesBackWhatIsWholeAgain(t *testing.T) {
 	v, dir, ring := fresh(t)

@@ -12,7 +12,7 @@ import (
 )
 
 // TestPublicFilesDamaged flips each byte of the files beside the records and cuts
-// them at every length. Either that harms nobody, or it is told by an error that
+// them at every length. Either that does no harm, or it is reported by an error that
 // has words. It never looks like damage of the records, makes no new key, and is
 // mended by the file as it was.
 func TestPublicFilesDamaged(t *testing.T) {
@@ -75,7 +75,7 @@ func opensOrTells(t *testing.T, dir string, ring KeyStore, file string, bad []by
 }
 
 // TestMarkOfAnyContent: a vault is locked by a mark whatever it is, and unlocking
-// removes it, but for a folder, which nobody's lock left.
+// removes it, but for a folder, which no lock left.
 func TestMarkOfAnyContent(t *testing.T) {
 	v, dir, _ := fresh(t)
 	put(t, v, "a", "x")
@@ -175,7 +175,7 @@ func linkAt(t *testing.T, path string, toFolder bool) (elsewhere string) {
 }
 
 // TestGoodKeyWaitsForNoChange: a change of protection that is under way, or that
-// a crash cut off, keeps nobody from the records.
+// a crash cut off, keeps no one from the records.
 func TestGoodKeyWaitsForNoChange(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")

@@ -5,7 +5,6 @@ package vault
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"syscall"
 )
 
@@ -26,16 +25,6 @@ func isReadOnly(err error) bool {
 // isSymlink reports whether [noFollow] met a symbolic link.
 func isSymlink(err error) bool { return errors.Is(err, syscall.ELOOP) }
 
-// syncDir makes a rename in dir durable.
-func (d disk) syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = d.flush(f)
-	return errors.Join(err, f.Close())
-}
-
 // tooOpen reports whether anyone but the owner may use the folder.
 func tooOpen(m fs.FileMode) bool { return m.Perm()&0o077 != 0 }
 
@@ -47,6 +36,3 @@ func ownerOf(fi fs.FileInfo) (uid int, known bool) {
 	}
 	return int(st.Uid), true
 }
-
-// replace renames a file over another.
-func replace(from, to string) error { return os.Rename(from, to) }

@@ -27,10 +27,7 @@ func (v *Vault) Unlock(ctx context.Context, passphrase string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if _, err := v.keys.load(ctx, m, passphrase); err != nil {
-		return err
-	}
-	return v.keys.unmark(ctx, m)
+	return v.keys.open(ctx, m, passphrase)
 }
 
 // The bounds of [Vault.UnlockFor].
@@ -91,6 +88,9 @@ func (v *Vault) UnlockFor(ctx context.Context, passphrase string, d time.Duratio
 func (v *Vault) Lock(ctx context.Context) error {
 	if err := v.begin(ctx); err != nil {
 		return err
+	}
+	if v.o.ReadOnly {
+		return ErrReadOnly
 	}
 	v.keys.drop()
 	m, err := v.files.readMeta()

@@ -22,7 +22,7 @@ func (d *folder) unused(m meta) time.Duration {
 // touch notes that the vault is in use. If that fails, the vault locks while
 // it is used, which is the lesser evil.
 func (d *folder) touch(m meta) {
-	if m.LockAfter == 0 {
+	if m.LockAfter == 0 || d.disk.readOnly {
 		return
 	}
 	if u := d.unused(m); u >= 0 && u < min(m.lockAfter()/10, 10*time.Second) {

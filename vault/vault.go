@@ -50,7 +50,7 @@ func Open(dir string, o Options) (*Vault, error) {
 	if o.InsecureWorkFactor <= 0 {
 		o.InsecureWorkFactor = workFactor
 	}
-	files := &folder{dir: abs, now: o.Now}
+	files := &folder{dir: abs, now: o.Now, disk: disk{readOnly: o.ReadOnly}}
 	l := &locks{files: files, waiting: o.Waiting, turns: map[string]*turn{}}
 	c := &copies{
 		files:      files,

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fakeRing is a keyring in memory. Its functions, where set, come first.
+// fakeRing is a keyring in memory. Its functions, if set, come first.
 type fakeRing struct {
 	mu    sync.Mutex
 	items map[string][]byte
@@ -361,7 +361,7 @@ func TestWrongKeyMovesNothing(t *testing.T) {
 	}
 }
 
-// Who locks while somebody loads the key has locked: that key is not kept.
+// A lock while the key is being loaded is a lock: that key is not kept.
 func TestLockDuringALoad(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
@@ -383,7 +383,7 @@ func TestLockDuringALoad(t *testing.T) {
 func TestKeyLoadedDuringALockIsDropped(t *testing.T) {
 	v, _, _ := fresh(t)
 	put(t, v, "a", "x")
-	v.files.disk.between = func(string) { want(t, v, "a", "x") } // before the mark is there
+	v.files.disk.Between = func(string) { want(t, v, "a", "x") } // before the mark is there
 	if err := v.Lock(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -392,7 +392,7 @@ func TestKeyLoadedDuringALockIsDropped(t *testing.T) {
 	}
 }
 
-// Somebody else locked it: what is in memory here does not make it open.
+// Another process locked it: what is in memory here does not make it open.
 func TestUnlockEndsTheLockOfAnother(t *testing.T) {
 	v, dir, ring := fresh(t)
 	put(t, v, "a", "x")
