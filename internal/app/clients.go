@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -24,8 +25,8 @@ type clientSecrets struct {
 // keptSecret is a client secret with its home as it is kept. One of a version
 // without homes is the secret's text alone.
 type keptSecret struct {
-	Secret string    `json:"secret"`
-	Home   auth.Home `json:"home"`
+	Secret string     `json:"secret"`
+	Home   oauth.Home `json:"home"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -66,7 +67,7 @@ func (c clientSecrets) settle(ctx context.Context, providerID string) (kept kept
 			return nil
 		}
 		if old.Home.IsZero() {
-			old.Home = auth.HomeOf(onFile)
+			old.Home = oauth.HomeOf(onFile)
 		}
 		kept = *old
 		return old
@@ -84,7 +85,7 @@ func (c clientSecrets) save(ctx context.Context, providerID string, secret provi
 	if !ok {
 		return fmt.Errorf("%q: %w", providerID, providers.ErrUnknown)
 	}
-	return saveIn(ctx, c.v, clientsRecord, providerID, &keptSecret{secret.Reveal(), auth.HomeOf(p)})
+	return saveIn(ctx, c.v, clientsRecord, providerID, &keptSecret{secret.Reveal(), oauth.HomeOf(p)})
 }
 
 // move makes the provider's current servers the home of its secret, if it has one:
@@ -100,7 +101,7 @@ func (c clientSecrets) move(ctx context.Context, providerID string) error {
 	}
 	return changeIn(ctx, c.v, clientsRecord, providerID, func(old *keptSecret) *keptSecret {
 		if old != nil {
-			old.Home = auth.HomeOf(p)
+			old.Home = oauth.HomeOf(p)
 		}
 		return old
 	})

@@ -8,7 +8,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -219,10 +220,10 @@ func TestRegistrations(t *testing.T) {
 	r := registrations{openVault(t, dir, k)}
 	ctx := t.Context()
 	// Nothing to remove sets up no vault.
-	if err := r.save(ctx, "work", auth.RegistrationAccess{}); err != nil || len(k.keys) > 0 {
+	if err := r.save(ctx, "work", register.Access{}); err != nil || len(k.keys) > 0 {
 		t.Errorf("%v, %d keys", err, len(k.keys))
 	}
-	access := auth.RegistrationAccess{URI: "https://login.example.com/register/1", Token: providers.NewSecret("key"), Home: auth.Home{Issuer: "https://login.example.com"}}
+	access := register.Access{URI: "https://login.example.com/register/1", Token: providers.NewSecret("key"), Home: oauth.Home{Issuer: "https://login.example.com"}}
 	if err := r.save(ctx, "work", access); err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +235,7 @@ func TestRegistrations(t *testing.T) {
 	if got, err := r.get(ctx, "other"); err != nil || !got.IsZero() {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if err := r.save(ctx, "work", auth.RegistrationAccess{}); err != nil {
+	if err := r.save(ctx, "work", register.Access{}); err != nil {
 		t.Fatal(err)
 	}
 	if names, err := r.v.List(ctx); err != nil || len(names) != 0 {

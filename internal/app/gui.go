@@ -14,16 +14,15 @@ import (
 	"github.com/claviger/claviger/assets"
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/internal/attention"
+	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/internal/desktop"
 	"github.com/claviger/claviger/ui"
 )
 
-// appID names the program to the desktop; FyneApp.toml has the same.
-const appID = "io.github.claviger.Claviger"
-
 // window opens the window. It must run on the main goroutine.
-func (w *wiring) window() func(ctx context.Context) error {
-	return func(ctx context.Context) error {
+func (w *wiring) window() func(ctx context.Context, hidden bool) error {
+	return func(ctx context.Context, hidden bool) error {
 		if err := desktop.CheckDisplay(ctx, runtime.GOOS, os.Getenv); err != nil {
 			return cli.NoDisplay(err.Error())
 		}
@@ -31,7 +30,7 @@ func (w *wiring) window() func(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		first, err := desktop.Claim(ctx, home)
+		first, err := desktop.Claim(ctx, home, hidden)
 		if err != nil {
 			return err
 		}
@@ -39,12 +38,12 @@ func (w *wiring) window() func(ctx context.Context) error {
 			return nil // the other window comes to the front
 		}
 		w.closers.add(first.Close)
-		return w.runWindow(ctx, home, first.Raise())
+		return w.runWindow(ctx, home, first.Raise(), hidden)
 	}
 }
 
 // runWindow opens what the window works with and returns when it is closed.
-func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct{}) error {
+func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct{}, hidden bool) error {
 	w.unattended = true
 	agent, err := w.openAgent()
 	if err != nil {
@@ -66,16 +65,28 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 	makeCache()
 	program := fyneapp.NewWithID(appID)
 	program.SetIcon(fyne.NewStaticResource("claviger.png", assets.IconPNG()))
-	return ui.Run(ctx, program, ui.Services{
+	services := ui.Services{
 		Agent: agent, Providers: set, Vault: v,
 		Home: home, Version: w.version,
 		OpenURL:          auth.OpenBrowser,
+		Report:           w.reporter(home, agent, set, v),
 		SaveSecret:       clientSecrets{v, set}.save,
 		MoveSecret:       clientSecrets{v, set}.move,
 		ImportRules:      w.importRules(),
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
-		Raise: raise, Tray: hasTray,
-	})
+		Raise: raise, Hidden: hidden, Frame: frameOf, Build: buildOf(w.version, home), Tray: hasTray, Minimised: onMinimised,
+		Serve:  w.serve,
+		Attend: func(acts attention.Acts) (attention.Attendant, error) { return w.attend(agent, acts) },
+	}
+	if l := newLogIn(); l != nil {
+		services.LogIn = l
+	}
+	return ui.Run(ctx, program, services)
+}
+
+// serve makes the window the agent.
+func (w *wiring) serve(ctx context.Context, gate *consent.Gate, serving func(socket string), unlocked func()) error {
+	return cli.ServeFromWindow(ctx, w.services(), gate, serving, unlocked)
 }
 
 // makeCache makes the user's cache folder, which a new home lacks: Fyne only makes
@@ -85,3 +96,6 @@ func makeCache() {
 		_ = os.MkdirAll(dir, 0o700) // the XDG base directory specification's mode
 	}
 }
+
+// tray looks for a place for the tray icon.
+func tray() func(ctx context.Context) bool { return hasTray }

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
@@ -63,6 +65,10 @@ func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault
 			record.Data, ok = reviewEntries(r, record, "client secret", r.secret)
 		case registrationsRecord:
 			record.Data, ok = reviewEntries(r, record, "registration", r.registration)
+		case consent.Record:
+			// Which programs may have tokens is said on each computer: an export of
+			// someone else's could let in what it likes.
+			r.Says = append(r.Says, "Left out: which programs may have tokens. You are asked again here")
 		default:
 			record.Data, ok = r.account(record)
 		}
@@ -71,7 +77,7 @@ func reviewImport(lookup func(id string) (*providers.Provider, bool), in []vault
 		}
 	}
 	if r.beside > 0 {
-		r.Says = append(r.Says, fmt.Sprintf("Pictures, histories and receipts of sign-outs: %d", r.beside))
+		r.Says = append(r.Says, fmt.Sprintf("Pictures, histories, requests and receipts of sign-outs: %d", r.beside))
 	}
 	if r.kept > 0 {
 		r.Says = append(r.Says, fmt.Sprintf("Receipts of sign-outs that stay as they are here: %d", r.kept))
@@ -178,7 +184,7 @@ func (r *importReview) secret(kept *keptSecret, p *providers.Provider) string {
 // deletion later, with the token: it must be at a server of the provider here.
 func (r *importReview) registration(access *savedAccess, p *providers.Provider) string {
 	if access.Home.IsZero() && p != nil {
-		access.Home = auth.HomeOf(p)
+		access.Home = oauth.HomeOf(p)
 	}
 	home, elsewhere := access.Home.Imported(p)
 	access.Home = home

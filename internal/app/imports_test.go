@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -89,7 +89,7 @@ func TestImportedRegistrationOfAnUnknownProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	for issuer, want := range map[string]string{local: local, "https://later.example": "an unknown server"} {
-		access := auth.RegistrationAccess{Home: all["later"].Home}.Of(&providers.Provider{ID: "later", Issuer: issuer})
+		access := register.Access{Home: all["later"].Home}.Of(&providers.Provider{ID: "later", Issuer: issuer})
 		if got := access.Home.String(); got != want {
 			t.Errorf("with a provider at %s, it goes to %s", issuer, got)
 		}

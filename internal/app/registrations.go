@@ -4,7 +4,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -17,26 +18,26 @@ const registrationsRecord = "registrations"
 // (RFC 7592 §3): whoever has it can delete them.
 type registrations struct{ v *vault.Vault }
 
-// savedAccess is an [auth.RegistrationAccess] as it is kept.
+// savedAccess is an [register.Access] as it is kept.
 type savedAccess struct {
-	URI   string    `json:"uri"`
-	Token string    `json:"token"`
-	Home  auth.Home `json:"home,omitzero"`
+	URI   string     `json:"uri"`
+	Token string     `json:"token"`
+	Home  oauth.Home `json:"home,omitzero"`
 }
 
 // get returns the access to a provider's registration; empty if there is
 // none.
-func (r registrations) get(ctx context.Context, providerID string) (auth.RegistrationAccess, error) {
+func (r registrations) get(ctx context.Context, providerID string) (register.Access, error) {
 	all, err := readObject[savedAccess](ctx, r.v, registrationsRecord)
 	if err != nil {
-		return auth.RegistrationAccess{}, err
+		return register.Access{}, err
 	}
 	a := all[providerID]
-	return auth.RegistrationAccess{URI: a.URI, Token: providers.NewSecret(a.Token), Home: a.Home}, nil
+	return register.Access{URI: a.URI, Token: providers.NewSecret(a.Token), Home: a.Home}, nil
 }
 
 // save keeps the access to a provider's registration; an empty one removes it.
-func (r registrations) save(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
+func (r registrations) save(ctx context.Context, providerID string, access register.Access) error {
 	if access.IsZero() {
 		// A vault that has none is not unlocked for this.
 		if names, err := r.v.List(ctx); err == nil && !slices.Contains(names, registrationsRecord) {
@@ -48,7 +49,7 @@ func (r registrations) save(ctx context.Context, providerID string, access auth.
 }
 
 // saveRegistration keeps the access to a provider's registration in the vault.
-func (w *wiring) saveRegistration(ctx context.Context, providerID string, access auth.RegistrationAccess) error {
+func (w *wiring) saveRegistration(ctx context.Context, providerID string, access register.Access) error {
 	v, err := w.openVault()
 	if err != nil {
 		return err
@@ -57,10 +58,10 @@ func (w *wiring) saveRegistration(ctx context.Context, providerID string, access
 }
 
 // registration reads it.
-func (w *wiring) registration(ctx context.Context, providerID string) (auth.RegistrationAccess, error) {
+func (w *wiring) registration(ctx context.Context, providerID string) (register.Access, error) {
 	v, err := w.openVault()
 	if err != nil {
-		return auth.RegistrationAccess{}, err
+		return register.Access{}, err
 	}
 	return registrations{v}.get(ctx, providerID)
 }

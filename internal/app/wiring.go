@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/agentclient"
 	"github.com/claviger/claviger/cli"
 	"github.com/claviger/claviger/internal/owner"
 	"github.com/claviger/claviger/providers"
@@ -31,6 +32,8 @@ type wiring struct {
 	// unattended is set if no one is at the terminal: the window asks for a
 	// passphrase by itself.
 	unattended bool
+	// lookOnly is set for a command that changes nothing in the vault.
+	lookOnly bool
 
 	home      func() (string, error)
 	openSet   func() (*providers.Set, error)
@@ -85,7 +88,9 @@ func (w *wiring) services() cli.Services {
 		Agent: w.openAgent, Providers: w.openSet, Vault: w.openVault,
 		SaveSecret: w.saveSecret, MoveSecret: w.moveSecret, SaveRegistration: w.saveRegistration, Registration: w.registration,
 		ImportRules: w.importRules(),
-		Demo:        w.runDemo, Tour: w.runTour, Window: w.window(),
+		Home:        w.home, Unattended: func() { w.unattended = true }, Examined: w.examined, AgentSocket: os.Getenv(agentclient.EnvSocket),
+		Attend: w.attend,
+		Demo:   w.runDemo, Tour: w.runTour, Window: w.window(),
 		Environ:    w.keyFile.forCommands(w.environ),
 		Passphrase: w.prompt.Passphrase, NewPassphrase: w.prompt.NewPassphrase, PassphraseFile: w.prompt.File,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())), Columns: columns(os.Stderr),
@@ -140,7 +145,7 @@ func (w *wiring) newVault() (*vault.Vault, error) {
 		return nil, err
 	}
 	// The window refreshes tokens by itself, which does not count as use of the vault.
-	o := vault.Options{UseIsTold: w.unattended, KeyFile: w.keyFile.path, KeyFileIsCredential: w.keyFile.credential}
+	o := vault.Options{UseIsTold: w.unattended, KeyFile: w.keyFile.path, KeyFileIsCredential: w.keyFile.credential, ReadOnly: w.lookOnly}
 	o.Waiting = func(h vault.Holder) {
 		if w.unattended {
 			w.log.Warn("waiting for a lock", "holder", h.String())

@@ -38,9 +38,9 @@ type Instance struct {
 }
 
 // Claim makes this process the one that has the window of a home folder. If another
-// process has it, that window comes to the front, and Claim returns nil without an
-// error.
-func Claim(ctx context.Context, home string) (*Instance, error) {
+// process has it, that window comes to the front, unless quiet, and Claim returns nil
+// without an error.
+func Claim(ctx context.Context, home string, quiet bool) (*Instance, error) {
 	dir := filepath.Join(home, "run")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("folder of the window's lock: %w", err)
@@ -67,7 +67,7 @@ func Claim(ctx context.Context, home string) (*Instance, error) {
 			return serveInstance(ctx, lock, socket)
 		}
 		// The holder may be about to listen or about to end: try both again.
-		if askToRaise(ctx, socket) == nil {
+		if quiet || askToRaise(ctx, socket) == nil {
 			return nil, lock.Close()
 		}
 		select {

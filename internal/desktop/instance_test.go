@@ -22,7 +22,7 @@ func raised(t *testing.T, i *Instance) {
 
 func claim(t *testing.T, home string) *Instance {
 	t.Helper()
-	i, err := Claim(t.Context(), home)
+	i, err := Claim(t.Context(), home, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestRacingStartsMakeOneWindow(t *testing.T) {
 	var all sync.WaitGroup
 	for range starts {
 		all.Go(func() {
-			i, err := Claim(t.Context(), home)
+			i, err := Claim(t.Context(), home, false)
 			if err != nil {
 				t.Error(err)
 			}
@@ -176,7 +176,7 @@ func TestLinksInTheWayOfTheWindow(t *testing.T) {
 			if err := os.Symlink(elsewhere, filepath.Join(home, name)); err != nil {
 				t.Fatal(err)
 			}
-			i, err := Claim(t.Context(), home)
+			i, err := Claim(t.Context(), home, false)
 			if i != nil {
 				defer func() { _ = i.Close() }()
 			}
@@ -238,5 +238,23 @@ func TestSocketFolderIsPrivate(t *testing.T) {
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}
+	}
+}
+
+// A start that shows no window, at log-in, leaves the one that is open where it is.
+func TestQuietStartRaisesNothing(t *testing.T) {
+	home := t.TempDir()
+	first := claim(t, home)
+	second, err := Claim(t.Context(), home, true)
+	if second != nil || err != nil {
+		t.Fatalf("the second start: %v, %v", second, err)
+	}
+	select {
+	case <-first.Raise():
+		t.Error("the window comes to the front")
+	default:
+	}
+	if err := first.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -8,16 +8,28 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // Error says what is wrong with a file or folder and what helps.
 type Error struct {
 	code string
 	text string
+	// command is what to type, "" if more than one thing helps.
+	command string
 }
 
 // Error implements error.
-func (e *Error) Error() string { return e.text }
+func (e *Error) Error() string {
+	if e.command == "" {
+		return e.text
+	}
+	return e.text + ": " + e.command
+}
+
+// Command is the command that mends it; "" if there is a choice.
+func (e *Error) Command() string { return e.command }
 
 // Code is "others-can-write" or "other-owner".
 func (e *Error) Code() string { return e.code }
@@ -69,7 +81,7 @@ func wayOfOthers(path string) error {
 			return nil // not there yet, and neither is anything below it
 		}
 		if uid := of(fi); uid != superuser && !unmapped(uid) {
-			return &Error{"other-owner", fmt.Sprintf(
+			return &Error{code: "other-owner", text: fmt.Sprintf(
 				"%s belongs to another user (%d), whose folders the superuser does not use; run it as that user: sudo -u '#%d' -H claviger …, or choose a folder of your own with CLAVIGER_HOME", next, uid, uid)}
 		}
 		if fi.Mode()&fs.ModeSymlink == 0 {
@@ -129,12 +141,12 @@ func writable(path string, fi fs.FileInfo) error {
 	if mode&0o022 == 0 || mode&0o002 == 0 && private(path, fi) {
 		return nil
 	}
-	return &Error{"others-can-write", fmt.Sprintf("other users can change %s (mode %04o); protect it: chmod go-w %s", path, mode, quoted(path))}
+	return &Error{"others-can-write", fmt.Sprintf("other users can change %s (mode %04o); protect it", path, mode), "chmod go-w " + shell.Quote(path)}
 }
 
 // foreign is the error of what belongs to someone else.
 func foreign(path string, uid int) error {
-	return &Error{"other-owner", fmt.Sprintf("%s belongs to another user (%d); to make it yours: sudo chown -R %d %s", path, uid, me(), quoted(path))}
+	return &Error{"other-owner", fmt.Sprintf("%s belongs to another user (%d); to make it yours", path, uid), fmt.Sprintf("sudo chown -R %d %s", me(), shell.Quote(path))}
 }
 
 // Blame is err, or an [*Error] if the system refused something at path because it,
@@ -159,7 +171,7 @@ func Blame(path string, err error) error {
 			return err // a folder of the system, which everyone may enter
 		case uid == superuser:
 			return &Error{"other-owner", fmt.Sprintf(
-				"%s belongs to the superuser, perhaps after a command with sudo; to have it back: sudo chown -R %d %s", path, me(), quoted(path))}
+				"%s belongs to the superuser, perhaps after a command with sudo; to have it back", path), fmt.Sprintf("sudo chown -R %d %s", me(), shell.Quote(path))}
 		default:
 			return foreign(path, uid)
 		}
@@ -170,9 +182,6 @@ func Blame(path string, err error) error {
 // maxDepth bounds how many folders are looked at: a record, its folder, the vault,
 // the configuration folder.
 const maxDepth = 5
-
-// quoted makes a path one word of a shell.
-func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
 
 // Folder is [Check] for a folder. A missing one is good.
 func Folder(path string) error {
@@ -218,4 +227,17 @@ func Read(path string) ([]byte, error) {
 		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has more than %d MiB", maxFile>>20)}
 	}
 	return data, err
+}
+
+// Private returns an error unless path is a folder of this user's that no one else can
+// enter, and no link to one.
+func Private(path string) error {
+	fi, err := os.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if !fi.IsDir() || judged && (of(fi) != me() || fi.Mode().Perm()&0o077 != 0) {
+		return fmt.Errorf("%s must be a folder that only you can enter; remove it", path)
+	}
+	return nil
 }

@@ -1,11 +1,12 @@
 package tour
 
 import (
+	"encoding/xml"
+	"errors"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // page is what a person sees of a page.
@@ -46,76 +47,88 @@ func (p *page) press(wants []string) *pressed {
 	return nil
 }
 
-// readPage takes heading and forms out of a document.
-func readPage(status int, at *url.URL, doc *html.Node) *page {
-	p := &page{status: status, at: at}
-	for n := range doc.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
+// readPage takes heading and forms out of a page of Claviger's own. As a browser does,
+// it takes what it can of one that is not well formed.
+func readPage(status int, at *url.URL, text io.Reader) (*page, error) {
+	r := reader{page: &page{status: status, at: at}}
+	d := xml.NewDecoder(text)
+	d.Strict, d.AutoClose = false, xml.HTMLAutoClose
+	for {
+		token, err := d.Token()
+		if odd := (*xml.SyntaxError)(nil); errors.As(err, &odd) || errors.Is(err, io.EOF) {
+			return r.page, nil
 		}
-		switch n.Data {
-		case "h1":
-			p.title = textOf(n)
-		case "form":
-			if action, err := at.Parse(attribute(n, "action")); err == nil && strings.EqualFold(attribute(n, "method"), "post") {
-				p.forms = append(p.forms, readForm(n, action))
-			}
+		if err != nil {
+			return nil, err
 		}
-	}
-	return p
-}
-
-// readForm takes a form's fields as a browser would send them untouched.
-func readForm(n *html.Node, action *url.URL) form {
-	f := form{action: action, values: url.Values{}}
-	for n := range n.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		name, value := attribute(n, "name"), attribute(n, "value")
-		switch {
-		case n.Data == "button" && name != "":
-			f.buttons = append(f.buttons, button{name, value, firstWords(n)})
-		case n.Data != "input" || name == "":
-		case attribute(n, "type") == "checkbox" && !has(n, "checked"):
-		default:
-			f.values.Add(name, value)
+		switch t := token.(type) {
+		case xml.StartElement:
+			r.begin(t)
+		case xml.CharData:
+			r.words(string(t))
+		case xml.EndElement:
+			r.end(t.Name.Local)
 		}
 	}
-	return f
 }
 
-func attribute(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
+// reader is where in a page the reading is.
+type reader struct {
+	page     *page
+	form     *form   // nil outside
+	button   *button // nil outside
+	headline bool
+}
+
+func (r *reader) begin(e xml.StartElement) {
+	name, _ := attribute(e, "name")
+	value, _ := attribute(e, "value")
+	kind, _ := attribute(e, "type")
+	_, checked := attribute(e, "checked")
+	switch tag := e.Name.Local; {
+	case tag == "h1":
+		r.headline, r.page.title = true, ""
+	case tag == "form":
+		address, _ := attribute(e, "action")
+		method, _ := attribute(e, "method")
+		if action, err := r.page.at.Parse(address); err == nil && strings.EqualFold(method, "post") {
+			r.form = &form{action: action, values: url.Values{}}
+		}
+	case r.form == nil || name == "":
+	case tag == "button":
+		r.button = &button{name: name, value: value}
+	case tag == "input" && (kind != "checkbox" || checked):
+		r.form.values.Add(name, value) // as a browser sends it untouched
+	}
+}
+
+func (r *reader) words(text string) {
+	if r.headline {
+		r.page.title += text
+	}
+	if r.button != nil && r.button.words == "" {
+		r.button.words = strings.TrimSpace(text) // a description may follow
+	}
+}
+
+func (r *reader) end(tag string) {
+	switch {
+	case tag == "h1":
+		r.headline, r.page.title = false, strings.Join(strings.Fields(r.page.title), " ")
+	case tag == "button" && r.button != nil:
+		r.form.buttons = append(r.form.buttons, *r.button)
+		r.button = nil
+	case tag == "form" && r.form != nil:
+		r.page.forms = append(r.page.forms, *r.form)
+		r.form, r.button = nil, nil
+	}
+}
+
+func attribute(e xml.StartElement, name string) (value string, there bool) {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value, true
 		}
 	}
-	return ""
-}
-
-func has(n *html.Node, name string) bool {
-	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
-}
-
-// textOf is all the text of an element, in one line.
-func textOf(n *html.Node) string {
-	var all strings.Builder
-	for n := range n.Descendants() {
-		if n.Type == html.TextNode {
-			all.WriteString(n.Data)
-		}
-	}
-	return strings.Join(strings.Fields(all.String()), " ")
-}
-
-// firstWords is the first text of an element: a button's name, if a
-// description follows.
-func firstWords(n *html.Node) string {
-	for n := range n.Descendants() {
-		if text := strings.TrimSpace(n.Data); n.Type == html.TextNode && text != "" {
-			return text
-		}
-	}
-	return ""
+	return "", false
 }

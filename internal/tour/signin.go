@@ -3,7 +3,6 @@ package tour
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +10,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -84,7 +86,7 @@ func (s *stage) signIn(ctx context.Context) error {
 		return unlike("Tokens", "ID token: %t, refresh token: %t", in.account.HasIDToken, in.account.CanRefresh)
 	}
 	return s.fact(ctx, "Tokens", "access (for %s), refresh and ID token, in %s",
-		span(in.account.ExpiresAt.Sub(in.account.IssuedAt)), in.completed())
+		plain.Duration(in.account.ExpiresAt.Sub(in.account.IssuedAt)), in.completed())
 }
 
 // entered is a sign-in that is complete.
@@ -93,19 +95,19 @@ type entered struct {
 	link    url.Values // what the provider was asked
 	back    string     // host and port of the callback
 	seen    visit
-	events  []auth.Event
+	events  []trace.Event
 }
 
 // completed is how long everything after the person's part took.
 func (in *entered) completed() string {
 	var from, to time.Time
 	for _, e := range in.events {
-		if e.Step == auth.StepCallback && e.Phase == auth.Done {
+		if e.Step == trace.StepCallback && e.Phase == trace.Done {
 			from = e.At
 		}
 		to = e.At
 	}
-	return took(to.Sub(from))
+	return plain.Took(to.Sub(from))
 }
 
 // enter signs a person in through the browser. meanwhile happens when the link is
@@ -157,7 +159,7 @@ func (s *stage) showReturn(ctx context.Context, in *entered) error {
 	if len(in.seen.Pressed) == 0 || in.seen.Pressed[0] != in.account.User.Name {
 		return unlike("Browser", "it pressed %s, and %s signed in", quotedList(in.seen.Pressed), in.account.User.Name)
 	}
-	if err := s.fact(ctx, "Browser", "pressed %s, in %s", quotedList(in.seen.Pressed), took(in.seen.Took)); err != nil {
+	if err := s.fact(ctx, "Browser", "pressed %s, in %s", quotedList(in.seen.Pressed), plain.Took(in.seen.Took)); err != nil {
 		return err
 	}
 	if in.seen.Status != http.StatusOK {
@@ -205,7 +207,7 @@ func (s *stage) groups(ctx context.Context) error {
 		return unlike("Groups", "%d groups and %d roles came", len(names["group"]), len(names["role"]))
 	}
 	for _, kind := range []string{"group", "role"} {
-		if err := s.fact(ctx, counted(len(names[kind]), kind), "%s", strings.Join(names[kind], ", ")); err != nil {
+		if err := s.fact(ctx, plain.Count(len(names[kind]), kind), "%s", strings.Join(names[kind], ", ")); err != nil {
 			return err
 		}
 	}
@@ -223,7 +225,7 @@ func membership(a *auth.Account) string {
 			groups++
 		}
 	}
-	return counted(groups, "group") + " and " + counted(roles, "role")
+	return plain.Count(groups, "group") + " and " + plain.Count(roles, "role")
 }
 
 func fromWords(from string) string {
@@ -244,14 +246,14 @@ func (s *stage) checks(ctx context.Context) error {
 	n := 0
 	for _, c := range s.account.Checks {
 		switch c.Outcome {
-		case auth.Failed:
+		case idtoken.Failed:
 			return unlike(c.Name, "%s", c.Reason)
-		case auth.Passed:
+		case idtoken.Passed:
 			n++
 			if err := s.fact(ctx, c.Name, "%s", c.Reason); err != nil {
 				return err
 			}
-		case auth.Skipped: // there was nothing to compare
+		case idtoken.Skipped: // there was nothing to compare
 		}
 	}
 	if n == 0 {
@@ -260,29 +262,5 @@ func (s *stage) checks(ctx context.Context) error {
 	return nil
 }
 
-// counted is a number of things: "1 role", "3 groups".
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 // quotedList quotes words: “Tess Demo”, then “Allow”.
 func quotedList(list []string) string { return "“" + strings.Join(list, "”, then “") + "”" }
-
-// took says a short duration.
-func took(d time.Duration) string {
-	if d < time.Millisecond {
-		return "under 1 ms"
-	}
-	return fmt.Sprintf("%d ms", d.Milliseconds())
-}
-
-// span says how long a token is valid.
-func span(d time.Duration) string {
-	if d >= 2*time.Minute {
-		return counted(int(d.Round(time.Minute)/time.Minute), "minute")
-	}
-	return counted(int(d.Round(time.Second)/time.Second), "second")
-}

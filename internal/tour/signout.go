@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // signOut signs out the last person everywhere, and shows the receipt.
@@ -53,7 +54,7 @@ func (s *stage) signOut(ctx context.Context) error {
 	}
 	kept, err := s.agent.Receipts(ctx)
 	if err != nil || len(kept) != 1 || kept[0].Account != s.account.ID {
-		return unlike("Receipt", "%s kept: %v", counted(len(kept), "receipt"), err)
+		return unlike("Receipt", "%s kept: %v", plain.Count(len(kept), "receipt"), err)
 	}
 	return s.fact(ctx, "Receipt", "kept, without tokens")
 }

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // step is one thing that the tour shows.
@@ -137,7 +138,7 @@ func words(err error) (label, text string) {
 		}
 		err = other.err
 	}
-	switch p := auth.Explain(err, nil, ""); {
+	switch p := problem.Explain(err, nil, ""); {
 	case p.Code == "failed": // the error itself says most
 		return label, err.Error()
 	case p.Detail == "":
@@ -150,17 +151,17 @@ func words(err error) (label, text string) {
 // eventLog collects the events of a sign-in.
 type eventLog struct {
 	mu   sync.Mutex
-	list []auth.Event
+	list []trace.Event
 }
 
-func (l *eventLog) add(e auth.Event) {
+func (l *eventLog) add(e trace.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.list = append(l.list, e)
 }
 
 // all are those so far.
-func (l *eventLog) all() []auth.Event {
+func (l *eventLog) all() []trace.Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.list)

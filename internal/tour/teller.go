@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // How the tour is shown. The rules:
@@ -209,7 +211,7 @@ func quoted(path string) string {
 	if strings.Trim(path, plain) == "" {
 		return path
 	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	return shell.Quote(path)
 }
 
 // pad fills text up to a width.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 const (
@@ -29,7 +31,7 @@ func (s *stage) curl(ctx context.Context) error {
 	if err != nil {
 		return failed("Token", err)
 	}
-	if err := s.fact(ctx, "Token", "Authorization: %s [redacted], valid for %s", token.TokenType, span(time.Until(token.ExpiresAt))); err != nil {
+	if err := s.fact(ctx, "Token", "Authorization: %s [redacted], valid for %s", token.TokenType, plain.Duration(time.Until(token.ExpiresAt))); err != nil {
 		return err
 	}
 	status, who, err := s.ask(ctx, token)
@@ -95,9 +97,9 @@ func (s *stage) expiry(ctx context.Context) error {
 	}
 	life := time.Until(old.ExpiresAt)
 	if life > shortLife {
-		return unlike("Short token", "it is valid for %s", span(life))
+		return unlike("Short token", "it is valid for %s", plain.Duration(life))
 	}
-	if err := s.fact(ctx, "Short token", "valid for %s", span(life)); err != nil {
+	if err := s.fact(ctx, "Short token", "valid for %s", plain.Duration(life)); err != nil {
 		return err
 	}
 	if err := s.tell.count(ctx, "waiting for it to expire", old.ExpiresAt.Add(time.Second)); err != nil {
@@ -154,9 +156,9 @@ func (s *stage) renewal(ctx context.Context, old *auth.Token) error {
 		}
 	}
 	if after != before+1 {
-		return unlike("Refreshed", "%d callers made %s", shells, counted(after-before, "refresh request"))
+		return unlike("Refreshed", "%d callers made %s", shells, plain.Count(after-before, "refresh request"))
 	}
-	if err := s.fact(ctx, "Refreshed", "%d callers at once: 1 refresh, 1 new token, in %s", shells, took(passed)); err != nil {
+	if err := s.fact(ctx, "Refreshed", "%d callers at once: 1 refresh, 1 new token, in %s", shells, plain.Took(passed)); err != nil {
 		return err
 	}
 	status, who, err := s.ask(ctx, first)
@@ -166,7 +168,7 @@ func (s *stage) renewal(ctx context.Context, old *auth.Token) error {
 	if status != http.StatusOK || who != s.account.User.Email {
 		return unlike("New token", "GET /userinfo: %d, for %q", status, who)
 	}
-	return s.fact(ctx, "New token", "GET /userinfo: %d, valid for %s", status, span(time.Until(first.ExpiresAt)))
+	return s.fact(ctx, "New token", "GET /userinfo: %d, valid for %s", status, plain.Duration(time.Until(first.ExpiresAt)))
 }
 
 // askAtOnce asks for a token as many shells do.
@@ -190,7 +192,7 @@ func (s *stage) refreshes(ctx context.Context) (int, error) {
 	list, err := s.agent.History(ctx, s.account.ID)
 	n := 0
 	for _, e := range list {
-		if e.Kind == auth.HistoryRefreshed {
+		if e.Kind == history.Refreshed {
 			n++
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/demo"
 )
 
@@ -289,7 +290,7 @@ func TestErrorsHaveWords(t *testing.T) {
 		label, text string
 	}{
 		{unlike("Browser", "it ended on %d", 500), "Browser", "it ended on 500"},
-		{failed("Sign-in", auth.ErrTimeout), "Sign-in", auth.Explain(auth.ErrTimeout, nil, "").Title + ". " + auth.Explain(auth.ErrTimeout, nil, "").Detail},
+		{failed("Sign-in", auth.ErrTimeout), "Sign-in", problem.Explain(auth.ErrTimeout, nil, "").Title + ". " + problem.Explain(auth.ErrTimeout, nil, "").Detail},
 		{errors.New("it broke"), "Failed", "it broke"},
 	} {
 		if label, text := words(c.err); label != c.label || text != c.text {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // offline stops the provider, starts the program again and looks at what is there.
@@ -44,7 +46,7 @@ func (s *stage) offline(ctx context.Context) error {
 	if err != nil {
 		return failed("Token", err)
 	}
-	if err := s.fact(ctx, "Token", "still available, valid for %s", span(time.Until(token.ExpiresAt))); err != nil {
+	if err := s.fact(ctx, "Token", "still available, valid for %s", plain.Duration(time.Until(token.ExpiresAt))); err != nil {
 		return err
 	}
 	return s.backOnline(ctx, was)
@@ -85,7 +87,7 @@ func (s *stage) forgery(ctx context.Context) error {
 	}
 	ignored := 0
 	for _, e := range in.events {
-		if e.Step == auth.StepCallback && e.Phase == auth.Ignored {
+		if e.Step == trace.StepCallback && e.Phase == trace.Ignored {
 			ignored++
 		}
 	}

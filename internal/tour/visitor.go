@@ -12,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/net/html"
 )
 
 // maxPages bounds the pages of one visit, maxPage the bytes of one page.
@@ -163,9 +161,9 @@ func (v *visitor) request(ctx context.Context, method string, to *url.URL, form 
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }() // only read from
-	doc, err := html.Parse(io.LimitReader(resp.Body, maxPage))
+	p, err := readPage(resp.StatusCode, resp.Request.URL, io.LimitReader(resp.Body, maxPage))
 	if err != nil {
 		return nil, fmt.Errorf("a page at %s: %w", to.Host, err)
 	}
-	return readPage(resp.StatusCode, resp.Request.URL, doc), nil
+	return p, nil
 }
