@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,18 +9,13 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/inspect"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
-// title is the user's best name.
-func title(a *auth.Account) string {
-	for _, s := range []string{a.User.Name, a.User.Login, a.User.Email, a.User.ID} {
-		if clean(s) != "" {
-			return clean(s)
-		}
-	}
-	return a.ID
-}
+// title is how the person calls the account, or the user's best name.
+func title(a *auth.Account) string { return cmp.Or(clean(a.Label), clean(a.User.BestName()), a.ID) }
 
 // providerName is the provider's name for people.
 func providerName(a *auth.Account) string {
@@ -65,8 +61,13 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 	if a.Remembered {
 		remembered = "yes"
 	}
+	name := ""
+	if a.Label != "" {
+		name = a.User.Name // the label is the heading
+	}
 	return r.card(title(a), []field{
 		{"Account", a.ID},
+		{"Name", name},
 		{"Provider", providerName(a)},
 		{"Issuer", a.Issuer},
 		{"State", state},
@@ -80,10 +81,23 @@ func (r *runner) showAccount(a *auth.Account, now time.Time) error {
 		{"Missing", strings.Join(missing, "\n")},
 		{"Scopes", strings.Join(a.Scopes, " ")},
 		{"Token expires", until(a.ExpiresAt, now)},
+		{"Sign in again", forecastWords(a.Forecast, now)},
 		{"Last checked", ago(a.VerifiedAt, now)},
 		{"Clock", a.ClockWarning()},
 		{"Remembered", remembered},
 	})
+}
+
+// forecastWords say when the account will need a new sign-in.
+func forecastWords(f *auth.Forecast, now time.Time) string {
+	if f == nil {
+		return ""
+	}
+	text := dayAndTime(f.At, now) + ": " + f.Detail
+	if f.Sure == auth.Possible {
+		text = "perhaps " + text
+	}
+	return text
 }
 
 // shownChanges bounds the lines of groups gained and of groups lost.
@@ -214,9 +228,9 @@ const someAccounts = 5
 // unknownAccount says what a name can be, and some that there are.
 func (r *runner) unknownAccount(ctx context.Context, agent *auth.Agent, name string) error {
 	next := "No accounts yet. Sign in: claviger login PROVIDER"
-	list, _ := agent.Accounts(ctx) // the name was searched among all of them
+	list, _ := agent.Summaries(ctx) // the name was searched among all of them
 	if len(list) > 0 {
-		next = "Use an account's ID, its provider's ID or login@provider:"
+		next = "Use an account's ID, its provider's ID, login@provider or its label:"
 		for _, a := range list[:min(len(list), someAccounts)] {
 			next += "\n  " + a.ID
 			if a.User.Login != "" {
@@ -227,14 +241,32 @@ func (r *runner) unknownAccount(ctx context.Context, agent *auth.Agent, name str
 			next += "\nTo list them all: claviger accounts"
 		}
 	}
-	return &problemError{problem: auth.Problem{
-		Kind: auth.KindUsage, Title: "Account not found", Detail: fmt.Sprintf("No account matches %q.", clean(name)), Next: next, Code: "no-account",
+	detail := fmt.Sprintf("No account matches %q.", clean(name))
+	if isSecret(name) {
+		detail = "This looks like a token. On a command line, other users of this computer can see it, and the shell keeps it."
+		next = "To inspect a token, use standard input: claviger inspect -"
+	}
+	return &problemError{problem: problem.Problem{
+		Kind: problem.KindUsage, Title: "Account not found", Detail: detail, Next: next, Code: "no-account",
 	}}
 }
 
+// longestName is longer than what people call an account, in bytes.
+const longestName = 200
+
+// isSecret reports whether a name is rather a token, which must not be repeated.
+func isSecret(name string) bool {
+	for _, found := range inspect.Find(name) {
+		if len(name) > longestName || inspect.Read(found.Token).Kind != inspect.Opaque || found.Name != "token" {
+			return true
+		}
+	}
+	return false
+}
+
 func notSignedIn(title, command string) error {
-	return &problemError{problem: auth.Problem{
-		Kind: auth.KindNeedsSignIn, Title: title, Next: "Sign in: " + command, Code: "not-signed-in",
+	return &problemError{problem: problem.Problem{
+		Kind: problem.KindNeedsSignIn, Title: title, Next: "Sign in: " + command, Code: "not-signed-in",
 	}}
 }
 

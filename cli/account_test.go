@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -100,29 +101,29 @@ Old[31m      9    no         no        - lost
 // and every wait.
 func TestProgressOfPages(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	request := func(ms int, name string, phase auth.Phase) auth.Event {
-		return auth.Event{Step: auth.StepGroups, Phase: phase, Name: name, At: at.Add(time.Duration(ms) * time.Millisecond), Took: 400 * time.Millisecond}
+	request := func(ms int, name string, phase trace.Phase) trace.Event {
+		return trace.Event{Step: trace.StepGroups, Phase: phase, Name: name, At: at.Add(time.Duration(ms) * time.Millisecond), Took: 400 * time.Millisecond}
 	}
-	advanced := func(ms int, name string, p auth.Progress) auth.Event {
-		e := request(ms, name, auth.Advanced)
+	advanced := func(ms int, name string, p trace.Progress) trace.Event {
+		e := request(ms, name, trace.Advanced)
 		e.Took, e.Progress = 0, &p
 		return e
 	}
-	var events []auth.Event
+	var events []trace.Event
 	for page := 1; page <= 5; page++ {
-		events = append(events, request(400*page, "Teams", auth.Done), advanced(400*page, "Teams", auth.Progress{Page: page, Groups: 10 * page, Last: page == 5}))
+		events = append(events, request(400*page, "Teams", trace.Done), advanced(400*page, "Teams", trace.Progress{Page: page, Groups: 10 * page, Last: page == 5}))
 	}
-	refused := request(2100, "Orgs", auth.Broken)
+	refused := request(2100, "Orgs", trace.Broken)
 	refused.Detail = "too many requests (429)"
-	events = append(events, refused, advanced(2100, "Orgs", auth.Progress{Page: 1, Wait: 2 * time.Second}), request(4500, "Orgs", auth.Done),
-		advanced(4500, "Orgs", auth.Progress{Page: 1, Groups: 3, Last: true}), request(4600, "Roles", auth.Broken), advanced(4600, "Roles", auth.Progress{Last: true}))
+	events = append(events, refused, advanced(2100, "Orgs", trace.Progress{Page: 1, Wait: 2 * time.Second}), request(4500, "Orgs", trace.Done),
+		advanced(4500, "Orgs", trace.Progress{Page: 1, Groups: 3, Last: true}), request(4600, "Roles", trace.Broken), advanced(4600, "Roles", trace.Progress{Last: true}))
 	for verbose, want := range map[bool]string{
 		false: `  … Groups: Teams (page 3, 30 so far)
   ✓ Groups: Teams (50 groups on 5 pages)
-  ✗ Groups: Orgs (too many requests (429)) 400ms
-  … Groups: Orgs (waiting 2s at the provider's request)
+  ✗ Groups: Orgs (too many requests (429)) 400 ms
+  … Groups: Orgs (waiting 2 seconds at the provider's request)
   ✓ Groups: Orgs (3 groups)
-  ✗ Groups: Roles 400ms
+  ✗ Groups: Roles 400 ms
 `,
 		true: "",
 	} {
@@ -151,7 +152,7 @@ func TestGroupsHaveTheirAge(t *testing.T) {
 	if err := r.showAccount(a, now); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Groups as of    3 hours ago\n", "Last checked    60 seconds ago\n"} {
+	for _, want := range []string{"Groups as of    3 hours ago\n", "Last checked    1 minute ago\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, out.String())
 		}

@@ -19,14 +19,14 @@ type signInTarget struct {
 	account  *auth.Account // nil for whoever it is
 }
 
-// accountName names an account and is not a misspelt provider id: the vault is
-// not opened for that.
-var accountName = regexp.MustCompile(`@|^[a-z0-9]{12}$`)
+// maybeAccount reports whether a name can be an account's, and not only a misspelt
+// provider ID: the vault is not opened for that.
+func maybeAccount(name string) bool { return regexp.MustCompile(`@|^[a-z0-9]{12}$`).MatchString(name) }
 
 // target finds who is to sign in. A provider's id comes first.
 func (r *runner) target(ctx context.Context, name string) (signInTarget, error) {
 	p, err := r.provider(name)
-	if err == nil || !accountName.MatchString(name) {
+	if err == nil || !maybeAccount(name) {
 		return signInTarget{provider: p}, err
 	}
 	agent, agentErr := r.Agent()
@@ -95,7 +95,7 @@ func otherHint(other *auth.OtherAccountError) string {
 	return command + " --prompt " + other.Choose
 }
 
-// signedInAs tells the result.
+// signedInAs shows the result.
 func (r *runner) signedInAs(a *auth.Account, joined, asJSON bool) error {
 	if asJSON {
 		return r.printJSON(a)

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // awaited is a token that needs a sign-in first.
@@ -13,6 +15,8 @@ type awaited struct {
 	agent *auth.Agent
 	name  string
 	flags tokenFlags
+	// found is the account for the first try, if it is known already.
+	found *auth.Account
 	// seen is the account before the last try, nil if there was none; dead
 	// says that its tokens were what failed.
 	seen *auth.Account
@@ -21,9 +25,12 @@ type awaited struct {
 
 // try finds the account and gets its token.
 func (w *awaited) try(ctx context.Context) (*freshToken, error) {
-	a, err := w.r.account(ctx, w.agent, w.name)
-	if err != nil {
-		return nil, err
+	a := w.found
+	if w.found = nil; a == nil {
+		var err error
+		if a, err = w.r.account(ctx, w.agent, w.name); err != nil {
+			return nil, err
+		}
 	}
 	// From here on it is this one, whoever else signs in meanwhile.
 	w.seen, w.name = a, a.ID
@@ -39,8 +46,6 @@ func (w *awaited) wait(ctx context.Context, why error) (*freshToken, error) {
 	limit, cancel := context.WithTimeout(ctx, w.flags.wait)
 	defer cancel()
 	changes := w.agent.Watch(limit)
-	Tell(w.r.Err, why)
-	w.r.say("  Waiting up to %s for the sign-in. Press Ctrl-C to stop.", span(w.flags.wait))
 	w.flags.force = false // the token of a new sign-in is new
 	for {
 		if w.changed(ctx) {
@@ -78,13 +83,19 @@ func (w *awaited) changed(ctx context.Context) bool {
 	return !a.SignedInAt.Equal(w.seen.SignedInAt) || w.dead && a.State != auth.StateNeedsSignIn
 }
 
+// sayWaiting says why the command waits, and for how long.
+func (r *runner) sayWaiting(why error, f tokenFlags) {
+	Tell(r.Err, why)
+	r.say("  Waiting up to %s for the sign-in. Press Ctrl-C to stop.", plain.Whole(f.wait))
+}
+
 // signInNeeded reports whether only a sign-in helps.
 func signInNeeded(err error) bool {
 	if err == nil {
 		return false
 	}
 	p, _ := explain(err)
-	return p.Kind == auth.KindNeedsSignIn
+	return p.Kind == problem.KindNeedsSignIn
 }
 
 // waitUsage is the help of --wait.

@@ -6,6 +6,9 @@ import (
 	"log/slog"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/register"
+	"github.com/claviger/claviger/internal/attention"
+	"github.com/claviger/claviger/internal/doctor"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -36,17 +39,31 @@ type Services struct {
 	// SaveRegistration keeps the access to a provider's registration in the
 	// vault; an empty one removes it. Registration reads it, and is empty if
 	// there is none.
-	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
-	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
+	SaveRegistration func(ctx context.Context, providerID string, access register.Access) error
+	Registration     func(ctx context.Context, providerID string) (register.Access, error)
 	// ImportRules say what of an export may be stored.
 	ImportRules vault.ImportRules
+	// Home is the folder of everything that Claviger keeps.
+	Home func() (string, error)
+	// Unattended makes this process one that works while nobody uses it. It is called
+	// before anything is opened.
+	Unattended func()
+	// Examined is what claviger doctor looks at. From its call on, this process asks
+	// for no passphrase and writes nothing to the vault.
+	Examined func() doctor.Options
+	// AgentSocket is the value of CLAVIGER_AGENT_SOCK.
+	AgentSocket string
+	// Attend returns what says when a person is needed; acts are what they can do then.
+	// Nil says nothing.
+	Attend func(a *auth.Agent, acts attention.Acts) (attention.Attendant, error)
 	// Demo runs the demo provider in the foreground until ctx ends.
 	Demo func(ctx context.Context, addr string, out io.Writer) error
 	// Tour shows the tour on standard output; keep is the folder to keep, "" for
 	// none. Errors are those of [tour.Run].
 	Tour func(ctx context.Context, keep string) error
-	// Window opens the window; nil in a build without one.
-	Window func(ctx context.Context) error
+	// Window opens the window, or starts in the tray without showing it; nil in a build
+	// without one.
+	Window func(ctx context.Context, hidden bool) error
 	// Environ is the environment of the commands that exec runs.
 	Environ []string
 	// Passphrase reads a passphrase from the terminal or from

@@ -51,7 +51,7 @@ func (r *runner) completeAccounts(cmd *cobra.Command, args []string, begun strin
 		return nil, cobra.ShellCompDirectiveError
 	}
 	// Damaged records do not keep the others from being offered.
-	list, _ := agent.Accounts(cmd.Context())
+	list, _ := agent.Summaries(cmd.Context())
 	var out []string
 	for _, a := range list {
 		about := clean(title(a) + ", " + providerName(a))

@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -19,8 +19,8 @@ func (r *runner) consent(ctx context.Context, p *providers.Provider, yes bool) e
 	for i, to := range list {
 		hosts[i] = clean(to.Host()) + " gets " + to.Words()
 	}
-	refused := &problemError{problem: auth.Problem{
-		Kind: auth.KindRefused, Code: "servers-not-agreed", Title: "Nothing was added",
+	refused := &problemError{problem: problem.Problem{
+		Kind: problem.KindRefused, Code: "servers-not-agreed", Title: "Nothing was added",
 		Detail: clean(p.Name) + "'s file names servers that are not the provider's own:\n" + strings.Join(hosts, "\n"),
 		Next:   "If you know them and trust whoever wrote the file, add it with --yes.",
 	}}

@@ -66,6 +66,9 @@ func leaves(cmd *cobra.Command) []*cobra.Command {
 		return []*cobra.Command{cmd}
 	}
 	var out []*cobra.Command
+	if cmd.Name() == "agent" || cmd.Name() == "accounts" { // works by itself too
+		out = append(out, cmd)
+	}
 	for _, c := range cmd.Commands() {
 		if c.Name() != "help" {
 			out = append(out, leaves(c)...)

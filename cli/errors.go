@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/agentclient"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -27,13 +29,19 @@ func usage(err error) error { return &usageError{err} }
 // problemError is an error that already has its words, and its own exit code if
 // that of its kind does not fit.
 type problemError struct {
-	problem auth.Problem
+	problem problem.Problem
 	exit    int
 }
 
 func (e *problemError) Error() string { return strings.ToLower(e.problem.Title) }
 
-// contextError adds what auth.Explain can use to be exact.
+// agentError is an error of the agent, which has put it into the words of a command.
+type agentError struct{ answer *agentclient.Error }
+
+func (e *agentError) Error() string { return e.answer.Error() }
+func (e *agentError) Unwrap() error { return e.answer }
+
+// contextError adds what problem.Explain can use to be exact.
 type contextError struct {
 	err         error
 	provider    *providers.Provider
@@ -79,12 +87,16 @@ func (r *runner) report(ctx context.Context, cmd *cobra.Command, err error) int 
 
 // Tell writes an error to w in words for a person and returns its exit code.
 func Tell(w io.Writer, err error) int {
+	if from, ok := errors.AsType[*agentError](err); ok {
+		writeLine(w, "%s", lines(from.answer.Message))
+		return from.answer.ExitCode
+	}
 	p, provider := explain(err)
 	tellProblem(w, p)
 	hint := hint(err, p, provider)
 	if other, ok := errors.AsType[*auth.OtherAccountError](err); ok {
 		hint = otherHint(other)
-	} else if c, ok := errors.AsType[*contextError](err); ok && c.account != "" && p.Kind == auth.KindNeedsSignIn && hint != "" {
+	} else if c, ok := errors.AsType[*contextError](err); ok && c.account != "" && p.Kind == problem.KindNeedsSignIn && hint != "" {
 		hint = "claviger login " + c.account
 	}
 	if hint != "" {
@@ -104,22 +116,25 @@ func TellWaiting(w io.Writer, h vault.Holder) {
 
 // interrupted is the error of a command that the person stopped.
 func interrupted() error {
-	return &problemError{problem: auth.Problem{Kind: auth.KindRefused, Title: "Interrupted", Code: "interrupted"}}
+	return &problemError{problem: problem.Problem{Kind: problem.KindRefused, Title: "Interrupted", Code: "interrupted"}}
 }
 
 // explain finds the words for an error, and the provider it is about.
-func explain(err error) (auth.Problem, *providers.Provider) {
+func explain(err error) (problem.Problem, *providers.Provider) {
 	if stated, ok := errors.AsType[*problemError](err); ok {
 		return stated.problem, nil
 	}
-	if c, ok := errors.AsType[*contextError](err); ok {
-		return auth.Explain(err, c.provider, c.redirectURI), c.provider
+	if from, ok := errors.AsType[*agentError](err); ok {
+		return problem.Problem{Kind: problem.Kind(from.answer.Kind), Title: from.answer.Title, Code: from.answer.Code}, nil
 	}
-	return auth.Explain(err, nil, ""), nil
+	if c, ok := errors.AsType[*contextError](err); ok {
+		return problem.Explain(err, c.provider, c.redirectURI), c.provider
+	}
+	return problem.Explain(err, nil, ""), nil
 }
 
 // hint adds the command to the words that the window and the commands share.
-func hint(err error, p auth.Problem, provider *providers.Provider) string {
+func hint(err error, p problem.Problem, provider *providers.Provider) string {
 	id := "PROVIDER"
 	if provider != nil {
 		id = provider.ID
@@ -141,7 +156,7 @@ func hint(err error, p auth.Problem, provider *providers.Provider) string {
 		return "Its variable is " + envName(id) + "_CLIENT_SECRET"
 	case p.Code == "timeout":
 		return otherWays(err, id)
-	case p.Kind == auth.KindNeedsSignIn:
+	case p.Kind == problem.KindNeedsSignIn:
 		return "claviger login " + id
 	}
 	return ""
@@ -176,7 +191,7 @@ func missing(p *providers.Provider) string {
 }
 
 // tellProblem writes a problem: what, why, what to do.
-func tellProblem(w io.Writer, p auth.Problem) {
+func tellProblem(w io.Writer, p problem.Problem) {
 	writeLine(w, "claviger: %s", p.Title)
 	for _, text := range []string{p.Detail, p.Next} {
 		if text != "" {
@@ -194,19 +209,19 @@ func tellProblem(w io.Writer, p auth.Problem) {
 }
 
 // exitCode is the exit code of a kind of problem.
-func exitCode(k auth.ProblemKind) int {
+func exitCode(k problem.Kind) int {
 	switch k {
-	case auth.KindUsage:
+	case problem.KindUsage:
 		return ExitUsage
-	case auth.KindNeedsSignIn:
+	case problem.KindNeedsSignIn:
 		return ExitNeedsSignIn
-	case auth.KindOffline:
+	case problem.KindOffline:
 		return ExitOffline
-	case auth.KindLocked:
+	case problem.KindLocked:
 		return ExitLocked
-	case auth.KindRefused:
+	case problem.KindRefused:
 		return ExitRefused
-	case auth.KindFailed:
+	case problem.KindFailed:
 		return ExitFailed
 	default:
 		return ExitFailed

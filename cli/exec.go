@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // The child's environment variables.
@@ -60,11 +60,12 @@ request from claviger token --for.`,
 		if err != nil {
 			return cannotStart(command[0], err)
 		}
+		f.program = filepath.Base(command[0])
 		t, err := r.freshToken(cmd.Context(), first(args[:dash]), f)
 		if err != nil {
 			return err
 		}
-		if err := r.handed(t, tokenFlags{}, filepath.Base(command[0])); err != nil {
+		if err := r.handed(t, tokenFlags{}, f.program); err != nil {
 			return err
 		}
 		env := append(childEnviron(r.Environ),
@@ -105,8 +106,8 @@ func environmentTooLong(env []string) error {
 			detail = fmt.Sprintf("The token has %d characters, more than an environment variable can hold here.", len(token))
 		}
 	}
-	return &problemError{problem: auth.Problem{
-		Kind:   auth.KindFailed,
+	return &problemError{problem: problem.Problem{
+		Kind:   problem.KindFailed,
 		Title:  "The token does not fit into the command's environment",
 		Detail: detail,
 		Next:   "Pass the token through a pipe: claviger token ACCOUNT | COMMAND",
@@ -132,8 +133,8 @@ func cannotStart(name string, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		exit = exitNotFound
 	}
-	return &problemError{exit: exit, problem: auth.Problem{
-		Kind:   auth.KindFailed,
+	return &problemError{exit: exit, problem: problem.Problem{
+		Kind:   problem.KindFailed,
 		Title:  fmt.Sprintf("The command %q cannot be started", name),
 		Detail: reason,
 		Next:   "Check its name and that it is executable.",

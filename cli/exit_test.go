@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/cli"
 	"github.com/claviger/claviger/internal/tour"
 	"github.com/claviger/claviger/providers"
@@ -55,7 +57,7 @@ func TestErrorsBecomeExitCodes(t *testing.T) {
 		{"locked", fmt.Errorf("account: %w", vault.ErrLocked), cli.ExitLocked},
 		{"wrong passphrase", fmt.Errorf("account: %w", vault.ErrWrongPassphrase), cli.ExitLocked},
 		{"cancelled", auth.ErrCanceled, cli.ExitRefused},
-		{"refused in the browser", &auth.ProviderError{Step: auth.StepCallback, Code: "access_denied"}, cli.ExitRefused},
+		{"refused in the browser", &oauth.ProviderError{Step: trace.StepCallback, Code: "access_denied"}, cli.ExitRefused},
 		{"no browser", auth.ErrNoBrowser, cli.ExitFailed},
 		{"damaged", fmt.Errorf("account: %w", vault.ErrDamaged), cli.ExitFailed},
 	} {
@@ -115,7 +117,7 @@ func TestWrongUsage(t *testing.T) {
 		{"login a b", "one PROVIDER"},
 		{"login demo --timeout soon", "timeout"},
 		{"login demo --timeout -1s", "--timeout"},
-		{"accounts all", `got "all"`},
+		{"accounts all", `unknown command "all"`},
 		{"token --min-ttl -1s", "--min-ttl"},
 		{"token --header --json", "cannot be used together"},
 		{"exec ls", "put -- before"},
@@ -152,7 +154,7 @@ func TestWrongUsage(t *testing.T) {
 }
 
 func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
-	err := &auth.ProviderError{Step: auth.StepExchange, Code: "server_error", Description: "\x1b]0;owned\x07\x1b[2Jhello \u202eolleh"}
+	err := &oauth.ProviderError{Step: trace.StepExchange, Code: "server_error", Description: "\x1b]0;owned\x07\x1b[2Jhello \u202eolleh"}
 	_, _, stderr := line(t, failing(err), "whoami", "--verbose")
 	if strings.ContainsAny(stderr, "\x1b\x07\u202e") {
 		t.Errorf("control characters reach the terminal: %q", stderr)
@@ -165,11 +167,11 @@ func TestWithoutAWindow(t *testing.T) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 	opened := false
-	code, _, _ = line(t, cli.Services{Window: func(context.Context) error { opened = true; return nil }})
+	code, _, _ = line(t, cli.Services{Window: func(context.Context, bool) error { opened = true; return nil }})
 	if code != cli.ExitDone || !opened {
 		t.Errorf("exit code %d, opened %v", code, opened)
 	}
-	code, _, stderr = line(t, cli.Services{Window: func(context.Context) error { return cli.NoDisplay("DISPLAY is not set.") }})
+	code, _, stderr = line(t, cli.Services{Window: func(context.Context, bool) error { return cli.NoDisplay("DISPLAY is not set.") }})
 	if code != cli.ExitFailed || !strings.Contains(stderr, "DISPLAY is not set.") || !strings.Contains(stderr, "claviger tour\n") {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -17,11 +17,11 @@ const maxExplained = 1 << 20
 
 // explainedJSON is what `explain --json` prints.
 type explainedJSON struct {
-	Kind   auth.ProblemKind `json:"kind"`
-	Code   string           `json:"code"`
-	Title  string           `json:"title"`
-	Detail string           `json:"detail"`
-	Next   string           `json:"next"`
+	Kind   problem.Kind `json:"kind"`
+	Code   string       `json:"code"`
+	Title  string       `json:"title"`
+	Detail string       `json:"detail"`
+	Next   string       `json:"next"`
 	// RedirectURI is the address to register, if that may be the reason.
 	RedirectURI string `json:"redirect_uri"`
 	Link        string `json:"link"`
@@ -46,11 +46,11 @@ is exact: its own errors, and the redirect URI to register there.`,
 		if err != nil {
 			return err
 		}
-		problem := auth.ExplainPage(text, p, "")
+		found := problem.Page(text, p, "")
 		if asJSON {
-			return r.printJSON(explainedJSON{problem.Kind, problem.Code, problem.Title, problem.Detail, problem.Next, problem.Copy, problem.Link})
+			return r.printJSON(explainedJSON{found.Kind, found.Code, found.Title, found.Detail, found.Next, found.Copy, found.Link})
 		}
-		return r.showExplained(problem, p)
+		return r.showExplained(found, p)
 	})
 	return cmd
 }
@@ -70,7 +70,7 @@ func (r *runner) explained(ctx context.Context, args []string) (string, *provide
 	}
 	text := strings.Join(args, " ")
 	if text == "" || text == "-" {
-		data, err := io.ReadAll(io.LimitReader(ending{ctx, r.In}, maxExplained))
+		data, err := io.ReadAll(io.LimitReader(ending{ctx: ctx, in: r.In}, maxExplained))
 		if err != nil {
 			return "", nil, readingInput(err)
 		}
@@ -82,11 +82,11 @@ func (r *runner) explained(ctx context.Context, args []string) (string, *provide
 	return text, p, nil
 }
 
-func (r *runner) showExplained(problem auth.Problem, p *providers.Provider) error {
-	told := clean(problem.Title) + "\n"
+func (r *runner) showExplained(problem problem.Problem, p *providers.Provider) error {
+	shown := clean(problem.Title) + "\n"
 	for _, text := range []string{problem.Detail, problem.Next} {
 		if text != "" {
-			told += "  " + strings.ReplaceAll(cleanLines(text), "\n", "\n  ") + "\n"
+			shown += "  " + strings.ReplaceAll(cleanLines(text), "\n", "\n  ") + "\n"
 		}
 	}
 	fields := []field{{"Code", problem.Code}, {"Register", problem.Copy}}
@@ -94,7 +94,7 @@ func (r *runner) showExplained(problem auth.Problem, p *providers.Provider) erro
 		fields = append(fields, field{"Client ID", p.Client.ID})
 	}
 	fields = append(fields, field{"Page", problem.Link})
-	if err := r.print(told); err != nil {
+	if err := r.print(shown); err != nil {
 		return err
 	}
 	return r.card("", fields)

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/vault"
 )
@@ -129,20 +129,20 @@ func count(records int) string {
 
 // exportPassphrase puts the words for the export in place of the vault's.
 func exportPassphrase(err error) error {
-	if p, ok := errors.AsType[*problemError](err); !ok || p.problem.Code != "no-terminal" {
+	if p, ok := errors.AsType[*problemError](err); !ok || p.problem.Code != codeNoTerminal {
 		return err
 	}
-	return &problemError{problem: auth.Problem{
-		Kind:  auth.KindLocked,
+	return &problemError{problem: problem.Problem{
+		Kind:  problem.KindLocked,
 		Title: "The export needs a passphrase, and there is no terminal to ask for it",
 		Next:  "Put the passphrase in a file that only you can read and pass it with --passphrase-file.",
-		Code:  "no-terminal",
+		Code:  "no-passphrase", // the ways to open the vault do not help here
 	}}
 }
 
 func fileExists(file string) error {
-	return &problemError{problem: auth.Problem{
-		Kind: auth.KindFailed, Title: "The file already exists", Detail: file,
+	return &problemError{problem: problem.Problem{
+		Kind: problem.KindFailed, Title: "The file already exists", Detail: file,
 		Next: "It was not changed. Choose another name, or overwrite it with --force.", Code: "file-exists",
 	}}
 }
@@ -154,15 +154,15 @@ func cannot(do, file string, err error) error {
 	var linkErr *os.LinkError
 	reason := err.Error()
 	switch {
-	case errors.As(err, new(*vault.Error)), errors.Is(err, context.Canceled):
+	case errors.As(err, new(*vault.Error)), errors.As(err, new(*problemError)), errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &pathErr):
 		reason = pathErr.Err.Error()
 	case errors.As(err, &linkErr):
 		reason = linkErr.Err.Error()
 	}
-	return &problemError{problem: auth.Problem{
-		Kind: auth.KindFailed, Title: "The file cannot be " + do, Detail: file + ": " + reason,
+	return &problemError{problem: problem.Problem{
+		Kind: problem.KindFailed, Title: "The file cannot be " + do, Detail: file + ": " + reason,
 		Next: "Choose another file, or check its permissions.", Code: "file-" + do,
 	}}
 }

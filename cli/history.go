@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 func (r *runner) history() *cobra.Command {
@@ -58,16 +60,17 @@ account. Nothing is requested from the network.`,
 }
 
 // toSeconds is the form of docs/json.md: times in UTC, to the second.
-func toSeconds(list []auth.HistoryEntry) []auth.HistoryEntry {
-	out := make([]auth.HistoryEntry, 0, len(list)) // never null
+func toSeconds(list []history.Entry) []history.Entry {
+	out := make([]history.Entry, 0, len(list)) // never null
 	for _, e := range list {
 		e.At, e.Last = e.At.UTC().Truncate(time.Second), e.Last.UTC().Truncate(time.Second)
+		e.Steps = nil // the window shows them
 		out = append(out, e)
 	}
 	return out
 }
 
-func (r *runner) showHistory(a *auth.Account, list []auth.HistoryEntry, now time.Time) error {
+func (r *runner) showHistory(a *auth.Account, list []history.Entry, now time.Time) error {
 	if len(list) == 0 {
 		return r.print("No history for " + title(a) + " at " + providerName(a) + ".\n")
 	}
@@ -79,7 +82,7 @@ func (r *runner) showHistory(a *auth.Account, list []auth.HistoryEntry, now time
 }
 
 // historyWords says what happened and what is new in it, a line each.
-func historyWords(e auth.HistoryEntry, now time.Time) string {
+func historyWords(e history.Entry, now time.Time) string {
 	lines := []string{historyTitle(e)}
 	if e.Count > 1 {
 		lines[0] += fmt.Sprintf(" (%d times, last %s)", e.Count, dayAndTime(e.Last, now))
@@ -101,24 +104,24 @@ func historyWords(e auth.HistoryEntry, now time.Time) string {
 	return strings.Join(lines, "\n")
 }
 
-func historyTitle(e auth.HistoryEntry) string {
+func historyTitle(e history.Entry) string {
 	switch e.Kind {
-	case auth.HistorySignedIn:
+	case history.SignedIn:
 		return "Signed in, token " + e.Token
-	case auth.HistoryRefreshed:
+	case history.Refreshed:
 		if e.Rotated {
 			return "Refreshed, token " + e.Token + "; refresh token replaced"
 		}
 		return "Refreshed, token " + e.Token
-	case auth.HistoryFailed:
+	case history.Failed:
 		what := "Refresh failed"
-		if e.During != auth.StepRefresh {
+		if e.During != trace.StepRefresh {
 			what = "Sign-in failed"
 		}
 		return what + ": " + e.Reason
-	case auth.HistoryHandedOut:
+	case history.HandedOut:
 		what := "Token "
-		if e.TokenKind == auth.IDToken {
+		if e.TokenKind == history.IDToken {
 			what = "ID token "
 		}
 		return what + e.Token + " given to " + e.To
@@ -126,9 +129,9 @@ func historyTitle(e auth.HistoryEntry) string {
 	return string(e.Kind) // from a newer version
 }
 
-func claimChange(c auth.ClaimChange) string {
+func claimChange(c history.ClaimChange) string {
 	name := "claim " + c.Claim
-	if c.Token == auth.AccessToken {
+	if c.Token == history.AccessToken {
 		name += " of the access token"
 	}
 	switch {

@@ -8,26 +8,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 func TestShowHistory(t *testing.T) {
 	now := time.Date(2026, 1, 2, 16, 0, 0, 0, time.Local)
 	at := func(ago time.Duration) time.Time { return now.Add(-ago) }
-	list := []auth.HistoryEntry{
+	list := []history.Entry{
 		{Kind: "of a newer program", At: at(0)},
-		{Kind: auth.HistoryHandedOut, At: at(time.Minute), To: "bash\x1b[2J, in kitty", Token: "aaaaaaaa", TokenKind: auth.AccessToken},
-		{Kind: auth.HistoryHandedOut, At: at(2 * time.Minute), To: "deploy", Token: "bbbbbbbb", TokenKind: auth.IDToken},
-		{Kind: auth.HistoryFailed, At: at(time.Hour), Last: at(30 * time.Minute), Count: 3, During: auth.StepRefresh, Reason: "No connection"},
-		{Kind: auth.HistoryRefreshed, At: at(2 * time.Hour), Rotated: true, Token: "aaaaaaaa", Changes: &auth.TokenChanges{
+		{Kind: history.HandedOut, At: at(time.Minute), To: "bash\x1b[2J, in kitty", Token: "aaaaaaaa", TokenKind: history.AccessToken},
+		{Kind: history.HandedOut, At: at(2 * time.Minute), To: "deploy", Token: "bbbbbbbb", TokenKind: history.IDToken},
+		{Kind: history.Failed, At: at(time.Hour), Last: at(30 * time.Minute), Count: 3, During: trace.StepRefresh, Reason: "No connection"},
+		{Kind: history.Refreshed, At: at(2 * time.Hour), Rotated: true, Token: "aaaaaaaa", Changes: &history.Changes{
 			ScopesGained: []string{"files"}, ScopesLost: []string{"mail"}, MoreClaims: 2,
-			Claims: []auth.ClaimChange{
-				{Token: auth.IDToken, Claim: "email", Before: "a@example.org", After: "b@example.org"},
-				{Token: auth.AccessToken, Claim: "scp", After: `["x"]`},
-				{Token: auth.IDToken, Claim: "phone", Before: "1"},
+			Claims: []history.ClaimChange{
+				{Token: history.IDToken, Claim: "email", Before: "a@example.org", After: "b@example.org"},
+				{Token: history.AccessToken, Claim: "scp", After: `["x"]`},
+				{Token: history.IDToken, Claim: "phone", Before: "1"},
 			},
 		}},
-		{Kind: auth.HistoryFailed, At: at(3 * time.Hour), During: auth.StepWait, Reason: "The provider refused"},
-		{Kind: auth.HistorySignedIn, At: at(24 * time.Hour), Token: "cccccccc"},
+		{Kind: history.Failed, At: at(3 * time.Hour), During: trace.StepWait, Reason: "The provider refused"},
+		{Kind: history.SignedIn, At: at(24 * time.Hour), Token: "cccccccc"},
 	}
 	var out bytes.Buffer
 	r := &runner{Services: Services{Out: &out}}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/inspect"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -43,10 +45,18 @@ func TestOneWriterCleans(t *testing.T) {
 		"heading of a card": func(r *runner) error { return r.card("\n"+hostile, []field{{"n", "1"}}) },
 		"cells":             func(r *runner) error { return r.table([][]string{{"NAME"}, {hostile}}) },
 		"a message":         func(r *runner) error { r.say("It is %s: %v", hostile, errors.New(hostile)); return nil },
-		"an error":          func(r *runner) error { Tell(r.Err, problem(hostile)); return nil },
+		"an error":          func(r *runner) error { Tell(r.Err, problemOf(hostile)); return nil },
 		"a token that nobody signed": func(r *runner) error {
-			return r.showInspection(&auth.Inspection{
-				Format: "jwt", Header: map[string]any{hostile: hostile}, Claims: map[string]any{hostile: []any{hostile}},
+			return r.showInspection(inspectedJSON{
+				Inspection: &auth.Inspection{
+					Format: "jwt", Header: map[string]any{hostile: hostile}, Claims: map[string]any{hostile: []any{hostile}},
+					Notes: []string{hostile}, Faults: []inspect.Fault{{Part: hostile, Text: hostile}}, Disclosed: map[string]any{hostile: hostile},
+				},
+				Introspection: map[string]any{hostile: hostile},
+				Compared: &inspect.Comparison{
+					ScopesGained: []string{hostile}, ScopesLost: []string{hostile},
+					Changed: []inspect.Difference{{Claim: hostile, Before: hostile, After: []any{hostile}}},
+				},
 			}, time.Now())
 		},
 		"a question": func(r *runner) error {
@@ -116,6 +126,6 @@ func TestJSONEscapesWhatIsUnseen(t *testing.T) {
 	}
 }
 
-func problem(text string) error {
-	return &problemError{problem: auth.Problem{Title: text, Detail: text, Next: text, Copy: text, Link: text}}
+func problemOf(text string) error {
+	return &problemError{problem: problem.Problem{Title: text, Detail: text, Next: text, Copy: text, Link: text}}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/vault"
 )
@@ -52,29 +52,23 @@ func (r *runner) importFrom(ctx context.Context, file, passphraseFile string, o 
 	if err != nil {
 		return vault.ImportReport{}, err
 	}
-	in := r.In
+	in, name := r.In, ""
 	if file != standardFile {
-		f, err := within(ctx, func() (*os.File, error) {
-			f, err := os.Open(file)
-			if err != nil {
-				return nil, cannot("read", file, err)
-			}
-			return f, nil
-		})
+		f, err := fileWithin(ctx, r.Err, file, func() (*os.File, error) { return os.Open(file) })
 		if err != nil {
-			return vault.ImportReport{}, err
+			return vault.ImportReport{}, cannot("read", file, err)
 		}
 		defer func() { _ = f.Close() }() // only read from
 		if info, err := f.Stat(); err == nil && info.IsDir() {
 			return vault.ImportReport{}, cannot("read", file, errors.New("it is a folder"))
 		}
-		in = f
+		in, name = f, file
 	}
 	passphrase, err := r.importPassphrase(ctx, passphraseFile, file == standardFile)
 	if err != nil {
 		return vault.ImportReport{}, exportPassphrase(err)
 	}
-	return v.Import(ctx, ending{ctx, in}, passphrase, o)
+	return v.Import(ctx, ending{ctx, in, name, r.Err}, passphrase, o)
 }
 
 // importPassphrase reads the passphrase of an export; standard input may be
@@ -139,8 +133,8 @@ func (r *runner) askToImport(ctx context.Context, asks []string, yes bool) error
 		return nil
 	}
 	asks = plain.Lines(asks, maxAsked)
-	refused := &problemError{problem: auth.Problem{
-		Kind: auth.KindRefused, Code: "import-not-agreed", Title: "Nothing was imported",
+	refused := &problemError{problem: problem.Problem{
+		Kind: problem.KindRefused, Code: "import-not-agreed", Title: "Nothing was imported",
 		Detail: "Whoever made the export also put this into it:\n" + strings.Join(asks, "\n"),
 		Next:   "If you made it, or trust whoever did, import it with --yes.",
 	}}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -117,13 +118,16 @@ func (r *runner) signInWithin(ctx context.Context, name string, f loginFlags) er
 	if errors.Is(err, errNoStep) {
 		unfinished = "The first step had not begun: opening the vault and pending revocations come before it."
 	}
-	return &problemError{problem: auth.Problem{
-		Kind: auth.KindFailed, Code: "time-limit",
+	return &problemError{problem: problem.Problem{
+		Kind: problem.KindFailed, Code: codeTimeLimit,
 		Title:  fmt.Sprintf("The sign-in took longer than --timeout (%s)", f.timeout),
 		Detail: unfinished,
 		Next:   "Try again, or allow more time.",
 	}}
 }
+
+// codeTimeLimit is the code of a sign-in that took longer than its limit.
+const codeTimeLimit = "time-limit"
 
 // errNoStep means that a sign-in's time ended before it showed a step.
 var errNoStep = errors.New("no step had begun")
@@ -204,6 +208,9 @@ func (r *runner) prepareSignIn(ctx context.Context, p *providers.Provider, f log
 		return r.Agent()
 	}
 	if err := r.prepareVault(ctx); err != nil {
+		if e, isNew := errors.AsType[*newVaultError](err); isNew {
+			e.provider = p.ID
+		}
 		return nil, err
 	}
 	agent, err := r.Agent()

@@ -45,7 +45,7 @@ func (r *runner) signOut(ctx context.Context, name string, all bool, o auth.Sign
 	var failed error
 	if all {
 		// The error names damaged records; the others are signed out.
-		if list, failed = agent.Accounts(ctx); len(list) == 0 && failed == nil {
+		if list, failed = agent.Summaries(ctx); len(list) == 0 && failed == nil {
 			r.say("There are no accounts.")
 		}
 	} else {
@@ -55,6 +55,10 @@ func (r *runner) signOut(ctx context.Context, name string, all bool, o auth.Sign
 		}
 		list = []*auth.Account{a}
 	}
+	book, err := r.book()
+	if err != nil {
+		return err
+	}
 	now := time.Now()
 	for i, a := range list {
 		receipt, err := agent.SignOut(ctx, a.ID, o)
@@ -62,6 +66,7 @@ func (r *runner) signOut(ctx context.Context, name string, all bool, o auth.Sign
 			failed = errors.Join(failed, r.inProvider(err, a.Provider, ""))
 			continue
 		}
+		failed = errors.Join(failed, book.SignedOut(ctx, a.ID))
 		if err := r.showReceipt(receipt, i > 0, now); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
 )
 
 // start begins a sign-in. If the provider is no longer where the account or its
@@ -16,7 +17,7 @@ func (r *runner) start(ctx context.Context, agent *auth.Agent, request auth.Sign
 		}
 	}
 	flow, err := agent.Start(ctx, request)
-	moved, ok := errors.AsType[*auth.MovedError](err)
+	moved, ok := errors.AsType[*oauth.MovedError](err)
 	if !ok || request.Moved || !r.Interactive {
 		return flow, err
 	}

@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // tunnelPort is the port that a sign-in over SSH comes back to: the first of
@@ -25,8 +25,8 @@ func NoDisplay(reason string) error { return &noDisplayError{reason} }
 // inTerminal says why there is no window, and how to do everything without one,
 // in one screen.
 func (r *runner) inTerminal(title, reason, code string) error {
-	return &problemError{problem: auth.Problem{
-		Kind: auth.KindFailed, Title: title, Code: code,
+	return &problemError{problem: problem.Problem{
+		Kind: problem.KindFailed, Title: title, Code: code,
 		Detail: reason,
 		Next: fmt.Sprintf(`Everything works in this terminal too.
 

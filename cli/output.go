@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // Bounds of what one field shows, in characters.
@@ -164,51 +165,26 @@ func (r *runner) card(heading string, fields []field) error {
 func clean(s string) string { return plain.Line(s, 0) }
 
 // shellWord is [clean], as one word of a shell, for a command to copy.
-func shellWord(s string) string { return "'" + strings.ReplaceAll(clean(s), "'", `'\''`) + "'" }
+func shellWord(s string) string { return shell.Quote(clean(s)) }
 
 // cleanLines is [clean] line by line.
 func cleanLines(s string) string { return plain.Text(strings.TrimRight(s, "\n")) }
-
-// span says a duration roughly: "4 minutes".
-func span(d time.Duration) string {
-	unit := func(n int, name string) string {
-		if n == 1 {
-			return "1 " + name
-		}
-		return fmt.Sprintf("%d %ss", n, name)
-	}
-	switch d = d.Abs(); {
-	case d < 90*time.Second:
-		return unit(int(d/time.Second), "second")
-	case d < 90*time.Minute:
-		return unit(int(d/time.Minute), "minute")
-	case d < 36*time.Hour:
-		return unit(int(d/time.Hour), "hour")
-	default:
-		return unit(int(d/(24*time.Hour)), "day")
-	}
-}
 
 // ago says when something was.
 func ago(t, now time.Time) string {
 	switch {
 	case t.IsZero():
 		return ""
-	case now.Sub(t) < 5*time.Second:
+	case t.After(now): // a clock that went back
 		return "just now"
-	default:
-		return span(now.Sub(t)) + " ago"
 	}
+	return plain.Relative(now, t)
 }
 
 // until says how long a token is valid.
 func until(t, now time.Time) string {
-	switch {
-	case t.IsZero():
+	if t.IsZero() {
 		return "unknown"
-	case t.After(now):
-		return "in " + span(t.Sub(now))
-	default:
-		return span(now.Sub(t)) + " ago"
 	}
+	return plain.Relative(now, t)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -214,7 +215,7 @@ func TestWhenInWords(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{until(time.Time{}, now), "unknown"},
 		{until(now.Add(4*time.Minute), now), "in 4 minutes"},
-		{until(now.Add(-time.Second), now), "1 second ago"},
+		{until(now.Add(-time.Second), now), "just now"},
 		{until(now.Add(50*time.Hour), now), "in 2 days"},
 		{ago(time.Time{}, now), ""},
 		{ago(now, now), "just now"},
@@ -229,14 +230,16 @@ func TestWhenInWords(t *testing.T) {
 }
 
 func TestPastedToken(t *testing.T) {
+	r := &runner{Services: Services{Err: io.Discard}}
 	for in, want := range map[string]string{
 		" a.b.c \n":                   "a.b.c",
 		"Authorization: Bearer a.b.c": "a.b.c",
 		`"a.b.c"`:                     "a.b.c",
 		"":                            "",
 	} {
-		if got := pastedToken(in); got != want {
-			t.Errorf("pastedToken(%q) = %q, want %q", in, got, want)
+		got, err := r.found(in, "standard input", false)
+		if got.token.Reveal() != want || (err == nil) != (want != "") {
+			t.Errorf("found(%q) = %q, %v, want %q", in, got.token.Reveal(), err, want)
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/probe"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -44,13 +45,13 @@ func (r *runner) testProvider(ctx context.Context, id string, asJSON bool) error
 	if err != nil {
 		return err
 	}
-	request := auth.ProbeRequest{Provider: id, Problems: set.ProblemsOf(id)}
+	request := probe.Request{Provider: id, Problems: set.ProblemsOf(id)}
 	var printing error
 	if !asJSON {
 		if printing = r.print(probeHeading(set, id)); printing != nil {
 			return printing
 		}
-		request.Observe = func(c auth.ProbeCheck) {
+		request.Observe = func(c probe.Check) {
 			if printing == nil {
 				printing = r.print(probeLine(c))
 			}
@@ -58,21 +59,21 @@ func (r *runner) testProvider(ctx context.Context, id string, asJSON bool) error
 	}
 	limited, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	probe, err := agent.Probe(limited, request)
+	tested, err := agent.Tester().Test(limited, request)
 	switch {
 	case err != nil:
 		return err
 	case printing != nil:
 		return printing
 	case asJSON:
-		if err := r.printJSON(probe); err != nil {
+		if err := r.printJSON(tested); err != nil {
 			return err
 		}
 	}
 	switch {
-	case probe.Offline:
+	case tested.Offline:
 		return &exitError{ExitOffline}
-	case probe.Outcome == auth.Failed:
+	case tested.Outcome == idtoken.Failed:
 		return &exitError{ExitFailed}
 	}
 	return nil
@@ -88,8 +89,8 @@ func probeHeading(set *providers.Set, id string) string {
 }
 
 // probeLine is a check with what to do about it below.
-func probeLine(c auth.ProbeCheck) string {
-	mark := map[auth.Outcome]string{auth.Passed: "✓", auth.Failed: "✗"}[c.Outcome]
+func probeLine(c probe.Check) string {
+	mark := map[idtoken.Outcome]string{idtoken.Passed: "✓", idtoken.Failed: "✗"}[c.Outcome]
 	if mark == "" {
 		mark = "-"
 	}

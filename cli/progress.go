@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -25,7 +27,7 @@ type progress struct {
 	mu    sync.Mutex
 	begun bool
 	ended bool
-	early []auth.Event
+	early []trace.Event
 	flow  *auth.Flow
 	// pages is the progress of the sources with pages, by name.
 	pages map[string]*paged
@@ -33,7 +35,7 @@ type progress struct {
 
 // paged is a source whose answer comes in pages.
 type paged struct {
-	told   time.Time // when a line about it was written last
+	said   time.Time // when a line about it was written last
 	failed bool
 }
 
@@ -58,7 +60,7 @@ func (p *progress) begin(provider *providers.Provider, flow *auth.Flow, f loginF
 		for _, line := range qrLines(cmp.Or(code.VerificationURIComplete, code.VerificationURI), p.r.Columns) {
 			_, _ = io.WriteString(p.r.Err, line+"\n") // with colours of our own
 		}
-		p.r.say("The code expires in %s. Enter a code only if you started this sign-in yourself.", span(time.Until(code.ExpiresAt).Round(time.Second)))
+		p.r.say("The code expires in %s. Enter a code only if you started this sign-in yourself.", plain.Whole(time.Until(code.ExpiresAt).Round(time.Second)))
 	case f.noBrowser:
 		p.r.say("Sign in to %s: open this address in a browser\n\n  %s\n", name, flow.URL())
 	default:
@@ -90,14 +92,14 @@ func (p *progress) release() {
 }
 
 // event is the observer.
-func (p *progress) event(e auth.Event) {
+func (p *progress) event(e trace.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.ended:
-	case e.Step == auth.StepJoin: // before there can be a link
+	case e.Step == trace.StepJoin: // before there can be a link
 		p.tell(e)
-		if e.Phase == auth.Started {
+		if e.Phase == trace.Started {
 			p.r.say("    Press Ctrl-C to stop waiting. With --alone, a browser opens here too.")
 		}
 	case !p.begun:
@@ -116,8 +118,8 @@ func (p *progress) end() {
 
 // passes reports whether a line about an event of a source with pages is due.
 // The result of all requests is, but not each request.
-func (p *progress) passes(e auth.Event) bool {
-	if e.Name == "" || e.Step != auth.StepGroups && e.Progress == nil {
+func (p *progress) passes(e trace.Event) bool {
+	if e.Name == "" || e.Step != trace.StepGroups && e.Progress == nil {
 		return true
 	}
 	if p.pages == nil {
@@ -125,38 +127,38 @@ func (p *progress) passes(e auth.Event) bool {
 	}
 	s := p.pages[e.Name]
 	if s == nil {
-		s = &paged{told: e.At.Add(-e.Took)}
+		s = &paged{said: e.At.Add(-e.Took)}
 		p.pages[e.Name] = s
 	}
 	switch {
 	case e.Progress == nil:
-		s.failed = e.Phase == auth.Broken
+		s.failed = e.Phase == trace.Broken
 		return s.failed
 	case e.Progress.Wait > 0:
 		return true
 	case e.Progress.Last:
 		return !s.failed
-	case e.At.Sub(s.told) < pageLines:
+	case e.At.Sub(s.said) < pageLines:
 		return false
 	}
-	s.told = e.At
+	s.said = e.At
 	return true
 }
 
 // markOf is the sign before an event's line; quiet ones are for --verbose only.
-func markOf(e auth.Event) (mark string, quiet bool) {
+func markOf(e trace.Event) (mark string, quiet bool) {
 	switch e.Phase {
-	case auth.Started:
-		return "…", e.Step != auth.StepWait && e.Step != auth.StepJoin
-	case auth.Done:
+	case trace.Started:
+		return "…", e.Step != trace.StepWait && e.Step != trace.StepJoin
+	case trace.Done:
 		return "✓", false
-	case auth.Broken:
+	case trace.Broken:
 		return "✗", false
-	case auth.Ignored, auth.Renewed:
+	case trace.Ignored, trace.Renewed:
 		return "!", false
-	case auth.Bypassed:
+	case trace.Bypassed:
 		return "-", true
-	case auth.Advanced:
+	case trace.Advanced:
 		if e.Progress != nil && e.Progress.Last {
 			return "✓", false
 		}
@@ -165,15 +167,12 @@ func markOf(e auth.Event) (mark string, quiet bool) {
 	return "", false
 }
 
-func (p *progress) tell(e auth.Event) {
+func (p *progress) tell(e trace.Event) {
 	mark, quiet := markOf(e)
 	if !p.r.verbose && (quiet || !p.passes(e)) {
 		return
 	}
-	line := fmt.Sprintf("  %s %s", mark, p.words(e.Step))
-	if e.Name != "" {
-		line += ": " + clean(e.Name)
-	}
+	line := fmt.Sprintf("  %s %s", mark, p.words(e))
 	if e.Progress != nil {
 		line += " (" + e.Progress.String() + ")"
 	}
@@ -181,7 +180,7 @@ func (p *progress) tell(e auth.Event) {
 		line += " (" + clean(e.Detail) + ")"
 	}
 	if took := e.Took.Round(time.Millisecond); took > 0 {
-		line += " " + took.String()
+		line += " " + plain.Took(took)
 	}
 	p.r.say("%s", line)
 	p.advise(e)
@@ -191,29 +190,34 @@ func (p *progress) tell(e auth.Event) {
 }
 
 // words names a step of this sign-in.
-func (p *progress) words(s auth.Step) string {
-	if s == auth.StepWait && p.flow != nil && p.flow.Device() != nil {
+func (p *progress) words(e trace.Event) string {
+	switch {
+	case e.Step == trace.StepWait && p.flow != nil && p.flow.Device() != nil:
 		return "Code entered"
+	case e.Step == trace.StepDiscover && e.Name != "":
+		return "Signing keys"
+	case e.Name != "":
+		return stepWords(e.Step) + ": " + clean(e.Name)
 	}
-	return stepWords(s)
+	return stepWords(e.Step)
 }
 
 // advise says what to do about an event, if anything.
-func (p *progress) advise(e auth.Event) {
-	if e.Step == auth.StepBrowser && e.Phase == auth.Broken {
+func (p *progress) advise(e trace.Event) {
+	if e.Step == trace.StepBrowser && e.Phase == trace.Broken {
 		p.r.say("    If there is no browser here, press Ctrl-C and use one on another device:\n      claviger login %s --no-browser", p.provider)
 		if p.flow != nil && p.flow.CanDevice() {
 			p.r.say("      claviger login %s --device", p.provider)
 		}
 	}
-	if e.Phase == auth.Renewed && p.flow != nil {
+	if e.Phase == trace.Renewed && p.flow != nil {
 		p.r.say("    Another program may have opened the sign-in page. If you are not signed in, use this address:\n\n  %s\n", p.flow.URL())
 	}
 }
 
 // exchange prints a request and its answer. Secret values were replaced when
 // the event was made.
-func (p *progress) exchange(x *auth.Exchange) {
+func (p *progress) exchange(x *trace.Exchange) {
 	status := ""
 	if x.Status != 0 {
 		status = fmt.Sprintf(" → %d", x.Status)
@@ -230,35 +234,35 @@ func (p *progress) exchange(x *auth.Exchange) {
 }
 
 // stepWords describes a step for people.
-func stepWords(s auth.Step) string {
+func stepWords(s trace.Step) string {
 	switch s {
-	case auth.StepDiscover:
-		return "Endpoints and keys"
-	case auth.StepListen:
+	case trace.StepDiscover:
+		return "Provider metadata"
+	case trace.StepListen:
 		return "Listening for the response"
-	case auth.StepBrowser:
+	case trace.StepBrowser:
 		return "Browser opened"
-	case auth.StepWait:
+	case trace.StepWait:
 		return "Sign-in in your browser"
-	case auth.StepCallback:
+	case trace.StepCallback:
 		return "Response from the browser"
-	case auth.StepExchange:
+	case trace.StepExchange:
 		return "Code exchanged for tokens"
-	case auth.StepVerify:
+	case trace.StepVerify:
 		return "Identity verified"
-	case auth.StepProfile:
+	case trace.StepProfile:
 		return "Profile"
-	case auth.StepGroups:
+	case trace.StepGroups:
 		return "Groups"
-	case auth.StepStore:
+	case trace.StepStore:
 		return "Saved"
-	case auth.StepRefresh:
+	case trace.StepRefresh:
 		return "Token refreshed"
-	case auth.StepDevice:
+	case trace.StepDevice:
 		return "Device code"
-	case auth.StepJoin:
+	case trace.StepJoin:
 		return "Sign-in elsewhere"
-	case auth.StepPush:
+	case trace.StepPush:
 		return "Request pushed"
 	default:
 		return string(s)

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -29,7 +29,7 @@ type Prompter struct {
 // Passphrase reads the vault's passphrase.
 func (p *Prompter) Passphrase(ctx context.Context, prompt string) (string, error) {
 	if p.File != "" {
-		return within(ctx, p.fromFile)
+		return p.fileLine(ctx)
 	}
 	tty, err := openTerminal()
 	if err != nil {
@@ -59,8 +59,8 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 		return "", err
 	}
 	if one != two {
-		return "", &problemError{problem: auth.Problem{
-			Kind: auth.KindFailed, Title: "The passphrases do not match", Next: "Nothing was changed. Try again.", Code: "passphrases-differ",
+		return "", &problemError{problem: problem.Problem{
+			Kind: problem.KindFailed, Title: "The passphrases do not match", Next: "Nothing was changed. Try again.", Code: "passphrases-differ",
 		}}
 	}
 	if !vault.WeakPassphrase(one) {
@@ -71,7 +71,7 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 	case err != nil:
 		return "", err
 	case !sure:
-		return "", tooShort(auth.KindFailed)
+		return "", tooShort(problem.KindFailed)
 	}
 	return one, nil
 }
@@ -79,13 +79,13 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 // strong refuses a weak new passphrase if there is no one to ask.
 func strong(passphrase string, err error) (string, error) {
 	if err == nil && vault.WeakPassphrase(passphrase) {
-		return "", tooShort(auth.KindUsage)
+		return "", tooShort(problem.KindUsage)
 	}
 	return passphrase, err
 }
 
-func tooShort(k auth.ProblemKind) error {
-	return &problemError{problem: auth.Problem{
+func tooShort(k problem.Kind) error {
+	return &problemError{problem: problem.Problem{
 		Kind: k, Title: "The passphrase is too short", Code: "weak-passphrase",
 		Next: fmt.Sprintf("Nothing was changed. Use at least %d characters; a few words are easy to remember.", vault.MinPassphrase),
 	}}
@@ -93,15 +93,15 @@ func tooShort(k auth.ProblemKind) error {
 
 // line reads a passphrase as one line of standard input.
 func (p *Prompter) line(ctx context.Context) (string, error) {
-	line, err := firstLine(ending{ctx, p.In})
+	line, err := firstLine(ending{ctx, p.In, "standard input", p.Err})
 	switch {
 	case err == nil:
 		return line, nil
 	case !errors.Is(err, errEmptyLine):
 		return "", readingInput(err)
 	}
-	return "", &problemError{problem: auth.Problem{
-		Kind:  auth.KindLocked,
+	return "", &problemError{problem: problem.Problem{
+		Kind:  problem.KindLocked,
 		Title: "There is no terminal to ask for a passphrase",
 		Next:  "Write it to standard input as one line.",
 		Code:  "no-passphrase",
@@ -113,7 +113,19 @@ func readingInput(err error) error {
 	if _, stated := errors.AsType[*problemError](err); stated {
 		return err
 	}
+	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
+		err = pathErr.Err
+	}
 	return fmt.Errorf("reading standard input: %w", err)
+}
+
+// fileLine is fromFile with an end, if the file is a pipe that no one writes to.
+func (p *Prompter) fileLine(ctx context.Context) (string, error) {
+	line, err := fileWithin(ctx, p.Err, p.File, p.fromFile)
+	if errors.Is(err, errSilent) {
+		return "", unusableFile(p.File, err)
+	}
+	return line, err
 }
 
 // fromFile reads the first line of the file.
@@ -188,6 +200,13 @@ type terminal struct{ in, out *os.File }
 func (t *terminal) Read(p []byte) (int, error)  { return t.in.Read(p) }
 func (t *terminal) Write(p []byte) (int, error) { return t.out.Write(p) }
 
+// forget drops what was typed and not read yet.
+func (t *terminal) forget() {
+	if raw, err := t.in.SyscallConn(); err == nil {
+		_ = raw.Control(flush) // a closed terminal has nothing to drop
+	}
+}
+
 // Close closes both files.
 func (t *terminal) Close() error { return errors.Join(t.in.Close(), t.out.Close()) }
 
@@ -208,8 +227,8 @@ func openTerminal() (*terminal, error) {
 }
 
 func noTerminal() error {
-	return &problemError{problem: auth.Problem{
-		Kind:  auth.KindLocked,
+	return &problemError{problem: problem.Problem{
+		Kind:  problem.KindLocked,
 		Title: "The vault needs its passphrase, and there is no terminal to ask on",
 		Next:  "Ways to open it without one:",
 		Code:  codeNoTerminal,
@@ -221,8 +240,8 @@ func unusableFile(name string, err error) error {
 	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
 		reason = pathErr.Err.Error()
 	}
-	return &problemError{problem: auth.Problem{
-		Kind:   auth.KindLocked,
+	return &problemError{problem: problem.Problem{
+		Kind:   problem.KindLocked,
 		Title:  "The passphrase file cannot be used",
 		Detail: name + ": " + reason,
 		Next:   "Its first line must be the passphrase. It is set by CLAVIGER_PASSPHRASE_FILE or --passphrase-file.",

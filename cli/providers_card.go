@@ -106,6 +106,7 @@ func (r *runner) showScopes(p *providers.Provider) error {
 		{"Always", words(append(list(p.Scopes.Base), p.Scopes.Profile...))},
 		{"For groups", cmp.Or(words(p.Scopes.Groups), "none")},
 		{"To stay signed in", cmp.Or(words(p.Scopes.Offline), "none")},
+		{"Sign in again", strings.Join(p.RefreshLimitRules(), "\n")},
 	})
 }
 

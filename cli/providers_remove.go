@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -42,7 +42,7 @@ func (r *runner) removeProvider(ctx context.Context, id string) error {
 		return err
 	}
 	left := 0
-	var access auth.RegistrationAccess
+	var access register.Access
 	if st.Protection != vault.None {
 		if left, err = r.accountsOf(ctx, id); err != nil {
 			return err
@@ -104,7 +104,7 @@ func (r *runner) accountsOf(ctx context.Context, id string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	list, err := agent.Accounts(ctx)
+	list, err := agent.Summaries(ctx)
 	if err != nil && len(list) == 0 {
 		return 0, err
 	}

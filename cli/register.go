@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -36,7 +37,7 @@ func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newPro
 	if err := r.canAdd(set, n, m); err != nil {
 		return nil, err
 	}
-	request := auth.RegisterRequest{CAFile: n.caFile}
+	request := register.Request{CAFile: n.caFile}
 	if n.tokenFile != "" {
 		if request.InitialToken, err = r.secretFrom(ctx, n.tokenFile, "The initial access token file cannot be used", "Nothing was added. Its first line must be the token."); err != nil {
 			return nil, err
@@ -46,7 +47,7 @@ func (r *runner) addRegistered(ctx context.Context, set *providers.Set, n newPro
 	if err := r.prepareVault(ctx); err != nil {
 		return nil, err
 	}
-	reg, err := agent.Register(ctx, m, request)
+	reg, err := register.New(agent.Tester()).Register(ctx, m, request)
 	if err != nil {
 		return nil, &contextError{err: err, provider: about}
 	}
@@ -90,7 +91,7 @@ func (r *runner) canAdd(set *providers.Set, n newProvider, m *providers.Metadata
 }
 
 // keepRegistered adds the provider and keeps its secrets, all or nothing.
-func (r *runner) keepRegistered(ctx context.Context, set *providers.Set, n newProvider, m *providers.Metadata, reg *auth.Registration) (*providers.Provider, error) {
+func (r *runner) keepRegistered(ctx context.Context, set *providers.Set, n newProvider, m *providers.Metadata, reg *register.Registration) (*providers.Provider, error) {
 	data, err := providers.FromRegistration(n.id, n.name, reg.Registered, m)
 	if err != nil {
 		return nil, err
@@ -117,22 +118,22 @@ func (r *runner) keepRegistered(ctx context.Context, set *providers.Set, n newPr
 }
 
 // takeBack deletes a registration that will not be used.
-func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *auth.Registration) {
+func (r *runner) takeBack(ctx context.Context, agent *auth.Agent, reg *register.Registration) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTimeout)
 	defer cancel()
-	if err := agent.Deregister(ctx, reg.Access); err != nil || reg.Access.IsZero() {
+	if err := register.New(agent.Tester()).Deregister(ctx, reg.Access); err != nil || reg.Access.IsZero() {
 		r.say("claviger: the app registration with client ID %s remains at the provider, unused.", reg.ClientID)
 	}
 }
 
 // deregister ends the registration of a removed provider, and reports the
 // result.
-func (r *runner) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess, others []*providers.Provider) error {
+func (r *runner) deregister(ctx context.Context, p *providers.Provider, access register.Access, others []*providers.Provider) error {
 	agent, err := r.Agent()
 	if err != nil {
 		return err
 	}
-	says, _ := auth.Leaving{Provider: p, Others: others, Access: access, Deregister: agent.Deregister, Save: r.SaveRegistration}.Leave(ctx)
+	says, _ := register.Leaving{Provider: p, Others: others, Access: access, Deregister: register.New(agent.Tester()).Deregister, Save: r.SaveRegistration}.Leave(ctx)
 	for _, line := range says {
 		r.say("%s", line)
 	}

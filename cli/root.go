@@ -13,6 +13,7 @@ import (
 type runner struct {
 	Services
 	verbose bool
+	hidden  bool
 	// started is set once a command's own work began: errors before that are
 	// wrong usage.
 	started bool
@@ -46,6 +47,7 @@ Without a command it opens the window.`,
 		SilenceUsage:  true,
 		RunE:          r.do(r.window),
 	}
+	root.Flags().BoolVar(&r.hidden, "hidden", false, "start the window in the tray, without showing it")
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetIn(r.In)
 	root.SetOut(r.Out)
@@ -58,9 +60,9 @@ Without a command it opens the window.`,
 		}
 	}
 	section(root, "Start here:", r.tour(), r.login(), r.demo())
-	section(root, "Tokens for your programs:", r.token(), r.exec(), r.inspect())
+	section(root, "Tokens for your programs:", r.token(), r.exec(), r.inspect(), r.agent())
 	section(root, "Your accounts:", r.accounts(), r.whoami(), r.history(), r.logout(), r.receipts())
-	section(root, "Setting up:", r.providers(), r.explainPage(), r.vault())
+	section(root, "Setting up:", r.providers(), r.explainPage(), r.vault(), r.doctor())
 	root.AddCommand(r.version())
 	root.InitDefaultCompletionCmd()
 	return root
@@ -102,7 +104,7 @@ func (r *runner) window(cmd *cobra.Command, _ []string) error {
 	if r.Window == nil {
 		return r.inTerminal("This build has no window", "It was made for machines without a display.", "no-window")
 	}
-	err := r.Window(cmd.Context())
+	err := r.Window(cmd.Context(), r.hidden)
 	if missing, ok := errors.AsType[*noDisplayError](err); ok {
 		return r.inTerminal("There is no display to open a window on", missing.reason, "no-display")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/cli"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
@@ -186,7 +187,7 @@ func TestLoginDenied(t *testing.T) {
 func TestLoginWithNobodyAtTheBrowser(t *testing.T) {
 	s := newSession(t)
 	s.browser.Away = true
-	_, stderr := s.run(cli.ExitFailed, "login", "authtest", "--no-remember", "--timeout", "50ms")
+	_, stderr := s.run(cli.ExitFailed, "login", "authtest", "--no-remember", "--timeout", "1s")
 	if !strings.Contains(stderr, "--device") {
 		t.Errorf("no way out is told: %q", stderr)
 	}
@@ -214,7 +215,7 @@ func TestLoginWithADevice(t *testing.T) {
 	}
 }
 
-func TestTokenAndInspect(t *testing.T) {
+func TestToken(t *testing.T) {
 	s := newSession(t)
 	s.login()
 	token, _ := s.run(cli.ExitDone, "token")
@@ -234,6 +235,11 @@ func TestTokenAndInspect(t *testing.T) {
 	if forced == token || s.provider.Refreshes() != 1 {
 		t.Errorf("--force: %d refreshes", s.provider.Refreshes())
 	}
+}
+
+func TestInspect(t *testing.T) {
+	s := newSession(t)
+	s.login()
 	out, _ := s.run(cli.ExitDone, "inspect", "--id-token", "--json")
 	ins := object(t, out)
 	claims, _ := ins["claims"].(map[string]any)
@@ -254,7 +260,24 @@ func TestTokenAndInspect(t *testing.T) {
 	}
 }
 
-// A provider whose tokens are shorter than was asked for is told.
+func TestATokenThatIsTypedIsRepeatedNowhere(t *testing.T) {
+	s := newSession(t)
+	s.login()
+	const typed = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ."
+	for _, args := range [][]string{{"inspect", typed}, {"inspect", "Bearer " + typed}, {"inspect", strings.Repeat("canary", 40)}, {"whoami", typed}, {"inspect", "--id-token", "--compare", typed}} {
+		out, errOut := s.run(cli.ExitUsage, args...)
+		for _, part := range []string{typed, "eyJzdWIi", "canarycanary"} {
+			if strings.Contains(out+errOut, part) {
+				t.Errorf("%s: the token is in %q", args[0], out+errOut)
+			}
+		}
+		if !strings.Contains(errOut, "claviger inspect -") {
+			t.Errorf("%s: it is not said what to do: %q", args[0], errOut)
+		}
+	}
+}
+
+// If a provider's tokens are shorter than requested, the command says so.
 func TestTokenShorterThanAskedFor(t *testing.T) {
 	s := newSession(t)
 	s.login()
@@ -269,9 +292,9 @@ func TestTokenShorterThanAskedFor(t *testing.T) {
 
 // The history says which of the tokens went out, and only those.
 func TestHistorySaysWhichTokensWentOut(t *testing.T) {
-	for flags, want := range map[string][]auth.TokenKind{
-		"": {auth.AccessToken}, "--header": {auth.AccessToken}, "--id-token": {auth.IDToken},
-		"--json": {auth.AccessToken, auth.IDToken}, "--json --id-token": {auth.AccessToken, auth.IDToken},
+	for flags, want := range map[string][]history.TokenKind{
+		"": {history.AccessToken}, "--header": {history.AccessToken}, "--id-token": {history.IDToken},
+		"--json": {history.AccessToken, history.IDToken}, "--json --id-token": {history.AccessToken, history.IDToken},
 	} {
 		s := newSession(t)
 		s.login()
@@ -284,9 +307,9 @@ func TestHistorySaysWhichTokensWentOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []auth.TokenKind
+		var got []history.TokenKind
 		for _, e := range entries {
-			if e.Kind == auth.HistoryHandedOut {
+			if e.Kind == history.HandedOut {
 				got = append(got, e.TokenKind)
 			}
 		}

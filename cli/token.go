@@ -3,33 +3,42 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/agentclient"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/peer"
+	"github.com/claviger/claviger/providers"
 )
 
 // defaultMinTTL is what auth.Agent.Token does with zero.
 const defaultMinTTL = time.Minute
 
 type tokenFlags struct {
-	minTTL                         time.Duration
-	wait                           time.Duration
-	idToken, header, asJSON, force bool
+	minTTL                                time.Duration
+	wait                                  time.Duration
+	idToken, header, asJSON, force, login bool
 	// target is the request that the token is for; its URL is "" if none
 	// was named.
 	target auth.ProofRequest
+	// program is what gets the token, if it is not who started this command.
+	program string
 }
 
 // freshToken is a token and, if it is bound to a key and a request was named,
 // the proof for that request.
 type freshToken struct {
 	*auth.Token
-	proof auth.Secret
+	proof providers.Secret
+	// noted means that the agent gave it, and noted who got it.
+	noted bool
 }
 
 // typeDPoP is the type of tokens that are bound to a key (RFC 9449).
@@ -55,6 +64,10 @@ func (r *runner) token() *cobra.Command {
 		Long: `Print an access token, refreshed first if needed. Any number of shells can do
 this at once: the token is refreshed only once.
 
+No browser opens unless you use --login: then, if only a sign-in helps and there is a
+terminal or a desktop, your browser opens, in one of the shells that need it. If you
+ignore it, --login opens none for a while.
+
 A token bound to a key (DPoP, RFC 9449) requires a proof for each request: --for
 names the request and prints both headers. For other tokens, --for prints the
 one header that is needed.`,
@@ -71,6 +84,7 @@ one header that is needed.`,
 	flags.BoolVar(&f.asJSON, "json", false, "print the token as JSON")
 	flags.BoolVar(&f.force, "force", false, "refresh even if the token is still valid")
 	flags.DurationVar(&f.wait, "wait", 0, waitUsage)
+	flags.BoolVar(&f.login, "login", false, "if a sign-in is needed, sign in with your browser first; --wait limits that")
 	flags.StringVar(&f.target.URL, "for", "", "print the headers of a request to this `URL`, with the proof that a bound token needs")
 	flags.StringVar(&f.target.Method, "method", "GET", "with --for: the request `method`")
 	flags.StringVar(&f.target.Nonce, "nonce", "", "with --for: the `nonce` from the server's DPoP-Nonce header")
@@ -88,7 +102,7 @@ one header that is needed.`,
 		if err := r.printToken(t, f); err != nil {
 			return err
 		}
-		return r.handed(t, f, caller())
+		return r.handed(t, f, peer.Caller(os.Getppid()))
 	})
 	return cmd
 }
@@ -114,8 +128,26 @@ func (f tokenFlags) check(cmd *cobra.Command) error {
 }
 
 // freshToken finds the account and gets its token, after a sign-in if that
-// is required and --wait is given.
+// is required and --login or --wait is given.
 func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*freshToken, error) {
+	if !f.login {
+		return r.tokenNow(ctx, name, f)
+	}
+	now := f
+	now.wait = 0 // which bounds the sign-in
+	t, err := r.tokenNow(ctx, name, now)
+	if !signInNeeded(err) {
+		return t, err
+	}
+	return r.tokenAfterLogin(ctx, name, f, err)
+}
+
+// tokenNow is freshToken without a sign-in here. It waits for one elsewhere if --wait is
+// given.
+func (r *runner) tokenNow(ctx context.Context, name string, f tokenFlags) (*freshToken, error) {
+	if t, err := r.fromAgent(ctx, name, f); !errors.Is(err, agentclient.ErrNoAgent) {
+		return t, err
+	}
 	agent, err := r.Agent()
 	if err != nil {
 		return nil, err
@@ -125,6 +157,7 @@ func (r *runner) freshToken(ctx context.Context, name string, f tokenFlags) (*fr
 	if f.wait <= 0 || !signInNeeded(err) {
 		return t, err
 	}
+	r.sayWaiting(err, f)
 	return w.wait(ctx, err)
 }
 
@@ -136,7 +169,7 @@ func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account
 	}
 	var (
 		t     *auth.Token
-		proof auth.Secret
+		proof providers.Secret
 		err   error
 	)
 	if f.target.URL != "" {
@@ -155,53 +188,7 @@ func (r *runner) tokenOf(ctx context.Context, agent *auth.Agent, a *auth.Account
 	} else {
 		r.sayEnd(a, t, f.minTTL)
 	}
-	return &freshToken{t, proof}, err
-}
-
-// withIDToken makes sure that the ID token is there and not expired: it can
-// expire before the access token does.
-func (r *runner) withIDToken(ctx context.Context, agent *auth.Agent, a *auth.Account, t *auth.Token, minTTL time.Duration) (*auth.Token, error) {
-	if t.IDToken.IsZero() {
-		return nil, noIDToken(a)
-	}
-	ends, err := r.ends(ctx, agent, a.ID, t.IDToken)
-	if err != nil {
-		return nil, err
-	}
-	if time.Until(ends) > 0 && time.Until(ends) >= minTTL {
-		return t, nil
-	}
-	if a.CanRefresh {
-		if _, err := agent.Refresh(ctx, a.ID); err != nil {
-			return nil, err
-		}
-		if t, err = agent.Token(ctx, a.ID, 0); err != nil {
-			return nil, err
-		}
-		if ends, err = r.ends(ctx, agent, a.ID, t.IDToken); err != nil {
-			return nil, err
-		}
-	}
-	if time.Until(ends) <= 0 {
-		return nil, &problemError{problem: auth.Problem{
-			Kind:   auth.KindNeedsSignIn,
-			Title:  "The ID token has expired",
-			Detail: providerName(a) + " issues a new one only when you sign in.",
-			Next:   "Sign in again: claviger login " + a.Provider,
-			Code:   "id-token-expired",
-		}}
-	}
-	return t, nil
-}
-
-// ends reads a JWT's exp claim.
-func (r *runner) ends(ctx context.Context, agent *auth.Agent, id string, token auth.Secret) (time.Time, error) {
-	i, err := agent.Inspect(ctx, id, token)
-	if err != nil {
-		return time.Time{}, err
-	}
-	t, _ := auth.ClaimTime(i.Claims["exp"])
-	return t, nil
+	return &freshToken{Token: t, proof: proof}, err
 }
 
 func (r *runner) printToken(t *freshToken, f tokenFlags) error {
@@ -219,27 +206,35 @@ func (r *runner) printToken(t *freshToken, f tokenFlags) error {
 		out.Scopes = append(out.Scopes, t.Scopes...)
 		return r.printJSON(out)
 	case f.header, f.target.URL != "":
-		lines := fmt.Sprintf("Authorization: %s %s\n", scheme(kind), secret.Reveal())
-		if !t.proof.IsZero() {
-			lines += "DPoP: " + t.proof.Reveal() + "\n"
-		}
-		return r.write(lines)
+		return r.write(strings.Join(headerLines(kind, secret, t.proof), "\n") + "\n")
 	default:
 		return r.write(secret.Reveal() + "\n")
 	}
 }
 
+// headerLines are those of a request's header with a token.
+func headerLines(kind string, token, proof providers.Secret) []string {
+	lines := []string{"Authorization: " + scheme(kind) + " " + token.Reveal()}
+	if !proof.IsZero() {
+		lines = append(lines, "DPoP: "+proof.Reveal())
+	}
+	return lines
+}
+
 // handed notes who got which of the tokens.
 func (r *runner) handed(t *freshToken, f tokenFlags, to string) error {
+	if t.noted {
+		return nil
+	}
 	agent, err := r.Agent()
 	if err != nil {
 		return err
 	}
 	if !f.idToken || f.asJSON {
-		agent.Handed(t.Token, auth.AccessToken, to)
+		agent.Handed(t.Token, history.AccessToken, to)
 	}
 	if f.idToken || f.asJSON {
-		agent.Handed(t.Token, auth.IDToken, to) // nothing if there is none
+		agent.Handed(t.Token, history.IDToken, to) // nothing if there is none
 	}
 	return nil
 }
@@ -264,21 +259,11 @@ func scheme(tokenType string) string {
 
 // needsProof is the error for a header that every API would refuse.
 func needsProof(a *auth.Account) error {
-	return &problemError{problem: auth.Problem{
-		Kind:   auth.KindUsage,
+	return &problemError{problem: problem.Problem{
+		Kind:   problem.KindUsage,
 		Title:  "This token requires a proof for each request",
 		Detail: providerName(a) + " bound it to a key (DPoP), so the Authorization header alone is rejected.",
 		Next:   "Name the request: claviger token " + a.ID + " --for https://… [--method POST]",
 		Code:   "needs-proof",
-	}}
-}
-
-func noIDToken(a *auth.Account) error {
-	return &problemError{problem: auth.Problem{
-		Kind:   auth.KindFailed,
-		Title:  "This account has no ID token",
-		Detail: providerName(a) + " did not issue one.",
-		Next:   "Use the access token, or sign in with --scope openid if the provider supports it.",
-		Code:   "no-id-token",
 	}}
 }

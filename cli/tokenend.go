@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // sayEnd warns if a token does not last as long as was asked for, by default a
@@ -25,8 +26,8 @@ func (r *runner) sayEnd(a *auth.Account, t *auth.Token, minTTL time.Duration) {
 		}
 	case left >= minTTL:
 	case !t.IssuedAt.IsZero() && life < 2*minTTL:
-		r.say("claviger: %s issues tokens that last only %s: this one expires in %s%s", providerName(a), span(life), span(left), wanted)
+		r.say("claviger: %s issues tokens that last only %s: this one expires in %s%s", providerName(a), plain.Whole(life), plain.Whole(left), wanted)
 	default:
-		r.say("claviger: this token expires in %s%s, and could not be refreshed", span(left), wanted)
+		r.say("claviger: this token expires in %s%s, and could not be refreshed", plain.Whole(left), wanted)
 	}
 }

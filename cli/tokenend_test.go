@@ -10,7 +10,7 @@ import (
 )
 
 // A token that lasts shorter than was asked for, be it the minute that is the
-// default, is handed out with a word about it; so is one whose end nobody knows.
+// default, is handed out with a word about it; so is one whose end no one knows.
 func TestTokenSaysItsEnd(t *testing.T) {
 	for name, c := range map[string]struct {
 		behaviour authtest.Behaviour
@@ -19,7 +19,7 @@ func TestTokenSaysItsEnd(t *testing.T) {
 	}{
 		"long":                  {authtest.Behaviour{}, nil, ""},
 		"short":                 {authtest.Behaviour{AccessTTL: 40 * time.Second}, nil, "issues tokens that last only 40 seconds: this one expires in"},
-		"shorter than asked":    {authtest.Behaviour{}, []string{"--min-ttl", "2h"}, "issues tokens that last only 60 minutes: this one expires in"},
+		"shorter than asked":    {authtest.Behaviour{}, []string{"--min-ttl", "2h"}, "issues tokens that last only 1 hour: this one expires in"},
 		"unknown":               {authtest.Behaviour{NoExpiresIn: true}, nil, "does not say when its tokens expire; if this one is rejected"},
 		"unknown, of one grant": {authtest.Behaviour{NoExpiresIn: true, NoRefresh: true}, nil, ""},
 		"unknown, and asked":    {authtest.Behaviour{NoExpiresIn: true, NoRefresh: true}, []string{"--min-ttl", "2h"}, "--min-ttl has no effect"},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/tour"
 )
 
@@ -42,8 +42,8 @@ and does not touch your data.`,
 func (r *runner) runTour(ctx context.Context, keep string) error {
 	err := r.Tour(ctx, keep)
 	if failed, ok := errors.AsType[*tour.FailedError](err); ok {
-		return &problemError{problem: auth.Problem{
-			Kind:   auth.KindFailed,
+		return &problemError{problem: problem.Problem{
+			Kind:   problem.KindFailed,
 			Title:  fmt.Sprintf("%d of %d steps of the tour failed", len(failed.Steps), failed.Of),
 			Detail: "The lines marked ✗ say what came instead.",
 			Next:   "claviger tour --verbose says more.",
@@ -65,28 +65,28 @@ func (r *runner) runTour(ctx context.Context, keep string) error {
 // keptHalf is the error of a tour that the person stopped. A folder to keep stays,
 // since something may have been put into it meanwhile.
 func keptHalf(keep string) error {
-	problem := auth.Problem{Kind: auth.KindRefused, Title: "Interrupted", Code: "interrupted"}
+	found := problem.Problem{Kind: problem.KindRefused, Title: "Interrupted", Code: "interrupted"}
 	if keep != "" {
-		problem.Detail = "The tour's folder is not complete, and another tour needs a new or empty one."
-		problem.Next = "To remove it: rm -r " + shellWord(keep)
+		found.Detail = "The tour's folder is not complete, and another tour needs a new or empty one."
+		found.Next = "To remove it: rm -r " + shellWord(keep)
 	}
-	return &problemError{problem: problem}
+	return &problemError{problem: found}
 }
 
 // tourFolder says what is wrong with the folder of the tour. One that the person
 // named is a setting; a temporary one is the machine's.
 func tourFolder(e *tour.FolderError) error {
 	if e.Left {
-		return &problemError{problem: auth.Problem{
-			Kind: auth.KindFailed, Title: "The tour's folder could not be removed", Code: "folder-left",
+		return &problemError{problem: problem.Problem{
+			Kind: problem.KindFailed, Title: "The tour's folder could not be removed", Code: "folder-left",
 			Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err), Next: "Remove it yourself. It contains none of your data.",
 		}}
 	}
 	if e.Kept {
 		return usage(fmt.Errorf("--keep %s: %w; name a folder that is new or empty", e.Dir, e.Err))
 	}
-	return &problemError{problem: auth.Problem{
-		Kind:   auth.KindFailed,
+	return &problemError{problem: problem.Problem{
+		Kind:   problem.KindFailed,
 		Title:  "The tour has no folder to work in",
 		Detail: fmt.Sprintf("%s: %v.", e.Dir, e.Err),
 		Next:   "Name another place, TMPDIR=/var/tmp claviger tour, or the folder itself, claviger tour --keep FOLDER.",

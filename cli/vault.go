@@ -201,7 +201,7 @@ func (r *runner) setUpVault(ctx context.Context, v *vault.Vault, st vault.Status
 	case errors.Is(err, fs.ErrExist): // another program was first
 		return nil
 	case errors.Is(err, vault.ErrNoKeyring):
-		return &newVaultError{err}
+		return &newVaultError{err: err}
 	}
 	return err
 }

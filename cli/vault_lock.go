@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -57,7 +58,7 @@ func (r *runner) lockAfter(cmd *cobra.Command, v *vault.Vault, after string) err
 		r.say("The vault does not lock automatically.")
 		return nil
 	}
-	r.say("The vault locks for every program after %s of inactivity.", span(d))
+	r.say("The vault locks for every program after %s of inactivity.", plain.Whole(d))
 	return nil
 }
 
@@ -66,5 +67,5 @@ func lockAfterWords(st vault.Status) string {
 	if st.LockAfter == 0 {
 		return ""
 	}
-	return "after " + span(time.Duration(st.LockAfter)*time.Second) + " of inactivity"
+	return "after " + plain.Whole(time.Duration(st.LockAfter)*time.Second) + " of inactivity"
 }

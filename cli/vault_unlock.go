@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -40,6 +41,7 @@ claviger vault lock, or when the computer restarts.`,
 		if err := v.Unlock(ctx, passphrase); err != nil {
 			return err
 		}
+		r.unlockAgent(ctx, passphrase)
 		r.say("The vault is unlocked.")
 		return nil
 	})
@@ -70,7 +72,7 @@ func (r *runner) unlockFor(ctx context.Context, keep time.Duration) error {
 	if err := v.UnlockFor(ctx, passphrase, keep); err != nil {
 		return err
 	}
-	r.say("The vault is open for your programs for %s. To lock it sooner: claviger vault lock", span(keep))
+	r.say("The vault is open for your programs for %s. To lock it sooner: claviger vault lock", plain.Whole(keep))
 	if st.LockAfter > 0 {
 		r.say("It still locks %s.", lockAfterWords(st))
 	}

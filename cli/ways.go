@@ -10,7 +10,12 @@ import (
 const codeNoTerminal = "no-terminal"
 
 // newVaultError is a vault that cannot be set up with the keyring.
-type newVaultError struct{ err error }
+type newVaultError struct {
+	err error
+	// provider is the ID of the one that the person signs in to, "" if they do
+	// something else.
+	provider string
+}
 
 func (e *newVaultError) Error() string { return e.err.Error() }
 func (e *newVaultError) Unwrap() error { return e.err }
@@ -33,8 +38,8 @@ const (
 // waysOut are the ways that are open to a vault in the state that the error
 // names: not set up, or protected by the keyring, a passphrase or a key file.
 func waysOut(err error, code string) []way {
-	if _, isNew := errors.AsType[*newVaultError](err); isNew {
-		return []way{
+	if e, isNew := errors.AsType[*newVaultError](err); isNew {
+		ways := []way{
 			{about: "A key file; whoever can read it can open the vault:", commands: []string{makeKeyFile, nameKeyFile}},
 			{about: "A passphrase in a file that only you can read:", commands: []string{
 				"(umask 077; head -c 24 /dev/urandom | base64 > ~/.claviger-passphrase)",
@@ -44,8 +49,11 @@ func waysOut(err error, code string) []way {
 			{about: "A keyring for one session; then type a password for it and press Ctrl-D twice:", linux: true, commands: []string{
 				`dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock --components=secrets; exec "${SHELL:-sh}"'`,
 			}},
-			{about: "Or store nothing:", commands: []string{"claviger login PROVIDER --no-remember"}},
 		}
+		if e.provider != "" {
+			ways = append(ways, way{about: "Or store nothing:", commands: []string{"claviger login " + e.provider + " --no-remember"}})
+		}
+		return ways
 	}
 	switch code {
 	case "keyring-gone", "keyring-locked", "keyring-hangs":

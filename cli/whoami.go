@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/agentclient"
 )
 
 func (r *runner) whoami() *cobra.Command {
@@ -29,27 +31,9 @@ about each, and which were gained and lost.`,
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "check with the provider first")
 	cmd.Flags().BoolVar(&groups, "groups", false, "compare what each source says about the groups")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
-		agent, err := r.Agent()
+		a, failed, err := r.known(cmd.Context(), first(args), refresh)
 		if err != nil {
 			return err
-		}
-		a, err := r.account(cmd.Context(), agent, first(args))
-		if err != nil {
-			return err
-		}
-		var failed error
-		if refresh {
-			// What is known is shown all the same; the exit code reports the failure.
-			var fresh *auth.Account
-			fresh, failed = agent.Check(cmd.Context(), a.ID)
-			failed = r.inProvider(failed, a.Provider, "")
-			if fresh == nil {
-				fresh, err = agent.Account(cmd.Context(), a.ID)
-			}
-			if err != nil {
-				return errors.Join(failed, err)
-			}
-			a = fresh
 		}
 		switch {
 		case asJSON:
@@ -65,4 +49,32 @@ about each, and which were gained and lost.`,
 		return failed
 	})
 	return cmd
+}
+
+// known finds an account. With check, the provider is asked first; what is known is
+// returned all the same if that failed.
+func (r *runner) known(ctx context.Context, name string, check bool) (a *auth.Account, failed, err error) {
+	if !check {
+		a, err = r.foundByAgent(ctx, name)
+		if !errors.Is(err, agentclient.ErrNoAgent) {
+			return a, nil, err
+		}
+	}
+	agent, err := r.Agent()
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err = r.account(ctx, agent, name)
+	if err != nil || !check {
+		return a, nil, err
+	}
+	fresh, failed := agent.Check(ctx, a.ID)
+	failed = r.inProvider(failed, a.Provider, "")
+	if fresh == nil {
+		fresh, err = agent.Account(ctx, a.ID)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(failed, err)
+	}
+	return fresh, failed, nil
 }

@@ -105,7 +105,7 @@ func TestEveryCommandHasAPage(t *testing.T) {
 	}
 }
 
-// TestTheFirstPage tells what is true of every command.
+// TestTheFirstPage: it says what is true of every command.
 func TestTheFirstPage(t *testing.T) {
 	if _, err := exec.LookPath("groff"); err != nil {
 		t.Skip("no groff here to read man pages with")

@@ -91,11 +91,15 @@ func (b book) page(cmd *cobra.Command) string {
 func useLine(cmd *cobra.Command) string { return strings.TrimSuffix(cmd.UseLine(), " [flags]") }
 
 func synopsis(cmd *cobra.Command) string {
-	if !cmd.HasSubCommands() {
-		return "**" + cmd.CommandPath() + "** [*OPTION*]..." + strings.TrimPrefix(useLine(cmd), cmd.CommandPath())
-	}
-	if cmd.HasParent() {
-		return "**" + cmd.CommandPath() + "** *COMMAND* [*ARGUMENT*]..."
+	alone := "**" + cmd.CommandPath() + "** [*OPTION*]..." + strings.TrimPrefix(useLine(cmd), cmd.CommandPath())
+	below := "**" + cmd.CommandPath() + "** *COMMAND* [*ARGUMENT*]..."
+	switch {
+	case !cmd.HasSubCommands():
+		return alone
+	case cmd.HasParent() && cmd.Runnable():
+		return alone + "\n\n" + below
+	case cmd.HasParent():
+		return below
 	}
 	return "**" + cmd.Name() + "**\n\n**" + cmd.Name() + "** *COMMAND* [*ARGUMENT*]..."
 }
@@ -115,11 +119,10 @@ func flags(cmd *cobra.Command) string {
 func list(cmd *cobra.Command) string {
 	var p strings.Builder
 	for _, c := range commands(cmd) {
-		if c.HasSubCommands() {
-			p.WriteString(list(c))
-			continue
+		if c.Runnable() {
+			fmt.Fprintf(&p, "**%s**(1)\n: %s\n\n", dashed(c), c.Short)
 		}
-		fmt.Fprintf(&p, "**%s**(1)\n: %s\n\n", dashed(c), c.Short)
+		p.WriteString(list(c))
 	}
 	return p.String()
 }

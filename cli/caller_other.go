@@ -1,6 +1,0 @@
-//go:build !linux && !darwin && !windows
-
-package cli
-
-// programOf has no way to find out.
-func programOf(int) (program, bool) { return program{}, false }
