@@ -1,0 +1,1 @@
+// Functions without a body need a file in assembler beside them: see choose.go.
