@@ -89,6 +89,33 @@ func dark() palette {
 	}
 }
 
+// highLight is light with all that is read at 7:1, and lines that are seen.
+func highLight() palette {
+	p := light()
+	p.background, p.rail = rgb(0xFFFFFF), rgb(0xFFFFFF)
+	p.text, p.muted, p.line = rgb(0x000000), rgb(0x2B3640), rgb(0x4A5763)
+	p.accent, p.brass = rgb(0x00524E), rgb(0x5C3C05)
+	p.ok, p.warn, p.bad = rgb(0x0B5420), rgb(0x5E3700), rgb(0x8C0F0A)
+	p.okSoft, p.warnSoft, p.badSoft, p.soft = rgb(0xF0FAF1), rgb(0xFFF7EA), rgb(0xFFF3F2), rgb(0xEDF8F7)
+	p.jwt1, p.jwt2, p.jwt3 = rgb(0x8C0F0A), rgb(0x4A2391), rgb(0x064A73)
+	p.disabled, p.hover, p.pressed = rgb(0x5A6670), rgba(0x000000, 0x14), rgba(0x000000, 0x28)
+	p.shade, p.edge = rgba(0x000000, 0x00), rgba(0x000000, 0x80)
+	return p
+}
+
+// highDark is dark with all that is read at 7:1, and lines that are seen.
+func highDark() palette {
+	p := dark()
+	p.background, p.surface, p.rail = rgb(0x000000), rgb(0x000000), rgb(0x000000)
+	p.text, p.muted, p.line = rgb(0xFFFFFF), rgb(0xD3DBE2), rgb(0x93A1AE)
+	p.accent, p.onAccent, p.brass = rgb(0x6FE6DA), rgb(0x000000), rgb(0xFFD07A)
+	p.ok, p.warn, p.bad = rgb(0x8FEBA1), rgb(0xFFCB70), rgb(0xFFA9A3)
+	p.okSoft, p.warnSoft, p.badSoft, p.soft = rgb(0x0A1C10), rgb(0x1F1704), rgb(0x240E0D), rgb(0x0A201E)
+	p.jwt1, p.jwt2, p.jwt3 = rgb(0xFFA9A3), rgb(0xD2C0FF), rgb(0x9AD8FF)
+	p.disabled, p.hover, p.pressed = rgb(0x8D99A4), rgba(0xFFFFFF, 0x22), rgba(0xFFFFFF, 0x38)
+	return p
+}
+
 // named maps the names, ours and Fyne's, to the colours.
 func (p palette) named() map[fyne.ThemeColorName]color.Color {
 	accentFade, scroll := p.accent, p.muted

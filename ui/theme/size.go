@@ -29,26 +29,50 @@ const (
 	Gap          float32 = 12
 	GapSmall     float32 = 8
 	GapTiny      float32 = 4
-	ReadingWidth float32 = 880
+	ContentWidth float32 = 960 // of what is read on a page, however wide the window is
 )
 
-// Size returns a size by its name, ours or Fyne's.
+// usualText is the size of text on a desktop with usual settings.
+const usualText float32 = 14
+
+// TextScale is how large text is in the app's theme compared with the usual size: what text
+// stands in grows with it.
+func TextScale() float32 { return fynetheme.Size(fynetheme.SizeNameText) / usualText }
+
+// Margins are where the content of a page of a width begins, and how wide it is: it stands
+// in the middle of a window that is too wide to be read in.
+func Margins(width float32) (left, content float32) {
+	side := PageSide
+	if width < compactWidth {
+		side = GapLarge
+	}
+	content = fyne.Max(0, fyne.Min(width-2*side, ContentWidth))
+	return fyne.Max(side, (width-content)/2), content
+}
+
+// compactWidth is the width of a page below which its margins are small.
+const compactWidth float32 = 460
+
+// Size returns a size by its name, ours or Fyne's. What is text is as large as the look
+// says.
 func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case SizeMono:
-		return 12.5
+		return 12.5 * t.look.Scale
 	case SizeCode:
-		return 34
+		return 34 * t.look.Scale
 	case SizeInitials:
-		return 26
+		return 26 // in a disc of one size
 	case fynetheme.SizeNameText:
-		return 14
+		return usualText * t.look.Scale
 	case fynetheme.SizeNameHeadingText:
-		return 24
+		return 24 * t.look.Scale
 	case fynetheme.SizeNameSubHeadingText:
-		return 16
+		return 16 * t.look.Scale
 	case fynetheme.SizeNameCaptionText:
-		return 12
+		return 12 * t.look.Scale
+	case fynetheme.SizeNameInlineIcon:
+		return fynetheme.DefaultTheme().Size(name) * t.look.Scale
 	case fynetheme.SizeNameInputRadius, fynetheme.SizeNameButtonRadius, fynetheme.SizeNameMenuRadius,
 		fynetheme.SizeNamePopupRadius:
 		return RadiusInput

@@ -43,9 +43,22 @@ func (c Choice) String() string {
 	}
 }
 
+// Look is what a theme is made from. The zero value follows the desktop in light and dark
+// and has text of the usual size.
+type Look struct {
+	Choice Choice
+	// High makes text and lines stand out more.
+	High bool
+	// Scale is how large text is, 1 for the usual size; 0 is 1.
+	Scale float32
+}
+
+// The bounds of [Look.Scale]: beyond them nothing can be read.
+const leastScale, mostScale float32 = 0.75, 3
+
 // Theme is the look of Claviger. Fonts and icons are Fyne's.
 type Theme struct {
-	choice      Choice
+	look        Look
 	light, dark map[fyne.ThemeColorName]color.Color
 }
 
@@ -53,12 +66,28 @@ type Theme struct {
 var _ fyne.Theme = (*Theme)(nil)
 
 // New returns the theme in the variant of the choice.
-func New(choice Choice) *Theme {
-	return &Theme{choice: choice, light: light().named(), dark: dark().named()}
+func New(choice Choice) *Theme { return NewLook(Look{Choice: choice}) }
+
+// NewLook returns the theme of a look.
+func NewLook(look Look) *Theme {
+	if look.Scale == 0 {
+		look.Scale = 1
+	}
+	look.Scale = fyne.Max(leastScale, fyne.Min(look.Scale, mostScale))
+	bright, dim := light(), dark()
+	if look.High {
+		bright, dim = highLight(), highDark()
+	}
+	t := &Theme{look: look, light: withAccounts(bright.named(), false), dark: withAccounts(dim.named(), true)}
+	if look.High {
+		stronger(t.light, bright.text)
+		stronger(t.dark, dim.text)
+	}
+	return t
 }
 
-// Choice returns what New was given.
-func (t *Theme) Choice() Choice { return t.choice }
+// Look returns what the theme was made from.
+func (t *Theme) Look() Look { return t.look }
 
 // Color returns a colour by its name, ours or Fyne's. The variant counts only
 // if the choice is the system's.
@@ -84,7 +113,7 @@ func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource {
 }
 
 func (t *Theme) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
-	switch t.choice {
+	switch t.look.Choice {
 	case ChoiceLight:
 		return fynetheme.VariantLight
 	case ChoiceDark:

@@ -46,12 +46,23 @@ func TestContrast(t *testing.T) {
 		ColorJWTPayload:   {ColorSurface},
 		ColorJWTSignature: {ColorSurface},
 	}
-	for _, choice := range []Choice{ChoiceLight, ChoiceDark} {
-		th := New(choice)
+	for _, name := range AccountColors() {
+		pairs[AccountColor(name)] = append([]fyne.ThemeColorName{ColorSoft}, grounds...)
+	}
+	for _, look := range []Look{{Choice: ChoiceLight}, {Choice: ChoiceDark}, {Choice: ChoiceLight, High: true}, {Choice: ChoiceDark, High: true}} {
+		th, choice, want := NewLook(look), look.Choice, 4.5
+		if look.High {
+			want = 7 // level AAA
+			for _, g := range grounds {
+				if got := contrast(th.Color(ColorLine, 0), th.Color(g, 0)); got < 3 {
+					t.Errorf("%+v: lines on %s have %.2f:1, want 3:1", look, g, got)
+				}
+			}
+		}
 		for text, grounds := range pairs {
 			for _, g := range grounds {
-				if got := contrast(th.Color(text, 0), th.Color(g, 0)); got < 4.5 {
-					t.Errorf("%v: %s on %s has %.2f:1, want 4.5:1", choice, text, g, got)
+				if got := contrast(th.Color(text, 0), th.Color(g, 0)); got < want {
+					t.Errorf("%+v: %s on %s has %.2f:1, want %v:1", look, text, g, got, want)
 				}
 			}
 		}
@@ -88,7 +99,7 @@ func TestChoice(t *testing.T) {
 // TestNames finds every name of Fyne and of ours in both variants, so that no
 // colour falls back to one of another palette.
 func TestNames(t *testing.T) {
-	for _, p := range []palette{light(), dark()} {
+	for _, p := range []palette{light(), dark(), highLight(), highDark()} {
 		named := p.named()
 		for _, name := range []fyne.ThemeColorName{
 			fynetheme.ColorNameBackground, fynetheme.ColorNameButton, fynetheme.ColorNameDisabledButton, fynetheme.ColorNameDisabled,

@@ -18,10 +18,14 @@ type Account struct {
 	Picture  []byte
 	// Letters stand on a provider's tile, in place of a picture.
 	Letters string
+	Drawing []byte // in place of the letters; see [Monogram.SetMark]
 	// State is a word or two, for example "Active" or "52 min".
 	State string
 	Tone  Tone
 	Sign  SignKind
+	// Mark is the colour of the account, and MarkName what it is called; "" is none.
+	Mark     fyne.ThemeColorName
+	MarkName string
 	// Selected marks the account whose page is open.
 	Selected bool
 }
@@ -68,7 +72,11 @@ func (a *AccountRow) TypedKey(ev *fyne.KeyEvent) {
 
 // AccessibilityLabel says the name, the provider and the state.
 func (a *AccountRow) AccessibilityLabel() string {
-	return a.account.Name + ", " + a.account.Provider + ", " + a.account.State
+	label := a.account.Name + ", " + a.account.Provider + ", " + a.account.State
+	if a.account.MarkName != "" {
+		label += ", " + a.account.MarkName
+	}
+	return label
 }
 
 // CreateRenderer is called by Fyne.
@@ -173,7 +181,9 @@ func (r *accountRowRenderer) Refresh() {
 		r.back.FillColor = colorOf(row, "")
 	}
 	r.avatar.Set(account.Name, account.Picture)
+	r.avatar.SetMark(account.Mark)
 	r.tile.Set(account.Letters, false)
+	r.tile.SetMark(account.Drawing)
 	setVisible(r.avatar, account.Letters == "")
 	setVisible(r.tile, account.Letters != "")
 	r.name.SetText(account.Name)

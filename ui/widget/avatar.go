@@ -2,11 +2,7 @@ package widget
 
 import (
 	"bytes"
-	"errors"
 	"image"
-	_ "image/gif"  // pictures of accounts come as GIF,
-	_ "image/jpeg" // JPEG
-	_ "image/png"  // and PNG.
 	"strings"
 	"unicode"
 
@@ -15,6 +11,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"github.com/claviger/claviger/internal/picture"
 	"github.com/claviger/claviger/ui/theme"
 )
 
@@ -22,6 +19,8 @@ import (
 const (
 	AvatarSmall float32 = 36
 	AvatarLarge float32 = 72
+	// avatarMark is how broad the ring around a small one is.
+	avatarMark float32 = 2.5
 )
 
 // Avatar shows a person's picture in a disc, or their initials.
@@ -32,6 +31,7 @@ type Avatar struct {
 	name    string
 	encoded []byte
 	picture image.Image
+	mark    fyne.ThemeColorName
 }
 
 // NewAvatar returns an avatar of a size.
@@ -49,12 +49,20 @@ func (a *Avatar) Set(name string, encoded []byte) {
 	}
 	if !bytes.Equal(a.encoded, encoded) {
 		a.encoded, a.picture = encoded, nil
-		if picture, err := decodePicture(encoded); err == nil {
-			a.picture = picture
+		if img, ok := decodePicture(encoded); ok {
+			a.picture = img
 		}
 	}
 	a.name = name
 	a.Refresh()
+}
+
+// SetMark rings the avatar in a colour; "" is none.
+func (a *Avatar) SetMark(color fyne.ThemeColorName) {
+	if a.mark != color {
+		a.mark = color
+		a.Refresh()
+	}
 }
 
 // AccessibilityLabel is the name of the person.
@@ -66,21 +74,10 @@ func (a *Avatar) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessibl
 // maxPictureSide bounds the memory that a foreign picture takes.
 const maxPictureSide = 2048
 
-var errNoPicture = errors.New("no picture that can be shown")
-
-func decodePicture(encoded []byte) (image.Image, error) {
-	if len(encoded) == 0 {
-		return nil, errNoPicture
-	}
-	head, _, err := image.DecodeConfig(bytes.NewReader(encoded))
-	if err != nil {
-		return nil, err
-	}
-	if head.Width < 1 || head.Height < 1 || head.Width > maxPictureSide || head.Height > maxPictureSide {
-		return nil, errNoPicture
-	}
-	picture, _, err := image.Decode(bytes.NewReader(encoded))
-	return picture, err
+// decodePicture decodes a picture of an account, and reports whether it could.
+func decodePicture(encoded []byte) (image.Image, bool) {
+	img, why := picture.Decode(encoded, picture.Bounds{Side: maxPictureSide, Points: maxPictureSide * maxPictureSide})
+	return img, why == ""
 }
 
 // initials are two letters for a name, a login or an address.
@@ -99,7 +96,7 @@ func initials(name string) string {
 
 // CreateRenderer is called by Fyne.
 func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
-	r := &avatarRenderer{avatar: a, disc: canvas.NewCircle(nil), text: NewText("", TextStyle{})}
+	r := &avatarRenderer{avatar: a, disc: canvas.NewCircle(nil), mark: canvas.NewCircle(nil), text: NewText("", TextStyle{})}
 	r.image = canvas.NewImageFromImage(nil)
 	r.image.FillMode = canvas.ImageFillCover
 	r.Refresh()
@@ -109,6 +106,7 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 type avatarRenderer struct {
 	avatar *Avatar
 	disc   *canvas.Circle
+	mark   *canvas.Circle
 	text   *Text
 	image  *canvas.Image
 }
@@ -116,7 +114,7 @@ type avatarRenderer struct {
 func (r *avatarRenderer) Destroy() {}
 
 func (r *avatarRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.disc, r.text, r.image}
+	return []fyne.CanvasObject{r.disc, r.text, r.image, r.mark}
 }
 
 func (r *avatarRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(r.avatar.size) }
@@ -124,7 +122,7 @@ func (r *avatarRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(r.avata
 func (r *avatarRenderer) Layout(size fyne.Size) {
 	side := fyne.Min(r.avatar.size, fyne.Min(size.Width, size.Height))
 	pos := fyne.NewPos((size.Width-side)/2, (size.Height-side)/2)
-	for _, o := range []fyne.CanvasObject{r.disc, r.image} {
+	for _, o := range []fyne.CanvasObject{r.disc, r.image, r.mark} {
 		o.Move(pos)
 		o.Resize(fyne.NewSquareSize(side))
 	}
@@ -142,11 +140,16 @@ func (r *avatarRenderer) Refresh() {
 		size = theme.SizeInitials
 	}
 	r.text.Set(initials(a.name), TextStyle{Color: theme.ColorAccent, Size: size, Bold: true, Align: fyne.TextAlignCenter})
+	r.mark.StrokeColor = colorOf(a, a.mark)
+	r.mark.FillColor = hollow(r.mark.StrokeColor)
+	r.mark.StrokeWidth = avatarMark * a.size / AvatarSmall
+	setVisible(r.mark, a.mark != "")
 	r.image.Image = a.picture
 	setVisible(r.image, a.picture != nil)
 	setVisible(r.text, a.picture == nil)
 	r.Layout(a.Size())
 	r.disc.Refresh()
+	r.mark.Refresh()
 	r.image.Refresh()
 	canvas.Refresh(a)
 }

@@ -1,11 +1,16 @@
 package widget
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/claviger/claviger/ui/theme"
+)
 
 // Beside says how two objects share a width.
 type Beside struct {
 	Gap float32
-	// Break is the width below which the second object goes under the first.
+	// Break is the width below which the second object goes under the first, for text
+	// of the usual size.
 	Break float32
 	// Second is the width of the second object, 0 for its own.
 	Second float32
@@ -25,7 +30,9 @@ type besideLayout struct {
 	width float32 // of the last layout
 }
 
-func (l *besideLayout) stacked(width float32) bool { return width > 0 && width < l.Break }
+func (l *besideLayout) stacked(width float32) bool {
+	return width > 0 && width < l.Break*theme.TextScale()
+}
 
 func (l *besideLayout) second(o fyne.CanvasObject) float32 {
 	if l.Second > 0 {

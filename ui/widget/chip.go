@@ -21,6 +21,7 @@ type chipFace struct {
 	text string
 	tone Tone
 	sign SignKind
+	mark fyne.ThemeColorName // of a disc before the words
 }
 
 // NewChip returns a chip of a tone with a sign before its words, or none.
@@ -52,13 +53,14 @@ type chipRenderer struct {
 	glow    *canvas.Rectangle
 	ring    ring
 	sign    *Sign
+	mark    *canvas.Circle
 	text    *Text
 }
 
 func newChipRenderer(w fyne.Widget, chip *chipFace, c *control) *chipRenderer {
 	r := &chipRenderer{
 		widget: w, chip: chip, control: c, ring: newRing(), sign: NewSign(SignNone), text: NewText("", TextStyle{}),
-		back: canvas.NewRectangle(nil), glow: canvas.NewRectangle(nil),
+		back: canvas.NewRectangle(nil), glow: canvas.NewRectangle(nil), mark: canvas.NewCircle(nil),
 	}
 	r.Refresh()
 	return r
@@ -74,7 +76,7 @@ const (
 func (r *chipRenderer) Destroy() {}
 
 func (r *chipRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.back, r.glow, r.sign, r.text, r.ring.rect}
+	return []fyne.CanvasObject{r.back, r.glow, r.sign, r.mark, r.text, r.ring.rect}
 }
 
 func (r *chipRenderer) top() float32 {
@@ -85,10 +87,14 @@ func (r *chipRenderer) top() float32 {
 }
 
 func (r *chipRenderer) signSpace() float32 {
-	if r.chip.sign == SignNone {
-		return 0
+	var space float32
+	if r.chip.sign != SignNone {
+		space += chipSign + chipSignGap
 	}
-	return chipSign + chipSignGap
+	if r.chip.mark != "" {
+		space += chipSign + chipSignGap
+	}
+	return space
 }
 
 func (r *chipRenderer) MinSize() fyne.Size {
@@ -104,6 +110,8 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 	r.ring.place(fyne.Position{}, size, radius)
 	r.sign.Move(fyne.NewPos(chipSide, (size.Height-chipSign)/2))
 	r.sign.Resize(fyne.NewSquareSize(chipSign))
+	r.mark.Move(fyne.NewPos(chipSide+r.signSpace()-chipSign-chipSignGap, (size.Height-chipSign)/2))
+	r.mark.Resize(fyne.NewSquareSize(chipSign))
 	height := r.text.MinSize().Height
 	r.text.Move(fyne.NewPos(chipSide+r.signSpace(), (size.Height-height)/2))
 	r.text.Resize(fyne.NewSize(fyne.Max(0, size.Width-2*chipSide-r.signSpace()), height))
@@ -130,6 +138,9 @@ func (r *chipRenderer) Refresh() {
 	r.glow.FillColor = colorOf(r.widget, fynetheme.ColorNameHover)
 	setVisible(r.glow, r.control != nil && r.control.hovered)
 	r.sign.Set(r.chip.sign, fore)
+	r.mark.FillColor = colorOf(r.widget, r.chip.mark)
+	setVisible(r.mark, r.chip.mark != "")
+	r.mark.Refresh()
 	r.text.Set(r.chip.text, TextStyle{Color: fore, Size: fynetheme.SizeNameCaptionText, Fit: FitEllipsis})
 	r.Layout(r.widget.Size())
 	r.back.Refresh()

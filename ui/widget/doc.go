@@ -4,5 +4,5 @@
 // reports what a person did with it through a function. Colours are looked up
 // by name at every Refresh, so that a switch of the theme reaches each of
 // them. Everything that can be tapped can be focused and operated by keyboard,
-// and a colour never tells something alone: a word or a sign says it too.
+// and a colour never says something alone: a word or a sign says it too.
 package widget

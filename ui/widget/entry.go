@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -15,6 +17,14 @@ type Entry struct {
 	OnShortcut func(fyne.Shortcut)
 	// OnEscape is called for Escape.
 	OnEscape func()
+	// OnPaste, if set, gets what is pasted in place of the field, in which it would be
+	// measured and drawn.
+	OnPaste func(text string)
+	// OnBare hears of each key.
+	OnBare func(*fyne.KeyEvent)
+	// OnTurn gets the keys that mean nothing in a field of one line: up and down, and
+	// those that turn pages.
+	OnTurn func(fyne.KeyName)
 	// OnFocus is called when the keyboard came to the field.
 	OnFocus func()
 	// OnScroll gets what the wheel does over the field, unless the field is being
@@ -99,6 +109,13 @@ func (e *Entry) FocusGained() {
 
 // TypedKey calls OnEscape for Escape.
 func (e *Entry) TypedKey(ev *fyne.KeyEvent) {
+	if e.OnBare != nil {
+		e.OnBare(ev)
+	}
+	if turns := []fyne.KeyName{fyne.KeyUp, fyne.KeyDown, fyne.KeyPageUp, fyne.KeyPageDown}; e.OnTurn != nil && slices.Contains(turns, ev.Name) {
+		e.OnTurn(ev.Name)
+		return
+	}
 	if ev.Name == fyne.KeyEscape && e.OnEscape != nil {
 		e.OnEscape()
 		return
@@ -108,6 +125,10 @@ func (e *Entry) TypedKey(ev *fyne.KeyEvent) {
 
 // TypedShortcut does what a text field knows and hands on the rest.
 func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	if paste, ok := s.(*fyne.ShortcutPaste); ok && e.OnPaste != nil {
+		e.OnPaste(paste.Clipboard.Content())
+		return
+	}
 	if forwards(s) && e.OnShortcut != nil {
 		e.OnShortcut(s)
 		return

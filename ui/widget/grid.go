@@ -21,9 +21,12 @@ type cell struct {
 
 // track is one column of a grid: a fixed width, or a share of the rest.
 type track struct {
-	width float32
+	width float32 // for text of the usual size
 	share float32
 }
+
+// fixed is the width for text of the size that it has.
+func (t track) fixed() float32 { return t.width * theme.TextScale() }
 
 // grid is a table of cells whose rows are as high as their text needs. With
 // act it is one stop of the Tab key, in which the arrow keys go from row to
@@ -247,12 +250,12 @@ func (g *grid) widths(width float32) []float32 {
 	rest := width - g.gapX*float32(len(g.tracks)-1)
 	var shares float32
 	for _, t := range g.tracks {
-		rest -= t.width
+		rest -= t.fixed()
 		shares += t.share
 	}
 	widths := make([]float32, len(g.tracks))
 	for i, t := range g.tracks {
-		widths[i] = t.width
+		widths[i] = t.fixed()
 		if t.share > 0 {
 			widths[i] = fyne.Max(0, rest*t.share/shares)
 		}

@@ -7,6 +7,10 @@ import "fyne.io/fyne/v2"
 type Keys struct {
 	// Escape is called for the Escape key.
 	Escape func()
+	// Pressed, if set, hears of each key before it does anything.
+	Pressed func(*fyne.KeyEvent)
+	// Bare, if set, hears of each key: some do something without another one, such as F1.
+	Bare func(*fyne.KeyEvent)
 	// Shortcut gets the shortcuts that mean nothing to the widget.
 	Shortcut func(fyne.Shortcut)
 	// Focus puts the keyboard somewhere.
@@ -25,6 +29,12 @@ func (c *control) SetKeys(k Keys) { c.keys = k }
 
 // KeyDown hands Escape on.
 func (c *control) KeyDown(ev *fyne.KeyEvent) {
+	if c.keys.Pressed != nil {
+		c.keys.Pressed(ev)
+	}
+	if c.keys.Bare != nil {
+		c.keys.Bare(ev)
+	}
 	if ev.Name == fyne.KeyEscape && c.keys.Escape != nil {
 		c.keys.Escape()
 	}

@@ -3,8 +3,10 @@ package widget
 import (
 	"sort"
 	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
+	"github.com/go-text/typesetting/segmenter"
 )
 
 const ellipsisMark = "…"
@@ -57,22 +59,45 @@ func (m measure) wrapLine(text string, width float32) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Split(text, " ") {
-		candidate := word
-		if line != "" {
-			candidate = line + " " + word
+		gap := " "
+		for _, piece := range pieces(word) {
+			candidate := piece
+			if line != "" {
+				candidate = line + gap + piece
+			}
+			gap = ""
+			if m.width(candidate) <= width {
+				line = candidate
+				continue
+			}
+			if line != "" {
+				lines = append(lines, line)
+			}
+			var broken []string
+			broken, line = m.breakWord(piece, width)
+			lines = append(lines, broken...)
 		}
-		if m.width(candidate) <= width {
-			line = candidate
-			continue
-		}
-		if line != "" {
-			lines = append(lines, line)
-		}
-		var broken []string
-		broken, line = m.breakWord(word, width)
-		lines = append(lines, broken...)
 	}
 	return append(lines, line)
+}
+
+// pieces are the parts of a word between which a line may end. Japanese and Chinese
+// have no spaces: their lines end between most characters, but not before a full stop
+// (UAX #14). Other words, such as addresses, stay whole as long as they fit.
+func pieces(word string) []string {
+	if !strings.ContainsFunc(word, func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) }) {
+		return []string{word}
+	}
+	var (
+		out  []string
+		seg  segmenter.Segmenter
+		text = []rune(word)
+	)
+	seg.Init(text)
+	for lines := seg.LineIterator(); lines.Next(); {
+		out = append(out, string(lines.Line().Text))
+	}
+	return out
 }
 
 // breakWord cuts a word into full lines and the rest.

@@ -10,7 +10,7 @@ import (
 	"github.com/claviger/claviger/ui/theme"
 )
 
-// Notice tells something that a person should know, and what they can do.
+// Notice says something that a person should know, and what they can do.
 type Notice struct {
 	fynewidget.BaseWidget
 

@@ -38,6 +38,12 @@ func (p *Page) SetObjects(objects ...fyne.CanvasObject) {
 	p.Refresh()
 }
 
+// Fill changes what the page shows, and stays where it is if it can.
+func (p *Page) Fill(o fyne.CanvasObject) {
+	p.holder.Objects = []fyne.CanvasObject{o}
+	p.Refresh()
+}
+
 // Scrolled turns the page with the wheel.
 func (p *Page) Scrolled(ev *fyne.ScrollEvent) { p.scroll.Scrolled(ev) }
 
@@ -71,10 +77,13 @@ func (p *Page) BringIntoView(top, bottom float32) {
 	p.scroll.ScrollToOffset(offset)
 }
 
+// Need is the height at which the page shows everything, for the width that it has.
+func (p *Page) Need() float32 { return p.scroll.Content.MinSize().Height }
+
 // Settle lays the page out again if its parts ask for another height than before.
 // Parts that changed draw themselves; the others are left alone.
 func (p *Page) Settle() {
-	if p.scroll.Content.MinSize().Height != p.height {
+	if p.Need() != p.height {
 		p.Refresh()
 	}
 }
@@ -107,12 +116,13 @@ func (l pageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	for _, o := range objects {
 		size = size.Max(o.MinSize())
 	}
-	return size.AddWidthHeight(2*theme.PageSide, l.top+theme.PageTop)
+	return size.AddWidthHeight(2*theme.GapLarge, l.top+theme.PageTop)
 }
 
 func (l pageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, width := theme.Margins(size.Width)
 	for _, o := range objects {
-		o.Move(fyne.NewPos(theme.PageSide, l.top))
-		o.Resize(size.SubtractWidthHeight(2*theme.PageSide, l.top+theme.PageTop))
+		o.Move(fyne.NewPos(left, l.top))
+		o.Resize(fyne.NewSize(width, size.Height-l.top-theme.PageTop))
 	}
 }

@@ -11,6 +11,7 @@ import (
 // Provider is what a ProviderCard shows.
 type Provider struct {
 	Monogram string
+	Mark     []byte // in place of the monogram; see [Monogram.SetMark]
 	Name     string
 	Status   string
 	// Sign stands before the status, for example SignWarn if something is
@@ -117,6 +118,7 @@ func (r *providerCardRenderer) Refresh() {
 	r.glow.FillColor = colorOf(c, fynetheme.ColorNameHover)
 	setVisible(r.glow, c.hovered && !c.Disabled())
 	r.tile.Set(c.provider.Monogram, c.provider.Own)
+	r.tile.SetMark(c.provider.Mark)
 	r.name.SetText(c.provider.Name)
 	r.sign.Set(c.provider.Sign, "")
 	r.status.SetText(c.provider.Status)

@@ -16,7 +16,7 @@ type SearchEntry struct {
 	hint string
 }
 
-// NewSearchEntry returns a field. The hint is, for example, "Ctrl K".
+// NewSearchEntry returns a field. The hint is, for example, "Ctrl+F".
 func NewSearchEntry(placeholder, hint string, changed func(text string)) *SearchEntry {
 	e := &SearchEntry{hint: hint}
 	e.ExtendBaseWidget(e)

@@ -4,6 +4,8 @@ import (
 	"image/color"
 	"math"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -31,9 +33,9 @@ const (
 
 func (k SignKind) words() string {
 	return map[SignKind]string{
-		SignDone: "done", SignWorking: "working", SignPending: "not yet", SignFailed: "failed",
-		SignWarn: "warning", SignActive: "active", SignInfo: "note",
-		SignFolded: "collapsed", SignUnfolded: "expanded",
+		SignDone: lang.L("done"), SignWorking: lang.L("working"), SignPending: lang.L("not yet"), SignFailed: lang.L("failed"),
+		SignWarn: lang.L("warning"), SignActive: lang.L("active"), SignInfo: lang.L("note"),
+		SignFolded: lang.L("collapsed"), SignUnfolded: lang.L("expanded"),
 	}[k]
 }
 

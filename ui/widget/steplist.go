@@ -21,11 +21,9 @@ type Step struct {
 type StepList struct {
 	grid
 
-	// Still keeps the sign of work from moving, for people who switched
-	// animations off.
-	Still bool
-	pulse *fyne.Animation
-	phase int
+	working, resting bool
+	pulse            *fyne.Animation
+	phase            int
 }
 
 // NewStepList returns an empty list.
@@ -37,7 +35,8 @@ func NewStepList() *StepList {
 
 // Set changes everything.
 func (s *StepList) Set(steps []Step) {
-	rows, working := make([][]cell, len(steps)), false
+	rows := make([][]cell, len(steps))
+	s.working = false
 	for i, step := range steps {
 		color := fynetheme.ColorNameForeground
 		if step.Sign == SignPending {
@@ -50,14 +49,21 @@ func (s *StepList) Set(steps []Step) {
 			{text: step.Detail, style: muted},
 			{text: step.Time, style: TextStyle{Color: theme.ColorMuted, Fit: FitEllipsis, Align: fyne.TextAlignTrailing}},
 		}
-		working = working || step.Sign == SignWorking
+		s.working = s.working || step.Sign == SignWorking
 	}
 	s.set(rows)
-	s.run(working && !s.Still)
+	s.run(s.working && !s.resting)
+}
+
+// Rest keeps the sign of work from moving, or lets it move again.
+func (s *StepList) Rest(resting bool) {
+	s.resting = resting
+	s.run(s.working && !resting)
 }
 
 // Hide stops the pulse with the list.
 func (s *StepList) Hide() {
+	s.working = false
 	s.run(false)
 	s.grid.Hide()
 }

@@ -70,13 +70,13 @@ func (b *TabBar) TypedKey(ev *fyne.KeyEvent) {
 // Tapped chooses the tab under the pointer.
 func (b *TabBar) Tapped(ev *fyne.PointEvent) {
 	if ev != nil {
-		b.choose(b.tabAt(ev.Position.X))
+		b.choose(b.tabAt(ev.Position))
 	}
 }
 
 // MouseMoved marks the tab under the pointer.
 func (b *TabBar) MouseMoved(ev *desktop.MouseEvent) {
-	if hover := b.tabAt(ev.Position.X); hover != b.hover {
+	if hover := b.tabAt(ev.Position); hover != b.hover {
 		b.hover = hover
 		b.Refresh()
 	}
@@ -122,34 +122,51 @@ const (
 	tabUnderline float32 = 3
 )
 
-// spans are the left edges and the widths of the tabs at the present width.
-func (b *TabBar) spans() (lefts, widths []float32) {
+// span is the place of a tab: its left edge, its width and the line that it stands in.
+type span struct {
+	left, width float32
+	line        int
+}
+
+// spans are the places of the tabs at the present width: in one line if they fit in it, or
+// in as many as they need.
+func (b *TabBar) spans() []span {
 	m := measure{size: sizeOf(b, fynetheme.SizeNameText), style: fyne.TextStyle{Bold: true}}
+	var out []span
 	var sum float32
 	for _, tab := range b.tabs {
-		width := m.width(tab.Text)
+		width := m.width(tab.Text) + 1
 		if tab.Count >= 0 {
 			width += theme.GapSmall + measure{size: m.size}.width(strconv.Itoa(tab.Count))
 		}
-		widths = append(widths, width+1)
-		sum += width + 1
+		out = append(out, span{width: width})
+		sum += width
 	}
-	gap := tabGap
-	if n := float32(len(b.tabs) - 1); n > 0 && sum+n*gap > b.Size().Width {
-		gap = fyne.Max(tabLeastGap, (b.Size().Width-sum)/n)
+	all, gap := b.Size().Width, tabGap
+	if n := float32(len(b.tabs) - 1); n > 0 && sum+n*gap > all {
+		gap = fyne.Max(tabLeastGap, (all-sum)/n)
 	}
 	var x float32
-	for _, width := range widths {
-		lefts = append(lefts, x)
-		x += width + gap
+	line := 0
+	for i := range out {
+		if x > 0 && all > 0 && x+out[i].width > all+0.5 {
+			x, line = 0, line+1
+		}
+		out[i].left, out[i].line = x, line
+		x += out[i].width + gap
 	}
-	return lefts, widths
+	return out
 }
 
-func (b *TabBar) tabAt(x float32) int {
-	lefts, widths := b.spans()
-	for i := range lefts {
-		if x >= lefts[i]-tabLeastGap/2 && x <= lefts[i]+widths[i]+tabLeastGap/2 {
+// lineHeight is the height of a line of tabs.
+func (b *TabBar) lineHeight() float32 {
+	return measure{size: sizeOf(b, fynetheme.SizeNameText)}.lineHeight() + 2*tabTop + tabUnderline
+}
+
+func (b *TabBar) tabAt(at fyne.Position) int {
+	line := int(at.Y / b.lineHeight())
+	for i, s := range b.spans() {
+		if s.line == line && at.X >= s.left-tabLeastGap/2 && at.X <= s.left+s.width+tabLeastGap/2 {
 			return i
 		}
 	}
@@ -184,30 +201,30 @@ func (r *tabBarRenderer) Objects() []fyne.CanvasObject {
 }
 
 func (r *tabBarRenderer) MinSize() fyne.Size {
-	_, widths := r.bar.spans()
 	var width float32
-	for _, w := range widths {
-		width += w + tabLeastGap
+	lines := 1
+	for _, s := range r.bar.spans() {
+		width, lines = fyne.Max(width, s.width), s.line+1
 	}
-	height := measure{size: sizeOf(r.bar, fynetheme.SizeNameText)}.lineHeight()
-	return fyne.NewSize(fyne.Max(0, width-tabLeastGap), height+2*tabTop+tabUnderline)
+	return fyne.NewSize(width, float32(lines)*r.bar.lineHeight())
 }
 
 func (r *tabBarRenderer) Layout(size fyne.Size) {
 	r.line.Move(fyne.NewPos(0, size.Height-1))
 	r.line.Resize(fyne.NewSize(size.Width, 1))
-	lefts, widths := r.bar.spans()
+	spans, high := r.bar.spans(), r.bar.lineHeight()
 	for i, text := range r.texts {
-		width := fyne.Min(text.measure().width(text.Text())+1, widths[i])
+		s, y := spans[i], float32(spans[i].line)*high
+		width := fyne.Min(text.measure().width(text.Text())+1, s.width)
 		height := text.MinSize().Height
-		text.Move(fyne.NewPos(lefts[i], tabTop))
+		text.Move(fyne.NewPos(s.left, y+tabTop))
 		text.Resize(fyne.NewSize(width, height))
-		r.counts[i].Move(fyne.NewPos(lefts[i]+width+theme.GapSmall-1, tabTop))
-		r.counts[i].Resize(fyne.NewSize(widths[i], height))
+		r.counts[i].Move(fyne.NewPos(s.left+width+theme.GapSmall-1, y+tabTop))
+		r.counts[i].Resize(fyne.NewSize(s.width, height))
 		if i == r.bar.chosen {
-			r.mark.Move(fyne.NewPos(lefts[i], size.Height-tabUnderline))
-			r.mark.Resize(fyne.NewSize(widths[i], tabUnderline))
-			r.ring.place(fyne.NewPos(lefts[i]-2, 3), fyne.NewSize(widths[i]+4, size.Height-8), 4)
+			r.mark.Move(fyne.NewPos(s.left, y+high-tabUnderline))
+			r.mark.Resize(fyne.NewSize(s.width, tabUnderline))
+			r.ring.place(fyne.NewPos(s.left-2, y+3), fyne.NewSize(s.width+4, high-8), 4)
 		}
 	}
 }

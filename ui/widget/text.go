@@ -70,7 +70,7 @@ func NewHeading(text string) *Text {
 
 // NewSubtitle returns the title of a card.
 func NewSubtitle(text string) *Text {
-	return NewText(text, TextStyle{Size: fynetheme.SizeNameSubHeadingText, Bold: true, Fit: FitEllipsis})
+	return NewText(text, TextStyle{Size: fynetheme.SizeNameSubHeadingText, Bold: true, Fit: FitWrap, MaxLines: 3})
 }
 
 // NewBody returns text that wraps.

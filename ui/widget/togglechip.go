@@ -1,6 +1,9 @@
 package widget
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+)
 
 // ToggleChip is a chip to switch on and off. A tick says that it is on.
 type ToggleChip struct {
@@ -34,6 +37,13 @@ func (c *ToggleChip) Set(text string, on bool) {
 	c.Refresh()
 }
 
+// SetMark puts a disc of a colour before the words; "" is none. The words say the colour
+// too.
+func (c *ToggleChip) SetMark(color fyne.ThemeColorName) {
+	c.face.mark = color
+	c.Refresh()
+}
+
 func (c *ToggleChip) toggle() {
 	c.Set(c.face.text, !c.On())
 	if c.changed != nil {
@@ -44,9 +54,9 @@ func (c *ToggleChip) toggle() {
 // AccessibilityLabel says the words and whether the chip is on.
 func (c *ToggleChip) AccessibilityLabel() string {
 	if c.On() {
-		return c.face.text + ", on"
+		return lang.L("{{.Text}}, on", map[string]any{"Text": c.face.text})
 	}
-	return c.face.text + ", off"
+	return lang.L("{{.Text}}, off", map[string]any{"Text": c.face.text})
 }
 
 // CreateRenderer is called by Fyne.

@@ -3,6 +3,8 @@ package widget
 import (
 	"slices"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -257,7 +259,7 @@ func (v *TokenView) MouseOut() {}
 // AccessibilityLabel says what it is, and never reads a token out.
 func (v *TokenView) AccessibilityLabel() string {
 	if !v.shown {
-		return "hidden token"
+		return lang.L("hidden token")
 	}
 	return "token"
 }

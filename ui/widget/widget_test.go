@@ -106,10 +106,20 @@ func TestTabBarKeys(t *testing.T) {
 	if want := []int{1, 2, 0}; len(got) != 3 || got[0] != want[0] || got[1] != want[1] || got[2] != want[2] {
 		t.Errorf("the keys chose %v, want %v", got, want)
 	}
-	lefts, widths := bar.spans()
-	test.TapAt(bar, fyne.NewPos(lefts[1]+widths[1]/2, 10))
+	second := bar.spans()[1]
+	test.TapAt(bar, fyne.NewPos(second.left+second.width/2, 10))
 	if bar.Chosen() != 1 {
 		t.Errorf("a tap on the second tab chose %d", bar.Chosen())
+	}
+	w.Resize(fyne.NewSize(150, 120)) // too narrow for one line
+	bar.Resize(fyne.NewSize(150, bar.MinSize().Height))
+	last := bar.spans()[2]
+	if last.line != 1 || bar.MinSize().Height != 2*bar.lineHeight() {
+		t.Fatalf("the last tab lies at %+v", last)
+	}
+	test.TapAt(bar, fyne.NewPos(last.left+last.width/2, bar.lineHeight()+10))
+	if bar.Chosen() != 2 {
+		t.Errorf("a tap on the tab in the second line chose %d", bar.Chosen())
 	}
 }
 
@@ -307,7 +317,7 @@ func TestThemeSwitch(t *testing.T) {
 func TestTwoPane(t *testing.T) {
 	themed(t)
 	rail, main := NewSpace(), NewSpace()
-	pane := NewTwoPane(rail, main)
+	pane := NewTwoPane(rail, main, "Accounts", "Back")
 	w := show(t, pane, 1000, 680)
 	if main.Position().X != 264 {
 		t.Errorf("the page begins at %v", main.Position().X)
@@ -386,6 +396,15 @@ func TestStepListPulseEnds(t *testing.T) {
 	s.turn(3)
 	if got := s.painted.signs[0][0].phase; got != 3 {
 		t.Errorf("the sign is at phase %d", got)
+	}
+	s.Rest(true)
+	s.Set([]Step{{Sign: SignWorking, Text: "Still waiting"}})
+	if s.pulse != nil {
+		t.Error("it moves although no one can see it")
+	}
+	s.Rest(false)
+	if s.pulse == nil {
+		t.Error("it no longer moves")
 	}
 	s.Set([]Step{{Sign: SignDone, Text: "Done"}})
 	if s.pulse != nil {

@@ -3,9 +3,10 @@ package words
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
@@ -23,7 +24,35 @@ const (
 
 // DisplayName is how an account is called.
 func DisplayName(a *auth.Account) string {
-	return cmp.Or(a.User.Name, a.User.Login, a.User.Email, a.User.ID, "Unknown")
+	return cmp.Or(a.Label, OwnName(a))
+}
+
+// OwnName is how an account is called that has no label.
+func OwnName(a *auth.Account) string { return cmp.Or(a.User.BestName(), lang.L("Unknown")) }
+
+// ColorName is what a colour of accounts is called; "" is none.
+func ColorName(name string) string {
+	switch name {
+	case "":
+		return lang.L("No colour")
+	case "red":
+		return lang.L("Red")
+	case "orange":
+		return lang.L("Orange")
+	case "yellow":
+		return lang.L("Yellow")
+	case "green":
+		return lang.L("Green")
+	case "teal":
+		return lang.L("Teal")
+	case "blue":
+		return lang.L("Blue")
+	case "purple":
+		return lang.L("Purple")
+	case "pink":
+		return lang.L("Pink")
+	}
+	return name // of a newer program
 }
 
 // ProviderName is how an account's provider is called; p may be nil.
@@ -42,28 +71,28 @@ func ShortStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	}
 	switch a.State {
 	case auth.StateNeedsSignIn:
-		return "Sign in", ToneWarn
+		return lang.L("Sign in"), ToneWarn
 	case auth.StateOffline:
 		if WaitsForProvider(a, now) {
-			return "Waiting", ToneMuted
+			return lang.L("Waiting"), ToneMuted
 		}
-		return "Offline", ToneMuted
+		return lang.L("Offline"), ToneMuted
 	case auth.StateActive:
 	}
 	if a.ExpiresAt.IsZero() || a.CanRefresh {
-		return "Active", ToneOK
+		return lang.L("Active"), ToneOK
 	}
 	left := a.ExpiresAt.Sub(now)
 	if left <= 0 {
-		return "Expired", ToneWarn
+		return lang.L("Expired"), ToneWarn
 	}
 	if left < time.Minute {
-		return "<1 min", ToneOK
+		return lang.L("<1 min"), ToneOK
 	}
 	if left < time.Hour {
-		return Span(left.Truncate(time.Minute)), ToneOK
+		return Brief(left.Truncate(time.Minute)), ToneOK
 	}
-	return Span(left.Truncate(time.Hour)), ToneOK
+	return Brief(left.Truncate(time.Hour)), ToneOK
 }
 
 // LongStatus is an account's state in one phrase, for its page.
@@ -73,26 +102,26 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	}
 	switch a.State {
 	case auth.StateNeedsSignIn:
-		return "Sign-in required", ToneWarn
+		return lang.L("Sign-in required"), ToneWarn
 	case auth.StateOffline:
 		if WaitsForProvider(a, now) {
-			return "Waiting for the provider, nothing is lost", ToneMuted
+			return lang.L("Waiting for the provider, nothing is lost"), ToneMuted
 		}
-		return "Offline, nothing is lost", ToneMuted
+		return lang.L("Offline, nothing is lost"), ToneMuted
 	case auth.StateActive:
 	}
 	left := a.ExpiresAt.Sub(now)
 	switch {
 	case a.ExpiresAt.IsZero():
-		return "Active, expiry unknown", ToneOK
+		return lang.L("Active, expiry unknown"), ToneOK
 	case a.CanRefresh && left <= 0:
-		return "Active, refreshes when needed", ToneOK
+		return lang.L("Active, refreshes when needed"), ToneOK
 	case a.CanRefresh:
-		return "Active, refreshes in " + Span(left), ToneOK
+		return lang.L("Active, refreshes in {{.Time}}", map[string]any{"Time": Brief(left)}), ToneOK
 	case left <= 0:
-		return "Expired " + Relative(now, a.ExpiresAt) + ", sign in again", ToneWarn
+		return lang.L("Expired {{.When}}, sign in again", map[string]any{"When": Relative(now, a.ExpiresAt)}), ToneWarn
 	default:
-		return "Active for " + Span(left), ToneOK
+		return lang.L("Active for {{.Time}}", map[string]any{"Time": Brief(left)}), ToneOK
 	}
 }
 
@@ -121,14 +150,16 @@ func Initials(name string) string {
 // GroupSummary counts groups: "14 groups", "3 of 14 groups, from the ID token".
 // origin is the source of all of them; "" if that differs.
 func GroupSummary(all, shown int, origin string) string {
-	text := Count(all, "group")
-	if all != shown {
-		text = strconv.Itoa(shown) + " of " + text
+	some := map[string]any{"Count": all, "Shown": shown, "Origin": origin}
+	switch {
+	case all != shown && origin != "":
+		return lang.N("{{.Shown}} of {{.Count}} groups, from {{.Origin}}", all, some)
+	case all != shown:
+		return lang.N("{{.Shown}} of {{.Count}} groups", all, some)
+	case origin != "":
+		return lang.N("{{.Count}} groups, from {{.Origin}}", all, some)
 	}
-	if origin != "" {
-		text += ", from " + origin
-	}
-	return text
+	return lang.N("{{.Count}} groups", all, some)
 }
 
 // ResultText says what came of one part of a sign-out.
@@ -138,21 +169,21 @@ func ResultText(r auth.Result) string {
 	}
 	switch r.Outcome {
 	case "done":
-		return "Done."
+		return lang.L("Done.")
 	case "failed":
-		return "This failed."
+		return lang.L("This failed.")
 	case "not_asked":
-		return "Not requested."
+		return lang.L("Not requested.")
 	case "not_offered":
-		return "The provider does not support this."
+		return lang.L("The provider does not support this.")
 	case "pending":
-		return "Waiting for the network."
+		return lang.L("Waiting for the network.")
 	case "unknown":
-		return "Unknown."
+		return lang.L("Unknown.")
 	case "until_end":
-		return "It expires on its own."
+		return lang.L("It expires on its own.")
 	case "dropped":
-		return "Nothing left to do."
+		return lang.L("Nothing left to do.")
 	}
 	return ""
 }
@@ -170,19 +201,19 @@ func Lifetime(from, to, now time.Time) (part float64, known bool) {
 // LifetimeText says what is left of a token.
 func LifetimeText(to, now time.Time) string {
 	if to.IsZero() {
-		return "The provider gives no expiry."
+		return lang.L("The provider gives no expiry.")
 	}
 	if !to.After(now) {
-		return "Expired " + Relative(now, to)
+		return lang.L("Expired {{.When}}", map[string]any{"When": Relative(now, to)})
 	}
-	return Span(to.Sub(now)) + " left"
+	return lang.L("{{.Time}} left", map[string]any{"Time": Brief(to.Sub(now))})
 }
 
 // WhoLine is what identifies a user beside the name: login and email.
 func WhoLine(a *auth.Account) string {
 	var parts []string
 	name := DisplayName(a)
-	for _, t := range []string{a.User.Login, a.User.Email} {
+	for _, t := range []string{a.User.BestName(), a.User.Login, a.User.Email} {
 		if t != "" && t != name && !slices.Contains(parts, t) {
 			parts = append(parts, t)
 		}
@@ -195,10 +226,10 @@ func WhoLine(a *auth.Account) string {
 func RefreshTokenText(a *auth.Account) string {
 	switch {
 	case !a.CanRefresh:
-		return "The provider issued none. Sign in again when the access token expires."
+		return lang.L("The provider issued none. Sign in again when the access token expires.")
 	case !a.Remembered:
-		return "Kept for this session, never shown. It renews the access token."
+		return lang.L("Kept for this session, never shown. It renews the access token.")
 	default:
-		return "Stored, never shown. It renews the access token."
+		return lang.L("Stored, never shown. It renews the access token.")
 	}
 }

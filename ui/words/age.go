@@ -3,6 +3,8 @@ package words
 import (
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
 )
 
@@ -20,7 +22,7 @@ const oldAfter = 24 * time.Hour
 // ProfileAge is how old an account's details are.
 func ProfileAge(a *auth.Account, now time.Time) Age {
 	if a.VerifiedAt.IsZero() {
-		return Age{Text: "Never confirmed by the provider", Tone: ToneWarn}
+		return Age{Text: lang.L("Never confirmed by the provider"), Tone: ToneWarn}
 	}
 	return ageOf(a, a.VerifiedAt, now)
 }
@@ -37,14 +39,14 @@ func GroupsAge(a *auth.Account, now time.Time) Age {
 func ageOf(a *auth.Account, at, now time.Time) Age {
 	when := Relative(now, at)
 	if now.Before(at) {
-		when = "just now" // the clock was set back
+		when = lang.L("just now") // the clock was set back
 	}
-	when += ", " + Clock(now, at)
+	age := map[string]any{"When": when, "Clock": Clock(now, at)}
 	switch {
 	case now.Sub(at) >= oldAfter:
-		return Age{Text: "May be out of date. Last updated " + when, Tone: ToneWarn}
+		return Age{Text: lang.L("May be out of date. Last updated {{.When}}, {{.Clock}}", age), Tone: ToneWarn}
 	case a.State != auth.StateActive:
-		return Age{Text: "As last seen " + when, Tone: ToneMuted}
+		return Age{Text: lang.L("As last seen {{.When}}, {{.Clock}}", age), Tone: ToneMuted}
 	}
-	return Age{Text: "As of " + when, Tone: ToneOK}
+	return Age{Text: lang.L("As of {{.When}}, {{.Clock}}", age), Tone: ToneOK}
 }

@@ -8,16 +8,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/inspect"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers/identity"
+	"github.com/claviger/claviger/ui/tongue"
 )
 
 // Claim is one claim of a token in words.
 type Claim struct {
 	Name  string
 	Value string
-	// Meaning says what it is, for readers who do not know the standard.
-	Meaning string
+	// Meaning says what it is, for readers who do not know the standard, and Standard
+	// where it is defined.
+	Meaning, Standard string
 	// Mono reports that the value is technical.
 	Mono bool
 }
@@ -30,8 +36,19 @@ func claimOrder() []string {
 	}
 }
 
-// Claims puts a token's claims in order and in words. clientID is this app's.
-func Claims(claims map[string]any, clientID string, now time.Time) []Claim {
+// Claims puts a token's claims in order and in words. clientID is this app's, own are
+// the meanings of its provider's own claims.
+func Claims(claims map[string]any, clientID string, own map[string]string, now time.Time) []Claim {
+	keys := claimKeys(claims)
+	out := make([]Claim, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, claim(k, claims[k], clientID, own, now))
+	}
+	return out
+}
+
+// claimKeys are the names of claims in order.
+func claimKeys(claims map[string]any) []string {
 	keys := slices.Sorted(maps.Keys(claims))
 	order := claimOrder()
 	rank := func(k string) int {
@@ -41,18 +58,15 @@ func Claims(claims map[string]any, clientID string, now time.Time) []Claim {
 		return len(order)
 	}
 	slices.SortStableFunc(keys, func(a, b string) int { return rank(a) - rank(b) })
-	out := make([]Claim, 0, len(keys))
-	for _, k := range keys {
-		out = append(out, claim(k, claims[k], clientID, now))
-	}
-	return out
+	return keys
 }
 
-func claim(name string, value any, clientID string, now time.Time) Claim {
-	c := Claim{Name: name, Value: plainValue(value), Mono: true, Meaning: claimMeaning(name)}
+func claim(name string, value any, clientID string, own map[string]string, now time.Time) Claim {
+	m := inspect.ClaimMeaning(name, own)
+	c := Claim{Name: name, Value: plainValue(value), Mono: true, Meaning: meaningText(m, own[name]), Standard: m.Standard}
 	switch name {
 	case "exp", "iat", "nbf", "auth_time", "updated_at":
-		if t, ok := auth.ClaimTime(value); ok {
+		if t, ok := idtoken.ClaimTime(value); ok {
 			c.Value, c.Mono = Clock(now, t), false
 			c.Meaning = timeMeaning(name, now, t)
 		}
@@ -60,9 +74,9 @@ func claim(name string, value any, clientID string, now time.Time) Claim {
 		c.Meaning = appMeaning(name, value, clientID)
 	case "email_verified":
 		c.Mono = false
-		c.Meaning = "the provider has not verified the address"
+		c.Meaning = lang.L("the provider has not verified the address")
 		if value == true || value == "true" {
-			c.Meaning = "the provider has verified the address"
+			c.Meaning = lang.L("the provider has verified the address")
 		}
 	case "name", "given_name", "family_name", "nickname", "email", "preferred_username", "locale":
 		c.Mono = false
@@ -71,26 +85,26 @@ func claim(name string, value any, clientID string, now time.Time) Claim {
 }
 
 func timeMeaning(name string, now, t time.Time) string {
-	rel := Relative(now, t)
+	when := map[string]any{"When": Relative(now, t)}
 	switch name {
 	case "exp":
 		if t.After(now) {
-			return "expires " + rel
+			return lang.L("expires {{.When}}", when)
 		}
-		return "expired " + rel
+		return lang.L("expired {{.When}}", when)
 	case "iat":
-		return "issued " + rel
+		return lang.L("issued {{.When}}", when)
 	case "nbf":
 		if t.After(now) {
-			return "not valid yet, " + rel
+			return lang.L("not valid yet, {{.When}}", when)
 		}
-		return "valid since " + rel
+		return lang.L("valid since {{.When}}", when)
 	case "auth_time":
 		// When the provider last authenticated the person (OIDC Core §2), by
 		// whatever means: with a passkey or a running session there was no password.
-		return "you signed in at the provider " + rel
+		return lang.L("you signed in at the provider {{.When}}", when)
 	default:
-		return "your details changed " + rel
+		return lang.L("your details changed {{.When}}", when)
 	}
 }
 
@@ -98,13 +112,13 @@ func appMeaning(name string, value any, clientID string) string {
 	ours := clientID != "" && containsValue(value, clientID)
 	switch {
 	case name == "aud" && ours:
-		return "for this app"
+		return lang.L("for this app")
 	case name == "aud":
-		return "who it is for"
+		return lang.L("who it is for")
 	case ours:
-		return "requested by this app"
+		return lang.L("requested by this app")
 	default:
-		return "the app that requested it"
+		return lang.L("the app that requested it")
 	}
 }
 
@@ -115,75 +129,27 @@ func containsValue(value any, want string) bool {
 	return value == want
 }
 
-// claimMeaning says what a claim is (RFC 7519 §4.1, OIDC Core §2 and §5.1, and
-// what the well-known providers add).
-func claimMeaning(name string) string {
-	switch name {
-	case "iss":
-		return "who issued it"
-	case "sub":
-		return "your ID at this provider"
-	case "nonce":
-		return "ties it to this sign-in"
-	case "at_hash":
-		return "ties it to the access token"
-	case "c_hash":
-		return "ties it to the code"
-	case "acr":
-		return "how strongly you authenticated"
-	case "amr":
-		return "how you authenticated"
-	case "sid":
-		return "the browser session"
-	case "jti":
-		return "this token's unique ID"
-	case "scope", "scp":
-		return "what it allows"
-	default:
-		return profileMeaning(name)
+// meaningText is a meaning in the person's language. What a provider's file says is
+// foreign, and stays as it is.
+func meaningText(m inspect.Meaning, own string) string {
+	if m.Text == "" || m.Text == own {
+		return m.Text
 	}
-}
-
-func profileMeaning(name string) string {
-	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
-		return "added by your organisation"
-	}
-	return map[string]string{
-		"name":               "full name",
-		"given_name":         "first name",
-		"family_name":        "last name",
-		"preferred_username": "user name; it can change",
-		"login":              "user name; it can change",
-		"upn":                "user name; it can change",
-		"nickname":           "user name; it can change",
-		"email":              "email address",
-		"picture":            "picture",
-		"locale":             "language",
-		"zoneinfo":           "time zone",
-		"hd":                 "your organisation",
-		"tid":                "your organisation",
-		"org_id":             "your organisation",
-		"oid":                "your ID in your organisation",
-		"groups":             "your groups",
-		"role":               "your roles",
-		"roles":              "your roles",
-		"permissions":        "what you are allowed to do",
-		"ver":                "version of the token format",
-	}[name]
+	return tongue.Text(m.Text)
 }
 
 // plainValue writes a value of a JSON document on one line.
 func plainValue(v any) string {
 	switch x := v.(type) {
 	case nil:
-		return "none"
+		return lang.L("none")
 	case string:
 		return x
 	case bool:
 		if x {
-			return "yes"
+			return lang.L("yes")
 		}
-		return "no"
+		return lang.L("no")
 	case float64:
 		if x == float64(int64(x)) {
 			return fmt.Sprintf("%d", int64(x))
@@ -198,7 +164,7 @@ func plainValue(v any) string {
 	default:
 		b, err := json.Marshal(v)
 		if err != nil {
-			return "cannot be shown"
+			return lang.L("cannot be shown")
 		}
 		return string(b)
 	}
@@ -208,75 +174,89 @@ func plainValue(v any) string {
 func HeaderClaims(header map[string]any) []Claim {
 	out := make([]Claim, 0, len(header))
 	for _, k := range slices.Sorted(maps.Keys(header)) {
-		c := Claim{Name: k, Value: plainValue(header[k]), Mono: true}
-		switch k {
-		case "alg":
-			c.Meaning = "how it is signed"
-		case "kid":
-			c.Meaning = "which key signed it"
-		case "typ":
-			c.Meaning = "token type"
-		case "x5t", "x5t#S256":
-			c.Meaning = "fingerprint of the certificate"
-		}
-		out = append(out, c)
+		m := inspect.HeaderMeaning(k)
+		out = append(out, Claim{Name: k, Value: plainValue(header[k]), Mono: true, Meaning: meaningText(m, ""), Standard: m.Standard})
 	}
 	return out
 }
 
 // Fields are all fields that the provider sent about a user, with the meaning
-// of those that are known.
-func Fields(u identity.User, now time.Time) []Claim { return Claims(u.Claims, "", now) }
+// of those that are known. own are the meanings of the provider's own.
+func Fields(u identity.User, own map[string]string, now time.Time) []Claim {
+	out := Claims(u.Claims, "", own, now)
+	for i, c := range out {
+		if inspect.ClaimMeaning(c.Name, nil).TokenOnly && own[c.Name] == "" {
+			out[i].Meaning, out[i].Standard = "", ""
+		}
+	}
+	return out
+}
 
 // CheckName is a check's name for people.
 func CheckName(name string) string {
 	switch name {
 	case "signature":
-		return "Signature"
+		return lang.L("Signature")
 	case "iss":
-		return "Issuer"
+		return lang.L("Issuer")
 	case "aud":
-		return "Audience"
+		return lang.L("Audience")
 	case "azp":
-		return "Authorised party"
+		return lang.L("Authorised party")
 	case "nonce":
-		return "Nonce"
+		return lang.L("Nonce")
 	case "exp":
-		return "Not expired"
+		return lang.L("Not expired")
 	case "iat":
-		return "Issued"
+		return lang.L("Issued")
 	case "nbf":
-		return "Already valid"
+		return lang.L("Already valid")
 	case "at_hash":
-		return "Access token"
+		return lang.L("Access token")
 	case "sub":
-		return "Subject"
-	default:
-		return Capital(strings.ReplaceAll(name, "_", " "))
+		return lang.L("Subject")
 	}
+	return anyCheckName(name)
+}
+
+// anyCheckName is the name of a check that ID tokens do not have.
+func anyCheckName(name string) string {
+	switch name {
+	case "alg":
+		return lang.L("Algorithm")
+	case "typ":
+		return lang.L("Type")
+	case "htm":
+		return lang.L("Method of the request")
+	case "htu":
+		return lang.L("Address of the request")
+	case "jti":
+		return lang.L("Unique ID")
+	}
+	return plain.Upper(strings.ReplaceAll(name, "_", " "))
 }
 
 // CheckSummary counts all checks: what was skipped is not called passed. ok is
 // false if one failed, and the text is empty if there was none.
-func CheckSummary(checks []auth.Check) (text string, ok bool) {
+func CheckSummary(checks []idtoken.Check) (text string, ok bool) {
 	passed, failed, skipped := 0, 0, 0
 	for _, c := range checks {
 		switch c.Outcome {
-		case auth.Passed:
+		case idtoken.Passed:
 			passed++
-		case auth.Failed:
+		case idtoken.Failed:
 			failed++
-		case auth.Skipped:
+		case idtoken.Skipped:
 			skipped++
 		}
 	}
 	switch {
 	case failed > 0:
-		return fmt.Sprintf("%d of %s failed", failed, Count(len(checks), "check")), false
+		return lang.N("{{.Failed}} of {{.Count}} checks failed", len(checks), map[string]any{"Failed": failed, "Count": len(checks)}), false
 	case passed > 0 && skipped > 0:
-		return fmt.Sprintf("%s passed, %d skipped", Count(passed, "check"), skipped), true
+		return lang.N("{{.Count}} checks passed, {{.Skipped}} skipped", passed, map[string]any{"Count": passed, "Skipped": skipped}), true
 	case passed > 0:
-		return Count(passed, "check") + " passed", true
+		return lang.N("{{.Count}} checks passed", passed, map[string]any{"Count": passed}), true
 	}
 	return "", true
 }

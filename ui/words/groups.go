@@ -2,9 +2,9 @@ package words
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
+
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers/identity"
@@ -91,11 +91,11 @@ func (t *GroupTable) uneven(g identity.Group) bool {
 func (t *GroupTable) Note(g identity.Group, v GroupView) (string, Tone) {
 	switch {
 	case v == GroupsLost:
-		return "lost", ToneWarn
+		return lang.L("lost"), ToneWarn
 	case g.Stale:
-		return "as last seen", ToneMuted
+		return lang.L("as last seen"), ToneMuted
 	case t.gained[groupKey(g)]:
-		return "gained", ToneOK
+		return lang.L("gained"), ToneOK
 	}
 	return "", ToneMuted
 }
@@ -103,29 +103,36 @@ func (t *GroupTable) Note(g identity.Group, v GroupView) (string, Tone) {
 // Cell is what a place says of a group, in a word.
 func (t *GroupTable) Cell(g identity.Group, v GroupView, from string) (string, Tone) {
 	if v == GroupsLost {
-		return "no", ToneMuted
+		return lang.L("no"), ToneMuted
 	}
 	switch t.account.Mention(g, from) {
 	case auth.Named:
-		return "yes", ToneOK
+		return lang.L("yes"), ToneOK
 	case auth.NotTold:
-		return "unknown", ToneWarn
+		return lang.L("unknown"), ToneWarn
 	case auth.NotNamed:
 	}
-	return "no", ToneMuted
+	return lang.L("no"), ToneMuted
 }
 
 // PlaceTitle heads the column of a place.
 func PlaceTitle(from string) string {
-	return map[string]string{identity.FromIDToken: "ID token", identity.FromUserinfo: "Userinfo", identity.FromAPI: "API"}[from]
+	return map[string]string{identity.FromIDToken: lang.L("ID token"), identity.FromUserinfo: lang.L("Userinfo"), identity.FromAPI: lang.L("API")}[from]
 }
 
 // ViewTitle names a view with its count.
 func (t *GroupTable) ViewTitle(v GroupView) string {
-	title := map[GroupView]string{
-		GroupsAll: "All", GroupsGained: "Gained", GroupsLost: "Lost", GroupsUneven: "Sources differ",
-	}[v]
-	return title + " " + strconv.Itoa(t.Counts[v])
+	count := map[string]any{"Count": t.Counts[v]}
+	switch v {
+	case GroupsGained:
+		return lang.L("Gained {{.Count}}", count)
+	case GroupsLost:
+		return lang.L("Lost {{.Count}}", count)
+	case GroupsUneven:
+		return lang.L("Sources differ {{.Count}}", count)
+	case GroupsAll:
+	}
+	return lang.L("All {{.Count}}", count)
 }
 
 // ChangeText says what changed and when: "2 gained, 1 lost between 8 March and
@@ -134,18 +141,24 @@ func ChangeText(c *auth.GroupsChange, now time.Time) string {
 	if c == nil {
 		return ""
 	}
-	var parts []string
-	if c.GainedCount > 0 {
-		parts = append(parts, strconv.Itoa(c.GainedCount)+" gained")
+	facts := map[string]any{"Change": groupsChanged(c), "Noticed": Relative(now, c.At)}
+	if c.Since.IsZero() {
+		return lang.L("{{.Change}}, noticed {{.Noticed}}", facts)
 	}
-	if c.LostCount > 0 {
-		parts = append(parts, strconv.Itoa(c.LostCount)+" lost")
+	facts["Since"] = day(c.Since, now)
+	return lang.L("{{.Change}} since {{.Since}}, noticed {{.Noticed}}", facts)
+}
+
+// groupsChanged counts what changed.
+func groupsChanged(c *auth.GroupsChange) string {
+	counts := map[string]any{"Gained": c.GainedCount, "Lost": c.LostCount}
+	switch {
+	case c.LostCount == 0:
+		return lang.L("{{.Gained}} gained", counts)
+	case c.GainedCount == 0:
+		return lang.L("{{.Lost}} lost", counts)
 	}
-	text := strings.Join(parts, ", ")
-	if !c.Since.IsZero() {
-		text += " since " + day(c.Since, now)
-	}
-	return text + ", noticed " + Relative(now, c.At)
+	return lang.L("{{.Gained}} gained, {{.Lost}} lost", counts)
 }
 
 // day is a moment as a date; of today the clock.
@@ -154,5 +167,5 @@ func day(t, now time.Time) string {
 	if t.Year() == now.Year() && t.YearDay() == now.YearDay() {
 		return t.Format("15:04")
 	}
-	return t.Format("2 January 2006")
+	return fullDate(t)
 }

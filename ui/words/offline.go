@@ -3,7 +3,10 @@ package words
 import (
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // WaitsForProvider reports whether the provider asked for no requests yet.
@@ -17,25 +20,26 @@ func OfflineText(a *auth.Account, now time.Time) (title, text string) {
 	if a.State != auth.StateOffline {
 		return "", ""
 	}
-	title, again := "The provider could not be reached", "Claviger retries automatically."
+	title, again := lang.L("The provider could not be reached"), lang.L("Claviger retries automatically.")
 	if WaitsForProvider(a, now) {
-		title = "Too many requests to the provider"
-		again = "Claviger retries at " + ClockOnly(now, a.RetryAt) + "."
+		title = lang.L("Too many requests to the provider")
+		again = lang.L("Claviger retries at {{.Clock}}.", map[string]any{"Clock": ClockOnly(now, a.RetryAt)})
 	}
-	return title, "Shown as last seen. " + tokenText(a, now) + " " + again
+	return title, lang.L("Shown as last seen.") + " " + tokenText(a, now) + " " + again
 }
 
 // tokenText says how long the token of an offline account can be used.
 func tokenText(a *auth.Account, now time.Time) string {
+	until := map[string]any{"Clock": ClockOnly(now, a.ExpiresAt)}
 	switch {
 	case a.ExpiresAt.IsZero():
-		return "Your token has no known expiry and can still be used."
+		return lang.L("Your token has no known expiry and can still be used.")
 	case a.ExpiresAt.After(now) && a.CanRefresh:
-		return "Your token still works until " + ClockOnly(now, a.ExpiresAt) + "."
+		return lang.L("Your token still works until {{.Clock}}.", until)
 	case a.ExpiresAt.After(now):
-		return "Your token still works until " + ClockOnly(now, a.ExpiresAt) + ". Then you need to sign in again."
+		return lang.L("Your token still works until {{.Clock}}. Then you need to sign in again.", until)
 	default:
-		return "Your token expired " + Relative(now, a.ExpiresAt) + " and is refreshed as soon as the provider responds."
+		return lang.L("Your token expired {{.When}} and is refreshed as soon as the provider responds.", map[string]any{"When": Relative(now, a.ExpiresAt)})
 	}
 }
 
@@ -46,6 +50,6 @@ func ClockText(a *auth.Account) (title, text string) {
 	if warning == "" {
 		return "", ""
 	}
-	return Capital(warning),
-		"Tokens may be rejected, or seem expired or not yet valid. Turn on automatic time in the date and time settings, then press Refresh."
+	return plain.Upper(warning),
+		lang.L("Tokens may be rejected, or seem expired or not yet valid. Turn on automatic time in the date and time settings, then press Refresh.")
 }

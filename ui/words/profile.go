@@ -3,8 +3,9 @@ package words
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
+
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
@@ -27,20 +28,20 @@ func ProfilePairs(a *auth.Account, p *providers.Provider, now time.Time) []Pair 
 			out = append(out, Pair{Label: label, Value: value})
 		}
 	}
-	add("Name", a.User.Name)
-	add("Login", a.User.Login)
+	add(lang.L("Name"), a.User.Name)
+	add(lang.L("Login"), a.User.Login)
 	if a.User.ID != "" {
-		out = append(out, Pair{Label: "User ID", Value: a.User.ID, Mono: true})
+		out = append(out, Pair{Label: lang.L("User ID"), Value: a.User.ID, Mono: true})
 	}
 	if a.User.Email != "" {
-		out = append(out, Pair{Label: "Email", Value: a.User.Email, Verified: a.User.EmailVerified})
+		out = append(out, Pair{Label: lang.L("Email"), Value: a.User.Email, Verified: a.User.EmailVerified})
 	}
 	for _, f := range []struct{ label, claim string }{
-		{"Company", "company"},
-		{"Job title", "jobTitle"},
-		{"Location", "location"},
-		{"Language", "locale"},
-		{"Organisation", "hd"},
+		{lang.L("Company"), "company"},
+		{lang.L("Job title"), "jobTitle"},
+		{lang.L("Location"), "location"},
+		{lang.L("Language"), "locale"},
+		{lang.L("Organisation"), "hd"},
 	} {
 		if v, ok := a.User.Claims[f.claim].(string); ok {
 			add(f.label, v)
@@ -50,12 +51,13 @@ func ProfilePairs(a *auth.Account, p *providers.Provider, now time.Time) []Pair 
 	if u, err := url.Parse(a.Issuer); err == nil && u.Host != "" {
 		provider += " · " + u.Host
 	}
-	add("Provider", provider)
-	add("Signed in", Clock(now, a.SignedInAt))
+	add(lang.L("Provider"), provider)
+	add(lang.X("profile.signed_in", "Signed in"), Clock(now, a.SignedInAt))
+	add(lang.X("profile.sign_in_again", "Sign in again"), ForecastText(a.Forecast, now))
 	if a.Remembered {
-		add("Remembered", "yes, in the encrypted vault")
+		add(lang.L("Remembered"), lang.L("yes, in the encrypted vault"))
 	} else {
-		add("Remembered", "no, for this session only")
+		add(lang.L("Remembered"), lang.L("no, for this session only"))
 	}
 	return out
 }
@@ -88,9 +90,9 @@ func Permissions(a *auth.Account, p *providers.Provider) (list []Permission, sum
 		list = append(list, Permission{Name: name, Meaning: ScopeMeaning(p, name), Granted: true, Extra: len(a.Requested) > 0})
 	}
 	if len(a.Requested) > 0 {
-		summary = "requested " + strconv.Itoa(len(a.Requested)) + ", granted " + strconv.Itoa(granted)
+		summary = lang.L("requested {{.Requested}}, granted {{.Granted}}", map[string]any{"Requested": len(a.Requested), "Granted": granted})
 	} else if len(a.Scopes) > 0 {
-		summary = "granted " + strconv.Itoa(len(a.Scopes))
+		summary = lang.L("granted {{.Granted}}", map[string]any{"Granted": len(a.Scopes)})
 	}
 	return list, summary
 }
@@ -104,19 +106,19 @@ func ScopeMeaning(p *providers.Provider, scope string) string {
 	}
 	switch scope {
 	case "openid":
-		return "Confirm who you are"
+		return lang.L("Confirm who you are")
 	case "profile":
-		return "Name and picture"
+		return lang.L("Name and picture")
 	case "email":
-		return "Email address"
+		return lang.L("Email address")
 	case "offline_access":
-		return "Stay signed in"
+		return lang.L("Stay signed in")
 	case "phone":
-		return "Phone number"
+		return lang.L("Phone number")
 	case "address":
-		return "Postal address"
+		return lang.L("Postal address")
 	case "groups":
-		return "Groups you belong to"
+		return lang.L("Groups you belong to")
 	}
 	return ""
 }

@@ -1,38 +1,37 @@
 package words
 
 import (
-	"strconv"
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // QueueText says that n things wait, for the list of accounts; "" if
 // nothing does.
 func QueueText(n int) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return ""
-	case 1:
-		return "Offline. 1 task pending, retried automatically."
-	default:
-		return "Offline. " + strconv.Itoa(n) + " tasks pending, retried automatically."
 	}
+	return lang.N("Offline. {{.Count}} tasks pending, retried automatically.", n, map[string]any{"Count": n})
 }
 
 // QueueRows are the lines of what waits.
 func QueueRows(list []auth.Waiting, now time.Time) []HistoryLine {
 	rows := make([]HistoryLine, 0, len(list))
 	for _, w := range list {
-		row := HistoryLine{Sign: HistoryOffline, Time: nextTry(w.Next, now), Text: "Refresh " + whoAt(w.Who, w.ProviderName), Detail: Sentence(w.Reason)}
+		who := map[string]any{"Account": whoAt(w.Who, w.ProviderName)}
+		row := HistoryLine{Sign: HistoryOffline, Time: nextTry(w.Next, now), Text: lang.L("Refresh {{.Account}}", who), Detail: plain.Sentences(w.Reason)}
 		if w.Kind == auth.WaitingRevocation {
-			row.Text = "Revoke access of " + whoAt(w.Who, w.ProviderName)
+			row.Text = lang.L("Revoke access of {{.Account}}", who)
 		}
 		if !w.Since.IsZero() {
-			row.Detail += " Pending since " + Clock(now, w.Since) + "."
+			row.Detail += " " + lang.L("Pending since {{.Clock}}.", map[string]any{"Clock": Clock(now, w.Since)})
 		}
 		if !w.Stored {
-			row.Detail += " Only while Claviger runs."
+			row.Detail += " " + lang.L("Only while Claviger runs.")
 		}
 		rows = append(rows, row)
 	}
@@ -41,20 +40,26 @@ func QueueRows(list []auth.Waiting, now time.Time) []HistoryLine {
 
 // nextTry says when something is tried again, in few words.
 func nextTry(next, now time.Time) string {
+	in := func(time string) string { return lang.L("in {{.Time}}", map[string]any{"Time": time}) }
 	switch left := next.Sub(now); {
 	case next.IsZero():
 		return ""
 	case left <= time.Second:
-		return "now"
+		return lang.L("now")
 	case left < time.Minute:
-		return "in " + Countdown(left)
+		return in(Countdown(left))
 	case left < time.Hour:
-		return "in " + Span(left)
+		return in(Brief(left))
 	case left < 24*time.Hour:
-		return "in " + Span(left.Truncate(time.Hour))
+		return in(Brief(left.Truncate(time.Hour)))
 	default:
-		return "in " + Span(left.Truncate(24*time.Hour))
+		return in(Brief(left.Truncate(24 * time.Hour)))
 	}
+}
+
+// At names an account by a name and where that is.
+func At(who, provider string) string {
+	return lang.L("{{.Name}} at {{.Provider}}", map[string]any{"Name": who, "Provider": provider})
 }
 
 func whoAt(who, provider string) string {
@@ -64,5 +69,5 @@ func whoAt(who, provider string) string {
 	case provider == "":
 		return who
 	}
-	return who + " at " + provider
+	return At(who, provider)
 }

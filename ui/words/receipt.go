@@ -1,8 +1,9 @@
 package words
 
 import (
-	"strconv"
 	"time"
+
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
 )
@@ -17,13 +18,13 @@ type ReceiptPart struct {
 // ReceiptParts are the parts of a receipt.
 func ReceiptParts(r *auth.Receipt) []ReceiptPart {
 	part := func(name string, res auth.Result) ReceiptPart { return ReceiptPart{name, res.Outcome, ResultText(res)} }
-	parts := []ReceiptPart{part("Removed here", r.Forgotten), part("Access revoked", r.Revoked)}
+	parts := []ReceiptPart{part(lang.L("Removed here"), r.Forgotten), part(lang.L("Access revoked"), r.Revoked)}
 	// A proof that was not asked for, or waits with the rest, says nothing.
 	silent := r.Proof.Outcome == "" || r.Proof.Outcome == auth.OutcomeNotAsked || r.Proof == auth.Result{Outcome: auth.OutcomePending}
 	if !silent {
-		parts = append(parts, part("Proof", r.Proof))
+		parts = append(parts, part(lang.L("Proof"), r.Proof))
 	}
-	return append(parts, part("Browser session", r.Session))
+	return append(parts, part(lang.L("Browser session"), r.Session))
 }
 
 // PendingText says when what is left of a sign-out is tried again; "" if
@@ -33,21 +34,23 @@ func PendingText(r *auth.Receipt, now time.Time) (title, text string) {
 	if t == nil {
 		return "", ""
 	}
-	text = "Claviger retries automatically, next "
+	if r.HeldBack() {
+		return lang.L("Not revoked yet"), lang.L("Access is revoked as soon as the sign-out can no longer be undone.")
+	}
+	next := Clock(now, t.Next)
 	switch {
 	case !t.Next.After(now):
-		text += "now."
+		next = lang.L("now")
 	case t.Next.Sub(now) < time.Hour:
-		text += Relative(now, t.Next) + "."
-	default:
-		text += Clock(now, t.Next) + "."
+		next = Relative(now, t.Next)
 	}
+	text = lang.L("Claviger retries automatically, next {{.When}}.", map[string]any{"When": next})
 	if t.Tries == 1 {
-		text += " Tried once so far."
+		text += " " + lang.L("Tried once so far.")
 	} else if t.Tries > 1 {
-		text += " Tried " + strconv.Itoa(t.Tries) + " times so far."
+		text += " " + lang.N("Tried {{.Count}} times so far.", t.Tries, map[string]any{"Count": t.Tries})
 	}
-	return "Waiting for the network", text
+	return lang.L("Waiting for the network"), text
 }
 
 // ReceiptSign says in a word what became of a sign-out at the provider.
@@ -68,23 +71,23 @@ func ReceiptSign(outcome string) StepState {
 func receiptText(r *auth.Receipt) string {
 	switch r.Revoked.Outcome {
 	case auth.OutcomePending:
-		return "waiting for the network"
+		return lang.L("waiting for the network")
 	case auth.OutcomeFailed:
-		return "access not revoked"
+		return lang.L("access not revoked")
 	case auth.OutcomeNotAsked, auth.OutcomeNotOffered:
-		return "removed here only"
+		return lang.L("removed here only")
 	case auth.OutcomeDropped:
-		return "nothing left to revoke"
+		return lang.L("nothing left to revoke")
 	}
 	switch r.Proof.Outcome {
 	case auth.OutcomeDone:
-		return "access revoked, verified"
+		return lang.L("access revoked, verified")
 	case auth.OutcomePending:
-		return "access revoked, not yet verified"
+		return lang.L("access revoked, not yet verified")
 	case auth.OutcomeUntilEnd:
-		return "access revoked, last token expires on its own"
+		return lang.L("access revoked, last token expires on its own")
 	}
-	return "access revoked"
+	return lang.L("access revoked")
 }
 
 func receiptSign(r *auth.Receipt) HistorySign {
@@ -110,11 +113,11 @@ func ReceiptLines(receipts []*auth.Receipt, open map[string]bool, now time.Time)
 		}
 		who := r.Who
 		if who == "" {
-			who = "An account"
+			who = lang.L("An account")
 		}
 		line := HistoryLine{
 			Sign: receiptSign(r), Text: whoAt(who, r.ProviderName), Detail: receiptText(r), Time: r.At.In(now.Location()).Format("15:04"),
-			Key: r.Account, Fold: "Receipt", Open: open[r.Account],
+			Key: r.Account, Fold: lang.L("Receipt"), Open: open[r.Account],
 		}
 		lines = append(lines, line)
 		if line.Open {

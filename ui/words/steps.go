@@ -6,7 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // StepState is how far a step of a sign-in is.
@@ -34,17 +38,19 @@ type StepRow struct {
 	// Person reports that the time went by in the person's hands.
 	Person bool
 
-	step auth.Step
+	step trace.Step
 	name string
 	// paged says that many requests are one line, whose source went on or came
 	// to its end by an event of its own.
 	paged bool
+	// exchanges are the requests behind it.
+	exchanges []*trace.Exchange
 }
 
 // StepRows makes the lines of what happened.
-func StepRows(events []auth.Event) []StepRow {
+func StepRows(events []trace.Event) []StepRow {
 	var rows []StepRow
-	find := func(e auth.Event) int {
+	find := func(e trace.Event) int {
 		for i := len(rows) - 1; i >= 0; i-- {
 			if rows[i].step == e.Step && rows[i].name == e.Name && (rows[i].State == StepRunning || rows[i].paged || e.Progress != nil) {
 				return i
@@ -52,9 +58,9 @@ func StepRows(events []auth.Event) []StepRow {
 		}
 		return -1
 	}
-	ignored := map[auth.Step]int{}
+	ignored := map[trace.Step]int{}
 	for _, e := range events {
-		if e.Phase == auth.Ignored {
+		if e.Phase == trace.Ignored {
 			// Many of the same kind are one line with a count.
 			ignored[e.Step]++
 			if n := ignored[e.Step]; n > 1 {
@@ -70,7 +76,7 @@ func StepRows(events []auth.Event) []StepRow {
 		}
 		i := find(e)
 		if i < 0 {
-			rows = append(rows, StepRow{step: e.Step, name: e.Name, Start: e.At.Add(-e.Took), Person: e.Step == auth.StepWait || e.Step == auth.StepJoin})
+			rows = append(rows, StepRow{step: e.Step, name: e.Name, Start: e.At.Add(-e.Took), Person: e.Step == trace.StepWait || e.Step == trace.StepJoin})
 			i = len(rows) - 1
 		}
 		rows[i].take(e)
@@ -80,9 +86,9 @@ func StepRows(events []auth.Event) []StepRow {
 
 // takePage takes over an event about a source with pages; it goes on until the
 // source says that it ended.
-func (r *StepRow) takePage(e auth.Event) bool {
-	if e.Phase == auth.Advanced && e.Progress != nil {
-		r.paged = e.Step == auth.StepGroups
+func (r *StepRow) takePage(e trace.Event) bool {
+	if e.Phase == trace.Advanced && e.Progress != nil {
+		r.paged = e.Step == trace.StepGroups
 		if e.Progress.Last && r.State == StepFailed {
 			return true // why stands there
 		}
@@ -94,45 +100,48 @@ func (r *StepRow) takePage(e auth.Event) bool {
 		r.Text = stepText(e.Step, e.Name, r.State)
 		return true
 	}
-	if r.paged && e.Phase == auth.Done {
+	if r.paged && e.Phase == trace.Done {
 		r.State, r.End, r.Took = StepRunning, e.At, ""
 		return true
 	}
 	return false
 }
 
-func (r *StepRow) take(e auth.Event) {
+func (r *StepRow) take(e trace.Event) {
+	if e.Exchange != nil {
+		r.exchanges = append(r.exchanges, e.Exchange)
+	}
 	if r.takePage(e) {
 		return
 	}
 	r.Detail = e.Detail
 	r.End = e.At
 	switch e.Phase {
-	case auth.Advanced:
+	case trace.Advanced:
 		r.State = StepRunning
-	case auth.Done:
+	case trace.Done:
 		r.State = StepDone
-	case auth.Broken:
+	case trace.Broken:
 		r.State = StepFailed
-	case auth.Bypassed:
+	case trace.Bypassed:
 		r.State = StepSkipped
-	case auth.Started, auth.Ignored, auth.Renewed:
+	case trace.Started, trace.Ignored, trace.Renewed:
 		r.State = StepRunning
 	}
 	r.Text = stepText(e.Step, e.Name, r.State)
 	switch {
-	case e.Step == auth.StepJoin && r.State == StepRunning:
+	case e.Step == trace.StepJoin && r.State == StepRunning:
 		r.Detail = "" // the line says it
-	case e.Step == auth.StepBrowser && r.State == StepFailed:
+	case e.Step == trace.StepBrowser && r.State == StepFailed:
 		r.Detail = strings.TrimPrefix(r.Detail, auth.ErrNoBrowser.Error()+": ") // the line says it
-	case e.Step == auth.StepListen && e.Detail != "" && r.State == StepDone:
-		r.Text, r.Detail = "Listening on "+e.Detail, ""
+	case e.Step == trace.StepListen && e.Detail != "" && r.State == StepDone:
+		r.Text, r.Detail = lang.L("Listening on {{.Address}}", map[string]any{"Address": e.Detail}), ""
 	}
 	r.time(e)
 }
 
 // time says how long a step took that is over.
-func (r *StepRow) time(e auth.Event) {
+func (r *StepRow) time(e trace.Event) {
 	if r.State == StepDone || r.State == StepFailed {
 		took := e.Took
 		if took == 0 {
@@ -145,78 +154,100 @@ func (r *StepRow) time(e auth.Event) {
 	}
 }
 
-func ignoredText(e auth.Event) string {
+func ignoredText(e trace.Event) string {
 	if e.Detail != "" {
-		return "Ignored: " + e.Detail
+		return lang.L("Ignored: {{.What}}", map[string]any{"What": e.Detail})
 	}
-	return "Ignored a response to another sign-in"
+	return lang.L("Ignored a response to another sign-in")
 }
 
 // stepText names a step: what goes on, or what was done.
-func stepText(step auth.Step, name string, st StepState) string {
-	texts := map[auth.Step][3]string{ // running, done, failed
-		auth.StepDiscover: {"Looking up the provider", "Provider found", "The provider's metadata could not be read"},
-		auth.StepListen:   {"Preparing the redirect URI", "Listening", "The redirect URI could not be opened"},
-		auth.StepBrowser:  {"Opening your browser", "Browser opened", "No browser could be opened"},
-		auth.StepWait:     {"Waiting for sign-in", "You, in the browser", "Waiting for sign-in"},
-		auth.StepCallback: {"Your browser comes back", "Your browser came back", "The provider returned an error"},
-		auth.StepExchange: {"Exchanging the code for tokens", "Code exchanged for tokens", "Exchanging the code for tokens"},
-		auth.StepVerify:   {"Checking the ID token", "ID token checked", "ID token not accepted"},
-		auth.StepProfile:  {"Fetching your profile", "Profile", "Profile"},
-		auth.StepGroups:   {"Fetching your groups", "Groups", "Groups"},
-		auth.StepStore:    {"Storing in the vault", "Stored in the vault", "Storing in the vault"},
-		auth.StepRefresh:  {"Getting new tokens", "New tokens", "Getting new tokens"},
-		auth.StepDevice:   {"Asking for a code", "Code received", "Asking for a code"},
-		auth.StepJoin:     {"Waiting for another window or shell", "Another window or shell", "Waiting for another window or shell"},
-		auth.StepPush:     {"Sending the request", "Request sent", "Sending the request"},
+func stepText(step trace.Step, name string, st StepState) string {
+	texts := textsOf(step)
+	switch {
+	case name == "":
+	case step == trace.StepProfile, step == trace.StepGroups:
+		return plain.Upper(name)
+	case step == trace.StepDiscover:
+		texts = stepTexts{lang.L("Looking up signing keys"), lang.L("Signing keys loaded"), lang.L("Signing keys could not be read")}
 	}
-	t, known := texts[step]
-	if !known {
-		return Capital(string(step))
+	switch {
+	case texts == stepTexts{}:
+		return plain.Upper(string(step))
+	case st == StepDone:
+		return texts.done
+	case st == StepFailed:
+		return texts.failed
 	}
-	if name != "" && step == auth.StepDiscover {
-		t = [3]string{"Looking up signing keys", "Signing keys loaded", "Signing keys could not be read"}
-	}
-	if name != "" && (step == auth.StepProfile || step == auth.StepGroups) {
-		return Capital(name)
-	}
-	switch st {
-	case StepDone:
-		return t[1]
-	case StepFailed:
-		return t[2]
+	return texts.going
+}
+
+// stepTexts name a step that goes on, was done, or failed.
+type stepTexts struct{ going, done, failed string }
+
+// textsOf are the names of a step; empty for one of a newer program.
+func textsOf(step trace.Step) stepTexts {
+	switch step {
+	case trace.StepDiscover:
+		return stepTexts{lang.L("Looking up the provider"), lang.L("Provider found"), lang.L("The provider's metadata could not be read")}
+	case trace.StepListen:
+		return stepTexts{lang.L("Preparing the redirect URI"), lang.L("Listening"), lang.L("The redirect URI could not be opened")}
+	case trace.StepBrowser:
+		return stepTexts{lang.L("Opening your browser"), lang.L("Browser opened"), lang.L("No browser could be opened")}
+	case trace.StepWait:
+		return stepTexts{lang.L("Waiting for sign-in"), lang.L("You, in the browser"), lang.L("Waiting for sign-in")}
+	case trace.StepCallback:
+		return stepTexts{lang.L("Your browser comes back"), lang.L("Your browser came back"), lang.L("The provider returned an error")}
+	case trace.StepExchange:
+		return stepTexts{lang.L("Exchanging the code for tokens"), lang.L("Code exchanged for tokens"), lang.L("Exchanging the code for tokens")}
+	case trace.StepVerify:
+		return stepTexts{lang.L("Checking the ID token"), lang.L("ID token checked"), lang.L("ID token not accepted")}
+	case trace.StepProfile:
+		return stepTexts{lang.L("Fetching your profile"), lang.L("Profile"), lang.L("Profile")}
+	case trace.StepGroups:
+		return stepTexts{lang.L("Fetching your groups"), lang.L("Groups"), lang.L("Groups")}
+	case trace.StepStore:
+		return stepTexts{lang.L("Storing in the vault"), lang.L("Stored in the vault"), lang.L("Storing in the vault")}
+	case trace.StepRefresh:
+		return stepTexts{lang.L("Getting new tokens"), lang.L("New tokens"), lang.L("Getting new tokens")}
+	case trace.StepDevice:
+		return stepTexts{lang.L("Asking for a code"), lang.L("Code received"), lang.L("Asking for a code")}
+	case trace.StepJoin:
+		return stepTexts{lang.L("Waiting for another window or shell"), lang.L("Another window or shell"), lang.L("Waiting for another window or shell")}
+	case trace.StepPush:
+		return stepTexts{lang.L("Sending the request"), lang.L("Request sent"), lang.L("Sending the request")}
 	default:
-		return t[0]
+		return stepTexts{}
 	}
 }
 
 // WaitingRows are the lines of the waiting page: what happened, then what is
 // still to come, so that the page does not grow while it is read. A deadline that is
 // zero is not shown.
-func WaitingRows(events []auth.Event, deadline time.Time, device bool, now time.Time) []StepRow {
+func WaitingRows(events []trace.Event, deadline time.Time, device bool, now time.Time) []StepRow {
 	rows := inOrder(StepRows(events))
-	seen := map[auth.Step]bool{}
+	seen := map[trace.Step]bool{}
 	for i, r := range rows {
 		seen[r.step] = true
-		if r.step == auth.StepWait && r.State == StepRunning && !deadline.IsZero() {
-			rows[i].Detail = Countdown(deadline.Sub(now)) + " left"
+		if r.step == trace.StepWait && r.State == StepRunning && !deadline.IsZero() {
+			rows[i].Detail = lang.L("{{.Time}} left", map[string]any{"Time": Countdown(deadline.Sub(now))})
 		}
 	}
 	coming := []struct {
-		step auth.Step
+		step trace.Step
 		text string
 	}{
-		{auth.StepDiscover, "Look up the provider"},
-		{auth.StepListen, "Prepare the redirect URI"},
-		{auth.StepBrowser, "Open your browser"},
-		{auth.StepWait, "You sign in, in your browser"},
-		{auth.StepExchange, "Exchange the code for tokens"},
-		{auth.StepProfile, "Check tokens, fetch profile and groups"},
+		{trace.StepDiscover, lang.L("Look up the provider")},
+		{trace.StepListen, lang.L("Prepare the redirect URI")},
+		{trace.StepBrowser, lang.L("Open your browser")},
+		{trace.StepWait, lang.L("You sign in, in your browser")},
+		{trace.StepExchange, lang.L("Exchange the code for tokens")},
+		{trace.StepProfile, lang.L("Check tokens, fetch profile and groups")},
 	}
 	if device {
 		coming[1], coming[2] = coming[4], coming[5]
-		coming[1].step, coming[2].step = auth.StepDevice, auth.StepProfile
-		coming[1].text = "Ask for a code"
+		coming[1].step, coming[2].step = trace.StepDevice, trace.StepProfile
+		coming[1].text = lang.L("Ask for a code")
 		coming = coming[:3]
 	}
 	last := -1
@@ -226,7 +257,7 @@ func WaitingRows(events []auth.Event, deadline time.Time, device bool, now time.
 		}
 	}
 	for _, c := range coming[last+1:] {
-		if c.step == auth.StepProfile && (seen[auth.StepVerify] || seen[auth.StepGroups]) {
+		if c.step == trace.StepProfile && (seen[trace.StepVerify] || seen[trace.StepGroups]) {
 			continue
 		}
 		rows = append(rows, StepRow{State: StepPending, Text: c.text, step: c.step})
@@ -237,7 +268,7 @@ func WaitingRows(events []auth.Event, deadline time.Time, device bool, now time.
 // inOrder sorts lines as people think of them: what goes on at the same time
 // comes in a fixed order, so that lines do not change places.
 func inOrder(rows []StepRow) []StepRow {
-	order := []auth.Step{auth.StepJoin, auth.StepDiscover, auth.StepListen, auth.StepPush, auth.StepDevice, auth.StepBrowser, auth.StepWait}
+	order := []trace.Step{trace.StepJoin, trace.StepDiscover, trace.StepListen, trace.StepPush, trace.StepDevice, trace.StepBrowser, trace.StepWait}
 	rank := func(r StepRow) int {
 		if i := slices.Index(order, r.step); i >= 0 {
 			return i
@@ -250,7 +281,7 @@ func inOrder(rows []StepRow) []StepRow {
 
 // ActivityRows are the lines of something that is over. What was still open
 // when the record was written is the writing itself.
-func ActivityRows(events []auth.Event) []StepRow {
+func ActivityRows(events []trace.Event) []StepRow {
 	rows := inOrder(StepRows(events))
 	for i, r := range rows {
 		if r.State != StepRunning {
@@ -258,8 +289,8 @@ func ActivityRows(events []auth.Event) []StepRow {
 		}
 		rows[i].State = StepSkipped
 		// An opener that stays in the foreground may outlive the sign-in.
-		opened := r.step == auth.StepBrowser && slices.ContainsFunc(rows, StepRow.cameBack)
-		if r.step == auth.StepStore || opened {
+		opened := r.step == trace.StepBrowser && slices.ContainsFunc(rows, StepRow.cameBack)
+		if r.step == trace.StepStore || opened {
 			rows[i].State = StepDone
 			rows[i].Text = stepText(r.step, r.name, StepDone)
 		}
@@ -267,11 +298,11 @@ func ActivityRows(events []auth.Event) []StepRow {
 	return rows
 }
 
-func (r StepRow) cameBack() bool { return r.step == auth.StepCallback && r.State == StepDone }
+func (r StepRow) cameBack() bool { return r.step == trace.StepCallback && r.State == StepDone }
 
 // StoppedRows are the lines of a sign-in that stopped. The last line that
 // failed gets the technical name; why, in words, stands above the lines.
-func StoppedRows(events []auth.Event, code string) []StepRow {
+func StoppedRows(events []trace.Event, code string) []StepRow {
 	rows := ActivityRows(events)
 	last := -1
 	for i := range rows {

@@ -5,20 +5,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
 )
 
 func TestStepRowsAndWaterfall(t *testing.T) {
 	at := noon()
-	ev := func(step auth.Step, ph auth.Phase, ms int, took time.Duration) auth.Event {
-		return auth.Event{Step: step, Phase: ph, At: at.Add(time.Duration(ms) * time.Millisecond), Took: took}
+	ev := func(step trace.Step, ph trace.Phase, ms int, took time.Duration) trace.Event {
+		return trace.Event{Step: step, Phase: ph, At: at.Add(time.Duration(ms) * time.Millisecond), Took: took}
 	}
-	events := []auth.Event{
-		ev(auth.StepListen, auth.Started, 0, 0), ev(auth.StepListen, auth.Done, 40, 40*time.Millisecond),
-		ev(auth.StepWait, auth.Started, 40, 0),
-		ev(auth.StepCallback, auth.Ignored, 100, 0), ev(auth.StepCallback, auth.Ignored, 110, 0),
-		ev(auth.StepWait, auth.Done, 18040, 18*time.Second),
-		ev(auth.StepExchange, auth.Started, 18040, 0), ev(auth.StepExchange, auth.Broken, 18200, 160*time.Millisecond),
+	events := []trace.Event{
+		ev(trace.StepListen, trace.Started, 0, 0), ev(trace.StepListen, trace.Done, 40, 40*time.Millisecond),
+		ev(trace.StepWait, trace.Started, 40, 0),
+		ev(trace.StepCallback, trace.Ignored, 100, 0), ev(trace.StepCallback, trace.Ignored, 110, 0),
+		ev(trace.StepWait, trace.Done, 18040, 18*time.Second),
+		ev(trace.StepExchange, trace.Started, 18040, 0), ev(trace.StepExchange, trace.Broken, 18200, 160*time.Millisecond),
 	}
 	rows := StepRows(events)
 	if len(rows) != 4 {
@@ -50,12 +50,12 @@ func TestStepRowsAndWaterfall(t *testing.T) {
 // Whatever goes on while a person is in the browser is drawn shorter than it took.
 func TestBarsThatAreShorterThanTheirTime(t *testing.T) {
 	at := noon()
-	ev := func(step auth.Step, ms int, took time.Duration) auth.Event {
-		return auth.Event{Step: step, Phase: auth.Done, At: at.Add(time.Duration(ms) * time.Millisecond), Took: took}
+	ev := func(step trace.Step, ms int, took time.Duration) trace.Event {
+		return trace.Event{Step: step, Phase: trace.Done, At: at.Add(time.Duration(ms) * time.Millisecond), Took: took}
 	}
-	rows := StepRows([]auth.Event{
-		ev(auth.StepListen, 40, 40*time.Millisecond), ev(auth.StepBrowser, 9000, 8900*time.Millisecond),
-		ev(auth.StepWait, 18040, 18*time.Second), ev(auth.StepExchange, 18200, 160*time.Millisecond),
+	rows := StepRows([]trace.Event{
+		ev(trace.StepListen, 40, 40*time.Millisecond), ev(trace.StepBrowser, 9000, 8900*time.Millisecond),
+		ev(trace.StepWait, 18040, 18*time.Second), ev(trace.StepExchange, 18200, 160*time.Millisecond),
 	})
 	var short []string
 	for i, b := range Waterfall(rows) {
@@ -68,27 +68,54 @@ func TestBarsThatAreShorterThanTheirTime(t *testing.T) {
 	}
 }
 
+// What is done while the person is in the browser is drawn to the scale of what is
+// done afterwards: the same time is the same width, and more is wider.
+func TestWorkBesideThePersonIsToScale(t *testing.T) {
+	at := noon()
+	ev := func(step trace.Step, ms int, took time.Duration) trace.Event {
+		return trace.Event{Step: step, Phase: trace.Done, At: at.Add(time.Duration(ms) * time.Millisecond), Took: took}
+	}
+	rows := StepRows([]trace.Event{
+		ev(trace.StepListen, 1, time.Millisecond),
+		ev(trace.StepDiscover, 16, 14*time.Millisecond), ev(trace.StepBrowser, 1500, 1498*time.Millisecond),
+		ev(trace.StepWait, 1501, 1500*time.Millisecond), ev(trace.StepExchange, 1515, 14*time.Millisecond),
+	})
+	width := map[trace.Step]float64{}
+	for i, b := range Waterfall(rows) {
+		if b.Short != (rows[i].step == trace.StepWait || rows[i].step == trace.StepBrowser) {
+			t.Errorf("%s: shorter than its time is %v", rows[i].step, b.Short)
+		}
+		width[rows[i].step] = b.To - b.From
+	}
+	if k, x := width[trace.StepDiscover], width[trace.StepExchange]; k < 0.99*x || k > 1.01*x {
+		t.Errorf("14 ms before the browser came back are %v wide, 14 ms after it %v", k, x)
+	}
+	if k, l := width[trace.StepDiscover], width[trace.StepListen]; k < 13*l {
+		t.Errorf("14 ms are %v wide, 1 ms %v", k, l)
+	}
+}
+
 func TestWaitingRowsKeepTheirNumber(t *testing.T) {
 	at := noon()
 	deadline := at.Add(5 * time.Minute)
-	var events []auth.Event
-	steps := []auth.Step{auth.StepDiscover, auth.StepListen, auth.StepBrowser, auth.StepWait, auth.StepExchange}
+	var events []trace.Event
+	steps := []trace.Step{trace.StepDiscover, trace.StepListen, trace.StepBrowser, trace.StepWait, trace.StepExchange}
 	want := len(WaitingRows(events, deadline, false, at))
 	for _, s := range steps {
-		events = append(events, auth.Event{Step: s, Phase: auth.Started, At: at})
+		events = append(events, trace.Event{Step: s, Phase: trace.Started, At: at})
 		if got := len(WaitingRows(events, deadline, false, at)); got != want {
 			t.Errorf("after %s: %d rows, were %d", s, got, want)
 		}
-		events = append(events, auth.Event{Step: s, Phase: auth.Done, At: at})
+		events = append(events, trace.Event{Step: s, Phase: trace.Done, At: at})
 	}
 }
 
 func TestStoppedRowsHoldNoRawError(t *testing.T) {
 	at := noon()
-	rows := StoppedRows([]auth.Event{
-		{Step: auth.StepWait, Phase: auth.Started, At: at},
-		{Step: auth.StepBrowser, Phase: auth.Started, At: at},
-		{Step: auth.StepCallback, Phase: auth.Broken, At: at, Detail: "callback: provider answered access_denied"},
+	rows := StoppedRows([]trace.Event{
+		{Step: trace.StepWait, Phase: trace.Started, At: at},
+		{Step: trace.StepBrowser, Phase: trace.Started, At: at},
+		{Step: trace.StepCallback, Phase: trace.Broken, At: at, Detail: "callback: provider answered access_denied"},
 	}, "access_denied")
 	if len(rows) != 3 || rows[0].Text != "Opening your browser" || rows[0].State != StepSkipped {
 		t.Fatalf("%+v", rows)

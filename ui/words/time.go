@@ -2,98 +2,38 @@ package words
 
 import (
 	"fmt"
-	"strings"
 	"time"
+
+	"fyne.io/fyne/v2/lang"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // Clock writes a moment as people say it, in local time: "today 15:02".
 func Clock(now, t time.Time) string {
 	if t.IsZero() {
-		return "not known"
+		return lang.L("not known")
 	}
 	t = t.In(now.Location())
-	clock := t.Format("15:04")
+	at := map[string]any{"Clock": t.Format("15:04")}
 	switch days := dayNumber(t) - dayNumber(now); {
 	case days == 0:
-		return "today " + clock
+		return lang.L("today {{.Clock}}", at)
 	case days == 1:
-		return "tomorrow " + clock
+		return lang.L("tomorrow {{.Clock}}", at)
 	case days == -1:
-		return "yesterday " + clock
+		return lang.L("yesterday {{.Clock}}", at)
 	case t.Year() == now.Year():
-		return t.Format("2 January ") + clock
+		at["Date"] = shortDate(t)
 	default:
-		return t.Format("2 January 2006 ") + clock
+		at["Date"] = fullDate(t)
 	}
+	return lang.L("{{.Date}} {{.Clock}}", at)
 }
 
 // dayNumber counts calendar days, whatever hours daylight saving moves.
 func dayNumber(t time.Time) int64 {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400
-}
-
-// Relative writes a moment as seen from now: "in 47 minutes", "3 hours ago". What
-// was less than a minute ago was just now.
-func Relative(now, t time.Time) string {
-	if t.IsZero() {
-		return "not known"
-	}
-	d := t.Sub(now)
-	if d > -time.Minute && d <= 0 {
-		return "just now"
-	}
-	if d > 0 && d < 10*time.Second {
-		return "in a moment"
-	}
-	if d < 0 {
-		return roughly(-d) + " ago"
-	}
-	return "in " + roughly(d)
-}
-
-// roughly writes a duration in its largest unit.
-func roughly(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d < time.Minute:
-		return Count(int(d/time.Second), "second")
-	case d < time.Hour:
-		return Count(int(d/time.Minute), "minute")
-	case d < day:
-		return Count(int(d/time.Hour), "hour")
-	case d < 60*day:
-		return Count(int(d/day), "day")
-	case d < 2*365*day:
-		return Count(int(d/(30*day)), "month")
-	default:
-		return Count(int(d/(365*day)), "year")
-	}
-}
-
-// Span writes a duration in two units, "7 h 12 min", or under an hour in one: "47
-// min", and "47 s" in the last minute.
-func Span(d time.Duration) string {
-	d = max(d, 0)
-	const day = 24 * time.Hour
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	case d < day:
-		return two(d, time.Hour, "h", time.Minute, "min")
-	default:
-		return two(d, day, "d", time.Hour, "h")
-	}
-}
-
-func two(d, big time.Duration, bigName string, small time.Duration, smallName string) string {
-	s := fmt.Sprintf("%d %s", d/big, bigName)
-	if rest := d % big / small; rest > 0 {
-		s += fmt.Sprintf(" %d %s", rest, smallName)
-	}
-	return s
 }
 
 // Countdown writes what is left as minutes and seconds: "4:31".
@@ -106,36 +46,172 @@ func Countdown(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// Took writes how long something took: "2 ms", "1.4 s", "18 s".
-func Took(d time.Duration) string {
-	switch {
-	case d < 0:
-		return ""
-	case d < time.Millisecond:
-		return "<1 ms"
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Round(time.Millisecond)/time.Millisecond)
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	default:
-		return Span(d)
-	}
-}
-
 // ClockOnly writes a moment without "today": "15:02", "yesterday 18:40".
-func ClockOnly(now, t time.Time) string { return strings.TrimPrefix(Clock(now, t), "today ") }
+func ClockOnly(now, t time.Time) string {
+	if !t.IsZero() && dayNumber(t.In(now.Location())) == dayNumber(now) {
+		return t.In(now.Location()).Format("15:04")
+	}
+	return Clock(now, t)
+}
 
 // dayTitle heads the entries of a day.
 func dayTitle(t, now time.Time) string {
 	t = t.In(now.Location())
 	switch days := dayNumber(t) - dayNumber(now); {
 	case days == 0:
-		return "Today"
+		return lang.L("Today")
 	case days == -1:
-		return "Yesterday"
+		return lang.L("Yesterday")
 	case t.Year() == now.Year():
-		return t.Format("Monday, 2 January")
+		return lang.X("date.weekday", "{{.Weekday}}, {{.Day}} {{.Month}}", dateParts(t))
 	default:
-		return t.Format("2 January 2006")
+		return fullDate(t)
+	}
+}
+
+// shortDate is a day of this year: "2 January".
+func shortDate(t time.Time) string { return lang.X("date.short", "{{.Day}} {{.Month}}", dateParts(t)) }
+
+// fullDate is a day: "2 January 2006".
+func fullDate(t time.Time) string {
+	return lang.X("date.full", "{{.Day}} {{.Month}} {{.Year}}", dateParts(t))
+}
+
+// dateParts are what a language makes a date of.
+func dateParts(t time.Time) map[string]any {
+	return map[string]any{
+		"Year": t.Year(), "Month": month(t.Month()), "MonthNumber": int(t.Month()),
+		"Day": t.Day(), "Weekday": weekday(t.Weekday()),
+	}
+}
+
+func month(m time.Month) string {
+	return [...]func() string{
+		func() string { return lang.L("January") }, func() string { return lang.L("February") }, func() string { return lang.L("March") },
+		func() string { return lang.L("April") }, func() string { return lang.L("May") }, func() string { return lang.L("June") },
+		func() string { return lang.L("July") }, func() string { return lang.L("August") }, func() string { return lang.L("September") },
+		func() string { return lang.L("October") }, func() string { return lang.L("November") }, func() string { return lang.L("December") },
+	}[m-1]()
+}
+
+func weekday(d time.Weekday) string {
+	return [...]func() string{
+		func() string { return lang.L("Sunday") }, func() string { return lang.L("Monday") }, func() string { return lang.L("Tuesday") },
+		func() string { return lang.L("Wednesday") }, func() string { return lang.L("Thursday") }, func() string { return lang.L("Friday") },
+		func() string { return lang.L("Saturday") },
+	}[d]()
+}
+
+// Relative is a moment as seen from now: "in 47 minutes", "3 hours ago". What was less
+// than a minute ago was just now. A zero time is "not known".
+func Relative(now, t time.Time) string {
+	d := t.Sub(now)
+	switch {
+	case t.IsZero():
+		return lang.L("not known")
+	case d > -time.Minute && d <= 0:
+		return lang.L("just now")
+	case d > 0 && d < 10*time.Second:
+		return lang.L("in a moment")
+	case d > 0 && d < time.Minute:
+		return ahead(plain.InUnits(d))
+	case d > 0:
+		return ahead(plain.InUnits(d.Truncate(time.Minute)))
+	}
+	return ago(plain.InUnits((-d).Truncate(time.Minute)))
+}
+
+func ahead(n int, unit plain.Unit) string {
+	count := map[string]any{"Count": n}
+	switch unit {
+	case plain.Seconds:
+		return lang.N("in {{.Count}} seconds", n, count)
+	case plain.Minutes:
+		return lang.N("in {{.Count}} minutes", n, count)
+	case plain.Hours:
+		return lang.N("in {{.Count}} hours", n, count)
+	case plain.Days:
+		return lang.N("in {{.Count}} days", n, count)
+	case plain.Months:
+		return lang.N("in {{.Count}} months", n, count)
+	default:
+		return lang.N("in {{.Count}} years", n, count)
+	}
+}
+
+func ago(n int, unit plain.Unit) string {
+	count := map[string]any{"Count": n}
+	switch unit {
+	case plain.Seconds:
+		return lang.N("{{.Count}} seconds ago", n, count)
+	case plain.Minutes:
+		return lang.N("{{.Count}} minutes ago", n, count)
+	case plain.Hours:
+		return lang.N("{{.Count}} hours ago", n, count)
+	case plain.Days:
+		return lang.N("{{.Count}} days ago", n, count)
+	case plain.Months:
+		return lang.N("{{.Count}} months ago", n, count)
+	default:
+		return lang.N("{{.Count}} years ago", n, count)
+	}
+}
+
+// Brief is a length of time where there is little room: "7 h 12 min", under an hour
+// "47 min", and in the last minute "47 s".
+func Brief(d time.Duration) string {
+	d = max(d, 0)
+	const day = 24 * time.Hour
+	parts := map[string]any{"Days": int(d / day), "Hours": int(d % day / time.Hour), "Minutes": int(d % time.Hour / time.Minute), "Seconds": int(d % time.Minute / time.Second)}
+	switch {
+	case d < time.Minute:
+		return lang.L("{{.Seconds}} s", parts)
+	case d < time.Hour:
+		return lang.L("{{.Minutes}} min", parts)
+	case d < day && d%time.Hour < time.Minute:
+		return lang.L("{{.Hours}} h", parts)
+	case d < day:
+		return lang.L("{{.Hours}} h {{.Minutes}} min", parts)
+	case d%day < time.Hour:
+		return lang.L("{{.Days}} d", parts)
+	}
+	return lang.L("{{.Days}} d {{.Hours}} h", parts)
+}
+
+// Took is how long something of the program took: "2 ms", "1.4 s", "18 s". A negative
+// one, of a clock that was set, is "".
+func Took(d time.Duration) string {
+	switch {
+	case d < 0:
+		return ""
+	case d < time.Millisecond:
+		return lang.L("<1 ms")
+	case d < time.Second:
+		return lang.L("{{.Count}} ms", map[string]any{"Count": int(d.Round(time.Millisecond) / time.Millisecond)})
+	case d < 10*time.Second:
+		tenths := int(d.Round(100*time.Millisecond) / (100 * time.Millisecond))
+		return lang.L("{{.Whole}}.{{.Tenth}} s", map[string]any{"Whole": tenths / 10, "Tenth": tenths % 10})
+	}
+	return Brief(d)
+}
+
+// Whole is a time that has passed or is left, in whole units: of almost three days,
+// "2 days".
+func Whole(d time.Duration) string {
+	n, unit := plain.InUnits(d)
+	count := map[string]any{"Count": n}
+	switch unit {
+	case plain.Seconds:
+		return lang.N("{{.Count}} seconds", n, count)
+	case plain.Minutes:
+		return lang.N("{{.Count}} minutes", n, count)
+	case plain.Hours:
+		return lang.N("{{.Count}} hours", n, count)
+	case plain.Days:
+		return lang.N("{{.Count}} days", n, count)
+	case plain.Months:
+		return lang.N("{{.Count}} months", n, count)
+	default:
+		return lang.N("{{.Count}} years", n, count)
 	}
 }

@@ -1,9 +1,12 @@
 package words
 
 import (
+	"slices"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/trace"
 )
 
 // Bar is one bar of the waterfall, from 0 to 1.
@@ -35,18 +38,33 @@ func Waterfall(rows []StepRow) []Bar {
 
 func (r StepRow) ran() bool { return !r.Start.IsZero() && !r.End.IsZero() }
 
+// stretch is some time, from one moment to another.
+type stretch struct{ from, until time.Time }
+
+// within is how much of the stretch lies before m.
+func (s stretch) within(m time.Time) time.Duration {
+	if m.After(s.until) {
+		m = s.until
+	}
+	return max(0, m.Sub(s.from))
+}
+
 // timeline maps moments to the width, with the person's time compressed.
 type timeline struct {
-	first       time.Time
-	total       time.Duration
-	wait        time.Duration
-	from, until time.Time
-	share       float64
+	first time.Time
+	total time.Duration
+	// idle is the time of the person alone: what works meanwhile is drawn to the
+	// scale of all other work.
+	idle  []stretch
+	wait  time.Duration // all of idle
+	share float64
 }
 
 func timelineOf(rows []StepRow) timeline {
 	var t timeline
 	var last time.Time
+	var person stretch
+	var work []stretch
 	for _, r := range rows {
 		if !r.ran() {
 			continue
@@ -57,54 +75,77 @@ func timelineOf(rows []StepRow) timeline {
 		if r.End.After(last) {
 			last = r.End
 		}
-		if r.Person {
-			t.from, t.until = r.Start, r.End
+		switch {
+		case r.Person:
+			person = stretch{r.Start, r.End}
+		case r.step != trace.StepBrowser: // the person is there already
+			work = append(work, stretch{r.Start, r.End})
 		}
 	}
 	t.total = last.Sub(t.first)
-	t.wait = t.until.Sub(t.from)
+	t.idle = without(person, work)
+	t.wait = t.idleUntil(last)
 	if t.total > 0 {
 		t.share = min(float64(t.wait)/float64(t.total), personShare)
 	}
 	return t
 }
 
+// without is what is left of some time if others are cut out of it.
+func without(whole stretch, others []stretch) []stretch {
+	slices.SortFunc(others, func(a, b stretch) int { return a.from.Compare(b.from) })
+	var left []stretch
+	for _, o := range others {
+		if o.from.After(whole.until) {
+			break
+		}
+		if o.from.After(whole.from) {
+			left = append(left, stretch{whole.from, o.from})
+		}
+		if o.until.After(whole.from) {
+			whole.from = o.until
+		}
+	}
+	if whole.until.After(whole.from) {
+		left = append(left, whole)
+	}
+	return left
+}
+
+// idleUntil is how much of the time until m is the person's alone.
+func (t timeline) idleUntil(m time.Time) time.Duration {
+	var idle time.Duration
+	for _, s := range t.idle {
+		idle += s.within(m)
+	}
+	return idle
+}
+
 // short reports whether most of a stretch of time is the person's, and that is
 // compressed.
 func (t timeline) short(start, end time.Time) bool {
-	from, until := start, end
-	if from.Before(t.from) {
-		from = t.from
-	}
-	if until.After(t.until) {
-		until = t.until
-	}
-	return t.share*float64(t.total) < float64(t.wait) && 2*until.Sub(from) > end.Sub(start)
+	return t.share*float64(t.total) < float64(t.wait) && 2*(t.idleUntil(end)-t.idleUntil(start)) > end.Sub(start)
 }
 
 // at is where a moment lies, from 0 to 1.
 func (t timeline) at(m time.Time) float64 {
-	rest := t.total - t.wait
-	if t.wait <= 0 || rest <= 0 {
-		return float64(m.Sub(t.first)) / float64(t.total)
+	idle := t.idleUntil(m)
+	at := 0.0
+	if t.wait > 0 {
+		at = t.share * float64(idle) / float64(t.wait)
 	}
-	scale := (1 - t.share) / float64(rest)
-	switch {
-	case m.Before(t.from):
-		return float64(m.Sub(t.first)) * scale
-	case m.Before(t.until):
-		return float64(t.from.Sub(t.first))*scale + t.share*float64(m.Sub(t.from))/float64(t.wait)
-	default:
-		return t.share + float64(m.Sub(t.first)-t.wait)*scale
+	if work := t.total - t.wait; work > 0 {
+		at += (1 - t.share) * float64(m.Sub(t.first)-idle) / float64(work)
 	}
+	return at
 }
 
 // AfterBrowser is how long the rest took after the browser came back; zero
-// where there was no browser.
+// if there was no browser.
 func AfterBrowser(rows []StepRow) time.Duration {
 	var back, last time.Time
 	for _, r := range rows {
-		if r.step == auth.StepWait || (r.step == auth.StepCallback && r.State == StepDone) {
+		if r.step == trace.StepWait || (r.step == trace.StepCallback && r.State == StepDone) {
 			back = r.End
 		}
 		if r.End.After(last) {
@@ -118,15 +159,14 @@ func AfterBrowser(rows []StepRow) time.Duration {
 }
 
 // ActivityTitle names what the events are of, and when: "Sign-in, today 13:58".
-func ActivityTitle(events []auth.Event, now time.Time) string {
-	what := "Sign-in"
-	for _, e := range events {
-		if e.Step == auth.StepRefresh {
-			what = "Refresh"
-		}
-	}
+func ActivityTitle(events []trace.Event, now time.Time) string {
+	refresh := slices.ContainsFunc(events, func(e trace.Event) bool { return e.Step == trace.StepRefresh })
 	if len(events) == 0 {
-		return what
+		return lang.X("activity.sign_in", "Sign-in")
 	}
-	return what + ", " + Clock(now, events[0].At)
+	at := map[string]any{"Clock": Clock(now, events[0].At)}
+	if refresh {
+		return lang.L("Refresh, {{.Clock}}", at)
+	}
+	return lang.L("Sign-in, {{.Clock}}", at)
 }

@@ -37,7 +37,7 @@ func main() {
 	pages := map[string]func() fyne.CanvasObject{
 		"profile": profile, "welcome": welcome, "waiting": waiting, "tokens": tokens, "error": failure, "parts": parts,
 	}
-	w.SetContent(widget.NewTwoPane(rail(*page == "profile"), pages[*page]()))
+	w.SetContent(widget.NewTwoPane(rail(*page == "profile"), pages[*page](), "Accounts", "Back"))
 	w.Resize(fyne.NewSize(float32(*width), float32(*height)))
 	for range *focus {
 		w.Canvas().FocusNext()
