@@ -30,6 +30,7 @@ func (s *Store) Start() {
 		j.do(func() {
 			s.st.Vault = status
 			s.opened(status)
+			s.noteMoved()
 		})
 	})
 }
@@ -61,6 +62,37 @@ func (s *Store) watch() {
 	s.run(slotWatch, func(j *job) {
 		for range s.sv.Accounts.Watch(j) {
 			j.do(func() { s.reload(nil) })
+		}
+	})
+}
+
+// watchUnlock opens the window when another program unlocks a vault that takes no
+// passphrase.
+func (s *Store) watchUnlock() {
+	s.run(slotWatch, func(j *job) {
+		for range s.sv.Accounts.Watch(j) {
+			s.lookUnlocked(j, j.do)
+		}
+	})
+}
+
+// Unlocked says that a command unlocked the vault of this process. It may be called on
+// any goroutine.
+func (s *Store) Unlocked() {
+	s.post(func() {
+		s.spawn(func(ctx context.Context) { s.lookUnlocked(ctx, s.post) })
+	})
+}
+
+// lookUnlocked opens the window if the vault is open and it does not do so itself.
+func (s *Store) lookUnlocked(ctx context.Context, post func(func())) {
+	status, err := s.sv.Vault.Status(ctx)
+	if err != nil || status.Locked {
+		return
+	}
+	post(func() {
+		if s.st.Locked() && !s.st.VaultForm.Busy {
+			s.opened(status)
 		}
 	})
 }
@@ -101,6 +133,9 @@ func (s *Store) reload(then func(*State)) {
 			for _, then := range after {
 				then(st)
 			}
+			if st.Route == RoutePrograms {
+				s.loadPrograms() // another program may have changed them
+			}
 		})
 	})
 }
@@ -108,9 +143,10 @@ func (s *Store) reload(then func(*State)) {
 // setAccounts takes a new list and leaves the page of an account that is gone.
 func (s *Store) setAccounts(st *State, list []*auth.Account) {
 	back := idsOf(list, func(a *auth.Account) bool { return st.cameBack(a) })
-	st.Accounts = list
+	st.Accounts = s.placed(list)
 	if st.Selected != "" && st.Account() == nil {
 		st.Selected = ""
+		s.forgetTry(st)
 		if st.Route == RouteAccount {
 			s.goTo(st, RouteWelcome)
 		}
@@ -129,6 +165,10 @@ func (s *Store) loadTab(st *State, id string) {
 		s.loadTokens(st, id)
 	case TabActivity:
 		s.loadHistory(st, id)
+	case TabTry:
+		s.loadTry(st, id)
+	case TabPrograms:
+		s.loadPrograms()
 	case TabProfile, TabGroups:
 	}
 }
@@ -169,6 +209,17 @@ func (s *Store) SelectAccount(id string) {
 	s.update(func(st *State) { s.selectAccount(st, id) })
 }
 
+// ShowAccount is [Store.SelectAccount] for somebody who was asked to from outside of the
+// window. It reports whether the account is shown: it may be gone, the vault locked, or
+// a sign-in under way that must not be left.
+func (s *Store) ShowAccount(id string) bool {
+	if s.st.AccountByID(id) == nil || s.st.Locked() || s.st.Route == RouteStart || s.attempt != nil {
+		return false
+	}
+	s.SelectAccount(id)
+	return s.st.Route == RouteAccount
+}
+
 func (s *Store) selectAccount(st *State, id string) {
 	s.goTo(st, RouteAccount)
 	s.noteLast(id)
@@ -176,8 +227,9 @@ func (s *Store) selectAccount(st *State, id string) {
 		st.Selected, st.Clearing = id, false
 		st.GroupFilter, st.GroupView = "", words.GroupsAll
 		st.AllFields = false
-		st.SignOut = nil
+		st.SignOut, st.Describe = nil, nil
 		st.TokenPage = TokenPage{}
+		s.forgetTry(st)
 	}
 	s.loadTab(st, id)
 }

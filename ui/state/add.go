@@ -8,7 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/register"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -37,7 +41,7 @@ type AddPage struct {
 	// Registering reports that the issuer is asked for a registration,
 	// Registered what came of it, RegisterError why nothing did.
 	Registering   bool
-	Registered    *auth.Registration
+	Registered    *register.Registration
 	RegisterError string
 	// Agree is what is asked before a file is added; nil for nothing.
 	Agree *Agreement
@@ -111,7 +115,7 @@ func (s *Store) lookUp(issuer, caFile string) {
 	}
 	if issuer == "" {
 		s.update(func(st *State) {
-			st.Add.Error, st.Add.ErrorAt = "Enter the issuer URL. It is in the provider's documentation, often as the part before “/.well-known”.", s.at("issuer")
+			st.Add.Error, st.Add.ErrorAt = lang.L("Enter the issuer URL. It is in the provider's documentation, often as the part before “/.well-known”."), s.at("issuer")
 		})
 		return
 	}
@@ -134,13 +138,13 @@ func (s *Store) lookUp(issuer, caFile string) {
 				return
 			}
 			id := s.freeID(providers.SuggestID(m.Issuer))
-			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, CAFile: caFile, Found: m, ID: id, Name: words.Capital(id)}
+			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, CAFile: caFile, Found: m, ID: id, Name: plain.Upper(id)}
 		})
 	})
 }
 
 // untrusted reports whether a file of certificates could help.
-func untrusted(why auth.Problem, err error) bool {
+func untrusted(why problem.Problem, err error) bool {
 	return why.Code == "unknown-authority" || why.Code == "self-signed" || errors.Is(err, providers.ErrCAFile)
 }
 
@@ -199,7 +203,7 @@ func (s *Store) AddProvider(n NewProvider) {
 			st.Add.Registered = nil // it is the provider's now
 			s.goOn(st, p)
 			if problem != nil {
-				s.setNotice(st, NoticeWarn, p.Name+" was added. The key for deleting its registration could not be saved. "+words.OneLine(s.explain(problem, p, "")))
+				s.setNotice(st, NoticeWarn, lang.L("{{.Provider}} was added. The key for deleting its registration could not be saved.", map[string]any{"Provider": p.Name})+" "+words.OneLine(s.explain(problem, p, "")))
 			}
 		})
 	})

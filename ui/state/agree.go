@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // Agreement is what a person is asked before a provider file is taken in that
@@ -53,10 +56,10 @@ func agreement(was, data string) *Agreement {
 			known = append(known, to.Origin)
 		}
 	}
-	a := &Agreement{Question: p.Name + " uses servers that are not its own. Do you trust them?", data: data}
+	a := &Agreement{Question: lang.L("{{.Provider}} uses servers that are not its own. Do you trust them?", map[string]any{"Provider": p.Name}), data: data}
 	for _, to := range p.Filled().Questionable() {
 		if !slices.Contains(known, to.Origin) {
-			a.Lines = append(a.Lines, to.Host()+" gets "+to.Words())
+			a.Lines = append(a.Lines, lang.L("{{.Host}} gets {{.What}}", map[string]any{"Host": to.Host(), "What": words.RecipientGets(to)}))
 		}
 	}
 	if len(a.Lines) == 0 {

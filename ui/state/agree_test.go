@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
 )
 
 const foreign = "id = \"acme\"\npreset = \"oidc\"\nname = \"Acme\"\nissuer = \"https://login.acme.example\"\n\n[client]\nid = \"a\"\n\n[[groups]]\nname = \"Teams\"\nurl = \"https://elsewhere.example/teams\"\nkind = \"team\"\nitems = \".[]\"\n"
@@ -97,7 +97,7 @@ func TestConfirmMove(t *testing.T) {
 		var moved []string
 		r.sv.MoveSecret = func(_ context.Context, id string) error { moved = append(moved, id); return nil }
 		a := signingIn(t, r)
-		a.end <- fmt.Errorf("signing in: %w", &auth.MovedError{Provider: "Demo", Was: "https://a.example", Now: "https://b.example"})
+		a.end <- fmt.Errorf("signing in: %w", &oauth.MovedError{Provider: "Demo", Was: "https://a.example", Now: "https://b.example"})
 		r.q.settle()
 		r.mustRoute(t, RouteProblem)
 		if !r.State().Problem.Moved || r.requests[0].Moved || len(moved) > 0 {

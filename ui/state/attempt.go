@@ -5,7 +5,9 @@ import (
 	"context"
 	"strings"
 
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -16,10 +18,21 @@ func (s *Store) Cancel() {
 	case st.Quit != nil:
 		s.KeepEditing()
 		return
+	case st.AsksConsent():
+		s.DenyConsent()
+		return
+	case s.closeOver():
+		return
 	case st.Discarding, st.Clearing:
 		s.update(func(st *State) { st.Discarding, st.Clearing = false, false })
 		return
 	}
+	s.cancelPage()
+}
+
+// cancelPage ends what is under way on the page, or leaves it.
+func (s *Store) cancelPage() {
+	st := s.st
 	switch st.Route {
 	case RouteWaiting, RouteDevice:
 		s.endAttempt()
@@ -31,9 +44,11 @@ func (s *Store) Cancel() {
 			s.goTo(st, RouteOptions)
 		})
 	case RouteAccount:
-		if st.SignOut != nil && !st.SignOut.Busy {
-			s.update(func(st *State) { st.SignOut = nil })
+		if st.SignOut != nil && !st.SignOut.Busy || st.Describe != nil && !st.Describe.Busy {
+			s.update(func(st *State) { st.SignOut, st.Describe = nil, nil })
+			return
 		}
+		s.CancelTry()
 	case RouteAdd:
 		s.leaveAdd()
 	case RouteFile:
@@ -46,12 +61,23 @@ func (s *Store) Cancel() {
 				s.goTo(st, RouteSettings)
 			}
 		})
-	case RouteProtect, RouteMove:
+	case RouteProtect, RouteMove, RoutePrograms:
 		s.OpenSettings()
 	case RouteLocked, RouteStart, RouteWelcome:
 	default:
 		s.back()
 	}
+}
+
+// AtRest reports whether [Store.Cancel] has nothing to end and no page to go back from.
+func (s State) AtRest() bool {
+	switch {
+	case s.Quit != nil, s.AsksConsent(), s.Palette != nil, s.Shortcuts, s.Discarding, s.Clearing:
+		return false
+	case s.Route == RouteAccount:
+		return s.SignOut == nil
+	}
+	return s.Route == RouteWelcome
 }
 
 // back returns to the chosen account or to the cards.
@@ -127,12 +153,12 @@ func (s *Store) OpenBrowserAgain() {
 // CopyLink copies the sign-in's address for another browser.
 func (s *Store) CopyLink() {
 	if d := s.st.Flow.Device; d != nil {
-		s.CopyText(cmp.Or(d.VerificationURIComplete, d.VerificationURI), "Link")
+		s.CopyText(cmp.Or(d.VerificationURIComplete, d.VerificationURI), lang.L("Link"))
 		return
 	}
 	if s.st.Flow.URL != "" {
 		s.update(func(st *State) { st.Flow.LinkCopied = true })
-		s.CopyText(s.st.Flow.URL, "Link")
+		s.CopyText(s.st.Flow.URL, lang.L("Link"))
 	}
 }
 
@@ -149,7 +175,7 @@ func (s *Store) Paste(address string) {
 		return
 	}
 	if address == "" {
-		s.update(func(st *State) { st.Flow.PasteError = "Paste the full address, starting with http." })
+		s.update(func(st *State) { st.Flow.PasteError = lang.L("Paste the full address, starting with http.") })
 		return
 	}
 	s.update(func(st *State) { st.Flow.PasteBusy, st.Flow.PasteError = true, "" })
@@ -173,7 +199,7 @@ func (s *Store) ExplainPage(text string) {
 	}
 	s.update(func(st *State) {
 		if strings.TrimSpace(text) == "" {
-			st.Flow.Explained = auth.Problem{Title: "Paste what the page says, or its address", Next: "Select the whole page, copy it and paste it above."}
+			st.Flow.Explained = problem.Problem{Title: lang.L("Paste what the page says, or its address"), Next: lang.L("Select the whole page, copy it and paste it above.")}
 			return
 		}
 		st.Flow.Explained = s.sv.ExplainPage(text, f.Provider, f.ToRegister())
@@ -187,7 +213,9 @@ func (s *Store) OpenURL(url string) {
 	}
 	s.spawn(func(ctx context.Context) {
 		if err := s.sv.OpenURL(ctx, url); err != nil {
-			s.post(func() { s.notify(NoticeWarn, "No browser could be opened. The address is "+url) })
+			s.post(func() {
+				s.notify(NoticeWarn, lang.L("No browser could be opened. The address is {{.URL}}", map[string]any{"URL": url}))
+			})
 		}
 	})
 }

@@ -9,6 +9,10 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
@@ -18,15 +22,15 @@ import (
 func inRealWords(t *testing.T, change ...func(*rig)) *rig {
 	t.Helper()
 	r := newRig(t, change...)
-	r.sv.Explain = auth.Explain
+	r.sv.Explain = problem.Explain
 	return r
 }
 
 // What went wrong in a sign-in stands on a page of its own, with what to do.
 func TestFailedSignInInWords(t *testing.T) {
-	refused := func(code string) error { return &auth.ProviderError{Step: auth.StepCallback, Code: code} }
+	refused := func(code string) error { return &oauth.ProviderError{Step: trace.StepCallback, Code: code} }
 	check := func(name, reason string) error {
-		return &auth.IDTokenError{Checks: []auth.Check{{Name: name, Outcome: auth.Failed, Reason: reason}}}
+		return &idtoken.Error{Checks: []idtoken.Check{{Name: name, Outcome: idtoken.Failed, Reason: reason}}}
 	}
 	for name, c := range map[string]struct {
 		err  error
@@ -41,8 +45,8 @@ func TestFailedSignInInWords(t *testing.T) {
 		"redirect_uri_mismatch": {refused("redirect_uri_mismatch"), []string{"redirect URI is not registered", "Add the URI below"}, "http://127.0.0.1:1/callback"},
 		"invalid_client":        {refused("invalid_client"), []string{"Wrong client ID or secret", "Compare both"}, ""},
 		"invalid_scope":         {refused("invalid_scope"), []string{"does not know a requested permission", "Turn off the permissions"}, ""},
-		"500":                   {&auth.AnswerError{Step: auth.StepExchange, Status: 500, Reason: "the server has a problem"}, []string{"temporarily unavailable", "Try again in a moment"}, ""},
-		"html":                  {&auth.AnswerError{Step: auth.StepExchange, Status: 200, Reason: "HTML instead of JSON"}, []string{"unusable response", "HTML instead of JSON", "Check the provider's endpoints"}, ""},
+		"500":                   {&oauth.AnswerError{Step: trace.StepExchange, Status: 500, Reason: "the server has a problem"}, []string{"temporarily unavailable", "Try again in a moment"}, ""},
+		"html":                  {&oauth.AnswerError{Step: trace.StepExchange, Status: 200, Reason: "HTML instead of JSON"}, []string{"unusable response", "HTML instead of JSON", "Check the provider's endpoints"}, ""},
 		"never":                 {fmt.Errorf("x: %w", auth.ErrOffline), []string{"could not be reached", "Check the network connection"}, ""},
 		"nonce":                 {check("nonce", "does not match this sign-in"), []string{"identity could not be verified", "nonce", "You were not signed in"}, ""},
 		"clock":                 {check("exp", "expired 6 minutes ago"), []string{"clock seems wrong", "Set the correct time"}, ""},
@@ -72,7 +76,7 @@ func TestFailedSignInInWords(t *testing.T) {
 	}
 }
 
-// A record that cannot be read is told, and the other accounts are there.
+// A record that cannot be read is reported, and the other accounts are there.
 func TestBrokenRecordIsToldBesideTheGoodOnes(t *testing.T) {
 	for name, c := range map[string]struct {
 		err  error
@@ -97,7 +101,7 @@ func TestBrokenRecordIsToldBesideTheGoodOnes(t *testing.T) {
 	}
 }
 
-// Who signed in is shown also where the disk had no room for it.
+// Who signed in is shown even if the disk had no room for it.
 func TestSignInThatCouldNotBeStored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := inRealWords(t)
@@ -149,7 +153,7 @@ func TestWrongPassphraseInWords(t *testing.T) {
 	})
 }
 
-// A provider file that cannot be used is told, and the others are offered.
+// A provider file that cannot be used is reported, and the others are offered.
 func TestBadProviderFileIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := inRealWords(t, func(r *rig) { r.catalog.bad = []error{errors.New("work.toml:3: colour: unknown key")} })

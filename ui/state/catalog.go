@@ -15,8 +15,9 @@ func (s *Store) loadProviders() {
 }
 
 // readyFirst puts the demo first, then the providers with which a sign-in can
-// start: among the many built-in ones these are the few that were chosen.
-// Those that no desktop program can use come last.
+// start: among the many built-in ones these are the few that were chosen. Those
+// that most people look for come next, and those that no desktop program can use
+// last.
 func readyFirst(all []*providers.Provider) []*providers.Provider {
 	rank := func(p *providers.Provider) int {
 		switch {
@@ -25,9 +26,11 @@ func readyFirst(all []*providers.Provider) []*providers.Provider {
 		case p.Ready() == nil:
 			return 1
 		case p.Unusable != "":
-			return 3
+			return 4
+		case p.Popular:
+			return 2
 		}
-		return 2
+		return 3
 	}
 	out := slices.Clone(all)
 	slices.SortStableFunc(out, func(a, b *providers.Provider) int { return rank(a) - rank(b) })

@@ -9,7 +9,8 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// The demo stands first, then what a sign-in can start with, then the rest.
+// The demo stands first, then what a sign-in can start with, then what is popular, then
+// the rest.
 func TestProvidersOrder(t *testing.T) {
 	set, err := providers.Load("", []string{
 		"CLAVIGER_ZITADEL_CLIENT_ID=a", "CLAVIGER_ZITADEL_DOMAIN=z.example.com", "CLAVIGER_GITHUB_CLIENT_ID=b",
@@ -27,6 +28,11 @@ func TestProvidersOrder(t *testing.T) {
 			t.Fatalf("%d, first %s, %s, %s", len(list), list[0].ID, list[1].ID, list[2].ID)
 		}
 		rest := slices.DeleteFunc(slices.Clone(list[3:]), func(p *providers.Provider) bool { return p.Unusable != "" })
+		popular := slices.IndexFunc(rest, func(p *providers.Provider) bool { return !p.Popular })
+		if popular < 2 || slices.ContainsFunc(rest[popular:], func(p *providers.Provider) bool { return p.Popular }) {
+			t.Error("the popular ones do not come first")
+		}
+		rest = rest[popular:]
 		if !slices.IsSortedFunc(rest, func(a, b *providers.Provider) int {
 			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 		}) {

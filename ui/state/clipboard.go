@@ -3,8 +3,9 @@ package state
 import (
 	"time"
 
-	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/ui/words"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/providers"
 )
 
 // CopyText copies something that is no secret; what names it.
@@ -14,21 +15,21 @@ func (s *Store) CopyText(text, what string) {
 	}
 	s.forgetCopied()
 	s.sv.Clipboard.SetContent(text)
-	s.notify(NoticeGood, what+" copied.")
+	s.notify(NoticeGood, lang.L("{{.What}} copied.", map[string]any{"What": what}))
 }
 
 // copySecret copies a secret and takes it from the clipboard after a while,
 // unless something else is there by then.
-func (s *Store) copySecret(secret auth.Secret, what string) {
+func (s *Store) copySecret(secret providers.Secret, what string) {
 	s.forgetCopied()
 	s.copied = secret.Reveal()
 	s.sv.Clipboard.SetContent(s.copied)
 	after := s.st.Settings.ClipboardSeconds
 	if after <= 0 {
-		s.notify(NoticeGood, what+" copied.")
+		s.notify(NoticeGood, lang.L("{{.What}} copied.", map[string]any{"What": what}))
 		return
 	}
-	text := what + " copied. The clipboard is cleared in " + words.Count(after, "second") + "."
+	text := lang.N("{{.What}} copied. The clipboard is cleared in {{.Count}} seconds.", after, map[string]any{"What": what, "Count": after})
 	s.notify(NoticeGood, text)
 	s.run(slotClip, func(j *job) {
 		t := time.NewTimer(time.Duration(after) * time.Second)

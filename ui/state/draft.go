@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/providers"
 )
 
@@ -127,10 +129,7 @@ func (s State) Unsaved() []string {
 }
 
 func (s State) formName(f Form) string {
-	for kind, words := range map[Form][2]string{
-		formPreset: {"New provider, based on ", ""}, formIssuer: {"New provider, ", ""},
-		formSetup: {"Setup of ", ""}, formFile: {"", "'s provider file"},
-	} {
+	for _, kind := range []Form{formPreset, formIssuer, formSetup, formFile} {
 		id, is := strings.CutPrefix(string(f), string(kind))
 		if !is {
 			continue
@@ -138,7 +137,17 @@ func (s State) formName(f Form) string {
 		if p := s.Provider(id); p != nil {
 			id = p.Name
 		}
-		return words[0] + id + words[1]
+		of := map[string]any{"Provider": id}
+		switch kind {
+		case formPreset:
+			return lang.L("New provider, based on {{.Provider}}", of)
+		case formIssuer:
+			return lang.L("New provider, {{.Provider}}", of)
+		case formSetup:
+			return lang.L("Setup of {{.Provider}}", of)
+		default:
+			return lang.L("{{.Provider}}'s provider file", of)
+		}
 	}
 	return string(f)
 }

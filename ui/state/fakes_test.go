@@ -11,6 +11,13 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/register"
+	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/auth/tryit"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/vault"
@@ -55,7 +62,7 @@ type fakeAgent struct {
 	refresh  func(ctx context.Context, id string) error
 	token    auth.Token
 	tokenErr error
-	history  map[string][]auth.HistoryEntry
+	history  map[string][]history.Entry
 	handed   []string
 	receipt  auth.Receipt
 	waiting  []auth.Waiting
@@ -65,6 +72,17 @@ type fakeAgent struct {
 	outErr   error
 	outs     []auth.SignOutOptions
 	picture  func(id string) []byte
+
+	// gone is the account that was signed out last and can be brought back.
+	gone        *auth.Account
+	undoErr     error
+	finished    []string
+	described   []string
+	describeErr error
+
+	// What the inspector asked for.
+	examined, introspected []string
+	lookedUp               []providers.Secret
 }
 
 func (f *fakeAgent) Accounts(context.Context) ([]*auth.Account, error) {
@@ -111,11 +129,14 @@ func (f *fakeAgent) SignOut(_ context.Context, id string, o auth.SignOutOptions)
 	defer f.mu.Unlock()
 	for i, a := range f.list {
 		if a.ID == id {
-			f.list = append(f.list[:i:i], f.list[i+1:]...)
+			f.list, f.gone = append(f.list[:i:i], f.list[i+1:]...), a
 			break
 		}
 	}
 	r := f.receipt
+	if o.Undo > 0 {
+		r.Undo = time.Now().Add(o.Undo)
+	}
 	return &r, nil
 }
 
@@ -129,23 +150,97 @@ func (f *fakeAgent) Stored(context.Context, string) (*auth.Token, error) {
 	return &t, f.tokenErr
 }
 
-func (f *fakeAgent) Inspect(_ context.Context, _ string, t auth.Secret) (*auth.Inspection, error) {
+func (f *fakeAgent) Inspect(_ context.Context, _ string, t providers.Secret) (*auth.Inspection, error) {
 	if !strings.HasPrefix(t.Reveal(), "eyJ") {
 		return &auth.Inspection{Format: "opaque"}, nil
 	}
 	return &auth.Inspection{Format: "jwt", Claims: map[string]any{"sub": "42", "exp": float64(time.Now().Add(time.Hour).Unix())}}, nil
 }
 
-func (f *fakeAgent) ClearHistory(_ context.Context, id string) error {
+func (f *fakeAgent) Examine(_ context.Context, id string, t providers.Secret) (*auth.Inspection, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.examined = append(f.examined, id)
+	if f.tokenErr != nil {
+		return nil, f.tokenErr
+	}
+	return &auth.Inspection{Format: "jwt", Checks: []idtoken.Check{{Name: "signature", Outcome: idtoken.Passed, Reason: "by " + id}}}, nil
+}
+
+func (f *fakeAgent) LookUp(_ context.Context, t providers.Secret) (*auth.Inspection, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lookedUp = append(f.lookedUp, t)
+	return &auth.Inspection{Format: "jwt", Checks: []idtoken.Check{{Name: "signature", Outcome: idtoken.Passed, Reason: "looked up"}}}, f.tokenErr
+}
+
+func (f *fakeAgent) Introspect(_ context.Context, id string, t providers.Secret) (map[string]any, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.introspected = append(f.introspected, id)
+	return map[string]any{"active": true}, f.tokenErr
+}
+
+func (f *fakeAgent) TakeHistory(_ context.Context, id string) ([]history.Entry, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return nil, f.err
+	}
+	list := f.history[id]
+	delete(f.history, id)
+	return list, nil
+}
+
+func (f *fakeAgent) RestoreHistory(_ context.Context, id string, entries []history.Entry) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err == nil {
-		delete(f.history, id)
+		f.history[id] = append(entries, f.history[id]...)
 	}
 	return f.err
 }
 
-func (f *fakeAgent) History(_ context.Context, id string) ([]auth.HistoryEntry, error) {
+func (f *fakeAgent) UndoSignOut(_ context.Context, id string) (*auth.Account, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.undoErr != nil {
+		return nil, f.undoErr
+	}
+	if f.gone == nil || f.gone.ID != id {
+		return nil, auth.ErrTooLate
+	}
+	f.list, f.gone = append(f.list, f.gone), nil
+	return f.list[len(f.list)-1], nil
+}
+
+func (f *fakeAgent) FinishSignOut(ctx context.Context, id string) (*auth.Receipt, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.gone = nil
+	f.finished = append(f.finished, id)
+	return nil, ctx.Err()
+}
+
+func (f *fakeAgent) Describe(_ context.Context, id string, change func(*auth.Description)) (*auth.Account, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.describeErr != nil {
+		return nil, f.describeErr
+	}
+	for i, a := range f.list {
+		if a.ID == id {
+			c := *a
+			change(&c.Description)
+			f.list[i] = &c
+			f.described = append(f.described, id)
+			return &c, nil
+		}
+	}
+	return nil, auth.ErrNoAccount
+}
+
+func (f *fakeAgent) History(_ context.Context, id string) ([]history.Entry, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err != nil {
@@ -181,7 +276,7 @@ func (f *fakeAgent) ClearReceipts(_ context.Context, pending bool) (int, error) 
 	return 1, nil
 }
 
-func (f *fakeAgent) Handed(t *auth.Token, kind auth.TokenKind, to string) {
+func (f *fakeAgent) Handed(t *auth.Token, kind history.TokenKind, to string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.handed = append(f.handed, t.AccountID+" "+string(kind)+" "+to)
@@ -399,8 +494,9 @@ type rig struct {
 	clip     *fakeClipboard
 	attempts chan *fakeAttempt
 	requests []auth.SignInRequest
-	observe  func(auth.Event)
+	observe  func(trace.Event)
 	renders  int
+	desk     *fakeDesk
 }
 
 func newRig(t *testing.T, change ...func(*rig)) *rig {
@@ -416,8 +512,13 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 	for _, c := range change {
 		c(r)
 	}
+	if r.desk == nil {
+		r.desk = &fakeDesk{answer: ok, page: tryit.Page{Own: []string{"https://a.example"}}}
+	}
 	sv := Services{
-		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, History: r.agent, Queue: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
+		Try:       r.desk,
+		Inspector: r.agent,
+		Accounts:  r.agent, Tokens: r.agent, Renewer: r.agent, History: r.agent, Queue: r.agent, Undoer: r.agent, Describer: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
 		SignIn: func(ctx context.Context, req auth.SignInRequest) (Flow, error) {
 			r.requests = append(r.requests, req)
 			r.observe = req.Observe
@@ -428,15 +529,15 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 					Deadline: time.Now().Add(5 * time.Minute), Attempt: a,
 				}
 				if req.Device {
-					f.Device = &auth.DeviceCode{UserCode: "ABCD-EFGH", ExpiresAt: f.Deadline}
+					f.Device = &oauth.DeviceCode{UserCode: "ABCD-EFGH", ExpiresAt: f.Deadline}
 				}
 				return f, nil
 			case <-ctx.Done():
 				return Flow{}, auth.ErrCanceled
 			}
 		},
-		Explain: func(err error, _ *providers.Provider, _ string) auth.Problem {
-			return auth.Problem{Kind: auth.KindFailed, Title: "Words for " + err.Error()}
+		Explain: func(err error, _ *providers.Provider, _ string) problem.Problem {
+			return problem.Problem{Kind: problem.KindFailed, Title: "Words for " + err.Error()}
 		},
 		ImportRules: vault.ImportRules{Review: func(in []vault.Incoming) vault.Review {
 			found := vault.Review{Records: in}
@@ -447,8 +548,8 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		}},
 		OpenURL:    func(context.Context, string) error { return nil },
 		SaveSecret: func(context.Context, string, providers.Secret) error { return nil },
-		Registration: func(context.Context, string) (auth.RegistrationAccess, error) {
-			return auth.RegistrationAccess{}, nil
+		Registration: func(context.Context, string) (register.Access, error) {
+			return register.Access{}, nil
 		},
 	}
 	r.Store = New(t.Context(), sv, r.q.post, func(State) { r.renders++ })

@@ -1,16 +1,13 @@
 package state
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"strconv"
-	"strings"
+
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
-	"github.com/claviger/claviger/ui/words"
 )
 
 // FilePage shows a provider's file: it is edited, tried on sample answers,
@@ -41,19 +38,8 @@ type FilePage struct {
 	draft *providers.Provider
 }
 
-// Preview is what a mapping makes of the sample.
-type Preview struct {
-	// Lines are the fields of the user, or the groups.
-	Lines []words.Pair
-	// Error says why there are none.
-	Error string
-}
-
 // Changed reports whether the text differs from what is stored.
 func (f FilePage) Changed() bool { return f.Text != f.Was }
-
-// maxShownGroups bounds the lines of a preview.
-const maxShownGroups = 50
 
 // EditFile shows a provider's file.
 func (s *Store) EditFile(id string) {
@@ -83,7 +69,7 @@ func (s *Store) EditFile(id string) {
 			d := st.Drafts[formFile+Form(id)]
 			st.File.Form = s.nextForm()
 			// A draft was typed over a text that may have changed since, which
-			// saving it tells.
+			// saving it shows.
 			st.File.Was, st.File.Text = d.Value("was", string(text)), d.Value("text", string(text))
 			s.draft()
 		})
@@ -119,18 +105,6 @@ func (s *Store) TypeFile(text string) {
 	s.draft()
 }
 
-// TypeSample takes a sample answer to try a mapping on.
-func (s *Store) TypeSample(sample string) {
-	s.update(func(st *State) { st.File.Sample = sample })
-	s.preview()
-}
-
-// ChooseMapping tries another mapping.
-func (s *Store) ChooseMapping(i int) {
-	s.update(func(st *State) { st.File.Mapping = i })
-	s.preview()
-}
-
 // draft reads what is typed, away from the UI goroutine.
 func (s *Store) draft() {
 	f := s.st.File
@@ -153,77 +127,6 @@ func (s *Store) draft() {
 			st.File.draft, st.File.Mappings, st.File.Mapping, st.File.Preview = p, mappings, index, preview
 		})
 	})
-}
-
-// preview tries the chosen mapping on the sample.
-func (s *Store) preview() {
-	f := s.st.File
-	if f.draft == nil {
-		return
-	}
-	s.run(slotDraft, func(j *job) {
-		p := tryMapping(j, f.draft, f.Mappings, f.Mapping, f.Sample)
-		j.commit(func(st *State) { st.File.Preview = p })
-	})
-}
-
-func tryMapping(ctx context.Context, p *providers.Provider, list []identity.Mapping, index int, sample string) Preview {
-	if strings.TrimSpace(sample) == "" || index < 0 || index >= len(list) {
-		return Preview{}
-	}
-	m := list[index]
-	got, err := identity.Preview(ctx, p, m, []byte(sample))
-	if err != nil {
-		return Preview{Error: previewWords(err)}
-	}
-	if m.Groups {
-		return Preview{Lines: groupLines(got.Groups)}
-	}
-	u := got.User
-	verified := ""
-	if u.EmailVerified {
-		verified = "yes"
-	}
-	var lines []words.Pair
-	for _, l := range []words.Pair{
-		{Label: "id", Value: u.ID},
-		{Label: "login", Value: u.Login},
-		{Label: "name", Value: u.Name},
-		{Label: "email", Value: u.Email},
-		{Label: "email_verified", Value: verified},
-		{Label: "picture", Value: u.Picture},
-	} {
-		l.Value = cmp.Or(l.Value, "(nothing)")
-		lines = append(lines, l)
-	}
-	return Preview{Lines: lines}
-}
-
-func groupLines(groups []identity.Group) []words.Pair {
-	if len(groups) == 0 {
-		return []words.Pair{{Label: "Groups", Value: "none"}}
-	}
-	var out []words.Pair
-	for _, g := range groups[:min(len(groups), maxShownGroups)] {
-		value := g.Name
-		if g.ID != g.Name {
-			value += "  (" + g.ID + ")"
-		}
-		out = append(out, words.Pair{Label: g.Kind, Value: value})
-	}
-	if more := len(groups) - maxShownGroups; more > 0 {
-		out = append(out, words.Pair{Label: "", Value: "and " + strconv.Itoa(more) + " more"})
-	}
-	return out
-}
-
-// previewWords says why a mapping gives nothing, without the sentinel's words.
-func previewWords(err error) string {
-	text := err.Error()
-	if errors.Is(err, providers.ErrMapping) {
-		text = strings.Replace(text, providers.ErrMapping.Error()+": ", "", 1)
-	}
-	return words.Capital(text) + "."
 }
 
 // SaveFile stores the text.
@@ -257,7 +160,7 @@ func (s *Store) storeFile() {
 			s.loadProviders()
 			st.File.Provider, st.File.Was = p, f.Text
 			saved(st, formFile+Form(p.ID))
-			s.setNotice(st, NoticeGood, "Saved.")
+			s.setNotice(st, NoticeGood, lang.L("Saved."))
 		})
 	})
 }
@@ -271,7 +174,7 @@ func (s *Store) Duplicate() {
 	id := s.freeID(f.Provider.ID + "-2")
 	s.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
 	s.run(slotFile, func(j *job) {
-		data, err := providers.Copy([]byte(f.Text), id, f.Provider.Name+" (copy)")
+		data, err := providers.Copy([]byte(f.Text), id, lang.L("{{.Provider}} (copy)", map[string]any{"Provider": f.Provider.Name}))
 		if err == nil {
 			_, err = s.sv.Own.Add(data)
 		}
@@ -282,7 +185,7 @@ func (s *Store) Duplicate() {
 			}
 			s.loadProviders()
 			s.EditFile(id)
-			s.notify(NoticeGood, "This is the copy. Client secrets are not copied.")
+			s.notify(NoticeGood, lang.L("This is the copy. Client secrets are not copied."))
 		})
 	})
 }
@@ -297,10 +200,10 @@ func (s *Store) Export(path string) {
 		err := durable.Replace(path, []byte(f.Text))
 		s.post(func() {
 			if err != nil {
-				s.notify(NoticeWarn, "The file could not be written: "+path)
+				s.notify(NoticeWarn, lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}))
 				return
 			}
-			s.notify(NoticeGood, "Written to "+path+". It contains no secrets.")
+			s.notify(NoticeGood, lang.L("Written to {{.Path}}. It contains no secrets.", map[string]any{"Path": path}))
 		})
 	})
 }

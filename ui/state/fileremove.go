@@ -4,7 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
@@ -24,7 +26,7 @@ func (s *Store) Remove() {
 	s.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
 	s.run(slotFile, func(j *job) {
 		id, kept := f.Provider.ID, s.hasVault(j)
-		var access auth.RegistrationAccess
+		var access register.Access
 		var err, secretErr error
 		if kept {
 			access, err = s.sv.Registration(j, id)
@@ -53,10 +55,10 @@ func (s *Store) Remove() {
 			saved(st, formFile+Form(id), formSetup+Form(id))
 			s.goTo(st, RouteWelcome)
 			if secretErr != nil {
-				s.setNotice(st, NoticeWarn, f.Provider.Name+" was removed, but its client secret is still in the vault. "+words.OneLine(s.explain(secretErr, nil, "")))
+				s.setNotice(st, NoticeWarn, lang.L("{{.Provider}} was removed, but its client secret is still in the vault.", map[string]any{"Provider": f.Provider.Name})+" "+words.OneLine(s.explain(secretErr, nil, "")))
 				return
 			}
-			s.setNotice(st, kind, strings.TrimSpace(f.Provider.Name+" was removed. "+there))
+			s.setNotice(st, kind, strings.TrimSpace(lang.L("{{.Provider}} was removed.", map[string]any{"Provider": f.Provider.Name})+" "+there))
 		})
 	})
 }

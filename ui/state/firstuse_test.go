@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -117,7 +119,7 @@ func TestTheLastAccountIsOpenedAgain(t *testing.T) {
 func TestClearingAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a"))
-		r.agent.history = map[string][]auth.HistoryEntry{"a": {{Kind: auth.HistoryRefreshed}}}
+		r.agent.history = map[string][]history.Entry{"a": {{Kind: history.Refreshed}}}
 		r.Start()
 		r.q.settle()
 		r.SelectTab(TabActivity)
@@ -142,8 +144,8 @@ func TestClearingAsks(t *testing.T) {
 	})
 }
 
-// browserEvent is what a sign-in tells of the browser.
-func browserEvent(p auth.Phase) auth.Event { return auth.Event{Step: auth.StepBrowser, Phase: p} }
+// browserEvent is what a sign-in reports about the browser.
+func browserEvent(p trace.Phase) trace.Event { return trace.Event{Step: trace.StepBrowser, Phase: p} }
 
 func TestNoBrowserWasFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -155,12 +157,12 @@ func TestNoBrowserWasFound(t *testing.T) {
 		r.ChooseProvider("demo")
 		r.StartSignIn("", nil, false)
 		r.q.settle()
-		r.observe(browserEvent(auth.Started))
+		r.observe(browserEvent(trace.Started))
 		r.q.settle()
 		if r.State().Flow.NoBrowser() {
 			t.Error("while it is opened")
 		}
-		r.observe(browserEvent(auth.Broken))
+		r.observe(browserEvent(trace.Broken))
 		r.q.settle()
 		f := r.State().Flow
 		if !f.NoBrowser() || WaitingHint(f, f.StartedAt.Add(hintAfter)) {
@@ -178,7 +180,7 @@ func TestNoBrowserWasFound(t *testing.T) {
 		r.attempts <- b
 		r.TryAgain()
 		r.q.settle()
-		r.observe(browserEvent(auth.Broken))
+		r.observe(browserEvent(trace.Broken))
 		r.q.settle()
 		r.CopyLink()
 		if f := r.State().Flow; !WaitingHint(f, f.StartedAt.Add(hintAfter)) {

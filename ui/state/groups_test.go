@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/google/go-cmp/cmp"
@@ -102,20 +103,22 @@ func TestTheViewOfGroupsIsTheAccounts(t *testing.T) {
 func TestPagesAreOneLine(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	ms := 0
-	event := func(step auth.Step, name string, phase auth.Phase, p *auth.Progress) auth.Event {
+	event := func(step trace.Step, name string, phase trace.Phase, p *trace.Progress) trace.Event {
 		ms += 100
-		e := auth.Event{Step: step, Name: name, Phase: phase, At: at.Add(time.Duration(ms) * time.Millisecond), Progress: p}
+		e := trace.Event{Step: step, Name: name, Phase: phase, At: at.Add(time.Duration(ms) * time.Millisecond), Progress: p}
 		if p == nil {
 			e.Took = 100 * time.Millisecond
 		}
-		if phase == auth.Broken {
+		if phase == trace.Broken {
 			e.Detail = "too many requests (429)"
 		}
 		return e
 	}
-	groups := func(phase auth.Phase, p *auth.Progress) auth.Event { return event(auth.StepGroups, "Teams", phase, p) }
-	var events []auth.Event
-	shown := func(e auth.Event) string {
+	groups := func(phase trace.Phase, p *trace.Progress) trace.Event {
+		return event(trace.StepGroups, "Teams", phase, p)
+	}
+	var events []trace.Event
+	shown := func(e trace.Event) string {
 		events = append(events, e)
 		var out []string
 		for _, r := range words.StepRows(events) {
@@ -124,20 +127,20 @@ func TestPagesAreOneLine(t *testing.T) {
 		return strings.Join(out, "|")
 	}
 	for _, tc := range []struct {
-		e    auth.Event
+		e    trace.Event
 		want string
 	}{
-		{groups(auth.Done, nil), "done Teams  100 ms"},
-		{groups(auth.Advanced, &auth.Progress{Page: 1, Groups: 100}), "running Teams page 1, 100 so far "},
-		{groups(auth.Done, nil), "running Teams page 1, 100 so far "},
-		{groups(auth.Advanced, &auth.Progress{Page: 2, Groups: 200}), "running Teams page 2, 200 so far "},
-		{groups(auth.Broken, nil), "failed Teams too many requests (429) 100 ms"},
-		{groups(auth.Advanced, &auth.Progress{Page: 3, Groups: 200, Wait: time.Second}), "running Teams waiting 1s at the provider's request "},
-		{groups(auth.Done, nil), "running Teams waiting 1s at the provider's request "},
-		{groups(auth.Advanced, &auth.Progress{Page: 3, Groups: 212, Last: true}), "done Teams 212 groups on 3 pages 800 ms"},
-		{event(auth.StepProfile, "Me", auth.Broken, nil), "done Teams 212 groups on 3 pages 800 ms|failed Me too many requests (429) 100 ms"},
-		{event(auth.StepProfile, "Me", auth.Advanced, &auth.Progress{Wait: time.Second}), "done Teams 212 groups on 3 pages 800 ms|running Me waiting 1s at the provider's request "},
-		{event(auth.StepProfile, "Me", auth.Done, nil), "done Teams 212 groups on 3 pages 800 ms|done Me  100 ms"},
+		{groups(trace.Done, nil), "done Teams  100 ms"},
+		{groups(trace.Advanced, &trace.Progress{Page: 1, Groups: 100}), "running Teams page 1, 100 so far "},
+		{groups(trace.Done, nil), "running Teams page 1, 100 so far "},
+		{groups(trace.Advanced, &trace.Progress{Page: 2, Groups: 200}), "running Teams page 2, 200 so far "},
+		{groups(trace.Broken, nil), "failed Teams too many requests (429) 100 ms"},
+		{groups(trace.Advanced, &trace.Progress{Page: 3, Groups: 200, Wait: time.Second}), "running Teams waiting 1 second at the provider's request "},
+		{groups(trace.Done, nil), "running Teams waiting 1 second at the provider's request "},
+		{groups(trace.Advanced, &trace.Progress{Page: 3, Groups: 212, Last: true}), "done Teams 212 groups on 3 pages 800 ms"},
+		{event(trace.StepProfile, "Me", trace.Broken, nil), "done Teams 212 groups on 3 pages 800 ms|failed Me too many requests (429) 100 ms"},
+		{event(trace.StepProfile, "Me", trace.Advanced, &trace.Progress{Wait: time.Second}), "done Teams 212 groups on 3 pages 800 ms|running Me waiting 1 second at the provider's request "},
+		{event(trace.StepProfile, "Me", trace.Done, nil), "done Teams 212 groups on 3 pages 800 ms|done Me  100 ms"},
 	} {
 		if got := shown(tc.e); got != tc.want {
 			t.Errorf("%q, want %q", got, tc.want)
@@ -145,8 +148,8 @@ func TestPagesAreOneLine(t *testing.T) {
 	}
 	// A source that failed for good stays failed.
 	events = nil
-	shown(groups(auth.Broken, nil))
-	if got := shown(groups(auth.Advanced, &auth.Progress{Last: true})); got != "failed Teams too many requests (429) 100 ms" {
+	shown(groups(trace.Broken, nil))
+	if got := shown(groups(trace.Advanced, &trace.Progress{Last: true})); got != "failed Teams too many requests (429) 100 ms" {
 		t.Errorf("%q", got)
 	}
 }

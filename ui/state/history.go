@@ -2,10 +2,11 @@ package state
 
 import (
 	"maps"
-	"strconv"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -16,7 +17,7 @@ type HistoryPage struct {
 	// Problem is one line of words if the history cannot be read.
 	Problem string
 	// Entries are the newest first.
-	Entries []auth.HistoryEntry
+	Entries []history.Entry
 	// Open are the keys of the entries whose changes are unfolded.
 	Open map[string]bool
 	// All shows more than the newest entries.
@@ -39,18 +40,12 @@ func (h HistoryPage) Count() string {
 	if len(h.Entries) == 0 {
 		return ""
 	}
-	if len(h.Entries) == 1 {
-		return "1 entry"
-	}
-	return strconv.Itoa(len(h.Entries)) + " entries"
+	return lang.N("{{.Count}} entries", len(h.Entries), map[string]any{"Count": len(h.Entries)})
 }
 
 // More says how many entries are not shown: "12 older entries".
 func (h HistoryPage) More() string {
-	if h.Hidden() == 1 {
-		return "1 older entry"
-	}
-	return strconv.Itoa(h.Hidden()) + " older entries"
+	return lang.N("{{.Count}} older entries", h.Hidden(), map[string]any{"Count": h.Hidden()})
 }
 
 // Lines are the lines to show, grouped by day.
@@ -91,7 +86,7 @@ func (s *Store) ClearHistory() {
 	}
 	s.update(func(st *State) { st.Clearing = false })
 	s.run(slotHistory, func(j *job) {
-		err := s.sv.History.ClearHistory(j, id)
+		entries, err := s.sv.History.TakeHistory(j, id)
 		j.do(func() {
 			s.update(func(st *State) {
 				switch {
@@ -100,6 +95,11 @@ func (s *Store) ClearHistory() {
 				case err != nil:
 					st.History.Problem = words.OneLine(s.explain(err, nil, ""))
 				default:
+					if len(entries) > 0 {
+						s.offerUndo(st, &Undo{
+							Text: lang.L("The history was cleared."), Until: s.now().Add(st.undoTime()), account: id, entries: entries,
+						})
+					}
 					s.loadHistory(st, id)
 				}
 			})

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/google/go-cmp/cmp"
 )
@@ -15,25 +18,25 @@ import (
 func TestHistoryLines(t *testing.T) {
 	now := noon()
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
-	p := HistoryPage{Entries: []auth.HistoryEntry{
-		{Kind: auth.HistoryHandedOut, At: ago(time.Minute), To: "the clipboard", TokenKind: auth.AccessToken, Token: "3f9a1c2e"},
-		{Kind: auth.HistoryHandedOut, At: ago(2 * time.Minute), To: "bash, in kitty", TokenKind: auth.IDToken, Token: "77b0e4d1"},
-		{Kind: auth.HistoryRefreshed, At: ago(time.Hour), Rotated: true, Token: "3f9a1c2e", Changes: &auth.TokenChanges{
+	p := HistoryPage{Entries: []history.Entry{
+		{Kind: history.HandedOut, At: ago(time.Minute), To: "the clipboard", TokenKind: history.AccessToken, Token: "3f9a1c2e"},
+		{Kind: history.HandedOut, At: ago(2 * time.Minute), To: "bash, in kitty", TokenKind: history.IDToken, Token: "77b0e4d1"},
+		{Kind: history.Refreshed, At: ago(time.Hour), Rotated: true, Token: "3f9a1c2e", Changes: &history.Changes{
 			ScopesGained: []string{"read"}, ScopesLost: []string{"write"},
-			Claims: []auth.ClaimChange{
-				{Token: auth.IDToken, Claim: "email", Before: "a@x", After: "b@x"},
-				{Token: auth.AccessToken, Claim: "roles", After: "[1]"},
-				{Token: auth.IDToken, Claim: "dept", Before: "R"},
+			Claims: []history.ClaimChange{
+				{Token: history.IDToken, Claim: "email", Before: "a@x", After: "b@x"},
+				{Token: history.AccessToken, Claim: "roles", After: "[1]"},
+				{Token: history.IDToken, Claim: "dept", Before: "R"},
 			},
 			MoreClaims: 3,
 		}},
-		{Kind: auth.HistoryRefreshed, At: ago(2 * time.Hour), Token: "12345678"},
-		{Kind: auth.HistoryFailed, At: ago(20 * time.Hour), Last: ago(19 * time.Hour), Count: 12, During: auth.StepRefresh, Failure: auth.FailureOffline, Reason: "the provider could not be reached"},
-		{Kind: auth.HistoryFailed, At: ago(20 * time.Hour), During: auth.StepRefresh, Failure: auth.FailureServer, Reason: "500"},
-		{Kind: auth.HistoryFailed, At: ago(20 * time.Hour), During: auth.StepRefresh, Failure: auth.FailureLimited, Reason: "429"},
-		{Kind: auth.HistoryFailed, At: ago(20 * time.Hour), During: auth.StepWait, Failure: auth.FailureRejected, Reason: "No"},
-		{Kind: auth.HistoryFailed, At: ago(20 * time.Hour), During: auth.StepWait, Failure: auth.FailureOther, Reason: "Odd"},
-		{Kind: auth.HistorySignedIn, At: ago(72 * time.Hour), Token: "77b0e4d1"},
+		{Kind: history.Refreshed, At: ago(2 * time.Hour), Token: "12345678"},
+		{Kind: history.Failed, At: ago(20 * time.Hour), Last: ago(19 * time.Hour), Count: 12, During: trace.StepRefresh, Failure: problem.FailureOffline, Reason: "the provider could not be reached"},
+		{Kind: history.Failed, At: ago(20 * time.Hour), During: trace.StepRefresh, Failure: problem.FailureServer, Reason: "500"},
+		{Kind: history.Failed, At: ago(20 * time.Hour), During: trace.StepRefresh, Failure: problem.FailureLimited, Reason: "429"},
+		{Kind: history.Failed, At: ago(20 * time.Hour), During: trace.StepWait, Failure: problem.FailureRejected, Reason: "No"},
+		{Kind: history.Failed, At: ago(20 * time.Hour), During: trace.StepWait, Failure: problem.FailureOther, Reason: "Odd"},
+		{Kind: history.SignedIn, At: ago(72 * time.Hour), Token: "77b0e4d1"},
 		{Kind: "some_thing", At: ago(400 * 24 * time.Hour)},
 	}}
 	flat := func() []string {
@@ -83,7 +86,7 @@ func TestLongHistoryIsShortAtFirst(t *testing.T) {
 	now := noon()
 	var p HistoryPage
 	for i := range 200 {
-		p.Entries = append(p.Entries, auth.HistoryEntry{Kind: auth.HistoryRefreshed, At: now.Add(-time.Duration(i) * time.Second)})
+		p.Entries = append(p.Entries, history.Entry{Kind: history.Refreshed, At: now.Add(-time.Duration(i) * time.Second)})
 	}
 	if n := len(p.Lines(now)); n != historyFirst+1 || p.More() != "160 older entries" || p.Count() != "200 entries" {
 		t.Errorf("%d lines, %q, %q", n, p.More(), p.Count())
@@ -98,9 +101,9 @@ func TestLongHistoryIsShortAtFirst(t *testing.T) {
 func historyRig(t *testing.T) *rig {
 	t.Helper()
 	r := newRig(t, withAccounts("a", "b"), withPassphrase)
-	r.agent.history = map[string][]auth.HistoryEntry{
-		"a": {{Kind: auth.HistorySignedIn, At: time.Now()}},
-		"b": {{Kind: auth.HistorySignedIn, At: time.Now()}, {Kind: auth.HistoryRefreshed, At: time.Now()}},
+	r.agent.history = map[string][]history.Entry{
+		"a": {{Kind: history.SignedIn, At: time.Now()}},
+		"b": {{Kind: history.SignedIn, At: time.Now()}, {Kind: history.Refreshed, At: time.Now()}},
 	}
 	r.Start()
 	r.q.settle()
@@ -122,7 +125,7 @@ func TestHistoryFollowsTheAccount(t *testing.T) {
 		r.ShowAllHistory()
 		// Something happened, in this process or another.
 		r.agent.mu.Lock()
-		r.agent.history["a"] = append(r.agent.history["a"], auth.HistoryEntry{Kind: auth.HistoryRefreshed, At: time.Now()})
+		r.agent.history["a"] = append(r.agent.history["a"], history.Entry{Kind: history.Refreshed, At: time.Now()})
 		r.agent.mu.Unlock()
 		r.agent.changes <- struct{}{}
 		r.q.settle()
@@ -160,7 +163,7 @@ func TestHistoryThatCannotBeRead(t *testing.T) {
 	})
 }
 
-// What is copied is given to somebody: the history says so.
+// What is copied is given away: the history says so.
 func TestCopyingIsNoted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a"), func(r *rig) {

@@ -2,10 +2,11 @@ package state
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
@@ -51,7 +52,7 @@ func (s *Store) addFile(read func() ([]byte, error), agreed bool) {
 				return
 			}
 			s.goOn(st, p)
-			s.setNotice(st, NoticeGood, p.Name+" was added.")
+			s.setNotice(st, NoticeGood, lang.L("{{.Provider}} was added.", map[string]any{"Provider": p.Name}))
 		})
 	})
 }
@@ -59,19 +60,19 @@ func (s *Store) addFile(read func() ([]byte, error), agreed bool) {
 func readImport(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
+		return nil, &providers.FileError{File: path, Problem: lang.L("cannot be read")}
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxImport {
-		return nil, &providers.FileError{File: path, Problem: "is not a provider file: provider files are small text files that end in .toml"}
+		return nil, &providers.FileError{File: path, Problem: lang.L("is not a provider file: provider files are small text files that end in .toml")}
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
+		return nil, &providers.FileError{File: path, Problem: lang.L("cannot be read")}
 	}
 	defer func() { _ = f.Close() }() // only read from
 	data, err := io.ReadAll(io.LimitReader(f, maxImport))
 	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: "cannot be read"}
+		return nil, &providers.FileError{File: path, Problem: lang.L("cannot be read")}
 	}
 	return data, nil
 }
@@ -104,7 +105,7 @@ func fileProblems(err error) []string {
 		line = "“" + fe.Key + "” " + line
 	}
 	if fe.Line > 0 {
-		line = fmt.Sprintf("Line %d: %s", fe.Line, line)
+		line = lang.L("Line {{.Line}}: {{.Problem}}", map[string]any{"Line": fe.Line, "Problem": line})
 	}
 	return []string{line + "."}
 }

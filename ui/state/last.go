@@ -25,7 +25,7 @@ func (f *lastFile) load() {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if data, err := readSmall(f.path); err == nil {
+	if data, err := readSmall(f.path, maxSettingsSize); err == nil {
 		f.stored = strings.TrimSpace(string(data))
 		f.next = f.stored
 	}

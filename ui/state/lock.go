@@ -3,6 +3,8 @@ package state
 import (
 	"errors"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
@@ -23,11 +25,14 @@ func (s *Store) Lock() {
 		return
 	}
 	if !s.st.CanLock() {
-		s.notify(NoticeInfo, "The keyring unlocks the vault without asking. Add a passphrase in Settings to lock it.")
+		s.notify(NoticeInfo, lang.L("The keyring unlocks the vault without asking. Add a passphrase in Settings to lock it."))
 		return
 	}
+	finish := s.finishUndoWithin()
 	s.update(func(st *State) { s.lockedNow(st) })
+	s.drop(slotWatch) // the vault is still open
 	s.run(slotVault, func(j *job) {
+		finish(j)
 		err := s.sv.Vault.Lock(j)
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
@@ -35,8 +40,9 @@ func (s *Store) Lock() {
 				st.Vault = status
 			}
 			st.VaultForm.Busy = false
+			s.watchUnlock()
 			if err != nil {
-				st.VaultForm.Error = "Locking failed: " + words.OneLine(s.explain(err, nil, ""))
+				st.VaultForm.Error = lang.L("Locking failed: {{.Problem}}", map[string]any{"Problem": words.OneLine(s.explain(err, nil, ""))})
 			}
 		})
 	})
@@ -51,40 +57,48 @@ func (s *Store) lockedNow(st *State) {
 	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy} {
 		s.drop(in)
 	}
-	s.after = nil
+	if finish := s.takeUndo(st); finish != nil {
+		s.spawn(finish) // it waits in the vault
+	}
+	s.after, s.copying = nil, ""
 	s.clearCopied()
 	st.Accounts = nil
 	st.Selected = ""
 	st.Busy = map[string]string{}
 	st.Pictures = map[string][]byte{}
 	st.TokenPage = TokenPage{}
+	s.forgetInspected(st)
 	st.History = HistoryPage{}
-	st.SignOut = nil
+	s.forgetTry(st)
+	st.SignOut, st.Describe = nil, nil
+	clear(s.placing)
 	st.Protect, st.Move = ProtectPage{}, MovePage{}
 	st.Receipt, st.Receipts, st.Waiting, st.Queue = nil, nil, nil, QueuePage{}
 	st.Flow = FlowPage{}
 	st.Options = Options{}
 	st.Problem = Problem{}
-	st.Search = ""
+	st.Search, st.GroupFilter = "", "" // the palette filters by a group of the account
+	st.Programs = ProgramsPage{}
 	s.showLocked(st)
 }
 
 func (s *Store) showLocked(st *State) {
+	s.endConsent(consentReply{err: vault.ErrLocked})
 	st.VaultForm = VaultForm{Form: s.nextForm()}
 	st.Vault.Locked = true
 	s.goTo(st, RouteLocked)
+	s.watchUnlock()
 }
 
 // LockedText says what opens the locked vault.
 func (s State) LockedText() string {
-	text := "Your accounts are encrypted. "
 	switch {
 	case s.NeedsPassphrase():
-		return text + "Your passphrase unlocks them, for programs too."
+		return lang.L("Your accounts are encrypted. Your passphrase unlocks them, for programs too.")
 	case s.Vault.Protection == vault.File:
-		return text + "The key file on this computer unlocks them, for programs too."
+		return lang.L("Your accounts are encrypted. The key file on this computer unlocks them, for programs too.")
 	}
-	return text + "Your computer's keyring holds the key, so no passphrase is needed."
+	return lang.L("Your accounts are encrypted. Your computer's keyring holds the key, so no passphrase is needed.")
 }
 
 // Unlock opens the vault with a passphrase, which is ignored by a protection that
@@ -94,7 +108,7 @@ func (s *Store) Unlock(passphrase string) {
 		return
 	}
 	if s.st.NeedsPassphrase() && passphrase == "" {
-		s.update(func(st *State) { st.VaultForm.Error = "Enter your passphrase." })
+		s.update(func(st *State) { st.VaultForm.Error = lang.L("Enter your passphrase.") })
 		return
 	}
 	s.update(func(st *State) { st.VaultForm.Busy, st.VaultForm.Error = true, "" })
@@ -172,9 +186,9 @@ func (s *Store) ThisSessionOnly() {
 func checkPassphrase(passphrase, again string) (field, problem string) {
 	switch {
 	case vault.WeakPassphrase(passphrase):
-		return "pass", "Use at least 8 characters. A few words are easy to remember."
+		return "pass", lang.L("Use at least 8 characters. A few words are easy to remember.")
 	case passphrase != again:
-		return "again", "The passphrases do not match."
+		return "again", lang.L("The passphrases do not match.")
 	}
 	return "", ""
 }

@@ -3,6 +3,8 @@ package state
 import (
 	"context"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
@@ -32,7 +34,7 @@ func (s *Store) chooser(ctx context.Context, p *providers.Provider, r auth.SignI
 func (s *Store) mistaken(st *State, got *auth.Account, p *providers.Provider, r auth.SignInRequest, again string) {
 	asked := st.AccountByID(r.Account)
 	if asked == nil { // signed out meanwhile
-		s.setNotice(st, NoticeInfo, "You signed in as "+words.DisplayName(got)+".")
+		s.setNotice(st, NoticeInfo, lang.L("You signed in as {{.Name}}.", map[string]any{"Name": words.DisplayName(got)}))
 		return
 	}
 	why := s.explain(&auth.OtherAccountError{Asked: asked, Got: got, Choose: again}, p, "")

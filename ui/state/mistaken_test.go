@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -37,7 +38,7 @@ func again(t *testing.T, choose string) (*rig, *fakeAttempt) {
 	return r, signsInAgain(t, r, jonas, mira)
 }
 
-// Whoever signs in as somebody else is told so on the new account's page, with
+// Whoever signs in as someone else reads so on the new account's page, with
 // a way to choose the account.
 func TestSomebodyElseSignedIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -90,7 +91,7 @@ func TestSomebodyElseWithoutAChoice(t *testing.T) {
 func TestAnotherWindowSignsIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, first := again(t, "")
-		r.observe(auth.Event{Step: auth.StepJoin, Phase: auth.Started, Detail: "another window"})
+		r.observe(trace.Event{Step: trace.StepJoin, Phase: trace.Started, Detail: "another window"})
 		r.q.settle()
 		if !r.State().Flow.Joining() {
 			t.Fatal("it is not told")
@@ -107,8 +108,8 @@ func TestAnotherWindowSignsIn(t *testing.T) {
 		if len(r.requests) != 2 || !r.requests[1].Alone || r.requests[1].Account != "a" || r.State().Flow.Joining() {
 			t.Errorf("%+v", r.requests)
 		}
-		r.observe(auth.Event{Step: auth.StepJoin, Phase: auth.Started})
-		r.observe(auth.Event{Step: auth.StepJoin, Phase: auth.Done, Detail: "signed in there"})
+		r.observe(trace.Event{Step: trace.StepJoin, Phase: trace.Started})
+		r.observe(trace.Event{Step: trace.StepJoin, Phase: trace.Done, Detail: "signed in there"})
 		r.q.settle()
 		if r.State().Flow.Joining() {
 			t.Error("it is over")

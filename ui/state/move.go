@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
@@ -24,6 +26,8 @@ type MovePage struct {
 	Imported    string
 	ImportError string
 	ImportAt    ErrorAt
+	// Dropped is the export that was dropped on the window, to be imported.
+	Dropped string
 	// Agree, if set, is what the person is asked before the export comes in.
 	Agree *Agreement
 }
@@ -49,7 +53,7 @@ func (s *Store) OpenMove() {
 func (s *Store) CanExport(passphrase, again string) bool {
 	field, problem := checkPassphrase(passphrase, again)
 	if s.st.Vault.Protection == vault.None {
-		field, problem = "", "There is nothing to export yet. Sign in first."
+		field, problem = "", lang.L("There is nothing to export yet. Sign in first.")
 	}
 	if s.st.Move.Exporting || s.st.Move.Importing {
 		return false
@@ -81,7 +85,7 @@ func (s *Store) ExportVault(path, passphrase string) {
 			case err != nil:
 				st.Move.ExportError, st.Move.ExportAt = words.OneLine(s.explain(err, nil, "")), s.at("")
 			case writeErr != nil:
-				st.Move.ExportError, st.Move.ExportAt = "The file could not be written: "+path, s.at("")
+				st.Move.ExportError, st.Move.ExportAt = lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}), s.at("")
 			default:
 				saved(st, Form(RouteMove))
 				st.Move.Form = s.nextForm() // the passphrases are not needed any more
@@ -95,7 +99,7 @@ func (s *Store) ExportVault(path, passphrase string) {
 func (s *Store) CanImport(passphrase string) bool {
 	problem := ""
 	if passphrase == "" {
-		problem = "Enter the passphrase of the export."
+		problem = lang.L("Enter the passphrase of the export.")
 	}
 	if s.st.Move.Exporting || s.st.Move.Importing {
 		return false
@@ -144,13 +148,13 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 				switch {
 				case errors.Is(err, errAsk):
 					st.Move.Agree = &Agreement{
-						Question: "This export also contains secrets or accounts that Claviger cannot check. Import them only if you made this export or trust whoever did.",
+						Question: lang.L("This export also contains secrets or accounts that Claviger cannot check. Import them only if you made this export or trust whoever did."),
 						Lines:    found.Asks, path: path, replace: replace,
 					}
 				case isLocked(err):
 					s.lockedNow(st)
 				case readErr != nil:
-					st.Move.ImportError, st.Move.ImportAt = "The file could not be read: "+path, s.at("")
+					st.Move.ImportError, st.Move.ImportAt = lang.L("The file could not be read: {{.Path}}", map[string]any{"Path": path}), s.at("")
 				case err != nil:
 					st.Move.ImportError, st.Move.ImportAt = words.OneLine(s.explain(err, nil, "")), s.at("")
 				}

@@ -34,7 +34,7 @@ func TestDetailsFollowTheNetwork(t *testing.T) {
 		r.agent.mu.Lock()
 		r.agent.checked = nil
 		set("a", auth.StateActive, then)                  // its tokens were refreshed
-		set("b", auth.StateActive, then.Add(time.Minute)) // somebody asked for its details
+		set("b", auth.StateActive, then.Add(time.Minute)) // its details were requested
 		r.agent.mu.Unlock()
 		r.agent.changes <- struct{}{}
 		r.q.settle()
@@ -46,7 +46,7 @@ func TestDetailsFollowTheNetwork(t *testing.T) {
 	})
 }
 
-// That the provider cannot be reached is told for a while and not as an error.
+// That the provider cannot be reached is shown for a while and not as an error.
 func TestRefreshOffline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a"))

@@ -2,16 +2,18 @@ package state
 
 import (
 	"slices"
-	"strconv"
 
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/probe"
 	"github.com/claviger/claviger/ui/words"
 )
 
 // Test is a test of a provider: what was found so far.
 type Test struct {
 	Busy   bool
-	Checks []auth.ProbeCheck
+	Checks []probe.Check
 	// Done reports that all checks were made.
 	Done bool
 	// Failed counts what is wrong, Untold what is unknown.
@@ -24,14 +26,12 @@ func (t Test) Summary() string {
 	switch {
 	case !t.Done:
 		return ""
-	case t.Failed == 1:
-		return "1 problem found."
-	case t.Failed > 1:
-		return strconv.Itoa(t.Failed) + " problems found."
+	case t.Failed > 0:
+		return lang.N("{{.Count}} problems found.", t.Failed, map[string]any{"Count": t.Failed})
 	case t.Untold > 0:
-		return "No problems found, as far as can be checked without signing in."
+		return lang.L("No problems found, as far as can be checked without signing in.")
 	}
-	return "No problems found."
+	return lang.L("No problems found.")
 }
 
 // TestProvider tests the provider on the setup page as it is saved.
@@ -42,7 +42,7 @@ func (s *Store) TestProvider() {
 	}
 	s.update(func(st *State) { st.Setup.Test = Test{Busy: true} })
 	s.run(slotTest, func(j *job) {
-		_, err := s.sv.Probe(j, p.ID, func(c auth.ProbeCheck) {
+		_, err := s.sv.Probe(j, p.ID, func(c probe.Check) {
 			j.commit(func(st *State) { st.Setup.Test.add(c) })
 		})
 		j.commit(func(st *State) {
@@ -56,13 +56,13 @@ func (s *Store) TestProvider() {
 }
 
 // add takes a check in; the list that was drawn before stays as it is.
-func (t *Test) add(c auth.ProbeCheck) {
+func (t *Test) add(c probe.Check) {
 	t.Checks = append(slices.Clone(t.Checks), c)
 	switch c.Outcome {
-	case auth.Failed:
+	case idtoken.Failed:
 		t.Failed++
-	case auth.Skipped:
+	case idtoken.Skipped:
 		t.Untold++
-	case auth.Passed:
+	case idtoken.Passed:
 	}
 }

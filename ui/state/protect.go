@@ -3,6 +3,8 @@ package state
 import (
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
@@ -47,10 +49,10 @@ type Protection struct {
 // Protections are the ways to open the vault.
 func (p ProtectPage) Protections() []Protection {
 	all := []Protection{
-		{Value: vault.Keyring, Label: "Keyring", Meaning: "Unlocked while you are logged in to this computer. Programs that may use your keyring can get the key."},
-		{Value: vault.Passphrase, Label: "Passphrase", Meaning: "You enter it after each start and after locking. Commands ask for it too, or read it from a file."},
-		{Value: vault.Both, Label: "Keyring and passphrase", Meaning: "Both are required. A copy of the folder is not enough to guess the passphrase, and the keyring alone unlocks nothing."},
-		{Value: vault.File, Label: "Key file", Meaning: "Unlocked for every program that can read the file. Create or copy it with claviger vault key-file."},
+		{Value: vault.Keyring, Label: lang.L("Keyring"), Meaning: lang.L("Unlocked while you are logged in to this computer. Programs that may use your keyring can get the key.")},
+		{Value: vault.Passphrase, Label: lang.L("Passphrase"), Meaning: lang.L("You enter it after each start and after locking. Commands ask for it too, or read it from a file.")},
+		{Value: vault.Both, Label: lang.L("Keyring and passphrase"), Meaning: lang.L("Both are required. A copy of the folder is not enough to guess the passphrase, and the keyring alone unlocks nothing.")},
+		{Value: vault.File, Label: lang.L("Key file"), Meaning: lang.L("Unlocked for every program that can read the file. Create or copy it with claviger vault key-file.")},
 	}
 	for i := range all {
 		all[i].Offered = all[i].Value != vault.File || p.ByFile
@@ -78,7 +80,7 @@ func (s *Store) Protect(present, passphrase, again string) {
 	field, problem := "", ""
 	switch {
 	case needs && present == "":
-		problem = "Enter your current passphrase."
+		problem = lang.L("Enter your current passphrase.")
 	case page.Choice.NeedsPassphrase():
 		field, problem = checkPassphrase(passphrase, again)
 	default:

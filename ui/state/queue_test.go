@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -199,7 +200,7 @@ func TestQueueOfALockedVault(t *testing.T) {
 
 func TestQueueThatCannotBeRead(t *testing.T) {
 	st := &State{}
-	s := &Store{sv: Services{Explain: auth.Explain}}
+	s := &Store{sv: Services{Explain: problem.Explain}}
 	s.setQueue(st, aftermath{problem: errors.New("x")})
 	if st.Queue.Problem == "" {
 		t.Error("nothing says so")

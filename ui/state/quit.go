@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/register"
 )
 
 // QuitQuestion is asked before the program ends with unsaved drafts.
@@ -44,7 +44,7 @@ func (s *Store) DiscardAndQuit() {
 	if q == nil || q.Busy {
 		return
 	}
-	regs := map[*auth.Registration]bool{s.st.Add.Registered: true}
+	regs := map[*register.Registration]bool{s.st.Add.Registered: true}
 	for _, a := range s.parked {
 		regs[a.Registered] = true
 	}

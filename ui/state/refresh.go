@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
@@ -18,7 +20,7 @@ func (s *Store) Refresh() {
 	}
 	id, was, epoch := a.ID, a.State, s.gens[slotWatch]
 	p := s.st.Provider(a.Provider)
-	s.update(func(st *State) { st.Busy = with(st.Busy, id, "Refreshing…") })
+	s.update(func(st *State) { st.Busy = with(st.Busy, id, lang.L("Refreshing…")) })
 	s.spawn(func(ctx context.Context) {
 		done, err := s.renew(ctx, id)
 		s.post(func() {
@@ -32,7 +34,7 @@ func (s *Store) Refresh() {
 			}
 			s.reload(func(st *State) {
 				if err != nil {
-					s.failed(st, id, failure{err: err, p: p, was: was, still: "Nothing has changed."})
+					s.failed(st, id, failure{err: err, p: p, was: was, still: lang.L("Nothing has changed.")})
 					return
 				}
 				s.setNotice(st, NoticeGood, done)
@@ -79,9 +81,9 @@ func (s *Store) renew(ctx context.Context, id string) (done string, err error) {
 	_, err = s.sv.Renewer.Refresh(ctx, id)
 	switch {
 	case err == nil:
-		done = "Tokens and details refreshed."
+		done = lang.L("Tokens and details refreshed.")
 	case errors.Is(err, auth.ErrNoRefresh):
-		done, err = "Details refreshed.", nil
+		done, err = lang.L("Details refreshed."), nil
 	case !errors.Is(err, auth.ErrNotStored):
 		return "", err
 	}

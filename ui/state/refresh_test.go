@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
@@ -135,7 +136,7 @@ func TestATokenThatCannotBeCopiedIsToldOnce(t *testing.T) {
 	})
 }
 
-// A lock that one click opens is none.
+// A lock that one click opens is not a lock.
 func TestTheKeyringAloneLocksNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for protection, want := range map[vault.Protection]bool{vault.None: false, vault.Keyring: false, vault.Passphrase: true, vault.Both: true} {
@@ -156,18 +157,18 @@ func TestTheKeyringAloneLocksNothing(t *testing.T) {
 }
 
 func TestCheckSummaryCountsEveryCheck(t *testing.T) {
-	passed, failed, skipped := auth.Check{Outcome: auth.Passed}, auth.Check{Outcome: auth.Failed}, auth.Check{Outcome: auth.Skipped}
+	passed, failed, skipped := idtoken.Check{Outcome: idtoken.Passed}, idtoken.Check{Outcome: idtoken.Failed}, idtoken.Check{Outcome: idtoken.Skipped}
 	for _, test := range []struct {
-		checks []auth.Check
+		checks []idtoken.Check
 		want   string
 		ok     bool
 	}{
 		{nil, "", true},
-		{[]auth.Check{skipped}, "", true},
-		{[]auth.Check{passed}, "1 check passed", true},
-		{[]auth.Check{passed, passed}, "2 checks passed", true},
-		{[]auth.Check{passed, skipped, passed}, "2 checks passed, 1 skipped", true},
-		{[]auth.Check{passed, failed, skipped}, "1 of 3 checks failed", false},
+		{[]idtoken.Check{skipped}, "", true},
+		{[]idtoken.Check{passed}, "1 check passed", true},
+		{[]idtoken.Check{passed, passed}, "2 checks passed", true},
+		{[]idtoken.Check{passed, skipped, passed}, "2 checks passed, 1 skipped", true},
+		{[]idtoken.Check{passed, failed, skipped}, "1 of 3 checks failed", false},
 	} {
 		if got, ok := words.CheckSummary(test.checks); got != test.want || ok != test.ok {
 			t.Errorf("%v: %q, %v", test.checks, got, ok)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -27,10 +27,10 @@ func (s *Store) RegisterApp() {
 	s.update(func(st *State) { st.Add.Registering, st.Add.RegisterError = true, "" })
 	s.run(slotRegister, func(j *job) {
 		// It is not cut off if the page is left: what comes back is taken
-		// back, and a registration of which nobody knows cannot be.
+		// back, and a registration that no one knows of cannot be.
 		ctx, cancel := context.WithTimeout(s.ctx, registerTimeout)
 		defer cancel()
-		reg, err := s.sv.Register(ctx, a.Found, auth.RegisterRequest{CAFile: a.CAFile})
+		reg, err := s.sv.Register(ctx, a.Found, register.Request{CAFile: a.CAFile})
 		s.post(func() {
 			if s.ctx.Err() != nil || s.gens[slotRegister] != j.gen {
 				s.takeBack(reg)
@@ -63,7 +63,7 @@ func (s *Store) leaveRegistration() {
 }
 
 // takeBack deletes a registration at the provider, if it lets it.
-func (s *Store) takeBack(reg *auth.Registration) {
+func (s *Store) takeBack(reg *register.Registration) {
 	if reg == nil || reg.Access.IsZero() {
 		return
 	}
@@ -76,7 +76,7 @@ func (s *Store) takeBack(reg *auth.Registration) {
 
 // addRegistered makes a provider of a registration. Without its secret it is
 // worth nothing; without the key to the registration it is worth as much, and
-// problem tells of it.
+// problem shows it.
 func (s *Store) addRegistered(ctx context.Context, a AddPage, n NewProvider) (p *providers.Provider, problem, err error) {
 	data, err := providers.FromRegistration(n.ID, n.Name, a.Registered.Registered, a.Found)
 	if err == nil && a.CAFile != "" {
@@ -105,8 +105,8 @@ func (a AddPage) uses(n NewProvider) bool {
 
 // deregister ends the registration of a provider that was removed, and says in
 // words what came of it; "" if this program did not make it.
-func (s *Store) deregister(ctx context.Context, p *providers.Provider, access auth.RegistrationAccess) (text string, kind NoticeKind) {
-	says, done := auth.Leaving{
+func (s *Store) deregister(ctx context.Context, p *providers.Provider, access register.Access) (text string, kind NoticeKind) {
+	says, done := register.Leaving{
 		Provider: p, Others: s.sv.Catalog.All(), Access: access, Deregister: s.sv.Deregister, Save: s.sv.SaveRegistration,
 	}.Leave(ctx)
 	if !done {

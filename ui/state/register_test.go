@@ -7,7 +7,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/probe"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -15,14 +17,14 @@ import (
 // registry is an issuer that registers apps, and the vault that keeps the keys.
 type registry struct {
 	answer  chan error // one for each registration; a nil one is a good one
-	reg     auth.Registration
+	reg     register.Registration
 	deleted []string
-	kept    map[string]auth.RegistrationAccess
+	kept    map[string]register.Access
 	secrets map[string]string
 	keepErr error
 }
 
-func (g *registry) register(ctx context.Context, _ *providers.Metadata, _ auth.RegisterRequest) (*auth.Registration, error) {
+func (g *registry) register(ctx context.Context, _ *providers.Metadata, _ register.Request) (*register.Registration, error) {
 	select {
 	case err := <-g.answer:
 		if err != nil {
@@ -35,7 +37,7 @@ func (g *registry) register(ctx context.Context, _ *providers.Metadata, _ auth.R
 	}
 }
 
-func (g *registry) deregister(_ context.Context, a auth.RegistrationAccess) error {
+func (g *registry) deregister(_ context.Context, a register.Access) error {
 	g.deleted = append(g.deleted, a.URI)
 	return nil
 }
@@ -45,25 +47,25 @@ func newRegistry(t *testing.T, r *rig) (*registry, *providers.Set) {
 	t.Helper()
 	set := realSet(t, r)
 	g := &registry{
-		answer: make(chan error, 4), kept: map[string]auth.RegistrationAccess{}, secrets: map[string]string{},
-		reg: auth.Registration{
+		answer: make(chan error, 4), kept: map[string]register.Access{}, secrets: map[string]string{},
+		reg: register.Registration{
 			Registered: providers.Registered{
 				ClientID: "given-1", Auth: "client_secret_post", SecretUse: "required",
 				Redirect: providers.Redirect{Host: "127.0.0.1", Path: "/callback", Ports: []int{51789}, Register: "http://127.0.0.1:51789/callback"},
 			},
 			Secret: providers.NewSecret("canary-secret"), Changes: []string{"It gave a client secret."},
-			Access: auth.RegistrationAccess{URI: "https://login.forge.example/register/1", Token: providers.NewSecret("canary-key")},
+			Access: register.Access{URI: "https://login.forge.example/register/1", Token: providers.NewSecret("canary-key")},
 		},
 	}
 	r.sv.Register, r.sv.Deregister = g.register, g.deregister
-	r.sv.SaveRegistration = func(_ context.Context, id string, a auth.RegistrationAccess) error {
+	r.sv.SaveRegistration = func(_ context.Context, id string, a register.Access) error {
 		if g.keepErr != nil {
 			return g.keepErr
 		}
 		g.kept[id] = a
 		return nil
 	}
-	r.sv.Registration = func(_ context.Context, id string) (auth.RegistrationAccess, error) { return g.kept[id], nil }
+	r.sv.Registration = func(_ context.Context, id string) (register.Access, error) { return g.kept[id], nil }
 	r.sv.SaveSecret = func(_ context.Context, id string, s providers.Secret) error {
 		g.secrets[id] = s.Reveal()
 		return nil
@@ -103,7 +105,7 @@ func TestRegisterApp(t *testing.T) {
 	})
 }
 
-// A registration that comes behind the lock has no page any more, and nobody knows
+// A registration that comes behind the lock has no page any more, and no one knows
 // of it: it is taken back.
 func TestLockTakesARegistrationBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -157,7 +159,7 @@ func TestTheRegisteredProviderIsKeptWithItsSecrets(t *testing.T) {
 	})
 }
 
-// A registration whose key nobody has cannot be deleted: that is told.
+// A registration whose key no one has cannot be deleted: the page says so.
 func TestARegistrationThatStaysIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
@@ -180,7 +182,7 @@ func TestARegistrationThatStaysIsTold(t *testing.T) {
 }
 
 // A copy of a provider has the registration of the original. Removing the copy
-// advises nobody to delete it, and removing the original leaves it to the copy.
+// does not advise deleting it, and removing the original leaves it to the copy.
 func TestTheRegistrationOfACopyStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
@@ -227,8 +229,8 @@ func TestAProviderStaysIfItsRegistrationCannotBeRead(t *testing.T) {
 		r.q.settle()
 		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
 		r.q.settle()
-		r.sv.Registration = func(context.Context, string) (auth.RegistrationAccess, error) {
-			return auth.RegistrationAccess{}, vault.ErrDamaged
+		r.sv.Registration = func(context.Context, string) (register.Access, error) {
+			return register.Access{}, vault.ErrDamaged
 		}
 		r.EditFile("forge")
 		r.q.settle()
@@ -248,10 +250,10 @@ func TestRegistrationThatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		g, _ := newRegistry(t, r)
-		g.answer <- auth.ErrNotOpen
+		g.answer <- register.ErrNotOpen
 		r.RegisterApp()
 		r.q.settle()
-		if a := r.State().Add; a.Registering || a.Registered != nil || !strings.Contains(a.RegisterError, auth.ErrNotOpen.Error()) {
+		if a := r.State().Add; a.Registering || a.Registered != nil || !strings.Contains(a.RegisterError, register.ErrNotOpen.Error()) {
 			t.Errorf("%+v", a)
 		}
 		g.answer <- nil
@@ -350,17 +352,17 @@ func TestRegistrationWhoseKeyCannotBeKept(t *testing.T) {
 }
 
 // newTest gives the store tests that go on as the test says.
-func newTest(t *testing.T) (r *rig, next chan auth.ProbeCheck, end chan error) {
+func newTest(t *testing.T) (r *rig, next chan probe.Check, end chan error) {
 	t.Helper()
 	r = newRig(t)
-	next, end = make(chan auth.ProbeCheck), make(chan error)
-	r.sv.Probe = func(ctx context.Context, id string, observe func(auth.ProbeCheck)) (*auth.Probe, error) {
+	next, end = make(chan probe.Check), make(chan error)
+	r.sv.Probe = func(ctx context.Context, id string, observe func(probe.Check)) (*probe.Result, error) {
 		for {
 			select {
 			case c := <-next:
 				observe(c)
 			case err := <-end:
-				return &auth.Probe{Provider: id}, err
+				return &probe.Result{Provider: id}, err
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			}
@@ -376,14 +378,14 @@ func TestProviderTestIsToldAsItGoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, next, end := newTest(t)
 		r.TestProvider()
-		next <- auth.ProbeCheck{Name: "settings", Outcome: auth.Passed}
+		next <- probe.Check{Name: "settings", Outcome: idtoken.Passed}
 		r.q.settle()
 		if v := r.State().Setup.Test; !v.Busy || len(v.Checks) != 1 || v.Summary() != "" {
 			t.Errorf("%+v", v)
 		}
 		r.TestProvider() // one at a time
-		next <- auth.ProbeCheck{Name: "client", Outcome: auth.Failed}
-		next <- auth.ProbeCheck{Name: "device", Outcome: auth.Skipped}
+		next <- probe.Check{Name: "client", Outcome: idtoken.Failed}
+		next <- probe.Check{Name: "device", Outcome: idtoken.Skipped}
 		end <- nil
 		r.q.settle()
 		if v := r.State().Setup.Test; v.Busy || len(v.Checks) != 3 || v.Summary() != "1 problem found." {

@@ -31,6 +31,12 @@ const (
 	RouteQueue Route = "queue"
 	// RouteSettings shows the settings.
 	RouteSettings Route = "settings"
+	// RouteAbout says what the program is.
+	RouteAbout Route = "about"
+	// RoutePrograms shows which programs may have tokens.
+	RoutePrograms Route = "programs"
+	// RouteInspector shows a token that was pasted.
+	RouteInspector Route = "inspector"
 	// RouteLocked asks to unlock the vault.
 	RouteLocked Route = "locked"
 	// RouteVaultSetup asks how to protect a new vault without a keyring.
@@ -49,8 +55,10 @@ const (
 	TabProfile  Tab = "profile"
 	TabGroups   Tab = "groups"
 	TabTokens   Tab = "tokens"
+	TabTry      Tab = "try"
 	TabActivity Tab = "activity"
+	TabPrograms Tab = "programs"
 )
 
 // Tabs are the tabs of the account page in order.
-func Tabs() []Tab { return []Tab{TabProfile, TabGroups, TabTokens, TabActivity} }
+func Tabs() []Tab { return []Tab{TabProfile, TabGroups, TabTokens, TabTry, TabActivity, TabPrograms} }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
@@ -14,8 +16,8 @@ import (
 // VisibleAccounts are the accounts that fit the search.
 func (s State) VisibleAccounts() []*auth.Account {
 	var out []*auth.Account
-	for _, a := range s.Accounts {
-		if s.found(a.User.Name, a.User.Login, a.User.Email, a.ProviderName, a.Provider, string(a.State)) {
+	for _, a := range s.ListedAccounts() {
+		if s.found(a.Label, a.User.Name, a.User.Login, a.User.Email, a.ProviderName, a.Provider, string(a.State)) {
 			out = append(out, a)
 		}
 	}
@@ -68,9 +70,9 @@ func (s State) ProviderStatus(p *providers.Provider) (string, bool) {
 	err := p.Ready()
 	switch {
 	case s.SetupDraft(p.ID):
-		return "Not saved yet", false
+		return lang.L("Not saved yet"), false
 	case err == nil:
-		return "Ready", true
+		return lang.L("Ready"), true
 	case errors.Is(err, providers.ErrNoVariable):
 		var blank []string
 		for _, v := range Variables(p) {
@@ -79,14 +81,14 @@ func (s State) ProviderStatus(p *providers.Provider) (string, bool) {
 			}
 		}
 		if len(blank) == 1 && len(blank[0]) <= 16 {
-			return blank[0] + " required", false
+			return lang.L("{{.What}} required", map[string]any{"What": blank[0]}), false
 		}
-		return "Set up required", false
+		return lang.L("Set up required"), false
 	case errors.Is(err, providers.ErrNoClientID):
-		return "Client ID required", false
+		return lang.L("Client ID required"), false
 	case errors.Is(err, providers.ErrUnusable):
-		return "Not on a desktop", false
+		return lang.L("Not on a desktop"), false
 	default:
-		return "Set up required", false
+		return lang.L("Set up required"), false
 	}
 }

@@ -11,11 +11,12 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/tryit"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
 
-// dump is a state in all the ways in which somebody could print it, and each
+// dump is a state in all the ways in which it could be printed, and each
 // string in it, whatever a printed form leaves out.
 func dump(t *testing.T, st State) string {
 	t.Helper()
@@ -89,9 +90,24 @@ func TestNoSecretOnTheScreen(t *testing.T) {
 		if p := r.State().TokenPage; p.ID == nil || p.Access == nil || p.ID.Raw.Reveal() != id {
 			t.Fatalf("no tokens are there to look for: %+v", p)
 		}
+		r.OpenPalette()
+		r.SetPaletteQuery("a")
+		check("the palette")
+		r.Cancel()
 		r.ShowToken(IDToken)
 		r.ShowToken(AccessToken)
 		check("tokens, shown")
+		r.SelectTab(TabTry)
+		r.q.settle()
+		r.SetTry(TryFields{Method: "GET", URL: "https://a.example/userinfo"})
+		r.SendTry()
+		for _, form := range []tryit.Form{tryit.Curl, tryit.Go, tryit.Python} {
+			r.CopyTry(form, "Command")
+		}
+		check("a request tried")
+		if r.State().Try.Answer == nil {
+			t.Fatal("no answer is there to look at")
+		}
 		r.agent.tokenErr = errors.New("the provider said no")
 		r.SelectAccount("b")
 		check("tokens that cannot be had")

@@ -6,6 +6,13 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/probe"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/register"
+	"github.com/claviger/claviger/internal/attention"
+	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -22,15 +29,22 @@ type Accounts interface {
 type Tokens interface {
 	Token(ctx context.Context, id string, minTTL time.Duration) (*auth.Token, error)
 	Stored(ctx context.Context, id string) (*auth.Token, error)
-	Inspect(ctx context.Context, id string, token auth.Secret) (*auth.Inspection, error)
+	Inspect(ctx context.Context, id string, token providers.Secret) (*auth.Inspection, error)
 	// Handed notes who was given a token. It does not wait.
-	Handed(t *auth.Token, kind auth.TokenKind, to string)
+	Handed(t *auth.Token, kind history.TokenKind, to string)
+}
+
+// Inspector looks at any token. *auth.Agent is one.
+type Inspector interface {
+	Examine(ctx context.Context, id string, token providers.Secret) (*auth.Inspection, error)
+	LookUp(ctx context.Context, token providers.Secret) (*auth.Inspection, error)
+	Introspect(ctx context.Context, id string, token providers.Secret) (map[string]any, error)
 }
 
 // Historian knows what happened with the accounts. *auth.Agent is one.
 type Historian interface {
-	History(ctx context.Context, id string) ([]auth.HistoryEntry, error)
-	ClearHistory(ctx context.Context, id string) error
+	History(ctx context.Context, id string) ([]history.Entry, error)
+	TakeHistory(ctx context.Context, id string) ([]history.Entry, error)
 }
 
 // Renewer asks the provider again. *auth.Agent is one.
@@ -46,6 +60,18 @@ type Queue interface {
 	RetryNow(ctx context.Context) error
 	Receipts(ctx context.Context) ([]*auth.Receipt, error)
 	ClearReceipts(ctx context.Context, pending bool) (int, error)
+}
+
+// Undoer undoes sign-outs and the clearing of a history. *auth.Agent is one.
+type Undoer interface {
+	UndoSignOut(ctx context.Context, id string) (*auth.Account, error)
+	FinishSignOut(ctx context.Context, id string) (*auth.Receipt, error)
+	RestoreHistory(ctx context.Context, id string, entries []history.Entry) error
+}
+
+// Describer keeps what the person says of an account. *auth.Agent is one.
+type Describer interface {
+	Describe(ctx context.Context, id string, change func(*auth.Description)) (*auth.Account, error)
 }
 
 // Catalog is the known providers. *providers.Set is one.
@@ -95,7 +121,7 @@ type Clipboard interface {
 // Attempt acts on a sign-in under way. *auth.Flow is one.
 type Attempt interface {
 	// URL is the link for a browser; it is another one after an event of phase
-	// [auth.Renewed].
+	// [trace.Renewed].
 	URL() string
 	OpenBrowser(ctx context.Context) error
 	Paste(address string) error
@@ -108,7 +134,7 @@ type Flow struct {
 	URL         string
 	RedirectURI string
 	// Device is the code to type in, nil for a sign-in in this browser.
-	Device   *auth.DeviceCode
+	Device   *oauth.DeviceCode
 	Deadline time.Time
 	Attempt
 }
@@ -118,9 +144,14 @@ type Flow struct {
 type Services struct {
 	Accounts  Accounts
 	Tokens    Tokens
+	Inspector Inspector
 	Renewer   Renewer
 	History   Historian
 	Queue     Queue
+	Undoer    Undoer
+	Describer Describer
+	// Try, if set, sends requests with accounts' tokens.
+	Try       Trier
 	Catalog   Catalog
 	Own       OwnProviders
 	Vault     Vault
@@ -134,11 +165,11 @@ type Services struct {
 	// Discover reads what an issuer publishes of itself, trusting the
 	// certificates in caFile too, if it is not "".
 	Discover func(ctx context.Context, issuer, caFile string) (*providers.Metadata, error)
-	// Explain turns an error into words; it is auth.Explain.
-	Explain func(err error, p *providers.Provider, redirectURI string) auth.Problem
+	// Explain turns an error into words; it is problem.Explain.
+	Explain func(err error, p *providers.Provider, redirectURI string) problem.Problem
 	// ExplainPage puts a pasted page that shows an error into words; it is
-	// auth.ExplainPage.
-	ExplainPage func(text string, p *providers.Provider, redirectURI string) auth.Problem
+	// problem.Page.
+	ExplainPage func(text string, p *providers.Provider, redirectURI string) problem.Problem
 	// OpenURL opens a page in the browser.
 	OpenURL func(ctx context.Context, url string) error
 	// SaveSecret keeps a provider's client secret in the vault.
@@ -148,24 +179,48 @@ type Services struct {
 	MoveSecret func(ctx context.Context, providerID string) error
 	// Register has the issuer that publishes m register this app; Deregister
 	// deletes such a registration.
-	Register   func(ctx context.Context, m *providers.Metadata, r auth.RegisterRequest) (*auth.Registration, error)
-	Deregister func(ctx context.Context, access auth.RegistrationAccess) error
+	Register   func(ctx context.Context, m *providers.Metadata, r register.Request) (*register.Registration, error)
+	Deregister func(ctx context.Context, access register.Access) error
 	// SaveRegistration keeps the access to a provider's registration in the
 	// vault, an empty one removes it; Registration reads it.
-	SaveRegistration func(ctx context.Context, providerID string, access auth.RegistrationAccess) error
-	Registration     func(ctx context.Context, providerID string) (auth.RegistrationAccess, error)
+	SaveRegistration func(ctx context.Context, providerID string, access register.Access) error
+	Registration     func(ctx context.Context, providerID string) (register.Access, error)
 	// ImportRules say what of an export may be stored.
 	ImportRules vault.ImportRules
 	// Probe, if set, tests a provider and reports each check.
-	Probe func(ctx context.Context, providerID string, observe func(auth.ProbeCheck)) (*auth.Probe, error)
+	Probe func(ctx context.Context, providerID string, observe func(probe.Check)) (*probe.Result, error)
+	// Announce, if set, says that a program waits for an answer, until done is called.
+	Announce func(e attention.Event) (done func(answered bool))
+	// Consent, if set, keeps which programs may have tokens.
+	Consent consent.Store
 	// SettingsPath is the file of the settings, LastPath that of the account that
 	// was open last; "" keeps them in memory.
 	SettingsPath string
 	LastPath     string
-	// Quit ends the program.
-	Quit func()
+	// WindowPath is the file of the window's size; "" keeps none.
+	WindowPath string
+	// Quit ends the program; AskQuit asks first, if something typed would be lost.
+	Quit, AskQuit func()
+	// Report, if set, makes a text for a bug report about an account.
+	Report func(ctx context.Context, account string) (string, error)
+	// Search puts the keyboard into the search of the accounts.
+	Search func()
+	// Pointed, if set, is the account in the list that the keyboard is on, "" if none.
+	Pointed func() string
 	// Tray, if set, reports whether the desktop has a tray; it may take a moment.
 	Tray func(ctx context.Context) bool
+	// ShowTray, if set, shows a menu in the tray.
+	ShowTray func(TrayMenu)
+	// Build says which program this is.
+	Build Build
+	// OpenFolder, if set, shows a folder in the desktop's file manager.
+	OpenFolder func(path string) error
+	// LogIn, if set, starts the program when the person logs in.
+	LogIn LogIn
+	// CloseWindow does what the window's cross does.
+	CloseWindow func()
+	// Notify, if set, sends a notification of the desktop.
+	Notify func(title, text string)
 	// CallBack, if set, calls the person back to the window, who is in the browser.
 	CallBack func(title, text string)
 	// Now is the clock; nil is [time.Now].

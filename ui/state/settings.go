@@ -8,10 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
+
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/BurntSushi/toml"
 	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/internal/settings"
+	"github.com/claviger/claviger/ui/tongue"
 )
 
 // Theme is the choice of light or dark.
@@ -27,6 +32,13 @@ const (
 // Settings are a person's choices, kept in settings.toml.
 type Settings struct {
 	Theme Theme
+	// HighContrast makes text and lines stand out more, in light and dark.
+	HighContrast bool
+	// TextSize is how large text is, in percent of the usual size.
+	TextSize int
+	// Language is [tongue.System] or the tag of a language: it is spoken from the next
+	// start on.
+	Language string
 	// ClipboardSeconds is how long a copied secret stays; 0 is until it is
 	// replaced.
 	ClipboardSeconds int
@@ -34,14 +46,21 @@ type Settings struct {
 	Remember bool
 	// CloseToTray keeps the program running without its window.
 	CloseToTray bool
+	// GroupAccounts groups the list of accounts by provider.
+	GroupAccounts bool
 	// KeepMessages lets messages stay until they are closed.
 	KeepMessages bool
+	// Notifications says what notifications on the desktop tell.
+	Notifications settings.Notifications
 }
 
 // DefaultSettings are the settings of a new machine.
 func DefaultSettings() Settings {
-	return Settings{Theme: ThemeSystem, ClipboardSeconds: 30, Remember: true}
+	return Settings{Theme: ThemeSystem, TextSize: 100, Language: tongue.System, ClipboardSeconds: 30, Remember: true, Notifications: settings.Private}
 }
+
+// TextSizes are the sizes of text to choose from, in percent.
+func TextSizes() []int { return []int{100, 125, 150, 200} }
 
 // maxClipboardSeconds is an hour: what stays longer is not cleared at all.
 const maxClipboardSeconds = 3600
@@ -50,16 +69,16 @@ const maxClipboardSeconds = 3600
 const maxSettingsSize = 1 << 20
 
 // SetSettings takes and keeps new settings.
-func (s *Store) SetSettings(settings Settings) {
-	if settings == s.st.Settings {
+func (s *Store) SetSettings(next Settings) {
+	if next == s.st.Settings {
 		return
 	}
-	s.update(func(st *State) { st.Settings = settings })
-	s.file.want(settings)
+	s.update(func(st *State) { st.Settings = next })
+	s.file.want(next)
 	s.spawn(func(context.Context) {
 		if err := s.file.save(); err != nil {
 			s.post(func() {
-				s.notify(NoticeWarn, "The settings apply for now, but could not be saved in "+s.file.path+".")
+				s.notify(NoticeWarn, lang.L("The settings apply for now, but could not be saved in {{.Path}}.", map[string]any{"Path": s.file.path}))
 			})
 		}
 	})
@@ -73,6 +92,7 @@ func (s *Store) OpenSettings() {
 	s.leave()
 	s.update(func(st *State) { s.goTo(st, RouteSettings) })
 	s.WithTray(func(bool) {}) // the page says if there is none
+	s.lookAtLogIn(func(*State, bool) {})
 	s.run(slotVault, func(j *job) {
 		if status, err := s.sv.Vault.Status(j); err == nil {
 			j.commit(func(st *State) { st.Vault = status })
@@ -92,6 +112,12 @@ type settingsFile struct {
 	bad bool
 }
 
+// Language is the language that a file of settings chooses.
+func Language(path string) string {
+	s, _ := (&settingsFile{path: path}).load()
+	return s.Language
+}
+
 // load reads the file: defaults and a message if it cannot be read.
 func (f *settingsFile) load() (Settings, string) {
 	out := DefaultSettings()
@@ -100,7 +126,7 @@ func (f *settingsFile) load() (Settings, string) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	data, err := readSmall(f.path)
+	data, err := readSmall(f.path, maxSettingsSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return out, ""
 	}
@@ -110,8 +136,7 @@ func (f *settingsFile) load() (Settings, string) {
 	}
 	if err != nil {
 		f.bad = true
-		return out, "settings.toml could not be read" + atLine(err) +
-			". The default settings apply; the file is set aside when you change one."
+		return out, unread(err)
 	}
 	f.others = m
 	wrong := ""
@@ -123,6 +148,20 @@ func (f *settingsFile) load() (Settings, string) {
 		out.Theme = t
 		return true
 	})
+	take(m, "high_contrast", &wrong, func(v bool) bool { out.HighContrast = v; return true })
+	take(m, "text_size", &wrong, func(v int64) bool {
+		if !slices.Contains(TextSizes(), int(v)) {
+			return false
+		}
+		out.TextSize = int(v)
+		return true
+	})
+	take(m, "language", &wrong, func(v string) bool {
+		if tongue.Knows(v) {
+			out.Language = v
+		}
+		return tongue.Knows(v)
+	})
 	take(m, "clipboard_seconds", &wrong, func(v int64) bool {
 		if v < 0 || v > maxClipboardSeconds {
 			return false
@@ -132,9 +171,11 @@ func (f *settingsFile) load() (Settings, string) {
 	})
 	take(m, "remember", &wrong, func(v bool) bool { out.Remember = v; return true })
 	take(m, "close_to_tray", &wrong, func(v bool) bool { out.CloseToTray = v; return true })
+	take(m, "group_accounts", &wrong, func(v bool) bool { out.GroupAccounts = v; return true })
 	take(m, "keep_messages", &wrong, func(v bool) bool { out.KeepMessages = v; return true })
+	take(m, "notifications", &wrong, func(v string) bool { return out.Notifications.Set(v) == nil })
 	if wrong != "" {
-		return out, "settings.toml has a value for " + wrong + " that is not allowed. The default applies."
+		return out, lang.L("settings.toml has a value for {{.Key}} that is not allowed. The default applies.", map[string]any{"Key": wrong})
 	}
 	return out, ""
 }
@@ -151,11 +192,12 @@ func take[T any](m map[string]any, key string, wrong *string, set func(T) bool) 
 	}
 }
 
-func atLine(err error) string {
+// unread says that the settings cannot be read, and where if that is known.
+func unread(err error) string {
 	if pe, ok := errors.AsType[toml.ParseError](err); ok {
-		return fmt.Sprintf(" (line %d)", pe.Position.Line)
+		return lang.L("settings.toml could not be read (line {{.Line}}). The default settings apply; the file is set aside when you change one.", map[string]any{"Line": pe.Position.Line})
 	}
-	return ""
+	return lang.L("settings.toml could not be read. The default settings apply; the file is set aside when you change one.")
 }
 
 // want names the settings that save writes.
@@ -174,14 +216,20 @@ func (f *settingsFile) save() error {
 	}
 	s := *f.next
 	f.next = nil
+	f.look()
 	if f.others == nil {
 		f.others = map[string]any{}
 	}
 	f.others["theme"] = string(s.Theme)
+	f.others["high_contrast"] = s.HighContrast
+	f.others["text_size"] = s.TextSize
+	f.others["language"] = s.Language
 	f.others["clipboard_seconds"] = s.ClipboardSeconds
 	f.others["remember"] = s.Remember
 	f.others["close_to_tray"] = s.CloseToTray
+	f.others["group_accounts"] = s.GroupAccounts
 	f.others["keep_messages"] = s.KeepMessages
+	f.others["notifications"] = string(s.Notifications)
 	var b bytes.Buffer
 	b.WriteString("# Claviger's settings. The window writes this file; other keys are kept.\n")
 	if err := toml.NewEncoder(&b).Encode(f.others); err != nil {
@@ -199,6 +247,20 @@ func (f *settingsFile) save() error {
 	return durable.Replace(f.path, b.Bytes())
 }
 
+// look reads what stands in the file now: a person may have written there since it was
+// read, such as hooks.
+func (f *settingsFile) look() {
+	data, err := readSmall(f.path, maxSettingsSize)
+	now := map[string]any{}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil, toml.Unmarshal(data, &now) != nil:
+		f.bad = true
+	default:
+		f.others, f.bad = now, false
+	}
+}
+
 // putAside renames a file that could not be read, never over another one.
 func putAside(path string) error {
 	for i := 1; ; i++ {
@@ -214,12 +276,13 @@ func putAside(path string) error {
 	}
 }
 
-func readSmall(path string) ([]byte, error) {
+// readSmall reads a plain file of at most so many bytes: a pipe would be waited for.
+func readSmall(path string, most int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxSettingsSize {
+	if !info.Mode().IsRegular() || info.Size() > most {
 		return nil, errors.New("not a small regular file")
 	}
 	return os.ReadFile(path)

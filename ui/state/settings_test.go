@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/claviger/claviger/internal/settings"
 )
 
 func noon() time.Time { return time.Date(2026, 3, 10, 12, 0, 0, 0, time.FixedZone("here", 3600)) }
@@ -49,6 +51,36 @@ func TestSettingsFile(t *testing.T) {
 	}
 	if back, note := (&settingsFile{path: path}).load(); back != s || note != "" {
 		t.Errorf("read back %+v %q", back, note)
+	}
+}
+
+// What a person writes into the file while the window is open is not lost.
+func TestSettingsFileKeepsWhatIsWrittenMeanwhile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "settings.toml")
+	f := &settingsFile{path: path}
+	s, _ := f.load()
+	write := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("[hooks]\nsign_in_needed = [\"beep\", \"-n\"]\n")
+	s.Notifications = settings.Named
+	f.want(s)
+	if err := f.save(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := settings.Read(filepath.Dir(path), []string{"sign_in_needed"})
+	if err != nil || got.Notifications != settings.Named || len(got.Hooks["sign_in_needed"]) != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	write("[hooks\n")
+	f.want(s)
+	if err := f.save(); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(path + ".bad-1"); err != nil || string(data) != "[hooks\n" {
+		t.Errorf("a file with a mistake is gone: %q, %v", data, err)
 	}
 }
 

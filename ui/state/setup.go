@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -59,7 +61,7 @@ func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables ma
 			}
 			now, ok := s.sv.Catalog.Lookup(p.ID)
 			if !ok {
-				st.Setup.Error, st.Setup.ErrorAt = "The provider could not be read back.", s.at("")
+				st.Setup.Error, st.Setup.ErrorAt = lang.L("The provider could not be read back."), s.at("")
 				return
 			}
 			if err := now.Ready(); err != nil {
@@ -85,11 +87,11 @@ func VariableField(key string) string { return "variables." + key }
 func checkSetup(p *providers.Provider, clientID string, variables map[string]string) (field, problem string) {
 	for _, v := range Variables(p) {
 		if strings.TrimSpace(variables[v.Key]) == "" && v.Value == "" {
-			return VariableField(v.Key), "Fill in “" + v.Label + "”."
+			return VariableField(v.Key), lang.L("Fill in “{{.Field}}”.", map[string]any{"Field": v.Label})
 		}
 	}
 	if clientID == "" && p.Client.ID == "" {
-		return FieldClientID, "Fill in the client ID. The provider shows it after you register an app."
+		return FieldClientID, lang.L("Fill in the client ID. The provider shows it after you register an app.")
 	}
 	return "", ""
 }
@@ -106,10 +108,10 @@ func (s *Store) OpenRegistration(variables map[string]string) {
 		s.OpenURL(page)
 		return
 	}
-	label := cmp.Or(p.Variables[blank].Label, blank)
-	problem := "Fill in “" + label + "” first. The registration page is at that address."
+	field := map[string]any{"Field": cmp.Or(p.Variables[blank].Label, blank)}
+	problem := lang.L("Fill in “{{.Field}}” first. The registration page is at that address.", field)
 	if strings.TrimSpace(variables[blank]) != "" {
-		problem = "“" + label + "” does not make a web address, so there is no registration page to open. Check it."
+		problem = lang.L("“{{.Field}}” does not make a web address, so there is no registration page to open. Check it.", field)
 	}
 	s.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, s.at(VariableField(blank)) })
 }

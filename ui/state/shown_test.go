@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // An error that the browser shows is explained while the sign-in waits on, and
@@ -13,7 +13,7 @@ import (
 func TestErrorThatTheBrowserShows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := inRealWords(t)
-		r.sv.ExplainPage = auth.ExplainPage
+		r.sv.ExplainPage = problem.Page
 		r.ExplainPage("no sign-in is under way")
 		if got := r.State().Flow.Explained.Title; got != "" {
 			t.Errorf("without a sign-in: %q", got)

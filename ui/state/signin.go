@@ -5,7 +5,12 @@ import (
 	"errors"
 	"slices"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
@@ -79,7 +84,7 @@ func (s *Store) SignInAgain() {
 	}
 	p, ok := s.sv.Catalog.Lookup(a.Provider)
 	if !ok {
-		s.notify(NoticeWarn, "The provider "+a.Provider+" no longer exists.")
+		s.notify(NoticeWarn, lang.L("The provider {{.Provider}} no longer exists.", map[string]any{"Provider": a.Provider}))
 		return
 	}
 	s.leave()
@@ -111,7 +116,7 @@ func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
 	r := s.st.Options.request(hint, device)
 	if err := wish(&r, s.st.Options.Prompt, typed); err != nil {
 		s.update(func(st *State) {
-			st.Options.Error, st.Options.MoreOpen = err.Error()+".", true
+			st.Options.Error, st.Options.MoreOpen = lang.L("“Signed in at most … minutes ago” must be a number of minutes, such as 60."), true
 			st.Options.ErrorAt = s.at(WishField("max_age"))
 		})
 		return
@@ -124,6 +129,7 @@ func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
 // person.
 func (s *Store) begin(p *providers.Provider, r auth.SignInRequest) {
 	s.endAttempt()
+	s.FinishUndo() // what is to be revoked is not the new sign-in's
 	v := s.st.Vault
 	if r.Remember && v.Protection == vault.None && v.Keyring == "" && v.KeyFile == "" {
 		s.update(func(st *State) {
@@ -151,12 +157,12 @@ func (s *Store) begin(p *providers.Provider, r auth.SignInRequest) {
 
 // signIn is the goroutine of a sign-in.
 func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
-	r.Observe = func(e auth.Event) {
+	r.Observe = func(e trace.Event) {
 		j.commit(func(st *State) {
 			st.Flow.Events = append(slices.Clip(st.Flow.Events), e)
-			if e.Phase == auth.Renewed && s.attempt != nil {
+			if e.Phase == trace.Renewed && s.attempt != nil {
 				st.Flow.URL = s.attempt.URL()
-				s.setNotice(st, NoticeWarn, "Another program may have opened the sign-in page. If you are not signed in, open your browser again.")
+				s.setNotice(st, NoticeWarn, lang.L("Another program may have opened the sign-in page. If you are not signed in, open your browser again."))
 			}
 		})
 	}
@@ -204,14 +210,14 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 		s.update(func(st *State) { s.lockedNow(st) })
 		return
 	}
-	s.callBack("Sign-in to "+p.Name+" stopped", "Claviger shows why.")
+	s.callBack(lang.L("Sign-in to {{.Provider}} stopped", map[string]any{"Provider": p.Name}), lang.L("Claviger shows why."))
 	s.update(func(st *State) {
 		st.Problem = Problem{
 			Problem:  s.stoppedWords(err, p),
 			Provider: p,
 			Events:   st.Flow.Events,
 			CanRetry: true,
-			Moved:    errors.Is(err, auth.ErrMoved),
+			Moved:    errors.Is(err, oauth.ErrMoved),
 		}
 		s.goTo(st, RouteProblem)
 	})
@@ -219,24 +225,24 @@ func (s *Store) stopped(p *providers.Provider, err error) {
 
 // stoppedWords says why a sign-in stopped. If no browser opened, no page in it
 // can say more.
-func (s *Store) stoppedWords(err error, p *providers.Provider) auth.Problem {
+func (s *Store) stoppedWords(err error, p *providers.Provider) problem.Problem {
 	f := s.st.Flow
 	w := s.explain(err, p, cmp.Or(f.RedirectURI, p.Redirect.Register))
 	if !errors.Is(err, auth.ErrTimeout) || !f.NoBrowser() || f.LinkCopied {
 		return w
 	}
-	w = auth.Problem{
-		Kind: auth.KindFailed, Code: w.Code, Title: "The link was not opened",
-		Detail: "No browser was found on this computer, and the sign-in timed out.",
-		Next:   "Try again, then copy the link and open it in a browser.",
+	w = problem.Problem{
+		Kind: problem.KindFailed, Code: w.Code, Title: lang.L("The link was not opened"),
+		Detail: lang.L("No browser was found on this computer, and the sign-in timed out."),
+		Next:   lang.L("Try again, then copy the link and open it in a browser."),
 	}
 	if f.CanDevice {
-		w.Next = "Try again, then copy the link and open it in a browser, or use a code on another device."
+		w.Next = lang.L("Try again, then copy the link and open it in a browser, or use a code on another device.")
 	}
 	return w
 }
 
-// callBack calls a person back who finished in the browser. It names nobody: a
+// callBack calls a person back who finished in the browser. It names no one: a
 // notification can be seen by others.
 func (s *Store) callBack(title, text string) {
 	if s.sv.CallBack != nil {
@@ -247,7 +253,7 @@ func (s *Store) callBack(title, text string) {
 // arrived shows the account that signed in. It also works if notStored says
 // why it could not be kept; again is the prompt for choosing another account.
 func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, again string, notStored error) {
-	s.callBack("Signed in to "+p.Name, "You can go back to Claviger.")
+	s.callBack(lang.L("Signed in to {{.Provider}}", map[string]any{"Provider": p.Name}), lang.L("You can go back to Claviger."))
 	s.reload(func(st *State) {
 		if st.AccountByID(a.ID) == nil {
 			st.Accounts = append(slices.Clip(st.Accounts), a)
@@ -262,11 +268,11 @@ func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInReq
 		case notStored != nil:
 			s.setNotice(st, NoticeWarn, words.OneLine(s.explain(notStored, p, "")))
 		case r.Remember && !a.Remembered:
-			s.setNotice(st, NoticeWarn, "Signed in for this session only: the account could not be saved.")
+			s.setNotice(st, NoticeWarn, lang.L("Signed in for this session only: the account could not be saved."))
 		case r.Account != "" && r.Account != a.ID:
 			s.mistaken(st, a, p, r, again)
 		default:
-			s.setNotice(st, NoticeGood, "Signed in as "+words.DisplayName(a)+".")
+			s.setNotice(st, NoticeGood, lang.L("Signed in as {{.Name}}.", map[string]any{"Name": words.DisplayName(a)}))
 		}
 	})
 }

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
@@ -43,13 +45,13 @@ func (s *Store) AskSignOut() {
 	}
 	q.Revoke = q.CanRevoke
 	if a.State == auth.StateOffline {
-		q.Waits = "The provider cannot be reached now. Access is revoked as soon as it can be."
+		q.Waits = lang.L("The provider cannot be reached now. Access is revoked as soon as it can be.")
 		if !a.Remembered {
-			q.Waits = "The provider cannot be reached now. Access is revoked if it can be while Claviger still runs."
+			q.Waits = lang.L("The provider cannot be reached now. Access is revoked if it can be while Claviger still runs.")
 		}
 	}
 	s.update(func(st *State) {
-		st.SignOut = q
+		st.SignOut, st.Describe = q, nil
 		s.goTo(st, RouteAccount)
 	})
 }
@@ -83,8 +85,14 @@ func (s *Store) SignOut() {
 		st.SignOut = &busy
 	})
 	o := auth.SignOutOptions{Revoke: q.Revoke, EndSession: q.EndSession}
+	if !q.EndSession {
+		o.Undo = s.st.undoTime()
+	}
 	s.run(slotSignOut, func(j *job) {
 		receipt, err := s.sv.Accounts.SignOut(j, q.Account, o)
+		if err == nil && receipt.Undo.IsZero() {
+			s.forbid(j, q.Account)
+		}
 		j.do(func() { s.signedOut(q, a, p, receipt, err) })
 	})
 }
@@ -110,6 +118,12 @@ func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provi
 	s.reload(func(st *State) {
 		st.SignOut = nil
 		st.Receipt = done
+		if !r.Undo.IsZero() {
+			s.offerUndo(st, &Undo{
+				Text:  lang.L("{{.Name}} was signed out.", map[string]any{"Name": done.Name}),
+				Until: r.Undo, account: a.ID, signOut: true,
+			})
+		}
 		st.Selected = ""
 		st.TokenPage = TokenPage{}
 		st.History = HistoryPage{}

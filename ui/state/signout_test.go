@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -83,10 +84,14 @@ func TestSignOutAsksForWhatTheProviderHas(t *testing.T) {
 					t.Errorf("asked %+v", q)
 				}
 				r.SetSignOut(true, true)
+				want := c.want
+				if !want.EndSession {
+					want.Undo = undoFor
+				}
 				r.SignOut()
 				r.q.settle()
-				if len(r.agent.outs) != 1 || r.agent.outs[0] != c.want {
-					t.Errorf("asked for %+v, want %+v", r.agent.outs, c.want)
+				if len(r.agent.outs) != 1 || r.agent.outs[0] != want {
+					t.Errorf("asked for %+v, want %+v", r.agent.outs, want)
 				}
 			})
 		})
@@ -98,7 +103,7 @@ func TestNothingOfAnAccountOutlivesItsSignOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a", "b"), func(r *rig) {
 			r.agent.token = auth.Token{AccessToken: providers.NewSecret("canary-token")}
-			r.agent.history = map[string][]auth.HistoryEntry{"a": {{}}}
+			r.agent.history = map[string][]history.Entry{"a": {{}}}
 		})
 		r.Start()
 		r.q.settle()

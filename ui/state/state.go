@@ -25,7 +25,7 @@ type State struct {
 	// Providers are all known ones: the demo, those that are ready, the others;
 	// each of these by name.
 	Providers []*providers.Provider
-	// ProviderProblems tell of provider files that could not be used.
+	// ProviderProblems are about provider files that could not be used.
 	ProviderProblems []string
 
 	Accounts []*auth.Account
@@ -47,10 +47,14 @@ type State struct {
 	// AllFields unfolds everything that the provider sent.
 	AllFields bool
 	TokenPage TokenPage
+	Inspector InspectorPage
 	History   HistoryPage
+	Try       TryPage
 	// SignOut is the question before a sign-out; nil if none is asked.
 	SignOut *SignOutQuestion
 	Receipt *SignedOut
+	// Describe is the panel of an account's own name and colour; nil if it is closed.
+	Describe *DescribePanel
 	// Waiting is what waits for the network, Receipts are those of sign-outs.
 	Waiting  []auth.Waiting
 	Receipts []*auth.Receipt
@@ -66,13 +70,18 @@ type State struct {
 	Settings Settings
 	// NoTray reports that the desktop was asked and has no tray.
 	NoTray bool
-	Vault  vault.Status
+	// AtLogIn is whether the desktop starts the program.
+	AtLogIn AtLogIn
+	Vault   vault.Status
 	// VaultForm is the state of the pages that unlock or set up the vault.
 	VaultForm VaultForm
 	Protect   ProtectPage
 	Move      MovePage
+	About     AboutPage
 	// Notice is a short message over the page.
 	Notice Notice
+	// Undo is what can be undone for a moment; nil if nothing can.
+	Undo *Undo
 
 	// Drafts are what was typed and not saved yet, by form.
 	Drafts map[Form]Draft
@@ -80,9 +89,18 @@ type State struct {
 	Discarding bool
 	// Clearing asks whether the list of the page shall be cleared.
 	Clearing bool
+	// Consent are the programs that wait for an answer, Programs those that have one,
+	// and Agent is where they ask.
+	Consent  ConsentPage
+	Programs ProgramsPage
+	Agent    AgentHere
 	// Quit is the question before the program ends with unsaved drafts; nil if
 	// none is asked.
 	Quit *QuitQuestion
+	// Palette is what lies over the page to go elsewhere, nil if it does not; Shortcuts
+	// is whether the sheet of shortcuts does.
+	Palette   *Palette
+	Shortcuts bool
 }
 
 // Account returns the chosen account, or nil.

@@ -7,6 +7,10 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/inspect"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/attention"
+	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -30,9 +34,11 @@ type Store struct {
 	attempt Attempt
 	mistake mistake // with Notice.Choose
 	// after is what waits for the next list of accounts.
-	after   []func(*State)
-	tickAt  time.Time
-	copied  string
+	after  []func(*State)
+	tickAt time.Time
+	copied string
+	// copying is the account whose token is being copied.
+	copying string
 	forms   uint64
 	derived derivedFrom
 	// posted is set while what a goroutine posted runs: all else on the UI
@@ -43,8 +49,27 @@ type Store struct {
 	last   *lastFile
 	// parked are the pages of new providers that are filled in half, beside
 	// their drafts; lastAdd is the one that was shown last.
-	parked  map[Form]AddPage
+	parked map[Form]AddPage
+	// placing are places of accounts that are being written, the last of them until
+	// writing is closed.
+	placing map[string]int64
+	writing chan struct{}
 	lastAdd Form
+	// tray is the menu that is in the tray, nil before there is one; askedTray is
+	// whether the desktop was asked for a tray to be in from the start.
+	tray      *TrayMenu
+	askedTray bool
+	// pasted are the tokens that the inspector found.
+	pasted []inspect.Found
+	// index is what the palette looks through while it is open.
+	index index
+
+	// gate is nil without [Services.Consent]; programs ends with what is
+	// done with them now.
+	book     consent.Book
+	gate     *consent.Gate
+	programs chan struct{}
+	question *ConsentQuestion // that is to be seen
 }
 
 // derivedFrom remembers what the filtered groups were made of.
@@ -70,6 +95,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		file:    &settingsFile{path: sv.SettingsPath},
 		last:    &lastFile{path: sv.LastPath},
 		parked:  map[Form]AddPage{},
+		placing: map[string]int64{},
 	}
 	s.post = func(f func()) {
 		post(func() {
@@ -79,6 +105,14 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		})
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
+	if sv.Consent != nil {
+		s.book = consent.Book{Store: sv.Consent, Now: s.now}
+		asker := consent.Asker(consentAsker{s})
+		if sv.Announce != nil {
+			asker = attention.Announcing(asker, sv.Announce)
+		}
+		s.gate = consent.NewGate(s.book, asker)
+	}
 	s.st = State{
 		Route:    RouteStart,
 		Now:      s.now(),
@@ -97,15 +131,19 @@ func (s *Store) State() State { return s.st }
 // Close ends all work and waits for it. It may be called on any goroutine once
 // the window is gone; later outcomes are dropped.
 func (s *Store) Close() {
+	s.finishUndoWithin()(context.WithoutCancel(s.ctx))
 	s.cancel()
 	s.wg.Wait()
 }
 
-// update changes the state on the UI goroutine and draws it.
+// update changes the state on the UI goroutine and draws it. Once no one can see the
+// window, only a new page is drawn: the page that asks to unlock the vault takes the
+// place of what came out of it.
 func (s *Store) update(change func(*State)) {
 	if s.ctx.Err() != nil {
 		return
 	}
+	hidden, route := s.st.Hidden, s.st.Route
 	s.st.Now = s.now()
 	s.st.Ticked = change == nil
 	s.st.ByItself = s.posted
@@ -114,8 +152,12 @@ func (s *Store) update(change func(*State)) {
 		change(&s.st)
 	}
 	s.derive()
+	s.noteShown()
 	s.schedule()
-	s.render(s.st)
+	s.tellTray()
+	if !hidden || !s.st.Hidden || s.st.Route != route {
+		s.render(s.st)
+	}
 }
 
 // usedEvery is how often the vault learns that the person is there.
@@ -152,7 +194,11 @@ func (s *Store) goTo(st *State, r Route) {
 		s.drop(slotNotice)
 		st.Discarding, st.Clearing = false, false
 	}
+	if st.Route == RouteInspector && r != RouteInspector {
+		s.forgetInspected(st)
+	}
 	st.Quit = nil
+	s.dropOver(st)
 	st.Route = r
 }
 
@@ -163,7 +209,7 @@ func (s *Store) nextForm() uint64 {
 }
 
 // explain turns an error into words.
-func (s *Store) explain(err error, p *providers.Provider, redirectURI string) auth.Problem {
+func (s *Store) explain(err error, p *providers.Provider, redirectURI string) problem.Problem {
 	return words.Explain(s.sv.Explain, err, p, redirectURI)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -94,7 +95,7 @@ func TestSignIn(t *testing.T) {
 		if r.State().Flow.URL == "" || r.State().Flow.RedirectURI == "" {
 			t.Fatal("the link is not known")
 		}
-		r.observe(auth.Event{Step: auth.StepListen, Phase: auth.Done})
+		r.observe(trace.Event{Step: trace.StepListen, Phase: trace.Done})
 		r.q.settle()
 		if len(r.State().Flow.Events) != 1 {
 			t.Fatal("the step is not shown")
@@ -125,7 +126,7 @@ func TestCancelDropsWhatComesLater(t *testing.T) {
 		r.Cancel()
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
-		late(auth.Event{Step: auth.StepProfile, Phase: auth.Done})
+		late(trace.Event{Step: trace.StepProfile, Phase: trace.Done})
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
 		if len(r.State().Flow.Events) != 0 || r.State().Selected != "" {
@@ -145,7 +146,7 @@ func TestSecondAttemptIgnoresTheFirst(t *testing.T) {
 		r.UseDevice()
 		r.q.settle()
 		r.mustRoute(t, RouteDevice)
-		firstObserve(auth.Event{Step: auth.StepProfile, Phase: auth.Done})
+		firstObserve(trace.Event{Step: trace.StepProfile, Phase: trace.Done})
 		first.end <- errTest
 		r.q.settle()
 		r.mustRoute(t, RouteDevice)
@@ -161,7 +162,7 @@ func TestRenewedLinkIsShown(t *testing.T) {
 		r := newRig(t)
 		a := signingIn(t, r)
 		before := r.State().Flow.URL
-		r.observe(auth.Event{Step: auth.StepBrowser, Phase: auth.Renewed})
+		r.observe(trace.Event{Step: trace.StepBrowser, Phase: trace.Renewed})
 		r.q.settle()
 		if got := r.State().Flow.URL; got == before || got != a.URL() {
 			t.Errorf("the page shows %s", got)
@@ -176,7 +177,7 @@ func TestProblemAndTryAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		a := signingIn(t, r)
-		r.observe(auth.Event{Step: auth.StepExchange, Phase: auth.Broken})
+		r.observe(trace.Event{Step: trace.StepExchange, Phase: trace.Broken})
 		a.end <- errTest
 		r.q.settle()
 		r.mustRoute(t, RouteProblem)
@@ -214,7 +215,7 @@ func TestCountdownTicksOnlyWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		signingIn(t, r)
-		r.observe(auth.Event{Step: auth.StepWait, Phase: auth.Started})
+		r.observe(trace.Event{Step: trace.StepWait, Phase: trace.Started})
 		waits(r, 29*time.Second)
 		rows := r.State().Flow.Rows(r.State().Now)
 		if rows[0].Detail != "4:31 left" {
@@ -338,7 +339,7 @@ func TestNoKeyringAsksBeforeTheSignIn(t *testing.T) {
 }
 
 // Setting up a passphrase takes a moment, in which the vault already has a key
-// that nobody opened. A change told in that moment is no lock: the sign-in goes
+// that no one opened. A change reported in that moment is not a lock: the sign-in goes
 // on.
 func TestChangeDuringTheVaultsSetup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -36,7 +36,8 @@ func (s *Store) schedule() {
 	})
 }
 
-// SetHidden says whether the window is in the tray, where no clock ticks.
+// SetHidden says whether the window is in the tray or minimised, where no clock
+// ticks and nothing is drawn.
 func (s *Store) SetHidden(hidden bool) {
 	if s.st.Hidden != hidden {
 		s.update(func(st *State) { st.Hidden = hidden })
@@ -48,9 +49,28 @@ func nextTick(st State) time.Time {
 	if st.Hidden {
 		return time.Time{}
 	}
+	next := nextOfPage(st)
+	if st.Undo != nil {
+		next = sooner(next, st.Now, st.Undo.Until)
+	}
+	return next
+}
+
+func nextOfPage(st State) time.Time {
+	if st.AsksConsent() {
+		next := st.Now.Add(time.Second).Truncate(time.Second)
+		if at := st.Consent.ReadyAt; at.After(st.Now) && at.Before(next) {
+			return at
+		}
+		return next
+	}
 	switch st.Route {
 	case RouteWaiting, RouteDevice:
 		return st.Now.Add(time.Second).Truncate(time.Second)
+	case RoutePrograms:
+		return nextOfPrograms(st)
+	case RouteInspector:
+		return nextOfInspected(st)
 	case RouteQueue, RouteReceipt:
 		return nextOfTries(st)
 	default:
@@ -92,6 +112,9 @@ func nextOfAccounts(st State) time.Time {
 	next = sooner(next, st.Now, a.ExpiresAt, a.VerifiedAt, a.GroupsAt)
 	if c := a.GroupsChanged; c != nil {
 		next = sooner(next, st.Now, c.At)
+	}
+	if at := nextOfPrograms(st); st.Tab == TabPrograms && !at.IsZero() {
+		next = sooner(next, st.Now, at)
 	}
 	if st.Tab == TabTokens {
 		for _, v := range []*TokenView{st.TokenPage.ID, st.TokenPage.Access} {

@@ -40,8 +40,8 @@ func TestAnAccountsPageTicksWithItsWords(t *testing.T) {
 	})
 }
 
-// Where nobody can see the window, nothing is drawn, and all is up to date once
-// somebody does.
+// If no one can see the window, nothing is drawn, and all is up to date once
+// someone does.
 func TestNothingTicksInAHiddenWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a"))
@@ -50,6 +50,8 @@ func TestNothingTicksInAHiddenWindow(t *testing.T) {
 		r.SetHidden(true)
 		before := r.renders
 		waits(r, 59*time.Minute+30*time.Second)
+		r.agent.changes <- struct{}{} // another program refreshed an account
+		r.q.settle()
 		if r.renders != before {
 			t.Errorf("%d times drawn in a hidden window", r.renders-before)
 		}
@@ -63,6 +65,22 @@ func TestNothingTicksInAHiddenWindow(t *testing.T) {
 		}
 		if !r.State().Ticked {
 			t.Error("a tick is not called one")
+		}
+	})
+}
+
+// A vault that is locked while no one can see the window has its page drawn: what
+// came out of the vault is not kept on the page before.
+func TestAHiddenWindowForgetsWhatALockForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), withPassphrase)
+		r.Start()
+		r.q.settle()
+		r.SetHidden(true)
+		before := r.renders
+		r.Lock()
+		if r.renders != before+1 || r.State().Route != RouteLocked {
+			t.Errorf("%d times drawn, page %s", r.renders-before, r.State().Route)
 		}
 	})
 }

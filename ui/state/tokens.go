@@ -4,7 +4,12 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/inspect"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -23,12 +28,14 @@ type TokenPage struct {
 type TokenView struct {
 	Title string
 	// Raw is the token itself.
-	Raw auth.Secret
+	Raw providers.Secret
 	// JWT reports whether the token could be decoded.
-	JWT    bool
+	JWT bool
+	// Read is all that could be read; nil in the Tokens tab.
+	Read   *inspect.Token
 	Header map[string]any
 	Claims map[string]any
-	Checks []auth.Check
+	Checks []idtoken.Check
 	// IssuedAt and ExpiresAt are zero if they are not known.
 	IssuedAt  time.Time
 	ExpiresAt time.Time
@@ -82,13 +89,13 @@ func (s *Store) readTokens(ctx context.Context, a *auth.Account, id string) Toke
 		return page
 	}
 	if !t.IDToken.IsZero() {
-		page.ID = s.readToken(ctx, "ID token", id, t.IDToken)
+		page.ID = s.readToken(ctx, lang.L("ID token"), id, t.IDToken)
 		if a != nil && len(page.ID.Checks) == 0 {
 			page.ID.Checks = a.Checks
 		}
 	}
 	if !t.AccessToken.IsZero() {
-		page.Access = s.readToken(ctx, "Access token", id, t.AccessToken)
+		page.Access = s.readToken(ctx, lang.L("Access token"), id, t.AccessToken)
 		// What the token answer said counts more than what is inside.
 		if !t.ExpiresAt.IsZero() {
 			page.Access.ExpiresAt = t.ExpiresAt
@@ -100,7 +107,7 @@ func (s *Store) readTokens(ctx context.Context, a *auth.Account, id string) Toke
 	return page
 }
 
-func (s *Store) readToken(ctx context.Context, title, id string, raw auth.Secret) *TokenView {
+func (s *Store) readToken(ctx context.Context, title, id string, raw providers.Secret) *TokenView {
 	v := &TokenView{Title: title, Raw: raw}
 	in, err := s.sv.Tokens.Inspect(ctx, id, raw)
 	if err != nil || in == nil || in.Format != "jwt" {
@@ -108,8 +115,8 @@ func (s *Store) readToken(ctx context.Context, title, id string, raw auth.Secret
 	}
 	v.JWT = true
 	v.Header, v.Claims, v.Checks = in.Header, in.Claims, in.Checks
-	v.IssuedAt, _ = auth.ClaimTime(in.Claims["iat"])
-	v.ExpiresAt, _ = auth.ClaimTime(in.Claims["exp"])
+	v.IssuedAt, _ = idtoken.ClaimTime(in.Claims["iat"])
+	v.ExpiresAt, _ = idtoken.ClaimTime(in.Claims["exp"])
 	return v
 }
 
@@ -147,12 +154,12 @@ func (s *Store) CopyShownToken(kind TokenKind) {
 	if v := s.st.TokenPage.ID; kind == IDToken && v != nil {
 		t.IDToken = v.Raw
 		s.copySecret(v.Raw, v.Title)
-		s.copiedToken(t, auth.IDToken)
+		s.copiedToken(t, history.IDToken)
 	}
 	if v := s.st.TokenPage.Access; kind == AccessToken && v != nil {
 		t.AccessToken = v.Raw
 		s.copySecret(v.Raw, v.Title)
-		s.copiedToken(t, auth.AccessToken)
+		s.copiedToken(t, history.AccessToken)
 	}
 }
 
@@ -168,12 +175,12 @@ func (s *Store) CopyTokenText(kind TokenKind, text string) {
 	case text == v.Raw.Reveal():
 		s.CopyShownToken(kind)
 	default:
-		s.copySecret(providers.NewSecret(text), "Selection")
+		s.copySecret(providers.NewSecret(text), lang.L("Selection"))
 	}
 }
 
 // copiedToken notes in the account's history that a token was copied.
-func (s *Store) copiedToken(t *auth.Token, kind auth.TokenKind) {
+func (s *Store) copiedToken(t *auth.Token, kind history.TokenKind) {
 	s.sv.Tokens.Handed(t, kind, words.ToClipboard)
 	if s.st.Route == RouteAccount && s.st.Selected == t.AccountID && s.st.Tab == TabActivity {
 		s.update(func(st *State) { s.loadHistory(st, t.AccountID) })
@@ -182,29 +189,41 @@ func (s *Store) copiedToken(t *auth.Token, kind auth.TokenKind) {
 
 // CopyToken copies an access token of the chosen account that is good now,
 // without showing it.
-func (s *Store) CopyToken() {
-	a := s.st.Account()
+func (s *Store) CopyToken() { s.CopyTokenOf(s.st.Selected) }
+
+// CopyTokenOf is CopyToken for any account.
+func (s *Store) CopyTokenOf(id string) { s.copyToken(id, func(error) {}) }
+
+// copyToken copies an access token; then is told how that ended.
+func (s *Store) copyToken(id string, then func(err error)) {
+	a := s.st.AccountByID(id)
 	if a == nil {
 		return
 	}
-	id, was := a.ID, a.State
+	was := a.State
 	p := s.st.Provider(a.Provider)
-	s.update(func(st *State) { st.Busy = with(st.Busy, id, "Getting a token…") })
+	s.update(func(st *State) {
+		// One copy is under way at a time: the clipboard holds one.
+		st.Busy = with(with(st.Busy, s.copying, ""), id, lang.L("Getting a token…"))
+		s.copying = id
+	})
 	s.run(slotCopy, func(j *job) {
 		t, err := s.sv.Tokens.Token(j, id, 0)
 		j.do(func() {
+			s.copying = ""
 			s.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
 			switch {
 			case isLocked(err):
 				s.update(func(st *State) { s.lockedNow(st) })
 			case err != nil:
 				s.reload(func(st *State) {
-					s.failed(st, id, failure{err: err, p: p, was: was, still: "No token was copied."})
+					s.failed(st, id, failure{err: err, p: p, was: was, still: lang.L("No token was copied.")})
 				})
 			default:
-				s.copySecret(t.AccessToken, "Access token")
-				s.copiedToken(t, auth.AccessToken)
+				s.copySecret(t.AccessToken, lang.L("Access token"))
+				s.copiedToken(t, history.AccessToken)
 			}
+			then(err)
 		})
 	})
 }

@@ -37,7 +37,7 @@ func TestTokensTab(t *testing.T) {
 	})
 }
 
-// That somebody saw one token is no leave to show the next.
+// Permission to show one token is not permission to show the next.
 func TestNewTokenIsHidden(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a"), func(r *rig) {

@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -16,10 +19,10 @@ type FlowPage struct {
 	// URL and RedirectURI are empty until they are known.
 	URL         string
 	RedirectURI string
-	Device      *auth.DeviceCode
+	Device      *oauth.DeviceCode
 	StartedAt   time.Time
 	Deadline    time.Time
-	Events      []auth.Event
+	Events      []trace.Event
 	CanDevice   bool
 	// LinkCopied reports that the link was taken elsewhere.
 	LinkCopied bool
@@ -29,15 +32,15 @@ type FlowPage struct {
 	PasteBusy  bool
 	// Explained are the words for what the person pasted of a page that shows
 	// an error; without a title there are none.
-	Explained auth.Problem
+	Explained problem.Problem
 }
 
 // Joining reports whether another window or shell is signing the account in,
 // which this one waits for instead of opening a second browser.
 func (f FlowPage) Joining() bool {
 	for _, e := range slices.Backward(f.Events) {
-		if e.Step == auth.StepJoin {
-			return e.Phase == auth.Started
+		if e.Step == trace.StepJoin {
+			return e.Phase == trace.Started
 		}
 	}
 	return false
@@ -46,8 +49,8 @@ func (f FlowPage) Joining() bool {
 // NoBrowser reports that no browser could be opened for the sign-in.
 func (f FlowPage) NoBrowser() bool {
 	for _, e := range slices.Backward(f.Events) {
-		if e.Step == auth.StepBrowser {
-			return e.Phase == auth.Broken
+		if e.Step == trace.StepBrowser {
+			return e.Phase == trace.Broken
 		}
 	}
 	return false
@@ -65,7 +68,7 @@ func (f FlowPage) ToRegister() string {
 // hintAfter is when the waiting page says where errors show.
 const hintAfter = 20 * time.Second
 
-// WaitingHint reports whether the person has waited long enough to be told
+// WaitingHint reports whether the person has waited long enough to be shown
 // that an error may be shown in the browser, beside the exact redirect URI.
 func WaitingHint(f FlowPage, now time.Time) bool {
 	if f.NoBrowser() && !f.LinkCopied {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 )
@@ -16,7 +18,7 @@ type Prompt struct{ Value, Label string }
 // Prompts are those that a person chooses from; the first asks for nothing.
 func Prompts() []Prompt {
 	return []Prompt{
-		{"", "Default"}, {"select_account", "Choose account"}, {"login", "Ask for password"}, {"consent", "Ask for permissions"},
+		{"", lang.L("Default")}, {"select_account", lang.L("Choose account")}, {"login", lang.L("Ask for password")}, {"consent", lang.L("Ask for permissions")},
 	}
 }
 
@@ -26,11 +28,11 @@ type Wish struct{ Name, Label, Help, Placeholder string }
 // Wishes are the values that a provider takes, in the order of the page.
 func Wishes(p *providers.Provider) []Wish {
 	all := []Wish{
-		{"resource", "APIs (resource)", "The URLs of the APIs that the token is for, separated by spaces.", "https://api.example.com"},
-		{"audience", "API (audience)", "For providers that use an audience.", "https://api.example.com"},
-		{"acr_values", "Levels (acr_values)", "The authentication levels to request, best first.", "phr mfa"},
-		{"max_age", "Signed in at most … minutes ago (max_age)", "If your last sign-in is older, you sign in again; 0 always requires it.", "60"},
-		{"domain_hint", "Organisation (domain_hint)", "Takes you to your organisation's sign-in page.", "example.com"},
+		{"resource", lang.L("APIs (resource)"), lang.L("The URLs of the APIs that the token is for, separated by spaces."), "https://api.example.com"},
+		{"audience", lang.L("API (audience)"), lang.L("For providers that use an audience."), "https://api.example.com"},
+		{"acr_values", lang.L("Levels (acr_values)"), lang.L("The authentication levels to request, best first."), "phr mfa"},
+		{"max_age", lang.L("Signed in at most … minutes ago (max_age)"), lang.L("If your last sign-in is older, you sign in again; 0 always requires it."), "60"},
+		{"domain_hint", lang.L("Organisation (domain_hint)"), lang.L("Takes you to your organisation's sign-in page."), "example.com"},
 	}
 	var out []Wish
 	for _, w := range all {
@@ -51,7 +53,7 @@ func (s *Store) SetPrompt(value string) {
 	s.choose(func(st *State) { st.Options.Prompt = value })
 }
 
-var errMaxAge = errors.New("“Signed in at most … minutes ago” must be a number of minutes, such as 60")
+var errMaxAge = errors.New("max_age is no number of minutes")
 
 // wish puts what was typed into a request, by the names of the [Wish]es.
 func wish(r *auth.SignInRequest, prompt string, typed map[string]string) error {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What is typed is what is asked for; a number that is none is told at once.
+// What is typed is what is requested; text that is not a number is reported at once.
 func TestWishes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)

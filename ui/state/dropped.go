@@ -1,0 +1,157 @@
+package state
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2/lang"
+	"github.com/BurntSushi/toml"
+)
+
+// dropKind is what a dropped file is, by what is in it.
+type dropKind int
+
+const (
+	dropUnknown dropKind = iota
+	dropUnreadable
+	dropFolder
+	dropBig
+	dropExport
+	dropProvider
+	dropToken
+)
+
+// Dropped takes files that were dropped on the window: a provider file, an export, or a
+// token, whatever they are called. All else is explained and left alone.
+func (s *Store) Dropped(paths []string) {
+	switch {
+	case !s.st.Free():
+		return
+	case len(paths) == 0:
+		s.notify(NoticeInfo, lang.L("Only files from this computer can be dropped here."))
+		return
+	case len(paths) > 1:
+		s.notify(NoticeInfo, lang.L("Drop one file at a time."))
+		return
+	}
+	path := paths[0]
+	s.run(slotDrop, func(j *job) {
+		kind := recognise(path)
+		j.do(func() {
+			if s.st.Free() {
+				s.takeDropped(path, kind)
+			}
+		})
+	})
+}
+
+func (s *Store) takeDropped(path string, kind dropKind) {
+	if kind == dropUnknown && s.st.Route == RouteInspector {
+		kind = dropToken // which says what is wrong with it
+	}
+	name := map[string]any{"File": filepath.Base(path)}
+	switch kind {
+	case dropExport:
+		s.OpenMove()
+		s.update(func(st *State) { st.Move.Dropped = path })
+	case dropProvider:
+		s.ImportFile(path)
+	case dropToken:
+		s.InspectFile(path)
+	case dropFolder:
+		s.notify(NoticeInfo, lang.L("{{.File}} is a folder. Drop a file.", name))
+	case dropUnreadable:
+		s.notify(NoticeWarn, lang.L("{{.File}} cannot be read.", name))
+	case dropBig:
+		s.notify(NoticeInfo, lang.L("{{.File}} is too large for a provider file or a token, and is no export of Claviger.", name))
+	case dropUnknown:
+		s.notify(NoticeInfo, lang.L("{{.File}} is no provider file, export or token, so Claviger cannot use it.", name))
+	}
+}
+
+// recognise says what a file is.
+func recognise(path string) dropKind {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return dropUnreadable
+	case info.IsDir():
+		return dropFolder
+	case !info.Mode().IsRegular(): // a pipe could be waited for
+		return dropUnknown
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return dropUnreadable
+	}
+	defer func() { _ = f.Close() }() // only read from
+	data, err := io.ReadAll(io.LimitReader(f, maxImport+1))
+	if err != nil {
+		return dropUnreadable
+	}
+	return kindOf(path, data)
+}
+
+func kindOf(path string, data []byte) dropKind {
+	for _, head := range []string{"age-encryption.org/v1\n", "-----BEGIN AGE ENCRYPTED FILE-----"} {
+		if bytes.HasPrefix(data, []byte(head)) {
+			return dropExport
+		}
+	}
+	switch {
+	case len(data) > maxImport:
+		return dropBig
+	case isToken(data):
+		return dropToken
+	case strings.EqualFold(filepath.Ext(path), ".toml") || isProviderFile(data):
+		return dropProvider // with what is wrong with it
+	}
+	return dropUnknown
+}
+
+// compact are JWS and JWE in their compact form (RFC 7515 §7.1, RFC 7516 §7.1): the
+// header is a JSON object, so that it begins with "eyJ" or so.
+var compact = regexp.MustCompile(`^ey[\w-]+(\.[\w-]*){2}((\.[\w-]*){2})?$`)
+
+// isToken reports whether a file has a token, or the answer of a token endpoint (RFC 6749
+// §5.1).
+func isToken(data []byte) bool {
+	text := strings.TrimSpace(string(data))
+	text = strings.TrimSpace(strings.TrimPrefix(text, "Bearer "))
+	if compact.MatchString(text) {
+		return true
+	}
+	var answer struct {
+		Access any `json:"access_token"`
+		ID     any `json:"id_token"`
+	}
+	return json.Unmarshal(data, &answer) == nil && (answer.Access != nil || answer.ID != nil)
+}
+
+// isProviderFile reports whether a file is TOML with keys of a provider.
+func isProviderFile(data []byte) bool {
+	if !utf8.Valid(data) {
+		return false
+	}
+	m := map[string]any{}
+	if err := toml.Unmarshal(data, &m); err != nil {
+		_, broken := errors.AsType[toml.ParseError](err)
+		return broken && looksLikeProvider.Match(data)
+	}
+	for _, key := range []string{"id", "preset", "issuer", "client", "scopes", "provider"} {
+		if _, there := m[key]; there {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLikeProvider is for a provider file with a mistake in it.
+var looksLikeProvider = regexp.MustCompile(`(?m)^\s*(preset|issuer)\s*=`)

@@ -1,0 +1,146 @@
+package state
+
+import (
+	"encoding/json"
+
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/auth/inspect"
+	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/providers"
+)
+
+// CompareWithText compares the token with the first one in a text, which counts as the
+// earlier one.
+func (s *Store) CompareWithText(text string) {
+	if s.st.Route != RouteInspector || s.st.Inspector.Token == nil {
+		return
+	}
+	found := inspect.Find(text)
+	s.update(func(st *State) {
+		st.Inspector.Before, st.Inspector.Compared = nil, nil
+		if len(found) == 0 {
+			st.Inspector.CompareBy = lang.L("There is no token in this text.")
+			return
+		}
+		st.Inspector.Before = readView(found[0].Token)
+		compareInspected(&st.Inspector)
+	})
+}
+
+// PasteToCompare is CompareWithText of the clipboard.
+func (s *Store) PasteToCompare() { s.CompareWithText(s.sv.Clipboard.Content()) }
+
+// CompareWithOther compares the token of an account with its other one: the ID token
+// with the access token, or the reverse.
+func (s *Store) CompareWithOther() {
+	p := s.st.Inspector
+	if p.Account == "" || p.Token == nil {
+		return
+	}
+	account, raw := p.Account, p.Token.Raw
+	s.run(slotCompare, func(j *job) {
+		t, err := s.sv.Tokens.Stored(j, account)
+		j.do(func() {
+			if isLocked(err) {
+				s.update(func(st *State) { s.lockedNow(st) })
+				return
+			}
+			if err != nil {
+				return
+			}
+			other := t.IDToken
+			if other == raw {
+				other = t.AccessToken
+			}
+			s.update(func(st *State) {
+				st.Inspector.Before = readView(other)
+				compareInspected(&st.Inspector)
+			})
+		})
+	})
+}
+
+// StopComparing takes the comparison away.
+func (s *Store) StopComparing() {
+	s.update(func(st *State) {
+		st.Inspector.Before, st.Inspector.Compared, st.Inspector.CompareBy = nil, nil, ""
+	})
+}
+
+// compareInspected compares what is there.
+func compareInspected(p *InspectorPage) {
+	p.Compared, p.CompareBy = nil, ""
+	if p.Before == nil || p.Token == nil {
+		return
+	}
+	c, err := inspect.Compare(p.Before.Read, p.Token.Read)
+	if err != nil {
+		p.CompareBy = lang.L("Only the claims of two JWTs can be compared, and one of these tokens is none.")
+		return
+	}
+	p.Compared = c
+}
+
+// CopyInspected copies the token.
+func (s *Store) CopyInspected() {
+	p := s.st.Inspector
+	if p.Token == nil {
+		return
+	}
+	for _, kind := range []TokenKind{IDToken, AccessToken} {
+		if v := s.tokenOf(kind); v != nil && s.st.TokenPage.Account == p.Account && v.Raw == p.Token.Raw {
+			s.CopyShownToken(kind) // which is noted in the account's history
+			return
+		}
+	}
+	s.copySecret(p.Token.Raw, p.Token.Title)
+}
+
+// CopyInspectedText copies what a person selected of a token that is shown.
+func (s *Store) CopyInspectedText(text string) {
+	switch v := s.st.Inspector.Token; {
+	case v == nil || !v.Shown || text == "":
+	case text == v.Raw.Reveal():
+		s.CopyInspected()
+	default:
+		s.copySecret(providers.NewSecret(text), lang.L("Selection"))
+	}
+}
+
+// CopyClaim copies a claim's value, whole.
+func (s *Store) CopyClaim(name string) {
+	v := s.st.Inspector.Token
+	if v == nil {
+		return
+	}
+	if value, ok := v.Claims[name]; ok {
+		s.CopyText(inspect.Oneline(value, 0), name)
+	}
+}
+
+// SaveClaims writes header, claims and checks into a file as JSON, in the form of
+// `claviger inspect --json`. The token itself is not in it.
+func (s *Store) SaveClaims(path string) {
+	v := s.st.Inspector.Token
+	if v == nil || path == "" {
+		return
+	}
+	form := map[string]any{"format": "jwt", "kind": v.Read.Kind, "header": v.Header, "claims": v.Claims}
+	if len(v.Checks) > 0 {
+		form["checks"] = v.Checks
+	}
+	s.run(slotSaveClaims, func(j *job) {
+		data, err := json.MarshalIndent(form, "", "  ")
+		if err == nil {
+			err = durable.Replace(path, append(data, '\n'))
+		}
+		j.commit(func(st *State) {
+			if err != nil {
+				s.setNotice(st, NoticeBad, lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}))
+				return
+			}
+			s.setNotice(st, NoticeGood, lang.L("The claims were saved in {{.Path}}. The token is not in the file.", map[string]any{"Path": path}))
+		})
+	})
+}
