@@ -18,5 +18,5 @@
 //  6. Build and test with the tag migrated_fynedo, and once without, failing on
 //     its thread warnings.
 //  7. Rows are reused: set(row) sets everything. Everything is reachable by
-//     keyboard, and nothing is told by colour alone.
+//     keyboard, and nothing is shown by colour alone.
 package ui

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"net/url"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
@@ -19,7 +21,9 @@ func (f files) Open(endings []string, chosen func(path string)) {
 		_ = r.Close() // only its name was asked for
 		chosen(path)
 	}, f.window)
-	d.SetFilter(storage.NewExtensionFileFilter(endings))
+	if len(endings) > 0 {
+		d.SetFilter(storage.NewExtensionFileFilter(endings))
+	}
 	f.show(d)
 }
 
@@ -43,9 +47,22 @@ func (f files) show(d *dialog.FileDialog) {
 	d.Resize(fyne.NewSize(min(size.Width-40, 820), min(size.Height-40, 560)))
 }
 
-// dropped takes a provider file that was dropped on the window.
+// dropped takes files that were dropped on the window.
 func (w *window) dropped(_ fyne.Position, dropped []fyne.URI) {
-	if len(dropped) == 1 && dropped[0].Scheme() == "file" {
-		w.store.ImportFile(dropped[0].Path())
+	var paths []string
+	for _, u := range dropped {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
 	}
+	w.store.Dropped(paths)
+}
+
+// openFolder shows a folder in the desktop's file manager.
+func openFolder(app fyne.App, path string) error {
+	u, err := url.Parse(storage.NewFileURI(path).String())
+	if err != nil {
+		return err
+	}
+	return app.OpenURL(u)
 }

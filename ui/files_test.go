@@ -7,7 +7,7 @@ import (
 	fynetest "fyne.io/fyne/v2/test"
 )
 
-// The dialogs open: Fyne's crash where they are sized before they are shown.
+// The dialogs open: Fyne crashes if they are sized before they are shown.
 func TestFileDialogsOpen(t *testing.T) {
 	win := fynetest.NewTempApp(t).NewWindow("Claviger")
 	t.Cleanup(win.Close)

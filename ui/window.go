@@ -2,16 +2,17 @@ package ui
 
 import (
 	"context"
-	"runtime"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
+	"github.com/claviger/claviger/assets"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/ui/screen"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/tray"
 	"github.com/claviger/claviger/ui/widget"
 )
 
@@ -21,7 +22,7 @@ const Title = "Claviger"
 // The window's size at first and the least that everything fits in.
 const (
 	startWidth, startHeight float32 = 1000, 680
-	leastWidth, leastHeight float32 = 720, 520
+	leastWidth, leastHeight float32 = 420, 520
 )
 
 // window joins the store, the screens and the desktop.
@@ -30,32 +31,53 @@ type window struct {
 	window fyne.Window
 	store  *state.Store
 	screen *screen.Window
-	keys   map[string]func()
-	look   state.Theme
-	tray   bool
+	keys   shortcuts
+	look   theme.Look
+	// icon is the program's place in the tray.
+	icon trayIcon
+	// shown is whether the window was ever shown, and attach what is done then, once.
+	shown  bool
+	attach func()
+	size   size
+	// inTray and minimised are why no one can see the window; restore ends the
+	// second, and is nil if the desktop does not say when that is.
+	inTray, minimised bool
+	restore           func()
 	// front reports whether the window has the keyboard; called is the
-	// notification that is sent where it does not come to the front.
-	front  bool
+	// notification that is sent if it does not come to the front.
+	front  atomic.Bool
+	hidden atomic.Bool // in the tray or minimised
 	called *time.Timer
 	post   func(func())
 }
 
 func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(func())) *window {
-	w := &window{app: app, window: app.NewWindow(Title), keys: map[string]func(){}, post: post}
-	sv.Quit, sv.CallBack = w.quit, w.callBack
-	app.Lifecycle().SetOnEnteredForeground(func() { w.front = true })
-	app.Lifecycle().SetOnExitedForeground(func() { w.front = false })
-	app.Settings().SetTheme(theme.New(theme.ChoiceSystem))
-	w.look = state.ThemeSystem
+	w := &window{app: app, window: app.NewWindow(Title), keys: newShortcuts(), post: post}
+	sv.Quit, sv.AskQuit, sv.CallBack = w.quit, w.askQuit, w.callBack
+	sv.CloseWindow, sv.Notify = w.close, w.notify
+	sv.ShowTray = func(m state.TrayMenu) { w.icon.Set(w.trayItems(m)) }
+	w.icon = tray.New(ctx, Title, assets.IconPNG(), post)
+	sv.Search = func() { w.screen.FocusSearch() }
+	sv.Pointed = func() string { return w.screen.Pointed() }
+	app.Lifecycle().SetOnEnteredForeground(func() {
+		w.front.Store(true)
+		w.setMinimised(false)
+	})
+	app.Lifecycle().SetOnExitedForeground(func() { w.front.Store(false) })
+	w.look = lookOf(state.DefaultSettings())
+	app.Settings().SetTheme(theme.NewLook(w.look))
 	w.store = state.New(ctx, sv, post, w.render)
-	w.screen = screen.New(w.store, w.window.Canvas(), app.Driver(), files{w.window}, widget.Keys{Escape: w.store.Cancel, Shortcut: w.shortcut})
-	w.addShortcuts()
+	w.screen = screen.New(w.store, w.window.Canvas(), app.Driver(), files{w.window}, widget.Keys{Escape: w.back, Bare: w.bare, Shortcut: w.shortcut})
+	w.bindShortcuts()
+	w.addMenu()
 	w.window.SetPadded(false)
+	w.size.path = sv.WindowPath
+	first := w.size.first()
 	w.window.SetContent(&fyne.Container{
-		Layout:  leastLayout{fyne.NewSize(leastWidth, leastHeight)},
+		Layout:  leastLayout{fyne.NewSize(leastWidth, leastHeight), w.size.changed},
 		Objects: []fyne.CanvasObject{w.screen.Content()},
 	})
-	w.window.Resize(fyne.NewSize(startWidth, startHeight))
+	w.window.Resize(first)
 	w.window.CenterOnScreen()
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.close)
@@ -66,12 +88,20 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 
 // render draws a state.
 func (w *window) render(st state.State) {
-	if st.Settings.Theme != w.look {
-		w.look = st.Settings.Theme
-		w.app.Settings().SetTheme(theme.New(theme.ParseChoice(string(w.look))))
+	if look := lookOf(st.Settings); look != w.look {
+		w.look = look
+		w.app.Settings().SetTheme(theme.NewLook(look))
 	}
 	w.screen.Render(st)
 }
+
+// lookOf is the look that a person chose.
+func lookOf(s state.Settings) theme.Look {
+	return theme.Look{Choice: theme.ParseChoice(string(s.Theme)), High: s.HighContrast, Scale: float32(s.TextSize) / 100}
+}
+
+// back is what Escape does.
+func (w *window) back() { w.screen.Back() }
 
 // close is what the window's cross does: it quits, or leaves the program in the
 // tray if the person wants that and there is a tray now to come back from.
@@ -81,13 +111,29 @@ func (w *window) close() {
 		return
 	}
 	w.store.WithTray(func(there bool) {
-		if there && w.showTray() {
+		if there {
+			w.store.ShowTray()
+			w.noteSize()
+			w.store.DenyAll() // who closes the window does not answer later
 			w.window.Hide()
-			w.store.SetHidden(true)
+			w.inTray = true
+			w.setHidden()
 			return
 		}
 		w.askQuit()
 	})
+}
+
+// setMinimised says whether the window is minimised.
+func (w *window) setMinimised(minimised bool) {
+	w.minimised = minimised
+	w.setHidden()
+}
+
+func (w *window) setHidden() {
+	hidden := w.inTray || w.minimised
+	w.hidden.Store(hidden)
+	w.store.SetHidden(hidden)
 }
 
 // askQuit ends the program, after a question if something typed would be lost.
@@ -100,27 +146,15 @@ func (w *window) askQuit() {
 }
 
 func (w *window) quit() {
+	w.noteSize()
 	w.store.ClearClipboard()
 	w.window.Close()
 }
 
-// showTray puts the program into the desktop's tray.
-func (w *window) showTray() bool {
-	d, ok := w.app.(desktop.App)
-	if !ok {
-		return false
-	}
-	if !w.tray {
-		w.tray = true
-		quit := fyne.NewMenuItem("Quit", w.askQuit)
-		quit.IsQuit = true // in place of Fyne's own, which asks nothing
-		d.SetSystemTrayMenu(fyne.NewMenu(Title,
-			fyne.NewMenuItem("Open Claviger", w.raise),
-			fyne.NewMenuItem("Lock", w.store.Lock),
-			quit,
-		))
-	}
-	return true
+// trayIcon is a place in the tray: [tray.Icon] is one.
+type trayIcon interface {
+	Set(menu []tray.Item)
+	Close()
 }
 
 // notifyAfter is how long the window has to come to the front.
@@ -130,7 +164,7 @@ const notifyAfter = time.Second
 // front, and if the desktop does not allow that, a notification says so.
 // Nothing happens if the window has the keyboard already.
 func (w *window) callBack(title, text string) {
-	if w.front {
+	if w.front.Load() {
 		return
 	}
 	w.raise()
@@ -139,20 +173,53 @@ func (w *window) callBack(title, text string) {
 	}
 	w.called = time.AfterFunc(notifyAfter, func() {
 		w.post(func() {
-			if w.front {
+			if w.front.Load() {
 				return
 			}
-			n := fyne.NewNotification(plain.Line(title, 200), plain.Line(text, 1000)) // drawn by the desktop
-			// The desktop may take its time or never answer; nothing waits for it.
-			go w.app.SendNotification(n)
+			w.notify(title, text)
 		})
 	})
 }
 
+// notify sends a notification.
+func (w *window) notify(title, text string) {
+	n := fyne.NewNotification(plain.Line(title, 200), plain.Line(text, 1000)) // drawn by the desktop
+	// The desktop may take its time or never answer; nothing waits for it.
+	go w.app.SendNotification(n)
+}
+
+// noteSize notes the size for the next start, while the window is there.
+func (w *window) noteSize() {
+	if w.shown && !w.inTray {
+		w.size.leave(w.window.Canvas().Size())
+	}
+}
+
+// show shows the window.
+func (w *window) show() {
+	w.window.Show()
+	w.wasShown()
+}
+
+// wasShown does once what needs a window that is there.
+func (w *window) wasShown() {
+	if w.shown {
+		return
+	}
+	w.shown = true
+	if w.attach != nil {
+		w.attach()
+	}
+}
+
 // raise brings the window to the front.
 func (w *window) raise() {
-	w.store.SetHidden(false)
-	w.window.Show()
+	w.inTray = false
+	w.setMinimised(false) // what is shown is up to date at once
+	w.show()
+	if w.restore != nil {
+		w.restore()
+	}
 	w.window.RequestFocus()
 }
 
@@ -171,62 +238,16 @@ func (w *window) raiseOn(ctx context.Context, ask <-chan struct{}, post func(fun
 	}
 }
 
-// addShortcuts says what the keys of the whole window do.
-func (w *window) addShortcuts() {
-	s := w.store
-	unlocked := func(f func()) func() {
-		return func() {
-			if st := s.State(); st.Route != state.RouteLocked && st.Route != state.RouteStart {
-				f()
-			}
-		}
-	}
-	w.bind(fyne.KeyK, unlocked(w.screen.FocusSearch))
-	w.bind(fyne.KeyN, unlocked(s.Home))
-	w.bind(fyne.KeyL, s.Lock)
-	w.bind(fyne.KeyR, unlocked(s.Refresh))
-	w.bind(fyne.KeyComma, s.OpenSettings)
-	w.bind(fyne.KeyQ, w.askQuit)
-	for i, t := range state.Tabs() {
-		w.bind([]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4}[i], unlocked(func() {
-			if s.State().Route == state.RouteAccount {
-				s.SelectTab(t)
-			}
-		}))
-	}
-	w.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) {
-		if ev.Name == fyne.KeyEscape {
-			s.Cancel()
-		}
-	})
-	if runtime.GOOS == "darwin" {
-		w.window.SetMainMenu(fyne.NewMainMenu(fyne.NewMenu("Account",
-			fyne.NewMenuItem("Sign In to…", unlocked(s.Home)),
-			fyne.NewMenuItem("Refresh", unlocked(s.Refresh)),
-			fyne.NewMenuItem("Lock", s.Lock),
-			fyne.NewMenuItem("Settings…", s.OpenSettings))))
-	}
-}
-
-func (w *window) bind(key fyne.KeyName, f func()) {
-	shortcut := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-	w.keys[shortcut.ShortcutName()] = f
-	w.window.Canvas().AddShortcut(shortcut, func(fyne.Shortcut) { f() })
-}
-
-// shortcut does what a focused part handed on.
-func (w *window) shortcut(s fyne.Shortcut) {
-	if f := w.keys[s.ShortcutName()]; f != nil {
-		f()
-	}
-}
-
 // leastLayout gives its content all the room, and the window its least size.
-type leastLayout struct{ least fyne.Size }
+type leastLayout struct {
+	least   fyne.Size
+	resized func(to fyne.Size)
+}
 
 func (l leastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return l.least }
 
 func (l leastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.resized(size)
 	for _, o := range objects {
 		o.Move(fyne.Position{})
 		o.Resize(size)

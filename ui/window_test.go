@@ -13,6 +13,8 @@ import (
 	fynetest "fyne.io/fyne/v2/test"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
@@ -104,12 +106,12 @@ func (*fake) RetryNow(context.Context) error                                    
 func (*fake) Receipts(context.Context) ([]*auth.Receipt, error)                  { return nil, nil }
 func (*fake) ClearReceipts(context.Context, bool) (int, error)                   { return 0, nil }
 
-func (*fake) Handed(*auth.Token, auth.TokenKind, string) {}
+func (*fake) Handed(*auth.Token, history.TokenKind, string) {}
 
-func (*fake) ClearHistory(context.Context, string) error                   { return nil }
-func (*fake) History(context.Context, string) ([]auth.HistoryEntry, error) { return nil, nil }
+func (*fake) TakeHistory(context.Context, string) ([]history.Entry, error) { return nil, nil }
+func (*fake) History(context.Context, string) ([]history.Entry, error)     { return nil, nil }
 
-func (f *fake) Inspect(context.Context, string, auth.Secret) (*auth.Inspection, error) {
+func (f *fake) Inspect(context.Context, string, providers.Secret) (*auth.Inspection, error) {
 	return &auth.Inspection{Format: "opaque"}, nil
 }
 func (f *fake) Refresh(context.Context, string) (*auth.Account, error) { return nil, nil }
@@ -157,6 +159,14 @@ func (f *fake) setLocked(on bool) error {
 	return nil
 }
 
+func (f *fake) setState(s auth.State) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a := *f.list[0]
+	a.State = s
+	f.list = []*auth.Account{&a}
+}
+
 func (f *fake) Content() string        { return f.clip }
 func (f *fake) SetContent(text string) { f.clip = text }
 
@@ -195,7 +205,7 @@ func openWindow(t *testing.T, change ...func(*state.Services)) (*window, *fake, 
 		SignIn: func(context.Context, auth.SignInRequest) (state.Flow, error) {
 			return state.Flow{URL: "http://x", RedirectURI: "http://127.0.0.1:1/callback", Deadline: time.Now().Add(time.Minute), Attempt: f}, nil
 		},
-		Explain: auth.Explain,
+		Explain: problem.Explain,
 	}
 	for _, c := range change {
 		c(&sv)
@@ -221,7 +231,7 @@ func press(w *window, name fyne.KeyName) {
 	c.OnTypedKey()(&fyne.KeyEvent{Name: name})
 }
 
-// shortcut sends a shortcut as the desktop does: to what is focused, where
+// shortcut sends a shortcut as the desktop does: to what is focused, if
 // that takes any, else to the window.
 func shortcut(w *window, key fyne.KeyName) {
 	s := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
@@ -272,9 +282,9 @@ func TestShortcuts(t *testing.T) {
 	if r := w.store.State().Route; r != state.RouteSettings {
 		t.Fatalf("Ctrl+comma leads to %s", r)
 	}
-	shortcut(w, fyne.KeyK)
+	shortcut(w, fyne.KeyF)
 	if _, ok := w.window.Canvas().Focused().(fyne.Shortcutable); !ok {
-		t.Fatal("Ctrl+K does not lead into the search")
+		t.Fatal("Ctrl+F does not lead into the search")
 	}
 	// From inside a text field, which takes shortcuts for itself.
 	shortcut(w, fyne.KeyN)
@@ -292,4 +302,33 @@ func TestShortcuts(t *testing.T) {
 	w.window.Canvas().Focused().TypedRune('x')
 	press(w, fyne.KeyReturn)
 	q.until(t, "unlocking", func() bool { return w.store.State().Route != state.RouteLocked })
+}
+
+// TestEscapeInANarrowWindowLeadsToTheList goes from a page to where Escape has nothing to
+// end, then to the list of accounts and back.
+func TestEscapeInANarrowWindowLeadsToTheList(t *testing.T) {
+	w, _, _ := openWindow(t)
+	w.window.Resize(fyne.NewSize(420, 800))
+	shortcut(w, fyne.KeyComma)
+	press(w, fyne.KeyEscape)
+	if r := w.store.State().Route; r != state.RouteWelcome {
+		t.Fatalf("Escape leads from the settings to %s", r)
+	}
+	const inList, inPage = "Accounts you sign in to appear here.", "Try it"
+	press(w, fyne.KeyEscape)
+	if s := w.drawn(); !strings.Contains(s, inList) || strings.Contains(s, inPage) {
+		t.Error("Escape does not lead to the list")
+	}
+	press(w, fyne.KeyEscape)
+	if s := w.drawn(); strings.Contains(s, inList) || !strings.Contains(s, inPage) {
+		t.Error("Escape does not lead back to the page")
+	}
+	shortcut(w, fyne.KeyF)
+	if !strings.Contains(w.drawn(), inList) {
+		t.Error("Ctrl+F does not lead to the list")
+	}
+	shortcut(w, fyne.KeyN)
+	if s := w.drawn(); strings.Contains(s, inList) || !strings.Contains(s, inPage) {
+		t.Error("Ctrl+N does not lead to the page")
+	}
 }

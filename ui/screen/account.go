@@ -4,8 +4,10 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -30,6 +32,8 @@ type account struct {
 	again  *widget.Button
 	reason *widget.Notice
 	ask    *signOutPanel
+	edit   *widget.Button
+	mine   *describePanel
 	tabs   map[state.Tab]tab
 	shown  state.Tab
 }
@@ -41,25 +45,29 @@ func newAccount(k *kit) page {
 	a.who = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	a.status = widget.NewChip("", widget.ToneSoft, widget.SignNone)
 	a.issuer = widget.NewChip("", widget.ToneSoft, widget.SignNone)
-	a.copy = k.button("Copy token", widget.ButtonQuiet, s.CopyToken)
-	a.renew = k.button("Refresh", widget.ButtonQuiet, s.Refresh)
-	a.out = k.button("Sign out", widget.ButtonDanger, s.AskSignOut)
-	a.again = k.button("Sign in again", widget.ButtonPrimary, s.SignInAgain)
+	a.copy = k.button(lang.L("Copy token"), widget.ButtonQuiet, s.CopyToken)
+	a.renew = k.button(lang.L("Refresh"), widget.ButtonQuiet, s.Refresh)
+	a.out = k.button(lang.L("Sign out"), widget.ButtonDanger, s.AskSignOut)
+	a.again = k.button(lang.L("Sign in again"), widget.ButtonPrimary, s.SignInAgain)
 	a.reason = widget.NewNotice(widget.ToneWarn, "", "")
 	a.ask = newSignOutPanel(k)
+	a.mine = newDescribePanel(k)
+	a.edit = k.small(lang.L("Edit…"), widget.ButtonQuiet, s.AskDescribe)
 	a.bar = widget.NewTabBar(func(i int) { s.SelectTab(state.Tabs()[i]) })
 	a.bar.SetKeys(k.keys)
-	a.chips = widget.NewFlow(6, 6, a.status, a.issuer)
+	a.chips = widget.NewFlow(6, 6, a.status, a.issuer, a.edit)
 	words := widget.NewColumn(theme.GapTiny, a.name, a.who, a.chips)
 	buttons := widget.NewRow(theme.GapSmall, widget.NoGrow, a.again, a.copy, a.renew, a.out)
 	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),
-		a.reason, a.ask.card, a.bar)}}
+		a.reason, a.ask.card, a.mine.card, a.bar)}}
 	a.tabs = map[state.Tab]tab{
 		state.TabProfile:  newProfile(k),
 		state.TabGroups:   newGroups(k),
 		state.TabTokens:   newTokens(k),
+		state.TabTry:      newTry(k),
 		state.TabActivity: newActivity(k),
+		state.TabPrograms: newProgramsTab(k),
 	}
 	a.all = &fyne.Container{Layout: belowLayout{}, Objects: []fyne.CanvasObject{a.top, &fyne.Container{}}}
 	return a
@@ -75,6 +83,7 @@ func (a *account) render(st state.State) {
 	}
 	p := st.Provider(acc.Provider)
 	a.avatar.Set(words.DisplayName(acc), st.Pictures[acc.ID])
+	a.avatar.SetMark(theme.AccountColor(acc.Color))
 	a.name.SetText(words.DisplayName(acc))
 	a.who.SetText(words.WhoLine(acc))
 	show(a.who, a.who.Text() != "")
@@ -84,13 +93,15 @@ func (a *account) render(st state.State) {
 	show(a.again, needs)
 	show(a.copy, !needs)
 	show(a.renew, !needs)
-	again := "Refresh"
+	again := lang.L("Refresh")
 	if acc.State == auth.StateOffline {
-		again = "Try now"
+		again = lang.L("Try now")
 	}
 	a.renew.SetText(again)
 	enable(a.renew, st.Busy[acc.ID] == "")
 	a.ask.render(st)
+	a.mine.render(st)
+	show(a.edit, st.SignOut == nil && st.Describe == nil)
 	a.renderTabs(st, acc)
 	a.all.Refresh()
 }
@@ -128,7 +139,7 @@ func (a *account) renderReason(acc *auth.Account, now time.Time) {
 		show(a.reason, true)
 		return
 	}
-	a.reason.Set(widget.ToneWarn, "", words.Sentence(acc.Reason))
+	a.reason.Set(widget.ToneWarn, "", plain.Sentences(acc.Reason))
 	show(a.reason, acc.Reason != "" && acc.State != auth.StateActive)
 }
 
@@ -137,7 +148,8 @@ func (a *account) renderTabs(st state.State, acc *auth.Account) {
 	chosen := 0
 	for i, t := range state.Tabs() {
 		title := widget.NewTab(map[state.Tab]string{
-			state.TabProfile: "Profile", state.TabGroups: "Groups", state.TabTokens: "Tokens", state.TabActivity: "Activity",
+			state.TabProfile: lang.L("Profile"), state.TabGroups: lang.L("Groups"), state.TabTokens: lang.L("Tokens"), state.TabTry: lang.L("Try it"), state.TabActivity: lang.L("Activity"),
+			state.TabPrograms: lang.L("Programs"),
 		}[t])
 		if t == state.TabGroups && acc.GroupsAsked {
 			title.Count = len(acc.Groups)
@@ -163,12 +175,13 @@ func (a *account) renderTabs(st state.State, acc *auth.Account) {
 type topLayout struct{}
 
 func (topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return objects[0].MinSize().AddWidthHeight(2*theme.PageSide, theme.PageTop)
+	return objects[0].MinSize().AddWidthHeight(2*theme.GapLarge, theme.PageTop)
 }
 
 func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Move(fyne.NewPos(theme.PageSide, theme.PageTop))
-	objects[0].Resize(size.SubtractWidthHeight(2*theme.PageSide, theme.PageTop))
+	left, width := theme.Margins(size.Width)
+	objects[0].Move(fyne.NewPos(left, theme.PageTop))
+	objects[0].Resize(fyne.NewSize(width, size.Height-theme.PageTop))
 }
 
 // belowLayout gives the first object its height and the second the rest.
@@ -198,6 +211,7 @@ type signOutPanel struct {
 	end    *check
 	noWay  *widget.Text
 	waits  *widget.Text
+	undo   *widget.Text
 	answers
 	bad  *widget.Notice
 	open bool
@@ -207,16 +221,17 @@ func newSignOutPanel(k *kit) *signOutPanel {
 	p := &signOutPanel{kit: k}
 	s := k.store
 	set := func(bool) { s.SetSignOut(p.revoke.Checked, p.end.Checked) }
-	p.revoke = k.check("Also revoke access at the provider", set)
-	p.end = k.check("Also sign out in the browser", set)
-	p.noWay = widget.NewMuted("The provider offers no way to revoke access from here.")
+	p.revoke = k.check(lang.L("Also revoke access at the provider"), set)
+	p.end = k.check(lang.L("Also sign out in the browser"), set)
+	p.noWay = widget.NewMuted(lang.L("The provider offers no way to revoke access from here."))
 	p.waits = widget.NewMuted("")
-	p.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, s.Cancel), k.button("Sign out", widget.ButtonDanger, s.SignOut))
+	p.undo = widget.NewMuted("")
+	p.answers = newAnswers(k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel), k.button(lang.L("Sign out"), widget.ButtonDanger, s.SignOut))
 	p.bad = widget.NewNotice(widget.ToneBad, "", "")
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(theme.GapSmall,
-		widget.NewSubtitle("Sign out?"),
-		widget.NewMuted("This removes the account and its tokens from this computer."),
-		p.revoke, p.waits, p.noWay, p.end, p.bad,
+		widget.NewSubtitle(lang.L("Sign out?")),
+		widget.NewMuted(lang.L("This removes the account and its tokens from this computer.")),
+		p.revoke, p.waits, p.noWay, p.end, p.undo, p.bad,
 		p.row))
 	p.card.Hide()
 	return p
@@ -229,14 +244,16 @@ func (p *signOutPanel) render(st state.State) {
 		p.open = false
 		return
 	}
-	p.revoke.set(q.Revoke)
-	p.end.set(q.EndSession)
+	p.revoke.Set(q.Revoke)
+	p.end.Set(q.EndSession)
 	show(p.revoke, q.CanRevoke)
 	show(p.noWay, !q.CanRevoke)
 	p.waits.SetText(q.Waits)
 	show(p.waits, q.Waits != "" && q.Revoke)
 	show(p.end, q.CanEndSession)
-	setBusy(p.yes, q.Busy, "Sign out", "Signing out…")
+	p.undo.SetText(st.UndoText())
+	show(p.undo, q.Error == "")
+	setBusy(p.yes, q.Busy, lang.L("Sign out"), lang.L("Signing out…"))
 	setError(p.bad, q.Error)
 	p.card.Refresh()
 	if !p.open {
@@ -250,5 +267,5 @@ func (a *account) content() fyne.CanvasObject { return a.all.Objects[1] }
 
 // fixed are the parts that do not scroll.
 func (a *account) fixed() []fyne.CanvasObject {
-	return []fyne.CanvasObject{a.bar, a.copy, a.renew, a.out, a.again, a.ask.revoke, a.ask.end, a.ask.no, a.ask.yes}
+	return append([]fyne.CanvasObject{a.bar, a.copy, a.renew, a.out, a.again, a.edit, a.ask.revoke, a.ask.end, a.ask.no, a.ask.yes}, a.mine.parts()...)
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
@@ -10,7 +11,7 @@ import (
 )
 
 // add asks for a new provider: first where it comes from, then what is still
-// to be told.
+// missing.
 type add struct {
 	kit     *kit
 	page    *widget.Page
@@ -29,7 +30,7 @@ type add struct {
 	id, name, clientID, secret *widget.Entry
 	vars                       map[string]*widget.Entry
 	save                       *widget.Button
-	register                   *register
+	register                   *registering
 	redirect                   *addresses
 	// byHand is what a registration by hand needs.
 	byHand []fyne.CanvasObject
@@ -44,7 +45,7 @@ func (a *add) render(st state.State) {
 	if st.Add.Form != a.form || len(st.Presets()) != a.presets {
 		a.form, a.presets = st.Add.Form, len(st.Presets())
 		a.fill = newForm(a.kit, st.Draft())
-		a.agree = newAgree(a.kit, "Add", a.kit.store.AgreeImport)
+		a.agree = newAgree(a.kit, lang.L("Add"), a.kit.store.AgreeImport)
 		if st.Add.Chosen() {
 			a.buildDetails(st.Add)
 		} else {
@@ -56,7 +57,7 @@ func (a *add) render(st state.State) {
 	a.fill.render(st, st.Add.Error, st.Add.ErrorAt)
 	a.agree.render(st.Add.Agree)
 	if st.Add.Chosen() {
-		setBusy(a.save, st.Add.Busy, "Add and continue", "Adding…")
+		setBusy(a.save, st.Add.Busy, lang.L("Add and continue"), lang.L("Adding…"))
 		enable(a.save, !st.Add.Busy && !st.Add.Registering)
 		a.register.render(st.Add, a.clientID)
 		a.redirect.set(st.Add.RedirectURIs(a.id.Text)) // its path goes by the ID
@@ -64,7 +65,7 @@ func (a *add) render(st state.State) {
 			show(o, st.Add.Registered == nil)
 		}
 	} else {
-		setBusy(a.look, st.Add.Busy, "Look up", "Looking up…")
+		setBusy(a.look, st.Add.Busy, lang.L("Look up"), lang.L("Looking up…"))
 		show(a.trust, st.Add.Untrusted)
 	}
 	a.page.Refresh()
@@ -75,10 +76,10 @@ func (a *add) render(st state.State) {
 func (a *add) buildChoice(st state.State) {
 	s := a.kit.store
 	a.issuer = a.kit.entry("https://login.example.com")
-	issuer := a.fill.field(a.issuer, "issuer", "Issuer URL", "", "")
+	issuer := a.fill.field(a.issuer, "issuer", lang.L("Issuer URL"), "", "")
 	setEntry(a.issuer, st.Add.Issuer)
 	a.issuer.OnSubmitted = s.LookUp
-	a.look = a.kit.button("Look up", widget.ButtonPrimary, func() { s.LookUp(a.issuer.Text) })
+	a.look = a.kit.button(lang.L("Look up"), widget.ButtonPrimary, func() { s.LookUp(a.issuer.Text) })
 	a.first = a.issuer
 	presets := widget.NewFlow(theme.GapSmall, theme.GapSmall)
 	for _, p := range st.Presets() {
@@ -86,25 +87,25 @@ func (a *add) buildChoice(st state.State) {
 	}
 	widget.LinkArrows(presets, a.kit.focus, nil)
 	a.trust = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
-		widget.NewMuted("Do you know who issued it? Choose the issuer's certificate, a PEM file. It is trusted for this provider only."),
-		a.kit.button("Choose a certificate…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))
+		widget.NewMuted(lang.L("Do you know who issued it? Choose the issuer's certificate, a PEM file. It is trusted for this provider only.")),
+		a.kit.button(lang.L("Choose a certificate…"), widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))
 	a.page.SetObjects(
-		widget.NewRow(theme.Gap, 0, newHead("Add a provider", "Saved as your own provider file. A client secret is kept in the encrypted vault.").Container,
-			a.kit.button("Back", widget.ButtonQuiet, s.Cancel)),
+		widget.NewRow(theme.Gap, 0, newHead(lang.L("Add a provider"), lang.L("Saved as your own provider file. A client secret is kept in the encrypted vault.")).Container,
+			a.kit.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)),
 		a.fill.problem, a.agree,
-		titled("From an issuer URL",
-			widget.NewMuted("Any OpenID Connect provider. Paste its issuer URL; Claviger looks up the rest."),
+		titled(lang.L("From an issuer URL"),
+			widget.NewMuted(lang.L("Any OpenID Connect provider. Paste its issuer URL; Claviger looks up the rest.")),
 			issuer, widget.NewFlow(10, 10, a.look), a.trust),
-		titled("Based on a built-in provider",
-			widget.NewMuted("A second registration, your own server, or a plain OAuth 2.0 service."),
+		titled(lang.L("Based on a built-in provider"),
+			widget.NewMuted(lang.L("A second registration, your own server, or a plain OAuth 2.0 service.")),
 			presets),
-		titled("From a file",
-			widget.NewMuted("A provider file that someone gave you. You can also drop it on this window."),
-			widget.NewFlow(10, 10, a.kit.button("Choose a file…", widget.ButtonQuiet, func() { a.kit.files.Open([]string{".toml"}, s.ImportFile) }))),
+		titled(lang.L("From a file"),
+			widget.NewMuted(lang.L("A provider file that someone gave you. You can also drop it on this window.")),
+			widget.NewFlow(10, 10, a.kit.button(lang.L("Choose a file…"), widget.ButtonQuiet, func() { a.kit.files.Open([]string{".toml"}, s.ImportFile) }))),
 	)
 }
 
-// buildDetails asks for what is still to be told.
+// buildDetails asks for what is still missing.
 func (a *add) buildDetails(st state.AddPage) {
 	s := a.kit.store
 	a.vars = map[string]*widget.Entry{}
@@ -116,11 +117,11 @@ func (a *add) buildDetails(st state.AddPage) {
 		e.OnSubmitted = func(string) { a.submit() }
 		fields = append(fields, a.fill.field(e, key, label, help, saved))
 	}
-	title, redirect := "Add "+st.Name, st.RedirectURIs("")
+	title, redirect := lang.L("Add {{.Provider}}", map[string]any{"Provider": st.Name}), st.RedirectURIs("")
 	confidential := true
 	a.first = a.clientID
 	if p := st.Preset; p != nil {
-		title = "Add a provider based on " + p.Name
+		title = lang.L("Add a provider based on {{.Provider}}", map[string]any{"Provider": p.Name})
 		confidential = p.Client.NoSecret() == ""
 		for i, v := range state.Variables(p) {
 			e := a.kit.entry(v.Example)
@@ -131,30 +132,30 @@ func (a *add) buildDetails(st state.AddPage) {
 			}
 		}
 	}
-	put(a.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register an app there. You can add it later.", "")
+	put(a.clientID, state.FieldClientID, lang.L("Client ID"), lang.L("The provider shows it after you register an app there. You can add it later."), "")
 	if a.register.object != nil {
 		fields = append(fields, a.register.object)
 	}
 	if confidential {
 		a.secret = a.kit.password("")
-		put(a.secret, state.FieldSecret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.", "")
+		put(a.secret, state.FieldSecret, lang.L("Client secret (if the provider gave one)"), lang.L("Kept in the encrypted vault, never in a plain file."), "")
 		a.byHand = append(a.byHand, fields[len(fields)-1])
 	}
-	put(a.name, "name", "Name", "Shown in the window.", st.Name)
-	put(a.id, "id", "ID", "Used by commands and as the file name: lowercase letters, digits and “-”.", st.ID)
-	a.save = a.kit.button("Add and continue", widget.ButtonPrimary, a.submit)
+	put(a.name, "name", lang.L("Name"), lang.L("Shown in the window."), st.Name)
+	put(a.id, "id", lang.X("provider.id", "ID"), lang.L("Used by commands and as the file name: lowercase letters, digits and “-”."), st.ID)
+	a.save = a.kit.button(lang.L("Add and continue"), widget.ButtonPrimary, a.submit)
 	objects := []fyne.CanvasObject{
-		newHead(title, "Register an app there (native or public, with PKCE), then enter its details.").Container,
+		newHead(title, lang.L("Register an app there (native or public, with PKCE), then enter its details.")).Container,
 	}
 	a.redirect = newAddresses(a.kit, redirect...)
 	if len(redirect) > 0 {
-		card := titled("Redirect URI", widget.NewMuted(registerExactly(redirect)), a.redirect.box)
+		card := titled(lang.L("Redirect URI"), widget.NewMuted(registerExactly(redirect)), a.redirect.box)
 		a.byHand = append(a.byHand, card)
 		objects = append(objects, card)
 	}
 	objects = append(objects,
 		widget.NewCard(widget.NewColumn(theme.GapLarge, append(fields,
-			a.fill.buttons(a.save, a.kit.button("Back", widget.ButtonQuiet, s.Cancel)))...)))
+			a.fill.buttons(a.save, a.kit.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)))...)))
 	if st.Found != nil {
 		objects = append(objects, a.offers(st.Found))
 	}
@@ -167,7 +168,7 @@ func (a *add) offers(m *providers.Metadata) fyne.CanvasObject {
 	list.SetKeys(a.kit.keys)
 	var lines []widget.Check
 	for _, o := range m.Offers() {
-		c := widget.Check{Sign: widget.SignPending, Name: o.Name, Reason: "Not offered: " + o.Meaning}
+		c := widget.Check{Sign: widget.SignPending, Name: o.Name, Reason: lang.L("Not offered: {{.Meaning}}", map[string]any{"Meaning": o.Meaning})}
 		switch {
 		case o.Offered:
 			c.Sign, c.Reason = widget.SignDone, o.Meaning
@@ -179,11 +180,11 @@ func (a *add) offers(m *providers.Metadata) fyne.CanvasObject {
 	list.Set(lines)
 	more := a.kit.keyValue(150, false)
 	more.Set([]widget.KV{
-		{Label: "Issuer", Value: m.Issuer, Mono: true},
-		{Label: "Scopes", Value: listed(m.ScopesSupported)},
-		{Label: "Claims", Value: listed(m.ClaimsSupported)},
+		{Label: lang.L("Issuer"), Value: m.Issuer, Mono: true},
+		{Label: lang.L("Scopes"), Value: listed(m.ScopesSupported)},
+		{Label: lang.L("Claims"), Value: listed(m.ClaimsSupported)},
 	})
-	return titled("What it offers", list, more)
+	return titled(lang.L("What it offers"), list, more)
 }
 
 // listed are words beside each other.
@@ -195,7 +196,7 @@ func listed(words []string) string {
 		}
 		out += w
 	}
-	return firstOf(out, "not listed")
+	return firstOf(out, lang.L("not listed"))
 }
 
 func (a *add) submit() {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/claviger/claviger/ui/theme"
@@ -33,11 +35,11 @@ func (a *addresses) set(list []string) {
 	a.box.Objects = nil
 	for _, uri := range list {
 		a.box.Objects = append(a.box.Objects, widget.NewInset(widget.NewRow(theme.Gap, 0, widget.NewMono(uri),
-			a.kit.small("Copy", widget.ButtonQuiet, func() { a.kit.store.CopyText(uri, "Redirect URI") }))))
+			a.kit.small(lang.L("Copy"), widget.ButtonQuiet, func() { a.kit.store.CopyText(uri, lang.L("Redirect URI")) }))))
 	}
 	if len(list) > 1 { // some providers take them in one field
-		a.box.Objects = append(a.box.Objects, widget.NewFlow(10, 10, a.kit.small("Copy all, with commas", widget.ButtonQuiet,
-			func() { a.kit.store.CopyText(strings.Join(list, ", "), "Redirect URIs") })))
+		a.box.Objects = append(a.box.Objects, widget.NewFlow(10, 10, a.kit.small(lang.L("Copy all, with commas"), widget.ButtonQuiet,
+			func() { a.kit.store.CopyText(strings.Join(list, ", "), lang.L("Redirect URIs")) })))
 	}
 	a.box.Refresh()
 }

@@ -35,7 +35,7 @@ func (a *age) render(how words.Age) {
 	}
 }
 
-// clock tells that this computer's clock is off.
+// clock says that this computer's clock is off.
 type clock struct{ notice *widget.Notice }
 
 func newClock() *clock { return &clock{widget.NewNotice(widget.ToneWarn, "", "")} }

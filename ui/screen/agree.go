@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
 )
@@ -15,7 +16,7 @@ type agree struct {
 func newAgree(k *kit, yes string, agreed func()) *agree {
 	a := &agree{
 		yes: k.small(yes, widget.ButtonDanger, agreed),
-		no:  k.small("Cancel", widget.ButtonQuiet, k.store.Disagree),
+		no:  k.small(lang.L("Cancel"), widget.ButtonQuiet, k.store.Disagree),
 	}
 	a.Notice = widget.NewNotice(widget.ToneWarn, "", "", a.yes, a.no)
 	return a

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/ui/state"
 )
 
@@ -30,7 +31,7 @@ func TestQuestionsAboutServers(t *testing.T) {
 		if s := texts(win); !strings.Contains(s, "elsewhere.example gets access tokens") {
 			t.Errorf("not asked: %s", s)
 		}
-		st.Route, st.Problem = state.RouteProblem, state.Problem{CanRetry: true, Moved: true, Problem: auth.Explain(&auth.MovedError{Provider: "Work", Was: "https://a.example", Now: "https://b.example"}, nil, "")}
+		st.Route, st.Problem = state.RouteProblem, state.Problem{CanRetry: true, Moved: true, Problem: problem.Explain(&oauth.MovedError{Provider: "Work", Was: "https://a.example", Now: "https://b.example"}, nil, "")}
 		fits(t, w, win, size, st)
 		if s := texts(win); !strings.Contains(s, "Sign in at the new address") || !strings.Contains(s, "https://b.example") {
 			t.Errorf("no way there: %s", s)

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
@@ -20,8 +21,8 @@ type clearing struct {
 // the list is cleared.
 func newClearing(k *kit, question string, clear func(), next func() fyne.Focusable) *clearing {
 	c := &clearing{kit: k}
-	c.button = k.small("Clear…", widget.ButtonQuiet, k.store.AskClear)
-	c.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, k.store.Cancel), k.button("Clear", widget.ButtonDanger, func() {
+	c.button = k.small(lang.L("Clear…"), widget.ButtonQuiet, k.store.AskClear)
+	c.answers = newAnswers(k.button(lang.L("Cancel"), widget.ButtonQuiet, k.store.Cancel), k.button(lang.L("Clear"), widget.ButtonDanger, func() {
 		clear()
 		k.focus(next()) // the button goes
 	}))

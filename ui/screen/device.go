@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -24,31 +25,31 @@ type device struct {
 }
 
 func newDevice(k *kit) page {
-	d := &device{kit: k, head: newHead("Sign in with a code", ""), steps: k.steps()}
+	d := &device{kit: k, head: newHead(lang.L("Sign in with a code"), ""), steps: k.steps()}
 	s := k.store
 	d.code = widget.NewText("", widget.TextStyle{Size: theme.SizeCode, Bold: true, Mono: true})
 	d.link = widget.NewMono("")
 	d.left = widget.NewMuted("")
-	d.open = k.button("Open the page here", widget.ButtonPrimary, func() {
+	d.open = k.button(lang.L("Open the page here"), widget.ButtonPrimary, func() {
 		if c := s.State().Flow.Device; c != nil {
 			s.OpenURL(firstOf(c.VerificationURIComplete, c.VerificationURI))
 		}
 	})
-	d.copy = k.button("Copy code", widget.ButtonQuiet, func() {
+	d.copy = k.button(lang.L("Copy code"), widget.ButtonQuiet, func() {
 		if c := s.State().Flow.Device; c != nil {
-			s.CopyText(c.UserCode, "Code")
+			s.CopyText(c.UserCode, lang.L("Code"))
 		}
 	})
-	d.qr = widget.NewQR("QR code with the page's address")
+	d.qr = widget.NewQR(lang.L("QR code with the page's address"))
 	d.card = widget.NewCard(widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
 		widget.NewColumn(theme.GapSmall,
-			widget.NewMuted("1. On any device, open this page or scan the QR code"), widget.NewInset(d.link),
-			widget.NewMuted("2. Enter this code"), widget.NewInset(widget.NewCentre(d.code)), d.left),
+			widget.NewMuted(lang.L("1. On any device, open this page or scan the QR code")), widget.NewInset(d.link),
+			widget.NewMuted(lang.L("2. Enter this code")), widget.NewInset(widget.NewCentre(d.code)), d.left),
 		d.qr))
 	d.page = widget.NewPage(d.head.Container, d.card,
-		widget.NewFlow(10, 10, d.open, d.copy, k.button("Copy link", widget.ButtonQuiet, s.CopyLink),
-			k.button("Use this browser instead", widget.ButtonQuiet, s.UseBrowser),
-			k.button("Cancel", widget.ButtonDanger, s.Cancel)),
+		widget.NewFlow(10, 10, d.open, d.copy, k.button(lang.L("Copy link"), widget.ButtonQuiet, s.CopyLink),
+			k.button(lang.L("Use this browser instead"), widget.ButtonQuiet, s.UseBrowser),
+			k.button(lang.L("Cancel"), widget.ButtonDanger, s.Cancel)),
 		widget.NewCard(d.steps))
 	return d
 }
@@ -68,9 +69,9 @@ func (d *device) render(st state.State) {
 	if f.Provider == nil {
 		return
 	}
-	text := f.Provider.Name + " asks for a code. Enter it only if you started this sign-in yourself. This page updates automatically."
+	text := lang.L("{{.Provider}} asks for a code. Enter it only if you started this sign-in yourself. This page updates automatically.", map[string]any{"Provider": f.Provider.Name})
 	if f.Joining() {
-		text = elsewhere
+		text = elsewhere()
 	}
 	d.head.text.SetText(text)
 	d.steps.Set(steps(f.Rows(st.Now)))
@@ -85,12 +86,12 @@ func (d *device) render(st state.State) {
 		d.code.SetText(f.Device.UserCode)
 		d.link.SetText(f.Device.VerificationURI)
 		d.qr.Set(firstOf(f.Device.VerificationURIComplete, f.Device.VerificationURI))
-		d.left.SetText("The code expires in " + words.Countdown(f.Device.ExpiresAt.Sub(st.Now)) + ".")
+		d.left.SetText(lang.L("The code expires in {{.Time}}.", map[string]any{"Time": words.Countdown(f.Device.ExpiresAt.Sub(st.Now))}))
 	} else {
 		d.code.SetText("····")
 		d.link.SetText("…")
 		d.qr.Set("")
-		d.left.SetText("Requesting a code…")
+		d.left.SetText(lang.L("Requesting a code…"))
 	}
 	d.page.Refresh()
 }

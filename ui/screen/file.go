@@ -3,6 +3,8 @@ package screen
 import (
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/claviger/claviger/ui/state"
@@ -46,19 +48,19 @@ func newFile(k *kit) page {
 	s := k.store
 	f.text = k.textArea("", 16)
 	f.text.OnChanged = s.TypeFile
-	f.save = k.button("Save", widget.ButtonPrimary, s.SaveFile)
-	f.copy = k.button("Duplicate", widget.ButtonQuiet, s.Duplicate)
-	f.export = k.button("Export…", widget.ButtonQuiet, func() {
+	f.save = k.button(lang.L("Save"), widget.ButtonPrimary, s.SaveFile)
+	f.copy = k.button(lang.L("Duplicate"), widget.ButtonQuiet, s.Duplicate)
+	f.export = k.button(lang.L("Export…"), widget.ButtonQuiet, func() {
 		if p := s.State().File.Provider; p != nil {
 			k.files.Save(p.ID+".toml", s.Export)
 		}
 	})
-	f.remove = k.button("Remove…", widget.ButtonDanger, s.AskRemove)
+	f.remove = k.button(lang.L("Remove…"), widget.ButtonDanger, s.AskRemove)
 	f.status = widget.NewNotice(widget.ToneSoft, "", "")
-	f.agree = newAgree(k, "Save", s.AgreeFile)
+	f.agree = newAgree(k, lang.L("Save"), s.AgreeFile)
 	f.asked = widget.NewBody("")
 	f.discard = newDiscard(k)
-	f.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, s.Cancel), k.button("Remove", widget.ButtonDanger, s.Remove))
+	f.answers = newAnswers(k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel), k.button(lang.L("Remove"), widget.ButtonDanger, s.Remove))
 	f.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, f.asked, f.answers.row))
 	f.mappings = widget.NewFlow(6, 6)
 	f.reads = widget.NewMuted("")
@@ -70,8 +72,8 @@ func newFile(k *kit) page {
 		f.head.Container,
 		f.question,
 		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status, f.agree,
-			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button("Back", widget.ButtonQuiet, s.Cancel), f.discard.button), f.discard.question)),
-		titled("Try a mapping", widget.NewMuted("Paste a response from the provider to see what is read from it. Nothing is sent."),
+			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel), f.discard.button), f.discard.question)),
+		titled(lang.L("Try a mapping"), widget.NewMuted(lang.L("Paste a response from the provider to see what is read from it. Nothing is sent.")),
 			f.mappings, f.reads, f.sample, f.result, f.wrong),
 	)
 	return f
@@ -85,11 +87,11 @@ func (f *file) render(st state.State) {
 	if v.Provider == nil {
 		return
 	}
-	f.head.title.SetText(v.Provider.Name + ": provider file")
+	f.head.title.SetText(lang.L("{{.Provider}}: provider file", map[string]any{"Provider": v.Provider.Name}))
 	if v.Provider.Own() {
 		f.head.text.SetText(v.Provider.Origin)
 	} else {
-		f.head.text.SetText("Built in. Your changes are saved in a file that extends it.")
+		f.head.text.SetText(lang.L("Built in. Your changes are saved in a file that extends it."))
 	}
 	if v.Form != f.form {
 		f.form = v.Form
@@ -97,7 +99,7 @@ func (f *file) render(st state.State) {
 		setEntry(f.sample, v.Sample)
 		f.page.ScrollToTop()
 	}
-	setBusy(f.save, v.Busy, "Save", "Saving…")
+	setBusy(f.save, v.Busy, lang.L("Save"), lang.L("Saving…"))
 	enable(f.save, !v.Busy && v.Changed() && len(v.Problems) == 0)
 	enable(f.copy, !v.Busy)
 	show(f.remove, v.Provider.Own())
@@ -116,16 +118,16 @@ func (f *file) renderStatus(v state.FilePage) {
 	case bad != "":
 		f.status.Set(widget.ToneBad, "", bad)
 	case v.Changed():
-		f.status.Set(widget.ToneOK, "", "Valid. Not saved yet: it is only in memory.")
+		f.status.Set(widget.ToneOK, "", lang.L("Valid. Not saved yet: it is only in memory."))
 	default:
-		f.status.Set(widget.ToneSoft, "", "Saved. The client secret is never in this file.")
+		f.status.Set(widget.ToneSoft, "", lang.L("Saved. The client secret is never in this file."))
 	}
 }
 
 func (f *file) renderQuestion(v state.FilePage) {
-	text := "Remove " + v.Provider.Name + "? Its file and its client secret are deleted."
+	text := lang.L("Remove {{.Provider}}? Its file and its client secret are deleted.", map[string]any{"Provider": v.Provider.Name})
 	if v.Accounts > 0 {
-		text += " Accounts signed in with it stay, but cannot be refreshed. Sign out of them first to revoke their access."
+		text += " " + lang.L("Accounts signed in with it stay, but cannot be refreshed. Sign out of them first to revoke their access.")
 	}
 	f.asked.SetText(text)
 	enable(f.answers.yes, !v.Busy)
@@ -159,11 +161,12 @@ func (f *file) renderPreview(v state.FilePage) {
 	f.reads.SetText("")
 	if v.Mapping < len(v.Mappings) {
 		m := v.Mappings[v.Mapping]
-		what := "details"
+		source := map[string]any{"Source": from(m.From)}
+		reads := lang.L("Reads details from {{.Source}}.", source)
 		if m.Groups {
-			what = "groups"
+			reads = lang.L("Reads groups from {{.Source}}.", source)
 		}
-		f.reads.SetText("Reads " + what + " from " + from(m.From) + ".")
+		f.reads.SetText(reads)
 	}
 	f.result.Set(pairs(v.Preview.Lines))
 	show(f.result, len(v.Preview.Lines) > 0)
@@ -175,9 +178,9 @@ func (f *file) renderPreview(v state.FilePage) {
 func from(place string) string {
 	switch place {
 	case "id_token":
-		return "the ID token's claims"
+		return lang.L("the ID token's claims")
 	case "userinfo":
-		return "the userinfo response"
+		return lang.L("the userinfo response")
 	}
 	return place
 }

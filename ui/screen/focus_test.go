@@ -12,7 +12,7 @@ import (
 	"github.com/claviger/claviger/ui/widget"
 )
 
-// strictCanvas tells what is to get the keyboard and cannot, being nowhere in the
+// strictCanvas reports what should get the keyboard and cannot, being nowhere in the
 // window: Fyne only prints that.
 type strictCanvas struct {
 	fyne.Canvas

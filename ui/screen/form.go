@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -134,11 +135,11 @@ type discard struct {
 
 func newDiscard(k *kit) *discard {
 	d := &discard{kit: k}
-	d.button = k.button("Discard…", widget.ButtonQuiet, k.store.AskDiscard)
-	d.note = widget.NewMuted("Not saved yet. It is only in memory.")
-	d.answers = newAnswers(k.button("Cancel", widget.ButtonQuiet, k.store.Cancel), k.button("Discard", widget.ButtonDanger, k.store.Discard))
+	d.button = k.button(lang.L("Discard…"), widget.ButtonQuiet, k.store.AskDiscard)
+	d.note = widget.NewMuted(lang.L("Not saved yet. It is only in memory."))
+	d.answers = newAnswers(k.button(lang.L("Cancel"), widget.ButtonQuiet, k.store.Cancel), k.button(lang.L("Discard"), widget.ButtonDanger, k.store.Discard))
 	d.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10,
-		widget.NewBody("Discard what you typed here? This cannot be undone."), d.answers.row))
+		widget.NewBody(lang.L("Discard what you typed here? This cannot be undone.")), d.answers.row))
 	d.button.Hide()
 	d.note.Hide()
 	d.question.Hide()

@@ -7,7 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 )
@@ -178,12 +179,12 @@ func TestTheWaitingPageWithoutABrowser(t *testing.T) {
 	w, win := open(t, fyne.NewSize(1000, 2600))
 	st := sample()
 	st.Route = state.RouteWaiting
-	st.Flow.PasteOpen, st.Flow.Explained = false, auth.Problem{}
+	st.Flow.PasteOpen, st.Flow.Explained = false, problem.Problem{}
 	w.Render(st)
 	if s := texts(win); !strings.Contains(s, "Continue in your browser") {
 		t.Error("the usual page is not drawn")
 	}
-	st.Flow.Events = []auth.Event{{Step: auth.StepBrowser, Phase: auth.Started}, {Step: auth.StepBrowser, Phase: auth.Broken, Detail: "none"}}
+	st.Flow.Events = []trace.Event{{Step: trace.StepBrowser, Phase: trace.Started}, {Step: trace.StepBrowser, Phase: trace.Broken, Detail: "none"}}
 	w.Render(st)
 	s := texts(win)
 	if !strings.Contains(s, "No browser was found") || strings.Contains(s, "Continue in your browser") || strings.Contains(s, "Open browser again") || strings.Contains(s, "Does the browser show an error?") {

@@ -3,6 +3,8 @@ package screen
 import (
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"github.com/claviger/claviger/providers/identity"
@@ -61,7 +63,7 @@ func groupRowOf(o fyne.CanvasObject) (*groupRow, bool) {
 	return r, r.name != nil && r.below != nil && r.note != nil && r.kind != nil
 }
 
-// set sets everything of a row, which is used for another group later. Where
+// set sets everything of a row, which is used for another group later. If
 // the columns have no room, their words stand below the name.
 func (r *groupRow) set(group identity.Group, st *state.State, columns, origins bool) {
 	table, view := &st.GroupTable, st.GroupView
@@ -70,15 +72,15 @@ func (r *groupRow) set(group identity.Group, st *state.State, columns, origins b
 		below = append(below, group.ID)
 	}
 	if from := group.Origins(); from != "" && origins && view != words.GroupsLost {
-		below = append(below, "from "+from)
+		below = append(below, lang.L("from {{.Source}}", map[string]any{"Source": from}))
 	}
 	r.name.SetText(firstOf(group.Name, group.ID))
 	r.below.SetText(strings.Join(below, "  ·  "))
 	show(r.below, len(below) > 0)
 	note, tone := table.Note(group, view)
-	r.note.Set(note, chipTone(tone), noteSign(note))
+	r.note.Set(note, chipTone(tone), noteSign(tone))
 	show(r.note, note != "")
-	r.kind.Set(firstOf(group.Kind, "group"), widget.ToneSoft, widget.SignNone)
+	r.kind.Set(firstOf(group.Kind, lang.L("group")), widget.ToneSoft, widget.SignNone)
 	for i, cell := range r.cells {
 		on := columns && i < len(table.Places)
 		show(cell, on)
@@ -114,12 +116,13 @@ func chipTone(t words.Tone) widget.Tone {
 	return widget.ToneSoft
 }
 
-func noteSign(note string) widget.SignKind {
-	switch note {
-	case "gained":
+func noteSign(t words.Tone) widget.SignKind {
+	switch t {
+	case words.ToneOK:
 		return widget.SignDone
-	case "lost":
+	case words.ToneWarn:
 		return widget.SignWarn
+	case words.ToneMuted:
 	}
 	return widget.SignNone
 }
@@ -146,6 +149,7 @@ func (groupRowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 			size.Height = fyne.Max(size.Height, o.MinSize().Height)
 		}
 	}
+	size.Height += 2 * theme.GapTiny // the words keep off the lines between the rows
 	return size
 }
 

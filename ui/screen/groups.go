@@ -3,6 +3,8 @@ package screen
 import (
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/claviger/claviger/auth"
@@ -30,7 +32,7 @@ type groups struct {
 	list    *widget.List
 	empty   *fyne.Container
 	missing *widget.Notice
-	brief   *fyne.Container // what is missing in one line, where there is little room
+	brief   *fyne.Container // what is missing in one line, if there is little room
 	briefly *widget.Text
 	links   []*widget.Button // of missing, one for each of pages
 	pages   []string
@@ -38,14 +40,14 @@ type groups struct {
 	columns bool // there is room for them, and more than one place
 	whole   bool // the person wants to read all that is missing
 	lacks   bool // something
-	origins bool // differ, and are told in each row
+	origins bool // differ, and are shown in each row
 	account string
 	view    words.GroupView
 }
 
 func newGroups(k *kit) tab {
 	g := &groups{kit: k, views: map[words.GroupView]*widget.ToggleChip{}}
-	g.filter = widget.NewSearchEntry("Filter groups", "", k.store.SetGroupFilter)
+	g.filter = widget.NewSearchEntry(lang.L("Filter groups"), "", k.store.SetGroupFilter)
 	g.filter.OnShortcut, g.filter.OnScroll = k.keys.Shortcut, k.keys.Scrolled
 	g.filter.OnLeave = func() { k.focus(g.list) }
 	g.count = widget.NewLabelMuted("")
@@ -54,7 +56,7 @@ func newGroups(k *kit) tab {
 	g.changed = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	g.briefly = widget.NewText("", widget.TextStyle{Color: theme.ColorWarn, Fit: widget.FitEllipsis})
 	g.brief = widget.NewRow(theme.GapSmall, 1, widget.NewSign(widget.SignWarn), g.briefly,
-		k.small("Details", widget.ButtonQuiet, func() {
+		k.small(lang.L("Details"), widget.ButtonQuiet, func() {
 			g.whole = true
 			g.all.Refresh()
 		}))
@@ -75,7 +77,7 @@ func newGroups(k *kit) tab {
 		g.list.UnselectAll()
 		if i < len(g.st.Groups) {
 			group := g.st.Groups[i]
-			k.store.CopyText(firstOf(group.ID, group.Name), "ID of "+firstOf(group.Name, group.ID))
+			k.store.CopyText(firstOf(group.ID, group.Name), lang.L("ID of {{.Name}}", map[string]any{"Name": firstOf(group.Name, group.ID)}))
 		}
 	}
 	g.empty = &fyne.Container{Layout: fill{}}
@@ -146,7 +148,7 @@ func (g *groups) tick(st state.State, a *auth.Account) {
 	}
 }
 
-// renderMissing tells what was not given, with a button for each page that
+// renderMissing shows what was not given, with a button for each page that
 // helps. Nothing opens by itself.
 func (g *groups) renderMissing(a *auth.Account) {
 	var lines []string
@@ -162,7 +164,7 @@ func (g *groups) renderMissing(a *auth.Account) {
 					}
 				}))
 			}
-			g.links[at].SetText("Open the page for “" + m.What + "”")
+			g.links[at].SetText(lang.L("Open the page for “{{.What}}”", map[string]any{"What": m.What}))
 		}
 	}
 	g.missing.Set(widget.ToneWarn, "", strings.Join(lines, "\n"), g.links[:len(g.pages)]...)
@@ -216,18 +218,18 @@ func (g *groups) fit(size fyne.Size) {
 func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
 	switch {
 	case has && g.st.GroupFilter == "":
-		return widget.NewEmptyState("No groups in this view", "Choose another view above.")
+		return widget.NewEmptyState(lang.L("No groups in this view"), lang.L("Choose another view above."))
 	case has:
-		return widget.NewEmptyState("No matching groups", "Try fewer letters.")
+		return widget.NewEmptyState(lang.L("No matching groups"), lang.L("Try fewer letters."))
 	case !a.GroupsAsked:
-		return widget.NewEmptyState("Groups not requested", "Sign in again to ask for them.",
-			g.kit.button("Ask for my groups", widget.ButtonPrimary, g.kit.store.SignInForGroups))
+		return widget.NewEmptyState(lang.L("Groups not requested"), lang.L("Sign in again to ask for them."),
+			g.kit.button(lang.L("Ask for my groups"), widget.ButtonPrimary, g.kit.store.SignInForGroups))
 	default:
-		text := "The provider reports no groups, teams or roles for this account."
+		text := lang.L("The provider reports no groups, teams or roles for this account.")
 		if how := words.GroupsAge(a, g.st.Now); how.Text != "" {
-			text += "\n" + how.Text + "."
+			text += "\n" + lang.X("sentence", "{{.Text}}.", map[string]any{"Text": how.Text})
 		}
-		return widget.NewEmptyState("No groups", text)
+		return widget.NewEmptyState(lang.L("No groups"), text)
 	}
 }
 
@@ -237,17 +239,17 @@ type groupsLayout struct{ g *groups }
 func (groupsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 40) }
 
 func (l groupsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := size.Width - 2*theme.PageSide
+	left, width := theme.Margins(size.Width)
 	l.g.fit(size)
 	y := theme.GapLarge
 	if top := objects[0]; top.Visible() {
 		top.Resize(fyne.NewSize(width, top.MinSize().Height))
 		top.Resize(fyne.NewSize(width, top.MinSize().Height))
-		top.Move(fyne.NewPos(theme.PageSide, y))
+		top.Move(fyne.NewPos(left, y))
 		y += top.Size().Height + theme.Gap
 	}
 	for _, o := range objects[1:] {
-		o.Move(fyne.NewPos(theme.PageSide, y))
+		o.Move(fyne.NewPos(left, y))
 		o.Resize(fyne.NewSize(width, fyne.Max(0, size.Height-y-theme.PageTop)))
 	}
 }

@@ -42,7 +42,7 @@ func compared(n int) state.State {
 }
 
 // TestGroupsFit: with none, few and many groups, in both sizes of the window,
-// everything that is said is drawn, in columns where there is room.
+// everything that is said is drawn, in columns if there is room.
 func TestGroupsFit(t *testing.T) {
 	for _, size := range []fyne.Size{fyne.NewSize(1000, 680), fyne.NewSize(720, 520)} {
 		w, win := open(t, size)
@@ -75,7 +75,7 @@ func TestGroupsFit(t *testing.T) {
 	}
 }
 
-// Where there is little room what is missing is one line, until somebody wants
+// If there is little room, what is missing is one line, until the person wants
 // to read it, and with it the page that helps.
 func TestMissingGroupsInALowWindow(t *testing.T) {
 	size := fyne.NewSize(720, 520)

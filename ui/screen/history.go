@@ -2,14 +2,15 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
 	"github.com/claviger/claviger/ui/words"
 )
 
-// history is what happened with the account.
-type history struct {
+// historyPart is what happened with the account.
+type historyPart struct {
 	card    *widget.Card
 	count   *widget.Text
 	clear   *clearing
@@ -20,8 +21,8 @@ type history struct {
 	lines   []words.HistoryLine
 }
 
-func newHistory(k *kit) *history {
-	h := &history{count: widget.NewLabelMuted(""), problem: widget.NewNotice(widget.ToneWarn, "", "")}
+func newHistoryPart(k *kit) *historyPart {
+	h := &historyPart{count: widget.NewLabelMuted(""), problem: widget.NewNotice(widget.ToneWarn, "", "")}
 	h.empty = widget.NewMuted("")
 	h.list = widget.NewHistoryList(0, func(i int) {
 		if i < len(h.lines) {
@@ -33,17 +34,17 @@ func newHistory(k *kit) *history {
 		k.store.ShowAllHistory()
 		k.focus(h.list) // the button is gone
 	})
-	h.clear = newClearing(k, "Clear this account's history? This cannot be undone.", k.store.ClearHistory,
+	h.clear = newClearing(k, lang.L("Clear this account's history?"), k.store.ClearHistory,
 		func() fyne.Focusable { return h.list })
 	h.card = widget.NewCard(widget.NewColumn(theme.Gap,
-		widget.NewRow(theme.Gap, 0, widget.NewSubtitle("History"), h.count, h.clear.button),
+		widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("History")), h.count, h.clear.button),
 		h.clear.question,
 		h.problem, h.empty, h.list, widget.NewFlow(0, 0, h.more)))
 	return h
 }
 
 // set sets everything; the page around it lays it out.
-func (h *history) set(st state.State) {
+func (h *historyPart) set(st state.State) {
 	p := st.History
 	h.lines = p.Lines(st.Now)
 	h.list.Set(happenings(h.lines))
@@ -51,14 +52,14 @@ func (h *history) set(st state.State) {
 	h.count.SetText(p.Count())
 	show(h.count, len(h.lines) > 0)
 	h.clear.render(st, len(h.lines) > 0)
-	h.empty.SetText("Sign-ins, refreshes and programs that got a token appear here.")
+	h.empty.SetText(lang.L("Sign-ins, refreshes and programs that got a token appear here."))
 	if p.Loading {
-		h.empty.SetText("One moment…")
+		h.empty.SetText(lang.L("One moment…"))
 	}
 	show(h.empty, len(h.lines) == 0 && p.Problem == "")
 	h.problem.Set(widget.ToneWarn, "", p.Problem)
 	show(h.problem, p.Problem != "")
-	h.more.SetText("Show " + p.More())
+	h.more.SetText(lang.L("Show {{.Entries}}", map[string]any{"Entries": p.More()}))
 	show(h.more, p.Hidden() > 0)
 }
 

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/ui/state"
 )
 
@@ -18,13 +18,13 @@ func withPast(n int) state.State {
 	st.Route, st.Tab, st.SignOut, st.Notice = state.RouteAccount, state.TabActivity, nil, state.Notice{}
 	st.History = state.HistoryPage{Account: "a"}
 	for i := range n {
-		st.History.Entries = append(st.History.Entries, auth.HistoryEntry{
-			Kind: auth.HistoryRefreshed, At: st.Now.Add(-time.Duration(i) * time.Hour), Token: "3f9a1c2e", Rotated: true,
+		st.History.Entries = append(st.History.Entries, history.Entry{
+			Kind: history.Refreshed, At: st.Now.Add(-time.Duration(i) * time.Hour), Token: "3f9a1c2e", Rotated: true,
 		})
 	}
 	if n > 0 {
-		st.History.Entries[0].Changes = &auth.TokenChanges{Claims: []auth.ClaimChange{
-			{Token: auth.IDToken, Claim: "roles", Before: strings.Repeat("before", 20), After: strings.Repeat("after", 24)},
+		st.History.Entries[0].Changes = &history.Changes{Claims: []history.ClaimChange{
+			{Token: history.IDToken, Claim: "roles", Before: strings.Repeat("before", 20), After: strings.Repeat("after", 24)},
 		}}
 	}
 	return st
@@ -94,7 +94,7 @@ func TestTheKeyboardUnfoldsChanges(t *testing.T) {
 	w, win := open(t, fyne.NewSize(720, 520))
 	st := withPast(200)
 	last := &st.History.Entries[39]
-	last.Changes = &auth.TokenChanges{ScopesGained: []string{"x"}}
+	last.Changes = &history.Changes{ScopesGained: []string{"x"}}
 	w.Render(st)
 	win.Resize(fyne.NewSize(720, 520))
 	h := w.pages[state.RouteAccount].(*account).tabs[state.TabActivity].(*activity).past

@@ -3,8 +3,10 @@ package screen
 import (
 	"unicode/utf8"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
-	fynewidget "fyne.io/fyne/v2/widget"
+
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -27,6 +29,12 @@ type ticker interface{ tick(st state.State) }
 // leaver is a page that stops something when it is left.
 type leaver interface{ leave() }
 
+// partly is a page of which content scrolls and fixed does not.
+type partly interface {
+	content() fyne.CanvasObject
+	fixed() []fyne.CanvasObject
+}
+
 // kit makes the parts of pages so that they hand on the window's keys.
 type kit struct {
 	store *state.Store
@@ -36,6 +44,8 @@ type kit struct {
 	// opens.
 	focus   func(fyne.Focusable)
 	refocus func()
+	// moving are the lists that move by themselves while the window is seen.
+	moving []*widget.StepList
 }
 
 func (k *kit) button(text string, kind widget.ButtonKind, tapped func()) *widget.Button {
@@ -71,6 +81,7 @@ func (k *kit) textArea(placeholder string, rows int) *widget.Entry {
 // keyed lets a text field hand on what means nothing to it.
 func (k *kit) keyed(e *widget.Entry) *widget.Entry {
 	e.OnShortcut, e.OnEscape, e.OnFocus, e.OnScroll = k.keys.Shortcut, k.keys.Escape, k.keys.Focused, k.keys.Scrolled
+	e.OnBare = k.keys.Bare
 	return e
 }
 
@@ -94,50 +105,15 @@ func (k *kit) claimsTable() *widget.ClaimsTable {
 func (k *kit) steps() *widget.StepList {
 	s := widget.NewStepList()
 	s.SetKeys(k.keys)
+	k.moving = append(k.moving, s)
 	return s
 }
 
-// check is Fyne's check box that hands Escape on.
-type check struct {
-	fynewidget.Check
-	keys widget.Keys
-}
-
-func (k *kit) check(text string, changed func(bool)) *check {
-	c := &check{keys: k.keys}
-	c.Text = text
-	c.OnChanged = changed
-	c.ExtendBaseWidget(c)
-	return c
-}
-
-// KeyDown hands Escape on.
-func (c *check) KeyDown(ev *fyne.KeyEvent) {
-	if ev.Name == fyne.KeyEscape && c.keys.Escape != nil {
-		c.keys.Escape()
+// rest stops what moves by itself, or lets it move again.
+func (k *kit) rest(resting bool) {
+	for _, s := range k.moving {
+		s.Rest(resting)
 	}
-}
-
-// FocusGained tells that the keyboard came here.
-func (c *check) FocusGained() {
-	c.Check.FocusGained()
-	if c.keys.Focused != nil {
-		c.keys.Focused()
-	}
-}
-
-// KeyUp does nothing.
-func (c *check) KeyUp(*fyne.KeyEvent) {}
-
-// set changes the mark and reports nothing.
-func (c *check) set(on bool) {
-	if c.Checked == on {
-		return
-	}
-	changed := c.OnChanged
-	c.OnChanged = nil
-	c.SetChecked(on)
-	c.OnChanged = changed
 }
 
 // head is the title of a page with the sentence below it.
@@ -285,7 +261,7 @@ func pairs(list []words.Pair) []widget.KV {
 	for i, p := range list {
 		out[i] = widget.KV{Label: p.Label, Value: p.Value, Mono: p.Mono}
 		if p.Verified {
-			out[i].Note, out[i].Sign, out[i].Tone = "verified", widget.SignDone, widget.ToneOK
+			out[i].Note, out[i].Sign, out[i].Tone = lang.L("verified"), widget.SignDone, widget.ToneOK
 		}
 	}
 	return out

@@ -66,7 +66,7 @@ func TestAMessageLeavesThePressedButtonInSight(t *testing.T) {
 	st.Route, st.Notice = state.RouteSettings, state.Notice{}
 	w.Render(st)
 	win.Resize(size)
-	s := w.pages[state.RouteSettings].(*settings)
+	s := w.pages[state.RouteSettings].(*settingsPage)
 	win.Canvas().Focus(s.done)
 	st.Notice = state.Notice{Kind: state.NoticeGood, Text: "Saved."}
 	w.Render(st)

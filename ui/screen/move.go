@@ -1,7 +1,10 @@
 package screen
 
 import (
+	"path/filepath"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
@@ -27,10 +30,12 @@ type move struct {
 	imported   *widget.Notice
 	agree      *agree
 	importForm *form
+	dropped    *widget.Text
+	taken      string // what dropped was shown for
 }
 
 func newMove(k *kit) page {
-	m := &move{kit: k}
+	m := &move{kit: k, dropped: widget.NewBody("")}
 	s := k.store
 	m.pass, m.again, m.theirs = k.password(""), k.password(""), k.password("")
 	export := func() {
@@ -41,29 +46,31 @@ func newMove(k *kit) page {
 	}
 	bring := func() {
 		passphrase := m.theirs.Text
-		if s.CanImport(passphrase) {
+		if dropped := s.State().Move.Dropped; dropped != "" && s.CanImport(passphrase) {
+			s.ImportVault(dropped, passphrase, m.replace.Checked)
+		} else if s.CanImport(passphrase) {
 			k.files.Open([]string{".age"}, func(path string) { s.ImportVault(path, passphrase, m.replace.Checked) })
 		}
 	}
 	m.pass.OnSubmitted = func(string) { k.focus(m.again) }
 	m.again.OnSubmitted = func(string) { export() }
 	m.theirs.OnSubmitted = func(string) { bring() }
-	m.export = k.button("Export…", widget.ButtonPrimary, export)
-	m.importing = k.button("Import…", widget.ButtonPrimary, bring)
-	m.replace = k.check("Replace accounts that differ here", func(bool) {})
+	m.export = k.button(lang.L("Export…"), widget.ButtonPrimary, export)
+	m.importing = k.button(lang.L("Import…"), widget.ButtonPrimary, bring)
+	m.replace = k.check(lang.L("Replace accounts that differ here"), func(bool) {})
 	m.exported, m.imported = widget.NewNotice(widget.ToneOK, "", ""), widget.NewNotice(widget.ToneOK, "", "")
 	m.exportForm, m.importForm = newForm(k, nil), newForm(k, nil)
-	m.agree = newAgree(k, "Import", func() { s.AgreeToImport(m.theirs.Text) })
-	h := newHead("Export and import", "One encrypted file with all accounts and client secrets, for another computer or as a backup.")
+	m.agree = newAgree(k, lang.L("Import"), func() { s.AgreeToImport(m.theirs.Text) })
+	h := newHead(lang.L("Export and import"), lang.L("One encrypted file with all accounts and client secrets, for another computer or as a backup."))
 	m.page = widget.NewPage(h.Container,
-		titled("Export",
-			widget.NewMuted("The file is a copy of your sign-ins. Use each account in one place only: many providers end the session if an old refresh token is used again."),
-			m.exportForm.field(m.pass, "pass", "Passphrase for the file", "", ""), m.exportForm.field(m.again, "again", "Confirm passphrase", "", ""),
+		titled(lang.L("Export"),
+			widget.NewMuted(lang.L("The file is a copy of your sign-ins. Use each account in one place only: many providers end the session if an old refresh token is used again.")),
+			m.exportForm.field(m.pass, "pass", lang.L("Passphrase for the file"), "", ""), m.exportForm.field(m.again, "again", lang.L("Confirm passphrase"), "", ""),
 			m.exported, m.exportForm.buttons(m.export)),
-		titled("Import",
-			widget.NewMuted("The whole file is checked first. A damaged file changes nothing. You are asked before client secrets are taken over."),
-			m.importForm.field(m.theirs, "theirs", "Passphrase of the file", "", ""), m.replace, m.imported, m.agree, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
-		widget.NewFlow(10, 10, k.button("Back", widget.ButtonQuiet, s.Cancel)))
+		titled(lang.L("Import"),
+			widget.NewMuted(lang.L("The whole file is checked first. A damaged file changes nothing. You are asked before client secrets are taken over.")),
+			m.dropped, m.importForm.field(m.theirs, "theirs", lang.L("Passphrase of the file"), "", ""), m.replace, m.imported, m.agree, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
+		widget.NewFlow(10, 10, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)))
 	return m
 }
 
@@ -76,10 +83,10 @@ func (m *move) render(st state.State) {
 		m.form = f.Form
 		m.exportForm.refill(st.Draft())
 		m.importForm.refill(st.Draft())
-		m.replace.set(false)
+		m.replace.Set(false)
 	}
-	setBusy(m.export, f.Exporting, "Export…", "Writing…")
-	setBusy(m.importing, f.Importing, "Import…", "Reading…")
+	setBusy(m.export, f.Exporting, lang.L("Export…"), lang.L("Writing…"))
+	setBusy(m.importing, f.Importing, lang.L("Import…"), lang.L("Reading…"))
 	enable(m.export, !f.Exporting && !f.Importing)
 	enable(m.importing, !f.Exporting && !f.Importing)
 	m.exportForm.render(st, f.ExportError, f.ExportAt)
@@ -87,6 +94,14 @@ func (m *move) render(st state.State) {
 	setGood(m.exported, f.Exported)
 	setGood(m.imported, f.Imported)
 	m.agree.render(f.Agree)
+	m.dropped.SetText(lang.L("The file to import is {{.File}}.", map[string]any{"File": filepath.Base(f.Dropped)}))
+	show(m.dropped, f.Dropped != "")
+	if f.Dropped != m.taken {
+		m.taken = f.Dropped
+		if f.Dropped != "" {
+			m.kit.focus(m.theirs)
+		}
+	}
 	m.page.Refresh()
 	m.exportForm.settle()
 	m.importForm.settle()
@@ -100,9 +115,9 @@ func setGood(n *widget.Notice, text string) {
 
 // leave forgets the typed passphrases; the draft fills the page again.
 func (m *move) leave() {
-	m.form = 0
+	m.form, m.taken = 0, ""
 	for _, e := range []*widget.Entry{m.pass, m.again, m.theirs} {
 		setEntry(e, "")
 	}
-	m.replace.set(false)
+	m.replace.Set(false)
 }

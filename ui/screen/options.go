@@ -3,6 +3,8 @@ package screen
 import (
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -39,36 +41,36 @@ func newOptions(k *kit) page {
 	s := k.store
 	o.chips = widget.NewFlow(6, 6)
 	o.meanings = k.keyValue(150, false)
-	o.add = k.entry("Another permission")
+	o.add = k.entry(lang.L("Another permission"))
 	o.add.OnSubmitted = func(text string) {
 		s.AddScope(text)
 		setEntry(o.add, "")
 		s.Typed("scope", "", "")
 	}
 	o.add.OnChanged = func(text string) { s.Typed("scope", text, "") }
-	o.hint = k.entry("User name or email")
+	o.hint = k.entry(lang.L("User name or email"))
 	o.hint.OnChanged = func(text string) { s.Typed("hint", text, s.State().Options.Hint) }
 	o.hint.OnSubmitted = func(string) { o.begin(false) }
-	o.groups = k.check("Ask for my groups, teams and roles", s.SetGroups)
-	o.noGroups = widget.NewMuted("This provider has no groups.")
-	o.remember = k.check("Remember me on this computer, encrypted", s.SetRemember)
-	o.start = k.button("Sign in with your browser", widget.ButtonPrimary, func() { o.begin(false) })
-	o.device = k.button("Use a code instead", widget.ButtonQuiet, func() { o.begin(true) })
-	o.edit = k.button("Registration…", widget.ButtonQuiet, func() {
+	o.groups = k.check(lang.L("Ask for my groups, teams and roles"), s.SetGroups)
+	o.noGroups = widget.NewMuted(lang.L("This provider has no groups."))
+	o.remember = k.check(lang.L("Remember me on this computer, encrypted"), s.SetRemember)
+	o.start = k.button(lang.L("Sign in with your browser"), widget.ButtonPrimary, func() { o.begin(false) })
+	o.device = k.button(lang.L("Use a code instead"), widget.ButtonQuiet, func() { o.begin(true) })
+	o.edit = k.button(lang.L("Registration…"), widget.ButtonQuiet, func() {
 		if p := s.State().Options.Provider; p != nil {
 			s.EditSetup(p.ID)
 		}
 	})
-	o.more = k.small("More…", widget.ButtonQuiet, s.OpenWishes)
-	o.reset = k.small("Reset", widget.ButtonQuiet, s.Discard)
+	o.more = k.small(lang.L("More…"), widget.ButtonQuiet, s.OpenWishes)
+	o.reset = k.small(lang.L("Reset"), widget.ButtonQuiet, s.Discard)
 	o.wishes = newWishes(k, func() { o.begin(false) })
-	add := k.small("Add", widget.ButtonQuiet, func() { o.add.OnSubmitted(o.add.Text) })
+	add := k.small(lang.L("Add"), widget.ButtonQuiet, func() { o.add.OnSubmitted(o.add.Text) })
 	o.page = widget.NewPage(o.head.Container,
-		widget.NewFlow(10, 10, o.start, o.device, k.button("Back", widget.ButtonQuiet, s.Home), o.edit),
-		widget.NewCard(widget.NewColumn(theme.GapSmall, o.remember, o.groups, o.noGroups, field("Account (optional)", "", o.hint),
+		widget.NewFlow(10, 10, o.start, o.device, k.button(lang.L("Back"), widget.ButtonQuiet, s.Home), o.edit),
+		widget.NewCard(widget.NewColumn(theme.GapSmall, o.remember, o.groups, o.noGroups, field(lang.L("Account (optional)"), "", o.hint),
 			widget.NewFlow(10, 10, o.more, o.reset))),
 		o.wishes.card, // below what most people need, which stays where it is
-		titled("Permissions", o.chips, o.meanings, widget.NewRow(theme.GapSmall, 0, o.add, add)),
+		titled(lang.L("Permissions"), o.chips, o.meanings, widget.NewRow(theme.GapSmall, 0, o.add, add)),
 	)
 	return o
 }
@@ -89,34 +91,35 @@ func (o *options) render(st state.State) {
 		o.form = op.Form
 		setEntry(o.hint, st.Draft().Value("hint", op.Hint))
 		setEntry(o.add, st.Draft().Value("scope", ""))
-		title := "Sign in to " + op.Provider.Name
+		provider := map[string]any{"Provider": op.Provider.Name}
+		title := lang.L("Sign in to {{.Provider}}", provider)
 		if op.Account != "" {
-			title = "Sign in to " + op.Provider.Name + " again"
+			title = lang.L("Sign in to {{.Provider}} again", provider)
 		}
 		o.head.title.SetText(title)
 		text := op.Provider.Summary
 		if op.Provider.ID == "demo" {
-			text = "A made-up provider that runs only on this computer. Sign in as any of its four people."
+			text = lang.L("A made-up provider that runs only on this computer. Sign in as any of its four people.")
 		}
 		if text == "" {
-			text = "You enter your password on the provider's own page, in your browser."
+			text = lang.L("You enter your password on the provider's own page, in your browser.")
 		}
 		o.head.text.SetText(text)
 		o.page.ScrollToTop()
-		o.kit.focus(o.start) // also where the page before was another provider's
+		o.kit.focus(o.start) // also if the page before was another provider's
 	}
-	o.groups.set(op.Groups)
+	o.groups.Set(op.Groups)
 	show(o.groups, op.CanGroups)
 	show(o.noGroups, !op.CanGroups)
-	o.remember.set(op.Remember)
+	o.remember.Set(op.Remember)
 	show(o.device, op.CanDevice)
 	show(o.edit, op.Provider.ID != "demo")
 	o.renderScopes(op)
 	o.wishes.render(st)
 	if op.MoreOpen {
-		o.more.SetText("Less")
+		o.more.SetText(lang.L("Less"))
 	} else {
-		o.more.SetText("More…")
+		o.more.SetText(lang.L("More…"))
 	}
 	if o.reset.HasFocus() && len(st.Draft()) == 0 {
 		o.kit.refocus() // the button goes
@@ -165,7 +168,7 @@ func (o *options) buildChips(op state.Options) {
 	o.chips.Objects = nil
 	for _, sc := range op.Scopes {
 		if sc.Needed {
-			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, "Required to sign in."))
+			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, lang.L("Required to sign in.")))
 			continue
 		}
 		c := o.kit.chip(sc.Name, sc.On, func(bool) { o.kit.store.ToggleScope(sc.Name) })
@@ -174,7 +177,7 @@ func (o *options) buildChips(op state.Options) {
 	}
 	if op.Groups {
 		for _, g := range op.GroupScopes {
-			o.chips.Objects = append(o.chips.Objects, o.needed(g, "Required for groups. Untick groups above to leave it out."))
+			o.chips.Objects = append(o.chips.Objects, o.needed(g, lang.L("Required for groups. Untick groups above to leave it out.")))
 		}
 	}
 	widget.LinkArrows(o.chips, o.kit.focus, nil)

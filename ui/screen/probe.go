@@ -1,13 +1,14 @@
 package screen
 
 import (
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
 )
 
-// probe is the card that tests a provider without signing anybody in.
-type probe struct {
+// testCard is the card that tests a provider without a sign-in.
+type testCard struct {
 	*widget.Card
 	button  *widget.Button
 	summary *widget.Notice
@@ -15,23 +16,23 @@ type probe struct {
 	lines   int
 }
 
-func newProbe(k *kit) *probe {
-	p := &probe{
-		button:  k.button("Test now", widget.ButtonQuiet, k.store.TestProvider),
+func newProbe(k *kit) *testCard {
+	p := &testCard{
+		button:  k.button(lang.L("Test now"), widget.ButtonQuiet, k.store.TestProvider),
 		summary: widget.NewNotice(widget.ToneSoft, "", ""),
 		list:    widget.NewChecksList(),
 	}
 	p.list.SetKeys(k.keys)
-	p.Card = titled("Test",
-		widget.NewMuted("Checks the saved addresses, keys, client ID and redirect URI. No browser opens, and no one is signed in."),
+	p.Card = titled(lang.L("Test"),
+		widget.NewMuted(lang.L("Checks the saved addresses, keys, client ID and redirect URI. No browser opens, and no one is signed in.")),
 		widget.NewFlow(10, 10, p.button), p.summary, p.list)
 	return p
 }
 
 // render sets everything and reports whether there is more to be seen than
 // before.
-func (p *probe) render(t state.Test) (grew bool) {
-	setBusy(p.button, t.Busy, "Test now", "Testing…")
+func (p *testCard) render(t state.Test) (grew bool) {
+	setBusy(p.button, t.Busy, lang.L("Test now"), lang.L("Testing…"))
 	text := firstOf(t.Error, t.Summary())
 	switch {
 	case t.Error != "", t.Failed > 0:
@@ -56,13 +57,13 @@ func (p *probe) render(t state.Test) (grew bool) {
 	return grew
 }
 
-func probeSign(o auth.Outcome) widget.SignKind {
+func probeSign(o idtoken.Outcome) widget.SignKind {
 	switch o {
-	case auth.Passed:
+	case idtoken.Passed:
 		return widget.SignDone
-	case auth.Failed:
+	case idtoken.Failed:
 		return widget.SignFailed
-	case auth.Skipped:
+	case idtoken.Skipped:
 		return widget.SignPending
 	}
 	return widget.SignPending

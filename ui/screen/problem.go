@@ -2,14 +2,15 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-	"github.com/claviger/claviger/auth"
+	"fyne.io/fyne/v2/lang"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
 	"github.com/claviger/claviger/ui/words"
 )
 
-// problem shows why a sign-in stopped.
-type problem struct {
+// stop shows why a sign-in stopped.
+type stop struct {
 	kit     *kit
 	page    *widget.Page
 	head    head
@@ -26,27 +27,27 @@ type problem struct {
 }
 
 func newProblem(k *kit) page {
-	p := &problem{kit: k, head: newHead("", ""), steps: k.steps()}
+	p := &stop{kit: k, head: newHead("", ""), steps: k.steps()}
 	s := k.store
-	p.what = widget.NewSubtitle("What to do")
+	p.what = widget.NewSubtitle(lang.L("What to do"))
 	p.next = widget.NewBody("")
 	p.copied = newAddresses(k)
-	p.open = k.button("Open the registration page", widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
-	p.again = k.button("Try again", widget.ButtonPrimary, s.TryAgain)
-	p.moved = k.button("Sign in at the new address", widget.ButtonDanger, s.ConfirmMove)
-	p.change = k.button("Change permissions", widget.ButtonQuiet, s.ChangeOptions)
+	p.open = k.button(lang.L("Open the registration page"), widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
+	p.again = k.button(lang.L("Try again"), widget.ButtonPrimary, s.TryAgain)
+	p.moved = k.button(lang.L("Sign in at the new address"), widget.ButtonDanger, s.ConfirmMove)
+	p.change = k.button(lang.L("Change permissions"), widget.ButtonQuiet, s.ChangeOptions)
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.copied.box,
 		widget.NewFlow(10, 10, p.again, p.moved, p.open, p.change,
-			k.button("Another provider", widget.ButtonQuiet, s.Home))))
-	p.stopped = titled("Where it stopped", p.steps)
+			k.button(lang.L("Another provider"), widget.ButtonQuiet, s.Home))))
+	p.stopped = titled(lang.L("Where it stopped"), p.steps)
 	p.page = widget.NewPage(p.head.Container, p.card, p.stopped)
 	return p
 }
 
-func (p *problem) object() fyne.CanvasObject { return p.page }
-func (p *problem) focus() fyne.Focusable     { return p.again }
+func (p *stop) object() fyne.CanvasObject { return p.page }
+func (p *stop) focus() fyne.Focusable     { return p.again }
 
-func (p *problem) render(st state.State) {
+func (p *stop) render(st state.State) {
 	w := st.Problem
 	p.head.title.SetText(w.Title)
 	text := w.Detail
@@ -60,7 +61,7 @@ func (p *problem) render(st state.State) {
 	p.head.text.SetText(text)
 	show(p.head.text, text != "")
 	bar := widget.ToneBad
-	if w.Kind == auth.KindOffline || w.Kind == auth.KindRefused || w.Kind == auth.KindNeedsSignIn {
+	if w.Kind == problem.KindOffline || w.Kind == problem.KindRefused || w.Kind == problem.KindNeedsSignIn {
 		bar = widget.ToneWarn
 	}
 	p.card.SetBar(bar)
@@ -77,7 +78,7 @@ func (p *problem) render(st state.State) {
 	}
 	show(p.again, w.CanRetry)
 	show(p.moved, w.Moved)
-	show(p.change, len(w.Events) > 0) // nothing was asked where nothing began
+	show(p.change, len(w.Events) > 0) // nothing was asked if nothing began
 	rows := words.StoppedRows(w.Events, w.Code)
 	p.steps.Set(steps(rows))
 	show(p.stopped, len(rows) > 0)

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
@@ -32,7 +34,7 @@ func newProfile(k *kit) tab {
 	p := &profile{age: newAge(), clock: newClock(), facts: k.keyValue(0, true), missing: widget.NewNotice(widget.ToneWarn, "", "")}
 	p.summary = widget.NewLabelMuted("")
 	p.chips = widget.NewFlow(6, 6)
-	p.perms = widget.NewCard(widget.NewColumn(10, widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Permissions"), p.summary), p.chips))
+	p.perms = widget.NewCard(widget.NewColumn(10, widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Permissions")), p.summary), p.chips))
 	p.fold = k.small("", widget.ButtonQuiet, k.store.ToggleAllFields)
 	p.fields = k.claimsTable()
 	p.page = widget.NewSubpage(p.clock.notice, p.age.object, widget.NewCard(p.facts), p.missing, p.perms,
@@ -65,13 +67,14 @@ func (p *profile) set(st state.State, a *auth.Account) {
 	for _, m := range a.Missing {
 		lines = append(lines, m.What+": "+m.Reason)
 	}
-	p.missing.Set(widget.ToneWarn, "Some details are missing", strings.Join(lines, "\n"))
+	p.missing.Set(widget.ToneWarn, lang.L("Some details are missing"), strings.Join(lines, "\n"))
 	show(p.missing, len(lines) > 0)
 	p.renderPermissions(words.Permissions(a, provider))
-	text := "Show all fields the provider sent (" + strconv.Itoa(len(a.User.Claims)) + ")"
+	count := map[string]any{"Count": len(a.User.Claims)}
+	text := lang.L("Show all fields the provider sent ({{.Count}})", count)
 	if st.AllFields {
-		text = "Hide the fields the provider sent (" + strconv.Itoa(len(a.User.Claims)) + ")"
-		p.fields.Set(claims(words.Fields(a.User, st.Now)))
+		text = lang.L("Hide the fields the provider sent ({{.Count}})", count)
+		p.fields.Set(claims(words.Fields(a.User, ownClaims(st, a.Provider), st.Now)))
 	}
 	p.fold.SetText(text)
 	show(p.fields, st.AllFields)
@@ -90,11 +93,12 @@ func (p *profile) renderPermissions(list []words.Permission, summary string) {
 	p.made = b.String()
 	p.chips.Objects = nil
 	for _, x := range list {
+		scope := map[string]any{"Scope": x.Name}
 		switch {
 		case !x.Granted:
-			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name+" not granted", widget.ToneWarn, widget.SignWarn))
+			p.chips.Objects = append(p.chips.Objects, widget.NewChip(lang.L("{{.Scope}} not granted", scope), widget.ToneWarn, widget.SignWarn))
 		case x.Extra:
-			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name+" not requested", widget.ToneSoft, widget.SignInfo))
+			p.chips.Objects = append(p.chips.Objects, widget.NewChip(lang.L("{{.Scope}} not requested", scope), widget.ToneSoft, widget.SignInfo))
 		default:
 			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name, widget.ToneOn, widget.SignDone))
 		}

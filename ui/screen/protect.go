@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
@@ -53,16 +54,16 @@ func newProtect(k *kit) page {
 	p.pass.OnSubmitted = func(string) { k.focus(p.again) }
 	p.again.OnSubmitted = func(string) { submit() }
 	// The current passphrase is no draft: it proves that its owner sits here.
-	p.asked = field("Current passphrase", "", p.present)
+	p.asked = field(lang.L("Current passphrase"), "", p.present)
 	p.present.OnChanged = func(string) { k.store.Typed("", "", "") }
 	p.fill = newForm(k, nil)
 	p.fresh = widget.NewColumn(10,
-		p.fill.field(p.pass, "pass", "New passphrase", "At least 8 characters. No one can recover it for you.", ""),
-		p.fill.field(p.again, "again", "Confirm passphrase", "", ""))
-	p.change = k.button("Change", widget.ButtonPrimary, submit)
-	h := newHead("How is the vault unlocked?", "Remembered accounts are encrypted. Choose where the key is kept.")
+		p.fill.field(p.pass, "pass", lang.L("New passphrase"), lang.L("At least 8 characters. No one can recover it for you."), ""),
+		p.fill.field(p.again, "again", lang.L("Confirm passphrase"), "", ""))
+	p.change = k.button(lang.L("Change"), widget.ButtonPrimary, submit)
+	h := newHead(lang.L("How is the vault unlocked?"), lang.L("Remembered accounts are encrypted. Choose where the key is kept."))
 	p.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(12, chips, p.meaning, p.missing, p.asked, p.fresh,
-		p.fill.buttons(p.change, k.button("Back", widget.ButtonQuiet, s.Cancel)))))
+		p.fill.buttons(p.change, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)))))
 	return p
 }
 
@@ -104,16 +105,16 @@ func (p *protect) render(st state.State) {
 			p.meaning.SetText(c.Meaning)
 		}
 	}
-	p.missing.Set(widget.ToneWarn, "", "The keyring cannot be used: "+st.Vault.KeyringProblem+".")
+	p.missing.Set(widget.ToneWarn, "", lang.L("The keyring cannot be used: {{.Problem}}.", map[string]any{"Problem": st.Vault.KeyringProblem}))
 	show(p.missing, f.Choice.UsesKeyring() && st.Vault.KeyringProblem != "")
 	p.asks = f.Choice.NeedsPassphrase()
 	show(p.asked, st.NeedsPassphrase())
 	show(p.fresh, p.asks)
-	text := "Save"
+	text := lang.L("Save")
 	if f.Choice == st.Vault.Protection && p.asks {
-		text = "Change passphrase"
+		text = lang.L("Change passphrase")
 	}
-	setBusy(p.change, f.Busy, text, "One moment…")
+	setBusy(p.change, f.Busy, text, lang.L("One moment…"))
 	enable(p.change, !f.Busy && (p.asks || f.Choice != st.Vault.Protection))
 	p.fill.render(st, f.Error, f.ErrorAt)
 	p.page.Refresh()

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -28,21 +29,21 @@ func newQueue(k *kit) page {
 	s := k.store
 	q := &queue{kit: k, problem: widget.NewNotice(widget.ToneWarn, "", ""), waits: widget.NewHistoryList(64, nil)}
 	q.head = newHead("", "")
-	q.retry = k.button("Try now", widget.ButtonPrimary, s.RetryNow)
-	q.back = k.button("Back", widget.ButtonQuiet, s.Cancel)
-	q.none = widget.NewMuted("Receipts of sign-outs are kept here for 90 days.")
+	q.retry = k.button(lang.L("Try now"), widget.ButtonPrimary, s.RetryNow)
+	q.back = k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)
+	q.none = widget.NewMuted(lang.L("Receipts of sign-outs are kept here for 90 days."))
 	q.receipts = widget.NewHistoryList(0, func(i int) {
 		if i < len(q.lines) {
 			s.ToggleReceipt(q.lines[i].Key)
 		}
 	})
 	q.receipts.SetKeys(k.keys)
-	q.clear = newClearing(k, "Clear the receipts of finished sign-outs? This cannot be undone.", s.ClearReceipts,
+	q.clear = newClearing(k, lang.L("Clear the receipts of finished sign-outs? This cannot be undone."), s.ClearReceipts,
 		func() fyne.Focusable { return q.back })
-	q.card = titled("Pending", q.waits, widget.NewFlow(10, 10, q.retry))
+	q.card = titled(lang.L("Pending"), q.waits, widget.NewFlow(10, 10, q.retry))
 	q.page = widget.NewPage(q.head.Container, q.problem, q.card,
 		widget.NewCard(widget.NewColumn(theme.Gap,
-			widget.NewRow(theme.Gap, 0, widget.NewSubtitle("Sign-outs"), q.clear.button), q.clear.question, q.none, q.receipts)),
+			widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sign-outs")), q.clear.button), q.clear.question, q.none, q.receipts)),
 		widget.NewFlow(10, 10, q.back))
 	return q
 }
@@ -65,13 +66,13 @@ func (q *queue) render(st state.State) {
 		q.kit.focus(q.back) // the button goes
 	}
 	show(q.card, len(rows) > 0)
-	q.head.title.SetText("Nothing pending")
-	q.head.text.SetText("All sign-outs are complete, and no account is offline.")
+	q.head.title.SetText(lang.L("Nothing pending"))
+	q.head.text.SetText(lang.L("All sign-outs are complete, and no account is offline."))
 	if len(rows) > 0 {
-		q.head.title.SetText("Waiting for the network")
-		q.head.text.SetText("Nothing is lost. Claviger retries automatically, and as soon as the network is back.")
+		q.head.title.SetText(lang.L("Waiting for the network"))
+		q.head.text.SetText(lang.L("Nothing is lost. Claviger retries automatically, and as soon as the network is back."))
 	}
-	setBusy(q.retry, st.Queue.Busy, "Try now", "Trying…")
+	setBusy(q.retry, st.Queue.Busy, lang.L("Try now"), lang.L("Trying…"))
 	q.lines = st.ReceiptLines()
 	q.receipts.Set(happenings(q.lines))
 	show(q.receipts, len(q.lines) > 0)

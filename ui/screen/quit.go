@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -14,8 +15,15 @@ const routeQuit state.Route = "quit"
 
 // shownRoute is the page to show.
 func shownRoute(st state.State) state.Route {
-	if st.Quit != nil {
+	switch {
+	case st.Quit != nil:
 		return routeQuit
+	case st.AsksConsent():
+		return routeConsent
+	case st.Palette != nil:
+		return routePalette
+	case st.Shortcuts:
+		return routeShortcuts
 	}
 	return st.Route
 }
@@ -30,11 +38,11 @@ type quit struct {
 
 func newQuit(k *kit) page {
 	q := &quit{lost: widget.NewBody("")}
-	q.keep = k.button("Keep editing", widget.ButtonPrimary, k.store.KeepEditing)
-	q.yes = k.button("Discard and quit", widget.ButtonDanger, k.store.DiscardAndQuit)
-	h := newHead("Quit without saving?", "What you typed is in memory only and is lost when Claviger quits.")
+	q.keep = k.button(lang.L("Keep editing"), widget.ButtonPrimary, k.store.KeepEditing)
+	q.yes = k.button(lang.L("Discard and quit"), widget.ButtonDanger, k.store.DiscardAndQuit)
+	h := newHead(lang.L("Quit without saving?"), lang.L("What you typed is in memory only and is lost when Claviger quits."))
 	q.page = widget.NewPage(narrow(widget.NewColumn(theme.GapLarge, space(40), h.Container,
-		widget.NewBarCard(widget.ToneWarn, widget.NewColumn(theme.Gap, widget.NewSubtitle("Not saved yet"), q.lost,
+		widget.NewBarCard(widget.ToneWarn, widget.NewColumn(theme.Gap, widget.NewSubtitle(lang.L("Not saved yet")), q.lost,
 			widget.NewFlow(10, 10, q.keep, q.yes))))))
 	return q
 }
@@ -51,7 +59,7 @@ func (q *quit) render(st state.State) {
 		text += "• " + name + "\n"
 	}
 	q.lost.SetText(text[:max(0, len(text)-1)])
-	setBusy(q.yes, st.Quit.Busy, "Discard and quit", "Quitting…")
+	setBusy(q.yes, st.Quit.Busy, lang.L("Discard and quit"), lang.L("Quitting…"))
 	enable(q.keep, !st.Quit.Busy)
 	q.page.Refresh()
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
@@ -23,13 +24,17 @@ type rail struct {
 	// accounts is how many of shown are accounts.
 	accounts int
 	title    *widget.Text
-	empty    *widget.Text
-	filter   string
-	waits    *widget.RailNote
-	signIn   *widget.Button
-	lock     *widget.Button
+	// groups are the headings of the providers, if the list is grouped.
+	groups []*widget.Text
+	empty  *widget.Text
+	filter string
+	waits  *widget.RailNote
+	signIn *widget.Button
+	lock   *widget.Button
 	// leave puts the keyboard back on the page.
 	leave func()
+	// away gives the window back to the page, if the list had it.
+	away func()
 }
 
 // railEntry is an account or a provider.
@@ -40,8 +45,8 @@ type railEntry struct {
 
 func newRail(k *kit) *rail {
 	r := &rail{kit: k}
-	r.search = widget.NewSearchEntry("Search", "Ctrl K", k.store.SetSearch)
-	r.search.OnShortcut = k.keys.Shortcut
+	r.search = widget.NewSearchEntry(lang.L("Search"), state.ShortcutOf(state.CommandSearch), k.store.SetSearch)
+	r.search.OnShortcut, r.search.OnBare = k.keys.Shortcut, k.keys.Bare
 	r.search.OnLeave = func() {
 		if len(r.shown) > 0 {
 			r.focusRow(0)
@@ -51,19 +56,27 @@ func newRail(k *kit) *rail {
 	}
 	r.search.OnSubmitted = func(string) { r.open(0) }
 	r.list = widget.NewColumn(theme.GapTiny)
-	r.title = widget.NewCaption("Sign in to")
+	r.title = widget.NewCaption(lang.L("Sign in to"))
 	r.empty = widget.NewMuted("")
-	r.signIn = k.button("Sign in to…", widget.ButtonPrimary, k.store.Home)
-	r.lock = k.button("Lock", widget.ButtonQuiet, k.store.Lock)
-	r.waits = widget.NewRailNote(k.store.OpenQueue)
+	then := func(open func()) func() {
+		return func() {
+			r.away()
+			open()
+		}
+	}
+	r.signIn = k.button(lang.L("Sign in to…"), widget.ButtonPrimary, then(k.store.Home))
+	r.lock = k.button(lang.L("Lock"), widget.ButtonQuiet, k.store.Lock)
+	r.waits = widget.NewRailNote(then(k.store.OpenQueue))
 	r.waits.SetKeys(k.keys)
 	foot := widget.NewColumn(theme.GapSmall, r.waits, r.signIn,
-		widget.NewHalves(theme.GapSmall, r.lock, k.button("Settings", widget.ButtonQuiet, k.store.OpenSettings)))
+		k.button(lang.L("Inspect a token"), widget.ButtonQuiet, then(k.store.OpenInspector)),
+		widget.NewHalves(theme.GapSmall, r.lock, k.button(lang.L("Settings"), widget.ButtonQuiet, then(k.store.OpenSettings))))
 	r.object, r.scroll = widget.NewRail(r.search, r.list, foot)
 	return r
 }
 
 func (r *rail) render(st state.State) {
+	at := r.pointed()
 	r.shown = nil
 	for _, a := range st.VisibleAccounts() {
 		r.shown = append(r.shown, railEntry{account: a})
@@ -79,6 +92,9 @@ func (r *rail) render(st state.State) {
 		r.rows[i].Set(e.row(st))
 	}
 	r.fill(st)
+	if r.filter == st.Search {
+		r.follow(at)
+	}
 	r.renderWaits(st)
 	if st.CanLock() != r.lock.Visible() {
 		show(r.lock, st.CanLock())
@@ -97,7 +113,7 @@ func (r *rail) render(st state.State) {
 func (e railEntry) row(st state.State) widget.Account {
 	if p := e.provider; p != nil {
 		status, _ := st.ProviderStatus(p)
-		return widget.Account{Name: p.Name, Provider: status, Letters: words.Monogram(p)}
+		return widget.Account{Name: p.Name, Provider: status, Letters: words.Monogram(p), Drawing: providers.Mark(p.Mark)}
 	}
 	a := e.account
 	word, t := words.ShortStatus(a, st.Busy[a.ID], st.Now)
@@ -109,11 +125,56 @@ func (e railEntry) row(st state.State) widget.Account {
 		State:    word,
 		Tone:     tn,
 		Sign:     sign,
+		Mark:     theme.AccountColor(a.Color),
+		MarkName: markName(a),
 		Selected: a.ID == st.Selected && st.Route == state.RouteAccount,
 	}
 }
 
-// renderWaits says that something waits for the network, where it does.
+// markName is what an account's colour is called, "" without one.
+func markName(a *auth.Account) string {
+	if theme.AccountColor(a.Color) == "" {
+		return ""
+	}
+	return words.ColorName(a.Color)
+}
+
+// pointed is the account that the keyboard is on, "" if none.
+func (r *rail) pointed() string {
+	for i, e := range r.shown {
+		if e.account != nil && r.rows[i].HasFocus() {
+			return e.account.ID
+		}
+	}
+	return ""
+}
+
+// follow keeps the keyboard on an account that has another row now.
+func (r *rail) follow(id string) {
+	if id == "" || r.pointed() == id {
+		return
+	}
+	for i, e := range r.shown {
+		if e.account != nil && e.account.ID == id {
+			r.focusRow(i)
+		}
+	}
+}
+
+// heading is that of a provider's accounts before an account, nil if there is none there.
+func (r *rail) heading(st state.State, i, n int) *widget.Text {
+	if !st.Settings.GroupAccounts || i >= r.accounts || i > 0 && r.shown[i].account.Provider == r.shown[i-1].account.Provider {
+		return nil
+	}
+	for len(r.groups) <= n {
+		r.groups = append(r.groups, widget.NewCaption(""))
+	}
+	a := r.shown[i].account
+	r.groups[n].SetText(words.ProviderName(a, st.Provider(a.Provider)))
+	return r.groups[n]
+}
+
+// renderWaits says that something waits for the network, if it does.
 func (r *rail) renderWaits(st state.State) {
 	text := words.QueueText(len(st.Waiting))
 	changed := r.waits.Text() != text
@@ -127,7 +188,12 @@ func (r *rail) renderWaits(st state.State) {
 // fill puts the rows into the list, or says why there are none.
 func (r *rail) fill(st state.State) {
 	var want []fyne.CanvasObject
+	groups := 0
 	for i, row := range r.rows[:len(r.shown)] {
+		if h := r.heading(st, i, groups); h != nil {
+			want = append(want, h)
+			groups++
+		}
 		if i == r.accounts {
 			want = append(want, r.title)
 		}
@@ -137,9 +203,9 @@ func (r *rail) fill(st state.State) {
 	switch {
 	case len(want) > 0:
 	case len(st.Accounts) == 0 && st.Search == "":
-		text = "Accounts you sign in to appear here."
+		text = lang.L("Accounts you sign in to appear here.")
 	default:
-		text = "No matching accounts or providers"
+		text = lang.L("No matching accounts or providers")
 	}
 	r.empty.SetText(text)
 	if len(want) == 0 {
@@ -164,6 +230,7 @@ func (r *rail) open(i int) {
 		return
 	}
 	e, s := r.shown[i], r.kit.store
+	r.away()
 	s.SetSearch("")
 	if e.provider != nil {
 		s.ChooseProvider(e.provider.ID)

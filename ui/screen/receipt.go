@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -22,12 +23,18 @@ type receipt struct {
 }
 
 func newReceipt(k *kit) page {
-	r := &receipt{kit: k, head: newHead("Signed out", ""), list: widget.NewChecksList()}
+	r := &receipt{kit: k, head: newHead(lang.L("Signed out"), ""), list: widget.NewChecksList()}
 	r.list.SetKeys(k.keys)
 	r.waits = widget.NewNotice(widget.ToneSoft, "", "")
-	r.retry = k.small("Try now", widget.ButtonQuiet, k.store.RetryNow)
-	r.done = k.button("Done", widget.ButtonPrimary, k.store.Cancel)
-	r.hand = k.button("Review access at the provider", widget.ButtonQuiet, func() { k.store.OpenURL(r.url) })
+	r.retry = k.small(lang.L("Try now"), widget.ButtonQuiet, func() {
+		if st := k.store.State(); st.Receipt != nil && st.Undoable(st.Receipt.Receipt.Account) {
+			k.store.FinishUndo()
+			return
+		}
+		k.store.RetryNow()
+	})
+	r.done = k.button(lang.L("Done"), widget.ButtonPrimary, k.store.Cancel)
+	r.hand = k.button(lang.L("Review access at the provider"), widget.ButtonQuiet, func() { k.store.OpenURL(r.url) })
 	r.page = widget.NewPage(r.head.Container, widget.NewCard(widget.NewColumn(theme.Gap, r.list)), r.waits,
 		widget.NewFlow(10, 10, r.done, r.hand))
 	return r
@@ -41,7 +48,7 @@ func (r *receipt) render(st state.State) {
 		return
 	}
 	v := st.Receipt
-	r.head.text.SetText(v.Name + " at " + v.Provider + ". This is what was done:")
+	r.head.text.SetText(lang.L("{{.Account}}. This is what was done:", map[string]any{"Account": words.At(v.Name, v.Provider)}))
 	parts := words.ReceiptParts(&v.Receipt)
 	checks := make([]widget.Check, len(parts))
 	for i, p := range parts {
@@ -49,7 +56,12 @@ func (r *receipt) render(st state.State) {
 	}
 	r.list.Set(checks)
 	title, text := words.PendingText(&v.Receipt, st.Now)
-	setBusy(r.retry, st.Queue.Busy, "Try now", "Trying…")
+	if st.Undoable(v.Receipt.Account) {
+		r.retry.SetText(lang.L("Revoke now"))
+		enable(r.retry, true)
+	} else {
+		setBusy(r.retry, st.Queue.Busy, lang.L("Try now"), lang.L("Trying…"))
+	}
 	r.waits.Set(widget.ToneSoft, title, text, r.retry)
 	show(r.waits, title != "")
 	r.url = v.Page

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/claviger/claviger/ui/state"
@@ -11,9 +13,9 @@ import (
 	"github.com/claviger/claviger/ui/widget"
 )
 
-// register is the part of the page that adds a provider which lets the issuer
-// register this app; object is nil where the issuer does not do that.
-type register struct {
+// registering is the part of the page that adds a provider which lets the issuer
+// register this app; object is nil if the issuer does not do that.
+type registering struct {
 	kit    *kit
 	object fyne.CanvasObject
 	button *widget.Button
@@ -22,34 +24,34 @@ type register struct {
 	filled string
 }
 
-func newRegister(k *kit, a state.AddPage) *register {
-	r := &register{kit: k}
+func newRegister(k *kit, a state.AddPage) *registering {
+	r := &registering{kit: k}
 	if a.Registered != nil {
 		r.filled = a.Registered.ClientID // the draft has it
 	}
 	if !a.CanRegister() {
 		return r
 	}
-	r.button = k.button("Register automatically", widget.ButtonQuiet, k.store.RegisterApp)
+	r.button = k.button(lang.L("Register automatically"), widget.ButtonQuiet, k.store.RegisterApp)
 	r.told = widget.NewNotice(widget.ToneSoft, "", "")
 	host := a.Found.Issuer
 	if u, err := url.Parse(host); err == nil && u.Host != "" {
 		host = u.Host
 	}
 	r.object = widget.NewColumn(theme.GapSmall,
-		widget.NewRow(theme.Gap, 1, r.button, widget.NewMuted("Registers Claviger at "+host+" and fills in the client ID.")),
+		widget.NewRow(theme.Gap, 1, r.button, widget.NewMuted(lang.L("Registers Claviger at {{.Host}} and fills in the client ID.", map[string]any{"Host": host}))),
 		r.told)
 	return r
 }
 
 // render shows how far the registration is, and fills the client ID in once.
-func (r *register) render(a state.AddPage, clientID *widget.Entry) {
+func (r *registering) render(a state.AddPage, clientID *widget.Entry) {
 	if r.object == nil {
 		return
 	}
-	setBusy(r.button, a.Registering, "Register automatically", "Registering…")
+	setBusy(r.button, a.Registering, lang.L("Register automatically"), lang.L("Registering…"))
 	if a.Registered != nil {
-		r.button.SetText("Registered")
+		r.button.SetText(lang.L("Registered"))
 		enable(r.button, false)
 		if id := a.Registered.ClientID; id != r.filled {
 			r.filled = id
@@ -60,7 +62,7 @@ func (r *register) render(a state.AddPage, clientID *widget.Entry) {
 	case a.RegisterError != "":
 		r.told.Set(widget.ToneBad, "", a.RegisterError)
 	case a.Registered != nil:
-		r.told.Set(widget.ToneOK, "Registered.", firstOf(strings.Join(a.Registered.Changes, "\n"), "Nothing else is needed."))
+		r.told.Set(widget.ToneOK, lang.L("Registered."), firstOf(strings.Join(a.Registered.Changes, "\n"), lang.L("Nothing else is needed.")))
 	}
 	show(r.told, a.RegisterError != "" || a.Registered != nil)
 }

@@ -6,7 +6,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/probe"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 )
@@ -65,11 +67,11 @@ func TestRegisterAutomatically(t *testing.T) {
 }
 
 func TestARegistrationIsFilledIn(t *testing.T) {
-	reg := &auth.Registration{
+	reg := &register.Registration{
 		Registered: providers.Registered{ClientID: "given-" + strings.Repeat("x", 80)},
 		Secret:     providers.NewSecret("canary-of-the-registration"),
 		Changes:    []string{"It issued a client secret, which is sent with each token request.", "The redirect URI uses fixed ports: " + strings.Repeat("51789, ", 20)},
-		Access:     auth.RegistrationAccess{URI: "https://login.example/register/1", Token: providers.NewSecret("canary-key")},
+		Access:     register.Access{URI: "https://login.example/register/1", Token: providers.NewSecret("canary-key")},
 	}
 	for _, size := range sizes() {
 		w, win := open(t, size)
@@ -111,10 +113,10 @@ func TestRegistrationIsOfferedOnlyWhereThereIsOne(t *testing.T) {
 }
 
 func TestTheTestOfAProviderIsShown(t *testing.T) {
-	checks := []auth.ProbeCheck{
-		{Name: "settings", Title: "Settings", Outcome: auth.Passed, Reason: "Nothing is missing."},
-		{Name: "client", Title: "Client", Outcome: auth.Failed, Reason: strings.Repeat("The client id is wrong. ", 8), Next: "Compare it with the registration."},
-		{Name: "device", Title: "Sign-in with a code", Outcome: auth.Skipped, Reason: "Not supported."},
+	checks := []probe.Check{
+		{Name: "settings", Title: "Settings", Outcome: idtoken.Passed, Reason: "Nothing is missing."},
+		{Name: "client", Title: "Client", Outcome: idtoken.Failed, Reason: strings.Repeat("The client id is wrong. ", 8), Next: "Compare it with the registration."},
+		{Name: "device", Title: "Sign-in with a code", Outcome: idtoken.Skipped, Reason: "Not supported."},
 	}
 	for _, size := range sizes() {
 		w, win := open(t, size)

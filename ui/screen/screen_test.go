@@ -2,6 +2,8 @@ package screen
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,7 +11,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynetest "fyne.io/fyne/v2/test"
+
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/inspect"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
@@ -48,7 +56,7 @@ func sample() state.State {
 		Scopes: []string{"openid"}, Requested: []string{"openid", "email"}, GroupsAsked: true,
 		Missing:  []identity.Missing{{What: "Teams", Reason: "refused"}},
 		IssuedAt: now.Add(-time.Minute), ExpiresAt: now.Add(time.Hour), SignedInAt: now, VerifiedAt: now,
-		Steps: []auth.Event{{Step: auth.StepListen, Phase: auth.Done, At: now, Took: time.Millisecond}, {Step: auth.StepWait, Phase: auth.Done, At: now.Add(time.Second), Took: time.Second}},
+		Steps: []trace.Event{{Step: trace.StepListen, Phase: trace.Done, At: now, Took: time.Millisecond}, {Step: trace.StepWait, Phase: trace.Done, At: now.Add(time.Second), Took: time.Second}},
 	}
 	for i := range 5000 {
 		a.Groups = append(a.Groups, identity.Group{ID: fmt.Sprint(i), Name: fmt.Sprintf("Group %d", i), Kind: "team"})
@@ -57,12 +65,13 @@ func sample() state.State {
 	p := entra()
 	token := &state.TokenView{
 		Title: "ID token", Raw: providers.NewSecret(canary), JWT: true, Claims: map[string]any{"iss": "https://i.example", "exp": float64(now.Unix())},
-		Header: map[string]any{"alg": "RS256"}, Checks: []auth.Check{{Name: "exp", Outcome: auth.Failed, Reason: "over"}}, IssuedAt: now, ExpiresAt: now.Add(time.Hour),
+		Header: map[string]any{"alg": "RS256"}, Checks: []idtoken.Check{{Name: "exp", Outcome: idtoken.Failed, Reason: "over"}}, IssuedAt: now, ExpiresAt: now.Add(time.Hour),
 	}
 	return state.State{
 		Now: now, Providers: []*providers.Provider{demo(), p}, ProviderProblems: []string{"providers.toml:3: unknown key"},
 		Accounts: []*auth.Account{a, other}, Selected: "a", Groups: a.Groups, Tab: state.TabProfile,
 		TokenPage: state.TokenPage{Account: "a", ID: token, Access: &state.TokenView{Title: "Access token", Raw: providers.NewSecret("canaryopaque")}},
+		Inspector: inspected(now),
 		SignOut:   &state.SignOutQuestion{Account: "a", CanRevoke: true, CanEndSession: true, Error: "It did not work."},
 		Receipt:   &state.SignedOut{Name: "Max", Provider: "Demo", Page: "https://x.example", Receipt: auth.Receipt{Forgotten: auth.Result{Outcome: "done"}}},
 		Add:       state.AddPage{Form: 1, Preset: p, ID: "azure-2", Name: "Microsoft Entra ID (2)", Error: "Line 3: “colour” is not known.\nLine 4: “id” must be something else."},
@@ -76,26 +85,57 @@ func sample() state.State {
 		Options: state.Options{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
 		Flow: state.FlowPage{
 			Provider: p, URL: "https://x.example", RedirectURI: "http://localhost:51789/callback", StartedAt: now.Add(-time.Minute), Deadline: now.Add(time.Minute),
-			Events: a.Steps, CanDevice: true, PasteOpen: true, Explained: auth.Problem{Title: "The redirect URI is not registered", Detail: strings.Repeat("Because. ", 20), Next: "Add it.", Link: "https://x.example"}, PasteError: "That address does not belong to this sign-in.",
-			Device: &auth.DeviceCode{UserCode: "ABCD-EFGH", VerificationURI: "https://login.example/device", ExpiresAt: now.Add(time.Minute)},
+			Events: a.Steps, CanDevice: true, PasteOpen: true, Explained: problem.Problem{Title: "The redirect URI is not registered", Detail: strings.Repeat("Because. ", 20), Next: "Add it.", Link: "https://x.example"}, PasteError: "That address does not belong to this sign-in.",
+			Device: &oauth.DeviceCode{UserCode: "ABCD-EFGH", VerificationURI: "https://login.example/device", ExpiresAt: now.Add(time.Minute)},
 		},
-		Problem:   state.Problem{Problem: auth.Problem{Title: "Microsoft did not accept the redirect URI", Detail: "It is not registered.", Next: "Add it.", Copy: "http://localhost/callback", Link: "https://x.example", Code: "AADSTS50011"}, Events: a.Steps, CanRetry: true},
+		Problem:   state.Problem{Problem: problem.Problem{Title: "Microsoft did not accept the redirect URI", Detail: "It is not registered.", Next: "Add it.", Copy: "http://localhost/callback", Link: "https://x.example", Code: "AADSTS50011"}, Events: a.Steps, CanRetry: true},
 		Settings:  state.DefaultSettings(),
 		VaultForm: state.VaultForm{Form: 1, Error: "Wrong passphrase.", ForSignIn: true},
 		Notice:    state.Notice{Kind: state.NoticeWarn, Text: "Something to know."},
 	}
 }
 
+// inspected is an inspector with something in each of its parts.
+func inspected(now time.Time) state.InspectorPage {
+	part := func(v any) string {
+		data, err := json.Marshal(v)
+		if err != nil {
+			panic(err)
+		}
+		return base64.RawURLEncoding.EncodeToString(data)
+	}
+	made := map[string]any{"iss": "https://i.example", "sub": "some-person", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "long": strings.Repeat("long text ", 300)}
+	for i := range 500 {
+		made[fmt.Sprintf("claim%d", i)] = i
+	}
+	raw := part(map[string]any{"alg": "RS256", "kid": 7}) + "." + part(made) + ".canarysignature"
+	view := func() *state.TokenView {
+		t := inspect.Read(providers.NewSecret(raw))
+		return &state.TokenView{
+			Title: "Signed token (JWT)", Raw: providers.NewSecret(raw), Read: t, JWT: true, Header: t.Header, Claims: t.Claims,
+			Checks:   []idtoken.Check{{Name: "signature", Outcome: idtoken.Skipped, Reason: "the keys of this issuer are not known here"}},
+			IssuedAt: now, ExpiresAt: now.Add(time.Hour),
+		}
+	}
+	p := state.InspectorPage{
+		Found: []string{"access_token", "id_token"}, Token: view(), Account: "a", Problem: "The provider does not answer questions about this token.",
+		LookUp: "https://login.a-very-long-name-of-an-issuer.example/with/a/path", CanAsk: true, Said: map[string]any{"active": true, "sub": "42"}, Most: 100,
+		Before: view(),
+	}
+	p.Compared = &inspect.Comparison{Gained: []inspect.Difference{{Claim: "acr", After: "2"}}, Changed: []inspect.Difference{{Claim: "exp", Before: 1, After: 2}}, Same: 3, ScopesLost: []string{"files.read"}, Before: 3600, After: 60}
+	return p
+}
+
 func routes() []state.Route {
 	return []state.Route{
 		state.RouteStart, state.RouteWelcome, state.RouteAdd, state.RouteFile, state.RouteSetup, state.RouteOptions, state.RouteWaiting, state.RouteDevice,
 		state.RouteProblem, state.RouteAccount, state.RouteReceipt, state.RouteQueue, state.RouteSettings, state.RouteLocked, state.RouteVaultSetup,
-		state.RouteProtect, state.RouteMove,
+		state.RouteProtect, state.RouteMove, state.RoutePrograms, state.RouteInspector, state.RouteAbout,
 	}
 }
 
 // open shows a window with the given state at a size.
-func open(t *testing.T, size fyne.Size) (*Window, fyne.Window) {
+func open(t testing.TB, size fyne.Size) (*Window, fyne.Window) {
 	t.Helper()
 	app := fynetest.NewTempApp(t)
 	app.Settings().SetTheme(theme.New(theme.ChoiceLight))
@@ -129,7 +169,7 @@ func TestEveryPageFitsTheLeastWindow(t *testing.T) {
 	for _, tab := range state.Tabs() {
 		for _, asked := range []bool{false, true} {
 			st := sample()
-			st.Route, st.Tab = state.RouteAccount, tab
+			st.Route, st.Tab, st.Try = state.RouteAccount, tab, tried(t)
 			if !asked {
 				st.SignOut = nil
 			}

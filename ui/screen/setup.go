@@ -3,6 +3,8 @@ package screen
 import (
 	"strconv"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/claviger/claviger/providers"
@@ -22,7 +24,7 @@ type setup struct {
 	save     *widget.Button
 	fill     *form
 	first    fyne.Focusable
-	test     *probe
+	test     *testCard
 }
 
 func newSetup(k *kit) page { return &setup{kit: k, page: widget.NewPage()} }
@@ -37,10 +39,10 @@ func (s *setup) render(st state.State) {
 	if st.Setup.Form != s.form {
 		s.form = st.Setup.Form
 		s.build(st)
-		s.kit.focus(s.first) // also where the page before was another provider's
+		s.kit.focus(s.first) // also if the page before was another provider's
 	}
 	s.fill.render(st, st.Setup.Error, st.Setup.ErrorAt)
-	setBusy(s.save, st.Setup.Busy, "Save and continue", "Saving…")
+	setBusy(s.save, st.Setup.Busy, lang.L("Save and continue"), lang.L("Saving…"))
 	grew := s.test.render(st.Setup.Test)
 	s.page.Refresh()
 	s.fill.settle()
@@ -52,12 +54,13 @@ func (s *setup) render(st state.State) {
 func (s *setup) build(st state.State) {
 	p := st.Setup.Provider
 	s.fill = newForm(s.kit, st.Draft())
-	s.save = s.kit.button("Save and continue", widget.ButtonPrimary, s.submit)
+	s.save = s.kit.button(lang.L("Save and continue"), widget.ButtonPrimary, s.submit)
 	fields := s.fields(p)
-	fields = append(fields, s.fill.buttons(s.save, s.kit.button("Back", widget.ButtonQuiet, s.kit.store.Home)))
-	edit := s.kit.button("Provider file…", widget.ButtonQuiet, func() { s.kit.store.EditFile(p.ID) })
-	title := "Set up " + p.Name
-	text := p.Name + " requires you to register this app once."
+	fields = append(fields, s.fill.buttons(s.save, s.kit.button(lang.L("Back"), widget.ButtonQuiet, s.kit.store.Home)))
+	edit := s.kit.button(lang.L("Provider file…"), widget.ButtonQuiet, func() { s.kit.store.EditFile(p.ID) })
+	provider := map[string]any{"Provider": p.Name}
+	title := lang.L("Set up {{.Provider}}", provider)
+	text := lang.L("{{.Provider}} requires you to register this app once.", provider)
 	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead(title, text).Container, edit)}
 	if card := s.register(p); card != nil {
 		objects = append(objects, card)
@@ -74,9 +77,9 @@ func (s *setup) register(p *providers.Provider) fyne.CanvasObject {
 	if len(help) == 0 && c.URL == "" && p.Redirect.Register == "" && c.Type == "" {
 		return nil
 	}
-	column := widget.NewColumn(10, widget.NewSubtitle("Register an app"))
+	column := widget.NewColumn(10, widget.NewSubtitle(lang.L("Register an app")))
 	if c.Type != "" {
-		column.Add(widget.NewBody("App type: " + c.Type))
+		column.Add(widget.NewBody(lang.L("App type: {{.Type}}", map[string]any{"Type": c.Type})))
 	}
 	for i, line := range help {
 		column.Add(widget.NewRow(theme.GapSmall, 1, widget.NewLabelMuted(strconv.Itoa(i+1)+"."), widget.NewBody(line)))
@@ -86,7 +89,7 @@ func (s *setup) register(p *providers.Provider) fyne.CanvasObject {
 		column.Add(newAddresses(s.kit, list...).box)
 	}
 	if c.URL != "" {
-		column.Add(widget.NewFlow(10, 10, s.kit.button("Open the registration page", widget.ButtonQuiet,
+		column.Add(widget.NewFlow(10, 10, s.kit.button(lang.L("Open the registration page"), widget.ButtonQuiet,
 			func() { s.kit.store.OpenRegistration(s.variables()) })))
 	}
 	return widget.NewCard(column)
@@ -115,16 +118,16 @@ func (s *setup) fields(p *providers.Provider) []fyne.CanvasObject {
 	}
 	variables(false)
 	s.clientID = s.kit.entry("")
-	add(s.clientID, state.FieldClientID, "Client ID", "The provider shows it after you register the app.", p.Client.ID)
+	add(s.clientID, state.FieldClientID, lang.L("Client ID"), lang.L("The provider shows it after you register the app."), p.Client.ID)
 	s.secret = nil
 	switch {
 	case p.Client.NoSecret() != "":
 	case p.Client.SecretUse == "required":
 		s.secret = s.kit.password("")
-		add(s.secret, state.FieldSecret, "Client secret", "Kept in the encrypted vault, never in a plain file.", "")
+		add(s.secret, state.FieldSecret, lang.L("Client secret"), lang.L("Kept in the encrypted vault, never in a plain file."), "")
 	default:
 		s.secret = s.kit.password("")
-		add(s.secret, state.FieldSecret, "Client secret (if the provider gave one)", "Kept in the encrypted vault, never in a plain file.", "")
+		add(s.secret, state.FieldSecret, lang.L("Client secret (if the provider gave one)"), lang.L("Kept in the encrypted vault, never in a plain file."), "")
 	}
 	variables(true)
 	return out
@@ -158,7 +161,7 @@ func (s *setup) leave() {
 // registerExactly says what to do with redirect URIs.
 func registerExactly(list []string) string {
 	if len(list) > 1 {
-		return "Register each of these redirect URIs, exactly:"
+		return lang.L("Register each of these redirect URIs, exactly:")
 	}
-	return "Register this redirect URI, exactly:"
+	return lang.L("Register this redirect URI, exactly:")
 }

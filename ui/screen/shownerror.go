@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -25,16 +26,16 @@ type shownError struct {
 func newShownError(k *kit) *shownError {
 	e := &shownError{}
 	s := k.store
-	e.text = k.entry("Paste the page's text, or its address")
+	e.text = k.entry(lang.L("Paste the page's text, or its address"))
 	e.text.OnSubmitted = s.ExplainPage
 	e.title, e.detail, e.next = widget.NewSubtitle(""), widget.NewMuted(""), widget.NewBody("")
-	e.open = k.small("Open the registration page", widget.ButtonQuiet, func() { s.OpenURL(s.State().Flow.Explained.Link) })
+	e.open = k.small(lang.L("Open the registration page"), widget.ButtonQuiet, func() { s.OpenURL(s.State().Flow.Explained.Link) })
 	e.answer = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(theme.GapSmall, e.title, e.detail, e.next, e.open))
 	e.told, e.address = widget.NewMuted(""), newAddresses(k)
 	e.clientID = k.keyValue(150, true)
-	e.card = titled("Does the browser show an error?",
-		widget.NewMuted("Select the whole page, copy it and paste it here. The provider does not report it to Claviger."),
-		widget.NewRow(theme.GapSmall, 0, e.text, k.small("Explain", widget.ButtonQuiet, func() { s.ExplainPage(e.text.Text) })),
+	e.card = titled(lang.L("Does the browser show an error?"),
+		widget.NewMuted(lang.L("Select the whole page, copy it and paste it here. The provider does not report it to Claviger.")),
+		widget.NewRow(theme.GapSmall, 0, e.text, k.small(lang.L("Explain"), widget.ButtonQuiet, func() { s.ExplainPage(e.text.Text) })),
 		e.answer,
 		e.told, e.address.box,
 		e.clientID)
@@ -47,7 +48,7 @@ func (e *shownError) render(st state.State) {
 	list := state.RedirectURIs(f.ToRegister())
 	e.told.SetText(registerExactly(list))
 	e.address.set(list)
-	e.clientID.Set([]widget.KV{{Label: "Client ID", Value: f.Provider.Client.ID, Mono: true}})
+	e.clientID.Set([]widget.KV{{Label: lang.L("Client ID"), Value: f.Provider.Client.ID, Mono: true}})
 	x := f.Explained
 	e.title.SetText(x.Title)
 	e.detail.SetText(x.Detail)

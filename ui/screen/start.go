@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -13,7 +14,7 @@ import (
 type start struct{ page *widget.Page }
 
 func newStart(*kit) page {
-	text := widget.NewText("Opening the vault…", widget.TextStyle{Color: theme.ColorMuted, Align: fyne.TextAlignCenter, Fit: widget.FitWrap})
+	text := widget.NewText(lang.L("Opening the vault…"), widget.TextStyle{Color: theme.ColorMuted, Align: fyne.TextAlignCenter, Fit: widget.FitWrap})
 	return &start{page: widget.NewPage(space(200), text)}
 }
 

@@ -71,7 +71,7 @@ func ticking(tab state.Tab) state.State {
 	return st
 }
 
-// An account page that nobody touches draws only what time changes: the phrase
+// An account page that no one touches draws only what time changes: the phrase
 // that says how long the token is good, and nothing at all between two changes.
 func TestATickDrawsOnlyWhatChanged(t *testing.T) {
 	for _, tab := range []state.Tab{state.TabProfile, state.TabGroups, state.TabTokens, state.TabActivity} {
@@ -100,7 +100,7 @@ func TestATickDrawsOnlyWhatChanged(t *testing.T) {
 			if got := counted(); len(got) > 0 {
 				t.Errorf("half a minute less draws %d objects, the first a %T", len(got), got[0])
 			}
-			// Where the words need more room, the page is laid out again.
+			// If the words need more room, the page is laid out again.
 			st.Account().State = auth.StateOffline
 			tick(time.Second)
 			if !a.reason.Visible() || a.reason.Size().Height < 40 {

@@ -4,8 +4,11 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -29,21 +32,21 @@ type tokens struct {
 
 func newTokens(k *kit) tab {
 	t := &tokens{clock: newClock(), problem: widget.NewNotice(widget.ToneWarn, "", "")}
-	t.id = newTokenCard(k, state.IDToken, "This token is not a signed JWT and cannot be read here.")
-	t.access = newTokenCard(k, state.AccessToken, "This token is opaque: only the provider can read it.")
+	t.id = newTokenCard(k, state.IDToken, lang.L("This token is not a signed JWT and cannot be read here."))
+	t.access = newTokenCard(k, state.AccessToken, lang.L("This token is opaque: only the provider can read it."))
 	t.renews = widget.NewMuted("")
-	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle("Refresh token"), t.renews))
-	t.none = widget.NewCard(widget.NewEmptyState("No tokens", "Sign in again to get new ones."))
+	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle(lang.L("Refresh token")), t.renews))
+	t.none = widget.NewCard(widget.NewEmptyState(lang.L("No tokens"), lang.L("Sign in again to get new ones.")))
 	to := func(name string, o fyne.CanvasObject, next fyne.Focusable) *widget.Button {
-		return k.small("Go to "+name, widget.ButtonQuiet, func() {
+		return k.small(name, widget.ButtonQuiet, func() {
 			if next != nil {
 				k.focus(next)
 			}
 			t.page.ScrollTo(o)
 		})
 	}
-	t.toID = to("ID token", t.id.object, t.id.show)
-	t.links = widget.NewFlow(theme.GapSmall, theme.GapSmall, t.toID, to("refresh token", t.refresh, nil))
+	t.toID = to(lang.L("Go to ID token"), t.id.object, t.id.show)
+	t.links = widget.NewFlow(theme.GapSmall, theme.GapSmall, t.toID, to(lang.L("Go to refresh token"), t.refresh, nil))
 	t.page = widget.NewSubpage(t.clock.notice, t.problem, t.links, t.access.object, t.id.object, t.refresh, t.none)
 	return t
 }
@@ -73,13 +76,22 @@ func (t *tokens) set(st state.State, a *auth.Account) {
 	if pr := st.Provider(a.Provider); pr != nil {
 		client = pr.Client.ID
 	}
-	t.id.render(p.ID, client, st.Now)
-	t.access.render(p.Access, client, st.Now)
+	own := ownClaims(st, a.Provider)
+	t.id.render(p.ID, client, own, st.Now)
+	t.access.render(p.Access, client, own, st.Now)
 	show(t.links, p.Access != nil)
 	show(t.toID, p.ID != nil)
 	show(t.refresh, p.Access != nil)
 	t.renews.SetText(words.RefreshTokenText(a))
 	show(t.none, p.ID == nil && p.Access == nil && !p.Loading && p.Problem == "")
+}
+
+// ownClaims are the meanings of the claims that only a provider has.
+func ownClaims(st state.State, provider string) map[string]string {
+	if p := st.Provider(provider); p != nil {
+		return p.Claims
+	}
+	return nil
 }
 
 // tokenCard is one token.
@@ -88,8 +100,7 @@ type tokenCard struct {
 	title  *widget.Text
 	chip   *widget.Chip
 	show   *widget.Button
-	life   *widget.LifetimeBar
-	left   *widget.Text
+	life   *lifetime
 	token  *widget.TokenView
 	opaque *widget.Text
 	claims *widget.ClaimsTable
@@ -105,77 +116,46 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 	s := k.store
 	c.title = widget.NewSubtitle("")
 	c.chip = widget.NewChip("", widget.ToneOK, widget.SignDone)
-	c.show = k.small("Show", widget.ButtonQuiet, func() { s.ShowToken(kind) })
-	c.life = widget.NewLifetimeBar()
-	c.left = widget.NewMuted("")
+	c.show = k.small(lang.L("Show"), widget.ButtonQuiet, func() { s.ShowToken(kind) })
+	c.life = newLifetime()
 	c.token = widget.NewTokenView(func(text string) { s.CopyTokenText(kind, text) })
 	c.token.SetKeys(k.keys)
 	c.opaque = widget.NewMuted(opaque)
 	c.claims, c.header = k.claimsTable(), k.claimsTable()
 	c.checks = widget.NewChecksList()
 	c.checks.SetKeys(k.keys)
-	c.side = titled("Checks", c.checks)
+	c.side = titled(lang.L("Checks"), c.checks)
 	// Below each other: claims side by side with the checks would break into
 	// many short lines.
 	c.both = widget.NewColumn(theme.Gap, c.side,
-		titled("Claims", c.claims), titled("Header", c.header))
+		titled(lang.L("Claims"), c.claims), titled(lang.L("Header"), c.header))
 	card := widget.NewCard(widget.NewColumn(theme.Gap,
-		widget.NewRow(10, 0, c.title, c.chip, c.show,
-			k.small("Copy", widget.ButtonQuiet, func() { s.CopyShownToken(kind) })),
-		c.life, c.left, c.opaque, c.token))
+		widget.NewRow(10, 0, c.title, c.chip),
+		widget.NewFlow(10, theme.GapSmall, c.show,
+			k.small(lang.L("Copy"), widget.ButtonQuiet, func() { s.CopyShownToken(kind) }),
+			k.small(lang.L("Inspect"), widget.ButtonQuiet, func() { s.InspectToken(kind) })),
+		c.life.object, c.opaque, c.token))
 	c.object = widget.NewColumn(theme.Gap, card, c.both)
 	return c
 }
 
-func (c *tokenCard) render(v *state.TokenView, clientID string, now time.Time) {
+func (c *tokenCard) render(v *state.TokenView, clientID string, own map[string]string, now time.Time) {
 	show(c.object, v != nil)
 	if v == nil {
 		return
 	}
 	c.title.SetText(v.Title)
-	text, ok := words.CheckSummary(v.Checks)
-	if ok {
-		c.chip.Set(text, widget.ToneOK, widget.SignDone)
-	} else {
-		c.chip.Set(text, widget.ToneBad, widget.SignFailed)
-	}
-	show(c.chip, text != "")
-	label := "Show"
-	if v.Shown {
-		label = "Hide"
-	}
-	c.show.SetText(label)
-	c.renderLife(v, now)
+	setCheckChip(c.chip, v.Checks)
+	c.show.SetText(showOrHide(v.Shown))
+	c.life.render(v, now)
 	c.renderText(v)
 	show(c.both, v.JWT)
 	if v.JWT {
-		c.claims.Set(claims(words.Claims(v.Claims, clientID, now)))
+		c.claims.Set(claims(words.Claims(v.Claims, clientID, own, now)))
 		c.header.Set(claims(words.HeaderClaims(v.Header)))
 		c.checks.Set(checks(v.Checks))
 		show(c.side, len(v.Checks) > 0)
 	}
-}
-
-func (c *tokenCard) renderLife(v *state.TokenView, now time.Time) {
-	part, known := words.Lifetime(v.IssuedAt, v.ExpiresAt, now)
-	show(c.life, known)
-	show(c.left, !known)
-	left := words.LifetimeText(v.ExpiresAt, now)
-	c.left.SetText(left)
-	if !known {
-		return
-	}
-	life := widget.Lifetime{
-		Issued: "issued " + words.ClockOnly(now, v.IssuedAt), Expires: "expires " + words.ClockOnly(now, v.ExpiresAt),
-		Left: left, Part: part, Tone: widget.ToneOn,
-	}
-	switch {
-	case !v.ExpiresAt.After(now):
-		life.Tone = widget.ToneBad
-	case v.ExpiresAt.Sub(now) < time.Minute:
-		life.Tone = widget.ToneWarn
-	}
-	c.life.Set(life)
 }
 
 // renderText shows the token itself if it was asked for.
@@ -191,16 +171,16 @@ func (c *tokenCard) renderText(v *state.TokenView) {
 	c.token.Set(v.Shown, parts...)
 }
 
-func checks(list []auth.Check) []widget.Check {
+func checks(list []idtoken.Check) []widget.Check {
 	out := make([]widget.Check, len(list))
 	for i, c := range list {
 		out[i] = widget.Check{Name: words.CheckName(c.Name), Reason: c.Reason, Sign: widget.SignPending}
 		switch c.Outcome {
-		case auth.Passed:
+		case idtoken.Passed:
 			out[i].Sign = widget.SignDone
-		case auth.Failed:
+		case idtoken.Failed:
 			out[i].Sign = widget.SignFailed
-		case auth.Skipped:
+		case idtoken.Skipped:
 		}
 	}
 	return out

@@ -4,6 +4,8 @@ import (
 	"image/color"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -27,12 +29,12 @@ type locked struct {
 }
 
 func newLocked(k *kit) page {
-	l := &locked{kit: k, head: newHead("Claviger is locked", "")}
+	l := &locked{kit: k, head: newHead(lang.L("Claviger is locked"), "")}
 	l.pass = k.password("")
 	l.pass.OnSubmitted = k.store.Unlock
 	l.pass.OnChanged = func(string) { k.store.Typed("", "", "") }
-	l.field = field("Passphrase", "", l.pass)
-	l.unlock = k.button("Unlock", widget.ButtonPrimary, func() { k.store.Unlock(l.pass.Text) })
+	l.field = field(lang.L("Passphrase"), "", l.pass)
+	l.unlock = k.button(lang.L("Unlock"), widget.ButtonPrimary, func() { k.store.Unlock(l.pass.Text) })
 	l.bad = widget.NewNotice(widget.ToneBad, "", "")
 	l.page = widget.NewPage(narrow(widget.NewColumn(theme.GapLarge, space(60), widget.NewRow(theme.Gap, 1, appIcon(), widget.NewSpace()), l.head.Container,
 		widget.NewCard(widget.NewColumn(theme.GapLarge, l.field, l.bad, l.unlock)))))
@@ -57,12 +59,12 @@ func (l *locked) render(st state.State) {
 	l.needed = st.NeedsPassphrase()
 	show(l.field, l.needed)
 	l.head.text.SetText(st.LockedText())
-	setBusy(l.unlock, f.Busy, "Unlock", "One moment…")
+	setBusy(l.unlock, f.Busy, lang.L("Unlock"), lang.L("One moment…"))
 	setError(l.bad, f.Error)
 	l.page.Refresh()
 }
 
-// appIcon is the program's own icon, where there is nobody's picture to show.
+// appIcon is the program's own icon, if there is no picture to show.
 func appIcon() fyne.CanvasObject {
 	icon := canvas.NewImageFromResource(fyne.NewStaticResource("claviger.png", assets.IconPNG()))
 	icon.FillMode = canvas.ImageFillContain
@@ -106,19 +108,19 @@ func newVaultSetup(k *kit) page {
 	v := &vaultSetup{kit: k, why: widget.NewMuted("")}
 	s := k.store
 	v.pass, v.again = k.password(""), k.password("")
-	v.create = k.button("Create vault", widget.ButtonPrimary, func() { s.SetupVault(v.pass.Text, v.again.Text) })
+	v.create = k.button(lang.L("Create vault"), widget.ButtonPrimary, func() { s.SetupVault(v.pass.Text, v.again.Text) })
 	v.pass.OnSubmitted = func(string) { k.focus(v.again) }
 	v.again.OnSubmitted = func(string) { s.SetupVault(v.pass.Text, v.again.Text) }
 	v.fill = newForm(k, nil)
-	v.only = k.button("This session only", widget.ButtonQuiet, s.ThisSessionOnly)
-	v.session = titled("Or don't remember me",
-		widget.NewMuted("You stay signed in until Claviger quits. Nothing is written to disk."),
+	v.only = k.button(lang.L("This session only"), widget.ButtonQuiet, s.ThisSessionOnly)
+	v.session = titled(lang.L("Or don't remember me"),
+		widget.NewMuted(lang.L("You stay signed in until Claviger quits. Nothing is written to disk.")),
 		widget.NewFlow(10, 10, v.only))
-	h := newHead("Choose a passphrase", "Remembered accounts are encrypted. This computer has no keyring for the key, so a passphrase protects it.")
+	h := newHead(lang.L("Choose a passphrase"), lang.L("Remembered accounts are encrypted. This computer has no keyring for the key, so a passphrase protects it."))
 	v.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(10, v.why,
-		v.fill.field(v.pass, "pass", "Passphrase", "At least 8 characters. No one can recover it for you.", ""),
-		v.fill.field(v.again, "again", "Confirm passphrase", "", ""),
-		v.fill.buttons(v.create, k.button("Back", widget.ButtonQuiet, s.Cancel)))), v.session)
+		v.fill.field(v.pass, "pass", lang.L("Passphrase"), lang.L("At least 8 characters. No one can recover it for you."), ""),
+		v.fill.field(v.again, "again", lang.L("Confirm passphrase"), "", ""),
+		v.fill.buttons(v.create, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)))), v.session)
 	return v
 }
 
@@ -131,9 +133,9 @@ func (v *vaultSetup) render(st state.State) {
 		v.form = f.Form
 		v.fill.refill(st.Draft())
 	}
-	v.why.SetText("No keyring: " + strings.TrimPrefix(st.Vault.KeyringProblem, "no usable keyring: ") + ".")
+	v.why.SetText(lang.L("No keyring: {{.Problem}}.", map[string]any{"Problem": strings.TrimPrefix(st.Vault.KeyringProblem, "no usable keyring: ")}))
 	show(v.why, st.Vault.KeyringProblem != "")
-	setBusy(v.create, f.Busy, "Create vault", "Creating…")
+	setBusy(v.create, f.Busy, lang.L("Create vault"), lang.L("Creating…"))
 	v.fill.render(st, f.Error, f.ErrorAt)
 	show(v.session, f.ForSignIn)
 	v.page.Refresh()

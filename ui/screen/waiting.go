@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -33,22 +34,24 @@ type waiting struct {
 }
 
 // elsewhere is said instead of what the provider asks for, which it does there.
-const elsewhere = "Another window or shell is signing in to this account. Finish there. This page updates automatically."
+func elsewhere() string {
+	return lang.L("Another window or shell is signing in to this account. Finish there. This page updates automatically.")
+}
 
 func newWaiting(k *kit) page {
 	w := &waiting{kit: k, head: newHead("", ""), steps: k.steps()}
 	s := k.store
-	w.open = k.button("Open browser again", widget.ButtonPrimary, s.OpenBrowserAgain)
-	w.copy = k.button("Copy link", widget.ButtonQuiet, s.CopyLink)
-	w.device = k.button("Use a code instead", widget.ButtonQuiet, s.UseDevice)
-	w.paste = k.button("Paste address…", widget.ButtonQuiet, s.OpenPaste)
-	w.cancel = k.button("Cancel", widget.ButtonDanger, s.Cancel)
+	w.open = k.button(lang.L("Open browser again"), widget.ButtonPrimary, s.OpenBrowserAgain)
+	w.copy = k.button(lang.L("Copy link"), widget.ButtonQuiet, s.CopyLink)
+	w.device = k.button(lang.L("Use a code instead"), widget.ButtonQuiet, s.UseDevice)
+	w.paste = k.button(lang.L("Paste address…"), widget.ButtonQuiet, s.OpenPaste)
+	w.cancel = k.button(lang.L("Cancel"), widget.ButtonDanger, s.Cancel)
 	w.pasted = k.entry("http://127.0.0.1:…")
 	w.pasted.OnSubmitted = s.Paste
-	w.pasteGo = k.button("Continue", widget.ButtonPrimary, func() { s.Paste(w.pasted.Text) })
+	w.pasteGo = k.button(lang.L("Continue"), widget.ButtonPrimary, func() { s.Paste(w.pasted.Text) })
 	w.pasteBad = widget.NewNotice(widget.ToneBad, "", "")
-	w.pastePart = titled("Paste the address",
-		widget.NewMuted("Sign in on any machine with the copied link. The last page may not load. Paste its whole address here."),
+	w.pastePart = titled(lang.L("Paste the address"),
+		widget.NewMuted(lang.L("Sign in on any machine with the copied link. The last page may not load. Paste its whole address here.")),
 		widget.NewRow(theme.GapSmall, 0, w.pasted, w.pasteGo), w.pasteBad)
 	w.shown = newShownError(k)
 	w.noWay = widget.NewMuted("")
@@ -90,18 +93,18 @@ func (w *waiting) render(st state.State) {
 
 // renderWords says where to sign in: here, elsewhere, or wherever a browser is.
 func (w *waiting) renderWords(f state.FlowPage) {
-	title, text, open := "Continue in your browser", "Sign in on "+f.Provider.Name+"'s page. This page updates automatically.", "Open browser again"
-	other := "Signing in on another machine? Open the link there, then paste the final address from your browser."
+	title, text, open := lang.L("Continue in your browser"), lang.L("Sign in on {{.Provider}}'s page. This page updates automatically.", map[string]any{"Provider": f.Provider.Name}), lang.L("Open browser again")
+	other := lang.L("Signing in on another machine? Open the link there, then paste the final address from your browser.")
 	bare := f.NoBrowser()
 	switch {
 	case f.Joining():
-		open, text = "Open a browser here", elsewhere
+		open, text = lang.L("Open a browser here"), elsewhere()
 	case bare:
-		title, open = "No browser was found", "Try the browser again"
-		text = "Copy the link and open it in any browser on this computer. This page updates automatically."
-		other = "A browser on another machine works too: open the link there, then paste the final address from it."
+		title, open = lang.L("No browser was found"), lang.L("Try the browser again")
+		text = lang.L("Copy the link and open it in any browser on this computer. This page updates automatically.")
+		other = lang.L("A browser on another machine works too: open the link there, then paste the final address from it.")
 		if f.CanDevice {
-			text = "Copy the link and open it in any browser on this computer, or use a code on another device. This page updates automatically."
+			text = lang.L("Copy the link and open it in any browser on this computer, or use a code on another device. This page updates automatically.")
 		}
 	}
 	w.head.title.SetText(title)

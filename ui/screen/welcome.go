@@ -3,7 +3,10 @@ package screen
 import (
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fyne.io/fyne/v2"
+	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -35,7 +38,7 @@ func (w *welcome) signature(st state.State) string {
 	var b strings.Builder
 	for _, p := range st.Providers {
 		status, _ := st.ProviderStatus(p)
-		b.WriteString(p.ID + "\n" + p.Name + "\n" + p.Monogram + "\n" + p.Summary + "\n" + status + "\n")
+		b.WriteString(p.ID + "\n" + p.Name + "\n" + p.Monogram + "\n" + p.Mark + "\n" + p.Summary + "\n" + status + "\n")
 	}
 	if st.AddDraft() {
 		b.WriteString("draft\n")
@@ -47,31 +50,31 @@ func (w *welcome) signature(st state.State) string {
 func (w *welcome) build(st state.State) {
 	w.first = nil
 	var above *widget.Button
-	text := "Add a provider…"
+	text := lang.L("Add a provider…")
 	if st.AddDraft() {
-		text = "Continue adding…"
+		text = lang.L("Continue adding…")
 	}
 	add := w.kit.button(text, widget.ButtonQuiet, w.kit.store.OpenAdd)
-	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead("Where do you want to sign in?",
-		"Your browser opens the provider's own page. Claviger never sees your password.").Container, add)}
+	objects := []fyne.CanvasObject{widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 480}, newHead(lang.L("Where do you want to sign in?"),
+		lang.L("Your browser opens the provider's own page. Claviger never sees your password.")).Container, add)}
 	for _, problem := range st.ProviderProblems {
-		objects = append(objects, widget.NewNotice(widget.ToneWarn, "A provider file could not be used", problem))
+		objects = append(objects, widget.NewNotice(widget.ToneWarn, lang.L("A provider file could not be used"), problem))
 	}
 	grid := widget.NewCardGrid(theme.Gap, 200, 3)
 	for _, p := range st.Providers {
 		choose := func() { w.kit.store.ChooseProvider(p.ID) }
 		if p.ID == "demo" {
-			try := w.kit.button("Try it", widget.ButtonPrimary, choose)
+			try := w.kit.button(lang.L("Try it"), widget.ButtonPrimary, choose)
 			w.first, above = try, try
 			objects = append(objects, widget.NewAccentCard(widget.NewRow(theme.Gap, 1,
 				widget.NewMonogram(words.Monogram(p), true),
 				widget.NewColumn(2, widget.NewSubtitle(p.Name),
-					widget.NewMuted("Works right away: nothing to register, and nothing leaves this computer.")),
+					widget.NewMuted(lang.L("Works right away: nothing to register, and nothing leaves this computer."))),
 				try)))
 			continue
 		}
 		status, ready := st.ProviderStatus(p)
-		card := widget.Provider{Monogram: words.Monogram(p), Name: p.Name, Status: status}
+		card := widget.Provider{Monogram: words.Monogram(p), Mark: providers.Mark(p.Mark), Name: p.Name, Status: status}
 		if ready {
 			card.Sign = widget.SignDone
 		}

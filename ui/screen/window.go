@@ -2,11 +2,12 @@ package screen
 
 import (
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
-	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
 )
 
@@ -21,15 +22,23 @@ type Window struct {
 	notice *widget.Notice
 	ok     *widget.Button
 	choose *widget.Button
+	// undo offers to undo what was just done, or to do the rest of it now.
+	undo   *widget.Notice
+	undone *widget.Button
+	doNow  *widget.Button
 	pages  map[state.Route]page
 	shown  state.Route
 	told   state.Notice
+	// under is the page below one that lies over it, and typing what had the keyboard
+	// there.
+	under  state.Route
+	typing fyne.Focusable
 	// wanted is what gets the keyboard when the page is drawn.
 	wanted  fyne.Focusable
 	drawing bool
 }
 
-// New returns the window's content for a store. The canvas is told where the
+// New returns the window's content for a store. The canvas learns where the
 // keyboard goes, the driver knows where things are; keys is what focused parts
 // hand on.
 func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files, keys widget.Keys) *Window {
@@ -39,14 +48,21 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
 	w.kit = &kit{store: store, files: files, keys: keys, focus: w.focus, refocus: w.focusPage}
-	w.ok = w.kit.small("OK", widget.ButtonQuiet, store.DismissNotice)
-	w.choose = w.kit.small("Try again and choose the account", widget.ButtonPrimary, store.ChooseAccount)
+	w.ok = w.kit.small(lang.L("OK"), widget.ButtonQuiet, store.DismissNotice)
+	w.choose = w.kit.small(lang.L("Try again and choose the account"), widget.ButtonPrimary, store.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
-	w.main = &fyne.Container{Layout: messageLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.notice}}
+	w.undone = w.kit.small(lang.L("Undo"), widget.ButtonQuiet, store.Undo)
+	w.doNow = w.kit.small(lang.L("Don't undo"), widget.ButtonQuiet, store.FinishUndo)
+	w.undo = widget.NewNotice(widget.ToneSoft, "", "")
+	w.undo.Hide()
+	w.main = &fyne.Container{Layout: messageLayout{}, Objects: []fyne.CanvasObject{&fyne.Container{}, w.undo, w.notice}}
 	w.rail = newRail(w.kit)
-	w.rail.leave = w.focusPage
-	w.pane = widget.NewTwoPane(w.rail.object, widget.NewWheelArea(w.main, w.scrolled))
+	w.rail.leave = w.leaveRail
+	w.pane = widget.NewTwoPane(w.rail.object, widget.NewWheelArea(w.main, w.scrolled), lang.L("Accounts"), lang.L("Back"))
+	w.pane.SetKeys(keys)
+	w.pane.OnTurned = w.turned
+	w.rail.away = w.ShowPage
 	w.pane.ShowRail(false)
 	return w
 }
@@ -54,16 +70,62 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 // Content is the object to put into the window.
 func (w *Window) Content() fyne.CanvasObject { return w.pane }
 
+// Back does what Escape does: it ends what is under way or goes a page back, and in a
+// narrow window at last to the list of accounts.
+func (w *Window) Back() {
+	switch st := w.kit.store.State(); {
+	case st.Quit == nil && !st.AsksConsent() && w.pane.Listed():
+		w.pane.ShowList(false)
+	case w.pane.One() && st.AtRest():
+		w.pane.ShowList(true)
+	default:
+		w.kit.store.Cancel()
+	}
+}
+
+// ShowPage shows the page, if the list of accounts has its place in a narrow window.
+func (w *Window) ShowPage() { w.pane.ShowList(false) }
+
+// leaveRail puts the keyboard back on the page.
+func (w *Window) leaveRail() {
+	if w.pane.Listed() {
+		w.ShowPage()
+		return
+	}
+	w.focusPage()
+}
+
+// turned puts the keyboard where the person looks now.
+func (w *Window) turned(list bool) {
+	switch {
+	case w.drawing: // it is put in place at the end
+	case list:
+		w.canvas.Focus(w.rail.search)
+	default:
+		w.focusPage()
+	}
+}
+
+// searching reports whether a person types into the search of the accounts.
+func (w *Window) searching() bool {
+	return w.rail.object.Visible() && w.canvas.Focused() == fyne.Focusable(w.rail.search)
+}
+
 // FocusSearch puts the keyboard into the search of the accounts.
 func (w *Window) FocusSearch() {
+	w.pane.ShowList(true)
 	if w.rail.object.Visible() {
 		w.canvas.Focus(w.rail.search)
 	}
 }
 
+// Pointed is the account in the list that the keyboard is on, "" if none.
+func (w *Window) Pointed() string { return w.rail.pointed() }
+
 // Render draws a state.
 func (w *Window) Render(st state.State) {
 	w.wanted, w.drawing = nil, true
+	w.kit.rest(st.Hidden)
 	changed, ticked := w.draw(st)
 	w.drawing = false
 	switch {
@@ -71,8 +133,12 @@ func (w *Window) Render(st state.State) {
 	case changed:
 		w.main.Refresh()
 		// A page that comes by itself leaves a person who types alone.
-		typing := st.ByItself && w.rail.object.Visible() && w.canvas.Focused() == fyne.Focusable(w.rail.search)
-		if !typing {
+		typing := st.ByItself && w.searching()
+		switch {
+		case typing:
+		case w.wanted != nil && w.wanted == w.typing:
+			w.canvas.Focus(w.wanted)
+		default:
 			w.focusPage()
 		}
 	case w.wanted != nil:
@@ -83,6 +149,7 @@ func (w *Window) Render(st state.State) {
 func (w *Window) draw(st state.State) (changed, ticked bool) {
 	next, changed := w.turn(st)
 	w.rail.render(st)
+	w.renderUndo(st)
 	if t, ok := next.(ticker); ok && st.Ticked && !changed {
 		t.tick(st)
 		return false, true
@@ -90,7 +157,11 @@ func (w *Window) draw(st state.State) (changed, ticked bool) {
 	if next != nil {
 		next.render(st)
 	}
-	w.renderNotice(st.Notice)
+	notice := st.Notice
+	if w.shown == routeConsent {
+		notice = state.Notice{} // of the page below
+	}
+	w.renderNotice(notice)
 	return changed, false
 }
 
@@ -111,17 +182,46 @@ func (w *Window) turn(st state.State) (p page, changed bool) {
 	if route == w.shown {
 		return p, false
 	}
-	if l, ok := w.pages[w.shown].(leaver); ok {
-		l.leave()
-	}
+	w.leave(route)
 	w.shown = route
 	var o fyne.CanvasObject = &fyne.Container{}
 	if p != nil {
 		o = p.object()
 	}
 	w.main.Objects[0] = o
-	w.pane.ShowRail(route != state.RouteLocked && route != state.RouteStart && route != routeQuit)
+	if !st.ByItself || !w.searching() {
+		w.pane.ShowList(false)
+	}
+	w.pane.ShowRail(route != state.RouteLocked && route != state.RouteStart && route != routeQuit && route != routeConsent)
 	return p, true
+}
+
+// over reports whether a page lies over another one, which stays as it is.
+func over(route state.Route) bool {
+	return route == routeConsent || route == routePalette || route == routeShortcuts
+}
+
+// leave leaves the page that is shown for another one. Below a program's question and
+// the palette, a page stays as it is.
+func (w *Window) leave(route state.Route) {
+	left := w.shown
+	if over(route) && !over(left) {
+		w.under, w.typing = left, w.canvas.Focused()
+		return
+	}
+	if l, ok := w.pages[left].(leaver); ok {
+		l.leave()
+	}
+	switch {
+	case !over(left) || over(route):
+		return
+	case route == w.under:
+		w.wanted = w.typing
+		return
+	}
+	if l, ok := w.pages[w.under].(leaver); ok {
+		l.leave()
+	}
 }
 
 // reveal scrolls the page until what has the keyboard is to be seen.
@@ -131,8 +231,11 @@ func (w *Window) reveal() {
 	if !ok || p == nil {
 		return
 	}
-	if a, ok := p.(*account); ok && slices.Contains(a.fixed(), o) {
+	if a, ok := p.(partly); ok && slices.Contains(a.fixed(), o) {
 		return
+	}
+	if w.driver.CanvasForObject(o) == nil {
+		return // a page that opens is shown from its top
 	}
 	w.revealPart(o, 0, o.Size().Height)
 }
@@ -158,15 +261,19 @@ func (w *Window) scrolled(ev *fyne.ScrollEvent) {
 // revealPart scrolls the page until a part of an object is to be seen.
 func (w *Window) revealPart(o fyne.CanvasObject, top, height float32) {
 	p := w.pages[w.shown]
-	if p == nil || height == 0 {
+	if p == nil || height == 0 || w.pane.Listed() {
 		return
 	}
 	content := p.object()
-	if a, ok := p.(*account); ok {
+	if a, ok := p.(partly); ok {
 		content = a.content()
 	}
 	view, ok := content.(*widget.Page)
 	if !ok {
+		return
+	}
+	if w.driver.CanvasForObject(o) == nil {
+		w.onceDrawn(o, func() { w.revealPart(o, top, height) })
 		return
 	}
 	at, origin := w.driver.AbsolutePositionForObject(o), w.driver.AbsolutePositionForObject(view)
@@ -175,6 +282,25 @@ func (w *Window) revealPart(o fyne.CanvasObject, top, height float32) {
 	}
 	top += at.Y - origin.Y
 	view.BringIntoView(top, top+height)
+}
+
+// drawnWithin is how long what was just shown is waited for.
+const drawnWithin = time.Second
+
+// onceDrawn does something when an object was drawn for the first time: until then, Fyne
+// does not know where it is. Nothing is done if that does not come.
+func (w *Window) onceDrawn(o fyne.CanvasObject, do func()) {
+	var frames *fyne.Animation
+	done := false
+	frames = fyne.NewAnimation(drawnWithin, func(float32) {
+		if done || w.driver.CanvasForObject(o) == nil {
+			return
+		}
+		done = true
+		w.driver.StopAnimation(frames)
+		do()
+	})
+	w.driver.StartAnimation(frames)
 }
 
 func (w *Window) focusPage() {
@@ -187,37 +313,6 @@ func (w *Window) focusPage() {
 		return
 	}
 	w.canvas.Unfocus()
-}
-
-func (w *Window) renderNotice(n state.Notice) {
-	if n == w.told {
-		return
-	}
-	w.told = n
-	switch {
-	case n.Text == "":
-		w.notice.Hide()
-	case n.Choose:
-		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.choose, w.ok)
-		w.notice.Show()
-	case n.Stays:
-		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.ok)
-		w.notice.Show()
-	default:
-		w.notice.Set(noticeTone(n.Kind), "", n.Text)
-		w.notice.Show()
-	}
-	w.main.Refresh()
-	w.keepInSight()
-}
-
-// keepInSight scrolls to what has the keyboard, such as the button that was just
-// pressed, where the message would push it out of the window.
-func (w *Window) keepInSight() {
-	o, ok := w.canvas.Focused().(fyne.CanvasObject)
-	if ok && w.notice.Visible() && o.Size().Height < w.main.Objects[0].Size().Height/2 {
-		w.reveal()
-	}
 }
 
 // page builds a page when it is first needed.
@@ -238,12 +333,18 @@ func (w *Window) page(r state.Route) page {
 		state.RouteAccount:    newAccount,
 		state.RouteReceipt:    newReceipt,
 		state.RouteQueue:      newQueue,
+		state.RouteInspector:  newInspector,
 		state.RouteSettings:   newSettings,
 		state.RouteLocked:     newLocked,
 		state.RouteVaultSetup: newVaultSetup,
 		state.RouteProtect:    newProtect,
 		state.RouteMove:       newMove,
+		state.RoutePrograms:   newPrograms,
+		state.RouteAbout:      newAbout,
 		routeQuit:             newQuit,
+		routeConsent:          newConsent,
+		routePalette:          newPalette,
+		routeShortcuts:        newShortcuts,
 	}
 	build, ok := makers[r]
 	if !ok {
@@ -252,26 +353,4 @@ func (w *Window) page(r state.Route) page {
 	p := build(w.kit)
 	w.pages[r] = p
 	return p
-}
-
-// messageLayout puts a message below the page, which gives way at its lower edge: a
-// message covers no button and no error, and moves nothing that begins at the top.
-type messageLayout struct{}
-
-func (messageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
-
-func (messageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	page, o := objects[0], objects[1]
-	page.Move(fyne.Position{})
-	if !o.Visible() {
-		page.Resize(size)
-		return
-	}
-	width := fyne.Min(size.Width-2*theme.PageSide, 640)
-	// Twice: wrapped text knows its height only after its width.
-	o.Resize(fyne.NewSize(width, o.MinSize().Height))
-	o.Resize(fyne.NewSize(width, o.MinSize().Height))
-	below := o.Size().Height + theme.Gap
-	o.Move(fyne.NewPos((size.Width-width)/2, size.Height-below))
-	page.Resize(size.SubtractWidthHeight(0, below+theme.GapSmall))
 }

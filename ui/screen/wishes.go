@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -30,7 +31,7 @@ func newWishes(k *kit, submit func()) *wishes {
 		chips.Add(c)
 	}
 	widget.LinkArrows(chips, k.focus, nil)
-	w.card = titled("Sign-in page", widget.NewMuted("What the provider's page should ask for."), chips, w.fields)
+	w.card = titled(lang.L("Sign-in page"), widget.NewMuted(lang.L("What the provider's page should ask for.")), chips, w.fields)
 	return w
 }
 

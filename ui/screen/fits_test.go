@@ -1,0 +1,171 @@
+package screen
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynetest "fyne.io/fyne/v2/test"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/theme"
+	"github.com/claviger/claviger/ui/widget"
+)
+
+// eachState calls f for every page in every state that the tests make.
+func eachState(f func(name string, st state.State)) {
+	for _, r := range routes() {
+		st := sample()
+		st.Route = r
+		f(string(r), st)
+	}
+	for _, tab := range state.Tabs() {
+		for _, asked := range []bool{false, true} {
+			st := sample()
+			st.Route, st.Tab = state.RouteAccount, tab
+			name := fmt.Sprintf("account, %s", tab)
+			if asked {
+				name += ", sign-out asked"
+			} else {
+				st.SignOut = nil
+			}
+			f(name, st)
+		}
+	}
+}
+
+// named says which object it is, for a message.
+func named(o fyne.CanvasObject) string {
+	if a, ok := o.(fyne.Accessible); ok && a.AccessibilityLabel() != "" {
+		return fmt.Sprintf("%T %.40q", o, a.AccessibilityLabel())
+	}
+	return fmt.Sprintf("%T", o)
+}
+
+// TestNothingIsCutOff holds every page at every size of window: no control and no text
+// lies beyond the edges, no button is narrower than its words, and controls do not lie
+// over each other.
+func TestNothingIsCutOff(t *testing.T) {
+	for _, size := range []fyne.Size{{Width: 420, Height: 800}, {Width: 720, Height: 520}, {Width: 1000, Height: 680}, {Width: 1600, Height: 1000}} {
+		t.Run(fmt.Sprintf("%vx%v", size.Width, size.Height), func(t *testing.T) {
+			w, win := open(t, size)
+			eachState(func(name string, st state.State) {
+				w.Render(st)
+				win.Resize(size)
+				for _, fault := range faults(w.Content(), size) {
+					t.Errorf("%s: %s", name, fault)
+				}
+			})
+		})
+	}
+}
+
+// large is the theme with text of twice the size.
+func large() *theme.Theme { return theme.NewLook(theme.Look{Choice: theme.ChoiceLight, Scale: 2}) }
+
+// TestLargeTextIsNotCutOff is TestNothingIsCutOff for text of 150 % and 200 %.
+func TestLargeTextIsNotCutOff(t *testing.T) {
+	for _, scale := range []float32{1.5, 2} {
+		for _, size := range []fyne.Size{{Width: 720, Height: 520}, {Width: 1000, Height: 680}, {Width: 1600, Height: 1000}} {
+			t.Run(fmt.Sprintf("%v at %vx%v", scale, size.Width, size.Height), func(t *testing.T) {
+				w, win := open(t, size)
+				fyne.CurrentApp().Settings().SetTheme(theme.NewLook(theme.Look{Choice: theme.ChoiceLight, Scale: scale}))
+				eachState(func(name string, st state.State) {
+					w.Render(st)
+					win.Resize(size)
+					for _, fault := range faults(w.Content(), size) {
+						t.Errorf("%s: %s", name, fault)
+					}
+				})
+			})
+		}
+	}
+}
+
+// laid is an object with its place in the window, and what is seen of it.
+type laid struct {
+	o            fyne.CanvasObject
+	pos          fyne.Position
+	clip, clipTo fyne.Position
+}
+
+func (l laid) String() string { return fmt.Sprintf("%s at %v, %v", named(l.o), l.pos, l.o.Size()) }
+
+// seen are the corners of what is not scrolled out of sight.
+func (l laid) seen() (from, to fyne.Position) {
+	end := l.pos.AddXY(l.o.Size().Width, l.o.Size().Height)
+	return fyne.NewPos(fyne.Max(l.pos.X, l.clip.X), fyne.Max(l.pos.Y, l.clip.Y)), fyne.NewPos(fyne.Min(end.X, l.clipTo.X), fyne.Min(end.Y, l.clipTo.Y))
+}
+
+func (l laid) over(m laid) bool {
+	from, to := l.seen()
+	from2, to2 := m.seen()
+	const hair = 0.5
+	return fyne.Max(from.X, from2.X)+hair < fyne.Min(to.X, to2.X) && fyne.Max(from.Y, from2.Y)+hair < fyne.Min(to.Y, to2.Y)
+}
+
+// walk visits what is shown; f says whether to go into it.
+func walk(o fyne.CanvasObject, in laid, f func(laid) bool) {
+	if o == nil || !o.Visible() {
+		return
+	}
+	at := in
+	at.o, at.pos = o, in.pos.Add(o.Position())
+	if !f(at) {
+		return
+	}
+	var parts []fyne.CanvasObject
+	switch o := o.(type) {
+	case *fyne.Container:
+		parts = o.Objects
+	case fyne.Widget:
+		parts = fynetest.WidgetRenderer(o).Objects()
+	}
+	if _, ok := o.(*widget.Scroll); ok {
+		at.clip, at.clipTo = at.seen()
+	}
+	for _, part := range parts {
+		walk(part, at, f)
+	}
+}
+
+// faults are what is wrong with the places of what is shown.
+func faults(content fyne.CanvasObject, size fyne.Size) []string {
+	var out []string
+	var controls []laid
+	walk(content, laid{o: content, clipTo: fyne.NewPos(size.Width, 1e6)}, func(at laid) bool {
+		pos := at.pos
+		switch o := at.o.(type) {
+		case *canvas.Text:
+			drawn := o.MinSize().Width
+			if o.Alignment == fyne.TextAlignLeading && o.Text != "" && pos.X+drawn > size.Width+1 {
+				out = append(out, fmt.Sprintf("text %q ends at %v", o.Text, pos.X+drawn))
+			}
+		case *widget.Button:
+			if o.Size().Width+0.5 < o.MinSize().Width {
+				out = append(out, fmt.Sprintf("%v is narrower than its words: %v", at, o.MinSize().Width))
+			}
+		}
+		if _, ok := at.o.(fyne.Focusable); ok {
+			controls = append(controls, at)
+			if pos.X < -0.5 || pos.X+at.o.Size().Width > size.Width+0.5 {
+				out = append(out, fmt.Sprintf("%v lies beyond the window", at))
+			}
+		}
+		switch at.o.(type) {
+		case *fynewidget.List, *widget.Entry: // rows come and go; a field scrolls
+			return false
+		}
+		return true
+	})
+	for i, a := range controls {
+		for _, b := range controls[i+1:] {
+			if a.over(b) {
+				out = append(out, fmt.Sprintf("%v lies over %v", a, b))
+			}
+		}
+	}
+	return out
+}
