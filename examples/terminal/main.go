@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -23,8 +24,8 @@ func main() {
 		os.Exit(2)
 	}
 	if err := run(context.Background(), os.Args[1], os.Args[2]); err != nil {
-		problem := auth.Explain(err, nil, "") // words for a person
-		fmt.Fprintln(os.Stderr, problem.Title, problem.Next)
+		found := problem.Explain(err, nil, "") // words for a person
+		fmt.Fprintln(os.Stderr, found.Title, found.Next)
 		os.Exit(1)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/demo"
 	"github.com/claviger/claviger/vault"
@@ -23,7 +24,7 @@ import (
 
 func main() {
 	if err := run(context.Background()); err != nil {
-		log.Fatal(auth.Explain(err, nil, "").Title)
+		log.Fatal(problem.Explain(err, nil, "").Title)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -97,8 +98,8 @@ func (s *screen) show(account *auth.Account, err error) {
 		s.signOut.Hide()
 	}
 	if err != nil {
-		problem := auth.Explain(err, nil, "")
-		text = problem.Title + ". " + problem.Next
+		found := problem.Explain(err, nil, "")
+		text = found.Title + ". " + found.Next
 	}
 	s.text.SetText(text)
 }
