@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/probe"
+	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -65,7 +67,7 @@ func jsonAnswer(w http.ResponseWriter, status int, v any) {
 }
 
 // A registration's answer names an address for managing it. One elsewhere gets
-// no request, neither at once, where the answer is of no use, nor later.
+// no request, neither at once, when the answer is of no use, nor later.
 func TestRegistrationsLeadNowhereElse(t *testing.T) {
 	for _, address := range append([]string{"https://other.example/clients/1", "https://login.example:8443/clients/1"}, inside...) {
 		for _, missing := range []string{"", "client_id"} {
@@ -78,12 +80,13 @@ func TestRegistrationsLeadNowhereElse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			reg, err := a.Register(t.Context(), &providers.Metadata{Issuer: "https://login.example", RegistrationEndpoint: "https://login.example/register"}, auth.RegisterRequest{})
+			r := register.New(a.Tester())
+			reg, err := r.Register(t.Context(), &providers.Metadata{Issuer: "https://login.example", RegistrationEndpoint: "https://login.example/register"}, register.Request{})
 			if err == nil {
 				if !reg.Access.IsZero() {
 					t.Errorf("%s is kept", address)
 				}
-				_ = a.Deregister(t.Context(), reg.Access)
+				_ = r.Deregister(t.Context(), reg.Access)
 			}
 			net.nowhere(t)
 			if err := a.Close(); err != nil {
@@ -181,7 +184,7 @@ func TestRedirectsLeadNowhereNear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _ = a.Probe(t.Context(), auth.ProbeRequest{Provider: "far"})
+		_, _ = a.Tester().Test(t.Context(), probe.Request{Provider: "far"})
 		net.nowhere(t)
 		if err := a.Close(); err != nil {
 			t.Error(err)

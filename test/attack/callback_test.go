@@ -18,6 +18,9 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/test/ports"
 )
@@ -65,8 +68,8 @@ func newTarget(t *testing.T, mode, host string) *target {
 			t.Error(err)
 		}
 	})
-	x.flow, err = a.Start(t.Context(), auth.SignInRequest{Provider: "authtest", NoBrowser: true, Observe: func(e auth.Event) {
-		if e.Phase == auth.Ignored {
+	x.flow, err = a.Start(t.Context(), auth.SignInRequest{Provider: "authtest", NoBrowser: true, Observe: func(e trace.Event) {
+		if e.Phase == trace.Ignored {
 			x.ignored.Add(1)
 		}
 	}})
@@ -335,7 +338,7 @@ func TestCallbackUnderAttack(t *testing.T) {
 				t.Errorf("%d goroutines more than before", n)
 			}
 			if x.answered.Load() == 0 || x.ignored.Load() == 0 || x.ignored.Load() > 20 {
-				t.Errorf("%d requests answered, %d told", x.answered.Load(), x.ignored.Load())
+				t.Errorf("%d requests answered, %d reported", x.answered.Load(), x.ignored.Load())
 			}
 			x.complete()
 			// Late ones find nobody.
@@ -388,10 +391,10 @@ func answersWithIssuer(t *testing.T, mode string, change func(url.Values, string
 		t.Fatal(err)
 	}
 	_, err := x.flow.Wait(t.Context())
-	if !errors.Is(err, auth.ErrIssMismatch) {
+	if !errors.Is(err, oauth.ErrIssMismatch) {
 		t.Fatalf("err = %v", err)
 	}
-	if w := auth.Explain(err, x.p.Config(), ""); !strings.Contains(w.Title, "response came from another provider") || !strings.Contains(w.Detail+w.Next, "stopped before anything was sent") {
+	if w := problem.Explain(err, x.p.Config(), ""); !strings.Contains(w.Title, "response came from another provider") || !strings.Contains(w.Detail+w.Next, "stopped before anything was sent") {
 		t.Errorf("words %+v", w)
 	}
 	if n := x.p.Count(authtest.Token); n != 0 {

@@ -26,6 +26,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -79,12 +82,12 @@ func TestGoodAlgorithms(t *testing.T) {
 				t.Errorf("%s, announced %v: %v, %v", alg, algs, acc, err)
 				continue
 			}
-			outcome := map[string]auth.Outcome{}
+			outcome := map[string]idtoken.Outcome{}
 			for _, c := range acc.Checks {
 				outcome[c.Name] = c.Outcome
 			}
 			for _, name := range []string{"signature", "iss", "aud", "nonce", "exp", "iat", "at_hash", "sub"} {
-				if outcome[name] != auth.Passed {
+				if outcome[name] != idtoken.Passed {
 					t.Errorf("%s: check %s %s", alg, name, outcome[name])
 				}
 			}
@@ -380,18 +383,18 @@ func TestForgedIDTokens(t *testing.T) {
 // refused fails unless a sign-in was refused for that check with these words.
 func refused(t *testing.T, acc *auth.Account, err error, check, says string) {
 	t.Helper()
-	var bad *auth.IDTokenError
+	var bad *idtoken.Error
 	if acc != nil || !errors.Is(err, auth.ErrIDToken) || !errors.As(err, &bad) {
 		t.Fatalf("account %v, error %v", acc, err)
 	}
 	for _, c := range bad.Checks {
-		if c.Outcome != auth.Failed || c.Name != check {
+		if c.Outcome != idtoken.Failed || c.Name != check {
 			continue
 		}
 		if says != "signature" && !strings.Contains(c.Reason, says) {
 			t.Errorf("%s fails because %q, want %q", check, c.Reason, says)
 		}
-		if w := auth.Explain(err, nil, ""); !strings.Contains(w.Detail, check+": "+c.Reason) || w.Next == "" {
+		if w := problem.Explain(err, nil, ""); !strings.Contains(w.Detail, check+": "+c.Reason) || w.Next == "" {
 			t.Errorf("words %+v do not name the reason", w)
 		}
 		return
@@ -399,7 +402,7 @@ func refused(t *testing.T, acc *auth.Account, err error, check, says string) {
 	t.Errorf("check %s did not fail: %+v", check, bad.Checks)
 }
 
-// TestUnfitKeys: keys that must not verify an ID token do not, even where the
+// TestUnfitKeys: keys that must not verify an ID token do not, even if the
 // signature is good.
 func TestUnfitKeys(t *testing.T) {
 	weak, good := rsaKey(t, "weak", 1024), rsaKey(t, "good", 2048)
@@ -467,12 +470,12 @@ func TestKeysThatCannotBeHad(t *testing.T) {
 		want error
 		says string
 	}{
-		"500":    {serveBytes(500, []byte(`{"keys":[]}`)), auth.ErrAnswer, "the server has a problem"},
-		"404":    {serveBytes(404, nil), auth.ErrAnswer, ""},
-		"empty":  {serveBytes(200, nil), auth.ErrAnswer, "not a key set"},
-		"HTML":   {serveBytes(200, []byte("<html>")), auth.ErrAnswer, "not a key set"},
-		"5 MB":   {serveBytes(200, huge), auth.ErrAnswer, "larger than 512 KiB"},
-		"10,000": {manyKeys(t, 10000), auth.ErrAnswer, "larger than 512 KiB"},
+		"500":    {serveBytes(500, []byte(`{"keys":[]}`)), oauth.ErrAnswer, "the server has a problem"},
+		"404":    {serveBytes(404, nil), oauth.ErrAnswer, ""},
+		"empty":  {serveBytes(200, nil), oauth.ErrAnswer, "not a key set"},
+		"HTML":   {serveBytes(200, []byte("<html>")), oauth.ErrAnswer, "not a key set"},
+		"5 MB":   {serveBytes(200, huge), oauth.ErrAnswer, "larger than 512 KiB"},
+		"10,000": {manyKeys(t, 10000), oauth.ErrAnswer, "larger than 512 KiB"},
 		"never":  {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, auth.ErrOffline, ""},
 		"cut": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "9999")
@@ -495,7 +498,7 @@ func TestKeysThatCannotBeHad(t *testing.T) {
 			if acc != nil || err == nil || c.want != nil && !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("account %v, error %v", acc, err)
 			}
-			if w := auth.Explain(err, &providers.Provider{Name: "Hostile"}, ""); w.Title == "" || w.Next == "" {
+			if w := problem.Explain(err, &providers.Provider{Name: "Hostile"}, ""); w.Title == "" || w.Next == "" {
 				t.Errorf("words %+v", w)
 			}
 		})

@@ -18,7 +18,7 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
-// exportOf is an export that somebody made, with the world's passphrase: whoever
+// exportOf is an export that someone made, with the world's passphrase: whoever
 // makes one chooses every byte of its records.
 func (w *world) exportOf(records map[string]any) string {
 	w.t.Helper()

@@ -18,7 +18,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -117,7 +117,7 @@ func worked(t *testing.T) time.Duration {
 }
 
 // TestSeveralKeysWithoutKid: a token without kid is tried with all that fit,
-// also where they have the same kid or none (RFC 7515 §4.1.4), and with no others.
+// also if they have the same kid or none (RFC 7515 §4.1.4), and with no others.
 func TestSeveralKeysWithoutKid(t *testing.T) {
 	a, b, stranger := keyFor(t, jose.ES256), keyFor(t, jose.ES256), keyFor(t, jose.ES256)
 	for name, kids := range map[string][2]string{"none": {"", ""}, "the same": {"k", "k"}, "two": {"a", "b"}, "one": {"", "b"}} {
@@ -144,7 +144,7 @@ func TestSeveralKeysWithoutKid(t *testing.T) {
 }
 
 // TestECDSAOfAnotherSize: each algorithm has its curve (RFC 7518 §3.4); a
-// signature on another one, or with numbers that are too large, is none.
+// signature on another one, or with numbers that are too large, is not one.
 func TestECDSAOfAnotherSize(t *testing.T) {
 	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	if err != nil {
@@ -190,7 +190,7 @@ func TestKeysElsewhere(t *testing.T) {
 			t.Errorf("%s: %v, %v", address, acc, err)
 			continue
 		}
-		if words := auth.Explain(err, &providers.Provider{Name: "Hostile"}, ""); words.Title == "" || words.Next == "" {
+		if words := problem.Explain(err, &providers.Provider{Name: "Hostile"}, ""); words.Title == "" || words.Next == "" {
 			t.Errorf("%s: words %+v", address, words)
 		}
 	}

@@ -109,6 +109,7 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"issuer": base, "authorization_endpoint": base + "/authorize", "token_endpoint": base + "/token",
 			"userinfo_endpoint": base + "/userinfo", "jwks_uri": base + "/keys", "device_authorization_endpoint": base + "/device",
 			"revocation_endpoint": base + "/revoke", "end_session_endpoint": base + "/logout", "registration_endpoint": base + "/register",
+			"introspection_endpoint": base + "/introspect",
 		})
 		return
 	case "/keys":
@@ -136,6 +137,8 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, map[string]any{"device_code": l.secret("device code", ""), "user_code": "WDJB-MJHT", "verification_uri": base + "/activate", "expires_in": 60, "interval": 1})
 	case "/userinfo":
 		writeJSON(w, map[string]any{"sub": "u-1", "name": "Ada", "preferred_username": "ada"})
+	case "/introspect": // RFC 7662 §2.2, with an echo
+		writeJSON(w, map[string]any{"active": true, r.Form.Get("token"): []any{r.Form.Encode(), r.Header.Get("Authorization")}, "client_secret": r.Form.Get("client_secret")})
 	case "/revoke", "/logout":
 	case "/register":
 		l.register(w, r)
@@ -144,7 +147,7 @@ func (l *leaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// note keeps what a request has that nobody may be told.
+// note keeps what a request has that no one may learn.
 func (l *leaky) note(r *http.Request) {
 	for name, what := range map[string]string{"code_verifier": "verifier", "device_code": "device code"} {
 		if v := r.Form.Get(name); v != "" {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -125,7 +126,7 @@ func TestMixUpGetsNoCode(t *testing.T) {
 			}
 			page := visit(t, f.URL())
 			if c.iss != "" {
-				if _, err := f.Wait(t.Context()); !errors.Is(err, auth.ErrIssMismatch) {
+				if _, err := f.Wait(t.Context()); !errors.Is(err, oauth.ErrIssMismatch) {
 					t.Errorf("err = %v", err)
 				}
 			} else if !strings.Contains(page, "redirect_uri_mismatch") {

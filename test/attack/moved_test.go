@@ -14,13 +14,15 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/probe"
 	"github.com/claviger/claviger/providers"
 )
 
 // walk is how long a person is waited for who never comes back.
 const walk = 2 * time.Second
 
-// spy is a server to which a provider's id is pointed after somebody signed in
+// spy is a server to which a provider's id is pointed after a person signed in
 // elsewhere. It publishes endpoints and keeps whatever a secret may stand in.
 type spy struct {
 	server *httptest.Server
@@ -199,7 +201,7 @@ func TestSecretsStayWithTheirIssuer(t *testing.T) {
 					browser.Wait()
 					other.nothing(t)
 					for _, link := range browser.Opened()[opened:] {
-						if strings.HasPrefix(link, other.server.URL) && (strings.Contains(link, "mira") || strings.Contains(link, "eyJ")) {
+						if strings.HasPrefix(link, other.server.URL) && (strings.Contains(link, "mira") || strings.Contains(link, "=eyJ")) {
 							t.Errorf("the browser took %.80s there", link)
 						}
 					}
@@ -228,7 +230,7 @@ func TestClientSecretStaysWithItsIssuer(t *testing.T) {
 				m.point(func(c *providers.Provider) {
 					c.Client.SecretUse, c.Client.Auth = "required", "client_secret_post"
 				})
-				kept := auth.KeptSecret{Secret: providers.NewSecret(clientSecret), Home: auth.HomeOf(m.now)}
+				kept := auth.KeptSecret{Secret: providers.NewSecret(clientSecret), Home: oauth.HomeOf(m.now)}
 				a, err := auth.New(auth.Options{
 					Lookup: m.lookup, Browser: browser.Open,
 					Secret: func(context.Context, *providers.Provider) (auth.KeptSecret, error) { return kept, nil },
@@ -244,7 +246,7 @@ func TestClientSecretStaysWithItsIssuer(t *testing.T) {
 				ctx, cancel := contextOf(t, walk)
 				defer cancel()
 				_, _ = a.SignIn(ctx, auth.SignInRequest{Provider: "authtest", Device: device, Timeout: walk})
-				_, _ = a.Probe(ctx, auth.ProbeRequest{Provider: "authtest"})
+				_, _ = a.Tester().Test(ctx, probe.Request{Provider: "authtest"})
 				browser.Wait()
 				other.nothing(t)
 			})

@@ -19,7 +19,7 @@ var modes = []string{
 	"good", "OAuth error", "error as code", "server error", "page", "redirect", "cut", "wrong ID token", "authorize error",
 }
 
-// commands are those that touch a secret or tell of one. The last signs out.
+// commands are those that touch a secret or speak of one. The last signs out.
 func commands(issuer string) [][]string {
 	return [][]string{
 		{"login", "leaky", "--timeout", "20s", "--verbose"},
@@ -34,6 +34,7 @@ func commands(issuer string) [][]string {
 		{"token", "--id-token", "--verbose"},
 		{"inspect", "--verbose"},
 		{"inspect", "--id-token", "--json"},
+		{"inspect", "--introspect", "--look-up", "--verbose"},
 		{"exec", "--verbose", "--", "true"},
 		{"history", "--verbose"},
 		{"history", "--json"},
@@ -206,7 +207,7 @@ func TestNoSecretInACrash(t *testing.T) {
 		if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
 			t.Fatal(err)
 		}
-		_ = cmd.Wait() // the trace tells
+		_ = cmd.Wait() // the trace says how
 		if !strings.Contains(stderr.String(), "goroutine ") {
 			t.Errorf("claviger %v did not crash:\n%s", args, stderr.String())
 		}

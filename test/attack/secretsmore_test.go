@@ -3,22 +3,26 @@
 package attack
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/claviger/claviger/vault"
 )
 
-// told runs a command and looks at what it says; the token command alone prints
+// says runs a command and looks at what it says; the token command alone prints
 // a token, and its proof.
-func (w *world) told(input string, args ...string) output {
+func (w *world) says(input string, args ...string) output {
 	w.t.Helper()
 	r := w.run(input, args...)
 	name := "claviger " + strings.Join(args, " ")
@@ -56,40 +60,47 @@ func TestNoSecretInTheRest(t *testing.T) {
 			file := filepath.Join(filepath.Dir(w.outside), "secret")
 			w.write(file, w.knows("initial access token", ""))
 			if mode == "OAuth error" {
-				w.told("", "providers", "add", "early", "--issuer", w.l.server.URL, "--register", "--verbose")
+				w.says("", "providers", "add", "early", "--issuer", w.l.server.URL, "--register", "--verbose")
 			}
-			w.told("", "providers", "add", "work", "--issuer", w.l.server.URL, "--register", "--registration-token-file", file, "--verbose")
+			w.says("", "providers", "add", "work", "--issuer", w.l.server.URL, "--register", "--registration-token-file", file, "--verbose")
 			w.l.behave(mode)
-			w.told("", "providers", "add", "late", "--issuer", w.l.server.URL, "--register", "--registration-token-file", file, "--verbose")
+			w.says("", "providers", "add", "late", "--issuer", w.l.server.URL, "--register", "--registration-token-file", file, "--verbose")
 			w.write(file, w.knows("own secret", ""))
-			w.told("", "providers", "add", "mine", "--issuer", w.l.server.URL, "--client-id", "c", "--secret-file", file, "--json", "--verbose")
-			w.told("", "providers", "test", "mine", "--json")
-			w.told("", "providers", "remove", "work", "--verbose")
-			w.told("", "providers", "remove", "mine", "--verbose")
-			w.told("secret = \""+w.knows("secret in a file", "")+"\"", "providers", "add", "--file", "-", "--verbose")
-			w.told(token, "inspect", "-", "--json")
-			w.told("Bearer "+token, "inspect", "-", "--verbose")
-			w.told("http://127.0.0.1:1/callback?state=s&code="+w.knows("pasted code", ""), "explain", "leaky", "-")
-			w.told("error=x&access_token="+token+"&client_secret="+clientSecret, "explain", "-", "--json")
-			w.told("", "token", "--for", "https://api.example/?access_token="+token, "--verbose")
-			w.told("", "token", "--for", w.l.server.URL+"/userinfo", "--json", "--verbose")
-			w.told("", "whoami", "--groups", "--verbose")
-			w.told("", "accounts", "--verbose")
-			w.told("", "login", "leaky", "--no-browser", "--timeout", "1s", "--verbose")
-			w.told("", "login", "leaky", "--login-hint", "ada", "--timeout", "20s", "--groups", "--verbose")
-			w.told("", "logout", "nobody", "--verbose")
-			w.told("", "exec", "--verbose", "--", "/nonexistent/command")
-			w.told("", "demo", "--addr", "192.0.2.1:1", "--verbose")
-			w.told("", "completion", "bash")
-			w.told("", "version", "--verbose")
+			w.says("", "providers", "add", "mine", "--issuer", w.l.server.URL, "--client-id", "c", "--secret-file", file, "--json", "--verbose")
+			w.says("", "providers", "test", "mine", "--json")
+			w.says("", "providers", "remove", "work", "--verbose")
+			w.says("", "providers", "remove", "mine", "--verbose")
+			w.says("secret = \""+w.knows("secret in a file", "")+"\"", "providers", "add", "--file", "-", "--verbose")
+			w.says(token, "inspect", "-", "--json")
+			w.says("Bearer "+token, "inspect", "-", "--look-up", "--verbose")
+			w.says("", "inspect", "--id-token", "--compare", "leaky", "--verbose")
+			w.says("http://127.0.0.1:1/callback?state=s&code="+w.knows("pasted code", ""), "explain", "leaky", "-")
+			w.says("error=x&access_token="+token+"&client_secret="+clientSecret, "explain", "-", "--json")
+			w.says("", "token", "--for", "https://api.example/?access_token="+token, "--verbose")
+			w.says("", "token", "--for", w.l.server.URL+"/userinfo", "--json", "--verbose")
+			w.says("", "whoami", "--groups", "--verbose")
+			w.says("", "accounts", "rename", "leaky", "my own", "--verbose")
+			w.says("", "accounts", "--verbose")
+			w.says("", "login", "leaky", "--no-browser", "--timeout", "1s", "--verbose")
+			w.says("", "login", "leaky", "--login-hint", "ada", "--timeout", "20s", "--groups", "--verbose")
+			w.says("", "logout", "nobody", "--verbose")
+			w.says("", "exec", "--verbose", "--", "/nonexistent/command")
+			w.says("", "demo", "--addr", "192.0.2.1:1", "--verbose")
+			w.says("", "completion", "bash")
+			w.says("", "version", "--verbose")
+			w.says("", "doctor", "--verbose")
+			w.says("", "doctor", "--json", "--verbose")
+			w.says("", "doctor", "--report", "-", "--verbose")
+			w.says("", "token", "--login", "--json", "--verbose")
 			if mode == "good" { // it knows nothing of the other provider
-				w.told("", "tour", "--verbose")
+				w.says("", "tour", "--verbose")
 			}
+			w.served()
 			w.care()
-			w.told("", "logout", "--local", "--verbose")
-			w.told("", "receipts", "--retry", "--verbose")
-			w.told("", "receipts", "--json", "--verbose")
-			w.told("", "receipts", "--clear", "--pending", "--verbose")
+			w.says("", "logout", "--local", "--verbose")
+			w.says("", "receipts", "--retry", "--verbose")
+			w.says("", "receipts", "--json", "--verbose")
+			w.says("", "receipts", "--clear", "--pending", "--verbose")
 			w.nothingLeft(w.dir)
 			w.hadSecrets("initial access token", "own secret", "new passphrase", "passphrase of the export", "key of the vault")
 			if mode == "good" {
@@ -99,36 +110,77 @@ func TestNoSecretInTheRest(t *testing.T) {
 	}
 }
 
+// served asks an agent, which has the vault open and its tokens in memory.
+func (w *world) served() {
+	w.t.Helper()
+	asker := *w
+	asker.env = append(slices.Clone(w.env), "CLAVIGER_AGENT_SOCK="+filepath.Join(w.dir, "agent", "sock"))
+	ctx, cancel := contextOf(w.t, time.Minute)
+	defer cancel()
+	agent := asker.command(ctx, "agent", "--verbose")
+	stderr, err := agent.StderrPipe()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var out, said strings.Builder
+	agent.Stdout = &out
+	if err := agent.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	lines := bufio.NewReader(io.TeeReader(stderr, &said))
+	for !strings.Contains(said.String(), "serves your programs") {
+		if _, err := lines.ReadString('\n'); err != nil {
+			w.t.Fatalf("the agent never served: %s", said.String())
+		}
+	}
+	asker.says("", "agent", "status", "--json", "--verbose")
+	asker.says("", "token", "--json", "--verbose")
+	asker.says("", "token", "--header", "--refresh", "--verbose")
+	asker.says("", "exec", "--verbose", "--", "/bin/true")
+	asker.says("", "agent", "allow", "leaky", "/bin/sh", "--verbose")
+	asker.says("", "agent", "grants", "--json", "--verbose")
+	asker.says("", "agent", "rule", "leaky", "never", "--verbose")
+	asker.says("", "agent", "revoke", "--all", "--verbose")
+	if err := agent.Process.Signal(syscall.SIGTERM); err != nil {
+		w.t.Error(err)
+	}
+	_, _ = io.Copy(io.Discard, lines)
+	if err := agent.Wait(); err != nil {
+		w.t.Errorf("the agent: %v", err)
+	}
+	w.clean("the agent", out.String()+said.String())
+}
+
 // care is what is done with the vault: its passphrases are typed, or read from
 // files and standard input.
 func (w *world) care() {
 	w.t.Helper()
 	next := w.knows("new passphrase", "")
-	w.told(next+"\n", "vault", "passphrase", "--verbose")
+	w.says(next+"\n", "vault", "passphrase", "--verbose")
 	w.passphrase = next
 	w.write(w.outside, next)
 	w.cheapKey()
 	export := filepath.Join(w.dir, "export.age")
 	of := w.knows("passphrase of the export", "")
-	w.told(of+"\n", "vault", "export", export, "--verbose")
-	w.told(of+"\n", "vault", "import", export, "--replace", "--json", "--verbose")
-	w.told(w.knows("wrong passphrase", "")+"\n", "vault", "import", export, "--verbose")
+	w.says(of+"\n", "vault", "export", export, "--verbose")
+	w.says(of+"\n", "vault", "import", export, "--replace", "--json", "--verbose")
+	w.says(w.knows("wrong passphrase", "")+"\n", "vault", "import", export, "--verbose")
 	if records, err := filepath.Glob(filepath.Join(w.dir, "home", "vault", "records", "*.age")); err != nil || len(records) == 0 {
 		w.t.Error(records, err)
 	} else if err := os.Rename(records[0], strings.TrimSuffix(records[0], ".age")+"-moved.age"); err != nil {
 		w.t.Error(err)
 	}
-	w.told("", "accounts", "--verbose")
-	w.told("", "vault", "check", "--json", "--verbose")
-	w.told("", "vault", "repair", "--verbose")
-	w.told("", "vault", "lock", "--after", "2h", "--verbose")
-	w.told("", "vault", "lock", "--verbose")
-	w.told("", "token", "--json", "--verbose")
+	w.says("", "accounts", "--verbose")
+	w.says("", "vault", "check", "--json", "--verbose")
+	w.says("", "vault", "repair", "--verbose")
+	w.says("", "vault", "lock", "--after", "2h", "--verbose")
+	w.says("", "vault", "lock", "--verbose")
+	w.says("", "token", "--json", "--verbose")
 	w.write(w.outside, w.knows("wrong passphrase of the vault", ""))
-	w.told("", "vault", "unlock", "--verbose")
+	w.says("", "vault", "unlock", "--verbose")
 	w.write(w.outside, next)
-	w.told("", "vault", "unlock", "--verbose")
-	w.told("", "vault", "status", "--verbose")
+	w.says("", "vault", "unlock", "--verbose")
+	w.says("", "vault", "status", "--verbose")
 	w.keyFile()
 }
 
@@ -136,7 +188,7 @@ func (w *world) care() {
 func (w *world) keyFile() {
 	w.t.Helper()
 	file := filepath.Join(filepath.Dir(w.outside), "key")
-	made := w.told("", "vault", "key-file", file, "--verbose")
+	made := w.says("", "vault", "key-file", file, "--verbose")
 	data, err := os.ReadFile(file)
 	if err != nil {
 		w.t.Fatal(err)
@@ -146,13 +198,13 @@ func (w *world) keyFile() {
 	w.clean("the making of a key file", made.out+made.stderr)
 	w.env = append(w.env, "CLAVIGER_KEY_FILE="+file)
 	w.write(file, key[:len(key)-5])
-	w.told("", "accounts", "--verbose")
-	w.told("", "vault", "status", "--json", "--verbose")
+	w.says("", "accounts", "--verbose")
+	w.says("", "vault", "status", "--json", "--verbose")
 	w.write(file, "a word and "+key)
-	w.told("", "accounts", "--verbose")
+	w.says("", "accounts", "--verbose")
 	w.write(file, key)
-	w.told("", "vault", "unlock", "--for", "1h", "--verbose")
-	w.told("", "accounts", "--verbose")
+	w.says("", "vault", "unlock", "--for", "1h", "--verbose")
+	w.says("", "accounts", "--verbose")
 }
 
 func (w *world) write(file, line string) {

@@ -17,7 +17,7 @@ import (
 	"github.com/claviger/claviger/test/program"
 )
 
-// person is somebody with the program, a provider on loopback, and a vault
+// person is a person with the program, a provider on loopback, and a vault
 // with a passphrase.
 type person struct {
 	b        *testing.B
@@ -34,7 +34,13 @@ const passphrase = "correct horse battery staple"
 func newPerson(b *testing.B) *person {
 	b.Helper()
 	b.Setenv("CGO_ENABLED", "0")
-	p := newPersonWith(b, build(b, program.Module, "-tags", "nogui"))
+	return newPersonOf(b, build(b, program.Module, "-tags", "nogui"))
+}
+
+// newPersonOf has a static build and a vault with a passphrase.
+func newPersonOf(b *testing.B, binary string) *person {
+	b.Helper()
+	p := newPersonWith(b, binary)
 	secret := filepath.Join(p.home, "passphrase")
 	write(b, secret, passphrase+"\n")
 	// Without a session bus there is no keyring to measure by accident.

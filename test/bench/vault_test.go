@@ -99,7 +99,7 @@ func (p *person) toKeyring(address string) {
 }
 
 // keptOpen is the environment of a vault whose key the kernel has, without the
-// passphrase; nil where the kernel keeps nothing.
+// passphrase; nil if the kernel keeps nothing.
 func (p *person) keptOpen() []string {
 	p.b.Helper()
 	cmd := exec.Command(p.binary, "vault", "unlock", "--for", "1h")

@@ -4,7 +4,6 @@ package bench
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -91,30 +90,6 @@ func BenchmarkWindowIdle(b *testing.B) {
 	b.ReportMetric(middle(subjects)-middle(floors), "%-beyond-floor")
 }
 
-// idle is how long a window is watched: each minute is as good as another.
-const idle = time.Minute
-
-// cpu is the time that a process has had on any core (proc_pid_stat(5): utime
-// and stime, in hundredths of a second on Linux).
-func cpu(b *testing.B, cmd *exec.Cmd) time.Duration {
-	b.Helper()
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid))
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(data), ") ") // the name before may hold spaces
-	fields := strings.Fields(rest)
-	var ticks int64
-	for _, field := range fields[11:13] {
-		n, err := strconv.ParseInt(field, 10, 64)
-		if err != nil {
-			b.Fatal(err)
-		}
-		ticks += n
-	}
-	return time.Duration(ticks) * 10 * time.Millisecond
-}
-
 // painted waits until the window has more than one colour.
 func painted(b *testing.B, d *desktop.Desktop, title string) {
 	b.Helper()
@@ -129,19 +104,4 @@ func painted(b *testing.B, d *desktop.Desktop, title string) {
 		}
 	}
 	b.Fatalf("no window %s within 30 s", title)
-}
-
-// resident is the memory of a process, in MiB.
-func resident(b *testing.B, cmd *exec.Cmd) float64 {
-	b.Helper()
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(data), "VmRSS:")
-	kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return kib / 1024
 }

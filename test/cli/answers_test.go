@@ -14,7 +14,7 @@ import (
 	"github.com/claviger/claviger/auth/authtest"
 )
 
-// oddProvider starts an OpenID provider that answers as it is told, and writes
+// oddProvider starts an OpenID provider that answers as b says, and writes
 // its file, with more lines at the end, into the world's home.
 func (w *world) oddProvider(b authtest.Behaviour, more string) *authtest.Provider {
 	w.t.Helper()
@@ -61,10 +61,10 @@ func (w *world) providerFile(name, text string) {
 }
 
 // secrets are what the provider's tokens and codes look like, and what would
-// come with them.
-var secrets = regexp.MustCompile(`\b(at|rt|dc)-[A-Za-z0-9_-]{22}|eyJ[A-Za-z0-9_-]{8}|[?&]code=|code_verifier=|client_secret=`)
+// come with them. A random state, which is one word, may have any of it inside.
+var secrets = regexp.MustCompile(`\b(at|rt|dc)-[A-Za-z0-9_-]{22}|\beyJ[A-Za-z0-9_-]{8}|[?&]code=|code_verifier=|client_secret=`)
 
-// says fails unless the person was told each of these and no secret.
+// says fails unless the person reads each of these and no secret.
 func (r result) says(t *testing.T, words ...string) {
 	t.Helper()
 	for _, word := range words {
@@ -73,12 +73,12 @@ func (r result) says(t *testing.T, words ...string) {
 		}
 	}
 	if s := secrets.FindString(r.stderr + r.out); s != "" {
-		t.Errorf("a secret is told (%.4s…):\n%s", s, r.stderr)
+		t.Errorf("a secret is shown (%.4s…):\n%s", s, r.stderr)
 	}
-	t.Logf("told:\n%s", r.stderr)
+	t.Logf("standard error:\n%s", r.stderr)
 }
 
-// hidden stands in answers that nobody must see.
+// hidden stands in answers that no one must see.
 const hidden = canary + "-in-the-body"
 
 // TestRefusedSignIn has what a provider can refuse or answer wrongly, and what
@@ -128,7 +128,7 @@ func TestRefusedSignIn(t *testing.T) {
 			end := time.Now().Add(-6 * time.Minute)
 			c["iat"], c["exp"] = end.Add(-time.Hour).Unix(), end.Unix()
 		}}, 1, []string{"clock", "exp: expired 6 minutes ago", "Set the correct time"}, false},
-		"expired before it was issued": {claim("exp", time.Now().Add(-6*time.Minute).Unix()), 1, []string{"identity could not be verified", "exp: expired 6 minutes ago", "iat: issued after its own expiry"}, false},
+		"expired before it was issued": {authtest.Behaviour{IDToken: func(c map[string]any) { c["exp"] = time.Now().Add(-6 * time.Minute).Unix() }}, 1, []string{"identity could not be verified", "exp: expired 6 minutes ago", "iat: issued after its own expiry"}, false},
 		"signature":                    {authtest.Behaviour{Sign: authtest.SignOtherKey}, 1, []string{"identity could not be verified", "signature: it does not match the provider's keys"}, false},
 		"unknown key":                  {authtest.Behaviour{Sign: authtest.SignUnknownKid}, 1, []string{"identity could not be verified", "signature: "}, false},
 		"alg none":                     {authtest.Behaviour{Sign: authtest.SignNone}, 1, []string{"identity could not be verified", `algorithm "none" is not accepted`}, false},
@@ -192,7 +192,7 @@ func TestOddAnswers(t *testing.T) {
 	}
 }
 
-// TestNoRefreshToken is told when the token has ended.
+// TestNoRefreshToken: it is said when the token has ended.
 func TestNoRefreshToken(t *testing.T) {
 	w := newWorld(t)
 	w.oddProvider(authtest.Behaviour{NoRefresh: true, AccessTTL: time.Second}, "")
@@ -206,7 +206,7 @@ func TestNoRefreshToken(t *testing.T) {
 	}
 }
 
-// TestForceWithoutRefreshToken: the token is good, and nobody says otherwise.
+// TestForceWithoutRefreshToken: the token is good, and nothing says otherwise.
 func TestForceWithoutRefreshToken(t *testing.T) {
 	w := newWorld(t)
 	w.oddProvider(authtest.Behaviour{NoRefresh: true}, "")

@@ -22,7 +22,7 @@ import (
 // asBrowser is the variable that turns the test binary into the browser of
 // BROWSER: it opens the address and does what a person in a hurry would do,
 // which is to press the first button of every page. Its value names the button
-// to press where a page has one of that value, such as "deny".
+// to press if a page has one of that value, such as "deny".
 const asBrowser = "CLAVIGER_TEST_BROWSER"
 
 // browserCA names the file of the authority that the browser trusts; those of

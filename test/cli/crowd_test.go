@@ -31,7 +31,7 @@ func (w *world) cheapKey() {
 	})
 }
 
-// age makes accounts' tokens two hours older than they are, as if nobody had
+// age makes accounts' tokens two hours older than they are, as if no one had
 // used them since.
 func (w *world) age(ids ...string) {
 	w.t.Helper()
@@ -66,7 +66,7 @@ func (w *world) age(ids ...string) {
 	}
 }
 
-// loginOdd signs somebody in at the odd provider and returns the account's id.
+// loginOdd signs a person in at the odd provider and returns the account's id.
 func (w *world) loginOdd(p *authtest.Provider, who authtest.Person) string {
 	w.t.Helper()
 	p.SignsIn(who)

@@ -97,7 +97,7 @@ func TestTheWindowRefreshesOnce(t *testing.T) {
 	id := w.loginOdd(p, authtest.Mira)
 	a := w.keeper()
 	p.Forget()
-	w.age(id) // the window is told of the change
+	w.age(id) // the window learns of the change
 	for i, r := range w.crowd(50, func(int) []string { return []string{"token", id} }) {
 		if r.code != 0 || !p.Good(strings.TrimSpace(r.out)) {
 			t.Errorf("process %d: exit code %d\n%s", i, r.code, r.stderr)
@@ -109,8 +109,8 @@ func TestTheWindowRefreshesOnce(t *testing.T) {
 	}
 }
 
-// TestGoodTokenWaitsForNoLock: every lock there is, held for ever by somebody
-// else, keeps nobody from a token that is still good. The history, which is
+// TestGoodTokenWaitsForNoLock: every lock there is, held for ever by someone
+// else, keeps no one from a token that is still good. The history, which is
 // written once the token is out, gives up after half a second.
 func TestGoodTokenWaitsForNoLock(t *testing.T) {
 	w := newWorld(t)
@@ -151,7 +151,7 @@ func TestGoodTokenWaitsForNoLock(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // the exit code tells
+	_ = cmd.Wait() // the exit code says how
 	if cmd.ProcessState.ExitCode() != 6 || p.Refreshes() != 0 {
 		t.Errorf("exit code %d after Ctrl-C, %d refreshes", cmd.ProcessState.ExitCode(), p.Refreshes())
 	}

@@ -100,10 +100,10 @@ func TestDemoWithADevice(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	told := bufio.NewReader(stderr)
+	said := bufio.NewReader(stderr)
 	link := ""
 	for !strings.Contains(link, "user_code=") {
-		line, err := told.ReadString('\n')
+		line, err := said.ReadString('\n')
 		if err != nil {
 			t.Fatalf("no link with the code: %v", err)
 		}
@@ -112,7 +112,7 @@ func TestDemoWithADevice(t *testing.T) {
 	if _, page, err := browse(ctx, link, "allow"); err != nil {
 		t.Fatalf("%v\n%s", err, page)
 	}
-	rest, err := io.ReadAll(told)
+	rest, err := io.ReadAll(said)
 	if err != nil {
 		t.Error(err)
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/history"
 )
 
 // TestHistory: each command leaves its mark, another one reads it.
@@ -37,7 +37,7 @@ func TestHistory(t *testing.T) {
 		me = me[:15]
 	}
 	text := w.want(0, "history", "odd", "--json").out
-	list := decode[[]auth.HistoryEntry](t, text)
+	list := decode[[]history.Entry](t, text)
 	got := inShort(t, list)
 	want := []string{
 		"failed   rejected",
@@ -71,13 +71,13 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// inShort is a line an entry; a token that was handed out is told by where it
+// inShort is a line an entry; a token that was handed out is named by where it
 // came from.
-func inShort(t *testing.T, list []auth.HistoryEntry) []string {
+func inShort(t *testing.T, list []history.Entry) []string {
 	t.Helper()
-	from := map[string]auth.HistoryKind{}
+	from := map[string]history.Kind{}
 	for _, e := range list {
-		if e.Kind == auth.HistoryRefreshed || e.Kind == auth.HistorySignedIn {
+		if e.Kind == history.Refreshed || e.Kind == history.SignedIn {
 			from[e.Token] = e.Kind
 		}
 	}
@@ -87,7 +87,7 @@ func inShort(t *testing.T, list []auth.HistoryEntry) []string {
 			t.Errorf("time %v", e.At)
 		}
 		line := strings.Join([]string{string(e.Kind), e.To, string(e.TokenKind), string(e.Failure)}, " ")
-		if e.TokenKind == auth.AccessToken {
+		if e.TokenKind == history.AccessToken {
 			line += "of " + string(from[e.Token])
 		}
 		out = append(out, strings.TrimSpace(line))

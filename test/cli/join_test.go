@@ -25,7 +25,7 @@ type shell struct {
 
 	mu     sync.Mutex
 	stderr string
-	grown  chan struct{} // has an element where there is more to read
+	grown  chan struct{} // has an element if there is more to read
 }
 
 // Write takes standard error.
@@ -40,7 +40,7 @@ func (s *shell) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// shell starts a command whose browser does as told.
+// shell starts a command whose browser does as that says.
 func (w *world) shell(browser string, args ...string) *shell {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
@@ -54,8 +54,8 @@ func (w *world) shell(browser string, args ...string) *shell {
 	return s
 }
 
-// told waits until standard error has what a pattern matches, and returns that.
-func (s *shell) told(pattern string) string {
+// saw waits until standard error has what a pattern matches, and returns that.
+func (s *shell) saw(pattern string) string {
 	s.t.Helper()
 	limit, re := time.After(30*time.Second), regexp.MustCompile(pattern)
 	for {
@@ -75,7 +75,7 @@ func (s *shell) told(pattern string) string {
 
 // ends waits for the end.
 func (s *shell) ends() result {
-	_ = s.Wait() // the exit code tells
+	_ = s.Wait() // the exit code says how
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return result{s.ProcessState.ExitCode(), s.out.String(), s.stderr}
@@ -104,14 +104,14 @@ func again(t *testing.T) (*world, *authtest.Provider, string, *shell) {
 	id := w.loginOdd(p, authtest.Mira)
 	p.Forget()
 	first := w.shell("closed", "login", id, "--json")
-	first.told(link)
+	first.saw(link)
 	return w, p, id, first
 }
 
 // signsIn lets the person of a shell come to the browser.
 func (s *shell) signsIn() {
 	s.t.Helper()
-	if _, _, err := browse(s.t.Context(), s.told(link), "allow"); err != nil {
+	if _, _, err := browse(s.t.Context(), s.saw(link), "allow"); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -137,9 +137,9 @@ func TestLoginsOfOneAccountOpenOneBrowser(t *testing.T) {
 		waiters[i] = w.shell("allow", "login", "mira@odd", "--json")
 	}
 	for _, s := range waiters {
-		s.told(elsewhere)
+		s.saw(elsewhere)
 	}
-	other := w.shell("allow", "login", "odd", "--json") // somebody, not this account
+	other := w.shell("allow", "login", "odd", "--json") // anyone, not this account
 	if r := other.ends(); r.code != 0 || p.Count(authtest.Authorize) != 1 {
 		t.Errorf("login of a provider: exit code %d, %d browsers\n%s", r.code, p.Count(authtest.Authorize), r.stderr)
 	}
@@ -153,7 +153,7 @@ func TestLoginsOfOneAccountOpenOneBrowser(t *testing.T) {
 	first.isSignedIn(id)
 	for _, s := range waiters {
 		s.isSignedIn(id)
-		s.told("signed in there")
+		s.saw("signed in there")
 	}
 	if n := p.Count(authtest.Authorize); n != 1 {
 		t.Errorf("%d browsers, want 1", n)
@@ -161,7 +161,7 @@ func TestLoginsOfOneAccountOpenOneBrowser(t *testing.T) {
 	w.want(0, "vault", "check")
 }
 
-// Where the first shell is interrupted or killed, one of those who wait opens a
+// If the first shell is interrupted or killed, one of those who wait opens a
 // browser, and the others wait for that one.
 func TestLoginGoesOnWhereTheOtherEnds(t *testing.T) {
 	for name, sig := range map[string]os.Signal{"interrupted": os.Interrupt, "killed": syscall.SIGKILL} {
@@ -172,7 +172,7 @@ func TestLoginGoesOnWhereTheOtherEnds(t *testing.T) {
 				waiters[i] = w.shell("allow", "login", id, "--json")
 			}
 			for _, s := range waiters {
-				s.told(elsewhere)
+				s.saw(elsewhere)
 			}
 			first.signal(sig)
 			for _, s := range waiters {
@@ -191,7 +191,7 @@ func TestLoginGoesOnWhereTheOtherEnds(t *testing.T) {
 func TestLoginThatWaitsIsInterrupted(t *testing.T) {
 	w, p, id, first := again(t)
 	s := w.shell("allow", "login", id)
-	s.told(elsewhere)
+	s.saw(elsewhere)
 	s.signal(os.Interrupt)
 	if r := s.ends(); r.code != 6 {
 		t.Errorf("exit code %d\n%s", r.code, r.stderr)
@@ -238,8 +238,8 @@ func TestTokensWaitForASignIn(t *testing.T) {
 	}
 	run := w.shell("allow", "exec", "odd", "--wait", "50s", "--", "sh", "-c", `printf %s "$CLAVIGER_TOKEN"`)
 	for _, s := range append(shells, run) {
-		s.told("claviger login " + id)
-		s.told("Waiting up to 50 seconds")
+		s.saw("claviger login " + id)
+		s.saw("Waiting up to 50 seconds")
 	}
 	if n := len(p.Requests()); n != 0 {
 		t.Errorf("%d requests while waiting", n)
@@ -264,7 +264,7 @@ func TestTokenWaitsInVain(t *testing.T) {
 		t.Errorf("%v, %q", time.Since(begun), r.stderr)
 	}
 	s := w.shell("allow", "token", "odd", "--wait", "50s")
-	s.told("Waiting up to")
+	s.saw("Waiting up to")
 	id := w.loginOdd(p, authtest.Mira)
 	if r := s.ends(); r.code != 0 || !p.Good(strings.TrimSpace(r.out)) {
 		t.Errorf("exit code %d\n%s", r.code, r.stderr)
@@ -274,9 +274,9 @@ func TestTokenWaitsInVain(t *testing.T) {
 	w.want(3, "exec", "--wait", "100ms", "--", "true")
 	w.want(2, "exec", "--wait", "-1s", "--", "true")
 	w.want(2, "token", "--wait", "-1s")
-	// Somebody else is not who is waited for.
+	// Someone else is not who is waited for.
 	s = w.shell("allow", "token", "--wait", "50s")
-	s.told("Waiting up to")
+	s.saw("Waiting up to")
 	w.loginOdd(p, authtest.Jonas)
 	s.signal(os.Interrupt)
 	if r := s.ends(); r.code != 6 || r.out != "" {
@@ -287,7 +287,7 @@ func TestTokenWaitsInVain(t *testing.T) {
 	}
 }
 
-// Where the account works again without a sign-in, because the provider takes
+// If the account works again without a sign-in, because the provider takes
 // its refresh token after all, whoever waits gets a token too.
 func TestTokenWaitsUntilTheProviderThinksBetter(t *testing.T) {
 	w := newWorld(t)
@@ -297,7 +297,7 @@ func TestTokenWaitsUntilTheProviderThinksBetter(t *testing.T) {
 	w.age(id)
 	p.Behave(authtest.Behaviour{TokenError: "invalid_grant"})
 	s := w.shell("allow", "token", "--wait", "50s")
-	s.told("Waiting up to")
+	s.saw("Waiting up to")
 	p.Behave(authtest.Behaviour{})
 	w.want(0, "token", "--force")
 	if r := s.ends(); r.code != 0 || !p.Good(strings.TrimSpace(r.out)) {
@@ -323,7 +323,7 @@ func TestLoginAsSomebodyElse(t *testing.T) {
 		"claviger login " + id + " --prompt select_account",
 	} {
 		if !strings.Contains(r.stderr, want) {
-			t.Errorf("%q is not told:\n%s", want, r.stderr)
+			t.Errorf("%q is not said:\n%s", want, r.stderr)
 		}
 	}
 	if hint := p.Last(authtest.Authorize).Form.Get("login_hint"); hint != "mira" && hint != authtest.Mira.Email {

@@ -77,7 +77,7 @@ func clearKeyring() error {
 	return err
 }
 
-// needKernel skips where the kernel keeps nothing.
+// needKernel skips if the kernel keeps nothing.
 func needKernel(t *testing.T) {
 	t.Helper()
 	id, err := unix.AddKey("user", "claviger-test", []byte("x"), unix.KEY_SPEC_USER_KEYRING)
@@ -96,7 +96,7 @@ func TestUnlockedForATime(t *testing.T) {
 	for _, wrong := range []string{"0s", "5s", "-8h", "10000h", "soon"} {
 		w.want(2, "vault", "unlock", "--for", wrong)
 	}
-	w.want(0, "vault", "unlock", "--for", "1h").says(t, "open for your programs for 60 minutes", "claviger vault lock")
+	w.want(0, "vault", "unlock", "--for", "1h").says(t, "open for your programs for 1 hour", "claviger vault lock")
 	passphrase := filepath.Join(filepath.Dir(w.home), "passphrase")
 	w.set("CLAVIGER_PASSPHRASE_FILE", "")
 	for _, args := range [][]string{{"token"}, {"token", "--force"}, {"accounts"}, {"vault", "check"}, {"vault", "unlock"}} {

@@ -40,7 +40,7 @@ func TestTheWaysOfANewVault(t *testing.T) {
 	home := filepath.Dir(w.home)
 	r := w.want(5, "login", "acme", "--timeout", "20s")
 	r.says(t, "No keyring is available", "claviger vault key-file ~/.claviger-key", "export CLAVIGER_KEY_FILE=~/.claviger-key",
-		"export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase", "claviger vault unlock --for 8h", "dbus-run-session", "--no-remember")
+		"export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase", "claviger vault unlock --for 8h", "dbus-run-session", "claviger login acme --no-remember")
 	if strings.Contains(r.stderr, "/authorize?") {
 		t.Error("the browser was opened although nothing can be stored")
 	}

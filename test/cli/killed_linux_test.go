@@ -189,7 +189,7 @@ func (g *gate) send(conn interface{ Write([]byte) (int, error) }, raw []byte, re
 	}
 }
 
-// watcher tells what happens to the files of one record, see inotify(7).
+// watcher reports what happens to the files of one record, see inotify(7).
 type watcher struct {
 	file    *os.File
 	moments chan string
@@ -380,8 +380,8 @@ const (
 )
 
 // TestKilledWhileRefreshing kills a process at every moment of a refresh that
-// can be told from outside. The next process, or the one that waits already,
-// has a good token, or, only where the provider took the refresh token and the
+// can be seen from outside. The next process, or the one that waits already,
+// has a good token, or, only if the provider took the refresh token and the
 // answer was lost, says that a sign-in is needed. Nothing else is lost.
 func TestKilledWhileRefreshing(t *testing.T) {
 	s := newScene(t)
@@ -424,7 +424,7 @@ func (s *scene) kill(t *testing.T, moment string, want outcome, waiting bool) {
 		waiter := s.killAt(moment, waiting)
 		var next result
 		if waiting {
-			_ = waiter.Wait() // the exit code tells
+			_ = waiter.Wait() // the exit code says how
 			next = result{code: waiter.ProcessState.ExitCode(), out: waiter.out.String()}
 		} else {
 			s.p.Forget()

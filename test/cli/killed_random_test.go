@@ -34,7 +34,7 @@ type door struct {
 	rotated int           // refreshes that were granted
 }
 
-// newDoor has a provider that rotates refresh tokens and ends the session where
+// newDoor has a provider that rotates refresh tokens and ends the session if
 // one is used twice.
 func newDoor(t *testing.T, w *world) *door {
 	t.Helper()
@@ -59,7 +59,7 @@ func newDoor(t *testing.T, w *world) *door {
 
 func (d *door) token(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/token" {
-		return // somebody who waits for the others
+		return // one who waits for the others
 	}
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, "bad request", http.StatusBadRequest)
@@ -243,7 +243,7 @@ func (w *world) killRefresh(d *door, id string, usual time.Duration, atDoor bool
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
-		_ = victim.Wait() // its state tells
+		_ = victim.Wait() // its state says how
 	}()
 	most := usual * 5 / 4
 	if atDoor {

@@ -200,7 +200,7 @@ func TestThousandAccounts(t *testing.T) {
 		r := w.want(2, args...)
 		r.says(t, "Several accounts match", "person-00", fmt.Sprintf("and %d more", n-10), "claviger accounts")
 		if len(r.stderr) > 600 {
-			t.Errorf("%v: %d characters are told", args, len(r.stderr))
+			t.Errorf("%v: %d characters are said", args, len(r.stderr))
 		}
 	}
 	offered := w.want(0, "__complete", "token", "person-00").out

@@ -40,7 +40,7 @@ func TestPortForbidden(t *testing.T) {
 	if err := startUnprivileged(cmd); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // the exit code tells
+	_ = cmd.Wait() // the exit code says how
 	if code := cmd.ProcessState.ExitCode(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
@@ -310,7 +310,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Count(r.stderr, "Signed in, but not saved\n") != 1 {
-		t.Errorf("not told once:\n%s", r.stderr)
+		t.Errorf("not said once:\n%s", r.stderr)
 	}
 	w.want(0, "vault", "check")
 	w.want(0, "login", "acme", "--timeout", "20s")

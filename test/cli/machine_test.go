@@ -54,7 +54,7 @@ func TestNoBrowser(t *testing.T) {
 		"press Ctrl-C and use one on another device")
 }
 
-// TestBadProviderFiles: each is told by file, line and key, and costs no other.
+// TestBadProviderFiles: each is reported by file, line and key, and costs no other.
 func TestBadProviderFiles(t *testing.T) {
 	const head = "id = \"bad\"\nissuer = \"https://bad.example\"\n"
 	for name, c := range map[string]struct{ file, says string }{

@@ -108,7 +108,7 @@ func TestProviderThatReallyMoved(t *testing.T) {
 	}
 	for _, r := range other.Requests() {
 		if hint := r.Form.Get("login_hint"); hint != "" {
-			t.Errorf("the new place was told of %s", hint)
+			t.Errorf("the new place learned of %s", hint)
 		}
 	}
 	w.want(0, "token", "--force")

@@ -41,7 +41,7 @@ func TestProviderOfOnesOwn(t *testing.T) {
 		}
 	}
 	if r := w.want(0, "providers", "remove", "work"); !strings.Contains(r.stderr, "1.") {
-		t.Errorf("the account that stays is not told: %s", r.stderr)
+		t.Errorf("the account that stays is not said: %s", r.stderr)
 	}
 	w.want(2, "login", "work")
 	if r := w.want(0, "accounts", "--json"); !strings.Contains(r.out, a.ID) {

@@ -44,7 +44,7 @@ func TestProviderTest(t *testing.T) {
 	r := w.want(0, "providers", "test", "work")
 	for _, want := range []string{"✓ Client", "✓ Redirect URI", "an unregistered one is rejected"} {
 		if !strings.Contains(r.out, want) {
-			t.Errorf("not told: %q in\n%s", want, r.out)
+			t.Errorf("not said: %q in\n%s", want, r.out)
 		}
 	}
 	if r := w.want(0, "accounts", "--json"); r.out != "[]\n" {
@@ -57,12 +57,12 @@ func TestProviderTest(t *testing.T) {
 		t.Errorf("an unknown client: %v", o)
 	}
 	if r := w.want(1, "providers", "test", "other"); !strings.Contains(r.out, "✗ Redirect URI") || !strings.Contains(r.out, "Wrong client ID or secret") {
-		t.Errorf("not told:\n%s", r.out)
+		t.Errorf("not said:\n%s", r.out)
 	}
 	w.want(2, "providers", "test", "nobody")
 }
 
-// TestProviderTestWithoutAnAnswer tells what is in the way before the network,
+// TestProviderTestWithoutAnAnswer: it says what is in the way before the network,
 // and that there is none.
 func TestProviderTestWithoutAnAnswer(t *testing.T) {
 	w := newWorld(t)

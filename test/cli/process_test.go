@@ -33,7 +33,7 @@ func TestExecOfWhatDoesNotStart(t *testing.T) {
 		"no-such-command-here": 127, filepath.Join(folder, "missing"): 127, folder: 126, plain: 126,
 	} {
 		if r := w.want(code, "exec", "--", name); !strings.Contains(r.stderr, name) {
-			t.Errorf("%s is not told:\n%s", name, r.stderr)
+			t.Errorf("%s is not said:\n%s", name, r.stderr)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func TestExecPassesSignalsOn(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // the exit code tells
+	_ = cmd.Wait() // the exit code says how
 	if code := cmd.ProcessState.ExitCode(); code != 9 {
 		t.Errorf("exit code %d, want the command's 9", code)
 	}
@@ -83,7 +83,7 @@ func TestInterruptedLogin(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// The link is told once the flow waits.
+	// The link is shown once the flow waits.
 	buf, text := make([]byte, 4096), ""
 	for !strings.Contains(text, "/authorize?") {
 		n, err := stderr.Read(buf)
@@ -98,7 +98,7 @@ func TestInterruptedLogin(t *testing.T) {
 	for err == nil {
 		_, err = stderr.Read(buf)
 	}
-	_ = cmd.Wait() // the exit code tells
+	_ = cmd.Wait() // the exit code says how
 	if code := cmd.ProcessState.ExitCode(); code != 6 {
 		t.Errorf("exit code %d, want 6", code)
 	}

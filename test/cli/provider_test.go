@@ -5,7 +5,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -56,10 +55,7 @@ func (p *provider) start(t *testing.T) {
 	if addr == "" {
 		addr = "127.0.0.1:" + ports.Free(t) // it stops, and comes back there
 	}
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := ports.Listen(t, addr)
 	p.addr = l.Addr().String()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /authorize", p.authorize)

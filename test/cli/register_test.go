@@ -27,7 +27,7 @@ func TestRegisterAndRemove(t *testing.T) {
 	r := w.want(0, "providers", "add", "work", "--issuer", issuer.URL, "--register")
 	for _, want := range []string{registrar.ClientID, "51789, 51790, 51791", "client secret", "claviger login work"} {
 		if !strings.Contains(r.stderr, want) {
-			t.Errorf("not told: %q in\n%s", want, r.stderr)
+			t.Errorf("not said: %q in\n%s", want, r.stderr)
 		}
 	}
 	if strings.Contains(r.stderr, "Register this") {
@@ -62,7 +62,7 @@ func TestRegisterAndRemove(t *testing.T) {
 	w.noSecretInClear()
 }
 
-// TestRegistrationThatStays tells where the provider does not delete.
+// TestRegistrationThatStays: it is said if the provider does not delete.
 func TestRegistrationThatStays(t *testing.T) {
 	w := newWorld(t)
 	w.cheapKey()
@@ -113,7 +113,7 @@ func TestRegistrationThatIsNotOpen(t *testing.T) {
 	r := w.want(6, "providers", "add", "work", "--issuer", issuer.URL, "--register")
 	for _, want := range []string{"restricts who can register", "for members", "--registration-token-file"} {
 		if !strings.Contains(r.stderr, want) {
-			t.Errorf("not told: %q in\n%s", want, r.stderr)
+			t.Errorf("not said: %q in\n%s", want, r.stderr)
 		}
 	}
 	token := filepath.Join(t.TempDir(), "token")

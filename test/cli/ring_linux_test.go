@@ -16,7 +16,7 @@ func ringWorld(t *testing.T) (*world, *provider, *ringService) {
 }
 
 // TestKeyringFailsLater: a vault whose key is in the keyring, and a keyring that
-// is locked, hangs, forgets or is gone when it is needed. Each is told in its own
+// is locked, hangs, forgets or is gone when it is needed. Each is reported in its own
 // words within a bound of time, nothing is lost, no refresh token is spent, and
 // all of it works when the keyring does.
 func TestKeyringFailsLater(t *testing.T) {

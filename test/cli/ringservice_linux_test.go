@@ -22,11 +22,10 @@ const (
 	noPrompt   = dbus.ObjectPath("/")
 )
 
-// ringService is a Secret Service on a bus of its own that can be told to fail in
+// ringService is a Secret Service on a bus of its own that can be made to fail in
 // the ways that real ones do.
 type ringService struct {
 	address string
-	bus     *exec.Cmd
 
 	mu    sync.Mutex
 	items map[string][]byte // by attribute profile
@@ -41,27 +40,10 @@ type ringService struct {
 // startRing starts a bus and the service on it.
 func startRing(t *testing.T) *ringService {
 	t.Helper()
-	if _, err := exec.LookPath("dbus-daemon"); err != nil {
-		t.Skip("this machine has no dbus-daemon") // a desktop has
-	}
 	s := &ringService{items: map[string][]byte{}, ended: make(chan struct{})}
 	t.Cleanup(func() { close(s.ended) })
-	s.bus = exec.Command("dbus-daemon", "--session", "--nofork", "--print-address")
 	home := t.TempDir()
-	s.bus.Env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_DATA_HOME="+filepath.Join(home, "data"))
-	out, err := s.bus.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.bus.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.bus.Process.Kill(); _ = s.bus.Wait() })
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.address = strings.TrimSpace(address)
+	s.address = startBus(t, "HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_DATA_HOME="+filepath.Join(home, "data"))
 	conn, err := dbus.Dial(s.address)
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +72,29 @@ func startRing(t *testing.T) *ringService {
 		t.Fatal("the bus has a keyring already", reply, err)
 	}
 	return s
+}
+
+// startBus starts a bus with these variables, and returns its address.
+func startBus(t *testing.T, environ ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath("dbus-daemon"); err != nil {
+		t.Skip("this machine has no dbus-daemon") // a desktop has
+	}
+	bus := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address")
+	bus.Env = append(os.Environ(), environ...)
+	out, err := bus.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bus.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bus.Process.Kill(); _ = bus.Wait() })
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(address)
 }
 
 // fails changes how the service behaves from now on.

@@ -54,7 +54,7 @@ func TestRunInAnEmptyEnvironment(t *testing.T) {
 }
 
 // scriptRun is a copy of script/run beside a Go tool of our own, which builds the
-// program as told: the window is a script, the terminal's program the real one.
+// program as it should: the window is a script, the terminal's program the real one.
 type scriptRun struct {
 	t   *testing.T
 	dir string

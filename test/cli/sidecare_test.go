@@ -12,8 +12,8 @@ import (
 )
 
 // TestDamagedRecordOfSecrets: the record of client secrets is one for all
-// providers. Where it is damaged, those that need none of it work on at once, and
-// the person is told about the other.
+// providers. If it is damaged, those that need none of it work on at once, and
+// the others say so.
 func TestDamagedRecordOfSecrets(t *testing.T) {
 	w := newWorld(t)
 	p := w.oddProvider(authtest.Behaviour{}, "")
@@ -39,7 +39,7 @@ func TestDamagedRecordOfSecrets(t *testing.T) {
 	w.want(0, "whoami", "odd", "--refresh")
 	// The record was set aside when it was read.
 	if r := w.run("vault", "check"); !strings.Contains(r.out+r.stderr, "clients") {
-		t.Errorf("not told:\n%s%s", r.out, r.stderr)
+		t.Errorf("not said:\n%s%s", r.out, r.stderr)
 	}
 	w.noSecretInClear()
 }

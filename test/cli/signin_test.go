@@ -44,7 +44,7 @@ func TestFromSignInToSignOut(t *testing.T) {
 		t.Errorf("account %+v", a)
 	}
 	if !strings.Contains(login.stderr, "http://"+p.addr+"/authorize?") {
-		t.Errorf("the link is not told:\n%s", login.stderr)
+		t.Errorf("the link is not said:\n%s", login.stderr)
 	}
 	if !strings.Contains(login.stderr, "[redacted]") {
 		t.Errorf("--verbose tells no exchange:\n%s", login.stderr)

@@ -53,7 +53,7 @@ func TestStoppedProcessLosesNoSignIn(t *testing.T) {
 	held := stopped(w, p)
 	r := w.want(0, "login", "acme", "--timeout", "30s")
 	if want := fmt.Sprintf("(process %d), which is stopped", held.Process.Pid); !strings.Contains(r.stderr, want) {
-		t.Errorf("%q is not told:\n%s", want, r.stderr)
+		t.Errorf("%q is not said:\n%s", want, r.stderr)
 	}
 	fresh := w.want(0, "token").out
 	if err := held.Process.Signal(syscall.SIGCONT); err != nil {
@@ -95,6 +95,6 @@ func TestTimeoutBoundsTheWholeSignIn(t *testing.T) {
 	defer close(never)
 	r := w.want(1, "login", "acme", "--timeout", "3s")
 	if !strings.Contains(r.stderr, "--timeout") || strings.Contains(r.stderr, "No response from the browser") {
-		t.Errorf("the reason is not told:\n%s", r.stderr)
+		t.Errorf("the reason is not said:\n%s", r.stderr)
 	}
 }

@@ -51,7 +51,7 @@ func TestNoRoom(t *testing.T) {
 	w.storesAgain(t, p, export)
 }
 
-// exportOfAnother is an export of somebody else's two accounts.
+// exportOfAnother is an export of someone else's two accounts.
 func (w *world) exportOfAnother(t *testing.T, p *provider) string {
 	t.Helper()
 	other := newcomer(t, w)
@@ -178,7 +178,7 @@ func (w *world) readOnly() (end func()) {
 	return func() { set(0o700) }
 }
 
-// TestReadOnlyFolder: told before the browser opens and before a refresh token is
+// TestReadOnlyFolder: reported before the browser opens and before a refresh token is
 // spent; reading works.
 func TestReadOnlyFolder(t *testing.T) {
 	w, p := signedIn(t, 3600)
@@ -204,7 +204,7 @@ func TestReadOnlyFolder(t *testing.T) {
 }
 
 // TestImportMeetsTheEnd: the disk fills in the middle of an import. What is in is
-// whole and told, and importing again with room does the rest.
+// whole and reported, and importing again with room does the rest.
 func TestImportMeetsTheEnd(t *testing.T) {
 	w, p := signedIn(t, 3600)
 	token := w.want(0, "token").out
@@ -227,7 +227,7 @@ func TestImportMeetsTheEnd(t *testing.T) {
 		t.Fatalf("exit code %d, %d added: the disk did not fill in the middle", r.code, len(added))
 	}
 	if list := decode[[]account](t, w.want(0, "accounts", "--json").out); len(list) != len(added)+1 {
-		t.Errorf("%d accounts, %d were told and one was there", len(list), len(added))
+		t.Errorf("%d accounts, %d were reported and one was there", len(list), len(added))
 	}
 	if got := w.want(0, "token", "acme").out; got != token {
 		t.Errorf("token %q, want %q", got, token)

@@ -97,7 +97,7 @@ func (term *terminal) send(text string) {
 // wait returns what the command wrote to standard output.
 func (term *terminal) wait(code int) string {
 	term.t.Helper()
-	// Somebody must read on while the command ends.
+	// The output must be read on while the command ends.
 	ended := make(chan error, 1)
 	go func() {
 		err := term.cmd.Wait()

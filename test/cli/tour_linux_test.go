@@ -200,7 +200,7 @@ func TestTourSaysWhatBroke(t *testing.T) {
 			breakTokens(ctx, t, issuer)
 		}
 	}
-	_ = cmd.Wait() // the exit code tells
+	_ = cmd.Wait() // the exit code says how
 	if code := cmd.ProcessState.ExitCode(); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}

@@ -189,14 +189,14 @@ func TestProxy(t *testing.T) {
 
 	w.set("HTTPS_PROXY", "http://127.0.0.1:1")
 	w.want(4, login...).says(t, "The proxy could not be reached", "HTTPS_PROXY")
-	w.set("HTTPS_PROXY", "http://me:"+canary+" %zz@proxy.example") // want tells if it is repeated
+	w.set("HTTPS_PROXY", "http://me:"+canary+" %zz@proxy.example") // want fails if it is repeated
 	w.want(1, append(login, "--verbose")...).says(t, "The proxy address is not valid", "HTTPS_PROXY")
 	w.set("HTTPS_PROXY", "http://127.0.0.1:1")
 	b := bareWorld(t)
 	b.cheapKey()
 	b.set("HTTPS_PROXY", "http://127.0.0.1:1")
 	b.acmeProvider("127.0.0.1", "127.0.0.1", corpCA).inHome(t, b)
-	b.want(0, login...) // this machine, with a proxy that is none
+	b.want(0, login...) // this machine, with an invalid proxy
 }
 
 // TestProxyLogin: name and password are in the address of the proxy.

@@ -13,7 +13,7 @@ import (
 )
 
 // Two accounts, each under the other's name, come back; one that is damaged is
-// told with what to do, and comes back once its file is good again.
+// reported with what to do, and comes back once its file is good again.
 func TestRepair(t *testing.T) {
 	w, p := newWorld(t), startProvider(t)
 	w.cheapKey()
@@ -47,7 +47,7 @@ func TestRepair(t *testing.T) {
 	if err := os.WriteFile(files[0], good[:len(good)-1], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // it is told as long as it is so
+	for range 2 { // it is said as long as it is so
 		r = w.want(1, "vault", "repair")
 		for _, words := range []string{"3 records are good", "Lost: account ", "sign in again", "claviger vault import", "set-aside/"} {
 			if !strings.Contains(r.out, words) {

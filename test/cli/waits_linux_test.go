@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -60,11 +62,45 @@ func TestSIGTERMEndsAWaitForAPipe(t *testing.T) {
 			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
-			_ = cmd.Wait() // the exit code tells
+			_ = cmd.Wait() // the exit code says how
 			if code := cmd.ProcessState.ExitCode(); code != 6 {
 				t.Errorf("exit code %d\n%s", code, stderr.String())
 			}
 		})
+	}
+}
+
+// A passphrase file that is a pipe without a writer is waited for, and the wait is
+// mentioned; once the writer comes, all goes on.
+func TestThePassphraseOfAPipeMayComeLate(t *testing.T) {
+	w, _ := signedIn(t, 3600)
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := w.command(ctx, "token", "acme")
+	cmd.Env = append(cmd.Env, "CLAVIGER_PASSPHRASE_FILE="+pipe)
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := bufio.NewReader(stderr)
+	if line, err := said.ReadString('\n'); line != "claviger: waiting for someone to write to "+pipe+"; Ctrl-C stops\n" {
+		t.Errorf("it said %q, %v", line, err)
+	}
+	if err := os.WriteFile(pipe, []byte(worldPassphrase+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rest, _ := io.ReadAll(said)
+	if err := cmd.Wait(); err != nil || stdout.Len() == 0 {
+		t.Errorf("%v, %d bytes of a token\n%s", err, stdout.Len(), rest)
 	}
 }
 

@@ -35,7 +35,7 @@ func TestHalfFilledForm(t *testing.T) {
 	c.binary = need(t, "CLAVIGER_CHECKED")
 	process := c.openWindow()
 	d.See(window, "Where do you want to sign in?")
-	d.Key("ctrl+k")
+	d.Key("ctrl+f")
 	d.Type("nothing-like-it")
 	d.See(window, "No matching accounts or providers")
 	d.Key("ctrl+a")
@@ -61,7 +61,7 @@ func TestHalfFilledForm(t *testing.T) {
 	d.Key("Escape")
 	d.See(window, "Appearance")
 
-	d.Key("ctrl+k")
+	d.Key("ctrl+f")
 	d.Type("gitea")
 	d.Key("Return")
 	d.See(window, "half-an-id")
@@ -82,7 +82,7 @@ func TestClosingWithoutATray(t *testing.T) {
 	process := c.openWindow()
 	d.See(window, "Where do you want to sign in?")
 	for i, person := range []string{"ola", "tess"} {
-		d.Key("ctrl+n", "ctrl+k", "ctrl+a")
+		d.Key("ctrl+n", "ctrl+f", "ctrl+a")
 		d.Type("studio")
 		d.Key("Down")
 		for range i {
@@ -107,7 +107,8 @@ func TestClosingWithoutATray(t *testing.T) {
 		})
 	}
 	d.Key("ctrl+comma")
-	d.See(window, "This desktop has no tray")
+	d.See(window, "Appearance")
+	d.SeeBelow(window, "This desktop has no tray")
 	d.Keep("no-tray")
 	if out, err := d.Command("xdotool", "search", "--onlyvisible", "--name", "^Claviger$", "windowclose").CombinedOutput(); err != nil {
 		t.Fatalf("closing: %v: %s", err, out)
@@ -120,7 +121,7 @@ func TestClosingWithoutATray(t *testing.T) {
 	gone(d, process)
 }
 
-// Where no browser can be found, the page says what to do instead. In an empty home
+// If no browser can be found, the page says what to do instead. In an empty home
 // the window finds nothing wrong.
 func TestNoBrowserAtAll(t *testing.T) {
 	d := desktop.Start(t, 1100, 720)

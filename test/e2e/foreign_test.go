@@ -35,12 +35,12 @@ func startForeign(t *testing.T) string {
 	t.Cleanup(func() { desktop.Stop(cmd) })
 	issuer, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		t.Fatalf("oidc-provider told no issuer: %v: %s", err, log.Tail(2000))
+		t.Fatalf("oidc-provider printed no issuer: %v: %s", err, log.Tail(2000))
 	}
 	return strings.TrimSpace(issuer)
 }
 
-// need returns an environment variable that script/test sets where this machine
+// need returns an environment variable that script/test sets if this machine
 // can have what it names. Without it the test is left out.
 func need(t *testing.T, name string) string {
 	t.Helper()

@@ -26,8 +26,7 @@ func TestWindowWithAKeyFile(t *testing.T) {
 	c.approve("http://127.0.0.1:", "tess")
 	d.See(window, "tess@demo.example")
 	d.Click(window, "Settings") // the browser has the keyboard
-	d.Scroll(window, 40)
-	d.See(window, "in the key file")
+	d.SeeBelow(window, "in the key file")
 	d.Keep("settings")
 
 	desktop.Stop(process)

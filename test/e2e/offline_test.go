@@ -39,7 +39,7 @@ func (c *claviger) restart(issuer string) {
 }
 
 // The provider goes away and comes back: the window says what is still known and
-// what still works, retries automatically, and tells it all in the history.
+// what still works, retries automatically, and records it all in the history.
 func TestOfflineAndBack(t *testing.T) {
 	c, issuer, stop := studio(t)
 	d := c.d
@@ -99,6 +99,8 @@ func TestSignOutWaits(t *testing.T) {
 	d.Keep("asked")
 	d.Key("Tab", "Return")
 	d.See(window, "Signed out")
+	d.See(window, "Not revoked yet")
+	d.Click(window, "Don't undo")
 	d.See(window, "Waiting for the network")
 	d.See(window, "1 task pending")
 	d.Keep("waits")

@@ -37,7 +37,7 @@ func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
 	c := newClaviger(t, d)
 	c.settings(fmt.Sprintf("theme = %q", theme))
 	issuer, stopDemo := c.startDemo()
-	c.provider("atelier", fmt.Sprintf("id = \"atelier\"\nname = \"Atelier\"\npreset = \"demo\"\nissuer = %q\n\n[client]\nid = %q\n", issuer, demo.ClientID))
+	c.provider("atelier", fmt.Sprintf("id = \"atelier\"\nname = \"Atelier\"\nmonogram = \"AT\"\npreset = \"demo\"\nissuer = %q\n\n[client]\nid = %q\n", issuer, demo.ClientID))
 	window = size
 	counting := []string{"waiting", "receipt", "queue"} // something moves there, always
 	picture := func(what string) {
@@ -48,6 +48,13 @@ func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
 		if err := d.Picture(filepath.Join(dir, what+"-"+name+".png"), size); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// A message that stays would hide the lower part of the page.
+	closeMessage := func(text string) {
+		t.Helper()
+		d.See(size, text)
+		d.Click(size, "OK")
+		d.Gone(size, text)
 	}
 
 	process := c.openWindow()
@@ -82,10 +89,15 @@ func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
 	picture("waiting")
 	c.approve("http://127.0.0.1:", "tess")
 	d.See(size, "tess@demo.example")
+	closeMessage("Signed in as Tess Demo.")
 	picture("profile")
-	for _, tab := range []string{"Groups", "Tokens", "Activity"} {
-		d.Click(size, tab)
-		picture(strings.ToLower(tab))
+	for _, tab := range []struct{ name, loaded string }{
+		{"Groups", "Release captains"}, {"Tokens", "Access token"}, {"Activity", "after your browser came back"},
+	} {
+		d.Click(size, tab.name)
+		d.See(size, tab.loaded)
+		d.Gone(size, "One moment")
+		picture(strings.ToLower(tab.name))
 	}
 	d.Key("ctrl+comma")
 	picture("settings")
@@ -106,6 +118,7 @@ func shoot(t *testing.T, dir, theme, name string, size desktop.Region) {
 	d.See(size, "Continue in your browser")
 	c.allow(d.Tab(issuer))
 	d.See(size, "sam@demo.example")
+	closeMessage("Signed in as Sam Okoro.")
 	stopDemo()
 	desktop.Stop(process)
 	c.openWindow()

@@ -38,6 +38,8 @@ func TestVaultInTheWindow(t *testing.T) {
 	d.Type("correct horse")
 	d.Keep("protect")
 	d.Key("Return")
+	d.See(window, "are now both required")
+	d.Scroll(window, 40)
 	d.See(window, "wrapped with your passphrase")
 	if out := c.run("vault", "status"); !strings.Contains(out, "keyring together with a passphrase") {
 		t.Fatal(out)

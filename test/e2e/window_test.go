@@ -50,7 +50,7 @@ func (c *claviger) openWindow(env ...string) *exec.Cmd {
 	return cmd
 }
 
-// settings writes settings.toml where there is none yet. Messages stay, so that a
+// settings writes settings.toml if there is none yet. Messages stay, so that a
 // slow machine reads them too.
 func (c *claviger) settings(text string) {
 	c.t.Helper()
@@ -94,7 +94,7 @@ func (c *claviger) startDemoAt(addr string) (string, func()) {
 			return strings.TrimRight(strings.Fields(lines.Text()[i:])[0], "./"), stop
 		}
 	}
-	c.t.Fatal("the demo provider told no address")
+	c.t.Fatal("the demo provider printed no address")
 	return "", nil
 }
 
@@ -164,7 +164,7 @@ func (c *claviger) records() []string {
 func TestWindow(t *testing.T) {
 	d := desktop.Start(t, 1760, 720)
 	c := newClaviger(t, d)
-	// Built without the migration tag, Fyne tells of calls on wrong goroutines.
+	// Built without the migration tag, Fyne reports calls on wrong goroutines.
 	c.binary = need(t, "CLAVIGER_CHECKED")
 	issuer, stopDemo := c.startDemo()
 	c.provider("studio", fmt.Sprintf(`

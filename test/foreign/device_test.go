@@ -14,7 +14,7 @@ var deviceFeature = object{
 
 var withCode = regexp.MustCompile(`http://\S+[?&](user_)?code=\S+`)
 
-// signInLink is the address that a sign-in tells.
+// signInLink is the address that a sign-in shows.
 var signInLink = regexp.MustCompile(`http://\S+[?&]client_id=\S+`)
 
 // device starts a sign-in with a code and returns the address with the code
@@ -25,7 +25,7 @@ func (w *world) device(args ...string) (*process, string) {
 	return p, p.says(withCode)
 }
 
-// says waits until the process tells something of that form.
+// says waits until the process says something of that form.
 func (p *process) says(form *regexp.Regexp) string {
 	p.w.t.Helper()
 	said := ""
@@ -44,7 +44,7 @@ func TestDevice(t *testing.T) {
 	w.harbour(s)
 	p, address := w.device("--groups")
 	w.browser.visit(t.Context(), address)
-	told(t, w.browser.last().text, "successful")
+	says(t, w.browser.last().text, "successful")
 	a := decode[account](t, p.ends(0).out)
 	if a.User.Name != "Nadia Foreign" || len(a.Groups) != 3 || !a.Remembered {
 		t.Errorf("account %+v", a)
@@ -60,8 +60,8 @@ func TestDeviceAborted(t *testing.T) {
 	w.browser.presses("[ Abort ]")
 	p, address := w.device()
 	w.browser.visit(t.Context(), address)
-	told(t, w.browser.last().text, "interrupted")
-	told(t, p.ends(6).stderr, "Access denied")
+	says(t, w.browser.last().text, "interrupted")
+	says(t, p.ends(6).stderr, "Access denied")
 }
 
 // Nobody types the code in until it runs out.
@@ -71,7 +71,7 @@ func TestDeviceCodeExpires(t *testing.T) {
 	s, w := startOIDCProvider(t, config), newWorld(t)
 	w.harbour(s)
 	p, _ := w.device()
-	told(t, p.ends(1).stderr, "The code has expired", "Start again")
+	says(t, p.ends(1).stderr, "The code has expired", "Start again")
 }
 
 // A server without the device flow, and one whose registration does not have
@@ -80,7 +80,7 @@ func TestDeviceNotOffered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, nil))
-	told(t, w.want(2, "login", "harbour", "--device").stderr, "does not support signing in with a code", "Sign in with the browser")
+	says(t, w.want(2, "login", "harbour", "--device").stderr, "does not support signing in with a code", "Sign in with the browser")
 	w.harbour(startOIDCProvider(t, object{"config": deviceFeature["config"]}))
-	told(t, w.want(1, "login", "harbour", "--device").stderr, "does not allow this sign-in method", "device code")
+	says(t, w.want(1, "login", "harbour", "--device").stderr, "does not allow this sign-in method", "device code")
 }

@@ -88,10 +88,10 @@ func TestGlewlwyd(t *testing.T) {
 		t.Errorf("%d different tokens from a sign-in and two refreshes", len(seen))
 	}
 	w.want(0, "whoami", "--refresh")
-	// Its revocation is for clients with a secret: that is told, and the
+	// Its revocation is for clients with a secret: that is said, and the
 	// account is forgotten all the same.
 	twin := w.twin()
-	told(t, w.want(0, "logout").out, "Nadia Foreign at Lagoon", "could not be revoked", "requires a secret")
+	says(t, w.want(0, "logout").out, "Nadia Foreign at Lagoon", "could not be revoked", "requires a secret")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
 	}
@@ -117,11 +117,11 @@ func TestGlewlwydConfidential(t *testing.T) {
 	twin := w.twin()
 	w.token("--force")
 	for _, side := range []*world{twin, w} { // 400 with an empty body
-		told(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
+		says(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
 	}
 	w.login("lagoon")
 	twin = w.twin()
-	told(t, w.want(0, "logout").out, "Tokens revoked.", "now rejects the access token (401)")
+	says(t, w.want(0, "logout").out, "Tokens revoked.", "now rejects the access token (401)")
 	twin.want(3, "token", "--force")
 }
 
@@ -155,16 +155,16 @@ func TestGlewlwydRefuses(t *testing.T) {
 	other := ports.Free(t)
 	w.lagoon(g, other, "")
 	shown, got := w.stays("lagoon")
-	told(t, shown.text, "HTTP ERROR 403")
-	told(t, got.Detail, "redirect URI is not registered", "client ID")
+	says(t, shown.text, "HTTP ERROR 403")
+	says(t, got.Detail, "redirect URI is not registered", "client ID")
 	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1:"+other+"/callback/lagoon" {
 		t.Errorf("%+v", got)
 	}
 	w.lagoon(g, port, "")
 	w.setenv("CLAVIGER_LAGOON_CLIENT_ID", "claviger-forein")
 	shown, got = w.stays("lagoon")
-	told(t, shown.text, "HTTP ERROR 403")
-	told(t, got.Detail, "redirect URI is not registered", "client ID")
+	says(t, shown.text, "HTTP ERROR 403")
+	says(t, got.Detail, "redirect URI is not registered", "client ID")
 }
 
 // Device flow and end of session, through the same page.

@@ -46,7 +46,7 @@ func TestKeycloak(t *testing.T) {
 func keycloakSignsIn(t *testing.T, k *keycloak) {
 	r, w := k.newRealm(t, nil, nil), newWorld(t)
 	w.acme(r, "")
-	told(t, w.want(0, "providers", "test", "acme").out, "✓ Keys", "✓ Sign-in with a code", "✓ Client", "✓ Redirect URI")
+	says(t, w.want(0, "providers", "test", "acme").out, "✓ Keys", "✓ Sign-in with a code", "✓ Client", "✓ Redirect URI")
 	a := w.login("acme", "--groups")
 	w.keepsSecrets()
 	want := user{ID: r.nadia, Login: "nadia", Name: "Nadia Foreign", Email: "nadia@foreign.example", EmailVerified: true}
@@ -97,7 +97,7 @@ func keycloakBindsTokens(t *testing.T, k *keycloak) {
 	if got := bare(t, userinfo, w.token()); got != http.StatusUnauthorized {
 		t.Errorf("a stolen token gets %d", got)
 	}
-	told(t, w.want(0, "logout").out, "Tokens revoked.")
+	says(t, w.want(0, "logout").out, "Tokens revoked.")
 }
 
 // A client with PKCE is asked for it in the device flow too; then the person
@@ -107,7 +107,7 @@ func keycloakGivesCodes(t *testing.T, k *keycloak) {
 	w.acme(r, "")
 	p := w.start("login", "acme", "--device", "--json", "--groups")
 	w.browser.visit(t.Context(), p.says(withCode))
-	told(t, w.browser.last().text, "Device Login Successful")
+	says(t, w.browser.last().text, "Device Login Successful")
 	a := decode[account](t, p.ends(0).out)
 	if a.User.Name != "Nadia Foreign" || len(a.Groups) != 2 || !a.Remembered {
 		t.Errorf("account %+v", a)
@@ -118,7 +118,7 @@ func keycloakGivesCodes(t *testing.T, k *keycloak) {
 	p = w.start("login", "acme", "--device")
 	w.browser.visit(t.Context(), p.says(withCode))
 	w.browser.last()
-	told(t, p.ends(6).stderr, "Access denied")
+	says(t, p.ends(6).stderr, "Access denied")
 }
 
 // A client without the device grant: the test of the provider says so, and is
@@ -127,8 +127,8 @@ func keycloakGivesNoCodes(t *testing.T, k *keycloak) {
 	r := k.newRealm(t, nil, object{"attributes": object{"oauth2.device.authorization.grant.enabled": "false"}})
 	w := newWorld(t)
 	w.acme(r, "")
-	told(t, w.want(0, "providers", "test", "acme").out, "- Sign-in with a code", "Not available to this app")
-	told(t, w.want(1, "login", "acme", "--device").stderr, "does not allow this sign-in method", "Device Authorization Grant")
+	says(t, w.want(0, "providers", "test", "acme").out, "- Sign-in with a code", "Not available to this app")
+	says(t, w.want(1, "login", "acme", "--device").stderr, "does not allow this sign-in method", "Device Authorization Grant")
 }
 
 // The initial access token is good once, and Keycloak refuses scopes by default.
@@ -139,11 +139,11 @@ func keycloakRegisters(t *testing.T, k *keycloak) {
 		t.Fatal(err)
 	}
 	said := w.want(0, "providers", "add", "acme", "--issuer", r.issuer, "--register", "--registration-token-file", file).stderr
-	told(t, said, "Registered at")
+	says(t, said, "Registered at")
 	if strings.Contains(said, "fixed ports") {
 		t.Errorf("Keycloak takes any port: %s", said)
 	}
-	told(t, w.want(0, "providers", "test", "acme").out, "✓ Redirect URI", "✓ Client")
+	says(t, w.want(0, "providers", "test", "acme").out, "✓ Redirect URI", "✓ Client")
 	id := decode[shown](t, w.want(0, "providers", "show", "acme", "--json").out).ClientID
 	if a := w.login("acme", "--groups"); a.User.Name != "Nadia Foreign" {
 		t.Errorf("account %+v", a)
@@ -151,7 +151,7 @@ func keycloakRegisters(t *testing.T, k *keycloak) {
 	w.keepsSecrets()
 	w.token("--force")
 	w.want(0, "logout")
-	told(t, w.want(0, "providers", "remove", "acme").stderr, "was deleted at the provider")
+	says(t, w.want(0, "providers", "remove", "acme").stderr, "was deleted at the provider")
 	var left []object
 	r.call(http.MethodGet, r.path("/clients?search=true&clientId="+id), nil, &left)
 	if len(left) > 0 {
@@ -163,13 +163,13 @@ func keycloakRegisters(t *testing.T, k *keycloak) {
 // that is not about the token.
 func keycloakRefusesRegistration(t *testing.T, k *keycloak) {
 	r, w := k.newRealm(t, nil, nil), newWorld(t)
-	told(t, w.want(6, "providers", "add", "acme", "--issuer", r.issuer, "--register").stderr,
+	says(t, w.want(6, "providers", "add", "acme", "--issuer", r.issuer, "--register").stderr,
 		"restricts who can register apps", "Trusted Hosts", "initial access token")
 	file := filepath.Join(w.dir, "token")
 	if err := os.WriteFile(file, []byte("only-for-the-invited\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	told(t, w.want(6, "providers", "add", "acme", "--issuer", r.issuer, "--register", "--registration-token-file", file).stderr,
+	says(t, w.want(6, "providers", "add", "acme", "--issuer", r.issuer, "--register", "--registration-token-file", file).stderr,
 		"did not accept the initial access token")
 	// One that is good, and a rule that is not about it.
 	r.call(http.MethodPost, r.path("/components"), object{
@@ -181,7 +181,7 @@ func keycloakRefusesRegistration(t *testing.T, k *keycloak) {
 		t.Fatal(err)
 	}
 	said := w.want(6, "providers", "add", "acme", "--issuer", r.issuer, "--register", "--registration-token-file", file).stderr
-	told(t, said, "does not register this app", "no more")
+	says(t, said, "does not register this app", "no more")
 	if strings.Contains(said, "token") {
 		t.Errorf("the token is blamed: %s", said)
 	}
@@ -202,7 +202,7 @@ func keycloakRotates(t *testing.T, k *keycloak) {
 	twin := w.twin()
 	w.token("--force")
 	for _, side := range []*world{twin, w} {
-		told(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
+		says(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
 		if got := side.state(); got != "needs_sign_in" {
 			t.Errorf("state %q", got)
 		}
@@ -219,7 +219,7 @@ func keycloakEndsSession(t *testing.T, k *keycloak) {
 	// It refuses what was issued before that, in whole seconds.
 	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(1100 * time.Millisecond)))
 	r.call(http.MethodPost, r.path("/users/"+r.nadia+"/logout"), nil, nil)
-	told(t, w.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
+	says(t, w.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
 	if got := w.state(); got != "needs_sign_in" {
 		t.Errorf("state %q", got)
 	}
@@ -233,11 +233,11 @@ func keycloakSignsOut(t *testing.T, k *keycloak) {
 	w.acme(r, "")
 	w.login("acme")
 	twin := w.twin()
-	told(t, w.want(0, "logout").out, "Nadia Foreign at Acme", "Tokens revoked.", "now rejects the refresh token (invalid_grant)")
+	says(t, w.want(0, "logout").out, "Nadia Foreign at Acme", "Tokens revoked.", "now rejects the refresh token (invalid_grant)")
 	twin.want(3, "token", "--force")
 	w.login("acme")
 	w.want(0, "logout", "--browser")
-	told(t, w.browser.last().text, "You are logged out")
+	says(t, w.browser.last().text, "You are logged out")
 	w.login("acme")
 	if got := w.browser.asked(); !strings.HasPrefix(got, "authenticate") {
 		t.Errorf("after the end of the session the person was asked %q", got)

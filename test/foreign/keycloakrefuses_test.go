@@ -12,7 +12,7 @@ func keycloakDenies(t *testing.T, k *keycloak) {
 	r, w := k.newRealm(t, nil, nil), newWorld(t)
 	w.acme(r, "")
 	w.browser.presses("No")
-	told(t, w.want(6, "login", "acme").stderr, "Access denied", "Nothing was changed")
+	says(t, w.want(6, "login", "acme").stderr, "Access denied", "Nothing was changed")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
 	}
@@ -26,7 +26,7 @@ func keycloakDeniesOfflineAccess(t *testing.T, k *keycloak) {
 	r.call(http.MethodGet, mappings, nil, &roles)
 	r.call(http.MethodDelete, mappings, roles, nil)
 	w.acme(r, "")
-	told(t, w.want(1, "login", "acme").stderr, "does not allow offline access", "role offline_access", "offline = []")
+	says(t, w.want(1, "login", "acme").stderr, "does not allow offline access", "role offline_access", "offline = []")
 	w.acme(r, "[scopes]\noffline = []")
 	w.login("acme")
 	w.token("--force")
@@ -38,12 +38,12 @@ func keycloakUnknownClient(t *testing.T, k *keycloak) {
 	r, w := k.newRealm(t, nil, nil), newWorld(t)
 	w.acme(r, "")
 	w.setenv("CLAVIGER_ACME_CLIENT_ID", "claviger-forein")
-	told(t, w.want(1, "providers", "test", "acme").out, "✗ Client")
-	told(t, w.want(1, "login", "acme").stderr, "rejects this client ID or its secret")
+	says(t, w.want(1, "providers", "test", "acme").out, "✗ Client")
+	says(t, w.want(1, "login", "acme").stderr, "rejects this client ID or its secret")
 	w.acme(r, "[authorization]\npar = \"never\"")
 	shown, got := w.stays("acme")
-	told(t, shown.text, "Client not found")
-	told(t, got.Title, "This realm has no client with that ID")
+	says(t, shown.text, "Client not found")
+	says(t, got.Title, "This realm has no client with that ID")
 }
 
 // A confidential client: a secret that is configured is sent, without more, and a
@@ -54,15 +54,15 @@ func keycloakWrongSecret(t *testing.T, k *keycloak) {
 	w.acme(r, "")
 	for _, wrong := range []string{"", "another-secret"} {
 		w.setenv("CLAVIGER_ACME_CLIENT_SECRET", wrong)
-		told(t, w.want(1, "providers", "test", "acme").out, "✗ Client")
-		told(t, w.want(1, "login", "acme").stderr, "rejects this client ID or its secret", "client secret of its tab “Credentials”")
+		says(t, w.want(1, "providers", "test", "acme").out, "✗ Client")
+		says(t, w.want(1, "login", "acme").stderr, "rejects this client ID or its secret", "client secret of its tab “Credentials”")
 	}
 	w.setenv("CLAVIGER_ACME_CLIENT_SECRET", "a-secret-for-the-test")
-	told(t, w.want(0, "providers", "test", "acme").out, "✓ Client")
+	says(t, w.want(0, "providers", "test", "acme").out, "✓ Client")
 	w.login("acme")
 	w.keepsSecrets()
 	w.token("--force")
-	told(t, w.want(0, "logout").out, "Tokens revoked.")
+	says(t, w.want(0, "logout").out, "Tokens revoked.")
 }
 
 // A client without refresh tokens: nothing has ended.
@@ -71,7 +71,7 @@ func keycloakGivesNoRefresh(t *testing.T, k *keycloak) {
 	w := newWorld(t)
 	w.acme(r, "[scopes]\noffline = []")
 	w.login("acme")
-	told(t, w.want(3, "token", "--force").stderr, "issued no refresh token", "is good until")
+	says(t, w.want(3, "token", "--force").stderr, "issued no refresh token", "is good until")
 	w.token()
 }
 
@@ -79,5 +79,5 @@ func keycloakGivesNoRefresh(t *testing.T, k *keycloak) {
 func keycloakWrongRedirect(t *testing.T, k *keycloak) {
 	r, w := k.newRealm(t, nil, object{"redirectUris": []string{"http://127.0.0.1/elsewhere"}}), newWorld(t)
 	w.acme(r, "")
-	told(t, w.want(1, "login", "acme").stderr, "redirect URI", "http://127.0.0.1/callback/acme")
+	says(t, w.want(1, "login", "acme").stderr, "redirect URI", "http://127.0.0.1/callback/acme")
 }

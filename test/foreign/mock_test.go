@@ -54,7 +54,7 @@ func TestMock(t *testing.T) {
 	w.misbehaves(s, "invalid_grant", 3, "Your session has ended", "token", "--force")
 	w.login("quay")
 	s.misbehaves("revocation refused")
-	told(t, w.want(0, "logout", "--browser").out, "could not be revoked")
+	says(t, w.want(0, "logout", "--browser").out, "could not be revoked")
 	if end := w.browser.last(); !strings.Contains(end.text, "Logout successful") {
 		t.Errorf("the browser ended with %q", end.text)
 	}
@@ -102,7 +102,7 @@ func TestMockMisbehaves(t *testing.T) {
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
 	}
-	// What only the details lack is told, and the person is signed in.
+	// What only the details lack is said, and the person is signed in.
 	s.misbehaves("userinfo refused")
 	if a := w.login("quay"); a.User.ID != "johndoe" || len(a.Missing) == 0 {
 		t.Errorf("account %+v", a)

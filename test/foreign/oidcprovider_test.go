@@ -56,7 +56,7 @@ func TestSignIn(t *testing.T) {
 	w.checked()
 }
 
-// checked fails where a check of the ID token did not pass.
+// checked fails if a check of the ID token did not pass.
 func (w *world) checked() {
 	w.t.Helper()
 	if failed := w.checks("failed"); failed != nil {
@@ -146,7 +146,7 @@ func TestReuseEndsTheFamily(t *testing.T) {
 	twin := w.twin()
 	w.token("--force")
 	for _, side := range []*world{twin, w} {
-		told(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
+		says(t, side.want(3, "token", "--force").stderr, "Your session has ended", "claviger login ")
 		if got := side.state(); got != "needs_sign_in" {
 			t.Errorf("state %q", got)
 		}
@@ -165,7 +165,7 @@ func TestSignOutRevokes(t *testing.T) {
 	w.harbour(s)
 	w.login("harbour")
 	twin := w.twin()
-	told(t, w.want(0, "logout").out, "Nadia Foreign at Harbour", "Tokens revoked.", "now rejects the refresh token (invalid_grant)")
+	says(t, w.want(0, "logout").out, "Nadia Foreign at Harbour", "Tokens revoked.", "now rejects the refresh token (invalid_grant)")
 	twin.want(3, "token", "--force")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)

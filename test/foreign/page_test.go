@@ -68,7 +68,7 @@ func readPage(resp *http.Response) (page, error) {
 	return p, nil
 }
 
-// fill is what a form sends; false where the person does not know what to type.
+// fill is what a form sends; false if the person does not know what to type.
 func (f form) fill(fields map[string]string, press string) (url.Values, bool) {
 	values := url.Values(maps.Clone(f.values))
 	for name, seen := range f.typed {

@@ -19,7 +19,7 @@ type explained struct {
 // emptyPage is what Chromium shows of a refusal without a page.
 const emptyPage = "Access to 127.0.0.1 was denied\nYou don't have authorization to view this page.\nHTTP ERROR %d"
 
-// stays signs in where the server shows an error in the browser and sends
+// stays signs in at a server that shows an error in the browser and sends
 // nobody back: the person reads it, gives up with Ctrl-C and asks what it
 // means.
 func (w *world) stays(provider string) (page, explained) {
@@ -41,7 +41,7 @@ func TestUnknownClient(t *testing.T) {
 	w.harbour(s)
 	w.setenv("CLAVIGER_HARBOUR_CLIENT_ID", "claviger-forein")
 	shown, got := w.stays("harbour")
-	told(t, shown.text, "invalid_client")
+	says(t, shown.text, "invalid_client")
 	if got.Kind != "failed" || got.Code != "invalid_client" || got.Next == "" {
 		t.Errorf("%+v", got)
 	}
@@ -52,8 +52,8 @@ func TestUnregisteredRedirect(t *testing.T) {
 	s, w := startOIDCProvider(t, object{"client": object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}}), newWorld(t)
 	w.harbour(s)
 	shown, got := w.stays("harbour")
-	told(t, shown.text, "redirect_uri")
-	told(t, got.Title, "redirect URI is not registered")
+	says(t, shown.text, "redirect_uri")
+	says(t, got.Title, "redirect URI is not registered")
 	if got.Kind != "failed" || got.RedirectURI != "http://127.0.0.1/callback/harbour" {
 		t.Errorf("%+v", got)
 	}
@@ -68,13 +68,13 @@ func TestDenied(t *testing.T) {
 	s, w := startOIDCProvider(t, nil), newWorld(t)
 	w.harbour(s)
 	w.browser.presses("[ Cancel ]")
-	told(t, w.want(6, "login", "harbour").stderr, "Access denied", "Nothing was changed")
+	says(t, w.want(6, "login", "harbour").stderr, "Access denied", "Nothing was changed")
 	if got := w.want(0, "accounts", "--json").out; got != "[]\n" {
 		t.Errorf("accounts %q", got)
 	}
 }
 
-// A scope that the server does not know is left out by it, and that is told.
+// A scope that the server does not know is left out by it, and that is said.
 func TestScopeLeftOut(t *testing.T) {
 	t.Parallel()
 	s, w := startOIDCProvider(t, nil), newWorld(t)
@@ -83,7 +83,7 @@ func TestScopeLeftOut(t *testing.T) {
 	if slices.Contains(a.Scopes, "submarine") || !slices.Contains(a.Scopes, "email") {
 		t.Errorf("scopes %q", a.Scopes)
 	}
-	told(t, w.told, "Missing: scope submarine")
+	says(t, w.said, "Missing: scope submarine")
 }
 
 // A scope that the server does not have for this client.
@@ -91,7 +91,7 @@ func TestScopeRefused(t *testing.T) {
 	t.Parallel()
 	s, w := startOIDCProvider(t, object{"client": object{"scope": "openid profile email offline_access"}}), newWorld(t)
 	w.harbour(s)
-	told(t, w.want(1, "login", "harbour", "--groups").stderr, "does not know a requested permission")
+	says(t, w.want(1, "login", "harbour", "--groups").stderr, "does not know a requested permission")
 	w.login("harbour")
 }
 
@@ -105,7 +105,7 @@ func TestSilent(t *testing.T) {
 	onPort := fmt.Sprintf("[redirect]\nports = [%s]\n", port)
 	silent := "[authorization.params]\nprompt = \"none\"\n"
 	w.harbour(s, onPort, silent)
-	told(t, w.want(3, "login", "harbour").stderr, "login_required", "claviger login harbour")
+	says(t, w.want(3, "login", "harbour").stderr, "login_required", "claviger login harbour")
 	if got := w.browser.asked(); got != "" {
 		t.Errorf("the person was asked %q", got)
 	}

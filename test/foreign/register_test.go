@@ -32,28 +32,28 @@ type shown struct {
 func TestRegistration(t *testing.T) {
 	t.Parallel()
 	s, w := startOIDCProvider(t, registers(nil)), newWorld(t)
-	told(t, w.want(0, "providers", "add", "harbour", "--issuer", s.issuer, "--register").stderr, "Registered at")
+	says(t, w.want(0, "providers", "add", "harbour", "--issuer", s.issuer, "--register").stderr, "Registered at")
 	id := decode[shown](t, w.want(0, "providers", "show", "harbour", "--json").out).ClientID
-	told(t, w.want(0, "providers", "test", "harbour").out, "✓ Redirect URI", "✓ Client")
+	says(t, w.want(0, "providers", "test", "harbour").out, "✓ Redirect URI", "✓ Client")
 	if a := w.login("harbour", "--groups"); a.User.ID != "nadia" {
 		t.Errorf("account %+v", a)
 	}
 	w.keepsSecrets()
 	w.token("--force")
 	w.want(0, "logout")
-	told(t, w.want(0, "providers", "remove", "harbour").stderr, "was deleted at the provider")
+	says(t, w.want(0, "providers", "remove", "harbour").stderr, "was deleted at the provider")
 	w.harbour(s)
 	w.setenv("CLAVIGER_HARBOUR_CLIENT_ID", id)
-	told(t, w.want(1, "providers", "test", "harbour").out, "✗ Client")
+	says(t, w.want(1, "providers", "test", "harbour").out, "✗ Client")
 	page, _ := w.stays("harbour")
-	told(t, page.text, "invalid_client")
+	says(t, page.text, "invalid_client")
 }
 
 // A server that wants an initial access token, and one that registers nobody.
 func TestRegistrationRefused(t *testing.T) {
 	t.Parallel()
 	s, w := startOIDCProvider(t, registers(object{"initialAccessToken": "only-for-the-invited"})), newWorld(t)
-	told(t, w.want(6, "providers", "add", "harbour", "--issuer", s.issuer, "--register").stderr,
+	says(t, w.want(6, "providers", "add", "harbour", "--issuer", s.issuer, "--register").stderr,
 		"restricts who can register apps", "initial access token")
 	file := filepath.Join(w.dir, "token")
 	if err := os.WriteFile(file, []byte("only-for-the-invited\n"), 0o600); err != nil {
@@ -61,7 +61,7 @@ func TestRegistrationRefused(t *testing.T) {
 	}
 	w.want(0, "providers", "add", "harbour", "--issuer", s.issuer, "--register", "--registration-token-file", file)
 	w.login("harbour")
-	told(t, w.want(2, "providers", "add", "lagoon", "--issuer", startOIDCProvider(t, nil).issuer, "--register").stderr,
+	says(t, w.want(2, "providers", "add", "lagoon", "--issuer", startOIDCProvider(t, nil).issuer, "--register").stderr,
 		"does not support automatic registration")
 }
 
@@ -72,13 +72,13 @@ func TestProviderTest(t *testing.T) {
 	port := ports.Free(t)
 	w := newWorld(t)
 	w.harbour(startOIDCProvider(t, object{"client": object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}}))
-	told(t, w.want(1, "providers", "test", "harbour").out,
+	says(t, w.want(1, "providers", "test", "harbour").out,
 		"✗ Redirect URI", "redirect_uri did not match", "http://127.0.0.1/callback/harbour", "✓ Client")
 	g := startGlewlwyd(t, port, nil)
 	w.lagoon(g, port, "")
-	told(t, w.want(0, "providers", "test", "lagoon").out, "Port "+port+" is available", "✓ Keys", "✓ Sign-in with a code")
+	says(t, w.want(0, "providers", "test", "lagoon").out, "Port "+port+" is available", "✓ Keys", "✓ Sign-in with a code")
 	w.setenv("CLAVIGER_LAGOON_CLIENT_ID", "claviger-forein")
-	told(t, w.want(1, "providers", "test", "lagoon").out, "✗ Client")
+	says(t, w.want(1, "providers", "test", "lagoon").out, "✗ Client")
 	w.quay(startMock(t))
-	told(t, w.want(0, "providers", "test", "quay").out, "✓ Keys", "- Redirect URI")
+	says(t, w.want(0, "providers", "test", "quay").out, "✓ Keys", "- Redirect URI")
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Pushed requests are used where they are only offered (RFC 9126), and an error
+// Pushed requests are used even if they are only offered (RFC 9126), and an error
 // that would have stayed in the browser comes back at once.
 func TestPushedRequestOffered(t *testing.T) {
 	t.Parallel()
@@ -23,7 +23,7 @@ func TestPushedRequestOffered(t *testing.T) {
 	}
 	elsewhere := object{"redirect_uris": []string{"http://127.0.0.1/elsewhere"}}
 	w.harbour(startOIDCProvider(t, object{"client": elsewhere, "config": object{"features": features}}))
-	told(t, w.want(1, "login", "harbour", "--moved").stderr, "redirect URI is not registered", "http://127.0.0.1/callback/harbour")
+	says(t, w.want(1, "login", "harbour", "--moved").stderr, "redirect URI is not registered", "http://127.0.0.1/callback/harbour")
 }
 
 // A level of authentication is a wish, and an age of the sign-in is proved by
@@ -48,7 +48,7 @@ func TestAgeAndLevel(t *testing.T) {
 	if got := w.browser.asked(); !strings.HasPrefix(got, "login") {
 		t.Errorf("the person was asked %q", got)
 	}
-	told(t, w.want(3, "login", "harbour", "--prompt", "none").stderr, "claviger login harbour")
+	says(t, w.want(3, "login", "harbour", "--prompt", "none").stderr, "claviger login harbour")
 }
 
 // Tokens for an API (RFC 8707): that API alone is the audience, after a refresh
@@ -70,7 +70,7 @@ func TestResource(t *testing.T) {
 		}
 		w.token("--force")
 	}
-	told(t, w.want(1, "login", "harbour", "--resource", "https://nobody.example.com/").stderr, "resource")
+	says(t, w.want(1, "login", "harbour", "--resource", "https://nobody.example.com/").stderr, "resource")
 }
 
 // Tokens that are bound to a key (RFC 9449), with and without a nonce that the
@@ -91,7 +91,7 @@ func TestBoundTokens(t *testing.T) {
 			if got := w.proves(s.issuer + "/me"); got != http.StatusOK && !nonce || got != http.StatusUnauthorized && nonce {
 				t.Errorf("the API answers %d", got)
 			}
-			told(t, w.want(0, "logout").out, "Tokens revoked.")
+			says(t, w.want(0, "logout").out, "Tokens revoked.")
 		})
 	}
 }

@@ -45,7 +45,7 @@ func build(m *testing.M) int {
 	return m.Run()
 }
 
-// need returns an environment variable that script/test sets where this machine
+// need returns an environment variable that script/test sets if this machine
 // can have what it names. Without it the test is left out.
 func need(t *testing.T, name string) string {
 	t.Helper()
@@ -63,7 +63,7 @@ type world struct {
 	dir     string
 	home    string
 	env     []string
-	told    string // what the latest sign-in told on standard error
+	said    string // what the latest sign-in wrote to standard error
 	browser *browser
 }
 
@@ -193,8 +193,8 @@ func (w *world) want(code int, args ...string) result {
 	return w.start(args...).ends(code)
 }
 
-// told fails unless every text is there.
-func told(t *testing.T, text string, wanted ...string) {
+// says fails unless every text is there.
+func says(t *testing.T, text string, wanted ...string) {
 	t.Helper()
 	for _, s := range wanted {
 		if !strings.Contains(text, s) {
@@ -254,7 +254,7 @@ func decode[T any](t *testing.T, text string) T {
 func (w *world) login(provider string, args ...string) account {
 	w.t.Helper()
 	r := w.want(0, append([]string{"login", provider, "--json", "--verbose"}, args...)...)
-	w.told = r.stderr
+	w.said = r.stderr
 	return decode[account](w.t, r.out)
 }
 
@@ -270,7 +270,7 @@ func (w *world) token(args ...string) string {
 	return strings.TrimSpace(w.want(0, append([]string{"token"}, args...)...).out)
 }
 
-// keepsSecrets fails where a token of the latest sign-in stands on standard
+// keepsSecrets fails if a token of the latest sign-in stands on standard
 // error or anywhere in the home in clear.
 func (w *world) keepsSecrets() {
 	w.t.Helper()
@@ -294,7 +294,7 @@ func (w *world) keepsSecrets() {
 		w.t.Error(err)
 	}
 	for _, s := range secrets {
-		if strings.Contains(w.told, string(s)) {
+		if strings.Contains(w.said, string(s)) {
 			w.t.Error("a token on standard error")
 		}
 	}

@@ -41,10 +41,7 @@ func limit(m measure) int {
 
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
-var unfinished = map[measure]int{
-	{knot, "auth"}:      82,
-	{knot, "providers"}: 19,
-}
+var unfinished = map[measure]int{}
 
 func TestRoomsHaveOneOwnerEach(t *testing.T) {
 	h := theHouse(t)

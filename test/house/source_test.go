@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,7 @@ type room struct {
 type listed struct {
 	ImportPath, Dir string
 	GoFiles         []string
+	CgoFiles        []string
 	ImportMap       map[string]string
 }
 
@@ -45,12 +47,12 @@ type house struct {
 	rooms []room
 }
 
-// loaded reads our packages once for all tests of a run. It compiles nothing, and
-// takes what builds without cgo: what of Fyne does not is not looked into.
+// loaded reads our packages once for all tests of a run. It compiles nothing: of C,
+// which is in Fyne's tree, no name is looked into.
 var loaded = sync.OnceValues(func() (house, error) {
-	cmd := exec.Command("go", "list", "-e", "-deps", "-tags", "migrated_fynedo", "-json=ImportPath,Dir,GoFiles,ImportMap", "./...")
+	cmd := exec.Command("go", "list", "-e", "-deps", "-tags", "migrated_fynedo", "-json=ImportPath,Dir,GoFiles,CgoFiles,ImportMap", "./...")
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 	out, err := cmd.Output()
 	if err != nil {
 		return house{}, err
@@ -81,7 +83,7 @@ var loaded = sync.OnceValues(func() (house, error) {
 })
 
 // parse reads the files of packages, several at once. One that cannot be read is
-// missed where it is used.
+// missed when it is used.
 func (h *house) parse(packages []listed) [][]*ast.File {
 	out := make([][]*ast.File, len(packages))
 	var work sync.WaitGroup
@@ -89,7 +91,7 @@ func (h *house) parse(packages []listed) [][]*ast.File {
 	for range 4 {
 		work.Go(func() {
 			for i := range next {
-				for _, name := range packages[i].GoFiles {
+				for _, name := range slices.Concat(packages[i].GoFiles, packages[i].CgoFiles) {
 					if f, err := parser.ParseFile(h.fset, filepath.Join(packages[i].Dir, name), nil, parser.SkipObjectResolution); err == nil {
 						out[i] = append(out[i], f)
 					}

@@ -52,7 +52,7 @@ func BenchmarkAccounts(b *testing.B) {
 	}
 }
 
-// fill signs somebody in, makes n accounts of it and returns the first one.
+// fill signs a person in, makes n accounts of it and returns the first one.
 func fill(b *testing.B, a *auth.Agent, v *vault.Vault, p *authtest.Provider, n int) string {
 	b.Helper()
 	p.SignsIn(authtest.Person{Subject: "person", Login: "p", Name: "Person"})

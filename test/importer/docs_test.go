@@ -29,7 +29,7 @@ func blocks(t *testing.T, page string) []string {
 	return out
 }
 
-// compile vets a program as somebody would have it who copied it.
+// compile vets a program as it is once someone has copied it.
 func compile(t *testing.T, program string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "main.go")

@@ -16,7 +16,7 @@ const (
 	a0Name = "CLAVIGER_AUTH0_DOMAIN=" + a0Host
 )
 
-// a0Ports are those that the built-in provider tells people to register.
+// a0Ports are those that the built-in provider asks people to register.
 var a0Ports = []string{"51789", "51790", "51791"}
 
 // auth0 is Auth0: an issuer with a slash, callback addresses with their ports,

@@ -21,7 +21,7 @@ func auth0Desk(t *testing.T, environ ...string) (*auth0, *desk) {
 	return a, newDesk(t, a.op, a.transport(), "", append(environ, a0ID, a0Name)...)
 }
 
-// occupy holds ports, where nobody else does.
+// occupy holds ports, unless someone else does.
 func occupy(t *testing.T, ports ...string) {
 	t.Helper()
 	for _, port := range ports {
@@ -96,7 +96,7 @@ func TestAuth0NoPortFree(t *testing.T) {
 	says(t, d.words("auth0", err), "sign-in port is in use", "Close that program", "https://manage.auth0.com/")
 }
 
-// A port that is not registered ends on a page of Auth0's, which tells the
+// A port that is not registered ends on a page of Auth0's, which shows the
 // program nothing.
 func TestAuth0CallbackMismatch(t *testing.T) {
 	a := newAuth0(t)
@@ -126,7 +126,7 @@ func TestAuth0ReuseEndsTheFamily(t *testing.T) {
 	if got, err := d.agent.Check(t.Context(), acc.ID); err != nil || got.State != auth.StateActive {
 		t.Errorf("%+v, %v", got, err)
 	}
-	// A thief uses an old one: everybody is out, and the person is told.
+	// A thief uses an old one: everyone is out, and the person reads so.
 	form := url.Values{"grant_type": {"refresh_token"}, "client_id": {clientID}, "refresh_token": {used[0].form.Get("refresh_token")}}
 	resp, err := (&http.Client{Transport: a.transport()}).PostForm("https://"+a0Host+"/oauth/token", form)
 	if err != nil || resp.StatusCode != http.StatusForbidden {

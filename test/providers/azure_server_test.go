@@ -141,7 +141,7 @@ func (a *azure) give(w http.ResponseWriter, g *grant) {
 	var scopes []string
 	for _, s := range strings.Fields(g.scope) {
 		switch s {
-		case "offline_access": // is not told
+		case "offline_access": // is not named
 		case "User.Read", "GroupMember.Read.All":
 			scopes = append(scopes, "https://graph.microsoft.com/"+s)
 		default:

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // Whatever the tenant is, everything goes to its own addresses: the sign-in, the
@@ -38,7 +39,7 @@ func TestAzureTenants(t *testing.T) {
 	}
 }
 
-// Most errors of Entra are told on its own page, and not to the app.
+// Most errors of Entra are shown on its own page, and not reported to the app.
 func TestAzurePages(t *testing.T) {
 	azureAt := func(t *testing.T, segment string) *desk {
 		_, d := azureDesk(t, segment, azTenant)
@@ -66,7 +67,7 @@ func TestAzurePages(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			preset, _ := azureAt(t, tc.segment).set.Lookup("azure")
-			p := auth.ExplainPage("Sorry, but we’re having trouble signing you in.\n\n"+code+": "+tc.text+"\nRequest Id: 0000aaaa-11bb", preset, "http://localhost:4711/callback/azure")
+			p := problem.Page("Sorry, but we’re having trouble signing you in.\n\n"+code+": "+tc.text+"\nRequest Id: 0000aaaa-11bb", preset, "http://localhost:4711/callback/azure")
 			if says(t, p, tc.says...); p.Code != code || strings.Contains(p.Detail, "mira@") {
 				t.Errorf("%+v", p)
 			}

@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -47,12 +50,12 @@ func TestAzureSignIn(t *testing.T) {
 	}
 }
 
-// Where the tenant is named, a token of another one is somebody else's.
+// If the tenant is named, a token of another one is someone else's.
 func TestAzureOtherTenant(t *testing.T) {
 	for _, segment := range []string{azTenant, "contoso.onmicrosoft.com", "consumers"} {
 		a, d := azureDesk(t, segment, azOther)
 		acc, err := d.signIn(auth.SignInRequest{Provider: "azure"})
-		var bad *auth.IDTokenError
+		var bad *idtoken.Error
 		if acc != nil || !errors.As(err, &bad) || len(a.to("graph.microsoft.com/v1.0/me")) != 0 {
 			t.Fatalf("%s: %+v, %v", segment, acc, err)
 		}
@@ -124,7 +127,7 @@ func TestAzureRefreshGivesANewTokenEachTime(t *testing.T) {
 	a.kill(a.alive(d.token(acc)), all)
 	_, err := d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words("azure", err)
-	if says(t, p, "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn || !strings.Contains(p.Code, "AADSTS700082") {
+	if says(t, p, "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != problem.KindNeedsSignIn || !strings.Contains(p.Code, "AADSTS700082") {
 		t.Errorf("%v, %+v", err, p)
 	}
 }
@@ -179,7 +182,7 @@ func TestAzureErrors(t *testing.T) {
 		a.refuse = url.Values{"error": {"access_denied"}, "error_subcode": {"cancel"}, "error_description": {"AADSTS65004: User declined to consent to access the app."}}
 		_, err := d.signIn(auth.SignInRequest{Provider: "azure"})
 		p := d.words("azure", err)
-		if says(t, p, "You declined the permissions"); p.Kind != auth.KindRefused {
+		if says(t, p, "You declined the permissions"); p.Kind != problem.KindRefused {
 			t.Errorf("%+v", p)
 		}
 	})
@@ -205,7 +208,7 @@ func TestAzureDevice(t *testing.T) {
 	}{
 		"done":     {[]string{"authorization_pending", "authorization_pending"}, nil, ""},
 		"declined": {[]string{"authorization_pending", "authorization_declined"}, nil, "Access denied"},
-		"expired":  {[]string{"expired_token"}, auth.ErrDeviceExpired, "The code has expired"},
+		"expired":  {[]string{"expired_token"}, oauth.ErrDeviceExpired, "The code has expired"},
 		"bad code": {[]string{"bad_verification_code"}, nil, "Start again"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -3,11 +3,11 @@ package providers_test
 import (
 	"testing"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
 
-// What GitHub, Google and Auth0 tell in the browser only. The pages of the
+// What GitHub, Google and Auth0 say in the browser only. The pages of the
 // others are among the faults of their stay.
 func TestBrowserPages(t *testing.T) {
 	set, err := providers.Load("", []string{a0Name})
@@ -43,7 +43,7 @@ func TestBrowserPages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, _ := set.Lookup(tc.provider)
-			got := auth.ExplainPage(tc.page, p, "http://127.0.0.1:4711/callback")
+			got := problem.Page(tc.page, p, "http://127.0.0.1:4711/callback")
 			if says(t, got, tc.says...); got.Code != tc.code {
 				t.Errorf("code %q, want %q: %+v", got.Code, tc.code, got)
 			}

@@ -11,12 +11,13 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/demo"
 	"github.com/claviger/claviger/providers/demo/demotest"
 )
 
-// visitor is somebody at the real demo provider, who says yes or no.
+// visitor is a person at the real demo provider, who says yes or no.
 type visitor struct {
 	server *demo.Server
 	agent  *auth.Agent
@@ -60,7 +61,7 @@ func (v *visitor) browse(ctx context.Context, link string) error {
 	}
 	decide := func() (*url.URL, error) { return demotest.Approve(ctx, link, "tess") }
 	if v.deny {
-		// Somebody who agreed before would not be asked again.
+		// Whoever agreed before would not be asked again.
 		decide = func() (*url.URL, error) { return demotest.Deny(ctx, link, "sam") }
 	}
 	back, err := decide()
@@ -100,7 +101,7 @@ func (v *visitor) comeBack(t *testing.T, acc *auth.Account) {
 	t.Helper()
 	v.server.Misbehave(demo.Misbehaviour{RevokeAll: true})
 	_, err := v.agent.Refresh(t.Context(), acc.ID)
-	if says(t, auth.Explain(err, nil, ""), "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
+	if says(t, problem.Explain(err, nil, ""), "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) {
 		t.Errorf("%v", err)
 	}
 	v.server.Misbehave(demo.Misbehaviour{})
@@ -141,7 +142,7 @@ func TestDemoErrors(t *testing.T) {
 			v.deny = tc.deny
 			v.server.Misbehave(tc.bad)
 			acc, err := v.signIn(t)
-			if says(t, auth.Explain(err, nil, ""), tc.says...); acc != nil {
+			if says(t, problem.Explain(err, nil, ""), tc.says...); acc != nil {
 				t.Errorf("signed in: %+v", acc)
 			}
 		})

@@ -16,6 +16,9 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -29,10 +32,10 @@ type desk struct {
 	browser *authtest.Browser
 
 	mu     sync.Mutex
-	events []auth.Event
+	events []trace.Event
 }
 
-// newDesk sits somebody down whose provider files and environment are those.
+// newDesk is the desk of a person with those provider files and that environment.
 func newDesk(t *testing.T, o *op, rt http.RoundTripper, file string, environ ...string) *desk {
 	t.Helper()
 	dir := ""
@@ -62,27 +65,27 @@ func newDesk(t *testing.T, o *op, rt http.RoundTripper, file string, environ ...
 	return d
 }
 
-// signIn signs in and looks at what was told of it.
+// signIn signs in and looks at what was reported about it.
 func (d *desk) signIn(r auth.SignInRequest) (*auth.Account, error) {
 	d.t.Helper()
 	if r.Timeout == 0 && !r.Device {
 		r.Timeout = 20 * time.Second // a browser that does not come back fails the test soon
 	}
-	r.Observe = func(ev auth.Event) {
+	r.Observe = func(ev trace.Event) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.events = append(d.events, ev)
 	}
 	acc, err := d.agent.SignIn(d.t.Context(), r)
-	told, jsonErr := json.Marshal(struct {
-		Events  []auth.Event
+	said, jsonErr := json.Marshal(struct {
+		Events  []trace.Event
 		Account *auth.Account
 	}{d.events, acc})
 	if jsonErr != nil {
 		d.t.Fatal(jsonErr)
 	}
 	for _, canary := range []string{"accesstok-", "refreshtok-", clientSecret} {
-		if strings.Contains(string(told), canary) {
+		if strings.Contains(string(said), canary) {
 			d.t.Errorf("events or account hold a secret (%s…)", canary)
 		}
 	}
@@ -118,7 +121,7 @@ func (d *desk) refresh(acc *auth.Account) {
 }
 
 // words is an error as a person reads it.
-func (d *desk) words(id string, err error) auth.Problem {
+func (d *desk) words(id string, err error) problem.Problem {
 	d.t.Helper()
 	if err == nil {
 		d.t.Fatal("no error")
@@ -127,11 +130,11 @@ func (d *desk) words(id string, err error) auth.Problem {
 	if !ok {
 		d.t.Fatalf("no provider %s", id)
 	}
-	return auth.Explain(err, p, "http://127.0.0.1:51789/callback/"+id)
+	return problem.Explain(err, p, "http://127.0.0.1:51789/callback/"+id)
 }
 
 // says checks that a problem has all parts in its words.
-func says(t *testing.T, p auth.Problem, parts ...string) {
+func says(t *testing.T, p problem.Problem, parts ...string) {
 	t.Helper()
 	whole := p.Title + "\n" + p.Detail + "\n" + p.Next + "\n" + p.Copy + "\n" + p.Link
 	for _, part := range parts {
@@ -170,7 +173,7 @@ type outcome struct {
 }
 
 // check compares an account, of which nothing may be missing, and fetches its
-// picture, where it has one.
+// picture, if it has one.
 func (d *desk) check(acc *auth.Account, want outcome) {
 	d.t.Helper()
 	got := outcome{
@@ -179,7 +182,7 @@ func (d *desk) check(acc *auth.Account, want outcome) {
 	}
 	got.User.Claims = nil
 	for _, c := range acc.Checks {
-		if c.Outcome == auth.Passed {
+		if c.Outcome == idtoken.Passed {
 			got.Passed = append(got.Passed, c.Name)
 		}
 	}
@@ -200,7 +203,7 @@ func (d *desk) check(acc *auth.Account, want outcome) {
 
 // passed reports whether a check of the ID token did.
 func passed(acc *auth.Account, name string) bool {
-	return slices.ContainsFunc(acc.Checks, func(c auth.Check) bool { return c.Name == name && c.Outcome == auth.Passed })
+	return slices.ContainsFunc(acc.Checks, func(c idtoken.Check) bool { return c.Name == name && c.Outcome == idtoken.Passed })
 }
 
 // loopback checks the redirect URI of an authorization request.

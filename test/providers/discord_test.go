@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -72,21 +73,21 @@ func discordStay() *stay {
 			{name: "unknown client", page: true, set: shows("Unknown Application"), code: "browser-page", says: []string{"does not know this client ID", portal}},
 			{name: "not public", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"the application is not public", "turn on “Public Client”", portal}},
 			{name: "unknown scope", set: sends("invalid_scope", "The requested scope is invalid, unknown, or malformed."), code: "invalid_scope", says: []string{"does not know a requested permission", "identify, email and guilds"}},
-			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request"), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request"), code: "access_denied", kind: problem.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }
 
 func TestDiscord(t *testing.T) { discordStay().run(t) }
 
-// Its metadata promise an iss: another one, or none, is somebody in between (RFC
+// Its metadata promise an iss: another one, or none, is someone in between (RFC
 // 9207 §2.4).
 func TestDiscordIssuer(t *testing.T) {
 	for _, back := range []url.Values{{"iss": {"https://evil.example"}}, nil} {
 		s := discordStay()
 		h, d := s.sit(t)
 		h.back = back
-		if _, err := d.signIn(s.request()); !errors.Is(err, auth.ErrIssMismatch) || len(h.to(h.token)) != 0 {
+		if _, err := d.signIn(s.request()); !errors.Is(err, oauth.ErrIssMismatch) || len(h.to(h.token)) != 0 {
 			t.Errorf("%v: %v", back, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // fault is something that goes wrong often, and the words for it.
@@ -22,7 +23,7 @@ type fault struct {
 	// refresh.
 	page, late bool
 	code       string
-	kind       auth.ProblemKind // "" is any
+	kind       problem.Kind // "" is any
 	says       []string
 }
 
@@ -30,7 +31,7 @@ var tags = regexp.MustCompile(`<[^>]*>`)
 
 func (s *stay) goWrong(t *testing.T, f fault) {
 	h, d := s.sit(t)
-	var p auth.Problem
+	var p problem.Problem
 	switch {
 	case f.page:
 		f.set(h)
@@ -67,7 +68,7 @@ func onPorts(texts, ports []string) []string {
 }
 
 // pasted is what the words of the page are explained with.
-func (s *stay) pasted(t *testing.T, d *desk) auth.Problem {
+func (s *stay) pasted(t *testing.T, d *desk) problem.Problem {
 	t.Helper()
 	r := s.request()
 	r.NoBrowser = true
@@ -81,13 +82,13 @@ func (s *stay) pasted(t *testing.T, d *desk) auth.Problem {
 	pages := d.browser.Wait()
 	flow.Cancel()
 	if _, err := flow.Wait(t.Context()); !errors.Is(err, auth.ErrCanceled) {
-		t.Errorf("the app was told: %v", err)
+		t.Errorf("the app learned: %v", err)
 	}
 	if len(pages) == 0 || pages[0].Status != http.StatusBadRequest {
 		t.Fatalf("the browser shows %+v", pages)
 	}
 	preset, _ := d.set.Lookup(s.provider)
-	return auth.ExplainPage(tags.ReplaceAllString(pages[0].Body, " "), preset, flow.RedirectURI())
+	return problem.Page(tags.ReplaceAllString(pages[0].Body, " "), preset, flow.RedirectURI())
 }
 
 // unregistered is an app whose registration lacks the redirect address.

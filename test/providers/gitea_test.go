@@ -9,8 +9,8 @@ import (
 
 // newGitea is Gitea, Forgejo and Codeberg: public clients come back to any port
 // of 127.0.0.1, a refresh token comes without being asked for, token answers
-// tell no scope, lists have at most 50 entries a page, nothing can be revoked.
-// Refresh tokens are good once where the server is set up so.
+// name no scope, lists have at most 50 entries a page, nothing can be revoked.
+// Refresh tokens are good once if the server is set up so.
 func newGitea(base string) func(t *testing.T) *house {
 	return func(t *testing.T) *house {
 		h := newHouse(t, &rules{

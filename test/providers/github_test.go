@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -25,7 +28,7 @@ func TestGitHubSignIn(t *testing.T) {
 		g.form = form
 		acc := d.must(auth.SignInRequest{Provider: "github", Groups: true, LoginHint: "mira-okonkwo"})
 		q := g.last(ghAuthorize)
-		var teams auth.Progress // what is kept of the pages: the last word about them
+		var teams trace.Progress // what is kept of the pages: the last word about them
 		for _, e := range acc.Steps {
 			if e.Name == "Teams" && e.Progress != nil {
 				teams = *e.Progress
@@ -59,6 +62,10 @@ func TestGitHubRefreshEndsBothOldTokens(t *testing.T) {
 	for range 2 { // the second one needs the refresh token of the first
 		d.refresh(acc)
 	}
+	if now, err := d.agent.Account(t.Context(), acc.ID); err != nil || now.Forecast == nil || now.Forecast.Sure != auth.Stated ||
+		!now.Forecast.Moves || time.Until(now.Forecast.At).Round(time.Hour) != 184*24*time.Hour {
+		t.Errorf("forecast %+v, %v", now.Forecast, err)
+	}
 	if got := d.token(acc); got == old || g.alive(old) != nil || g.alive(got) == nil {
 		t.Error("the token was not replaced")
 	}
@@ -67,7 +74,7 @@ func TestGitHubRefreshEndsBothOldTokens(t *testing.T) {
 	}
 }
 
-// Elsewhere somebody used it up: GitHub says so with status 200.
+// It was used up elsewhere: GitHub says so with status 200.
 func TestGitHubSessionEnds(t *testing.T) {
 	g, d := gitHubDesk(t, ghSecret)
 	acc := d.must(auth.SignInRequest{Provider: "github"})
@@ -77,7 +84,7 @@ func TestGitHubSessionEnds(t *testing.T) {
 		t.Fatalf("check: %v", err)
 	}
 	p := d.words("github", err)
-	if says(t, p, "session has ended", "Sign in again"); p.Kind != auth.KindNeedsSignIn || p.Code != "bad_refresh_token" {
+	if says(t, p, "session has ended", "Sign in again"); p.Kind != problem.KindNeedsSignIn || p.Code != "bad_refresh_token" {
 		t.Errorf("%+v", p)
 	}
 	if got, err := d.agent.Account(t.Context(), acc.ID); err != nil || got.State != auth.StateNeedsSignIn || got.User.Name != "Mira Okonkwo" {
@@ -275,8 +282,8 @@ func TestGitHubDeviceErrors(t *testing.T) {
 		is   error
 		says []string
 	}{
-		"token_expired":         {auth.ErrDeviceExpired, []string{"code has expired", "Start again"}},
-		"expired_token":         {auth.ErrDeviceExpired, []string{"code has expired", "Start again"}},
+		"token_expired":         {oauth.ErrDeviceExpired, []string{"code has expired", "Start again"}},
+		"expired_token":         {oauth.ErrDeviceExpired, []string{"code has expired", "Start again"}},
 		"access_denied":         {nil, []string{"Access denied"}},
 		"incorrect_device_code": {nil, []string{"new code"}},
 	} {

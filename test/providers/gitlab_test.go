@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -72,7 +73,7 @@ func gitLabStay(base string) *stay {
 				name: "scope not ticked", code: "invalid_scope", set: sends("invalid_scope", "The requested scope is invalid, unknown, or malformed."),
 				says: []string{"may not request these permissions", "Tick openid, profile and email", base + apps},
 			},
-			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request."), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "said no", set: sends("access_denied", "The resource owner or authorization server denied the request."), code: "access_denied", kind: problem.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }

@@ -26,9 +26,9 @@ const (
 // iss parameter and other company in the redirect, its bare issuer in tokens.
 type google struct {
 	*op
-	// granted replaces scopes, for somebody who unticks some.
+	// granted replaces scopes, for a person who unticks some.
 	granted string
-	// again gives no refresh token, as for somebody who agreed before.
+	// again gives no refresh token, as for a person who agreed before.
 	again bool
 	// nonce replaces that of the request.
 	nonce string

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -86,7 +88,7 @@ func TestGoogleKeepsItsRefreshToken(t *testing.T) {
 	})
 	_, err := d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words("google", err)
-	if says(t, p, "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn {
+	if says(t, p, "Your session has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != problem.KindNeedsSignIn {
 		t.Errorf("%v, %+v", err, p)
 	}
 }
@@ -172,7 +174,7 @@ func TestGoogleErrors(t *testing.T) {
 	}
 }
 
-// Somebody believes the documentation and leaves the secret out.
+// A person believes the documentation and leaves the secret out.
 func TestGoogleWithoutSecret(t *testing.T) {
 	g := newGoogle(t)
 	d := newDesk(t, g.op, g.transport(), "id = \"mine\"\npreset = \"google\"\n[client]\nid = \""+clientID+"\"\nsecret = \"optional\"\n")
@@ -181,7 +183,7 @@ func TestGoogleWithoutSecret(t *testing.T) {
 	// The built-in one asks for it before the browser opens.
 	g = newGoogle(t)
 	d = newDesk(t, g.op, g.transport(), "", goID)
-	if _, err = d.signIn(auth.SignInRequest{Provider: "google"}); !errors.Is(err, auth.ErrNoSecret) || g.count() != 0 {
+	if _, err = d.signIn(auth.SignInRequest{Provider: "google"}); !errors.Is(err, oauth.ErrNoSecret) || g.count() != 0 {
 		t.Errorf("%v, %d requests", err, g.count())
 	}
 	says(t, d.words("google", err), "requires a client secret", "none is saved", "enter it", "https://console.cloud.google.com/auth/clients")
@@ -192,7 +194,7 @@ func TestGoogleIssuerOfTheRedirect(t *testing.T) {
 	g.serve(goAuthorize, func(w http.ResponseWriter, r *http.Request) {
 		g.authorize(w, r, url.Values{"iss": {"https://login.example.net"}})
 	})
-	if _, err := d.signIn(auth.SignInRequest{Provider: "google"}); !errors.Is(err, auth.ErrIssMismatch) || len(g.to(goToken)) != 0 {
+	if _, err := d.signIn(auth.SignInRequest{Provider: "google"}); !errors.Is(err, oauth.ErrIssMismatch) || len(g.to(goToken)) != 0 {
 		t.Errorf("%v, %d token requests", err, len(g.to(goToken)))
 	}
 }

@@ -18,7 +18,7 @@ type rules struct {
 	meta, login, token, userinfo, keys, revoke, end string
 	// document is what the metadata say besides.
 	document map[string]any
-	// registered compares a redirect URI with what people are told to
+	// registered compares a redirect URI with what people are asked to
 	// register; mismatch is the page for one that does not fit.
 	registered func(redirect string) bool
 	mismatch   string
@@ -97,7 +97,7 @@ func (h *house) metadata(w http.ResponseWriter, _ *http.Request) {
 	object(w, http.StatusOK, doc)
 }
 
-// ask is the authorization endpoint: what it does not like it tells the person
+// ask is the authorization endpoint: what it does not like it shows the person
 // and not the app (RFC 6749 §4.1.2.1).
 func (h *house) ask(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -232,7 +232,7 @@ func (h *house) ends(w http.ResponseWriter, r *http.Request) {
 	default:
 		h.kill(h.alive(token), func(t string) bool { return t == token })
 	}
-	answer(w, http.StatusOK, "{}") // also where it is not known (§2.2)
+	answer(w, http.StatusOK, "{}") // also if it is not known (§2.2)
 }
 
 // bareError is an OAuth error whose description may be missing.

@@ -160,7 +160,7 @@ func object(w http.ResponseWriter, status int, v any) {
 // png is a picture of one dot.
 const png = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 
-// picture answers with one, to requests that bring a token or, where bearer is
+// picture answers with one, to requests that bring a token or, if bearer is
 // false, to those that bring none.
 func picture(n *internet, bearer bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

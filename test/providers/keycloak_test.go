@@ -10,7 +10,7 @@ import (
 
 // newKeycloak is Keycloak: http://127.0.0.1 with any port, an iss and a
 // session_state with the code, groups as paths, roles of the realm and of
-// clients where a mapper puts them. Before release 17 its path begins with
+// clients if a mapper puts them there. Before release 17 its path begins with
 // /auth.
 func newKeycloak(base string) func(t *testing.T) *house {
 	return func(t *testing.T) *house {

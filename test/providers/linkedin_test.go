@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -59,7 +59,7 @@ func TestLinkedIn(t *testing.T) {
 					says: []string{"has not enabled PKCE", "LinkedIn contact"},
 				},
 				{name: "unknown client", page: true, set: shows(`Bummer, something went wrong. The passed in client_id is invalid "client-4711".`), code: "browser-page", says: []string{"does not know this client ID", apps}},
-				{name: "said no", set: sends("user_cancelled_authorize", "The user cancelled the authorization"), code: "user_cancelled_authorize", kind: auth.KindRefused, says: []string{"Access denied"}},
+				{name: "said no", set: sends("user_cancelled_authorize", "The user cancelled the authorization"), code: "user_cancelled_authorize", kind: problem.KindRefused, says: []string{"Access denied"}},
 				{
 					name: "code used", code: "invalid_request", says: []string{"code has expired or was already used", "Start again"},
 					set: answers(400, "invalid_request", "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired."),

@@ -4,12 +4,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
 // newOAuth is any OAuth 2.0 service: no metadata, no revocation, one address
-// that tells who signed in, in one form or another.
+// that says who signed in, in one form or another.
 func newOAuth(secret, profile string) func(t *testing.T) *house {
 	return func(t *testing.T) *house {
 		h := newHouse(t, &rules{
@@ -41,7 +41,7 @@ func oauthStay(secret, profile string) *stay {
 			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"redirect URI is not registered", "redirect.ports", "http://127.0.0.1/callback/oauth2"}},
 			{name: "unknown client", set: answers(401, "invalid_client", ""), code: "invalid_client", says: []string{"does not know this client ID, or requires a secret"}},
 			{name: "unknown scope", set: sends("invalid_scope", "profile?"), code: "invalid_scope", says: []string{"does not know a requested permission", "provider's file"}},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: problem.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }

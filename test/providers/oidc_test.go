@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -55,7 +55,7 @@ func openIDStay(secret string, plain bool) *stay {
 			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"redirect URI is not registered", "redirect.ports", "http://127.0.0.1/callback/oidc"}},
 			{name: "unknown client", set: answers(401, "invalid_client", "Unknown client."), code: "invalid_client", says: []string{"does not know this client ID, or requires a secret", "Compare it with the registration"}},
 			{name: "unknown scope", set: sends("invalid_scope", "groups is not known here"), code: "invalid_scope", says: []string{"does not know a requested permission", "Turn it off"}},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: problem.KindRefused, says: []string{"Access denied"}},
 			{name: "code used", set: answers(400, "invalid_grant", "Bad code."), code: "invalid_grant", says: []string{"code has expired or was already used", "Start again"}},
 		},
 	}

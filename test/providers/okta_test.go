@@ -8,7 +8,7 @@ import (
 )
 
 // newOkta is Okta: addresses compared with their ports, an ID token that is thin
-// where there is an access token too, email_verified as a text, a refresh token
+// if there is an access token too, email_verified as a text, a refresh token
 // only for offline_access. The organisation's own server and a custom one have
 // an issuer each.
 func newOkta(issuer, endpoints string) func(t *testing.T) *house {

@@ -96,7 +96,7 @@ func (o *op) fail(f func(w http.ResponseWriter) bool) {
 	o.tokenError = f
 }
 
-// failing answers with an error where one was ordered.
+// failing answers with an error if one was ordered.
 func (o *op) failing(w http.ResponseWriter) bool {
 	o.mu.Lock()
 	f := o.tokenError
@@ -183,7 +183,7 @@ func keys(w http.ResponseWriter, _ *http.Request) {
 	object(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: signingKey().Public(), KeyID: keyID, Algorithm: "RS256", Use: "sig"}}})
 }
 
-// idToken signs claims, with times of now where they have none.
+// idToken signs claims, with times of now if they have none.
 func idToken(claims map[string]any) string {
 	return signed(claims, jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: signingKey(), KeyID: keyID}})
 }

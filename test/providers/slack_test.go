@@ -10,7 +10,7 @@ import (
 
 // newSlack is a Slack app with PKCE: everything has status 200 and says in ok
 // whether it worked; the workspace is in claims with addresses for names; a
-// refresh token is good once; nothing tells of scopes or revokes.
+// refresh token is good once; nothing reports scopes or revokes.
 func newSlack(t *testing.T) *house {
 	const avatar = "avatars.slack-edge.com/2026-01-01/krane_512.png"
 	claims := map[string]any{

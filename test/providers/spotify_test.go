@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
-// newSpotify is Spotify: 127.0.0.1 with any port where it was registered without
+// newSpotify is Spotify: 127.0.0.1 with any port if it was registered without
 // one, no localhost, a refresh token that changes, pictures in several sizes, no
 // groups and nothing to revoke.
 func newSpotify(t *testing.T) *house {
@@ -51,7 +52,7 @@ func spotifyStay() *stay {
 					}))
 				},
 			},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: problem.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }

@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/test/ports"
 )
 
-// stay is somebody's stay at a provider, from the sign-in to the sign-out, and
+// stay is a person's stay at a provider, from the sign-in to the sign-out, and
 // what has to come of it.
 type stay struct {
 	// provider is the preset's id; file are more lines for the person's own
@@ -21,12 +22,12 @@ type stay struct {
 	// house opens the provider.
 	house func(t *testing.T) *house
 	// exact is the host of redirect addresses that were registered with their
-	// ports; "" where any port does.
+	// ports; "" if any port does.
 	exact string
 	// scope is what is asked for, with groups.
 	scope string
 	want  outcome
-	// page is named where a program can end nothing at the provider.
+	// page is named if a program can end nothing at the provider.
 	page   string
 	faults []fault
 }
@@ -130,7 +131,7 @@ func (s *stay) comeBack(t *testing.T, d *desk, acc *auth.Account) {
 	t.Helper()
 	_, err := d.agent.Refresh(t.Context(), acc.ID)
 	p := d.words(s.provider, err)
-	if says(t, p, "ession has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != auth.KindNeedsSignIn {
+	if says(t, p, "ession has ended", "Sign in again"); !errors.Is(err, auth.ErrNeedsSignIn) || p.Kind != problem.KindNeedsSignIn {
 		t.Errorf("%v, %+v", err, p)
 	}
 	got, err := d.agent.Account(t.Context(), acc.ID)
@@ -167,8 +168,8 @@ func (s *stay) signOut(t *testing.T) {
 	s.sessionEnded(t, h, d, receipt.Session, hint)
 }
 
-// revoked checks that no token lives on or, where that cannot be done, that the
-// person was told where to do it.
+// revoked checks that no token lives on or, if that cannot be done, that the
+// person learned where to do it.
 func (s *stay) revoked(t *testing.T, h *house, got auth.Result, before int) {
 	t.Helper()
 	if h.revoke != "" {

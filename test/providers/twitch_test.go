@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -56,7 +57,7 @@ func twitchStay() *stay {
 			{name: "no secret", set: answers(400, "", "missing client secret"), code: "missing client secret", says: []string{"requires the client secret", "sign in with a code", console}},
 			{name: "unknown client", page: true, set: shows(`{"status":400,"message":"invalid client"}`), code: "browser-page", says: []string{"does not know this client ID", console}},
 			{name: "code used", set: answers(400, "", "Invalid authorization code"), code: "Invalid authorization code", says: []string{"code has expired or was already used", "Start again"}},
-			{name: "said no", set: sends("access_denied", "The user denied you access"), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "said no", set: sends("access_denied", "The user denied you access"), code: "access_denied", kind: problem.KindRefused, says: []string{"Access denied"}},
 		},
 	}
 }

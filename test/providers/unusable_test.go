@@ -6,7 +6,7 @@ import (
 	"github.com/claviger/claviger/auth"
 )
 
-// Where no desktop program can sign in it is said before anybody is asked for
+// If no desktop program can sign in, it is said before the person is asked for
 // anything.
 func unusable(t *testing.T, id, environ, why string) {
 	t.Helper()

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers/identity"
 )
 
@@ -45,7 +45,7 @@ func TestX(t *testing.T) {
 			{name: "address not registered", page: true, set: unregistered, code: "browser-page", says: []string{"without saying why", "callback URI or the client ID", "http://127.0.0.1:51789/callback/x", portal}},
 			{name: "confidential app", set: answers(401, "unauthorized_client", "Missing valid authorization header"), code: "unauthorized_client", says: []string{"registered as confidential", "“Native App”", portal}},
 			{name: "code used", set: answers(400, "invalid_request", "Value passed for the authorization code was invalid."), code: "invalid_request", says: []string{"code has expired or was already used", "Start again"}},
-			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: auth.KindRefused, says: []string{"Access denied"}},
+			{name: "said no", set: sends("access_denied", ""), code: "access_denied", kind: problem.KindRefused, says: []string{"Access denied"}},
 			{name: "no permission to read", set: sends("invalid_scope", ""), code: "invalid_scope", says: []string{"may not request these permissions", "“Read” permission"}},
 		},
 	}).run(t)

@@ -18,7 +18,7 @@ type event struct {
 	Elapsed    float64 // seconds
 }
 
-// events calls do with each event. A line that is none is output of no test.
+// events calls do with each event. A line that is not one is output of no test.
 func events(r io.Reader, do func(event)) error {
 	lines := bufio.NewReader(r)
 	for {

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Command memory runs a command and tells the most memory that it had, in KiB,
+// Command memory runs a command and prints the most memory that it had, in KiB,
 // as the last line of standard output. The kernel counts for a process what
 // its parent had when it was made; this parent is small.
 package main

@@ -107,12 +107,14 @@ func (d *Desktop) Tab(prefix string) context.Context {
 		}
 		return fmt.Errorf("tabs are at %q", seen)
 	})
-	tab, cancel := chromedp.NewContext(probe, chromedp.WithTargetID(id))
-	d.t.Cleanup(cancel)
-	// The context of the first action owns the tab: it must not be a bounded one.
-	if err := chromedp.Do(tab); err != nil {
-		d.t.Fatal(err)
-	}
+	var tab context.Context
+	d.Eventually("the tab to be joined", func() error { // which fails while it goes to another page
+		joined, cancel := chromedp.NewContext(probe, chromedp.WithTargetID(id))
+		d.t.Cleanup(cancel) // not sooner: it may close the tab
+		tab = joined
+		// The context of the first action owns the tab: it must not be a bounded one.
+		return chromedp.Do(joined)
+	})
 	return tab
 }
 

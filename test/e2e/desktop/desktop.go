@@ -34,7 +34,7 @@ type Desktop struct {
 }
 
 // programs are those that a desktop is made of.
-var programs = []string{"Xvfb", "openbox", "xdotool", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "chromium", "tesseract", "zbarimg"}
+var programs = []string{"Xvfb", "openbox", "xprop", "xdotool", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "chromium", "tesseract", "zbarimg"}
 
 // Start starts a desktop with a screen of the given size. Desktops share nothing:
 // their tests run side by side, as many at once as -parallel says.
@@ -80,7 +80,7 @@ func (d *Desktop) Env(extra ...string) []string {
 	return append(env, extra...)
 }
 
-// startDisplay lets Xvfb choose a free display number and tell it.
+// startDisplay lets Xvfb choose a free display number and print it.
 func (d *Desktop) startDisplay(width, height int) {
 	d.t.Helper()
 	r, w, err := os.Pipe()
@@ -94,7 +94,7 @@ func (d *Desktop) startDisplay(width, height int) {
 	_ = w.Close()
 	line, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		d.t.Fatalf("Xvfb told no display: %v", err)
+		d.t.Fatalf("Xvfb printed no display: %v", err)
 	}
 	d.Display = ":" + strings.TrimSpace(line)
 }
@@ -109,7 +109,7 @@ func (d *Desktop) startBus() {
 	d.start("dbus-daemon", cmd)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		d.t.Fatalf("dbus-daemon told no address: %v", err)
+		d.t.Fatalf("dbus-daemon printed no address: %v", err)
 	}
 	d.bus = strings.TrimSpace(line)
 }
@@ -132,12 +132,13 @@ func (d *Desktop) startKeyring() {
 	})
 }
 
-// startWindowManager leaves out frames, so that a window is where it is put.
+// startWindowManager leaves out frames and borders, so that a window is where it is put.
 func (d *Desktop) startWindowManager() {
 	d.t.Helper()
 	config := filepath.Join(d.Dir, "openbox.xml")
 	const text = `<?xml version="1.0"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
+<theme><keepBorder>no</keepBorder></theme>
 <focus><focusNew>yes</focusNew></focus>
 <applications><application class="*"><decor>no</decor></application></applications>
 </openbox_config>`
@@ -145,6 +146,15 @@ func (d *Desktop) startWindowManager() {
 		d.t.Fatal(err)
 	}
 	d.start("openbox", exec.Command("openbox", "--config-file", config))
+	// A window that comes before its manager may stay where nobody moves it (EWMH,
+	// _NET_SUPPORTING_WM_CHECK).
+	d.Eventually("the window manager", func() error {
+		out, err := d.Command("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").Output()
+		if err == nil && !strings.Contains(string(out), "window id") {
+			err = errors.New("none yet")
+		}
+		return err
+	})
 }
 
 // Command prepares a program on this desktop.

@@ -27,12 +27,27 @@ func (d *Desktop) See(r Region, phrase string) {
 	d.locate(r, phrase)
 }
 
+// Gone waits until phrase can no longer be read in r.
+func (d *Desktop) Gone(r Region, phrase string) {
+	d.t.Helper()
+	d.Eventually(fmt.Sprintf("%q to go", phrase), func() error {
+		words, err := d.look(r)
+		if err != nil {
+			return err
+		}
+		if _, there := find(words, phrase); there {
+			return errors.New("it is still there")
+		}
+		return nil
+	})
+}
+
 // Click clicks on phrase once it can be read in r and the window has drawn what was
 // done before.
 func (d *Desktop) Click(r Region, phrase string) {
 	d.t.Helper()
 	w := d.locate(r, phrase)
-	for d.turn(); !d.stays(w); d.turn() {
+	for d.Turn(); !d.stays(w); d.Turn() {
 		w = d.locate(r, phrase)
 	}
 	d.xdo("mousemove", strconv.Itoa(w.x+w.w/2), strconv.Itoa(w.y+w.h/2), "click", "1")
@@ -56,9 +71,9 @@ func (d *Desktop) stays(w word) bool {
 	return true
 }
 
-// turn waits until the window's thread has been through its loop of input and
+// Turn waits until the window's thread has been through its loop of input and
 // drawing, however slow the machine: it sleeps at least once a turn.
-func (d *Desktop) turn() {
+func (d *Desktop) Turn() {
 	d.t.Helper()
 	const enough = 15 // drawing sleeps too
 	before := d.sleeps()
@@ -89,28 +104,35 @@ func (d *Desktop) locate(r Region, phrase string) word {
 	d.t.Helper()
 	var found word
 	d.Eventually(fmt.Sprintf("see %q", phrase), func() error {
-		shot, err := d.shoot(r)
+		words, err := d.look(r)
 		if err != nil {
 			return err
 		}
-		if !d.latest.of(shot, r) {
-			words, err := d.read(shot, r)
-			if err != nil {
-				return err
-			}
-			d.latest = page{r, shot, words}
-		}
 		var ok bool
-		if found, ok = find(d.latest.words, phrase); ok {
+		if found, ok = find(words, phrase); ok {
 			return nil
 		}
 		var all []string
-		for _, w := range d.latest.words {
+		for _, w := range words {
 			all = append(all, w.text)
 		}
 		return fmt.Errorf("the screen says: %s", strings.Join(all, " "))
 	})
 	return found
+}
+
+// look reads what stands in r now.
+func (d *Desktop) look(r Region) ([]word, error) {
+	shot, err := d.shoot(r)
+	if err != nil || d.latest.of(shot, r) {
+		return d.latest.words, err
+	}
+	words, err := d.read(shot, r)
+	if err != nil {
+		return nil, err
+	}
+	d.latest = page{r, shot, words}
+	return words, nil
 }
 
 // Key presses keys, in xdotool's names: "ctrl+n", "Tab", "Return".
@@ -122,7 +144,41 @@ func (d *Desktop) Key(keys ...string) {
 // Scroll turns the wheel down over the middle of a region, so many clicks.
 func (d *Desktop) Scroll(r Region, clicks int) {
 	d.t.Helper()
-	d.xdo("mousemove", strconv.Itoa(r.X+r.W/2), strconv.Itoa(r.Y+r.H/2), "click", "--repeat", strconv.Itoa(clicks), "--delay", "30", "5")
+	d.wheel(r, wheelDown, clicks)
+}
+
+// The buttons that X11 has for the wheel.
+const wheelUp, wheelDown = "4", "5"
+
+func (d *Desktop) wheel(r Region, button string, clicks int) {
+	d.t.Helper()
+	d.xdo("mousemove", strconv.Itoa(r.X+r.W/2), strconv.Itoa(r.Y+r.H/2), "click", "--repeat", strconv.Itoa(clicks), "--delay", "30", button)
+}
+
+// SeeBelow scrolls r down until phrase can be read in it. At the end of a page it begins
+// at the top again: what comes late may come above.
+func (d *Desktop) SeeBelow(r Region, phrase string) {
+	d.t.Helper()
+	const step, wholePage = 4, 200 // a step is less than a window
+	var before *image.RGBA
+	d.Eventually(fmt.Sprintf("see %q further down", phrase), func() error {
+		words, err := d.look(r)
+		if err != nil {
+			return err
+		}
+		if _, there := find(words, phrase); there {
+			return nil
+		}
+		if now := d.latest.shot; before != nil && bytes.Equal(now.Pix, before.Pix) {
+			d.wheel(r, wheelUp, wholePage)
+			before = nil
+		} else {
+			d.wheel(r, wheelDown, step)
+			before = now
+		}
+		d.Turn() // until it has drawn that
+		return errors.New("the page does not say so")
+	})
 }
 
 // Type types text.
@@ -136,48 +192,6 @@ func (d *Desktop) xdo(args ...string) {
 	if out, err := d.Command("xdotool", args...).CombinedOutput(); err != nil {
 		d.t.Fatalf("xdotool %s: %v: %s", args[0], err, out)
 	}
-}
-
-// Place waits for a window with that title, puts it at r, and waits until it was
-// drawn there.
-func (d *Desktop) Place(title string, r Region) {
-	d.t.Helper()
-	var before *image.RGBA // nil is already there
-	d.Eventually("a window "+title, func() error {
-		out, err := d.Command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
-		if err != nil {
-			return err
-		}
-		id := strings.Fields(string(out))
-		if len(id) == 0 {
-			return fmt.Errorf("none yet")
-		}
-		w := id[len(id)-1]
-		pid, err := d.Command("xdotool", "getwindowpid", w).Output()
-		if err != nil {
-			return err
-		}
-		d.pid = strings.TrimSpace(string(pid))
-		at, err := d.Command("xdotool", "getwindowgeometry", "--shell", w).Output()
-		if err != nil {
-			return err
-		}
-		before = nil
-		if !strings.Contains(string(at), fmt.Sprintf("X=%d\nY=%d\nWIDTH=%d\nHEIGHT=%d\n", r.X, r.Y, r.W, r.H)) {
-			if before, err = d.shoot(r); err != nil {
-				return err
-			}
-		}
-		return d.Command("xdotool", "windowactivate", "--sync", w, "windowsize", w, strconv.Itoa(r.W), strconv.Itoa(r.H),
-			"windowmove", w, strconv.Itoa(r.X), strconv.Itoa(r.Y)).Run()
-	})
-	d.Eventually("the window to be drawn anew", func() error {
-		now, err := d.shoot(r)
-		if err == nil && before != nil && bytes.Equal(now.Pix, before.Pix) {
-			err = errors.New("nothing has changed")
-		}
-		return err
-	})
 }
 
 // Keep saves a picture of the screen where CLAVIGER_PICTURES says, for looking
