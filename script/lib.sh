@@ -76,7 +76,7 @@ need_go() {
 # The C parts of Fyne.
 BUILD_PACKAGES=(gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
 # A display, a window manager, a keyboard, a browser, a keyring, a camera.
-TEST_PACKAGES=(xvfb openbox xdotool x11-utils xclip chromium gnome-keyring dbus dbus-x11 libgl1-mesa-dri fonts-noto-core imagemagick tesseract-ocr tesseract-ocr-eng zbar-tools procps)
+TEST_PACKAGES=(xvfb openbox xdotool x11-utils xclip chromium gnome-keyring dbus dbus-x11 libgl1-mesa-dri fonts-noto-core fonts-vlgothic imagemagick tesseract-ocr tesseract-ocr-eng zbar-tools procps)
 
 # tool MODULE VERSION installs a Go program into the cache, once a version.
 tool() {
@@ -115,29 +115,47 @@ foreign_provider() {
 	foreign_provider
 }
 
-# glewlwyd_server unpacks the distribution's Glewlwyd into the cache and installs
-# the libraries that it needs. It is not installed itself: the package would start
-# a server with a well-known password.
-glewlwyd_server() {
-	local dir="$CACHE/glewlwyd" part depends
-	if ! command -v apt-get >/dev/null; then
-		say "Glewlwyd is set up on Debian and Ubuntu only"
-		return 0
-	fi
-	if ! apt-cache show glewlwyd >/dev/null 2>&1; then
-		quietly apt-update as_root apt-get update || die "apt-get update failed"
-		apt-cache show glewlwyd >/dev/null 2>&1 || { say "this system has no package glewlwyd: on Ubuntu, enable universe"; return 0; }
-	fi
-	depends=$(apt-cache depends glewlwyd | awk '$1 == "Depends:" && $2 ~ /^(lib|zlib|sqlite3)/ { print $2 }')
-	# shellcheck disable=SC2086 # one word a package
-	need_packages $depends
-	export CLAVIGER_GLEWLWYD="$dir"
-	[ -x "$dir/usr/bin/glewlwyd" ] && return 0
-	say "unpacking glewlwyd"
+# unpack FOLDER PROGRAM PACKAGE… unpacks packages of the distribution into a folder of
+# the cache, once, without installing them: some start a server as soon as they are.
+unpack() {
+	local dir="$CACHE/$1" program="$2" name="$1" part
+	shift 2
+	[ -x "$dir/$program" ] && return 0
+	say "unpacking $*"
 	rm -rf "$dir.new" "$dir"
 	mkdir -p "$dir.new"
-	(cd "$dir.new" && quietly glewlwyd apt-get download glewlwyd glewlwyd-common) ||
-		die "could not download glewlwyd"
+	(cd "$dir.new" && quietly "$name" apt-get download "$@") || die "could not download: $*"
 	for part in "$dir.new"/*.deb; do dpkg-deb -x "$part" "$dir.new"; done
 	mv "$dir.new" "$dir"
+}
+
+# packaged PACKAGE reports whether the distribution has a package.
+packaged() {
+	if ! command -v apt-get >/dev/null; then
+		say "$1 is set up on Debian and Ubuntu only"
+		return 1
+	fi
+	if ! apt-cache show "$1" >/dev/null 2>&1; then
+		quietly apt-update as_root apt-get update || die "apt-get update failed"
+		apt-cache show "$1" >/dev/null 2>&1 || { say "this system has no package $1: on Ubuntu, enable universe"; return 1; }
+	fi
+}
+
+# glewlwyd_server unpacks Glewlwyd, whose package would start a server with a
+# well-known password, and installs the libraries that it needs.
+glewlwyd_server() {
+	packaged glewlwyd || return 0
+	# shellcheck disable=SC2046 # one word a package
+	need_packages $(apt-cache depends glewlwyd | awk '$1 == "Depends:" && $2 ~ /^(lib|zlib|sqlite3)/ { print $2 }')
+	export CLAVIGER_GLEWLWYD="$CACHE/glewlwyd"
+	unpack glewlwyd usr/bin/glewlwyd glewlwyd glewlwyd-common
+}
+
+# ssh_server unpacks OpenSSH's server, whose package would start it for everyone, and
+# what lets it run without a system user of its own.
+ssh_server() {
+	packaged openssh-server || return 0
+	need_packages openssh-client
+	export CLAVIGER_SSHD="$CACHE/sshd"
+	unpack sshd usr/sbin/sshd openssh-server libwrap0 libnss-wrapper
 }
