@@ -362,23 +362,3 @@ func TestThousandClients(t *testing.T) {
 	}
 	all.Wait()
 }
-
-// Clients that hold their connection open do not keep it: each is closed in time, and
-// makes room for the next.
-func TestHeldConnectionsEnd(t *testing.T) {
-	socket := serve(t, &house{}, nil)
-	var held []net.Conn
-	for range maxGuests {
-		c, err := dial(t.Context(), socket)
-		if err != nil {
-			t.Fatal(err)
-		}
-		held = append(held, c)
-	}
-	if got := raw(t, socket, "GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n"); !strings.Contains(got, "200") {
-		t.Errorf("%q", got)
-	}
-	for _, c := range held {
-		_ = c.Close()
-	}
-}

@@ -33,6 +33,7 @@ func read(w http.ResponseWriter, r *http.Request, v any) error {
 	if err == nil {
 		_, err = d.Token()
 		if errors.Is(err, io.EOF) {
+			came(r)
 			// The time limit of the request's reading is not one of the answer's making.
 			return http.NewResponseController(w).SetReadDeadline(time.Time{})
 		}

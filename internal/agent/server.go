@@ -98,10 +98,20 @@ func New(o Options) *Server {
 	mux.HandleFunc("POST /v1/unlock", s.unlock)
 	mux.HandleFunc("/", s.unknown)
 	s.http = &http.Server{
-		Handler:           mux,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.ContentLength == 0 {
+				came(r)
+			}
+			mux.ServeHTTP(w, r)
+		}),
 		ReadHeaderTimeout: headerTime, ReadTimeout: headerTime + bodyTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader,
 		ConnContext:    withGuest,
+		ConnState: func(c net.Conn, state http.ConnState) {
+			if g, ok := c.(*guest); ok && state == http.StateIdle {
+				g.idles()
+			}
+		},
 		// What clients do wrong is theirs, and it may quote what they sent.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
@@ -144,13 +154,22 @@ type guestKey struct{}
 
 func withGuest(ctx context.Context, c net.Conn) context.Context {
 	if g, ok := c.(*guest); ok {
-		ctx = context.WithValue(ctx, guestKey{}, g.who)
+		ctx = context.WithValue(ctx, guestKey{}, g)
 	}
 	return ctx
 }
 
+// came says that a whole request is here.
+func came(r *http.Request) {
+	if g, ok := r.Context().Value(guestKey{}).(*guest); ok {
+		g.asks()
+	}
+}
+
 // asker is the process that sent a request.
 func asker(r *http.Request) peer.Process {
-	who, _ := r.Context().Value(guestKey{}).(peer.Process)
-	return who
+	if g, ok := r.Context().Value(guestKey{}).(*guest); ok {
+		return g.who
+	}
+	return peer.Process{}
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -61,5 +63,28 @@ func TestAThousandAskersAtOnce(t *testing.T) {
 	}
 	if now, reused, _ := p.counts(); now != before+1 || reused {
 		t.Errorf("%d refreshes of an expired token, want 1", now-before)
+	}
+}
+
+// Who holds a thousand connections open and asks nothing, or half, delays nobody who
+// asks: each of these would be closed in time, but only then.
+func TestAThousandWhoAskHalf(t *testing.T) {
+	w, _ := signedIn(t, 3600)
+	good := w.want(0, "token").out
+	a := w.startAgent()
+	var d net.Dialer
+	for i := range 1000 {
+		c, err := d.DialContext(t.Context(), "unix", a.socket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if i%2 == 0 {
+			_, _ = io.WriteString(c, "POST /v1/token HTTP/1.1\r\nHost:") // it may be closed already
+		}
+	}
+	// It cannot open the vault itself.
+	if got := w.keyless().run("token"); got.out != good || got.code != 0 {
+		t.Errorf("%+v", got)
 	}
 }
