@@ -137,8 +137,8 @@ func TestProgramAsksTheWindow(t *testing.T) {
 	c.hears(got, "denied", "denied")
 
 	d.Click(window, "Settings")
+	d.Click(window, "Privacy")
 	d.See(window, "Clear copied secrets")
-	d.Scroll(window, 40)
 	d.Click(window, "Allowed programs")
 	d.See(window, "reporter")
 	d.See(window, "intruder")
@@ -204,8 +204,8 @@ func TestWindowBesideAnAgent(t *testing.T) {
 	c.openWindow()
 	d.See(window, "tess@demo.example")
 	d.Click(window, "Settings")
+	d.Click(window, "Privacy")
 	d.See(window, "Clear copied secrets")
-	d.Scroll(window, 40)
 	d.Click(window, "Allowed programs")
 	d.See(window, "not this window")
 

@@ -26,7 +26,9 @@ func TestWindowWithAKeyFile(t *testing.T) {
 	c.approve("http://127.0.0.1:", "tess")
 	d.See(window, "tess@demo.example")
 	d.Click(window, "Settings") // the browser has the keyboard
-	d.SeeBelow(window, "in the key file")
+	d.See(window, "Size of text")
+	d.Click(window, "Vault")
+	d.See(window, "in the key file")
 	d.Keep("settings")
 
 	desktop.Stop(process)

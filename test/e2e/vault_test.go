@@ -29,8 +29,8 @@ func TestVaultInTheWindow(t *testing.T) {
 	d.See(window, "ola@demo.example")
 
 	d.Click(window, "Settings") // the browser has the keyboard
-	d.See(window, "Clear copied secrets")
-	d.Scroll(window, 40)
+	d.See(window, "Size of text")
+	d.Click(window, "Vault")
 	d.Click(window, "Passphrase and keyring")
 	d.Click(window, "Keyring and passphrase")
 	d.Type("correct horse")

@@ -21,6 +21,11 @@ func eachState(f func(name string, st state.State)) {
 		st.Route = r
 		f(string(r), st)
 	}
+	for _, section := range state.SettingsSections() {
+		st := sample()
+		st.Route, st.Section = state.RouteSettings, section
+		f("settings, "+string(section), st)
+	}
 	for _, tab := range state.Tabs() {
 		for _, asked := range []bool{false, true} {
 			st := sample()

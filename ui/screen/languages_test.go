@@ -97,6 +97,12 @@ func everyPage(w *Window, shown func(page string)) {
 		w.Render(st)
 		shown(string(r))
 	}
+	for _, section := range state.SettingsSections() {
+		st := sample()
+		st.Route, st.Section = state.RouteSettings, section
+		w.Render(st)
+		shown("settings, " + string(section))
+	}
 	for _, tab := range state.Tabs() {
 		st := sample()
 		st.Route, st.Tab, st.SignOut = state.RouteAccount, tab, nil

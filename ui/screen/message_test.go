@@ -63,14 +63,14 @@ func TestAMessageLeavesThePressedButtonInSight(t *testing.T) {
 	size := fyne.NewSize(720, 520)
 	w, win := open(t, size)
 	st := sample()
-	st.Route, st.Notice = state.RouteSettings, state.Notice{}
+	st.Route, st.Notice = state.RouteSetup, state.Notice{}
 	w.Render(st)
 	win.Resize(size)
-	s := w.pages[state.RouteSettings].(*settingsPage)
-	win.Canvas().Focus(s.done)
+	s := w.pages[state.RouteSetup].(*setup)
+	win.Canvas().Focus(s.save)
 	st.Notice = state.Notice{Kind: state.NoticeGood, Text: "Saved."}
 	w.Render(st)
-	end := w.driver.AbsolutePositionForObject(s.done).Y + s.done.Size().Height
+	end := w.driver.AbsolutePositionForObject(s.save).Y + s.save.Size().Height
 	if begins := w.driver.AbsolutePositionForObject(w.notice).Y; end > begins {
 		t.Errorf("the button ends at %v, the message begins at %v", end, begins)
 	}

@@ -46,11 +46,10 @@ func newPalette(k *kit) page {
 	return p
 }
 
-func (p *palette) object() fyne.CanvasObject     { return p.all }
-func (p *palette) focus() fyne.Focusable         { return p.field }
-func (p *palette) content() fyne.CanvasObject    { return p.list }
-func (p *palette) fixed() []fyne.CanvasObject    { return []fyne.CanvasObject{p.field} }
-func (p *palette) Scrolled(ev *fyne.ScrollEvent) { p.list.Scrolled(ev) }
+func (p *palette) object() fyne.CanvasObject  { return p.all }
+func (p *palette) focus() fyne.Focusable      { return p.field }
+func (p *palette) content() fyne.CanvasObject { return p.list }
+func (p *palette) fixed() []fyne.CanvasObject { return []fyne.CanvasObject{p.field} }
 
 // run does what the chosen entry stands for.
 func (p *palette) run() {
@@ -121,6 +120,8 @@ func entryNote(e state.PaletteEntry) string {
 		return lang.L("Group")
 	case state.EntryProvider:
 		return lang.L("Provider")
+	case state.EntrySetting:
+		return lang.L("Setting")
 	case state.EntryCommand, state.EntryCopy:
 	}
 	return lang.L("Action")

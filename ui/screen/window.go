@@ -247,8 +247,10 @@ func (w *Window) scrolled(ev *fyne.ScrollEvent) {
 		return
 	}
 	var turns any = p.object()
-	if a, ok := p.(*account); ok {
+	if a, ok := p.(partly); ok {
 		turns = a.content()
+	}
+	if a, ok := p.(*account); ok {
 		if s, ok := a.tabs[a.shown].(fyne.Scrollable); ok {
 			turns = s
 		}

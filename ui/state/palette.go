@@ -32,6 +32,7 @@ const (
 	EntryCommand  EntryKind = "command"
 	EntryCopy     EntryKind = "copy"
 	EntryProvider EntryKind = "provider"
+	EntrySetting  EntryKind = "setting"
 	EntryGroup    EntryKind = "group"
 )
 
@@ -46,6 +47,7 @@ type PaletteEntry struct {
 	Command  CommandID
 	Account  string
 	Provider string
+	Settings SettingsSection
 }
 
 // paletteMost is how many entries are shown: whoever does not find it among these types
@@ -133,7 +135,7 @@ func (s *Store) entries() []PaletteEntry {
 			Kind: EntryProvider, Title: lang.L("Sign in to {{.Provider}}", map[string]any{"Provider": p.Name}), Detail: status, Provider: p.ID,
 		})
 	}
-	return out
+	return append(out, s.settingEntries()...)
 }
 
 // with returns a copy that was changed.
@@ -188,6 +190,8 @@ func (s *Store) RunPalette(at int) {
 		s.CopyTokenOf(e.Account)
 	case EntryProvider:
 		s.ChooseProvider(e.Provider)
+	case EntrySetting:
+		s.ShowSettings(e.Settings)
 	case EntryGroup:
 		s.SelectAccount(e.Account)
 		if s.st.Selected == e.Account {

@@ -80,7 +80,7 @@ func startsWord(text, prefix string) bool {
 
 // kindRank is the order of equals.
 func kindRank(k EntryKind) int {
-	return slices.Index([]EntryKind{EntryAccount, EntryCommand, EntryCopy, EntryProvider, EntryGroup}, k)
+	return slices.Index([]EntryKind{EntryAccount, EntryCommand, EntrySetting, EntryCopy, EntryProvider, EntryGroup}, k)
 }
 
 // best are the entries that fit best, at most so many, and how many fit at all. Without a
@@ -105,7 +105,7 @@ func (x index) best(query string, most int) (found []PaletteEntry, all int) {
 		}
 		if len(words) == 0 {
 			r.fit = fitsWhole
-			if e.entry.Kind == EntryProvider || e.entry.Kind == EntryGroup || e.entry.Kind == EntryCopy {
+			if k := e.entry.Kind; k != EntryAccount && k != EntryCommand {
 				continue
 			}
 		}

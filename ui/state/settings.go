@@ -84,22 +84,6 @@ func (s *Store) SetSettings(next Settings) {
 	})
 }
 
-// OpenSettings shows the settings.
-func (s *Store) OpenSettings() {
-	if s.st.Route == RouteLocked {
-		return
-	}
-	s.leave()
-	s.update(func(st *State) { s.goTo(st, RouteSettings) })
-	s.WithTray(func(bool) {}) // the page says if there is none
-	s.lookAtLogIn(func(*State, bool) {})
-	s.run(slotVault, func(j *job) {
-		if status, err := s.sv.Vault.Status(j); err == nil {
-			j.commit(func(st *State) { st.Vault = status })
-		}
-	})
-}
-
 // settingsFile is settings.toml. Keys that it does not know are kept.
 type settingsFile struct {
 	path string

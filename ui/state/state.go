@@ -68,6 +68,8 @@ type State struct {
 	Problem Problem
 
 	Settings Settings
+	// Section is the part of the settings that is shown.
+	Section SettingsSection
 	// NoTray reports that the desktop was asked and has no tray.
 	NoTray bool
 	// AtLogIn is whether the desktop starts the program.
