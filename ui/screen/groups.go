@@ -128,7 +128,7 @@ func (g *groups) render(st state.State, a *auth.Account) {
 	show(g.all.Objects[1], len(st.Groups) > 0)
 	show(g.empty, len(st.Groups) == 0)
 	if len(st.Groups) == 0 {
-		g.empty.Objects = []fyne.CanvasObject{g.nothing(a, has)}
+		g.empty.Objects = []fyne.CanvasObject{g.nothing(a, has).Container}
 		g.empty.Refresh()
 	}
 	g.fit(g.all.Size())
@@ -215,21 +215,27 @@ func (g *groups) fit(size fyne.Size) {
 	}
 }
 
-func (g *groups) nothing(a *auth.Account, has bool) fyne.CanvasObject {
+func (g *groups) nothing(a *auth.Account, has bool) *widget.EmptyState {
+	s := g.kit.store
+	all := g.kit.button(lang.L("Show all groups"), widget.ButtonQuiet, func() {
+		s.SetGroupView(words.GroupsAll)
+		s.SetGroupFilter("")
+		g.kit.focus(g.filter) // the button is gone
+	})
 	switch {
 	case has && g.st.GroupFilter == "":
-		return widget.NewEmptyState(lang.L("No groups in this view"), lang.L("Choose another view above."))
+		return widget.NewEmptyState(widget.DrawingGroups, lang.L("No groups in this view"), lang.L("Choose another view above."), all)
 	case has:
-		return widget.NewEmptyState(lang.L("No matching groups"), lang.L("Try fewer letters."))
+		return widget.NewEmptyState(widget.DrawingSearch, lang.L("No matching groups"), lang.L("Try fewer letters."), all)
 	case !a.GroupsAsked:
-		return widget.NewEmptyState(lang.L("Groups not requested"), lang.L("Sign in again to ask for them."),
-			g.kit.button(lang.L("Ask for my groups"), widget.ButtonPrimary, g.kit.store.SignInForGroups))
+		return widget.NewEmptyState(widget.DrawingGroups, lang.L("Groups not requested"), lang.L("Sign in again to ask for them."),
+			g.kit.button(lang.L("Ask for my groups"), widget.ButtonPrimary, s.SignInForGroups))
 	default:
 		text := lang.L("The provider reports no groups, teams or roles for this account.")
 		if how := words.GroupsAge(a, g.st.Now); how.Text != "" {
 			text += "\n" + lang.X("sentence", "{{.Text}}.", map[string]any{"Text": how.Text})
 		}
-		return widget.NewEmptyState(lang.L("No groups"), text)
+		return widget.NewEmptyState(widget.DrawingGroups, lang.L("No groups"), text, nil)
 	}
 }
 

@@ -16,14 +16,14 @@ type historyPart struct {
 	clear   *clearing
 	list    *widget.HistoryList
 	more    *widget.Button
-	empty   *widget.Text
+	empty   *widget.EmptyState
 	problem *widget.Notice
 	lines   []words.HistoryLine
 }
 
 func newHistoryPart(k *kit) *historyPart {
 	h := &historyPart{count: widget.NewLabelMuted(""), problem: widget.NewNotice(widget.ToneWarn, "", "")}
-	h.empty = widget.NewMuted("")
+	h.empty = widget.NewEmptyState(widget.DrawingHistory, "", "", nil)
 	h.list = widget.NewHistoryList(0, func(i int) {
 		if i < len(h.lines) {
 			k.store.ToggleChanges(h.lines[i].Key)
@@ -39,7 +39,7 @@ func newHistoryPart(k *kit) *historyPart {
 	h.card = widget.NewCard(widget.NewColumn(theme.Gap,
 		widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("History")), h.count, h.clear.button),
 		h.clear.question,
-		h.problem, h.empty, h.list, widget.NewFlow(0, 0, h.more)))
+		h.problem, h.empty.Container, h.list, widget.NewFlow(0, 0, h.more)))
 	return h
 }
 
@@ -56,7 +56,7 @@ func (h *historyPart) set(st state.State) {
 	if p.Loading {
 		h.empty.SetText(lang.L("One moment…"))
 	}
-	show(h.empty, len(h.lines) == 0 && p.Problem == "")
+	show(h.empty.Container, len(h.lines) == 0 && p.Problem == "")
 	h.problem.Set(widget.ToneWarn, "", p.Problem)
 	show(h.problem, p.Problem != "")
 	h.more.SetText(lang.L("Show {{.Entries}}", map[string]any{"Entries": p.More()}))

@@ -25,6 +25,7 @@ type inspector struct {
 	chips   []*widget.ToggleChip
 	names   string
 	problem *widget.Notice
+	none    *widget.Card
 	token   *inspectedToken
 	checks  *inspectedChecks
 	claims  *inspectedClaims
@@ -41,6 +42,7 @@ func newInspector(k *kit) page {
 	i.found = widget.NewFlow(6, 6)
 	i.token, i.checks = newInspectedToken(k), newInspectedChecks(k)
 	i.claims, i.compare = newInspectedClaims(k), newInspectedCompare(k)
+	i.none = widget.NewCard(widget.NewEmptyState(widget.DrawingInspector, "", lang.L("Paste, drop or open a token to see what is in it."), nil).Container)
 	i.back = k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)
 	h := newHead(lang.L("Inspect a token"), lang.L("A header, a command for curl or the JSON of a token response are understood too. It stays on this computer, and is forgotten when you leave this page."))
 	i.page = widget.NewPage(h.Container,
@@ -49,7 +51,7 @@ func newInspector(k *kit) page {
 				k.button(lang.L("Paste"), widget.ButtonPrimary, s.PasteToken),
 				k.button(lang.L("Open a file…"), widget.ButtonQuiet, func() { k.files.Open(nil, s.InspectFile) })),
 			i.found)),
-		i.problem, i.token.card, i.checks.card, i.claims.cards, i.compare.card,
+		i.problem, i.none, i.token.card, i.checks.card, i.claims.cards, i.compare.card,
 		widget.NewFlow(10, 10, i.back))
 	return i
 }
@@ -100,6 +102,7 @@ func (i *inspector) set(st state.State) {
 	i.renderFound(p)
 	i.problem.Set(widget.ToneWarn, "", p.Problem)
 	show(i.problem, p.Problem != "")
+	show(i.none, p.Token == nil && p.Problem == "")
 	i.token.render(p, st)
 	i.checks.render(p, st)
 	i.claims.render(p, st)

@@ -79,6 +79,7 @@ type inspectedClaims struct {
 	card      *widget.Card
 	filter    *widget.Entry
 	count     *widget.Text
+	none      *widget.EmptyState
 	table     *widget.ClaimsTable
 	more      *fyne.Container
 	header    *widget.Card
@@ -97,8 +98,9 @@ func newInspectedClaims(k *kit) *inspectedClaims {
 	c.table = widget.NewClaimsTable(0, func(claim widget.Claim) { s.CopyClaim(claim.Name) })
 	c.table.SetKeys(k.keys)
 	c.members, c.beside, c.within = k.claimsTable(), k.claimsTable(), k.claimsTable()
+	c.none = widget.NewEmptyState(widget.DrawingSearch, "", lang.L("No matching claims"), nil)
 	c.more = widget.NewFlow(10, 10, k.small(lang.L("Show more"), widget.ButtonQuiet, s.MoreClaims))
-	c.card = titled(lang.L("Claims"), c.filter, c.table, c.count, c.more)
+	c.card = titled(lang.L("Claims"), c.filter, c.none.Container, c.table, c.count, c.more)
 	c.header = titled(lang.L("Header"), c.members)
 	c.disclosed = titled(lang.L("Disclosed with it"), c.beside)
 	c.inner = titled(lang.L("Token inside"), c.within)
@@ -121,6 +123,7 @@ func (c *inspectedClaims) render(p state.InspectorPage, st state.State) {
 	}
 	list, of := words.ClaimsShown(v.Claims, ownOf(p), p.Filter, p.Most, st.Now)
 	c.table.Set(explained(list))
+	show(c.none.Container, len(list) == 0 && len(v.Claims) > 0)
 	if c.filter.Text != p.Filter {
 		setEntry(c.filter, p.Filter)
 	}

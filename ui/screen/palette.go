@@ -21,7 +21,7 @@ type palette struct {
 	field *widget.Entry
 	list  *widget.Page
 	rows  []*widget.CommandRow
-	none  *widget.Text
+	none  *widget.EmptyState
 	count *widget.Text
 	at    int
 	query string
@@ -31,7 +31,7 @@ type palette struct {
 const palettePage = 8
 
 func newPalette(k *kit) page {
-	p := &palette{kit: k, none: widget.NewMuted(""), count: widget.NewCaption("")}
+	p := &palette{kit: k, none: widget.NewEmptyState(widget.DrawingSearch, "", lang.L("Nothing has all these words. Fewer words find more."), nil), count: widget.NewCaption("")}
 	s := k.store
 	p.field = k.entry(lang.L("Account, provider, group or action"))
 	p.field.OnChanged = s.SetPaletteQuery
@@ -91,8 +91,7 @@ func (p *palette) fill(now *state.Palette) {
 		want = append(want, row)
 	}
 	if len(want) == 0 {
-		p.none.SetText(lang.L("Nothing has all these words. Fewer words find more."))
-		want = append(want, p.none)
+		want = append(want, p.none.Container)
 	}
 	p.list.Fill(widget.NewColumn(2, want...))
 }

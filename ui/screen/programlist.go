@@ -25,7 +25,7 @@ type programList struct {
 	object   *fyne.Container
 	unread   *widget.Notice
 	allowed  *programRows
-	none     *widget.Text
+	none     *widget.EmptyState
 	more     *widget.Text
 	denied   *programRows
 	refused  *widget.Card
@@ -37,9 +37,9 @@ func newProgramList(k *kit, accounts bool) *programList {
 		kit: k, accounts: accounts, unread: widget.NewNotice(widget.ToneWarn, "", ""),
 		allowed: newProgramRows(k), denied: newProgramRows(k), more: widget.NewMuted(""),
 	}
-	l.none = widget.NewMuted(lang.L("No program is allowed to have tokens by itself."))
+	l.none = widget.NewEmptyState(widget.DrawingPrograms, "", lang.L("No program is allowed to have tokens by itself."), nil)
 	l.refused = titled(lang.L("Denied"), widget.NewMuted(lang.L("A denied program is not asked about again for a minute.")), l.denied.object)
-	l.object = widget.NewColumn(theme.GapLarge, l.unread, titled(lang.L("Allowed"), l.none, l.allowed.object, l.more), l.refused)
+	l.object = widget.NewColumn(theme.GapLarge, l.unread, titled(lang.L("Allowed"), l.none.Container, l.allowed.object, l.more), l.refused)
 	return l
 }
 
@@ -48,7 +48,7 @@ func (l *programList) set(st state.State, p state.ProgramsPage) {
 	grants, denials := p.InForce(st.Now)
 	l.unread.Set(widget.ToneWarn, "", p.Unread)
 	show(l.unread, p.Unread != "")
-	show(l.none, len(grants) == 0 && p.Unread == "")
+	show(l.none.Container, len(grants) == 0 && p.Unread == "")
 	hidden := max(0, len(grants)-mostPrograms)
 	l.more.SetText(lang.L("{{.Count}} more: claviger agent grants", map[string]any{"Count": hidden}))
 	show(l.more, hidden > 0)

@@ -20,7 +20,7 @@ type queue struct {
 	retry    *widget.Button
 	back     *widget.Button
 	receipts *widget.HistoryList
-	none     *widget.Text
+	none     *widget.EmptyState
 	clear    *clearing
 	lines    []words.HistoryLine
 }
@@ -31,7 +31,7 @@ func newQueue(k *kit) page {
 	q.head = newHead("", "")
 	q.retry = k.button(lang.L("Try now"), widget.ButtonPrimary, s.RetryNow)
 	q.back = k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)
-	q.none = widget.NewMuted(lang.L("Receipts of sign-outs are kept here for 90 days."))
+	q.none = widget.NewEmptyState(widget.DrawingReceipts, "", lang.L("Receipts of sign-outs are kept here for 90 days."), nil)
 	q.receipts = widget.NewHistoryList(0, func(i int) {
 		if i < len(q.lines) {
 			s.ToggleReceipt(q.lines[i].Key)
@@ -43,7 +43,7 @@ func newQueue(k *kit) page {
 	q.card = titled(lang.L("Pending"), q.waits, widget.NewFlow(10, 10, q.retry))
 	q.page = widget.NewPage(q.head.Container, q.problem, q.card,
 		widget.NewCard(widget.NewColumn(theme.Gap,
-			widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sign-outs")), q.clear.button), q.clear.question, q.none, q.receipts)),
+			widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sign-outs")), q.clear.button), q.clear.question, q.none.Container, q.receipts)),
 		widget.NewFlow(10, 10, q.back))
 	return q
 }
@@ -76,7 +76,7 @@ func (q *queue) render(st state.State) {
 	q.lines = st.ReceiptLines()
 	q.receipts.Set(happenings(q.lines))
 	show(q.receipts, len(q.lines) > 0)
-	show(q.none, len(q.lines) == 0)
+	show(q.none.Container, len(q.lines) == 0)
 	q.clear.render(st, st.Clearable())
 	enable(q.clear.button, !st.Queue.Busy)
 	q.page.Refresh()

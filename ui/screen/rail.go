@@ -26,7 +26,8 @@ type rail struct {
 	title    *widget.Text
 	// groups are the headings of the providers, if the list is grouped.
 	groups []*widget.Text
-	empty  *widget.Text
+	none   *widget.EmptyState // nobody signed in
+	noHit  *widget.EmptyState // nothing has the words that are searched
 	filter string
 	waits  *widget.RailNote
 	signIn *widget.Button
@@ -57,7 +58,12 @@ func newRail(k *kit) *rail {
 	r.search.OnSubmitted = func(string) { r.open(0) }
 	r.list = widget.NewColumn(theme.GapTiny)
 	r.title = widget.NewCaption(lang.L("Sign in to"))
-	r.empty = widget.NewMuted("")
+	r.none = widget.NewEmptyState(widget.DrawingAccounts, "", lang.L("Accounts you sign in to appear here."), nil)
+	r.noHit = widget.NewEmptyState(widget.DrawingSearch, "", lang.L("No matching accounts or providers"),
+		k.small(lang.L("Clear the search"), widget.ButtonQuiet, func() {
+			k.store.SetSearch("")
+			r.focus(r.search) // the button is gone
+		}))
 	then := func(open func()) func() {
 		return func() {
 			r.away()
@@ -199,17 +205,12 @@ func (r *rail) fill(st state.State) {
 		}
 		want = append(want, row)
 	}
-	text := ""
 	switch {
 	case len(want) > 0:
 	case len(st.Accounts) == 0 && st.Search == "":
-		text = lang.L("Accounts you sign in to appear here.")
+		want = append(want, r.none.Container)
 	default:
-		text = lang.L("No matching accounts or providers")
-	}
-	r.empty.SetText(text)
-	if len(want) == 0 {
-		want = append(want, r.empty)
+		want = append(want, r.noHit.Container)
 	}
 	same := len(want) == len(r.list.Objects)
 	for i := 0; same && i < len(want); i++ {

@@ -36,7 +36,8 @@ func newTokens(k *kit) tab {
 	t.access = newTokenCard(k, state.AccessToken, lang.L("This token is opaque: only the provider can read it."))
 	t.renews = widget.NewMuted("")
 	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle(lang.L("Refresh token")), t.renews))
-	t.none = widget.NewCard(widget.NewEmptyState(lang.L("No tokens"), lang.L("Sign in again to get new ones.")))
+	t.none = widget.NewCard(widget.NewEmptyState(widget.DrawingTokens, lang.L("No tokens"), lang.L("Sign in again to get new ones."),
+		k.button(lang.L("Sign in again"), widget.ButtonQuiet, k.store.SignInAgain)).Container)
 	to := func(name string, o fyne.CanvasObject, next fyne.Focusable) *widget.Button {
 		return k.small(name, widget.ButtonQuiet, func() {
 			if next != nil {

@@ -18,7 +18,7 @@ const treeHeight float32 = 340
 type tryAnswer struct {
 	kit     *kit
 	card    *widget.Card
-	wait    *widget.Text
+	none    *widget.EmptyState
 	inside  *fyne.Container
 	status  *widget.Chip
 	facts   *widget.Text
@@ -34,7 +34,7 @@ type tryAnswer struct {
 
 func newTryAnswer(k *kit) *tryAnswer {
 	s := k.store
-	a := &tryAnswer{kit: k, wait: widget.NewMuted(lang.L("Waiting for the response…"))}
+	a := &tryAnswer{kit: k, none: widget.NewEmptyState(widget.DrawingRequest, "", "", nil)}
 	a.status, a.facts = widget.NewChip("", widget.ToneOK, widget.SignNone), widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	a.note = widget.NewNotice(widget.ToneWarn, "", "")
 	a.fold = k.small("", widget.ButtonQuiet, s.ToggleTryHeaders)
@@ -46,14 +46,17 @@ func newTryAnswer(k *kit) *tryAnswer {
 	a.inside = widget.NewColumn(theme.Gap,
 		widget.NewRow(theme.GapSmall, 1, a.status, a.facts, a.fold, a.save, a.stop),
 		a.note, a.saved, a.headers, a.body.object)
-	a.card = titled(lang.L("Response"), a.wait, a.inside)
+	a.card = titled(lang.L("Response"), a.none.Container, a.inside)
 	return a
 }
 
 // set sets everything; the page around it lays it out.
 func (a *tryAnswer) set(p state.TryPage) {
-	show(a.card, p.Sending || p.Answer != nil)
-	show(a.wait, p.Sending)
+	a.none.SetText(lang.L("The response appears here."))
+	if p.Sending {
+		a.none.SetText(lang.L("Waiting for the response…"))
+	}
+	show(a.none.Container, p.Answer == nil)
 	show(a.inside, p.Answer != nil)
 	x := p.Answer
 	a.body.set(x)

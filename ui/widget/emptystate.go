@@ -7,20 +7,32 @@ import (
 	"github.com/claviger/claviger/ui/theme"
 )
 
-// NewEmptyState says why a place is empty and what would fill it. The actions
-// are its buttons, if any.
-func NewEmptyState(title, text string, actions ...*Button) *fyne.Container {
-	middle := fyne.TextAlignCenter
-	objects := []fyne.CanvasObject{
-		NewText(title, TextStyle{Bold: true, Size: fynetheme.SizeNameSubHeadingText, Align: middle, Fit: FitWrap}),
-		NewText(text, TextStyle{Color: theme.ColorMuted, Align: middle, Fit: FitWrap}),
-	}
-	for _, action := range actions {
-		objects = append(objects, NewCentre(action))
-	}
-	column := NewColumn(theme.GapSmall, objects...)
-	return &fyne.Container{Layout: insetLayout{side: theme.CardPadding, top: 2 * theme.CardPadding}, Objects: []fyne.CanvasObject{column}}
+// EmptyState says with a drawing and a sentence why a place is empty, and has the one
+// action that fills it, if there is one.
+type EmptyState struct {
+	*fyne.Container
+
+	title, text *Text
 }
+
+// NewEmptyState returns one. The title may be "", and the action nil.
+func NewEmptyState(drawing Drawing, title, text string, action *Button) *EmptyState {
+	middle := fyne.TextAlignCenter
+	e := &EmptyState{
+		title: NewText(title, TextStyle{Bold: true, Size: fynetheme.SizeNameSubHeadingText, Align: middle, Fit: FitWrap}),
+		text:  NewText(text, TextStyle{Color: theme.ColorMuted, Align: middle, Fit: FitWrap}),
+	}
+	column := NewColumn(theme.Gap, NewCentre(newLines(drawing)), NewColumn(theme.GapTiny, e.title, e.text))
+	if action != nil {
+		column.Add(NewCentre(action))
+	}
+	setVisible(e.title, title != "")
+	e.Container = &fyne.Container{Layout: insetLayout{top: theme.CardPadding}, Objects: []fyne.CanvasObject{column}}
+	return e
+}
+
+// SetText changes the sentence.
+func (e *EmptyState) SetText(text string) { e.text.SetText(text) }
 
 // NewCentre gives an object its own size in the middle of the width.
 func NewCentre(o fyne.CanvasObject) *fyne.Container {

@@ -111,11 +111,7 @@ func (r *monogramRenderer) Refresh() {
 
 // painted is a mark in a colour. Its name says both: Fyne keeps what it drew by name.
 func painted(mark []byte, c color.Color) fyne.Resource {
-	n, ok := color.NRGBAModel.Convert(c).(color.NRGBA)
-	if !ok {
-		return nil
-	}
-	hex := fmt.Sprintf("#%02x%02x%02x", n.R, n.G, n.B)
-	return fyne.NewStaticResource(fmt.Sprintf("mark-%x-%s.svg", sha256.Sum256(mark), hex[1:]),
-		bytes.ReplaceAll(mark, []byte("<path "), []byte("<path fill=\""+hex+"\" ")))
+	fill := hex(c)
+	return fyne.NewStaticResource(fmt.Sprintf("mark-%x-%s.svg", sha256.Sum256(mark), fill[1:]),
+		bytes.ReplaceAll(mark, []byte("<path "), []byte("<path fill=\""+fill+"\" ")))
 }

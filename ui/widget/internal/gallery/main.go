@@ -268,6 +268,6 @@ func parts() fyne.CanvasObject {
 		widget.NewNotice(widget.ToneBad, "The vault cannot be opened", "The key in the keyring does not fit."),
 		widget.NewNotice(widget.ToneOK, "", "Copied. The clipboard is emptied in 30 seconds."),
 		widget.NewCard(secret), life, widget.NewEntry("Issuer address"),
-		widget.NewCard(widget.NewEmptyState("No groups", "Groups were not requested. Sign in again with groups ticked.",
-			widget.NewButton("Sign in again", widget.ButtonPrimary, func() {}))))
+		widget.NewCard(widget.NewEmptyState(widget.DrawingGroups, "No groups", "Groups were not requested. Sign in again with groups ticked.",
+			widget.NewButton("Sign in again", widget.ButtonPrimary, func() {})).Container))
 }
