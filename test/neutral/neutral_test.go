@@ -37,10 +37,9 @@ type place struct{ file, decl, text string }
 // allowed are the places where a name may stand, each with its reason.
 var allowed = map[place]string{
 	{"internal/app/attend.go", "appID", "io.github.claviger.Claviger"}: "the program's own id at the desktop",
-	{"FyneApp.toml", "", ""}:                       "the same",
-	{"auth/idtoken/keyset.go", "plainKey", "x"}:    "the coordinate of a key (RFC 7518 §6.2.1.2)",
-	{"auth/tryit/copy.go", "asGo", ""}:             "the path of this module, in a program to copy",
-	{"ui/widget/internal/gallery/main.go", "", ""}: "invented accounts to look at; no part of the program",
+	{"FyneApp.toml", "", ""}:                    "the same",
+	{"auth/idtoken/keyset.go", "plainKey", "x"}: "the coordinate of a key (RFC 7518 §6.2.1.2)",
+	{"auth/tryit/copy.go", "asGo", ""}:          "the path of this module, in a program to copy",
 }
 
 func TestNoProviderIsKnownOutsideProviders(t *testing.T) {
