@@ -34,7 +34,8 @@ func NewClaimsTable(height float32, onCopy func(Claim)) *ClaimsTable {
 	t := &ClaimsTable{height: height}
 	t.grid = newGrid(theme.Gap, 9, track{width: claimLeast}, track{share: 4}, track{share: 3})
 	if onCopy != nil {
-		t.grid.onRow(func(row int) { onCopy(t.claims[row]) })
+		t.grid.copied = func(row int) { onCopy(t.claims[row]) }
+		t.grid.onRow(t.grid.copied)
 	}
 	t.grid.moved = t.reveal
 	// The mark of the current row stands out by so much.

@@ -15,6 +15,7 @@ type control struct {
 	hovered, focused bool
 	keys             Keys
 	arrow            func(fyne.KeyName)
+	menu             func() // opens the menu of what the keyboard is on
 }
 
 // FocusGained marks the widget as focused.

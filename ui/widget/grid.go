@@ -42,6 +42,8 @@ type grid struct {
 	act    func(row int)
 	// acts says which rows there is something to act on; nil is all.
 	acts func(row int) bool
+	// copied copies a row; nil copies its words.
+	copied func(row int)
 	// moved reports the position of the current row after an arrow key.
 	moved   func(top, height float32)
 	current int
@@ -63,6 +65,7 @@ func newGrid(gapX, gapY float32, tracks ...track) *grid {
 // grid, or the grid.
 func (g *grid) init(self fyne.Widget, gapX, gapY float32, tracks ...track) {
 	g.self, g.tracks, g.gapX, g.gapY, g.hover = self, tracks, gapX, gapY, -1
+	g.menu = g.currentMenu
 	g.ExtendBaseWidget(self)
 	g.Disable()
 }
@@ -136,7 +139,7 @@ func (g *grid) span(row int) (top, height float32) {
 // TypedShortcut copies the current row with the usual keys.
 func (g *grid) TypedShortcut(s fyne.Shortcut) {
 	if _, isCopy := s.(*fyne.ShortcutCopy); isCopy {
-		g.actOn(g.current)
+		g.copyRow(g.current)
 	} else if g.keys.Shortcut != nil {
 		g.keys.Shortcut(s)
 	}

@@ -35,6 +35,9 @@ func (c *control) KeyDown(ev *fyne.KeyEvent) {
 	if c.keys.Bare != nil {
 		c.keys.Bare(ev)
 	}
+	if c.menu != nil && opensMenu(ev.Name) {
+		c.menu()
+	}
 	if ev.Name == fyne.KeyEscape && c.keys.Escape != nil {
 		c.keys.Escape()
 	}

@@ -30,8 +30,10 @@ func NewKeyValue(labelWidth float32, onCopy func(KV)) *KeyValue {
 	}
 	k := &KeyValue{}
 	k.init(k, theme.Gap, 9, track{width: labelWidth}, track{share: 1})
+	k.copied = func(row int) { copyTo(plainText(k.lines[row].Value)) }
 	if onCopy != nil {
-		k.onRow(func(row int) { onCopy(k.lines[row]) })
+		k.copied = func(row int) { onCopy(k.lines[row]) }
+		k.onRow(k.copied)
 	}
 	return k
 }

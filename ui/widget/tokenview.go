@@ -43,6 +43,7 @@ type tokenSpan struct {
 // to copy.
 func NewTokenView(copied func(text string)) *TokenView {
 	v := &TokenView{copied: copied}
+	v.menu = func() { v.TappedSecondary(&fyne.PointEvent{}) }
 	v.ExtendBaseWidget(v)
 	v.Disable() // nothing to select yet
 	return v

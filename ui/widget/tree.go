@@ -26,19 +26,16 @@ type Tree struct {
 // NewTree returns an empty tree.
 func NewTree() *Tree {
 	t := &Tree{view: jsontree.NewView(&jsontree.Tree{})}
-	t.Length = func() int { return t.view.Len() }
-	t.CreateItem = func() fyne.CanvasObject { return newTreeRow() }
-	t.UpdateItem = func(i int, o fyne.CanvasObject) {
+	t.init(t, func() int { return t.view.Len() }, func() fyne.CanvasObject { return newTreeRow() }, func(i int, o fyne.CanvasObject) {
 		if row, ok := o.(*treeRow); ok && i < t.view.Len() {
 			row.set(t.rowAt(i))
 		}
-	}
+	})
 	t.OnSelected = func(i int) {
 		t.UnselectAll()
 		t.tapped(i)
 	}
 	t.HideSeparators = true
-	t.ExtendBaseWidget(t)
 	return t
 }
 
@@ -104,6 +101,9 @@ func (t *Tree) Toggle(row int) {
 	}
 }
 
+// Point makes a row the current one.
+func (t *Tree) Point(row int) { t.move(row) }
+
 func (t *Tree) tapped(row int) {
 	t.Toggle(row)
 	t.move(row)
@@ -148,6 +148,8 @@ func (t *Tree) TypedKey(ev *fyne.KeyEvent) {
 		return
 	}
 	switch {
+	case opensMenu(ev.Name):
+		t.menu(t.current)
 	case activates(ev.Name):
 		t.Toggle(t.current)
 	case ev.Name == fyne.KeyRight:

@@ -45,6 +45,7 @@ type Waterfall struct {
 // for lines without facts.
 func NewWaterfall(toggle func(line int), facts func() *KeyValue) *Waterfall {
 	w := &Waterfall{toggle: toggle, facts: facts, shown: map[int]*KeyValue{}}
+	w.menu = w.currentMenu
 	w.ExtendBaseWidget(w)
 	w.Disable()
 	return w

@@ -40,27 +40,6 @@ func NewScroll(content fyne.CanvasObject) *Scroll {
 // Scrolled turns the content with the wheel.
 func (s *Scroll) Scrolled(ev *fyne.ScrollEvent) { s.Scroll.Scrolled(faster(ev)) }
 
-// List is Fyne's list at the wheel's speed of the rest.
-type List struct{ fynewidget.List }
-
-// NewList returns a list that draws only the rows that are visible.
-func NewList(length func() int, create func() fyne.CanvasObject, update func(int, fyne.CanvasObject)) *List {
-	l := &List{}
-	l.Length, l.CreateItem, l.UpdateItem = length, create, update
-	l.ExtendBaseWidget(l)
-	return l
-}
-
-// CreateRenderer is called by Fyne.
-func (l *List) CreateRenderer() fyne.WidgetRenderer {
-	return underWheel(l.List.CreateRenderer(), l.Scrolled)
-}
-
-// Scrolled turns the list with the wheel.
-func (l *List) Scrolled(ev *fyne.ScrollEvent) {
-	l.ScrollToOffset(l.GetScrollOffset() - faster(ev).Scrolled.DY)
-}
-
 // wheel lies over something, unseen, and takes the wheel from it: Fyne gives the
 // wheel to the innermost part that scrolls, and inside a text field that is one that
 // has nothing to scroll.
