@@ -63,7 +63,7 @@ func (a *about) render(st state.State) {
 		objects = append(objects, r.row)
 		if open {
 			r.text.SetText(m.Text)
-			objects = append(objects, widget.NewInset(r.text))
+			objects = append(objects, widget.NewInset(widget.NewCopyArea(r.text)))
 		}
 	}
 	a.list.Objects = objects

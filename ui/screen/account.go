@@ -56,7 +56,8 @@ func newAccount(k *kit) page {
 	a.bar = widget.NewTabBar(func(i int) { s.SelectTab(state.Tabs()[i]) })
 	a.bar.SetKeys(k.keys)
 	a.chips = widget.NewFlow(6, 6, a.status, a.issuer, a.edit)
-	words := widget.NewColumn(theme.GapTiny, a.name, a.who, a.chips)
+	who := widget.NewCopyArea(widget.NewColumn(theme.GapTiny, a.name, a.who), a.name, a.who)
+	words := widget.NewColumn(theme.GapTiny, who, a.chips)
 	buttons := widget.NewRow(theme.GapSmall, widget.NoGrow, a.again, a.copy, a.renew, a.out)
 	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),

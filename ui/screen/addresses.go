@@ -34,7 +34,7 @@ func (a *addresses) set(list []string) {
 	a.list = list
 	a.box.Objects = nil
 	for _, uri := range list {
-		a.box.Objects = append(a.box.Objects, widget.NewInset(widget.NewRow(theme.Gap, 0, widget.NewMono(uri),
+		a.box.Objects = append(a.box.Objects, widget.NewInset(widget.NewRow(theme.Gap, 0, widget.NewCopyArea(widget.NewMono(uri)),
 			a.kit.small(lang.L("Copy"), widget.ButtonQuiet, func() { a.kit.store.CopyText(uri, lang.L("Redirect URI")) }))))
 	}
 	if len(list) > 1 { // some providers take them in one field

@@ -43,8 +43,8 @@ func newDevice(k *kit) page {
 	d.qr = widget.NewQR(lang.L("QR code with the page's address"))
 	d.card = widget.NewCard(widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
 		widget.NewColumn(theme.GapSmall,
-			widget.NewMuted(lang.L("1. On any device, open this page or scan the QR code")), widget.NewInset(d.link),
-			widget.NewMuted(lang.L("2. Enter this code")), widget.NewInset(widget.NewCentre(d.code)), d.left),
+			widget.NewMuted(lang.L("1. On any device, open this page or scan the QR code")), widget.NewInset(widget.NewCopyArea(d.link)),
+			widget.NewMuted(lang.L("2. Enter this code")), widget.NewInset(widget.NewCopyArea(widget.NewCentre(d.code), d.code)), d.left),
 		d.qr))
 	d.page = widget.NewPage(d.head.Container, d.card,
 		widget.NewFlow(10, 10, d.open, d.copy, k.button(lang.L("Copy link"), widget.ButtonQuiet, s.CopyLink),

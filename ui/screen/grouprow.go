@@ -92,6 +92,24 @@ func (r *groupRow) set(group identity.Group, st *state.State, columns, origins b
 	}
 }
 
+// copyID copies the ID of the group of a row.
+func (g *groups) copyID(row int) {
+	if row < len(g.st.Groups) {
+		group := g.st.Groups[row]
+		g.kit.store.CopyText(firstOf(group.ID, group.Name), lang.L("ID of {{.Name}}", map[string]any{"Name": firstOf(group.Name, group.ID)}))
+	}
+}
+
+// menu offers to copy what names the group of a row.
+func (g *groups) menu(row int) []*fyne.MenuItem {
+	items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Copy ID"), func() { g.copyID(row) })}
+	if row < len(g.st.Groups) && g.st.Groups[row].Name != "" {
+		name := g.st.Groups[row].Name
+		items = append(items, fyne.NewMenuItem(lang.L("Copy name"), func() { g.kit.store.CopyText(name, lang.L("Name")) }))
+	}
+	return items
+}
+
 // head makes a row the head of the columns.
 func (r *groupRow) head(places []string) {
 	for _, o := range []fyne.CanvasObject{r.name, r.below, r.note, r.kind} {

@@ -75,11 +75,9 @@ func newGroups(k *kit) tab {
 	g.list.HideSeparators = false
 	g.list.OnSelected = func(i fynewidget.ListItemID) {
 		g.list.UnselectAll()
-		if i < len(g.st.Groups) {
-			group := g.st.Groups[i]
-			k.store.CopyText(firstOf(group.ID, group.Name), lang.L("ID of {{.Name}}", map[string]any{"Name": firstOf(group.Name, group.ID)}))
-		}
+		g.copyID(i)
 	}
+	g.list.OnMenu = g.menu
 	g.empty = &fyne.Container{Layout: fill{}}
 	top := widget.NewColumn(theme.GapSmall, widget.NewRow(theme.Gap, 0, g.filter, g.count), g.age.object, g.missing, g.brief, g.chips, g.changed)
 	card := widget.NewCard(&fyne.Container{Layout: tableLayout{}, Objects: []fyne.CanvasObject{g.headRow, g.list}})

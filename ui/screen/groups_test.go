@@ -131,3 +131,20 @@ func TestTheKeyboardReachesTheGroups(t *testing.T) {
 		t.Errorf("%s cannot have the keyboard", what)
 	}
 }
+
+// The menu of a row copies what names the group.
+func TestGroupsAreCopied(t *testing.T) {
+	w, _ := open(t, fyne.NewSize(1000, 680))
+	w.Render(compared(3))
+	g := w.pages[state.RouteAccount].(*account).tabs[state.TabGroups].(*groups)
+	for i, want := range []string{"id-1", "Group 1"} {
+		items := g.list.OnMenu(1)
+		if len(items) != 2 {
+			t.Fatalf("%d items", len(items))
+		}
+		items[i].Action()
+		if got := copied(t); got != want {
+			t.Errorf("copied %q, want %q", got, want)
+		}
+	}
+}

@@ -124,7 +124,7 @@ type head struct {
 
 func newHead(title, text string) head {
 	h := head{title: widget.NewHeading(title), text: widget.NewMuted(text)}
-	h.Container = widget.NewColumn(theme.GapTiny, h.title, h.text)
+	h.Container = widget.NewColumn(0, widget.NewCopyArea(widget.NewColumn(theme.GapTiny, h.title, h.text), h.title, h.text))
 	return h
 }
 

@@ -36,7 +36,7 @@ func newProblem(k *kit) page {
 	p.again = k.button(lang.L("Try again"), widget.ButtonPrimary, s.TryAgain)
 	p.moved = k.button(lang.L("Sign in at the new address"), widget.ButtonDanger, s.ConfirmMove)
 	p.change = k.button(lang.L("Change permissions"), widget.ButtonQuiet, s.ChangeOptions)
-	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, p.next, p.copied.box,
+	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, widget.NewCopyArea(p.next), p.copied.box,
 		widget.NewFlow(10, 10, p.again, p.moved, p.open, p.change,
 			k.button(lang.L("Another provider"), widget.ButtonQuiet, s.Home))))
 	p.stopped = titled(lang.L("Where it stopped"), p.steps)

@@ -96,11 +96,11 @@ func (p *profile) renderPermissions(list []words.Permission, summary string) {
 		scope := map[string]any{"Scope": x.Name}
 		switch {
 		case !x.Granted:
-			p.chips.Objects = append(p.chips.Objects, widget.NewChip(lang.L("{{.Scope}} not granted", scope), widget.ToneWarn, widget.SignWarn))
+			p.chips.Objects = append(p.chips.Objects, widget.NewCopyChip(lang.L("{{.Scope}} not granted", scope), widget.ToneWarn, widget.SignWarn, x.Name))
 		case x.Extra:
-			p.chips.Objects = append(p.chips.Objects, widget.NewChip(lang.L("{{.Scope}} not requested", scope), widget.ToneSoft, widget.SignInfo))
+			p.chips.Objects = append(p.chips.Objects, widget.NewCopyChip(lang.L("{{.Scope}} not requested", scope), widget.ToneSoft, widget.SignInfo, x.Name))
 		default:
-			p.chips.Objects = append(p.chips.Objects, widget.NewChip(x.Name, widget.ToneOn, widget.SignDone))
+			p.chips.Objects = append(p.chips.Objects, widget.NewCopyChip(x.Name, widget.ToneOn, widget.SignDone, x.Name))
 		}
 	}
 	p.chips.Refresh()

@@ -150,6 +150,6 @@ func (r *programRows) line() *programLine {
 	l.path = widget.NewText("", widget.TextStyle{Mono: true, Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	l.detail = widget.NewMuted("")
 	l.button = r.kit.small("", widget.ButtonQuiet, func() { l.tapped() })
-	l.object = widget.NewRow(theme.Gap, 0, widget.NewColumn(theme.GapTiny, l.name, l.path, l.detail), l.button)
+	l.object = widget.NewRow(theme.Gap, 0, widget.NewCopyArea(widget.NewColumn(theme.GapTiny, l.name, l.path, l.detail), l.name, l.path, l.detail), l.button)
 	return l
 }

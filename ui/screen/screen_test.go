@@ -141,13 +141,19 @@ func open(t testing.TB, size fyne.Size) (*Window, fyne.Window) {
 	app.Settings().SetTheme(theme.New(theme.ChoiceLight))
 	win := app.NewWindow("Claviger")
 	t.Cleanup(win.Close)
-	store := state.New(context.Background(), state.Services{}, func(func()) {}, func(state.State) {})
+	store := state.New(context.Background(), state.Services{Clipboard: app.Clipboard()}, func(func()) {}, func(state.State) {})
 	t.Cleanup(store.Close)
 	w := New(store, win.Canvas(), app.Driver(), nil, widget.Keys{})
 	win.SetPadded(false)
 	win.SetContent(w.Content())
 	win.Resize(size)
 	return w, win
+}
+
+// copied is what the clipboard of the window has.
+func copied(t *testing.T) string {
+	t.Helper()
+	return fyne.CurrentApp().Clipboard().Content()
 }
 
 func TestEveryPageFitsTheLeastWindow(t *testing.T) {

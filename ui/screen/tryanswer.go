@@ -44,8 +44,8 @@ func newTryAnswer(k *kit) *tryAnswer {
 	a.stop = k.small(lang.L("Cancel"), widget.ButtonQuiet, s.CancelTry)
 	a.saved = widget.NewMuted("")
 	a.inside = widget.NewColumn(theme.Gap,
-		widget.NewRow(theme.GapSmall, 1, a.status, a.facts, a.fold, a.save, a.stop),
-		a.note, a.saved, a.headers, a.body.object)
+		widget.NewRow(theme.GapSmall, 1, a.status, widget.NewCopyArea(a.facts), a.fold, a.save, a.stop),
+		a.note, widget.NewCopyArea(a.saved), a.headers, a.body.object)
 	a.card = titled(lang.L("Response"), a.none.Container, a.inside)
 	return a
 }
@@ -156,6 +156,10 @@ func newTryBody(k *kit) *tryBody {
 		}
 	}
 	b.tree.OnCopy = copyValue
+	b.tree.OnMenu = func(row int) []*fyne.MenuItem {
+		b.tree.Point(row)
+		return []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Copy value"), copyValue), fyne.NewMenuItem(lang.L("Copy path"), copyPath)}
+	}
 	b.tree.OnMoved = b.current
 	b.detail = widget.NewColumn(theme.GapTiny, b.path, b.value, widget.NewFlow(theme.GapSmall, theme.GapSmall,
 		k.small(lang.L("Copy value"), widget.ButtonQuiet, copyValue), k.small(lang.L("Copy path"), widget.ButtonQuiet, copyPath)))

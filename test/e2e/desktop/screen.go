@@ -46,11 +46,22 @@ func (d *Desktop) Gone(r Region, phrase string) {
 // done before.
 func (d *Desktop) Click(r Region, phrase string) {
 	d.t.Helper()
+	d.click(r, phrase, "1")
+}
+
+// Menu clicks on phrase with the secondary button, as Click does with the first.
+func (d *Desktop) Menu(r Region, phrase string) {
+	d.t.Helper()
+	d.click(r, phrase, "3")
+}
+
+func (d *Desktop) click(r Region, phrase, button string) {
+	d.t.Helper()
 	w := d.locate(r, phrase)
 	for d.Turn(); !d.stays(w); d.Turn() {
 		w = d.locate(r, phrase)
 	}
-	d.xdo("mousemove", strconv.Itoa(w.x+w.w/2), strconv.Itoa(w.y+w.h/2), "click", "1")
+	d.xdo("mousemove", strconv.Itoa(w.x+w.w/2), strconv.Itoa(w.y+w.h/2), "click", button)
 }
 
 // stays reports whether a word is still where it was read.
