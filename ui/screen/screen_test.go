@@ -139,15 +139,20 @@ func open(t testing.TB, size fyne.Size) (*Window, fyne.Window) {
 	t.Helper()
 	app := fynetest.NewTempApp(t)
 	app.Settings().SetTheme(theme.New(theme.ChoiceLight))
-	win := app.NewWindow("Claviger")
-	t.Cleanup(win.Close)
+	w, win, end := openIn(app, size)
+	t.Cleanup(end)
+	return w, win
+}
+
+// openIn shows a window of an app, until it is ended.
+func openIn(app fyne.App, size fyne.Size) (w *Window, win fyne.Window, end func()) {
+	win = app.NewWindow("Claviger")
 	store := state.New(context.Background(), state.Services{Clipboard: app.Clipboard()}, func(func()) {}, func(state.State) {})
-	t.Cleanup(store.Close)
-	w := New(store, win.Canvas(), app.Driver(), nil, widget.Keys{})
+	w = New(store, win.Canvas(), app.Driver(), nil, widget.Keys{})
 	win.SetPadded(false)
 	win.SetContent(w.Content())
 	win.Resize(size)
-	return w, win
+	return w, win, func() { store.Close(); win.Close() }
 }
 
 // copied is what the clipboard of the window has.
