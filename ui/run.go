@@ -12,6 +12,7 @@ import (
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/internal/attention"
+	"github.com/claviger/claviger/internal/choosefile"
 	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
@@ -95,6 +96,7 @@ func Run(ctx context.Context, app fyne.App, s Services) error {
 	}
 	sv.Announce = attendant.Ask
 	w = newWindow(ctx, app, sv, post)
+	w.files.choose = choosefile.Ask
 	w.window.SetOnClosed(func() { gone.Store(true) })
 	w.attach = func() {
 		if s.Frame != nil {

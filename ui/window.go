@@ -31,6 +31,7 @@ type window struct {
 	window fyne.Window
 	store  *state.Store
 	screen *screen.Window
+	files  *files
 	keys   shortcuts
 	look   theme.Look
 	// icon is the program's place in the tray.
@@ -67,7 +68,8 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 	w.look = lookOf(state.DefaultSettings())
 	app.Settings().SetTheme(theme.NewLook(w.look))
 	w.store = state.New(ctx, sv, post, w.render)
-	w.screen = screen.New(w.store, w.window.Canvas(), app.Driver(), files{w.window}, widget.Keys{Escape: w.back, Bare: w.bare, Shortcut: w.shortcut})
+	w.files = &files{ctx: ctx, window: w.window, post: post}
+	w.screen = screen.New(w.store, w.window.Canvas(), app.Driver(), w.files, widget.Keys{Escape: w.back, Bare: w.bare, Shortcut: w.shortcut})
 	w.bindShortcuts()
 	w.addMenu()
 	w.window.SetPadded(false)

@@ -1,0 +1,166 @@
+//go:build linux || freebsd || openbsd || netbsd
+
+package choosefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// The XDG desktop portal ("org.freedesktop.portal.FileChooser", version 3).
+const (
+	busName = "org.freedesktop.DBus"
+	portal  = "org.freedesktop.portal.Desktop"
+	path    = dbus.ObjectPath("/org/freedesktop/portal/desktop")
+	chooser = "org.freedesktop.portal.FileChooser"
+	request = "org.freedesktop.portal.Request"
+	// beginTime bounds all until the portal has taken the question: it may hang.
+	beginTime = 3 * time.Second
+)
+
+// The ways that a question ends.
+const (
+	chosen    = uint32(0)
+	cancelled = uint32(1)
+)
+
+// Ask asks the portal, and waits for the person. It returns "" if they chose none, and an
+// error if there is no portal, or none that works. The end of ctx takes the dialog away.
+func Ask(ctx context.Context, q Question) (file string, err error) {
+	begin, stop := context.WithTimeoutCause(ctx, beginTime, errors.New("no answer in time"))
+	defer stop()
+	life, cut := context.WithCancel(ctx)
+	defer cut() // the portal closes what a connection asked for that is gone
+	inTime := context.AfterFunc(begin, cut)
+	a := &asked{in: make(chan *dbus.Signal, 64)}
+	if err := a.begin(begin, life, q); err != nil {
+		if cause := context.Cause(begin); cause != nil {
+			err = cause
+		}
+		return "", fmt.Errorf("the desktop's file dialog: %w", err)
+	}
+	if !inTime() {
+		return "", fmt.Errorf("the desktop's file dialog: %w", context.Cause(begin))
+	}
+	file, err = a.answer(life)
+	if err != nil {
+		return "", fmt.Errorf("the desktop's file dialog: %w", err)
+	}
+	return file, nil
+}
+
+// asked is a question that the portal has.
+type asked struct {
+	conn   *dbus.Conn
+	in     chan *dbus.Signal
+	owner  string // who the portal is
+	handle dbus.ObjectPath
+}
+
+// begin connects to the bus that there is, and asks.
+func (a *asked) begin(ctx, life context.Context, q Question) error {
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(life))
+	if err != nil {
+		return err
+	}
+	a.conn = conn
+	if err := conn.Auth(nil); err != nil {
+		return err
+	}
+	if err := conn.Hello(); err != nil {
+		return err
+	}
+	conn.Signal(a.in)
+	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(portal), dbus.WithMatchInterface(request)); err != nil {
+		return err
+	}
+	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(busName), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, portal)); err != nil {
+		return err
+	}
+	method := "OpenFile"
+	if q.Save {
+		method = "SaveFile"
+	}
+	call := conn.Object(portal, path).CallWithContext(ctx, chooser+"."+method, 0, q.Parent, q.Title, q.options())
+	if err := call.Store(&a.handle); err != nil {
+		return err
+	}
+	return conn.BusObject().CallWithContext(ctx, busName+".GetNameOwner", 0, portal).Store(&a.owner)
+}
+
+// rule is one of a filter: 0 for a pattern, and the pattern.
+type rule struct {
+	Kind    uint32
+	Pattern string
+}
+
+// filter is a choice of which files are shown.
+type filter struct {
+	Name  string
+	Rules []rule
+}
+
+// options are the question in the portal's form.
+func (q Question) options() map[string]dbus.Variant {
+	o := map[string]dbus.Variant{"modal": dbus.MakeVariant(true)}
+	if q.Name != "" {
+		o["current_name"] = dbus.MakeVariant(q.Name)
+	}
+	if len(q.Endings) > 0 {
+		some := filter{}
+		for _, ending := range q.Endings {
+			some.Rules = append(some.Rules, rule{Pattern: "*" + ending})
+			some.Name = strings.TrimPrefix(some.Name+", *"+ending, ", ")
+		}
+		o["filters"] = dbus.MakeVariant([]filter{some, {q.All, []rule{{Pattern: "*"}}}})
+	}
+	return o
+}
+
+// answer waits for the person.
+func (a *asked) answer(ctx context.Context) (string, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-a.conn.Context().Done():
+			return "", errors.New("the bus is gone")
+		case sig := <-a.in:
+			switch {
+			case sig == nil:
+				return "", errors.New("the bus is gone")
+			case sig.Sender == busName && sig.Name == busName+".NameOwnerChanged":
+				return "", errors.New("the portal is gone")
+			case sig.Sender == a.owner && sig.Path == a.handle && sig.Name == request+".Response":
+				return read(sig.Body)
+			}
+		}
+	}
+}
+
+// read reads the portal's answer.
+func read(body []any) (string, error) {
+	if len(body) != 2 {
+		return "", errors.New("an answer of another form")
+	}
+	how, _ := body[0].(uint32)
+	if how == cancelled {
+		return "", nil
+	}
+	results, _ := body[1].(map[string]dbus.Variant)
+	uris, _ := results["uris"].Value().([]string)
+	if how != chosen || len(uris) != 1 {
+		return "", fmt.Errorf("it ended with %d and %d files", how, len(uris))
+	}
+	u, err := url.Parse(uris[0])
+	if err != nil || u.Scheme != "file" || u.Host != "" || u.Path == "" {
+		return "", ErrElsewhere
+	}
+	return u.Path, nil
+}

@@ -1,0 +1,11 @@
+//go:build !linux && !freebsd && !openbsd && !netbsd
+
+package choosefile
+
+import (
+	"context"
+	"errors"
+)
+
+// Ask reports that this system has no portal.
+func Ask(context.Context, Question) (string, error) { return "", errors.ErrUnsupported }
