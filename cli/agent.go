@@ -91,7 +91,8 @@ func (r *runner) runAgent(ctx context.Context) error {
 	if (agentVault{v}).Locked(ctx) {
 		r.say("The vault is locked. Open it with: claviger vault unlock")
 	}
-	server, err := agentServer(r.Services, consent.NewGate(bookOf(v), asker), agent.Options{})
+	window := agent.NewAttendant(asker)
+	server, err := agentServer(r.Services, consent.NewGate(bookOf(v), window), agent.Options{Attendant: window})
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,20 @@ func ServeFromWindow(ctx context.Context, s Services, gate *consent.Gate, servin
 	return server.Serve(ctx, socket)
 }
 
+// AskInWindow has asker answer the questions of the agent of another process that serves
+// this home, until ctx or that agent ends. begun is called once it does.
+func AskInWindow(ctx context.Context, s Services, asker consent.Asker, begun func()) error {
+	home, err := s.Home()
+	if err != nil {
+		return err
+	}
+	path, err := s.socketPath()
+	if err != nil {
+		return err
+	}
+	return agent.Attend(ctx, path, home, asker, begun)
+}
+
 // socketPath is where the agent of this home has its socket.
 func (s Services) socketPath() (string, error) {
 	if s.AgentSocket != "" {

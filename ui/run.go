@@ -64,6 +64,9 @@ type Services struct {
 	// a command unlocked the vault. If another agent serves programs, the error wraps
 	// [agent.ErrRunning].
 	Serve func(ctx context.Context, gate *consent.Gate, serving func(socket string), unlocked func()) error
+	// AskFor has asker answer the questions of the agent that serves programs in this
+	// one's place, until ctx or that agent ends. begun is called once it does.
+	AskFor func(ctx context.Context, asker consent.Asker, begun func()) error
 	// Attend returns what says when a person is needed; acts are what they can do then.
 	Attend func(acts attention.Acts) (attention.Attendant, error)
 }

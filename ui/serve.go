@@ -9,10 +9,14 @@ import (
 )
 
 // takeOverAfter is how often the window looks whether the agent that serves programs in
-// its place has ended.
-const takeOverAfter = 20 * time.Second
+// its place has ended; takeOverSoon is how long after it did.
+const (
+	takeOverAfter = 20 * time.Second
+	takeOverSoon  = time.Second
+)
 
-// serve makes the window the agent, as soon as no other one is.
+// serve makes the window the agent, as soon as no other one is. Until then, it asks for
+// that one.
 func (w *window) serve(ctx context.Context, s Services) {
 	for {
 		err := s.Serve(ctx, w.store.Gate(), w.store.Serving, w.store.Unlocked)
@@ -20,10 +24,16 @@ func (w *window) serve(ctx context.Context, s Services) {
 		if !errors.Is(err, agent.ErrRunning) {
 			return
 		}
+		pause := takeOverAfter
+		// An error is that of an agent which is another program, or has ended.
+		_ = s.AskFor(ctx, w.store.Asker(), func() {
+			w.store.AskingForOther()
+			pause = takeOverSoon
+		})
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(takeOverAfter):
+		case <-time.After(pause):
 		}
 	}
 }

@@ -197,6 +197,12 @@ func (a *atAgent) exchange(ctx context.Context, q question, heard func()) (statu
 	return exchange(conn, q, heard)
 }
 
+// Dial connects to the socket of an agent, if it is this user's or the superuser's.
+func Dial(ctx context.Context, socket string) (net.Conn, error) {
+	conn, _, err := connect(ctx, socket)
+	return conn, err
+}
+
 // dial connects to the socket, if it is this user's or the superuser's: another user
 // could give tokens that lead somewhere else.
 func (a *atAgent) dial(ctx context.Context) (net.Conn, error) {

@@ -43,6 +43,9 @@ func ask(socket string) int {
 		return told(err)
 	case "turn":
 		return turn(socket)
+	case "attend":
+		err := Attend(context.Background(), socket, "/home/mira", &answers{say: consent.Once}, func() {})
+		return told(err)
 	default:
 		t, err := (&agentclient.Client{Socket: socket, Home: os.Getenv("HOME")}).Token(context.Background(), agentclient.TokenRequest{Account: how})
 		if err == nil {
@@ -138,9 +141,10 @@ func serve(t *testing.T, h *house, a consent.Asker) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	window := NewAttendant(a)
 	server := New(Options{
-		Source: h, Vault: h, Gate: consent.NewGate(consent.Book{Store: h, Now: time.Now}, a),
-		Self: self, Home: "/home/mira", Version: "test",
+		Source: h, Vault: h, Gate: consent.NewGate(consent.Book{Store: h, Now: time.Now}, window),
+		Self: self, Home: "/home/mira", Version: "test", Attendant: window,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -78,7 +78,7 @@ func TestWhoAskedStays(t *testing.T) {
 		if !<-entered {
 			t.Error("it was sent away")
 		}
-		if _, err := inside[7].Conn.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
+		if _, err := inside[7].Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("who has its answer, and asks no more: %v", err)
 		}
 		// Who leaves makes room at once, and nobody waits at a closed door.

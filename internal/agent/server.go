@@ -63,7 +63,7 @@ type Vault interface {
 	Used()
 }
 
-// Options of a [Server]. All but Window and Unlocked are required.
+// Options of a [Server]. All but Window, Unlocked and Attendant are required.
 type Options struct {
 	Source Source
 	Vault  Vault
@@ -77,6 +77,8 @@ type Options struct {
 	Window bool
 	// Unlocked, if set, is called when a command has unlocked the vault of this process.
 	Unlocked func()
+	// Attendant, if set, asks for Gate in a window of another process.
+	Attendant *Attendant
 }
 
 // Server answers programs.
@@ -96,6 +98,8 @@ func New(o Options) *Server {
 	mux.HandleFunc("POST /v1/token", s.token)
 	mux.HandleFunc("POST /v1/lock", s.lock)
 	mux.HandleFunc("POST /v1/unlock", s.unlock)
+	mux.HandleFunc("POST /v1/attend", s.attend)
+	mux.HandleFunc("POST /v1/answer", s.answer)
 	mux.HandleFunc("/", s.unknown)
 	s.http = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -75,7 +75,10 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 		ImportRules:      w.importRules(),
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
 		Raise: raise, Hidden: hidden, Frame: frameOf, Build: buildOf(w.version, home), Tray: hasTray, Minimised: onMinimised,
-		Serve:  w.serve,
+		Serve: w.serve,
+		AskFor: func(ctx context.Context, asker consent.Asker, begun func()) error {
+			return cli.AskInWindow(ctx, w.services(), asker, begun)
+		},
 		Attend: func(acts attention.Acts) (attention.Attendant, error) { return w.attend(agent, acts) },
 	}
 	if l := newLogIn(); l != nil {

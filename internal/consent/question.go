@@ -30,7 +30,7 @@ type Question struct {
 	// Describe, if set, is asked for Program if the account's rule does not decide; until
 	// then, only Program.Forwarded counts. To describe a program takes many looks at the
 	// system.
-	Describe func() Program
+	Describe func() Program `json:"-"`
 	// Command means that the program asks through a claviger command.
 	Command bool
 	// Account is its ID; AccountName and Provider are for the person.
@@ -42,7 +42,7 @@ type Question struct {
 	Until time.Time
 	// Wanted reports whether a program still waits for the answer. If not, what is
 	// answered for longer than once counts when it asks again. It does not wait.
-	Wanted func() bool
+	Wanted func() bool `json:"-"`
 }
 
 // Answer is what a person says.

@@ -136,6 +136,8 @@ func TestAgentSpeaksItsProtocol(t *testing.T) {
 		{"POST", "/v1/token", `{"account": "github"}`, 409},
 		{"POST", "/v1/token", `{"acount": "acme"}`, 400},
 		{"POST", "/v1/unlock", `{"passphrase": "x"}`, 403},
+		{"POST", "/v1/attend", `{}`, 403},
+		{"POST", "/v1/answer", `{"id": "x", "answer": "always"}`, 403},
 		{"POST", "/v1/lock", `{}`, 200},
 		{"GET", "/v1/status", "", 200},
 		{"POST", "/v1/token", `{}`, 423},

@@ -171,8 +171,8 @@ func TestProgramAsksTheWindow(t *testing.T) {
 	}
 }
 
-// An agent that runs first keeps its socket; the window beside it shows and changes what
-// it goes by, and serves programs once it has ended.
+// An agent that runs first keeps its socket; the window beside it asks for it, shows and
+// changes what it goes by, and serves programs once it has ended.
 func TestWindowBesideAnAgent(t *testing.T) {
 	d := desktop.Start(t, 1760, 720)
 	c := newClaviger(t, d)
@@ -194,39 +194,48 @@ func TestWindowBesideAnAgent(t *testing.T) {
 		t.Helper()
 		d.Eventually("the agent is "+want, func() error {
 			out, err := c.command("agent", "status").CombinedOutput()
-			if !strings.Contains(string(out), want) {
+			if err != nil || !strings.Contains(string(out), want) {
 				return fmt.Errorf("%s, %w", out, err)
 			}
 			return nil
 		})
 	}
 	status("claviger agent")
+	reporter := c.program("reporter")
+	c.hears(reporter.token(), "without a window", "nobody-to-ask")
 	c.openWindow()
 	d.See(window, "tess@demo.example")
 	d.Click(window, "Settings")
 	d.Click(window, "Privacy")
 	d.See(window, "Clear copied secrets")
 	d.Click(window, "Allowed programs")
-	d.See(window, "not this window")
+	d.See(window, "you are asked here")
 
-	reporter := c.program("reporter")
-	c.hears(reporter.token(), "without a terminal", "nobody-to-ask")
-	c.run("agent", "allow", "demo", reporter.path)
+	got := reporter.token()
+	c.asked("reporter")
+	d.Keep("asked-for-the-agent")
+	d.Key("Tab", "Tab", "Tab", "Return") // Always allow
+	if text := <-got; text != strings.TrimSpace(c.run("token")) {
+		t.Errorf("allowed always: %q", text)
+	}
 	d.See(window, "reporter")
 	if text := <-reporter.token(); text != strings.TrimSpace(c.run("token")) {
 		t.Errorf("with a grant: %q", text)
 	}
 	d.Click(window, "Take back")
 	d.See(window, "Undo")
-	c.hears(reporter.token(), "taken back", "nobody-to-ask")
+	got = reporter.token()
+	c.asked("reporter")
+	d.Key("Escape")
+	c.hears(got, "taken back", "denied")
 	if out := c.run("agent", "grants"); strings.Contains(out, "reporter") {
 		t.Errorf("grants: %s", out)
 	}
 	desktop.Stop(agent)
 	status("the open window")
-	d.Gone(window, "not this window")
-	got := reporter.token()
-	c.asked("reporter")
+	d.Gone(window, "you are asked here")
+	got = c.program("later").token()
+	c.asked("later")
 	d.Key("Escape")
 	c.hears(got, "by the window", "denied")
 }

@@ -34,6 +34,9 @@ func (p *programs) render(st state.State) {
 	switch {
 	case here.Other:
 		where, trouble = lang.L("Another agent"), lang.L("claviger agent serves programs, so it asks you, not this window.")
+		if here.Asks {
+			trouble = lang.L("claviger agent serves programs. While this window is open, you are asked here.")
+		}
 	case here.Problem != "":
 		where, trouble = lang.L("Nowhere"), here.Problem
 	case where == "":

@@ -66,6 +66,7 @@ func TestProgramsAreListed(t *testing.T) {
 func TestWhereProgramsAsk(t *testing.T) {
 	for want, here := range map[string]state.AgentHere{
 		"it asks you, not this window": {Other: true},
+		"you are asked here":           {Other: true, Asks: true},
 		"No room for a socket.":        {Problem: "No room for a socket."},
 		"One moment":                   {},
 	} {

@@ -15,8 +15,10 @@ import (
 type AgentHere struct {
 	// Socket is where they ask; "" if they cannot, because Other, an agent, serves
 	// them, or because of a Problem.
-	Socket  string
-	Other   bool
+	Socket string
+	Other  bool
+	// Asks means that this window asks for the other one.
+	Asks    bool
 	Problem string
 }
 
@@ -41,6 +43,15 @@ func (p ProgramsPage) Of(account string) ProgramsPage {
 
 // Gate decides which programs may have tokens: it asks in this window.
 func (s *Store) Gate() *consent.Gate { return s.gate }
+
+// Asker asks in this window.
+func (s *Store) Asker() consent.Asker { return s.asker }
+
+// AskingForOther says that the window asks for the agent that serves programs in its
+// place. It may be called on any goroutine.
+func (s *Store) AskingForOther() {
+	s.post(func() { s.update(func(st *State) { st.Agent.Asks = st.Agent.Other }) })
+}
 
 // Serving says that programs can ask this window at a socket. It may be called on any
 // goroutine.

@@ -67,6 +67,7 @@ type Store struct {
 	// gate is nil without [Services.Consent]; programs ends with what is
 	// done with them now.
 	book     consent.Book
+	asker    consent.Asker
 	gate     *consent.Gate
 	programs chan struct{}
 	question *ConsentQuestion // that is to be seen
@@ -107,11 +108,11 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	if sv.Consent != nil {
 		s.book = consent.Book{Store: sv.Consent, Now: s.now}
-		asker := consent.Asker(consentAsker{s})
+		s.asker = consentAsker{s}
 		if sv.Announce != nil {
-			asker = attention.Announcing(asker, sv.Announce)
+			s.asker = attention.Announcing(s.asker, sv.Announce)
 		}
-		s.gate = consent.NewGate(s.book, asker)
+		s.gate = consent.NewGate(s.book, s.asker)
 	}
 	s.st = State{
 		Route:    RouteStart,
