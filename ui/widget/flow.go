@@ -30,10 +30,19 @@ func (l *flowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // flow walks the objects through the lines and returns the height. A width of
-// nothing is not known yet and takes one line.
+// nothing is not known yet and takes one line. What is lower than its line is centred.
 func (l *flowLayout) flow(objects []fyne.CanvasObject, width float32, place bool) float32 {
 	var x, y, line float32
-	for _, o := range objects {
+	first := 0 // of the line
+	end := func(next int) {
+		for _, o := range objects[first:next] {
+			if place && o.Visible() {
+				o.Move(fyne.NewPos(o.Position().X, y+(line-o.Size().Height)/2))
+			}
+		}
+		first = next
+	}
+	for i, o := range objects {
 		if !o.Visible() {
 			continue
 		}
@@ -41,6 +50,7 @@ func (l *flowLayout) flow(objects []fyne.CanvasObject, width float32, place bool
 		if width > 0 {
 			size.Width = fyne.Min(size.Width, width)
 			if x > 0 && x+size.Width > width {
+				end(i)
 				x, y, line = 0, y+line+l.gapY, 0
 			}
 		}
@@ -51,5 +61,6 @@ func (l *flowLayout) flow(objects []fyne.CanvasObject, width float32, place bool
 		x += size.Width + l.gapX
 		line = fyne.Max(line, size.Height)
 	}
+	end(len(objects))
 	return y + line
 }

@@ -213,6 +213,23 @@ func TestClaimsTableScrollsToTheRow(t *testing.T) {
 	}
 }
 
+// What is of different heights stands on one line, as words do.
+func TestFlowCentresALine(t *testing.T) {
+	themed(t)
+	chip, button := NewChip("Active", ToneSoft, SignNone), NewSmallButton("Edit…", ButtonQuiet, nil)
+	below := NewChip("Below", ToneSoft, SignNone)
+	wide := NewSmallButton("Wider than what is left", ButtonQuiet, nil)
+	flow := NewFlow(6, 6, chip, button, wide, below)
+	flow.Resize(fyne.NewSize(chip.MinSize().Width+button.MinSize().Width+20, 200))
+	middle := func(o fyne.CanvasObject) float32 { return o.Position().Y + o.Size().Height/2 }
+	if chip.Size().Height == button.Size().Height || middle(chip) != middle(button) {
+		t.Errorf("the middle of the chip is at %v, that of the button at %v", middle(chip), middle(button))
+	}
+	if top := button.Position().Y + button.Size().Height + 6; wide.Position().Y != top || below.Position().Y < top {
+		t.Errorf("the second line begins at %v, not at %v", wide.Position().Y, top)
+	}
+}
+
 func TestFlowWraps(t *testing.T) {
 	themed(t)
 	chips := NewFlow(6, 6)
