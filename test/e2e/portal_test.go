@@ -1,0 +1,45 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/test/e2e/desktop"
+)
+
+// A file is chosen in the desktop's own dialog, and in the window's if the desktop's goes.
+func TestTheDesktopAsksForFiles(t *testing.T) {
+	d := desktop.Start(t, 1000, 680)
+	c := newClaviger(t, d)
+	portal := d.StartPortal()
+	p := authtest.NewProvider(t)
+	c.signIn(p)
+	file := filepath.Join(d.Dir, "token.txt")
+	if err := os.WriteFile(file, []byte(p.Issue(time.Hour, "openid").ID), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page := desktop.Region{X: 270, W: window.W - 270, H: window.H} // without the rail
+	c.openWindow()
+	d.See(window, "Active")
+	d.Key("ctrl+i")
+	d.Click(page, "Open a file")
+	q := <-portal.Asked
+	if !strings.HasPrefix(q.Parent, "x11:") {
+		t.Errorf("the window is %q", q.Parent)
+	}
+	portal.Answer(q, file)
+	d.See(page, "Signed token")
+
+	d.Key("Escape", "ctrl+i")
+	d.Click(page, "Open a file")
+	<-portal.Asked
+	portal.Stop()
+	d.See(window, "Computer")
+	d.Key("Escape")
+}
