@@ -13,7 +13,12 @@ func main() {
 	progress := flag.Bool("progress", false, "show what comes from standard input")
 	of := flag.String("of", "", "the `name` of what is shown, of several runs side by side")
 	since := flag.Int64("since", time.Now().Unix(), "when all began, in seconds since 1970")
-	var notes []string
+	again := flag.Bool("again", false, "print what is worth a second try")
+	var notes, seconds []string
+	flag.Func("second", "a `file` with the results of a second try of what failed", func(s string) error {
+		seconds = append(seconds, s)
+		return nil
+	})
 	flag.Func("note", "a `line` for the summary, such as what was left out and why", func(s string) error {
 		notes = append(notes, s)
 		return nil
@@ -21,10 +26,13 @@ func main() {
 	flag.Parse()
 	begun := time.Unix(*since, 0)
 	var err error
-	if *progress {
+	switch {
+	case *progress:
 		err = follow(os.Stdin, os.Stdout, *of, begun)
-	} else {
-		err = summarize(flag.Args(), notes, os.Stdout)
+	case *again:
+		err = worthAgain(flag.Args(), os.Stdout)
+	default:
+		err = summarize(flag.Args(), seconds, notes, os.Stdout)
 	}
 	if err != nil {
 		if !errors.Is(err, errFailed) {
@@ -34,18 +42,44 @@ func main() {
 	}
 }
 
-// summarize shows the runs of these files, with notes.
-func summarize(files, notes []string, out io.Writer) error {
-	r := run{notes: notes}
-	for _, name := range files {
-		f, err := os.Open(name)
+// summarize shows the runs of these files, and of second tries of what failed in
+// them, with notes.
+func summarize(files, seconds, notes []string, out io.Writer) error {
+	r, err := read(files)
+	if err != nil {
+		return err
+	}
+	for _, name := range seconds {
+		try, err := read([]string{name})
 		if err != nil {
 			return err
 		}
+		r.second(try)
+	}
+	r.notes = notes
+	return r.show(out)
+}
+
+func worthAgain(files []string, out io.Writer) error {
+	r, err := read(files)
+	if err != nil {
+		return err
+	}
+	return r.again(out)
+}
+
+// read is what these files say, one after the other.
+func read(files []string) (*run, error) {
+	r := &run{}
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
 		err = errors.Join(events(f, r.add), f.Close())
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return r.show(out)
+	return r, nil
 }

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// said runs the real go test on packages below testdata, and returns what is
-// shown meanwhile and at the end.
-func said(t *testing.T, packages ...string) (progress, summary string, failed bool) {
+// results runs the real go test on packages below testdata, and returns the file with
+// what it says.
+func results(t *testing.T, packages ...string) string {
 	t.Helper()
 	args := []string{"test", "-json", "-vet=off", "-count=1"}
 	for _, p := range packages {
@@ -24,15 +24,27 @@ func said(t *testing.T, packages ...string) (progress, summary string, failed bo
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	var shown, end strings.Builder
-	if err := follow(bytes.NewReader(out), &shown, "all", time.Now()); err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(t.TempDir(), "run.json")
 	if err := os.WriteFile(file, out, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err = summarize([]string{file}, []string{"this is left out"}, &end)
+	return file
+}
+
+// said runs the real go test on packages below testdata, and returns what is
+// shown meanwhile and at the end.
+func said(t *testing.T, packages ...string) (progress, summary string, failed bool) {
+	t.Helper()
+	file := results(t, packages...)
+	out, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown, end strings.Builder
+	if err := follow(bytes.NewReader(out), &shown, "all", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	err = summarize([]string{file}, nil, []string{"this is left out"}, &end)
 	if err != nil && !errors.Is(err, errFailed) {
 		t.Fatal(err)
 	}
@@ -82,6 +94,72 @@ func TestWhatDoesNotBuild(t *testing.T) {
 	has(t, summary, "does not build", "undefined: undefined", "[build failed]")
 	if !failed {
 		t.Error("it is a success")
+	}
+}
+
+// TestSecondTry: what failed is run again by itself. If it passes then, the run is good,
+// and says so.
+func TestSecondTry(t *testing.T) {
+	const pkg = "github.com/claviger/claviger/test/report/testdata/unsteady"
+	t.Setenv("AGAIN", "")
+	first := results(t, "unsteady", "good")
+	var worth strings.Builder
+	if err := worthAgain([]string{first}, &worth); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := worth.String(), pkg+" ^(TestUnsteady)$\n"; got != want {
+		t.Fatalf("worth a second try is %q, not %q", got, want)
+	}
+
+	var end strings.Builder
+	if err := summarize([]string{first}, []string{results(t, "unsteady")}, nil, &end); !errors.Is(err, errFailed) {
+		t.Errorf("it failed twice: %v", err)
+	}
+	has(t, end.String(), "failed: "+pkg+" TestUnsteady/part", "FAIL\t"+pkg)
+
+	t.Setenv("AGAIN", "yes")
+	end.Reset()
+	if err := summarize([]string{first}, []string{results(t, "unsteady")}, nil, &end); err != nil {
+		t.Errorf("it passed at its second try: %v", err)
+	}
+	has(t, end.String(), "unsteady: "+pkg+" TestUnsteady/part", "the window came too late", "0 failed, 2 of those that passed are unsteady", "ok  \t"+pkg)
+	if strings.Contains(end.String(), "FAIL") {
+		t.Error(end.String())
+	}
+}
+
+// TestNotWorthASecondTry: a crash, a race and many failures are faults.
+func TestNotWorthASecondTry(t *testing.T) {
+	many := ""
+	for _, name := range []string{"A", "B", "C", "D", "E", "F"} {
+		many += `{"Action":"run","Package":"p","Test":"Test` + name + `"}
+{"Action":"fail","Package":"p","Test":"Test` + name + `"}
+`
+	}
+	for name, text := range map[string]string{
+		"many": many,
+		"race": `{"Action":"run","Package":"p","Test":"TestX"}
+{"Action":"output","Package":"p","Test":"TestX","Output":"WARNING: DATA RACE\n"}
+{"Action":"fail","Package":"p","Test":"TestX"}
+`,
+		"cut off": `{"Action":"run","Package":"p","Test":"TestX"}
+`,
+		"without a test": `{"Action":"start","Package":"p"}
+{"Action":"fail","Package":"p"}
+`,
+	} {
+		file := filepath.Join(t.TempDir(), "run.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var worth strings.Builder
+		if err := worthAgain([]string{file}, &worth); err != nil || worth.Len() > 0 {
+			t.Errorf("%s: %q, %v", name, worth.String(), err)
+		}
+	}
+	var worth strings.Builder
+	if err := worthAgain([]string{results(t, "crash")}, &worth); err != nil || worth.Len() > 0 {
+		t.Errorf("crash: %q, %v", worth.String(), err)
 	}
 }
 

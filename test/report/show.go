@@ -22,14 +22,23 @@ func (r *run) show(out io.Writer) error {
 	w := &strings.Builder{}
 	r.showSlowest(w)
 	r.showSkipped(w)
+	r.showUnsteady(w)
 	failed := r.showFailed(w)
-	passed := 0
+	passed, unsteady := 0, 0
 	for _, t := range r.tests {
-		if t.name != "" && t.outcome == "pass" {
+		switch {
+		case t.name == "":
+		case t.outcome == "pass":
 			passed++
+		case t.outcome == "unsteady":
+			unsteady++
 		}
 	}
-	title(w, fmt.Sprintf("%d tests passed, %d failed", passed, len(failed)))
+	counts := fmt.Sprintf("%d tests passed, %d failed", passed+unsteady, len(failed))
+	if unsteady > 0 {
+		counts += fmt.Sprintf(", %d of those that passed are unsteady", unsteady)
+	}
+	title(w, counts)
 	var bad []string
 	for _, line := range r.lines {
 		switch {
@@ -94,7 +103,7 @@ func (r *run) showFailed(w io.Writer) (failed []string) {
 		_, _ = io.WriteString(w, r.build.String())
 	}
 	for _, t := range r.tests {
-		if t.outcome == "pass" || t.outcome == "skip" || t.pkg == "" || !t.ran {
+		if t.outcome == "pass" || t.outcome == "skip" || t.outcome == "unsteady" || t.pkg == "" || !t.ran {
 			continue
 		}
 		if t.name != "" {
