@@ -1,8 +1,6 @@
 package authtest
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -66,11 +64,7 @@ func (p *Provider) sign(payload []byte) string {
 	case SignHS256:
 		signing = jose.SigningKey{Algorithm: jose.HS256, Key: x509.MarshalPKCS1PublicKey(&p.key.PublicKey)}
 	case SignOtherKey:
-		other, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			panic("authtest: key: " + err.Error())
-		}
-		signing.Key = other
+		signing.Key = otherKey()
 	case SignUnknownKid:
 		kid = "nobody-knows"
 	}

@@ -65,16 +65,27 @@ func NewProvider(tb testing.TB) *Provider {
 	return p
 }
 
-// Start starts a provider where there is no test, such as in an example;
-// Close ends it. It panics where the system gives no key or port, as
-// [httptest.NewServer] does.
-func Start() *Provider {
+// signingKey is the key of all providers of a process, so that a signature alone never
+// tells them apart. To make one takes a while.
+var signingKey = sync.OnceValue(rsaKey)
+
+// otherKey is one that no provider publishes.
+var otherKey = sync.OnceValue(rsaKey)
+
+func rsaKey() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		panic("authtest: making a key: " + err.Error())
 	}
+	return key
+}
+
+// Start starts a provider where there is no test, such as in an example;
+// Close ends it. It panics where the system gives no key or port, as
+// [httptest.NewServer] does.
+func Start() *Provider {
 	p := &Provider{
-		key: key, now: time.Now, person: Mira, traffic: newTraffic(),
+		key: signingKey(), now: time.Now, person: Mira, traffic: newTraffic(),
 		grants: newGrants(), pushed: map[string]pushed{}, proofs: map[string]bool{},
 	}
 	p.server = httptest.NewServer(p.routes())
