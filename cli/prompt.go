@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/strength"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -64,7 +65,10 @@ func (p *Prompter) NewPassphrase(ctx context.Context, prompt string) (string, er
 		}}
 	}
 	if !vault.WeakPassphrase(one) {
-		return one, nil
+		if strength.Of(one) == strength.Weak {
+			_, err = fmt.Fprintln(tty.out, "This passphrase is easy to guess. A few more words make it strong; you can change it at any time.")
+		}
+		return one, err
 	}
 	sure, err := confirm(ctx, tty.in, tty.out, fmt.Sprintf("This passphrase is weak: it has fewer than %d characters. Use it anyway?", vault.MinPassphrase))
 	switch {

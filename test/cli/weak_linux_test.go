@@ -36,6 +36,26 @@ func TestAWeakPassphraseIsRefusedWithoutATerminal(t *testing.T) {
 	fresh.want(2, "login", "acme", "--timeout", "20s").says(t, "The passphrase is too short")
 }
 
+// On a terminal a passphrase that is easy to guess is named as that, and taken.
+func TestAPassphraseThatIsEasyToGuessIsNamed(t *testing.T) {
+	w, _ := signedIn(t, 3600)
+	for passphrase, named := range map[string]bool{"passwort2024": true, "umbrella lantern gravel mitten": false} {
+		export := filepath.Join(t.TempDir(), "export.age")
+		term := w.terminal("vault", "export", export)
+		term.expect("assphrase.*:")
+		term.send(passphrase + "\n")
+		term.expect("Confirm passphrase:")
+		term.send(passphrase + "\n")
+		if named {
+			term.expect("easy to guess.*at any time.")
+		}
+		term.wait(0)
+		if strings.Contains(term.seen, "easy to guess") {
+			t.Errorf("%q: %s", passphrase, term.seen)
+		}
+	}
+}
+
 // On a terminal a weak passphrase takes a second yes; the vault and the export
 // that have it open as any other does.
 func TestAWeakPassphraseTakesASecondYes(t *testing.T) {

@@ -1,12 +1,15 @@
 package screen
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // form is what the pages with fields have in common: fields that keep what is
@@ -29,6 +32,8 @@ type formField struct {
 	entry  *widget.Entry
 	bad    *fyne.Container
 	text   *widget.Text
+	// strength is that of a new passphrase, nil in other fields.
+	strength *widget.StrengthBar
 }
 
 // newForm returns a form without fields, which are filled from a draft.
@@ -52,6 +57,15 @@ func (f *form) field(e *widget.Entry, key, label, help, saved string) fyne.Canva
 	f.fields[key] = x
 	f.fill(key, saved)
 	return x.column
+}
+
+// choose adds a field for a new passphrase, with how hard it is to guess.
+func (f *form) choose(e *widget.Entry, key, label, help string) fyne.CanvasObject {
+	o := f.field(e, key, label, help, "")
+	x := f.fields[key]
+	x.strength = widget.NewStrengthBar()
+	x.column.Objects = slices.Insert(x.column.Objects, 2, fyne.CanvasObject(x.strength)) // below the entry
+	return o
 }
 
 // fill sets a field from the draft, and keeps in the draft what is typed.
@@ -78,6 +92,11 @@ func (f *form) buttons(buttons ...fyne.CanvasObject) fyne.CanvasObject {
 func (f *form) render(st state.State, text string, at state.ErrorAt) {
 	_, known := f.fields[at.Field]
 	for key, x := range f.fields {
+		if x.strength != nil {
+			says, parts, t := words.Strength(x.entry.Text)
+			colour, _ := tone(t)
+			x.strength.Set(says, parts, colour)
+		}
 		here := text != "" && key == at.Field
 		if here {
 			x.text.SetText(text)

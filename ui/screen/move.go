@@ -65,7 +65,7 @@ func newMove(k *kit) page {
 	m.page = widget.NewPage(h.Container,
 		titled(lang.L("Export"),
 			widget.NewMuted(lang.L("The file is a copy of your sign-ins. Use each account in one place only: many providers end the session if an old refresh token is used again.")),
-			m.exportForm.field(m.pass, "pass", lang.L("Passphrase for the file"), "", ""), m.exportForm.field(m.again, "again", lang.L("Confirm passphrase"), "", ""),
+			m.exportForm.choose(m.pass, "pass", lang.L("Passphrase for the file"), ""), m.exportForm.field(m.again, "again", lang.L("Confirm passphrase"), "", ""),
 			m.exported, m.exportForm.buttons(m.export)),
 		titled(lang.L("Import"),
 			widget.NewMuted(lang.L("The whole file is checked first. A damaged file changes nothing. You are asked before client secrets are taken over.")),

@@ -58,7 +58,7 @@ func newProtect(k *kit) page {
 	p.present.OnChanged = func(string) { k.store.Typed("", "", "") }
 	p.fill = newForm(k, nil)
 	p.fresh = widget.NewColumn(10,
-		p.fill.field(p.pass, "pass", lang.L("New passphrase"), lang.L("At least 8 characters. No one can recover it for you."), ""),
+		p.fill.choose(p.pass, "pass", lang.L("New passphrase"), lang.L("At least 8 characters. No one can recover it for you.")),
 		p.fill.field(p.again, "again", lang.L("Confirm passphrase"), "", ""))
 	p.change = k.button(lang.L("Change"), widget.ButtonPrimary, submit)
 	h := newHead(lang.L("How is the vault unlocked?"), lang.L("Remembered accounts are encrypted. Choose where the key is kept."))

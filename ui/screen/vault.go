@@ -118,7 +118,7 @@ func newVaultSetup(k *kit) page {
 		widget.NewFlow(10, 10, v.only))
 	h := newHead(lang.L("Choose a passphrase"), lang.L("Remembered accounts are encrypted. This computer has no keyring for the key, so a passphrase protects it."))
 	v.page = widget.NewPage(h.Container, widget.NewCard(widget.NewColumn(10, v.why,
-		v.fill.field(v.pass, "pass", lang.L("Passphrase"), lang.L("At least 8 characters. No one can recover it for you."), ""),
+		v.fill.choose(v.pass, "pass", lang.L("Passphrase"), lang.L("At least 8 characters. No one can recover it for you.")),
 		v.fill.field(v.again, "again", lang.L("Confirm passphrase"), "", ""),
 		v.fill.buttons(v.create, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)))), v.session)
 	return v
