@@ -124,17 +124,17 @@ func (r *runner) openForAgent(ctx context.Context, v *vault.Vault, st vault.Stat
 	return v.Unlock(ctx, passphrase)
 }
 
-// agentSocketError puts the reason why the agent has no socket at a path into words.
+// agentSocketError says which agent has the socket at a path, if one has.
 func agentSocketError(ctx context.Context, path string, err error) error {
-	p := problem.Problem{
-		Kind: problem.KindFailed, Title: "The agent cannot make its socket", Detail: err.Error(), Code: "agent-socket",
+	if !errors.Is(err, agent.ErrRunning) {
+		return err
 	}
-	if errors.Is(err, agent.ErrRunning) {
-		p.Title, p.Code = "Another agent is running", "agent-running"
-		p.Detail, p.Next = "", "Use it as it is, or stop it first. To see which it is: claviger agent status"
-		if st, err := agentclient.New(path).Status(ctx); err == nil && st.Window {
-			p.Title, p.Next = "Claviger's open window is the agent", "Use it as it is, or quit the window first. To see it: claviger agent status"
-		}
+	p := problem.Problem{
+		Kind: problem.KindFailed, Title: "Another agent is running", Code: "agent-running",
+		Next: "Use it as it is, or stop it first. To see which it is: claviger agent status",
+	}
+	if st, err := agentclient.New(path).Status(ctx); err == nil && st.Window {
+		p.Title, p.Next = "Claviger's open window is the agent", "Use it as it is, or quit the window first. To see it: claviger agent status"
 	}
 	return &problemError{problem: p}
 }

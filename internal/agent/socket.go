@@ -1,15 +1,40 @@
 package agent
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 
 	"github.com/gofrs/flock"
+
+	"github.com/claviger/claviger/auth/problem"
 )
 
 // ErrRunning means that another agent serves the socket.
 var ErrRunning = errors.New("another agent serves this socket")
+
+// SocketError is why there is no socket, or named pipe, for the agent.
+type SocketError struct{ cause error }
+
+func (e *SocketError) Error() string { return e.cause.Error() }
+func (e *SocketError) Unwrap() error { return e.cause }
+
+// Wording implements [problem.Worded].
+func (e *SocketError) Wording() problem.Wording {
+	return problem.Wording{Key: "agent-socket", Reason: e.cause.Error()}
+}
+
+// Listen makes the socket, or the named pipe, at a path; only this user can connect to
+// it. If another agent serves it, or the service manager listens there to start one, the
+// error wraps [ErrRunning]; every other one is a [*SocketError].
+func Listen(ctx context.Context, path string) (*Socket, error) {
+	s, err := listen(ctx, path)
+	if err != nil && !errors.Is(err, ErrRunning) {
+		err = &SocketError{err}
+	}
+	return s, err
+}
 
 // lockSuffix ends the path of a lock.
 const lockSuffix = ".lock"

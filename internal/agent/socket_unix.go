@@ -20,10 +20,9 @@ import (
 // macOS has the least room (104 bytes with the final zero).
 const maxSocketPath = 103
 
-// Listen makes the socket at a path, in a folder that only this user can enter. A
-// socket that an earlier agent left is replaced. If another agent serves it, or the
-// service manager listens there to start one, the error wraps [ErrRunning].
-func Listen(ctx context.Context, path string) (*Socket, error) {
+// listen makes the socket in a folder that only this user can enter. One that an earlier
+// agent left is replaced.
+func listen(ctx context.Context, path string) (*Socket, error) {
 	if err := prepare(path); err != nil {
 		return nil, err
 	}
@@ -41,13 +40,25 @@ func Listen(ctx context.Context, path string) (*Socket, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "unix", path)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("this folder cannot hold a socket; choose another path with CLAVIGER_AGENT_SOCK: %w", err), lock.Close())
+		return nil, errors.Join(noSocket(path, err), lock.Close())
 	}
 	// Its folder is closed to others, and so is the mode that it was made with.
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("the agent's socket: %w", err), l.Close(), lock.Close())
 	}
 	return &Socket{l, lock}, nil
+}
+
+// noSocket says why there can be no socket at a path.
+func noSocket(path string, err error) error {
+	var cause syscall.Errno
+	if !errors.As(err, &cause) {
+		return err
+	}
+	if cause == syscall.EPERM || cause == syscall.ENOSYS || cause == syscall.EOPNOTSUPP { // such as FAT, and FUSE without mknod(2)
+		return fmt.Errorf("the file system of %s takes no sockets: %w", filepath.Dir(path), cause)
+	}
+	return fmt.Errorf("%s cannot be made: %w", path, cause)
 }
 
 // Inherit takes the socket that the service manager made (sd_listen_fds(3)); it is nil
@@ -80,7 +91,7 @@ func Inherit(getenv func(string) string) (*Socket, error) {
 // prepare makes the folder of a socket, which only this user can enter.
 func prepare(path string) error {
 	if !filepath.IsAbs(path) || len(path) > maxSocketPath {
-		return fmt.Errorf("the path of the agent's socket must be absolute and have at most %d characters; choose one with CLAVIGER_AGENT_SOCK: %s", maxSocketPath, path)
+		return fmt.Errorf("the path of the agent's socket must be absolute and have at most %d characters: %s", maxSocketPath, path)
 	}
 	dir := filepath.Dir(path)
 	err := os.MkdirAll(dir, 0o700)

@@ -18,10 +18,9 @@ const pipeRoot = `\\.\pipe\`
 // pipeBuffer is how much a pipe holds in each direction until it is read, in bytes.
 const pipeBuffer = 64 << 10
 
-// Listen makes the named pipe at a path. Its access list names this user alone, the
-// system rejects other computers, and nobody can have made a part of it before. If
-// another agent serves it, the error wraps [ErrRunning].
-func Listen(_ context.Context, path string) (*Socket, error) {
+// listen makes the named pipe. Its access list names this user alone, the system rejects
+// other computers, and nobody can have made a part of it before.
+func listen(_ context.Context, path string) (*Socket, error) {
 	lock, err := claim(path)
 	if err != nil {
 		return nil, err
@@ -37,7 +36,7 @@ func Listen(_ context.Context, path string) (*Socket, error) {
 		SecurityDescriptor: "O:" + me + "D:P(A;;GA;;;" + me + ")", InputBufferSize: pipeBuffer, OutputBufferSize: pipeBuffer,
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("the agent's pipe cannot be made, perhaps because another program has made it; end that, or choose another path with CLAVIGER_AGENT_SOCK: %w", err), lock.Close())
+		return nil, errors.Join(fmt.Errorf("the agent's pipe cannot be made, perhaps because another program has made it: %w", err), lock.Close())
 	}
 	return &Socket{l, lock}, nil
 }
@@ -50,7 +49,7 @@ func Inherit(func(string) string) (*Socket, error) { return nil, nil } //nolint:
 func lockOf(path string) (string, error) {
 	name, ok := strings.CutPrefix(path, pipeRoot)
 	if !ok || name == "" || strings.ContainsAny(name, `\/:*?"<>|`) || len(path) > windows.MAX_PATH-len(lockSuffix) {
-		return "", fmt.Errorf(`the path of the agent's pipe must be %sNAME; choose one with CLAVIGER_AGENT_SOCK: %s`, pipeRoot, path)
+		return "", fmt.Errorf(`the path of the agent's pipe must be %sNAME: %s`, pipeRoot, path)
 	}
 	local, err := os.UserCacheDir()
 	if err != nil {
