@@ -45,6 +45,8 @@ const (
 	ColorJWTSignature fyne.ThemeColorName = "clavigerJWTSignature"
 	// ColorShade is the shadow under cards.
 	ColorShade fyne.ThemeColorName = "clavigerShade"
+	// ColorRim is the line around what is one thing, which only high contrast needs.
+	ColorRim fyne.ThemeColorName = "clavigerRim"
 )
 
 // palette holds one variant's colours.
@@ -53,7 +55,7 @@ type palette struct {
 	accent, onAccent, soft, brass                color.NRGBA
 	ok, warn, bad, okSoft, warnSoft, badSoft     color.NRGBA
 	jwt1, jwt2, jwt3                             color.NRGBA
-	disabled, hover, pressed, shade, edge        color.NRGBA
+	disabled, hover, pressed, shade, edge, rim   color.NRGBA
 }
 
 func rgb(hex uint32) color.NRGBA { return rgba(hex, 0xff) }
@@ -100,6 +102,7 @@ func highLight() palette {
 	p.jwt1, p.jwt2, p.jwt3 = rgb(0x8C0F0A), rgb(0x4A2391), rgb(0x064A73)
 	p.disabled, p.hover, p.pressed = rgb(0x5A6670), rgba(0x000000, 0x14), rgba(0x000000, 0x28)
 	p.shade, p.edge = rgba(0x000000, 0x00), rgba(0x000000, 0x80)
+	p.rim = p.line
 	return p
 }
 
@@ -113,6 +116,7 @@ func highDark() palette {
 	p.okSoft, p.warnSoft, p.badSoft, p.soft = rgb(0x0A1C10), rgb(0x1F1704), rgb(0x240E0D), rgb(0x0A201E)
 	p.jwt1, p.jwt2, p.jwt3 = rgb(0xFFA9A3), rgb(0xD2C0FF), rgb(0x9AD8FF)
 	p.disabled, p.hover, p.pressed = rgb(0x8D99A4), rgba(0xFFFFFF, 0x22), rgba(0xFFFFFF, 0x38)
+	p.rim = p.line
 	return p
 }
 
@@ -124,7 +128,7 @@ func (p palette) named() map[fyne.ThemeColorName]color.Color {
 		ColorSurface: p.surface, ColorRail: p.rail, ColorLine: p.line, ColorMuted: p.muted,
 		ColorAccent: p.accent, ColorOnAccent: p.onAccent, ColorSoft: p.soft, ColorBrass: p.brass,
 		ColorOK: p.ok, ColorOKSoft: p.okSoft, ColorWarn: p.warn, ColorWarnSoft: p.warnSoft,
-		ColorBad: p.bad, ColorBadSoft: p.badSoft, ColorShade: p.shade,
+		ColorBad: p.bad, ColorBadSoft: p.badSoft, ColorShade: p.shade, ColorRim: p.rim,
 		ColorJWTHeader: p.jwt1, ColorJWTPayload: p.jwt2, ColorJWTSignature: p.jwt3,
 
 		fynetheme.ColorNameBackground:          p.background,

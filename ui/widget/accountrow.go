@@ -170,11 +170,11 @@ func place(o fyne.CanvasObject, x, y, width, height float32) {
 func (r *accountRowRenderer) Refresh() {
 	row, account := r.row, r.row.account
 	r.back.CornerRadius = rowRadius
-	r.back.Shadow = canvas.Shadow{}
+	r.back.Shadow, r.back.StrokeColor, r.back.StrokeWidth = canvas.Shadow{}, nil, 0
 	switch {
 	case account.Selected:
 		r.back.FillColor = colorOf(row, theme.ColorSurface)
-		r.back.Shadow = canvas.Shadow{Color: colorOf(row, theme.ColorShade), BlurRadius: 2, Offset: fyne.NewPos(0, 1)}
+		raised(row, r.back)
 	case row.hovered:
 		r.back.FillColor = colorOf(row, fynetheme.ColorNameHover)
 	default:

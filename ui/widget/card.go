@@ -124,14 +124,14 @@ func (r *cardRenderer) paint() {
 	r.bar.FillColor = colorOf(c, c.bar)
 	setVisible(r.bar, c.bar != "")
 	r.back.FillColor = colorOf(c, c.fill)
-	r.back.StrokeColor = colorOf(c, c.border)
-	r.back.StrokeWidth = 0
-	if c.border != "" {
-		r.back.StrokeWidth = 2
-	}
 	r.back.Shadow = canvas.Shadow{}
-	if c.fill == theme.ColorSurface && c.border == "" {
-		r.back.Shadow = canvas.Shadow{Color: colorOf(c, theme.ColorShade), BlurRadius: 2, Offset: fyne.NewPos(0, 1)}
+	switch {
+	case c.border != "":
+		r.back.StrokeColor, r.back.StrokeWidth = colorOf(c, c.border), 2
+	case c.fill == theme.ColorSurface:
+		raised(c, r.back)
+	default:
+		rimmed(c, r.back)
 	}
 	r.bar.Refresh()
 	r.back.Refresh()

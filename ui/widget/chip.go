@@ -122,7 +122,7 @@ func (r *chipRenderer) Refresh() {
 	if r.chip.tone == ToneSoft {
 		fore = fynetheme.ColorNameForeground
 	}
-	r.back.StrokeWidth = 0
+	rimmed(r.widget, r.back)
 	if c := r.control; c != nil {
 		if c.Disabled() {
 			fore = fynetheme.ColorNameDisabled

@@ -126,6 +126,7 @@ func (r *noticeRenderer) paint() {
 	if n.tone == ToneSoft {
 		r.back.FillColor = colorOf(n, theme.ColorSurface)
 	}
+	rimmed(n, r.back)
 	r.bar.CornerRadius, r.back.CornerRadius = theme.RadiusCard, theme.RadiusCard
 	r.bar.Refresh()
 	r.back.Refresh()

@@ -21,6 +21,25 @@ func colorOf(w fyne.Widget, name fyne.ThemeColorName) color.Color {
 	return color.Transparent // a foreign theme does not know our names
 }
 
+// rimmed draws the line around a ground that high contrast has.
+func rimmed(w fyne.Widget, r *canvas.Rectangle) {
+	r.StrokeColor, r.StrokeWidth = nil, 0
+	if rim := colorOf(w, theme.ColorRim); rim != nil && !invisible(rim) {
+		r.StrokeColor, r.StrokeWidth = rim, 1
+	}
+}
+
+func invisible(c color.Color) bool {
+	_, _, _, alpha := c.RGBA()
+	return alpha == 0
+}
+
+// raised draws the shadow of what lies on a page, and the line around it.
+func raised(w fyne.Widget, r *canvas.Rectangle) {
+	r.Shadow = canvas.Shadow{Color: colorOf(w, theme.ColorShade), BlurRadius: 2, Offset: fyne.NewPos(0, 1)}
+	rimmed(w, r)
+}
+
 // sizeOf looks a size up in the theme that the widget is drawn with.
 func sizeOf(w fyne.Widget, name fyne.ThemeSizeName) float32 {
 	if size := fynetheme.SizeForWidget(name, w); size > 0 {

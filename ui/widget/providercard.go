@@ -110,8 +110,7 @@ func (r *providerCardRenderer) Refresh() {
 	c := r.card
 	r.back.FillColor = colorOf(c, theme.ColorSurface)
 	r.back.CornerRadius, r.glow.CornerRadius = theme.RadiusCard, theme.RadiusCard
-	r.back.Shadow = canvas.Shadow{Color: colorOf(c, theme.ColorShade), BlurRadius: 2, Offset: fyne.NewPos(0, 1)}
-	r.back.StrokeWidth, r.back.StrokeColor = 0, nil
+	raised(c, r.back)
 	if c.hovered && !c.Disabled() {
 		r.back.StrokeWidth, r.back.StrokeColor = 1, colorOf(c, theme.ColorAccent)
 	}

@@ -154,6 +154,7 @@ func (r *twoPaneRenderer) Layout(size fyne.Size) {
 
 func (r *twoPaneRenderer) Refresh() {
 	r.back.FillColor = colorOf(r.pane, theme.ColorRail)
+	rimmed(r.pane, r.back)
 	r.Layout(r.pane.Size())
 	r.back.Refresh()
 	canvas.Refresh(r.pane)
