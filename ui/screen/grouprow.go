@@ -71,8 +71,8 @@ func (r *groupRow) set(group identity.Group, st *state.State, columns, origins b
 	if group.ID != group.Name && group.Name != "" {
 		below = append(below, group.ID)
 	}
-	if from := group.Origins(); from != "" && origins && view != words.GroupsLost {
-		below = append(below, lang.L("from {{.Source}}", map[string]any{"Source": from}))
+	if from := words.Sources(group); from != "" && origins && view != words.GroupsLost {
+		below = append(below, lang.L("Source: {{.Source}}", map[string]any{"Source": from}))
 	}
 	r.name.SetText(firstOf(group.Name, group.ID))
 	r.below.SetText(strings.Join(below, "  ·  "))
@@ -80,7 +80,7 @@ func (r *groupRow) set(group identity.Group, st *state.State, columns, origins b
 	note, tone := table.Note(group, view)
 	r.note.Set(note, chipTone(tone), noteSign(tone))
 	show(r.note, note != "")
-	r.kind.Set(firstOf(group.Kind, lang.L("group")), widget.ToneSoft, widget.SignNone)
+	r.kind.Set(words.Kind(group), widget.ToneSoft, widget.SignNone)
 	for i, cell := range r.cells {
 		on := columns && i < len(table.Places)
 		show(cell, on)

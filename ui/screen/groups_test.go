@@ -61,7 +61,7 @@ func TestGroupsFit(t *testing.T) {
 			case n > 0 && size.Width == 1000:
 				want = append(want, ">ID token<", ">yes<", ">no<", "1 gained, 1 lost since", "Open the page for “Organisations”")
 			case n > 0:
-				want = append(want, "from the API (Teams)", ">Details<")
+				want = append(want, "Source: ID token, API (Teams)", ">Details<")
 			}
 			for _, text := range want {
 				if !strings.Contains(s, text) {

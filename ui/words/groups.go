@@ -1,7 +1,9 @@
 package words
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2/lang"
@@ -118,6 +120,34 @@ func (t *GroupTable) Cell(g identity.Group, v GroupView, from string) (string, T
 // PlaceTitle heads the column of a place.
 func PlaceTitle(from string) string {
 	return map[string]string{identity.FromIDToken: lang.L("ID token"), identity.FromUserinfo: lang.L("Userinfo"), identity.FromAPI: lang.L("API")}[from]
+}
+
+// Sources are the places that a group was read from: "ID token, API (Teams)".
+func Sources(g identity.Group) string {
+	var out []string
+	for _, o := range g.Sources {
+		title := cmp.Or(PlaceTitle(o.From), o.Name)
+		if o.From == identity.FromAPI {
+			title += " (" + o.Name + ")"
+		}
+		out = append(out, title)
+	}
+	return strings.Join(out, ", ")
+}
+
+// Kind is what a group is. Provider files have other words for it too.
+func Kind(g identity.Group) string {
+	switch g.Kind {
+	case "", "group":
+		return lang.L("group")
+	case "role":
+		return lang.L("role")
+	case "team":
+		return lang.L("team")
+	case "organization":
+		return lang.L("organization")
+	}
+	return g.Kind
 }
 
 // ViewTitle names a view with its count.
