@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -87,6 +88,45 @@ func TestLargeTextIsNotCutOff(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestLargeTextSaysAll: what is said whole in text of the usual size is so in larger text,
+// where there is room: a label is not cut off to its first letters.
+func TestLargeTextSaysAll(t *testing.T) {
+	size := fyne.NewSize(1000, 680)
+	cut := func(scale float32) map[string]bool {
+		out := map[string]bool{}
+		app := fynetest.NewTempApp(t)
+		app.Settings().SetTheme(theme.NewLook(theme.Look{Choice: theme.ChoiceLight, Scale: scale}))
+		for _, s := range notable(t) {
+			w, win, end := openIn(app, size)
+			w.Render(s.make())
+			win.Resize(size)
+			walk(w.Content(), laid{o: w.Content(), clipTo: fyne.NewPos(1e6, 1e6)}, func(at laid) bool {
+				if text, ok := at.o.(*canvas.Text); ok && strings.HasSuffix(text.Text, "…") {
+					out[s.name+": "+strings.TrimSpace(strings.TrimSuffix(text.Text, "…"))] = true
+				}
+				return at.o != w.rail.object
+			})
+			end()
+		}
+		return out
+	}
+	usual := cut(1)
+	for text := range cut(1.5) {
+		if !anyBegins(usual, text) {
+			t.Errorf("cut off in text of 150 %%: %s", text)
+		}
+	}
+}
+
+func anyBegins(texts map[string]bool, begin string) bool {
+	for text := range texts {
+		if strings.HasPrefix(text, begin) {
+			return true
+		}
+	}
+	return false
 }
 
 // laid is an object with its place in the window, and what is seen of it.

@@ -182,7 +182,7 @@ func (groupRowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	for i := len(objects) - 1; i >= 3; i-- {
 		if objects[i].Visible() {
-			place(objects[i], cellWidth, 0)
+			place(objects[i], cellWidth*theme.TextScale(), 0)
 		}
 	}
 	right -= theme.GapSmall

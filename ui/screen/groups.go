@@ -204,7 +204,7 @@ func (g *groups) fit(size fyne.Size) {
 	inView := g.st.GroupView == words.GroupsGained || g.st.GroupView == words.GroupsLost
 	show(g.changed, g.changed.Text() != "" && (!low || inView))
 	places := g.st.GroupTable.Places
-	columns := len(places) > 1 && size.Width >= leastForColumns
+	columns := len(places) > 1 && size.Width >= leastForColumns*theme.TextScale()
 	g.head.head(places)
 	show(g.headRow, columns)
 	if g.columns != columns {

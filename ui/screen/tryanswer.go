@@ -44,7 +44,8 @@ func newTryAnswer(k *kit) *tryAnswer {
 	a.stop = k.small(lang.L("Cancel"), widget.ButtonQuiet, s.CancelTry)
 	a.saved = widget.NewMuted("")
 	a.inside = widget.NewColumn(theme.Gap,
-		widget.NewRow(theme.GapSmall, 1, a.status, widget.NewCopyArea(a.facts), a.fold, a.save, a.stop),
+		widget.NewBeside(widget.Beside{Gap: theme.GapSmall, Break: 560}, widget.NewRow(theme.GapSmall, 1, a.status, widget.NewCopyArea(a.facts)),
+			widget.NewRow(theme.GapSmall, widget.NoGrow, a.fold, a.save, a.stop)),
 		a.note, widget.NewCopyArea(a.saved), a.headers, a.body.object)
 	a.card = titled(lang.L("Response"), a.none.Container, a.inside)
 	return a

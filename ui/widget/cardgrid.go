@@ -1,9 +1,14 @@
 package widget
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/claviger/claviger/ui/theme"
+)
 
 // NewCardGrid puts objects of equal size into as many columns as fit, up to a
-// number, with none narrower than least.
+// number, with none narrower than least, for
+// text of the usual size.
 func NewCardGrid(gap, least float32, columns int, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: &cardGridLayout{gap: gap, least: least, columns: columns}, Objects: objects}
 }
@@ -32,7 +37,7 @@ func (l *cardGridLayout) fitting(width float32) int {
 	if width <= 0 {
 		return max(1, l.columns)
 	}
-	return max(1, min(l.columns, int((width+l.gap)/(l.least+l.gap))))
+	return max(1, min(l.columns, int((width+l.gap)/(l.least*theme.TextScale()+l.gap))))
 }
 
 func (l *cardGridLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {

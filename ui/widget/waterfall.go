@@ -207,7 +207,7 @@ func (r *waterfallRenderer) MinSize() fyne.Size {
 
 func (r *waterfallRenderer) Layout(size fyne.Size) {
 	room := size.Width - waterfallLeft - waterfallTime
-	words := fyne.Max(room*waterfallText, fyne.Min(waterfallWords, room-waterfallTime))
+	words := fyne.Max(room*waterfallText, fyne.Min(waterfallWords*theme.TextScale(), room-waterfallTime))
 	bars := fyne.Max(0, size.Width-waterfallLeft-words-waterfallTime-2*theme.Gap)
 	var y float32
 	for i, row := range r.rows {
