@@ -113,6 +113,10 @@ type Token struct {
 	Scopes    []string
 	IDToken   providers.Secret
 	AccountID string
+	// FormerClaims and FormerIDClaims are those of the tokens before the last refresh or
+	// sign-in; nil if there were none that can be read. Only [Agent.Stored] gives them.
+	FormerClaims   map[string]any
+	FormerIDClaims map[string]any
 }
 
 // title is the user's best name.

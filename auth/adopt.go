@@ -79,6 +79,7 @@ func (a *accounts) replace(ctx, waits context.Context, old, next *record) (*Acco
 		// a wider grant is not kept: it would give more than was just asked.
 		next.Tokens = next.Tokens.WithRefresh(oauth.Tokens{Refresh: old.Tokens.Refresh, RefreshExpires: old.Tokens.RefreshExpires})
 	}
+	next.Former = old.before(next)
 	if next.session && !old.session {
 		if err := a.forget(ctx, old.ID); err != nil {
 			a.log.Warn("forgetting a stored account", "account", old.ID, "error", err)

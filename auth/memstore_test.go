@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -44,6 +45,13 @@ func (s *memStore) List(context.Context) ([]string, error) {
 		names = append(names, n)
 	}
 	return names, nil
+}
+
+// all is what is stored.
+func (s *memStore) all() map[string][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.records)
 }
 
 func (s *memStore) Get(_ context.Context, name string) ([]byte, error) {

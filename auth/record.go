@@ -55,6 +55,7 @@ type record struct {
 	DescribedAt  time.Time // zero if the person said nothing
 	Checks       []idtoken.Check
 	Steps        []trace.Event
+	Former       former
 
 	session bool                       // not to be remembered
 	extra   map[string]json.RawMessage // of a newer program
@@ -94,6 +95,7 @@ type storedRecord struct {
 	Steps        []trace.Event      `json:"steps"`
 	Asked        oauth.Grant        `json:"asked"`
 	Home         oauth.Home         `json:"home,omitzero"`
+	Former       former             `json:"former_claims,omitzero"`
 }
 
 // encode returns the stored form, with what a newer program had put there.
@@ -107,7 +109,7 @@ func (r *record) encode() ([]byte, error) {
 		IDClaims: r.IDClaims, SignedInAt: r.SignedInAt, VerifiedAt: r.VerifiedAt,
 		RetryAt: r.RetryAt, OfflineSince: r.OfflineSince, ClockSkew: r.ClockSkew,
 		Label: r.Description.Label, Color: r.Description.Color, Place: r.Description.Place, DescribedAt: r.DescribedAt,
-		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked, Home: r.Home,
+		Checks: r.Checks, Steps: r.Steps, Asked: r.Asked, Home: r.Home, Former: r.Former,
 	})
 	if err != nil || len(r.extra) == 0 {
 		return data, err
@@ -169,7 +171,7 @@ func (s *storedRecord) record() *record {
 		IDClaims: s.IDClaims, SignedInAt: s.SignedInAt, VerifiedAt: s.VerifiedAt,
 		RetryAt: s.RetryAt, OfflineSince: s.OfflineSince, ClockSkew: s.ClockSkew,
 		Description: Description{Label: s.Label, Color: s.Color, Place: s.Place}, DescribedAt: s.DescribedAt,
-		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, Home: s.Home,
+		Checks: s.Checks, Steps: s.Steps, Asked: s.Asked, Home: s.Home, Former: s.Former,
 	}
 }
 
@@ -197,7 +199,7 @@ func unmarshalUnless(done bool, data []byte, v any) error {
 var storedKeys = []string{
 	"version", "id", "provider", "provider_name", "issuer", "subject", "state", "reason", "user", "groups",
 	"missing", "groups_asked", "groups_unread", "groups_changed", "groups_at", "requested", "tokens", "id_token_claims", "signed_in_at", "verified_at",
-	"retry_at", "offline_since", "clock_skew", "label", "color", "place", "described_at", "checks", "steps", "asked", "home",
+	"retry_at", "offline_since", "clock_skew", "label", "color", "place", "described_at", "checks", "steps", "asked", "home", "former_claims",
 }
 
 // copy returns a record that can be changed.
@@ -261,6 +263,7 @@ func (r *record) token() *Token {
 	return &Token{
 		AccessToken: r.Tokens.Access, TokenType: kind, ExpiresAt: r.Tokens.Expires, IssuedAt: r.Tokens.Issued,
 		Scopes: slices.Clone(r.Tokens.Scopes), IDToken: r.Tokens.ID, AccountID: r.ID,
+		FormerClaims: r.Former.Access, FormerIDClaims: r.Former.ID,
 	}
 }
 

@@ -21,6 +21,7 @@ func decodeSummary(name string, data []byte) (*record, error) {
 		Checks   skipped `json:"checks"`
 		Steps    skipped `json:"steps"`
 		IDClaims skipped `json:"id_token_claims"`
+		Former   skipped `json:"former_claims"`
 	}
 	if json.Unmarshal(data, &s) != nil {
 		// The cause could quote the record: it is not told.

@@ -83,7 +83,7 @@ func (r *refreshes) rotate(ctx context.Context, c *oauth.Client, old *record, an
 		// is kept, so that nothing is lost to a mistake of the provider.
 		rec.turn(StateNeedsSignIn, reason, r.now())
 	}
-	rec.Steps = steps.Events()
+	rec.Steps, rec.Former = steps.Events(), old.before(rec)
 	if newer, err := r.accounts.stillThere(ctx, rec); err != nil || newer != nil {
 		return newer, err
 	}

@@ -24,6 +24,7 @@ type inspectFlags struct {
 	idToken, asJSON, introspect, lookUp bool
 	// compare is what the token is compared with: an account, a file or "-".
 	compare string
+	former  bool
 }
 
 // inspectedJSON is what `inspect --json` prints.
@@ -46,6 +47,7 @@ any JWT with --look-up. The exit code is 1 if a check failed.`,
 		Example: `  claviger inspect --id-token
   pbpaste | claviger inspect -
   claviger inspect ./new.jwt --compare ./old.jwt
+  claviger inspect work --id-token --previous
   claviger inspect work --introspect`,
 		Args:              atMostOne,
 		ValidArgsFunction: r.completeAccounts,
@@ -53,9 +55,11 @@ any JWT with --look-up. The exit code is 1 if a check failed.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&f.idToken, "id-token", false, "use the ID token instead of the access token")
 	flags.BoolVar(&f.asJSON, "json", false, "print format, header, claims and checks as JSON")
+	flags.BoolVar(&f.former, "previous", false, "say how the claims differ from those of the account's token before the last refresh")
 	flags.StringVar(&f.compare, "compare", "", "say how the claims differ from those of the token of this `ACCOUNT`, file or \"-\"")
 	flags.BoolVar(&f.introspect, "introspect", false, "ask the provider what the account's token is good for (RFC 7662)")
 	flags.BoolVar(&f.lookUp, "look-up", false, "get the keys of the token's issuer, whoever that is, and check the signature")
+	cmd.MarkFlagsMutuallyExclusive("compare", "previous")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error { return r.runInspect(cmd.Context(), first(args), f) })
 	return cmd
 }
@@ -65,8 +69,8 @@ func (r *runner) runInspect(ctx context.Context, name string, f inspectFlags) er
 	if err != nil {
 		return err
 	}
-	if f.introspect && t.account == nil {
-		return usage(errors.New("--introspect is for the token of an account: only its provider is asked about it"))
+	if err := f.fits(t); err != nil {
+		return err
 	}
 	out := inspectedJSON{}
 	if out.Inspection, err = r.inspection(ctx, t, f.lookUp); err != nil {
@@ -77,7 +81,7 @@ func (r *runner) runInspect(ctx context.Context, name string, f inspectFlags) er
 			return err
 		}
 	}
-	if f.compare != "" {
+	if f.compare != "" || f.former {
 		if out.Compared, err = r.comparison(ctx, out.Inspection, t, f); err != nil {
 			return err
 		}
@@ -94,6 +98,19 @@ func (r *runner) runInspect(ctx context.Context, name string, f inspectFlags) er
 		if c.Outcome == idtoken.Failed {
 			return &exitError{ExitFailed}
 		}
+	}
+	return nil
+}
+
+// fits refuses what only the token of an account has.
+func (f inspectFlags) fits(t inspected) error {
+	switch {
+	case t.account != nil:
+		return nil
+	case f.former:
+		return usage(errors.New("--previous is for an account: of other tokens nothing is known"))
+	case f.introspect:
+		return usage(errors.New("--introspect is for the token of an account: only its provider is asked about it"))
 	}
 	return nil
 }
@@ -278,27 +295,4 @@ func (r *runner) introspection(ctx context.Context, t inspected) (map[string]any
 		}}
 	}
 	return about, r.inProvider(err, t.account.Provider, "")
-}
-
-// comparison compares a token with another one, which counts as the earlier.
-func (r *runner) comparison(ctx context.Context, now *auth.Inspection, t inspected, f inspectFlags) (*inspect.Comparison, error) {
-	before, err := r.tokenToInspect(ctx, f.compare, t.idToken)
-	if err != nil {
-		return nil, err
-	}
-	if before.account != nil && t.account != nil && before.account.ID == t.account.ID {
-		// A token does not differ from itself: the other one is meant.
-		if before, err = r.tokenToInspect(ctx, f.compare, !t.idToken); err != nil {
-			return nil, err
-		}
-	}
-	c, err := inspect.Compare(inspect.Read(before.token), now.Token())
-	if errors.Is(err, inspect.ErrNoClaims) {
-		return nil, &problemError{problem: problem.Problem{
-			Kind: problem.KindFailed, Code: "not-comparable", Title: "These tokens cannot be compared",
-			Detail: "Only the claims of two JWTs can be, and one of the two is none.",
-			Next:   "Compare the ID tokens: --id-token.",
-		}}
-	}
-	return c, err
 }

@@ -65,6 +65,11 @@ func Compare(old, next *Token) (*Comparison, error) {
 	return c, nil
 }
 
+// Claimed is a JWT of which only the claims are left.
+func Claimed(claims map[string]any) *Token {
+	return &Token{Kind: JWT, Header: map[string]any{}, Claims: claims}
+}
+
 // lifetime is the time from the issue, or the beginning, to the end.
 func (t *Token) lifetime() time.Duration {
 	end, ends := idtoken.ClaimTime(t.Claims["exp"])

@@ -74,6 +74,13 @@ func TestInspectComparesAndAsks(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.want(1, "inspect", "odd", "--compare", file).says(t, "cannot be compared")
+	w.want(1, "inspect", "odd", "--previous").says(t, "no earlier token")
+	w.want(0, "token", "odd", "--force")
+	got = decode[inspection](t, w.want(0, "inspect", "odd", "--previous", "--json").out)
+	if c := got.Compared; c == nil || len(c.Changed) != 1 || c.Changed[0].Claim != "jti" || len(c.Gained)+len(c.Lost) != 0 {
+		t.Errorf("compared with the token before: %+v", c)
+	}
+	w.want(2, "inspect", file, "--previous").says(t, "of other tokens nothing is known")
 }
 
 // TestInspectOfAFileAndAPaste: an ID token of a known provider that came from

@@ -160,6 +160,7 @@ type inspectedCompare struct {
 	card    *widget.Card
 	paste   *widget.Entry
 	other   *widget.Button
+	former  *widget.Button
 	stop    *widget.Button
 	with    *widget.Text
 	summary *widget.Text
@@ -172,9 +173,10 @@ func newInspectedCompare(k *kit) *inspectedCompare {
 	c := &inspectedCompare{with: widget.NewMuted(""), summary: widget.NewText("", widget.TextStyle{Bold: true, Fit: widget.FitWrap}), table: k.claimsTable(), wrong: widget.NewNotice(widget.ToneWarn, "", "")}
 	c.paste = tokenEntry(k, lang.L("Paste the earlier token here"), s.CompareWithText)
 	c.other = k.button(lang.L("Compare with the account's other token"), widget.ButtonQuiet, s.CompareWithOther)
+	c.former = k.button(lang.L("Compare with the token before"), widget.ButtonQuiet, s.CompareWithFormer)
 	c.stop = k.button(lang.L("Stop comparing"), widget.ButtonQuiet, s.StopComparing)
 	c.card = titled(lang.L("Compare"), widget.NewMuted(lang.L("See which claims another token gained, lost or changed.")),
-		c.paste, widget.NewFlow(10, 10, k.button(lang.L("Paste"), widget.ButtonQuiet, s.PasteToCompare), c.other, c.stop),
+		c.paste, widget.NewFlow(10, 10, k.button(lang.L("Paste"), widget.ButtonQuiet, s.PasteToCompare), c.former, c.other, c.stop),
 		c.wrong, c.summary, c.table)
 	return c
 }
@@ -185,6 +187,7 @@ const mostDifferences = 200
 func (c *inspectedCompare) render(p state.InspectorPage, st state.State) {
 	show(c.card, p.Token != nil && p.Token.JWT)
 	show(c.other, p.Account != "")
+	show(c.former, p.Account != "")
 	show(c.stop, p.Before != nil)
 	c.wrong.Set(widget.ToneWarn, "", p.CompareBy)
 	show(c.wrong, p.CompareBy != "")

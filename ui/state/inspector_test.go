@@ -162,6 +162,30 @@ func TestInspectorOfAnAccountsToken(t *testing.T) {
 	})
 }
 
+func TestInspectorComparesWithTheTokenBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		access := made(t, map[string]any{"sub": "1", "scope": "x"})
+		r := newRig(t, withAccounts("a"), func(r *rig) { r.agent.token = auth.Token{AccessToken: providers.NewSecret(access)} })
+		r.Start()
+		r.q.settle()
+		r.SelectTab(TabTokens)
+		r.q.settle()
+		r.InspectToken(AccessToken)
+		r.q.settle()
+		r.CompareWithFormer()
+		r.q.settle()
+		if p := r.State().Inspector; p.Compared != nil || p.CompareBy == "" {
+			t.Errorf("there was no token before: %+v, %q", p.Compared, p.CompareBy)
+		}
+		r.agent.token.FormerClaims = map[string]any{"sub": "1", "scope": "y"}
+		r.CompareWithFormer()
+		r.q.settle()
+		if p := r.State().Inspector; p.CompareBy != "" || len(p.Compared.Changed) != 1 || p.Compared.ScopesLost[0] != "y" {
+			t.Errorf("compared with the one before: %+v, %q", p.Compared, p.CompareBy)
+		}
+	})
+}
+
 // What was pasted is nobody's but the page's.
 func TestInspectorForgets(t *testing.T) {
 	const secret = "canary-signature"

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2/lang"
 
+	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/inspect"
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/providers"
@@ -34,6 +35,32 @@ func (s *Store) PasteToCompare() { s.CompareWithText(s.sv.Clipboard.Content()) }
 // CompareWithOther compares the token of an account with its other one: the ID token
 // with the access token, or the reverse.
 func (s *Store) CompareWithOther() {
+	s.compareWithStored(func(t *auth.Token, idToken bool) *TokenView {
+		if idToken {
+			return readView(t.AccessToken)
+		}
+		return readView(t.IDToken)
+	})
+}
+
+// CompareWithFormer compares the token of an account with the one before the last
+// refresh, of which the claims are kept.
+func (s *Store) CompareWithFormer() {
+	s.compareWithStored(func(t *auth.Token, idToken bool) *TokenView {
+		claims := t.FormerClaims
+		if idToken {
+			claims = t.FormerIDClaims
+		}
+		if claims == nil {
+			return nil
+		}
+		return &TokenView{Read: inspect.Claimed(claims)}
+	})
+}
+
+// compareWithStored compares the token with what an account's stored ones give; nil if
+// there was none before.
+func (s *Store) compareWithStored(choose func(t *auth.Token, idToken bool) *TokenView) {
 	p := s.st.Inspector
 	if p.Account == "" || p.Token == nil {
 		return
@@ -49,13 +76,13 @@ func (s *Store) CompareWithOther() {
 			if err != nil {
 				return
 			}
-			other := t.IDToken
-			if other == raw {
-				other = t.AccessToken
-			}
+			before := choose(t, raw == t.IDToken)
 			s.update(func(st *State) {
-				st.Inspector.Before = readView(other)
+				st.Inspector.Before = before
 				compareInspected(&st.Inspector)
+				if before == nil {
+					st.Inspector.CompareBy = lang.L("There is no earlier token to compare with. Claims are kept when a refresh or a sign-in brings a new token, if the old one was a JWT.")
+				}
 			})
 		})
 	})
