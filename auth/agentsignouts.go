@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 )
 
 // SignOut forgets the account here, always, and does the rest as asked. Only
@@ -54,5 +55,19 @@ func (a *Agent) Receipts(ctx context.Context) ([]*Receipt, error) {
 // cannot be read. With pending, the others go too: their tokens stay good at the
 // provider until they end. It returns how many went.
 func (a *Agent) ClearReceipts(ctx context.Context, pending bool) (int, error) {
-	return a.upkeep.signOuts.receipts.clear(ctx, pending)
+	gone, err := a.upkeep.signOuts.receipts.clear(ctx, pending)
+	return len(gone), err
+}
+
+// TakeReceipts is [Agent.ClearReceipts] of those that wait for nothing; restore brings back
+// those that could be read, and is nil if there are none. An account that was signed out
+// again meanwhile keeps its newer receipt.
+func (a *Agent) TakeReceipts(ctx context.Context) (restore func(context.Context) error, err error) {
+	receipts := a.upkeep.signOuts.receipts
+	gone, err := receipts.clear(ctx, false)
+	gone = slices.DeleteFunc(gone, func(s *signOut) bool { return s == nil })
+	if len(gone) == 0 {
+		return nil, err
+	}
+	return func(ctx context.Context) error { return receipts.restore(ctx, gone) }, err
 }

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +73,42 @@ func TestClearReceipts(t *testing.T) {
 	}
 	if names, _ := store.List(t.Context()); !slices.Equal(names, []string{stays.ID}) {
 		t.Errorf("left are %v", names)
+	}
+}
+
+// What was cleared comes back, but does not replace what is newer.
+func TestReceiptsAreRestored(t *testing.T) {
+	p, store, clock := authtest.NewProvider(t), newMemStore(), &testClock{}
+	a := storeAgent(t, p, store, clock.set)
+	if restore, err := a.TakeReceipts(t.Context()); restore != nil || err != nil {
+		t.Errorf("of none: %v", err)
+	}
+	waits := leave(t, a, p, enroll(t, a, p, time.Hour))
+	clock.pass(time.Minute)
+	ids := manySignOuts(t, a, p, clock, 2)
+	before, err := a.Receipts(t.Context())
+	if err != nil || len(before) != 3 {
+		t.Fatalf("%d, %v", len(before), err)
+	}
+	store.records["damaged00000"+signOutSuffix] = []byte("{")
+	restore, err := a.TakeReceipts(t.Context())
+	if err != nil || restore == nil {
+		t.Fatal(err)
+	}
+	if list, err := a.Receipts(t.Context()); err != nil || !slices.Equal(accountsOf(list), []string{waits.Account}) {
+		t.Fatalf("left: %v, %v", accountsOf(list), err)
+	}
+	newer := []byte("{}")
+	store.records[ids[0]+signOutSuffix] = newer
+	if err := restore(t.Context()); err == nil || !bytes.Equal(store.records[ids[0]+signOutSuffix], newer) {
+		t.Errorf("a newer receipt is replaced: %v", err)
+	}
+	delete(store.records, ids[0]+signOutSuffix)
+	if err := restore(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if after, err := a.Receipts(t.Context()); err != nil || !reflect.DeepEqual(after, before) {
+		t.Errorf("back are %v, %v, want %v", accountsOf(after), err, accountsOf(before))
 	}
 }
 

@@ -146,48 +146,74 @@ func (r *receipts) list(ctx context.Context) ([]*Receipt, error) {
 	return out, err
 }
 
-// clear is [Agent.ClearReceipts].
-func (r *receipts) clear(ctx context.Context, pending bool) (int, error) {
+// clear is [Agent.ClearReceipts]; it returns what went, nil for what could not be read.
+func (r *receipts) clear(ctx context.Context, pending bool) ([]*signOut, error) {
 	ids, err := r.ids(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	n := 0
+	var all []*signOut
 	var failed []error
 	for _, id := range ids {
-		gone, err := r.clearOne(ctx, id, pending)
+		s, gone, err := r.clearOne(ctx, id, pending)
 		if gone {
-			n++
+			all = append(all, s)
 		}
 		if err != nil {
 			failed = append(failed, err)
 		}
 	}
-	return n, errors.Join(failed...)
+	return all, errors.Join(failed...)
 }
 
 // clearOne removes one, held so that a try under way ends first and does
 // not write it again.
-func (r *receipts) clearOne(ctx context.Context, id string, pending bool) (gone bool, err error) {
+func (r *receipts) clearOne(ctx context.Context, id string, pending bool) (s *signOut, gone bool, err error) {
 	release, err := r.accounts.hold(ctx, id)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	defer release()
-	s, err := r.get(ctx, id)
+	s, err = r.get(ctx, id)
 	switch {
 	case errors.Is(err, ErrNoAccount):
-		return false, nil
+		return nil, false, nil
 	case coded.Of(err) == ledger.CodeDamaged:
+		s = nil
 	case err != nil:
-		return false, err
+		return nil, false, err
 	case s.receipt.Pending() && !pending:
-		return false, nil
+		return nil, false, nil
 	}
 	if err := r.drop(ctx, id); err != nil {
-		return false, err
+		return nil, false, err
 	}
-	return true, nil
+	return s, true, nil
+}
+
+// restore keeps again what was cleared.
+func (r *receipts) restore(ctx context.Context, all []*signOut) error {
+	var failed []error
+	for _, s := range all {
+		if err := r.restoreOne(ctx, s); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (r *receipts) restoreOne(ctx context.Context, s *signOut) error {
+	release, err := r.accounts.hold(ctx, s.receipt.Account)
+	if err != nil {
+		return err
+	}
+	defer release()
+	_, err = r.get(ctx, s.receipt.Account)
+	if errors.Is(err, ErrNoAccount) {
+		r.keep(ctx, s)
+		return nil
+	}
+	return err // nil: a newer one is there
 }
 
 // bound sorts what was listed, the newest first, and separates what is to be kept from
