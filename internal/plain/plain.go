@@ -10,7 +10,7 @@ import (
 // text of more than limit characters is cut there and ends with "…"; 0 is no
 // limit.
 func Line(s string, limit int) string {
-	if harmless(s) && (limit <= 0 || len(s) <= limit) {
+	if (limit <= 0 || len(s) <= limit) && harmless(s) {
 		return s
 	}
 	var b strings.Builder

@@ -38,7 +38,7 @@ const maxText = 20_000
 // plainText is a text as the window may show it. Much of what is shown came from
 // a provider: it must not turn, hide or draw over the words around it.
 func plainText(text string) string {
-	if text = plain.Text(text); len(text) > maxText {
+	if text = plain.Text(text[:min(len(text), 8*maxText)]); len(text) > maxText {
 		text = cut(text, maxText)
 	}
 	return text

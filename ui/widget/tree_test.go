@@ -204,3 +204,17 @@ func plainList(b *testing.B, rows int) func() time.Duration {
 		return time.Since(start)
 	}
 }
+
+// Only the beginning of a long name is looked at: a row is drawn often.
+func TestALongNameCostsARowLittle(t *testing.T) {
+	tree, _ := shownTree(t, `{"`+strings.Repeat("\u200b", 4<<20)+`end": 1, "short": "`+strings.Repeat("\u200b", 4<<20)+`end"}`)
+	if l := tree.rowAt(1); l.name != "" {
+		t.Errorf("the name is %q", l.name)
+	}
+	if l := tree.rowAt(2); l.text != "“”" {
+		t.Errorf("the text is %q", l.text)
+	}
+	if text := NewLine(strings.Repeat("\u200b", 4<<20) + "end").Text(); text != "" {
+		t.Errorf("a text is %q", text)
+	}
+}

@@ -45,7 +45,7 @@ func (t *Tree) rowAt(i int) treeLine {
 	case n.Kind == jsontree.Line:
 		l.name, l.mono, l.color = strconv.Itoa(n.Index+1), true, fynetheme.ColorNameForeground
 	case n.Named:
-		l.name = plain.Line(n.Name, treeName)
+		l.name = cutLine(n.Name, treeName)
 	case n.Parent >= 0:
 		l.name = strconv.Itoa(n.Index)
 	}
@@ -59,24 +59,19 @@ func (t *Tree) rowAt(i int) treeLine {
 			}
 		}
 	case jsontree.String:
-		l.text = "“" + cutLine(n.Text) + "”"
+		l.text = "“" + cutLine(n.Text, treeText) + "”"
 	case jsontree.Number:
-		l.text, l.color = cutLine(n.Text), theme.ColorJWTPayload
+		l.text, l.color = cutLine(n.Text, treeText), theme.ColorJWTPayload
 	case jsontree.Word:
 		l.text, l.color = n.Text, theme.ColorJWTSignature
 	case jsontree.Line:
-		l.text = cutLine(n.Text)
+		l.text = cutLine(n.Text, treeText)
 	}
 	return l
 }
 
 // cutLine bounds what is looked at of a text before it is made harmless.
-func cutLine(s string) string {
-	if len(s) > 8*treeText {
-		s = s[:8*treeText]
-	}
-	return plain.Line(s, treeText)
-}
+func cutLine(s string, most int) string { return plain.Line(s[:min(len(s), 8*most)], most) }
 
 // countOf says what is inside, as JSON marks it.
 func countOf(n *jsontree.Node) string {
