@@ -43,6 +43,7 @@ type TryPage struct {
 	Mistake *tryit.Mistake
 	Ask     *tryit.ElsewhereError
 	Problem string
+	asked   tryit.Request // what Ask is about
 
 	// Answers counts the answers.
 	Answers uint64
@@ -194,13 +195,17 @@ func (s *Store) SendTry() {
 		s.update(func(st *State) { st.Try.fail(s, err) })
 		return
 	}
+	s.sendTry(p.Account, r)
+}
+
+func (s *Store) sendTry(account string, r tryit.Request) {
 	s.update(func(st *State) {
 		s.endTry(st)
 		st.Try.Mistake, st.Try.Ask, st.Try.Problem, st.Try.Headers = nil, nil, "", false
 		st.Try.Sending, st.Try.Since = true, st.Now
 	})
 	s.run(slotTry, func(j *job) {
-		answer, err := s.sv.Try.Send(j, p.Account, r)
+		answer, err := s.sv.Try.Send(j, account, r)
 		if j.Err() != nil {
 			answer.Close()
 			return
@@ -213,10 +218,11 @@ func (s *Store) SendTry() {
 				return
 			case err != nil:
 				st.Try.fail(s, err)
+				st.Try.asked = r
 			default:
 				st.Try.Answer, st.Try.Answers = answer, st.Try.Answers+1
 			}
-			s.loadTry(st, p.Account)
+			s.loadTry(st, account)
 		})
 	})
 }
@@ -252,9 +258,9 @@ func (s *Store) CancelTry() {
 }
 
 // AllowTry answers the question whether a server may get the token. With a yes, the
-// request is sent.
+// request that it was asked for is sent, whatever the fields say by then.
 func (s *Store) AllowTry(yes bool) {
-	ask, id := s.st.Try.Ask, s.st.Try.Account
+	ask, asked, id := s.st.Try.Ask, s.st.Try.asked, s.st.Try.Account
 	if ask == nil || s.st.Try.Sending {
 		return
 	}
@@ -274,7 +280,7 @@ func (s *Store) AllowTry(yes bool) {
 				}
 			})
 			if err == nil {
-				s.SendTry()
+				s.sendTry(id, asked)
 			}
 		})
 	})

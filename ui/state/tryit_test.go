@@ -243,6 +243,41 @@ func TestAnotherServerNeedsAYes(t *testing.T) {
 	})
 }
 
+// What is sent after a yes is what was asked about, whatever is typed meanwhile.
+func TestAYesIsForWhatWasAsked(t *testing.T) {
+	for name, when := range map[string]func(r *rig){
+		"while it is kept": func(r *rig) {
+			r.q.settle()
+			r.AllowTry(true)
+			r.SetTry(TryFields{Method: "POST", URL: "https://b.example/other", Body: "half a wo"})
+		},
+		"while the first one is sent": func(r *rig) {
+			r.SetTry(TryFields{Method: "POST", URL: "https://b.example/other", Body: "half a wo"})
+			r.q.settle()
+			r.AllowTry(true)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, desk := onTryIt(t)
+				desk.answer = func(ctx context.Context, req tryit.Request) (*tryit.Answer, error) {
+					if len(desk.allowed) == 0 {
+						return nil, &tryit.ElsewhereError{Origin: "https://b.example", Place: tryit.Outside}
+					}
+					return ok(ctx, req)
+				}
+				r.SetTry(TryFields{Method: "GET", URL: "https://b.example/x"})
+				r.SendTry()
+				when(r)
+				r.q.settle()
+				if n := len(desk.sent); n != 2 || desk.sent[1] != "a GET https://b.example/x" {
+					t.Errorf("sent %q", desk.sent)
+				}
+			})
+		})
+	}
+}
+
 func TestWithoutANetworkTheRequestStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, desk := onTryIt(t)
