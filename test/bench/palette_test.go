@@ -87,7 +87,10 @@ func (p *paletteAgent) Receipts(context.Context) ([]*auth.Receipt, error) { retu
 func (p *paletteAgent) WaitingOf(context.Context, []*auth.Account) ([]auth.Waiting, error) {
 	return nil, nil
 }
-func (p *paletteAgent) ClearReceipts(context.Context, bool) (int, error)       { return 0, nil }
+
+func (p *paletteAgent) TakeReceipts(context.Context) (func(context.Context) error, error) {
+	return nil, nil
+}
 func (p *paletteAgent) Refresh(context.Context, string) (*auth.Account, error) { return nil, nil }
 func (p *paletteAgent) Check(context.Context, string) (*auth.Account, error)   { return nil, nil }
 

@@ -38,7 +38,7 @@ func newQueue(k *kit) page {
 		}
 	})
 	q.receipts.SetKeys(k.keys)
-	q.clear = newClearing(k, lang.L("Clear the receipts of finished sign-outs? This cannot be undone."), s.ClearReceipts,
+	q.clear = newClearing(k, lang.L("Clear the receipts of finished sign-outs?"), s.ClearReceipts,
 		func() fyne.Focusable { return q.back })
 	q.card = titled(lang.L("Pending"), q.waits, widget.NewFlow(10, 10, q.retry))
 	q.page = widget.NewPage(q.head.Container, q.problem, q.card,

@@ -73,8 +73,8 @@ type fakeAgent struct {
 	outs     []auth.SignOutOptions
 	picture  func(id string) []byte
 
-	// gone is the account that was signed out last and can be brought back.
-	gone        *auth.Account
+	// gone are the accounts that were signed out and can be brought back.
+	gone        map[string]*auth.Account
 	undoErr     error
 	finished    []string
 	described   []string
@@ -129,7 +129,8 @@ func (f *fakeAgent) SignOut(_ context.Context, id string, o auth.SignOutOptions)
 	defer f.mu.Unlock()
 	for i, a := range f.list {
 		if a.ID == id {
-			f.list, f.gone = append(f.list[:i:i], f.list[i+1:]...), a
+			f.list = append(f.list[:i:i], f.list[i+1:]...)
+			f.putAside(a)
 			break
 		}
 	}
@@ -201,23 +202,32 @@ func (f *fakeAgent) RestoreHistory(_ context.Context, id string, entries []histo
 	return f.err
 }
 
+func (f *fakeAgent) putAside(a *auth.Account) {
+	if f.gone == nil {
+		f.gone = map[string]*auth.Account{}
+	}
+	f.gone[a.ID] = a
+}
+
 func (f *fakeAgent) UndoSignOut(_ context.Context, id string) (*auth.Account, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.undoErr != nil {
 		return nil, f.undoErr
 	}
-	if f.gone == nil || f.gone.ID != id {
+	a := f.gone[id]
+	if a == nil {
 		return nil, auth.ErrTooLate
 	}
-	f.list, f.gone = append(f.list, f.gone), nil
-	return f.list[len(f.list)-1], nil
+	delete(f.gone, id)
+	f.list = append(f.list, a)
+	return a, nil
 }
 
 func (f *fakeAgent) FinishSignOut(ctx context.Context, id string) (*auth.Receipt, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.gone = nil
+	delete(f.gone, id)
 	f.finished = append(f.finished, id)
 	return nil, ctx.Err()
 }
@@ -268,12 +278,17 @@ func (f *fakeAgent) Receipts(context.Context) ([]*auth.Receipt, error) {
 	return f.receipts, nil
 }
 
-func (f *fakeAgent) ClearReceipts(_ context.Context, pending bool) (int, error) {
+func (f *fakeAgent) TakeReceipts(context.Context) (func(context.Context) error, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.cleared = !pending
-	f.receipts = nil
-	return 1, nil
+	taken := f.receipts
+	f.receipts, f.cleared = nil, true
+	return func(context.Context) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.receipts = append(f.receipts, taken...)
+		return nil
+	}, nil
 }
 
 func (f *fakeAgent) Handed(t *auth.Token, kind history.TokenKind, to string) {

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"maps"
 	"time"
 
@@ -97,7 +98,8 @@ func (s *Store) ClearHistory() {
 				default:
 					if len(entries) > 0 {
 						s.offerUndo(st, &Undo{
-							Text: lang.L("The history was cleared."), Until: s.now().Add(st.undoTime()), account: id, entries: entries,
+							Text: lang.L("The history was cleared."), Until: s.now().Add(st.undoTime()),
+							restore: func(ctx context.Context) error { return s.sv.Undoer.RestoreHistory(ctx, id, entries) },
 						})
 					}
 					s.loadHistory(st, id)

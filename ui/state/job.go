@@ -41,14 +41,16 @@ const (
 	slotTray       slot = "tray"
 	slotPalette    slot = "palette"
 	slotUndo       slot = "undo"
-	slotReport     slot = "report"
-	slotDescribe   slot = "describe"
-	slotLogIn      slot = "login"
-	slotTry        slot = "try"
-	slotTryPage    slot = "try-page"
-	slotTrySave    slot = "try-save"
-	slotDrop       slot = "drop"
-	slotAbout      slot = "about"
+	// slotUndoing undoes, whatever can be undone next meanwhile.
+	slotUndoing  slot = "undoing"
+	slotReport   slot = "report"
+	slotDescribe slot = "describe"
+	slotLogIn    slot = "login"
+	slotTry      slot = "try"
+	slotTryPage  slot = "try-page"
+	slotTrySave  slot = "try-save"
+	slotDrop     slot = "drop"
+	slotAbout    slot = "about"
 )
 
 // job is a piece of work in a goroutine of its own.

@@ -54,7 +54,7 @@ func (s *Store) lockedNow(st *State) {
 	s.leaveRegistration()
 	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
 	saved(st, Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove))
-	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy} {
+	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy, slotUndoing} {
 		s.drop(in)
 	}
 	if finish := s.takeUndo(st); finish != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -75,26 +77,39 @@ func (s *Store) OpenQueue() {
 }
 
 // RetryNow tries everything that waits.
-func (s *Store) RetryNow() { s.onQueue(s.sv.Queue.RetryNow) }
+func (s *Store) RetryNow() {
+	s.onQueue(func(ctx context.Context) (func(*State), error) { return nil, s.sv.Queue.RetryNow(ctx) })
+}
 
 // ClearReceipts forgets the receipts of sign-outs that are over.
 func (s *Store) ClearReceipts() {
 	s.update(func(st *State) { st.Clearing = false })
-	s.onQueue(func(ctx context.Context) error {
-		_, err := s.sv.Queue.ClearReceipts(ctx, false)
-		return err
+	s.onQueue(func(ctx context.Context) (then func(*State), err error) {
+		restore, err := s.sv.Queue.TakeReceipts(ctx)
+		if restore == nil {
+			return nil, err
+		}
+		return func(st *State) {
+			s.offerUndo(st, &Undo{Text: lang.L("The receipts were cleared."), Until: s.now().Add(st.undoTime()), restore: restore})
+		}, err
 	})
 }
 
-func (s *Store) onQueue(work func(context.Context) error) {
+// onQueue does something with what waits, and then what comes of it.
+func (s *Store) onQueue(work func(context.Context) (then func(*State), err error)) {
 	if s.st.Queue.Busy {
 		return
 	}
 	s.update(func(st *State) { st.Queue.Busy = true })
 	s.run(slotQueue, func(j *job) {
-		err := work(j)
+		then, err := work(j)
 		j.do(func() {
-			s.update(func(st *State) { st.Queue.Busy = false })
+			s.update(func(st *State) {
+				st.Queue.Busy = false
+				if then != nil && !isLocked(err) {
+					then(st)
+				}
+			})
 			if isLocked(err) {
 				s.update(func(st *State) { s.lockedNow(st) })
 				return

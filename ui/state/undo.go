@@ -8,12 +8,11 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/ui/words"
 )
 
 // Undo is what was just done and can be undone for a moment: a sign-out, of which nothing
-// was sent to the provider yet, or a history that was cleared.
+// was sent to the provider yet, or a history or receipts that were cleared.
 type Undo struct {
 	// Text says what was done, Until for how long it can be undone.
 	Text  string
@@ -22,7 +21,7 @@ type Undo struct {
 
 	account string
 	signOut bool
-	entries []history.Entry // of a history
+	restore func(context.Context) error // what was cleared
 }
 
 // How long something can be undone; if messages stay, ten times as long (WCAG 2.2.1).
@@ -57,8 +56,12 @@ func (s State) Undoable(account string) bool {
 	return s.Undo != nil && s.Undo.signOut && s.Undo.account == account
 }
 
-// offerUndo offers to undo what was just done. What was offered before is done with.
+// offerUndo offers to undo what was just done. What was offered before is done with, and the
+// person is told so; an undo that is under way goes on.
 func (s *Store) offerUndo(st *State, u *Undo) {
+	if before := st.Undo; before != nil && !before.Busy {
+		u.Text += " " + lang.L("What you did before can no longer be undone.")
+	}
 	if finish := s.takeUndo(st); finish != nil {
 		s.spawn(finish)
 	}
@@ -83,10 +86,13 @@ func (s *Store) takeUndo(st *State) (finish func(context.Context)) {
 	if u == nil || u.Busy || !u.signOut {
 		return nil
 	}
-	return func(ctx context.Context) {
-		s.forbid(ctx, u.account)
-		_, _ = s.sv.Undoer.FinishSignOut(ctx, u.account) // what comes of it stands in the receipt
-	}
+	return func(ctx context.Context) { s.finish(ctx, u.account) }
+}
+
+// finish does what a sign-out has put off.
+func (s *Store) finish(ctx context.Context, account string) {
+	s.forbid(ctx, account)
+	_, _ = s.sv.Undoer.FinishSignOut(ctx, account) // what comes of it stands in the receipt
 }
 
 // forbid takes back what programs were allowed of an account that is gone for good.
@@ -98,7 +104,7 @@ func (s *Store) forbid(ctx context.Context, account string) {
 
 // FinishUndo does at once what waits because it could be undone.
 func (s *Store) FinishUndo() {
-	if s.st.Undo == nil {
+	if s.st.Undo == nil || s.st.Undo.Busy {
 		return
 	}
 	s.update(func(st *State) {
@@ -130,40 +136,51 @@ func (s *Store) Undo() {
 	}
 	busy := *u
 	busy.Busy = true
+	s.drop(slotUndo)
 	s.update(func(st *State) { st.Undo = &busy })
-	s.run(slotUndo, func(j *job) {
+	s.run(slotUndoing, func(j *job) {
 		err := s.undo(j, u)
-		j.do(func() { s.undone(u, err) })
+		j.do(func() { s.undone(u, &busy, err) })
 	})
 }
 
 func (s *Store) undo(ctx context.Context, u *Undo) error {
 	if !u.signOut {
-		return s.sv.Undoer.RestoreHistory(ctx, u.account, u.entries)
+		return u.restore(ctx)
 	}
 	_, err := s.sv.Undoer.UndoSignOut(ctx, u.account)
 	return err
 }
 
-// undone shows what came of it. What only could not be done now can be tried again while
-// there is time.
-func (s *Store) undone(u *Undo, err error) {
+// undone shows what came of it, also if something else can be undone by now. What only could
+// not be done now can be tried again while there is time.
+func (s *Store) undone(u, busy *Undo, err error) {
 	switch {
 	case isLocked(err):
 		s.update(func(st *State) { s.lockedNow(st) })
 		return
 	case err != nil:
 		s.update(func(st *State) {
-			st.Undo = nil
-			if !errors.Is(err, auth.ErrTooLate) {
+			newer := st.Undo != busy
+			if !newer {
+				st.Undo = nil
+			}
+			switch {
+			case errors.Is(err, auth.ErrTooLate):
+			case !newer:
 				s.offerUndo(st, u)
+			case u.signOut:
+				s.spawn(func(ctx context.Context) { s.finish(ctx, u.account) })
 			}
 			s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
 		})
 		return
 	}
 	s.reload(func(st *State) {
-		st.Undo = nil
+		newer := st.Undo != busy
+		if !newer {
+			st.Undo = nil
+		}
 		if !u.signOut {
 			s.loadHistory(st, st.Selected)
 			return
@@ -172,9 +189,11 @@ func (s *Store) undone(u *Undo, err error) {
 		if a == nil {
 			return
 		}
-		st.Receipt = nil
-		if st.Route == RouteReceipt || st.Route == RouteWelcome || st.Route == RouteAccount {
-			s.selectAccount(st, a.ID)
+		if !newer {
+			st.Receipt = nil
+			if st.Route == RouteReceipt || st.Route == RouteWelcome || st.Route == RouteAccount {
+				s.selectAccount(st, a.ID)
+			}
 		}
 		s.setNotice(st, NoticeGood, lang.L("{{.Name}} is signed in as before.", map[string]any{"Name": words.DisplayName(a)}))
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -249,5 +250,83 @@ func TestALockTakesTheUndoAway(t *testing.T) {
 		if u := r.State().Undo; u != nil {
 			t.Errorf("%+v", u)
 		}
+	})
+}
+
+// slowUndoer undoes a sign-out once it is let.
+type slowUndoer struct {
+	*fakeAgent
+	let chan struct{}
+}
+
+func (u slowUndoer) UndoSignOut(ctx context.Context, id string) (*auth.Account, error) {
+	select {
+	case <-u.let:
+		return u.fakeAgent.UndoSignOut(ctx, id)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Another sign-out leaves an undo alone that is under way, and its own offer stays.
+func TestAnotherSignOutLeavesAnUndoAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := signedOut(t)
+		slow := slowUndoer{r.agent, make(chan struct{})}
+		r.sv.Undoer = slow
+		r.Undo()
+		synctest.Wait()
+		r.SelectAccount("b")
+		r.AskSignOut()
+		r.SignOut()
+		r.q.settle()
+		close(slow.let)
+		r.q.settle()
+		st := r.State()
+		if st.AccountByID("a") == nil || st.Notice.Kind != NoticeGood || !st.Undoable("b") || st.Receipt == nil || len(r.agent.finished) != 0 {
+			t.Fatalf("%d accounts, notice %+v, %+v, finished %q", len(st.Accounts), st.Notice, st.Undo, r.agent.finished)
+		}
+		r.Undo()
+		r.q.settle()
+		if r.State().AccountByID("b") == nil {
+			t.Error("the other one is not undone")
+		}
+	})
+}
+
+// The person is told that what they did before is final now.
+func TestAnOfferThatEndsTheOneBeforeSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := signedOut(t)
+		first := r.State().Undo.Text
+		r.SelectAccount("b")
+		r.AskSignOut()
+		r.SignOut()
+		r.q.settle()
+		const end = "What you did before can no longer be undone."
+		if second := r.State().Undo.Text; strings.Contains(first, end) || !strings.HasSuffix(second, end) {
+			t.Errorf("%q, then %q", first, second)
+		}
+	})
+}
+
+func TestUndoTheClearingOfReceipts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) { r.agent.receipts = []*auth.Receipt{{Account: "out"}} })
+		r.Start()
+		r.q.settle()
+		r.OpenQueue()
+		r.q.settle()
+		r.ClearReceipts()
+		r.q.settle()
+		if st := r.State(); len(st.Receipts) != 0 || st.Undo == nil || st.Undo.Text != "The receipts were cleared." {
+			t.Fatalf("cleared: %v, %+v", st.Receipts, st.Undo)
+		}
+		r.Undo()
+		r.q.settle()
+		if st := r.State(); len(st.Receipts) != 1 || st.Undo != nil {
+			t.Errorf("back are %v, %+v", st.Receipts, st.Undo)
+		}
+		r.mustRoute(t, RouteQueue)
 	})
 }
