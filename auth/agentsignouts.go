@@ -53,21 +53,23 @@ func (a *Agent) Receipts(ctx context.Context) ([]*Receipt, error) {
 
 // ClearReceipts forgets the receipts that wait for nothing, and those that
 // cannot be read. With pending, the others go too: their tokens stay good at the
-// provider until they end. It returns how many went.
-func (a *Agent) ClearReceipts(ctx context.Context, pending bool) (int, error) {
-	gone, err := a.upkeep.signOuts.receipts.clear(ctx, pending)
-	return len(gone), err
+// provider until they end.
+func (a *Agent) ClearReceipts(ctx context.Context, pending bool) (ClearedReceipts, error) {
+	receipts := a.upkeep.signOuts.receipts
+	gone, err := receipts.clear(ctx, pending)
+	c := ClearedReceipts{Count: len(gone)}
+	gone = slices.DeleteFunc(gone, func(s *signOut) bool { return s == nil })
+	if len(gone) > 0 {
+		c.Restore = func(ctx context.Context) error { return receipts.restore(ctx, gone) }
+	}
+	return c, err
 }
 
-// TakeReceipts is [Agent.ClearReceipts] of those that wait for nothing; restore brings back
-// those that could be read, and is nil if there are none. An account that was signed out
-// again meanwhile keeps its newer receipt.
-func (a *Agent) TakeReceipts(ctx context.Context) (restore func(context.Context) error, err error) {
-	receipts := a.upkeep.signOuts.receipts
-	gone, err := receipts.clear(ctx, false)
-	gone = slices.DeleteFunc(gone, func(s *signOut) bool { return s == nil })
-	if len(gone) == 0 {
-		return nil, err
-	}
-	return func(ctx context.Context) error { return receipts.restore(ctx, gone) }, err
+// ClearedReceipts are receipts that [Agent.ClearReceipts] forgot.
+type ClearedReceipts struct {
+	// Count is how many went.
+	Count int
+	// Restore brings back those that could be read; nil if there are none. An account that
+	// was signed out again meanwhile keeps its newer receipt.
+	Restore func(ctx context.Context) error
 }

@@ -62,14 +62,14 @@ func TestClearReceipts(t *testing.T) {
 	waits := leave(t, a, p, enroll(t, a, p, time.Hour))
 	manySignOuts(t, a, p, clock, 2)
 	stays := enroll(t, a, p, time.Hour)
-	if n, err := a.ClearReceipts(t.Context(), false); err != nil || n != 2 {
-		t.Errorf("%d, %v", n, err)
+	if c, err := a.ClearReceipts(t.Context(), false); err != nil || c.Count != 2 {
+		t.Errorf("%d, %v", c.Count, err)
 	}
 	if list, err := a.Receipts(t.Context()); err != nil || !slices.Equal(accountsOf(list), []string{waits.Account}) {
 		t.Errorf("%v, %v", accountsOf(list), err)
 	}
-	if n, err := a.ClearReceipts(t.Context(), true); err != nil || n != 1 {
-		t.Errorf("%d, %v", n, err)
+	if c, err := a.ClearReceipts(t.Context(), true); err != nil || c.Count != 1 {
+		t.Errorf("%d, %v", c.Count, err)
 	}
 	if names, _ := store.List(t.Context()); !slices.Equal(names, []string{stays.ID}) {
 		t.Errorf("left are %v", names)
@@ -80,7 +80,7 @@ func TestClearReceipts(t *testing.T) {
 func TestReceiptsAreRestored(t *testing.T) {
 	p, store, clock := authtest.NewProvider(t), newMemStore(), &testClock{}
 	a := storeAgent(t, p, store, clock.set)
-	if restore, err := a.TakeReceipts(t.Context()); restore != nil || err != nil {
+	if c, err := a.ClearReceipts(t.Context(), false); c.Restore != nil || err != nil {
 		t.Errorf("of none: %v", err)
 	}
 	waits := leave(t, a, p, enroll(t, a, p, time.Hour))
@@ -91,20 +91,20 @@ func TestReceiptsAreRestored(t *testing.T) {
 		t.Fatalf("%d, %v", len(before), err)
 	}
 	store.records["damaged00000"+signOutSuffix] = []byte("{")
-	restore, err := a.TakeReceipts(t.Context())
-	if err != nil || restore == nil {
-		t.Fatal(err)
+	cleared, err := a.ClearReceipts(t.Context(), false)
+	if err != nil || cleared.Count != 3 {
+		t.Fatal(cleared, err)
 	}
 	if list, err := a.Receipts(t.Context()); err != nil || !slices.Equal(accountsOf(list), []string{waits.Account}) {
 		t.Fatalf("left: %v, %v", accountsOf(list), err)
 	}
 	newer := []byte("{}")
 	store.records[ids[0]+signOutSuffix] = newer
-	if err := restore(t.Context()); err == nil || !bytes.Equal(store.records[ids[0]+signOutSuffix], newer) {
+	if err := cleared.Restore(t.Context()); err == nil || !bytes.Equal(store.records[ids[0]+signOutSuffix], newer) {
 		t.Errorf("a newer receipt is replaced: %v", err)
 	}
 	delete(store.records, ids[0]+signOutSuffix)
-	if err := restore(t.Context()); err != nil {
+	if err := cleared.Restore(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if after, err := a.Receipts(t.Context()); err != nil || !reflect.DeepEqual(after, before) {
@@ -134,7 +134,8 @@ func TestDamagedReceipt(t *testing.T) {
 			if ended, err := a.RetrySignOuts(t.Context()); err == nil || len(ended) != 1 || ended[0].Proof.Outcome != OutcomeDone {
 				t.Errorf("%+v, %v", ended, err)
 			}
-			n, err := a.ClearReceipts(t.Context(), false)
+			c, err := a.ClearReceipts(t.Context(), false)
+			n := c.Count
 			if _, there := store.records["damaged00000"+signOutSuffix]; there != (name == "newer") || (err != nil) != there || n == 0 {
 				t.Errorf("%d cleared, %v, still there: %v", n, err, there)
 			}

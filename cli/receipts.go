@@ -89,15 +89,15 @@ func (r *runner) runReceipts(ctx context.Context, f receiptsFlags) error {
 }
 
 func (r *runner) clearReceipts(ctx context.Context, agent *auth.Agent, pending bool) error {
-	n, err := agent.ClearReceipts(ctx, pending)
+	cleared, err := agent.ClearReceipts(ctx, pending)
 	if err != nil {
 		return err
 	}
 	what := "receipts"
-	if n == 1 {
+	if cleared.Count == 1 {
 		what = "receipt"
 	}
-	if err := r.print(fmt.Sprintf("%d %s deleted.\n", n, what)); err != nil {
+	if err := r.print(fmt.Sprintf("%d %s deleted.\n", cleared.Count, what)); err != nil {
 		return err
 	}
 	r.tellWaiting(ctx, agent)

@@ -104,7 +104,9 @@ func (f *fake) Stored(ctx context.Context, id string) (*auth.Token, error) {
 func (*fake) WaitingOf(context.Context, []*auth.Account) ([]auth.Waiting, error) { return nil, nil }
 func (*fake) RetryNow(context.Context) error                                     { return nil }
 func (*fake) Receipts(context.Context) ([]*auth.Receipt, error)                  { return nil, nil }
-func (*fake) TakeReceipts(context.Context) (func(context.Context) error, error)  { return nil, nil }
+func (*fake) ClearReceipts(context.Context, bool) (auth.ClearedReceipts, error) {
+	return auth.ClearedReceipts{}, nil
+}
 
 func (*fake) Handed(*auth.Token, history.TokenKind, string) {}
 

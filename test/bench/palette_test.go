@@ -88,8 +88,8 @@ func (p *paletteAgent) WaitingOf(context.Context, []*auth.Account) ([]auth.Waiti
 	return nil, nil
 }
 
-func (p *paletteAgent) TakeReceipts(context.Context) (func(context.Context) error, error) {
-	return nil, nil
+func (p *paletteAgent) ClearReceipts(context.Context, bool) (auth.ClearedReceipts, error) {
+	return auth.ClearedReceipts{}, nil
 }
 func (p *paletteAgent) Refresh(context.Context, string) (*auth.Account, error) { return nil, nil }
 func (p *paletteAgent) Check(context.Context, string) (*auth.Account, error)   { return nil, nil }

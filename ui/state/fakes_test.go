@@ -278,17 +278,17 @@ func (f *fakeAgent) Receipts(context.Context) ([]*auth.Receipt, error) {
 	return f.receipts, nil
 }
 
-func (f *fakeAgent) TakeReceipts(context.Context) (func(context.Context) error, error) {
+func (f *fakeAgent) ClearReceipts(_ context.Context, pending bool) (auth.ClearedReceipts, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	taken := f.receipts
-	f.receipts, f.cleared = nil, true
-	return func(context.Context) error {
+	f.receipts, f.cleared = nil, !pending
+	return auth.ClearedReceipts{Count: len(taken), Restore: func(context.Context) error {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.receipts = append(f.receipts, taken...)
 		return nil
-	}, nil
+	}}, nil
 }
 
 func (f *fakeAgent) Handed(t *auth.Token, kind history.TokenKind, to string) {

@@ -85,12 +85,12 @@ func (s *Store) RetryNow() {
 func (s *Store) ClearReceipts() {
 	s.update(func(st *State) { st.Clearing = false })
 	s.onQueue(func(ctx context.Context) (then func(*State), err error) {
-		restore, err := s.sv.Queue.TakeReceipts(ctx)
-		if restore == nil {
+		cleared, err := s.sv.Queue.ClearReceipts(ctx, false)
+		if cleared.Restore == nil {
 			return nil, err
 		}
 		return func(st *State) {
-			s.offerUndo(st, &Undo{Text: lang.L("The receipts were cleared."), Until: s.now().Add(st.undoTime()), restore: restore})
+			s.offerUndo(st, &Undo{Text: lang.L("The receipts were cleared."), Until: s.now().Add(st.undoTime()), restore: cleared.Restore})
 		}, err
 	})
 }

@@ -59,7 +59,7 @@ type Queue interface {
 	WaitingOf(ctx context.Context, accounts []*auth.Account) ([]auth.Waiting, error)
 	RetryNow(ctx context.Context) error
 	Receipts(ctx context.Context) ([]*auth.Receipt, error)
-	TakeReceipts(ctx context.Context) (restore func(context.Context) error, err error)
+	ClearReceipts(ctx context.Context, pending bool) (auth.ClearedReceipts, error)
 }
 
 // Undoer undoes sign-outs and the clearing of a history. *auth.Agent is one.
