@@ -11,6 +11,7 @@ import (
 	"github.com/claviger/claviger/auth/probe"
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/register"
+	"github.com/claviger/claviger/internal/appearance"
 	"github.com/claviger/claviger/internal/attention"
 	"github.com/claviger/claviger/internal/choosefile"
 	"github.com/claviger/claviger/internal/consent"
@@ -59,6 +60,8 @@ type Services struct {
 	Hidden bool
 	// Tray reports whether the desktop has a tray. It may take a moment.
 	Tray func(ctx context.Context) bool
+	// Appearance calls changed with how the desktop wants programs to look, until ctx ends.
+	Appearance func(ctx context.Context, changed func(appearance.Wishes))
 	// Serve makes this process the agent until ctx ends; gate decides which programs
 	// may have tokens, serving is called with the path of the socket, and unlocked when
 	// a command unlocked the vault. If another agent serves programs, the error wraps
@@ -124,6 +127,9 @@ func Run(ctx context.Context, app fyne.App, s Services) error {
 		wg.Go(func() { w.raiseOn(ctx, s.Raise, post) })
 		wg.Go(func() { w.serve(ctx, s) })
 		wg.Go(func() { attendant.Run(ctx) })
+		wg.Go(func() {
+			s.Appearance(ctx, func(wishes appearance.Wishes) { post(func() { w.store.SetDesktop(wishes) }) })
+		})
 		wg.Go(func() {
 			<-ctx.Done()
 			post(func() {

@@ -65,7 +65,7 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 		w.setMinimised(false)
 	})
 	app.Lifecycle().SetOnExitedForeground(func() { w.front.Store(false) })
-	w.look = lookOf(state.DefaultSettings())
+	w.look = lookOf(state.State{Settings: state.DefaultSettings()})
 	app.Settings().SetTheme(theme.NewLook(w.look))
 	w.store = state.New(ctx, sv, post, w.render)
 	w.files = &files{ctx: ctx, window: w.window, post: post}
@@ -90,16 +90,21 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 
 // render draws a state.
 func (w *window) render(st state.State) {
-	if look := lookOf(st.Settings); look != w.look {
+	if look := lookOf(st); look != w.look {
 		w.look = look
 		w.app.Settings().SetTheme(theme.NewLook(look))
 	}
 	w.screen.Render(st)
 }
 
-// lookOf is the look that a person chose.
-func lookOf(s state.Settings) theme.Look {
-	return theme.Look{Choice: theme.ParseChoice(string(s.Theme)), High: s.HighContrast, Scale: float32(s.TextSize) / 100}
+// lookOf is the look that a person chose, and the desktop wishes.
+func lookOf(st state.State) theme.Look {
+	s := st.Settings
+	look := theme.Look{Choice: theme.ParseChoice(string(s.Theme)), High: s.HighContrast || st.Desktop.Contrast, Scale: float32(s.TextSize) / 100}
+	if !s.OwnAccent {
+		look.Accent = st.Desktop.Accent
+	}
+	return look
 }
 
 // back is what Escape does.

@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/assets"
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/cli"
+	"github.com/claviger/claviger/internal/appearance"
 	"github.com/claviger/claviger/internal/attention"
 	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/internal/desktop"
@@ -74,7 +75,7 @@ func (w *wiring) runWindow(ctx context.Context, home string, raise <-chan struct
 		MoveSecret:       clientSecrets{v, set}.move,
 		ImportRules:      w.importRules(),
 		SaveRegistration: registrations{v}.save, Registration: registrations{v}.get,
-		Raise: raise, Hidden: hidden, Frame: frameOf, Build: buildOf(w.version, home), Tray: hasTray, Minimised: onMinimised,
+		Raise: raise, Hidden: hidden, Frame: frameOf, Build: buildOf(w.version, home), Tray: hasTray, Appearance: appearance.Watch, Minimised: onMinimised,
 		Serve: w.serve,
 		AskFor: func(ctx context.Context, asker consent.Asker, begun func()) error {
 			return cli.AskInWindow(ctx, w.services(), asker, begun)

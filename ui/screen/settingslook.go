@@ -16,6 +16,7 @@ type lookSettings struct {
 	page     *widget.Page
 	themes   *choices[state.Theme]
 	contrast *check
+	accent   *check
 	sizes    *choices[int]
 	groups   *check
 	tongues  *choices[string]
@@ -26,6 +27,7 @@ func newLookSettings(k *kit) settingsPart {
 	s.themes = newChoices(k, []state.Theme{state.ThemeSystem, state.ThemeLight, state.ThemeDark}, themeName,
 		changing(k, func(n *state.Settings, t state.Theme) { n.Theme = t }))
 	s.contrast = k.check(lang.L("High contrast"), changing(k, func(n *state.Settings, on bool) { n.HighContrast = on }))
+	s.accent = k.check(lang.L("Use Claviger's own accent colour"), changing(k, func(n *state.Settings, on bool) { n.OwnAccent = on }))
 	s.sizes = newChoices(k, state.TextSizes(), func(percent int) string { return lang.L("{{.Percent}} %", map[string]any{"Percent": percent}) },
 		changing(k, func(n *state.Settings, percent int) { n.TextSize = percent }))
 	s.groups = k.check(lang.L("Group the accounts by provider"), changing(k, func(n *state.Settings, on bool) { n.GroupAccounts = on }))
@@ -39,7 +41,7 @@ func newLookSettings(k *kit) settingsPart {
 	noFont := widget.NewMuted(lang.L("Not offered, because no font on this computer has the characters: {{.Languages}}", map[string]any{"Languages": strings.Join(unwritable, ", ")}))
 	show(noFont, len(unwritable) > 0)
 	s.page = widget.NewSubpage(
-		titled(lang.L("Appearance"), s.themes.row, s.contrast, widget.NewMuted(lang.L("Size of text")), s.sizes.row, s.groups),
+		titled(lang.L("Appearance"), s.themes.row, s.contrast, s.accent, widget.NewMuted(lang.L("Size of text")), s.sizes.row, s.groups),
 		titled(lang.L("Language"), s.tongues.row, widget.NewMuted(lang.L("Claviger speaks another language after it is started again.")), noFont))
 	return s
 }
@@ -60,7 +62,10 @@ func (s *lookSettings) object() fyne.CanvasObject { return s.page }
 func (s *lookSettings) render(st state.State) {
 	n := st.Settings
 	s.themes.set(n.Theme)
-	s.contrast.Set(n.HighContrast)
+	s.contrast.Set(n.HighContrast || st.Desktop.Contrast)
+	enable(s.contrast, !st.Desktop.Contrast) // the desktop asks for it
+	s.accent.Set(n.OwnAccent)
+	show(s.accent, st.Desktop.Accent.A != 0)
 	s.sizes.set(n.TextSize)
 	s.groups.Set(n.GroupAccounts)
 	s.tongues.set(n.Language)

@@ -125,7 +125,7 @@ func (w *Window) Pointed() string { return w.rail.pointed() }
 // Render draws a state.
 func (w *Window) Render(st state.State) {
 	w.wanted, w.drawing = nil, true
-	w.kit.rest(st.Hidden)
+	w.kit.rest(st.Hidden || st.Desktop.Still)
 	changed, ticked := w.draw(st)
 	w.drawing = false
 	switch {

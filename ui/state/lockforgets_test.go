@@ -15,7 +15,7 @@ import (
 // the window and the person make of themselves, and the provider files.
 var outlivesLock = []string{
 	"Route", "ByItself", "Now", "Ticked", "Hidden", "Providers", "ProviderProblems", "Tab", "GroupView",
-	"AllFields", "Add", "File", "Setup", "Settings", "Section", "NoTray", "AtLogIn", "About", "Vault", "VaultForm", "Drafts", "Agent",
+	"AllFields", "Add", "File", "Setup", "Settings", "Section", "Desktop", "NoTray", "AtLogIn", "About", "Vault", "VaultForm", "Drafts", "Agent",
 }
 
 // Whatever else the state is given one day must go at the lock, or be named above.

@@ -34,6 +34,8 @@ type Settings struct {
 	Theme Theme
 	// HighContrast makes text and lines stand out more, in light and dark.
 	HighContrast bool
+	// OwnAccent keeps the program's own accent, whatever the desktop's is.
+	OwnAccent bool
 	// TextSize is how large text is, in percent of the usual size.
 	TextSize int
 	// Language is [tongue.System] or the tag of a language: it is spoken from the next
@@ -133,6 +135,7 @@ func (f *settingsFile) load() (Settings, string) {
 		return true
 	})
 	take(m, "high_contrast", &wrong, func(v bool) bool { out.HighContrast = v; return true })
+	take(m, "own_accent", &wrong, func(v bool) bool { out.OwnAccent = v; return true })
 	take(m, "text_size", &wrong, func(v int64) bool {
 		if !slices.Contains(TextSizes(), int(v)) {
 			return false
@@ -206,6 +209,7 @@ func (f *settingsFile) save() error {
 	}
 	f.others["theme"] = string(s.Theme)
 	f.others["high_contrast"] = s.HighContrast
+	f.others["own_accent"] = s.OwnAccent
 	f.others["text_size"] = s.TextSize
 	f.others["language"] = s.Language
 	f.others["clipboard_seconds"] = s.ClipboardSeconds

@@ -2,6 +2,8 @@ package state
 
 import (
 	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/internal/appearance"
 )
 
 // SettingsSection is a part of the settings; one is shown at a time.
@@ -58,6 +60,13 @@ func (s *Store) ShowSettings(section SettingsSection) {
 	}
 }
 
+// SetDesktop takes how the desktop wants programs to look.
+func (s *Store) SetDesktop(w appearance.Wishes) {
+	if w != s.st.Desktop {
+		s.update(func(st *State) { st.Desktop = w })
+	}
+}
+
 // settingEntries lead from the palette to the section that has a setting.
 func (s *Store) settingEntries() []PaletteEntry {
 	var out []PaletteEntry
@@ -67,6 +76,9 @@ func (s *Store) settingEntries() []PaletteEntry {
 		}
 	}
 	add(SettingsLook, lang.L("Appearance"), lang.L("High contrast"), lang.L("Size of text"), lang.L("Group the accounts by provider"), lang.L("Language"))
+	if s.st.Desktop.Accent.A != 0 {
+		add(SettingsLook, lang.L("Use Claviger's own accent colour"))
+	}
 	add(SettingsGeneral, lang.L("General"), lang.L("Remember accounts by default"), lang.L("Messages stay until they are closed"),
 		lang.L("Closing the window keeps Claviger running in the tray"), lang.L("Notifications when you are needed"))
 	if s.sv.LogIn != nil {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/appearance"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/words"
@@ -70,6 +71,8 @@ type State struct {
 	Settings Settings
 	// Section is the part of the settings that is shown.
 	Section SettingsSection
+	// Desktop is how the desktop wants programs to look.
+	Desktop appearance.Wishes
 	// NoTray reports that the desktop was asked and has no tray.
 	NoTray bool
 	// AtLogIn is whether the desktop starts the program.

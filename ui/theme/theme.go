@@ -51,6 +51,9 @@ type Look struct {
 	High bool
 	// Scale is how large text is, 1 for the usual size; 0 is 1.
 	Scale float32
+	// Accent is the colour of what stands out, if it is not the program's own; one that is
+	// transparent is none.
+	Accent color.NRGBA
 }
 
 // The bounds of [Look.Scale]: beyond them nothing can be read.
@@ -77,6 +80,13 @@ func NewLook(look Look) *Theme {
 	bright, dim := light(), dark()
 	if look.High {
 		bright, dim = highLight(), highDark()
+	}
+	if look.Accent.A != 0 {
+		least := 4.5 // WCAG 2.2, level AA
+		if look.High {
+			least = 7 // level AAA
+		}
+		bright, dim = bright.accented(look.Accent, least), dim.accented(look.Accent, least)
 	}
 	t := &Theme{look: look, light: withAccounts(bright.named(), false), dark: withAccounts(dim.named(), true)}
 	if look.High {

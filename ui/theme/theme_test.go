@@ -3,30 +3,11 @@ package theme
 import (
 	"fmt"
 	"image/color"
-	"math"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
 )
-
-// luminance is the relative luminance of WCAG 2.2.
-func luminance(c color.Color) float64 {
-	part := func(v uint32) float64 {
-		s := float64(v) / 0xffff
-		if s <= 0.04045 {
-			return s / 12.92
-		}
-		return math.Pow((s+0.055)/1.055, 2.4)
-	}
-	r, g, b, _ := c.RGBA()
-	return 0.2126*part(r) + 0.7152*part(g) + 0.0722*part(b)
-}
-
-func contrast(a, b color.Color) float64 {
-	x, y := luminance(a), luminance(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
-}
 
 // TestContrast holds every pair of text and ground that the widgets use to
 // level AA, 4.5:1, and the signs and the focus ring to 3:1.
@@ -49,7 +30,14 @@ func TestContrast(t *testing.T) {
 	for _, name := range AccountColors() {
 		pairs[AccountColor(name)] = append([]fyne.ThemeColorName{ColorSoft}, grounds...)
 	}
-	for _, look := range []Look{{Choice: ChoiceLight}, {Choice: ChoiceDark}, {Choice: ChoiceLight, High: true}, {Choice: ChoiceDark, High: true}} {
+	looks := []Look{{Choice: ChoiceLight}, {Choice: ChoiceDark}, {Choice: ChoiceLight, High: true}, {Choice: ChoiceDark, High: true}}
+	for _, look := range looks[:4] {
+		for hex := range desktopAccents() {
+			look.Accent = rgb(hex)
+			looks = append(looks, look)
+		}
+	}
+	for _, look := range looks {
 		th, choice, want := NewLook(look), look.Choice, 4.5
 		if look.High {
 			want = 7 // level AAA
@@ -71,6 +59,35 @@ func TestContrast(t *testing.T) {
 				t.Errorf("%v: the focus ring on %s has %.2f:1, want 3:1", choice, g, got)
 			}
 		}
+	}
+}
+
+// desktopAccents are GNOME's nine accents, and what nobody would choose.
+func desktopAccents() map[uint32]string {
+	return map[uint32]string{
+		0x3584E4: "blue", 0x2190A4: "teal", 0x3A944A: "green", 0xC88800: "yellow", 0xED5B00: "orange", 0xE62D42: "red", 0xD56199: "pink", 0x9141AC: "purple", 0x6F8396: "slate",
+		0x000000: "black", 0xFFFFFF: "white", 0xFFFF00: "pure yellow", 0x00FF00: "pure green", 0x0000FF: "pure blue", 0x808080: "grey", 0xF3F5F7: "the ground",
+	}
+}
+
+// An accent that can be read is taken nearly as it is, and each has its own.
+func TestTheDesktopsAccentIsFollowed(t *testing.T) {
+	for _, choice := range []Choice{ChoiceLight, ChoiceDark} {
+		seen := map[color.Color]string{}
+		for hex, name := range desktopAccents() {
+			got := NewLook(Look{Choice: choice, Accent: rgb(hex)}).Color(ColorAccent, 0)
+			if other := seen[got]; other != "" && name != "white" && other != "white" && name != "black" && other != "black" && name != "the ground" && other != "the ground" {
+				t.Errorf("%v: %s and %s are the same", choice, name, other)
+			}
+			seen[got] = name
+			if got == New(choice).Color(ColorAccent, 0) {
+				t.Errorf("%v: %s is not followed", choice, name)
+			}
+		}
+	}
+	purple := rgb(0x613583)
+	if got := NewLook(Look{Choice: ChoiceLight, Accent: purple}).Color(ColorAccent, 0); got != purple {
+		t.Errorf("a dark purple becomes %v", got)
 	}
 }
 
