@@ -24,11 +24,20 @@ const (
 
 // DisplayName is how an account is called.
 func DisplayName(a *auth.Account) string {
-	return cmp.Or(a.Label, OwnName(a))
+	if a.Label != "" {
+		return a.Label
+	}
+	return OwnName(a)
 }
 
-// OwnName is how an account is called that has no label.
-func OwnName(a *auth.Account) string { return cmp.Or(a.User.BestName(), lang.L("Unknown")) }
+// OwnName is how an account is called that has no label. The list compares the names of all
+// accounts, and a translation is dear.
+func OwnName(a *auth.Account) string {
+	if name := a.User.BestName(); name != "" {
+		return name
+	}
+	return lang.L("Unknown")
+}
 
 // ColorName is what a colour of accounts is called; "" is none.
 func ColorName(name string) string {
