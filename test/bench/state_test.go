@@ -50,3 +50,18 @@ func resident(b *testing.B, cmd *exec.Cmd) float64 {
 	}
 	return kib / 1024
 }
+
+// wrote is how often a process has written, such as to the display (proc_pid_io(5), syscw).
+func wrote(b *testing.B, cmd *exec.Cmd) float64 {
+	b.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/io", cmd.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), "syscw:")
+	n, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}

@@ -3,11 +3,8 @@
 package bench
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,35 +15,50 @@ import (
 )
 
 // Window: from the start of the process to the first frame on the screen, and
-// the resident memory then, beside the barest Fyne window.
+// the resident memory then, beside the barest Fyne window: of a new home, and of one with 20
+// remembered accounts.
 func BenchmarkWindow(b *testing.B) {
 	ours := build(b, program.Module, "-tags", "migrated_fynedo")
 	bare := build(b, "github.com/claviger/claviger/test/bench/barewindow", "-tags", "migrated_fynedo")
 	d := desktop.Start(b, 1100, 760)
-	var memory, floorMemory []float64
-	show := func(binary, title string, into *[]float64) func() time.Duration {
+	p := newPersonOf(b, ours)
+	p.login()
+	p.accounts(20)
+	p.toKeyFile()
+	show := func(binary string, env func() []string, into *[]float64) func() time.Duration {
 		return func() time.Duration {
 			cmd := d.Command(binary)
-			cmd.Env = append(cmd.Env, "CLAVIGER_HOME="+b.TempDir())
+			cmd.Env = append(cmd.Env, env()...)
 			start := time.Now()
 			if err := cmd.Start(); err != nil {
 				b.Fatal(err)
 			}
+			defer gone(b, d)
 			defer desktop.Stop(cmd)
-			painted(b, d, title)
+			painted(b, d)
 			took := time.Since(start)
 			*into = append(*into, resident(b, cmd))
 			return took
 		}
 	}
-	pair(b, show(ours, "Claviger", &memory), show(bare, "Bare window", &floorMemory))
-	b.ReportMetric(middle(memory), "MiB-resident")
-	b.ReportMetric(middle(floorMemory), "MiB-resident-floor")
+	for name, env := range map[string]func() []string{
+		"new":         func() []string { return []string{"CLAVIGER_HOME=" + b.TempDir()} },
+		"20-accounts": func() []string { return p.env },
+	} {
+		b.Run(name, func(b *testing.B) {
+			var memory, floorMemory []float64
+			pair(b, show(ours, env, &memory), show(bare, func() []string { return nil }, &floorMemory))
+			b.ReportMetric(middle(memory), "MiB-resident")
+			b.ReportMetric(middle(floorMemory), "MiB-resident-floor")
+			b.ReportMetric(middle(memory)/middle(floorMemory), "x-memory")
+		})
+	}
 }
 
 // Window that nobody touches: the share of a core that an account's page takes
-// while its token counts down, beside the barest Fyne window at the same time.
-// IDLE_BINARY measures another build.
+// while its token counts down, what it asks the provider, and how often it writes, which
+// each frame needs; beside the barest Fyne window at the same time. Then the same while it is
+// minimised. IDLE_BINARY measures another build.
 func BenchmarkWindowIdle(b *testing.B) {
 	ours := os.Getenv("IDLE_BINARY")
 	if ours == "" {
@@ -70,38 +82,48 @@ func BenchmarkWindowIdle(b *testing.B) {
 			b.Fatal(err)
 		}
 		defer desktop.Stop(w.cmd)
-		painted(b, d, w.title)
 		d.Place(w.title, desktop.Region{X: i * 1010, W: 1000, H: 680})
 	}
 	d.See(desktop.Region{W: 1000, H: 680}, "Active")
 	d.Settle(desktop.Region{W: 260, H: 680})
-	var subjects, floors []float64
-	for b.Loop() {
-		ours, bare := cpu(b, window), cpu(b, floor)
-		start := time.Now()
-		time.Sleep(idle)
-		took := time.Since(start)
-		share := func(now, before time.Duration) float64 { return 100 * float64(now-before) / float64(took) }
-		subjects = append(subjects, share(cpu(b, window), ours))
-		floors = append(floors, share(cpu(b, floor), bare))
+	watch := func(b *testing.B) {
+		var subjects, floors, written, asked []float64
+		for b.Loop() {
+			ours, bare, out := cpu(b, window), cpu(b, floor), wrote(b, window)
+			p.meter.reset()
+			start := time.Now()
+			time.Sleep(idle)
+			took := time.Since(start)
+			share := func(now, before time.Duration) float64 { return 100 * float64(now-before) / float64(took) }
+			subjects = append(subjects, share(cpu(b, window), ours))
+			floors = append(floors, share(cpu(b, floor), bare))
+			written = append(written, wrote(b, window)-out)
+			_, requests, _ := p.meter.share()
+			asked = append(asked, float64(requests))
+		}
+		b.ReportMetric(middle(subjects), "%-of-a-core")
+		b.ReportMetric(middle(floors), "%-of-a-core-floor")
+		b.ReportMetric(middle(subjects)-middle(floors), "%-beyond-floor")
+		b.ReportMetric(middle(written), "writes")
+		b.ReportMetric(middle(asked), "requests")
 	}
-	b.ReportMetric(middle(subjects), "%-of-a-core")
-	b.ReportMetric(middle(floors), "%-of-a-core-floor")
-	b.ReportMetric(middle(subjects)-middle(floors), "%-beyond-floor")
+	b.Run("shown", watch)
+	d.Minimise("Claviger")
+	b.Run("minimised", watch)
 }
 
-// painted waits until the window has more than one colour.
-func painted(b *testing.B, d *desktop.Desktop, title string) {
+// painted waits until something of more than a few colours is on the screen, gone until
+// nothing is.
+func painted(b *testing.B, d *desktop.Desktop) { coloured(b, d, true) }
+func gone(b *testing.B, d *desktop.Desktop)    { coloured(b, d, false) }
+
+func coloured(b *testing.B, d *desktop.Desktop, want bool) {
 	b.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		id, err := d.Command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
-		if err != nil || len(bytes.TrimSpace(id)) == 0 {
-			continue
-		}
-		colours, err := d.Command("import", "-window", strings.TrimSpace(string(id)), "-silent", "-resize", "25%", "-format", "%k", "info:-").Output()
-		if n, _ := strconv.Atoi(strings.TrimSpace(string(colours))); err == nil && n > 1 {
+	const some = 4
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if (d.Colours(some) >= some) == want {
 			return
 		}
 	}
-	b.Fatalf("no window %s within 30 s", title)
+	b.Fatalf("within a minute: painted %v", !want)
 }

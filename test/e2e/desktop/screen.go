@@ -255,6 +255,24 @@ func (d *Desktop) Settle(r Region) {
 	})
 }
 
+// Colours counts the colours of a fourth of the screen's lines, up to most: a program
+// has drawn once there are some.
+func (d *Desktop) Colours(most int) int {
+	d.t.Helper()
+	shot, err := d.shoot(Region{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	seen := map[[4]byte]bool{}
+	for y := 0; y < shot.Rect.Dy() && len(seen) < most; y += 4 {
+		line := shot.Pix[y*shot.Stride : (y+1)*shot.Stride]
+		for x := 0; x < len(line); x += 4 {
+			seen[[4]byte(line[x:])] = true
+		}
+	}
+	return len(seen)
+}
+
 // shoot photographs a part of the screen, or all of it.
 func (d *Desktop) shoot(r Region) (*image.RGBA, error) {
 	data, err := os.ReadFile(filepath.Join(d.Dir, "screen", "Xvfb_screen0"))
