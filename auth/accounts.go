@@ -60,7 +60,7 @@ func (a *accounts) records(ctx context.Context, decode decoder) ([]*record, erro
 		listErr = nil // nothing was ever remembered
 	}
 	for _, n := range names {
-		if isAccountID(n) { // pictures and foreign records are none
+		if IsAccountID(n) { // pictures and foreign records are none
 			ids[n] = true
 		}
 	}
@@ -150,7 +150,7 @@ func (a *accounts) viewAt(r *record, p *providers.Provider, now time.Time) *Acco
 }
 
 func (a *accounts) find(ctx context.Context, name string) (*Account, error) {
-	if isAccountID(name) {
+	if IsAccountID(name) {
 		switch r, err := a.load(ctx, name); {
 		case err == nil:
 			return a.view(r, a.now()), nil
@@ -185,7 +185,7 @@ func resolve(list []*Account, name string) []*Account {
 		}
 	}
 	found := called(list, name)
-	if isAccountID(name) {
+	if IsAccountID(name) {
 		return found // an account that is gone: a script that names it gets no other one's token
 	}
 	for _, acc := range list {

@@ -79,7 +79,7 @@ func (a *accounts) loadBy(ctx context.Context, id string, get getter, decode dec
 	if ok && !owing {
 		return here.rec.copy(), nil
 	}
-	if !isAccountID(id) {
+	if !IsAccountID(id) {
 		return nil, fmt.Errorf("%q: %w", id, ErrNoAccount)
 	}
 	rec, err := readBy(ctx, id, get, decode)

@@ -41,7 +41,7 @@ var errNotOurs = errors.New("not a record of an account")
 // own: a picture, a history, its requests.
 func AccountOf(name string) (id string, beside bool) {
 	id, _, _ = strings.Cut(name, "-")
-	if !isAccountID(id) {
+	if !IsAccountID(id) {
 		return "", false
 	}
 	switch strings.TrimPrefix(name, id) {
@@ -58,7 +58,7 @@ func AccountOf(name string) (id string, beside bool) {
 // it, so it must not come in.
 func ReadImported(lookup func(id string) (*providers.Provider, bool), name string, data []byte) (*Imported, error) {
 	id, _, _ := strings.Cut(name, "-")
-	if !isAccountID(id) {
+	if !IsAccountID(id) {
 		return nil, errNotOurs
 	}
 	switch strings.TrimPrefix(name, id) {

@@ -90,7 +90,7 @@ func (s *memStore) Delete(_ context.Context, name string) error {
 
 func (s *memStore) LockRecord(ctx context.Context, name string) (func(), error) {
 	s.mu.Lock()
-	if isAccountID(name) {
+	if IsAccountID(name) {
 		s.locked++
 	}
 	g := s.gates[name]

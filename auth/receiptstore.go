@@ -85,7 +85,7 @@ func (r *receipts) get(ctx context.Context, id string) (*signOut, error) {
 		return here.copy(), nil // newer than what the store may have
 	}
 	none := fmt.Errorf("sign-out of %q: %w", id, ErrNoAccount)
-	if !isAccountID(id) {
+	if !IsAccountID(id) {
 		return nil, none
 	}
 	data, err := r.store.Get(ctx, id+signOutSuffix)
@@ -107,7 +107,7 @@ func (r *receipts) ids(ctx context.Context) ([]string, error) {
 		err = nil // nothing was ever remembered
 	}
 	for _, name := range names {
-		if id, ok := strings.CutSuffix(name, signOutSuffix); ok && isAccountID(id) && !slices.Contains(ids, id) {
+		if id, ok := strings.CutSuffix(name, signOutSuffix); ok && IsAccountID(id) && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}

@@ -270,8 +270,9 @@ func (r *record) token() *Token {
 // pictureSuffix makes the name of an account's picture of its id.
 const pictureSuffix = "-picture"
 
-// isAccountID reports whether a name is one that [newAccountID] can make.
-func isAccountID(name string) bool {
+// IsAccountID reports whether a name can be an account's ID. The store's record of an
+// account has its ID as its name.
+func IsAccountID(name string) bool {
 	return len(name) == accountIDSize && !strings.ContainsFunc(name, func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
 	})

@@ -116,5 +116,10 @@ func (r *runner) listed(ctx context.Context) (list []*auth.Account, tell func(),
 		return nil, nil, err
 	}
 	list, err = agent.Summaries(ctx)
-	return list, func() { r.tellWaiting(ctx, agent) }, err
+	return list, func() {
+		r.tellWaiting(ctx, agent)
+		if err == nil {
+			r.tellDamaged(0)
+		}
+	}, err
 }

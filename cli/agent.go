@@ -79,6 +79,7 @@ func (r *runner) runAgent(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	work.Go(func() { a.KeepFresh(ctx) })
+	work.Go(func() { r.watchDamaged(ctx, a) })
 	var asker consent.Asker
 	if tty, err := openTerminal(); err == nil {
 		defer func() { _ = tty.Close() }() // only read from

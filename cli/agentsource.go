@@ -33,6 +33,9 @@ func (s agentSource) Accounts(ctx context.Context) ([]*auth.Account, []string, e
 	list, err := a.Summaries(ctx)
 	r, said := s.with()
 	r.tellWaiting(ctx, a)
+	if err == nil {
+		r.tellDamaged(0)
+	}
 	return list, saidLines(said), err
 }
 

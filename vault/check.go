@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/claviger/claviger/internal/durable"
 )
@@ -49,6 +52,27 @@ func (v *Vault) Status(ctx context.Context) (Status, error) {
 	}
 	err = v.lookRing(ctx, &s)
 	return s, err
+}
+
+// Missing names the records that exist only damaged, and were set aside since a time.
+func (v *Vault) Missing(since time.Time) []string {
+	entries, err := os.ReadDir(v.files.path(asideDir))
+	if err != nil {
+		return nil // as a rule there is no such folder
+	}
+	var list []string
+	for _, e := range entries {
+		name, stamp, _ := strings.Cut(e.Name(), ".")
+		stamp, _, _ = strings.Cut(stamp, "-")
+		at, err := time.Parse(asideStamp, stamp)
+		if err != nil || at.Before(since) || slices.Contains(list, name) {
+			continue
+		}
+		if _, err := os.Lstat(v.files.recordPath(name)); errors.Is(err, fs.ErrNotExist) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // Look is [Vault.Status] without the keyring: see [Vault.Keyring].

@@ -102,12 +102,15 @@ func (d *folder) marked() bool {
 // Names of records have no underscore.
 const asideKey = "_key"
 
+// asideStamp is the time in the name of a file that was set aside.
+const asideStamp = "20060102T150405Z"
+
 // moveAside renames a file to a name of its own in the folder for damaged ones.
 func (d *folder) moveAside(path, name string) (string, error) {
 	if err := d.makeDirs(asideDir); err != nil {
 		return "", err
 	}
-	to := fmt.Sprintf("%s.%s-%s%s", name, d.now().UTC().Format("20060102T150405Z"),
+	to := fmt.Sprintf("%s.%s-%s%s", name, d.now().UTC().Format(asideStamp),
 		strings.ToLower(rand.Text()[:8]), recordExt)
 	if err := durable.Rename(path, d.path(asideDir, to)); err != nil {
 		return "", explained(err)
