@@ -243,6 +243,7 @@ func notableElsewhere(on onRoute) {
 		past := waitingForNetwork()
 		st.Receipts, st.Waiting, st.Queue.Open = past.Receipts, past.Waiting[1:], map[string]bool{"c": true}
 	})
+	on(state.RouteQueue, "queue-held", func(st *state.State) { st.Receipts = waitingForNetwork().Receipts })
 	on(state.RouteQueue, "queue-none", nil)
 	for _, section := range state.SettingsSections() {
 		on(state.RouteSettings, "settings-"+string(section), func(st *state.State) {

@@ -68,9 +68,13 @@ func (q *queue) render(st state.State) {
 	show(q.card, len(rows) > 0)
 	q.head.title.SetText(lang.L("Nothing pending"))
 	q.head.text.SetText(lang.L("All sign-outs are complete, and no account is offline."))
-	if len(rows) > 0 {
+	switch {
+	case len(rows) > 0:
 		q.head.title.SetText(lang.L("Waiting for the network"))
 		q.head.text.SetText(lang.L("Nothing is lost. Claviger retries automatically, and as soon as the network is back."))
+	case st.Held():
+		q.head.title.SetText(lang.L("Sign-outs"))
+		q.head.text.SetText(lang.L("The last one can still be undone. Until then nothing is sent to the provider."))
 	}
 	setBusy(q.retry, st.Queue.Busy, lang.L("Try now"), lang.L("Trying…"))
 	q.lines = st.ReceiptLines()

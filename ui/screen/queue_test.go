@@ -55,12 +55,17 @@ func TestQueueFits(t *testing.T) {
 		}
 		st := waitingForNetwork()
 		check("the queue", st, "Waiting for the network", "Revoke access of Ola Brandvold at Studio", ">in 0:40<", ">Try now<",
-			"Offline. 2 tasks pending, retried automatically.", "access revoked, verified", "waiting for the network")
+			"Offline. 2 tasks pending, retried automatically.", "access revoked, verified", "access not revoked yet")
 		st.Queue.Open = map[string]bool{"c": true}
 		check("a receipt", st, ">Proof<", "The provider now rejects the refresh token (invalid_grant).")
 		st.Route = state.RouteReceipt
 		check("what waits of a sign-out", st, "Waiting for the network", "next in 40 seconds", "Tried once so far.", ">Try now<")
-		st.Waiting, st.Receipts, st.Route = nil, nil, state.RouteQueue
+		st.Waiting, st.Route = nil, state.RouteQueue
+		check("a sign-out that can be undone", st, "can still be undone", "access not revoked yet")
+		if strings.Contains(texts(win), "All sign-outs are complete") {
+			t.Error("a sign-out that can be undone is called complete")
+		}
+		st.Receipts = nil
 		check("nothing", st, "Nothing pending", "Receipts of sign-outs are kept here")
 		if s := texts(win); strings.Contains(s, "tasks pending") || strings.Contains(s, "Try now") {
 			t.Errorf("at %v something still waits", size)

@@ -31,6 +31,11 @@ func (s State) Clearable() bool {
 	return slices.ContainsFunc(s.Receipts, func(r *auth.Receipt) bool { return !r.Pending() })
 }
 
+// Held reports whether a sign-out waits for nothing but the time in which it can be undone.
+func (s State) Held() bool {
+	return len(s.Waiting) == 0 && slices.ContainsFunc(s.Receipts, (*auth.Receipt).Pending)
+}
+
 // aftermath is what waits, and what became of sign-outs.
 type aftermath struct {
 	waiting  []auth.Waiting

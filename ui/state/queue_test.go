@@ -24,7 +24,7 @@ func TestReceiptWords(t *testing.T) {
 		parts  string
 	}{
 		"proved":        {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomeDone, Detail: "Refused now."}}, words.HistoryFresh, "access revoked, verified", "Gone.|Gone.|Refused now.|Not requested."},
-		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, words.HistoryOffline, "waiting for the network", "Gone.|Waiting for the network.|Not requested."},
+		"waits":         {auth.Receipt{Revoked: outcome(auth.OutcomePending), Proof: outcome(auth.OutcomePending), Retry: &auth.Retry{}}, words.HistoryOffline, "access not revoked yet", "Gone.|Waiting for the network.|Not requested."},
 		"proof waits":   {auth.Receipt{Revoked: done, Proof: auth.Result{Outcome: auth.OutcomePending, Detail: "Later."}, Retry: &auth.Retry{}}, words.HistoryOffline, "access revoked, not yet verified", "Gone.|Gone.|Later.|Not requested."},
 		"ends later":    {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUntilEnd)}, words.HistoryFresh, "access revoked, last token expires on its own", "Gone.|Gone.|It expires on its own.|Not requested."},
 		"not known":     {auth.Receipt{Revoked: done, Proof: outcome(auth.OutcomeUnknown)}, words.HistoryFresh, "access revoked", "Gone.|Gone.|Unknown.|Not requested."},

@@ -71,7 +71,7 @@ func ReceiptSign(outcome string) StepState {
 func receiptText(r *auth.Receipt) string {
 	switch r.Revoked.Outcome {
 	case auth.OutcomePending:
-		return lang.L("waiting for the network")
+		return lang.L("access not revoked yet")
 	case auth.OutcomeFailed:
 		return lang.L("access not revoked")
 	case auth.OutcomeNotAsked, auth.OutcomeNotOffered:
