@@ -36,6 +36,7 @@ type account struct {
 	mine   *describePanel
 	tabs   map[state.Tab]tab
 	shown  state.Tab
+	of     string // the account that is shown
 }
 
 func newAccount(k *kit) page {
@@ -167,9 +168,13 @@ func (a *account) renderTabs(st state.State, acc *auth.Account) {
 	}
 	content.render(st, acc)
 	if a.shown != st.Tab {
+		if a.of == acc.ID {
+			a.kit.focus(a.bar) // what had the keyboard may go
+		}
 		a.shown = st.Tab
 		a.all.Objects[1] = content.object()
 	}
+	a.of = acc.ID
 }
 
 // topLayout has the margins of a page, without its lower one.

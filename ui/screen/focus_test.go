@@ -51,3 +51,40 @@ func TestWhatGetsTheKeyboardIsInTheWindow(t *testing.T) {
 		store.Close()
 	}
 }
+
+// What had the keyboard in a tab that is left is not in the window any more: the tabs have
+// it then, also once something lay over the page.
+func TestTheTabsHaveTheKeyboardAfterAChange(t *testing.T) {
+	app := fynetest.NewTempApp(t)
+	app.Settings().SetTheme(theme.New(theme.ChoiceLight))
+	win := app.NewWindow("Claviger")
+	t.Cleanup(win.Close)
+	store := state.New(context.Background(), state.Services{}, func(func()) {}, func(state.State) {})
+	t.Cleanup(store.Close)
+	w := New(store, strictCanvas{win.Canvas(), t}, app.Driver(), nil, widget.Keys{})
+	win.SetContent(w.Content())
+	win.Resize(fyne.NewSize(1000, 680))
+	st, _ := withSteps()
+	w.Render(st)
+	page := w.pages[state.RouteAccount].(*account)
+	w.canvas.Focus(page.tabs[state.TabActivity].(*activity).fall)
+	st.Tab = state.TabPrograms
+	w.Render(st)
+	if w.canvas.Focused() != fyne.Focusable(page.bar) {
+		t.Errorf("the keyboard is at %T", w.canvas.Focused())
+	}
+	over := st
+	over.Palette = &state.Palette{}
+	w.Render(over)
+	w.Render(st)
+	if w.canvas.Focused() != fyne.Focusable(page.bar) {
+		t.Errorf("after the palette, the keyboard is at %T", w.canvas.Focused())
+	}
+	// Who goes through the list of accounts stays there.
+	w.canvas.Focus(w.rail.rows[1])
+	st.Selected, st.Tab = "b", state.TabProfile
+	w.Render(st)
+	if w.canvas.Focused() != fyne.Focusable(w.rail.rows[1]) {
+		t.Errorf("after another account was chosen, the keyboard is at %T", w.canvas.Focused())
+	}
+}
