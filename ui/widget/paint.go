@@ -24,14 +24,10 @@ func colorOf(w fyne.Widget, name fyne.ThemeColorName) color.Color {
 // rimmed draws the line around a ground that high contrast has.
 func rimmed(w fyne.Widget, r *canvas.Rectangle) {
 	r.StrokeColor, r.StrokeWidth = nil, 0
-	if rim := colorOf(w, theme.ColorRim); rim != nil && !invisible(rim) {
+	rim := colorOf(w, theme.ColorRim)
+	if _, _, _, alpha := rim.RGBA(); alpha > 0 {
 		r.StrokeColor, r.StrokeWidth = rim, 1
 	}
-}
-
-func invisible(c color.Color) bool {
-	_, _, _, alpha := c.RGBA()
-	return alpha == 0
 }
 
 // raised draws the shadow of what lies on a page, and the line around it.
