@@ -22,9 +22,11 @@ type page struct {
 func pages(t *testing.T) []page {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil || len(names) < 5 {
-		t.Fatalf("pages %v, %v", names, err)
+	below, belowErr := filepath.Glob(filepath.Join(root, "docs", "*", "*.md"))
+	if err != nil || belowErr != nil || len(names) < 5 || len(below) < 1 {
+		t.Fatalf("pages %v, %v; %v, %v", names, err, below, belowErr)
 	}
+	names = append(names, below...)
 	var out []page
 	for _, name := range append(names, filepath.Join(root, "README.md"), filepath.Join(root, "CHANGELOG.md"), filepath.Join(root, "CONTRIBUTING.md")) {
 		rel, err := filepath.Rel(root, name)
@@ -115,7 +117,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 // TestEveryPageSaysForWhomItIs, in one line under its title.
 func TestEveryPageSaysForWhomItIs(t *testing.T) {
 	for _, p := range pages(t) {
-		if filepath.Dir(p.path) != "docs" {
+		if !strings.HasPrefix(p.path, "docs") {
 			continue
 		}
 		var lines []string
@@ -138,6 +140,29 @@ func TestEveryPageIsInTheIndex(t *testing.T) {
 		if filepath.Dir(p.path) == "docs" && name != "README.md" && !strings.Contains(index, name) {
 			t.Errorf("docs/README.md does not name %s", name)
 		}
+	}
+}
+
+// TestEveryPictureIsShown: the gallery has no picture that nobody sees, and stays small.
+func TestEveryPictureIsShown(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "docs", "screens", "*.png"))
+	if err != nil || len(files) < 50 {
+		t.Fatalf("%d pictures, %v", len(files), err)
+	}
+	index := read(t, "docs/screens/README.md")
+	var size int64
+	for _, f := range files {
+		if name := filepath.Base(f); !strings.Contains(index, "("+name+")") {
+			t.Errorf("docs/screens/README.md does not show %s", name)
+		}
+		info, err := os.Stat(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size += info.Size()
+	}
+	if size > 3<<20 {
+		t.Errorf("the pictures have %d bytes", size)
 	}
 }
 
