@@ -56,8 +56,8 @@ func BenchmarkWindow(b *testing.B) {
 }
 
 // Window that nobody touches: the share of a core that an account's page takes
-// while its token counts down, what it asks the provider, and how often it writes, which
-// each frame needs; beside the barest Fyne window at the same time. Then the same while it is
+// while its token counts down, what it asks the provider, and what it writes, which each
+// frame does; beside the barest Fyne window at the same time. Then the same while it is
 // minimised. IDLE_BINARY measures another build.
 func BenchmarkWindowIdle(b *testing.B) {
 	ours := os.Getenv("IDLE_BINARY")
@@ -104,7 +104,7 @@ func BenchmarkWindowIdle(b *testing.B) {
 		b.ReportMetric(middle(subjects), "%-of-a-core")
 		b.ReportMetric(middle(floors), "%-of-a-core-floor")
 		b.ReportMetric(middle(subjects)-middle(floors), "%-beyond-floor")
-		b.ReportMetric(middle(written), "writes")
+		b.ReportMetric(middle(written), "bytes-written")
 		b.ReportMetric(middle(asked), "requests")
 	}
 	b.Run("shown", watch)
