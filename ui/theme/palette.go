@@ -52,6 +52,7 @@ const (
 // palette holds one variant's colours.
 type palette struct {
 	background, surface, rail, text, muted, line color.NRGBA
+	menu                                         color.NRGBA
 	accent, onAccent, soft, brass                color.NRGBA
 	ok, warn, bad, okSoft, warnSoft, badSoft     color.NRGBA
 	jwt1, jwt2, jwt3                             color.NRGBA
@@ -67,7 +68,7 @@ func rgba(hex uint32, alpha uint8) color.NRGBA {
 
 func light() palette {
 	return palette{
-		background: rgb(0xF3F5F7), surface: rgb(0xFFFFFF), rail: rgb(0xE9EDF1),
+		background: rgb(0xF3F5F7), surface: rgb(0xFFFFFF), rail: rgb(0xE9EDF1), menu: rgb(0xFFFFFF),
 		text: rgb(0x17212B), muted: rgb(0x5D6B78), line: rgb(0xD9E0E6),
 		accent: rgb(0x0A7671), onAccent: rgb(0xFFFFFF), soft: rgb(0xDDF0EE), brass: rgb(0x8F6116),
 		ok: rgb(0x2B7A3D), warn: rgb(0x945800), bad: rgb(0xB3261E),
@@ -80,7 +81,7 @@ func light() palette {
 
 func dark() palette {
 	return palette{
-		background: rgb(0x12171C), surface: rgb(0x1B2229), rail: rgb(0x161C22),
+		background: rgb(0x12171C), surface: rgb(0x1B2229), rail: rgb(0x161C22), menu: rgb(0x2F3A45),
 		text: rgb(0xE8EDF2), muted: rgb(0x93A1AE), line: rgb(0x2B353F),
 		accent: rgb(0x3FC1B5), onAccent: rgb(0x06201E), soft: rgb(0x163634), brass: rgb(0xD9A548),
 		ok: rgb(0x6CCB7F), warn: rgb(0xE8B04E), bad: rgb(0xF2837B),
@@ -94,7 +95,7 @@ func dark() palette {
 // highLight is light with all that is read at 7:1, and lines that are seen.
 func highLight() palette {
 	p := light()
-	p.background, p.rail = rgb(0xFFFFFF), rgb(0xFFFFFF)
+	p.background, p.rail, p.menu = rgb(0xFFFFFF), rgb(0xFFFFFF), rgb(0xDCE2E8)
 	p.text, p.muted, p.line = rgb(0x000000), rgb(0x2B3640), rgb(0x4A5763)
 	p.accent, p.brass = rgb(0x00524E), rgb(0x5C3C05)
 	p.ok, p.warn, p.bad = rgb(0x0B5420), rgb(0x5E3700), rgb(0x8C0F0A)
@@ -109,7 +110,7 @@ func highLight() palette {
 // highDark is dark with all that is read at 7:1, and lines that are seen.
 func highDark() palette {
 	p := dark()
-	p.background, p.surface, p.rail = rgb(0x000000), rgb(0x000000), rgb(0x000000)
+	p.background, p.surface, p.rail, p.menu = rgb(0x000000), rgb(0x000000), rgb(0x000000), rgb(0x2B353F)
 	p.text, p.muted, p.line = rgb(0xFFFFFF), rgb(0xD3DBE2), rgb(0x93A1AE)
 	p.accent, p.onAccent, p.brass = rgb(0x6FE6DA), rgb(0x000000), rgb(0xFFD07A)
 	p.ok, p.warn, p.bad = rgb(0x8FEBA1), rgb(0xFFCB70), rgb(0xFFA9A3)
@@ -146,7 +147,7 @@ func (p palette) named() map[fyne.ThemeColorName]color.Color {
 		fynetheme.ColorNamePressed:             p.pressed,
 		fynetheme.ColorNameInputBackground:     p.surface,
 		fynetheme.ColorNameInputBorder:         p.disabled,
-		fynetheme.ColorNameMenuBackground:      p.surface,
+		fynetheme.ColorNameMenuBackground:      p.menu,
 		fynetheme.ColorNameOverlayBackground:   p.surface,
 		fynetheme.ColorNameHeaderBackground:    p.rail,
 		fynetheme.ColorNameShadow:              p.edge,

@@ -15,7 +15,7 @@ func TestContrast(t *testing.T) {
 	fore, ground := fynetheme.ColorNameForeground, fynetheme.ColorNameBackground
 	grounds := []fyne.ThemeColorName{ground, ColorSurface, ColorRail}
 	pairs := map[fyne.ThemeColorName][]fyne.ThemeColorName{
-		fore:              append([]fyne.ThemeColorName{ColorSoft, ColorOKSoft, ColorWarnSoft, ColorBadSoft}, grounds...),
+		fore:              append([]fyne.ThemeColorName{fynetheme.ColorNameMenuBackground, ColorSoft, ColorOKSoft, ColorWarnSoft, ColorBadSoft}, grounds...),
 		ColorMuted:        grounds,
 		ColorAccent:       {ColorSoft, ColorSurface},
 		ColorOnAccent:     {ColorAccent, fynetheme.ColorNameError},
@@ -57,6 +57,19 @@ func TestContrast(t *testing.T) {
 		for _, g := range grounds {
 			if got := contrast(th.Color(ColorAccent, 0), th.Color(g, 0)); got < 3 {
 				t.Errorf("%v: the focus ring on %s has %.2f:1, want 3:1", choice, g, got)
+			}
+		}
+	}
+}
+
+// A menu has no line around it: in the dark, where its shadow is not seen, its ground does
+// that, and in high contrast always.
+func TestAMenuStandsOffWhatItLiesOver(t *testing.T) {
+	for _, look := range []Look{{Choice: ChoiceDark}, {Choice: ChoiceDark, High: true}, {Choice: ChoiceLight, High: true}} {
+		th := NewLook(look)
+		for _, g := range []fyne.ThemeColorName{fynetheme.ColorNameBackground, ColorSurface, ColorRail} {
+			if got := contrast(th.Color(fynetheme.ColorNameMenuBackground, 0), th.Color(g, 0)); got < 1.25 {
+				t.Errorf("%+v: on %s it has %.2f:1", look, g, got)
 			}
 		}
 	}
