@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/claviger/claviger/auth/agentclient"
 	"github.com/claviger/claviger/internal/doctor"
+	"github.com/claviger/claviger/internal/hooks"
 )
 
 func (r *runner) doctor() *cobra.Command {
@@ -40,6 +42,7 @@ output; without FILE, it gets a name with the time.`,
 			return usage(errors.New("a FILE goes with --report"))
 		}
 		o := r.Examined()
+		o.Unknown = agentclient.Unknown(r.Environ, hooks.Variables()...)
 		o.Offline = offline
 		if report {
 			return r.doctorReport(cmd.Context(), o, first(args))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -421,6 +422,17 @@ func TestLoadersRunAnyProgram(t *testing.T) {
 	} {
 		if got := (Program{Path: path}).Interpreter(); got != want {
 			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	for path, want := range map[string]string{
+		"/usr/bin/curl": "Any script can run it", "/usr/bin/bash": "It runs scripts", "/memfd:x": "from memory", "/usr/bin/report": "", "": "only once",
+	} {
+		q := Question{Program: Program{Path: path, Hash: "aa"}}
+		if got := q.Warning(); !strings.Contains(got, want) || (want == "") != (got == "") {
+			t.Errorf("%q: %q, want %q", path, got, want)
 		}
 	}
 }

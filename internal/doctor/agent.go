@@ -57,6 +57,11 @@ func (e *examination) agent(ctx context.Context) finding {
 	case st.Locked:
 		return good("It runs (process %d), and is locked.", st.PID).mend("To open it:", "claviger vault unlock")
 	}
+	if len(e.Unknown) > 0 {
+		name := clean(e.Unknown[0])
+		return odd("It runs (process %d), but commands with this environment open the vault themselves: %s may change a provider, which the agent does not know.", st.PID, name).
+			mend("If it changes none, take it out of the environment; else put it into a provider's file.", "unset "+word(e.Unknown[0]))
+	}
 	return good("It runs (process %d).", st.PID)
 }
 

@@ -132,6 +132,8 @@ func TestAnAgentOfAnotherVersion(t *testing.T) {
 	p.is("agent", Warn, "v0.0.1", "restart")
 	version = p.Version
 	p.is("agent", OK, "process 4711")
+	p.Unknown = []string{"CLAVIGER_WORK_CLIENT_ID"}
+	p.is("agent", Warn, "CLAVIGER_WORK_CLIENT_ID may change a provider", "unset CLAVIGER_WORK_CLIENT_ID")
 	locked = true
 	p.is("agent", OK, "locked", "claviger vault unlock")
 }

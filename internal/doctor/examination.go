@@ -38,6 +38,8 @@ type Options struct {
 	Tester    func() (*probe.Tester, error)
 	// AgentSocket is the path of the agent's socket; "" is the usual one.
 	AgentSocket string
+	// Unknown are the names of the variables because of which commands ask no agent.
+	Unknown []string
 	// Manager finds the service manager; its errors are those of [unit.Of].
 	Manager func() (*unit.Manager, error)
 	// Window is set if this program can open one; Tray reports whether the desktop shows

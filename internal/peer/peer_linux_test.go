@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // asClient is set in a process that connects to the socket it names, and then does
@@ -330,4 +332,54 @@ func TestIDUsedAgain(t *testing.T) {
 	if got, err := Of(c.conn); !errors.Is(err, ErrGone) {
 		t.Errorf("%+v, %v", got, err)
 	}
+}
+
+// runs wants a process to run what this test does, from a path.
+func (p Process) runs(t *testing.T, path string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := HashFile(self)
+	if got, hashErr := p.Hash(); p.Executable != path || got != want || err != nil || hashErr != nil {
+		t.Errorf("%q with the hash %q, %v", p.Executable, got, hashErr)
+	}
+}
+
+// A program whose file is gone is known by what it runs.
+func TestProgramWhoseFileIsGone(t *testing.T) {
+	path := copied(t, "gone")
+	c := connect(t, path)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Of(c.conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.runs(t, path)
+}
+
+// So is one that never had a file in a folder.
+func TestProgramInMemory(t *testing.T) {
+	fd, err := unix.MemfdCreate("odd name", 0)
+	if err != nil {
+		t.Skip("no files in memory here:", err)
+	}
+	memory := os.NewFile(uintptr(fd), "memory")
+	defer func() { _ = memory.Close() }()
+	self, err := os.Open("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = self.Close() }()
+	if _, err := io.Copy(memory, self); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Of(connect(t, "/proc/"+strconv.Itoa(os.Getpid())+"/fd/"+strconv.Itoa(fd)).conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.runs(t, "/memfd:odd name")
 }

@@ -77,6 +77,10 @@ func ConsentWarning(q consent.Question) string {
 		return lang.L("It carries the wishes of programs on another computer: whoever can use the connection there gets the token.")
 	case q.Program.Path == "" || q.Program.Hash == "":
 		return lang.L("Its file is unknown, so it can be allowed only once.")
+	case q.Program.InMemory():
+		return lang.L("It runs from memory: there is no file of it on a disk.")
+	case q.Program.Tool():
+		return lang.L("Any script can run it: what you allow it for longer, it may do for every script.")
 	case q.Program.Interpreter():
 		return lang.L("It runs scripts: what you allow it for longer, it may do for every script.")
 	default:
