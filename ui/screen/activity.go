@@ -25,6 +25,8 @@ type activity struct {
 	rows  []words.StepRow
 	ends  *endsPart
 	past  *historyPart
+	// report comes once the history is there, which it would be below.
+	report *widget.Card
 	// account is whose activity is shown.
 	account string
 }
@@ -40,11 +42,11 @@ func newActivity(k *kit) tab {
 	a.scale = widget.NewCaption(lang.L("Bars with gaps are shortened: they include your own time."))
 	a.card = widget.NewCard(widget.NewColumn(10,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 480}, a.title, a.after), a.fall, a.scale))
-	report := titled(lang.L("Report"), widget.NewMuted(lang.L("What Claviger knows of this account and this computer, for a bug report: without names, addresses and secrets.")),
+	a.report = titled(lang.L("Report"), widget.NewMuted(lang.L("What Claviger knows of this account and this computer, for a bug report: without names, addresses and secrets.")),
 		widget.NewFlow(10, 10, k.button(lang.L("Save report…"), widget.ButtonQuiet, func() {
 			k.files.Save(state.ReportName(k.store.State().Now), k.store.SaveReport)
 		})))
-	a.page = widget.NewSubpage(a.card, a.ends.card, a.past.card, report)
+	a.page = widget.NewSubpage(a.card, a.ends.card, a.past.card, a.report)
 	return a
 }
 
@@ -68,6 +70,7 @@ func (a *activity) set(st state.State, acc *auth.Account) {
 	a.rows = words.ActivityRows(acc.Steps)
 	show(a.card, len(a.rows) > 0)
 	a.past.set(st)
+	show(a.report, !st.History.Loading)
 	a.ends.set(st, acc)
 	if len(a.rows) == 0 {
 		return

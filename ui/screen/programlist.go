@@ -26,6 +26,7 @@ type programList struct {
 	unread   *widget.Notice
 	allowed  *programRows
 	none     *widget.EmptyState
+	waits    *fyne.Container
 	more     *widget.Text
 	denied   *programRows
 	refused  *widget.Card
@@ -38,8 +39,9 @@ func newProgramList(k *kit, accounts bool) *programList {
 		allowed: newProgramRows(k), denied: newProgramRows(k), more: widget.NewMuted(""),
 	}
 	l.none = widget.NewEmptyState(widget.DrawingPrograms, "", lang.L("No program is allowed to have tokens by itself."), nil)
+	l.waits = widget.NewColumn(theme.GapTiny, widget.NewSkeleton(widget.NewLabel("program")), widget.NewSkeleton(widget.NewLabel("/usr/local/bin/program")))
 	l.refused = titled(lang.L("Denied"), widget.NewMuted(lang.L("A denied program is not asked about again for a minute.")), l.denied.object)
-	l.object = widget.NewColumn(theme.GapLarge, l.unread, titled(lang.L("Allowed"), l.none.Container, l.allowed.object, l.more), l.refused)
+	l.object = widget.NewColumn(theme.GapLarge, l.unread, titled(lang.L("Allowed"), l.waits, l.none.Container, l.allowed.object, l.more), l.refused)
 	return l
 }
 
@@ -48,7 +50,8 @@ func (l *programList) set(st state.State, p state.ProgramsPage) {
 	grants, denials := p.InForce(st.Now)
 	l.unread.Set(widget.ToneWarn, "", p.Unread)
 	show(l.unread, p.Unread != "")
-	show(l.none.Container, len(grants) == 0 && p.Unread == "")
+	show(l.waits, !p.Read && p.Unread == "")
+	show(l.none.Container, len(grants) == 0 && p.Read && p.Unread == "")
 	hidden := max(0, len(grants)-mostPrograms)
 	l.more.SetText(lang.L("{{.Count}} more: claviger agent grants", map[string]any{"Count": hidden}))
 	show(l.more, hidden > 0)

@@ -13,7 +13,7 @@ import (
 )
 
 func someGrants(st state.State, n int) state.ProgramsPage {
-	var p state.ProgramsPage
+	p := state.ProgramsPage{Read: true}
 	for i := range n {
 		p.Grants = append(p.Grants, consent.Grant{ID: fmt.Sprint(i), Account: "a", Path: fmt.Sprintf("/usr/bin/%sprogram%d", strings.Repeat("very-", i%40), i), Given: st.Now.Add(-time.Hour)})
 	}

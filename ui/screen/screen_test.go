@@ -90,6 +90,7 @@ func sample() state.State {
 		},
 		Problem:   state.Problem{Problem: problem.Problem{Title: "Microsoft did not accept the redirect URI", Detail: "It is not registered.", Next: "Add it.", Copy: "http://localhost/callback", Link: "https://x.example", Code: "AADSTS50011"}, Events: a.Steps, CanRetry: true},
 		Settings:  state.DefaultSettings(),
+		Programs:  state.ProgramsPage{Read: true},
 		VaultForm: state.VaultForm{Form: 1, Error: "Wrong passphrase.", ForSignIn: true},
 		Notice:    state.Notice{Kind: state.NoticeWarn, Text: "Something to know."},
 	}

@@ -25,6 +25,7 @@ type tokens struct {
 	refresh *widget.Card
 	renews  *widget.Text
 	none    *widget.Card
+	waits   *widget.Card
 	links   *fyne.Container
 	toID    *widget.Button
 	account string
@@ -38,6 +39,8 @@ func newTokens(k *kit) tab {
 	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle(lang.L("Refresh token")), t.renews))
 	t.none = widget.NewCard(widget.NewEmptyState(widget.DrawingTokens, lang.L("No tokens"), lang.L("Sign in again to get new ones."),
 		k.button(lang.L("Sign in again"), widget.ButtonQuiet, k.store.SignInAgain)).Container)
+	t.waits = widget.NewCard(widget.NewColumn(theme.Gap, widget.NewSkeleton(widget.NewSubtitle(lang.L("Access token"))),
+		widget.NewSkeleton(widget.NewSmallButton(lang.L("Show"), widget.ButtonQuiet, nil)), widget.NewSkeleton(widget.NewLabel(lang.L("Go to refresh token")))))
 	to := func(name string, o fyne.CanvasObject, next fyne.Focusable) *widget.Button {
 		return k.small(name, widget.ButtonQuiet, func() {
 			if next != nil {
@@ -48,7 +51,7 @@ func newTokens(k *kit) tab {
 	}
 	t.toID = to(lang.L("Go to ID token"), t.id.object, t.id.show)
 	t.links = widget.NewFlow(theme.GapSmall, theme.GapSmall, t.toID, to(lang.L("Go to refresh token"), t.refresh, nil))
-	t.page = widget.NewSubpage(t.clock.notice, t.problem, t.links, t.access.object, t.id.object, t.refresh, t.none)
+	t.page = widget.NewSubpage(t.clock.notice, t.problem, t.links, t.access.object, t.id.object, t.refresh, t.none, t.waits)
 	return t
 }
 
@@ -84,6 +87,7 @@ func (t *tokens) set(st state.State, a *auth.Account) {
 	show(t.toID, p.ID != nil)
 	show(t.refresh, p.Access != nil)
 	t.renews.SetText(words.RefreshTokenText(a))
+	show(t.waits, p.Loading && p.ID == nil && p.Access == nil)
 	show(t.none, p.ID == nil && p.Access == nil && !p.Loading && p.Problem == "")
 }
 

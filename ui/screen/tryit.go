@@ -66,6 +66,7 @@ type tryRequest struct {
 	kit      *kit
 	card     *widget.Card
 	suggests *fyne.Container
+	waits    *fyne.Container // in the place of suggests
 	buttons  []*widget.Button
 	methods  map[string]*widget.ToggleChip
 	url      *widget.Entry
@@ -90,6 +91,10 @@ type tryRequest struct {
 func newTryRequest(k *kit) *tryRequest {
 	s := k.store
 	r := &tryRequest{kit: k, methods: map[string]*widget.ToggleChip{}, suggests: widget.NewFlow(6, 6)}
+	r.waits = widget.NewFlow(6, 6)
+	for _, like := range []string{lang.L("Profile"), lang.L("Permissions"), lang.L("Groups")} {
+		r.waits.Add(widget.NewSkeleton(widget.NewSmallButton(like, widget.ButtonQuiet, nil)))
+	}
 	chips := widget.NewFlow(6, 6)
 	for _, m := range tryit.Methods() {
 		c := k.chip(m, false, func(bool) {
@@ -123,7 +128,7 @@ func newTryRequest(k *kit) *tryRequest {
 	r.bodyRow = field(lang.L("Body"), "", r.body)
 	r.card = titled(lang.L("Request"),
 		widget.NewMuted(lang.L("Sends a request with this account's access token.")),
-		r.suggests, chips, field(lang.L("Address"), "", widget.NewRow(theme.GapSmall, 0, r.url, r.send, r.cancel)),
+		r.waits, r.suggests, chips, field(lang.L("Address"), "", widget.NewRow(theme.GapSmall, 0, r.url, r.send, r.cancel)),
 		r.mistake, r.question,
 		field(lang.L("Headers"), lang.L("One a line. The token is added when the request is sent."), r.headers), r.missing, r.bodyRow,
 		widget.NewFlow(theme.GapSmall, theme.GapSmall, r.copies[0], r.copies[1], r.copies[2]))
@@ -157,6 +162,7 @@ func (r *tryRequest) set(p state.TryPage) {
 	}
 	r.fields = p.TryFields
 	r.chips()
+	show(r.waits, p.Known == nil && p.Unread == "")
 	r.suggest(p.Known)
 	show(r.bodyRow, tryit.HasBody(p.Method))
 	show(r.send, !p.Sending)

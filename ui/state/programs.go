@@ -24,6 +24,8 @@ type AgentHere struct {
 
 // ProgramsPage is which programs may have tokens.
 type ProgramsPage struct {
+	// Read reports that they were read.
+	Read bool
 	// Grants are in force, or were Taken back here, by ID; the newest is first.
 	Grants  []consent.Grant
 	Taken   map[string]bool
@@ -132,7 +134,7 @@ func (s *Store) changePrograms(change func(ctx context.Context) error) {
 // setPrograms takes over what was read. What was taken back here stays, to be undone.
 func (s *Store) setPrograms(st *State, grants []consent.Grant, rules map[string]consent.AccountRule, err error) {
 	p := &st.Programs
-	p.Unread = ""
+	p.Read, p.Unread = true, ""
 	if err != nil {
 		p.Unread = words.OneLine(s.explain(err, nil, ""))
 		if len(grants) == 0 {
