@@ -56,7 +56,7 @@ func newMove(k *kit) page {
 	m.again.OnSubmitted = func(string) { export() }
 	m.theirs.OnSubmitted = func(string) { bring() }
 	m.export = k.button(lang.L("Export…"), widget.ButtonPrimary, export)
-	m.importing = k.button(lang.L("Import…"), widget.ButtonPrimary, bring)
+	m.importing = k.button(lang.L("Import…"), widget.ButtonQuiet, bring)
 	m.replace = k.check(lang.L("Replace accounts that differ here"), func(bool) {})
 	m.exported, m.imported = widget.NewNotice(widget.ToneOK, "", ""), widget.NewNotice(widget.ToneOK, "", "")
 	m.exportForm, m.importForm = newForm(k, nil), newForm(k, nil)

@@ -70,7 +70,7 @@ func newRail(k *kit) *rail {
 			open()
 		}
 	}
-	r.signIn = k.button(lang.L("Sign in to…"), widget.ButtonPrimary, then(k.store.Home))
+	r.signIn = k.button(lang.L("Sign in to…"), widget.ButtonQuiet, then(k.store.Home))
 	r.lock = k.button(lang.L("Lock"), widget.ButtonQuiet, k.store.Lock)
 	r.waits = widget.NewRailNote(then(k.store.OpenQueue))
 	r.waits.SetKeys(k.keys)

@@ -48,7 +48,7 @@ func newWaiting(k *kit) page {
 	w.cancel = k.button(lang.L("Cancel"), widget.ButtonDanger, s.Cancel)
 	w.pasted = k.entry("http://127.0.0.1:…")
 	w.pasted.OnSubmitted = s.Paste
-	w.pasteGo = k.button(lang.L("Continue"), widget.ButtonPrimary, func() { s.Paste(w.pasted.Text) })
+	w.pasteGo = k.button(lang.L("Continue"), widget.ButtonQuiet, func() { s.Paste(w.pasted.Text) })
 	w.pasteBad = widget.NewNotice(widget.ToneBad, "", "")
 	w.pastePart = titled(lang.L("Paste the address"),
 		widget.NewMuted(lang.L("Sign in on any machine with the copied link. The last page may not load. Paste its whole address here.")),

@@ -46,6 +46,9 @@ func NewSmallButton(text string, kind ButtonKind, tapped func()) *Button {
 // Text returns the words on the button.
 func (b *Button) Text() string { return b.text }
 
+// Kind says how the button looks.
+func (b *Button) Kind() ButtonKind { return b.kind }
+
 // SetText changes the words on the button.
 func (b *Button) SetText(text string) {
 	if text = plainText(text); b.text == text {
