@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/claviger/claviger/internal/attention"
+	"github.com/claviger/claviger/ui/tongue"
 )
 
 // actsOf are what a person can do from a notification of the window, which is there once
@@ -29,6 +30,7 @@ func actsOf(w **window, post func(func())) attention.Acts {
 		Shows: func(kind attention.Kind) bool {
 			return kind == attention.Consent || (*w).front.Load() && !(*w).hidden.Load()
 		},
+		Say: tongue.Text,
 		Notify: func(title, text string) {
 			(*w).app.SendNotification(fyne.NewNotification(title, text))
 		},

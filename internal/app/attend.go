@@ -125,7 +125,7 @@ func (a *attendant) say(ctx context.Context, c attention.Change) {
 	case a.acts.Shows != nil && a.acts.Shows(c.Kind):
 		// The person sees it already.
 	default:
-		text := c.Words(set.Notifications == settings.Named, time.Now())
+		text := c.Words(set.Notifications == settings.Named, time.Now(), a.acts.Say)
 		if a.acts.Notify != nil && !notify.Native {
 			if len(c.New) > 0 {
 				a.acts.Notify(text.Title, text.Body)
@@ -161,12 +161,16 @@ const maxFact = 500
 // offers are what a person can do about a change. A program's question is answered where
 // it is asked.
 func (a *attendant) offers(c attention.Change) []notify.Action {
+	say := a.acts.Say
+	if say == nil {
+		say = func(english string) string { return english }
+	}
 	var out []notify.Action
 	if a.acts.Show != nil && c.Kind != attention.Consent {
-		out = append(out, notify.Action{Key: actShow, Label: "Show"})
+		out = append(out, notify.Action{Key: actShow, Label: say("Show")})
 	}
 	if a.acts.SignIn != nil && len(c.Open) == 1 && (c.Kind == attention.SignIn || c.Kind == attention.Ending) {
-		out = append(out, notify.Action{Key: actSignIn, Label: "Sign in"})
+		out = append(out, notify.Action{Key: actSignIn, Label: say("Sign in")})
 	}
 	return out
 }

@@ -23,6 +23,8 @@ type Acts struct {
 	SignIn func(account string)
 	// Shows reports whether the person sees events of a kind without being told.
 	Shows func(Kind) bool
+	// Say puts an English text, whose blanks stay, into the person's language.
+	Say func(english string) string
 	// Notify shows a notification where the desktop has no service for it.
 	Notify func(title, text string)
 }

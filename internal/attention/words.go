@@ -1,8 +1,7 @@
 package attention
 
 import (
-	"cmp"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,94 +13,125 @@ type Text struct{ Title, Body string }
 const shownEvents = 4
 
 // Words says the open events of a change. Only with names does it say who and where:
-// a notification may stand on a locked screen.
-func (c Change) Words(names bool, now time.Time) Text {
+// a notification may stand on a locked screen. say puts an English text with blanks into the
+// person's language; nil leaves it English.
+func (c Change) Words(names bool, now time.Time, say func(english string) string) Text {
+	w := wording{now: now, translate: say}
 	if len(c.Open) == 0 {
 		return Text{}
 	}
-	one := len(c.Open) == 1
+	text := w.quiet(c)
 	if !names {
-		return c.quiet(one, now)
+		return text
 	}
 	lines := make([]string, 0, shownEvents+1)
 	for _, e := range c.Open[:min(len(c.Open), shownEvents)] {
-		lines = append(lines, e.line(now))
+		lines = append(lines, w.line(e))
 	}
 	if more := len(c.Open) - shownEvents; more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
+		lines = append(lines, w.say("and {n} more", "{n}", strconv.Itoa(more)))
 	}
-	title := c.quiet(one, now).Title
-	if e := c.Open[0]; one && e.ProviderName != "" {
+	text.Body = strings.Join(lines, "\n")
+	if e := c.Open[0]; len(c.Open) == 1 && e.ProviderName != "" {
 		switch c.Kind {
 		case SignIn:
-			title = "Sign in to " + e.ProviderName + " again"
+			text.Title = w.say("Sign in to {provider} again", "{provider}", e.ProviderName)
 		case Ending:
-			title = "Your sign-in to " + e.ProviderName + " ends soon"
+			text.Title = w.say("Your sign-in to {provider} ends soon", "{provider}", e.ProviderName)
 		case SignOut:
-			title = "Signing out of " + e.ProviderName + " failed"
+			text.Title = w.say("Signing out of {provider} failed", "{provider}", e.ProviderName)
 		case Consent:
-			title = cmp.Or(e.Program, "A program") + " asks for a token"
+			text.Title = w.say("{program} asks for a token", "{program}", w.program(e))
 		}
 	}
-	return Text{title, strings.Join(lines, "\n")}
+	return text
 }
 
-// quiet says it without names.
-func (c Change) quiet(one bool, now time.Time) Text {
-	n := len(c.Open)
+// wording has what the words depend on.
+type wording struct {
+	now       time.Time
+	translate func(english string) string
+}
+
+// say is a text in the person's language, with its blanks filled.
+func (w wording) say(english string, blanks ...string) string {
+	if w.translate != nil {
+		english = w.translate(english)
+	}
+	return strings.NewReplacer(blanks...).Replace(english)
+}
+
+// quiet says a change without names.
+func (w wording) quiet(c Change) Text {
+	one, first := len(c.Open) == 1, c.Open[0]
+	many := func(title string) string { return w.say(title, "{n}", strconv.Itoa(len(c.Open))) }
 	switch c.Kind {
 	case SignIn:
 		if one {
-			return Text{"A new sign-in is needed", "An account can no longer be refreshed."}
+			return Text{w.say("A new sign-in is needed"), w.say("An account can no longer be refreshed.")}
 		}
-		return Text{fmt.Sprintf("%d new sign-ins are needed", n), "These accounts can no longer be refreshed."}
+		return Text{many("{n} new sign-ins are needed"), w.say("These accounts can no longer be refreshed.")}
 	case Consent:
 		if one {
-			return Text{"A program asks for a token", "It is denied if you do not answer by " + c.Open[0].Until.In(now.Location()).Format("15:04") + "."}
+			return Text{w.say("A program asks for a token"), w.say("It is denied if you do not answer by {clock}.", "{clock}", first.Until.In(w.now.Location()).Format("15:04"))}
 		}
-		return Text{fmt.Sprintf("%d programs ask for tokens", n), "They are denied if you do not answer."}
+		return Text{many("{n} programs ask for tokens"), w.say("They are denied if you do not answer.")}
 	case Ending:
 		if one {
-			return Text{"A sign-in ends soon", "It ends " + day(c.Open[0].Until, now) + ". You can sign in again now."}
+			return Text{w.say("A sign-in ends soon"), w.say("It ends {day}. You can sign in again now.", "{day}", w.day(first.Until))}
 		}
-		return Text{fmt.Sprintf("%d sign-ins end soon", n), "You can sign in again now."}
+		return Text{many("{n} sign-ins end soon"), w.say("You can sign in again now.")}
 	case SignOut:
 		if one {
-			return Text{"A sign-out failed", "The provider may still accept the tokens."}
+			return Text{w.say("A sign-out failed"), w.say("The provider may still accept the tokens.")}
 		}
-		return Text{fmt.Sprintf("%d sign-outs failed", n), "The providers may still accept the tokens."}
+		return Text{many("{n} sign-outs failed"), w.say("The providers may still accept the tokens.")}
 	}
 	return Text{}
 }
 
 // line is an event in a line.
-func (e Event) line(now time.Time) string {
-	who := cmp.Or(e.Who, "An account")
+func (w wording) line(e Event) string {
+	who := e.Who
+	if who == "" {
+		who = w.say("An account")
+	}
 	if e.ProviderName != "" {
-		who += " at " + e.ProviderName
+		who = w.say("{who} at {provider}", "{who}", who, "{provider}", e.ProviderName)
 	}
 	switch e.Kind {
-	case SignIn:
-		return who + ": " + e.Reason
+	case SignIn, SignOut:
+		return who + ": " + w.say(e.Reason)
 	case Ending:
-		return who + ": " + day(e.Until, now)
+		return who + ": " + w.day(e.Until)
 	case Consent:
-		return cmp.Or(e.Program, "A program") + " wants a token of " + who
-	case SignOut:
-		return who + ": " + e.Reason
+		return w.say("{program} wants a token of {who}", "{program}", w.program(e), "{who}", who)
 	}
 	return who
 }
 
-// day is a time as people say it: "today at 15:04".
-func day(t, now time.Time) string {
-	t = t.In(now.Location())
-	clock := t.Format("15:04")
-	switch y, m, d := now.Date(); {
-	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
-		return "today at " + clock
-	case t.Format(time.DateOnly) == time.Date(y, m, d+1, 12, 0, 0, 0, now.Location()).Format(time.DateOnly):
-		return "tomorrow at " + clock
+func (w wording) program(e Event) string {
+	if e.Program != "" {
+		return e.Program
 	}
-	return "on " + t.Format("Monday, 2 January") + " at " + clock
+	return w.say("A program")
+}
+
+// day is a time as people say it: "today at 15:04".
+func (w wording) day(t time.Time) string {
+	t = t.In(w.now.Location())
+	clock := t.Format("15:04")
+	switch y, m, d := w.now.Date(); {
+	case t.Format(time.DateOnly) == w.now.Format(time.DateOnly):
+		return w.say("today at {clock}", "{clock}", clock)
+	case t.Format(time.DateOnly) == time.Date(y, m, d+1, 12, 0, 0, 0, w.now.Location()).Format(time.DateOnly):
+		return w.say("tomorrow at {clock}", "{clock}", clock)
+	}
+	weekdays := [...]string{w.say("Sunday"), w.say("Monday"), w.say("Tuesday"), w.say("Wednesday"), w.say("Thursday"), w.say("Friday"), w.say("Saturday")}
+	months := [...]string{
+		w.say("January"), w.say("February"), w.say("March"), w.say("April"), w.say("May"), w.say("June"),
+		w.say("July"), w.say("August"), w.say("September"), w.say("October"), w.say("November"), w.say("December"),
+	}
+	return w.say("on {weekday}, {day} {month} at {clock}", "{weekday}", weekdays[t.Weekday()], "{day}", t.Format("2"),
+		"{month}", months[t.Month()-1], "{clock}", clock)
 }

@@ -266,10 +266,13 @@ func foreignKeys(t *testing.T) map[string]bool {
 	for _, text := range texts {
 		out[text] = true
 	}
-	// What auth/inspect says: the meanings of claims, and the kinds of tokens.
+	// What auth/inspect says: the meanings of claims, and the kinds of tokens; and what
+	// notifications say.
 	for path, text := range map[string]*regexp.Regexp{
-		"../../auth/inspect/claims.toml": regexp.MustCompile(`meaning = "([^"]*)"`),
-		"../../auth/inspect/words.go":    regexp.MustCompile(`return "([^"]*)", "([^"]*)"`),
+		"../../auth/inspect/claims.toml":    regexp.MustCompile(`meaning = "([^"]*)"`),
+		"../../auth/inspect/words.go":       regexp.MustCompile(`return "([^"]*)", "([^"]*)"`),
+		"../../internal/attention/words.go": regexp.MustCompile(`(?:say|many)\("([^"]*)"`),
+		"../../internal/app/attend.go":      regexp.MustCompile(`say\("([^"]*)"`),
 	} {
 		data, err := os.ReadFile(path)
 		if err != nil {
