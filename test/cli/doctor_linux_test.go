@@ -169,6 +169,8 @@ func TestDoctorStartsNoKeyring(t *testing.T) {
 func TestDoctorOfWhatHangs(t *testing.T) {
 	w, _ := signedIn(t, 3600)
 	a := w.startAgent()
+	w.doctor("agent", "warn", asBrowser+" may change a provider")
+	w.set(asBrowser, "")
 	w.doctor("agent", "ok", "It runs")
 	if err := a.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
