@@ -12,12 +12,18 @@ func NewRow(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container
 	return &fyne.Container{Layout: rowLayout{gap: gap, grow: grow}, Objects: objects}
 }
 
+// NewTopRow is NewRow with all objects at the top, such as a number before a paragraph.
+func NewTopRow(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: rowLayout{gap: gap, grow: grow, top: true}, Objects: objects}
+}
+
 // NewSpace is an empty object that can grow in a row.
 func NewSpace() fyne.CanvasObject { return &fyne.Container{} }
 
 type rowLayout struct {
 	gap  float32
 	grow int
+	top  bool
 }
 
 func (l rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -49,7 +55,11 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		}
 		height := heightAt(o, width)
 		o.Resize(fyne.NewSize(width, height))
-		o.Move(fyne.NewPos(x, (size.Height-height)/2))
+		y := (size.Height - height) / 2
+		if l.top {
+			y = 0
+		}
+		o.Move(fyne.NewPos(x, y))
 		x += width + l.gap
 	}
 }
