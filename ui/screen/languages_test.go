@@ -109,6 +109,10 @@ func everyPage(w *Window, shown func(page string)) {
 		w.Render(st)
 		shown("account, " + string(tab))
 	}
+	st := usual()
+	st.Route, st.Vault.Protection = state.RouteWelcome, "passphrase"
+	w.Render(st)
+	shown("welcome, with a vault that can be locked")
 	w.Render(asking(oddProgram(), consent.Program{Path: "/usr/bin/curl", Hash: "h", Title: "curl"}))
 	shown("consent")
 }

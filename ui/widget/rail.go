@@ -33,31 +33,53 @@ func (railLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	list.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-top-bottom-2*theme.GapSmall)))
 }
 
-// NewHalves gives the objects that are shown equal shares of the width.
+// NewHalves gives the objects that are shown equal shares of the width, or puts them below
+// each other if one of them needs more.
 func NewHalves(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: halvesLayout{gap: gap}, Objects: objects}
+	return &fyne.Container{Layout: &halvesLayout{gap: gap}, Objects: objects}
 }
 
-type halvesLayout struct{ gap float32 }
-
-func (l halvesLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return rowLayout{gap: l.gap, grow: NoGrow}.MinSize(objects)
+type halvesLayout struct {
+	gap   float32
+	width float32 // of the last layout
 }
 
-func (l halvesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	var n float32
+// share is what each gets of a width, and whether that is enough for all.
+func (l *halvesLayout) share(objects []fyne.CanvasObject, width float32) (share float32, enough bool) {
+	var n, least float32
 	for _, o := range objects {
 		if o.Visible() {
 			n++
+			least = fyne.Max(least, o.MinSize().Width)
 		}
 	}
-	width, x := (size.Width-l.gap*(n-1))/n, float32(0)
+	share = (width - l.gap*(n-1)) / n
+	return share, width <= 0 || least <= share
+}
+
+func (l *halvesLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	if _, enough := l.share(objects, l.width); !enough {
+		return columnLayout{gap: l.gap}.MinSize(objects)
+	}
+	// The width may shrink until the objects stack.
+	least := columnLayout{gap: l.gap}.MinSize(objects)
+	return fyne.NewSize(least.Width, rowLayout{gap: l.gap, grow: NoGrow}.MinSize(objects).Height)
+}
+
+func (l *halvesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	share, enough := l.share(objects, size.Width)
+	if !enough {
+		columnLayout{gap: l.gap}.Layout(objects, size)
+		return
+	}
+	var x float32
 	for _, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		o.Move(fyne.NewPos(x, 0))
-		o.Resize(fyne.NewSize(width, size.Height))
-		x += width + l.gap
+		o.Resize(fyne.NewSize(share, size.Height))
+		x += share + l.gap
 	}
 }
