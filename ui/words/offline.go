@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/internal/plain"
 )
 
 // WaitsForProvider reports whether the provider asked for no requests yet.
@@ -46,10 +45,13 @@ func tokenText(a *auth.Account, now time.Time) string {
 // ClockText says that this computer's clock is off and what helps; "" if it
 // is not.
 func ClockText(a *auth.Account) (title, text string) {
-	warning := a.ClockWarning()
-	if warning == "" {
+	if a.ClockWarning() == "" {
 		return "", ""
 	}
-	return plain.Upper(warning),
+	title = lang.L("This computer's clock is {{.Time}} ahead of the provider's", map[string]any{"Time": Whole(a.ClockSkew.Abs())})
+	if a.ClockSkew < 0 {
+		title = lang.L("This computer's clock is {{.Time}} behind the provider's", map[string]any{"Time": Whole(a.ClockSkew.Abs())})
+	}
+	return title,
 		lang.L("Tokens may be rejected, or seem expired or not yet valid. Turn on automatic time in the date and time settings, then press Refresh.")
 }
