@@ -139,10 +139,11 @@ func (s *session) show(ctx context.Context, slot string, n Note) error {
 	}
 	body, actions := "", []string{}
 	if slices.Contains(s.caps, "body") {
-		body = n.Body
+		plain := strings.NewReplacer("<", "‹", ">", "›") // some services that say they read no markup do (dunst 1.9)
 		if slices.Contains(s.caps, "body-markup") {
-			body = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(body)
+			plain = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 		}
+		body = plain.Replace(n.Body)
 	}
 	if s.d.o.Acted != nil && slices.Contains(s.caps, "actions") {
 		for _, a := range n.Actions {
