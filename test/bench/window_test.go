@@ -15,7 +15,7 @@ import (
 )
 
 // Window: from the start of the process to the first frame on the screen, and
-// the resident memory then, beside the barest Fyne window: of a new home, and of one with 20
+// the resident memory and the processor's time then, which other load does not lengthen, beside the barest Fyne window: of a new home, and of one with 20
 // remembered accounts.
 func BenchmarkWindow(b *testing.B) {
 	ours := build(b, program.Module, "-tags", "migrated_fynedo")
@@ -25,7 +25,7 @@ func BenchmarkWindow(b *testing.B) {
 	p.login()
 	p.accounts(20)
 	p.toKeyFile()
-	show := func(binary string, env func() []string, into *[]float64) func() time.Duration {
+	show := func(binary string, env func() []string, memory, work *[]float64) func() time.Duration {
 		return func() time.Duration {
 			cmd := d.Command(binary)
 			cmd.Env = append(cmd.Env, env()...)
@@ -37,7 +37,8 @@ func BenchmarkWindow(b *testing.B) {
 			defer desktop.Stop(cmd)
 			painted(b, d)
 			took := time.Since(start)
-			*into = append(*into, resident(b, cmd))
+			*work = append(*work, milliseconds(cpu(b, cmd)))
+			*memory = append(*memory, resident(b, cmd))
 			return took
 		}
 	}
@@ -46,11 +47,13 @@ func BenchmarkWindow(b *testing.B) {
 		"20-accounts": func() []string { return p.env },
 	} {
 		b.Run(name, func(b *testing.B) {
-			var memory, floorMemory []float64
-			pair(b, show(ours, env, &memory), show(bare, func() []string { return nil }, &floorMemory))
+			var memory, floorMemory, work, floorWork []float64
+			pair(b, show(ours, env, &memory, &work), show(bare, func() []string { return nil }, &floorMemory, &floorWork))
 			b.ReportMetric(middle(memory), "MiB-resident")
 			b.ReportMetric(middle(floorMemory), "MiB-resident-floor")
 			b.ReportMetric(middle(memory)/middle(floorMemory), "x-memory")
+			b.ReportMetric(middle(work), "cpu-ms")
+			b.ReportMetric(middle(work)/middle(floorWork), "x-cpu")
 		})
 	}
 }
