@@ -18,9 +18,6 @@ func TestTheSafeAnswerHasTheKeyboard(t *testing.T) {
 		}
 		return st
 	}
-	receipts := waitingForNetwork()
-	asked := receipts
-	asked.Clearing = true
 	draft := settingUp(secrets(map[string]string{state.FieldClientID: "x"}))
 	discarding := draft
 	discarding.Discarding = true
@@ -36,7 +33,6 @@ func TestTheSafeAnswerHasTheKeyboard(t *testing.T) {
 			at(state.RouteFile, nil), at(state.RouteFile, func(st *state.State) { st.File.Removing = true }),
 			func(w *Window) fyne.Focusable { return w.pages[state.RouteFile].(*file).answers.no },
 		},
-		"clear":   {receipts, asked, func(w *Window) fyne.Focusable { return w.pages[state.RouteQueue].(*queue).clear.answers.no }},
 		"discard": {draft, discarding, func(w *Window) fyne.Focusable { return w.pages[state.RouteSetup].(*setup).fill.discard.answers.no }},
 	} {
 		w, _ := open(t, fyne.NewSize(1000, 680))

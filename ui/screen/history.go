@@ -1,8 +1,8 @@
 package screen
 
 import (
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
@@ -13,7 +13,7 @@ import (
 type historyPart struct {
 	card    *widget.Card
 	count   *widget.Text
-	clear   *clearing
+	clear   *widget.Button
 	list    *widget.HistoryList
 	more    *widget.Button
 	empty   *widget.EmptyState
@@ -34,11 +34,12 @@ func newHistoryPart(k *kit) *historyPart {
 		k.store.ShowAllHistory()
 		k.focus(h.list) // the button is gone
 	})
-	h.clear = newClearing(k, lang.L("Clear this account's history?"), k.store.ClearHistory,
-		func() fyne.Focusable { return h.list })
+	h.clear = k.small(lang.L("Clear"), widget.ButtonQuiet, func() {
+		k.store.ClearHistory()
+		k.focus(h.list) // the button goes
+	})
 	h.card = widget.NewCard(widget.NewColumn(theme.Gap,
-		widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("History")), h.count, h.clear.button),
-		h.clear.question,
+		widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("History")), h.count, h.clear),
 		h.problem, h.empty.Container, h.list, widget.NewFlow(0, 0, h.more)))
 	return h
 }
@@ -51,7 +52,7 @@ func (h *historyPart) set(st state.State) {
 	show(h.list, len(h.lines) > 0)
 	h.count.SetText(p.Count())
 	show(h.count, len(h.lines) > 0)
-	h.clear.render(st, len(h.lines) > 0)
+	show(h.clear, len(h.lines) > 0)
 	h.empty.SetText(lang.L("Sign-ins, refreshes and programs that got a token appear here."))
 	if p.Loading {
 		h.empty.SetText(lang.L("One moment…"))

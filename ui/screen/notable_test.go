@@ -198,7 +198,6 @@ func notableTabs(t testing.TB, on onTab) {
 		first := signedIn(st)
 		st.History.Open = map[string]bool{first: true, st.History.Lines(st.Now)[1].Key: true}
 	})
-	on(state.TabActivity, "activity-clear", func(st *state.State) { st.History, st.Clearing = withPast(2).History, true })
 	on(state.TabActivity, "activity-none", func(st *state.State) {
 		changeAccount(st, func(a *auth.Account, _ time.Time) { a.Steps = nil })
 		st.History = state.HistoryPage{Account: "a"}

@@ -21,7 +21,7 @@ type queue struct {
 	back     *widget.Button
 	receipts *widget.HistoryList
 	none     *widget.EmptyState
-	clear    *clearing
+	clear    *widget.Button
 	lines    []words.HistoryLine
 }
 
@@ -38,12 +38,14 @@ func newQueue(k *kit) page {
 		}
 	})
 	q.receipts.SetKeys(k.keys)
-	q.clear = newClearing(k, lang.L("Clear the receipts of finished sign-outs?"), s.ClearReceipts,
-		func() fyne.Focusable { return q.back })
+	q.clear = k.small(lang.L("Clear"), widget.ButtonQuiet, func() {
+		s.ClearReceipts()
+		k.focus(q.back) // the button goes
+	})
 	q.card = titled(lang.L("Pending"), q.waits, widget.NewFlow(10, 10, q.retry))
 	q.page = widget.NewPage(q.head.Container, q.problem, q.card,
 		widget.NewCard(widget.NewColumn(theme.Gap,
-			widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sign-outs")), q.clear.button), q.clear.question, q.none.Container, q.receipts)),
+			widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sign-outs")), q.clear), q.none.Container, q.receipts)),
 		widget.NewFlow(10, 10, q.back))
 	return q
 }
@@ -81,7 +83,7 @@ func (q *queue) render(st state.State) {
 	q.receipts.Set(happenings(q.lines))
 	show(q.receipts, len(q.lines) > 0)
 	show(q.none.Container, len(q.lines) == 0)
-	q.clear.render(st, st.Clearable())
-	enable(q.clear.button, !st.Queue.Busy)
+	show(q.clear, st.Clearable())
+	enable(q.clear, !st.Queue.Busy)
 	q.page.Refresh()
 }

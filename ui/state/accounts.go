@@ -224,7 +224,7 @@ func (s *Store) selectAccount(st *State, id string) {
 	s.goTo(st, RouteAccount)
 	s.noteLast(id)
 	if st.Selected != id {
-		st.Selected, st.Clearing = id, false
+		st.Selected = id
 		st.GroupFilter, st.GroupView = "", words.GroupsAll
 		st.AllFields = false
 		st.SignOut, st.Describe = nil, nil
@@ -237,7 +237,7 @@ func (s *Store) selectAccount(st *State, id string) {
 // SelectTab shows a part of the account page.
 func (s *Store) SelectTab(tab Tab) {
 	s.update(func(st *State) {
-		st.Tab, st.Clearing = tab, false
+		st.Tab = tab
 		s.loadTab(st, st.Selected)
 	})
 }

@@ -23,8 +23,8 @@ func (s *Store) Cancel() {
 		return
 	case s.closeOver():
 		return
-	case st.Discarding, st.Clearing:
-		s.update(func(st *State) { st.Discarding, st.Clearing = false, false })
+	case st.Discarding:
+		s.update(func(st *State) { st.Discarding = false })
 		return
 	}
 	s.cancelPage()
@@ -72,7 +72,7 @@ func (s *Store) cancelPage() {
 // AtRest reports whether [Store.Cancel] has nothing to end and no page to go back from.
 func (s State) AtRest() bool {
 	switch {
-	case s.Quit != nil, s.AsksConsent(), s.Palette != nil, s.Shortcuts, s.Discarding, s.Clearing:
+	case s.Quit != nil, s.AsksConsent(), s.Palette != nil, s.Shortcuts, s.Discarding:
 		return false
 	case s.Route == RouteAccount:
 		return s.SignOut == nil

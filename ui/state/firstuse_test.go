@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
@@ -112,34 +111,6 @@ func TestTheLastAccountIsOpenedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		if r := start(t, "a", "b"); r.State().Selected != "a" {
 			t.Errorf("of a file that is no id: %s", r.State().Selected)
-		}
-	})
-}
-
-func TestClearingAsks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, withAccounts("a"))
-		r.agent.history = map[string][]history.Entry{"a": {{Kind: history.Refreshed}}}
-		r.Start()
-		r.q.settle()
-		r.SelectTab(TabActivity)
-		r.q.settle()
-		r.AskClear()
-		r.Cancel()
-		if r.State().Clearing || len(r.State().History.Entries) != 1 {
-			t.Fatal("Escape is no")
-		}
-		r.AskClear()
-		r.SelectTab(TabTokens)
-		if r.State().Clearing {
-			t.Error("the question goes along to another tab")
-		}
-		r.SelectTab(TabActivity)
-		r.AskClear()
-		r.ClearHistory()
-		r.q.settle()
-		if r.State().Clearing || len(r.State().History.Entries) > 0 {
-			t.Error("yes does not clear")
 		}
 	})
 }

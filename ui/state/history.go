@@ -85,7 +85,6 @@ func (s *Store) ClearHistory() {
 	if id == "" {
 		return
 	}
-	s.update(func(st *State) { st.Clearing = false })
 	s.run(slotHistory, func(j *job) {
 		entries, err := s.sv.History.TakeHistory(j, id)
 		j.do(func() {

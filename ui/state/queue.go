@@ -88,7 +88,6 @@ func (s *Store) RetryNow() {
 
 // ClearReceipts forgets the receipts of sign-outs that are over.
 func (s *Store) ClearReceipts() {
-	s.update(func(st *State) { st.Clearing = false })
 	s.onQueue(func(ctx context.Context) (then func(*State), err error) {
 		cleared, err := s.sv.Queue.ClearReceipts(ctx, false)
 		if cleared.Restore == nil {

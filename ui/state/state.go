@@ -92,8 +92,6 @@ type State struct {
 	Drafts map[Form]Draft
 	// Discarding asks whether the draft of the page shall be thrown away.
 	Discarding bool
-	// Clearing asks whether the list of the page shall be cleared.
-	Clearing bool
 	// Consent are the programs that wait for an answer, Programs those that have one,
 	// and Agent is where they ask.
 	Consent  ConsentPage

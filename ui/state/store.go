@@ -193,7 +193,7 @@ func (s *Store) goTo(st *State, r Route) {
 	if st.Route != r {
 		st.Notice = Notice{}
 		s.drop(slotNotice)
-		st.Discarding, st.Clearing = false, false
+		st.Discarding = false
 	}
 	if st.Route == RouteInspector && r != RouteInspector {
 		s.forgetInspected(st)

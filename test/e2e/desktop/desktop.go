@@ -201,7 +201,7 @@ func Stop(cmd *exec.Cmd) {
 
 // patience is how long a test waits for what should come soon. It is no measure:
 // machines can be busy.
-const patience = 5 * time.Minute
+const patience = 2 * time.Minute
 
 // Eventually tries check until it succeeds.
 func (d *Desktop) Eventually(what string, check func() error) {
