@@ -36,6 +36,9 @@ func (c *claviger) openWindow(env ...string) *exec.Cmd {
 		c.t.Fatal(err)
 	}
 	c.t.Cleanup(func() {
+		if c.t.Failed() {
+			c.d.Keep("failed")
+		}
 		desktop.Stop(cmd)
 		for _, mistake := range []string{"Error in Fyne call thread", "Failed to focus object", "Failed to create"} {
 			if strings.Contains(log.String(), mistake) {
