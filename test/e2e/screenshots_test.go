@@ -150,6 +150,8 @@ func (g *gallery) signIn() {
 	g.moving("waiting")
 	g.c.approve("http://127.0.0.1:", "tess")
 	g.see("tess@demo.example")
+	g.see("Signed in as Tess Demo.")
+	g.picture("message")
 	g.closeMessage("Signed in as Tess Demo.")
 }
 
