@@ -88,3 +88,26 @@ func TestTheTabsHaveTheKeyboardAfterAChange(t *testing.T) {
 		t.Errorf("after another account was chosen, the keyboard is at %T", w.canvas.Focused())
 	}
 }
+
+// A menu goes with the page that it belongs to, such as when the vault locks by itself: it
+// would still copy what stood there.
+func TestAMenuGoesWithItsPage(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	st := sample()
+	st.Route, st.SignOut = state.RouteAccount, nil
+	w.Render(st)
+	facts := w.pages[state.RouteAccount].(*account).tabs[state.TabProfile].(*profile).facts
+	facts.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(5, 5)})
+	if win.Canvas().Overlays().Top() == nil {
+		t.Fatal("no menu")
+	}
+	w.Render(st)
+	if win.Canvas().Overlays().Top() == nil {
+		t.Fatal("the same page takes it away")
+	}
+	st.Route = state.RouteLocked
+	w.Render(st)
+	if win.Canvas().Overlays().Top() != nil {
+		t.Error("the menu stays")
+	}
+}

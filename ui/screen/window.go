@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
+	fynewidget "fyne.io/fyne/v2/widget"
 
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
@@ -181,6 +182,9 @@ func (w *Window) turn(st state.State) (p page, changed bool) {
 	p = w.page(route)
 	if route == w.shown {
 		return p, false
+	}
+	if menu, ok := w.canvas.Focused().(*fynewidget.PopUpMenu); ok {
+		menu.Dismiss() // it acts on what the page says
 	}
 	w.leave(route)
 	w.shown = route
