@@ -85,6 +85,9 @@ func (s *Store) settingEntries() []PaletteEntry {
 		add(SettingsGeneral, lang.L("Start at login, in the tray"))
 	}
 	add(SettingsPrivacy, lang.L("Privacy"), lang.L("Clear copied secrets from the clipboard after"))
-	add(SettingsVault, lang.L("Vault"), lang.L("Lock after inactivity"))
+	add(SettingsVault, lang.L("Vault"))
+	if s.st.CanLock() {
+		add(SettingsVault, lang.L("Lock after inactivity"))
+	}
 	return out
 }
