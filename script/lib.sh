@@ -78,7 +78,7 @@ need_go() {
 # The C parts of Fyne.
 BUILD_PACKAGES=(gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
 # A display, a window manager, a keyboard, a browser, a keyring, a camera.
-TEST_PACKAGES=(xvfb openbox xdotool x11-utils xclip chromium gnome-keyring dbus dbus-x11 libgl1-mesa-dri fonts-noto-core fonts-vlgothic imagemagick tesseract-ocr tesseract-ocr-eng zbar-tools procps)
+TEST_PACKAGES=(xvfb openbox xdotool x11-utils xclip chromium gnome-keyring dbus dbus-x11 dunst libgl1-mesa-dri fonts-noto-core fonts-vlgothic imagemagick tesseract-ocr tesseract-ocr-eng zbar-tools procps)
 
 # tool MODULE VERSION installs a Go program into the cache, once a version.
 tool() {
