@@ -42,7 +42,10 @@ func (r *runner) installAgent(ctx context.Context) error {
 		return err
 	}
 	r.sayUnits("Written", done)
-	if done.Reason == nil {
+	switch {
+	case done.Next:
+		r.say("The agent starts by itself from your next log-in on. To start it now: claviger agent")
+	case done.Reason == nil:
 		r.say("The agent starts by itself from now on.")
 	}
 	return nil
@@ -63,6 +66,9 @@ func (r *runner) removeAgent(ctx context.Context) error {
 		return nil
 	}
 	r.sayUnits("Removed", done)
+	if done.Next {
+		r.say("An agent that runs ends with your session, or with Ctrl-C in its window.")
+	}
 	return nil
 }
 

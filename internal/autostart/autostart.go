@@ -51,7 +51,17 @@ func Here() (*Login, error) {
 	if err != nil {
 		return nil, err
 	}
-	return of(runtime.GOOS, home, os.Getenv("XDG_CONFIG_HOME"), systemRunKey())
+	return of(runtime.GOOS, home, os.Getenv("XDG_CONFIG_HOME"), systemRunKey(runName))
+}
+
+// OfAgent is where Windows has it that it starts the agent. Other systems have a service
+// manager for that: it is nil there.
+func OfAgent() *Login {
+	key := systemRunKey(agentName)
+	if key == nil {
+		return nil
+	}
+	return &Login{windowsRun{key}, `HKEY_CURRENT_USER\` + runPath}
 }
 
 // of is the log-in on a system; config is the value of XDG_CONFIG_HOME, which counts if

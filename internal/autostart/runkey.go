@@ -7,9 +7,11 @@ import (
 )
 
 const (
-	// runPath is the key of what Windows starts at log-in, and runName our value there.
-	runPath = `Software\Microsoft\Windows\CurrentVersion\Run`
-	runName = "Claviger"
+	// runPath is the key of what Windows starts at log-in, runName the window's value
+	// there, and agentName the agent's.
+	runPath   = `Software\Microsoft\Windows\CurrentVersion\Run`
+	runName   = "Claviger"
+	agentName = "Claviger Agent"
 	// maxRun is the longest command that Windows starts from there, in UTF-16 units
 	// ("Run and RunOnce Registry Keys").
 	maxRun = 260

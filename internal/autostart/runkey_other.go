@@ -3,4 +3,4 @@
 package autostart
 
 // systemRunKey is nil: no other system has one.
-func systemRunKey() runKey { return nil }
+func systemRunKey(string) runKey { return nil }

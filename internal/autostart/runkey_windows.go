@@ -9,10 +9,10 @@ import (
 // approvedPath has what the Task Manager's switch says of what is in runPath.
 const approvedPath = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 
-func systemRunKey() runKey { return userRegistry{runPath, approvedPath} }
+func systemRunKey(name string) runKey { return userRegistry{runPath, approvedPath, name} }
 
-// userRegistry is two keys of HKEY_CURRENT_USER.
-type userRegistry struct{ run, approved string }
+// userRegistry is two keys of HKEY_CURRENT_USER, and the name of a value in them.
+type userRegistry struct{ run, approved, name string }
 
 func (u userRegistry) command() (string, error) {
 	k, err := registry.OpenKey(registry.CURRENT_USER, u.run, registry.QUERY_VALUE)
@@ -20,7 +20,7 @@ func (u userRegistry) command() (string, error) {
 		return "", missing(err)
 	}
 	defer func() { _ = k.Close() }() // only read from
-	command, _, err := k.GetStringValue(runName)
+	command, _, err := k.GetStringValue(u.name)
 	return command, missing(err)
 }
 
@@ -29,7 +29,7 @@ func (u userRegistry) setCommand(command string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(k.SetStringValue(runName, command), k.Close())
+	return errors.Join(k.SetStringValue(u.name, command), k.Close())
 }
 
 func (u userRegistry) approval() ([]byte, error) {
@@ -38,7 +38,7 @@ func (u userRegistry) approval() ([]byte, error) {
 		return nil, missing(err)
 	}
 	defer func() { _ = k.Close() }() // only read from
-	value, _, err := k.GetBinaryValue(runName)
+	value, _, err := k.GetBinaryValue(u.name)
 	return value, missing(err)
 }
 
@@ -51,7 +51,7 @@ func (u userRegistry) forget() error {
 		if err != nil {
 			continue
 		}
-		if err := errors.Join(missing(k.DeleteValue(runName)), k.Close()); err != nil {
+		if err := errors.Join(missing(k.DeleteValue(u.name)), k.Close()); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // TestRegistry tests with the real registry, below a key of its own.
 func TestRegistry(t *testing.T) {
 	const base = `Software\ClavigerTest`
-	key := userRegistry{run: base + `\Run`, approved: base + `\Approved`}
+	key := userRegistry{run: base + `\Run`, approved: base + `\Approved`, name: runName}
 	t.Cleanup(func() {
 		for _, path := range []string{key.run, key.approved, base} {
 			_ = registry.DeleteKey(registry.CURRENT_USER, path)

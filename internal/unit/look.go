@@ -20,6 +20,13 @@ type State struct {
 // Look looks at the files, and asks the manager nothing.
 func (m *Manager) Look() (State, error) {
 	var s State
+	if m.login != nil {
+		told, err := m.login.Look()
+		if told.Program != "" {
+			s = State{Files: []string{m.login.Where()}, Program: told.Program, Enabled: told.On}
+		}
+		return s, err
+	}
 	for _, f := range m.files(Agent{}) {
 		text, err := os.ReadFile(f.path)
 		if errors.Is(err, fs.ErrNotExist) {

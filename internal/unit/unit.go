@@ -13,6 +13,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/claviger/claviger/internal/autostart"
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/internal/launchd"
 )
@@ -40,12 +41,25 @@ type Manager struct {
 	program func(text string) string
 	// enabled is a file that is there if the manager starts the agent by itself.
 	enabled string
+	// login, if set, is in place of all that: the log-in starts the agent.
+	login login
+}
+
+// login is the log-in of a system without a service manager, see [autostart.Login].
+type login interface {
+	Where() string
+	Look() (autostart.State, error)
+	Enable(s autostart.Start) error
+	Disable() error
 }
 
 type file struct{ path, text string }
 
 // Here is that of this system and user.
 func Here() (*Manager, error) {
+	if l := autostart.OfAgent(); l != nil {
+		return &Manager{login: l}, nil
+	}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil, err
@@ -89,6 +103,9 @@ func Of(goos, home, config string) (*Manager, error) {
 
 // Enable are the commands that have the manager start the agent, for a person.
 func (m *Manager) Enable() []string {
+	if m.login != nil {
+		return []string{"claviger agent --install"}
+	}
 	out := make([]string, 0, len(m.start))
 	for _, c := range m.start {
 		out = append(out, strings.Join(c, " "))
@@ -100,6 +117,8 @@ func (m *Manager) Enable() []string {
 type Result struct {
 	// Files were written or removed.
 	Files []string
+	// Next means that it has an effect from the next log-in on only.
+	Next bool
 	// Todo are the commands that did not work, for the person; Reason is why.
 	Todo   []string
 	Reason error
@@ -108,6 +127,9 @@ type Result struct {
 // Install writes the files and has the manager start the agent from now on.
 func (m *Manager) Install(ctx context.Context, a Agent) (Result, error) {
 	var out Result
+	if m.login != nil {
+		return Result{Files: []string{m.login.Where()}, Next: true}, m.login.Enable(autostart.Start{Program: a.Program, Args: []string{"agent"}, Env: a.Env})
+	}
 	if strings.ContainsAny(a.Program, unusable) {
 		return out, fmt.Errorf("%s cannot be started by a service manager; move it to a path without quotes", a.Program)
 	}
@@ -131,6 +153,12 @@ func (m *Manager) Install(ctx context.Context, a Agent) (Result, error) {
 // error.
 func (m *Manager) Remove(ctx context.Context) (Result, error) {
 	var out Result
+	if m.login != nil {
+		if s, err := m.login.Look(); s.Program == "" || err != nil {
+			return out, err
+		}
+		return Result{Files: []string{m.login.Where()}, Next: true}, m.login.Disable()
+	}
 	var there []string
 	for _, f := range m.files(Agent{}) {
 		if _, err := os.Lstat(f.path); err == nil {
