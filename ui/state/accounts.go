@@ -117,6 +117,9 @@ func (s *Store) reload(then func(*State)) {
 				return
 			}
 			if statusErr == nil {
+				if err == nil && status.SetAside > st.Vault.SetAside && len(list) < len(st.Accounts) {
+					err = vault.ErrDamaged // another process read the record first
+				}
 				st.Vault = status
 			}
 			if isLocked(err) || (statusErr == nil && status.Locked) {

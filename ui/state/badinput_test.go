@@ -101,6 +101,27 @@ func TestBrokenRecordIsToldBesideTheGoodOnes(t *testing.T) {
 	}
 }
 
+// So it is if another process read the record first, and set it aside: an account is gone.
+func TestAccountThatAnotherProcessSetAside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t, withAccounts("a", "b"))
+		r.Start()
+		r.q.settle()
+		gone := func(accounts, aside int) string {
+			r.agent.list, r.vault.status.SetAside = r.agent.list[:accounts], aside
+			r.agent.changes <- struct{}{}
+			r.q.settle()
+			return r.State().Notice.Text
+		}
+		if text := gone(2, 1); text != "" {
+			t.Errorf("of a record of something else: %q", text)
+		}
+		if text := gone(1, 2); !strings.Contains(text, "stored account is damaged") || !strings.Contains(text, "Sign in again") {
+			t.Errorf("%q", text)
+		}
+	})
+}
+
 // Who signed in is shown even if the disk had no room for it.
 func TestSignInThatCouldNotBeStored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
