@@ -1,3 +1,8 @@
+//go:build migrated_fynedo
+
+// Without the tag Fyne looks who calls it: tests that press things are for that, not
+// those that look at every page.
+
 package screen
 
 import (
