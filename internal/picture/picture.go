@@ -6,9 +6,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
-	_ "image/gif"  // pictures come as GIF,
-	_ "image/jpeg" // JPEG
-	_ "image/png"  // and PNG.
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
 )
 
 // Refused is why a picture is not drawn.
@@ -16,7 +17,7 @@ type Refused string
 
 // The reasons.
 const (
-	// NoPicture is called a picture and is none, such as a page of HTML.
+	// NoPicture is called a picture and is none, such as a page of HTML, or of another kind.
 	NoPicture Refused = "no-picture"
 	// Vector is SVG, which is a program as much as a picture.
 	Vector Refused = "vector"
@@ -39,28 +40,55 @@ func Decode(data []byte, within Bounds) (image.Image, Refused) {
 	if why := refuse(data, within); why != "" {
 		return nil, why
 	}
-	img, _, err := image.Decode(bytes.NewReader(data))
+	img, err := kindOf(data).decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, NoPicture
 	}
 	return img, ""
 }
 
+// kind is how pictures of a kind are read.
+type kind struct {
+	name   string
+	head   func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
+
+// kindOf is the kind of a picture by its first bytes; the zero value is another one. The
+// list of the package image is not asked: every library of the program can add to it, and
+// what it adds knows no bounds.
+func kindOf(data []byte) kind {
+	begins := func(with string) bool { return bytes.HasPrefix(data, []byte(with)) }
+	switch {
+	case begins("\x89PNG\r\n\x1a\n"):
+		return kind{"png", png.DecodeConfig, png.Decode}
+	case begins("\xff\xd8"):
+		return kind{"jpeg", jpeg.DecodeConfig, jpeg.Decode}
+	case begins("GIF87a"), begins("GIF89a"):
+		return kind{"gif", gif.DecodeConfig, gif.Decode}
+	}
+	return kind{}
+}
+
 // refuse says why a picture is not drawn, "" if it may be. Nothing is decoded but its
 // head.
 func refuse(data []byte, within Bounds) Refused {
-	start := bytes.ToLower(data[:min(len(data), 4096)])
-	head, kind, err := image.DecodeConfig(bytes.NewReader(data))
+	k := kindOf(data)
+	if k.head == nil {
+		if bytes.Contains(bytes.ToLower(data[:min(len(data), 4096)]), []byte("<svg")) {
+			return Vector
+		}
+		return NoPicture
+	}
+	head, err := k.head(bytes.NewReader(data))
 	switch {
-	case err != nil && bytes.Contains(start, []byte("<svg")):
-		return Vector
 	case err != nil:
 		return NoPicture
 	case head.Width < 1, head.Height < 1, head.Width > within.Side, head.Height > within.Side, head.Width*head.Height > within.Points:
 		return TooLarge
-	case kind == "jpeg" && bytes.Count(data, []byte("\xff\xda")) > maxScans:
+	case k.name == "jpeg" && bytes.Count(data, []byte("\xff\xda")) > maxScans:
 		return TooLarge
-	case kind == "gif" && frames(data) > 1, kind == "png" && animated(data):
+	case k.name == "gif" && frames(data) > 1, k.name == "png" && animated(data):
 		return Moving
 	}
 	return ""

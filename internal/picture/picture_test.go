@@ -3,6 +3,8 @@ package picture
 import (
 	"bytes"
 	"encoding/binary"
+	"image"
+	"io"
 	"testing"
 )
 
@@ -76,5 +78,21 @@ func TestBounds(t *testing.T) {
 	}
 	if _, why := Decode(nil, Bounds{10, 100}); why != NoPicture {
 		t.Errorf("nothing: %q", why)
+	}
+}
+
+// What a library of the program can read besides knows none of these bounds. In the window
+// that is TIFF, and ICO, whose reader trusts the lengths that it is told.
+func TestOnlyOwnKindsAreRead(t *testing.T) {
+	read := 0
+	image.RegisterFormat("other", "OTHER", func(io.Reader) (image.Image, error) {
+		read++
+		return image.NewGray(image.Rect(0, 0, 1, 1)), nil
+	}, func(io.Reader) (image.Config, error) {
+		read++
+		return image.Config{Width: 1, Height: 1}, nil
+	})
+	if img, why := Decode([]byte("OTHER picture"), Bounds{10, 100}); img != nil || why != NoPicture || read > 0 {
+		t.Errorf("refused for %q after %d reads", why, read)
 	}
 }
