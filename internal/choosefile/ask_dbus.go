@@ -83,15 +83,29 @@ func (a *asked) begin(ctx, life context.Context, q Question) error {
 	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(busName), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, portal)); err != nil {
 		return err
 	}
+	if a.owner, err = ownerOf(ctx, conn); err != nil {
+		return err
+	}
 	method := "OpenFile"
 	if q.Save {
 		method = "SaveFile"
 	}
-	call := conn.Object(portal, path).CallWithContext(ctx, chooser+"."+method, 0, q.Parent, q.Title, q.options())
-	if err := call.Store(&a.handle); err != nil {
-		return err
+	// The very portal whose answer counts is asked, not whoever has its name by then.
+	return conn.Object(a.owner, path).CallWithContext(ctx, chooser+"."+method, 0, q.Parent, q.Title, q.options()).Store(&a.handle)
+}
+
+// ownerOf is who the portal is. If there is none yet, the bus starts it.
+func ownerOf(ctx context.Context, conn *dbus.Conn) (owner string, err error) {
+	bus := conn.BusObject()
+	who := func() error { return bus.CallWithContext(ctx, busName+".GetNameOwner", 0, portal).Store(&owner) }
+	if who() == nil {
+		return owner, nil
 	}
-	return conn.BusObject().CallWithContext(ctx, busName+".GetNameOwner", 0, portal).Store(&a.owner)
+	if err := bus.CallWithContext(ctx, busName+".StartServiceByName", 0, portal, uint32(0)).Err; err != nil {
+		return "", err
+	}
+	err = who()
+	return owner, err
 }
 
 // rule is one of a filter: 0 for a pattern, and the pattern.
@@ -135,13 +149,19 @@ func (a *asked) answer(ctx context.Context) (string, error) {
 			switch {
 			case sig == nil:
 				return "", errors.New("the bus is gone")
-			case sig.Sender == busName && sig.Name == busName+".NameOwnerChanged":
+			case a.lost(sig):
 				return "", errors.New("the portal is gone")
 			case sig.Sender == a.owner && sig.Path == a.handle && sig.Name == request+".Response":
 				return read(sig.Body)
 			}
 		}
 	}
+}
+
+// lost reports whether a signal says that the portal that was asked is gone.
+func (a *asked) lost(sig *dbus.Signal) bool {
+	var name, before, after string
+	return sig.Sender == busName && sig.Name == busName+".NameOwnerChanged" && dbus.Store(sig.Body, &name, &before, &after) == nil && before == a.owner
 }
 
 // read reads the portal's answer.

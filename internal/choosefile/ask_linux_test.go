@@ -3,6 +3,7 @@ package choosefile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -54,13 +55,55 @@ func (d *desktop) answer(t *testing.T, c call, how uint32, uris ...string) {
 
 func respond(t *testing.T, conn *dbus.Conn, c call, how uint32, uris ...string) {
 	t.Helper()
+	if err := send(conn, c, how, uris...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func send(conn *dbus.Conn, c call, how uint32, uris ...string) error {
 	msg := &dbus.Message{Type: dbus.TypeSignal, Headers: map[dbus.HeaderField]dbus.Variant{
 		dbus.FieldPath: dbus.MakeVariant(c.handle), dbus.FieldInterface: dbus.MakeVariant(request), dbus.FieldMember: dbus.MakeVariant("Response"),
 		dbus.FieldDestination: dbus.MakeVariant(string(c.sender)), dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(uint32(0), map[string]dbus.Variant{})),
 	}, Body: []any{how, map[string]dbus.Variant{"uris": dbus.MakeVariant(uris)}}}
 	conn.Send(msg, nil)
-	if err := conn.BusObject().Call(busName+".GetId", 0).Err; err != nil { // it was sent
-		t.Fatal(err)
+	return conn.BusObject().Call(busName+".GetId", 0).Err // it was sent
+}
+
+// envStarted makes the test the portal that a bus starts.
+const envStarted = "CLAVIGER_TEST_STARTED_PORTAL"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(envStarted) == "" {
+		os.Exit(m.Run())
+	}
+	if err := startedPortal(); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err) // of the bus
+		os.Exit(1)
+	}
+}
+
+// startedPortal answers every question until the bus ends.
+func startedPortal() error {
+	conn, err := dbus.Connect(os.Getenv("DBUS_STARTER_ADDRESS"))
+	if err != nil {
+		return err
+	}
+	d := &desktop{conn: conn, calls: make(chan call, 4)}
+	if err := conn.Export(d, path, chooser); err != nil {
+		return err
+	}
+	if _, err := conn.RequestName(portal, dbus.NameFlagDoNotQueue); err != nil {
+		return err
+	}
+	for {
+		select {
+		case c := <-d.calls:
+			if err := send(conn, c, chosen, "file:///chosen"); err != nil {
+				return err
+			}
+		case <-conn.Context().Done():
+			return nil
+		}
 	}
 }
 
@@ -114,6 +157,24 @@ func TestThePersonChooses(t *testing.T) {
 	d.answer(t, c, cancelled)
 	if got := notifytest.Get(t, "the end", done); got.file != "" || got.err != nil {
 		t.Errorf("%+v", got)
+	}
+}
+
+// The first program that asks has the bus start the portal.
+func TestThePortalIsStarted(t *testing.T) {
+	services := t.TempDir()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := "[D-BUS Service]\nName=" + portal + "\nExec=" + program + "\n"
+	if err := os.WriteFile(filepath.Join(services, portal+".service"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(envStarted, "yes") // for what the bus starts
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", notifytest.Bus(t, services))
+	if file, err := Ask(t.Context(), Question{Title: "Open a file"}); file != "/chosen" || err != nil {
+		t.Errorf("%q, %v", file, err)
 	}
 }
 

@@ -22,16 +22,20 @@ const (
 	Path    = dbus.ObjectPath("/org/freedesktop/Notifications")
 )
 
-// Bus starts a bus that starts no services, until the test ends, and returns its
-// address. Without a dbus-daemon here the test is skipped.
-func Bus(t *testing.T) (address string) {
+// Bus starts a bus, until the test ends, and returns its address. It starts the services
+// that these folders have files of. Without a dbus-daemon here the test is skipped.
+func Bus(t *testing.T, services ...string) (address string) {
 	t.Helper()
 	program, err := exec.LookPath("dbus-daemon")
 	if err != nil {
 		t.Skip("no dbus-daemon here")
 	}
 	config := filepath.Join(t.TempDir(), "bus.conf")
-	text := `<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
+	text := `<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>`
+	for _, dir := range services {
+		text += "<servicedir>" + dir + "</servicedir>"
+	}
+	text += "</busconfig>"
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
