@@ -5,6 +5,6 @@
 // process says of itself. A process can still act for another one: an interpreter
 // runs any script, and a debugger controls what it likes.
 //
-// Linux says all of it. macOS says who it is and which file it runs. Other systems
-// say nothing, and [Of] returns an error there.
+// Linux says all of it. macOS and Windows do not say its folder and terminal. Other
+// systems say nothing, and [Of] returns an error there.
 package peer

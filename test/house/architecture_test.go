@@ -1,9 +1,12 @@
 package house
 
 import (
+	"go/types"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -24,4 +27,28 @@ func TestPlacesThatPagesName(t *testing.T) {
 			t.Errorf("%s: only %d names were found", page, len(found))
 		}
 	}
+}
+
+// TestEveryRoomIsOnTheMap looks for each room that the program is made of. Those of tests,
+// examples and single commands are left out.
+func TestEveryRoomIsOnTheMap(t *testing.T) {
+	page, found := read(t, "docs/architecture.md"), 0
+	for _, r := range theHouse(t).rooms {
+		first, _, _ := strings.Cut(r.name, "/")
+		if r.types.Name() == "main" || slices.Contains([]string{"test", "examples", "assets"}, first) || r.forTests() {
+			continue
+		}
+		found++
+		if !strings.Contains(page, "`"+r.name+"`") {
+			t.Errorf("docs/architecture.md: `%s` is not there", r.name)
+		}
+	}
+	if found < 40 {
+		t.Errorf("only %d rooms were found", found)
+	}
+}
+
+// forTests reports whether a room is for tests of other rooms.
+func (r room) forTests() bool {
+	return slices.ContainsFunc(r.types.Imports(), func(p *types.Package) bool { return p.Path() == "testing" })
 }

@@ -1,4 +1,4 @@
-// Package state is what the window knows, free of Fyne.
+// Package state is what the window knows, free of Fyne but for its translations.
 //
 // A [Store] holds a [State]. A screen calls an intent, a method of the store,
 // on the UI goroutine; the store works in goroutines that it owns and posts
