@@ -186,6 +186,27 @@ func TestInspectorComparesWithTheTokenBefore(t *testing.T) {
 	})
 }
 
+// What is compared is what the person asked for last, however long the rest takes.
+func TestInspectorComparesWithWhatWasAskedForLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		access := made(t, map[string]any{"sub": "1"})
+		r := newRig(t, withAccounts("a"), func(r *rig) { r.agent.token = auth.Token{AccessToken: providers.NewSecret(access)} })
+		r.Start()
+		r.q.settle()
+		r.SelectTab(TabTokens)
+		r.q.settle()
+		r.InspectToken(AccessToken)
+		r.q.settle()
+		r.CompareWithFormer()
+		r.CompareWithText(made(t, map[string]any{"sub": "pasted"}))
+		r.q.settle()
+		p := r.State().Inspector
+		if p.CompareBy != "" || p.Compared == nil || len(p.Compared.Changed) != 1 || p.Compared.Changed[0].Before != "pasted" {
+			t.Errorf("compared: %+v, %q", p.Compared, p.CompareBy)
+		}
+	})
+}
+
 // What was pasted is nobody's but the page's.
 func TestInspectorForgets(t *testing.T) {
 	const secret = "canary-signature"
@@ -196,15 +217,19 @@ func TestInspectorForgets(t *testing.T) {
 		"opening anew":   func(r *rig) { r.OpenInspector() },
 		"the lock":       func(r *rig) { r.Lock() },
 		"the idle lock":  func(r *rig) { r.vault.status.Locked = true; r.agent.tokenErr = vault.ErrLocked; r.ChooseFound(0) },
-		"a second paste": func(r *rig) { r.InspectText("other") },
+		"a second paste": func(r *rig) { r.StopComparing(); r.InspectText("other") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := inspecting(t)
 				token := made(t, map[string]any{"sub": "canary-person"})
 				r.InspectText(token)
+				r.q.settle()
 				r.CompareWithText(token)
 				r.q.settle()
+				if r.State().Inspector.Compared == nil {
+					t.Fatal("nothing is compared")
+				}
 				r.ShowInspected()
 				if text := dump(t, r.State()); strings.Contains(text, secret) {
 					t.Error("the state prints the token")

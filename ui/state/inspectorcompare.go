@@ -17,15 +17,17 @@ func (s *Store) CompareWithText(text string) {
 	if s.st.Route != RouteInspector || s.st.Inspector.Token == nil {
 		return
 	}
-	found := inspect.Find(text)
-	s.update(func(st *State) {
-		st.Inspector.Before, st.Inspector.Compared = nil, nil
-		if len(found) == 0 {
-			st.Inspector.CompareBy = lang.L("There is no token in this text.")
-			return
-		}
-		st.Inspector.Before = readView(found[0].Token)
-		compareInspected(&st.Inspector)
+	s.run(slotCompare, func(j *job) {
+		found := inspect.Find(text)
+		j.commit(func(st *State) {
+			st.Inspector.Before, st.Inspector.Compared = nil, nil
+			if len(found) == 0 {
+				st.Inspector.CompareBy = lang.L("There is no token in this text.")
+				return
+			}
+			st.Inspector.Before = readView(found[0].Token)
+			compareInspected(&st.Inspector)
+		})
 	})
 }
 
@@ -90,6 +92,7 @@ func (s *Store) compareWithStored(choose func(t *auth.Token, idToken bool) *Toke
 
 // StopComparing takes the comparison away.
 func (s *Store) StopComparing() {
+	s.drop(slotCompare)
 	s.update(func(st *State) {
 		st.Inspector.Before, st.Inspector.Compared, st.Inspector.CompareBy = nil, nil, ""
 	})
@@ -142,7 +145,7 @@ func (s *Store) CopyClaim(name string) {
 		return
 	}
 	if value, ok := v.Claims[name]; ok {
-		s.CopyText(inspect.Oneline(value, 0), name)
+		s.CopyText(inspect.ValueText(value, 0), name)
 	}
 }
 

@@ -26,7 +26,7 @@ type Palette struct {
 // EntryKind says what an entry of the palette is.
 type EntryKind string
 
-// The kinds, the ones that are looked for most first.
+// The kinds; kindRank has their order.
 const (
 	EntryAccount  EntryKind = "account"
 	EntryCommand  EntryKind = "command"
