@@ -92,8 +92,8 @@ func (r *runner) runAgent(ctx context.Context) error {
 	if (agentVault{v}).Locked(ctx) {
 		r.say("The vault is locked. Open it with: claviger vault unlock")
 	}
-	window := agent.NewAttendant(asker)
-	server, err := agentServer(r.Services, consent.NewGate(bookOf(v), window), agent.Options{Attendant: window})
+	window := agent.NewWindowAsker(asker)
+	server, err := agentServer(r.Services, consent.NewGate(bookOf(v), window), agent.Options{WindowAsker: window})
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,8 @@ const (
 	CodeUnanswered = "unanswered"
 	// CodeNobodyToAsk means that the agent has no window and no terminal.
 	CodeNobodyToAsk = "nobody-to-ask"
+	// CodeCrowd means that too many programs wait for an answer.
+	CodeCrowd = "crowd"
 	// CodeOtherProgram means that the asker is not the agent's own program, which it
 	// said it was: see [Client.Home].
 	CodeOtherProgram = "other-program"

@@ -141,10 +141,10 @@ func serve(t *testing.T, h *house, a consent.Asker) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	window := NewAttendant(a)
+	window := NewWindowAsker(a)
 	server := New(Options{
 		Source: h, Vault: h, Gate: consent.NewGate(consent.Book{Store: h, Now: time.Now}, window),
-		Self: self, Home: "/home/mira", Version: "test", Attendant: window,
+		Self: self, Home: "/home/mira", Version: "test", WindowAsker: window,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

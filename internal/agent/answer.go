@@ -112,9 +112,6 @@ const firstSign = 50 * time.Millisecond
 // signs is how often a client that asked for it hears that its answer is on the way.
 const signs = 250 * time.Millisecond
 
-// unread is how long a client may leave what was written to it unread.
-const unread = 10 * time.Second
-
 // lively sends signs of life (102, RFC 2518 §10.1) until the returned function is
 // called, to a client that asked for them.
 func lively(w http.ResponseWriter, r *http.Request) (stop func()) {
@@ -123,7 +120,7 @@ func lively(w http.ResponseWriter, r *http.Request) (stop func()) {
 	}
 	control := http.NewResponseController(w)
 	sign := func() {
-		if control.SetWriteDeadline(time.Now().Add(unread)) == nil {
+		if control.SetWriteDeadline(time.Now().Add(answerTime)) == nil {
 			w.WriteHeader(http.StatusProcessing)
 		}
 	}
@@ -148,6 +145,5 @@ func lively(w http.ResponseWriter, r *http.Request) (stop func()) {
 	return func() {
 		close(done)
 		work.Wait()
-		_ = control.SetWriteDeadline(time.Now().Add(unread)) // of the answer
 	}
 }

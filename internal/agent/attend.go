@@ -13,22 +13,22 @@ import (
 	"github.com/claviger/claviger/internal/consent"
 )
 
-// Attendant asks in the open window while there is one, and else another way. It is an
+// WindowAsker asks in the open window while there is one, and else another way. It is an
 // [consent.Asker].
-type Attendant struct {
+type WindowAsker struct {
 	other consent.Asker // nil if there is none
 
 	mu     sync.Mutex
 	window *openWindow // nil if none is open
 }
 
-// NewAttendant returns one. Without a window, other asks; a nil one means that nobody is
+// NewWindowAsker returns one. Without a window, other asks; a nil one means that nobody is
 // there.
-func NewAttendant(other consent.Asker) *Attendant { return &Attendant{other: other} }
+func NewWindowAsker(other consent.Asker) *WindowAsker { return &WindowAsker{other: other} }
 
 // Ask implements [consent.Asker]. A window that closes, or is locked, leaves the question
 // to the other way.
-func (a *Attendant) Ask(ctx context.Context, q consent.Question) (consent.Answer, error) {
+func (a *WindowAsker) Ask(ctx context.Context, q consent.Question) (consent.Answer, error) {
 	a.mu.Lock()
 	w := a.window
 	a.mu.Unlock()
@@ -44,7 +44,7 @@ func (a *Attendant) Ask(ctx context.Context, q consent.Question) (consent.Answer
 }
 
 // enter makes a window the one that asks, in place of an earlier one.
-func (a *Attendant) enter(w *openWindow) (leave func()) {
+func (a *WindowAsker) enter(w *openWindow) (leave func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.window != nil {
@@ -62,7 +62,7 @@ func (a *Attendant) enter(w *openWindow) (leave func()) {
 }
 
 // reply gives the window's answer to a question, and reports whether it is still open.
-func (a *Attendant) reply(id string, answer consent.Answer) bool {
+func (a *WindowAsker) reply(id string, answer consent.Answer) bool {
 	a.mu.Lock()
 	w := a.window
 	a.mu.Unlock()
@@ -183,14 +183,14 @@ func (s *Server) attend(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	window := newOpenWindow()
-	defer s.o.Attendant.enter(window)()
+	defer s.o.WindowAsker.enter(window)()
 	look := time.NewTicker(lookAgain)
 	defer look.Stop()
 	control, lines := http.NewResponseController(w), json.NewEncoder(w)
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
 	for {
-		err := control.SetWriteDeadline(time.Now().Add(unread))
+		err := control.SetWriteDeadline(time.Now().Add(answerTime))
 		for _, e := range window.untold() {
 			if err == nil {
 				err = lines.Encode(e)
@@ -224,11 +224,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	write(w, http.StatusOK, map[string]bool{"open": s.o.Attendant.reply(in.ID, in.Answer)})
+	write(w, http.StatusOK, map[string]bool{"open": s.o.WindowAsker.reply(in.ID, in.Answer)})
 }
 
 // fromWindow reports whether a request is the window's own: it runs the agent's very
 // file, and works with its folder. Whoever answers can allow themselves everything.
 func (s *Server) fromWindow(r *http.Request) bool {
-	return s.o.Attendant != nil && s.o.Self.SameFile(asker(r)) && r.Header.Get(agentclient.HeaderHome) == strconv.QuoteToASCII(s.o.Home)
+	return s.o.WindowAsker != nil && s.o.Self.SameFile(asker(r)) && r.Header.Get(agentclient.HeaderHome) == strconv.QuoteToASCII(s.o.Home)
 }

@@ -173,5 +173,6 @@ const (
 	headerTime = 5 * time.Second
 	bodyTime   = 10 * time.Second
 	idleTime   = 30 * time.Second
+	// answerTime is how long a client may leave what was written to it unread.
 	answerTime = 10 * time.Second
 )

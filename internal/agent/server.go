@@ -63,7 +63,7 @@ type Vault interface {
 	Used()
 }
 
-// Options of a [Server]. All but Window, Unlocked and Attendant are required.
+// Options of a [Server]. All but Window, Unlocked and WindowAsker are required.
 type Options struct {
 	Source Source
 	Vault  Vault
@@ -77,8 +77,8 @@ type Options struct {
 	Window bool
 	// Unlocked, if set, is called when a command has unlocked the vault of this process.
 	Unlocked func()
-	// Attendant, if set, asks for Gate in a window of another process.
-	Attendant *Attendant
+	// WindowAsker, if set, asks for Gate in a window of another process.
+	WindowAsker *WindowAsker
 }
 
 // Server answers programs.

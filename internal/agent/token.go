@@ -190,7 +190,7 @@ func (s *Server) allow(ctx context.Context, who peer.Process, own bool, a *auth.
 		return refused(agentclient.CodeNobodyToAsk, "The agent has nobody to ask whether this program may have a token",
 			"Allow it beforehand: claviger agent allow "+a.ID+" PROGRAM")
 	case errors.Is(err, consent.ErrCrowd):
-		return refused("crowd", "Too many programs wait for your answer", "Answer the questions of the agent, then try again.")
+		return refused(agentclient.CodeCrowd, "Too many programs wait for your answer", "Answer the questions of the agent, then try again.")
 	}
 	return err
 }
