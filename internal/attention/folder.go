@@ -3,7 +3,9 @@ package attention
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -34,17 +36,24 @@ type Folder struct {
 
 // Load implements [Memory].
 func (f Folder) Load() map[string]Mark {
-	file, err := os.Open(filepath.Join(f.Path, marksFile))
-	if err != nil {
-		return nil // nothing was said yet, or it is said again
-	}
-	defer func() { _ = file.Close() }() // only read from
 	var m map[string]Mark
-	if err := json.NewDecoder(io.LimitReader(file, maxMarks)).Decode(&m); err != nil {
-		f.Log.Debug("what was said before cannot be read", "error", err)
-		return nil
+	if err := readFile(filepath.Join(f.Path, marksFile), &m); err != nil {
+		if !errors.Is(err, fs.ErrNotExist) { // nothing was said yet
+			f.Log.Debug("what was said before cannot be read", "error", err)
+		}
+		return nil // it is said again
 	}
 	return m
+}
+
+// readFile reads what a file of this folder has.
+func readFile(path string, into any) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // only read from
+	return json.NewDecoder(io.LimitReader(file, maxMarks)).Decode(into)
 }
 
 // Save implements [Memory].

@@ -40,8 +40,8 @@ func (f Folder) Invite(ctx context.Context, what string, waiting func()) (*Invit
 	if err != nil {
 		return nil, err
 	}
-	if data, err := os.ReadFile(i.path); err == nil && len(data) <= maxMarks {
-		_ = json.Unmarshal(data, &i.mark) // what cannot be read was not ignored
+	if readFile(i.path, &i.mark) != nil {
+		i.mark = Mark{} // what cannot be read was not ignored
 	}
 	i.mark.asked = true
 	return i, nil
