@@ -136,7 +136,7 @@ func TestLargeTokensAreRead(t *testing.T) {
 	if got.Kind != JWT || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "1000 levels") {
 		t.Errorf("nested 1,000 deep: %v, %v", got.Notes, got.Faults)
 	}
-	if text := Oneline(got.Claims, 200); len(text) > 210 {
+	if text := ValueText(got.Claims, 200); len(text) > 210 {
 		t.Errorf("a line of %d characters", len(text))
 	}
 	deep := strings.Repeat(`[`, maxDepth+1) + strings.Repeat("]", maxDepth+1)

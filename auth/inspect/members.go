@@ -118,9 +118,9 @@ func passed(stack []level) {
 	}
 }
 
-// Oneline is a value of JSON on one line: text as it is, lists of text with commas,
-// the rest as JSON. It is cut to limit characters, 0 for no limit.
-func Oneline(v any, limit int) string {
+// ValueText is a value of JSON as text: text as it is, the rest as JSON. It is cut to
+// limit bytes, 0 for no limit.
+func ValueText(v any, limit int) string {
 	text := ""
 	switch v := v.(type) {
 	case string:

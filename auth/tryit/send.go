@@ -51,7 +51,7 @@ type Redirect struct {
 	Why RedirectWhy
 }
 
-// account is whose token is sent, and how.
+// check says why the token may not go to an address; nil if it may.
 func (a *Account) check(u *url.URL, allowed []string) error {
 	origin := ask.Origin(u)
 	if u.Scheme == "http" && (!a.Here || !ask.Loopback(u.Hostname())) {
@@ -131,6 +131,6 @@ func follow(method, from string, base *url.URL, resp *http.Response, followed in
 }
 
 // took is a time for people: whole milliseconds.
-func took(start time.Time, now time.Time) time.Duration {
+func took(start, now time.Time) time.Duration {
 	return now.Sub(start).Round(time.Millisecond)
 }

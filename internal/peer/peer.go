@@ -19,8 +19,8 @@ var ErrUnknown = errors.New("this system does not say which program asks")
 // ErrGone means that the process ended or runs another program now.
 var ErrGone = errors.New("the program that asked is gone")
 
-// Process is a process as the kernel describes it. Texts are foreign: they are
-// made plain here, and bounded.
+// Process is a process as the kernel describes it. Texts are foreign: but for Args,
+// they are made plain here.
 type Process struct {
 	PID int
 	// UID is the user, as that of [os.Getuid]. Windows has no such numbers: there it is
@@ -35,7 +35,7 @@ type Process struct {
 	Executable string
 	// Args is its command line, Dir the folder that it works in, Terminal its
 	// terminal such as "/dev/pts/3". Each may be empty. Args can hold secrets: they
-	// are for the person who is asked, and for nobody else.
+	// are for the person who is asked, and for nobody else, by [Process.CommandLine].
 	Args     []string
 	Dir      string
 	Terminal string

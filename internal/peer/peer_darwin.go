@@ -69,7 +69,7 @@ func Lookup(pid int) (Process, error) {
 		p.file = fileOf(info)
 	}
 	count := int(data[0]) | int(data[1])<<8
-	for _, arg := range bytes.SplitN(bytes.TrimLeft(rest, "\x00"), []byte{0}, count+1)[:] {
+	for _, arg := range bytes.SplitN(bytes.TrimLeft(rest, "\x00"), []byte{0}, count+1) {
 		if len(p.Args) == count {
 			break
 		}

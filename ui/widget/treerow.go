@@ -43,7 +43,7 @@ func (t *Tree) rowAt(i int) treeLine {
 	l.focused = l.current && t.focused
 	switch {
 	case n.Kind == jsontree.Line:
-		l.name, l.mono, l.color = strconv.Itoa(n.Index+1), true, fynetheme.ColorNameForeground
+		l.name = strconv.Itoa(n.Index + 1)
 	case n.Named:
 		l.name = cutLine(n.Name, treeName)
 	case n.Parent >= 0:

@@ -20,7 +20,7 @@ const maxValue = 1000
 func ClaimsShown(claims map[string]any, own map[string]string, filter string, most int, now time.Time) (shown []Claim, of int) {
 	filter = plain.Fold(strings.TrimSpace(filter))
 	for _, k := range claimKeys(claims) {
-		if filter != "" && !strings.Contains(plain.Fold(k), filter) && !strings.Contains(plain.Fold(inspect.Oneline(claims[k], maxValue)), filter) {
+		if filter != "" && !strings.Contains(plain.Fold(k), filter) && !strings.Contains(plain.Fold(inspect.ValueText(claims[k], maxValue)), filter) {
 			continue
 		}
 		if of++; of > most {
@@ -37,10 +37,10 @@ func ClaimsShown(claims map[string]any, own map[string]string, filter string, mo
 func shortened(v any) any {
 	switch v := v.(type) {
 	case string:
-		return inspect.Oneline(v, maxValue)
+		return inspect.ValueText(v, maxValue)
 	case []any, map[string]any:
-		if text := inspect.Oneline(v, 0); len(text) > maxValue {
-			return inspect.Oneline(v, maxValue)
+		if text := inspect.ValueText(v, 0); len(text) > maxValue {
+			return inspect.ValueText(v, maxValue)
 		}
 	}
 	return v
