@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"github.com/claviger/claviger/internal/bus"
 )
 
 // trayTimeout limits the question whether there is a tray: a bus may hang.
@@ -21,18 +23,13 @@ const trayName = "org.kde.StatusNotifierWatcher"
 func hasTray(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, trayTimeout)
 	defer cancel()
-	// A connection that does not start a bus if there is none. It is closed with
-	// ctx, which ends whatever waits on it.
-	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	conn, err := bus.Connect(ctx, trayTimeout)
 	if err != nil {
 		return false
 	}
-	defer func() { _ = conn.Close() }()
-	if conn.Auth(nil) != nil || conn.Hello() != nil {
-		return false
-	}
+	defer func() { _ = conn.Close() }() // nothing was sent that matters
 	var watched bool
-	if err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, trayName).Store(&watched); err != nil || !watched {
+	if err := conn.BusObject().CallWithContext(ctx, bus.Name+".NameHasOwner", 0, trayName).Store(&watched); err != nil || !watched {
 		return false
 	}
 	var drawn dbus.Variant

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"github.com/claviger/claviger/internal/bus"
 )
 
 // The portal (XDG Desktop Portal, org.freedesktop.portal.Settings).
@@ -28,7 +30,7 @@ const callTime = 5 * time.Second
 func watch(ctx context.Context, changed func(Wishes)) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	in := connect(ctx, end)
+	in := connect(ctx)
 	if in == nil {
 		return
 	}
@@ -59,55 +61,48 @@ func watch(ctx context.Context, changed func(Wishes)) {
 	}
 }
 
-// bus is a connection to the session's bus.
-type bus struct {
+// line is a connection to the portal.
+type line struct {
 	conn    *dbus.Conn
 	signals chan *dbus.Signal
 }
 
-// connect connects to the bus that there is; it starts none. It ends with ctx, and with a
-// bus that does not answer in time: Auth and Hello wait for it.
-func connect(ctx context.Context, end context.CancelFunc) *bus {
-	late := time.AfterFunc(callTime, end)
-	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+// connect listens at the portal, until ctx ends; nil if there is no bus that answers.
+func connect(ctx context.Context) *line {
+	conn, err := bus.Connect(ctx, callTime)
 	if err != nil {
 		return nil
 	}
-	context.AfterFunc(ctx, func() { _ = conn.Close() })
-	in := &bus{conn: conn, signals: make(chan *dbus.Signal, 64)}
-	if conn.Auth(nil) != nil || conn.Hello() != nil {
-		return nil
-	}
+	in := &line{conn: conn, signals: make(chan *dbus.Signal, 64)}
 	conn.Signal(in.signals)
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	for _, match := range [][]dbus.MatchOption{
 		{dbus.WithMatchSender(portal), dbus.WithMatchInterface(settings), dbus.WithMatchMember("SettingChanged")},
-		{dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, portal)},
+		bus.Owns(portal),
 	} {
 		if conn.AddMatchSignalContext(ctx, match...) != nil {
 			return nil
 		}
 	}
-	if !late.Stop() {
-		return nil
-	}
 	return in
 }
 
 // ask asks for everything; nil without an answer.
-func (b *bus) ask(ctx context.Context) map[string]map[string]dbus.Variant {
+func (l *line) ask(ctx context.Context) map[string]map[string]dbus.Variant {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	var said map[string]map[string]dbus.Variant
-	if b.conn.Object(portal, portalPath).CallWithContext(ctx, settings+".ReadAll", 0, []string{look, gnome}).Store(&said) != nil {
+	if l.conn.Object(portal, portalPath).CallWithContext(ctx, settings+".ReadAll", 0, []string{look, gnome}).Store(&said) != nil {
 		return nil
 	}
 	return said
 }
 
 // heard is what the portal says after a signal; nil if that changed nothing.
-func (b *bus) heard(ctx context.Context, said map[string]map[string]dbus.Variant, sig *dbus.Signal) map[string]map[string]dbus.Variant {
-	if sig.Name == "org.freedesktop.DBus.NameOwnerChanged" {
-		return b.ask(ctx) // another portal, or its first start
+func (l *line) heard(ctx context.Context, said map[string]map[string]dbus.Variant, sig *dbus.Signal) map[string]map[string]dbus.Variant {
+	if bus.IsOwned(sig) {
+		return l.ask(ctx) // another portal, or its first start
 	}
 	var namespace, key string
 	var value dbus.Variant

@@ -3,6 +3,7 @@
 package choosefile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,11 +12,12 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"github.com/claviger/claviger/internal/bus"
 )
 
 // The XDG desktop portal ("org.freedesktop.portal.FileChooser", version 3).
 const (
-	busName = "org.freedesktop.DBus"
 	portal  = "org.freedesktop.portal.Desktop"
 	path    = dbus.ObjectPath("/org/freedesktop/portal/desktop")
 	chooser = "org.freedesktop.portal.FileChooser"
@@ -33,26 +35,26 @@ const (
 // Ask asks the portal, and waits for the person. It returns "" if they chose none, and an
 // error if there is no portal, or none that works. The end of ctx takes the dialog away.
 func Ask(ctx context.Context, q Question) (file string, err error) {
-	begin, stop := context.WithTimeoutCause(ctx, beginTime, errors.New("no answer in time"))
-	defer stop()
-	life, cut := context.WithCancel(ctx)
-	defer cut() // the portal closes what a connection asked for that is gone
-	inTime := context.AfterFunc(begin, cut)
-	a := &asked{in: make(chan *dbus.Signal, 64)}
-	if err := a.begin(begin, life, q); err != nil {
-		if cause := context.Cause(begin); cause != nil {
-			err = cause
-		}
-		return "", fmt.Errorf("the desktop's file dialog: %w", err)
-	}
-	if !inTime() {
-		return "", fmt.Errorf("the desktop's file dialog: %w", context.Cause(begin))
-	}
-	file, err = a.answer(life)
+	file, err = ask(ctx, q)
 	if err != nil {
 		return "", fmt.Errorf("the desktop's file dialog: %w", err)
 	}
 	return file, nil
+}
+
+func ask(ctx context.Context, q Question) (string, error) {
+	begin, stop := context.WithTimeoutCause(ctx, beginTime, bus.ErrLate)
+	defer stop()
+	conn, err := bus.Connect(ctx, beginTime)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = conn.Close() }() // the portal closes what a connection asked for that is gone
+	a := &asked{conn: conn, in: make(chan *dbus.Signal, 64)}
+	if err := a.begin(begin, q); err != nil {
+		return "", cmp.Or(context.Cause(begin), err)
+	}
+	return a.answer(ctx)
 }
 
 // asked is a question that the portal has.
@@ -63,24 +65,14 @@ type asked struct {
 	handle dbus.ObjectPath
 }
 
-// begin connects to the bus that there is, and asks.
-func (a *asked) begin(ctx, life context.Context, q Question) error {
-	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(life))
-	if err != nil {
-		return err
-	}
-	a.conn = conn
-	if err := conn.Auth(nil); err != nil {
-		return err
-	}
-	if err := conn.Hello(); err != nil {
-		return err
-	}
+// begin asks.
+func (a *asked) begin(ctx context.Context, q Question) (err error) {
+	conn := a.conn
 	conn.Signal(a.in)
 	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(portal), dbus.WithMatchInterface(request)); err != nil {
 		return err
 	}
-	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(busName), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, portal)); err != nil {
+	if err := conn.AddMatchSignalContext(ctx, bus.Owns(portal)...); err != nil {
 		return err
 	}
 	if a.owner, err = ownerOf(ctx, conn); err != nil {
@@ -96,12 +88,12 @@ func (a *asked) begin(ctx, life context.Context, q Question) error {
 
 // ownerOf is who the portal is. If there is none yet, the bus starts it.
 func ownerOf(ctx context.Context, conn *dbus.Conn) (owner string, err error) {
-	bus := conn.BusObject()
-	who := func() error { return bus.CallWithContext(ctx, busName+".GetNameOwner", 0, portal).Store(&owner) }
+	daemon := conn.BusObject()
+	who := func() error { return daemon.CallWithContext(ctx, bus.Name+".GetNameOwner", 0, portal).Store(&owner) }
 	if who() == nil {
 		return owner, nil
 	}
-	if err := bus.CallWithContext(ctx, busName+".StartServiceByName", 0, portal, uint32(0)).Err; err != nil {
+	if err := daemon.CallWithContext(ctx, bus.Name+".StartServiceByName", 0, portal, uint32(0)).Err; err != nil {
 		return "", err
 	}
 	err = who()
@@ -161,7 +153,7 @@ func (a *asked) answer(ctx context.Context) (string, error) {
 // lost reports whether a signal says that the portal that was asked is gone.
 func (a *asked) lost(sig *dbus.Signal) bool {
 	var name, before, after string
-	return sig.Sender == busName && sig.Name == busName+".NameOwnerChanged" && dbus.Store(sig.Body, &name, &before, &after) == nil && before == a.owner
+	return bus.IsOwned(sig) && dbus.Store(sig.Body, &name, &before, &after) == nil && before == a.owner
 }
 
 // read reads the portal's answer.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	"github.com/claviger/claviger/internal/bus"
 	"github.com/claviger/claviger/internal/notify/notifytest"
 )
 
@@ -66,7 +67,7 @@ func send(conn *dbus.Conn, c call, how uint32, uris ...string) error {
 		dbus.FieldDestination: dbus.MakeVariant(string(c.sender)), dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(uint32(0), map[string]dbus.Variant{})),
 	}, Body: []any{how, map[string]dbus.Variant{"uris": dbus.MakeVariant(uris)}}}
 	conn.Send(msg, nil)
-	return conn.BusObject().Call(busName+".GetId", 0).Err // it was sent
+	return conn.BusObject().Call(bus.Name+".GetId", 0).Err // it was sent
 }
 
 // envStarted makes the test the portal that a bus starts.
@@ -245,7 +246,7 @@ func TestTheEndTakesTheDialogAway(t *testing.T) {
 	c := notifytest.Get(t, "the question", d.calls)
 	gone := make(chan *dbus.Signal, 16)
 	d.conn.Signal(gone)
-	if err := d.conn.AddMatchSignal(dbus.WithMatchSender(busName), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, string(c.sender))); err != nil {
+	if err := d.conn.AddMatchSignal(dbus.WithMatchSender(bus.Name), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, string(c.sender))); err != nil {
 		t.Fatal(err)
 	}
 	cancel()
@@ -253,7 +254,7 @@ func TestTheEndTakesTheDialogAway(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for sig := range gone {
-		if sig.Name == busName+".NameOwnerChanged" && sig.Body[0] == string(c.sender) {
+		if sig.Name == bus.Name+".NameOwnerChanged" && sig.Body[0] == string(c.sender) {
 			return
 		}
 	}

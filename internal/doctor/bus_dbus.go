@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/godbus/dbus/v5"
+	"github.com/claviger/claviger/internal/bus"
 )
 
 // busTime bounds all that is asked of the bus: it can hang.
@@ -19,24 +19,23 @@ const busTime = 2 * time.Second
 func onBus(ctx context.Context, service string) (running, startable bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, busTime)
 	defer cancel()
-	// It starts no bus, and ends with ctx, which ends whatever waits on it.
-	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
-	if err != nil {
+	conn, err := bus.Connect(ctx, busTime)
+	switch {
+	case errors.Is(err, bus.ErrNone):
 		return false, false, errNoSession
+	case ctx.Err() != nil:
+		return false, false, bus.ErrLate
+	case err != nil:
+		return false, false, err
 	}
 	defer func() { _ = conn.Close() }() // nothing was sent that matters
-	if err = conn.Auth(nil); err == nil {
-		err = conn.Hello()
-	}
-	if err == nil {
-		err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, service).Store(&running)
-	}
 	var names []string
+	err = conn.BusObject().CallWithContext(ctx, bus.Name+".NameHasOwner", 0, service).Store(&running)
 	if err == nil {
-		err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&names)
+		err = conn.BusObject().CallWithContext(ctx, bus.Name+".ListActivatableNames", 0).Store(&names)
 	}
 	if ctx.Err() != nil {
-		err = errors.New("no answer in time")
+		err = bus.ErrLate
 	}
 	return running, slices.Contains(names, service), err
 }

@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"github.com/claviger/claviger/internal/bus"
 )
 
 const (
-	busName = "org.freedesktop.DBus"
 	service = "org.freedesktop.Notifications"
 	path    = dbus.ObjectPath("/org/freedesktop/Notifications")
 	// callTime bounds each call: the service may hang.
@@ -26,7 +27,6 @@ const (
 type session struct {
 	d    *Desktop
 	conn *dbus.Conn
-	cut  context.CancelFunc
 	in   chan *dbus.Signal
 	// caps are what the service can do; nil if it was not asked yet.
 	caps []string
@@ -49,7 +49,6 @@ func (s *session) close() {
 	if s.conn == nil {
 		return
 	}
-	s.cut()
 	_ = s.conn.Close() // it may be closed already
 	s.conn, s.in, s.caps = nil, nil, nil
 	clear(s.ids)
@@ -65,39 +64,23 @@ func (s *session) end(ctx context.Context) {
 	s.close()
 }
 
-// connect connects to the bus that there is; it starts none. Auth and Hello may hang with
-// the bus: then the connection is cut.
+// connect connects to the bus, if it is not.
 func (s *session) connect(ctx context.Context) error {
 	if s.conn != nil {
 		return nil
 	}
-	life, cancel := context.WithCancel(context.WithoutCancel(ctx)) // for what is done at the end
-	cut := time.AfterFunc(callTime, cancel)
-	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(life))
-	if err == nil {
-		if err = conn.Auth(nil); err == nil {
-			err = conn.Hello()
-		}
-		if err != nil {
-			_ = conn.Close() // err says more
-		}
-	}
-	if err == nil && !cut.Stop() {
-		err = context.DeadlineExceeded
-		_ = conn.Close() // it is cut already
-	}
+	conn, err := bus.Connect(context.WithoutCancel(ctx), callTime) // for what is done at the end, too
 	if err != nil {
-		cancel()
-		return fmt.Errorf("the session's bus: %w", err)
+		return err
 	}
-	s.conn, s.cut, s.in = conn, cancel, make(chan *dbus.Signal, 64)
+	s.conn, s.in = conn, make(chan *dbus.Signal, 64)
 	conn.Signal(s.in)
 	call, stop := context.WithTimeout(ctx, callTime)
 	defer stop()
 	// The service's signals, by whoever is the service then, and who that is.
 	err = conn.AddMatchSignalContext(call, dbus.WithMatchSender(service), dbus.WithMatchInterface(service))
 	if err == nil {
-		err = conn.AddMatchSignalContext(call, dbus.WithMatchSender(busName), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, service))
+		err = conn.AddMatchSignalContext(call, bus.Owns(service)...)
 	}
 	if err != nil {
 		s.close()
@@ -176,7 +159,7 @@ func (s *session) take(ctx context.Context, slot string) {
 // signal takes what the service says. Every program of the session can send such a
 // signal to this one by itself; only the service's own counts.
 func (s *session) signal(ctx context.Context, sig *dbus.Signal) {
-	if sig != nil && sig.Sender == busName && sig.Name == busName+".NameOwnerChanged" {
+	if bus.IsOwned(sig) {
 		// Another service gives the ids to notifications of others.
 		s.caps = nil
 		clear(s.ids)
@@ -204,7 +187,7 @@ func (s *session) fromService(ctx context.Context, sender string) bool {
 	call, stop := context.WithTimeout(ctx, callTime)
 	defer stop()
 	var owner string
-	err := s.conn.BusObject().CallWithContext(call, busName+".GetNameOwner", 0, service).Store(&owner)
+	err := s.conn.BusObject().CallWithContext(call, bus.Name+".GetNameOwner", 0, service).Store(&owner)
 	return err == nil && owner == sender
 }
 
