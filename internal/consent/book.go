@@ -129,9 +129,19 @@ func (b Book) Rules(ctx context.Context) (map[string]AccountRule, error) {
 	return p.Rules, err
 }
 
-// SetRule changes the rule of an account.
+// SetRule sets the rule of an account.
 func (b Book) SetRule(ctx context.Context, account string, r AccountRule) error {
-	return b.change(ctx, func(p *page) { p.set(account, r) })
+	return b.ChangeRule(ctx, account, func(old *AccountRule) { *old = r })
+}
+
+// ChangeRule changes a part of an account's rule. What it says otherwise, by whomever it
+// was set meanwhile, stays.
+func (b Book) ChangeRule(ctx context.Context, account string, change func(*AccountRule)) error {
+	return b.change(ctx, func(p *page) {
+		r := p.Rules[account]
+		change(&r)
+		p.set(account, r)
+	})
 }
 
 func (p *page) set(account string, r AccountRule) {

@@ -20,7 +20,6 @@ type programsTab struct {
 	commands *check
 	list     *programList
 	account  string
-	rule     consent.AccountRule
 }
 
 func newProgramsTab(k *kit) tab {
@@ -31,7 +30,7 @@ func newProgramsTab(k *kit) tab {
 		text string
 	}{{consent.Ask, lang.L("Ask")}, {consent.Always, lang.L("Always")}, {consent.Never, lang.X("rule.never", "Never")}} {
 		c := k.chip(r.text, false, func(bool) {
-			k.store.SetRule(t.account, consent.AccountRule{Rule: r.rule, Commands: t.rule.Commands})
+			k.store.SetRule(t.account, r.rule)
 			t.set(k.store.State()) // a chip that was chosen already switches itself off
 		})
 		t.chips[r.rule] = c
@@ -39,7 +38,7 @@ func newProgramsTab(k *kit) tab {
 	}
 	widget.LinkArrows(chips, k.focus, nil)
 	t.commands = k.check(lang.L("Also for claviger's own commands"), func(on bool) {
-		k.store.SetRule(t.account, consent.AccountRule{Rule: t.rule.Rule, Commands: on})
+		k.store.SetRuleForCommands(t.account, on)
 	})
 	t.page = widget.NewSubpage(
 		titled(lang.L("When a program asks by itself"), chips, t.meaning, t.commands),
@@ -64,8 +63,8 @@ func (t *programsTab) tick(st state.State, _ *auth.Account) {
 }
 
 func (t *programsTab) set(st state.State) {
-	t.rule = st.Programs.Rules[t.account]
-	chosen := t.rule.Rule
+	rule := st.Programs.Rules[t.account]
+	chosen := rule.Rule
 	if t.chips[chosen] == nil {
 		chosen = consent.Ask // the default, and what a newer version may say
 	}
@@ -73,6 +72,6 @@ func (t *programsTab) set(st state.State) {
 		c.Set(c.Text(), r == chosen)
 	}
 	t.meaning.SetText(words.RuleMeaning(chosen) + " " + lang.L("Programs on another computer, through ssh, are always asked about."))
-	t.commands.Set(t.rule.Commands)
+	t.commands.Set(rule.Commands)
 	t.list.set(st, st.Programs.Of(t.account))
 }

@@ -442,13 +442,37 @@ func TestRulesAreSet(t *testing.T) {
 		a.SelectTab(TabPrograms)
 		a.q.settle()
 		want := consent.AccountRule{Rule: consent.Never, Commands: true}
-		a.SetRule("a", want)
+		a.SetRule("a", consent.Never)
+		a.SetRuleForCommands("a", true)
 		a.q.settle()
 		if got := a.State().Programs.Rules["a"]; got != want {
 			t.Errorf("%+v", got)
 		}
 		if err := <-a.wants(t.Context(), "curl"); !errors.Is(err, consent.ErrDenied) || a.called != 0 {
 			t.Errorf("%v, asked %d times", err, a.called)
+		}
+	})
+}
+
+// What the page has not read yet, or another process set since, stays as it is.
+func TestARuleIsChangedInOnePart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsked(t)
+		a.SelectAccount("a")
+		a.SelectTab(TabPrograms)
+		a.q.settle()
+		if err := a.book.SetRule(t.Context(), "a", consent.AccountRule{Rule: consent.Never}); err != nil {
+			t.Fatal(err)
+		}
+		a.SetRuleForCommands("a", true)
+		a.q.settle()
+		if got, err := a.book.Rule(t.Context(), "a"); err != nil || got != (consent.AccountRule{Rule: consent.Never, Commands: true}) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		a.SetRule("a", consent.Ask)
+		a.q.settle()
+		if got, err := a.book.Rule(t.Context(), "a"); err != nil || got != (consent.AccountRule{Rule: consent.Ask, Commands: true}) {
+			t.Errorf("%+v, %v", got, err)
 		}
 	})
 }

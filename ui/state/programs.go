@@ -178,8 +178,17 @@ func (s *Store) AskAgain(d consent.Denial) {
 }
 
 // SetRule changes what an account does with programs.
-func (s *Store) SetRule(account string, r consent.AccountRule) {
-	s.changePrograms(func(ctx context.Context) error { return s.book.SetRule(ctx, account, r) })
+func (s *Store) SetRule(account string, rule consent.Rule) {
+	s.changeRule(account, func(r *consent.AccountRule) { r.Rule = rule })
+}
+
+// SetRuleForCommands changes whether that is also for claviger's own commands.
+func (s *Store) SetRuleForCommands(account string, on bool) {
+	s.changeRule(account, func(r *consent.AccountRule) { r.Commands = on })
+}
+
+func (s *Store) changeRule(account string, change func(*consent.AccountRule)) {
+	s.changePrograms(func(ctx context.Context) error { return s.book.ChangeRule(ctx, account, change) })
 }
 
 // nextOfPrograms is when a denial or grant on the page ends.
