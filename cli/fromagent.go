@@ -9,7 +9,6 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/agentclient"
-	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/hooks"
 	"github.com/claviger/claviger/internal/owner"
 	"github.com/claviger/claviger/internal/peer"
@@ -119,8 +118,7 @@ func ofAgent(err error) error {
 	switch {
 	case !ok:
 		return err
-	case answer.Code == agentclient.CodeOtherProgram, answer.Code == "bad-request", answer.Kind == string(problem.KindLocked):
-		// It is another version, or this terminal can ask for a passphrase.
+	case answer.ForCommand():
 		return fmt.Errorf("%w: %w", agentclient.ErrNoAgent, err)
 	}
 	return &agentError{answer}

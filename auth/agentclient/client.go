@@ -127,7 +127,7 @@ func (c *Client) ask(ctx context.Context, method, path string, in, out any) erro
 	silent := at.watch(cancel)
 	defer silent.Stop()
 	status, data, err := at.exchange(heard, q, func() {
-		at.heard.Store(0)
+		at.silences.Store(0)
 		silent.Reset(patience)
 	})
 	if ctx.Err() != nil {
@@ -167,7 +167,8 @@ func read(status int, data []byte, out any) error {
 type atAgent struct {
 	client *Client
 	pid    atomic.Int64 // who listens at the socket, 0 if unknown
-	heard  atomic.Int32 // how often it was silent for [patience] since
+	// silences is how often it was silent for [patience] since it was heard last.
+	silences atomic.Int32
 }
 
 // watch calls gone if the agent is silent for too long.
@@ -176,7 +177,7 @@ func (a *atAgent) watch(gone func()) *time.Timer {
 	ready := make(chan struct{})
 	t = time.AfterFunc(patience, func() {
 		<-ready
-		if a.heard.Add(1) < busyPatience && runs(int(a.pid.Load())) {
+		if a.silences.Add(1) < busyPatience && runs(int(a.pid.Load())) {
 			t.Reset(patience)
 			return
 		}

@@ -40,6 +40,13 @@ func (e *Error) Error() string {
 	}, e.Title)
 }
 
+// ForCommand reports whether the claviger command can do more about an error than the
+// agent that reported it: the command is another version, or its terminal can ask for a
+// passphrase. It goes on as without an agent.
+func (e *Error) ForCommand() bool {
+	return e.Code == CodeOtherProgram || e.Code == CodeBadRequest || e.Kind == "locked"
+}
+
 // The codes of errors that are the agent's own.
 const (
 	// CodeDenied means that the person did not allow it.
@@ -50,6 +57,9 @@ const (
 	CodeNobodyToAsk = "nobody-to-ask"
 	// CodeCrowd means that too many programs wait for an answer.
 	CodeCrowd = "crowd"
+	// CodeBadRequest means that the agent does not understand the request: it can be
+	// another version.
+	CodeBadRequest = "bad-request"
 	// CodeOtherProgram means that the asker is not the agent's own program, which it
 	// said it was: see [Client.Home].
 	CodeOtherProgram = "other-program"

@@ -79,7 +79,7 @@ func write(w http.ResponseWriter, status int, v any) {
 func (s *Server) fail(w http.ResponseWriter, err error) {
 	if wrong, ok := errors.AsType[*wishError](err); ok {
 		write(w, wrong.status, failure(&agentclient.Error{
-			Code: "bad-request", Kind: "usage", ExitCode: 2, Title: "The agent does not understand the request", Detail: wrong.text,
+			Code: agentclient.CodeBadRequest, Kind: "usage", ExitCode: 2, Title: "The agent does not understand the request", Detail: wrong.text,
 		}))
 		return
 	}

@@ -9,7 +9,7 @@ import (
 // Job is a program that launchd starts when the person logs in (launchd.plist(5)).
 type Job struct {
 	Label string
-	// Writer says in the list who wrote it.
+	// Writer says in the list who wrote it, in a comment of XML, which has no two dashes.
 	Writer string
 	// Arguments are the absolute path of the program and its arguments.
 	Arguments []string

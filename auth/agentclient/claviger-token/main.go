@@ -104,7 +104,7 @@ func ask(args []string) (code int, done bool) {
 		fmt.Fprintln(os.Stderr, "claviger: Interrupted")
 		return exitRefused, true
 	}
-	if answer, ok := errors.AsType[*agentclient.Error](err); ok && !forClaviger(answer) {
+	if answer, ok := errors.AsType[*agentclient.Error](err); ok && !answer.ForCommand() && answer.Message != "" {
 		fmt.Fprintln(os.Stderr, strings.TrimRight(printable(answer.Message), "\n"))
 		return answer.ExitCode, true
 	}
@@ -123,12 +123,6 @@ func ask(args []string) (code int, done bool) {
 		return exitFailed, true
 	}
 	return 0, true
-}
-
-// forClaviger reports whether claviger token can do more about an error: it is another
-// version than the agent, or it can ask for a passphrase.
-func forClaviger(e *agentclient.Error) bool {
-	return e.Code == agentclient.CodeOtherProgram || e.Code == "bad-request" || e.Kind == "locked" || e.Message == ""
 }
 
 // text is what is printed; "" if claviger token says more about such a token.
