@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fyne.io/fyne/v2"
-
 	"github.com/claviger/claviger/internal/attention"
 	"github.com/claviger/claviger/ui/tongue"
 )
@@ -30,9 +28,7 @@ func actsOf(w **window, post func(func())) attention.Acts {
 		Shows: func(kind attention.Kind) bool {
 			return kind == attention.Consent || (*w).front.Load() && !(*w).hidden.Load()
 		},
-		Say: tongue.Text,
-		Notify: func(title, text string) {
-			(*w).app.SendNotification(fyne.NewNotification(title, text))
-		},
+		Say:    tongue.Text,
+		Notify: func(title, text string) { (*w).notify(title, text) },
 	}
 }

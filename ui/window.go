@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/claviger/claviger/assets"
-	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/ui/screen"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -186,13 +185,6 @@ func (w *window) callBack(title, text string) {
 			w.notify(title, text)
 		})
 	})
-}
-
-// notify sends a notification.
-func (w *window) notify(title, text string) {
-	n := fyne.NewNotification(plain.Line(title, 200), plain.Line(text, 1000)) // drawn by the desktop
-	// The desktop may take its time or never answer; nothing waits for it.
-	go w.app.SendNotification(n)
 }
 
 // noteSize notes the size for the next start, while the window is there.
