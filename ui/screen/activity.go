@@ -107,7 +107,7 @@ type endsPart struct {
 
 func newEndsPart() *endsPart {
 	e := &endsPart{line: widget.NewTimeline(), list: widget.NewKeyValue(190, nil)}
-	e.scale = widget.NewMuted(lang.L("Not to scale: what is far away is drawn closer. A hollow mark may be otherwise, or is over."))
+	e.scale = widget.NewMuted(lang.L("Not to scale: what is far away is drawn closer. A hollow mark is uncertain, or over."))
 	e.card = titled(lang.L("What ends when"), e.line, e.list, e.scale)
 	return e
 }

@@ -175,7 +175,7 @@ func newInspectedCompare(k *kit) *inspectedCompare {
 	c.other = k.button(lang.L("Compare with the account's other token"), widget.ButtonQuiet, s.CompareWithOther)
 	c.former = k.button(lang.L("Compare with the token before"), widget.ButtonQuiet, s.CompareWithFormer)
 	c.stop = k.button(lang.L("Stop comparing"), widget.ButtonQuiet, s.StopComparing)
-	c.card = titled(lang.L("Compare"), widget.NewMuted(lang.L("See which claims another token gained, lost or changed.")),
+	c.card = titled(lang.L("Compare"), widget.NewMuted(lang.L("See which claims this token gained, lost or changed since an earlier one.")),
 		c.paste, widget.NewFlow(10, 10, k.button(lang.L("Paste"), widget.ButtonQuiet, s.PasteToCompare), c.former, c.other, c.stop),
 		c.wrong, c.summary, c.table)
 	return c

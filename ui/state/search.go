@@ -83,12 +83,12 @@ func (s State) ProviderStatus(p *providers.Provider) (string, bool) {
 		if len(blank) == 1 && len(blank[0]) <= 16 {
 			return lang.L("{{.What}} required", map[string]any{"What": blank[0]}), false
 		}
-		return lang.L("Set up required"), false
+		return lang.L("Setup required"), false
 	case errors.Is(err, providers.ErrNoClientID):
 		return lang.L("Client ID required"), false
 	case errors.Is(err, providers.ErrUnusable):
 		return lang.L("Not on a desktop"), false
 	default:
-		return lang.L("Set up required"), false
+		return lang.L("Setup required"), false
 	}
 }
