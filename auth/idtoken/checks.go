@@ -113,7 +113,7 @@ func (c claimChecks) expiry() Check {
 	case c.now.After(exp):
 		return passed("exp", "just expired, within clock tolerance")
 	}
-	return passed("exp", plain.Duration(exp.Sub(c.now))+" left")
+	return passed("exp", plain.Duration(exp.Sub(c.now))+" left at the check")
 }
 
 func (c claimChecks) issuedAt() Check {
@@ -127,7 +127,7 @@ func (c claimChecks) issuedAt() Check {
 	if exp, ok := numericDate(c.Claims["exp"]); ok && iat.After(exp) {
 		return failed("iat", "issued after its own expiry")
 	}
-	return passed("iat", plain.Duration(c.now.Sub(iat).Abs())+" ago")
+	return passed("iat", plain.Duration(c.now.Sub(iat).Abs())+" before the check")
 }
 
 func (c claimChecks) notBefore() Check {

@@ -2,6 +2,7 @@ package idtoken
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"strings"
@@ -52,6 +53,21 @@ func TestVerify(t *testing.T) {
 	}
 	if fetched != 1 {
 		t.Errorf("keys were fetched %d times", fetched)
+	}
+}
+
+// A check is kept with its account and on its page: what it says of time holds later
+// too, so it names the moment it counts from.
+func TestTimesCountFromTheCheck(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	limit := time.Hour
+	c := claimChecks{now: now, want: Wants{MaxAge: &limit}, Token: &Token{Claims: map[string]any{
+		"exp": json.Number("1700000290"), "iat": json.Number("1699999990"), "auth_time": json.Number("1699999880"),
+	}}}
+	for _, check := range []Check{c.expiry(), c.issuedAt(), c.freshness()} {
+		if check.Outcome != Passed || !strings.HasSuffix(check.Reason, "the check") {
+			t.Errorf("%+v", check)
+		}
 	}
 }
 

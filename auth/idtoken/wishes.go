@@ -24,7 +24,7 @@ func (c claimChecks) freshness() Check {
 	case age > limit+skewAllowed:
 		return failed("auth_time", "signed in "+plain.Duration(age)+" ago, at most "+plain.Duration(limit)+" requested")
 	}
-	return passed("auth_time", "signed in "+plain.Duration(age.Abs())+" ago")
+	return passed("auth_time", "signed in "+plain.Duration(age.Abs())+" before the check")
 }
 
 // level compares acr with acr_values. These are a wish (OIDC Core §5.5.1.1 calls

@@ -48,7 +48,7 @@ func (e *examination) unasked() string {
 	case len(u.providers) == 0 && u.closed != "":
 		return "Which providers you use is not known: " + u.closed + "."
 	case len(u.providers) == 0:
-		return "No provider is in use yet."
+		return "No provider is in use, or only the demo, which starts by itself."
 	}
 	return ""
 }
