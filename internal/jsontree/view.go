@@ -120,8 +120,7 @@ func (v *View) Search(query string) int {
 	return len(v.hits)
 }
 
-// contains reports whether a text has a folded one in it. Most texts are ASCII, and
-// folding those one by one would cost the most.
+// contains reports whether a text has a folded one in it.
 func contains(text, folded string) bool {
 	if len(text) < len(folded) {
 		return false // folding makes few texts longer, and none so much that it matters
@@ -137,6 +136,9 @@ func (v *View) Fits(node int) bool {
 
 // Hit is the number of the current one of what fits, from 1; 0 is none.
 func (v *View) Hit() int { return v.hit + 1 }
+
+// Hits is how many fit.
+func (v *View) Hits() int { return len(v.hits) }
 
 // Next goes by so many of what fits, around the end, opens what is around it and returns
 // its row; -1 if nothing fits.

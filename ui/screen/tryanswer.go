@@ -129,12 +129,15 @@ type tryBody struct {
 func newTryBody(k *kit) *tryBody {
 	b := &tryBody{tree: widget.NewTree(), picture: widget.NewPicture(), count: widget.NewLabelMuted("")}
 	b.tree.SetKeys(k.keys)
-	b.search = widget.NewSearchEntry(lang.L("Search the response"), "", func(text string) { b.found(b.tree.Search(text)) })
+	b.search = widget.NewSearchEntry(lang.L("Search the response"), "", func(text string) {
+		b.tree.Search(text)
+		b.found()
+	})
 	b.search.OnShortcut, b.search.OnScroll, b.search.OnEscape = k.keys.Shortcut, k.keys.Scrolled, k.keys.Escape
 	b.search.OnLeave = func() { k.focus(b.tree) }
 	next := func(by int) {
 		b.tree.Next(by)
-		b.found(b.tree.Search(b.search.Text))
+		b.found()
 	}
 	b.search.OnSubmitted = func(string) { next(1) }
 	b.before = k.small("‹", widget.ButtonQuiet, func() { next(-1) })
@@ -189,7 +192,6 @@ func (b *tryBody) set(a *tryit.Answer) {
 	show(b.holder, hasTree)
 	show(b.detail, hasTree)
 	b.search.SetText("")
-	b.found(0)
 	b.unfoldText()
 	if hasTree {
 		show(b.unfold, !a.Tree.Lined)
@@ -197,6 +199,7 @@ func (b *tryBody) set(a *tryit.Answer) {
 	} else {
 		b.tree.SetTree(nil)
 	}
+	b.found()
 	b.current()
 	show(b.picture, a != nil && a.Picture != nil)
 	if a == nil {
@@ -207,10 +210,11 @@ func (b *tryBody) set(a *tryit.Answer) {
 }
 
 // found says how many rows fit the search.
-func (b *tryBody) found(n int) {
+func (b *tryBody) found() {
 	text := ""
+	at, n := b.tree.Hit()
 	if b.search.Text != "" {
-		text = lang.L("{{.At}} of {{.Of}}", map[string]any{"At": b.tree.Hit(), "Of": n})
+		text = lang.L("{{.At}} of {{.Of}}", map[string]any{"At": at, "Of": n})
 		if n == 0 {
 			text = lang.L("No matches")
 		}

@@ -210,3 +210,32 @@ func TestAPageOpensAtItsTop(t *testing.T) {
 		t.Error("it will be scrolled to what has the keyboard")
 	}
 }
+
+// Each press goes on by one of what was found.
+func TestASearchOfTheAnswerGoesOnByOne(t *testing.T) {
+	p := tried(t)
+	tree, err := jsontree.Parse([]byte(`["a1","a2","a3","a4"]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Ask, p.Mistake, p.Answer = nil, nil, &tryit.Answer{Status: 200, Kind: tryit.JSON, Tree: tree}
+	w, _, _ := onTry(t, p)
+	b := w.pages[state.RouteAccount].(*account).tabs[state.TabTry].(*try).answer.body
+	b.search.SetText("a")
+	for _, step := range []struct {
+		name string
+		do   func()
+		want string
+	}{
+		{"the search", func() {}, "1 of 4"},
+		{"the next", func() { b.after.Tapped(nil) }, "2 of 4"},
+		{"the next again", func() { b.after.Tapped(nil) }, "3 of 4"},
+		{"the one before", func() { b.before.Tapped(nil) }, "2 of 4"},
+		{"Enter", func() { b.search.OnSubmitted("a") }, "3 of 4"},
+	} {
+		step.do()
+		if got := b.count.Text(); got != step.want {
+			t.Errorf("%s: %s, want %s", step.name, got, step.want)
+		}
+	}
+}

@@ -62,15 +62,14 @@ func (t *Tree) Current() (*jsontree.Tree, int) {
 	return t.view.Tree(), at
 }
 
-// Search looks for a text and goes to the first row that fits. It reports how many fit.
-func (t *Tree) Search(query string) int {
-	n := t.view.Search(query)
+// Search looks for a text and goes to the first row that fits.
+func (t *Tree) Search(query string) {
+	t.view.Search(query)
 	t.Next(1)
-	return n
 }
 
-// Hit is the number of the current one of what fits, from 1.
-func (t *Tree) Hit() int { return t.view.Hit() }
+// Hit is the number of the current one of what fits, from 1, and how many fit.
+func (t *Tree) Hit() (at, of int) { return t.view.Hit(), t.view.Hits() }
 
 // Next goes by so many of what fits.
 func (t *Tree) Next(by int) {
