@@ -108,6 +108,7 @@ func TestClosingWithoutATray(t *testing.T) {
 	}
 	d.Key("ctrl+comma")
 	d.See(window, "Appearance")
+	d.Click(window, "General")
 	d.SeeBelow(window, "This desktop has no tray")
 	d.Keep("no-tray")
 	if out, err := d.Command("xdotool", "search", "--onlyvisible", "--name", "^Claviger$", "windowclose").CombinedOutput(); err != nil {

@@ -80,14 +80,15 @@ func (d *Desktop) Env(extra ...string) []string {
 	return append(env, extra...)
 }
 
-// startDisplay lets Xvfb choose a free display number and print it.
+// startDisplay lets Xvfb choose a free display number and print it. -noreset: else it
+// begins anew when its last client leaves, and one that comes just then waits for ever.
 func (d *Desktop) startDisplay(width, height int) {
 	d.t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-nocursor",
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-nocursor", "-noreset",
 		"-fbdir", filepath.Join(d.Dir, "screen"))
 	cmd.ExtraFiles = []*os.File{w}
 	d.start("Xvfb", cmd)
