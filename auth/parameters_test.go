@@ -143,9 +143,9 @@ func TestMaxAge(t *testing.T) {
 		want   idtoken.Check // the zero value: none
 	}{
 		"not asked for":     {behave: authtest.Behaviour{SignedInAgo: time.Hour}},
-		"fresh":             {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: 4 * time.Minute}, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Passed, Reason: "signed in 4 minutes ago"}},
-		"just now":          {age: &now, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Passed, Reason: "signed in a moment ago"}},
-		"clocks differ":     {age: &now, behave: authtest.Behaviour{SignedInAgo: time.Minute}, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Passed, Reason: "signed in 1 minute ago"}},
+		"fresh":             {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: 4 * time.Minute}, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Passed, Reason: "signed in 4 minutes before the check"}},
+		"just now":          {age: &now, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Passed, Reason: "signed in a moment before the check"}},
+		"clocks differ":     {age: &now, behave: authtest.Behaviour{SignedInAgo: time.Minute}, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Passed, Reason: "signed in 1 minute before the check"}},
 		"old":               {age: &fiveMinutes, behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Failed, Reason: "signed in 1 hour ago, at most 5 minutes requested"}},
 		"old, by the file":  {file: "60", behave: authtest.Behaviour{SignedInAgo: time.Hour}, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Failed, Reason: "signed in 1 hour ago, at most 1 minute requested"}},
 		"ignored":           {age: &fiveMinutes, behave: authtest.Behaviour{NoAuthTime: true}, want: idtoken.Check{Name: "auth_time", Outcome: idtoken.Failed, Reason: "missing, although max_age was requested"}},
