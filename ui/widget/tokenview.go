@@ -3,10 +3,9 @@ package widget
 import (
 	"slices"
 
-	"fyne.io/fyne/v2/lang"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	fynetheme "fyne.io/fyne/v2/theme"
 
 	"github.com/claviger/claviger/ui/theme"
@@ -262,7 +261,7 @@ func (v *TokenView) AccessibilityLabel() string {
 	if !v.shown {
 		return lang.L("hidden token")
 	}
-	return "token"
+	return lang.L("token")
 }
 
 // AccessibilityRole is that of text.
