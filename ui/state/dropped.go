@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2/lang"
@@ -118,14 +119,16 @@ func kindOf(path string, data []byte) dropKind {
 
 // compact are JWS and JWE in their compact form (RFC 7515 §7.1, RFC 7516 §7.1): the
 // header is a JSON object, so that it begins with "eyJ" or so.
-var compact = regexp.MustCompile(`^ey[\w-]+(\.[\w-]*){2}((\.[\w-]*){2})?$`)
+var compact = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^ey[\w-]+(\.[\w-]*){2}((\.[\w-]*){2})?$`)
+})
 
 // isToken reports whether a file has a token, or the answer of a token endpoint (RFC 6749
 // §5.1).
 func isToken(data []byte) bool {
 	text := strings.TrimSpace(string(data))
 	text = strings.TrimSpace(strings.TrimPrefix(text, "Bearer "))
-	if compact.MatchString(text) {
+	if compact().MatchString(text) {
 		return true
 	}
 	var answer struct {
@@ -143,7 +146,7 @@ func isProviderFile(data []byte) bool {
 	m := map[string]any{}
 	if err := toml.Unmarshal(data, &m); err != nil {
 		_, broken := errors.AsType[toml.ParseError](err)
-		return broken && looksLikeProvider.Match(data)
+		return broken && looksLikeProvider().Match(data)
 	}
 	for _, key := range []string{"id", "preset", "issuer", "client", "scopes", "provider"} {
 		if _, there := m[key]; there {
@@ -154,4 +157,4 @@ func isProviderFile(data []byte) bool {
 }
 
 // looksLikeProvider is for a provider file with a mistake in it.
-var looksLikeProvider = regexp.MustCompile(`(?m)^\s*(preset|issuer)\s*=`)
+var looksLikeProvider = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^\s*(preset|issuer)\s*=`) })
