@@ -74,11 +74,24 @@ func TestInspectComparesAndAsks(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.want(1, "inspect", "odd", "--compare", file).says(t, "cannot be compared")
+}
+
+// TestInspectComparesWithTheTokenBefore: its claims are kept at the refresh.
+func TestInspectComparesWithTheTokenBefore(t *testing.T) {
+	w := newWorld(t)
+	w.cheapKey()
+	w.oddProvider(authtest.Behaviour{JWTAccess: true}, "")
+	w.want(0, "login", "odd", "--timeout", "30s")
+
 	w.want(1, "inspect", "odd", "--previous").says(t, "no earlier token")
 	w.want(0, "token", "odd", "--force")
-	got = decode[inspection](t, w.want(0, "inspect", "odd", "--previous", "--json").out)
+	got := decode[inspection](t, w.want(0, "inspect", "odd", "--previous", "--json").out)
 	if c := got.Compared; c == nil || len(c.Changed) != 1 || c.Changed[0].Claim != "jti" || len(c.Gained)+len(c.Lost) != 0 {
 		t.Errorf("compared with the token before: %+v", c)
+	}
+	file := filepath.Join(t.TempDir(), "opaque")
+	if err := os.WriteFile(file, []byte("opaque"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	w.want(2, "inspect", file, "--previous").says(t, "of other tokens nothing is known")
 }

@@ -19,37 +19,7 @@ var crashed = regexp.MustCompile(`(?m)^\s*(WARNING: DATA RACE|panic: |fatal erro
 // these are worth a second try alone: few of them, none of which crashed. A test with a
 // window and a browser can fail because the machine was busy. Else it prints nothing.
 func (r *run) again(out io.Writer) error {
-	if r.build.Len() > 0 {
-		return nil
-	}
-	failed := map[string]map[string]bool{}
-	packages := map[string]bool{}
-	count := 0
-	for _, t := range r.tests {
-		if t.outcome == "pass" || t.outcome == "skip" || t.pkg == "" || !t.ran {
-			continue
-		}
-		if t.outcome != "fail" || crashed.MatchString(t.output.String()) {
-			return nil
-		}
-		if t.name == "" {
-			packages[t.pkg] = true
-			continue
-		}
-		if failed[t.pkg] == nil {
-			failed[t.pkg] = map[string]bool{}
-		}
-		top, _, _ := strings.Cut(t.name, "/")
-		if !failed[t.pkg][top] {
-			failed[t.pkg][top] = true
-			count++
-		}
-	}
-	for pkg := range packages {
-		if failed[pkg] == nil { // it failed without a test
-			return nil
-		}
-	}
+	failed, count := r.triable()
 	if count > mostAgain {
 		return nil
 	}
@@ -60,6 +30,40 @@ func (r *run) again(out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// triable are the tests that failed, by package and without their subtests; none if
+// something is broken.
+func (r *run) triable() (failed map[string]map[string]bool, count int) {
+	failed = map[string]map[string]bool{}
+	if r.build.Len() > 0 {
+		return nil, 0
+	}
+	packages := map[string]bool{}
+	for _, t := range r.tests {
+		switch {
+		case t.outcome == "pass" || t.outcome == "skip" || t.pkg == "" || !t.ran:
+			continue
+		case t.outcome != "fail" || crashed.MatchString(t.output.String()):
+			return nil, 0
+		case t.name == "":
+			packages[t.pkg] = true
+			continue
+		case failed[t.pkg] == nil:
+			failed[t.pkg] = map[string]bool{}
+		}
+		top, _, _ := strings.Cut(t.name, "/")
+		if !failed[t.pkg][top] {
+			failed[t.pkg][top] = true
+			count++
+		}
+	}
+	for pkg := range packages {
+		if failed[pkg] == nil { // it failed without a test
+			return nil, 0
+		}
+	}
+	return failed, count
 }
 
 // second takes the results of a second try: what failed before and passed in it is
