@@ -42,6 +42,7 @@ func (r *runner) fromAgent(ctx context.Context, name string, f tokenFlags) (*fre
 	}
 	req := agentclient.TokenRequest{
 		Account: name, MinTTL: f.minTTL, Force: f.force, IDToken: f.idToken, Header: f.header, Program: f.program,
+		Alone: !f.asJSON,
 	}
 	if f.target.URL != "" {
 		req.Request = &agentclient.Request{URL: f.target.URL, Method: f.target.Method, Nonce: f.target.Nonce}

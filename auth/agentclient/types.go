@@ -136,6 +136,9 @@ type TokenRequest struct {
 	// Program is for the account's history: what a claviger command starts. It is
 	// ignored if another program says so.
 	Program string
+	// Alone says, for the history too, that a claviger command hands on the token that
+	// was asked for, and nothing else of the answer.
+	Alone bool
 }
 
 // Request is an HTTP request that a proof is for.
@@ -168,8 +171,11 @@ func (r TokenRequest) MarshalJSON() ([]byte, error) {
 	if r.Wait != 0 {
 		out.Wait = r.Wait.String()
 	}
-	if r.Header {
+	switch {
+	case r.Header:
 		out.Form = "header"
+	case r.Alone:
+		out.Form = "token"
 	}
 	return json.Marshal(out)
 }

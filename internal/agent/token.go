@@ -121,6 +121,7 @@ func (s *Server) handOut(ctx context.Context, who peer.Process, home string, q w
 		return nil, err
 	}
 	own := s.ours(who)
+	req.Alone = own && q.Form != ""
 	if home != "" && (!own || home != strconv.QuoteToASCII(s.o.Home)) {
 		return nil, otherProgram()
 	}

@@ -69,7 +69,7 @@ func parse(args []string) (w wish, ok bool) {
 			w.request.Account = arg
 		}
 	}
-	w.request.Header = w.header
+	w.request.Header, w.request.Alone = w.header, true
 	return w, true
 }
 
