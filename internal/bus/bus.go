@@ -58,3 +58,13 @@ func Owns(service string) []dbus.MatchOption {
 func IsOwned(sig *dbus.Signal) bool {
 	return sig != nil && sig.Sender == Name && sig.Name == Name+".NameOwnerChanged"
 }
+
+// Left is who no longer has a name, as a signal says; "" if it says nothing of that. A
+// service that was only started took nobody's place.
+func Left(sig *dbus.Signal) string {
+	var name, before, after string
+	if !IsOwned(sig) || dbus.Store(sig.Body, &name, &before, &after) != nil {
+		return ""
+	}
+	return before
+}

@@ -141,19 +141,13 @@ func (a *asked) answer(ctx context.Context) (string, error) {
 			switch {
 			case sig == nil:
 				return "", errors.New("the bus is gone")
-			case a.lost(sig):
+			case bus.Left(sig) == a.owner:
 				return "", errors.New("the portal is gone")
 			case sig.Sender == a.owner && sig.Path == a.handle && sig.Name == request+".Response":
 				return read(sig.Body)
 			}
 		}
 	}
-}
-
-// lost reports whether a signal says that the portal that was asked is gone.
-func (a *asked) lost(sig *dbus.Signal) bool {
-	var name, before, after string
-	return bus.IsOwned(sig) && dbus.Store(sig.Body, &name, &before, &after) == nil && before == a.owner
 }
 
 // read reads the portal's answer.

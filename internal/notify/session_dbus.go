@@ -159,7 +159,7 @@ func (s *session) take(ctx context.Context, slot string) {
 // signal takes what the service says. Every program of the session can send such a
 // signal to this one by itself; only the service's own counts.
 func (s *session) signal(ctx context.Context, sig *dbus.Signal) {
-	if bus.IsOwned(sig) {
+	if bus.Left(sig) != "" {
 		// Another service gives the ids to notifications of others.
 		s.caps = nil
 		clear(s.ids)
