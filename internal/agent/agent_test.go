@@ -236,7 +236,7 @@ func TestWhoMayHaveATokenIsAsked(t *testing.T) {
 	other := copied(t, "an other")
 	gets(other, agentclient.CodeDenied)
 	q := a.last
-	if q.Command || q.Account != "k3v9x2m7q1ab" || q.Provider != "Acme" || q.Form != "token" {
+	if q.Command || q.Account != "k3v9x2m7q1ab" || q.Provider != "Acme" || q.Form != consent.WholeAnswer {
 		t.Errorf("the question %+v", q)
 	}
 	isAbout(t, q.Program, other)

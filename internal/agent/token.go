@@ -65,8 +65,10 @@ func (q wish) request() (Request, error) {
 }
 
 // form is what the program gets, for the question.
-func (q wish) form() string {
+func (q wish) form(own bool) string {
 	switch {
+	case !own:
+		return consent.WholeAnswer
 	case q.IDToken:
 		return "ID token"
 	case q.Form == "header", q.Request != nil:
@@ -178,7 +180,7 @@ func (s *Server) allow(ctx context.Context, who peer.Process, own bool, a *auth.
 		Program:  consent.Program{Forwarded: forwards(about)},
 		Describe: func() consent.Program { return s.program(about) }, Command: own,
 		Account: a.ID, AccountName: a.User.Login, Provider: a.ProviderName,
-		Scopes: slices.Clone(a.Scopes), Form: q.form(),
+		Scopes: slices.Clone(a.Scopes), Form: q.form(own),
 	})
 	switch {
 	case errors.Is(err, consent.ErrDenied):

@@ -36,7 +36,7 @@ type Question struct {
 	// Account is its ID; AccountName and Provider are for the person.
 	Account, AccountName, Provider string
 	Scopes                         []string
-	// Form is what the program gets: "token", "header" or "ID token".
+	// Form is what the program gets: "token", "header" or "ID token", or [WholeAnswer].
 	Form string
 	// Until is when it counts as denied.
 	Until time.Time
