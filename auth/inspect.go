@@ -108,7 +108,7 @@ func (a *Agent) unasked(kind inspect.Kind, t *idtoken.Token, token providers.Sec
 	if kind == inspect.Proof {
 		return idtoken.Proof(t, token, a.now())
 	}
-	return idtoken.Unkeyed(t, a.now(), "the keys of this issuer are not known here")
+	return idtoken.Unkeyed(t, a.now(), idtoken.UnknownIssuer)
 }
 
 // checkID checks an ID token; own is the record that it is of.

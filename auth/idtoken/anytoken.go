@@ -2,7 +2,6 @@ package idtoken
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -49,7 +48,7 @@ func (t *Token) unkeyedSignature(why string) Check {
 	case t.unsigned():
 		return failed("signature", "not signed: anyone can have written it")
 	case hmac(t.alg):
-		return skipped("signature", t.alg+": only who has the secret can check it")
+		return skipped("signature", "{alg}: only who has the secret can check it", t.alg)
 	}
 	return skipped("signature", why)
 }
@@ -67,7 +66,7 @@ func (t *Token) signatureFault() string {
 	case t.alg == "":
 		return "the token names no algorithm"
 	case !slices.Contains(signingAlgs(), t.alg):
-		return fmt.Sprintf("algorithm %q is not accepted", plain.Short(t.alg))
+		return say("algorithm {quoted} is not accepted", quoted(t.alg))
 	case t.Header["crit"] != nil:
 		return "the token requires an unknown extension" // RFC 7515 §4.1.11
 	}
@@ -82,9 +81,9 @@ func (t *Token) algorithm() Check {
 	case t.unsigned():
 		return failed("alg", "none, which is no signature")
 	case hmac(t.alg):
-		return skipped("alg", t.alg+": who can check it can make it too")
+		return skipped("alg", "{alg}: who can check it can make it too", t.alg)
 	case !slices.Contains(signingAlgs(), t.alg):
-		return failed("alg", fmt.Sprintf("%q is not accepted", plain.Short(t.alg)))
+		return failed("alg", "{quoted} is not accepted", quoted(t.alg))
 	}
 	return passed("alg", t.alg)
 }
@@ -98,7 +97,7 @@ func (t *Token) typ() Check {
 	case typ == "":
 		return failed("typ", "not a type")
 	case strings.EqualFold(typ, "JWT"):
-		return skipped("typ", typ+", which any token can be")
+		return skipped("typ", "{type}, which any token can be", typ)
 	default:
 		return passed("typ", typ)
 	}
@@ -116,7 +115,7 @@ func (c claimChecks) anyAudience() Check {
 	case c.p.Client.ID != "" && slices.Contains(aud, c.p.Client.ID):
 		return passed("aud", "this app")
 	}
-	return skipped("aud", "for "+plain.Short(strings.Join(aud, ", "))+", not for this app")
+	return skipped("aud", "for {apps}, not for this app", plain.Short(strings.Join(aud, ", ")))
 }
 
 // anyTimes are the checks of times, of which any JWT may lack each (RFC 7519 §4.1).

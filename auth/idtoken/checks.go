@@ -7,7 +7,6 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,11 +28,17 @@ type claimChecks struct {
 	now  time.Time
 }
 
-func passed(name, reason string) Check { return Check{Name: name, Outcome: Passed, Reason: reason} }
+func passed(name, reason string, values ...string) Check {
+	return Check{Name: name, Outcome: Passed, Reason: say(reason, values...)}
+}
 
-func failed(name, reason string) Check { return Check{Name: name, Outcome: Failed, Reason: reason} }
+func failed(name, reason string, values ...string) Check {
+	return Check{Name: name, Outcome: Failed, Reason: say(reason, values...)}
+}
 
-func skipped(name, reason string) Check { return Check{Name: name, Outcome: Skipped, Reason: reason} }
+func skipped(name, reason string, values ...string) Check {
+	return Check{Name: name, Outcome: Skipped, Reason: say(reason, values...)}
+}
 
 func (c claimChecks) issuer() Check {
 	iss, ok := c.Claims["iss"].(string)
@@ -41,7 +46,7 @@ func (c claimChecks) issuer() Check {
 	case !ok || iss == "":
 		return failed("iss", "missing")
 	case c.want.Issuer != "" && iss != c.want.Issuer:
-		return failed("iss", fmt.Sprintf("%q, previously %q", plain.Short(iss), plain.Short(c.want.Issuer)))
+		return failed("iss", "{quoted}, previously {before}", quoted(iss), quoted(c.want.Issuer))
 	case issuerPattern(c.p, c.md) != "":
 		expected, ok := fillClaims(issuerPattern(c.p, c.md), c.Claims)
 		if ok && iss == expected {
@@ -51,9 +56,9 @@ func (c claimChecks) issuer() Check {
 		return passed("iss", "matches")
 	}
 	if slices.Contains(c.p.IDToken.AlsoIssuers, iss) {
-		return passed("iss", iss+", an accepted spelling")
+		return passed("iss", "{issuer}, an accepted spelling", iss)
 	}
-	return failed("iss", fmt.Sprintf("%q is another issuer", plain.Short(iss)))
+	return failed("iss", "{quoted} is another issuer", quoted(iss))
 }
 
 func (c claimChecks) audience() Check {
@@ -62,9 +67,9 @@ func (c claimChecks) audience() Check {
 	case !ok || len(aud) == 0:
 		return failed("aud", "missing")
 	case !slices.Contains(aud, c.p.Client.ID):
-		return failed("aud", "for another app: "+plain.Short(strings.Join(aud, ", ")))
+		return failed("aud", "for another app: {apps}", plain.Short(strings.Join(aud, ", ")))
 	case len(aud) > 1:
-		return passed("aud", fmt.Sprintf("this app, and %d more", len(aud)-1))
+		return passed("aud", "this app, and {count} more", strconv.Itoa(len(aud)-1))
 	}
 	return passed("aud", "this app")
 }
@@ -81,7 +86,7 @@ func (c claimChecks) authorizedParty() Check {
 	case len(aud) > 1 && slices.Contains(aud, c.p.Client.ID):
 		// That it must be there then was a SHOULD of OIDC Core as first published;
 		// errata set 2 took it out.
-		return skipped("azp", fmt.Sprintf("not in the token, which is for this app and %d more", len(aud)-1))
+		return skipped("azp", "not in the token, which is for this app and {count} more", strconv.Itoa(len(aud)-1))
 	case len(aud) > 1:
 		return skipped("azp", "not in the token")
 	}
@@ -109,11 +114,11 @@ func (c claimChecks) expiry() Check {
 	case !ok:
 		return failed("exp", "missing, or not a time")
 	case c.now.After(exp.Add(skewAllowed)):
-		return failed("exp", "expired "+plain.Duration(c.now.Sub(exp))+" ago"+c.clockHint(exp))
+		return failed("exp", c.clockHint(exp, say("expired {ago}", ago(c.now.Sub(exp)))))
 	case c.now.After(exp):
 		return passed("exp", "just expired, within clock tolerance")
 	}
-	return passed("exp", plain.Duration(exp.Sub(c.now))+" left at the check")
+	return passed("exp", "{time} left at the check", plain.Duration(exp.Sub(c.now)))
 }
 
 func (c claimChecks) issuedAt() Check {
@@ -122,12 +127,12 @@ func (c claimChecks) issuedAt() Check {
 	case !ok:
 		return failed("iat", "missing, or not a time")
 	case iat.After(c.now.Add(skewAllowed)):
-		return failed("iat", "issued "+plain.Duration(iat.Sub(c.now))+" in the future"+c.clockHint(iat))
+		return failed("iat", c.clockHint(iat, say("issued {time} in the future", plain.Duration(iat.Sub(c.now)))))
 	}
 	if exp, ok := numericDate(c.Claims["exp"]); ok && iat.After(exp) {
 		return failed("iat", "issued after its own expiry")
 	}
-	return passed("iat", plain.Duration(c.now.Sub(iat).Abs())+" before the check")
+	return passed("iat", "{time} before the check", plain.Duration(c.now.Sub(iat).Abs()))
 }
 
 func (c claimChecks) notBefore() Check {
@@ -140,7 +145,7 @@ func (c claimChecks) notBefore() Check {
 	case !ok:
 		return failed("nbf", "not a time")
 	case nbf.After(c.now.Add(skewAllowed)):
-		return failed("nbf", "not valid for another "+plain.Duration(nbf.Sub(c.now))+c.clockHint(nbf))
+		return failed("nbf", c.clockHint(nbf, say("not valid for another {time}", plain.Duration(nbf.Sub(c.now)))))
 	}
 	return passed("nbf", "already valid")
 }
@@ -154,22 +159,21 @@ func (c claimChecks) oddTimes() bool {
 	return !ends || !begins || c.Claims["nbf"] != nil && !readable || iat.After(exp)
 }
 
-// clockHint blames this computer's clock if it is measurably off: by the
+// clockHint blames this computer's clock for a fault if it is measurably off: by the
 // provider's own clock, or, if that is not known, by a token that comes
 // from the near future.
-func (c claimChecks) clockHint(at time.Time) string {
+func (c claimChecks) clockHint(at time.Time, fault string) string {
 	off := c.want.Skew
 	if off == 0 && at.After(c.now) && at.Sub(c.now) < 24*time.Hour {
 		off = c.now.Sub(at)
 	}
 	if off.Abs() <= clockTold {
-		return ""
+		return fault
 	}
-	direction := "ahead"
 	if off < 0 {
-		direction = "behind"
+		return say("{fault}; this computer's clock seems to be {time} behind", fault, plain.Duration(off.Abs()))
 	}
-	return fmt.Sprintf("; this computer's clock seems to be %s %s", plain.Duration(off.Abs()), direction)
+	return say("{fault}; this computer's clock seems to be {time} ahead", fault, plain.Duration(off.Abs()))
 }
 
 // accessTokenHash is OIDC Core §3.1.3.6: the left half of the hash that the

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -198,14 +199,14 @@ func (k keyInfo) fault(alg string) error {
 	case k.broken:
 		return errors.New("the key cannot be read")
 	case k.weak > 0:
-		return fmt.Errorf("the RSA key has %d bits, too few", k.weak)
+		return errors.New(say("the RSA key has {count} bits, too few", strconv.Itoa(k.weak)))
 	case k.unused:
 		return errors.New("the key is not for signatures")
 	case k.Type != keyType(alg):
-		return fmt.Errorf("the key is not for %s", alg)
+		return errors.New(say("the key is not for {alg}", alg))
 	case k.Alg != "" && k.Alg != alg:
 		// One key, one algorithm (RFC 8725 §3.1).
-		return fmt.Errorf("the key is not for the algorithm %s", alg)
+		return errors.New(say("the key is not for the algorithm {alg}", alg))
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func (t *Token) proofSignature(raw providers.Secret) Check {
 		return failed("signature", "the key in the header cannot be read")
 	}
 	// A token that is bound to the key has this in cnf.jkt (RFC 9449 §6.1).
-	return passed("signature", t.alg+", key "+base64.RawURLEncoding.EncodeToString(thumbprint))
+	return passed("signature", "{alg}, key {key}", t.alg, base64.RawURLEncoding.EncodeToString(thumbprint))
 }
 
 // embeddedKey is the key in the header (RFC 7515 §4.1.3).

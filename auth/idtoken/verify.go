@@ -217,12 +217,10 @@ func (v *Verifier) signedBy(ctx context.Context, p *providers.Provider, md *prov
 		}
 		return c, nil
 	}
-	c.Outcome = Passed
-	c.Reason = t.alg
-	if t.kid != "" {
-		c.Reason += ", key " + plain.Short(t.kid)
+	if t.kid == "" {
+		return passed("signature", t.alg), nil
 	}
-	return c, nil
+	return passed("signature", "{alg}, key {key}", t.alg, plain.Short(t.kid)), nil
 }
 
 // headerFault says what is wrong with the header; "" is nothing.
@@ -231,10 +229,10 @@ func (t *Token) headerFault(md *providers.Metadata) string {
 	case t.alg == "":
 		return "the token names no algorithm"
 	case !slices.Contains(signingAlgs(), t.alg):
-		return fmt.Sprintf("algorithm %q is not accepted", plain.Short(t.alg))
+		return say("algorithm {quoted} is not accepted", quoted(t.alg))
 	}
 	if offered := accepted(md.IDTokenSigningAlgs); len(offered) > 0 && !slices.Contains(offered, t.alg) {
-		return fmt.Sprintf("the provider does not announce algorithm %s", t.alg)
+		return say("the provider does not announce algorithm {alg}", t.alg)
 	}
 	if _, ok := t.Header["crit"]; ok {
 		return "the token requires an unknown extension" // RFC 7515 §4.1.11
@@ -242,7 +240,7 @@ func (t *Token) headerFault(md *providers.Metadata) string {
 	// An access, logout or proof token must not pass as an ID token (RFC 8725
 	// §3.11).
 	if typ := strings.ToLower(foreign.String(t.Header["typ"])); strings.HasSuffix(typ, "+jwt") {
-		return fmt.Sprintf("the token is of type %q", plain.Short(typ))
+		return say("the token is of type {quoted}", quoted(typ))
 	}
 	return ""
 }

@@ -20,11 +20,11 @@ func (c claimChecks) freshness() Check {
 	case !ok:
 		return failed("auth_time", "missing, although max_age was requested")
 	case at.After(c.now.Add(skewAllowed)):
-		return failed("auth_time", "in the future"+c.clockHint(at))
+		return failed("auth_time", c.clockHint(at, say("in the future")))
 	case age > limit+skewAllowed:
-		return failed("auth_time", "signed in "+plain.Duration(age)+" ago, at most "+plain.Duration(limit)+" requested")
+		return failed("auth_time", "signed in {ago}, at most {time} requested", ago(age), plain.Duration(limit))
 	}
-	return passed("auth_time", "signed in "+plain.Duration(age.Abs())+" before the check")
+	return passed("auth_time", "signed in {time} before the check", plain.Duration(age.Abs()))
 }
 
 // level compares acr with acr_values. These are a wish (OIDC Core §5.5.1.1 calls
@@ -34,15 +34,12 @@ func (c claimChecks) level() Check {
 	got := foreign.String(c.Claims["acr"])
 	switch {
 	case got == "":
-		return skipped("acr", notMet+"; the provider does not say which level was used")
+		return skipped("acr", "not as requested; the provider does not say which level was used")
 	case !slices.Contains(c.want.ACR, got):
-		return skipped("acr", notMet+"; the level is "+plain.Short(got))
+		return skipped("acr", "not as requested; the level is {level}", plain.Short(got))
 	}
 	return passed("acr", plain.Short(got))
 }
-
-// notMet begins the reason of a wish that was not met.
-const notMet = "not as requested"
 
 // Unmet are the wishes that were not met, for people: checks are those of a sign-in that
 // asked for the levels wanted.

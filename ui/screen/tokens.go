@@ -179,7 +179,7 @@ func (c *tokenCard) renderText(v *state.TokenView) {
 func checks(list []idtoken.Check) []widget.Check {
 	out := make([]widget.Check, len(list))
 	for i, c := range list {
-		out[i] = widget.Check{Name: words.CheckName(c.Name), Reason: c.Reason, Sign: widget.SignPending}
+		out[i] = widget.Check{Name: words.CheckName(c.Name), Reason: words.CheckReason(c), Sign: widget.SignPending}
 		switch c.Outcome {
 		case idtoken.Passed:
 			out[i].Sign = widget.SignDone

@@ -3,7 +3,7 @@ package tongue
 import "sync/atomic"
 
 // foreign are the translations of texts that come from elsewhere: of problems.toml, of
-// the built-in providers. Like those of lang they are the process's: it speaks one
+// the built-in providers, of the checks of tokens. Like those of lang they are the process's: it speaks one
 // language.
 var foreign atomic.Pointer[map[string]string]
 

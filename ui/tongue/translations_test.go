@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 )
@@ -263,14 +264,15 @@ func foreignKeys(t *testing.T) map[string]bool {
 	for _, text := range problem.Texts() {
 		out[text] = true
 	}
-	for _, text := range texts {
+	for _, text := range slices.Concat(texts, idtoken.Phrases()) {
 		out[text] = true
 	}
-	// What auth/inspect says: the meanings of claims, and the kinds of tokens; and what
-	// notifications say.
+	// What auth/inspect says: the meanings of claims, the kinds of tokens, and why an issuer
+	// is not asked; and what notifications say.
 	for path, text := range map[string]*regexp.Regexp{
 		"../../auth/inspect/claims.toml":    regexp.MustCompile(`meaning = "([^"]*)"`),
 		"../../auth/inspect/words.go":       regexp.MustCompile(`return "([^"]*)", "([^"]*)"`),
+		"../../auth/inspect/token.go":       regexp.MustCompile(`errors\.New\("([^"]*)"\)`),
 		"../../internal/attention/words.go": regexp.MustCompile(`(?:say|many)\("([^"]*)"`),
 		"../../internal/app/attend.go":      regexp.MustCompile(`say\("([^"]*)"`),
 	} {

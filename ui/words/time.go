@@ -197,8 +197,9 @@ func Took(d time.Duration) string {
 
 // Whole is a time that has passed or is left, in whole units: of almost three days,
 // "2 days".
-func Whole(d time.Duration) string {
-	n, unit := plain.InUnits(d)
+func Whole(d time.Duration) string { return whole(plain.InUnits(d)) }
+
+func whole(n int, unit plain.Unit) string {
 	count := map[string]any{"Count": n}
 	switch unit {
 	case plain.Seconds:
