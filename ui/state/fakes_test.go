@@ -357,12 +357,18 @@ type fakeVault struct {
 	moved, movedWith string
 	// halfway runs in the middle of Setup: the key is made, not yet open.
 	halfway func()
+	// late runs when a status was read, before it is returned.
+	late func()
 }
 
 func (f *fakeVault) Status(context.Context) (vault.Status, error) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.status, nil
+	status, late := f.status, f.late
+	f.mu.Unlock()
+	if late != nil {
+		late()
+	}
+	return status, nil
 }
 
 func (f *fakeVault) Setup(_ context.Context, passphrase string) error {

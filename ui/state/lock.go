@@ -164,6 +164,9 @@ func (s *Store) SetupVault(passphrase, again string) {
 					saved(st, Form(RouteVaultSetup))
 				}
 			})
+			if err == nil {
+				s.reload(nil) // what was read while it was not open is out of date
+			}
 			if err == nil && forSignIn && s.st.Route == RouteVaultSetup {
 				s.begin(s.st.Flow.Provider, s.st.Flow.Request)
 			}

@@ -363,6 +363,38 @@ func TestChangeDuringTheVaultsSetup(t *testing.T) {
 	})
 }
 
+// What was read in that moment may come when the vault is open.
+func TestChangeReadDuringTheVaultsSetupComesLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyringProblem: "none found"} })
+		r.Start()
+		r.q.settle()
+		r.ChooseProvider("demo")
+		r.StartSignIn("", nil, false)
+		r.mustRoute(t, RouteVaultSetup)
+		goOn, comes := make(chan struct{}), make(chan struct{})
+		r.vault.halfway = func() { <-goOn }
+		r.attempts <- newAttempt(account("x"))
+		r.SetupVault("long enough", "long enough")
+		synctest.Wait()
+		r.vault.mu.Lock()
+		r.vault.late = func() { <-comes }
+		r.vault.mu.Unlock()
+		r.agent.changes <- struct{}{}
+		r.q.settle() // it has read that the vault is locked
+		r.vault.mu.Lock()
+		r.vault.late = nil
+		r.vault.mu.Unlock()
+		close(goOn)
+		r.q.settle()
+		r.mustRoute(t, RouteWaiting)
+		close(comes)
+		r.q.settle()
+		r.mustRoute(t, RouteWaiting)
+		r.Cancel()
+	})
+}
+
 func TestClipboardIsClearedUnlessReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withAccounts("a"), func(r *rig) {
