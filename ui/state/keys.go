@@ -39,11 +39,22 @@ func (k Keys) on(goos string) string {
 		return mark + k.Key
 	}
 	if k.Alt {
-		return lang.X("key.alt", "Alt") + "+" + k.Key
+		return lang.X("key.alt", "Alt") + "+" + k.name()
 	}
 	parts = append(parts, lang.X("key.control", "Ctrl"))
 	if k.Shift {
 		parts = append(parts, lang.X("key.shift", "Shift"))
 	}
-	return strings.Join(append(parts, k.Key), "+")
+	return strings.Join(append(parts, k.name()), "+")
+}
+
+// name is the key as this language calls it.
+func (k Keys) name() string {
+	switch k.Key {
+	case "Up":
+		return lang.X("key.up", "Up")
+	case "Down":
+		return lang.X("key.down", "Down")
+	}
+	return k.Key
 }
