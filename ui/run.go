@@ -18,6 +18,7 @@ import (
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/tongue"
+	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -175,7 +176,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		SignIn:      state.SignInWith(s.Agent),
 		Metadata:    s.Agent.Metadata,
 		Discover:    s.Agent.Discover,
-		Explain:     problem.Tongue(tongue.Text).Explain,
+		Explain:     problem.Tongue(words.FromElsewhere).Explain,
 		ExplainPage: problem.Tongue(tongue.Text).Page,
 		OpenURL:     s.OpenURL,
 		Report:      s.Report,

@@ -26,10 +26,10 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 }
 
 // Tongue puts words of problems.toml or of a provider's file into another language,
-// their blanks included; nil is English.
+// their blanks included, and the reasons of checks; nil is English.
 type Tongue func(english string) string
 
-// Explain is [Explain] in another language. What an error itself adds stays English.
+// Explain is [Explain] in another language. What another error itself adds stays English.
 func (t Tongue) Explain(err error, p *providers.Provider, redirectURI string) Problem {
 	if err == nil {
 		return Problem{}
@@ -88,11 +88,12 @@ func (e explainer) idToken() (Problem, bool) {
 	if !errors.As(e.err, &bad) {
 		return Problem{}, false
 	}
-	var reasons []string
+	var reasons, told []string
 	onlyTimes := true
 	for _, c := range bad.Checks {
 		if c.Outcome == idtoken.Failed {
 			reasons = append(reasons, c.Name+": "+c.Reason)
+			told = append(told, c.Name+": "+e.in(c.Reason))
 			onlyTimes = onlyTimes && (c.Name == "exp" || c.Name == "iat" || c.Name == "nbf")
 		}
 	}
@@ -103,8 +104,8 @@ func (e explainer) idToken() (Problem, bool) {
 	case onlyTimes && len(reasons) > 0 && !bad.OddTimes:
 		w = e.table.Other["clock"]
 	}
-	reason := strings.Join(reasons, "\n")
-	if help, _, ok := e.help("id_token: " + reason); ok {
+	reason := strings.Join(told, "\n")
+	if help, _, ok := e.help("id_token: " + strings.Join(reasons, "\n")); ok {
 		problem := e.say(helpWords(help), "", "")
 		problem.Kind, problem.Code = w.Kind, w.Code
 		problem.Detail = strings.TrimSpace(problem.Detail + "\n" + reason)

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // The reason of a check is in the person's language, with its times; what the token
@@ -57,5 +60,25 @@ func TestNoReasonOfACheckStaysEnglish(t *testing.T) {
 				t.Errorf("%q is %q, with the English %q", list[i].Reason, c.Reason, english)
 			}
 		}
+	}
+}
+
+// A refused ID token is explained with the same words. What a provider's file says of a
+// reason is found by the English one.
+func TestReasonsOfARefusedIDToken(t *testing.T) {
+	speak(t, "de")
+	err := &idtoken.Error{Checks: []idtoken.Check{
+		{Name: "iss", Outcome: idtoken.Passed, Reason: "matches"},
+		{Name: "signature", Outcome: idtoken.Failed, Reason: "the key is not for RS256"},
+		{Name: "exp", Outcome: idtoken.Failed, Reason: "expired 2 hours ago"},
+	}}
+	const reasons = "signature: der Schlüssel ist nicht für RS256\nexp: vor 2 Stunden abgelaufen"
+	explain := problem.Tongue(words.FromElsewhere).Explain
+	if got := explain(err, nil, ""); !strings.HasSuffix(got.Detail, reasons) {
+		t.Errorf("%q", got.Detail)
+	}
+	p := &providers.Provider{Errors: []providers.ErrorHelp{{Match: "^id_token: signature: the key is not", Title: "A key of another kind"}}}
+	if got := explain(err, p, ""); got.Title != "A key of another kind" || got.Detail != reasons {
+		t.Errorf("%+v", got)
 	}
 }

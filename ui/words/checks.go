@@ -33,6 +33,15 @@ func CheckReason(c idtoken.Check) string {
 	return strings.NewReplacer(pairs...).Replace(tongue.Text(phrase))
 }
 
+// FromElsewhere is what [problem.Tongue] asks for: a text that tongue knows, or the
+// reason of a check.
+func FromElsewhere(english string) string {
+	if text := tongue.Text(english); text != english {
+		return text
+	}
+	return CheckReason(idtoken.Check{Reason: english})
+}
+
 // length puts a [plain.Duration] in the words that say has for it, or in those for a
 // moment.
 func length(english, moment string, say func(int, plain.Unit) string) string {
