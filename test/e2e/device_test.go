@@ -46,7 +46,7 @@ func deviceCode(t *testing.T, theme string) {
 	if err != nil || typed == "" || !strings.Contains(link, typed) {
 		t.Fatalf("the page asks for %q, %v, and the picture says %q", typed, err, link)
 	}
-	d.Do(tab, "hand in the code", chromedp.Click(chromedp.CSS("button[type=submit]")))
+	c.press(tab, "continue")
 	c.approve("http://127.0.0.1:", "ola")
 	d.See(window, "Ola Brandvold")
 }

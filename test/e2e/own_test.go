@@ -68,7 +68,7 @@ func TestOwnProvider(t *testing.T) {
 	d.Click(window, "Ask for my groups")
 	d.Click(window, "Sign in with your browser")
 	// The browser is still signed in there.
-	c.allow(d.Tab(issuer))
+	c.press(d.Tab(issuer), "allow")
 	d.See(window, "Ola Brandvold")
 	d.Click(window, "Groups")
 	d.See(window, "Mapped-by-hand")

@@ -105,40 +105,40 @@ func (c *claviger) startDemoAt(addr string) (string, func()) {
 func (c *claviger) approve(issuer, person string) {
 	c.t.Helper()
 	tab := c.d.Tab(issuer)
-	c.d.Do(tab, "choose "+person, chromedp.Click(chromedp.ID("user-"+person)))
-	c.allow(tab)
+	c.press(tab, "user-"+person)
+	c.press(tab, "allow")
 }
 
-// allow presses Allow until the page goes: a browser that has just opened a
-// page may scroll it away from under a click, as it may for a person.
-func (c *claviger) allow(tab context.Context) {
+// press presses a button of a page until the page goes: a browser that has just opened
+// a page may scroll it away from under a click, as it may for a person.
+func (c *claviger) press(tab context.Context, id string) {
 	c.t.Helper()
-	asked := false
-	c.d.Eventually("the consent is given", func() error {
-		state, err := chromedp.Run(tab, chromedp.Evaluate[string](`(() => {
-			const allow = document.getElementById("allow");
-			if (!allow) return "gone";
-			if (allow.dataset.pressed) return "pressed";
-			allow.addEventListener("click", () => { allow.dataset.pressed = "yes" });
-			return "asks";
-		})()`))
+	found := false
+	c.d.Eventually("the press of "+id, func() error {
+		state, err := chromedp.Run(tab, chromedp.Evaluate[string](fmt.Sprintf(`(() => {
+			const button = document.getElementById(%q);
+			if (!button) return "gone";
+			if (button.dataset.pressed) return "pressed";
+			button.addEventListener("click", () => { button.dataset.pressed = "yes" });
+			return "there";
+		})()`, id)))
 		switch {
 		case err != nil:
 			return err
-		case state == "gone" && asked:
+		case state == "gone" && found:
 			return nil
 		case state == "gone":
-			return errors.New("the page does not ask yet")
+			return errors.New("the page has none yet")
 		case state == "pressed": // twice would end the sign-in
 			return errors.New("the page is about to go")
 		}
-		asked = true
+		found = true
 		ctx, cancel := context.WithTimeout(tab, 5*time.Second)
 		defer cancel()
-		if err := chromedp.Do(ctx, chromedp.Click(chromedp.ID("allow"))); err != nil {
+		if err := chromedp.Do(ctx, chromedp.Click(chromedp.ID(id))); err != nil {
 			return err // such as: it went while it was looked for
 		}
-		return errors.New("the page still asks")
+		return errors.New("the page is still there")
 	})
 }
 
