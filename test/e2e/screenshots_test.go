@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
 	"github.com/claviger/claviger/providers/demo"
 	"github.com/claviger/claviger/test/e2e/desktop"
 )
