@@ -31,11 +31,14 @@ func (e explainer) address() string {
 	return e.redirect
 }
 
+// nameless is a provider that is not known.
+const nameless = "the provider"
+
 // fill fills the blanks of one text. A sentence whose blank has nothing to
 // hold is left out, except for the provider, who is "the provider" then.
 func (e explainer) fill(text, reason, description string) string {
-	nameless := e.in("the provider")
-	name, text := nameless, e.in(text)
+	nobody := e.in(nameless)
+	name, text := nobody, e.in(text)
 	blanks := map[string]string{
 		"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{host}": e.host,
 		"{type}": "", "{unusable}": "", "{ca_file}": "",
@@ -51,7 +54,7 @@ func (e explainer) fill(text, reason, description string) string {
 			text = withoutSentence(text, blank)
 		}
 	}
-	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == nameless {
+	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == nobody {
 		text = plain.Upper(name) + rest
 	}
 	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))

@@ -4,9 +4,8 @@ import "slices"
 
 // Texts are all words that a [Tongue] is asked for, but those of providers' files.
 func Texts() []string {
-	out := []string{"the provider", "{title}.", registerThat, notThisApps}
-	t := problemWords()
-	for _, table := range []map[string]words{t.Sentinel, t.Other, t.OAuth, t.Store, t.Connection, t.CAFile} {
+	out := []string{nameless, "{title}.", registerThat, notThisApps}
+	for _, table := range problemWords().tables() {
 		for _, w := range table {
 			out = append(out, w.Title, w.Detail, w.Next)
 		}
@@ -14,4 +13,9 @@ func Texts() []string {
 	slices.Sort(out)
 	out = slices.Compact(out)
 	return slices.DeleteFunc(out, func(s string) bool { return s == "" || s == "{reason}" || s == "{description}" })
+}
+
+// tables are those that have words of their own.
+func (t wordTable) tables() []map[string]words {
+	return []map[string]words{t.Sentinel, t.Other, t.OAuth, t.Store, t.Connection, t.CAFile}
 }
