@@ -70,7 +70,7 @@ type Retry struct {
 type Result struct {
 	// Outcome is one of the outcomes below.
 	Outcome string `json:"outcome"`
-	// Detail is a plain sentence.
+	// Detail is a plain sentence; [Result.In] says it in another language.
 	Detail string `json:"detail,omitempty"`
 	// Until is when a token ends that is accepted until then although it was
 	// revoked, or may be; else zero.

@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/claviger/claviger/internal/plain"
@@ -107,45 +105,17 @@ var factSentences = map[factCode]string{
 	factBrowserNotThere: "The browser could not be opened.",
 }
 
-// sentence is the fact in words; until is that of its result.
-func (f fact) sentence(until time.Time) string {
-	text, known := factSentences[f.Code]
-	if !known {
-		return "" // of a newer program
-	}
-	retried := "until this program ends"
-	if !f.Retried.IsZero() {
-		retried = "until " + endTime(f.Retried)
-	}
-	text = strings.NewReplacer(
-		"{cause}", f.Cause, "{answer}", f.answer(), "{error}", f.Error, "{server}", f.Server,
-		"{status}", plain.Status(f.Status), "{retried}", retried, "{end}", endTime(until),
-	).Replace(text)
-	switch {
-	case strings.HasSuffix(factSentences[f.Code], "."):
-	case f.Page == "":
-		text += "."
-	default:
-		text += "; you can do it at " + f.Page + "."
-	}
-	if f.Former != "" {
-		text += " The request went to " + f.Former + ", which issued the tokens; this provider has moved."
-	}
-	if f.Elsewhere {
-		text += " APIs that do not ask the provider may accept the last access token until it expires, " + endTime(until) + "."
-	}
-	return text
-}
+// The causes that are of no error with a title of its own.
+const (
+	causeInterrupted = "It was interrupted"
+	causeNotSetUp    = "{provider} is no longer set up here"
+	causeNotTried    = "Not tried yet"
+	causeMoved       = "Signed in at {was}; this provider is now {now}"
+	causeMovedClient = "The client secret belongs to {was}; this provider is now {now}"
+)
 
-// answer is what a provider answered instead of what was asked of it; "" if nothing.
-func (f fact) answer() string {
-	switch {
-	case f.Status == 0:
-		return ""
-	case f.Words != "":
-		return fmt.Sprintf(" (status %d: %s)", f.Status, f.Words)
-	}
-	return fmt.Sprintf(" (status %d)", f.Status)
+func ownCauses() []string {
+	return []string{causeInterrupted, causeNotSetUp, causeNotTried, causeMoved, causeMovedClient}
 }
 
 // bound is [record.bound] of a fact.
@@ -165,7 +135,7 @@ func came(outcome string, f fact) Result {
 // and keeps its sentence.
 func (r Result) inWords() Result {
 	if r.fact.Code != "" {
-		r.Detail = r.fact.sentence(r.Until)
+		r.Detail = r.In(nil, endTime)
 	}
 	return r
 }

@@ -120,7 +120,7 @@ func TestEveryFactHasASentence(t *testing.T) {
 		t.Errorf("%d codes, %d sentences", len(codes), len(factSentences))
 	}
 	for _, m := range codes {
-		if said := (fact{Code: factCode(m[1])}).sentence(time.Time{}); !strings.HasSuffix(said, ".") {
+		if said := came("", fact{Code: factCode(m[1])}).Detail; !strings.HasSuffix(said, ".") {
 			t.Errorf("%s says %q", m[1], said)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -233,9 +234,9 @@ func (o *signOuts) postpone(p *providers.Provider, s *signOut, err error) {
 	retry.Failure, retry.Reason = problem.FailureOf(err), problem.Explain(err, p, "").Title
 	switch {
 	case errors.Is(err, context.Canceled):
-		retry.Failure, retry.Reason = problem.FailureOther, "It was interrupted"
+		retry.Failure, retry.Reason = problem.FailureOther, causeInterrupted
 	case errors.Is(err, providers.ErrUnknown):
-		retry.Reason = s.receipt.ProviderName + " is no longer set up here"
+		retry.Reason = strings.ReplaceAll(causeNotSetUp, "{provider}", s.receipt.ProviderName)
 	}
 	wait := min(retryFirst<<min(max(retry.Tries-1, 0), 20), revokeMost)
 	retry.Next = now.Add(wait + rand.N(wait/5)) //nolint:gosec // spreads load, protects nothing

@@ -49,6 +49,11 @@ type Waiting struct {
 	Stored bool `json:"stored"`
 }
 
+// ReasonIn is Reason in another language.
+func (w Waiting) ReasonIn(tongue problem.Tongue) string {
+	return tongue.Title(w.Reason, ownCauses()...)
+}
+
 // Waiting lists what waits for the network, what began first first. It asks no
 // network. [Agent.Watch] reports changes. What cannot be read is named in the
 // error, which then comes together with the others.
@@ -75,7 +80,7 @@ func (a *Agent) WaitingOf(ctx context.Context, accounts []*Account) ([]Waiting, 
 		if r := s.receipt; r.Pending() && (!s.heldBack() || !s.waits(a.now())) {
 			reason := r.Retry.Reason
 			if reason == "" {
-				reason = "Not tried yet" // cut off before it was
+				reason = causeNotTried // cut off before it was
 			}
 			list = append(list, Waiting{
 				Kind: WaitingRevocation, Account: r.Account, Provider: r.Provider, ProviderName: r.ProviderName, Who: r.Who,

@@ -80,7 +80,7 @@ func failedSignOut(r *auth.Receipt, now time.Time) (Event, bool) {
 	}
 	return Event{
 		Kind: SignOut, Account: r.Account, Provider: r.Provider, ProviderName: cmp.Or(r.ProviderName, r.Provider), Who: r.Who,
-		Reason: r.Revoked.Detail, Cause: r.EndedAt.UTC().Format(time.RFC3339Nano),
+		Revoked: r.Revoked, Cause: r.EndedAt.UTC().Format(time.RFC3339Nano),
 	}, true
 }
 

@@ -1,6 +1,10 @@
 package attention
 
-import "time"
+import (
+	"time"
+
+	"github.com/claviger/claviger/auth"
+)
 
 // Kind names why a person is needed.
 type Kind string
@@ -29,8 +33,9 @@ type Event struct {
 	Provider, ProviderName, Who string
 	// Program is who waits for an answer.
 	Program string
-	// Reason says why, without a full stop.
-	Reason string
+	// Reason says why, without a full stop; Revoked is it of a sign-out.
+	Reason  string
+	Revoked auth.Result
 	// Until is when it is over: a sign-in that ends, a question that counts as denied.
 	// Zero if nothing ends.
 	Until time.Time

@@ -100,8 +100,10 @@ func (w wording) line(e Event) string {
 		who = w.say("{who} at {provider}", "{who}", who, "{provider}", e.ProviderName)
 	}
 	switch e.Kind {
-	case SignIn, SignOut:
+	case SignIn:
 		return who + ": " + w.say(e.Reason)
+	case SignOut:
+		return who + ": " + e.Revoked.In(w.translate, w.day)
 	case Ending:
 		return who + ": " + w.day(e.Until)
 	case Consent:

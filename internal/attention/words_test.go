@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/claviger/claviger/auth"
 )
 
 // TestWordsNameNobody: what stands on a locked screen says neither who nor where, unless
@@ -12,7 +14,7 @@ import (
 func TestWordsNameNobody(t *testing.T) {
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	e := func(k Kind, who string) Event {
-		return Event{Kind: k, Account: "k3v9x2m7q1ab", Provider: "acme", ProviderName: "Acme Git", Who: who, Program: "curl", Reason: "the provider ended the session", Until: now.Add(26 * time.Hour)}
+		return Event{Kind: k, Account: "k3v9x2m7q1ab", Provider: "acme", ProviderName: "Acme Git", Who: who, Program: "curl", Reason: "the provider ended the session", Revoked: auth.Result{Detail: "The session goes on."}, Until: now.Add(26 * time.Hour)}
 	}
 	for _, kind := range Kinds() {
 		for _, open := range [][]Event{{e(kind, "Mira Okonkwo")}, {e(kind, "Mira Okonkwo"), e(kind, "Jonas Weber")}} {
@@ -27,6 +29,9 @@ func TestWordsNameNobody(t *testing.T) {
 				}
 			}
 			named := c.Words(true, now, nil)
+			if why := map[Kind]string{SignIn: "Okonkwo at Acme Git: the provider ended the session", SignOut: "Okonkwo at Acme Git: The session goes on."}[kind]; !strings.Contains(named.Body, why) {
+				t.Errorf("%s does not say why: %+v", kind, named)
+			}
 			for _, e := range open {
 				if !strings.Contains(named.Title+named.Body, e.Who) || !strings.Contains(named.Title+named.Body, "Acme Git") {
 					t.Errorf("%s of %s: %+v", kind, e.Who, named)

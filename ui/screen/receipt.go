@@ -49,7 +49,7 @@ func (r *receipt) render(st state.State) {
 	}
 	v := st.Receipt
 	r.head.text.SetText(lang.L("{{.Account}}. This is what was done:", map[string]any{"Account": words.At(v.Name, v.Provider)}))
-	parts := words.ReceiptParts(&v.Receipt)
+	parts := words.ReceiptParts(&v.Receipt, st.Now)
 	checks := make([]widget.Check, len(parts))
 	for i, p := range parts {
 		checks[i] = widget.Check{Sign: stepSign(words.ReceiptSign(p.Outcome)), Name: p.Name, Reason: p.Text}

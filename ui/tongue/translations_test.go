@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
@@ -261,10 +262,7 @@ func foreignKeys(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	out := map[string]bool{}
-	for _, text := range problem.Texts() {
-		out[text] = true
-	}
-	for _, text := range slices.Concat(texts, idtoken.Phrases()) {
+	for _, text := range slices.Concat(texts, problem.Texts(), idtoken.Phrases(), auth.ReceiptTexts()) {
 		out[text] = true
 	}
 	// What auth/inspect says: the meanings of claims, the kinds of tokens, and why an issuer

@@ -171,32 +171,6 @@ func GroupSummary(all, shown int, origin string) string {
 	return lang.N("{{.Count}} groups", all, some)
 }
 
-// ResultText says what came of one part of a sign-out.
-func ResultText(r auth.Result) string {
-	if r.Detail != "" {
-		return r.Detail
-	}
-	switch r.Outcome {
-	case "done":
-		return lang.L("Done.")
-	case "failed":
-		return lang.L("This failed.")
-	case "not_asked":
-		return lang.L("Not requested.")
-	case "not_offered":
-		return lang.L("The provider does not support this.")
-	case "pending":
-		return lang.L("Waiting for the network.")
-	case "unknown":
-		return lang.L("Unknown.")
-	case "until_end":
-		return lang.L("It expires on its own.")
-	case "dropped":
-		return lang.L("Nothing left to do.")
-	}
-	return ""
-}
-
 // Lifetime is where now lies between issue and end, from 0 to 1; known is
 // false if either end is not known.
 func Lifetime(from, to, now time.Time) (part float64, known bool) {

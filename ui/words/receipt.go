@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/tongue"
 )
 
 // ReceiptPart is one part of a sign-out with what came of it.
@@ -16,8 +17,10 @@ type ReceiptPart struct {
 }
 
 // ReceiptParts are the parts of a receipt.
-func ReceiptParts(r *auth.Receipt) []ReceiptPart {
-	part := func(name string, res auth.Result) ReceiptPart { return ReceiptPart{name, res.Outcome, ResultText(res)} }
+func ReceiptParts(r *auth.Receipt, now time.Time) []ReceiptPart {
+	part := func(name string, res auth.Result) ReceiptPart {
+		return ReceiptPart{name, res.Outcome, resultText(res, now)}
+	}
 	parts := []ReceiptPart{part(lang.L("Removed here"), r.Forgotten), part(lang.L("Access revoked"), r.Revoked)}
 	// A proof that was not asked for, or waits with the rest, says nothing.
 	silent := r.Proof.Outcome == "" || r.Proof.Outcome == auth.OutcomeNotAsked || r.Proof == auth.Result{Outcome: auth.OutcomePending}
@@ -25,6 +28,32 @@ func ReceiptParts(r *auth.Receipt) []ReceiptPart {
 		parts = append(parts, part(lang.L("Proof"), r.Proof))
 	}
 	return append(parts, part(lang.L("Browser session"), r.Session))
+}
+
+// resultText says what came of one part of a sign-out.
+func resultText(r auth.Result, now time.Time) string {
+	if text := r.In(tongue.Text, func(t time.Time) string { return Clock(now, t) }); text != "" {
+		return text
+	}
+	switch r.Outcome {
+	case "done":
+		return lang.L("Done.")
+	case "failed":
+		return lang.L("This failed.")
+	case "not_asked":
+		return lang.L("Not requested.")
+	case "not_offered":
+		return lang.L("The provider does not support this.")
+	case "pending":
+		return lang.L("Waiting for the network.")
+	case "unknown":
+		return lang.L("Unknown.")
+	case "until_end":
+		return lang.L("It expires on its own.")
+	case "dropped":
+		return lang.L("Nothing left to do.")
+	}
+	return ""
 }
 
 // PendingText says when what is left of a sign-out is tried again; "" if
@@ -121,7 +150,7 @@ func ReceiptLines(receipts []*auth.Receipt, open map[string]bool, now time.Time)
 		}
 		lines = append(lines, line)
 		if line.Open {
-			for _, p := range ReceiptParts(r) {
+			for _, p := range ReceiptParts(r, now) {
 				lines = append(lines, HistoryLine{Change: true, Words: true, Text: p.Name, Detail: p.Text})
 			}
 		}
