@@ -129,3 +129,21 @@ func TestEveryFactHasASentence(t *testing.T) {
 		t.Errorf("of a newer version: %+v, %v", newer.result(), err)
 	}
 }
+
+// A sign-out that can still be undone has removed the account, and its receipt says so
+// whoever reads it.
+func TestHeldBackReceiptSaysThatTheAccountIsGone(t *testing.T) {
+	p, store := authtest.NewProvider(t), newMemStore()
+	a := storeAgent(t, p, store)
+	acc := enroll(t, a, p, time.Hour)
+	if _, err := a.SignOut(t.Context(), acc.ID, SignOutOptions{Revoke: true, Undo: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := a.Receipts(t.Context())
+	if err != nil || len(list) != 1 || !list[0].HeldBack() || list[0].Forgotten.Outcome != OutcomeDone {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if r, err := a.FinishSignOut(t.Context(), acc.ID); err != nil || r.Forgotten.Outcome != OutcomeDone || r.Pending() {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

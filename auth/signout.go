@@ -118,6 +118,7 @@ func (o *signOuts) signOutHeld(ctx context.Context, id string, wish SignOutOptio
 func (o *signOuts) begin(ctx context.Context, s *signOut) {
 	switch {
 	case s.heldBack():
+		o.receipts.keep(ctx, s) // that the account is gone
 	case s.receipt.Pending():
 		o.attempt(ctx, s, false)
 	default:
