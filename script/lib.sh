@@ -78,7 +78,7 @@ need_go() {
 # The C parts of Fyne.
 BUILD_PACKAGES=(gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
 # A display, a window manager, a keyboard, a browser, a keyring, a camera.
-TEST_PACKAGES=(xvfb openbox xdotool x11-utils xclip chromium gnome-keyring dbus dbus-x11 dunst libgl1-mesa-dri fonts-noto-core fonts-vlgothic imagemagick tesseract-ocr tesseract-ocr-eng zbar-tools procps)
+TEST_PACKAGES=(xvfb openbox xdotool x11-utils xclip chromium gnome-keyring dbus dbus-x11 libgl1-mesa-dri fonts-noto-core fonts-vlgothic imagemagick tesseract-ocr tesseract-ocr-eng zbar-tools procps)
 
 # tool MODULE VERSION installs a Go program into the cache, once a version.
 tool() {
@@ -151,6 +151,16 @@ glewlwyd_server() {
 	need_packages $(apt-cache depends glewlwyd | awk '$1 == "Depends:" && $2 ~ /^(lib|zlib|sqlite3)/ { print $2 }')
 	export CLAVIGER_GLEWLWYD="$CACHE/glewlwyd"
 	unpack glewlwyd usr/bin/glewlwyd glewlwyd glewlwyd-common
+}
+
+# notification_service unpacks dunst, whose package would have every session start it,
+# and installs the libraries that it needs.
+notification_service() {
+	packaged dunst || return 0
+	# shellcheck disable=SC2046 # one word a package
+	need_packages xvfb $(apt-cache depends dunst | awk '$1 == "Depends:" && $2 ~ /^lib/ { print $2 }')
+	export CLAVIGER_DUNST="$CACHE/dunst"
+	unpack dunst usr/bin/dunst dunst
 }
 
 # ssh_server unpacks OpenSSH's server, whose package would start it for everyone, and

@@ -1,16 +1,14 @@
 package doctor
 
 import (
-	"bufio"
 	"context"
 	"net"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
+
+	"github.com/claviger/claviger/internal/notify/notifytest"
 )
 
 func TestDisplayAndTray(t *testing.T) {
@@ -60,7 +58,7 @@ func TestNotifications(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+hanging)
 	p.is("notifications", Fail, "does not answer")
 
-	address := startBus(t)
+	address := notifytest.Bus(t)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 	p.is("notifications", Warn, "No service")
 	conn, err := dbus.Connect(address)
@@ -72,28 +70,4 @@ func TestNotifications(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.is("notifications", OK, "shows notifications")
-}
-
-// startBus starts a bus on which nothing is started.
-func startBus(t *testing.T) string {
-	t.Helper()
-	if _, err := exec.LookPath("dbus-daemon"); err != nil {
-		t.Skip("this machine has no dbus-daemon")
-	}
-	dir := t.TempDir()
-	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address")
-	cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+dir, "XDG_DATA_DIRS="+dir, "XDG_RUNTIME_DIR="+dir)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(line)
 }

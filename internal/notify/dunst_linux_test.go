@@ -20,9 +20,9 @@ type dunst struct {
 
 func startDunst(t *testing.T, setting string) dunst {
 	t.Helper()
-	for _, name := range []string{"dunst", "dunstctl", "Xvfb"} {
+	for _, name := range []string{unpacked("dunst"), unpacked("dunstctl"), "Xvfb"} {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Skipf("this machine has no %s", name)
+			t.Skipf("this machine has no %s", filepath.Base(name))
 		}
 	}
 	bus := notifytest.Bus(t)
@@ -44,7 +44,7 @@ func startDunst(t *testing.T, setting string) dunst {
 	if err := os.WriteFile(config, []byte("[global]\nfont = Noto Sans 11\n"+setting+"\n[urgency_normal]\ntimeout = 0\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("dunst", "-conf", config)
+	cmd := exec.Command(unpacked("dunst"), "-conf", config)
 	cmd.Env = d.env
 	starts(t, cmd)
 	conn := notifytest.Connect(t, bus)
@@ -54,6 +54,14 @@ func startDunst(t *testing.T, setting string) dunst {
 		}
 	}
 	return d
+}
+
+// unpacked is a program of dunst where script/test has put it, or else the machine's.
+func unpacked(name string) string {
+	if dir := os.Getenv("CLAVIGER_DUNST"); dir != "" {
+		return filepath.Join(dir, "usr", "bin", name)
+	}
+	return name
 }
 
 // starts starts a program that ends with the test.
@@ -67,7 +75,7 @@ func starts(t *testing.T, cmd *exec.Cmd) {
 
 func (d dunst) ctl(args ...string) string {
 	d.t.Helper()
-	cmd := exec.Command("dunstctl", args...)
+	cmd := exec.Command(unpacked("dunstctl"), args...)
 	cmd.Env = d.env
 	out, err := cmd.Output()
 	if err != nil {
