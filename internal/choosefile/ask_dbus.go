@@ -54,7 +54,11 @@ func ask(ctx context.Context, q Question) (string, error) {
 	if err := a.begin(begin, q); err != nil {
 		return "", cmp.Or(context.Cause(begin), err)
 	}
-	return a.answer(ctx)
+	file, err := a.answer(ctx)
+	if err != nil && ctx.Err() != nil {
+		return "", context.Cause(ctx) // with it the connection ends, which may be seen first
+	}
+	return file, err
 }
 
 // asked is a question that the portal has.

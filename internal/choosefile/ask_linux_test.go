@@ -108,11 +108,12 @@ func startedPortal() error {
 	}
 }
 
-// newDesktop makes the test the portal of a bus of its own.
-func newDesktop(t *testing.T) *desktop {
+// newDesktop makes the test the portal of a bus of its own; calls wait for hang, if there
+// is one.
+func newDesktop(t *testing.T, hang chan struct{}) *desktop {
 	t.Helper()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", notifytest.Bus(t))
-	d := &desktop{conn: notifytest.Connect(t, os.Getenv("DBUS_SESSION_BUS_ADDRESS")), calls: make(chan call, 4)}
+	d := &desktop{conn: notifytest.Connect(t, os.Getenv("DBUS_SESSION_BUS_ADDRESS")), calls: make(chan call, 4), hang: hang}
 	if err := d.conn.Export(d, path, chooser); err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func start(ctx context.Context, q Question) chan outcome {
 }
 
 func TestThePersonChooses(t *testing.T) {
-	d := newDesktop(t)
+	d := newDesktop(t, nil)
 	done := start(t.Context(), Question{Title: "Open a file", Endings: []string{".pem", ".crt"}, All: "All files", Parent: "x11:2a"})
 	c := notifytest.Get(t, "the question", d.calls)
 	want := [][]any{{"*.pem, *.crt", [][]any{{uint32(0), "*.pem"}, {uint32(0), "*.crt"}}}, {"All files", [][]any{{uint32(0), "*"}}}}
@@ -190,7 +191,7 @@ func TestThePortalFails(t *testing.T) {
 		"it gives up itself": func(t *testing.T, d *desktop, _ call) { _, _ = d.conn.ReleaseName(portal) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesktop(t)
+			d := newDesktop(t, nil)
 			done := start(t.Context(), Question{Title: "Open a file"})
 			answer(t, d, notifytest.Get(t, "the question", d.calls))
 			if got := notifytest.Get(t, "the error", done); got.err == nil {
@@ -202,7 +203,7 @@ func TestThePortalFails(t *testing.T) {
 
 // Every program of the session can send an answer; only the portal's counts.
 func TestAnswersOfOthersCountForNothing(t *testing.T) {
-	d := newDesktop(t)
+	d := newDesktop(t, nil)
 	done := start(t.Context(), Question{Title: "Save", Save: true})
 	c := notifytest.Get(t, "the question", d.calls)
 	respond(t, notifytest.Connect(t, os.Getenv("DBUS_SESSION_BUS_ADDRESS")), c, chosen, "file:///thief")
@@ -229,9 +230,9 @@ func TestNoPortalHoldsNobodyUp(t *testing.T) {
 		}
 	})
 	t.Run("one that hangs", func(t *testing.T) {
-		d := newDesktop(t)
-		d.hang = make(chan struct{})
-		defer close(d.hang)
+		hang := make(chan struct{})
+		defer close(hang)
+		newDesktop(t, hang)
 		if got := notifytest.Get(t, "the error", start(t.Context(), Question{})); got.err == nil {
 			t.Errorf("%+v", got)
 		}
@@ -240,7 +241,7 @@ func TestNoPortalHoldsNobodyUp(t *testing.T) {
 
 // Who asks no more takes the dialog away: the portal sees that the connection is gone.
 func TestTheEndTakesTheDialogAway(t *testing.T) {
-	d := newDesktop(t)
+	d := newDesktop(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := start(ctx, Question{})
 	c := notifytest.Get(t, "the question", d.calls)
