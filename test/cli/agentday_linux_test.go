@@ -181,7 +181,8 @@ func TestADayOfTheAgent(t *testing.T) {
 	if now > descriptors || heap == 0 || later > heap+1 || w.files() > files {
 		t.Error("that is more")
 	}
-	if n := a.last(); n > goroutines || goroutines == 0 {
+	const passing = 5 // those of connections that are about to end
+	if n := a.last(); n > goroutines+passing || goroutines == 0 {
 		t.Errorf("%d goroutines, after an hour %d", n, goroutines)
 	}
 }

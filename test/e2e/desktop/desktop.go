@@ -173,6 +173,7 @@ func (d *Desktop) start(label string, cmd *exec.Cmd) {
 	}
 	var log Log
 	cmd.Stderr = &log
+	cmd.WaitDelay = 5 * time.Second // services that the bus started have its standard error
 	if err := cmd.Start(); err != nil {
 		d.t.Fatalf("start %s: %v", label, err)
 	}
