@@ -178,7 +178,7 @@ func TestADayOfTheAgent(t *testing.T) {
 	}
 	later := a.heap()
 	t.Logf("after an hour and %d: %d and %d descriptors, %d and %d MB of heap, %d and %d files", hours, descriptors, now, heap, later, files, w.files())
-	if now > descriptors || heap == 0 || later > heap+1 || w.files() > files {
+	if now > descriptors || later == 0 || later > heap+1 || w.files() > files { // an hour may pass without a collection
 		t.Error("that is more")
 	}
 	const passing = 5 // those of connections that are about to end
