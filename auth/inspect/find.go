@@ -165,38 +165,32 @@ func flattened(object map[string]any) (string, bool) {
 	return protected + "." + payload + "." + signed, hasHeader && isSigned
 }
 
-// What is looked for is compiled when a text is looked at first: each start would pay.
-var (
-	headerLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)\b(?:proxy-)?(authorization)["']?\s*[:=]\s*["']?(?:bearer|dpop|token|jwt)\s+([^\s"',;\\]+)`)
-	})
-	proofLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)(?:^|[\s"'{,])(dpop)["']?\s*:\s*["']?(eyJ[^\s"',;\\]+)`)
-	})
-	schemeLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)^(bearer|dpop)\s+(\S+)$`)
-	})
-	formMember = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?:^|[?#&\s"'])((?:access|id|refresh|logout|subject|actor)_token|id_token_hint|client_assertion|assertion|request)=([^&\s"'#]+)`)
-	})
-)
+// patterns are what is looked for. They are compiled when a text is looked at first, all
+// together: each start would pay.
+var patterns = sync.OnceValue(func() (p struct{ header, proof, scheme, form *regexp.Regexp }) {
+	p.header = regexp.MustCompile(`(?i)\b(?:proxy-)?(authorization)["']?\s*[:=]\s*["']?(?:bearer|dpop|token|jwt)\s+([^\s"',;\\]+)`)
+	p.proof = regexp.MustCompile(`(?i)(?:^|[\s"'{,])(dpop)["']?\s*:\s*["']?(eyJ[^\s"',;\\]+)`)
+	p.scheme = regexp.MustCompile(`(?i)^(bearer|dpop)\s+(\S+)$`)
+	p.form = regexp.MustCompile(`(?:^|[?#&\s"'])((?:access|id|refresh|logout|subject|actor)_token|id_token_hint|client_assertion|assertion|request)=([^&\s"'#]+)`)
+	return p
+})
 
 // headers finds tokens in the headers of a request, as they are or in a command.
 func (f *finder) headers(text string) {
-	for _, m := range headerLine().FindAllStringSubmatch(text, maxFound) {
+	for _, m := range patterns().header.FindAllStringSubmatch(text, maxFound) {
 		f.add("Authorization", m[2])
 	}
-	for _, m := range proofLine().FindAllStringSubmatch(text, maxFound) {
+	for _, m := range patterns().proof.FindAllStringSubmatch(text, maxFound) {
 		f.add("DPoP", m[2])
 	}
-	if m := schemeLine().FindStringSubmatch(text); m != nil {
+	if m := patterns().scheme.FindStringSubmatch(text); m != nil {
 		f.add("token", strings.Trim(m[2], `"'`))
 	}
 }
 
 // form finds tokens in an address or a form (RFC 6749 §4.2.2, RFC 9101 §5).
 func (f *finder) form(text string) {
-	for _, m := range formMember().FindAllStringSubmatch(text, maxFound) {
+	for _, m := range patterns().form.FindAllStringSubmatch(text, maxFound) {
 		value, err := url.QueryUnescape(m[2])
 		if err != nil {
 			value = m[2]
