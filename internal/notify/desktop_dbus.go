@@ -92,7 +92,7 @@ func (d *Desktop) again(slots []string) (waiting bool) {
 func (d *Desktop) Run(ctx context.Context) {
 	s := &session{d: d, ids: map[string]uint32{}}
 	defer s.end(ctx)
-	retry := time.NewTimer(0)
+	retry := time.NewTimer(retryFirst) // not at once: what just failed would be asked again
 	defer retry.Stop()
 	wait := retryFirst
 	for {
