@@ -28,12 +28,12 @@ func ownerOf(c net.Conn) (pid, uid int, ok bool) {
 	return int(cred.Pid), int(cred.Uid), true
 }
 
-// runs reports whether a process is an agent that is not stopped (proc_pid_stat(5)). A
-// service manager that made the socket says nothing of the agent.
+// runs reports whether a process is not stopped (proc_pid_stat(5)): the agent, or the
+// service manager, which starts it now.
 func runs(pid int) bool {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	open, end := bytes.IndexByte(data, '('), bytes.LastIndexByte(data, ')')
-	if err != nil || open < 0 || end < open || end+2 >= len(data) || string(data[open+1:end]) == "systemd" {
+	end := bytes.LastIndexByte(data, ')') // of its name
+	if err != nil || end < 0 || end+2 >= len(data) {
 		return false
 	}
 	return bytes.IndexByte([]byte("RSD"), data[end+2]) >= 0

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -35,11 +36,13 @@ type Agent struct {
 type Manager struct {
 	// files are the paths and contents of what it reads.
 	files func(a Agent) []file
-	// start and stop are the commands that have it read them.
-	start, stop [][]string
+	// start are the commands that have it read them, stop those that have it stop the
+	// agent, forget those that have it see that they are gone.
+	start, stop, forget [][]string
 	// program reads from a file which program it starts; "" if it is another file.
 	program func(text string) string
-	// enabled is a file that is there if the manager starts the agent by itself.
+	// enabled is a file that is there if the manager starts the agent by itself; the
+	// manager may have made it, and its folder.
 	enabled string
 	// login, if set, is in place of all that: the log-in starts the agent.
 	login login
@@ -84,8 +87,10 @@ func Of(goos, home, config string) (*Manager, error) {
 					{filepath.Join(dir, "claviger-agent.service"), systemdService(a)},
 				}
 			},
-			start:   [][]string{{"systemctl", "--user", "daemon-reload"}, {"systemctl", "--user", "enable", "--now", "claviger-agent.socket"}},
-			stop:    [][]string{{"systemctl", "--user", "disable", "--now", "claviger-agent.socket", "claviger-agent.service"}},
+			start: [][]string{{"systemctl", "--user", "daemon-reload"}, {"systemctl", "--user", "enable", "--now", "claviger-agent.socket"}},
+			// One that failed stays known without its file, and the pattern is of those that are known.
+			stop:    [][]string{{"systemctl", "--user", "stop", "claviger-agent.socket", "claviger-agent.service"}, {"systemctl", "--user", "reset-failed", "claviger-agent.*"}},
+			forget:  [][]string{{"systemctl", "--user", "daemon-reload"}},
 			program: systemdProgram,
 			enabled: filepath.Join(dir, "sockets.target.wants", "claviger-agent.socket"),
 		}, nil
@@ -160,8 +165,8 @@ func (m *Manager) Remove(ctx context.Context) (Result, error) {
 		return Result{Files: []string{m.login.Where()}, Next: true}, m.login.Disable()
 	}
 	var there []string
-	for _, f := range m.files(Agent{}) {
-		if _, err := os.Lstat(f.path); err == nil {
+	for _, f := range append(m.files(Agent{}), file{path: m.enabled}) {
+		if _, err := os.Lstat(f.path); err == nil && !slices.Contains(there, f.path) {
 			there = append(there, f.path)
 		}
 	}
@@ -175,6 +180,10 @@ func (m *Manager) Remove(ctx context.Context) (Result, error) {
 		}
 		out.Files = append(out.Files, path)
 	}
+	if dir := filepath.Dir(m.enabled); strings.HasSuffix(dir, ".wants") {
+		_ = os.Remove(dir) // unless others are in it
+	}
+	out.run(ctx, m.forget)
 	return out, nil
 }
 
@@ -210,6 +219,7 @@ Description=Socket of the Claviger agent
 ListenStream=` + strings.ReplaceAll(a.Socket, "%", "%%") + `
 SocketMode=0600
 DirectoryMode=0700
+RemoveOnStop=yes
 
 [Install]
 WantedBy=sockets.target
