@@ -82,7 +82,7 @@ func (c *Client) Account(ctx context.Context, name string) (*Account, error) {
 // [*Error], wrap [ErrNoAgent], or are that of ctx.
 func (c *Client) Token(ctx context.Context, r TokenRequest) (*Token, error) {
 	var t Token
-	if err := c.ask(ctx, "POST", "/v1/token", r, &t); err != nil {
+	if err := c.ask(ctx, "POST", "/v1/token", r.onWire(), &t); err != nil {
 		return nil, err
 	}
 	if !t.sound() {

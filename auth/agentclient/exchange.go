@@ -69,31 +69,43 @@ func exchange(conn net.Conn, q question, heard func()) (status int, body []byte,
 		if err != nil || !strings.HasPrefix(version, "HTTP/1.") || len(code) != 3 {
 			return 0, nil, errNotHTTP
 		}
-		head, err := r.ReadMIMEHeader()
+		size, err := readHead(r)
 		if err != nil {
 			return 0, nil, err
 		}
 		heard()
 		if status >= 200 {
 			limit.N = maxAnswer + 1
-			body, err := readBody(r.R, head)
+			body, err := readBody(r.R, size)
 			return status, body, err
 		}
 	}
 }
 
-// readBody reads the rest of an answer.
-func readBody(r io.Reader, head textproto.MIMEHeader) ([]byte, error) {
-	if head.Get("Transfer-Encoding") != "" {
-		return nil, errNotHTTP // RFC 9112 §6.1: not to a client of HTTP/1.0
-	}
-	size := int64(-1)
-	if text := head.Get("Content-Length"); text != "" {
-		n, err := strconv.ParseUint(text, 10, 31)
-		if err != nil || n > maxAnswer {
-			return nil, errNotHTTP
+// readHead reads the rest of a head; size is that of the body, -1 if it does not say.
+func readHead(r *textproto.Reader) (size int64, err error) {
+	for size = -1; ; {
+		line, err := r.ReadLine()
+		if err != nil || line == "" {
+			return size, err
 		}
-		size = int64(n) // at most 31 bits
+		name, value, ok := strings.Cut(line, ":")
+		switch {
+		case !ok, strings.EqualFold(name, "Transfer-Encoding"): // RFC 9112 §6.1: not to a client of HTTP/1.0
+			return 0, errNotHTTP
+		case strings.EqualFold(name, "Content-Length"):
+			n, err := strconv.ParseUint(strings.Trim(value, " \t"), 10, 31)
+			if err != nil || n > maxAnswer || size >= 0 {
+				return 0, errNotHTTP
+			}
+			size = int64(n) // at most 31 bits
+		}
+	}
+}
+
+// readBody reads the rest of an answer.
+func readBody(r io.Reader, size int64) ([]byte, error) {
+	if size >= 0 {
 		r = io.LimitReader(r, size)
 	}
 	body, err := io.ReadAll(r)

@@ -55,6 +55,8 @@ func TestAnswersOnTheWire(t *testing.T) {
 		"cut off":                   {"HTTP/1.0 200 OK\r\nContent-Length: 21\r\n\r\n" + token, false},
 		"cut off without a length":  {"HTTP/1.0 200 OK\r\n\r\n" + token[:15], false},
 		"cut off in the head":       {"HTTP/1.0 200 OK\r\nContent-Le", false},
+		"two lengths":               {"HTTP/1.0 200 OK\r\nContent-Length: 20\r\nContent-Length: 20\r\n\r\n" + token, false},
+		"a line without a name":     {"HTTP/1.0 200 OK\r\nContent\r\n\r\n" + token, false},
 		"in chunks":                 {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n" + token + "\r\n0\r\n\r\n", false},
 		"a length that is none":     {"HTTP/1.0 200 OK\r\nContent-Length: -20\r\n\r\n" + token, false},
 		"a length without an end":   {"HTTP/1.0 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n" + token, false},

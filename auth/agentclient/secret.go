@@ -1,17 +1,15 @@
 package agentclient
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
-	"unique"
 )
 
 // Secret is a token. It prints, marshals and logs as [redacted].
 type Secret struct {
-	// kept is a handle because fmt prints what it finds in a field that is not exported
+	// kept is a pointer because fmt prints what it finds in a field that is not exported
 	// as it is, without asking its methods.
-	kept unique.Handle[string]
+	kept *string
 }
 
 const redacted = "[redacted]"
@@ -21,11 +19,11 @@ func (s Secret) Reveal() string {
 	if s.IsZero() {
 		return ""
 	}
-	return s.kept.Value()
+	return *s.kept
 }
 
 // IsZero reports whether there is none.
-func (s Secret) IsZero() bool { return s == Secret{} }
+func (s Secret) IsZero() bool { return s.kept == nil }
 
 // String implements [fmt.Stringer].
 func (s Secret) String() string { return redacted }
@@ -42,18 +40,11 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // LogValue implements [slog.LogValuer].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalJSON implements [json.Marshaler].
-func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(redacted) }
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (s *Secret) UnmarshalJSON(data []byte) error {
-	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return err
-	}
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (s *Secret) UnmarshalText(text []byte) error {
 	*s = Secret{}
-	if text != "" {
-		s.kept = unique.Make(text)
+	if clear := string(text); clear != "" {
+		s.kept = &clear
 	}
 	return nil
 }

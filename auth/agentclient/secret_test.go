@@ -1,6 +1,7 @@
 package agentclient
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,7 +11,7 @@ import (
 func TestSecretIsNeverPrinted(t *testing.T) {
 	const canary = "canary-5f0c"
 	var s Secret
-	if err := s.UnmarshalJSON([]byte(`"` + canary + `"`)); err != nil || s.Reveal() != canary || s.IsZero() {
+	if err := json.Unmarshal([]byte(`"`+canary+`"`), &s); err != nil || s.Reveal() != canary || s.IsZero() {
 		t.Fatalf("%v, %q", err, s.Reveal())
 	}
 	type private struct{ token Secret }
@@ -22,7 +23,7 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 			}
 		}
 	}
-	if err := s.UnmarshalJSON([]byte(`7`)); err == nil || !(Secret{}).IsZero() || (Secret{}).Reveal() != "" {
+	if err := json.Unmarshal([]byte(`7`), &s); err == nil || !(Secret{}).IsZero() || (Secret{}).Reveal() != "" {
 		t.Error("a number is taken for a token")
 	}
 }

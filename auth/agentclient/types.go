@@ -161,7 +161,9 @@ type tokenRequest struct {
 }
 
 // MarshalJSON implements [json.Marshaler].
-func (r TokenRequest) MarshalJSON() ([]byte, error) {
+func (r TokenRequest) MarshalJSON() ([]byte, error) { return json.Marshal(r.onWire()) }
+
+func (r TokenRequest) onWire() tokenRequest {
 	out := tokenRequest{
 		Account: r.Account, Force: r.Force, IDToken: r.IDToken, Request: r.Request, Program: r.Program,
 	}
@@ -177,7 +179,7 @@ func (r TokenRequest) MarshalJSON() ([]byte, error) {
 	case r.Alone:
 		out.Form = "token"
 	}
-	return json.Marshal(out)
+	return out
 }
 
 // Token is a token, as claviger token --json prints it (docs/json.md).
