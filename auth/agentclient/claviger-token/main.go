@@ -97,7 +97,7 @@ func ask(args []string) (code int, done bool) {
 	if !ok || c == nil || !agentclient.AnswersFor(os.Environ()) {
 		return 0, false
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	t, err := c.Token(ctx, w.request)
 	if ctx.Err() != nil {
@@ -123,6 +123,21 @@ func ask(args []string) (code int, done bool) {
 		return exitFailed, true
 	}
 	return 0, true
+}
+
+// prompt is how long most answers take at most.
+const prompt = 100 * time.Millisecond
+
+// interruptible is a context that ends at Ctrl-C, which then is put into words. It takes
+// threads to listen for that, a tenth of the time of a prompt answer: until it is late,
+// Ctrl-C ends this program as the system has it.
+func interruptible() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	late := time.AfterFunc(prompt, func() {
+		pressed, _ := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		context.AfterFunc(pressed, cancel)
+	})
+	return ctx, func() { late.Stop(); cancel() }
 }
 
 // text is what is printed; "" if claviger token says more about such a token.
