@@ -92,7 +92,7 @@ func (a *add) buildChoice(st state.State) {
 	a.page.SetObjects(
 		widget.NewRow(theme.Gap, 0, newHead(lang.L("Add a provider"), lang.L("Saved as your own provider file. A client secret is kept in the encrypted vault.")).Container,
 			a.kit.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)),
-		a.fill.problem, a.agree,
+		a.fill.problem, a.agree.notice,
 		titled(lang.L("From an issuer URL"),
 			widget.NewMuted(lang.L("Any OpenID Connect provider. Paste its issuer URL; Claviger looks up the rest.")),
 			issuer, widget.NewFlow(10, 10, a.look), a.trust),

@@ -6,26 +6,35 @@ import (
 	"github.com/claviger/claviger/ui/widget"
 )
 
-// agree asks before something comes in that the person has to vouch for.
+// agree asks before something comes in that the person has to vouch for. As with other
+// questions, the answer that does nothing comes first and gets the keyboard.
 type agree struct {
-	*widget.Notice
-	yes, no *widget.Button
+	kit     *kit
+	notice  *widget.Notice
+	no, yes *widget.Button
 }
 
 // newAgree asks with that word for yes.
 func newAgree(k *kit, yes string, agreed func()) *agree {
 	a := &agree{
-		yes: k.small(yes, widget.ButtonDanger, agreed),
+		kit: k,
 		no:  k.small(lang.L("Cancel"), widget.ButtonQuiet, k.store.Disagree),
+		yes: k.small(yes, widget.ButtonDanger, agreed),
 	}
-	a.Notice = widget.NewNotice(widget.ToneWarn, "", "", a.yes, a.no)
+	a.notice = widget.NewNotice(widget.ToneWarn, "", "", a.no, a.yes)
+	a.notice.Hide()
 	return a
 }
 
 // render shows the question, if there is one.
 func (a *agree) render(q *state.Agreement) {
-	show(a, q != nil)
-	if q != nil {
-		a.Set(widget.ToneWarn, q.Question, q.Text(), a.yes, a.no)
+	asked := a.notice.Visible()
+	show(a.notice, q != nil)
+	if q == nil {
+		return
+	}
+	a.notice.Set(widget.ToneWarn, q.Question, q.Text(), a.no, a.yes)
+	if !asked {
+		a.kit.focus(a.no)
 	}
 }

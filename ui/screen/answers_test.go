@@ -33,6 +33,10 @@ func TestTheSafeAnswerHasTheKeyboard(t *testing.T) {
 			at(state.RouteFile, nil), at(state.RouteFile, func(st *state.State) { st.File.Removing = true }),
 			func(w *Window) fyne.Focusable { return w.pages[state.RouteFile].(*file).answers.no },
 		},
+		"servers that are not its own": {
+			at(state.RouteAdd, func(st *state.State) { st.Add = state.AddPage{Form: 3} }), at(state.RouteAdd, func(st *state.State) { st.Add = state.AddPage{Form: 3, Agree: foreignServers()} }),
+			func(w *Window) fyne.Focusable { return w.pages[state.RouteAdd].(*add).agree.no },
+		},
 		"discard": {draft, discarding, func(w *Window) fyne.Focusable { return w.pages[state.RouteSetup].(*setup).fill.discard.answers.no }},
 	} {
 		w, _ := open(t, fyne.NewSize(1000, 680))

@@ -69,7 +69,7 @@ func newMove(k *kit) page {
 			m.exported, m.exportForm.buttons(m.export)),
 		titled(lang.L("Import"),
 			widget.NewMuted(lang.L("The whole file is checked first. A damaged file changes nothing. You are asked before client secrets are taken over.")),
-			m.dropped, m.importForm.field(m.theirs, "theirs", lang.L("Passphrase of the file"), "", ""), m.replace, m.imported, m.agree, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
+			m.dropped, m.importForm.field(m.theirs, "theirs", lang.L("Passphrase of the file"), "", ""), m.replace, m.imported, m.agree.notice, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
 		widget.NewFlow(10, 10, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)))
 	return m
 }
