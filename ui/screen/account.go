@@ -42,7 +42,7 @@ type account struct {
 func newAccount(k *kit) page {
 	a := &account{kit: k, avatar: widget.NewAvatar(widget.AvatarLarge)}
 	s := k.store
-	a.name = widget.NewText("", widget.TextStyle{Size: "headingText", Bold: true, Fit: widget.FitEllipsis})
+	a.name = widget.NewHeading("")
 	a.who = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	a.status = widget.NewChip("", widget.ToneSoft, widget.SignNone)
 	a.issuer = widget.NewChip("", widget.ToneSoft, widget.SignNone)
@@ -56,8 +56,8 @@ func newAccount(k *kit) page {
 	a.edit = k.small(lang.L("Edit…"), widget.ButtonQuiet, s.AskDescribe)
 	a.bar = widget.NewTabBar(func(i int) { s.SelectTab(state.Tabs()[i]) })
 	a.bar.SetKeys(k.keys)
-	a.chips = widget.NewFlow(6, 6, a.status, a.issuer, a.edit)
-	who := widget.NewCopyArea(widget.NewColumn(theme.GapTiny, a.name, a.who), a.name, a.who)
+	a.chips = widget.NewFlow(6, 6, a.status, a.issuer)
+	who := widget.NewCopyArea(widget.NewColumn(theme.GapTiny, widget.NewAfter(10, a.name, a.edit), a.who), a.name, a.who)
 	words := widget.NewColumn(theme.GapTiny, who, a.chips)
 	buttons := widget.NewRow(theme.GapSmall, widget.NoGrow, a.again, a.copy, a.renew, a.out)
 	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
