@@ -95,10 +95,8 @@ const (
 	rowSide   float32 = 10
 	rowTop    float32 = 9
 	rowRadius float32 = 10
-	// rowState is the most that the state takes of the width of the row.
-	rowState float32 = 0.36
-	// rowNarrow is the width below which the name needs all of its line.
-	rowNarrow float32 = 210
+	// rowState is the most that the state takes of the line below the name.
+	rowState float32 = 0.6
 )
 
 type accountRowRenderer struct {
@@ -135,16 +133,10 @@ func (r *accountRowRenderer) Layout(size fyne.Size) {
 	left, right := 2*rowSide+AvatarSmall, size.Width-rowSide
 	nameHeight, providerHeight := r.name.MinSize().Height, r.provider.MinSize().Height
 	y := (size.Height - nameHeight - providerHeight) / 2
-	if size.Width < rowNarrow {
-		// The name keeps the width; the state goes to the line below it.
-		x := r.placeState(right, y+nameHeight+providerHeight/2, (right-left)*0.6)
-		place(r.name, left, y, right-left, nameHeight)
-		place(r.provider, left, y+nameHeight, x-theme.GapTiny-left, providerHeight)
-		return
-	}
-	x := r.placeState(right, size.Height/2, size.Width*rowState)
-	place(r.name, left, y, x-rowSide-left, nameHeight)
-	place(r.provider, left, y+nameHeight, x-rowSide-left, providerHeight)
+	// The name has its line for itself: it says who it is.
+	x := r.placeState(right, y+nameHeight+providerHeight/2, (right-left)*rowState)
+	place(r.name, left, y, right-left, nameHeight)
+	place(r.provider, left, y+nameHeight, x-theme.GapTiny-left, providerHeight)
 }
 
 // placeState lays the state out to the left of an edge and returns where it
