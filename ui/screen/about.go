@@ -30,14 +30,13 @@ type licenceRow struct {
 func newAbout(k *kit) page {
 	a := &about{kit: k, facts: k.keyValue(0, true), bad: widget.NewNotice(widget.ToneWarn, "", ""), list: widget.NewColumn(0), rows: map[string]*licenceRow{}}
 	s := k.store
-	a.done = k.button(lang.L("Back"), widget.ButtonPrimary, s.Cancel)
+	a.done = k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)
 	h := newHead(lang.L("About Claviger"), lang.L("Sign in with your own browser, and keep your tokens here."))
-	a.page = widget.NewPage(h.Container,
+	a.page = widget.NewPage(h.with(a.done),
 		titled(lang.L("This program"), a.facts, widget.NewFlow(10, 10,
 			k.button(lang.L("Copy details"), widget.ButtonQuiet, s.CopyDetails),
 			k.button(lang.L("Open folder"), widget.ButtonQuiet, s.OpenFolder),
 			k.button(lang.L("Keyboard shortcuts"), widget.ButtonQuiet, s.OpenShortcuts))),
-		widget.NewFlow(10, 10, a.done),
 		titled(lang.L("Licences"), widget.NewMuted(lang.L("Claviger includes these open-source modules. Choose one to read its licence.")), a.bad, a.list))
 	return a
 }

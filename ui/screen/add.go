@@ -90,7 +90,7 @@ func (a *add) buildChoice(st state.State) {
 		widget.NewMuted(lang.L("Do you know who issued it? Choose the issuer's certificate, a PEM file. It is trusted for this provider only.")),
 		a.kit.button(lang.L("Choose a certificate…"), widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))
 	a.page.SetObjects(
-		widget.NewRow(theme.Gap, 0, newHead(lang.L("Add a provider"), lang.L("Saved as your own provider file. A client secret is kept in the encrypted vault.")).Container,
+		newHead(lang.L("Add a provider"), lang.L("Saved as your own provider file. A client secret is kept in the encrypted vault.")).with(
 			a.kit.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)),
 		a.fill.problem, a.agree.notice,
 		titled(lang.L("From an issuer URL"),

@@ -64,8 +64,7 @@ func newConsent(k *kit) page {
 		c.allow = append(c.allow, allowing{b, a.answer})
 		buttons.Add(b)
 	}
-	c.head.Objects[0] = widget.NewRow(theme.Gap, 0, c.head.title, c.place)
-	top := &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{centred(c.head.Container)}}
+	top := &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{centred(c.head.with(c.place))}}
 	bottom := &fyne.Container{Layout: bottomLayout{}, Objects: []fyne.CanvasObject{centred(
 		widget.NewColumn(theme.GapSmall, buttons, c.left))}}
 	c.all = &fyne.Container{Layout: betweenLayout{}, Objects: []fyne.CanvasObject{top, c.page, bottom}}

@@ -46,7 +46,7 @@ func TestConsentIsAsked(t *testing.T) {
 			t.Errorf("%v is needed", m)
 		}
 		s := inOneLine(texts(win))
-		for _, want := range []string{"wants a token", "mira at Acme", "/home/mira/work", "bash, in kitty", "openid profile", "Allow once", "Allow for an hour", "Always allow", "Deny", "1 of 2", "denied in 1:42"} {
+		for _, want := range []string{"wants a token", "Allow it only if you started this program", "mira at Acme", "/home/mira/work", "bash, in kitty", "openid profile", "Allow once", "Allow for an hour", "Always allow", "Deny", "1 of 2", "denied in 1:42"} {
 			if !strings.Contains(s, want) {
 				t.Errorf("%q is not drawn:\n%s", want, s)
 			}

@@ -45,14 +45,13 @@ func newInspector(k *kit) page {
 	i.none = widget.NewCard(widget.NewEmptyState(widget.DrawingInspector, "", lang.L("Paste, drop or open a token to see what is in it."), nil).Container)
 	i.back = k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)
 	h := newHead(lang.L("Inspect a token"), lang.L("A header, a command for curl or the JSON of a token response are understood too. It stays on this computer, and is forgotten when you leave this page."))
-	i.page = widget.NewPage(h.Container,
+	i.page = widget.NewPage(h.with(i.back),
 		widget.NewCard(widget.NewColumn(theme.GapSmall, i.paste,
 			widget.NewFlow(10, 10,
 				k.button(lang.L("Paste"), widget.ButtonPrimary, s.PasteToken),
 				k.button(lang.L("Open a file…"), widget.ButtonQuiet, func() { k.files.Open(nil, s.InspectFile) })),
 			i.found)),
-		i.problem, i.none, i.token.card, i.checks.card, i.claims.cards, i.compare.card,
-		widget.NewFlow(10, 10, i.back))
+		i.problem, i.none, i.token.card, i.checks.card, i.claims.cards, i.compare.card)
 	return i
 }
 

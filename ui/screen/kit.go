@@ -128,6 +128,12 @@ func newHead(title, text string) head {
 	return h
 }
 
+// with puts buttons beside the head, such as the way back: it is in sight wherever a
+// page is long.
+func (h head) with(buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	return widget.NewRow(theme.Gap, 0, append([]fyne.CanvasObject{h.Container}, buttons...)...)
+}
+
 // titled is a card with a title.
 func titled(title string, objects ...fyne.CanvasObject) *widget.Card {
 	return widget.NewCard(widget.NewColumn(10, append([]fyne.CanvasObject{widget.NewSubtitle(title)}, objects...)...))

@@ -62,15 +62,14 @@ func newMove(k *kit) page {
 	m.exportForm, m.importForm = newForm(k, nil), newForm(k, nil)
 	m.agree = newAgree(k, lang.L("Import"), func() { s.AgreeToImport(m.theirs.Text) })
 	h := newHead(lang.L("Export and import"), lang.L("One encrypted file with all accounts and client secrets, for another computer or as a backup."))
-	m.page = widget.NewPage(h.Container,
+	m.page = widget.NewPage(h.with(k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)),
 		titled(lang.L("Export"),
 			widget.NewMuted(lang.L("The file is a copy of your sign-ins. Use each account in one place only: many providers end the session if an old refresh token is used again.")),
 			m.exportForm.choose(m.pass, "pass", lang.L("Passphrase for the file"), ""), m.exportForm.field(m.again, "again", lang.L("Confirm passphrase"), "", ""),
 			m.exported, m.exportForm.buttons(m.export)),
 		titled(lang.L("Import"),
 			widget.NewMuted(lang.L("The whole file is checked first. A damaged file changes nothing. You are asked before client secrets are taken over.")),
-			m.dropped, m.importForm.field(m.theirs, "theirs", lang.L("Passphrase of the file"), "", ""), m.replace, m.imported, m.agree.notice, m.importForm.problem, widget.NewFlow(10, 10, m.importing)),
-		widget.NewFlow(10, 10, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)))
+			m.dropped, m.importForm.field(m.theirs, "theirs", lang.L("Passphrase of the file"), "", ""), m.replace, m.imported, m.agree.notice, m.importForm.problem, widget.NewFlow(10, 10, m.importing)))
 	return m
 }
 

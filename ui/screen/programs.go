@@ -21,7 +21,7 @@ func newPrograms(k *kit) page {
 	p := &programs{where: k.keyValue(0, true), trouble: widget.NewNotice(widget.ToneSoft, "", ""), list: newProgramList(k, true)}
 	p.back = k.button(lang.L("Back"), widget.ButtonQuiet, k.store.Cancel)
 	h := newHead(lang.L("Programs"), lang.L("A program that asks for a token by itself is let in only if you allow it. Each account's Programs tab has its rule."))
-	p.page = widget.NewPage(h.Container, p.trouble, titled(lang.L("Where programs ask"), p.where), p.list.object, widget.NewFlow(10, 10, p.back))
+	p.page = widget.NewPage(h.with(p.back), p.trouble, titled(lang.L("Where programs ask"), p.where), p.list.object)
 	return p
 }
 

@@ -43,10 +43,9 @@ func newQueue(k *kit) page {
 		k.focus(q.back) // the button goes
 	})
 	q.card = titled(lang.L("Pending"), q.waits, widget.NewFlow(10, 10, q.retry))
-	q.page = widget.NewPage(q.head.Container, q.problem, q.card,
+	q.page = widget.NewPage(q.head.with(q.back), q.problem, q.card,
 		widget.NewCard(widget.NewColumn(theme.Gap,
-			widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sign-outs")), q.clear), q.none.Container, q.receipts)),
-		widget.NewFlow(10, 10, q.back))
+			widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sign-outs")), q.clear), q.none.Container, q.receipts)))
 	return q
 }
 

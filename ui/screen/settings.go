@@ -32,7 +32,7 @@ func newSettings(k *kit) page {
 	s.bar.SetKeys(k.keys)
 	s.done = k.button(lang.L("Done"), widget.ButtonPrimary, k.store.Cancel)
 	h := newHead(lang.L("Settings"), lang.L("Saved in settings.toml in Claviger's folder."))
-	s.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap, widget.NewRow(theme.Gap, 0, h.Container, s.done), s.bar)}}
+	s.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap, h.with(s.done), s.bar)}}
 	s.all = &fyne.Container{Layout: belowLayout{}, Objects: []fyne.CanvasObject{s.top, &fyne.Container{}}}
 	return s
 }

@@ -61,7 +61,7 @@ func (s *setup) build(st state.State) {
 	provider := map[string]any{"Provider": p.Name}
 	title := lang.L("Set up {{.Provider}}", provider)
 	text := lang.L("{{.Provider}} requires you to register this app once.", provider)
-	objects := []fyne.CanvasObject{widget.NewRow(theme.Gap, 0, newHead(title, text).Container, edit)}
+	objects := []fyne.CanvasObject{newHead(title, text).with(edit)}
 	if card := s.register(p); card != nil {
 		objects = append(objects, card)
 	}

@@ -23,7 +23,7 @@ type shortcuts struct {
 func newShortcuts(k *kit) page {
 	s := &shortcuts{done: k.button(lang.L("Done"), widget.ButtonPrimary, k.store.Cancel)}
 	h := newHead(lang.L("Keyboard shortcuts"), lang.L("Everything in the window can be reached with the keyboard alone."))
-	objects := []fyne.CanvasObject{h.Container, sheet(k, lang.L("Moving around"), []widget.KV{
+	objects := []fyne.CanvasObject{h.with(s.done), sheet(k, lang.L("Moving around"), []widget.KV{
 		{Label: lang.L("Tab"), Value: lang.L("Next button or field; with Shift, the one before")},
 		{Label: lang.L("Arrow keys"), Value: lang.L("Between cards, chips, tabs, list entries and lines of a table")},
 		{Label: lang.L("Enter or Space"), Value: lang.L("Press a button, choose an entry, copy a line")},
@@ -40,7 +40,7 @@ func newShortcuts(k *kit) page {
 			objects = append(objects, sheet(k, section.Title(), lines))
 		}
 	}
-	s.page = widget.NewPage(append(objects, widget.NewFlow(10, 10, s.done))...)
+	s.page = widget.NewPage(objects...)
 	return s
 }
 
