@@ -49,7 +49,7 @@ func newDevice(k *kit) page {
 	d.page = widget.NewPage(d.head.Container, d.card,
 		widget.NewFlow(10, 10, d.open, d.copy, k.button(lang.L("Copy link"), widget.ButtonQuiet, s.CopyLink),
 			k.button(lang.L("Use this browser instead"), widget.ButtonQuiet, s.UseBrowser),
-			k.button(lang.L("Cancel"), widget.ButtonDanger, s.Cancel)),
+			k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel)),
 		widget.NewCard(d.steps))
 	return d
 }

@@ -24,6 +24,7 @@ type stop struct {
 	change  *widget.Button
 	steps   *widget.StepList
 	stopped *widget.Card
+	ways    *fyne.Container
 }
 
 func newProblem(k *kit) page {
@@ -36,9 +37,10 @@ func newProblem(k *kit) page {
 	p.again = k.button(lang.L("Try again"), widget.ButtonPrimary, s.TryAgain)
 	p.moved = k.button(lang.L("Sign in at the new address"), widget.ButtonDanger, s.ConfirmMove)
 	p.change = k.button(lang.L("Change permissions"), widget.ButtonQuiet, s.ChangeOptions)
+	p.ways = widget.NewFlow(10, 10, p.again, p.open, p.moved, p.change,
+		k.button(lang.L("Another provider"), widget.ButtonQuiet, s.Home))
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, widget.NewCopyArea(p.next), p.copied.box,
-		widget.NewFlow(10, 10, p.again, p.moved, p.open, p.change,
-			k.button(lang.L("Another provider"), widget.ButtonQuiet, s.Home))))
+		p.ways))
 	p.stopped = titled(lang.L("Where it stopped"), p.steps)
 	p.page = widget.NewPage(p.head.Container, p.card, p.stopped)
 	return p
@@ -70,12 +72,14 @@ func (p *stop) render(st state.State) {
 	p.copied.set(state.RedirectURIs(w.Copy))
 	show(p.copied.box, w.Copy != "")
 	show(p.open, w.Link != "")
+	// The main one is bright, and comes first.
+	first, second := p.again, p.open
 	if w.Link != "" {
-		p.open.SetKind(widget.ButtonPrimary)
-		p.again.SetKind(widget.ButtonQuiet)
-	} else {
-		p.again.SetKind(widget.ButtonPrimary)
+		first, second = p.open, p.again
 	}
+	first.SetKind(widget.ButtonPrimary)
+	second.SetKind(widget.ButtonQuiet)
+	p.ways.Objects[0], p.ways.Objects[1] = first, second
 	show(p.again, w.CanRetry)
 	show(p.moved, w.Moved)
 	show(p.change, len(w.Events) > 0) // nothing was asked if nothing began

@@ -26,6 +26,7 @@ type profile struct {
 	made    string
 	perms   *widget.Card
 	fold    *widget.Button
+	all     *widget.Card
 	fields  *widget.ClaimsTable
 	account string
 }
@@ -37,8 +38,8 @@ func newProfile(k *kit) tab {
 	p.perms = widget.NewCard(widget.NewColumn(10, widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Permissions")), p.summary), p.chips))
 	p.fold = k.small("", widget.ButtonQuiet, k.store.ToggleAllFields)
 	p.fields = k.claimsTable()
-	p.page = widget.NewSubpage(p.clock.notice, p.age.object, widget.NewCard(p.facts), p.missing, p.perms,
-		widget.NewCard(widget.NewColumn(10, widget.NewFlow(0, 0, p.fold), p.fields)))
+	p.all = widget.NewCard(widget.NewColumn(10, widget.NewFlow(0, 0, p.fold), p.fields))
+	p.page = widget.NewSubpage(p.clock.notice, p.age.object, widget.NewCard(p.facts), p.missing, p.perms, p.all)
 	return p
 }
 
@@ -78,6 +79,7 @@ func (p *profile) set(st state.State, a *auth.Account) {
 	}
 	p.fold.SetText(text)
 	show(p.fields, st.AllFields)
+	show(p.all, len(a.User.Claims) > 0)
 }
 
 func (p *profile) renderPermissions(list []words.Permission, summary string) {

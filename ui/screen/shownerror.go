@@ -31,7 +31,7 @@ func newShownError(k *kit) *shownError {
 	e.title, e.detail, e.next = widget.NewSubtitle(""), widget.NewMuted(""), widget.NewBody("")
 	e.open = k.small(lang.L("Open the registration page"), widget.ButtonQuiet, func() { s.OpenURL(s.State().Flow.Explained.Link) })
 	e.answer = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(theme.GapSmall,
-		widget.NewCopyArea(widget.NewColumn(theme.GapSmall, e.title, e.detail, e.next), e.title, e.detail, e.next), e.open))
+		widget.NewCopyArea(widget.NewColumn(theme.GapSmall, e.title, e.detail, e.next), e.title, e.detail, e.next), widget.NewFlow(10, 10, e.open)))
 	e.told, e.address = widget.NewMuted(""), newAddresses(k)
 	e.clientID = k.keyValue(150, true)
 	e.card = titled(lang.L("Does the browser show an error?"),

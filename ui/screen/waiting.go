@@ -45,7 +45,7 @@ func newWaiting(k *kit) page {
 	w.copy = k.button(lang.L("Copy link"), widget.ButtonQuiet, s.CopyLink)
 	w.device = k.button(lang.L("Use a code instead"), widget.ButtonQuiet, s.UseDevice)
 	w.paste = k.button(lang.L("Paste address…"), widget.ButtonQuiet, s.OpenPaste)
-	w.cancel = k.button(lang.L("Cancel"), widget.ButtonDanger, s.Cancel)
+	w.cancel = k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel)
 	w.pasted = k.entry("http://127.0.0.1:…")
 	w.pasted.OnSubmitted = s.Paste
 	w.pasteGo = k.button(lang.L("Continue"), widget.ButtonQuiet, func() { s.Paste(w.pasted.Text) })
