@@ -42,7 +42,7 @@ type account struct {
 func newAccount(k *kit) page {
 	a := &account{kit: k, avatar: widget.NewAvatar(widget.AvatarLarge)}
 	s := k.store
-	a.name = widget.NewHeading("")
+	a.name = widget.NewText("", nameStyle(false))
 	a.who = widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	a.status = widget.NewChip("", widget.ToneSoft, widget.SignNone)
 	a.issuer = widget.NewChip("", widget.ToneSoft, widget.SignNone)
@@ -86,7 +86,8 @@ func (a *account) render(st state.State) {
 	p := st.Provider(acc.Provider)
 	a.avatar.Set(words.DisplayName(acc), st.Pictures[acc.ID])
 	a.avatar.SetMark(theme.AccountColor(acc.Color))
-	a.name.SetText(words.DisplayName(acc))
+	asks := st.SignOut != nil || st.Describe != nil // which takes much of a small window
+	a.name.Set(words.DisplayName(acc), nameStyle(asks))
 	a.who.SetText(words.WhoLine(acc))
 	show(a.who, a.who.Text() != "")
 	a.renderTime(acc, st)
@@ -103,9 +104,19 @@ func (a *account) render(st state.State) {
 	enable(a.renew, st.Busy[acc.ID] == "")
 	a.ask.render(st)
 	a.mine.render(st)
-	show(a.edit, st.SignOut == nil && st.Describe == nil)
+	show(a.edit, !asks)
 	a.renderTabs(st, acc)
 	a.all.Refresh()
+}
+
+// nameStyle is how an account's name looks: one that is long has two lines, if they need
+// not be saved.
+func nameStyle(saved bool) widget.TextStyle {
+	style := widget.TextStyle{Size: "headingText", Bold: true, Fit: widget.FitWrap, MaxLines: 2}
+	if saved {
+		style.MaxLines = 1
+	}
+	return style
 }
 
 // tick sets the words that time alone changed. The page is laid out again only if

@@ -41,7 +41,7 @@ func newLookSettings(k *kit) settingsPart {
 	noFont := widget.NewMuted(lang.L("Not offered, because no font on this computer has the characters: {{.Languages}}", map[string]any{"Languages": strings.Join(unwritable, ", ")}))
 	show(noFont, len(unwritable) > 0)
 	s.page = widget.NewSubpage(
-		titled(lang.L("Appearance"), s.themes.row, s.contrast, s.accent, widget.NewMuted(lang.L("Size of text")), s.sizes.row, s.groups),
+		titled(lang.L("Appearance"), s.themes.row, s.contrast, s.accent, field(lang.L("Size of text"), "", s.sizes.row), s.groups),
 		titled(lang.L("Language"), s.tongues.row, widget.NewMuted(lang.L("Claviger speaks another language after it is started again.")), noFont))
 	return s
 }

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/ui/state"
-	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -25,8 +24,7 @@ func newVaultSettings(k *kit) settingsPart {
 	s := &vaultSettings{facts: k.keyValue(0, true)}
 	s.locks = newChoices(k, []time.Duration{0, 5 * time.Minute, 15 * time.Minute, time.Hour, 8 * time.Hour},
 		func(after time.Duration) string { return orNever(after, words.Whole) }, k.store.LockAfter)
-	s.locking = widget.NewColumn(theme.GapTiny, widget.NewText(lang.L("Lock after inactivity"), widget.TextStyle{Bold: true, Fit: widget.FitEllipsis}),
-		s.locks.row, widget.NewMuted(lang.L("Locks for every program on this computer. Refreshing tokens in the background does not count as activity.")))
+	s.locking = field(lang.L("Lock after inactivity"), lang.L("Locks for every program on this computer. Refreshing tokens in the background does not count as activity."), s.locks.row)
 	s.noLock = widget.NewMuted(lang.L("The keyring unlocks the vault without asking, so there is nothing to lock. Add a passphrase to lock it."))
 	s.page = widget.NewSubpage(titled(lang.L("Vault"), s.facts, s.locking, s.noLock, widget.NewFlow(10, 10,
 		k.button(lang.L("Passphrase and keyring…"), widget.ButtonQuiet, k.store.OpenProtect),
