@@ -79,8 +79,7 @@ func (messageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return obj
 
 func (messageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	page, bottom := objects[0], size.Height
-	_, width := theme.Margins(size.Width)
-	width = fyne.Min(width, 640)
+	left, width := theme.Margins(size.Width)
 	for _, o := range objects[1:] {
 		if !o.Visible() {
 			continue
@@ -89,7 +88,7 @@ func (messageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(fyne.NewSize(width, o.MinSize().Height))
 		o.Resize(fyne.NewSize(width, o.MinSize().Height))
 		bottom -= o.Size().Height + theme.Gap
-		o.Move(fyne.NewPos((size.Width-width)/2, bottom))
+		o.Move(fyne.NewPos(left, bottom))
 	}
 	if bottom < size.Height {
 		bottom -= theme.GapSmall

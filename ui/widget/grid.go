@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	fynetheme "fyne.io/fyne/v2/theme"
 
 	"github.com/claviger/claviger/ui/theme"
 )
@@ -189,90 +188,8 @@ func (g *grid) actsOn(row int) bool {
 	return g.acts == nil || row >= 0 && row < len(g.rows) && g.acts(row)
 }
 
-// heights are those of the rows at the present width.
-func (g *grid) heights() []float32 {
-	if g.measured != nil && g.measuredAt == g.Size().Width {
-		return g.measured
-	}
-	widths := g.widths(g.Size().Width)
-	heights := make([]float32, len(g.rows))
-	for i, row := range g.rows {
-		for j, c := range row {
-			heights[i] = fyne.Max(heights[i], g.cellHeight(c, widths[j]))
-		}
-	}
-	g.measured, g.measuredAt = heights, g.Size().Width
-	return heights
-}
-
 // Refresh measures and paints again.
 func (g *grid) Refresh() {
 	g.measured = nil
 	g.control.Refresh()
-}
-
-func (g *grid) cellHeight(c cell, width float32) float32 {
-	t := Text{text: c.text, style: c.style, width: -1}
-	m := t.measure()
-	height := m.lineHeight()*float32(len(t.lines(width))) + 2*drop(g, m)
-	if !g.noteFits(c, width) {
-		height += noteMeasure(g).lineHeight()
-	}
-	return height
-}
-
-func noteMeasure(g *grid) measure { return measure{size: sizeOf(g.self, fynetheme.SizeNameText)} }
-
-// drop lowers text of a smaller font so far that it stands beside usual text.
-func drop(g *grid, m measure) float32 {
-	return fyne.Max(0, (noteMeasure(g).lineHeight()-m.lineHeight())/2)
-}
-
-// noteWidth is the width of the note with its sign.
-func noteWidth(g *grid, c cell) float32 {
-	if c.note == "" {
-		return 0
-	}
-	width := noteMeasure(g).width(c.note) + 1
-	if c.sign != SignNone {
-		width += signSize + chipSignGap
-	}
-	return width
-}
-
-// noteFits says whether the note has room after the text, on its line.
-func (g *grid) noteFits(c cell, width float32) bool {
-	if c.note == "" {
-		return true
-	}
-	t := Text{text: c.text, style: c.style, width: -1}
-	return t.measure().width(c.text)+theme.GapSmall+noteWidth(g, c) <= width
-}
-
-func (g *grid) widths(width float32) []float32 {
-	rest := width - g.gapX*float32(len(g.tracks)-1)
-	var shares float32
-	for _, t := range g.tracks {
-		rest -= t.fixed()
-		shares += t.share
-	}
-	widths := make([]float32, len(g.tracks))
-	for i, t := range g.tracks {
-		widths[i] = t.fixed()
-		if t.share > 0 {
-			widths[i] = fyne.Max(0, rest*t.share/shares)
-		}
-	}
-	return widths
-}
-
-func (g *grid) rowAt(y float32) int {
-	var top float32
-	for i, height := range g.heights() {
-		if y < top+height+g.gapY {
-			return i
-		}
-		top += height + g.gapY
-	}
-	return -1
 }

@@ -60,8 +60,9 @@ func (r *gridRenderer) Layout(size fyne.Size) {
 			r.ring.place(pos.AddXY(2, 3), area.SubtractWidthHeight(4, 6), 3)
 		}
 		var x float32
+		room := g.room(g.rows[i], widths)
 		for j := range r.texts[i] {
-			r.placeCell(i, j, fyne.NewPos(x, y), widths[j])
+			r.placeCell(i, j, fyne.NewPos(x, y), room[j])
 			x += widths[j] + g.gapX
 		}
 		y += heights[i] + g.gapY

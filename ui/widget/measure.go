@@ -57,7 +57,7 @@ func (m measure) wrap(text string, width float32, maxLines int) []string {
 
 func (m measure) wrapLine(text string, width float32) []string {
 	var lines []string
-	line := ""
+	line, atSpace := "", false
 	for _, word := range strings.Split(text, " ") {
 		gap := " "
 		for _, piece := range pieces(word) {
@@ -65,20 +65,46 @@ func (m measure) wrapLine(text string, width float32) []string {
 			if line != "" {
 				candidate = line + gap + piece
 			}
+			space := gap != ""
 			gap = ""
 			if m.width(candidate) <= width {
 				line = candidate
 				continue
 			}
 			if line != "" {
-				lines = append(lines, line)
+				lines, atSpace = append(lines, line), space
 			}
 			var broken []string
 			broken, line = m.breakWord(piece, width)
 			lines = append(lines, broken...)
 		}
 	}
-	return append(lines, line)
+	lines = append(lines, line)
+	if atSpace {
+		m.accompany(lines, width)
+	}
+	return lines
+}
+
+// accompany takes a word from the line before if the last one is a short word alone.
+func (m measure) accompany(lines []string, width float32) {
+	last := len(lines) - 1
+	before, word, ok := cutLast(lines[last-1])
+	if !ok || lines[last] == "" || strings.Contains(lines[last], " ") || m.width(lines[last]) > width/4 {
+		return
+	}
+	if line := word + " " + lines[last]; m.width(line) <= width/2 {
+		lines[last-1], lines[last] = before, line
+	}
+}
+
+// cutLast cuts the last word off a line that has others.
+func cutLast(line string) (before, word string, ok bool) {
+	i := strings.LastIndex(line, " ")
+	if i <= 0 {
+		return line, "", false
+	}
+	return line[:i], line[i+1:], true
 }
 
 // pieces are the parts of a word between which a line may end. Japanese and Chinese

@@ -20,7 +20,6 @@ type Notice struct {
 	title   *Text
 	text    *Text
 	actions *fyne.Container
-	padded  *fyne.Container
 	column  *fyne.Container
 }
 
@@ -31,8 +30,7 @@ func NewNotice(tone Tone, title, text string, actions ...*Button) *Notice {
 		title: NewText("", TextStyle{Bold: true, Fit: FitWrap}), text: NewBody(""),
 		actions: NewFlow(theme.GapSmall, theme.GapSmall),
 	}
-	n.padded = &fyne.Container{Layout: insetLayout{top: theme.GapTiny}, Objects: []fyne.CanvasObject{n.actions}}
-	n.column = NewColumn(theme.GapTiny, n.title, n.text, n.padded)
+	n.column = NewColumn(theme.GapTiny, n.title, &fyne.Container{Layout: &actionsLayout{notice: n}, Objects: []fyne.CanvasObject{n.text, n.actions}})
 	n.ExtendBaseWidget(n)
 	n.Set(tone, title, text, actions...)
 	return n
@@ -50,7 +48,7 @@ func (n *Notice) Set(tone Tone, title, text string, actions ...*Button) {
 	n.text.SetText(text)
 	setVisible(n.title, title != "")
 	setVisible(n.text, text != "")
-	setVisible(n.padded, len(actions) > 0)
+	setVisible(n.actions, len(actions) > 0)
 	n.actions.Objects = nil
 	for _, action := range actions {
 		n.actions.Objects = append(n.actions.Objects, action)
@@ -112,11 +110,14 @@ func (r *noticeRenderer) Layout(size fyne.Size) {
 	r.bar.Resize(fyne.NewSize(2*theme.RadiusCard, size.Height))
 	r.back.Move(fyne.NewPos(cardBar, 0))
 	r.back.Resize(size.SubtractWidthHeight(cardBar, 0))
-	line := r.notice.title.measure().lineHeight()
-	r.notice.sign.Move(fyne.NewPos(cardBar+theme.Gap, noticeTop+(line-signSize)/2))
-	r.notice.sign.Resize(fyne.NewSquareSize(signSize))
 	r.notice.column.Move(fyne.NewPos(noticeText, noticeTop))
 	r.notice.column.Resize(size.SubtractWidthHeight(noticeText+theme.CardPadding, 2*noticeTop))
+	line := noticeTop + r.notice.text.measure().lineHeight()/2
+	if !r.notice.title.Visible() {
+		line += r.notice.text.Position().Y // lower beside a button
+	}
+	r.notice.sign.Move(fyne.NewPos(cardBar+theme.Gap, line-signSize/2))
+	r.notice.sign.Resize(fyne.NewSquareSize(signSize))
 }
 
 func (r *noticeRenderer) paint() {

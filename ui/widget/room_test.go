@@ -1,0 +1,81 @@
+package widget
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// A cell with nothing beside it has that room, too: it wraps only if the row is full.
+func TestACellTakesTheRoomBesideIt(t *testing.T) {
+	themed(t)
+	steps := NewStepList()
+	show(t, steps, 350, 200)
+	steps.Set([]Step{{Sign: SignPending, Text: "Check tokens, fetch profile"}})
+	low := steps.MinSize().Height
+	if markup := test.RenderObjectToMarkup(steps); !strings.Contains(markup, ">Check tokens, fetch profile<") {
+		t.Errorf("it wraps before the row is full: %s", markup)
+	}
+	steps.Set([]Step{{Sign: SignDone, Text: "Check tokens, fetch profile", Detail: "in 4:58", Time: "1 ms"}})
+	if steps.MinSize().Height <= low {
+		t.Error("it lies over what stands beside it")
+	}
+}
+
+// A last line is no short word alone, as far as a line before it can help.
+func TestTheLastLineIsNotOneWord(t *testing.T) {
+	m := measure{size: 14}
+	width := m.width("Each account has its own")
+	for text, want := range map[string]string{
+		"Each account has its own rule.":                      "Each account has its|own rule.",
+		"Each account has its own rule of its own.":           "Each account has its own|rule of its own.",
+		"Each account has its own\nrule.":                     "Each account has its own|rule.",
+		"Incomprehensibilities-of rule.":                      "Incomprehensibilities-of|rule.",
+		"/tmp/a-very-long-name-of-a-folder-and-a-file/x.sock": "",
+	} {
+		lines := m.wrap(text, width, 0)
+		if got := strings.Join(lines, "|"); want != "" && got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+		if want == "" && strings.Join(lines, "") != text {
+			t.Errorf("%q is not %q", lines, text)
+		}
+	}
+}
+
+// What can be done stands beside a short message, and below a long one.
+func TestActionsBesideAShortMessage(t *testing.T) {
+	themed(t)
+	for _, c := range []struct {
+		title, text string
+		beside      bool
+	}{
+		{"", "Signed out.", true},
+		{"", strings.Repeat("Signed out. ", 12), false},
+		{"Waits", "Signed out.", false},
+		{"", "One.\nTwo.", false},
+	} {
+		undo := NewSmallButton("Undo (0:10)", ButtonQuiet, func() {})
+		n := NewNotice(ToneSoft, c.title, c.text, undo)
+		show(t, n, 420, 40)
+		n.Resize(fyne.NewSize(420, n.MinSize().Height))
+		driver := fyne.CurrentApp().Driver()
+		at, text := driver.AbsolutePositionForObject(undo), driver.AbsolutePositionForObject(n.text)
+		if beside := at.Y < text.Y+n.text.Size().Height; beside != c.beside {
+			t.Errorf("%q, %q: beside it is %v", c.title, c.text, beside)
+		}
+		if end := at.X + undo.Size().Width; end > 420-10 || c.beside && end < 420-30 {
+			t.Errorf("%q, %q: the button ends at %v", c.title, c.text, end)
+		}
+		if end := at.Y - driver.AbsolutePositionForObject(n).Y + undo.Size().Height; end > n.Size().Height-noticeTop+1 {
+			t.Errorf("%q, %q: the button ends at %v of %v", c.title, c.text, end, n.Size().Height)
+		}
+		sign := n.sign.Position().Y + n.sign.Size().Height/2
+		line := text.Y - driver.AbsolutePositionForObject(n).Y + n.text.measure().lineHeight()/2
+		if c.title == "" && (sign < line-1 || sign > line+1) {
+			t.Errorf("%q: the sign is at %v, the line at %v", c.text, sign, line)
+		}
+	}
+}
