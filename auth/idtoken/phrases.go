@@ -1,12 +1,11 @@
 package idtoken
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -107,16 +106,8 @@ func Phrases() []string {
 // UnknownIssuer is why [Unkeyed] has no keys if nobody was asked for them.
 const UnknownIssuer = "the keys of this issuer are not known here"
 
-// say fills the blanks of a phrase, in their order. Without values, it is no template.
-func say(phrase string, values ...string) string {
-	var b strings.Builder
-	for _, v := range values {
-		before, rest, _ := strings.Cut(phrase, "{")
-		_, phrase, _ = strings.Cut(rest, "}")
-		b.WriteString(before + v)
-	}
-	return b.String() + phrase
-}
+// say fills the blanks of a phrase.
+func say(text string, values ...string) string { return phrase.Say(text, values...) }
 
 func quoted(s string) string { return strconv.Quote(plain.Short(s)) }
 
@@ -125,58 +116,11 @@ func ago(d time.Duration) string { return plain.Duration(d) + " ago" }
 // Phrase reads the reason back, which may be of a record of long ago: of which of the
 // [Phrases] it was made, and with what. known is false if it is of none: a value of the
 // token alone.
-func (c Check) Phrase() (phrase string, blanks map[string]string, known bool) {
+func (c Check) Phrase() (text string, blanks map[string]string, known bool) {
 	if c.Outcome == Passed && (c.Name == "acr" || c.Name == "alg" || c.Name == "typ") {
 		return "", nil, false // whatever the token says
 	}
-	for _, p := range readers() {
-		if p.reads == nil {
-			if c.Reason == p.phrase {
-				return p.phrase, nil, true
-			}
-			continue
-		}
-		if found := p.reads.FindStringSubmatch(c.Reason); found != nil {
-			blanks = map[string]string{}
-			for i, name := range p.reads.SubexpNames()[1:] {
-				blanks[name] = found[i+1]
-			}
-			return p.phrase, blanks, true
-		}
-	}
-	return "", nil, false
+	return book().Find(c.Reason)
 }
 
-// reader reads one phrase; its pattern is nil if there are no blanks.
-type reader struct {
-	phrase string
-	reads  *regexp.Regexp
-}
-
-var readers = sync.OnceValue(func() []reader {
-	const length = `a moment|[0-9]+ (?:second|minute|hour|day|month|year)s?`
-	kinds := map[string]string{
-		"time": length, "ago": `(?:` + length + `) ago`, "count": `[0-9]+`, "alg": `[A-Za-z0-9]+`,
-		"quoted": `"(?:[^"\\]|\\.)*"`, "before": `"(?:[^"\\]|\\.)*"`,
-	}
-	var out []reader
-	for _, phrase := range Phrases() {
-		r := reader{phrase: phrase}
-		pattern, rest, found := strings.Cut(phrase, "{")
-		pattern = `(?s)^` + regexp.QuoteMeta(pattern)
-		for found {
-			name, after, _ := strings.Cut(rest, "}")
-			kind, special := kinds[name]
-			if !special {
-				kind = `.+`
-			}
-			after, rest, found = strings.Cut(after, "{")
-			pattern += `(?P<` + name + `>` + kind + `)` + regexp.QuoteMeta(after)
-		}
-		if strings.Contains(phrase, "{") {
-			r.reads = regexp.MustCompile(pattern + `$`)
-		}
-		out = append(out, r)
-	}
-	return out
-})
+var book = sync.OnceValue(func() *phrase.Book { return phrase.NewBook(Phrases()) })

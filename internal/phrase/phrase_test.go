@@ -1,0 +1,56 @@
+package phrase
+
+import (
+	"maps"
+	"testing"
+)
+
+func TestFind(t *testing.T) {
+	book := NewBook([]string{
+		"missing", "expired {ago}", "{time} left", "{provider} could not be reached", "{host} could not be reached in {time}",
+		"for {apps}, not for this app", "for another app: {apps}", "{fault}; the clock is {time} ahead", "{title}.", "({status})",
+		"{quoted} is another issuer", "{key} is {quoted}, {key} again",
+	})
+	for said, want := range map[string]struct {
+		text   string
+		blanks map[string]string
+	}{
+		"missing":                            {"missing", nil},
+		"expired a moment ago":               {"expired {ago}", map[string]string{"ago": "a moment ago"}},
+		"expired today":                      {},
+		"47 minutes left":                    {"{time} left", map[string]string{"time": "47 minutes"}},
+		"many left":                          {},
+		"Acme could not be reached":          {"{provider} could not be reached", map[string]string{"provider": "Acme"}},
+		" could not be reached":              {},
+		"a.b could not be reached in 1 hour": {"{host} could not be reached in {time}", map[string]string{"host": "a.b", "time": "1 hour"}},
+		"for another app: x; the clock is 2 hours ahead": {"for another app: {apps}", map[string]string{"apps": "x; the clock is 2 hours ahead"}},
+		"missing; the clock is 2 hours ahead":            {"{fault}; the clock is {time} ahead", map[string]string{"fault": "missing", "time": "2 hours"}},
+		`"\" is another issuer" is another issuer`:       {"{quoted} is another issuer", map[string]string{"quoted": `"\" is another issuer"`}},
+		"Any text.": {},
+		"(404)":     {},
+		"":          {},
+	} {
+		text, blanks, ok := book.Find(said)
+		if text != want.text || !maps.Equal(blanks, want.blanks) || ok != (want.text != "") {
+			t.Errorf("%q is read as %q, %q, %v", said, text, blanks, ok)
+		}
+	}
+	if _, _, ok := new(Book).Find("missing"); ok {
+		t.Error("an empty book has a text")
+	}
+}
+
+func TestSay(t *testing.T) {
+	for got, want := range map[string]string{
+		Say("no blank"):                         "no blank",
+		Say("{a} and {b}", "{b}", "x"):          "{b} and x",
+		Say("kept {as} it is"):                  "kept {as} it is",
+		Count(1, "1 entry", "{count} entries"):  "1 entry",
+		Count(12, "1 entry", "{count} entries"): "12 entries",
+		Count(0, "1 entry", "{count} entries"):  "0 entries",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
