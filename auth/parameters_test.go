@@ -202,7 +202,7 @@ func TestACRValues(t *testing.T) {
 		if got := checkOf(t, account.Checks, "acr"); got != want {
 			t.Errorf("%q: %+v", acr, got)
 		}
-		told := slices.ContainsFunc(account.Missing, func(m identity.Missing) bool { return strings.Contains(m.Reason, "requested silver or gold") })
+		told := slices.ContainsFunc(account.Missing, func(m identity.Missing) bool { return strings.Contains(m.Reason, "requested silver, gold") })
 		if told != (want.Outcome == idtoken.Skipped) {
 			t.Errorf("%q: missing %+v", acr, account.Missing)
 		}

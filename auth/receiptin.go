@@ -23,11 +23,10 @@ const (
 	saidUntil     = "until {end}"
 )
 
-// ReceiptTexts are all that [Result.In] and [Waiting.ReasonIn] ask for, but the titles of
-// problems.
+// ReceiptTexts are all that [Result.In] asks for, but the titles of problems.
 func ReceiptTexts() []string {
-	around := []string{saidAlone, saidWithPage, saidFormer, saidElsewhere, saidStatus, saidWords, saidWhileRuns, saidUntil}
-	return slices.Concat(slices.Sorted(maps.Values(factSentences)), around, ownCauses())
+	around := []string{causeInterrupted, causeNotSetUp, causeNotTried, saidAlone, saidWithPage, saidFormer, saidElsewhere, saidStatus, saidWords, saidWhileRuns, saidUntil}
+	return slices.Concat(slices.Sorted(maps.Values(factSentences)), around)
 }
 
 // In is Detail in another language: tongue translates one text with blanks, nil is
@@ -64,7 +63,7 @@ func (s saying) sentence(f fact, until time.Time) string {
 		retried = s.say(saidUntil, "{end}", s.clock(f.Retried))
 	}
 	text := s.say(
-		english, "{cause}", s.tongue.Title(f.Cause, ownCauses()...), "{answer}", s.answer(f), "{error}", f.Error,
+		english, "{cause}", s.say(f.Cause), "{answer}", s.answer(f), "{error}", f.Error,
 		"{server}", f.Server, "{status}", plain.Status(f.Status), "{retried}", retried, "{end}", s.clock(until),
 	)
 	switch {

@@ -110,13 +110,7 @@ const (
 	causeInterrupted = "It was interrupted"
 	causeNotSetUp    = "{provider} is no longer set up here"
 	causeNotTried    = "Not tried yet"
-	causeMoved       = "Signed in at {was}; this provider is now {now}"
-	causeMovedClient = "The client secret belongs to {was}; this provider is now {now}"
 )
-
-func ownCauses() []string {
-	return []string{causeInterrupted, causeNotSetUp, causeNotTried, causeMoved, causeMovedClient}
-}
 
 // bound is [record.bound] of a fact.
 func (f *fact) bound() {

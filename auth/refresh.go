@@ -9,6 +9,8 @@ import (
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/phrase"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // refreshHeld is one refresh: lock, read again, refresh only if still needed,
@@ -142,7 +144,7 @@ func (r *refreshes) refreshFailed(ctx context.Context, rec *record, n need, step
 	switch {
 	case errors.As(err, &limit):
 		rec.RetryAt = limit.Until
-		r.accounts.note(ctx, rec, StateOffline, "too many requests; the provider accepts none before "+oauth.Clock(limit.Until))
+		r.accounts.note(ctx, rec, StateOffline, phrase.Say("too many requests; the provider accepts none before {clock}", oauth.Clock(limit.Until)))
 		return nil, err
 	case errors.Is(err, oauth.ErrOffline):
 		r.accounts.note(ctx, rec, StateOffline, "the provider could not be reached")
@@ -160,15 +162,23 @@ func (r *refreshes) refreshFailed(ctx context.Context, rec *record, n need, step
 		// The person is told that a sign-in helps. The account is not: somebody
 		// between here and the provider may have answered, and the next one who
 		// asks tries again.
-		r.accounts.note(ctx, rec, StateOffline, "the provider rejects refreshes"+refused.Why()+"; if it continues, sign in again")
+		r.accounts.note(ctx, rec, StateOffline, rejects(refused.Description))
 		return nil, fmt.Errorf("%w: %w", oauth.ErrNeedsSignIn, err)
 	}
 	reason := "the provider ended the session"
 	if refused.Code != "" {
-		reason += " (" + refused.Code + ")"
+		reason = phrase.Say("the provider ended the session ({error})", refused.Code)
 	}
 	r.accounts.note(ctx, rec, StateNeedsSignIn, reason)
 	return nil, fmt.Errorf("%w: %w", oauth.ErrNeedsSignIn, err)
+}
+
+// rejects says that refreshes are refused, in the provider's words if it has any.
+func rejects(why string) string {
+	if why == "" {
+		return phrase.Say("the provider rejects refreshes without saying why; if it continues, sign in again")
+	}
+	return phrase.Say("the provider rejects refreshes ({words}); if it continues, sign in again", plain.Short(why))
 }
 
 // ended reports whether a refusal means that only a sign-in helps: by its code,

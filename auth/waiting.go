@@ -49,11 +49,6 @@ type Waiting struct {
 	Stored bool `json:"stored"`
 }
 
-// ReasonIn is Reason in another language.
-func (w Waiting) ReasonIn(tongue problem.Tongue) string {
-	return tongue.Title(w.Reason, ownCauses()...)
-}
-
 // Waiting lists what waits for the network, what began first first. It asks no
 // network. [Agent.Watch] reports changes. What cannot be read is named in the
 // error, which then comes together with the others.

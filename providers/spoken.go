@@ -49,23 +49,31 @@ func inWords[V any](m map[string]V, f func(V) V) map[string]V {
 func Texts() ([]string, error) {
 	var out []string
 	seen := map[string]bool{"": true}
+	ask := func(text string) string {
+		if !seen[text] {
+			seen[text] = true
+			out = append(out, text)
+		}
+		return text
+	}
 	for _, id := range presetIDs() {
 		p, err := preset(id)
 		if err != nil {
 			return nil, err
 		}
-		p.In(func(text string) string {
-			if !seen[text] {
-				seen[text] = true
-				out = append(out, text)
-			}
-			return text
-		})
+		p.In(ask)
+		var more []string
 		for _, l := range p.RefreshLimits {
-			if !seen[l.Why] {
-				seen[l.Why] = true
-				out = append(out, l.Why)
-			}
+			more = append(more, l.Why)
+		}
+		for i := range p.Profile.Sources {
+			more = append(more, p.Profile.Sources[i].Name)
+		}
+		for i := range p.Groups {
+			more = append(more, p.Groups[i].Name)
+		}
+		for _, text := range more {
+			ask(text)
 		}
 	}
 	return out, nil

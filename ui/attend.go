@@ -2,7 +2,7 @@ package ui
 
 import (
 	"github.com/claviger/claviger/internal/attention"
-	"github.com/claviger/claviger/ui/tongue"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // actsOf are what a person can do from a notification of the window, which is there once
@@ -28,7 +28,7 @@ func actsOf(w **window, post func(func())) attention.Acts {
 		Shows: func(kind attention.Kind) bool {
 			return kind == attention.Consent || (*w).front.Load() && !(*w).hidden.Load()
 		},
-		Say:    tongue.Text,
+		Say:    words.Said,
 		Notify: func(title, text string) { (*w).notify(title, text) },
 	}
 }

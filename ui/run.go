@@ -176,8 +176,8 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		SignIn:      state.SignInWith(s.Agent),
 		Metadata:    s.Agent.Metadata,
 		Discover:    s.Agent.Discover,
-		Explain:     problem.Tongue(words.FromElsewhere).Explain,
-		ExplainPage: problem.Tongue(tongue.Text).Page,
+		Explain:     problem.Tongue(words.Said).Explain,
+		ExplainPage: problem.Tongue(words.Said).Page,
 		OpenURL:     s.OpenURL,
 		Report:      s.Report,
 		Tray:        s.Tray,
@@ -190,7 +190,9 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 		Register:    registrar.Register, Deregister: registrar.Deregister,
 		SaveRegistration: s.SaveRegistration, Registration: s.Registration,
 		Probe: func(ctx context.Context, providerID string, observe func(probe.Check)) (*probe.Result, error) {
-			return s.Agent.Tester().Test(ctx, probe.Request{Provider: providerID, Problems: s.Providers.ProblemsOf(providerID), Observe: observe})
+			tester := s.Agent.Tester()
+			tester.Tongue = words.Said
+			return tester.Test(ctx, probe.Request{Provider: providerID, Problems: s.Providers.ProblemsOf(providerID), Observe: observe})
 		},
 	}
 	if s.Home != "" {

@@ -13,7 +13,7 @@ type Check struct {
 	Name string `json:"name"`
 	// Outcome is "passed", "failed" or "skipped".
 	Outcome Outcome `json:"outcome"`
-	// Reason is a short plain phrase: "RS256, key 1LTMz…". [Check.Phrase] reads it.
+	// Reason is a short plain phrase: "RS256, key 1LTMz…".
 	Reason string `json:"reason"`
 }
 

@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // minRSA is the least RSA key size in bits (RFC 8725 §3.2, RFC 7518 §3.3).
@@ -34,13 +34,10 @@ type KeySet struct {
 
 // LeftOut says what of the set cannot be used; "" is nothing.
 func (s *KeySet) LeftOut() string {
-	switch s.odd {
-	case 0:
+	if s.odd == 0 {
 		return ""
-	case 1:
-		return "1 key is not readable as published"
 	}
-	return fmt.Sprintf("%d keys are not readable as published", s.odd)
+	return phrase.Count(s.odd, "1 key is not readable as published", "{count} keys are not readable as published")
 }
 
 // keyInfo is what a verification must know of a key beside its value.

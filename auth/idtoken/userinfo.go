@@ -30,7 +30,7 @@ func (v *Verifier) Userinfo(p *providers.Provider, md *providers.Metadata) func(
 		}
 		for _, c := range checks {
 			if c.Outcome == Failed {
-				return nil, errors.New(c.Name + ": " + c.Reason)
+				return nil, errors.New(say("check {claim}: {fault}", c.Name, c.Reason))
 			}
 		}
 		return t.Claims, nil

@@ -48,7 +48,7 @@ func Unmet(checks []Check, wanted []string) []identity.Missing {
 		if c.Name == "acr" && c.Outcome == Skipped {
 			return []identity.Missing{{
 				What:   "Sign-in level (acr)",
-				Reason: c.Reason + "; requested " + plain.Short(strings.Join(wanted, " or ")),
+				Reason: say("{fault}; requested {level}", c.Reason, plain.Short(strings.Join(wanted, ", "))),
 			}}
 		}
 	}

@@ -3,13 +3,12 @@ package inspect
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/claviger/claviger/internal/foreign"
-	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // readCompact reads the compact form of a JWS or JWE (RFC 7515 §7.1, RFC 7516 §7.1).
@@ -33,7 +32,7 @@ func (t *Token) readCompact(text string, depth int) {
 		t.readSigned(parts, depth)
 	case looksLike && len(parts) > 1:
 		t.Kind, t.Header, t.Faults = Broken, header, headerFaults
-		t.fault("token", 0, fmt.Sprintf("%s; a signed JWT has 3 and an encrypted one 5 (RFC 7515 §3.1, RFC 7516 §3.1)", plain.Count(len(parts), "part")))
+		t.fault("token", 0, phrase.Say("{count} parts; a signed JWT has 3 and an encrypted one 5 (RFC 7515 §3.1, RFC 7516 §3.1)", strconv.Itoa(len(parts))))
 		if len(parts) == 2 {
 			t.Claims, headerFaults, _ = readPart("payload", parts[1])
 			t.Faults = append(t.Faults, headerFaults...)
@@ -104,11 +103,11 @@ func badBase64(part string) (at int, text string) {
 		return at, oddLetter(c, at)
 	}
 	if len(part)%4 == 1 {
-		return len(part), fmt.Sprintf("%d characters cannot be base64url: one is missing or too many", len(part))
+		return len(part), phrase.Say("{count} characters cannot be base64url: one is missing or too many", strconv.Itoa(len(part)))
 	}
 	if _, err := base64.RawURLEncoding.Strict().DecodeString(part); err != nil {
 		if corrupt, ok := errors.AsType[base64.CorruptInputError](err); ok {
-			return int(corrupt) + 1, fmt.Sprintf("character %d is not base64url: the end may be missing", int(corrupt)+1)
+			return int(corrupt) + 1, phrase.Say("character {at} is not base64url: the end may be missing", strconv.Itoa(int(corrupt)+1))
 		}
 		return 0, "not base64url"
 	}
@@ -116,14 +115,15 @@ func badBase64(part string) (at int, text string) {
 }
 
 // oddLetter says what a letter in base64url hints at.
-func oddLetter(c rune, at int) string {
+func oddLetter(c rune, index int) string {
+	at := strconv.Itoa(index)
 	switch c {
 	case '=':
-		return fmt.Sprintf("character %d is \"=\": base64url in a token has no padding", at)
+		return phrase.Say("character {at} is \"=\": base64url in a token has no padding", at)
 	case '+', '/':
-		return fmt.Sprintf("character %d is %q: this is base64, not base64url", at, c)
+		return phrase.Say("character {at} is {letter}: this is base64, not base64url", at, strconv.QuoteRune(c))
 	case '…':
-		return fmt.Sprintf("character %d is \"…\": the token was shortened where it was copied", at)
+		return phrase.Say("character {at} is \"…\": the token was shortened where it was copied", at)
 	}
-	return fmt.Sprintf("character %d (%s) is not base64url", at, strconv.QuoteRuneToASCII(c))
+	return phrase.Say("character {at} ({letter}) is not base64url", at, strconv.QuoteRuneToASCII(c))
 }

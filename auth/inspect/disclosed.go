@@ -4,10 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // Disclosure is a claim that an SD-JWT discloses (RFC 9901 §4.2).
@@ -38,13 +40,13 @@ func (t *Token) readDisclosed(text string, depth int) {
 	}
 	known := string(signed)
 	if alg := foreign.String(t.Claims["_sd_alg"]); alg != "" && alg != "sha-256" {
-		t.note(fmt.Sprintf("the digests of the disclosures are made with %q and not compared", alg))
+		t.note(phrase.Say("the digests of the disclosures are made with {quoted} and not compared", strconv.Quote(plain.Short(alg))))
 		known = ""
 	}
 	for i, part := range parts[1:] {
 		switch {
 		case i >= maxDisclosures:
-			t.fault("disclosures", 0, fmt.Sprintf("more than %d are not read", maxDisclosures))
+			t.fault("disclosures", 0, phrase.Say("more than {count} are not read", strconv.Itoa(maxDisclosures)))
 			return
 		case part == "":
 		case i == len(parts)-2: // what follows the last "~" is the proof
@@ -56,7 +58,7 @@ func (t *Token) readDisclosed(text string, depth int) {
 }
 
 func (t *Token) readDisclosure(number int, part string, known *string) {
-	name := fmt.Sprintf("disclosure %d", number)
+	name := phrase.Say("disclosure {count}", strconv.Itoa(number))
 	if at, text := badBase64(part); text != "" {
 		t.fault(name, at, text)
 		return

@@ -2,14 +2,15 @@ package inspect
 
 import (
 	_ "embed"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -86,7 +87,7 @@ func (t *Token) checkTypes() {
 		for _, name := range sortedKeys(of.known) {
 			value, given := of.values[name]
 			if m := of.known[name]; given && !fits(m.Type, value) {
-				t.note(fmt.Sprintf("%q should be %s, and is %s", plain.Short(name), wanted(m.Type), typeOf(value)))
+				t.note(phrase.Say("{quoted} should be {wanted}, and is {found}", strconv.Quote(plain.Short(name)), wanted(m.Type), typeOf(value)))
 			}
 		}
 	}
@@ -121,7 +122,7 @@ func allText(v any) bool {
 
 func wanted(typ string) string {
 	return map[string]string{
-		"text": "text", "texts": "text or a list of texts", "list": "a list", "object": "an object",
+		"text": phrase.Say("text"), "texts": "text or a list of texts", "list": "a list", "object": "an object",
 		"time": "a number of seconds", "flag": "true or false", "number": "a number",
 	}[typ]
 }
@@ -129,9 +130,9 @@ func wanted(typ string) string {
 func typeOf(v any) string {
 	switch v.(type) {
 	case nil:
-		return "null"
+		return phrase.Say("null")
 	case string:
-		return "text"
+		return phrase.Say("text")
 	case bool:
 		return "true or false"
 	case []any:

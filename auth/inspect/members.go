@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -29,10 +30,10 @@ type oddities struct {
 func (o oddities) notes(part string) []string {
 	var out []string
 	for _, name := range o.twice {
-		out = append(out, fmt.Sprintf("%s: %q occurs more than once; the last one is shown, others may read the first", part, plain.Short(name)))
+		out = append(out, phrase.Say("{part}: {quoted} occurs more than once; the last one is shown, others may read the first", part, strconv.Quote(plain.Short(name))))
 	}
 	if o.depth > deepNoted {
-		out = append(out, fmt.Sprintf("%s: nested %d levels deep", part, o.depth))
+		out = append(out, phrase.Say("{part}: nested {count} levels deep", part, strconv.Itoa(o.depth)))
 	}
 	return out
 }
@@ -56,7 +57,7 @@ func members(data []byte) (map[string]any, oddities, error) {
 // jsonFault says what is wrong with JSON, without quoting it.
 func jsonFault(err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Errorf("not JSON from byte %d on", syntax.Offset)
+		return errors.New(phrase.Say("not JSON from byte {at} on", strconv.FormatInt(syntax.Offset, 10)))
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return errors.New("the JSON ends too soon")
@@ -94,7 +95,7 @@ func oddIn(data []byte) (oddities, error) {
 			}
 			stack = append(stack, l)
 			if o.depth = max(o.depth, len(stack)); o.depth > maxDepth {
-				return o, fmt.Errorf("nested more than %d levels deep", maxDepth)
+				return o, errors.New(phrase.Say("nested more than {count} levels deep", strconv.Itoa(maxDepth)))
 			}
 		case isDelim:
 			stack = stack[:len(stack)-1]

@@ -7,6 +7,7 @@ import (
 
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -85,7 +86,7 @@ func read(text string, depth int) *Token {
 	t := &Token{Kind: Opaque, Size: len(text)}
 	switch {
 	case len(text) > MaxSize:
-		t.fault("token", 0, "larger than "+plain.Size(MaxSize)+", so it is not read")
+		t.fault("token", 0, phrase.Say("larger than {size}, so it is not read", plain.Size(MaxSize)))
 	case isPASETO(text):
 		t.Kind = PASETO
 	case strings.Contains(text, "~"):

@@ -2,8 +2,8 @@ package oauth
 
 import (
 	"cmp"
-	"fmt"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -64,16 +64,16 @@ type MovedError struct {
 func (e *MovedError) Error() string {
 	switch {
 	case e.Secret:
-		return fmt.Sprintf("the client secret belongs to %s; this provider is now %s", e.Was, e.Now)
+		return phrase.Say("the client secret belongs to {was}; this provider is now {now}", e.Was, e.Now)
 	case e.API:
-		return fmt.Sprintf("signed in at %s; this provider now also sends tokens to %s", e.Was, e.Now)
+		return phrase.Say("signed in at {was}; this provider now also sends tokens to {now}", e.Was, e.Now)
 	}
-	return fmt.Sprintf("signed in at %s; this provider is now %s", e.Was, e.Now)
+	return phrase.Say("signed in at {was}; this provider is now {now}", e.Was, e.Now)
 }
 
 // Withheld says in a few words why a request was not made.
 func (e *MovedError) Withheld() string {
-	return "it is at " + e.Now + ", and this account is from " + e.Was + ": the token was not sent there; sign in again if that is right"
+	return phrase.Say("it is at {now}, and this account is from {was}: the token was not sent there; sign in again if that is right", e.Now, e.Was)
 }
 
 // Unwrap returns [ErrMoved] and [ErrNeedsSignIn].

@@ -3,13 +3,14 @@ package probe
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -21,11 +22,11 @@ import (
 func (b *prober) client(ctx context.Context) finding {
 	switch {
 	case b.p.Client.ID == "":
-		return untold("No client ID is set yet.")
+		return b.untold("No client ID is set yet.")
 	case b.secretErr != nil:
-		return untold("The client secret is not available.")
+		return b.untold("The client secret is not available.")
 	case b.md.TokenEndpoint == "":
-		return untold("There is no token endpoint.")
+		return b.untold("There is no token endpoint.")
 	}
 	about, err := b.redeem(ctx, b.p.Client)
 	if about == oauth.AboutClient {
@@ -37,15 +38,18 @@ func (b *prober) client(ctx context.Context) finding {
 		return b.judgeClient(about, err)
 	}
 	if other, _ := b.redeem(ctx, oauth.Nobody()); other == oauth.AboutClient {
-		return good("The client ID is known%s.", b.withSecret())
+		if b.withSecret() {
+			return b.good("The client ID is known, and its secret accepted.")
+		}
+		return b.good("The client ID is known.")
 	}
 	switch {
 	case !b.accepted:
-		return untold("Unknown: the token endpoint checks the code before the client.")
-	case b.withSecret() != "":
-		return untold("The client ID is known. The client secret could not be checked.")
+		return b.untold("Unknown: the token endpoint checks the code before the client.")
+	case b.withSecret():
+		return b.untold("The client ID is known. The client secret could not be checked.")
 	}
-	return good("The client ID is known: its sign-in request is accepted.")
+	return b.good("The client ID is known: its sign-in request is accepted.")
 }
 
 // redeem asks for tokens with an impossible code, as some client of the provider.
@@ -62,13 +66,13 @@ func (b *prober) judgeClient(about oauth.Subject, err error) finding {
 	var answer *oauth.AnswerError
 	switch {
 	case oauth.Busy(oauth.StatusOf(err)):
-		return untold("Unknown: the token endpoint is temporarily unavailable.")
+		return b.untold("Unknown: the token endpoint is temporarily unavailable.")
 	case about != "", oauth.Code(err) == "unsupported_grant_type":
 		return b.explained(err)
 	case errors.As(err, &refused):
-		return untold("Unknown: the token endpoint answered %s", plain.Sentences(refused.Code, refused.Description))
+		return b.untold("Unknown: the token endpoint answered {answer}", plain.Sentences(refused.Code, refused.Description))
 	case errors.As(err, &answer) && answer.Status == http.StatusBadRequest:
-		return untold("Unknown: the token endpoint gave no OAuth response (%s).", answer.Reason)
+		return b.untold("Unknown: the token endpoint gave no OAuth response ({reason}).", answer.Reason)
 	}
 	return b.explained(err)
 }
@@ -95,22 +99,17 @@ func (b *prober) otherWay(ctx context.Context) (finding, bool) {
 		if listed.AuthMethod(b.md) == way {
 			way = providers.AuthAuto
 		}
-		return bad(fmt.Sprintf("Write client.auth = %q into the provider's file.", way),
-			"The provider refuses the client secret as %s, but accepts it as %s.", used, client.Auth), true
+		return b.bad(phrase.Say("Write client.auth = {quoted} into the provider's file.", strconv.Quote(way)),
+			"The provider refuses the client secret as {used}, but accepts it as {accepted}.", used, client.Auth), true
 	}
 	if works(providers.Client{ID: b.p.Client.ID}) {
-		return bad("Remove the client secret, or compare it with the app registration.", "The provider accepts the client ID without a secret, but not with this one."), true
+		return b.bad("Remove the client secret, or compare it with the app registration.", "The provider accepts the client ID without a secret, but not with this one."), true
 	}
 	return finding{}, false
 }
 
-// withSecret says that the secret was tried too.
-func (b *prober) withSecret() string {
-	if b.p.Client.AuthMethod(b.md) == providers.AuthNone {
-		return ""
-	}
-	return ", and its secret accepted"
-}
+// withSecret reports whether the secret was tried too.
+func (b *prober) withSecret() bool { return b.p.Client.AuthMethod(b.md) != providers.AuthNone }
 
 // address is the redirect URI to test with; if its port is taken just now,
 // the first that there is.
@@ -136,7 +135,7 @@ func (b *prober) returnAddress(ctx context.Context) finding {
 func (b *prober) authorization(ctx context.Context) finding {
 	switch {
 	case b.p.Client.ID == "":
-		return untold("No client ID is set yet.")
+		return b.untold("No client ID is set yet.")
 	case b.secretErr == nil && b.md.PAREndpoint != "" && b.p.Authorization.PAR != "never":
 		return b.pushed(ctx)
 	}
@@ -159,14 +158,14 @@ func (b *prober) pushed(ctx context.Context) finding {
 	var refused *oauth.ProviderError
 	switch {
 	case err == nil:
-		return good("The whole request was accepted: client, redirect URI and permissions.")
+		return b.good("The whole request was accepted: client, redirect URI and permissions.")
 	case oauth.Busy(oauth.StatusOf(err)), !errors.As(err, &refused):
-		return untold("Unknown: the pushed request got no OAuth response.")
+		return b.untold("Unknown: the pushed request got no OAuth response.")
 	case refused.Code == "invalid_request":
 		// The code says little; the words may say more.
-		if p := problem.Page(refused.Description, b.p, b.redirect); p.Code != problem.UnknownPage {
+		if p := b.t.Tongue.Page(refused.Description, b.p, b.redirect); p.Code != problem.UnknownPage {
 			p.Detail = refused.Description
-			return worded(p)
+			return b.worded(p)
 		}
 	}
 	return b.explained(err)

@@ -15,7 +15,7 @@ import (
 	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/ask"
-	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -28,12 +28,12 @@ func (b *prober) reachable(ctx context.Context) finding {
 	u, err := url.Parse(cmp.Or(b.p.Issuer, b.p.Endpoints.Token))
 	if err != nil || u.Host == "" {
 		b.ended = "it has no address yet"
-		return bad("Enter the issuer or the endpoints.", "The provider has no address.")
+		return b.bad("Enter the issuer or the endpoints.", "The provider has no address.")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.Scheme+"://"+u.Host+"/", nil)
 	if err != nil {
 		b.ended = "its address is not valid"
-		return bad("Correct the issuer or the endpoints.", "The provider's address is not valid.")
+		return b.bad("Correct the issuer or the endpoints.", "The provider's address is not valid.")
 	}
 	client, err := b.t.Network.Strict(b.p)
 	if err != nil {
@@ -51,32 +51,28 @@ func (b *prober) reachable(ctx context.Context) finding {
 		b.skew, b.dated = b.t.Now().Sub(date), true
 	}
 	if resp.TLS == nil {
-		return good("%s answers, without encryption.", u.Host)
+		return b.good("{host} answers, without encryption.", u.Host)
 	}
-	return good("%s answers, %s%s.", u.Host, tls.VersionName(resp.TLS.Version), validUntil(resp.TLS))
-}
-
-// validUntil says when the certificate ends.
-func validUntil(s *tls.ConnectionState) string {
-	if len(s.PeerCertificates) == 0 {
-		return ""
+	version := tls.VersionName(resp.TLS.Version)
+	if len(resp.TLS.PeerCertificates) == 0 {
+		return b.good("{host} answers, {version}.", u.Host, version)
 	}
-	return ", certificate valid until " + s.PeerCertificates[0].NotAfter.Format(time.DateOnly)
+	return b.good("{host} answers, {version}, certificate valid until {day}.", u.Host, version, resp.TLS.PeerCertificates[0].NotAfter.Format(time.DateOnly))
 }
 
 // clock compares clocks by the answer's Date (RFC 9110 §6.6.1).
 func (b *prober) clock(context.Context) finding {
 	switch {
 	case !b.dated:
-		return untold("Its responses have no date.")
+		return b.untold("Its responses have no date.")
 	case b.skew.Abs() <= clockAllowed:
-		return good("This computer and the provider agree on the time.")
+		return b.good("This computer and the provider agree on the time.")
 	}
-	side := "ahead of"
+	said := "This computer's clock is {time} ahead of the provider's."
 	if b.skew < 0 {
-		side = "behind"
+		said = "This computer's clock is {time} behind the provider's."
 	}
-	return bad("Set this computer's clock: tokens are checked against it.", "This computer's clock is %s %s the provider's.", plain.Duration(b.skew.Abs()), side)
+	return b.bad("Set this computer's clock: tokens are checked against it.", said, plain.Duration(b.skew.Abs()))
 }
 
 // discovery reads the metadata as it is published now.
@@ -90,12 +86,12 @@ func (b *prober) discovery(ctx context.Context) finding {
 	}
 	b.md = md
 	if b.p.Discovery == "none" {
-		return untold("The endpoints come from the provider's file.")
+		return b.untold("The endpoints come from the provider's file.")
 	}
-	if odd := foreign.LeftOut(md.Dropped()); odd != "" {
-		return good("Found, and it names the right issuer; %s.", odd)
+	if odd := strings.Join(md.Dropped(), ", "); odd != "" {
+		return b.good("Found, and it names the right issuer. Left out, not usable: {members}.", odd)
 	}
-	return good("Found, and it names the right issuer.")
+	return b.good("Found, and it names the right issuer.")
 }
 
 // endpoints are the addresses that a sign-in needs.
@@ -103,35 +99,35 @@ func (b *prober) endpoints(context.Context) finding {
 	m := b.md
 	var missing, open, there []string
 	for _, e := range []struct {
-		name, address string
-		needed        bool
+		title, address string
+		needed         bool
 	}{
-		{"sign-in", m.AuthorizationEndpoint, true},
-		{"token", m.TokenEndpoint, true},
-		{"keys", m.JWKSURI, b.openID()},
-		{"userinfo", m.UserinfoEndpoint, false},
-		{"device code", m.DeviceAuthorizationEndpoint, false},
-		{"revocation", m.RevocationEndpoint, false},
-		{"end session", m.EndSessionEndpoint, false},
+		{title: "sign-in", address: m.AuthorizationEndpoint, needed: true},
+		{title: "token", address: m.TokenEndpoint, needed: true},
+		{title: "keys", address: m.JWKSURI, needed: b.openID()},
+		{title: "userinfo", address: m.UserinfoEndpoint},
+		{title: "device code", address: m.DeviceAuthorizationEndpoint},
+		{title: "revocation", address: m.RevocationEndpoint},
+		{title: "end session", address: m.EndSessionEndpoint},
 	} {
 		u, err := url.Parse(e.address)
 		switch {
 		case e.address == "" && e.needed:
-			missing = append(missing, e.name)
+			missing = append(missing, e.title)
 		case e.address == "":
 		case err != nil || !ask.Encrypted(u):
-			open = append(open, e.name)
+			open = append(open, e.title)
 		default:
-			there = append(there, e.name)
+			there = append(there, e.title)
 		}
 	}
 	switch {
 	case len(missing) > 0:
-		return bad("Add it to the provider's file, under [endpoints].", "Missing: %s.", strings.Join(missing, ", "))
+		return b.bad("Add it to the provider's file, under [endpoints].", "Missing: {endpoints}.", b.list(missing, ", "))
 	case len(open) > 0:
-		return bad("Use https addresses.", "Not encrypted: %s.", strings.Join(open, ", "))
+		return b.bad("Use https addresses.", "Not encrypted: {endpoints}.", b.list(open, ", "))
 	}
-	return good("%s.", plain.Upper(strings.Join(there, ", ")))
+	return b.good("Available: {endpoints}.", b.list(there, ", "))
 }
 
 // servers marks those that get codes, secrets or tokens and are not the
@@ -141,15 +137,23 @@ func (b *prober) servers(context.Context) finding {
 	for _, to := range b.p.Recipients(b.md) {
 		hosts = append(hosts, plain.Short(to.Host()))
 		if !to.Own {
-			foreign = append(foreign, plain.Short(to.Host())+" gets "+to.Words())
+			foreign = append(foreign, b.in(phrase.Say("{host} gets {secrets}", plain.Short(to.Host()), b.list(strings.Split(to.Words(), "; "), "; "))))
 		}
 	}
 	if len(foreign) > 0 {
-		f := untold("Not the provider's own: %s.", strings.Join(foreign, ". "))
-		f.next = "Make sure that you know these servers: the provider's file names them."
+		f := b.untold("Not the provider's own: {servers}.", strings.Join(foreign, ". "))
+		f.next = b.in("Make sure that you know these servers: the provider's file names them.")
 		return f
 	}
-	return good("Codes, secrets and tokens go to %s only.", strings.Join(hosts, ", "))
+	return b.good("Codes, secrets and tokens go to {servers} only.", strings.Join(hosts, ", "))
+}
+
+// list are names in the language of the person.
+func (b *prober) list(names []string, between string) string {
+	for i, name := range names {
+		names[i] = b.in(name)
+	}
+	return strings.Join(names, between)
 }
 
 // openID reports whether a sign-in gets an ID token.
@@ -161,17 +165,17 @@ func (b *prober) openID() bool {
 func (b *prober) pkce(context.Context) finding {
 	switch methods := b.md.CodeChallengeMethods; {
 	case slices.Contains(methods, "S256"):
-		return good("S256 is supported.")
+		return b.good("S256 is supported.")
 	case len(methods) > 0:
-		return bad("Ask the operator to enable S256: “plain” protects nothing.", "S256 is not supported, only %s.", plain.Short(strings.Join(methods, ", ")))
+		return b.bad("Ask the operator to enable S256: “plain” protects nothing.", "S256 is not supported, only {methods}.", plain.Short(strings.Join(methods, ", ")))
 	}
-	return untold("It does not say whether it checks PKCE; PKCE is sent anyway.")
+	return b.untold("It does not say whether it checks PKCE; PKCE is sent anyway.")
 }
 
 // keys fetches the keys and looks for one that an ID token can be signed with.
 func (b *prober) keys(ctx context.Context) finding {
 	if !b.openID() || b.md.JWKSURI == "" {
-		return untold("There is no ID token to verify.")
+		return b.untold("There is no ID token to verify.")
 	}
 	set, err := b.t.Network.Keys(ctx, b.p, b.md.JWKSURI)
 	if err != nil {
@@ -181,14 +185,19 @@ func (b *prober) keys(ctx context.Context) finding {
 	usable, why := set.UsableFor(announced)
 	switch {
 	case len(usable) > 0 && len(announced) == 0:
-		return good("%s", plain.Sentences(plain.Count(set.Len(), "key")+" can be used", set.LeftOut()))
+		return b.usable(set, phrase.Count(set.Len(), "1 key can be used", "{count} keys can be used"))
 	case len(usable) > 0:
-		return good("%s", plain.Sentences(plain.Count(set.Len(), "key")+", for "+strings.Join(usable, ", "), set.LeftOut()))
+		return b.usable(set, phrase.Count(set.Len(), "1 key, for {algorithms}", "{count} keys, for {algorithms}", strings.Join(usable, ", ")))
 	case why == nil:
-		return bad("Choose another ID token signature in the app registration, such as RS256.",
-			"ID tokens are signed with %s, which proves nothing to a desktop app.", plain.Short(strings.Join(announced, ", ")))
+		return b.bad("Choose another ID token signature in the app registration, such as RS256.",
+			"ID tokens are signed with {algorithms}, which proves nothing to a desktop app.", plain.Short(strings.Join(announced, ", ")))
 	}
-	return bad("Contact the provider.", "No published key can verify an ID token: %s.", why)
+	return b.bad("Contact the provider.", "No published key can verify an ID token: {why}.", why.Error())
+}
+
+// usable says that keys can be used, and what of the set cannot.
+func (b *prober) usable(set *idtoken.KeySet, text string) finding {
+	return finding{outcome: idtoken.Passed, reason: plain.Sentences(b.in(text), b.in(set.LeftOut()))}
 }
 
 // device asks for a code as a sign-in does, shows it to nobody and lets it
@@ -196,7 +205,7 @@ func (b *prober) keys(ctx context.Context) finding {
 func (b *prober) device(ctx context.Context) finding {
 	switch {
 	case b.md.DeviceAuthorizationEndpoint == "":
-		return untold("Not supported.")
+		return b.untold("Not supported.")
 	case b.p.Client.ID == "", b.secretErr != nil:
 		return b.deviceEndpoint(ctx)
 	}
@@ -206,15 +215,15 @@ func (b *prober) device(ctx context.Context) finding {
 	var answer *oauth.AnswerError
 	switch {
 	case err == nil:
-		return good("A code was issued; it expires unused.")
+		return b.good("A code was issued; it expires unused.")
 	case oauth.Busy(oauth.StatusOf(err)):
-		return untold("Unknown: the device endpoint is temporarily unavailable.")
+		return b.untold("Unknown: the device endpoint is temporarily unavailable.")
 	case errors.As(err, &refused) && notForClient(refused):
 		f := b.explained(err)
-		f.outcome, f.reason = idtoken.Skipped, "Not available to this app. "+f.reason
+		f.outcome, f.reason = idtoken.Skipped, plain.Sentences(b.in("Not available to this app."), f.reason)
 		return f
 	case errors.As(err, &answer) && (answer.Status == http.StatusBadRequest || answer.Status == http.StatusUnauthorized):
-		return untold("Unknown: the device endpoint gave no OAuth response (%s).", answer.Reason)
+		return b.untold("Unknown: the device endpoint gave no OAuth response ({reason}).", answer.Reason)
 	}
 	return b.explained(err)
 }
@@ -237,13 +246,13 @@ func (b *prober) deviceEndpoint(ctx context.Context) finding {
 	var refused *oauth.ProviderError
 	switch {
 	case errors.As(err, &refused) && !oauth.Busy(refused.Status):
-		return good("The device endpoint answers.")
+		return b.good("The device endpoint answers.")
 	case oauth.Busy(status):
-		return untold("Unknown: the device endpoint is temporarily unavailable.")
+		return b.untold("Unknown: the device endpoint is temporarily unavailable.")
 	case status == http.StatusBadRequest, status == http.StatusUnauthorized:
-		return good("The device endpoint answers.")
+		return b.good("The device endpoint answers.")
 	case err == nil:
-		return untold("The device endpoint issues codes without a client ID.")
+		return b.untold("The device endpoint issues codes without a client ID.")
 	}
 	return b.explained(err)
 }

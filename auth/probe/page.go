@@ -14,6 +14,8 @@ import (
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/phrase"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // strangeRedirect is an address that no registration lists: .invalid is no
@@ -38,15 +40,15 @@ func (b *prober) visited(ctx context.Context) finding {
 	got := b.visit(ctx, b.address())
 	switch got.outcome {
 	case idtoken.Failed:
-		return worded(got.problem)
+		return b.worded(got.problem)
 	case idtoken.Skipped:
-		return untold("Unknown: %s.", got.reason)
+		return b.untold("Unknown: {why}.", got.reason)
 	case idtoken.Passed:
 	}
 	if b.visit(ctx, strangeRedirect).outcome == idtoken.Failed {
-		return good("Accepted, and an unregistered one is rejected.")
+		return b.good("Accepted, and an unregistered one is rejected.")
 	}
-	return untold("Unknown: the provider requires signing in first.")
+	return b.untold("Unknown: the provider requires signing in first.")
 }
 
 // visit makes one authorization request.
@@ -91,16 +93,16 @@ func (b *prober) judgeRedirect(resp *http.Response, redirect string) verdict {
 		case "server_error", "temporarily_unavailable":
 			return verdict{idtoken.Skipped, problem.Problem{}, "the provider is temporarily unavailable"}
 		}
-		return verdict{idtoken.Failed, problem.Page(withoutCode(to), b.p, b.redirect), ""}
+		return verdict{idtoken.Failed, b.t.Tongue.Page(withoutCode(to), b.p, b.redirect), ""}
 	}
 	segments := strings.Split(strings.ToLower(to.Path), "/")
 	if !q.Has("error") && !slices.Contains(segments, "error") && !slices.Contains(segments, "errors") {
 		return verdict{outcome: idtoken.Passed}
 	}
-	found := problem.Page(withoutCode(to), b.p, b.redirect)
+	found := b.t.Tongue.Page(withoutCode(to), b.p, b.redirect)
 	if found.Code == problem.UnknownPage {
-		found.Title, found.Detail = "The provider shows an error page", ""
-		found.Next = "Start a sign-in and check that page; claviger explain says what it means."
+		found.Title, found.Detail = b.in("The provider shows an error page"), ""
+		found.Next = b.in("Start a sign-in and check that page; claviger explain says what it means.")
 	}
 	return verdict{idtoken.Failed, found, ""}
 }
@@ -124,7 +126,7 @@ func withoutCode(to *url.URL) string {
 // judgePage distinguishes a sign-in page from an error.
 func (b *prober) judgePage(status int, body string) verdict {
 	words := plainText(body)
-	found := problem.Page(words, b.p, b.redirect)
+	found := b.t.Tongue.Page(words, b.p, b.redirect)
 	// Sign-in pages have much text, and fields that hold addresses; only a page
 	// without any is a mere message.
 	form := regexp.MustCompile(`(?i)<(form|input|script)\b`).MatchString(body)
@@ -137,13 +139,13 @@ func (b *prober) judgePage(status int, body string) verdict {
 		return verdict{idtoken.Failed, found, ""}
 	case status == http.StatusNotFound:
 		return verdict{idtoken.Failed, problem.Problem{
-			Title: "There is no page at the sign-in address",
-			Next:  "Check the client ID and the authorization endpoint.",
+			Title: b.in("There is no page at the sign-in address"),
+			Next:  b.in("Check the client ID and the authorization endpoint."),
 		}, ""}
 	case status == http.StatusBadRequest:
-		found.Title = "The provider rejected the request"
+		found.Title = b.in("The provider rejected the request")
 		if said := trace.NewScrubber(b.p.Client.Secret.Reveal()).Text(words, 160); said != "" {
-			found.Detail = "Its page says: “" + said + "”. " + found.Detail
+			found.Detail = plain.Sentences(b.in(phrase.Say("Its page says: “{words}”.", said)), found.Detail)
 		}
 		return verdict{idtoken.Failed, found, ""}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/receive"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
@@ -69,6 +71,8 @@ type Tester struct {
 	// Now is the clock.
 	Now func() time.Time
 	Log *slog.Logger
+	// Tongue is the language of the checks; nil is English.
+	Tongue problem.Tongue
 }
 
 // addSecret completes a provider with its client secret.
@@ -97,16 +101,24 @@ type finding struct {
 	code string
 }
 
-func good(format string, args ...any) finding {
-	return finding{outcome: idtoken.Passed, reason: fmt.Sprintf(format, args...)}
+func (b *prober) good(text string, values ...string) finding {
+	return finding{outcome: idtoken.Passed, reason: b.in(phrase.Say(text, values...))}
 }
 
-func bad(next, format string, args ...any) finding {
-	return finding{outcome: idtoken.Failed, reason: fmt.Sprintf(format, args...), next: next}
+func (b *prober) bad(next, text string, values ...string) finding {
+	return finding{outcome: idtoken.Failed, reason: b.in(phrase.Say(text, values...)), next: b.in(next)}
 }
 
-func untold(format string, args ...any) finding {
-	return finding{outcome: idtoken.Skipped, reason: fmt.Sprintf(format, args...)}
+func (b *prober) untold(text string, values ...string) finding {
+	return finding{outcome: idtoken.Skipped, reason: b.in(phrase.Say(text, values...))}
+}
+
+// in is a text in the language of the person.
+func (b *prober) in(text string) string {
+	if b.t.Tongue == nil {
+		return text
+	}
+	return b.t.Tongue(text)
 }
 
 // probeCheck is a check to be made.
@@ -152,14 +164,14 @@ func (t *Tester) Test(ctx context.Context, r Request) (*Result, error) {
 	}
 	out := &Result{Provider: r.Provider, Outcome: idtoken.Passed}
 	for _, c := range b.checks() {
-		f := untold("Not tested: %s.", b.ended)
+		f := b.untold("Not tested: {why}.", b.ended)
 		if b.ended == "" || b.p != nil && !c.asks {
 			f = c.run(ctx)
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		check := Check{c.name, c.title, f.outcome, f.reason, f.next}
+		check := b.check(c, f)
 		if f.outcome == idtoken.Failed {
 			out.Outcome = idtoken.Failed
 		}
@@ -175,37 +187,40 @@ func (t *Tester) Test(ctx context.Context, r Request) (*Result, error) {
 // checks are all of them, in order.
 func (b *prober) checks() []probeCheck {
 	return []probeCheck{
-		{"settings", "Settings", false, b.settings},
-		{"expressions", "Expressions", false, b.expressions},
-		{"listen", "This computer", false, b.listen},
-		{"reachable", "Connection", true, b.reachable},
-		{"clock", "Clock", true, b.clock},
-		{"discovery", "Published metadata", true, b.discovery},
-		{"endpoints", "Endpoints", true, b.endpoints},
-		{"servers", "Servers", true, b.servers},
-		{"pkce", "PKCE", true, b.pkce},
-		{"keys", "Keys", true, b.keys},
-		{"redirect", "Redirect URI", true, b.returnAddress},
-		{"client", "Client", true, b.client},
-		{"device", "Sign-in with a code", true, b.device},
+		{name: "settings", title: "Settings", run: b.settings},
+		{name: "expressions", title: "Expressions", run: b.expressions},
+		{name: "listen", title: "This computer", run: b.listen},
+		{name: "reachable", title: "Connection", asks: true, run: b.reachable},
+		{name: "clock", title: "Clock", asks: true, run: b.clock},
+		{name: "discovery", title: "Published metadata", asks: true, run: b.discovery},
+		{name: "endpoints", title: "Endpoints", asks: true, run: b.endpoints},
+		{name: "servers", title: "Servers", asks: true, run: b.servers},
+		{name: "pkce", title: "PKCE", asks: true, run: b.pkce},
+		{name: "keys", title: "Keys", asks: true, run: b.keys},
+		{name: "redirect", title: "Redirect URI", asks: true, run: b.returnAddress},
+		{name: "client", title: "Client", asks: true, run: b.client},
+		{name: "device", title: "Sign-in with a code", asks: true, run: b.device},
 	}
+}
+
+// check is what was found by one of the checks.
+func (b *prober) check(c probeCheck, f finding) Check {
+	return Check{c.name, b.in(c.title), f.outcome, f.reason, f.next}
 }
 
 // explained makes a finding of an error, in the words that a sign-in has for
 // it.
 func (b *prober) explained(err error) finding {
-	return worded(problem.Explain(err, b.p, b.redirect))
+	return b.worded(b.t.Tongue.Explain(err, b.p, b.redirect))
 }
 
 // worded makes a finding of a problem.
-func worded(p problem.Problem) finding {
+func (b *prober) worded(p problem.Problem) finding {
 	next := p.Next
 	if p.Copy != "" {
-		next = plain.Sentences(next, "The redirect URI is "+p.Copy)
+		next = plain.Sentences(next, b.in(phrase.Say("The redirect URI is {redirect}", p.Copy)))
 	}
-	f := bad(next, "%s", plain.Sentences(p.Title, p.Detail))
-	f.code = p.Code
-	return f
+	return finding{idtoken.Failed, plain.Sentences(p.Title, p.Detail), next, p.Code}
 }
 
 // settings looks for blanks that are not filled and completes the provider as
@@ -242,19 +257,20 @@ func (b *prober) settings(ctx context.Context) finding {
 	case b.secretErr != nil:
 		return b.explained(b.secretErr)
 	}
-	return good("Nothing is missing.")
+	return b.good("Nothing is missing.")
 }
 
 func (b *prober) badFile() finding {
-	return bad("Correct the file.", "%s", plain.Sentences(strings.Split(errors.Join(b.problems...).Error(), "\n")...))
+	text := plain.Sentences(strings.Split(errors.Join(b.problems...).Error(), "\n")...)
+	return finding{outcome: idtoken.Failed, reason: text, next: b.in("Correct the file.")}
 }
 
 // expressions compiles the jq expressions.
 func (b *prober) expressions(context.Context) finding {
 	if err := b.p.CheckMappings(); err != nil {
-		return bad("Correct the expression in the provider's file.", "%s", plain.Sentences(err.Error()))
+		return finding{outcome: idtoken.Failed, reason: plain.Sentences(err.Error()), next: b.in("Correct the expression in the provider's file.")}
 	}
-	return good("%s can be used.", plain.Count(len(identity.Mappings(b.p)), "expression"))
+	return b.good(phrase.Count(len(identity.Mappings(b.p)), "1 expression can be used.", "{count} expressions can be used."))
 }
 
 // listen takes the port of the redirect URI for a moment.
@@ -269,7 +285,7 @@ func (b *prober) listen(ctx context.Context) finding {
 	l.Close(ctx, false)
 	b.redirect = l.RedirectURI()
 	if len(b.p.Redirect.Ports) == 0 {
-		return good("A free port is available for the response.")
+		return b.good("A free port is available for the response.")
 	}
-	return good("Port %d is available for the response.", l.Port())
+	return b.good("Port {port} is available for the response.", strconv.Itoa(l.Port()))
 }

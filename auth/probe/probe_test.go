@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -148,6 +149,7 @@ func TestProbeOfAProviderInGoodOrder(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	op.sentNoMoreThanNeeded(t)
+	op.inAnotherLanguage(t, nil)
 }
 
 // sentNoMoreThanNeeded looks at every request of a test.
@@ -193,6 +195,35 @@ func (c spoilt) run(t *testing.T) {
 	}
 	if got.Offline {
 		t.Error("told as offline")
+	}
+	op.inAnotherLanguage(t, c.change)
+}
+
+// inAnotherLanguage asks for the same in a language that has none of our letters: no
+// English is left but what is wrong with an expression, what the provider says itself, and
+// the detail of an error.
+func (op *probeOP) inAnotherLanguage(t *testing.T, change func(*providers.Provider)) {
+	t.Helper()
+	word, english := regexp.MustCompile(`\{[a-z_]+\}|[A-Za-z]`), regexp.MustCompile(`[a-z]+ [a-z]+`)
+	its := strings.NewReplacer("No device grant", "", "No such client", "")
+	tongue := func(english string) string {
+		return word.ReplaceAllStringFunc(english, func(s string) string {
+			if len(s) > 1 {
+				return s // a blank
+			}
+			return "ж"
+		})
+	}
+	for _, c := range op.probe(t, change, Tester{Tongue: tongue}).Checks {
+		reason := c.Reason
+		if c.Outcome == idtoken.Failed {
+			reason, _, _ = strings.Cut(reason, ". ")
+		}
+		for _, text := range []string{c.Title, reason, c.Next} {
+			if english.MatchString(its.Replace(text)) && c.Name != "expressions" {
+				t.Errorf("%s: %q has words of its own", c.Name, text)
+			}
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func (t *Tester) Reach(ctx context.Context, provider *providers.Provider) *Reach
 			continue
 		}
 		f := c.run(ctx)
-		out.Checks = append(out.Checks, Check{c.name, c.title, f.outcome, f.reason, f.next})
+		out.Checks = append(out.Checks, b.check(c, f))
 		if f.outcome == idtoken.Failed {
 			break
 		}

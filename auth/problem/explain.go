@@ -25,8 +25,9 @@ func Explain(err error, p *providers.Provider, redirectURI string) Problem {
 	return Tongue(nil).Explain(err, p, redirectURI)
 }
 
-// Tongue puts words of problems.toml or of a provider's file into another language,
-// their blanks included, and the reasons of checks; nil is English.
+// Tongue puts a text into another language: one of problems.toml or of a provider's file
+// with its blanks, or one that was filled before, such as the reason of a check or a title
+// that was kept. What it does not know stays; nil is English.
 type Tongue func(english string) string
 
 // Explain is [Explain] in another language. What another error itself adds stays English.

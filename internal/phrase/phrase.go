@@ -20,12 +20,12 @@ func Say(text string, values ...string) string {
 	return b.String() + text
 }
 
-// Count is one, or many with the number in its first blank.
-func Count(n int, one, many string) string {
+// Count is [Say] of one, or of many with the number in its first blank.
+func Count(n int, one, many string, values ...string) string {
 	if n == 1 {
-		return one
+		return Say(one, values...)
 	}
-	return Say(many, strconv.Itoa(n))
+	return Say(many, append([]string{strconv.Itoa(n)}, values...)...)
 }
 
 // Book finds texts again. Its zero value has none.
@@ -52,7 +52,7 @@ var patterns = sync.OnceValue(func() (p struct{ blank, word *regexp.Regexp }) {
 var kinds = sync.OnceValue(func() map[string]string {
 	const length, text = `a moment|[0-9]+ (?:second|minute|hour|day|month|year)s?`, `"(?:[^"\\]|\\.)*"`
 	return map[string]string{
-		"time": length, "ago": `(?:` + length + `) ago`, "count": `[0-9]+`, "n": `[0-9]+`, "status": `[0-9]+`,
+		"time": length, "ago": `(?:` + length + `) ago`, "count": `[0-9]+`, "n": `[0-9]+`, "status": `[0-9]+`, "at": `[0-9]+`,
 		"alg": `[A-Za-z0-9]+`, "quoted": text, "before": text,
 	}
 })

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/internal/jq"
 	"github.com/claviger/claviger/providers/internal/placeholder"
@@ -129,7 +130,7 @@ func (id *identifier) missed(what string, err error) {
 	case errors.As(err, &re):
 		id.miss(Missing{What: what, Reason: re.Reason, Link: re.Link})
 	case errors.As(err, &unfit):
-		id.miss(Missing{What: what, Reason: "the response could not be read: " + unfit.words()})
+		id.miss(Missing{What: what, Reason: phrase.Say("the response could not be read: {detail}", unfit.words())})
 	default:
 		id.miss(Missing{What: what, Reason: "the response could not be read: it does not have the expected format"})
 	}
@@ -150,7 +151,7 @@ func (id *identifier) applies(ctx context.Context, s *providers.Source) error {
 		}
 	}
 	if s.Scope != "" && len(id.r.Scopes) > 0 && !id.granted(s.Scope) {
-		return &RequestError{Name: s.Name, Reason: "the permission " + strings.Fields(s.Scope)[0] + " was not granted"}
+		return &RequestError{Name: s.Name, Reason: phrase.Say("the permission {scope} was not granted", strings.Fields(s.Scope)[0])}
 	}
 	return nil
 }
@@ -268,7 +269,7 @@ func (id *identifier) fill(name, address string) (string, error) {
 		claim, form, _ := strings.Cut(key, ":")
 		value := asText(id.r.IDTokenClaims[claim])
 		if value == "" || at < host {
-			problem = &RequestError{Name: name, Reason: "the provider did not send " + claim + ", which the request needs"}
+			problem = &RequestError{Name: name, Reason: phrase.Say("the provider did not send {claim}, which the request needs", claim)}
 			return ""
 		}
 		if form == "quoted" {

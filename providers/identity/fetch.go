@@ -3,15 +3,16 @@ package identity
 import (
 	"context"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -157,7 +158,7 @@ func (f *fetcher) readAnswer(ctx context.Context, q question, resp *ask.Answer, 
 	case body != nil && body.Most == 0:
 		return fail("the response was cut off", body.Err)
 	case body != nil:
-		return fail("the response is larger than "+plain.Size(maxAnswer), nil)
+		return fail(phrase.Say("the response is larger than {size}", plain.Size(maxAnswer)), nil)
 	case len(strings.TrimSpace(string(data))) == 0:
 		return fail("the response is empty", nil)
 	}
@@ -167,7 +168,7 @@ func (f *fetcher) readAnswer(ctx context.Context, q question, resp *ask.Answer, 
 		}
 		claims, err := q.verify(ctx, providers.NewSecret(strings.TrimSpace(string(data))))
 		if err != nil {
-			return fail("the signed response was not used: "+err.Error(), err)
+			return fail(phrase.Say("the signed response was not used: {fault}", err.Error()), err)
 		}
 		return &answer{claims, resp.Header}, nil
 	}
@@ -180,9 +181,9 @@ func (f *fetcher) readAnswer(ctx context.Context, q question, resp *ask.Answer, 
 
 // refusal puts a status into words.
 func refusal(resp *http.Response) string {
-	code := resp.StatusCode
+	code, status := resp.StatusCode, strconv.Itoa(resp.StatusCode)
 	if strings.Contains(resp.Header.Get("WWW-Authenticate"), "insufficient_scope") { // RFC 6750 §3.1
-		return fmt.Sprintf("a permission is missing (%d)", code)
+		return phrase.Say("a permission is missing ({status})", status)
 	}
 	switch {
 	case code >= 300 && code < 400:
@@ -190,13 +191,13 @@ func refusal(resp *http.Response) string {
 	case code == http.StatusUnauthorized:
 		return "the provider does not accept the access token (401)"
 	case code == http.StatusTooManyRequests, code == http.StatusForbidden && rateLimited(resp):
-		return fmt.Sprintf("too many requests (%d)%s", code, later(resp))
+		return later(resp, status)
 	case code == http.StatusForbidden:
 		return "not permitted (403): a permission is missing, or an administrator does not allow it"
 	case code == http.StatusNotFound:
 		return "not found (404): often a missing permission"
 	case code >= 500:
-		return fmt.Sprintf("the provider has a problem (%d); try again later", code)
+		return phrase.Say("the provider has a problem ({status}); try again later", status)
 	}
-	return fmt.Sprintf("the provider refused (%d)", code)
+	return phrase.Say("the provider refused ({status})", status)
 }

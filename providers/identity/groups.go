@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -75,7 +77,7 @@ func (id *identifier) claimed(ctx context.Context, s *providers.GroupSource, use
 	}
 	list, err := id.items(ctx, s, input)
 	if err == nil && len(list) > maxGroups {
-		return list[:maxGroups], &RequestError{Name: s.Name, Reason: fmt.Sprintf("stopped after %d groups; the rest was skipped", maxGroups)}
+		return list[:maxGroups], &RequestError{Name: s.Name, Reason: phrase.Say("stopped after {count} groups; the rest was skipped", strconv.Itoa(maxGroups))}
 	}
 	return list, err
 }
@@ -123,10 +125,12 @@ func (id *identifier) items(ctx context.Context, s *providers.GroupSource, input
 		out = append(out, g)
 	}
 	if nameless > 0 {
-		id.miss(Missing{What: s.Name, Reason: counted(nameless, "entry has", "entries have") + " neither a name nor an ID of text or number; skipped"})
+		id.miss(Missing{What: s.Name, Reason: phrase.Count(nameless, "1 entry has neither a name nor an ID of text or number; skipped",
+			"{count} entries have neither a name nor an ID of text or number; skipped")})
 	}
 	if cleaned > 0 {
-		id.miss(Missing{What: s.Name, Reason: counted(cleaned, "name is", "names are") + " too long or contained characters that cannot be shown; these were removed"})
+		id.miss(Missing{What: s.Name, Reason: phrase.Count(cleaned, "1 name is too long or contained characters that cannot be shown; these were removed",
+			"{count} names are too long or contained characters that cannot be shown; these were removed")})
 	}
 	return out, nil
 }
@@ -161,12 +165,4 @@ func groupOf(s *providers.GroupSource, v any) (g Group, changed bool) {
 	changed = changed || name != strings.TrimSpace(g.Name)
 	g.ID, g.Name = id, cmp.Or(name, id)
 	return g, changed
-}
-
-// counted says how many: "1 entry has", "3 entries have".
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

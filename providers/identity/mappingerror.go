@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/internal/jq"
 )
@@ -39,13 +40,12 @@ func (e *MappingError) Unwrap() []error { return []error{providers.ErrMapping, e
 
 // words are the error without the source's name.
 func (e *MappingError) words() string {
-	text := "the expression " + cleanText(e.Expression, 120)
+	text := phrase.Say("the expression {expression}: {detail}", cleanText(e.Expression, 120), e.Problem)
 	if e.Key != "" {
-		text = e.Key + " (" + cleanText(e.Expression, 120) + ")"
+		text = e.Key + " (" + cleanText(e.Expression, 120) + "): " + e.Problem
 	}
-	text += ": " + e.Problem
 	if e.Start != "" {
-		text += "; the response starts with " + e.Start
+		text = phrase.Say("{detail}; the response starts with {start}", text, e.Start)
 	}
 	return text
 }

@@ -3,11 +3,12 @@ package identity
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -21,15 +22,15 @@ const (
 // was read before a failure is returned together with the error.
 func (id *identifier) pages(ctx context.Context, g *providers.GroupSource, address string) (out []Group, page int, err error) {
 	seen := map[string]bool{}
-	fail := func(reason string) ([]Group, int, error) {
-		return out[:min(len(out), maxGroups)], page, &RequestError{Name: g.Name, Reason: reason + "; the rest was skipped"}
+	fail := func(reason string, values ...string) ([]Group, int, error) {
+		return out[:min(len(out), maxGroups)], page, &RequestError{Name: g.Name, Reason: phrase.Say(reason, values...)}
 	}
 	for {
 		if seen[address] {
-			return fail("the pages form a loop")
+			return fail("the pages form a loop; the rest was skipped")
 		}
 		if page == maxPages {
-			return fail(fmt.Sprintf("stopped after %d pages", maxPages))
+			return fail("stopped after {count} pages; the rest was skipped", strconv.Itoa(maxPages))
 		}
 		seen[address] = true
 		a, err := id.page(ctx, g, &address, page+1, len(out))
@@ -47,7 +48,7 @@ func (id *identifier) pages(ctx context.Context, g *providers.GroupSource, addre
 		}
 		next, err := id.next(ctx, g, address, a)
 		if tooMany(len(out), next) {
-			return fail(fmt.Sprintf("stopped after %d groups", maxGroups))
+			return fail("stopped after {count} groups; the rest was skipped", strconv.Itoa(maxGroups))
 		}
 		if err != nil || next == "" {
 			return out, page, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -88,10 +89,10 @@ func rateLimited(resp *http.Response) bool {
 	return resp.Header.Get("Retry-After") != "" || resp.Header.Get("X-RateLimit-Remaining") == "0"
 }
 
-// later adds to the words about a refusal when to come back.
-func later(resp *http.Response) string {
+// later says of a refusal for too many requests when to come back.
+func later(resp *http.Response, status string) string {
 	if d := retryAfter(resp); d >= time.Second {
-		return "; try again in " + plain.Wait(d)
+		return phrase.Say("too many requests ({status}); try again in {time}", status, plain.Wait(d))
 	}
-	return "; try again later"
+	return phrase.Say("too many requests ({status}); try again later", status)
 }

@@ -152,7 +152,7 @@ func (a *account) renderReason(acc *auth.Account, now time.Time) {
 		show(a.reason, true)
 		return
 	}
-	a.reason.Set(widget.ToneWarn, "", plain.Sentences(acc.Reason))
+	a.reason.Set(widget.ToneWarn, "", plain.Sentences(words.Said(acc.Reason)))
 	show(a.reason, acc.Reason != "" && acc.State != auth.StateActive)
 }
 

@@ -1,12 +1,14 @@
 package screen
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -26,7 +28,7 @@ func TestReasonsOfChecks(t *testing.T) {
 	for tag, want := range map[string][]string{
 		"en": {
 			"matches", "59 minutes left at the check", "expired 1 day ago; this computer's clock seems to be 3 hours ahead",
-			"signed in just now, at most a moment requested", "for another app: this app, matches", "missing", "of another version",
+			"signed in a moment ago, at most a moment requested", "for another app: this app, matches", "missing", "of another version",
 		},
 		"de": {
 			"stimmt überein", "bei der Prüfung noch 59 Minuten gültig", "vor 1 Tag abgelaufen; die Uhr dieses Computers geht anscheinend 3 Stunden vor",
@@ -44,21 +46,53 @@ func TestReasonsOfChecks(t *testing.T) {
 	}
 }
 
-// No English is left of any reason that a check can have.
-func TestNoReasonOfACheckStaysEnglish(t *testing.T) {
-	speak(t, "de")
-	blanks, phrases := regexp.MustCompile(`\{[a-z]+\}`), idtoken.Phrases()
-	fill := strings.NewReplacer("{time}", "2 days", "{ago}", "3 minutes ago", "{fault}", "expired 3 years ago",
-		"{count}", "7", "{alg}", "RS256", "{quoted}", `"q"`, "{before}", `"b"`)
-	list := make([]idtoken.Check, len(phrases))
-	for i, phrase := range phrases {
-		list[i] = idtoken.Check{Name: "exp", Outcome: idtoken.Failed, Reason: blanks.ReplaceAllString(fill.Replace(phrase), "x")}
+// What another room said and filled is found again among all that any room says, with
+// what it was filled with.
+func TestWhatWasSaidIsSaidAgain(t *testing.T) {
+	blank := regexp.MustCompile(`\{([a-z_]+)\}`)
+	english := map[string]string{
+		"time": "2 days", "ago": "3 minutes ago", "fault": "expired 3 years ago", "wanted": "a list",
+		"count": "7", "n": "7", "status": "404", "at": "9", "alg": "RS256", "quoted": `"q"`, "before": `"b"`,
 	}
-	for i, c := range checks(list) {
-		for _, english := range append(blanks.Split(phrases[i], -1), "days", "minutes", "expired", "{") {
-			if english = strings.Trim(english, " ,;:"); english != "" && strings.Contains(c.Reason, english) {
-				t.Errorf("%q is %q, with the English %q", list[i].Reason, c.Reason, english)
+	for tag, own := range map[string]map[string]string{
+		"de": {"time": "2 Tage", "ago": "vor 3 Minuten", "fault": "vor 3 Jahren abgelaufen", "wanted": "eine Liste"},
+		"ja": {"time": "2 日", "ago": "3 分前", "fault": "期限切れ（3 年前）", "wanted": "リスト"},
+	} {
+		t.Run(tag, func(t *testing.T) {
+			speak(t, tag)
+			filled := 0
+			for text, translation := range saidElsewhere(t, tag) {
+				fill := func(text string, more map[string]string) string {
+					return blank.ReplaceAllStringFunc(text, func(b string) string {
+						name := strings.Trim(b, "{}")
+						return cmp.Or(more[name], english[name], "<"+name+">")
+					})
+				}
+				if _, _, found := phrase.NewBook([]string{text}).Find(fill(text, nil)); !found {
+					continue // nothing but blanks
+				}
+				filled++
+				if got, want := words.Said(fill(text, nil)), fill(translation, own); got != want {
+					t.Errorf("%q is %q, want %q", fill(text, nil), got, want)
+				}
 			}
+			if filled < 1000 {
+				t.Errorf("only %d texts", filled)
+			}
+		})
+	}
+}
+
+// A word of another room may begin a sentence here.
+func TestSaidBeginsASentence(t *testing.T) {
+	speak(t, "de")
+	for english, want := range map[string]string{
+		"Matches": "Stimmt überein", "Expired 2 days ago": "Vor 2 Tagen abgelaufen", "the provider could not be reached": "der Anbieter war nicht erreichbar",
+		"The provider requires a client secret": "Der Anbieter verlangt ein Client-Secret",
+		"Of another version":                    "Of another version", "of another version": "of another version", "": "", "Ü": "Ü",
+	} {
+		if got := words.Said(english); got != want {
+			t.Errorf("%q is %q, want %q", english, got, want)
 		}
 	}
 }
@@ -73,7 +107,7 @@ func TestReasonsOfARefusedIDToken(t *testing.T) {
 		{Name: "exp", Outcome: idtoken.Failed, Reason: "expired 2 hours ago"},
 	}}
 	const reasons = "signature: der Schlüssel ist nicht für RS256\nexp: vor 2 Stunden abgelaufen"
-	explain := problem.Tongue(words.FromElsewhere).Explain
+	explain := problem.Tongue(words.Said).Explain
 	if got := explain(err, nil, ""); !strings.HasSuffix(got.Detail, reasons) {
 		t.Errorf("%q", got.Detail)
 	}

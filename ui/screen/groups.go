@@ -149,10 +149,9 @@ func (g *groups) tick(st state.State, a *auth.Account) {
 // renderMissing shows what was not given, with a button for each page that
 // helps. Nothing opens by itself.
 func (g *groups) renderMissing(a *auth.Account) {
-	var lines []string
+	lines := words.Missing(a.Missing)
 	g.pages = nil
 	for _, m := range a.Missing {
-		lines = append(lines, m.What+": "+m.Reason)
 		if at := len(g.pages); m.Link != "" && at < maxLinks {
 			g.pages = append(g.pages, m.Link)
 			if len(g.links) == at {
@@ -162,7 +161,7 @@ func (g *groups) renderMissing(a *auth.Account) {
 					}
 				}))
 			}
-			g.links[at].SetText(lang.L("Open the page for “{{.What}}”", map[string]any{"What": m.What}))
+			g.links[at].SetText(lang.L("Open the page for “{{.What}}”", map[string]any{"What": words.Said(m.What)}))
 		}
 	}
 	g.missing.Set(widget.ToneWarn, "", strings.Join(lines, "\n"), g.links[:len(g.pages)]...)

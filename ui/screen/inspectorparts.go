@@ -7,7 +7,6 @@ import (
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
-	"github.com/claviger/claviger/ui/tongue"
 	"github.com/claviger/claviger/ui/widget"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -54,7 +53,7 @@ func (c *inspectedChecks) render(p state.InspectorPage, st state.State) {
 	case p.LookUp != "":
 		text = lang.L("You have set up no provider with this issuer. Looking up asks {{.Issuer}} for its public keys; the token is not sent.", map[string]any{"Issuer": plain.Phrase(p.LookUp, 200)})
 	case p.NoLookUp != "":
-		text = lang.L("The signature cannot be checked: {{.Reason}}.", map[string]any{"Reason": tongue.Text(p.NoLookUp)})
+		text = lang.L("The signature cannot be checked: {{.Reason}}.", map[string]any{"Reason": words.Said(p.NoLookUp)})
 	}
 	c.about.SetText(text)
 	show(c.about, text != "")

@@ -41,18 +41,8 @@ func speak(t *testing.T, tag string) {
 // said are the texts of a language that have no placeholders.
 func said(t *testing.T, tag string) []string {
 	t.Helper()
-	data, err := os.ReadFile("../tongue/translations/" + tag + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Window map[string]any `json:"window"`
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
 	var out []string
-	for _, v := range file.Window {
+	for _, v := range fileOf(t, tag).Window {
 		if s, plain := v.(string); plain && !strings.Contains(s, "{{") {
 			out = append(out, s)
 		}
@@ -61,6 +51,29 @@ func said(t *testing.T, tag string) []string {
 		t.Fatalf("only %d texts", len(out))
 	}
 	return out
+}
+
+// saidElsewhere are the texts of a language that other rooms say in English.
+func saidElsewhere(t *testing.T, tag string) map[string]string {
+	t.Helper()
+	return fileOf(t, tag).Elsewhere
+}
+
+type translationFile struct {
+	Window    map[string]any    `json:"window"`
+	Elsewhere map[string]string `json:"elsewhere"`
+}
+
+func fileOf(t *testing.T, tag string) (file translationFile) {
+	t.Helper()
+	data, err := os.ReadFile("../tongue/translations/" + tag + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 var drawnText = regexp.MustCompile(`<text[^>]*>([^<]*)</text>`)

@@ -64,10 +64,7 @@ func (p *profile) set(st state.State, a *auth.Account) {
 	p.clock.render(a)
 	p.age.render(words.ProfileAge(a, st.Now))
 	p.facts.Set(pairs(words.ProfilePairs(a, provider, st.Now)))
-	var lines []string
-	for _, m := range a.Missing {
-		lines = append(lines, m.What+": "+m.Reason)
-	}
+	lines := words.Missing(a.Missing)
 	p.missing.Set(widget.ToneWarn, lang.L("Some details are missing"), strings.Join(lines, "\n"))
 	show(p.missing, len(lines) > 0)
 	p.renderPermissions(words.Permissions(a, provider))

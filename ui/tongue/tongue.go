@@ -99,7 +99,7 @@ func Speak(choice string) (tag string, err error) {
 		texts = f.Elsewhere
 	}
 	setupLang(tag)
-	foreign.Store(&texts)
+	foreign.Store(newElsewhere(texts))
 	return tag, nil
 }
 

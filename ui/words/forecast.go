@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/ui/tongue"
 )
 
 // ForecastText says when an account will need a new sign-in; "" if nothing is known.
@@ -31,5 +30,5 @@ func forecastReason(f *auth.Forecast) string {
 	case f.Why == auth.EndOfRefresh:
 		return lang.L("the refresh token ends then")
 	}
-	return tongue.Text(f.Detail)
+	return Said(f.Detail)
 }

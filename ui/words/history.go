@@ -87,7 +87,7 @@ func historyLine(e history.Entry, now time.Time) HistoryLine {
 		line.Sign, line.Text, line.Detail = HistoryHanded, handedText(e), tokenName(e)
 	case history.Failed:
 		line.Sign, line.Text = failedText(e)
-		line.Detail = plain.Sentences(e.Reason)
+		line.Detail = plain.Sentences(Said(e.Reason))
 		if e.Count > 1 {
 			line.Detail += " " + lang.N("{{.Count}} times, last {{.Clock}}.", e.Count, map[string]any{"Count": e.Count, "Clock": Clock(now, e.Last)})
 		}

@@ -60,11 +60,11 @@ func TokenFaults(t *inspect.Token) (faults, notes string) {
 	}
 	lines := make([]string, len(t.Faults))
 	for i, f := range t.Faults {
-		lines[i] = plain.Upper(f.String()) + "."
+		lines[i] = plain.Sentences(about(Said(f.Part), Said(f.Text)))
 	}
 	noted := make([]string, len(t.Notes))
 	for i, n := range t.Notes {
-		noted[i] = plain.Upper(n) + "."
+		noted[i] = plain.Sentences(Said(n))
 	}
 	return strings.Join(lines, "\n"), strings.Join(noted, "\n")
 }

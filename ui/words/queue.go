@@ -7,7 +7,6 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/ui/tongue"
 )
 
 // QueueText says that n things wait, for the list of accounts; "" if
@@ -24,7 +23,7 @@ func QueueRows(list []auth.Waiting, now time.Time) []HistoryLine {
 	rows := make([]HistoryLine, 0, len(list))
 	for _, w := range list {
 		who := map[string]any{"Account": whoAt(w.Who, w.ProviderName)}
-		row := HistoryLine{Sign: HistoryOffline, Time: nextTry(w.Next, now), Text: lang.L("Refresh {{.Account}}", who), Detail: plain.Sentences(w.ReasonIn(tongue.Text))}
+		row := HistoryLine{Sign: HistoryOffline, Time: nextTry(w.Next, now), Text: lang.L("Refresh {{.Account}}", who), Detail: plain.Sentences(Said(w.Reason))}
 		if w.Kind == auth.WaitingRevocation {
 			row.Text = lang.L("Revoke access of {{.Account}}", who)
 		}

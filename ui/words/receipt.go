@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/ui/tongue"
 )
 
 // ReceiptPart is one part of a sign-out with what came of it.
@@ -32,7 +31,7 @@ func ReceiptParts(r *auth.Receipt, now time.Time) []ReceiptPart {
 
 // resultText says what came of one part of a sign-out.
 func resultText(r auth.Result, now time.Time) string {
-	if text := r.In(tongue.Text, func(t time.Time) string { return Clock(now, t) }); text != "" {
+	if text := r.In(Said, func(t time.Time) string { return Clock(now, t) }); text != "" {
 		return text
 	}
 	switch r.Outcome {
