@@ -256,12 +256,8 @@ const longestName = 200
 
 // isSecret reports whether a name is rather a token, which must not be repeated.
 func isSecret(name string) bool {
-	for _, found := range inspect.Find(name) {
-		if len(name) > longestName || inspect.Read(found.Token).Kind != inspect.Opaque || found.Name != "token" {
-			return true
-		}
-	}
-	return false
+	found := inspect.Find(name)
+	return len(found) > 0 && (len(name) > longestName || !found[0].Guess)
 }
 
 func notSignedIn(title, command string) error {

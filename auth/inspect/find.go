@@ -25,6 +25,9 @@ type Found struct {
 	// stood alone.
 	Name  string
 	Token providers.Secret
+	// Guess reports that nothing but the person says that it is a token: it is the only
+	// word of the text, or the last one.
+	Guess bool
 }
 
 // Find finds the tokens in what a person pasted: one alone, with quotes, a scheme or
@@ -68,8 +71,12 @@ func (f *finder) words(words []string) {
 		}
 		words = words[len(words)-1:]
 	}
-	if len(f.found) == 0 {
-		f.add("token", strings.Trim(strings.Join(words, ""), "<>()[]"))
+	if len(f.found) > 0 {
+		return
+	}
+	f.add("token", strings.Trim(strings.Join(words, ""), "<>()[]"))
+	for i := range f.found {
+		f.found[i].Guess = Read(f.found[i].Token).Kind == Opaque
 	}
 }
 
@@ -116,7 +123,7 @@ func (f *finder) add(name, token string) {
 	}
 	same := func(x Found) bool { return x.Token.Reveal() == token }
 	if !slices.ContainsFunc(f.found, same) {
-		f.found = append(f.found, Found{name, providers.NewSecret(token)})
+		f.found = append(f.found, Found{Name: name, Token: providers.NewSecret(token)})
 	}
 }
 

@@ -69,6 +69,18 @@ func TestTokensAreFoundInWhatIsPasted(t *testing.T) {
 	}
 }
 
+func TestWhatIsOnlyGuessed(t *testing.T) {
+	token := jwt(`{"alg":"none"}`, `{"sub":"1"}`)
+	for text, guess := range map[string]bool{
+		"gho_abc": true, "my token is gho_abc": true, "Bearer gho_abc": false, token: false, token[:9] + "\n" + token[9:]: false,
+		`{"access_token":"a"}`: false, "?access_token=a": false, "Authorization: Bearer a": false, "got " + token + " here": false,
+	} {
+		if got := Find(text); len(got) != 1 || got[0].Guess != guess {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}
+
 // FuzzRead is that no text breaks the reader, and that what it finds is bounded.
 func FuzzRead(f *testing.F) {
 	token := jwt(`{"alg":"RS256","typ":"at+jwt"}`, `{"sub":"1","aud":["a"],"exp":1}`)

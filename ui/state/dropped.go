@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -14,6 +13,8 @@ import (
 
 	"fyne.io/fyne/v2/lang"
 	"github.com/BurntSushi/toml"
+
+	"github.com/claviger/claviger/auth/inspect"
 )
 
 // dropKind is what a dropped file is, by what is in it.
@@ -109,33 +110,18 @@ func kindOf(path string, data []byte) dropKind {
 	switch {
 	case len(data) > maxImport:
 		return dropBig
-	case isToken(data):
-		return dropToken
 	case strings.EqualFold(filepath.Ext(path), ".toml") || isProviderFile(data):
 		return dropProvider // with what is wrong with it
+	case isToken(data):
+		return dropToken
 	}
 	return dropUnknown
 }
 
-// compact are JWS and JWE in their compact form (RFC 7515 §7.1, RFC 7516 §7.1): the
-// header is a JSON object, so that it begins with "eyJ" or so.
-var compact = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^ey[\w-]+(\.[\w-]*){2}((\.[\w-]*){2})?$`)
-})
-
-// isToken reports whether a file has a token, or the answer of a token endpoint (RFC 6749
-// §5.1).
+// isToken reports whether a file has a token, and not only what could be one.
 func isToken(data []byte) bool {
-	text := strings.TrimSpace(string(data))
-	text = strings.TrimSpace(strings.TrimPrefix(text, "Bearer "))
-	if compact().MatchString(text) {
-		return true
-	}
-	var answer struct {
-		Access any `json:"access_token"`
-		ID     any `json:"id_token"`
-	}
-	return json.Unmarshal(data, &answer) == nil && (answer.Access != nil || answer.ID != nil)
+	found := inspect.Find(string(data))
+	return len(found) > 0 && !found[0].Guess
 }
 
 // isProviderFile reports whether a file is TOML with keys of a provider.
