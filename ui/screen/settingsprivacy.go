@@ -19,7 +19,7 @@ type privacySettings struct {
 
 func newPrivacySettings(k *kit) settingsPart {
 	s := &privacySettings{}
-	s.clears = newChoices(k, []int{10, 30, 60, 300, 0}, func(sec int) string { return orNever(time.Duration(sec)*time.Second, words.Brief) },
+	s.clears = newChoices(k, []int{10, 30, 60, 300, 0}, func(sec int) string { return orNever(time.Duration(sec)*time.Second, words.Whole) },
 		changing(k, func(n *state.Settings, sec int) { n.ClipboardSeconds = sec }))
 	s.page = widget.NewSubpage(
 		titled(lang.L("Clear copied secrets from the clipboard after"), s.clears.row),

@@ -65,7 +65,7 @@ func statusText(a *tryit.Answer) string { return plain.Status(a.Status) }
 
 // factsText has time, size and kind.
 func factsText(a *tryit.Answer) string {
-	parts := []string{plain.Took(a.Took), sizeText(a.Size)}
+	parts := []string{words.Took(a.Took), sizeText(a.Size)}
 	if a.Type != "" && a.Kind != tryit.Empty {
 		parts = append(parts, plain.Short(a.Type))
 	}

@@ -19,7 +19,7 @@ type Account struct {
 	// Letters stand on a provider's tile, in place of a picture.
 	Letters string
 	Drawing []byte // in place of the letters; see [Monogram.SetMark]
-	// State is a word or two, for example "Active" or "52 min".
+	// State is a word or two, for example "Active" or "52 minutes".
 	State string
 	Tone  Tone
 	Sign  SignKind

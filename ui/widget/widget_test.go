@@ -150,7 +150,7 @@ func TestAccountRowEllipsis(t *testing.T) {
 	themed(t)
 	row := NewAccountRow(nil)
 	show(t, row, 240, 56)
-	row.Set(Account{Name: "somebody.with.a.long.name@northwind.example", Provider: "Microsoft Entra ID", State: "52 min"})
+	row.Set(Account{Name: "somebody.with.a.long.name@northwind.example", Provider: "Microsoft Entra ID", State: "52 minutes"})
 	markup := test.RenderObjectToMarkup(row)
 	if strings.Contains(markup, "northwind.example") || !strings.Contains(markup, "somebody") || !strings.Contains(markup, "…") {
 		t.Errorf("the name is not shortened with an ellipsis: %s", markup)

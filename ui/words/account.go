@@ -96,12 +96,9 @@ func ShortStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 		return lang.L("Expired"), ToneWarn
 	}
 	if left < time.Minute {
-		return lang.L("<1 min"), ToneOK
+		return lang.L("<1 minute"), ToneOK
 	}
-	if left < time.Hour {
-		return Brief(left.Truncate(time.Minute)), ToneOK
-	}
-	return Brief(left.Truncate(time.Hour)), ToneOK
+	return Whole(left), ToneOK
 }
 
 // LongStatus is an account's state in one phrase, for its page.
@@ -126,11 +123,11 @@ func LongStatus(a *auth.Account, busy string, now time.Time) (string, Tone) {
 	case a.CanRefresh && left <= 0:
 		return lang.L("Active, refreshes when needed"), ToneOK
 	case a.CanRefresh:
-		return lang.L("Active, refreshes in {{.Time}}", map[string]any{"Time": Brief(left)}), ToneOK
+		return lang.L("Active, refreshes {{.When}}", map[string]any{"When": Relative(now, a.ExpiresAt)}), ToneOK
 	case left <= 0:
 		return lang.L("Expired {{.When}}, sign in again", map[string]any{"When": Relative(now, a.ExpiresAt)}), ToneWarn
 	default:
-		return lang.L("Active for {{.Time}}", map[string]any{"Time": Brief(left)}), ToneOK
+		return lang.L("Active for {{.Time}}", map[string]any{"Time": Whole(left)}), ToneOK
 	}
 }
 
@@ -189,7 +186,7 @@ func LifetimeText(to, now time.Time) string {
 	if !to.After(now) {
 		return lang.L("Expired {{.When}}", map[string]any{"When": Relative(now, to)})
 	}
-	return lang.L("{{.Time}} left", map[string]any{"Time": Brief(to.Sub(now))})
+	return lang.L("{{.Time}} left", map[string]any{"Time": Whole(to.Sub(now))})
 }
 
 // WhoLine is what identifies a user beside the name: login and email.

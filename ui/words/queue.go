@@ -40,21 +40,15 @@ func QueueRows(list []auth.Waiting, now time.Time) []HistoryLine {
 
 // nextTry says when something is tried again, in few words.
 func nextTry(next, now time.Time) string {
-	in := func(time string) string { return lang.L("in {{.Time}}", map[string]any{"Time": time}) }
 	switch left := next.Sub(now); {
 	case next.IsZero():
 		return ""
 	case left <= time.Second:
 		return lang.L("now")
 	case left < time.Minute:
-		return in(Countdown(left))
-	case left < time.Hour:
-		return in(Brief(left))
-	case left < 24*time.Hour:
-		return in(Brief(left.Truncate(time.Hour)))
-	default:
-		return in(Brief(left.Truncate(24 * time.Hour)))
+		return lang.L("in {{.Time}}", map[string]any{"Time": Countdown(left)})
 	}
+	return Relative(now, next)
 }
 
 // At names an account by a name and where that is.

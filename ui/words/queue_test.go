@@ -25,10 +25,10 @@ func TestQueueWords(t *testing.T) {
 		}
 	}
 	want := []string{
-		"Refresh Mira at Demo | The provider could not be reached. Pending since today 09:00. | in 14 min",
-		"Revoke access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 h",
+		"Refresh Mira at Demo | The provider could not be reached. Pending since today 09:00. | in 14 minutes",
+		"Revoke access of Ola at Studio | Studio could not be reached. Only while Claviger runs. | in 2 hours",
 		"Revoke access of Studio | Not tried yet. | now",
-		"Refresh Tess | X. | in 2 d",
+		"Refresh Tess | X. | in 2 days",
 		"Refresh Sam | X. | ",
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -157,29 +157,8 @@ func ago(n int, unit plain.Unit) string {
 	}
 }
 
-// Brief is a length of time where there is little room: "7 h 12 min", under an hour
-// "47 min", and in the last minute "47 s".
-func Brief(d time.Duration) string {
-	d = max(d, 0)
-	const day = 24 * time.Hour
-	parts := map[string]any{"Days": int(d / day), "Hours": int(d % day / time.Hour), "Minutes": int(d % time.Hour / time.Minute), "Seconds": int(d % time.Minute / time.Second)}
-	switch {
-	case d < time.Minute:
-		return lang.L("{{.Seconds}} s", parts)
-	case d < time.Hour:
-		return lang.L("{{.Minutes}} min", parts)
-	case d < day && d%time.Hour < time.Minute:
-		return lang.L("{{.Hours}} h", parts)
-	case d < day:
-		return lang.L("{{.Hours}} h {{.Minutes}} min", parts)
-	case d%day < time.Hour:
-		return lang.L("{{.Days}} d", parts)
-	}
-	return lang.L("{{.Days}} d {{.Hours}} h", parts)
-}
-
-// Took is how long something of the program took: "2 ms", "1.4 s", "18 s". A negative
-// one, of a clock that was set, is "".
+// Took is how long something of the program took: "2 ms", "1.4 s", "18 s", "2 minutes". A
+// negative one, of a clock that was set, is "".
 func Took(d time.Duration) string {
 	switch {
 	case d < 0:
@@ -188,11 +167,13 @@ func Took(d time.Duration) string {
 		return lang.L("<1 ms")
 	case d < time.Second:
 		return lang.L("{{.Count}} ms", map[string]any{"Count": int(d.Round(time.Millisecond) / time.Millisecond)})
+	case d >= 10*time.Second && d < time.Minute:
+		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": int(d / time.Second)})
 	case d < 10*time.Second:
 		tenths := int(d.Round(100*time.Millisecond) / (100 * time.Millisecond))
 		return lang.L("{{.Whole}}.{{.Tenth}} s", map[string]any{"Whole": tenths / 10, "Tenth": tenths % 10})
 	}
-	return Brief(d)
+	return Whole(d)
 }
 
 // Whole is a time that has passed or is left, in whole units: of almost three days,

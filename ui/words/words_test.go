@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -75,8 +76,8 @@ func TestStatusWords(t *testing.T) {
 		short, long string
 	}{
 		{auth.Account{State: auth.StateActive}, "Active", "Active, expiry unknown"},
-		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(52 * time.Minute)}, "52 min", "Active for 52 min"},
-		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(time.Hour), CanRefresh: true}, "Active", "Active, refreshes in 1 h"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(52 * time.Minute)}, "52 minutes", "Active for 52 minutes"},
+		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(time.Hour), CanRefresh: true}, "Active", "Active, refreshes in 1 hour"},
 		{auth.Account{State: auth.StateActive, ExpiresAt: now.Add(-time.Hour)}, "Expired", "Expired 1 hour ago, sign in again"},
 		{auth.Account{State: auth.StateOffline}, "Offline", "Offline, nothing is lost"},
 		{auth.Account{State: auth.StateNeedsSignIn}, "Sign in", "Sign-in required"},
@@ -85,6 +86,22 @@ func TestStatusWords(t *testing.T) {
 		long, _ := LongStatus(&c.a, "", now)
 		if short != c.short || long != c.long {
 			t.Errorf("%+v: %q, %q", c.a.State, short, long)
+		}
+	}
+	for left, want := range map[time.Duration]string{
+		30 * time.Second: "30 seconds", time.Minute: "1 minute", 119 * time.Minute: "119 minutes", 2*time.Hour + 12*time.Minute: "2 hours", 50 * time.Hour: "2 days",
+	} {
+		a := auth.Account{State: auth.StateActive, ExpiresAt: now.Add(left)}
+		short, _ := ShortStatus(&a, "", now)
+		long, _ := LongStatus(&a, "", now)
+		if got := []string{Whole(left), LifetimeText(a.ExpiresAt, now), long}; !slices.Equal(got, []string{want, want + " left", "Active for " + want}) {
+			t.Errorf("%v: %q", left, got)
+		}
+		if left < time.Minute {
+			want = "<1 minute" // a list does not count seconds
+		}
+		if short != want {
+			t.Errorf("%v: %q", left, short)
 		}
 	}
 	if got := plain.Sentences("the provider ended the session"); got != "The provider ended the session." {
