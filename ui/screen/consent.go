@@ -26,7 +26,8 @@ type consentPage struct {
 	kit     *kit
 	all     *fyne.Container
 	page    *widget.Page
-	head    head
+	title   *widget.Text
+	text    *widget.Text
 	place   *widget.Chip
 	facts   *widget.KeyValue
 	warning *widget.Notice
@@ -48,11 +49,11 @@ func newConsent(k *kit) page {
 	own := *k
 	own.keys.Pressed = c.pressed
 	k = &own
-	c.head = newHead("", "")
+	c.title, c.text = widget.NewHeading(""), widget.NewMuted("")
 	c.place = widget.NewChip("", widget.ToneSoft, widget.SignNone)
 	c.warning = widget.NewNotice(widget.ToneWarn, "", "")
 	c.warning.Hide()
-	c.page = widget.NewSubpage(centred(widget.NewColumn(theme.Gap, c.warning, widget.NewCard(c.facts))))
+	c.page = widget.NewSubpage(centred(widget.NewColumn(theme.Gap, widget.NewCopyArea(c.text), c.warning, widget.NewCard(c.facts))))
 	// The keyboard is on the button that denies: who types on allows nothing.
 	c.deny = k.button(lang.L("Deny"), widget.ButtonPrimary, k.store.DenyConsent)
 	buttons := widget.NewFlow(10, 10, c.deny)
@@ -64,7 +65,7 @@ func newConsent(k *kit) page {
 		c.allow = append(c.allow, allowing{b, a.answer})
 		buttons.Add(b)
 	}
-	top := &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{centred(c.head.with(c.place))}}
+	top := &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{centred(widget.NewRow(theme.Gap, 0, widget.NewCopyArea(c.title), c.place))}}
 	bottom := &fyne.Container{Layout: bottomLayout{}, Objects: []fyne.CanvasObject{centred(
 		widget.NewColumn(theme.GapSmall, buttons, c.left))}}
 	c.all = &fyne.Container{Layout: betweenLayout{}, Objects: []fyne.CanvasObject{top, c.page, bottom}}
@@ -88,8 +89,8 @@ func (c *consentPage) render(st state.State) {
 	if q == nil {
 		return
 	}
-	c.head.title.SetText(lang.L("{{.Program}} wants a token", map[string]any{"Program": programName(q.Program)}))
-	c.head.text.SetText(lang.L("It is for {{.Account}}. Allow it only if you started this program and know what it is for.", map[string]any{"Account": accountOf(q.Question)}))
+	c.title.SetText(lang.L("{{.Program}} wants a token", map[string]any{"Program": programName(q.Program)}))
+	c.text.SetText(lang.L("It is for {{.Account}}. Allow it only if you started this program and know what it is for.", map[string]any{"Account": accountOf(q.Question)}))
 	at, of := st.Consent.Place()
 	c.place.Set(lang.L("{{.At}} of {{.Of}}", map[string]any{"At": at, "Of": of}), widget.ToneSoft, widget.SignNone)
 	show(c.place, of > 1)

@@ -51,7 +51,7 @@ func TestConsentIsAsked(t *testing.T) {
 				t.Errorf("%q is not drawn:\n%s", want, s)
 			}
 		}
-		if title := consentOf(w).head.title.Text(); !strings.HasPrefix(title, "מדווח📈reporter") || !strings.HasSuffix(title, "… wants a token") || len([]rune(title)) > 45 {
+		if title := consentOf(w).title.Text(); !strings.HasPrefix(title, "מדווח📈reporter") || !strings.HasSuffix(title, "… wants a token") || len([]rune(title)) > 45 {
 			t.Errorf("%q", title)
 		}
 		if strings.Contains(s, "\u202e") {
