@@ -149,8 +149,8 @@ func (r *accountRowRenderer) placeState(right, middle, most float32) float32 {
 	if r.row.account.Sign == SignNone {
 		return x
 	}
-	x -= chipSign + 3
-	place(r.sign, x, middle-chipSign/2, chipSign, chipSign)
+	x -= chipSign() + 3
+	place(r.sign, x, middle-chipSign()/2, chipSign(), chipSign())
 	return x
 }
 

@@ -17,7 +17,7 @@ type ChecksList struct {
 // NewChecksList returns an empty list.
 func NewChecksList() *ChecksList {
 	c := &ChecksList{}
-	c.init(c, theme.GapSmall, 6, track{width: signSize}, track{share: 2}, track{share: 3})
+	c.init(c, theme.GapSmall, 6, track{width: signUnit}, track{share: 2}, track{share: 3})
 	return c
 }
 

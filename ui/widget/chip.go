@@ -68,10 +68,12 @@ func newChipRenderer(w fyne.Widget, chip *chipFace, c *control) *chipRenderer {
 
 const (
 	chipSide float32 = 10
-	chipSign float32 = 12
 	// chipSignGap is the space between the sign and the words.
 	chipSignGap float32 = 5
 )
+
+// chipSign is the side of the sign in a chip, which grows with its words.
+func chipSign() float32 { return 0.75 * signSize() }
 
 func (r *chipRenderer) Destroy() {}
 
@@ -89,10 +91,10 @@ func (r *chipRenderer) top() float32 {
 func (r *chipRenderer) signSpace() float32 {
 	var space float32
 	if r.chip.sign != SignNone {
-		space += chipSign + chipSignGap
+		space += chipSign() + chipSignGap
 	}
 	if r.chip.mark != "" {
-		space += chipSign + chipSignGap
+		space += chipSign() + chipSignGap
 	}
 	return space
 }
@@ -108,10 +110,10 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 	radius := size.Height / 2
 	r.back.CornerRadius, r.glow.CornerRadius = radius, radius
 	r.ring.place(fyne.Position{}, size, radius)
-	r.sign.Move(fyne.NewPos(chipSide, (size.Height-chipSign)/2))
-	r.sign.Resize(fyne.NewSquareSize(chipSign))
-	r.mark.Move(fyne.NewPos(chipSide+r.signSpace()-chipSign-chipSignGap, (size.Height-chipSign)/2))
-	r.mark.Resize(fyne.NewSquareSize(chipSign))
+	r.sign.Move(fyne.NewPos(chipSide, (size.Height-chipSign())/2))
+	r.sign.Resize(fyne.NewSquareSize(chipSign()))
+	r.mark.Move(fyne.NewPos(chipSide+r.signSpace()-chipSign()-chipSignGap, (size.Height-chipSign())/2))
+	r.mark.Resize(fyne.NewSquareSize(chipSign()))
 	height := r.text.MinSize().Height
 	r.text.Move(fyne.NewPos(chipSide+r.signSpace(), (size.Height-height)/2))
 	r.text.Resize(fyne.NewSize(fyne.Max(0, size.Width-2*chipSide-r.signSpace()), height))

@@ -75,7 +75,7 @@ func TestRowsAreCopied(t *testing.T) {
 		{"the only check", checks, 4, "signature\tvalid", "", false},
 		{"a step", steps, 4, "Listening\t127.0.0.1\t3 ms", "Listening\t127.0.0.1\t3 ms\nWaiting", false},
 		{"what happened", happened, 4, "Signed in\tby browser\t10:32", "Signed in\tby browser\t10:32\nRefreshed\t11:32", false},
-		{"a bar in time", fall, waterfallLine + 4, "Stored\t1 ms", "Asked for tokens\t12 ms\nStored\t1 ms", false},
+		{"a bar in time", fall, waterfallLine() + 4, "Stored\t1 ms", "Asked for tokens\t12 ms\nStored\t1 ms", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

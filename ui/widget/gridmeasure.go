@@ -61,7 +61,7 @@ func noteWidth(g *grid, c cell) float32 {
 	}
 	width := noteMeasure(g).width(c.note) + 1
 	if c.sign != SignNone {
-		width += signSize + chipSignGap
+		width += signSize() + chipSignGap
 	}
 	return width
 }

@@ -82,10 +82,10 @@ func (r *gridRenderer) placeCell(i, j int, pos fyne.Position, width float32) {
 		}
 	}
 	line := noteMeasure(r.grid).lineHeight()
-	sign.Move(pos.AddXY(0, (line-signSize)/2))
-	sign.Resize(fyne.NewSquareSize(signSize))
+	sign.Move(pos.AddXY(0, (line-signSize())/2))
+	sign.Resize(fyne.NewSquareSize(signSize()))
 	if c.sign != SignNone {
-		pos = pos.AddXY(signSize+chipSignGap, 0)
+		pos = pos.AddXY(signSize()+chipSignGap, 0)
 	}
 	note.Move(pos)
 	note.Resize(fyne.NewSize(fyne.Min(width, noteMeasure(r.grid).width(c.note)+1), line))

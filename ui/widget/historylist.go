@@ -42,7 +42,7 @@ func NewHistoryList(times float32, toggle func(line int)) *HistoryList {
 		times = 42
 	}
 	h := &HistoryList{}
-	h.init(h, theme.Gap, 10, track{width: signSize}, track{share: 1}, track{share: 1.1}, track{width: times})
+	h.init(h, theme.Gap, 10, track{width: signUnit}, track{share: 1}, track{share: 1.1}, track{width: times})
 	h.acts = func(row int) bool { return h.lines[row].Fold != "" }
 	h.onRow(toggle)
 	return h

@@ -97,7 +97,12 @@ func (r *monogramRenderer) Refresh() {
 	}
 	r.back.FillColor = colorOf(r.tile, fill)
 	r.back.CornerRadius = monogramRadius
-	r.text.Set(cut(r.tile.letters, 3), TextStyle{Color: fore, Bold: true, Align: fyne.TextAlignCenter})
+	style := TextStyle{Color: fore, Bold: true, Align: fyne.TextAlignCenter}
+	r.text.Set(cut(r.tile.letters, 3), style)
+	if r.text.MinSize().Width > monogramSize-theme.GapTiny { // in large text
+		style.Size = fynetheme.SizeNameCaptionText
+		r.text.Set(r.text.Text(), style)
+	}
 	setVisible(r.text, r.tile.mark == nil)
 	setVisible(r.mark, r.tile.mark != nil)
 	if r.tile.mark != nil {

@@ -96,13 +96,13 @@ func (r *noticeRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.bar, r.back, r.notice.sign, r.notice.column}
 }
 
-const (
-	noticeTop  float32 = 12
-	noticeText         = cardBar + theme.Gap + signSize + 10
-)
+const noticeTop float32 = 12
+
+// noticeText is where the words begin.
+func noticeText() float32 { return cardBar + theme.Gap + signSize() + 10 }
 
 func (r *noticeRenderer) MinSize() fyne.Size {
-	return r.notice.column.MinSize().AddWidthHeight(noticeText+theme.CardPadding, 2*noticeTop)
+	return r.notice.column.MinSize().AddWidthHeight(noticeText()+theme.CardPadding, 2*noticeTop)
 }
 
 func (r *noticeRenderer) Layout(size fyne.Size) {
@@ -110,14 +110,14 @@ func (r *noticeRenderer) Layout(size fyne.Size) {
 	r.bar.Resize(fyne.NewSize(2*theme.RadiusCard, size.Height))
 	r.back.Move(fyne.NewPos(cardBar, 0))
 	r.back.Resize(size.SubtractWidthHeight(cardBar, 0))
-	r.notice.column.Move(fyne.NewPos(noticeText, noticeTop))
-	r.notice.column.Resize(size.SubtractWidthHeight(noticeText+theme.CardPadding, 2*noticeTop))
+	r.notice.column.Move(fyne.NewPos(noticeText(), noticeTop))
+	r.notice.column.Resize(size.SubtractWidthHeight(noticeText()+theme.CardPadding, 2*noticeTop))
 	line := noticeTop + r.notice.text.measure().lineHeight()/2
 	if !r.notice.title.Visible() {
 		line += r.notice.text.Position().Y // lower beside a button
 	}
-	r.notice.sign.Move(fyne.NewPos(cardBar+theme.Gap, line-signSize/2))
-	r.notice.sign.Resize(fyne.NewSquareSize(signSize))
+	r.notice.sign.Move(fyne.NewPos(cardBar+theme.Gap, line-signSize()/2))
+	r.notice.sign.Resize(fyne.NewSquareSize(signSize()))
 }
 
 func (r *noticeRenderer) paint() {

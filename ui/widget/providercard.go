@@ -97,10 +97,10 @@ func (r *providerCardRenderer) Layout(size fyne.Size) {
 	y += r.name.MinSize().Height
 	height := r.status.MinSize().Height
 	if r.card.provider.Sign != SignNone {
-		r.sign.Move(fyne.NewPos(x, y+(height-chipSign)/2))
-		r.sign.Resize(fyne.NewSquareSize(chipSign))
-		x += chipSign + chipSignGap
-		width -= chipSign + chipSignGap
+		r.sign.Move(fyne.NewPos(x, y+(height-chipSign())/2))
+		r.sign.Resize(fyne.NewSquareSize(chipSign()))
+		x += chipSign() + chipSignGap
+		width -= chipSign() + chipSignGap
 	}
 	r.status.Move(fyne.NewPos(x, y))
 	r.status.Resize(fyne.NewSize(fyne.Max(0, width), height))

@@ -63,13 +63,13 @@ func (r *railNoteRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.back, r.glow, r.sign, r.text, r.ring.rect}
 }
 
-const (
-	railNoteTop  float32 = 8
-	railNoteText         = rowSide + signSize + 8
-)
+const railNoteTop float32 = 8
+
+// railNoteText is where the words begin.
+func railNoteText() float32 { return rowSide + signSize() + 8 }
 
 func (r *railNoteRenderer) MinSize() fyne.Size {
-	return r.text.MinSize().AddWidthHeight(railNoteText+rowSide, 2*railNoteTop)
+	return r.text.MinSize().AddWidthHeight(railNoteText()+rowSide, 2*railNoteTop)
 }
 
 func (r *railNoteRenderer) Layout(size fyne.Size) {
@@ -77,10 +77,10 @@ func (r *railNoteRenderer) Layout(size fyne.Size) {
 	r.glow.Resize(size)
 	// The rail is narrow: the ring lies inside.
 	r.ring.place(fyne.NewPos(4, 4), size.SubtractWidthHeight(8, 8), theme.RadiusInput-4)
-	width := fyne.Max(0, size.Width-railNoteText-rowSide)
+	width := fyne.Max(0, size.Width-railNoteText()-rowSide)
 	height := heightAt(r.text, width)
-	place(r.sign, rowSide, railNoteTop+(r.text.measure().lineHeight()-signSize)/2, signSize, signSize)
-	place(r.text, railNoteText, railNoteTop, width, height)
+	place(r.sign, rowSide, railNoteTop+(r.text.measure().lineHeight()-signSize())/2, signSize(), signSize())
+	place(r.text, railNoteText(), railNoteTop, width, height)
 }
 
 func (r *railNoteRenderer) Refresh() {

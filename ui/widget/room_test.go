@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // A cell with nothing beside it has that room, too: it wraps only if the row is full.
@@ -77,5 +79,27 @@ func TestActionsBesideAShortMessage(t *testing.T) {
 		if c.title == "" && (sign < line-1 || sign > line+1) {
 			t.Errorf("%q: the sign is at %v, the line at %v", c.text, sign, line)
 		}
+	}
+}
+
+// Signs, and the lines that have them, grow with the text.
+func TestSignsGrowWithText(t *testing.T) {
+	app := test.NewTempApp(t)
+	size := func(scale float32) (sign, chip, line float32) {
+		app.Settings().SetTheme(theme.NewLook(theme.Look{Choice: theme.ChoiceLight, Scale: scale}))
+		c := NewChip("Active", ToneOK, SignActive)
+		c.Resize(c.MinSize())
+		fall := NewWaterfall(nil, nil)
+		fall.Set([]Span{{Text: "One", Time: "<1 ms"}, {Text: "Two", Time: "<1 ms"}})
+		return NewSign(SignDone).MinSize().Width, test.WidgetRenderer(c).(*chipRenderer).sign.Size().Width, fall.MinSize().Height
+	}
+	sign, chip, line := size(1)
+	sign2, chip2, line2 := size(2)
+	tile := NewMonogram("DE", true)
+	if width := test.WidgetRenderer(tile).(*monogramRenderer).text.MinSize().Width; width > monogramSize {
+		t.Errorf("letters of %v lie beyond their tile of %v", width, monogramSize)
+	}
+	if sign2 != 2*sign || chip2 != 2*chip || line2 < 1.9*line {
+		t.Errorf("in text of 200 %%, signs of %v and %v are %v and %v, lines of %v are %v", sign, chip, sign2, chip2, line, line2)
 	}
 }

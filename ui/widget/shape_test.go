@@ -58,7 +58,7 @@ func TestStatesDifferWithoutColours(t *testing.T) {
 	for kind := SignDone; kind <= SignUnfolded; kind++ {
 		s := NewSign(kind)
 		s.Set(kind, theme.ColorMuted)
-		s.Resize(fyne.NewSquareSize(signSize))
+		s.Resize(fyne.NewSquareSize(signSize()))
 		got := shapes(t, s)
 		if other, twice := drawn[got]; twice {
 			t.Errorf("the signs %d and %d have one shape", kind, other)

@@ -56,7 +56,10 @@ func (k SignKind) color() fyne.ThemeColorName {
 	}
 }
 
-const signSize float32 = 16
+const signUnit float32 = 16
+
+// signSize is the side of a sign: it grows with the text that it stands beside.
+func signSize() float32 { return signUnit * theme.TextScale() }
 
 // Sign draws a small mark. It is drawn, not written, so that it does not hang
 // on the letters of a font.
@@ -122,7 +125,7 @@ type signDrawing struct {
 
 func (r *signRenderer) Destroy()                     {}
 func (r *signRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *signRenderer) MinSize() fyne.Size           { return fyne.NewSquareSize(signSize) }
+func (r *signRenderer) MinSize() fyne.Size           { return fyne.NewSquareSize(signSize()) }
 func (r *signRenderer) Layout(fyne.Size)             { r.draw() }
 
 func (r *signRenderer) Refresh() {
@@ -144,8 +147,8 @@ func (r *signRenderer) draw() {
 		return
 	}
 	r.drawn = want
-	p := pen{color: want.color, unit: fyne.Min(size.Width, size.Height) / signSize}
-	p.off = fyne.NewPos((size.Width-signSize*p.unit)/2, (size.Height-signSize*p.unit)/2)
+	p := pen{color: want.color, unit: fyne.Min(size.Width, size.Height) / signUnit}
+	p.off = fyne.NewPos((size.Width-signUnit*p.unit)/2, (size.Height-signUnit*p.unit)/2)
 	p.draw(r.sign.kind, r.sign.phase)
 	r.objects = p.objects
 }

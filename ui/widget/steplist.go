@@ -29,7 +29,7 @@ type StepList struct {
 // NewStepList returns an empty list.
 func NewStepList() *StepList {
 	s := &StepList{}
-	s.init(s, theme.Gap, theme.Gap, track{width: signSize}, track{share: 3}, track{share: 1.4}, track{width: 60})
+	s.init(s, theme.Gap, theme.Gap, track{width: signUnit}, track{share: 3}, track{share: 1.4}, track{width: 60})
 	return s
 }
 

@@ -131,7 +131,7 @@ func (r *treeRowRenderer) Objects() []fyne.CanvasObject {
 
 // MinSize is the same for all rows: the list asks one of them.
 func (r *treeRowRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(120, fyne.Max(r.name.MinSize().Height, signSize)+6)
+	return fyne.NewSize(120, fyne.Max(r.name.MinSize().Height, signSize())+6)
 }
 
 func (r *treeRowRenderer) Layout(size fyne.Size) {
@@ -143,8 +143,8 @@ func (r *treeRowRenderer) Layout(size fyne.Size) {
 		o.Move(fyne.NewPos(x, (size.Height-height)/2))
 		o.Resize(fyne.NewSize(fyne.Max(0, fyne.Min(width, size.Width-x-4)), height))
 	}
-	put(r.sign, signSize)
-	x += signSize + 4
+	put(r.sign, signSize())
+	x += signSize() + 4
 	if r.depth.Visible() {
 		width := r.depth.measure().width(r.depth.text) + 1
 		put(r.depth, width)

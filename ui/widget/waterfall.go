@@ -122,7 +122,7 @@ func (w *Waterfall) Tapped(ev *fyne.PointEvent) {
 		return
 	}
 	for i := range w.spans {
-		if top, _ := w.span(i); ev.Position.Y >= top && ev.Position.Y < top+waterfallLine && w.folds(i) {
+		if top, _ := w.span(i); ev.Position.Y >= top && ev.Position.Y < top+waterfallLine() && w.folds(i) {
 			w.current = i
 			w.toggle(i)
 		}
@@ -133,7 +133,7 @@ func (w *Waterfall) Tapped(ev *fyne.PointEvent) {
 func (w *Waterfall) span(line int) (top, height float32) {
 	for i := range line + 1 {
 		top += height
-		height = waterfallLine + w.open(i, w.Size().Width)
+		height = waterfallLine() + w.open(i, w.Size().Width)
 	}
 	return top, height
 }
@@ -143,7 +143,7 @@ func (w *Waterfall) open(line int, width float32) float32 {
 	if line >= len(w.spans) || !w.spans[line].Open || w.shown[line] == nil || !w.folds(line) {
 		return 0
 	}
-	return heightAt(w.shown[line], fyne.Max(0, width-waterfallLeft)) + theme.Gap
+	return heightAt(w.shown[line], fyne.Max(0, width-waterfallLeft())) + theme.Gap
 }
 
 // AccessibilityLabel says the lines, and which of them unfold.
@@ -179,11 +179,7 @@ type waterfallRenderer struct {
 }
 
 const (
-	waterfallLine float32 = 30
-	waterfallBar  float32 = 12
-	waterfallTime float32 = 76
-	// waterfallLeft is where the words begin.
-	waterfallLeft = signSize + theme.Gap
+	waterfallBar float32 = 12
 	// waterfallText is the share of the width that the words take.
 	waterfallText float32 = 0.42
 	// waterfallWords is what they get at least while a bar can still be seen.
@@ -194,46 +190,53 @@ const (
 	waterfallBreaks = 40
 )
 
+// A line, and the column of times, are as large as the text in them.
+func waterfallLine() float32 { return 30 * theme.TextScale() }
+func waterfallTime() float32 { return 76 * theme.TextScale() }
+
+// waterfallLeft is where the words begin.
+func waterfallLeft() float32 { return signSize() + theme.Gap }
+
 func (r *waterfallRenderer) Destroy()                     {}
 func (r *waterfallRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *waterfallRenderer) MinSize() fyne.Size {
-	height := waterfallLine * float32(len(r.fall.spans))
+	height := waterfallLine() * float32(len(r.fall.spans))
 	for i := range r.fall.spans {
 		height += r.fall.open(i, r.fall.Size().Width)
 	}
-	return fyne.NewSize(signSize+2*leastTextWidth+waterfallTime+3*theme.Gap, height)
+	return fyne.NewSize(signSize()+2*leastTextWidth+waterfallTime()+3*theme.Gap, height)
 }
 
 func (r *waterfallRenderer) Layout(size fyne.Size) {
-	room := size.Width - waterfallLeft - waterfallTime
-	words := fyne.Max(room*waterfallText, fyne.Min(waterfallWords*theme.TextScale(), room-waterfallTime))
-	bars := fyne.Max(0, size.Width-waterfallLeft-words-waterfallTime-2*theme.Gap)
+	room := size.Width - waterfallLeft() - waterfallTime()
+	words := fyne.Max(room*waterfallText, fyne.Min(waterfallWords*theme.TextScale(), room-waterfallTime()))
+	bars := fyne.Max(0, size.Width-waterfallLeft()-words-waterfallTime()-2*theme.Gap)
 	var y float32
 	for i, row := range r.rows {
 		span := r.fall.spans[i]
-		row.sign.Move(fyne.NewPos(0, y+(waterfallLine-signSize)/2))
-		row.sign.Resize(fyne.NewSquareSize(signSize))
+		row.sign.Move(fyne.NewPos(0, y+(waterfallLine()-signSize())/2))
+		row.sign.Resize(fyne.NewSquareSize(signSize()))
 		height := row.text.MinSize().Height
 		width := words
 		if r.fall.folds(i) {
-			width -= signSize + theme.GapTiny
+			width -= signSize() + theme.GapTiny
 		}
-		place(row.text, waterfallLeft, y+(waterfallLine-height)/2, width, height)
+		place(row.text, waterfallLeft(), y+(waterfallLine()-height)/2, width, height)
 		used := fyne.Min(width, row.text.measure().width(span.Text)+1)
-		place(row.fold, waterfallLeft+used+theme.GapTiny, y+(waterfallLine-signSize)/2, signSize, signSize)
-		x := waterfallLeft + words + theme.Gap
+		place(row.fold, waterfallLeft()+used+theme.GapTiny, y+(waterfallLine()-signSize())/2, signSize(), signSize())
+		x := waterfallLeft() + words + theme.Gap
 		long := fyne.Max(3, bars*float32(span.To-span.From))
-		row.bar.Move(fyne.NewPos(fyne.Min(x+bars*float32(span.From), x+bars-long), y+(waterfallLine-waterfallBar)/2))
+		row.bar.Move(fyne.NewPos(fyne.Min(x+bars*float32(span.From), x+bars-long), y+(waterfallLine()-waterfallBar)/2))
 		row.bar.Resize(fyne.NewSize(long, waterfallBar))
 		row.layoutBreaks(row.bar.Position(), long)
-		place(row.time, size.Width-waterfallTime, y+(waterfallLine-height)/2, waterfallTime, height)
+		place(row.time, size.Width-waterfallTime(), y+(waterfallLine()-height)/2, waterfallTime(), height)
 		if i == r.fall.current {
-			r.ring.place(fyne.NewPos(-2, y+3), fyne.NewSize(size.Width+4, waterfallLine-6), 3)
+			r.ring.place(fyne.NewPos(-2, y+3), fyne.NewSize(size.Width+4, waterfallLine()-6), 3)
 		}
-		y += waterfallLine
+		y += waterfallLine()
 		if open := r.fall.open(i, size.Width); open > 0 {
-			place(r.fall.shown[i], waterfallLeft, y, size.Width-waterfallLeft, open-theme.Gap)
+			place(r.fall.shown[i], waterfallLeft(), y, size.Width-waterfallLeft(), open-theme.Gap)
 			y += open
 		}
 	}
