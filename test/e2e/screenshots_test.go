@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,11 +79,13 @@ func (g *gallery) moving(what string) {
 
 func (g *gallery) shot(what string) {
 	g.t.Helper()
-	// What lies under the pointer looks otherwise.
-	if err := g.d.Command("xdotool", "mousemove", "1050", "810").Run(); err != nil {
-		g.t.Fatal(err)
+	// What lies under the pointer looks otherwise, also after it left the window at once.
+	for _, at := range [][2]int{{g.size.W - 4, 4}, {1050, 810}} {
+		if err := g.d.Command("xdotool", "mousemove", strconv.Itoa(at[0]), strconv.Itoa(at[1])).Run(); err != nil {
+			g.t.Fatal(err)
+		}
+		g.d.Turn()
 	}
-	g.d.Turn()
 	if err := g.d.Picture(filepath.Join(g.dir, what+"-"+g.name+".png"), g.size); err != nil {
 		g.t.Fatal(err)
 	}
