@@ -5,6 +5,7 @@ package e2e
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/claviger/claviger/auth/authtest"
@@ -17,6 +18,38 @@ func (c *claviger) copied(want string) {
 	c.d.Eventually(fmt.Sprintf("%q in the clipboard", want), func() error {
 		got, err := c.d.Command("xclip", "-selection", "clipboard", "-o").Output()
 		if err == nil && string(got) != want {
+			err = errors.New("it has " + string(got))
+		}
+		return err
+	})
+}
+
+// A part of a value is selected with the mouse, and copied with the keys and in the menu.
+func TestAPartIsCopied(t *testing.T) {
+	d := desktop.Start(t, 1000, 680)
+	c := newClaviger(t, d)
+	c.signIn(authtest.NewProvider(t))
+	page := desktop.Region{X: 270, Y: 220, W: window.W - 270, H: window.H - 220} // below the head
+	c.openWindow()
+	d.See(page, "mira@example.org")
+	d.Drag(page, "mira@example.org", 40)
+	d.Keep("selected")
+	d.Key("ctrl+c")
+	c.copiedPart("mira@example.org")
+	d.See(page, "User ID") // nothing else was copied, and no page opened
+	head := desktop.Region{X: 380, W: window.W - 380, H: 60}
+	d.Drag(head, "Mira", 40)
+	d.Keep("selected-name")
+	d.Key("ctrl+c")
+	c.copiedPart("Mira Okonkwo")
+}
+
+// copiedPart waits until the clipboard has a part of a text.
+func (c *claviger) copiedPart(of string) {
+	c.t.Helper()
+	c.d.Eventually(fmt.Sprintf("a part of %q in the clipboard", of), func() error {
+		got, err := c.d.Command("xclip", "-selection", "clipboard", "-o").Output()
+		if err == nil && (len(got) < 3 || len(got) == len(of) || !strings.Contains(of, string(got))) {
 			err = errors.New("it has " + string(got))
 		}
 		return err

@@ -54,6 +54,9 @@ func draw(at laid) (drawn, bool) {
 	case *fyne.Container:
 		return drawn{}, false
 	case fyne.Focusable: // what the keyboard reaches, and how it is read out
+		if kind(o) == belowTexts {
+			return drawn{}, false
+		}
 		line := fmt.Sprintf("[%s] %s %s", kind(o), from, size)
 		if a, ok := o.(fyne.Accessible); ok {
 			line += fmt.Sprintf(" %q", shorter(a.AccessibilityLabel()))
@@ -68,6 +71,9 @@ func draw(at laid) (drawn, bool) {
 		return drawn{line: fmt.Sprintf("%s %s %s", kind(o), from, size)}, true
 	}
 }
+
+// belowTexts is what lies below texts, so that a part of one can be selected.
+const belowTexts = "selectArea"
 
 func kind(o any) string {
 	_, name, _ := strings.Cut(reflect.TypeOf(o).String(), ".")

@@ -7,13 +7,14 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 )
 
-// CopyArea lets a person copy the texts inside it with the secondary button: the one under
-// the pointer, or all of them.
+// CopyArea lets a person copy the texts inside it: what they select of one, or with the
+// secondary button the one under the pointer, or all of them.
 type CopyArea struct {
 	fynewidget.BaseWidget
 	content fyne.CanvasObject
 	texts   []*Text
 	fact    string
+	area    *selectArea
 }
 
 // NewCopyArea returns an area around content, in which texts are what can be copied. They
@@ -23,6 +24,7 @@ func NewCopyArea(content fyne.CanvasObject, texts ...*Text) *CopyArea {
 		texts = []*Text{t}
 	}
 	a := &CopyArea{content: content, texts: texts}
+	a.area = newSelectArea(func() []*Text { return a.texts }, a.open)
 	a.ExtendBaseWidget(a)
 	return a
 }
@@ -34,8 +36,8 @@ func NewCopyChip(text string, tone Tone, sign SignKind, fact string) *CopyArea {
 	return a
 }
 
-// TappedSecondary opens the menu.
-func (a *CopyArea) TappedSecondary(ev *fyne.PointEvent) {
+// open opens the menu.
+func (a *CopyArea) open(ev *fyne.PointEvent) {
 	driver := app().Driver()
 	one := a.fact
 	var all []string
@@ -49,6 +51,9 @@ func (a *CopyArea) TappedSecondary(ev *fyne.PointEvent) {
 			one = t.text
 		}
 	}
+	if part := a.area.chosen(); part != "" {
+		one = part
+	}
 	if one != "" {
 		showMenu(a, ev.Position, copyItems(func() { copyTo(one) }, all))
 	}
@@ -59,19 +64,33 @@ func (a *CopyArea) Visible() bool { return a.BaseWidget.Visible() && a.content.V
 
 // CreateRenderer is called by Fyne.
 func (a *CopyArea) CreateRenderer() fyne.WidgetRenderer {
-	return copyAreaRenderer{fynewidget.NewSimpleRenderer(a.content), a.content}
+	return copyAreaRenderer{a.area, a.content}
 }
 
 type copyAreaRenderer struct {
-	fyne.WidgetRenderer
+	area    *selectArea
 	content fyne.CanvasObject
+}
+
+func (r copyAreaRenderer) Destroy() {}
+func (r copyAreaRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.area, r.content} // what is pressed inside lies above
+}
+func (r copyAreaRenderer) MinSize() fyne.Size { return r.content.MinSize() }
+
+func (r copyAreaRenderer) Layout(size fyne.Size) {
+	r.area.Resize(size)
+	r.content.Resize(size)
 }
 
 // Refresh lays the content out again, too.
 func (r copyAreaRenderer) Refresh() { r.content.Refresh() }
 
-// TappedSecondary offers to copy what the notice says.
-func (n *Notice) TappedSecondary(ev *fyne.PointEvent) {
-	text := strings.TrimSpace(n.title.text + "\n" + n.text.text)
+// open offers to copy what the notice says, or what is selected of it.
+func (n *Notice) open(ev *fyne.PointEvent) {
+	text := n.area.chosen()
+	if text == "" {
+		text = strings.TrimSpace(n.title.text + "\n" + n.text.text)
+	}
 	showMenu(n, ev.Position, copyItems(func() { copyTo(text) }, nil))
 }

@@ -32,6 +32,7 @@ func (t track) fixed() float32 { return t.width * theme.TextScale() }
 // row and Enter, Space or a tap act on one.
 type grid struct {
 	control
+	choosing
 
 	self   fyne.Widget // the widget that Fyne knows
 	tracks []track
@@ -65,6 +66,7 @@ func newGrid(gapX, gapY float32, tracks ...track) *grid {
 func (g *grid) init(self fyne.Widget, gapX, gapY float32, tracks ...track) {
 	g.self, g.tracks, g.gapX, g.gapY, g.hover = self, tracks, gapX, gapY, -1
 	g.menu = g.currentMenu
+	g.lies = func(t *Text) fyne.Position { return absolute(self).Add(t.Position()) }
 	g.ExtendBaseWidget(self)
 	g.Disable()
 }

@@ -21,6 +21,7 @@ type Notice struct {
 	text    *Text
 	actions *fyne.Container
 	column  *fyne.Container
+	area    *selectArea
 }
 
 // NewNotice returns a notice in a tone; the actions are its buttons.
@@ -31,6 +32,7 @@ func NewNotice(tone Tone, title, text string, actions ...*Button) *Notice {
 		actions: NewFlow(theme.GapSmall, theme.GapSmall),
 	}
 	n.column = NewColumn(theme.GapTiny, n.title, &fyne.Container{Layout: &actionsLayout{notice: n}, Objects: []fyne.CanvasObject{n.text, n.actions}})
+	n.area = newSelectArea(func() []*Text { return []*Text{n.title, n.text} }, n.open)
 	n.ExtendBaseWidget(n)
 	n.Set(tone, title, text, actions...)
 	return n
@@ -93,7 +95,7 @@ type noticeRenderer struct {
 func (r *noticeRenderer) Destroy() {}
 
 func (r *noticeRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.bar, r.back, r.notice.sign, r.notice.column}
+	return []fyne.CanvasObject{r.bar, r.back, r.notice.area, r.notice.sign, r.notice.column}
 }
 
 const noticeTop float32 = 12
@@ -110,6 +112,7 @@ func (r *noticeRenderer) Layout(size fyne.Size) {
 	r.bar.Resize(fyne.NewSize(2*theme.RadiusCard, size.Height))
 	r.back.Move(fyne.NewPos(cardBar, 0))
 	r.back.Resize(size.SubtractWidthHeight(cardBar, 0))
+	r.notice.area.Resize(size)
 	r.notice.column.Move(fyne.NewPos(noticeText(), noticeTop))
 	r.notice.column.Resize(size.SubtractWidthHeight(noticeText()+theme.CardPadding, 2*noticeTop))
 	line := noticeTop + r.notice.text.measure().lineHeight()/2

@@ -54,6 +54,8 @@ type Text struct {
 	style   TextStyle
 	wrapped []string
 	width   float32 // the width that wrapped was made for
+	// from and to bound what is selected, in bytes.
+	from, to int
 }
 
 // NewText returns a text in a style.
@@ -116,6 +118,9 @@ func (t *Text) Set(text string, style TextStyle) {
 	if text = plainText(text); t.text == text && t.style == style {
 		return
 	}
+	if t.text != text {
+		t.from, t.to = 0, 0
+	}
 	t.text, t.style = text, style
 	t.Refresh()
 }
@@ -173,15 +178,16 @@ const leastTextWidth float32 = 40
 
 type textRenderer struct {
 	text  *Text
+	marks []fyne.CanvasObject // behind what is selected
 	lines []*canvas.Text
 }
 
 func (r *textRenderer) Destroy() {}
 
 func (r *textRenderer) Objects() []fyne.CanvasObject {
-	objects := make([]fyne.CanvasObject, len(r.lines))
-	for i, line := range r.lines {
-		objects[i] = line
+	objects := append(make([]fyne.CanvasObject, 0, len(r.marks)+len(r.lines)), r.marks...)
+	for _, line := range r.lines {
+		objects = append(objects, line)
 	}
 	return objects
 }
@@ -212,6 +218,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 		name = fynetheme.ColorNameForeground
 	}
 	paint := colorOf(r.text, name)
+	r.layoutMarks(m, lines)
 	for i, line := range r.lines {
 		line.Text, line.Color = lines[i], paint
 		line.TextSize, line.TextStyle, line.Alignment = m.size, m.style, r.text.style.Align

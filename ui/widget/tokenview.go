@@ -266,3 +266,11 @@ func (v *TokenView) AccessibilityLabel() string {
 
 // AccessibilityRole is that of text.
 func (v *TokenView) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// TappedSecondary offers to copy what is selected of a token that is shown, or all of it.
+func (v *TokenView) TappedSecondary(ev *fyne.PointEvent) {
+	if v.shown && v.copied != nil {
+		items := copyItems(func() { v.TypedShortcut(&fyne.ShortcutCopy{}) }, nil)
+		showMenu(v, ev.Position, append(items, fyne.NewMenuItem(lang.L("Select all"), v.SelectAll)))
+	}
+}

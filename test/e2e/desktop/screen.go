@@ -55,6 +55,23 @@ func (d *Desktop) Menu(r Region, phrase string) {
 	d.click(r, phrase, "3")
 }
 
+// Drag holds the button where phrase begins, and lets it go so many pixels further on.
+func (d *Desktop) Drag(r Region, phrase string, by int) {
+	d.t.Helper()
+	w := d.locate(r, phrase)
+	for d.Turn(); !d.stays(w); d.Turn() {
+		w = d.locate(r, phrase)
+	}
+	y := strconv.Itoa(w.y + w.h/2)
+	d.xdo("mousemove", strconv.Itoa(w.x), y, "mousedown", "1")
+	d.Turn()
+	for _, x := range []int{w.x + by/2, w.x + by} {
+		d.xdo("mousemove", strconv.Itoa(x), y)
+		d.Turn()
+	}
+	d.xdo("mouseup", "1")
+}
+
 func (d *Desktop) click(r Region, phrase, button string) {
 	d.t.Helper()
 	w := d.locate(r, phrase)
