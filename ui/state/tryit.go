@@ -3,14 +3,11 @@ package state
 import (
 	"context"
 	"errors"
-	"io"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth/tryit"
-	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -53,30 +50,6 @@ type TryPage struct {
 	Save    TrySave
 }
 
-// TryFields are what a person fills in.
-type TryFields struct {
-	Method, URL, HeaderText, Body string
-}
-
-// TrySave is the answer's way into a file.
-type TrySave struct {
-	Saving bool
-	// Saved is the file, Size how many bytes it got.
-	Saved string
-	Size  int64
-	Error TryError
-}
-
-// TryError says why an answer could not be saved.
-type TryError string
-
-// The reasons.
-const (
-	TryNotWritten TryError = "not-written"
-	TryGone       TryError = "gone"
-	TryTooLarge   TryError = "too-large"
-)
-
 // loadTry reads what is known for the Try it tab.
 func (s *Store) loadTry(st *State, id string) {
 	if id == "" || s.sv.Try == nil {
@@ -117,70 +90,6 @@ func (s *Store) endTry(st *State) {
 func (s *Store) forgetTry(st *State) {
 	s.endTry(st)
 	st.Try = TryPage{}
-}
-
-// SetTry takes what was typed.
-func (s *Store) SetTry(f TryFields) {
-	if s.st.Try.TryFields == f || s.st.Try.Account == "" {
-		return
-	}
-	s.update(func(st *State) { st.Try.edit(f) })
-}
-
-// edit changes the fields; what was said of them before is no longer true.
-func (p *TryPage) edit(f TryFields) {
-	p.TryFields = f
-	p.Mistake, p.Ask, p.Problem = nil, nil, ""
-	var missing []string
-	for _, name := range p.Missing {
-		if strings.Contains(strings.ToLower(f.HeaderText)+"\n", strings.ToLower(name)+": \n") {
-			missing = append(missing, name)
-		}
-	}
-	p.Missing = missing
-}
-
-func (p *TryPage) suggest(s *Store, g tryit.Suggestion) {
-	p.Missing = nil
-	p.edit(TryFields{Method: g.Method, URL: g.URL, HeaderText: tryit.FormatHeaders(g.Headers)})
-	p.Form = s.nextForm()
-}
-
-// SuggestTry fills in one of the requests that the provider answers.
-func (s *Store) SuggestTry(i int) {
-	if k := s.st.Try.Known; k != nil && i < len(k.Suggestions) {
-		s.update(func(st *State) { st.Try.suggest(s, k.Suggestions[i]) })
-	}
-}
-
-// RepeatTry fills in one of the requests that were sent before.
-func (s *Store) RepeatTry(i int) {
-	k := s.st.Try.Known
-	if k == nil || i >= len(k.Requests) {
-		return
-	}
-	sent := k.Requests[i]
-	s.update(func(st *State) {
-		var missing []string
-		for _, h := range sent.Headers {
-			if h.Secret {
-				missing = append(missing, h.Name)
-			}
-		}
-		st.Try.Missing = missing
-		st.Try.edit(TryFields{Method: sent.Method, URL: sent.URL, HeaderText: tryit.FormatHeaders(sent.Headers), Body: sent.Body})
-		st.Try.Form = s.nextForm()
-	})
-}
-
-// request is what the fields say.
-func (p *TryPage) request() (tryit.Request, error) {
-	headers, err := tryit.ParseHeaders(p.HeaderText)
-	r := tryit.Request{Method: p.Method, URL: strings.TrimSpace(p.URL), Headers: headers, Body: p.Body}
-	if err != nil {
-		return r, err
-	}
-	return r, r.Check()
 }
 
 // SendTry sends the request. A second one has to wait for the answer, or for
@@ -335,33 +244,4 @@ func (s *Store) CopyTry(form tryit.Form, what string) {
 		return
 	}
 	s.CopyText(tryit.CopyAs(form, s.st.Try.Account, r), what)
-}
-
-// SaveTry writes the answer's body into a file, as it comes.
-func (s *Store) SaveTry(path string) {
-	a := s.st.Try.Answer
-	if a == nil || s.st.Try.Save.Saving {
-		return
-	}
-	s.update(func(st *State) { st.Try.Save = TrySave{Saving: true} })
-	s.run(slotTrySave, func(j *job) {
-		var size int64
-		var saveErr error
-		err := durable.Create(path, true, func(w io.Writer) error {
-			size, saveErr = a.Save(j, w)
-			return saveErr
-		})
-		j.commit(func(st *State) {
-			st.Try.Save = TrySave{Saved: path, Size: size}
-			switch {
-			case err == nil:
-			case errors.Is(saveErr, tryit.ErrTooLarge):
-				st.Try.Save = TrySave{Error: TryTooLarge}
-			case errors.Is(saveErr, tryit.ErrGone):
-				st.Try.Save = TrySave{Error: TryGone}
-			default:
-				st.Try.Save = TrySave{Error: TryNotWritten}
-			}
-		})
-	})
 }
