@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/claviger/claviger/auth/agentclient"
@@ -119,31 +118,29 @@ func lively(w http.ResponseWriter, r *http.Request) (stop func()) {
 		return func() {}
 	}
 	control := http.NewResponseController(w)
-	sign := func() {
-		if control.SetWriteDeadline(time.Now().Add(answerTime)) == nil {
-			w.WriteHeader(http.StatusProcessing)
-		}
-	}
-	var work sync.WaitGroup
-	done := make(chan struct{})
-	work.Go(func() {
-		// Nearly every answer is there before the first sign.
-		t := time.NewTicker(firstSign)
+	done, ended := make(chan struct{}), make(chan struct{})
+	// Nearly every answer is there before the first sign, and no goroutine was started.
+	first := time.AfterFunc(firstSign, func() {
+		defer close(ended)
+		t := time.NewTicker(signs)
 		defer t.Stop()
 		for {
+			if control.SetWriteDeadline(time.Now().Add(answerTime)) == nil {
+				w.WriteHeader(http.StatusProcessing)
+			}
 			select {
 			case <-done:
 				return
 			case <-r.Context().Done():
 				return
 			case <-t.C:
-				sign()
-				t.Reset(signs)
 			}
 		}
 	})
 	return func() {
 		close(done)
-		work.Wait()
+		if !first.Stop() {
+			<-ended
+		}
 	}
 }
