@@ -28,9 +28,7 @@ type Desktop struct {
 	Display string
 	bus     string
 	pid     string // of the window that was placed last
-	// latest is what was seen last, lines are the words of each line that was read.
-	latest page
-	lines  map[string][]word
+	latest  page   // what was seen last
 }
 
 // programs are those that a desktop is made of.
@@ -48,7 +46,7 @@ func Start(t testing.TB, width, height int) *Desktop {
 	if t, ok := t.(*testing.T); ok { // no benchmark
 		t.Parallel()
 	}
-	d := &Desktop{t: t, Dir: t.TempDir(), lines: map[string][]word{}}
+	d := &Desktop{t: t, Dir: t.TempDir()}
 	for _, sub := range []string{"run", "home", "browser", "screen"} {
 		if err := os.Mkdir(filepath.Join(d.Dir, sub), 0o700); err != nil {
 			t.Fatal(err)

@@ -6,10 +6,13 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/draw"
 )
@@ -37,33 +40,32 @@ func (p *page) of(shot *image.RGBA, r Region) bool {
 	return p.shot != nil && p.region == r && bytes.Equal(p.shot.Pix, shot.Pix)
 }
 
-// read reads a picture, whose corner is that of r. A line that looks like one that
-// was read before is not read again: reading costs more than all else here.
+// seen has the words of each line that any desktop has read, by how it looks: reading
+// costs more than all else here, and the same lines stand on many screens.
+var seen sync.Map // string to []word
+
+// read reads a picture, whose corner is that of r.
 func (d *Desktop) read(shot *image.RGBA, r Region) ([]word, error) {
 	gray := image.NewGray(shot.Bounds())
 	draw.Draw(gray, gray.Rect, shot, image.Point{}, draw.Src)
 	boxes := lines(gray)
 	looks := make([]string, len(boxes))
-	var news []*image.Gray
-	var names []string
+	news := map[string]*image.Gray{}
 	for i, b := range boxes {
 		boxes[i] = b.Inset(-margin).Intersect(gray.Rect)
 		line := onWhite(gray, boxes[i])
 		looks[i] = fmt.Sprint(line.Rect.Dx(), " ", string(line.Pix))
-		if _, known := d.lines[looks[i]]; !known {
-			d.lines[looks[i]] = []word{}
-			news, names = append(news, line), append(names, looks[i])
+		if _, known := seen.Load(looks[i]); !known {
+			news[looks[i]] = line
 		}
 	}
-	if err := d.recognise(news, names); err != nil {
-		for _, name := range names {
-			delete(d.lines, name)
-		}
+	if err := d.recognise(news); err != nil {
 		return nil, err
 	}
 	words := []word{}
 	for i, b := range boxes {
-		for _, w := range d.lines[looks[i]] {
+		known, _ := seen.Load(looks[i])
+		for _, w := range known.([]word) {
 			w.line, w.x, w.y = i, w.x+b.Min.X+r.X, w.y+b.Min.Y+r.Y
 			words = append(words, w)
 		}
@@ -71,13 +73,15 @@ func (d *Desktop) read(shot *image.RGBA, r Region) ([]word, error) {
 	return words, nil
 }
 
-// recognise reads lines and notes the words under their names.
-func (d *Desktop) recognise(news []*image.Gray, names []string) error {
+// recognise reads lines, each named by how it looks.
+func (d *Desktop) recognise(news map[string]*image.Gray) error {
 	if len(news) == 0 {
 		return nil
 	}
 	var list strings.Builder
-	for i, line := range news {
+	names := slices.Collect(maps.Keys(news))
+	for i, name := range names {
+		line := news[name]
 		large := image.NewGray(image.Rect(0, 0, line.Rect.Dx()*enlarge, line.Rect.Dy()*enlarge))
 		draw.CatmullRom.Scale(large, large.Rect, line, line.Rect, draw.Src, nil)
 		file := filepath.Join(d.Dir, "screen", fmt.Sprintf("line%d.pgm", i)) // PGM takes no time to make
@@ -95,6 +99,7 @@ func (d *Desktop) recognise(news []*image.Gray, names []string) error {
 	if err != nil {
 		return fmt.Errorf("read the screen: %w", err)
 	}
+	words := make([][]word, len(names))
 	for _, line := range strings.Split(string(out), "\n") {
 		f := strings.Split(line, "\t")
 		if len(f) < 12 || strings.TrimSpace(f[11]) == "" {
@@ -102,11 +107,13 @@ func (d *Desktop) recognise(news []*image.Gray, names []string) error {
 		}
 		n := func(i int) int { v, _ := strconv.Atoi(f[i]); return v }
 		if page := n(1); page >= 1 && page <= len(names) {
-			name := names[page-1]
-			d.lines[name] = append(d.lines[name], word{
+			words[page-1] = append(words[page-1], word{
 				text: strings.TrimSpace(f[11]), x: n(6) / enlarge, y: n(7) / enlarge, w: n(8) / enlarge, h: n(9) / enlarge,
 			})
 		}
+	}
+	for i, name := range names {
+		seen.Store(name, words[i])
 	}
 	return nil
 }
