@@ -82,6 +82,7 @@ func (i *inspector) render(st state.State) {
 	i.set(st)
 	if has := st.Inspector.Token != nil; has != i.shown || st.Inspector.Form != i.form {
 		i.shown = has
+		i.compare.reveal = nil // a page opens at its top
 		i.page.ScrollToTop()
 	}
 	if st.Inspector.Form != i.form {
@@ -89,6 +90,7 @@ func (i *inspector) render(st state.State) {
 		i.kit.focus(i.paste)
 	}
 	i.page.Refresh()
+	i.compare.settle(i.kit)
 }
 
 func (i *inspector) tick(st state.State) {

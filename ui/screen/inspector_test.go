@@ -87,3 +87,26 @@ func TestALongTokenIsShownInPart(t *testing.T) {
 		t.Error("the end is not drawn")
 	}
 }
+
+// What came of comparing is below the button, and comes into view.
+func TestWhatWasComparedComesIntoView(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	st := sample()
+	st.Route, st.SignOut, st.Notice = state.RouteInspector, nil, state.Notice{}
+	compared := st.Inspector.Compared
+	st.Inspector.Compared = nil
+	w.Render(st)
+	i := w.pages[state.RouteInspector].(*inspector)
+	c := i.compare
+	st.Inspector.Compared = compared
+	w.Render(st)
+	top := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.table)
+	if top.Y < 0 || top.Y+40 > win.Canvas().Size().Height {
+		t.Errorf("the differences begin at %v, of %v", top.Y, win.Canvas().Size().Height)
+	}
+	i.page.ScrollToTop()
+	w.Render(st)
+	if again := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.table); again.Y == top.Y {
+		t.Error("who scrolled away is brought back")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
+	"github.com/claviger/claviger/auth/inspect"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
@@ -166,6 +167,9 @@ type inspectedCompare struct {
 	summary *widget.Text
 	table   *widget.ClaimsTable
 	wrong   *widget.Notice
+	// shown is what was compared last, reveal what came of it: it is below the button.
+	shown  *inspect.Comparison
+	reveal fyne.CanvasObject
 }
 
 func newInspectedCompare(k *kit) *inspectedCompare {
@@ -189,6 +193,13 @@ func (c *inspectedCompare) render(p state.InspectorPage, st state.State) {
 	show(c.other, p.Account != "")
 	show(c.former, p.Account != "")
 	show(c.stop, p.Before != nil)
+	if p.CompareBy != "" && !c.wrong.Visible() {
+		c.reveal = c.wrong
+	}
+	if p.Compared != nil && p.Compared != c.shown {
+		c.reveal = c.table
+	}
+	c.shown = p.Compared
 	c.wrong.Set(widget.ToneWarn, "", p.CompareBy)
 	show(c.wrong, p.CompareBy != "")
 	show(c.summary, p.Compared != nil)
@@ -199,4 +210,12 @@ func (c *inspectedCompare) render(p state.InspectorPage, st state.State) {
 	}
 	c.summary.SetText(words.ComparedSummary(p.Compared))
 	c.table.Set(claims(words.Compared(p.Compared, mostDifferences, st.Now)))
+}
+
+// settle brings what came of comparing into view, once the page is laid out.
+func (c *inspectedCompare) settle(k *kit) {
+	if o := c.reveal; o != nil {
+		c.reveal = nil
+		k.bringTop(o)
+	}
 }
