@@ -103,7 +103,7 @@ func badBase64(part string) (at int, text string) {
 		return at, oddLetter(c, at)
 	}
 	if len(part)%4 == 1 {
-		return len(part), phrase.Say("{count} characters cannot be base64url: one is missing or too many", strconv.Itoa(len(part)))
+		return len(part), phrase.Count(len(part), "1 character cannot be base64url: one is missing or too many", "{count} characters cannot be base64url: one is missing or too many")
 	}
 	if _, err := base64.RawURLEncoding.Strict().DecodeString(part); err != nil {
 		if corrupt, ok := errors.AsType[base64.CorruptInputError](err); ok {

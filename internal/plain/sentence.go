@@ -2,6 +2,7 @@ package plain
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -11,10 +12,11 @@ func Upper(s string) string {
 	return strings.ToUpper(s[:n]) + s[n:]
 }
 
-// Sentences joins texts, each as a sentence. One that begins with a name, such as that
-// of a file or of a field, keeps its first letter.
+// Sentences joins texts, each as a sentence of its script. One that begins with a name,
+// such as that of a file or of a field, keeps its first letter.
 func Sentences(texts ...string) string {
-	var out []string
+	var out strings.Builder
+	between := ""
 	for _, t := range texts {
 		if t = strings.TrimSpace(t); t == "" {
 			continue
@@ -22,10 +24,20 @@ func Sentences(texts ...string) string {
 		if first, _, _ := strings.Cut(t, " "); !strings.ContainsAny(strings.TrimRight(first, ".:"), "_.:/") {
 			t = Upper(t)
 		}
-		if end, _ := utf8.DecodeLastRuneInString(t); !strings.ContainsRune(".!?:…。！？：」", end) {
+		end, _ := utf8.DecodeLastRuneInString(t)
+		wide := strings.ContainsRune("。！？：」）", end) || unicode.In(end, unicode.Han, unicode.Hiragana, unicode.Katakana)
+		switch {
+		case strings.ContainsRune(".!?:…。！？：」", end):
+		case wide:
+			t += "。"
+		default:
 			t += "."
 		}
-		out = append(out, t)
+		out.WriteString(between + t)
+		between = " "
+		if wide { // such a mark has its room
+			between = ""
+		}
 	}
-	return strings.Join(out, " ")
+	return out.String()
 }

@@ -12,8 +12,10 @@ func TestUpper(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	for want, texts := range map[string][]string{
-		"":                                      {"", " "},
-		"It ended. Why? Wait…":                  {"it ended", " why?", "wait…"},
+		"":                     {"", " "},
+		"It ended. Why? Wait…": {"it ended", " why?", "wait…"},
+		"終わりました。なぜ？はい。":                         {"終わりました", "なぜ？", "はい。"},
+		"署名（JWT）。アドレスは x.":                      {"署名（JWT）", "アドレスは x"},
 		"client_id is wrong. a.toml: no. Done.": {"client_id is wrong", "a.toml: no", "", "done."},
 	} {
 		if got := Sentences(texts...); got != want {
