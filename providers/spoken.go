@@ -17,9 +17,23 @@ func (p *Provider) In(tongue func(english string) string) {
 	p.Claims = inWords(p.Claims, tongue)
 	lines := strings.Split(p.Client.Help, "\n")
 	for i, line := range lines {
-		lines[i] = tongue(line)
+		lines[i] = p.withPath(tongue(p.withoutPath(line)))
 	}
 	p.Client.Help = strings.Join(lines, "\n")
+}
+
+// A provider that another one extends has a path of its own in the same steps.
+const pathBlank = "{path}"
+
+func (p *Provider) withoutPath(line string) string {
+	if len(p.Redirect.Path) < 2 {
+		return line
+	}
+	return strings.ReplaceAll(line, p.Redirect.Path, pathBlank)
+}
+
+func (p *Provider) withPath(line string) string {
+	return strings.ReplaceAll(line, pathBlank, p.Redirect.Path)
 }
 
 // texts are those that stand alone. Slices that copies share are copied first.

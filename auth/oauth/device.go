@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -136,15 +137,15 @@ func (d *Device) read(rep *reply, asked string) error {
 	missing := ""
 	switch {
 	case d.secret.IsZero():
-		missing = "device code"
+		missing = phrase.Say("no device code in the response")
 	case d.Code.UserCode == "":
-		missing = "user code"
+		missing = phrase.Say("no user code in the response")
 	case d.Code.VerificationURI == "":
-		missing = "usable verification address"
+		missing = phrase.Say("no usable verification address in the response")
 	default:
 		return nil
 	}
-	return &AnswerError{Step: trace.StepDevice, Status: rep.status, Reason: "no " + missing + " in the response"}
+	return &AnswerError{Step: trace.StepDevice, Status: rep.status, Reason: missing}
 }
 
 // webAddress is the first field that a browser may be sent to: no page of this

@@ -9,6 +9,7 @@ import (
 
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -43,7 +44,7 @@ func Unread(step trace.Step, answer *ask.Answer, what string, err error) error {
 	case body.Most == 0:
 		return RequestError(step, body.Err)
 	}
-	return &AnswerError{Step: step, Status: answer.StatusCode, Reason: what + " is larger than " + plain.Size(body.Most)}
+	return &AnswerError{Step: step, Status: answer.StatusCode, Reason: phrase.Say("{what} is larger than {size}", what, plain.Size(body.Most))}
 }
 
 // StatusOf is the HTTP status of the answer that err is about, or 0.

@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -251,11 +252,11 @@ func (r *reply) inWords(p *providers.Provider, step trace.Step, err error) error
 func StatusReason(status int, reason string) string {
 	switch {
 	case status >= 500:
-		return "the server has a problem"
+		return phrase.Say("the server has a problem")
 	case status == http.StatusTooManyRequests:
-		return "too many requests"
+		return phrase.Say("too many requests")
 	case status >= 300 && status < 400:
-		return "the server redirects elsewhere"
+		return phrase.Say("the server redirects elsewhere")
 	}
 	return reason
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -43,7 +44,7 @@ func (n *Network) Keys(ctx context.Context, p *providers.Provider, address strin
 	case body != nil && body.Most == 0:
 		return fail("the keys were cut off", body.Err)
 	case body != nil:
-		return fail("the key set is larger than "+plain.Size(maxKeys), nil)
+		return fail(phrase.Say("the key set is larger than {size}", plain.Size(maxKeys)), nil)
 	}
 	s, err := idtoken.ReadKeys(answer.Content)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/coded"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -196,9 +197,9 @@ func (e explainer) reason() string {
 		return parameter.Reason + "."
 	case errors.As(e.err, &answer):
 		if answer.Status != 0 {
-			return answer.Reason + " (status " + strconv.Itoa(answer.Status) + ")"
+			return e.in(phrase.Say("{reason} (status {status})", answer.Reason, strconv.Itoa(answer.Status)))
 		}
-		return answer.Reason
+		return e.in(answer.Reason)
 	default:
 		return e.err.Error()
 	}

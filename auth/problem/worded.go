@@ -62,7 +62,7 @@ func (e explainer) worded() (Problem, bool) {
 	w.Detail = cmp.Or(e.entry(of.Detail).Detail, w.Detail)
 	w.Next = cmp.Or(e.entry(of.Next).Next, w.Next)
 	if of.Cause != nil {
-		of.Reason = explainer{err: of.Cause}.reason()
+		of.Reason = explainer{err: of.Cause, tongue: e.tongue}.reason()
 		w.Kind = Explain(of.Cause, e.p, "").Kind
 	}
 	return e.say(w, of.Reason, of.Description), true

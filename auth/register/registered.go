@@ -2,7 +2,6 @@ package register
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -50,7 +50,7 @@ func readRegistration(asked clientMetadata, fields map[string]any, home oauth.Ho
 		r.SecretExpires = time.Unix(end, 0)
 	}
 	if len(redirects[0].Ports) == 0 && !slices.ContainsFunc(asked.redirects, func(a providers.Redirect) bool { return slices.Equal(a.URIs(), redirects[0].URIs()) }) {
-		r.say("It changed the redirect URI to %s.", redirects[0].Register)
+		r.say("It changed the redirect URI to {redirect}.", redirects[0].Register)
 	}
 	r.tell(asked, grants, foreign.String(fields["scope"]))
 	return r, redirects, nil
@@ -94,10 +94,10 @@ func (r *Registration) readAuth(asked clientMetadata, method string) bool {
 // tell puts into words what a person should know of the outcome.
 func (r *Registration) tell(asked clientMetadata, grants []string, scope string) {
 	if r.SecretUse == "required" {
-		r.say("It issued a client secret, which is sent with each token request (%s).", r.Auth)
+		r.say("It issued a client secret, which is sent with each token request ({method}).", r.Auth)
 	}
 	if !r.SecretExpires.IsZero() {
-		r.say("The client secret expires on %s: register the app again by then.", r.SecretExpires.Format(time.DateOnly))
+		r.say("The client secret expires on {day}: register the app again by then.", r.SecretExpires.Format(time.DateOnly))
 	}
 	if r.NoRefresh {
 		r.say("It issues no refresh tokens to this app: a session ends with its first token.")
@@ -106,15 +106,15 @@ func (r *Registration) tell(asked clientMetadata, grants []string, scope string)
 		r.say("It does not allow signing in with a code on another device.")
 	}
 	if missing := notIn(strings.Fields(asked.Scope), strings.Fields(scope)); scope != "" && len(missing) > 0 {
-		r.say("It did not register these permissions: %s.", strings.Join(missing, ", "))
+		r.say("It did not register these permissions: {scopes}.", strings.Join(missing, ", "))
 	}
 	if r.Access.IsZero() {
 		r.say("The registration cannot be deleted from here.")
 	}
 }
 
-func (r *Registration) say(format string, args ...any) {
-	r.Changes = append(r.Changes, fmt.Sprintf(format, args...))
+func (r *Registration) say(text string, values ...string) {
+	r.Changes = append(r.Changes, phrase.Say(text, values...))
 }
 
 // notIn are the words of want that has lacks.

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"net/url"
-	"strings"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/widget"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // registering is the part of the page that adds a provider which lets the issuer
@@ -62,7 +62,7 @@ func (r *registering) render(a state.AddPage, clientID *widget.Entry) {
 	case a.RegisterError != "":
 		r.told.Set(widget.ToneBad, "", a.RegisterError)
 	case a.Registered != nil:
-		r.told.Set(widget.ToneOK, lang.L("Registered."), firstOf(strings.Join(a.Registered.Changes, "\n"), lang.L("Nothing else is needed.")))
+		r.told.Set(widget.ToneOK, lang.L("Registered."), firstOf(words.Lines(a.Registered.Changes), lang.L("Nothing else is needed.")))
 	}
 	show(r.told, a.RegisterError != "" || a.Registered != nil)
 }

@@ -30,6 +30,10 @@ func speaking() map[string][]string {
 			"the ID token", "the API (", // the window has words of its own
 		},
 		"../../providers/recipients.go": {},
+		// What of an answer cannot be used.
+		"../../auth/oauth/answer.go":        {},
+		"../../auth/oauth/keys.go":          {"application/json, application/jwk-set+json"},
+		"../../auth/register/registered.go": {},
 	}
 }
 
@@ -84,13 +88,13 @@ func roomKeys(t *testing.T) map[string]bool {
 // makers make a text of some of their arguments; what follows the last of these fills
 // its blanks.
 func makers(reasons, speaks bool) map[string][]int {
-	all := map[string][]int{"phrase.Say": {0}, "phrase.Count": {1, 2}}
+	all := map[string][]int{"phrase.Say": {0}, "phrase.Count": {1, 2}, "StatusReason": {1}, "oauth.StatusReason": {1}, "Unread": {2}, "oauth.Unread": {2}}
 	if reasons {
 		maps.Copy(all, map[string][]int{"rec.turn": {1}, "r.accounts.note": {3}})
 	}
 	if speaks {
 		maps.Copy(all, map[string][]int{
-			"say": {0}, "passed": {1}, "failed": {1}, "skipped": {1}, "t.fault": {0, 2}, "t.note": {0}, "readPart": {0}, "fail": {0, 1},
+			"say": {0}, "passed": {1}, "failed": {1}, "skipped": {1}, "t.fault": {0, 2}, "t.note": {0}, "readPart": {0}, "fail": {0, 1}, "unusable": {0}, "r.say": {0},
 			"errors.New": {0}, "b.good": {0}, "b.bad": {0, 1}, "b.untold": {0}, "b.in": {0},
 		})
 	}
@@ -109,18 +113,39 @@ func madeOf(t *testing.T, n ast.Node, reasons, speaks bool) (out []string) {
 			}
 			text, _ := literal(n.Args[i])
 			out = append(out, text)
-			filled := slices.Contains([]string{"phrase.Say", "say", "passed", "failed", "skipped", "b.good", "b.untold"}, name)
+			filled := slices.Contains([]string{"phrase.Say", "say", "passed", "failed", "skipped", "b.good", "b.untold", "r.say"}, name)
 			if blanks, values := len(placeholder.FindAllString(text, -1)), len(n.Args)-i-1; filled && text != "" && blanks != values {
 				t.Errorf("%q has %d blanks and %d values", text, blanks, values)
 			}
 		}
 	case *ast.AssignStmt:
 		return assigned(n.Lhs, n.Rhs, reasons)
+	case *ast.CompositeLit:
+		if made := called(&ast.CallExpr{Fun: n.Type}); made == "AnswerError" || made == "oauth.AnswerError" {
+			return reasonOf(t, n)
+		}
 	case *ast.KeyValueExpr:
 		if key, named := n.Key.(*ast.Ident); speaks && named && slices.Contains([]string{"What", "Name", "title"}, key.Name) {
 			text, _ := literal(n.Value)
 			out = append(out, text)
 		}
+	}
+	return out
+}
+
+// reasonOf is why an answer cannot be used, if it is said on the spot.
+func reasonOf(t *testing.T, made *ast.CompositeLit) (out []string) {
+	t.Helper()
+	for _, e := range made.Elts {
+		pair, keyed := e.(*ast.KeyValueExpr)
+		if !keyed || called(&ast.CallExpr{Fun: pair.Key}) != "Reason" {
+			continue
+		}
+		if _, joined := pair.Value.(*ast.BinaryExpr); joined {
+			t.Errorf("a reason is put together at %d: say it with blanks", pair.Pos())
+		}
+		text, _ := literal(pair.Value)
+		out = append(out, text)
 	}
 	return out
 }

@@ -42,12 +42,21 @@ func said(english string) (text string, known bool) {
 			value = length(value, lang.L("a moment"), whole)
 		case "ago":
 			value = length(value, lang.L("just now"), ago)
-		case "fault", "detail", "part", "wanted", "found", "why", "cause", "reason", "provider": // they were said too
+		case "fault", "detail", "what", "part", "wanted", "found", "why", "cause", "reason", "provider": // they were said too
 			value = Said(value)
 		}
 		pairs = append(pairs, "{"+name+"}", value)
 	}
 	return strings.NewReplacer(pairs...).Replace(text), text != english
+}
+
+// Lines are texts that were said, a line each.
+func Lines(list []string) string {
+	lines := make([]string, len(list))
+	for i, text := range list {
+		lines[i] = Said(text)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // CheckReason says why a check of a token came out as it did. What the token says itself
