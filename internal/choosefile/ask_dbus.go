@@ -24,12 +24,15 @@ const (
 	request = "org.freedesktop.portal.Request"
 	// beginTime bounds all until the portal has taken the question: it may hang.
 	beginTime = 3 * time.Second
+	// soonest is how soon a person may have closed a dialog.
+	soonest = 300 * time.Millisecond
 )
 
-// The ways that a question ends.
+// The ways that a question ends. The last is also that of a portal whose dialog failed.
 const (
 	chosen    = uint32(0)
-	cancelled = uint32(1)
+	cancelled = uint32(1) // by a button
+	closed    = uint32(2) // by Escape or with the window, at GTK's portal
 )
 
 // Ask asks the portal, and waits for the person. It returns "" if they chose none, and an
@@ -67,6 +70,7 @@ type asked struct {
 	in     chan *dbus.Signal
 	owner  string // who the portal is
 	handle dbus.ObjectPath
+	since  time.Time // when it took the question
 }
 
 // begin asks.
@@ -87,7 +91,9 @@ func (a *asked) begin(ctx context.Context, q Question) (err error) {
 		method = "SaveFile"
 	}
 	// The very portal whose answer counts is asked, not whoever has its name by then.
-	return conn.Object(a.owner, path).CallWithContext(ctx, chooser+"."+method, 0, q.Parent, q.Title, q.options()).Store(&a.handle)
+	err = conn.Object(a.owner, path).CallWithContext(ctx, chooser+"."+method, 0, q.Parent, q.Title, q.options()).Store(&a.handle)
+	a.since = time.Now()
+	return err
 }
 
 // ownerOf is who the portal is. If there is none yet, the bus starts it.
@@ -148,19 +154,19 @@ func (a *asked) answer(ctx context.Context) (string, error) {
 			case bus.Left(sig) == a.owner:
 				return "", errors.New("the portal is gone")
 			case sig.Sender == a.owner && sig.Path == a.handle && sig.Name == request+".Response":
-				return read(sig.Body)
+				return read(sig.Body, time.Since(a.since))
 			}
 		}
 	}
 }
 
-// read reads the portal's answer.
-func read(body []any) (string, error) {
+// read reads the portal's answer, which came after a time.
+func read(body []any, after time.Duration) (string, error) {
 	if len(body) != 2 {
 		return "", errors.New("an answer of another form")
 	}
 	how, _ := body[0].(uint32)
-	if how == cancelled {
+	if how == cancelled || how == closed && after >= soonest {
 		return "", nil
 	}
 	results, _ := body[1].(map[string]dbus.Variant)

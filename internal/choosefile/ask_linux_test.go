@@ -180,10 +180,22 @@ func TestThePortalIsStarted(t *testing.T) {
 	}
 }
 
+// Whoever closes the dialog chose none, as with its button; a dialog that ends before
+// anybody can have closed it has failed.
+func TestTheDialogIsClosed(t *testing.T) {
+	body := []any{closed, map[string]dbus.Variant{}}
+	if file, err := read(body, soonest); file != "" || err != nil {
+		t.Errorf("%q, %v", file, err)
+	}
+	if _, err := read(body, soonest-1); err == nil {
+		t.Error("a dialog that failed is taken for a person's answer")
+	}
+}
+
 // What the portal cannot give is an error: another dialog asks then.
 func TestThePortalFails(t *testing.T) {
 	for name, answer := range map[string]func(t *testing.T, d *desktop, c call){
-		"its dialog ends":    func(t *testing.T, d *desktop, c call) { d.answer(t, c, 2) },
+		"its dialog ends":    func(t *testing.T, d *desktop, c call) { d.answer(t, c, closed) },
 		"it names no file":   func(t *testing.T, d *desktop, c call) { d.answer(t, c, chosen) },
 		"a file elsewhere":   func(t *testing.T, d *desktop, c call) { d.answer(t, c, chosen, "sftp://host/file") },
 		"a host in a file":   func(t *testing.T, d *desktop, c call) { d.answer(t, c, chosen, "file://host/file") },
