@@ -25,7 +25,7 @@ const (
 	// beginTime bounds all until the portal has taken the question: it may hang.
 	beginTime = 3 * time.Second
 	// soonest is how soon a person may have closed a dialog.
-	soonest = 300 * time.Millisecond
+	soonest = 150 * time.Millisecond
 )
 
 // The ways that a question ends. The last is also that of a portal whose dialog failed.

@@ -24,8 +24,9 @@ const (
 	raiseWord, raiseAnswer = "raise\n", "ok\n"
 	// raiseTimeout limits one conversation, claimTimeout all of them.
 	raiseTimeout, claimTimeout = 2 * time.Second, 10 * time.Second
-	// claimPause is between two tries, while another window starts or ends.
-	claimPause = 50 * time.Millisecond
+	// claimPause is between two tries, while another window starts or ends; acceptPause
+	// while no start can be taken.
+	claimPause, acceptPause = 50 * time.Millisecond, 100 * time.Millisecond
 )
 
 // Instance says that this process has the window. The lock names the process and
@@ -106,8 +107,12 @@ func (i *Instance) Raise() <-chan struct{} { return i.raise }
 func (i *Instance) serve() {
 	for {
 		conn, err := i.listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
 		if err != nil {
-			return // closed
+			<-time.After(acceptPause) // such as too many open files: it passes
+			continue
 		}
 		if answerRaise(conn) == nil {
 			select {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -239,6 +240,39 @@ func TestSocketFolderIsPrivate(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}
 	}
+}
+
+// full is a listener whose process may open no more files for the next few connections.
+type full struct {
+	net.Listener
+	left int
+}
+
+func (f *full) Accept() (net.Conn, error) {
+	if f.left > 0 {
+		f.left--
+		return nil, &net.OpError{Op: "accept", Net: "unix", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return f.Listener.Accept()
+}
+
+// A window that could not take a start, because its process had too many files open,
+// takes the next.
+func TestTooManyFilesPass(t *testing.T) {
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := &Instance{listener: &full{l, 3}, raise: make(chan struct{}, 1)}
+	i.serving.Go(i.serve)
+	if err := askToRaise(t.Context(), l.Addr().String()); err != nil {
+		t.Error(err)
+	}
+	raised(t, i)
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	i.serving.Wait()
 }
 
 // A start that shows no window, at log-in, leaves the one that is open where it is.
