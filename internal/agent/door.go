@@ -18,10 +18,12 @@ const maxGuests = 256
 // wait at a full door.
 const unasked = 250 * time.Millisecond
 
-// door lets in this user's processes, and knows who each is. If it is full, who asks
+// door lets this user's processes in, and knows who each is. If it is full, who asks
 // nothing makes room for the next.
 type door struct {
 	net.Listener
+	// of says who is at the other end.
+	of func(net.Conn) (peer.Process, error)
 	// left has a value if there may be room again.
 	left   chan struct{}
 	closed chan struct{}
@@ -34,7 +36,7 @@ type door struct {
 func newDoor(l net.Listener) *door {
 	closed := make(chan struct{})
 	return &door{
-		Listener: l, left: make(chan struct{}, 1), closed: closed, close: sync.OnceFunc(func() { close(closed) }),
+		Listener: l, of: peer.Of, left: make(chan struct{}, 1), closed: closed, close: sync.OnceFunc(func() { close(closed) }),
 		guests: map[*guest]struct{}{},
 	}
 }
@@ -42,38 +44,39 @@ func newDoor(l net.Listener) *door {
 // guest is a connection, and the process at its other end.
 type guest struct {
 	net.Conn
-	who  peer.Process
 	door *door
+	// who and unknown may be read once looked is closed. That can take long: the file of
+	// the program may be on a file system that hangs.
+	who     peer.Process
+	unknown error
+	looked  chan struct{}
+	// gone is closed with the connection.
+	gone chan struct{}
+	once sync.Once
 	// asking is whether its request is here and has no answer yet, and since when it is
 	// waited for if it is not; zero if nobody looked yet.
 	asking bool
 	since  time.Time
 }
 
-// Accept returns the next connection of this user. Those of others are closed without
-// a word.
+// Accept returns the next connection. Who is at its other end is found out at once, and
+// nobody else waits for that.
 func (d *door) Accept() (net.Conn, error) {
-	for {
-		c, err := d.Listener.Accept()
-		if err != nil {
-			if !tooManyFiles(err) {
-				return nil, err
-			}
-			// Connections that end make room; http.Server waits and tries again.
-			return nil, &busyError{err}
+	c, err := d.Listener.Accept()
+	if err != nil {
+		if !tooManyFiles(err) {
+			return nil, err
 		}
-		who, err := peer.Of(c)
-		if err != nil || who.UID != os.Getuid() {
-			_ = c.Close() // it was not used
-			continue
-		}
-		g := &guest{Conn: c, who: who, door: d}
-		if !d.enter(g) {
-			_ = c.Close() // the same
-			return nil, net.ErrClosed
-		}
-		return g, nil
+		// Connections that end make room; http.Server waits and tries again.
+		return nil, &busyError{err}
 	}
+	g := newGuest(c, d)
+	go g.look()
+	if !d.enter(g) {
+		_ = c.Close() // it was not used
+		return nil, net.ErrClosed
+	}
+	return g, nil
 }
 
 // Close ends listening, and the wait for room.
@@ -126,6 +129,32 @@ func (d *door) idlest() (last *guest, wait time.Duration) {
 	return last, wait
 }
 
+func newGuest(c net.Conn, d *door) *guest {
+	return &guest{Conn: c, door: d, looked: make(chan struct{}), gone: make(chan struct{})}
+}
+
+// look finds out who the guest is.
+func (g *guest) look() {
+	defer close(g.looked)
+	g.who, g.unknown = g.door.of(g.Conn)
+}
+
+// known waits until it is known who the guest is. One of another user is turned away
+// without a word.
+func (g *guest) known() error {
+	select {
+	case <-g.looked:
+	case <-g.gone:
+		return net.ErrClosed
+	case <-time.After(headerTime):
+		return os.ErrDeadlineExceeded
+	}
+	if g.unknown == nil && g.who.UID != os.Getuid() {
+		return peer.ErrUnknown
+	}
+	return g.unknown
+}
+
 // Read reads what the guest sends.
 func (g *guest) Read(b []byte) (int, error) {
 	g.change(func() {
@@ -133,6 +162,10 @@ func (g *guest) Read(b []byte) (int, error) {
 			g.since = time.Now()
 		}
 	})
+	if err := g.known(); err != nil {
+		_ = g.Conn.Close() // before the server says why
+		return 0, err
+	}
 	return g.Conn.Read(b)
 }
 
@@ -150,6 +183,7 @@ func (g *guest) change(f func()) {
 
 // Close ends the connection and makes room for the next.
 func (g *guest) Close() error {
+	g.once.Do(func() { close(g.gone) })
 	g.change(func() { delete(g.door.guests, g) })
 	select {
 	case g.door.left <- struct{}{}:

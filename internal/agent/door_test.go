@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/claviger/claviger/internal/peer"
 )
 
 // Who asks nothing makes room for the next, one for one.
@@ -51,6 +53,53 @@ func TestWhoAsksNothingMakesRoom(t *testing.T) {
 	}
 }
 
+// Who cannot be looked at, as on a file system that hangs, is turned away in the end, and
+// nobody else waits for that.
+func TestWhoCannotBeLookedAt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hung, theirs := net.Pipe()
+		next, sends := net.Pipe()
+		hang := make(chan struct{})
+		d := newDoor(&these{hung, next})
+		d.of = func(c net.Conn) (peer.Process, error) {
+			if c == hung {
+				<-hang
+			}
+			return peer.Self()
+		}
+		var came [2]net.Conn
+		for i := range came {
+			var err error
+			if came[i], err = d.Accept(); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = came[i].Close() }()
+		}
+		go func() { _, _ = io.WriteString(sends, "x") }()
+		if n, err := came[1].Read(make([]byte, 1)); n != 1 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+		if _, err := came[0].Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Error(err)
+		}
+		if _, err := theirs.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
+			t.Error("it is not turned away:", err)
+		}
+		close(hang)
+	})
+}
+
+// these are connections that come.
+type these []net.Conn
+
+func (l *these) Accept() (net.Conn, error) {
+	c := (*l)[0]
+	*l = (*l)[1:]
+	return c, nil
+}
+func (*these) Close() error   { return nil }
+func (*these) Addr() net.Addr { return nil }
+
 // Who waits for an answer stays, however long that takes.
 func TestWhoAskedStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -58,7 +107,7 @@ func TestWhoAskedStays(t *testing.T) {
 		come := func() *guest {
 			ours, theirs := net.Pipe()
 			t.Cleanup(func() { _ = theirs.Close() })
-			return &guest{Conn: ours, door: d}
+			return newGuest(ours, d)
 		}
 		var inside []*guest
 		for range maxGuests {
