@@ -55,6 +55,8 @@ func (q Question) Warning() string {
 		return "It carries the wishes of programs on another computer: whoever can use the connection there gets the token."
 	case !q.Program.known():
 		return "Its file is unknown, so it can be allowed only once."
+	case q.Program.Elsewhere():
+		return "It runs in a container or the like: the path is one in there, not one of this computer."
 	case q.Program.InMemory():
 		return "It runs from memory: there is no file of it on a disk."
 	case q.Program.Tool():
@@ -80,6 +82,10 @@ func (p Program) Tool() bool { return slices.Contains(tools, baseName(p.Path)) }
 // InMemory reports whether a program runs from a file that no folder has
 // (memfd_create(2)).
 func (p Program) InMemory() bool { return strings.HasPrefix(p.Path, "/memfd:") }
+
+// Elsewhere reports whether the path of a program leads to another file, or to none, on
+// this computer itself.
+func (p Program) Elsewhere() bool { return strings.HasPrefix(p.Path, "elsewhere:") }
 
 // baseName is the name of a program without its version.
 func baseName(path string) string {

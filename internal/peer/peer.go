@@ -31,7 +31,8 @@ type Process struct {
 	// Name is what the system calls it.
 	Name string
 	// Executable is the path of the file that it runs, "" if unknown. The file may
-	// have been replaced or removed since: [Process.Hash] reads the one that runs.
+	// have been replaced or removed since: [Process.Hash] reads the one that runs. A path
+	// of a container begins with "elsewhere:".
 	Executable string
 	// Args is its command line, Dir the folder that it works in, Terminal its
 	// terminal such as "/dev/pts/3". Each may be empty. Args can hold secrets: they

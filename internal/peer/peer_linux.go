@@ -123,8 +123,33 @@ func executable(dir string) (string, fileID) {
 	if err != nil {
 		return "", fileID{}
 	}
-	// A file that was removed or replaced is marked so.
-	return plain.Line(strings.TrimSuffix(path, " (deleted)"), 0), file
+	return plain.Line(place(path, f, file), 0), file
+}
+
+// elsewhere begins the path of a file that this process cannot reach by it: the path is
+// one of a container or the like (mount_namespaces(7)), where any file can be given any.
+const elsewhere = "elsewhere:"
+
+// place is where a file is, by the path that the kernel has of it.
+func place(path string, f *os.File, file fileID) string {
+	if info, err := os.Stat(path); err == nil && fileOf(info).same(file) {
+		return path
+	}
+	path = strings.TrimSuffix(path, " (deleted)") // it was removed or replaced
+	if strings.HasPrefix(path, "/memfd:") || mountedHere(f) {
+		return path
+	}
+	return elsewhere + path
+}
+
+// mountedHere reports whether an open file is on one of the mounts that this process has
+// (proc_pid_fdinfo(5), proc_pid_mountinfo(5)).
+func mountedHere(f *os.File) bool {
+	info, err := os.ReadFile("/proc/self/fdinfo/" + strconv.Itoa(int(f.Fd())))
+	_, rest, found := strings.Cut(string(info), "mnt_id:")
+	id, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+	mounts, mountsErr := os.ReadFile("/proc/self/mountinfo")
+	return err == nil && mountsErr == nil && found && strings.Contains("\n"+string(mounts), "\n"+id+" ")
 }
 
 // openExecutable opens the file that a process runs, without reading it; nil if it is

@@ -26,6 +26,10 @@ func TestMain(m *testing.M) {
 	if socket := os.Getenv(asClient); socket != "" {
 		client(socket)
 	}
+	if program := os.Getenv(asLooker); program != "" {
+		looker(program)
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

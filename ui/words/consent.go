@@ -79,6 +79,8 @@ func ConsentWarning(q consent.Question) string {
 		return lang.L("It carries the wishes of programs on another computer: whoever can use the connection there gets the token.")
 	case q.Program.Path == "" || q.Program.Hash == "":
 		return lang.L("Its file is unknown, so it can be allowed only once.")
+	case q.Program.Elsewhere():
+		return lang.L("It runs in a container or the like: the path is one in there, not one of this computer.")
 	case q.Program.InMemory():
 		return lang.L("It runs from memory: there is no file of it on a disk.")
 	case q.Program.Tool():
