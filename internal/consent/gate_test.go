@@ -428,7 +428,7 @@ func TestLoadersRunAnyProgram(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	for path, want := range map[string]string{
-		"/usr/bin/curl": "Any script can run it", "/usr/bin/bash": "It runs scripts", "/memfd:x": "from memory", "/usr/bin/report": "", "": "only once",
+		"/usr/bin/curl": "Any script can run it", "/usr/bin/bash": "It runs scripts", "/memfd:x": "from memory", "elsewhere:/usr/bin/curl": "in a container", "/usr/bin/report": "", "": "only once",
 	} {
 		q := Question{Program: Program{Path: path, Hash: "aa"}}
 		if got := q.Warning(); !strings.Contains(got, want) || (want == "") != (got == "") {

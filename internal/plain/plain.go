@@ -106,6 +106,16 @@ func harmless(s string) bool {
 	return true
 }
 
+// Ends is [Line], but what is too long loses its middle: the end of a path names the file.
+func Ends(s string, limit int) string {
+	line := []rune(Line(s, 0))
+	if len(line) <= limit {
+		return string(line)
+	}
+	head := limit / 3
+	return string(line[:head]) + "…" + string(line[len(line)-(limit-head-1):])
+}
+
 // Phrase is [Line] without blanks around it, for a place in a sentence.
 func Phrase(s string, limit int) string { return strings.TrimSpace(Line(s, limit)) }
 

@@ -57,6 +57,14 @@ func TestTextKeepsItsLines(t *testing.T) {
 	}
 }
 
+func TestEnds(t *testing.T) {
+	for text, want := range map[string]string{"/usr/bin": "/usr/bin", "/usr/bin/git": "/u…n/git", "/ü/e\nf/g/h/öäü": "/ü…h/öäü"} {
+		if got := Ends(text, 8); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func FuzzLine(f *testing.F) {
 	f.Add("a\x1b[2J\u202eb\nc", 4)
 	f.Fuzz(func(t *testing.T, s string, limit int) {

@@ -163,6 +163,10 @@ func accountOf(q consent.Question) string {
 	return words.At(name, plain.Short(q.Provider))
 }
 
+// mostPath bounds the path of a program, in characters: all of it is in sight, in the
+// narrowest window too.
+const mostPath = 150
+
 // consentFacts are what the program wants, then what the kernel says of it. The program
 // chose some of these texts: they add no lines and push nothing out of sight.
 func consentFacts(q consent.Question) []widget.KV {
@@ -170,7 +174,9 @@ func consentFacts(q consent.Question) []widget.KV {
 	for _, f := range q.Facts() {
 		line := widget.KV{Label: words.FactLabel(f), Value: plain.Line(words.FactText(f, q), 400)}
 		switch f.Name {
-		case "Program", "Command", "Folder", "Terminal":
+		case "Program":
+			line.Value, line.Mono = plain.Ends(words.FactText(f, q), mostPath), true
+		case "Command", "Folder", "Terminal":
 			line.Mono = true
 		case "Account":
 			line.Value = accountOf(q)

@@ -14,7 +14,7 @@ import (
 // oddProgram has names as long and as odd as they come.
 func oddProgram() consent.Program {
 	return consent.Program{
-		Path: "/usr/bin/" + strings.Repeat("long", 30), Hash: "aa", Title: "מדווח\u202e📈reporter" + strings.Repeat("long", 50), CommandLine: "reporter --all " + strings.Repeat("x", 300),
+		Path: "/usr/bin/" + strings.Repeat("long", 90) + "/reporter", Hash: "aa", Title: "מדווח\u202e📈reporter" + strings.Repeat("long", 50), CommandLine: "reporter --all " + strings.Repeat("x", 300),
 		Dir: "/home/mira/work", Terminal: "/dev/pts/3", Parents: []string{"bash", "kitty"},
 	}
 }
@@ -63,6 +63,15 @@ func TestConsentIsAsked(t *testing.T) {
 				t.Errorf("at %v: a button lies at %v", size, at)
 			}
 		}
+	}
+}
+
+// Of a long path both ends are shown: the last names the file.
+func TestLongPathOfAProgram(t *testing.T) {
+	w, win := open(t, fyne.NewSize(420, 800))
+	w.Render(asking(oddProgram()))
+	if s := strings.ReplaceAll(inOneLine(texts(win)), " ", ""); !strings.Contains(s, "/usr/bin/long") || !strings.Contains(s, "long/reporter") {
+		t.Error(s)
 	}
 }
 
