@@ -163,6 +163,16 @@ notification_service() {
 	unpack dunst usr/bin/dunst dunst
 }
 
+# file_portal unpacks GTK's portal, which every session would start else, and installs
+# the libraries that it needs.
+file_portal() {
+	packaged xdg-desktop-portal-gtk || return 0
+	# shellcheck disable=SC2046 # one word a package
+	need_packages gsettings-desktop-schemas $(apt-cache depends xdg-desktop-portal xdg-desktop-portal-gtk | awk '$1 == "Depends:" && $2 ~ /^lib/ { print $2 }' | sort -u)
+	export CLAVIGER_PORTAL="$CACHE/portal"
+	unpack portal usr/libexec/xdg-desktop-portal xdg-desktop-portal xdg-desktop-portal-gtk
+}
+
 # ssh_server unpacks OpenSSH's server, whose package would start it for everyone, and
 # what lets it run without a system user of its own.
 ssh_server() {

@@ -43,3 +43,38 @@ func TestTheDesktopAsksForFiles(t *testing.T) {
 	d.See(window, "Computer")
 	d.Key("Escape")
 }
+
+// GTK's own portal shows its dialog, and what becomes of it arrives; the window takes on
+// the colours that the person chooses for the whole desktop.
+func TestGTKsPortal(t *testing.T) {
+	d := desktop.Start(t, 1000, 680)
+	c := newClaviger(t, d)
+	d.StartGTKPortal()
+	c.settings("") // the colours are the desktop's
+	file := filepath.Join(d.Dir, "home", "token 100% #1.txt")
+	if err := os.WriteFile(file, []byte(authtest.NewProvider(t).Issue(time.Hour, "openid").ID), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page := desktop.Region{X: 270, W: window.W - 270, H: window.H} // without the rail
+	c.openWindow()
+	d.See(window, "Demo")
+	d.Light(page, true)
+	d.Key("ctrl+i")
+	const dialog = "Open a file"
+	asks := func() {
+		d.Click(page, dialog)
+		d.Dialog(dialog)
+		d.See(window, "Recent") // by then, a person may have closed it
+	}
+	asks()
+	d.Key("Escape")
+	d.NoDialog(dialog)
+	asks() // once more: the window has not asked itself meanwhile
+	d.Click(window, "Home")
+	d.Click(window, "100%")
+	d.Click(window, "Select")
+	d.NoDialog(dialog)
+	d.See(page, "Signed token")
+	d.PreferDark()
+	d.Light(page, false)
+}
