@@ -157,15 +157,15 @@ func (g *guest) known() error {
 
 // Read reads what the guest sends.
 func (g *guest) Read(b []byte) (int, error) {
+	if err := g.known(); err != nil {
+		_ = g.Conn.Close() // before the server says why
+		return 0, err
+	}
 	g.change(func() {
 		if g.since.IsZero() {
 			g.since = time.Now()
 		}
 	})
-	if err := g.known(); err != nil {
-		_ = g.Conn.Close() // before the server says why
-		return 0, err
-	}
 	return g.Conn.Read(b)
 }
 
