@@ -54,9 +54,9 @@ func (d *folder) readMeta() (meta, error) {
 // parseMeta is readMeta if [folder.lookDirs] was called just before.
 func (d *folder) parseMeta() (meta, error) {
 	var m meta
-	b, err := readFile(d.path(metaFile), 1<<16)
+	b, err := d.metaText()
 	if errors.Is(err, fs.ErrNotExist) {
-		return m, d.withoutMeta()
+		b, err = d.withoutMeta()
 	}
 	if err != nil {
 		return m, err
@@ -122,17 +122,25 @@ func (m meta) pendingPossible() bool {
 	return false
 }
 
+func (d *folder) metaText() ([]byte, error) { return readFile(d.path(metaFile), 1<<16) }
+
 // withoutMeta distinguishes a new vault from one whose meta file was lost: a new key
-// for the latter would make its records unreadable.
-func (d *folder) withoutMeta() error {
+// for the latter would make its records unreadable. If another process has set the
+// vault up since the meta file was looked for, it is its text: it was there before the
+// first record.
+func (d *folder) withoutMeta() ([]byte, error) {
 	names, err := d.names()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(names) > 0 {
-		return fmt.Errorf("%w: there are %d records, but %s is gone", ErrKeyMissing, len(names), metaFile)
+	if len(names) == 0 {
+		return nil, ErrNotSetUp
 	}
-	return ErrNotSetUp
+	b, err := d.metaText()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: there are %d records, but %s is gone", ErrKeyMissing, len(names), metaFile)
+	}
+	return b, err
 }
 
 func (d *folder) writeMeta(m meta) error {

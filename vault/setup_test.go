@@ -31,3 +31,13 @@ func TestSetupKeepsAnOldKeyFile(t *testing.T) {
 	put(t, anew, "a", "x")
 	want(t, anew, "a", "x")
 }
+
+// Between the look at vault.json, which is not there yet, and the look at the records,
+// another process may set the vault up and store the first: no key is missing then.
+func TestSetUpBetweenTwoLooks(t *testing.T) {
+	v, _, _ := fresh(t)
+	put(t, v, "a", "x")
+	if text, err := v.files.withoutMeta(); err != nil || string(text) != string(readAll(t, v.files.path(metaFile))) {
+		t.Errorf("%s, %v", text, err)
+	}
+}
