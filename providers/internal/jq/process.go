@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"runtime/metrics"
 	"strconv"
 	"strings"
@@ -130,11 +131,14 @@ func runChild(ctx context.Context, request []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// executable is this program, even if its file was replaced meanwhile.
+// executable is this program, even if its file was replaced meanwhile. Elsewhere than on
+// Linux, another user may be able to put a program of theirs at that path.
 func executable() (string, error) {
-	const linux = "/proc/self/exe"
-	if _, err := os.Stat(linux); err == nil {
-		return linux, nil
+	const kernels = "/proc/self/exe"
+	if runtime.GOOS == "linux" {
+		if _, err := os.Stat(kernels); err == nil {
+			return kernels, nil
+		}
 	}
 	return os.Executable()
 }
