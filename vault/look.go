@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/internal/owner"
 )
 
@@ -89,7 +90,7 @@ func readOpened(path string, limit int64, look func(fs.FileInfo) error) ([]byte,
 			return nil, err
 		}
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	f, err := durable.Open(path, os.O_RDONLY|noFollow)
 	if err != nil {
 		return nil, explained(err)
 	}

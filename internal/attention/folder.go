@@ -48,7 +48,7 @@ func (f Folder) Load() map[string]Mark {
 
 // readFile reads what a file of this folder has.
 func readFile(path string, into any) error {
-	file, err := os.Open(path)
+	file, err := durable.Open(path, os.O_RDONLY)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"time"
 )
 
@@ -102,29 +101,13 @@ func (d Disk) SyncDir(dir string) error {
 
 // Remove deletes a file, durably. One that is not there is no error.
 func (d Disk) Remove(path string) error {
-	if err := os.Remove(path); err != nil {
+	if err := patiently(func() error { return os.Remove(path) }); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		return err
 	}
 	return d.SyncDir(filepath.Dir(path))
-}
-
-// sharingViolation is Windows' ERROR_SHARING_VIOLATION.
-const sharingViolation = syscall.Errno(32)
-
-// Rename renames a file over another. A reader or a virus scanner that has the other
-// open makes Windows refuse for a moment.
-func Rename(from, to string) error {
-	for wait := time.Millisecond; ; wait *= 2 {
-		err := os.Rename(from, to)
-		busy := runtime.GOOS == "windows" && (errors.Is(err, sharingViolation) || errors.Is(err, fs.ErrPermission))
-		if !busy || wait > time.Second {
-			return err
-		}
-		<-time.After(wait)
-	}
 }
 
 // leftoverAge is how long a temporary file must be unchanged before it counts as

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/internal/shell"
 )
 
@@ -207,7 +208,7 @@ func Read(path string) ([]byte, error) {
 	if err := link(path); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|noWait, 0)
+	f, err := durable.Open(path, os.O_RDONLY|noWait)
 	if err != nil {
 		return nil, Blame(path, err)
 	}
