@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/agentclient"
@@ -134,9 +135,10 @@ func (r *runner) unlockAgent(ctx context.Context, passphrase string) {
 
 // mayHearPassphrase reports whether a process that made the agent's socket is this
 // program, or the service manager, which starts it. Where the system does not say who it
-// is (0), the owner of the socket must do.
+// is (0), the owner of the socket must do; so it must on Windows, where two processes do not
+// tell that they run the same file.
 func mayHearPassphrase(pid int) bool {
-	if pid == 0 {
+	if pid == 0 || runtime.GOOS == "windows" {
 		return true
 	}
 	who, err := peer.Lookup(pid)

@@ -189,7 +189,7 @@ func (a *atAgent) watch(gone func()) *time.Timer {
 
 // exchange connects and exchanges a request for its answer, unless ctx ends first.
 func (a *atAgent) exchange(ctx context.Context, q question, heard func()) (status int, body []byte, err error) {
-	conn, err := a.dial(ctx)
+	conn, err := a.dial(ctx, heard)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -200,13 +200,13 @@ func (a *atAgent) exchange(ctx context.Context, q question, heard func()) (statu
 
 // Dial connects to the socket of an agent, if it is this user's or the superuser's.
 func Dial(ctx context.Context, socket string) (net.Conn, error) {
-	conn, _, err := connect(ctx, socket)
+	conn, _, err := connect(ctx, socket, func() {})
 	return conn, err
 }
 
 // dial connects to the socket, if it is this user's or the superuser's: another user
 // could give tokens that lead somewhere else.
-func (a *atAgent) dial(ctx context.Context) (net.Conn, error) {
+func (a *atAgent) dial(ctx context.Context, busy func()) (net.Conn, error) {
 	path := a.client.Socket
 	if path == "" {
 		path = DefaultSocket()
@@ -214,7 +214,7 @@ func (a *atAgent) dial(ctx context.Context) (net.Conn, error) {
 	if path == "" {
 		return nil, errors.New("no folder for a socket")
 	}
-	conn, pid, err := connect(ctx, path)
+	conn, pid, err := connect(ctx, path, busy)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // connect connects to a socket that is this user's or the superuser's. pid is the
 // process that made it, 0 if unknown.
-func connect(ctx context.Context, path string) (conn net.Conn, pid int, err error) {
+func connect(ctx context.Context, path string, _ func()) (conn net.Conn, pid int, err error) {
 	var d net.Dialer
 	conn, err = d.DialContext(ctx, "unix", path)
 	if err != nil {

@@ -26,31 +26,33 @@ const errPipeBusy = syscall.Errno(231)
 // breath is how long to wait between two tries at a pipe that is busy.
 const breath = 5 * time.Millisecond
 
-// connect connects to a named pipe of this user. pid is not asked for.
-func connect(ctx context.Context, path string) (conn net.Conn, pid int, err error) {
+// connect connects to a named pipe of this user. pid is the process that made it, 0 if
+// unknown. busy is called as long as others take its parts.
+func connect(ctx context.Context, path string, busy func()) (conn net.Conn, pid int, err error) {
 	// A pipe of another computer would be asked in this user's name.
 	if !strings.HasPrefix(path, pipeRoot) {
 		return nil, 0, fmt.Errorf("an agent's path begins with %s on Windows", pipeRoot)
 	}
-	f, err := open(ctx, path)
+	f, err := open(ctx, path, busy)
 	if err != nil {
 		return nil, 0, err
 	}
 	if err := ownPipe(f); err != nil {
 		return nil, 0, errors.Join(err, f.Close())
 	}
-	return pipe{f}, 0, nil
+	return pipe{f}, serverOf(f), nil
 }
 
-// open opens a pipe, and waits for [patience] at most while others take its parts.
-func open(ctx context.Context, path string) (*os.File, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// open opens a pipe, and waits while others take its parts: somebody listens then.
+func open(ctx context.Context, path string, busy func()) (*os.File, error) {
+	ctx, cancel := context.WithTimeout(ctx, busyPatience*patience)
 	defer cancel()
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|flagOverlapped|anonymous, 0)
 		if !errors.Is(err, errPipeBusy) {
 			return f, err
 		}
+		busy()
 		select {
 		case <-ctx.Done():
 			return nil, err
@@ -128,5 +130,35 @@ type pipeAddr string
 func (pipeAddr) Network() string  { return "pipe" }
 func (a pipeAddr) String() string { return string(a) }
 
-// runs is unknown: a pid is not asked for.
-func runs(int) bool { return false }
+var getServer = syscall.NewLazyDLL("kernel32.dll").NewProc("GetNamedPipeServerProcessId")
+
+// serverOf is the process at the other end of a pipe, 0 if unknown.
+func serverOf(f *os.File) int {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return 0
+	}
+	var pid uint32
+	ok := uintptr(0)
+	if err := raw.Control(func(fd uintptr) { ok, _, _ = getServer.Call(fd, uintptr(unsafe.Pointer(&pid))) }); err != nil || ok == 0 {
+		return 0
+	}
+	return int(pid)
+}
+
+// What a process is opened for, and the exit code of one that runs (winnt.h).
+const (
+	queryLimited = 0x1000
+	stillActive  = 259
+)
+
+// runs reports whether a process has not ended.
+func runs(pid int) bool {
+	h, err := syscall.OpenProcess(queryLimited, false, uint32(pid))
+	if err != nil {
+		return false
+	}
+	defer func() { _ = syscall.CloseHandle(h) }() // only asked
+	var code uint32
+	return syscall.GetExitCodeProcess(h, &code) == nil && code == stillActive
+}

@@ -4,18 +4,53 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/windows"
 )
 
 // A path that is not a pipe of this computer is not opened at all: another computer
 // would be asked in this user's name.
 func TestOnlyPipesOfThisComputer(t *testing.T) {
 	for _, path := range []string{`\\server\pipe\claviger`, `C:\agent.sock`, "agent.sock", `//./pipe/claviger`} {
-		_, _, err := connect(t.Context(), path)
+		_, _, err := connect(t.Context(), path, func() {})
 		if err == nil || !strings.Contains(err.Error(), `begins with \\.\pipe\`) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+}
+
+// An agent that is known to run may be slow, on a busy computer.
+func TestWhoServesThePipe(t *testing.T) {
+	path := pipeRoot + "claviger-test-server-" + strconv.Itoa(os.Getpid())
+	name, err := windows.UTF16PtrFromString(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// It is listened at once it is made, without anybody who waits for a client.
+	h, err := windows.CreateNamedPipe(name, windows.PIPE_ACCESS_DUPLEX, windows.PIPE_TYPE_BYTE, 1, 512, 512, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = windows.CloseHandle(h) }()
+	f, err := open(t.Context(), path, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if pid := serverOf(f); pid != os.Getpid() || !runs(pid) {
+		t.Errorf("process %d, which runs: %v", pid, runs(pid))
+	}
+	if runs(0) {
+		t.Error("an unknown process runs")
+	}
+	// Its only part is taken: whoever waits for it knows that somebody listens.
+	ctx, stop := context.WithCancel(t.Context())
+	if _, err := open(ctx, path, stop); !errors.Is(err, errPipeBusy) || ctx.Err() == nil {
+		t.Errorf("a pipe that is taken: %v", err)
 	}
 }
 
