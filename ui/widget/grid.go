@@ -22,6 +22,8 @@ type cell struct {
 type track struct {
 	width float32 // for text of the usual size
 	share float32
+	// most is the share of the whole that a fixed width takes at most, 0 for all of it.
+	most float32
 }
 
 // fixed is the width for text of the size that it has.

@@ -78,13 +78,15 @@ func (g *grid) noteFits(c cell, width float32) bool {
 func (g *grid) widths(width float32) []float32 {
 	rest := width - g.gapX*float32(len(g.tracks)-1)
 	var shares float32
-	for _, t := range g.tracks {
-		rest -= t.fixed()
-		shares += t.share
-	}
 	widths := make([]float32, len(g.tracks))
 	for i, t := range g.tracks {
-		widths[i] = t.fixed()
+		if widths[i] = t.fixed(); t.most > 0 {
+			widths[i] = fyne.Min(widths[i], t.most*width)
+		}
+		rest -= widths[i]
+		shares += t.share
+	}
+	for i, t := range g.tracks {
 		if t.share > 0 {
 			widths[i] = fyne.Max(0, rest*t.share/shares)
 		}

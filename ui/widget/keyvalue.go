@@ -29,7 +29,7 @@ func NewKeyValue(labelWidth float32, onCopy func(KV)) *KeyValue {
 		labelWidth = 138
 	}
 	k := &KeyValue{}
-	k.init(k, theme.Gap, 9, track{width: labelWidth}, track{share: 1})
+	k.init(k, theme.Gap, 9, track{width: labelWidth, most: 0.4}, track{share: 1})
 	k.copied = func(row int) { copyTo(plainText(k.lines[row].Value)) }
 	if onCopy != nil {
 		k.copied = func(row int) { onCopy(k.lines[row]) }

@@ -103,3 +103,29 @@ func TestSignsGrowWithText(t *testing.T) {
 		t.Errorf("in text of 200 %%, signs of %v and %v are %v and %v, lines of %v are %v", sign, chip, sign2, chip2, line, line2)
 	}
 }
+
+// Labels leave their values the larger part of a narrow card.
+func TestLabelsLeaveRoom(t *testing.T) {
+	themed(t)
+	k := NewKeyValue(190, nil)
+	for _, width := range []float32{300, 356, 648} {
+		label := k.widths(width)[0]
+		if want := fyne.Min(190, 0.4*width); label < want-1 || label > want+1 {
+			t.Errorf("of %v, labels have %v, not %v", width, label, want)
+		}
+	}
+}
+
+// The words of a line say all that has room while a bar can still be seen.
+func TestWaterfallSaysAll(t *testing.T) {
+	themed(t)
+	fall := NewWaterfall(func(int) {}, func() *KeyValue { return NewKeyValue(0, nil) })
+	show(t, fall, 356, 200)
+	fall.Set([]Span{{Text: "Code exchanged for tokens", Time: "86 ms", From: 0, To: 1, Facts: []KV{{Label: "Request", Value: "POST"}}}})
+	if markup := test.RenderObjectToMarkup(fall); !strings.Contains(markup, ">Code exchanged for tokens<") {
+		t.Error("the words are cut off")
+	}
+	if bar := test.WidgetRenderer(fall).(*waterfallRenderer).rows[0].bar.Size().Width; bar < 20 {
+		t.Errorf("the bar has %v", bar)
+	}
+}

@@ -28,9 +28,10 @@ type waterfallRenderer struct {
 const (
 	waterfallBar float32 = 12
 	// waterfallText is the share of the width that the words take.
-	waterfallText float32 = 0.42
-	// waterfallWords is what they get at least while a bar can still be seen.
-	waterfallWords float32 = 215
+	waterfallText float32 = 0.45
+	// waterfallWords is what they get at least while a bar can still be seen, which has
+	// waterfallLeast.
+	waterfallWords, waterfallLeast float32 = 215, 24
 	// A broken bar has a gap after so much of it.
 	waterfallDash, waterfallGap float32 = 10, 4
 	// waterfallBreaks is how many gaps a bar has at most.
@@ -57,7 +58,7 @@ func (r *waterfallRenderer) MinSize() fyne.Size {
 
 func (r *waterfallRenderer) Layout(size fyne.Size) {
 	room := size.Width - waterfallLeft() - waterfallTime()
-	words := fyne.Max(room*waterfallText, fyne.Min(waterfallWords*theme.TextScale(), room-waterfallTime()))
+	words := fyne.Max(room*waterfallText, fyne.Min(waterfallWords*theme.TextScale(), room-waterfallLeast-2*theme.Gap))
 	bars := fyne.Max(0, size.Width-waterfallLeft()-words-waterfallTime()-2*theme.Gap)
 	var y float32
 	for i, row := range r.rows {
