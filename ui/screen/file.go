@@ -74,7 +74,7 @@ func newFile(k *kit) page {
 		widget.NewCard(widget.NewColumn(theme.Gap, f.text, f.status, f.agree.notice,
 			widget.NewFlow(10, 10, f.save, f.copy, f.export, f.remove, k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel), f.discard.button), f.discard.question)),
 		titled(lang.L("Try a mapping"), widget.NewMuted(lang.L("Paste a response from the provider to see what is read from it. Nothing is sent.")),
-			f.mappings, f.reads, f.sample, f.result, f.wrong),
+			f.mappings, widget.NewCopyArea(f.reads), f.sample, f.result, f.wrong),
 	)
 	return f
 }

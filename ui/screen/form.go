@@ -50,7 +50,7 @@ func (f *form) field(e *widget.Entry, key, label, help, saved string) fyne.Canva
 	x := &formField{entry: e, text: widget.NewText("", widget.TextStyle{Color: theme.ColorBad, Fit: widget.FitWrap})}
 	sign := widget.NewSign(widget.SignFailed)
 	sign.Set(widget.SignFailed, theme.ColorBad)
-	x.bad = widget.NewRow(theme.GapSmall, 1, sign, x.text)
+	x.bad = widget.NewRow(theme.GapSmall, 1, sign, widget.NewCopyArea(x.text))
 	x.bad.Hide()
 	x.column = field(label, help, e)
 	x.column.Add(x.bad)

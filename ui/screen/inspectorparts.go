@@ -33,7 +33,7 @@ func newInspectedChecks(k *kit) *inspectedChecks {
 	c.ask = k.button(lang.L("Ask the provider about it"), widget.ButtonQuiet, s.AskAboutToken)
 	c.saying = widget.NewText(lang.L("What the provider says of it now"), widget.TextStyle{Bold: true})
 	c.ways = widget.NewFlow(10, 10, c.lookUp, c.ask)
-	c.card = titled(lang.L("Checks"), c.list, c.busy, c.about, c.ways, c.saying, c.said)
+	c.card = titled(lang.L("Checks"), c.list, c.busy, widget.NewCopyArea(c.about), c.ways, c.saying, c.said)
 	return c
 }
 

@@ -39,7 +39,7 @@ func newRegister(k *kit, a state.AddPage) *registering {
 		host = u.Host
 	}
 	r.object = widget.NewColumn(theme.GapSmall,
-		widget.NewFlow(0, 0, r.button), widget.NewMuted(lang.L("Registers Claviger at {{.Host}} and fills in the client ID.", map[string]any{"Host": host})),
+		widget.NewFlow(0, 0, r.button), widget.NewCopyArea(widget.NewMuted(lang.L("Registers Claviger at {{.Host}} and fills in the client ID.", map[string]any{"Host": host}))),
 		r.told)
 	return r
 }

@@ -82,7 +82,7 @@ func (s *setup) register(p *providers.Provider) fyne.CanvasObject {
 		column.Add(widget.NewBody(lang.L("App type: {{.Type}}", map[string]any{"Type": c.Type})))
 	}
 	for i, line := range help {
-		column.Add(widget.NewTopRow(theme.GapSmall, 1, widget.NewLabelMuted(strconv.Itoa(i+1)+"."), widget.NewBody(line)))
+		column.Add(widget.NewTopRow(theme.GapSmall, 1, widget.NewLabelMuted(strconv.Itoa(i+1)+"."), widget.NewCopyArea(widget.NewBody(line))))
 	}
 	if list := p.Redirect.RegisterURIs(); len(list) > 0 {
 		column.Add(widget.NewMuted(registerExactly(list)))

@@ -142,7 +142,7 @@ func (r *tryRequest) newQuestion() {
 	r.asks, r.warns = widget.NewText("", widget.TextStyle{Size: fynetheme.SizeNameSubHeadingText, Bold: true, Fit: widget.FitWrap}), widget.NewBody("")
 	r.answers = newAnswers(r.kit.button(lang.L("Cancel"), widget.ButtonQuiet, func() { s.AllowTry(false) }),
 		r.kit.button(lang.L("Send the token there"), widget.ButtonDanger, func() { s.AllowTry(true) }))
-	r.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, r.asks, r.warns, r.answers.row))
+	r.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, widget.NewCopyArea(r.asks), r.warns, r.answers.row))
 	r.question.Hide()
 }
 
