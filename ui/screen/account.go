@@ -61,7 +61,7 @@ func newAccount(k *kit) page {
 	words := widget.NewColumn(theme.GapTiny, who, a.chips)
 	buttons := widget.NewRow(theme.GapSmall, widget.NoGrow, a.again, a.copy, a.renew, a.out)
 	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
-		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),
+		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560, First: 330}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),
 		a.reason, a.ask.card, a.mine.card, a.bar)}}
 	a.tabs = map[state.Tab]tab{
 		state.TabProfile:  newProfile(k),

@@ -12,6 +12,9 @@ type Beside struct {
 	// Break is the width below which the second object goes under the first, for text
 	// of the usual size.
 	Break float32
+	// First is the width below which the first object has too little room beside the
+	// second, in the same way; 0 for none.
+	First float32
 	// Second is the width of the second object, 0 for its own.
 	Second float32
 	// Stretch makes both as high as the higher one; otherwise they are
@@ -30,8 +33,9 @@ type besideLayout struct {
 	width float32 // of the last layout
 }
 
-func (l *besideLayout) stacked(width float32) bool {
-	return width > 0 && width < l.Break*theme.TextScale()
+func (l *besideLayout) stacked(second fyne.CanvasObject, width float32) bool {
+	scale := theme.TextScale()
+	return width > 0 && (width < l.Break*scale || l.First > 0 && width-l.Gap-l.second(second) < l.First*scale)
 }
 
 func (l *besideLayout) second(o fyne.CanvasObject) float32 {
@@ -49,7 +53,7 @@ func (l *besideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		return objects[0].MinSize()
 	}
 	a, b := objects[0].MinSize(), objects[1].MinSize()
-	if l.stacked(l.width) {
+	if l.stacked(objects[1], l.width) {
 		return fyne.NewSize(fyne.Max(a.Width, b.Width), a.Height+l.Gap+b.Height)
 	}
 	// The width may shrink until the objects stack.
@@ -66,7 +70,7 @@ func (l *besideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		columnLayout{}.Layout(objects[:1], size)
 		return
 	}
-	if l.stacked(size.Width) {
+	if l.stacked(b, size.Width) {
 		columnLayout{gap: l.Gap}.Layout(objects, size)
 		return
 	}
