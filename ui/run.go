@@ -128,6 +128,7 @@ func Run(ctx context.Context, app fyne.App, s Services) error {
 		wg.Go(func() { w.raiseOn(ctx, s.Raise, post) })
 		wg.Go(func() { w.serve(ctx, s) })
 		wg.Go(func() { attendant.Run(ctx) })
+		wg.Go(func() { giveBack(ctx) })
 		wg.Go(func() {
 			s.Appearance(ctx, func(wishes appearance.Wishes) { post(func() { w.store.SetDesktop(wishes) }) })
 		})
