@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/near"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -43,7 +45,7 @@ func (p *Provider) metadata(ctx context.Context, client *http.Client, cached boo
 		return p.complete(&Metadata{Issuer: issuer}), nil
 	}
 	if issuer == "" {
-		return nil, fmt.Errorf("%w: %s has no issuer yet", ErrDiscovery, p.Name)
+		return nil, undiscovered("{provider} has no issuer yet", p.Name)
 	}
 	var accept func(string) bool
 	if pattern := p.Expand(p.IDToken.Issuer); pattern != "" {
@@ -106,9 +108,9 @@ func discover(ctx context.Context, client *http.Client, issuer string, kinds []s
 	u, err := url.Parse(issuer)
 	switch {
 	case err != nil || !ask.Secure(u):
-		return nil, fmt.Errorf("%w: the issuer must be an https address (http only for this computer)", ErrDiscovery)
+		return nil, undiscovered("the issuer must be an https address (http only for this computer)")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("%w: an issuer has no \"?\" or \"#\" part", ErrDiscovery)
+		return nil, undiscovered("an issuer has no \"?\" or \"#\" part")
 	}
 	if accept == nil {
 		accept = func(string) bool { return false }
@@ -144,6 +146,11 @@ func wellKnown(u *url.URL, kind string) []string {
 	return []string{origin + "/.well-known/oauth-authorization-server" + path}
 }
 
+// undiscovered is an [ErrDiscovery] that says why.
+func undiscovered(text string, values ...string) error {
+	return fmt.Errorf("%w: %s", ErrDiscovery, phrase.Say(text, values...))
+}
+
 type statusError struct {
 	host   string
 	status int
@@ -152,11 +159,11 @@ type statusError struct {
 func (e *statusError) Error() string {
 	switch {
 	case e.status == http.StatusNotFound:
-		return e.host + " publishes no metadata for this issuer; check the issuer URL"
+		return phrase.Say("{host} publishes no metadata for this issuer; check the issuer URL", e.host)
 	case e.status >= 500:
-		return fmt.Sprintf("%s answered %d; try again later", e.host, e.status)
+		return phrase.Say("{host} answered {status}; try again later", e.host, strconv.Itoa(e.status))
 	}
-	return fmt.Sprintf("%s answered %d; check the issuer URL", e.host, e.status)
+	return phrase.Say("{host} answered {status}; check the issuer URL", e.host, strconv.Itoa(e.status))
 }
 
 // HTTPStatus lets a caller distinguish a provider with a problem from a wrong address.
@@ -165,7 +172,7 @@ func (e *statusError) HTTPStatus() int { return e.status }
 func fetchMetadata(ctx context.Context, client *http.Client, address string, fits func(string) bool, issuer string) (*Metadata, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the issuer is not a valid URL", ErrDiscovery)
+		return nil, undiscovered("the issuer is not a valid URL")
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", ask.UserAgent)
@@ -175,24 +182,24 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 	case resp == nil:
 		return nil, fmt.Errorf("%w: %w", ErrDiscovery, err)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		return nil, fmt.Errorf("%w: %s redirects its metadata to another host, which is not followed", ErrDiscovery, req.URL.Host)
+		return nil, undiscovered("{host} redirects its metadata to another host, which is not followed", req.URL.Host)
 	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%w: %w", ErrDiscovery, &statusError{req.URL.Host, resp.StatusCode})
 	case body != nil && body.Most == 0:
-		return nil, fmt.Errorf("%w: the metadata of %s was cut off: %w", ErrDiscovery, req.URL.Host, body.Err)
+		return nil, fmt.Errorf("%w: %w", undiscovered("the metadata of {host} was cut off", req.URL.Host), body.Err)
 	case body != nil:
-		return nil, fmt.Errorf("%w: the metadata of %s is larger than %s", ErrDiscovery, req.URL.Host, plain.Size(maxMetadata))
+		return nil, undiscovered("the metadata of {host} is larger than {size}", req.URL.Host, plain.Size(maxMetadata))
 	}
 	m, err := parseMetadata(resp.Content, req.URL.Hostname())
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrDiscovery, req.URL.Host, err)
+		return nil, undiscovered("the metadata of {host}: {fault}", req.URL.Host, err.Error())
 	}
 	if !fits(m.Issuer) { // RFC 8414 §3.3, OIDC Discovery §4.3
-		hint := "use the one it names"
+		said := "the metadata is for another issuer ({quoted}, not {before}); use the one it names"
 		if strings.TrimSuffix(m.Issuer, "/") == strings.TrimSuffix(issuer, "/") {
-			hint = `the trailing "/" counts`
+			said = "the metadata is for another issuer ({quoted}, not {before}); the trailing \"/\" counts"
 		}
-		return nil, fmt.Errorf("%w: the metadata is for another issuer (%q, not %q); %s", ErrDiscovery, shortText(m.Issuer), issuer, hint)
+		return nil, undiscovered(said, strconv.Quote(shortText(m.Issuer)), strconv.Quote(issuer))
 	}
 	return m, nil
 }
@@ -205,24 +212,24 @@ func parseMetadata(data []byte, host string) (*Metadata, error) {
 	dropped, err := foreign.Members(data, &m)
 	if err != nil {
 		if bytes.HasPrefix(foreign.Text(data), []byte("<")) {
-			return nil, errors.New("sent a web page instead of metadata; check the issuer URL")
+			return nil, errors.New("a web page instead of metadata; check the issuer URL")
 		}
-		return nil, errors.New("sent no valid JSON metadata; check the issuer URL")
+		return nil, errors.New("no valid JSON; check the issuer URL")
 	}
 	if m.Issuer == "" {
-		return nil, errors.New("the metadata names no issuer")
+		return nil, errors.New("it names no issuer")
 	}
 	for name, address := range m.endpoints() {
 		needed := slices.Contains([]string{"authorization_endpoint", "token_endpoint", "jwks_uri"}, name)
 		if needed && slices.Contains(dropped, name) {
-			return nil, fmt.Errorf("the metadata's %s is not text", name)
+			return nil, errors.New(phrase.Say("the member {claim} is not text", name))
 		}
 		if *address == "" {
 			continue
 		}
 		if fault := faultOfAddress(*address, host); fault != "" {
 			if needed {
-				return nil, fmt.Errorf("the metadata's %s is %s", name, fault)
+				return nil, errors.New(phrase.Say("the member {claim} is {fault}", name, fault))
 			}
 			*address = ""
 			dropped = append(dropped, name)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers/internal/placeholder"
 )
 
@@ -38,7 +39,7 @@ func (p *Provider) blanks() error {
 		}
 		for _, name := range placeholder.Names(*a) {
 			if v, ok := p.Variables[name]; ok && v.Value == "" && !v.Optional {
-				problem = fmt.Errorf("%w: %s of %s", ErrNoVariable, variableLabel(name, v), p.Name)
+				problem = fmt.Errorf("%w: %s", ErrNoVariable, variableLabel(name, v)+" ("+p.Name+")")
 				return
 			}
 		}
@@ -49,7 +50,7 @@ func (p *Provider) blanks() error {
 		// The file was checked before its variables were filled, and without the
 		// environment.
 		if u, err := url.Parse(address); err != nil || !ask.Secure(u) {
-			problem = fmt.Errorf("%w: the %s of %s must be an https address", ErrNoVariable, strings.TrimPrefix(key, "endpoints."), p.Name)
+			problem = fmt.Errorf("%w: %s", ErrNoVariable, phrase.Say("the {endpoint} of {provider} must be an https address", strings.TrimPrefix(key, "endpoints."), p.Name))
 		}
 	})
 	return problem

@@ -200,9 +200,14 @@ func (e explainer) reason() string {
 			return e.in(phrase.Say("{reason} (status {status})", answer.Reason, strconv.Itoa(answer.Status)))
 		}
 		return e.in(answer.Reason)
-	default:
-		return e.err.Error()
 	}
+	text := e.err.Error()
+	for _, s := range sentinels() {
+		if more, found := strings.CutPrefix(text, s.err.Error()+": "); found {
+			return e.in(s.err.Error()) + ": " + e.in(more)
+		}
+	}
+	return text
 }
 
 // context is for a caller who stopped waiting.

@@ -44,7 +44,7 @@ type form struct {
 }
 
 var patterns = sync.OnceValue(func() (p struct{ blank, word *regexp.Regexp }) {
-	p.blank, p.word = regexp.MustCompile(`\{([a-z_]+)\}`), regexp.MustCompile(`\pL\pL`)
+	p.blank, p.word = regexp.MustCompile(`\{([a-z_]+)\}`), regexp.MustCompile(`\pL{3}`)
 	return p
 })
 
@@ -57,8 +57,8 @@ var kinds = sync.OnceValue(func() map[string]string {
 	}
 })
 
-// NewBook makes a book of texts. One that has no word beside its blanks could be any
-// text, and is not found again.
+// NewBook makes a book of texts. One with no more than an "at" beside its blanks could be
+// any text, and is not found again.
 func NewBook(texts []string) *Book {
 	b := &Book{whole: map[string]bool{}}
 	for _, text := range texts {

@@ -8,7 +8,7 @@ import (
 func TestFind(t *testing.T) {
 	book := NewBook([]string{
 		"missing", "expired {ago}", "{time} left", "{provider} could not be reached", "{host} could not be reached in {time}",
-		"for {apps}, not for this app", "for another app: {apps}", "{fault}; the clock is {time} ahead", "{title}.", "({status})",
+		"for {apps}, not for this app", "for another app: {apps}", "{fault}; the clock is {time} ahead", "{title}.", "({status})", "{who} at {provider}",
 		"{quoted} is another issuer", "{key} is {quoted}, {key} again",
 	})
 	for said, want := range map[string]struct {
@@ -26,9 +26,10 @@ func TestFind(t *testing.T) {
 		"for another app: x; the clock is 2 hours ahead": {"for another app: {apps}", map[string]string{"apps": "x; the clock is 2 hours ahead"}},
 		"missing; the clock is 2 hours ahead":            {"{fault}; the clock is {time} ahead", map[string]string{"fault": "missing", "time": "2 hours"}},
 		`"\" is another issuer" is another issuer`:       {"{quoted} is another issuer", map[string]string{"quoted": `"\" is another issuer"`}},
-		"Any text.": {},
-		"(404)":     {},
-		"":          {},
+		"Ann at Acme": {},
+		"Any text.":   {},
+		"(404)":       {},
+		"":            {},
 	} {
 		text, blanks, ok := book.Find(said)
 		if text != want.text || !maps.Equal(blanks, want.blanks) || ok != (want.text != "") {

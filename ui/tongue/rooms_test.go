@@ -30,6 +30,7 @@ func speaking() map[string][]string {
 			"the ID token", "the API (", // the window has words of its own
 		},
 		"../../providers/recipients.go": {},
+		"../../providers/discovery.go":  {},
 		// What of an answer cannot be used.
 		"../../auth/oauth/answer.go":        {},
 		"../../auth/oauth/keys.go":          {"application/json, application/jwk-set+json"},
@@ -94,7 +95,7 @@ func makers(reasons, speaks bool) map[string][]int {
 	}
 	if speaks {
 		maps.Copy(all, map[string][]int{
-			"say": {0}, "passed": {1}, "failed": {1}, "skipped": {1}, "t.fault": {0, 2}, "t.note": {0}, "readPart": {0}, "fail": {0, 1}, "unusable": {0}, "r.say": {0},
+			"say": {0}, "passed": {1}, "failed": {1}, "skipped": {1}, "t.fault": {0, 2}, "t.note": {0}, "readPart": {0}, "fail": {0, 1}, "unusable": {0}, "undiscovered": {0}, "r.say": {0},
 			"errors.New": {0}, "b.good": {0}, "b.bad": {0, 1}, "b.untold": {0}, "b.in": {0},
 		})
 	}
@@ -113,7 +114,7 @@ func madeOf(t *testing.T, n ast.Node, reasons, speaks bool) (out []string) {
 			}
 			text, _ := literal(n.Args[i])
 			out = append(out, text)
-			filled := slices.Contains([]string{"phrase.Say", "say", "passed", "failed", "skipped", "b.good", "b.untold", "r.say"}, name)
+			filled := slices.Contains([]string{"phrase.Say", "say", "passed", "failed", "skipped", "b.good", "b.untold", "r.say", "undiscovered"}, name)
 			if blanks, values := len(placeholder.FindAllString(text, -1)), len(n.Args)-i-1; filled && text != "" && blanks != values {
 				t.Errorf("%q has %d blanks and %d values", text, blanks, values)
 			}
