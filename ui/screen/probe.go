@@ -3,6 +3,7 @@ package screen
 import (
 	"fyne.io/fyne/v2/lang"
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/widget"
 )
@@ -47,10 +48,7 @@ func (p *testCard) render(t state.Test) (grew bool) {
 	show(p.summary, text != "")
 	lines := make([]widget.Check, len(t.Checks))
 	for i, c := range t.Checks {
-		lines[i] = widget.Check{Sign: probeSign(c.Outcome), Name: c.Title, Reason: c.Reason}
-		if c.Next != "" {
-			lines[i].Reason += " " + c.Next
-		}
+		lines[i] = widget.Check{Sign: probeSign(c.Outcome), Name: c.Title, Reason: plain.Sentences(c.Reason, c.Next)}
 	}
 	p.list.Set(lines)
 	show(p.list, len(lines) > 0)
