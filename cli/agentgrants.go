@@ -75,6 +75,7 @@ type grantJSON struct {
 	Account string     `json:"account"`
 	Path    string     `json:"path"`
 	Hash    string     `json:"sha256"`
+	IDToken bool       `json:"id_token"`
 	Given   *time.Time `json:"given_at"`
 	Until   *time.Time `json:"until"`
 }
@@ -99,20 +100,24 @@ func (r *runner) agentGrants() *cobra.Command {
 		if asJSON {
 			out := make([]grantJSON, 0, len(list))
 			for _, g := range list {
-				out = append(out, grantJSON{g.ID, g.Account, g.Path, g.Hash, moment(g.Given), moment(g.Until)})
+				out = append(out, grantJSON{g.ID, g.Account, g.Path, g.Hash, g.IDToken, moment(g.Given), moment(g.Until)})
 			}
 			return r.printJSON(out)
 		}
 		if len(list) == 0 {
 			return r.print("No program is allowed to have tokens by itself.\n")
 		}
-		rows := [][]string{{"GRANT", "ACCOUNT", "PROGRAM", "ENDS"}}
+		rows := [][]string{{"GRANT", "ACCOUNT", "PROGRAM", "GETS", "ENDS"}}
 		for _, g := range list {
 			ends := "never"
 			if !g.Until.IsZero() {
 				ends = until(g.Until, time.Now())
 			}
-			rows = append(rows, []string{g.ID, g.Account, g.Path, ends})
+			gets := "access token"
+			if g.IDToken {
+				gets = "both tokens"
+			}
+			rows = append(rows, []string{g.ID, g.Account, g.Path, gets, ends})
 		}
 		return r.table(rows)
 	})
@@ -152,6 +157,7 @@ func (r *runner) agentRevoke() *cobra.Command {
 
 func (r *runner) agentAllow() *cobra.Command {
 	var limit time.Duration
+	var idToken bool
 	cmd := &cobra.Command{
 		Use:   "allow ACCOUNT PROGRAM",
 		Short: "Allow a program to have an account's tokens without being asked",
@@ -170,6 +176,7 @@ every script.`,
 		ValidArgsFunction: r.completeAccounts,
 	}
 	cmd.Flags().DurationVar(&limit, "for", 0, "allow it for this `TIME` only")
+	cmd.Flags().BoolVar(&idToken, "id-token", false, "allow it to have the ID token too")
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		if limit < 0 {
 			return usage(errors.New("--for must not be negative"))
@@ -186,7 +193,7 @@ every script.`,
 		if err != nil {
 			return err
 		}
-		if err := b.Give(cmd.Context(), a.ID, program, limit); err != nil {
+		if err := b.Give(cmd.Context(), a.ID, program, idToken, limit); err != nil {
 			return err
 		}
 		r.say("%s may have tokens of %s at %s.", program.Path, title(a), providerName(a))

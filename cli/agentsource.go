@@ -109,7 +109,7 @@ func flagsOf(q agent.Request) tokenFlags {
 // Handed implements [agent.Source].
 func (s agentSource) Handed(h *agent.Handout, q agent.Request, to string) {
 	f := flagsOf(q)
-	f.asJSON = !q.Alone                                // the answer has the ID token too, as that of --json
+	f.asJSON = !q.Alone                                // else the answer has the ID token too, as that of --json
 	_ = s.r.handed(&freshToken{Token: h.Token}, f, to) // the agent is open already
 }
 

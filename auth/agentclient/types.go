@@ -125,7 +125,8 @@ type TokenRequest struct {
 	MinTTL time.Duration
 	// Force refreshes a token that is still valid.
 	Force bool
-	// IDToken wants an ID token that is valid, beside the access token.
+	// IDToken wants an ID token that is valid, beside the access token. Without it, the
+	// answer has none.
 	IDToken bool
 	// Header wants the headers of a request: see [Token.Header].
 	Header bool

@@ -47,9 +47,9 @@ func ask(socket string) int {
 		err := Attend(context.Background(), socket, "/home/mira", &answers{say: consent.Once}, func() {})
 		return told(err)
 	default:
-		t, err := (&agentclient.Client{Socket: socket, Home: os.Getenv("HOME")}).Token(context.Background(), agentclient.TokenRequest{Account: how})
+		t, err := (&agentclient.Client{Socket: socket, Home: os.Getenv("HOME")}).Token(context.Background(), agentclient.TokenRequest{Account: how, Alone: true, IDToken: len(os.Args) > 2})
 		if err == nil {
-			fmt.Println(t.AccessToken.Reveal())
+			fmt.Println(strings.TrimSpace(t.AccessToken.Reveal() + " " + t.IDToken.Reveal()))
 		}
 		return told(err)
 	}
@@ -92,7 +92,7 @@ func (h *house) Token(context.Context, *auth.Account, Request) (*Handout, error)
 	if h.before != nil {
 		h.before()
 	}
-	return &Handout{Token: &auth.Token{AccessToken: providers.NewSecret("canary"), TokenType: "Bearer", AccountID: "k3v9x2m7q1ab"}}, nil
+	return &Handout{Token: &auth.Token{AccessToken: providers.NewSecret("canary"), IDToken: providers.NewSecret("identity"), TokenType: "Bearer", AccountID: "k3v9x2m7q1ab"}}, nil
 }
 
 func (h *house) Handed(_ *Handout, _ Request, to string) {
@@ -236,7 +236,7 @@ func TestWhoMayHaveATokenIsAsked(t *testing.T) {
 	other := copied(t, "an other")
 	gets(other, agentclient.CodeDenied)
 	q := a.last
-	if q.Command || q.Account != "k3v9x2m7q1ab" || q.Provider != "Acme" || q.Form != consent.WholeAnswer {
+	if q.Command || q.Account != "k3v9x2m7q1ab" || q.Provider != "Acme" || q.Form != "token" || q.IDToken {
 		t.Errorf("the question %+v", q)
 	}
 	isAbout(t, q.Program, other)
@@ -244,6 +244,36 @@ func TestWhoMayHaveATokenIsAsked(t *testing.T) {
 	gets(copied(t, "third"), "canary")
 	if len(h.handed) != 2 || h.handed[1] != "third"+exe {
 		t.Errorf("handed to %q", h.handed)
+	}
+}
+
+// A program gets the ID token if it asks for it, and the question says so. Claviger's own
+// commands print what they asked for.
+func TestIDTokenIsAskedFor(t *testing.T) {
+	a := &answers{say: consent.Once}
+	socket := serve(t, &house{}, a)
+	other := copied(t, "other")
+	if got := said(t, program(t, other, socket, "acme")); got != "canary" || a.last.IDToken {
+		t.Errorf("%q, after %+v", got, a.last)
+	}
+	if got := said(t, program(t, other, socket, "acme", "id")); got != "canary identity" || !a.last.IDToken || a.last.Form != consent.BothTokens {
+		t.Errorf("%q, after %+v", got, a.last)
+	}
+	for _, test := range []struct {
+		q    wish
+		own  bool
+		form string
+		id   bool
+	}{
+		{wish{}, false, "token", false},
+		{wish{Form: "header"}, false, "header", false},
+		{wish{}, true, "token", true}, // --json
+		{wish{Form: "token"}, true, "token", false},
+		{wish{Form: "token", IDToken: true}, true, "ID token", true},
+	} {
+		if got := test.q.form(test.own); got != test.form || (test.q.IDToken || !test.q.alone(test.own)) != test.id {
+			t.Errorf("%+v: %q", test, got)
+		}
 	}
 }
 

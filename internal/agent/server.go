@@ -23,7 +23,7 @@ type Request struct {
 	Force   bool
 	IDToken bool
 	Header  bool
-	// Alone is set if a command of ours hands on nothing but the token that it asked for.
+	// Alone is set if who asked gets nothing but the token that it asked for.
 	Alone bool
 	// Target is the request that the token is for; its URL is "" if none was named.
 	Target auth.ProofRequest

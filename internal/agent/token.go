@@ -16,6 +16,7 @@ import (
 	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/internal/owner"
 	"github.com/claviger/claviger/internal/peer"
+	"github.com/claviger/claviger/providers"
 )
 
 // wish is a request for a token on the wire.
@@ -64,11 +65,20 @@ func (q wish) request() (Request, error) {
 	return out, nil
 }
 
+// alone reports whether who asks gets nothing but the token that it asked for. Of
+// claviger's commands, one that prints the answer itself has both.
+func (q wish) alone(own bool) bool {
+	if own {
+		return q.Form != ""
+	}
+	return !q.IDToken
+}
+
 // form is what the program gets, for the question.
 func (q wish) form(own bool) string {
 	switch {
-	case !own:
-		return consent.WholeAnswer
+	case !own && q.IDToken:
+		return consent.BothTokens
 	case q.IDToken:
 		return "ID token"
 	case q.Form == "header", q.Request != nil:
@@ -123,7 +133,7 @@ func (s *Server) handOut(ctx context.Context, who peer.Process, home string, q w
 		return nil, err
 	}
 	own := s.ours(who)
-	req.Alone = own && q.Form != ""
+	req.Alone = q.alone(own)
 	if home != "" && (!own || home != strconv.QuoteToASCII(s.o.Home)) {
 		return nil, otherProgram()
 	}
@@ -144,6 +154,10 @@ func (s *Server) handOut(ctx context.Context, who peer.Process, home string, q w
 		return nil, askerGone()
 	}
 	s.o.Source.Handed(h, req, receiver(who, own, q.Program))
+	if req.Alone && !req.IDToken {
+		less := *h.Token // which others may have too
+		less.IDToken, h.Token = providers.Secret{}, &less
+	}
 	return h, nil
 }
 
@@ -180,7 +194,7 @@ func (s *Server) allow(ctx context.Context, who peer.Process, own bool, a *auth.
 		Program:  consent.Program{Forwarded: forwards(about)},
 		Describe: func() consent.Program { return s.program(about) }, Command: own,
 		Account: a.ID, AccountName: a.User.Login, Provider: a.ProviderName,
-		Scopes: slices.Clone(a.Scopes), Form: q.form(own),
+		Scopes: slices.Clone(a.Scopes), Form: q.form(own), IDToken: q.IDToken || !q.alone(own),
 	})
 	switch {
 	case errors.Is(err, consent.ErrDenied):

@@ -41,7 +41,7 @@ type AccountRule struct {
 	Commands bool `json:"commands,omitempty"`
 }
 
-// Grant lets a program have an account's tokens.
+// Grant lets a program have an account's access tokens.
 type Grant struct {
 	// ID is random, for naming it: [a-z0-9]{8}.
 	ID      string `json:"id"`
@@ -49,9 +49,16 @@ type Grant struct {
 	// Path is that of the program's file, Hash the SHA-256 of what is in it.
 	Path string `json:"path"`
 	Hash string `json:"sha256"`
+	// IDToken lets it have the ID token too.
+	IDToken bool `json:"id_token,omitempty"`
 	// Given is when, Until when it ends; zero is never.
 	Given time.Time `json:"given"`
 	Until time.Time `json:"until,omitzero"`
+}
+
+// sameAs reports whether one takes the place of the other.
+func (g Grant) sameAs(h Grant) bool {
+	return g.Account == h.Account && g.Path == h.Path && g.IDToken == h.IDToken
 }
 
 // over reports whether the grant has ended. If the clock was set back before it was
@@ -163,20 +170,21 @@ func (b Book) Grants(ctx context.Context) ([]Grant, error) {
 	return list, err
 }
 
-// Give keeps a grant; a program has one for an account. d is how long, zero for ever.
-func (b Book) Give(ctx context.Context, account string, of Program, d time.Duration) error {
+// Give keeps a grant; a program has one for an account, and one with the ID token. d is
+// how long, zero for ever.
+func (b Book) Give(ctx context.Context, account string, of Program, idToken bool, d time.Duration) error {
 	if !of.known() {
 		return errors.New("a program whose file is unknown cannot be recognized again")
 	}
 	now := b.Now().Round(0).UTC()
-	g := Grant{ID: newID(), Account: account, Path: of.Path, Hash: of.Hash, Given: now}
+	g := Grant{ID: newID(), Account: account, Path: of.Path, Hash: of.Hash, IDToken: idToken, Given: now}
 	if d > 0 {
 		g.Until = now.Add(d)
 	}
 	return b.change(ctx, func(p *page) {
 		p.Grants = slices.DeleteFunc(p.Grants, func(old Grant) bool {
 			// One for another content of that file is of no use any more.
-			return old.Account == account && old.Path == of.Path
+			return old.sameAs(g) || old.Account == account && old.Path == of.Path && old.Hash != of.Hash
 		})
 		p.Grants = append(p.Grants, g)
 	})
@@ -214,7 +222,7 @@ func (b Book) SignedOut(ctx context.Context, account string) error {
 // for the account meanwhile.
 func (b Book) Restore(ctx context.Context, g Grant) error {
 	return b.change(ctx, func(p *page) {
-		if !slices.ContainsFunc(p.Grants, func(have Grant) bool { return have.Account == g.Account && have.Path == g.Path }) {
+		if !slices.ContainsFunc(p.Grants, func(have Grant) bool { return have.sameAs(g) }) {
 			p.Grants = append(p.Grants, g)
 			slices.SortStableFunc(p.Grants, func(a, b Grant) int { return a.Given.Compare(b.Given) })
 		}

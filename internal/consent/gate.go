@@ -95,7 +95,7 @@ func (g *Gate) given(ctx context.Context, q Question) (bool, error) {
 	}
 	list, err := g.book.Grants(ctx)
 	return slices.ContainsFunc(list, func(have Grant) bool {
-		return have.Account == q.Account && have.Path == q.Program.Path && have.Hash == q.Program.Hash
+		return have.Account == q.Account && have.Path == q.Program.Path && have.Hash == q.Program.Hash && (have.IDToken || !q.IDToken)
 	}), err
 }
 
@@ -233,9 +233,9 @@ func (g *Gate) keep(ctx context.Context, q Question, a Answer) error {
 	}
 	switch a {
 	case Hour:
-		_ = g.book.Give(ctx, q.Account, q.Program, time.Hour) // asked again instead
+		_ = g.book.Give(ctx, q.Account, q.Program, q.IDToken, time.Hour) // asked again instead
 	case Forever:
-		_ = g.book.Give(ctx, q.Account, q.Program, 0)
+		_ = g.book.Give(ctx, q.Account, q.Program, q.IDToken, 0)
 	case Once, Deny:
 	}
 	return nil

@@ -109,10 +109,11 @@ func TestGrantsAreForOneProgram(t *testing.T) {
 	g := gate(s, nil)
 	allowed(t, g, question(), nil)
 	for name, change := range map[string]func(*Question){
-		"account": func(q *Question) { q.Account = "another" },
-		"path":    func(q *Question) { q.Program.Path = "/tmp/curl" },
-		"content": func(q *Question) { q.Program.Hash = "bb" },
-		"unknown": func(q *Question) { q.Program.Hash = "" },
+		"account":  func(q *Question) { q.Account = "another" },
+		"path":     func(q *Question) { q.Program.Path = "/tmp/curl" },
+		"content":  func(q *Question) { q.Program.Hash = "bb" },
+		"unknown":  func(q *Question) { q.Program.Hash = "" },
+		"ID token": func(q *Question) { q.IDToken = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := question()
@@ -120,6 +121,26 @@ func TestGrantsAreForOneProgram(t *testing.T) {
 			allowed(t, g, q, ErrNobody)
 		})
 	}
+}
+
+// What is allowed for an hour with the ID token takes nothing from what is allowed for
+// ever without it, and a new content takes both.
+func TestGrantWithTheIDToken(t *testing.T) {
+	s := &memory{}
+	b := gate(s, nil).book
+	give := func(hash string, idToken bool, d time.Duration, want int) {
+		t.Helper()
+		if err := b.Give(t.Context(), "a", Program{Path: "/p", Hash: hash}, idToken, d); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := b.Grants(t.Context()); err != nil || len(list) != want {
+			t.Errorf("%+v, %v", list, err)
+		}
+	}
+	give("aa", false, 0, 1)
+	give("aa", true, time.Hour, 2)
+	give("aa", true, 0, 2)
+	give("bb", false, 0, 1)
 }
 
 func TestRules(t *testing.T) {
@@ -353,7 +374,7 @@ func TestSignedOutAllowsNothingMore(t *testing.T) {
 	b := Book{Store: &memory{}, Now: time.Now}
 	of := question().Program
 	for _, id := range []string{"one", "two", "three"} {
-		if err := b.Give(t.Context(), id, of, 0); err != nil {
+		if err := b.Give(t.Context(), id, of, false, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -386,7 +407,7 @@ func TestRestore(t *testing.T) {
 	b := Book{&memory{}, time.Now}
 	give := func(path string) {
 		t.Helper()
-		if err := b.Give(t.Context(), "k3v9x2m7q1ab", Program{Path: path, Hash: "aa"}, 0); err != nil {
+		if err := b.Give(t.Context(), "k3v9x2m7q1ab", Program{Path: path, Hash: "aa"}, false, 0); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,6 +2,7 @@ package consent
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -36,8 +37,10 @@ type Question struct {
 	// Account is its ID; AccountName and Provider are for the person.
 	Account, AccountName, Provider string
 	Scopes                         []string
-	// Form is what the program gets: "token", "header" or "ID token", or [WholeAnswer].
+	// Form is what the program gets: "token", "header" or "ID token", or [BothTokens].
 	Form string
+	// IDToken means that it gets the ID token, alone or too.
+	IDToken bool
 	// Until is when it counts as denied.
 	Until time.Time
 	// Wanted reports whether a program still waits for the answer. If not, what is
@@ -78,5 +81,5 @@ type Listener interface{ Decided() }
 
 // key is who asks for what: several of these at once are one question.
 func (q Question) key() string {
-	return strings.Join([]string{q.Account, q.Program.Path, q.Program.Hash, q.Program.Title}, "\x00")
+	return strings.Join([]string{q.Account, q.Program.Path, q.Program.Hash, q.Program.Title, strconv.FormatBool(q.IDToken)}, "\x00")
 }

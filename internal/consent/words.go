@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// WholeAnswer is the form of what a program gets that reads the agent's answer itself:
-// that has both tokens, whichever was asked for.
-const WholeAnswer = "access token, and the ID token if there is one"
+// BothTokens is the form of an answer with the ID token beside the access token.
+const BothTokens = "access token and the ID token"
 
 // Fact is a line that a person needs to know before they answer.
 type Fact struct{ Name, Value string }

@@ -25,7 +25,7 @@ func asking(programs ...consent.Program) state.State {
 	st.Route, st.Notice = state.RouteAccount, state.Notice{}
 	for _, p := range programs {
 		st.Consent.Asked = append(st.Consent.Asked, &state.ConsentQuestion{Question: consent.Question{
-			Program: p, Account: "k3v9x2m7q1ab", AccountName: "mira", Provider: "Acme", Scopes: []string{"openid", "profile"}, Form: consent.WholeAnswer,
+			Program: p, Account: "k3v9x2m7q1ab", AccountName: "mira", Provider: "Acme", Scopes: []string{"openid", "profile"}, Form: consent.BothTokens,
 			Until: st.Now.Add(102 * time.Second),
 		}})
 	}

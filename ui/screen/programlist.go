@@ -65,6 +65,9 @@ func (l *programList) set(st state.State, p state.ProgramsPage) {
 			given["Until"] = words.ClockOnly(st.Now, g.Until)
 			row.detail = lang.L("Allowed {{.Clock}}, until {{.Until}}", given)
 		}
+		if g.IDToken {
+			row.detail += " · " + lang.L("the ID token too")
+		}
 		if taken {
 			row.button, row.detail = lang.L("Undo"), lang.L("Taken back: it is asked about again")
 		}

@@ -356,12 +356,12 @@ func TestGrantsAreTakenBackAndRestored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsked(t)
 		for _, name := range []string{"one", "two"} {
-			if err := a.book.Give(t.Context(), "a", programNamed(name).Program, time.Hour); err != nil {
+			if err := a.book.Give(t.Context(), "a", programNamed(name).Program, false, time.Hour); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Second) // of the test's own clock
 		}
-		if err := a.book.Give(t.Context(), "another", programNamed("one").Program, 0); err != nil {
+		if err := a.book.Give(t.Context(), "another", programNamed("one").Program, false, 0); err != nil {
 			t.Fatal(err)
 		}
 		a.OpenPrograms()

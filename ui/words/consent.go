@@ -63,8 +63,8 @@ func FactText(f consent.Fact, q consent.Question) string {
 		return lang.L("the header")
 	case f.Name == "Gets" && q.Form == "ID token":
 		return lang.L("the ID token")
-	case f.Name == "Gets" && q.Form == consent.WholeAnswer:
-		return lang.L("the access token, and the ID token if there is one")
+	case f.Name == "Gets" && q.Form == consent.BothTokens:
+		return lang.L("the access token and the ID token")
 	}
 	return f.Value
 }
