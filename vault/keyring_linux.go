@@ -2,25 +2,33 @@ package vault
 
 import (
 	"context"
-	"encoding/json"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
-	"github.com/godbus/dbus/v5"
+	"github.com/99designs/keyring"
+	"github.com/godbus/dbus"
 
-	"github.com/claviger/claviger/internal/bus"
+	"github.com/claviger/claviger/vault/internal/nolaunch"
 )
 
-// busPatience is how long the bus may take for its first answer. A working one takes a
-// millisecond.
-const busPatience = 2 * time.Second
+// backendName is for people.
+const backendName = "Secret Service"
+
+// The Secret Service's names on the bus.
+const (
+	secretsName     = "org.freedesktop.secrets"
+	secretsPath     = dbus.ObjectPath("/org/freedesktop/secrets")
+	secretsService  = "org.freedesktop.Secret.Service"
+	collectionIface = "org.freedesktop.Secret.Collection"
+	isLockedError   = "org.freedesktop.Secret.Error.IsLocked"
+)
 
 // systemStore is the freedesktop.org Secret Service: gnome-keyring, KWallet
 // since 5.97, KeePassXC.
@@ -33,17 +41,14 @@ type systemStore struct {
 	prompting bool
 }
 
-// newSystemStore returns the keyring of the operating system.
-func newSystemStore() KeyStore { return &systemStore{} }
-
 // Name implements [KeyStore].
 func (s *systemStore) Name() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.program == "" {
-		return "Secret Service"
+		return backendName
 	}
-	return "Secret Service (" + s.program + ")"
+	return backendName + " (" + s.program + ")"
 }
 
 // Prompting reports whether a person is being asked to unlock the keyring.
@@ -55,12 +60,7 @@ func (s *systemStore) Prompting() bool {
 
 // Probe says why the service cannot be used, without a dialog.
 func (s *systemStore) Probe(ctx context.Context) error {
-	conn, err := session(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }() // nothing is under way
-	if _, err := s.look(ctx, conn); err != nil {
+	if _, err := s.look(ctx); err != nil {
 		return err
 	}
 	if s.Prompting() {
@@ -69,78 +69,99 @@ func (s *systemStore) Probe(ctx context.Context) error {
 	return nil
 }
 
+// open opens the default collection. The library by itself would make a
+// collection of its own, for which a person would have to invent a password.
+func (s *systemStore) open(ctx context.Context) (keyring.Keyring, error) {
+	collection, err := s.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := ringConfig(keyring.SecretServiceBackend)
+	c.LibSecretCollectionName = collection
+	return openRing(c)
+}
+
 // Asleep reports whether no service runs and the bus would start one (D-Bus
 // specification, "Message Bus Starting Services").
 func (s *systemStore) Asleep(ctx context.Context) (bool, error) {
-	conn, err := session(ctx)
+	bus, err := session()
 	if err != nil {
 		return false, err
 	}
-	defer func() { _ = conn.Close() }() // nothing is under way
 	var running bool
-	if err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, secretsName).Store(&running); err != nil || running {
+	if err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, secretsName).Store(&running); err != nil || running {
 		return false, err
 	}
 	var startable []string
-	err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&startable)
+	err = bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&startable)
 	return slices.Contains(startable, secretsName), err
 }
 
-// session connects to the bus. The connection outlives ctx: a dialog that waits for a
-// person goes away with it.
-func session(ctx context.Context) (*dbus.Conn, error) {
-	conn, err := bus.Connect(context.WithoutCancel(ctx), busPatience)
-	switch {
-	case errors.Is(err, bus.ErrLate):
+// session is the bus that the library connected to.
+func session() (*dbus.Conn, error) {
+	if nolaunch.Silent() {
+		// The library was kept from connecting and cannot be made to try again.
 		return nil, fmt.Errorf("%w: the D-Bus session accepts connections but does not respond", ErrKeyringHangs)
-	case err != nil:
+	}
+	if !slices.Contains(keyring.AvailableBackends(), keyring.SecretServiceBackend) {
 		return nil, fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)
 	}
-	return conn, nil
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return nil, fmt.Errorf("%w: there is no D-Bus session", ErrNoKeyring)
+	}
+	return bus, nil
 }
 
-// look finds the default collection, "" if there is none, and whether it is locked.
-func (s *systemStore) look(ctx context.Context, conn *dbus.Conn) (dbus.ObjectPath, error) {
+// look finds the default collection and whether it is locked.
+func (s *systemStore) look(ctx context.Context) (string, error) {
+	bus, err := session()
+	if err != nil {
+		return "", err
+	}
 	var found dbus.ObjectPath
-	err := conn.Object(secretsName, secretsPath).
-		CallWithContext(ctx, secretsIface+"Service.ReadAlias", 0, "default").Store(&found)
+	err = bus.Object(secretsName, secretsPath).
+		CallWithContext(ctx, secretsService+".ReadAlias", 0, "default").Store(&found)
 	if err != nil {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
 		return "", fmt.Errorf("%w: no Secret Service on the D-Bus session", ErrNoKeyring)
 	}
-	named := strings.HasPrefix(string(found), string(secretsPath)+"/collection/")
-	if !named {
-		found = secretsPath + "/collection/login"
+	locked, name := true, "login"
+	if strings.HasPrefix(string(found), string(secretsPath)+"/collection/") {
+		name = unescape(path.Base(string(found)))
+		var value dbus.Variant
+		err := bus.Object(secretsName, found).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0,
+			collectionIface, "Locked").Store(&value)
+		if err != nil {
+			return "", s.problem(err)
+		}
+		locked, _ = value.Value().(bool)
 	}
-	locked, err := isLocked(ctx, conn, found, "Collection")
-	switch {
-	case err != nil && named:
-		return "", s.problem(err)
-	case err != nil:
-		found, locked = "", true
-	}
-	program := programOf(ctx, conn)
+	program := programOf(ctx, bus)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.prompting, s.program = locked, program
-	return found, nil
+	return name, nil
 }
 
 // problem distinguishes a keyring that stayed locked from a broken one.
 func (s *systemStore) problem(err error) error {
-	answer, ok := errors.AsType[dbus.Error](err)
-	if ok && answer.Name == secretsIface+"Error.IsLocked" || s.Prompting() {
+	var answer dbus.Error
+	var pointer *dbus.Error
+	locked := errors.As(err, &answer) && answer.Name == isLockedError ||
+		errors.As(err, &pointer) && pointer.Name == isLockedError
+	if locked || s.Prompting() {
 		return fmt.Errorf("%w: %w", ErrKeyringLocked, err)
 	}
 	return err
 }
 
 // programOf names the program behind the service, "" if unknown.
-func programOf(ctx context.Context, conn *dbus.Conn) string {
+func programOf(ctx context.Context, bus *dbus.Conn) string {
 	var pid uint32
-	err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetConnectionUnixProcessID", 0, secretsName).Store(&pid)
+	err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetConnectionUnixProcessID", 0, secretsName).Store(&pid)
 	if err != nil {
 		return ""
 	}
@@ -155,71 +176,19 @@ func programOf(ctx context.Context, conn *dbus.Conn) string {
 	return name
 }
 
-// ringItem is what an item holds: the form of the library that was used before.
-type ringItem struct {
-	Key, Label, Description string
-	Data                    []byte
-}
-
-// Get implements [KeyStore].
-func (s *systemStore) Get(ctx context.Context, name string) (secret []byte, err error) {
-	err = s.use(ctx, func(c *collection) error {
-		item, err := c.find(ctx, name)
-		if err != nil {
-			return err
+// unescape undoes the _xx of object paths, as the library does before it
+// compares names.
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '_' && i+2 < len(s) {
+			if c, err := hex.DecodeString(s[i+1 : i+3]); err == nil {
+				b.Write(c)
+				i += 2
+				continue
+			}
 		}
-		value, err := c.read(ctx, item)
-		if err != nil {
-			return err
-		}
-		defer clear(value)
-		var held ringItem
-		if json.Unmarshal(value, &held) != nil {
-			return errors.New("the item is not one of ours") // the cause could quote it
-		}
-		secret = held.Data
-		return nil
-	})
-	return secret, err
-}
-
-// Set implements [KeyStore].
-func (s *systemStore) Set(ctx context.Context, name string, secret []byte) error {
-	value, err := json.Marshal(ringItem{
-		Key: name, Data: secret, Label: "Claviger vault", Description: "Key of the vault with the remembered accounts",
-	})
-	if err != nil {
-		return err
+		b.WriteByte(s[i])
 	}
-	defer clear(value)
-	return s.use(ctx, func(c *collection) error { return c.store(ctx, name, value) })
-}
-
-// Remove implements [KeyStore].
-func (s *systemStore) Remove(ctx context.Context, name string) error {
-	return s.use(ctx, func(c *collection) error {
-		item, err := c.find(ctx, name)
-		if err != nil {
-			return err
-		}
-		return c.remove(ctx, item)
-	})
-}
-
-// use hands the default collection to f, on a connection of its own.
-func (s *systemStore) use(ctx context.Context, f func(*collection) error) error {
-	conn, err := session(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }() // what it was for is done
-	path, err := s.look(ctx, conn)
-	if err != nil {
-		return err
-	}
-	err = f(&collection{conn: conn, path: path})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		err = s.problem(err)
-	}
-	return err
+	return b.String()
 }

@@ -79,25 +79,7 @@ func gnome(ctx context.Context, dir string) error {
 	if err := v.Protect(ctx, Keyring, ""); err != nil {
 		return err
 	}
-	if err := gnomeBefore(ctx); err != nil {
-		return err
-	}
 	return gnomeBoth(ctx, v, m, path)
-}
-
-// ofBefore is an item as the library wrote it that was used before.
-const ofBefore = `{"Key":"of-before","Data":"Y2FuYXJ5","Label":"Claviger vault","Description":"x","KeychainNotTrustApplication":false,"KeychainNotSynchronizable":true}`
-
-// gnomeBefore reads a key that was stored before.
-func gnomeBefore(ctx context.Context) error {
-	s := &systemStore{}
-	if err := s.use(ctx, func(c *collection) error { return c.store(ctx, "of-before", []byte(ofBefore)) }); err != nil {
-		return err
-	}
-	if got, err := s.Get(ctx, "of-before"); err != nil || string(got) != "canary" {
-		return fmt.Errorf("an item of before: %q, %w", got, err)
-	}
-	return s.Remove(ctx, "of-before")
 }
 
 // gnomeBoth lets v take the real keyring and a passphrase, and opens it.

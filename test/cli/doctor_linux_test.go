@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus"
 
 	"github.com/claviger/claviger/auth/authtest"
 )

@@ -103,7 +103,7 @@ func TestSilentBus(t *testing.T) {
 	p := startProvider(t)
 	p.file(t, w.home)
 	w.want(0, "version")
-	if n := calls.Load(); n > 0 {
+	if n := calls.Load(); n > 1 { // the look whether it answers
 		t.Errorf("version asked the bus %d times", n)
 	}
 	// A vault with a passphrase needs no keyring.

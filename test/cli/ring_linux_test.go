@@ -72,25 +72,6 @@ func TestKeyringFailsLater(t *testing.T) {
 	}
 }
 
-// TestKeyringIsUnlockedInItsDialog: a locked keyring shows its dialog, and what the
-// person does there is what happens.
-func TestKeyringIsUnlockedInItsDialog(t *testing.T) {
-	w, _, ring := ringWorld(t)
-	w.want(0, "login", "acme", "--timeout", "90s")
-	token := w.want(0, "token").out
-	ring.fails(func(s *ringService) { s.locked, s.dialog = true, func() bool { return false } })
-	w.want(5, "token").says(t, "desktop keyring is locked", "Unlock it")
-	ring.fails(func(s *ringService) { s.locked, s.dialog = true, func() bool { return true } })
-	if got := w.want(0, "token").out; got != token {
-		t.Errorf("token %q, want %q", got, token)
-	}
-	// What is stored takes the same way.
-	ring.fails(func(s *ringService) { s.locked, s.dialog = true, func() bool { return true } })
-	if r := w.runInput(worldPassphrase+"\n", "vault", "passphrase", "--both"); r.code != 0 {
-		t.Errorf("--both: exit code %d\n%s", r.code, r.stderr)
-	}
-}
-
 // TestKeyringTakesNothing: one that refuses to write, or forgets what it took, is
 // found out before the browser opens, and no change of protection is lost to it.
 func TestKeyringTakesNothing(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus"
 )
 
 // The Secret Service's names on the bus.
@@ -18,7 +18,6 @@ const (
 	ringName   = "org.freedesktop.secrets"
 	ringRoot   = dbus.ObjectPath("/org/freedesktop/secrets")
 	ringFolder = ringRoot + "/collection/login"
-	ringPrompt = ringRoot + "/prompt/1"
 	ringIface  = "org.freedesktop.Secret."
 	noPrompt   = dbus.ObjectPath("/")
 )
@@ -35,10 +34,7 @@ type ringService struct {
 	// locked waits for a person, hang answers nothing until the test ends.
 	refuse, lose, locked bool
 	hang                 bool
-	// dialog, if set, is whether the person unlocks it in a dialog, or dismisses that.
-	dialog func() (unlocks bool)
-	conn   *dbus.Conn
-	ended  chan struct{}
+	ended                chan struct{}
 }
 
 // startRing starts a bus and the service on it.
@@ -53,7 +49,6 @@ func startRing(t *testing.T) *ringService {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	s.conn = conn
 	if err := conn.Auth(nil); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +62,6 @@ func startRing(t *testing.T) *ringService {
 		{ringRootObject{s}, ringIface + "Service"},
 		{ringFolderObject{s}, ringIface + "Collection"},
 		{ringItemObject{s}, ringIface + "Item"},
-		{ringPromptObject{s}, ringIface + "Prompt"},
 		{ringProperties{s}, "org.freedesktop.DBus.Properties"},
 	} {
 		if err := conn.ExportSubtree(export.v, ringRoot, export.iface); err != nil {
@@ -107,7 +101,7 @@ func startBus(t *testing.T, environ ...string) string {
 func (s *ringService) fails(change func(*ringService)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refuse, s.lose, s.locked, s.hang, s.dialog = false, false, false, false, nil
+	s.refuse, s.lose, s.locked, s.hang = false, false, false, false
 	change(s)
 }
 
@@ -154,30 +148,10 @@ func (o ringRootObject) ReadAlias(string) (dbus.ObjectPath, *dbus.Error) {
 	return ringFolder, nil
 }
 
-// Unlock gets no answer from the person unless there is a dialog.
+// Unlock never gets an answer from the person.
 func (o ringRootObject) Unlock([]dbus.ObjectPath) ([]dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
-	o.s.mu.Lock()
-	asks := o.s.dialog != nil
-	o.s.mu.Unlock()
-	if asks {
-		return []dbus.ObjectPath{}, ringPrompt, nil
-	}
 	<-o.s.ended
 	return nil, noPrompt, nil
-}
-
-type ringPromptObject struct{ s *ringService }
-
-// Prompt shows the dialog.
-func (o ringPromptObject) Prompt(string) *dbus.Error {
-	go func() {
-		o.s.mu.Lock()
-		unlocks := o.s.dialog()
-		o.s.locked = !unlocks
-		o.s.mu.Unlock()
-		_ = o.s.conn.Emit(ringPrompt, ringIface+"Prompt.Completed", !unlocks, dbus.MakeVariant([]dbus.ObjectPath{}))
-	}()
-	return nil
 }
 
 type ringFolderObject struct{ s *ringService }
