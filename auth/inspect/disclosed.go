@@ -3,7 +3,6 @@ package inspect
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -34,55 +33,108 @@ func (t *Token) readDisclosed(text string, depth int) {
 		return
 	}
 	t.Kind = SDJWT
-	signed, err := json.Marshal(t.Claims)
-	if err != nil {
-		return
-	}
-	known := string(signed)
-	if alg := foreign.String(t.Claims["_sd_alg"]); alg != "" && alg != "sha-256" {
+	signed := digests{}
+	if alg := foreign.String(t.Claims["_sd_alg"]); alg == "" || alg == "sha-256" {
+		signed.addAll(t.Claims)
+	} else {
 		t.note(phrase.Say("the digests of the disclosures are made with {quoted} and not compared", strconv.Quote(plain.Short(alg))))
-		known = ""
 	}
+	var made []digest
 	for i, part := range parts[1:] {
-		switch {
-		case i >= maxDisclosures:
+		if i >= maxDisclosures {
 			t.fault("disclosures", 0, phrase.Say("more than {count} are not read", strconv.Itoa(maxDisclosures)))
-			return
+			break
+		}
+		switch {
 		case part == "":
 		case i == len(parts)-2: // what follows the last "~" is the proof
 			t.Inner = read(part, depth+1)
 		default:
-			t.readDisclosure(i+1, part, &known)
+			if d, element, ok := t.readDisclosure(i+1, part); ok {
+				t.Disclosures = append(t.Disclosures, d)
+				made = append(made, digest{sha256.Sum256([]byte(part)), element})
+			}
+		}
+	}
+	vouch(t.Disclosures, made, signed)
+}
+
+// vouch marks the disclosures that are signed. They come in any order: one that is known
+// may have the digests of others before it.
+func vouch(list []Disclosure, made []digest, signed digests) {
+	for more := true; more; {
+		more = false
+		for i := range list {
+			if d := &list[i]; !d.Known && signed[made[i]] {
+				d.Known, more = true, true
+				signed.addAll(d.Value)
+			}
 		}
 	}
 }
 
-func (t *Token) readDisclosure(number int, part string, known *string) {
+// digest is that of a disclosure: of an element of a list, or else of a member of an
+// object.
+type digest struct {
+	sum     [sha256.Size]byte
+	element bool
+}
+
+// digests are those that the issuer put where digests belong (RFC 9901 §4.2.4). In other
+// claims, such as a nickname, a person can have what they like signed.
+type digests map[digest]bool
+
+// addAll adds the digests in a value.
+func (ds digests) addAll(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if list, ok := member.([]any); ok && name == "_sd" {
+				for _, text := range list {
+					ds.add(text, false)
+				}
+				continue
+			}
+			ds.addAll(member)
+		}
+	case []any:
+		for _, element := range v {
+			if m, ok := element.(map[string]any); ok && len(m) == 1 {
+				ds.add(m["..."], true)
+			}
+			ds.addAll(element)
+		}
+	}
+}
+
+func (ds digests) add(text any, element bool) {
+	sum, err := base64.RawURLEncoding.Strict().DecodeString(foreign.String(text))
+	if err == nil && len(sum) == sha256.Size {
+		ds[digest{[sha256.Size]byte(sum), element}] = true
+	}
+}
+
+// readDisclosure reads one. element reports that it is one of a list.
+func (t *Token) readDisclosure(number int, part string) (d Disclosure, element, ok bool) {
 	name := phrase.Say("disclosure {count}", strconv.Itoa(number))
 	if at, text := badBase64(part); text != "" {
 		t.fault(name, at, text)
-		return
+		return d, false, false
 	}
 	data, err := base64.RawURLEncoding.Strict().DecodeString(part)
 	if err != nil {
 		t.fault(name, 0, "not base64url")
-		return
+		return d, false, false
 	}
 	v, err := foreign.Value(data)
 	list, _ := v.([]any)
 	if err != nil || len(list) != 2 && len(list) != 3 {
 		t.fault(name, 0, "not a list of salt, name and value")
-		return
+		return d, false, false
 	}
-	sum := sha256.Sum256([]byte(part))
-	d := Disclosure{Value: list[len(list)-1], Known: strings.Contains(*known, base64.RawURLEncoding.EncodeToString(sum[:]))}
+	d.Value = list[len(list)-1]
 	if len(list) == 3 {
 		d.Name = foreign.String(list[1])
 	}
-	if d.Known { // it may disclose further digests
-		if more, err := json.Marshal(d.Value); err == nil && strings.Contains(string(more), "_sd") {
-			*known += string(more)
-		}
-	}
-	t.Disclosures = append(t.Disclosures, d)
+	return d, len(list) == 2, true
 }

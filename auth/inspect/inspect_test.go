@@ -164,6 +164,43 @@ func TestDisclosures(t *testing.T) {
 	}
 }
 
+// A digest counts where the issuer puts digests, and nowhere else: a person can choose a
+// nickname, and it is signed. Disclosures come in any order (RFC 9901 §4).
+func TestOnlyDigestsOfTheIssuerCount(t *testing.T) {
+	digest := func(s string) string {
+		sum := sha256.Sum256([]byte(s))
+		return base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	admin, element := b64(`["salt","admin",true]`), b64(`["salt","root"]`)
+	inside := b64(`["salt","address",{"_sd":["` + digest(admin) + `"],"list":[{"...":"` + digest(element) + `"}]}]`)
+	for name, c := range map[string]struct {
+		claims, disclosed string
+		known             []bool
+	}{
+		"a member":                   {`{"_sd":["` + digest(admin) + `"]}`, admin, []bool{true}},
+		"an element":                 {`{"roles":[{"...":"` + digest(element) + `"}]}`, element, []bool{true}},
+		"inside, before the outside": {`{"_sd":["` + digest(inside) + `"]}`, admin + "~" + element + "~" + inside, []bool{true, true, true}},
+		"a nickname":                 {`{"nickname":"` + digest(admin) + `"}`, admin, []bool{false}},
+		"within a nickname":          {`{"nickname":"I am ` + digest(admin) + `!"}`, admin, []bool{false}},
+		"a claim's name":             {`{"` + digest(admin) + `":1}`, admin, []bool{false}},
+		"a list of another name":     {`{"nicknames":["` + digest(admin) + `"]}`, admin, []bool{false}},
+		"a member as an element":     {`{"roles":[{"...":"` + digest(admin) + `"}]}`, admin, []bool{false}},
+		"an element as a member":     {`{"_sd":["` + digest(element) + `"]}`, element, []bool{false}},
+		"an element outside a list":  {`{"roles":{"...":"` + digest(element) + `"}}`, element, []bool{false}},
+		"nobody vouches for outside": {`{"nickname":"` + digest(inside) + `"}`, inside + "~" + admin, []bool{false, false}},
+		"digests made another way":   {`{"_sd_alg":"md5","_sd":["` + digest(admin) + `"]}`, admin, []bool{false}},
+	} {
+		got := readText(jwt(`{"alg":"ES256"}`, c.claims) + "~" + c.disclosed + "~")
+		known := make([]bool, len(got.Disclosures))
+		for i, d := range got.Disclosures {
+			known[i] = d.Known
+		}
+		if d := cmp.Diff(c.known, known); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
 func TestIssuersThatMayBeLookedUp(t *testing.T) {
 	for iss, ok := range map[string]bool{
 		"https://login.example": true, "https://login.example:8443/realms/a": true,
