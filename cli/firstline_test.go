@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -35,7 +36,7 @@ func TestPassphraseFileThatIsNone(t *testing.T) {
 		"a zero byte":      {write("zero", "a\x00b\n"), "", "it is not a text file"},
 		"1 GB of zeros":    {huge, "", "its first line has more than 4096 bytes"},
 		"a folder":         {dir, "", "it is a folder"},
-		"nothing there":    {filepath.Join(dir, "gone"), "", "no such file"},
+		"nothing there":    {filepath.Join(dir, "gone"), "", syscall.ENOENT.Error()},
 	} {
 		line, err := (&Prompter{File: c.file, Err: t.Output()}).Passphrase(t.Context(), "")
 		if line != c.line || (err == nil) != (c.why == "") {

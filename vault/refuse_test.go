@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -128,6 +129,9 @@ func TestSymlinks(t *testing.T) {
 // A folder that others may read becomes its owner's alone; one that they may write
 // is refused, since what is in it may be theirs by now.
 func TestLooseFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there, an access list says who can change a folder")
+	}
 	v, dir, _ := fresh(t)
 	put(t, v, "a", "x")
 	for _, d := range []string{dir, filepath.Join(dir, recordsDir)} {

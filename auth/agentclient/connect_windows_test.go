@@ -7,9 +7,9 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
-
-	"golang.org/x/sys/windows"
+	"unsafe"
 )
 
 // A path that is not a pipe of this computer is not opened at all: another computer
@@ -26,16 +26,17 @@ func TestOnlyPipesOfThisComputer(t *testing.T) {
 // An agent that is known to run may be slow, on a busy computer.
 func TestWhoServesThePipe(t *testing.T) {
 	path := pipeRoot + "claviger-test-server-" + strconv.Itoa(os.Getpid())
-	name, err := windows.UTF16PtrFromString(path)
+	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// It is listened at once it is made, without anybody who waits for a client.
-	h, err := windows.CreateNamedPipe(name, windows.PIPE_ACCESS_DUPLEX, windows.PIPE_TYPE_BYTE, 1, 512, 512, 0, nil)
-	if err != nil {
+	// A client can open it as soon as it is made. It has one part, for both directions.
+	const duplex, parts, buffer = 3, 1, 512
+	h, _, err := syscall.NewLazyDLL("kernel32.dll").NewProc("CreateNamedPipeW").Call(uintptr(unsafe.Pointer(name)), duplex, 0, parts, buffer, buffer, 0, 0)
+	if syscall.Handle(h) == syscall.InvalidHandle {
 		t.Fatal(err)
 	}
-	defer func() { _ = windows.CloseHandle(h) }()
+	defer func() { _ = syscall.CloseHandle(syscall.Handle(h)) }()
 	f, err := open(t.Context(), path, func() {})
 	if err != nil {
 		t.Fatal(err)

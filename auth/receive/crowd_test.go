@@ -113,6 +113,9 @@ func TestCrowdHandsOutWholeRequests(t *testing.T) {
 
 // TLS gets no answer, and a browser that tries it first goes on at once.
 func TestCrowdClosesTLS(t *testing.T) {
+	if !canPeek {
+		t.Skip("a connection cannot be looked into here: the server answers with 400")
+	}
 	_, open := newTestCrowd(t)
 	if got := readAll(open("\x16\x03\x01\x02\x00\x01")); got != "" {
 		t.Errorf("TLS got %q", got)

@@ -3,6 +3,7 @@ package settings
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -12,6 +13,10 @@ import (
 var events = []string{"sign_in_needed", "consent_needed"}
 
 func TestRead(t *testing.T) {
+	mail, err := filepath.Abs("mail")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, tc := range map[string]struct {
 		text  string
 		want  Settings
@@ -21,7 +26,7 @@ func TestRead(t *testing.T) {
 		"other keys":   {"theme = \"dark\"\n[other]\nx = 1\n", Settings{Notifications: Private}, ""},
 		"names":        {"notifications = \"names\"\n", Settings{Notifications: Named}, ""},
 		"hooks":        {"[hooks]\nsign_in_needed = [\"mail\", \"-s\", \"x y\"]\n", Settings{Private, map[string]Command{"sign_in_needed": {"mail", "-s", "x y"}}}, ""},
-		"a full path":  {"hooks.sign_in_needed = [\"/bin/mail\"]\n", Settings{Private, map[string]Command{"sign_in_needed": {"/bin/mail"}}}, ""},
+		"a full path":  {"hooks.sign_in_needed = ['" + mail + "']\n", Settings{Private, map[string]Command{"sign_in_needed": {mail}}}, ""},
 		"a word":       {"theme = \"dark\"\nnotifications = \"yes\"\n", Settings{}, `settings.toml:2: notifications: must be "private", "names" or "off"`},
 		"a number":     {"notifications = 1\n", Settings{}, "settings.toml:1: notifications: must be"},
 		"no list":      {"[hooks]\n\nsign_in_needed = \"mail -s x\"\n", Settings{}, `settings.toml:3: hooks.sign_in_needed: must be a list of a program and its arguments`},
@@ -62,6 +67,9 @@ func TestRead(t *testing.T) {
 
 // What others can write runs nothing.
 func TestReadOfAFileOfOthers(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("who can write a file there is not judged: internal/owner")
+	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, File)
 	if err := os.WriteFile(path, []byte("[hooks]\nsign_in_needed = [\"a\"]\n"), 0o600); err != nil {

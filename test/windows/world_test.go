@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,7 +103,9 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	w := &world{t, filepath.Join(dir, "home"), os.Environ()}
+	w := &world{t, filepath.Join(dir, "home"), slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		return strings.HasPrefix(strings.ToUpper(kv), "CLAVIGER_")
+	})}
 	w.env = append(w.env, "CLAVIGER_HOME="+w.home, "BROWSER="+self, asBrowser+"=1")
 	return w
 }
