@@ -24,6 +24,18 @@ func (c *claviger) copied(want string) {
 	})
 }
 
+// copiedPart waits until the clipboard has a part of a text.
+func (c *claviger) copiedPart(of string) {
+	c.t.Helper()
+	c.d.Eventually(fmt.Sprintf("a part of %q in the clipboard", of), func() error {
+		got, err := c.d.Command("xclip", "-selection", "clipboard", "-o").Output()
+		if err == nil && (len(got) < 3 || len(got) == len(of) || !strings.Contains(of, string(got))) {
+			err = errors.New("it has " + string(got))
+		}
+		return err
+	})
+}
+
 // A part of a value is selected with the mouse, and copied with the keys and in the menu.
 func TestAPartIsCopied(t *testing.T) {
 	d := desktop.Start(t, 1000, 680)
@@ -42,18 +54,6 @@ func TestAPartIsCopied(t *testing.T) {
 	d.Keep("selected-name")
 	d.Key("ctrl+c")
 	c.copiedPart("Mira Okonkwo")
-}
-
-// copiedPart waits until the clipboard has a part of a text.
-func (c *claviger) copiedPart(of string) {
-	c.t.Helper()
-	c.d.Eventually(fmt.Sprintf("a part of %q in the clipboard", of), func() error {
-		got, err := c.d.Command("xclip", "-selection", "clipboard", "-o").Output()
-		if err == nil && (len(got) < 3 || len(got) == len(of) || !strings.Contains(of, string(got))) {
-			err = errors.New("it has " + string(got))
-		}
-		return err
-	})
 }
 
 // Words are copied with the second button of the mouse and with the keys.
