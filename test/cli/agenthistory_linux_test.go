@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -49,4 +50,24 @@ func (w *world) kindsHanded() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// A program that asks by itself has the ID token only if it asks for it, and the history
+// says so.
+func TestHistoryOfAProgramThatAsks(t *testing.T) {
+	w := newWorld(t)
+	p := w.oddProvider(authtest.Behaviour{}, "")
+	w.cheapKey()
+	w.loginOdd(p, authtest.Mira)
+	w.want(0, "agent", "rule", "odd", "always")
+	for body, both := range map[string]bool{`{}`: false, `{"form": "header"}`: false, `{"id_token": true}`: true} {
+		w.want(0, "history", "odd", "--clear")
+		a := w.startAgent()
+		status, answer := send(t, a.socket, "POST", "/v1/token", body)
+		a.end(syscall.SIGTERM)
+		kinds := strings.Join(w.kindsHanded(), ", ")
+		if status != 200 || strings.Contains(answer, "id_token") != both || strings.Contains(kinds, "id_token") != both || !strings.Contains(kinds, "access_token") {
+			t.Errorf("%s: %d, and the history: %s", body, status, kinds)
+		}
+	}
 }
