@@ -71,7 +71,7 @@ func (e *examination) named(names ...string) []string {
 // authorities looks at the certificate authorities of the system, and at those that the
 // environment and the files of providers name.
 func (e *examination) authorities(context.Context) []finding {
-	out := []finding{e.systemAuthorities()}
+	out := []finding{e.systemAuthorities(runtime.GOOS)}
 	for _, p := range e.use().providers {
 		if p.Trust.CAFile == "" {
 			continue
@@ -90,7 +90,10 @@ func (e *examination) authorities(context.Context) []finding {
 	return out
 }
 
-func (e *examination) systemAuthorities() finding {
+func (e *examination) systemAuthorities(goos string) finding {
+	if goos == "windows" || goos == "darwin" {
+		return good("The system's are used.") // crypto/x509 asks it, and reads no variable
+	}
 	if file := e.Getenv("SSL_CERT_FILE"); file != "" {
 		data, err := os.ReadFile(file)
 		switch {
@@ -109,7 +112,7 @@ func (e *examination) systemAuthorities() finding {
 	switch {
 	case err != nil:
 		return bad("The system's certificate authorities cannot be read: %s.", reason(err)).mend("Install them.", "sudo apt install ca-certificates")
-	case runtime.GOOS == "linux" && pool.Equal(x509.NewCertPool()):
+	case goos == "linux" && pool.Equal(x509.NewCertPool()):
 		return bad("This system has no certificate authorities: no server on the internet can be trusted.").mend("Install them.", "sudo apt install ca-certificates")
 	}
 	if set := e.named("SSL_CERT_FILE", "SSL_CERT_DIR"); len(set) > 0 {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +111,9 @@ func TestAFileThatIsNoProvider(t *testing.T) {
 }
 
 func TestCertificateAuthoritiesThatAreNamed(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("no variable names authorities here")
+	}
 	p := newPatient(t)
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	p.env["SSL_CERT_FILE"] = file
@@ -124,6 +128,19 @@ func TestCertificateAuthoritiesThatAreNamed(t *testing.T) {
 	p.is("authorities", OK, "SSL_CERT_FILE")
 	p.env["SSL_CERT_DIR"] = file + "/none"
 	p.is("authorities", Warn, "SSL_CERT_DIR")
+}
+
+// Windows and macOS are asked for their authorities, whatever the environment says.
+func TestAuthoritiesThatNobodyReads(t *testing.T) {
+	e := &examination{Options: Options{Getenv: func(string) string { return "/nowhere/ca.pem" }}}
+	for _, goos := range []string{"windows", "darwin"} {
+		if f := e.systemAuthorities(goos); f.verdict != OK || !strings.Contains(f.found, "The system's are used") {
+			t.Errorf("%s: %+v", goos, f)
+		}
+	}
+	if f := e.systemAuthorities("linux"); f.verdict != Fail {
+		t.Errorf("linux: %+v", f)
+	}
 }
 
 func TestVariablesOfAProxy(t *testing.T) {
