@@ -75,6 +75,8 @@ type house struct {
 	// before, if set, runs before a token is given.
 	before func()
 	locked bool
+	// record is that of rules and grants.
+	record []byte
 	// damage is the error beside the accounts.
 	damage error
 }
@@ -105,12 +107,20 @@ func (h *house) Problem(err error) *agentclient.Error {
 	return &agentclient.Error{Code: "failed", Kind: "failed", ExitCode: 1, Title: err.Error()}
 }
 
-func (h *house) Locked(context.Context) bool                 { return h.locked }
-func (h *house) Lock(context.Context) error                  { h.locked = true; return nil }
-func (h *house) Unlock(context.Context, string) error        { h.locked = false; return nil }
-func (h *house) Used()                                       {}
-func (h *house) Get(context.Context, string) ([]byte, error) { return nil, os.ErrNotExist }
-func (h *house) Put(context.Context, string, []byte) error   { return nil }
+func (h *house) Locked(context.Context) bool               { return h.locked }
+func (h *house) Lock(context.Context) error                { h.locked = true; return nil }
+func (h *house) Unlock(context.Context, string) error      { h.locked = false; return nil }
+func (h *house) Used()                                     {}
+func (h *house) Put(context.Context, string, []byte) error { return nil }
+func (h *house) Get(context.Context, string) ([]byte, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.record == nil {
+		return nil, os.ErrNotExist
+	}
+	return h.record, nil
+}
+
 func (h *house) LockRecord(context.Context, string) (func(), error) {
 	return func() {}, nil
 }
@@ -279,6 +289,20 @@ func TestIDTokenIsAskedFor(t *testing.T) {
 
 // isAbout wants a question to be about a copy of this test. The command line is unknown
 // where the system does not tell it.
+// A token can take a sign-in, and so hours. Who may have it then counts.
+func TestForbiddenWhileItWaits(t *testing.T) {
+	h := &house{}
+	h.before = func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.record = []byte(`{"rules": {"k3v9x2m7q1ab": {"rule": "never"}}}`)
+	}
+	socket := serve(t, h, &answers{say: consent.Once})
+	if got := said(t, program(t, copied(t, "other"), socket, "acme")); got != agentclient.CodeDenied || len(h.handed) != 0 {
+		t.Errorf("%q, handed to %q", got, h.handed)
+	}
+}
+
 func isAbout(t *testing.T, p consent.Program, path string) {
 	t.Helper()
 	name := filepath.Base(path)

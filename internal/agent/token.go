@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/claviger/claviger/auth"
@@ -142,13 +143,18 @@ func (s *Server) handOut(ctx context.Context, who peer.Process, home string, q w
 	if err != nil {
 		return nil, err
 	}
-	if err := s.allow(ctx, who, own, a, q); err != nil {
-		return nil, err
+	question := s.question(who, own, a, q)
+	once, err := s.o.Gate.Allow(ctx, question)
+	if err != nil {
+		return nil, notAllowed(err, a)
 	}
 	// From here on it is this account, whoever else signs in meanwhile.
 	h, err := s.o.Source.Token(ctx, a, req)
 	if err != nil {
 		return nil, err
+	}
+	if err := s.o.Gate.Still(ctx, question, once); err != nil {
+		return nil, notAllowed(err, a)
 	}
 	if who.Same() != nil {
 		return nil, askerGone()
@@ -184,18 +190,22 @@ func receiver(who peer.Process, own bool, program string) string {
 	return peer.Caller(who.PID)
 }
 
-// allow asks the gate, about the program that started a claviger command in its place.
-func (s *Server) allow(ctx context.Context, who peer.Process, own bool, a *auth.Account, q wish) error {
+// question is about the program that started a claviger command in its place.
+func (s *Server) question(who peer.Process, own bool, a *auth.Account, q wish) consent.Question {
 	about := who
 	if own {
 		about, _ = who.Starter() // unknown if it is gone
 	}
-	err := s.o.Gate.Allow(ctx, consent.Question{
+	return consent.Question{
 		Program:  consent.Program{Forwarded: forwards(about)},
-		Describe: func() consent.Program { return s.program(about) }, Command: own,
+		Describe: sync.OnceValue(func() consent.Program { return s.program(about) }), Command: own,
 		Account: a.ID, AccountName: a.User.Login, Provider: a.ProviderName,
 		Scopes: slices.Clone(a.Scopes), Form: q.form(own), IDToken: q.IDToken || !q.alone(own),
-	})
+	}
+}
+
+// notAllowed puts into words what the gate has against a program.
+func notAllowed(err error, a *auth.Account) error {
 	switch {
 	case errors.Is(err, consent.ErrDenied):
 		return refused(agentclient.CodeDenied, "You did not allow this program to have a token",

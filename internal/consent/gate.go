@@ -46,6 +46,7 @@ type asked struct {
 	wanted int
 	done   chan struct{}
 	answer Answer
+	once   bool // the answer is kept nowhere
 	err    error
 }
 
@@ -64,28 +65,44 @@ func NewGate(b Book, a Asker) *Gate {
 
 // Allow returns nil if the program may have the token; else an error that wraps one of
 // this package, or that of the store: what cannot be read allows nothing. A question
-// goes on if ctx ends: other programs may wait for the same answer.
-func (g *Gate) Allow(ctx context.Context, q Question) error {
-	rule, err := g.book.Rule(ctx, q.Account)
-	if err != nil {
-		return err
-	}
-	switch {
-	case q.Command && !rule.Commands && !q.Program.Forwarded:
-		return nil
-	case rule.Rule == Never:
-		return fmt.Errorf("%w: the account's rule is never", ErrDenied)
-	case rule.Rule == Always && !q.Program.Forwarded:
-		return nil
+// goes on if ctx ends: other programs may wait for the same answer. once reports that a
+// person said so, and that it is kept nowhere.
+func (g *Gate) Allow(ctx context.Context, q Question) (once bool, err error) {
+	if yes, err := g.ruled(ctx, q); yes || err != nil {
+		return false, err
 	}
 	if q.Describe != nil {
 		q.Program = q.Describe()
 	}
-	given, err := g.given(ctx, q)
-	if err != nil || given {
-		return err
+	if yes, err := g.given(ctx, q); yes || err != nil {
+		return false, err
 	}
 	return g.ask(ctx, q)
+}
+
+// Still is [Gate.Allow] when the token is there, which can take a sign-in, and so hours:
+// what was allowed may have been taken back. Whoever said once is not asked again.
+func (g *Gate) Still(ctx context.Context, q Question, once bool) error {
+	if once {
+		_, err := g.ruled(ctx, q)
+		return err
+	}
+	_, err := g.Allow(ctx, q)
+	return err
+}
+
+// ruled reports whether the account's rule says yes; the error is a no.
+func (g *Gate) ruled(ctx context.Context, q Question) (yes bool, err error) {
+	rule, err := g.book.Rule(ctx, q.Account)
+	switch {
+	case err != nil:
+		return false, err
+	case q.Command && !rule.Commands && !q.Program.Forwarded:
+		return true, nil
+	case rule.Rule == Never:
+		return false, fmt.Errorf("%w: the account's rule is never", ErrDenied)
+	}
+	return rule.Rule == Always && !q.Program.Forwarded, nil
 }
 
 // given reports whether there is a grant.
@@ -100,10 +117,10 @@ func (g *Gate) given(ctx context.Context, q Question) (bool, error) {
 }
 
 // ask waits for the one question of a kind.
-func (g *Gate) ask(ctx context.Context, q Question) error {
+func (g *Gate) ask(ctx context.Context, q Question) (once bool, err error) {
 	a, first, err := g.join(q)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if first {
 		q.Wanted = func() bool { return g.wanted(a) }
@@ -112,16 +129,16 @@ func (g *Gate) ask(ctx context.Context, q Question) error {
 	select {
 	case <-ctx.Done():
 		g.leave(a)
-		return ctx.Err()
+		return false, ctx.Err()
 	case <-a.done:
 	}
 	switch {
 	case a.err != nil:
-		return a.err
+		return false, a.err
 	case !slices.Contains(q.Answers(), a.answer) || a.answer == Deny:
-		return ErrDenied
+		return false, ErrDenied
 	}
-	return nil
+	return a.once, nil
 }
 
 // join finds the question that is under way already, or begins it.
@@ -200,7 +217,7 @@ func (g *Gate) put(ctx context.Context, q Question, a *asked) {
 		a.err = ErrUnanswered
 	}
 	if a.err == nil {
-		a.err = g.keep(context.WithoutCancel(ctx), q, a.answer)
+		a.once, a.err = g.keep(context.WithoutCancel(ctx), q, a.answer)
 	}
 	g.decided(q, a)
 	if l, ok := g.asker.(Listener); ok {
@@ -227,16 +244,16 @@ func (g *Gate) decided(q Question, a *asked) {
 
 // keep stores what holds for longer than this once. If that fails, the person said yes
 // all the same.
-func (g *Gate) keep(ctx context.Context, q Question, a Answer) error {
+func (g *Gate) keep(ctx context.Context, q Question, a Answer) (once bool, err error) {
 	if !slices.Contains(q.Answers(), a) {
-		return ErrDenied
+		return false, ErrDenied
 	}
 	switch a {
 	case Hour:
-		_ = g.book.Give(ctx, q.Account, q.Program, q.IDToken, time.Hour) // asked again instead
+		return g.book.Give(ctx, q.Account, q.Program, q.IDToken, time.Hour) != nil, nil // asked again instead
 	case Forever:
-		_ = g.book.Give(ctx, q.Account, q.Program, q.IDToken, 0)
+		return g.book.Give(ctx, q.Account, q.Program, q.IDToken, 0) != nil, nil
 	case Once, Deny:
 	}
-	return nil
+	return true, nil
 }

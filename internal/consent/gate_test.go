@@ -75,7 +75,7 @@ func gate(s Store, a Asker) *Gate { return NewGate(Book{s, time.Now}, a) }
 
 func allowed(t *testing.T, g *Gate, q Question, want error) {
 	t.Helper()
-	if err := g.Allow(t.Context(), q); !errors.Is(err, want) {
+	if _, err := g.Allow(t.Context(), q); !errors.Is(err, want) {
 		t.Errorf("%v, want %v", err, want)
 	}
 }
@@ -178,7 +178,7 @@ func TestUnreadableAllowsNothing(t *testing.T) {
 	locked := errors.New("locked")
 	allowed(t, gate(&memory{fail: locked}, says(Once)), question(), locked)
 	g := gate(&memory{data: map[string][]byte{Record: []byte("{")}}, says(Once))
-	if g.Allow(t.Context(), question()) == nil {
+	if _, err := g.Allow(t.Context(), question()); err == nil {
 		t.Error("allowed")
 	}
 }
@@ -213,7 +213,7 @@ func TestManyWishesAreOneQuestion(t *testing.T) {
 		var all sync.WaitGroup
 		gone, leave := context.WithCancel(t.Context())
 		all.Go(func() {
-			if err := g.Allow(gone, question()); !errors.Is(err, context.Canceled) {
+			if _, err := g.Allow(gone, question()); !errors.Is(err, context.Canceled) {
 				t.Errorf("whoever left: %v", err)
 			}
 		})
@@ -248,7 +248,7 @@ func TestUnknownProgramsAreAskedAboutOneByOne(t *testing.T) {
 		var got [2]error
 		var work sync.WaitGroup
 		for i := range got {
-			work.Go(func() { got[i] = g.Allow(t.Context(), q) })
+			work.Go(func() { _, got[i] = g.Allow(t.Context(), q) })
 		}
 		work.Wait()
 		if p.asked.Load() != 2 || (got[0] == nil) == (got[1] == nil) {
@@ -320,7 +320,7 @@ func TestQuestionKnowsWhoWaits(t *testing.T) {
 		g := gate(s, p)
 		ask := func() context.CancelFunc {
 			ctx, cancel := context.WithCancel(t.Context())
-			go func() { _ = g.Allow(ctx, question()) }()
+			go func() { _, _ = g.Allow(ctx, question()) }()
 			synctest.Wait()
 			return cancel
 		}

@@ -79,7 +79,8 @@ type Asker interface {
 // Listener is an [Asker] that hears when what was answered, or not, holds.
 type Listener interface{ Decided() }
 
-// key is who asks for what: several of these at once are one question.
+// key is who asks for what: several of these at once are one question. A program whose
+// file is unknown chooses its title, which therefore tells it from no other.
 func (q Question) key() string {
-	return strings.Join([]string{q.Account, q.Program.Path, q.Program.Hash, q.Program.Title, strconv.FormatBool(q.IDToken)}, "\x00")
+	return strings.Join([]string{q.Account, q.Program.Path, q.Program.Hash, strconv.FormatBool(q.IDToken)}, "\x00")
 }

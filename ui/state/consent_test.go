@@ -71,7 +71,10 @@ func programNamed(name string) consent.Question {
 // wants asks for a program; the channel gets the answer.
 func (a *asked) wants(ctx context.Context, name string) <-chan error {
 	got := make(chan error, 1)
-	go func() { got <- a.gate.Allow(ctx, programNamed(name)) }()
+	go func() {
+		_, err := a.gate.Allow(ctx, programNamed(name))
+		got <- err
+	}()
 	a.q.settle()
 	return got
 }
