@@ -66,16 +66,17 @@ func child(role, dir string) error {
 		v.copies.own.source.path = keyIn(dir)
 	}
 	run, ok := map[string]func() error{
-		"save":     func() error { return saveForEver(ctx, v) },
-		"switch":   func() error { return switchForEver(ctx, v, dir) },
-		"once":     func() error { return once(ctx, v) },
-		"import":   func() error { return importOnce(ctx, v, filepath.Join(dir, "export.age")) },
-		"imports":  func() error { return importForEver(ctx, v, dir) },
-		"count":    func() error { return count(ctx, v) },
-		"hold":     func() error { return holdUntilKilled(ctx, v) },
-		"headless": func() error { return headless(ctx, dir) },
-		"limited":  func() error { return limited(ctx, v) },
-		"gnome":    func() error { return gnome(ctx, dir) },
+		"save":      func() error { return saveForEver(ctx, v) },
+		"switch":    func() error { return switchForEver(ctx, v, dir) },
+		"once":      func() error { return once(ctx, v) },
+		"import":    func() error { return importOnce(ctx, v, filepath.Join(dir, "export.age")) },
+		"imports":   func() error { return importForEver(ctx, v, dir) },
+		"count":     func() error { return count(ctx, v) },
+		"hold":      func() error { return holdUntilKilled(ctx, v) },
+		"headless":  func() error { return headless(ctx, dir) },
+		"limited":   func() error { return limited(ctx, v) },
+		"gnome":     func() error { return gnome(ctx, dir) },
+		"unwatched": func() error { return unwatched(ctx, v) },
 	}[role]
 	if !ok {
 		return errors.New("unknown role")

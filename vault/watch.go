@@ -161,15 +161,24 @@ func (l *lookout) poll(ctx context.Context) {
 	}
 }
 
+// coarse is how far apart two changes may be and still have the same time: a kernel's
+// clock for files ticks every few milliseconds, FAT's every two seconds.
+const coarse = 2 * time.Second
+
 // signature changes with every rename, removal and mark: they touch the time
-// of a folder.
+// of a folder. One that was taken just after a change is like no other.
 func (l *lookout) signature() string {
 	var b strings.Builder
+	now := time.Now()
 	for _, path := range []string{l.files.path(recordsDir), l.files.path(metaFile), l.files.path(markFile)} {
-		if fi, err := os.Lstat(path); err == nil {
-			fmt.Fprintf(&b, "%d ", fi.ModTime().UnixNano())
-		} else {
+		fi, err := os.Lstat(path)
+		if err != nil {
 			b.WriteString("- ")
+			continue
+		}
+		fmt.Fprintf(&b, "%d ", fi.ModTime().UnixNano())
+		if now.Sub(fi.ModTime()).Abs() < coarse {
+			fmt.Fprintf(&b, "at %d ", now.UnixNano())
 		}
 	}
 	return b.String()
