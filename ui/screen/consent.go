@@ -130,7 +130,7 @@ func (c *consentPage) tick(st state.State) {
 		enable(b.Button, ready && (wanted || b.answer != consent.Once))
 	}
 	c.left.SetText(lang.L("Without an answer it is denied in {{.Time}}.", map[string]any{"Time": words.Countdown(q.Until.Sub(st.Now).Round(time.Second))}))
-	text := words.ConsentWarning(q.Question)
+	text := words.Said(q.Warning())
 	if !wanted {
 		text = lang.L("The program no longer waits. What you allow for longer than once counts when it asks again.")
 	}

@@ -35,6 +35,7 @@ func speaking() map[string][]string {
 		"../../auth/oauth/answer.go":        {},
 		"../../auth/oauth/keys.go":          {"application/json, application/jwk-set+json"},
 		"../../auth/register/registered.go": {},
+		"../../internal/consent/warning.go": {},
 	}
 }
 

@@ -69,29 +69,6 @@ func FactText(f consent.Fact, q consent.Question) string {
 	return f.Value
 }
 
-// ConsentWarning is what a person should know before they answer; it is empty for most
-// programs.
-func ConsentWarning(q consent.Question) string {
-	switch warning := q.Warning(); {
-	case warning == "":
-		return ""
-	case q.Program.Forwarded:
-		return lang.L("It carries the wishes of programs on another computer: whoever can use the connection there gets the token.")
-	case q.Program.Path == "" || q.Program.Hash == "":
-		return lang.L("Its file is unknown, so it can be allowed only once.")
-	case q.Program.Elsewhere():
-		return lang.L("It runs in a container or the like: the path is one in there, not one of this computer.")
-	case q.Program.InMemory():
-		return lang.L("It runs from memory: there is no file of it on a disk.")
-	case q.Program.Tool():
-		return lang.L("Any script can run it: what you allow it for longer, it may do for every script.")
-	case q.Program.Interpreter():
-		return lang.L("It runs scripts: what you allow it for longer, it may do for every script.")
-	default:
-		return warning
-	}
-}
-
 // RecipientGets says what a server gets from whoever signs in.
 func RecipientGets(r providers.Recipient) string {
 	out := make([]string, 0, len(r.Gets))

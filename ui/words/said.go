@@ -17,7 +17,10 @@ import (
 // Said is what another room said in English, perhaps long ago, in the language that is
 // spoken. What it does not know stays.
 func Said(english string) string {
-	if text, known := said(english); known || english == "" {
+	if english == "" {
+		return ""
+	}
+	if text, known := said(english); known {
 		return text
 	}
 	// It may begin a sentence here and not there, or the other way round.
