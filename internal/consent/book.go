@@ -56,8 +56,8 @@ type Grant struct {
 	Until time.Time `json:"until,omitzero"`
 }
 
-// sameAs reports whether one takes the place of the other.
-func (g Grant) sameAs(h Grant) bool {
+// SameAs reports whether one takes the place of the other.
+func (g Grant) SameAs(h Grant) bool {
 	return g.Account == h.Account && g.Path == h.Path && g.IDToken == h.IDToken
 }
 
@@ -184,7 +184,7 @@ func (b Book) Give(ctx context.Context, account string, of Program, idToken bool
 	return b.change(ctx, func(p *page) {
 		p.Grants = slices.DeleteFunc(p.Grants, func(old Grant) bool {
 			// One for another content of that file is of no use any more.
-			return old.sameAs(g) || old.Account == account && old.Path == of.Path && old.Hash != of.Hash
+			return old.SameAs(g) || old.Account == account && old.Path == of.Path && old.Hash != of.Hash
 		})
 		p.Grants = append(p.Grants, g)
 	})
@@ -222,7 +222,7 @@ func (b Book) SignedOut(ctx context.Context, account string) error {
 // for the account meanwhile.
 func (b Book) Restore(ctx context.Context, g Grant) error {
 	return b.change(ctx, func(p *page) {
-		if !slices.ContainsFunc(p.Grants, func(have Grant) bool { return have.sameAs(g) }) {
+		if !slices.ContainsFunc(p.Grants, g.SameAs) {
 			p.Grants = append(p.Grants, g)
 			slices.SortStableFunc(p.Grants, func(a, b Grant) int { return a.Given.Compare(b.Given) })
 		}

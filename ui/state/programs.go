@@ -143,10 +143,7 @@ func (s *Store) setPrograms(st *State, grants []consent.Grant, rules map[string]
 	}
 	taken := map[string]bool{}
 	for _, old := range p.Grants {
-		inForce := slices.ContainsFunc(grants, func(g consent.Grant) bool {
-			return g.Account == old.Account && g.Path == old.Path && g.IDToken == old.IDToken
-		})
-		if p.Taken[old.ID] && !inForce {
+		if p.Taken[old.ID] && !slices.ContainsFunc(grants, old.SameAs) {
 			taken[old.ID] = true
 			grants = append(grants, old)
 		}
