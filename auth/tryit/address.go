@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/near"
 )
 
@@ -60,15 +59,6 @@ func portNumber(u *url.URL) bool {
 	}
 	n, err := strconv.Atoi(port)
 	return err == nil && n > 0 && n < 1<<16 && strconv.Itoa(n) == port
-}
-
-// OriginOf is the origin of a request's address (RFC 6454 §4), "" if it has none.
-func OriginOf(address string) string {
-	u, m := target(address)
-	if m != nil {
-		return ""
-	}
-	return ask.Origin(u)
 }
 
 // Place says where a server is, by its name.
