@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 )
@@ -85,12 +83,3 @@ func (r copyAreaRenderer) Layout(size fyne.Size) {
 
 // Refresh lays the content out again, too.
 func (r copyAreaRenderer) Refresh() { r.content.Refresh() }
-
-// open offers to copy what the notice says, or what is selected of it.
-func (n *Notice) open(ev *fyne.PointEvent) {
-	text := n.area.chosen()
-	if text == "" {
-		text = strings.TrimSpace(n.title.text + "\n" + n.text.text)
-	}
-	showMenu(n, ev.Position, copyItems(func() { copyTo(text) }, nil))
-}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 )
 
 // Dragged selects a part of a cell. What is selected goes before the row if something is
@@ -20,23 +19,7 @@ func (g *grid) Dragged(ev *fyne.DragEvent) {
 }
 
 // DragEnd takes the keyboard if something is selected.
-func (g *grid) DragEnd() {
-	g.dragging = false
-	if f, ok := g.self.(fyne.Focusable); ok && g.chosen() != "" {
-		g.Enable()
-		take(f)
-	}
-}
-
-// MouseDown ends what was selected.
-func (g *grid) MouseDown(ev *desktop.MouseEvent) {
-	if ev.Button == desktop.MouseButtonPrimary {
-		g.clear()
-	}
-}
-
-// MouseUp does nothing.
-func (g *grid) MouseUp(*desktop.MouseEvent) {}
+func (g *grid) DragEnd() { g.end(g.self, g.Enable) }
 
 // FocusLost ends what was selected; a grid that only shows is no stop of the Tab key again.
 func (g *grid) FocusLost() {

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -78,6 +79,15 @@ func noticeColor(tone Tone) fyne.ThemeColorName {
 		return theme.ColorAccent
 	}
 	return tone.Foreground()
+}
+
+// open offers to copy what the notice says, or what is selected of it.
+func (n *Notice) open(ev *fyne.PointEvent) {
+	text := n.area.chosen()
+	if text == "" {
+		text = strings.TrimSpace(n.title.text + "\n" + n.text.text)
+	}
+	showMenu(n, ev.Position, copyItems(func() { copyTo(text) }, nil))
 }
 
 // CreateRenderer is called by Fyne.

@@ -28,27 +28,11 @@ func newSelectArea(texts func() []*Text, menu func(*fyne.PointEvent)) *selectAre
 // TappedSecondary opens the menu.
 func (a *selectArea) TappedSecondary(ev *fyne.PointEvent) { a.menu(ev) }
 
-// MouseDown ends what was selected.
-func (a *selectArea) MouseDown(ev *desktop.MouseEvent) {
-	if ev.Button == desktop.MouseButtonPrimary {
-		a.clear()
-	}
-}
-
-// MouseUp does nothing.
-func (a *selectArea) MouseUp(*desktop.MouseEvent) {}
-
 // Dragged takes the selection to the pointer.
 func (a *selectArea) Dragged(ev *fyne.DragEvent) { a.drag(a.texts(), ev) }
 
 // DragEnd takes the keyboard if something is selected.
-func (a *selectArea) DragEnd() {
-	a.dragging = false
-	if a.chosen() != "" {
-		a.Enable()
-		take(a)
-	}
-}
+func (a *selectArea) DragEnd() { a.end(a, a.Enable) }
 
 // FocusGained does nothing: what is selected is marked.
 func (a *selectArea) FocusGained() {}

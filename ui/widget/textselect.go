@@ -59,7 +59,7 @@ func (t *Text) left(m measure, line string) float32 {
 	return 0
 }
 
-// marks are laid behind what is selected, one for each line.
+// layoutMarks puts a mark behind what is selected in each line.
 func (r *textRenderer) layoutMarks(m measure, lines []string) {
 	t := r.text
 	r.marks = nil
@@ -78,71 +78,3 @@ func (r *textRenderer) layoutMarks(m measure, lines []string) {
 		r.marks = append(r.marks, mark)
 	}
 }
-
-// choosing is how the pointer selects a part of one of several texts.
-type choosing struct {
-	// lies says where a text is in the window; nil asks Fyne.
-	lies     func(*Text) fyne.Position
-	text     *Text
-	from     int
-	dragging bool
-}
-
-// drag takes the selection to the pointer; with the first step it begins.
-func (c *choosing) drag(texts []*Text, ev *fyne.DragEvent) {
-	if !c.dragging {
-		c.clear()
-		c.dragging = true
-		c.begin(texts, ev.AbsolutePosition.Subtract(fyne.NewPos(ev.Dragged.DX, ev.Dragged.DY)))
-	}
-	if c.text != nil {
-		c.text.choose(c.from, c.text.at(ev.AbsolutePosition.Subtract(c.place(c.text))))
-	}
-}
-
-func (c *choosing) begin(texts []*Text, at fyne.Position) {
-	for _, t := range texts {
-		pos := at.Subtract(c.place(t))
-		if t.Visible() && t.text != "" && pos.X >= -chooseSide && pos.Y >= 0 && pos.X < t.Size().Width+chooseSide && pos.Y < t.Size().Height {
-			c.text, c.from = t, t.at(pos)
-		}
-	}
-}
-
-func (c *choosing) place(t *Text) fyne.Position {
-	if c.lies != nil {
-		return c.lies(t)
-	}
-	return absolute(t)
-}
-
-// chooseSide is how far beside a text a selection can begin.
-const chooseSide float32 = 6
-
-// chosen is what is selected.
-func (c *choosing) chosen() string {
-	if c.text == nil {
-		return ""
-	}
-	return c.text.chosen()
-}
-
-// clear forgets it.
-func (c *choosing) clear() {
-	if c.text != nil {
-		c.text.choose(0, 0)
-	}
-	c.text = nil
-}
-
-// take puts the keyboard on what shows the selection.
-func take(o fyne.Focusable) {
-	if w, ok := o.(fyne.CanvasObject); ok {
-		if c := app().Driver().CanvasForObject(w); c != nil {
-			c.Focus(o)
-		}
-	}
-}
-
-// absolute is where an object lies in the window.
-func absolute(o fyne.CanvasObject) fyne.Position { return app().Driver().AbsolutePositionForObject(o) }
