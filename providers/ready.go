@@ -39,7 +39,7 @@ func (p *Provider) blanks() error {
 		}
 		for _, name := range placeholder.Names(*a) {
 			if v, ok := p.Variables[name]; ok && v.Value == "" && !v.Optional {
-				problem = fmt.Errorf("%w: %s", ErrNoVariable, variableLabel(name, v)+" ("+p.Name+")")
+				problem = fmt.Errorf("%w: %s (%s)", ErrNoVariable, variableLabel(name, v), p.Name)
 				return
 			}
 		}

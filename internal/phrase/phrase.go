@@ -9,7 +9,8 @@ import (
 	"sync"
 )
 
-// Say fills the blanks of a text, in their order. Without values, it is no template.
+// Say fills the blanks of a text, in their order. Without values, the text is what it is:
+// that it goes through here says that the window translates it.
 func Say(text string, values ...string) string {
 	var b strings.Builder
 	for _, v := range values {
@@ -48,7 +49,8 @@ var patterns = sync.OnceValue(func() (p struct{ blank, word *regexp.Regexp }) {
 	return p
 })
 
-// kinds are what the blanks of some names hold. Any other holds any text.
+// kinds are what the blanks of some names hold. Any other holds any text. Which of them
+// are translated too is in ui/words/said.go.
 var kinds = sync.OnceValue(func() map[string]string {
 	const length, text = `a moment|[0-9]+ (?:second|minute|hour|day|month|year)s?`, `"(?:[^"\\]|\\.)*"`
 	return map[string]string{

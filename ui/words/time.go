@@ -167,11 +167,11 @@ func Took(d time.Duration) string {
 		return lang.L("<1 ms")
 	case d < time.Second:
 		return lang.L("{{.Count}} ms", map[string]any{"Count": int(d.Round(time.Millisecond) / time.Millisecond)})
-	case d >= 10*time.Second && d < time.Minute:
-		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": int(d / time.Second)})
 	case d < 10*time.Second:
 		tenths := int(d.Round(100*time.Millisecond) / (100 * time.Millisecond))
 		return lang.L("{{.Whole}}.{{.Tenth}} s", map[string]any{"Whole": tenths / 10, "Tenth": tenths % 10})
+	case d < time.Minute:
+		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": int(d / time.Second)})
 	}
 	return Whole(d)
 }

@@ -67,7 +67,7 @@ func (d *Desktop) Light(r Region, light bool) {
 	})
 }
 
-// Dialog waits for a window with that title, and types into it.
+// Dialog waits for a window with that title: what is typed then is for it.
 func (d *Desktop) Dialog(title string) {
 	d.t.Helper()
 	d.Eventually("a window "+title, func() error {
