@@ -102,10 +102,13 @@ func asGo(account string, r Request) string {
 		body = "strings.NewReader(" + strconv.Quote(r.Body) + ")"
 	}
 	var headers strings.Builder
+	redirects := ""
 	for _, h := range r.Headers {
 		value := strconv.Quote(h.Value)
 		if SecretHeader(h.Name) {
 			value = "os.Getenv(" + strconv.Quote(variable(h.Name)) + ")"
+			redirects = "\tclient.CheckRedirect = func(*http.Request, []*http.Request) error {\n" +
+				"\t\treturn http.ErrUseLastResponse // a redirect does not get the secret headers\n\t}\n"
 		}
 		_, _ = fmt.Fprintf(&headers, "\treq.Header.Add(%q, %s)\n", h.Name, value)
 	}
@@ -122,7 +125,7 @@ func try(ctx context.Context, agent *auth.Agent) error {
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, %q, %q, %s)
+%s	req, err := http.NewRequestWithContext(ctx, %q, %q, %s)
 	if err != nil {
 		return err
 	}
@@ -134,7 +137,7 @@ func try(ctx context.Context, agent *auth.Agent) error {
 	_, err = io.Copy(os.Stdout, resp.Body)
 	return err
 }
-`, imports, account, r.Method, r.URL, body, headers.String())
+`, imports, account, redirects, r.Method, r.URL, body, headers.String())
 }
 
 // inPython writes a text as a Python literal: Go's in ASCII is one.
@@ -152,11 +155,11 @@ func asPython(account string, r Request) string {
 	}
 	_, _ = fmt.Fprintf(&b, "request = urllib.request.Request(url%s, method=%s)\n", data, inPython(r.Method))
 	for _, h := range r.Headers {
-		value := inPython(h.Value)
+		add, value := "add_header", inPython(h.Value)
 		if SecretHeader(h.Name) {
-			value = "os.environ[" + inPython(variable(h.Name)) + "]"
+			add, value = "add_unredirected_header", "os.environ["+inPython(variable(h.Name))+"]"
 		}
-		_, _ = fmt.Fprintf(&b, "request.add_header(%s, %s)\n", inPython(h.Name), value)
+		_, _ = fmt.Fprintf(&b, "request.%s(%s, %s)\n", add, inPython(h.Name), value)
 	}
 	b.WriteString(`for line in token.stdout.splitlines():
     name, _, value = line.partition(": ")
