@@ -449,6 +449,19 @@ func TestLoadersRunAnyProgram(t *testing.T) {
 	}
 }
 
+// What starts whatever it is told to, such as "timeout 9 claviger token", is allowed for all
+// of that: each name that [peer.Caller] looks through is warned of, too.
+func TestWhatStartsOthersIsWarnedOf(t *testing.T) {
+	for _, name := range []string{
+		"ash", "bash", "busybox", "cmd.exe", "csh", "dash", "doas", "elvish", "env", "fish", "flock", "ksh", "make", "mksh", "nohup", "nu", "parallel",
+		"powershell.exe", "pwsh.exe", "script", "setsid", "sh", "strace", "sudo", "tcsh", "time", "timeout", "tmux", "watch", "wscript.exe", "xargs", "xonsh", "zsh",
+	} {
+		if p := (Program{Path: "/usr/bin/" + name}); !p.Interpreter() && !p.Tool() {
+			t.Errorf("%s is not", name)
+		}
+	}
+}
+
 func TestWarnings(t *testing.T) {
 	for path, want := range map[string]string{
 		"/usr/bin/curl": "Any script can run it", "/usr/bin/bash": "It runs scripts", "/memfd:x": "from memory", "elsewhere:/usr/bin/curl": "in a container", "/usr/bin/report": "", "": "only once",

@@ -28,12 +28,16 @@ func (q Question) Warning() string {
 
 // interpreters are names of programs that run others' words, without the version.
 var interpreters = []string{
-	"awk", "bash", "bun", "busybox", "dash", "deno", "dotnet", "emacs", "expect", "fish", "gawk", "gdb", "guile", "java", "julia", "ksh", "lua", "luajit", "mono",
-	"node", "nodejs", "osascript", "perl", "php", "pwsh", "python", "pypy", "ruby", "sh", "tclsh", "vim", "wish", "zsh",
+	"ash", "awk", "bash", "bun", "busybox", "cmd", "cscript", "csh", "dash", "deno", "dotnet", "elvish", "emacs", "expect", "fish", "gawk", "gdb", "gjs",
+	"guile", "java", "julia", "ksh", "lua", "luajit", "make", "mksh", "mono", "node", "nodejs", "nu", "nvim", "osascript", "perl", "php", "powershell", "pwsh",
+	"pypy", "python", "rscript", "ruby", "sh", "tclsh", "tcsh", "vim", "wish", "wscript", "xonsh", "zsh",
 }
 
-// tools are names of programs that send whatever a script tells them to.
-var tools = []string{"curl", "wget", "xh", "hurl", "nc", "ncat", "netcat", "openssl"}
+// tools are names of programs that send, or start, whatever a script tells them to.
+var tools = []string{
+	"curl", "doas", "env", "flock", "hurl", "nc", "ncat", "netcat", "nohup", "openssl", "parallel", "script", "setsid", "strace", "sudo", "time", "timeout",
+	"tmux", "watch", "wget", "xargs", "xh",
+}
 
 // Tool reports whether a program is known to do so. Not all are known.
 func (p Program) Tool() bool { return slices.Contains(tools, baseName(p.Path)) }
