@@ -21,6 +21,8 @@ const (
 	envTokenType = "CLAVIGER_TOKEN_TYPE"
 )
 
+var errNoDash = errors.New("put -- before the command to run")
+
 func (r *runner) exec() *cobra.Command {
 	var f tokenFlags
 	cmd := &cobra.Command{
@@ -38,7 +40,7 @@ request from claviger token --for.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch dash := cmd.ArgsLenAtDash(); {
 			case dash < 0:
-				return usage(errors.New("put -- before the command to run"))
+				return usage(errNoDash)
 			case dash > 1:
 				return usage(errors.New("only one ACCOUNT can come before --"))
 			case dash == len(args):
@@ -48,6 +50,13 @@ request from claviger token --for.`,
 		},
 		ValidArgsFunction: r.completeAccounts,
 	}
+	// Without --, the flags of the command are taken for flags of this one.
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if cmd.Flags().NArg() > 0 {
+			err = fmt.Errorf("%w; %w", err, errNoDash)
+		}
+		return usage(err)
+	})
 	cmd.Flags().DurationVar(&f.wait, "wait", 0, waitUsage)
 	cmd.RunE = r.do(func(cmd *cobra.Command, args []string) error {
 		dash := cmd.ArgsLenAtDash()

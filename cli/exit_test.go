@@ -121,6 +121,7 @@ func TestWrongUsage(t *testing.T) {
 		{"token --min-ttl -1s", "--min-ttl"},
 		{"token --header --json", "cannot be used together"},
 		{"exec ls", "put -- before"},
+		{"exec work sh -c true", "put -- before"},
 		{"exec a b -- ls", "one ACCOUNT"},
 		{"exec a --", "missing command after --"},
 		{"logout bob --all", "not both"},
