@@ -54,8 +54,13 @@ func TestTryItWithoutANetwork(t *testing.T) {
 	a := storeAgent(t, p, newMemStore())
 	acc := enroll(t, a, p, time.Hour)
 	p.Close()
+	var unreached *tryit.UnreachedError
 	if _, err := TryIt(a).Send(t.Context(), acc.ID, tryit.Request{Method: "GET", URL: p.URL + "/userinfo"}); !errors.Is(err, oauth.ErrOffline) {
 		t.Errorf("err = %v", err)
+	}
+	host := strings.TrimPrefix(p.URL, "http://")
+	if _, err := TryIt(a).Send(t.Context(), acc.ID, tryit.Request{Method: "GET", URL: p.URL + "/userinfo"}); !errors.As(err, &unreached) || unreached.Host != host {
+		t.Errorf("it does not say which server: %v", err)
 	}
 	// A server that the issuer may have published is not asked about meanwhile.
 	if _, err := TryIt(a).Send(t.Context(), acc.ID, tryit.Request{Method: "GET", URL: "https://api.example.test/"}); !errors.Is(err, oauth.ErrOffline) {

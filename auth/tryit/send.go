@@ -30,6 +30,19 @@ func (e *ElsewhereError) Error() string {
 	return e.Origin + " is not a server of the account's provider"
 }
 
+// UnreachedError means that the request was sent and came to nothing. Its server need not
+// be the provider's.
+type UnreachedError struct {
+	Host string // with the port, if the address has one
+	Err  error
+}
+
+// Error implements error.
+func (e *UnreachedError) Error() string { return e.Err.Error() }
+
+// Unwrap is for [errors.Is] and [errors.As].
+func (e *UnreachedError) Unwrap() error { return e.Err }
+
 // RedirectWhy says why a redirect was not followed.
 type RedirectWhy string
 
@@ -82,7 +95,7 @@ func (a *Account) send(ctx context.Context, r Request, u *url.URL) (*http.Respon
 		// Not by an http.Client: it follows, and it reads a name and password out of a Location.
 		resp, err := a.Transport.RoundTrip(req)
 		if err != nil {
-			return nil, nil, oauth.RequestError(trace.StepProfile, err)
+			return nil, nil, &UnreachedError{Host: u.Host, Err: oauth.RequestError(trace.StepProfile, err)}
 		}
 		next, stop := follow(r.Method, from, u, resp, followed)
 		if next == nil {

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth/tryit"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -140,11 +142,14 @@ func (s *Store) sendTry(account string, r tryit.Request) {
 func (p *TryPage) fail(s *Store, err error) {
 	var mistake *tryit.Mistake
 	var elsewhere *tryit.ElsewhereError
+	var unreached *tryit.UnreachedError
 	switch {
 	case errors.As(err, &mistake):
 		p.Mistake = mistake
 	case errors.As(err, &elsewhere):
 		p.Ask = elsewhere
+	case errors.As(err, &unreached):
+		p.Problem = words.OneLine(s.explain(err, &providers.Provider{Name: plain.Short(unreached.Host)}, ""))
 	default:
 		p.Problem = words.OneLine(s.explain(err, nil, ""))
 	}

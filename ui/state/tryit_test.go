@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 
 	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/tryit"
 	"github.com/claviger/claviger/vault"
 )
@@ -286,6 +287,21 @@ func TestWithoutANetworkTheRequestStays(t *testing.T) {
 		r.q.settle()
 		if p := r.State().Try; !strings.Contains(p.Problem, oauth.ErrOffline.Error()) || p.URL == "" || p.Sending {
 			t.Errorf("%+v", p)
+		}
+	})
+}
+
+func TestTheServerThatCannotBeReachedIsNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, desk := onTryIt(t)
+		r.sv.Explain = problem.Explain
+		desk.answer = func(context.Context, tryit.Request) (*tryit.Answer, error) {
+			return nil, &tryit.UnreachedError{Host: "api.example:8443", Err: oauth.ErrOffline}
+		}
+		r.SendTry()
+		r.q.settle()
+		if p := r.State().Try; !strings.HasPrefix(p.Problem, "api.example:8443 could not be reached.") {
+			t.Errorf("%q", p.Problem)
 		}
 	})
 }
