@@ -118,13 +118,15 @@ func (g *Group) UnmarshalJSON(data []byte) error {
 // CommonOrigins is what [Group.Origins] says of each of the groups, "" if it
 // differs.
 func CommonOrigins(groups []Group) string {
-	for i := range groups {
-		if !slices.Equal(groups[i].Sources, groups[0].Sources) {
-			return ""
-		}
-	}
 	if len(groups) == 0 {
 		return ""
 	}
-	return groups[0].Origins()
+	first := groups[0].Origins()
+	for _, g := range groups[1:] {
+		// Groups and roles are in claims of different names, which the text does not have.
+		if !slices.Equal(g.Sources, groups[0].Sources) && g.Origins() != first {
+			return ""
+		}
+	}
+	return first
 }

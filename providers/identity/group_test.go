@@ -67,6 +67,10 @@ items = ".roles[]?"
 	if s := CommonOrigins(got.Groups); s != "" {
 		t.Errorf("common origin %q", s)
 	}
+	// Claims of two names are in the same ID token.
+	if s := CommonOrigins([]Group{{ID: "g", Sources: []Origin{{FromIDToken, "groups"}}}, {ID: "r", Sources: []Origin{{FromIDToken, "roles"}}}}); s != "the ID token" {
+		t.Errorf("common origin of groups and roles %q", s)
+	}
 	if s := CommonOrigins(got.Groups[3:]); s != "the API (Nested)" {
 		t.Errorf("common origin %q", s)
 	}

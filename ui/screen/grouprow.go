@@ -71,8 +71,8 @@ func (r *groupRow) set(group identity.Group, st *state.State, columns, origins b
 	if group.ID != group.Name && group.Name != "" {
 		below = append(below, group.ID)
 	}
-	if from := words.Sources(group); from != "" && origins && view != words.GroupsLost {
-		below = append(below, lang.L("Source: {{.Source}}", map[string]any{"Source": from}))
+	if len(group.Sources) > 0 && origins && view != words.GroupsLost {
+		below = append(below, sourceText(group))
 	}
 	r.name.SetText(firstOf(group.Name, group.ID))
 	r.below.SetText(strings.Join(below, "  ·  "))
@@ -90,6 +90,11 @@ func (r *groupRow) set(group identity.Group, st *state.State, columns, origins b
 		word, tone := table.Cell(group, view, table.Places[i])
 		cell.Set(word, widget.TextStyle{Color: cellColor(tone), Size: fynetheme.SizeNameCaptionText, Align: fyne.TextAlignCenter, Fit: widget.FitEllipsis})
 	}
+}
+
+// sourceText says where a group was read from.
+func sourceText(g identity.Group) string {
+	return lang.L("Source: {{.Source}}", map[string]any{"Source": words.Sources(g)})
 }
 
 // copyID copies the ID of the group of a row.

@@ -108,8 +108,7 @@ func (g *groups) render(st state.State, a *auth.Account) {
 		g.list.ScrollToTop()
 	}
 	g.st = st
-	origin := identity.CommonOrigins(a.Groups)
-	g.origins = origin == ""
+	g.origins = identity.CommonOrigins(a.Groups) == ""
 	if g.filter.Text != st.GroupFilter {
 		g.filter.SetText(st.GroupFilter)
 	}
@@ -117,8 +116,12 @@ func (g *groups) render(st state.State, a *auth.Account) {
 	if st.GroupView == words.GroupsLost {
 		all = st.GroupTable.Counts[words.GroupsLost]
 	}
-	g.count.SetText(words.GroupSummary(all, len(st.Groups), origin))
-	g.age.render(words.GroupsAge(a, st.Now))
+	g.count.SetText(words.GroupSummary(all, len(st.Groups)))
+	age := words.GroupsAge(a, st.Now)
+	if !g.origins {
+		age.Text = strings.TrimPrefix(age.Text+"  ·  "+sourceText(a.Groups[0]), "  ·  ")
+	}
+	g.age.render(age)
 	g.renderMissing(a)
 	g.renderViews(st, a)
 	has := len(a.Groups) > 0 || st.GroupTable.Counts[words.GroupsLost] > 0
@@ -139,7 +142,11 @@ func (g *groups) tick(st state.State, a *auth.Account) {
 	top := g.all.Objects[0]
 	before := top.MinSize().Height
 	g.st = st
-	g.age.render(words.GroupsAge(a, st.Now))
+	age := words.GroupsAge(a, st.Now)
+	if !g.origins {
+		age.Text = strings.TrimPrefix(age.Text+"  ·  "+sourceText(a.Groups[0]), "  ·  ")
+	}
+	g.age.render(age)
 	g.changed.SetText(words.ChangeText(a.GroupsChanged, st.Now))
 	if top.MinSize().Height != before {
 		g.all.Refresh()

@@ -41,6 +41,24 @@ func compared(n int) state.State {
 	return st
 }
 
+// Where all groups and roles are from is said once, in the person's language.
+func TestOneSourceIsSaidOnce(t *testing.T) {
+	speak(t, "de")
+	w, win := open(t, fyne.NewSize(720, 520))
+	st := compared(0)
+	a := *st.Accounts[0]
+	a.Groups = []identity.Group{
+		{ID: "g", Sources: []identity.Origin{{From: identity.FromIDToken, Name: "groups"}}},
+		{ID: "r", Kind: "role", Sources: []identity.Origin{{From: identity.FromIDToken, Name: "roles"}}},
+	}
+	st.Accounts = []*auth.Account{&a, st.Accounts[1]}
+	st.Groups, st.GroupTable = a.Groups, words.NewGroupTable(&a)
+	w.Render(st)
+	if s := texts(win); strings.Count(s, "Quelle: ID-Token") != 1 {
+		t.Error(s)
+	}
+}
+
 // TestGroupsFit: with none, few and many groups, in both sizes of the window,
 // everything that is said is drawn, in columns if there is room.
 func TestGroupsFit(t *testing.T) {

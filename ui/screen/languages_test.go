@@ -179,7 +179,7 @@ func TestTimesInEveryLanguage(t *testing.T) {
 				words.Clock(now, now.Add(3*time.Hour)), words.Clock(now, now.AddDate(0, 0, 20)), words.Clock(now, now.AddDate(1, 0, 0)),
 				words.Relative(now, now.Add(-time.Hour)), words.Relative(now, now.Add(-3*time.Hour)), words.Relative(now, now.Add(48*time.Hour)),
 				words.Whole(7*time.Hour + 12*time.Minute), words.Took(1400 * time.Millisecond), words.Took(18 * time.Second), words.Took(125 * time.Second),
-				words.GroupSummary(1, 1, ""), words.GroupSummary(14, 3, ""),
+				words.GroupSummary(1, 1), words.GroupSummary(14, 3),
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("%q, want %q", got, want)

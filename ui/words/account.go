@@ -153,17 +153,11 @@ func Initials(name string) string {
 	}
 }
 
-// GroupSummary counts groups: "14 groups", "3 of 14 groups, from the ID token".
-// origin is the source of all of them; "" if that differs.
-func GroupSummary(all, shown int, origin string) string {
-	some := map[string]any{"Count": all, "Shown": shown, "Origin": origin}
-	switch {
-	case all != shown && origin != "":
-		return lang.N("{{.Shown}} of {{.Count}} groups, from {{.Origin}}", all, some)
-	case all != shown:
+// GroupSummary counts groups: "14 groups", "3 of 14 groups".
+func GroupSummary(all, shown int) string {
+	some := map[string]any{"Count": all, "Shown": shown}
+	if all != shown {
 		return lang.N("{{.Shown}} of {{.Count}} groups", all, some)
-	case origin != "":
-		return lang.N("{{.Count}} groups, from {{.Origin}}", all, some)
 	}
 	return lang.N("{{.Count}} groups", all, some)
 }
