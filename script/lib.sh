@@ -56,6 +56,14 @@ alive() {
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
+# package_lists has the distribution's lists brought up to date, once.
+lists=
+package_lists() {
+	[ -z "$lists" ] || return 0
+	quietly apt-update as_root apt-get update || die "apt-get update failed"
+	lists=new
+}
+
 # need_packages PACKAGE… installs the system packages that are missing.
 need_packages() {
 	command -v dpkg-query >/dev/null || return 0
@@ -65,7 +73,7 @@ need_packages() {
 	done
 	[ ${#missing[@]} = 0 ] && return 0
 	say "installing ${#missing[@]} system packages: ${missing[*]}"
-	quietly apt-update as_root apt-get update || die "apt-get update failed"
+	package_lists
 	local hasty=()
 	# A machine of CI is thrown away: nothing need survive a power cut at this moment.
 	if [ "${CI:-}" = true ]; then hasty=(-o Dpkg::Options::=--force-unsafe-io); fi
@@ -141,7 +149,7 @@ packaged() {
 		return 1
 	fi
 	if ! apt-cache show "$1" >/dev/null 2>&1; then
-		quietly apt-update as_root apt-get update || die "apt-get update failed"
+		package_lists
 		apt-cache show "$1" >/dev/null 2>&1 || { say "this system has no package $1: on Ubuntu, enable universe"; return 1; }
 	fi
 }
