@@ -381,3 +381,23 @@ func BenchmarkRecords(b *testing.B) {
 		})
 	}
 }
+
+// Folders that are made while they are looked for are not missed.
+func TestChangesWhileTheFolderIsMade(t *testing.T) {
+	for range 100 {
+		dir := filepath.Join(t.TempDir(), "a", "b", "c", "d", "e", "f", "vault")
+		v := open(t, dir, Options{Keyring: newFakeRing()})
+		ctx, cancel := context.WithCancel(t.Context())
+		changes := v.Changes(ctx)
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		put(t, v, "a", "x")
+		select {
+		case <-changes:
+		case <-time.After(10 * time.Second):
+			t.Fatal("no notice of the first record")
+		}
+		cancel()
+	}
+}

@@ -110,6 +110,18 @@ func (l *lookout) concerns(e fsnotify.Event) bool {
 // watchDirs watches the two folders, or the nearest one above that exists.
 // It reports whether one of the two is new.
 func (l *lookout) watchDirs(w *fsnotify.Watcher) (grown bool, err error) {
+	for more := true; more && err == nil; {
+		// What was made before its folder was watched is told by nobody: look again.
+		before := len(w.WatchList())
+		var found bool
+		found, err = l.watchOnce(w)
+		grown = grown || found
+		more = len(w.WatchList()) > before
+	}
+	return grown, err
+}
+
+func (l *lookout) watchOnce(w *fsnotify.Watcher) (grown bool, err error) {
 	watched := map[string]bool{}
 	for _, dir := range w.WatchList() {
 		watched[dir] = true
