@@ -44,9 +44,10 @@ func CopyAs(form Form, account string, r Request) string {
 	return asCurl(account, r)
 }
 
-// variable is the name of the environment variable that has a header's secret value.
+// variable is the name of the environment variable that has a header's secret value. It
+// is one of no other program: who names the header would have that sent.
 func variable(header string) string {
-	return strings.Map(func(r rune) rune {
+	return "TRY_" + strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
 			return r
 		}

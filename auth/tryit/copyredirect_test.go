@@ -34,7 +34,7 @@ func TestACopySendsNoSecretWhereARedirectLeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "python3", "-c", CopyAs(Python, "abc123abc123", r))
-	cmd.Env = append(os.Environ(), "PATH="+dir+string(filepath.ListSeparator)+os.Getenv("PATH"), "X_API_KEY=canary", "no_proxy=*")
+	cmd.Env = append(os.Environ(), "PATH="+dir+string(filepath.ListSeparator)+os.Getenv("PATH"), "TRY_X_API_KEY=canary", "no_proxy=*")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

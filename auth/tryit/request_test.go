@@ -107,7 +107,7 @@ func TestCopiesAreProgramsWithoutSecrets(t *testing.T) {
 	}
 	for _, form := range []Form{Curl, Go, Python} {
 		text := CopyAs(form, "abc123abc123", r)
-		if strings.Contains(text, "canary") || !strings.Contains(text, "X_API_KEY") {
+		if strings.Contains(text, "canary") || !strings.Contains(text, "TRY_X_API_KEY") {
 			t.Errorf("%s: %s", form, text)
 		}
 		switch form {
@@ -131,6 +131,19 @@ func TestCopiesAreProgramsWithoutSecrets(t *testing.T) {
 	}
 }
 
+// A header is named by others: by a provider's file, or an import. It must not take what
+// another program keeps in the environment, and be no variable of the shell's own.
+func TestACopyTakesNoOtherProgramsSecret(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "canary")
+	t.Setenv("TRY_2FA_TOKEN", "mine")
+	out := shellWords(t, CopyAs(Curl, "abc123abc123", Request{Method: "GET", URL: "https://api.example.test/", Headers: []Header{
+		{Name: "Aws-Secret-Access-Key", Value: "x"}, {Name: "2fa-Token", Value: "y"},
+	}}))
+	if strings.Contains(out, "canary") || !strings.Contains(out, "input=2fa-Token: mine\n") {
+		t.Error(out)
+	}
+}
+
 func runs(t *testing.T, name string, args ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args[:len(args)-1]...)
@@ -146,7 +159,7 @@ func shellWords(t *testing.T, line string) string {
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", `
 claviger() { for a in "$@"; do echo "claviger arg=$a" >&2; done; echo "Authorization: Bearer x"; }
 curl() { for a in "$@"; do printf 'arg=%s\n' "$a" >&2; done; sed 's/^/input=/' >&2; }
-export X_API_KEY="from the environment"
+export TRY_X_API_KEY="from the environment"
 `+line)
 	var out strings.Builder
 	cmd.Stderr = &out
