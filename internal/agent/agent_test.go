@@ -287,6 +287,15 @@ func TestIDTokenIsAskedFor(t *testing.T) {
 	}
 }
 
+// What says of a path that it is one of a container is read where the person is warned.
+func TestPathOfAContainer(t *testing.T) {
+	s := &Server{hashes: newHashes()}
+	here, there := s.program(peer.Process{Executable: "/usr/bin/curl"}), s.program(peer.Process{Executable: peer.Elsewhere + "/usr/bin/curl"})
+	if here.Elsewhere() || !there.Elsewhere() {
+		t.Errorf("%+v, %+v", here, there)
+	}
+}
+
 // isAbout wants a question to be about a copy of this test. The command line is unknown
 // where the system does not tell it.
 // A token can take a sign-in, and so hours. Who may have it then counts.

@@ -19,6 +19,10 @@ var ErrUnknown = errors.New("this system does not say which program asks")
 // ErrGone means that the process ended or runs another program now.
 var ErrGone = errors.New("the program that asked is gone")
 
+// Elsewhere begins the path of a file that this process cannot reach by it: the path is
+// one of a container or the like (mount_namespaces(7)), where any file can be given any.
+const Elsewhere = "elsewhere:"
+
 // Process is a process as the kernel describes it. Texts are foreign: but for Args,
 // they are made plain here.
 type Process struct {
@@ -32,7 +36,7 @@ type Process struct {
 	Name string
 	// Executable is the path of the file that it runs, "" if unknown. The file may
 	// have been replaced or removed since: [Process.Hash] reads the one that runs. A path
-	// of a container begins with "elsewhere:".
+	// of a container begins with [Elsewhere].
 	Executable string
 	// Args is its command line, Dir the folder that it works in, Terminal its
 	// terminal such as "/dev/pts/3". Each may be empty. Args can hold secrets: they

@@ -126,10 +126,6 @@ func executable(dir string) (string, fileID) {
 	return plain.Line(place(path, f, file), 0), file
 }
 
-// elsewhere begins the path of a file that this process cannot reach by it: the path is
-// one of a container or the like (mount_namespaces(7)), where any file can be given any.
-const elsewhere = "elsewhere:"
-
 // place is where a file is, by the path that the kernel has of it.
 func place(path string, f *os.File, file fileID) string {
 	if info, err := os.Stat(path); err == nil && fileOf(info).same(file) {
@@ -139,7 +135,7 @@ func place(path string, f *os.File, file fileID) string {
 	if strings.HasPrefix(path, "/memfd:") || mountedHere(f) {
 		return path
 	}
-	return elsewhere + path
+	return Elsewhere + path
 }
 
 // mountedHere reports whether an open file is on one of the mounts that this process has

@@ -89,8 +89,8 @@ func TestProgramInAnotherViewOfTheFiles(t *testing.T) {
 	}
 	program, place := copied(t, "program"), copied(t, "place")
 	for script, want := range map[string]string{
-		`mount --bind "$1" "$2" && exec "$2"`:                           elsewhere + place,
-		`mount --bind "$1" "$2" && exec 3<"$2" && rm "$1" && exec "$2"`: elsewhere + place,
+		`mount --bind "$1" "$2" && exec "$2"`:                           Elsewhere + place,
+		`mount --bind "$1" "$2" && exec 3<"$2" && rm "$1" && exec "$2"`: Elsewhere + place,
 		`exec "$2"`: place, // the very file
 	} {
 		if _, err := os.Stat(program); err != nil {
