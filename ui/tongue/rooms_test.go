@@ -59,7 +59,7 @@ func roomKeys(t *testing.T) map[string]bool {
 			exceptions, speaks = rooms[filepath.Dir(path)]
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			texts := madeOf(t, n, filepath.Dir(path) == "../../auth", speaks)
+			texts := madeOf(t, set, n, filepath.Dir(path) == "../../auth", speaks)
 			switch n := n.(type) {
 			case *ast.ImportSpec, *ast.Field: // a path, a tag
 				return false
@@ -104,32 +104,16 @@ func makers(reasons, speaks bool) map[string][]int {
 }
 
 // madeOf are the texts that something is made of which a person reads, a single word too.
-func madeOf(t *testing.T, n ast.Node, reasons, speaks bool) (out []string) {
+func madeOf(t *testing.T, set *token.FileSet, n ast.Node, reasons, speaks bool) (out []string) {
 	t.Helper()
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		name := called(n)
-		at := makers(reasons, speaks)[name]
-		for _, i := range at {
-			if i >= len(n.Args) {
-				continue
-			}
-			text, _ := literal(n.Args[i])
-			out = append(out, text)
-			blanks, values := len(placeholder.FindAllString(text, -1)), len(n.Args)-at[len(at)-1]-1
-			filled := i == at[len(at)-1] && slices.Contains([]string{"phrase.Say", "say", "passed", "failed", "skipped", "b.good", "b.bad", "b.untold", "r.say", "undiscovered"}, name)
-			if name == "phrase.Count" {
-				filled, values = true, values+i-1 // of many, the number is in the first blank
-			}
-			if filled && text != "" && blanks != values {
-				t.Errorf("%q has %d blanks and %d values", text, blanks, values)
-			}
-		}
+		return calledWith(t, set, n, makers(reasons, speaks)[called(n)])
 	case *ast.AssignStmt:
 		return assigned(n.Lhs, n.Rhs, reasons)
 	case *ast.CompositeLit:
 		if made := called(&ast.CallExpr{Fun: n.Type}); made == "AnswerError" || made == "oauth.AnswerError" {
-			return reasonOf(t, n)
+			return reasonOf(t, set, n)
 		}
 	case *ast.KeyValueExpr:
 		if key, named := n.Key.(*ast.Ident); speaks && named && slices.Contains([]string{"What", "Name", "title"}, key.Name) {
@@ -140,8 +124,30 @@ func madeOf(t *testing.T, n ast.Node, reasons, speaks bool) (out []string) {
 	return out
 }
 
+// calledWith are the texts among the arguments of a call, at these places; a blank more or
+// less than there are values is a fault.
+func calledWith(t *testing.T, set *token.FileSet, n *ast.CallExpr, at []int) (out []string) {
+	t.Helper()
+	fills := slices.Contains([]string{"phrase.Say", "say", "passed", "failed", "skipped", "b.good", "b.bad", "b.untold", "r.say", "undiscovered"}, called(n))
+	for _, i := range at {
+		if i >= len(n.Args) {
+			continue
+		}
+		text, _ := literal(n.Args[i])
+		out = append(out, text)
+		filled, values := fills && i == at[len(at)-1], len(n.Args)-at[len(at)-1]-1
+		if called(n) == "phrase.Count" {
+			filled, values = true, values+i-1 // of many, the number is in the first blank
+		}
+		if blanks := len(placeholder.FindAllString(text, -1)); filled && text != "" && blanks != values {
+			t.Errorf("%s: %q has %d blanks and %d values", set.Position(n.Pos()), text, blanks, values)
+		}
+	}
+	return out
+}
+
 // reasonOf is why an answer cannot be used, if it is said on the spot.
-func reasonOf(t *testing.T, made *ast.CompositeLit) (out []string) {
+func reasonOf(t *testing.T, set *token.FileSet, made *ast.CompositeLit) (out []string) {
 	t.Helper()
 	for _, e := range made.Elts {
 		pair, keyed := e.(*ast.KeyValueExpr)
@@ -149,7 +155,7 @@ func reasonOf(t *testing.T, made *ast.CompositeLit) (out []string) {
 			continue
 		}
 		if _, joined := pair.Value.(*ast.BinaryExpr); joined {
-			t.Errorf("a reason is put together at %d: say it with blanks", pair.Pos())
+			t.Errorf("%s: a reason is put together: say it with blanks", set.Position(pair.Pos()))
 		}
 		text, _ := literal(pair.Value)
 		out = append(out, text)
