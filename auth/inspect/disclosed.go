@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"strconv"
@@ -13,7 +14,8 @@ import (
 
 // Disclosure is a claim that an SD-JWT discloses (RFC 9901 §4.2).
 type Disclosure struct {
-	// Name is "" for an element of a list.
+	// Name is its place: "given_name", "address.locality", "teams[].name". It is "" for an
+	// element of a list.
 	Name  string
 	Value any
 	// Known reports that the signed part has its digest (RFC 9901 §4.2.3): else nothing
@@ -35,7 +37,7 @@ func (t *Token) readDisclosed(text string, depth int) {
 	t.Kind = SDJWT
 	signed := digests{}
 	if alg := foreign.String(t.Claims["_sd_alg"]); alg == "" || alg == "sha-256" {
-		signed.addAll(t.Claims)
+		signed.addAll(t.Claims, "")
 	} else {
 		t.note(phrase.Say("the digests of the disclosures are made with {quoted} and not compared", strconv.Quote(plain.Short(alg))))
 	}
@@ -65,10 +67,16 @@ func vouch(list []Disclosure, made []digest, signed digests) {
 	for more := true; more; {
 		more = false
 		for i := range list {
-			if d := &list[i]; !d.Known && signed[made[i]] {
-				d.Known, more = true, true
-				signed.addAll(d.Value)
+			d := &list[i]
+			at, known := signed[made[i]]
+			if !known || d.Known {
+				continue
 			}
+			if d.Known, more = true, true; !made[i].element {
+				d.Name = within(at, d.Name)
+				at = d.Name
+			}
+			signed.addAll(d.Value, at)
 		}
 	}
 }
@@ -80,38 +88,62 @@ type digest struct {
 	element bool
 }
 
-// digests are those that the issuer put where digests belong (RFC 9901 §4.2.4). In other
-// claims, such as a nickname, a person can have what they like signed.
-type digests map[digest]bool
+// digests are the places of those that the issuer put where digests belong (RFC 9901
+// §4.2.4). In other claims, such as a nickname, a person can have what they like signed.
+type digests map[digest]string
 
-// addAll adds the digests in a value.
-func (ds digests) addAll(v any) {
+// addAll adds the digests in a value, which is at a place.
+func (ds digests) addAll(v any, at string) {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
 			if list, ok := member.([]any); ok && name == "_sd" {
 				for _, text := range list {
-					ds.add(text, false)
+					ds.add(text, false, at)
 				}
 				continue
 			}
-			ds.addAll(member)
+			ds.addAll(member, within(at, name))
 		}
 	case []any:
 		for _, element := range v {
 			if m, ok := element.(map[string]any); ok && len(m) == 1 {
-				ds.add(m["..."], true)
+				ds.add(m["..."], true, inside(at, "[]"))
 			}
-			ds.addAll(element)
+			ds.addAll(element, inside(at, "[]"))
 		}
 	}
 }
 
-func (ds digests) add(text any, element bool) {
+// add adds one. What is at two places is at the inner one: whose that is may be the
+// holder's to say.
+func (ds digests) add(text any, element bool, at string) {
 	sum, err := base64.RawURLEncoding.Strict().DecodeString(foreign.String(text))
-	if err == nil && len(sum) == sha256.Size {
-		ds[digest{[sha256.Size]byte(sum), element}] = true
+	if err != nil || len(sum) != sha256.Size {
+		return
 	}
+	d := digest{[sha256.Size]byte(sum), element}
+	if have, twice := ds[d]; !twice || cmp.Or(cmp.Compare(len(at), len(have)), cmp.Compare(at, have)) > 0 {
+		ds[d] = at
+	}
+}
+
+// within is the place of a member of what is at a place.
+func within(at, name string) string {
+	if at == "" {
+		return name
+	}
+	return inside(at, "."+name)
+}
+
+// maxPlace is the length from which on a place says no more of what is inside.
+const maxPlace = 1000
+
+func inside(at, step string) string {
+	if len(at) > maxPlace {
+		return at
+	}
+	return at + step
 }
 
 // readDisclosure reads one. element reports that it is one of a list.

@@ -201,6 +201,31 @@ func TestOnlyDigestsOfTheIssuerCount(t *testing.T) {
 	}
 }
 
+// A claim inside another is none of the person itself: at some providers they write an
+// object of their own, which is signed as it is.
+func TestADisclosureIsNamedByItsPlace(t *testing.T) {
+	digest := func(s string) string {
+		sum := sha256.Sum256([]byte(s))
+		return base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	admin := b64(`["salt","admin",true]`)
+	outer := b64(`["salt","outer",{"_sd":["` + digest(admin) + `"]}]`)
+	element := b64(`["salt",{"_sd":["` + digest(admin) + `"]}]`)
+	for name, c := range map[string]struct{ claims, disclosed, want string }{
+		"of the person":         {`{"_sd":["` + digest(admin) + `"]}`, admin, "admin"},
+		"in an object":          {`{"user_metadata":{"_sd":["` + digest(admin) + `"]}}`, admin, "user_metadata.admin"},
+		"in an object, too":     {`{"_sd":["` + digest(admin) + `"],"a":{"_sd":["` + digest(admin) + `"]}}`, admin, "a.admin"},
+		"in a list":             {`{"a":[{"_sd":["` + digest(admin) + `"]}]}`, admin, "a[].admin"},
+		"in another disclosure": {`{"_sd":["` + digest(outer) + `"]}`, admin + "~" + outer, "outer.admin"},
+		"in an element":         {`{"a":[{"...":"` + digest(element) + `"}]}`, admin + "~" + element, "a[].admin"},
+	} {
+		got := readText(jwt(`{"alg":"ES256"}`, c.claims) + "~" + c.disclosed + "~").Disclosures
+		if len(got) == 0 || got[0].Name != c.want || !got[0].Known {
+			t.Errorf("%s: %+v, want %s", name, got, c.want)
+		}
+	}
+}
+
 func TestIssuersThatMayBeLookedUp(t *testing.T) {
 	for iss, ok := range map[string]bool{
 		"https://login.example": true, "https://login.example:8443/realms/a": true,
