@@ -45,7 +45,13 @@ type boundedStore struct {
 	KeyStore
 	timeout time.Duration
 	busy    chan struct{}
+	// dismissed is when a person last closed the dialog. Whoever is busy has it.
+	dismissed time.Time
 }
+
+// dismissedFor is for how long a dialog that was closed does not come back: at its start
+// a program asks for one key many times.
+const dismissedFor = 5 * time.Second
 
 func newBoundedStore(s KeyStore, timeout time.Duration) *boundedStore {
 	return &boundedStore{KeyStore: s, timeout: timeout, busy: make(chan struct{}, 1)}
@@ -54,7 +60,14 @@ func newBoundedStore(s KeyStore, timeout time.Duration) *boundedStore {
 // Get implements [KeyStore].
 func (s *boundedStore) Get(ctx context.Context, name string) ([]byte, error) {
 	return bounded(ctx, s, func(ctx context.Context) ([]byte, error) {
-		return s.KeyStore.Get(ctx, name)
+		if p, ok := s.KeyStore.(prober); ok && time.Since(s.dismissed) < dismissedFor && errors.Is(p.Probe(ctx), ErrKeyringLocked) {
+			return nil, fmt.Errorf("%w: its dialog was closed just now", ErrKeyringLocked)
+		}
+		secret, err := s.KeyStore.Get(ctx, name)
+		if errors.Is(err, ErrKeyringLocked) {
+			s.dismissed = time.Now()
+		}
+		return secret, err
 	})
 }
 
