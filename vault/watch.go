@@ -36,6 +36,7 @@ func (v *Vault) Changes(ctx context.Context) <-chan struct{} {
 			_ = w.Close()
 		}
 	}
+	last := l.signature() // for the same reason
 	go func() {
 		defer close(out)
 		if err == nil {
@@ -45,7 +46,7 @@ func (v *Vault) Changes(ctx context.Context) <-chan struct{} {
 			}
 			l.notify() // something may have been missed
 		}
-		l.poll(ctx)
+		l.poll(ctx, last)
 	}()
 	return out
 }
@@ -153,11 +154,10 @@ func watchAbove(w *fsnotify.Watcher, dir string, watched map[string]bool) error 
 	return nil
 }
 
-// poll compares what the folder looks like.
-func (l *lookout) poll(ctx context.Context) {
+// poll compares what the folder looks like with what it was like last.
+func (l *lookout) poll(ctx context.Context, last string) {
 	t := time.NewTicker(pollEvery)
 	defer t.Stop()
-	last := l.signature()
 	for {
 		select {
 		case <-ctx.Done():
