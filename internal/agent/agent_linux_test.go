@@ -77,8 +77,8 @@ func TestAskerTurnsIntoAnother(t *testing.T) {
 	close(release)
 	text, _ := io.ReadAll(out)
 	_ = cmd.Wait()
-	if !strings.Contains(string(text), agentclient.CodeAskerGone) || strings.Contains(string(text), "canary") || len(h.handed) > 0 {
-		t.Errorf("%q, handed to %q", text, h.handed)
+	if !strings.Contains(string(text), agentclient.CodeAskerGone) || strings.Contains(string(text), "canary") || len(h.receivers()) > 0 {
+		t.Errorf("%q, handed to %q", text, h.receivers())
 	}
 }
 

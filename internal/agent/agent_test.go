@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +104,13 @@ func (h *house) Handed(_ *Handout, _ Request, to string) {
 	h.handed = append(h.handed, to)
 }
 
+// receivers are who got a token.
+func (h *house) receivers() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.handed)
+}
+
 func (h *house) Problem(err error) *agentclient.Error {
 	return &agentclient.Error{Code: "failed", Kind: "failed", ExitCode: 1, Title: err.Error()}
 }
@@ -127,16 +135,29 @@ func (h *house) LockRecord(context.Context, string) (func(), error) {
 
 // answers is a person who says the same to everything.
 type answers struct {
-	mu   sync.Mutex
-	say  consent.Answer
-	last consent.Question
+	mu    sync.Mutex
+	say   consent.Answer
+	asked consent.Question
 }
 
 func (a *answers) Ask(_ context.Context, q consent.Question) (consent.Answer, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.last = q
+	a.asked = q
 	return a.say, nil
+}
+
+func (a *answers) says(answer consent.Answer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.say = answer
+}
+
+// last is what was asked last.
+func (a *answers) last() consent.Question {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.asked
 }
 
 // serve starts an agent and returns its socket.
@@ -245,15 +266,15 @@ func TestWhoMayHaveATokenIsAsked(t *testing.T) {
 	gets(self(t), "canary")
 	other := copied(t, "an other")
 	gets(other, agentclient.CodeDenied)
-	q := a.last
+	q := a.last()
 	if q.Command || q.Account != "k3v9x2m7q1ab" || q.Provider != "Acme" || q.Form != "token" || q.IDToken {
 		t.Errorf("the question %+v", q)
 	}
 	isAbout(t, q.Program, other)
-	a.say = consent.Once
+	a.says(consent.Once)
 	gets(copied(t, "third"), "canary")
-	if len(h.handed) != 2 || h.handed[1] != "third"+exe {
-		t.Errorf("handed to %q", h.handed)
+	if len(h.receivers()) != 2 || h.receivers()[1] != "third"+exe {
+		t.Errorf("handed to %q", h.receivers())
 	}
 }
 
@@ -263,11 +284,11 @@ func TestIDTokenIsAskedFor(t *testing.T) {
 	a := &answers{say: consent.Once}
 	socket := serve(t, &house{}, a)
 	other := copied(t, "other")
-	if got := said(t, program(t, other, socket, "acme")); got != "canary" || a.last.IDToken {
-		t.Errorf("%q, after %+v", got, a.last)
+	if got := said(t, program(t, other, socket, "acme")); got != "canary" || a.last().IDToken {
+		t.Errorf("%q, after %+v", got, a.last())
 	}
-	if got := said(t, program(t, other, socket, "acme", "id")); got != "canary identity" || !a.last.IDToken || a.last.Form != consent.BothTokens {
-		t.Errorf("%q, after %+v", got, a.last)
+	if got := said(t, program(t, other, socket, "acme", "id")); got != "canary identity" || !a.last().IDToken || a.last().Form != consent.BothTokens {
+		t.Errorf("%q, after %+v", got, a.last())
 	}
 	for _, test := range []struct {
 		q    wish
@@ -296,8 +317,6 @@ func TestPathOfAContainer(t *testing.T) {
 	}
 }
 
-// isAbout wants a question to be about a copy of this test. The command line is unknown
-// where the system does not tell it.
 // A token can take a sign-in, and so hours. Who may have it then counts.
 func TestForbiddenWhileItWaits(t *testing.T) {
 	h := &house{}
@@ -307,11 +326,13 @@ func TestForbiddenWhileItWaits(t *testing.T) {
 		h.record = []byte(`{"rules": {"k3v9x2m7q1ab": {"rule": "never"}}}`)
 	}
 	socket := serve(t, h, &answers{say: consent.Once})
-	if got := said(t, program(t, copied(t, "other"), socket, "acme")); got != agentclient.CodeDenied || len(h.handed) != 0 {
-		t.Errorf("%q, handed to %q", got, h.handed)
+	if got := said(t, program(t, copied(t, "other"), socket, "acme")); got != agentclient.CodeDenied || len(h.receivers()) != 0 {
+		t.Errorf("%q, handed to %q", got, h.receivers())
 	}
 }
 
+// isAbout wants a question to be about a copy of this test. The command line is unknown
+// where the system does not tell it.
 func isAbout(t *testing.T, p consent.Program, path string) {
 	t.Helper()
 	name := filepath.Base(path)
@@ -340,8 +361,8 @@ func TestCommandsOfOthers(t *testing.T) {
 			}
 		}
 	}
-	if a.last.Account != "" {
-		t.Errorf("asked about %+v", a.last)
+	if a.last().Account != "" {
+		t.Errorf("asked about %+v", a.last())
 	}
 }
 
@@ -352,8 +373,8 @@ func TestForwardedAskers(t *testing.T) {
 	if got := said(t, program(t, ssh, socket, "accounts")); got != agentclient.CodeDenied {
 		t.Errorf("the accounts: %q", got)
 	}
-	if got := said(t, program(t, ssh, socket, "acme")); got != agentclient.CodeDenied || !a.last.Program.Forwarded {
-		t.Errorf("for ever: %q, %+v", got, a.last)
+	if got := said(t, program(t, ssh, socket, "acme")); got != agentclient.CodeDenied || !a.last().Program.Forwarded {
+		t.Errorf("for ever: %q, %+v", got, a.last())
 	}
 }
 
@@ -403,8 +424,8 @@ func TestBadRequests(t *testing.T) {
 			}
 		})
 	}
-	if len(h.handed) > 0 {
-		t.Errorf("handed to %q", h.handed)
+	if len(h.receivers()) > 0 {
+		t.Errorf("handed to %q", h.receivers())
 	}
 }
 

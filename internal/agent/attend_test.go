@@ -101,8 +101,8 @@ func TestWindowAsksForTheAgent(t *testing.T) {
 		t.Error(err)
 	}
 	hears(got, "the window was closed", agentclient.CodeNobodyToAsk)
-	if len(h.handed) != 1 {
-		t.Errorf("handed to %q", h.handed)
+	if len(h.receivers()) != 1 {
+		t.Errorf("handed to %q", h.receivers())
 	}
 }
 
