@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -77,9 +78,12 @@ func connect(t *testing.T, program string, args ...string) connected {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	if err := l.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 	c, err := l.AcceptUnix()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s did not come: %v", program, err)
 	}
 	t.Cleanup(func() {
 		_ = c.Close()
