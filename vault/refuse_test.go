@@ -384,7 +384,7 @@ func BenchmarkRecords(b *testing.B) {
 
 // Folders that are made while they are looked for are not missed.
 func TestChangesWhileTheFolderIsMade(t *testing.T) {
-	for range 100 {
+	for range 40 {
 		dir := filepath.Join(t.TempDir(), "a", "b", "c", "d", "e", "f", "vault")
 		v := open(t, dir, Options{Keyring: newFakeRing()})
 		ctx, cancel := context.WithCancel(t.Context())
