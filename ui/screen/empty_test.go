@@ -37,6 +37,9 @@ func emptyStates() map[string]struct {
 		"no account": at(widget.DrawingAccounts, func(st *state.State) {
 			*st = state.State{Route: state.RouteWelcome, Providers: st.Providers, Now: st.Now, Settings: st.Settings}
 		}),
+		"accounts that could not be read": at(widget.DrawingAccounts, func(st *state.State) {
+			*st = state.State{Route: state.RouteWelcome, Providers: st.Providers, Now: st.Now, Settings: st.Settings, Unread: true}
+		}),
 		"no account found": at(widget.DrawingSearch, func(st *state.State) { st.Search = "xyz" }),
 		"no groups":        at(widget.DrawingGroups, noGroups),
 		"groups not asked for": at(widget.DrawingGroups, func(st *state.State) {

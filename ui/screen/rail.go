@@ -27,6 +27,7 @@ type rail struct {
 	// groups are the headings of the providers, if the list is grouped.
 	groups []*widget.Text
 	none   *widget.EmptyState // nobody signed in
+	unread *widget.EmptyState // who did could not be read
 	noHit  *widget.EmptyState // nothing has the words that are searched
 	filter string
 	waits  *widget.RailNote
@@ -59,6 +60,8 @@ func newRail(k *kit) *rail {
 	r.list = widget.NewColumn(theme.GapTiny)
 	r.title = widget.NewCaption(lang.L("Sign in to"))
 	r.none = widget.NewEmptyState(widget.DrawingAccounts, "", lang.L("Accounts you sign in to appear here."), nil)
+	r.unread = widget.NewEmptyState(widget.DrawingAccounts, "", lang.L("Your accounts could not be read."),
+		k.small(lang.L("Try again"), widget.ButtonQuiet, k.store.ReadAccounts))
 	r.noHit = widget.NewEmptyState(widget.DrawingSearch, "", lang.L("No matching accounts or providers"),
 		k.small(lang.L("Clear the search"), widget.ButtonQuiet, func() {
 			k.store.SetSearch("")
@@ -207,6 +210,8 @@ func (r *rail) fill(st state.State) {
 	}
 	switch {
 	case len(want) > 0:
+	case st.Unread && st.Search == "":
+		want = append(want, r.unread.Container)
 	case len(st.Accounts) == 0 && st.Search == "":
 		want = append(want, r.none.Container)
 	default:

@@ -127,6 +127,7 @@ func (s *Store) reload(then func(*State)) {
 				return
 			}
 			s.setAccounts(st, list)
+			st.Unread = err != nil && len(list) == 0
 			s.setQueue(st, waiting)
 			if err != nil {
 				s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
@@ -141,6 +142,12 @@ func (s *Store) reload(then func(*State)) {
 			}
 		})
 	})
+}
+
+// ReadAccounts tries again to list the accounts, which could not be read.
+func (s *Store) ReadAccounts() {
+	s.DismissNotice()
+	s.reload(nil)
 }
 
 // setAccounts takes a new list and leaves the page of an account that is gone.

@@ -101,6 +101,28 @@ func TestBrokenRecordIsToldBesideTheGoodOnes(t *testing.T) {
 	}
 }
 
+// Accounts that cannot be read are not told as none, and are there once they can.
+func TestAccountsThatCannotBeReadAreAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := inRealWords(t, withAccounts("a"), func(r *rig) { r.agent.err = vault.ErrKeyringLocked })
+		list := r.agent.list
+		r.agent.list = nil
+		r.Start()
+		r.q.settle()
+		if st := r.State(); !st.Unread || !strings.Contains(st.Notice.Text, "keyring is locked") {
+			t.Fatalf("unread %v, %q", st.Unread, st.Notice.Text)
+		}
+		r.agent.mu.Lock()
+		r.agent.list, r.agent.err = list, nil
+		r.agent.mu.Unlock()
+		r.ReadAccounts()
+		r.q.settle()
+		if st := r.State(); st.Unread || len(st.Accounts) != 1 || st.Notice.Text != "" {
+			t.Fatalf("unread %v, %d accounts, %q", st.Unread, len(st.Accounts), st.Notice.Text)
+		}
+	})
+}
+
 // So it is if another process read the record first, and set it aside: an account is gone.
 func TestAccountThatAnotherProcessSetAside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

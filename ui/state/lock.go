@@ -62,7 +62,7 @@ func (s *Store) lockedNow(st *State) {
 	}
 	s.after, s.copying = nil, ""
 	s.clearCopied()
-	st.Accounts = nil
+	st.Accounts, st.Unread = nil, false
 	st.Selected = ""
 	st.Busy = map[string]string{}
 	st.Pictures = map[string][]byte{}

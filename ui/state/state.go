@@ -30,6 +30,8 @@ type State struct {
 	ProviderProblems []string
 
 	Accounts []*auth.Account
+	// Unread is whether the accounts could not be read. The message said why.
+	Unread bool
 	// Busy says what is being done with an account, by account id.
 	Busy map[string]string
 	// Pictures are the users' pictures, by account id.
