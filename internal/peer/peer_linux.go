@@ -139,13 +139,28 @@ func place(path string, f *os.File, file fileID) string {
 }
 
 // mountedHere reports whether an open file is on one of the mounts that this process has
-// (proc_pid_fdinfo(5), proc_pid_mountinfo(5)).
+// (proc_pid_mountinfo(5)), or on that of its root directory, which a chroot leaves out.
 func mountedHere(f *os.File) bool {
+	id := mountOf(f)
+	root, err := os.OpenFile("/", unix.O_PATH, 0)
+	if id == "" || err != nil {
+		return false
+	}
+	defer func() { _ = root.Close() }() // nothing was written
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	return id == mountOf(root) || err == nil && strings.Contains("\n"+string(mounts), "\n"+id+" ")
+}
+
+// mountOf is the number of the mount that an open file is on (proc_pid_fdinfo(5)); "" if
+// it is unknown.
+func mountOf(f *os.File) string {
 	info, err := os.ReadFile("/proc/self/fdinfo/" + strconv.Itoa(int(f.Fd())))
-	_, rest, found := strings.Cut(string(info), "mnt_id:")
+	if err != nil {
+		return ""
+	}
+	_, rest, _ := strings.Cut(string(info), "mnt_id:")
 	id, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
-	mounts, mountsErr := os.ReadFile("/proc/self/mountinfo")
-	return err == nil && mountsErr == nil && found && strings.Contains("\n"+string(mounts), "\n"+id+" ")
+	return id
 }
 
 // openExecutable opens the file that a process runs, without reading it; nil if it is
