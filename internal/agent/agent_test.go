@@ -438,6 +438,13 @@ func TestThousandClients(t *testing.T) {
 				return dial(ctx, socket)
 			}}}
 			r, err := c.Post("http://claviger/v1/token", "application/json", strings.NewReader(`{}`))
+			for range 4 {
+				if !errors.Is(err, io.EOF) {
+					break
+				}
+				// Who is too slow to ask at a full door is let go, and comes again.
+				r, err = c.Post("http://claviger/v1/token", "application/json", strings.NewReader(`{}`))
+			}
 			if err != nil {
 				t.Error(err)
 				return
