@@ -160,7 +160,7 @@ func (s Services) state(clipboard state.Clipboard) state.Services {
 	sv := state.Services{
 		Accounts:    s.Agent,
 		Tokens:      s.Agent,
-		Inspector:   s.Agent,
+		Examiner:    s.Agent,
 		Renewer:     s.Agent,
 		History:     s.Agent,
 		Queue:       s.Agent,

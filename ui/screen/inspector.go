@@ -38,7 +38,7 @@ type inspector struct {
 func newInspector(k *kit) page {
 	s := k.store
 	i := &inspector{kit: k, problem: widget.NewNotice(widget.ToneWarn, "", "")}
-	i.paste = tokenEntry(k, lang.L("Paste a token here"), s.InspectText)
+	i.paste = tokenEntry(k, lang.L("Paste a token here"), s.Inspector.Inspect)
 	i.found = widget.NewFlow(6, 6)
 	i.token, i.checks = newInspectedToken(k), newInspectedChecks(k)
 	i.claims, i.compare = newInspectedClaims(k), newInspectedCompare(k)
@@ -48,8 +48,8 @@ func newInspector(k *kit) page {
 	i.page = widget.NewPage(h.with(i.back),
 		widget.NewCard(widget.NewColumn(theme.GapSmall, i.paste,
 			widget.NewFlow(10, 10,
-				k.button(lang.L("Paste"), widget.ButtonPrimary, s.PasteToken),
-				k.button(lang.L("Open a file…"), widget.ButtonQuiet, func() { k.files.Open(nil, s.InspectFile) })),
+				k.button(lang.L("Paste"), widget.ButtonPrimary, s.Inspector.Paste),
+				k.button(lang.L("Open a file…"), widget.ButtonQuiet, func() { k.files.Open(nil, s.Inspector.OpenFile) })),
 			i.found)),
 		i.problem, i.none, i.token.card, i.checks.card, i.claims.cards, i.compare.card)
 	return i
@@ -116,7 +116,7 @@ func (i *inspector) renderFound(p state.InspectorPage) {
 		i.names = names
 		i.chips, i.found.Objects = nil, nil
 		for n, name := range p.Found {
-			c := i.kit.chip(plain.Short(name), false, func(bool) { i.kit.store.ChooseFound(n) })
+			c := i.kit.chip(plain.Short(name), false, func(bool) { i.kit.store.Inspector.Choose(n) })
 			i.chips = append(i.chips, c)
 			i.found.Objects = append(i.found.Objects, c)
 		}
@@ -149,18 +149,18 @@ func newInspectedToken(k *kit) *inspectedToken {
 	s := k.store
 	t := &inspectedToken{title: widget.NewSubtitle(""), text: widget.NewMuted(""), life: newLifetime()}
 	t.chip = widget.NewChip("", widget.ToneOK, widget.SignDone)
-	t.show = k.small(lang.L("Show"), widget.ButtonQuiet, s.ShowInspected)
-	t.save = k.small(lang.L("Save claims…"), widget.ButtonQuiet, func() { k.files.Save("claims.json", s.SaveClaims) })
+	t.show = k.small(lang.L("Show"), widget.ButtonQuiet, s.Inspector.Show)
+	t.save = k.small(lang.L("Save claims…"), widget.ButtonQuiet, func() { k.files.Save("claims.json", s.Inspector.SaveClaims) })
 	t.faults = widget.NewNotice(widget.ToneBad, "", "")
 	t.notes = widget.NewNotice(widget.ToneWarn, "", "")
-	t.view = widget.NewTokenView(s.CopyInspectedText)
+	t.view = widget.NewTokenView(s.Inspector.CopySelected)
 	t.view.SetKeys(k.keys)
 	t.part = widget.NewMuted("")
 	t.cut = widget.NewColumn(theme.GapSmall, t.part,
-		widget.NewFlow(10, 10, k.small(lang.L("Show all of it"), widget.ButtonQuiet, s.ShowWholeToken)))
+		widget.NewFlow(10, 10, k.small(lang.L("Show all of it"), widget.ButtonQuiet, s.Inspector.ShowWhole)))
 	t.card = widget.NewCard(widget.NewColumn(theme.Gap,
 		widget.NewRow(10, 0, t.title, t.chip), t.text,
-		widget.NewFlow(10, theme.GapSmall, t.show, k.small(lang.L("Copy"), widget.ButtonQuiet, s.CopyInspected), t.save),
+		widget.NewFlow(10, theme.GapSmall, t.show, k.small(lang.L("Copy"), widget.ButtonQuiet, s.Inspector.Copy), t.save),
 		t.faults, t.notes, t.life.object, t.view, t.cut))
 	return t
 }

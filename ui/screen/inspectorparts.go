@@ -29,8 +29,8 @@ func newInspectedChecks(k *kit) *inspectedChecks {
 	s := k.store
 	c := &inspectedChecks{list: widget.NewChecksList(), busy: widget.NewMuted(lang.L("Getting keys…")), about: widget.NewMuted(""), said: k.claimsTable()}
 	c.list.SetKeys(k.keys)
-	c.lookUp = k.button(lang.L("Look up its keys"), widget.ButtonQuiet, s.LookUpKeys)
-	c.ask = k.button(lang.L("Ask the provider about it"), widget.ButtonQuiet, s.AskAboutToken)
+	c.lookUp = k.button(lang.L("Look up its keys"), widget.ButtonQuiet, s.Inspector.LookUpKeys)
+	c.ask = k.button(lang.L("Ask the provider about it"), widget.ButtonQuiet, s.Inspector.Ask)
 	c.saying = widget.NewText(lang.L("What the provider says of it now"), widget.TextStyle{Bold: true})
 	c.ways = widget.NewFlow(10, 10, c.lookUp, c.ask)
 	c.card = titled(lang.L("Checks"), c.list, c.busy, widget.NewCopyArea(c.about), c.ways, c.saying, c.said)
@@ -95,12 +95,12 @@ func newInspectedClaims(k *kit) *inspectedClaims {
 	s := k.store
 	c := &inspectedClaims{count: widget.NewMuted("")}
 	c.filter = k.entry(lang.L("Find a claim"))
-	c.filter.OnChanged = s.FilterClaims
-	c.table = widget.NewClaimsTable(0, func(claim widget.Claim) { s.CopyClaim(claim.Name) })
+	c.filter.OnChanged = s.Inspector.Filter
+	c.table = widget.NewClaimsTable(0, func(claim widget.Claim) { s.Inspector.CopyClaim(claim.Name) })
 	c.table.SetKeys(k.keys)
 	c.members, c.beside, c.within = k.claimsTable(), k.claimsTable(), k.claimsTable()
 	c.none = widget.NewEmptyState(widget.DrawingSearch, "", lang.L("No matching claims"), nil)
-	c.more = widget.NewFlow(10, 10, k.small(lang.L("Show more"), widget.ButtonQuiet, s.MoreClaims))
+	c.more = widget.NewFlow(10, 10, k.small(lang.L("Show more"), widget.ButtonQuiet, s.Inspector.More))
 	c.card = titled(lang.L("Claims"), c.filter, c.none.Container, c.table, c.count, c.more)
 	c.header = titled(lang.L("Header"), c.members)
 	c.disclosed = titled(lang.L("Disclosed with it"), c.beside)
@@ -175,12 +175,12 @@ type inspectedCompare struct {
 func newInspectedCompare(k *kit) *inspectedCompare {
 	s := k.store
 	c := &inspectedCompare{with: widget.NewMuted(""), summary: widget.NewText("", widget.TextStyle{Bold: true, Fit: widget.FitWrap}), table: k.claimsTable(), wrong: widget.NewNotice(widget.ToneWarn, "", "")}
-	c.paste = tokenEntry(k, lang.L("Paste the earlier token here"), s.CompareWithText)
-	c.other = k.button(lang.L("Compare with the account's other token"), widget.ButtonQuiet, s.CompareWithOther)
-	c.former = k.button(lang.L("Compare with the token before"), widget.ButtonQuiet, s.CompareWithFormer)
-	c.stop = k.button(lang.L("Stop comparing"), widget.ButtonQuiet, s.StopComparing)
+	c.paste = tokenEntry(k, lang.L("Paste the earlier token here"), s.Inspector.CompareWith)
+	c.other = k.button(lang.L("Compare with the account's other token"), widget.ButtonQuiet, s.Inspector.CompareWithOther)
+	c.former = k.button(lang.L("Compare with the token before"), widget.ButtonQuiet, s.Inspector.CompareWithFormer)
+	c.stop = k.button(lang.L("Stop comparing"), widget.ButtonQuiet, s.Inspector.StopComparing)
 	c.card = titled(lang.L("Compare"), widget.NewMuted(lang.L("See which claims this token gained, lost or changed since an earlier one.")),
-		c.paste, widget.NewFlow(10, 10, k.button(lang.L("Paste"), widget.ButtonQuiet, s.PasteToCompare), c.former, c.other, c.stop),
+		c.paste, widget.NewFlow(10, 10, k.button(lang.L("Paste"), widget.ButtonQuiet, s.Inspector.PasteToCompare), c.former, c.other, c.stop),
 		c.wrong, c.summary, c.table)
 	return c
 }

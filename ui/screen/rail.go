@@ -78,7 +78,7 @@ func newRail(k *kit) *rail {
 	r.waits = widget.NewRailNote(then(k.store.OpenQueue))
 	r.waits.SetKeys(k.keys)
 	foot := widget.NewColumn(theme.GapSmall, r.waits, r.signIn,
-		k.button(lang.L("Inspect a token"), widget.ButtonQuiet, then(k.store.OpenInspector)),
+		k.button(lang.L("Inspect a token"), widget.ButtonQuiet, then(k.store.Inspector.Open)),
 		widget.NewHalves(theme.GapSmall, r.lock, k.button(lang.L("Settings"), widget.ButtonQuiet, then(k.store.OpenSettings))))
 	r.object, r.scroll = widget.NewRail(r.search, r.list, foot)
 	return r

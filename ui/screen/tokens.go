@@ -138,7 +138,7 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 		widget.NewRow(10, 0, c.title, c.chip),
 		widget.NewFlow(10, theme.GapSmall, c.show,
 			k.small(lang.L("Copy"), widget.ButtonQuiet, func() { s.CopyShownToken(kind) }),
-			k.small(lang.L("Inspect"), widget.ButtonQuiet, func() { s.InspectToken(kind) })),
+			k.small(lang.L("Inspect"), widget.ButtonQuiet, func() { s.Inspector.OpenToken(kind) })),
 		c.life.object, c.opaque, c.token))
 	c.object = widget.NewColumn(theme.Gap, card, c.both)
 	return c

@@ -130,7 +130,7 @@ func Commands() []Command {
 		Command{ID: CommandLock, Title: lang.L("Lock"), Section: SectionWindow, Keys: ctrl("L"), always: true, do: (*Store).Lock},
 		Command{ID: CommandClose, Title: lang.L("Close the window"), Section: SectionWindow, Keys: ctrl("W"), always: true, do: func(s *Store) { call(s.sv.CloseWindow) }},
 		Command{ID: CommandQuit, Title: lang.L("Quit Claviger"), Section: SectionWindow, Keys: ctrl("Q"), always: true, do: func(s *Store) { call(s.sv.AskQuit) }},
-		Command{ID: CommandInspect, Title: lang.L("Inspect a token"), Section: SectionPages, Keys: ctrl("I"), do: (*Store).OpenInspector},
+		Command{ID: CommandInspect, Title: lang.L("Inspect a token"), Section: SectionPages, Keys: ctrl("I"), do: func(s *Store) { s.Inspector.Open() }},
 		Command{ID: CommandQueue, Title: lang.L("Pending and past sign-outs"), Section: SectionPages, do: (*Store).OpenQueue},
 		Command{ID: CommandPrograms, Title: lang.L("Allowed programs"), Section: SectionPages, do: (*Store).OpenPrograms},
 		Command{ID: CommandProtect, Title: lang.L("Passphrase and keyring"), Section: SectionPages, do: (*Store).OpenProtect},

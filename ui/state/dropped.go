@@ -66,7 +66,7 @@ func (s *Store) takeDropped(path string, kind dropKind) {
 	case dropProvider:
 		s.ImportFile(path)
 	case dropToken:
-		s.InspectFile(path)
+		s.Inspector.OpenFile(path)
 	case dropFolder:
 		s.notify(NoticeInfo, lang.L("{{.File}} is a folder. Drop a file.", name))
 	case dropUnreadable:

@@ -537,9 +537,9 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 		r.desk = &fakeDesk{answer: ok, page: tryit.Page{Own: []string{"https://a.example"}}}
 	}
 	sv := Services{
-		Try:       r.desk,
-		Inspector: r.agent,
-		Accounts:  r.agent, Tokens: r.agent, Renewer: r.agent, History: r.agent, Queue: r.agent, Undoer: r.agent, Describer: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
+		Try:      r.desk,
+		Examiner: r.agent,
+		Accounts: r.agent, Tokens: r.agent, Renewer: r.agent, History: r.agent, Queue: r.agent, Undoer: r.agent, Describer: r.agent, Catalog: r.catalog, Vault: r.vault, Guard: r.vault, Mover: r.vault, Clipboard: r.clip,
 		SignIn: func(ctx context.Context, req auth.SignInRequest) (Flow, error) {
 			r.requests = append(r.requests, req)
 			r.observe = req.Observe

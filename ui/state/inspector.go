@@ -50,74 +50,83 @@ type InspectorPage struct {
 	CompareBy string // why it cannot be compared, in words
 }
 
+// Inspector is the page that says what a token is and what its claims mean.
+type Inspector struct {
+	*base
+	// copyShown copies a token of the Tokens tab, which is noted in the account's history.
+	copyShown func(TokenKind)
+	// pasted are the tokens that were found.
+	pasted []inspect.Found
+}
+
 // claimsAtOnce is how many claims are shown, and by how many more a person asks for.
 const claimsAtOnce = 100
 
-// OpenInspector shows the page that a token can be pasted into.
-func (s *Store) OpenInspector() {
-	if s.st.Locked() {
+// Open shows the page that a token can be pasted into.
+func (x *Inspector) Open() {
+	if x.st.Locked() {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
-		s.goTo(st, RouteInspector)
-		s.forgetInspected(st)
-		st.Inspector.Form = s.nextForm()
+	x.leave()
+	x.update(func(st *State) {
+		x.goTo(st, RouteInspector)
+		x.forget(st)
+		st.Inspector.Form = x.nextForm()
 	})
 }
 
-// forgetInspected drops what was pasted.
-func (s *Store) forgetInspected(st *State) {
-	s.drop(slotInspect)
-	s.drop(slotIntrospect)
-	s.drop(slotCompare)
-	s.pasted = nil
+// went drops what was pasted if the page is left for another one.
+func (x *Inspector) went(st *State, to Route) {
+	if st.Route == RouteInspector && to != RouteInspector {
+		x.forget(st)
+	}
+}
+
+// forget drops what was pasted.
+func (x *Inspector) forget(st *State) {
+	x.drop(slotInspect)
+	x.drop(slotIntrospect)
+	x.drop(slotCompare)
+	x.pasted = nil
 	st.Inspector = InspectorPage{}
 }
 
-// InspectToken shows a token of the Tokens tab in the inspector.
-func (s *Store) InspectToken(kind TokenKind) {
-	v := s.tokenOf(kind)
+// OpenToken shows a token of the Tokens tab in the inspector.
+func (x *Inspector) OpenToken(kind TokenKind) {
+	v := x.st.tokenOf(kind)
 	if v == nil {
 		return
 	}
-	id, raw, title := s.st.TokenPage.Account, v.Raw, v.Title
-	s.OpenInspector()
-	if s.st.Route == RouteInspector {
-		s.inspect([]inspect.Found{{Name: title, Token: raw}}, 0, id)
+	id, raw, title := x.st.TokenPage.Account, v.Raw, v.Title
+	x.Open()
+	if x.st.Route == RouteInspector {
+		x.choose([]inspect.Found{{Name: title, Token: raw}}, 0, id)
 	}
 }
 
-func (s *Store) tokenOf(kind TokenKind) *TokenView {
-	if kind == IDToken {
-		return s.st.TokenPage.ID
-	}
-	return s.st.TokenPage.Access
-}
-
-// InspectText looks for tokens in what was pasted, and shows the first.
-func (s *Store) InspectText(text string) {
-	if s.st.Route != RouteInspector {
+// Inspect looks for tokens in what was pasted, and shows the first.
+func (x *Inspector) Inspect(text string) {
+	if x.st.Route != RouteInspector {
 		return
 	}
-	s.run(slotInspect, func(j *job) {
+	x.run(slotInspect, func(j *job) {
 		found := inspect.Find(text)
-		j.do(func() { s.inspect(found, 0, "") })
+		j.do(func() { x.choose(found, 0, "") })
 	})
 }
 
-// PasteToken is InspectText of the clipboard.
-func (s *Store) PasteToken() { s.InspectText(s.sv.Clipboard.Content()) }
+// Paste is Inspect of the clipboard.
+func (x *Inspector) Paste() { x.Inspect(x.sv.Clipboard.Content()) }
 
-// InspectFile is InspectText of a file.
-func (s *Store) InspectFile(path string) {
-	if s.st.Locked() || s.st.Route == RouteStart {
+// OpenFile is Inspect of a file.
+func (x *Inspector) OpenFile(path string) {
+	if x.st.Locked() || x.st.Route == RouteStart {
 		return
 	}
-	if s.st.Route != RouteInspector {
-		s.OpenInspector()
+	if x.st.Route != RouteInspector {
+		x.Open()
 	}
-	s.run(slotInspect, func(j *job) {
+	x.run(slotInspect, func(j *job) {
 		data, err := readSmall(path, inspect.MaxText)
 		if err != nil {
 			j.commit(func(st *State) {
@@ -126,23 +135,23 @@ func (s *Store) InspectFile(path string) {
 			return
 		}
 		found := inspect.Find(string(data))
-		j.do(func() { s.inspect(found, 0, "") })
+		j.do(func() { x.choose(found, 0, "") })
 	})
 }
 
-// ChooseFound shows another one of the tokens that were found.
-func (s *Store) ChooseFound(i int) {
-	if i >= 0 && i < len(s.pasted) {
-		s.inspect(s.pasted, i, s.st.Inspector.Account)
+// Choose shows another one of the tokens that were found.
+func (x *Inspector) Choose(i int) {
+	if i >= 0 && i < len(x.pasted) {
+		x.choose(x.pasted, i, x.st.Inspector.Account)
 	}
 }
 
-// inspect shows one of the tokens; account is the account that they are of.
-func (s *Store) inspect(found []inspect.Found, i int, account string) {
-	s.drop(slotIntrospect) // it was asked about another token
-	before := s.st.Inspector.Before
-	s.pasted = found
-	s.update(func(st *State) {
+// choose shows one of the tokens; account is the account that they are of.
+func (x *Inspector) choose(found []inspect.Found, i int, account string) {
+	x.drop(slotIntrospect) // it was asked about another token
+	before := x.st.Inspector.Before
+	x.pasted = found
+	x.update(func(st *State) {
 		st.Inspector = InspectorPage{Form: st.Inspector.Form, Account: account, Chosen: i, Most: claimsAtOnce, Before: before}
 		p := &st.Inspector
 		if len(found) == 0 {
@@ -155,12 +164,12 @@ func (s *Store) inspect(found []inspect.Found, i int, account string) {
 			}
 		}
 		p.Token = readView(found[i].Token)
-		s.issuedBy(st)
+		x.issuedBy(st)
 		p.Checking = p.Token.JWT
 		compareInspected(p)
 	})
-	if s.st.Inspector.Token != nil {
-		s.checkInspected(s.st.Inspector.Token.Raw, s.issuerID())
+	if x.st.Inspector.Token != nil {
+		x.check(x.st.Inspector.Token.Raw, x.issuerID())
 	}
 }
 
@@ -174,9 +183,9 @@ func readView(raw providers.Secret) *TokenView {
 	return v
 }
 
-// ShowInspected shows the token in clear or hides it again.
-func (s *Store) ShowInspected() {
-	s.update(func(st *State) {
+// Show shows the token in clear or hides it again.
+func (x *Inspector) Show() {
+	x.update(func(st *State) {
 		if v := st.Inspector.Token; v != nil {
 			c := *v
 			c.Shown = !c.Shown
@@ -185,17 +194,17 @@ func (s *Store) ShowInspected() {
 	})
 }
 
-// ShowWholeToken shows all letters of a long token.
-func (s *Store) ShowWholeToken() { s.update(func(st *State) { st.Inspector.Whole = true }) }
+// ShowWhole shows all letters of a long token.
+func (x *Inspector) ShowWhole() { x.update(func(st *State) { st.Inspector.Whole = true }) }
 
-// FilterClaims narrows the claims.
-func (s *Store) FilterClaims(filter string) {
-	s.update(func(st *State) { st.Inspector.Filter, st.Inspector.Most = filter, claimsAtOnce })
+// Filter narrows the claims.
+func (x *Inspector) Filter(filter string) {
+	x.update(func(st *State) { st.Inspector.Filter, st.Inspector.Most = filter, claimsAtOnce })
 }
 
-// MoreClaims shows more of the claims.
-func (s *Store) MoreClaims() {
-	s.update(func(st *State) { st.Inspector.Most += claimsAtOnce })
+// More shows more of the claims.
+func (x *Inspector) More() {
+	x.update(func(st *State) { st.Inspector.Most += claimsAtOnce })
 }
 
 // nextOfInspected is when a word about the token changes next.

@@ -45,7 +45,7 @@ func pastedAnswer(t *testing.T) *rig {
 	t.Helper()
 	r := inspecting(t)
 	token := made(t, map[string]any{"iss": "https://login.example", "sub": "1"})
-	r.InspectText(`{"access_token":"opaque","id_token":"` + token + `"}`)
+	r.Inspector.Inspect(`{"access_token":"opaque","id_token":"` + token + `"}`)
 	r.q.settle()
 	return r
 }
@@ -58,7 +58,7 @@ func TestInspectorReadsWhatIsPasted(t *testing.T) {
 		if len(p.Found) != 2 || p.Token == nil || p.Token.Read.Kind != inspect.Opaque {
 			t.Fatalf("%+v", p)
 		}
-		r.ChooseFound(1)
+		r.Inspector.Choose(1)
 		r.q.settle()
 		p = r.State().Inspector
 		if p.Chosen != 1 || !p.Token.JWT || p.Token.Shown || p.LookUp != "https://login.example" || p.Checking || len(p.Token.Checks) != 1 {
@@ -74,9 +74,9 @@ func TestInspectorReadsWhatIsPasted(t *testing.T) {
 func TestInspectorLooksUpKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := pastedAnswer(t)
-		r.ChooseFound(1)
+		r.Inspector.Choose(1)
 		r.q.settle()
-		r.LookUpKeys()
+		r.Inspector.LookUpKeys()
 		r.q.settle()
 		if p := r.State().Inspector; len(r.agent.lookedUp) != 1 || p.Token.Checks[0].Reason != "looked up" || p.LookUp != "" {
 			t.Errorf("after looking up: %+v", p)
@@ -88,13 +88,13 @@ func TestInspectorTakesTheClipboard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := inspecting(t)
 		token := made(t, map[string]any{"sub": "1"})
-		r.InspectText("  ")
+		r.Inspector.Inspect("  ")
 		r.q.settle()
 		if p := r.State().Inspector; p.Token != nil || p.Problem == "" {
 			t.Errorf("of nothing: %+v", p)
 		}
 		r.clip.SetContent("Bearer " + token)
-		r.PasteToken()
+		r.Inspector.Paste()
 		r.q.settle()
 		if p := r.State().Inspector; p.Token == nil || p.Token.Raw.Reveal() != token {
 			t.Errorf("of the clipboard: %+v", p)
@@ -106,12 +106,12 @@ func TestInspectorTakesTheClipboard(t *testing.T) {
 func TestInspectorDoesNotLookUpWhatIsNear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := inspecting(t)
-		r.InspectText(made(t, map[string]any{"iss": "http://127.0.0.1:8080"}))
+		r.Inspector.Inspect(made(t, map[string]any{"iss": "http://127.0.0.1:8080"}))
 		r.q.settle()
 		if p := r.State().Inspector; p.LookUp != "" || p.NoLookUp == "" {
 			t.Errorf("%+v", p)
 		}
-		r.LookUpKeys()
+		r.Inspector.LookUpKeys()
 		r.q.settle()
 		if r.agent.lookedUp != nil {
 			t.Error("it was asked all the same")
@@ -132,7 +132,7 @@ func TestInspectorOfAnAccountsToken(t *testing.T) {
 		r.q.settle()
 		r.SelectTab(TabTokens)
 		r.q.settle()
-		r.InspectToken(AccessToken)
+		r.Inspector.OpenToken(AccessToken)
 		r.q.settle()
 		p := r.State().Inspector
 		if p.Account != "a" || p.Token.Raw.Reveal() != access || !p.CanAsk || r.agent.examined[len(r.agent.examined)-1] != "a" {
@@ -141,19 +141,19 @@ func TestInspectorOfAnAccountsToken(t *testing.T) {
 		if len(r.agent.introspected) != 0 {
 			t.Error("the provider was asked before the person said so")
 		}
-		r.AskAboutToken()
-		r.CompareWithOther()
+		r.Inspector.Ask()
+		r.Inspector.CompareWithOther()
 		r.q.settle()
 		p = r.State().Inspector
 		if p.Compared == nil || len(p.Compared.Lost) != 1 || p.Compared.Lost[0].Claim != "email" || len(p.Compared.ScopesGained) != 1 {
 			t.Errorf("compared: %+v", p.Compared)
 		}
-		r.AskAboutToken()
+		r.Inspector.Ask()
 		r.q.settle()
 		if p = r.State().Inspector; p.Said["active"] != true || r.agent.introspected[0] != "a" {
 			t.Errorf("said: %+v", p)
 		}
-		r.CopyInspected()
+		r.Inspector.Copy()
 		if r.clip.Content() != access || len(r.agent.handed) != 1 {
 			t.Errorf("copied %d characters, noted %q", len(r.clip.Content()), r.agent.handed)
 		}
@@ -170,15 +170,15 @@ func TestInspectorComparesWithTheTokenBefore(t *testing.T) {
 		r.q.settle()
 		r.SelectTab(TabTokens)
 		r.q.settle()
-		r.InspectToken(AccessToken)
+		r.Inspector.OpenToken(AccessToken)
 		r.q.settle()
-		r.CompareWithFormer()
+		r.Inspector.CompareWithFormer()
 		r.q.settle()
 		if p := r.State().Inspector; p.Compared != nil || p.CompareBy == "" {
 			t.Errorf("there was no token before: %+v, %q", p.Compared, p.CompareBy)
 		}
 		r.agent.token.FormerClaims = map[string]any{"sub": "1", "scope": "y"}
-		r.CompareWithFormer()
+		r.Inspector.CompareWithFormer()
 		r.q.settle()
 		if p := r.State().Inspector; p.CompareBy != "" || len(p.Compared.Changed) != 1 || p.Compared.ScopesLost[0] != "y" {
 			t.Errorf("compared with the one before: %+v, %q", p.Compared, p.CompareBy)
@@ -195,10 +195,10 @@ func TestInspectorComparesWithWhatWasAskedForLast(t *testing.T) {
 		r.q.settle()
 		r.SelectTab(TabTokens)
 		r.q.settle()
-		r.InspectToken(AccessToken)
+		r.Inspector.OpenToken(AccessToken)
 		r.q.settle()
-		r.CompareWithFormer()
-		r.CompareWithText(made(t, map[string]any{"sub": "pasted"}))
+		r.Inspector.CompareWithFormer()
+		r.Inspector.CompareWith(made(t, map[string]any{"sub": "pasted"}))
 		r.q.settle()
 		p := r.State().Inspector
 		if p.CompareBy != "" || p.Compared == nil || len(p.Compared.Changed) != 1 || p.Compared.Changed[0].Before != "pasted" {
@@ -214,23 +214,23 @@ func TestInspectorForgets(t *testing.T) {
 		"going back":     func(r *rig) { r.Cancel() },
 		"another page":   func(r *rig) { r.OpenSettings() },
 		"an account":     func(r *rig) { r.SelectAccount("a") },
-		"opening anew":   func(r *rig) { r.OpenInspector() },
+		"opening anew":   func(r *rig) { r.Inspector.Open() },
 		"the lock":       func(r *rig) { r.Lock() },
-		"the idle lock":  func(r *rig) { r.vault.status.Locked = true; r.agent.tokenErr = vault.ErrLocked; r.ChooseFound(0) },
-		"a second paste": func(r *rig) { r.StopComparing(); r.InspectText("other") },
+		"the idle lock":  func(r *rig) { r.vault.status.Locked = true; r.agent.tokenErr = vault.ErrLocked; r.Inspector.Choose(0) },
+		"a second paste": func(r *rig) { r.Inspector.StopComparing(); r.Inspector.Inspect("other") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := inspecting(t)
 				token := made(t, map[string]any{"sub": "canary-person"})
-				r.InspectText(token)
+				r.Inspector.Inspect(token)
 				r.q.settle()
-				r.CompareWithText(token)
+				r.Inspector.CompareWith(token)
 				r.q.settle()
 				if r.State().Inspector.Compared == nil {
 					t.Fatal("nothing is compared")
 				}
-				r.ShowInspected()
+				r.Inspector.Show()
 				if text := dump(t, r.State()); strings.Contains(text, secret) {
 					t.Error("the state prints the token")
 				}
@@ -244,7 +244,7 @@ func TestInspectorForgets(t *testing.T) {
 				if text := dump(t, r.State()); strings.Contains(text, "canary-person") {
 					t.Error("the claims are still there")
 				}
-				for _, f := range r.pasted {
+				for _, f := range r.Inspector.pasted {
 					if strings.Contains(f.Token.Reveal(), secret) {
 						t.Error("the token is still there")
 					}
@@ -258,7 +258,7 @@ func TestInspectorForgets(t *testing.T) {
 func TestInspectorDropsWhatComesLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := inspecting(t)
-		r.InspectText(made(t, map[string]any{"sub": "canary-person"}))
+		r.Inspector.Inspect(made(t, map[string]any{"sub": "canary-person"}))
 		r.Lock()
 		r.q.settle()
 		if st := r.State(); st.Route != RouteLocked || st.Inspector.Token != nil {
@@ -277,16 +277,16 @@ func TestInspectorFilesAndClaims(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.OpenSettings()
-		r.InspectFile(from)
+		r.Inspector.OpenFile(from)
 		r.q.settle()
 		if p := r.State().Inspector; p.Token == nil || !p.Token.JWT {
 			t.Fatalf("%+v", p)
 		}
-		r.CopyClaim("long")
+		r.Inspector.CopyClaim("long")
 		if r.clip.Content() != long {
 			t.Errorf("%d characters of the claim were copied", len(r.clip.Content()))
 		}
-		r.SaveClaims(to)
+		r.Inspector.SaveClaims(to)
 		r.q.settle()
 		data, err := os.ReadFile(to)
 		if err != nil {
@@ -299,7 +299,7 @@ func TestInspectorFilesAndClaims(t *testing.T) {
 		if err := json.Unmarshal(data, &saved); err != nil || saved.Format != "jwt" || saved.Claims["sub"] != "1" || strings.Contains(string(data), "canary-signature") {
 			t.Errorf("saved %s: %v", data, err)
 		}
-		r.InspectFile(dir)
+		r.Inspector.OpenFile(dir)
 		r.q.settle()
 		if p := r.State().Inspector; p.Problem == "" {
 			t.Error("a folder is read")

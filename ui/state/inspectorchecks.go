@@ -14,7 +14,7 @@ import (
 
 // issuedBy finds the provider of the token: that of its account, or one that is set up
 // and has its issuer.
-func (s *Store) issuedBy(st *State) {
+func (x *Inspector) issuedBy(st *State) {
 	p := &st.Inspector
 	if a := st.AccountByID(p.Account); a != nil {
 		p.Provider = st.Provider(a.Provider)
@@ -44,8 +44,8 @@ func (s *Store) issuedBy(st *State) {
 
 // issuerID is what names the issuer to the agent: the account that the token is of, the
 // provider, or nobody.
-func (s *Store) issuerID() string {
-	switch p := s.st.Inspector; {
+func (x *Inspector) issuerID() string {
+	switch p := x.st.Inspector; {
 	case p.Account != "":
 		return p.Account
 	case p.Provider != nil:
@@ -54,30 +54,30 @@ func (s *Store) issuerID() string {
 	return ""
 }
 
-// checkInspected checks the token with the keys of its provider, if that is known.
-func (s *Store) checkInspected(raw providers.Secret, id string) {
+// check checks the token with the keys of its provider, if that is known.
+func (x *Inspector) check(raw providers.Secret, id string) {
 	provider := ""
-	if a := s.st.AccountByID(s.st.Inspector.Account); a != nil {
+	if a := x.st.AccountByID(x.st.Inspector.Account); a != nil {
 		provider = a.Provider
 	}
-	s.run(slotInspect, func(j *job) {
-		in, err := s.sv.Inspector.Examine(j, id, raw)
-		canAsk := s.offersIntrospection(j, provider)
+	x.run(slotInspect, func(j *job) {
+		in, err := x.sv.Examiner.Examine(j, id, raw)
+		canAsk := x.offersIntrospection(j, provider)
 		j.do(func() {
 			if isLocked(err) {
-				s.update(func(st *State) { s.lockedNow(st) })
+				x.update(func(st *State) { x.lockedNow(st) })
 				return
 			}
-			s.update(func(st *State) {
+			x.update(func(st *State) {
 				st.Inspector.CanAsk = canAsk
-				s.checked(st, in, err)
+				x.checked(st, in, err)
 			})
 		})
 	})
 }
 
 // checked puts checks to the token.
-func (s *Store) checked(st *State, in *auth.Inspection, err error) {
+func (x *Inspector) checked(st *State, in *auth.Inspection, err error) {
 	p := &st.Inspector
 	p.Checking = false
 	if p.Token == nil {
@@ -89,31 +89,31 @@ func (s *Store) checked(st *State, in *auth.Inspection, err error) {
 		p.Token = &v
 	}
 	if err != nil {
-		p.Problem = words.OneLine(s.explain(err, p.Provider, ""))
+		p.Problem = words.OneLine(x.explain(err, p.Provider, ""))
 	}
 }
 
 // offersIntrospection reports whether a provider can be asked about tokens.
-func (s *Store) offersIntrospection(ctx context.Context, provider string) bool {
-	if provider == "" || s.sv.Metadata == nil {
+func (x *Inspector) offersIntrospection(ctx context.Context, provider string) bool {
+	if provider == "" || x.sv.Metadata == nil {
 		return false
 	}
-	m, err := s.sv.Metadata(ctx, provider)
+	m, err := x.sv.Metadata(ctx, provider)
 	return err == nil && m != nil && m.IntrospectionEndpoint != ""
 }
 
 // LookUpKeys asks the token's issuer for its keys, because the person said so.
-func (s *Store) LookUpKeys() {
-	p := s.st.Inspector
+func (x *Inspector) LookUpKeys() {
+	p := x.st.Inspector
 	if p.LookUp == "" || p.Token == nil || p.Checking {
 		return
 	}
 	raw := p.Token.Raw
-	s.update(func(st *State) { st.Inspector.Checking, st.Inspector.Problem = true, "" })
-	s.run(slotInspect, func(j *job) {
-		in, err := s.sv.Inspector.LookUp(j, raw)
+	x.update(func(st *State) { st.Inspector.Checking, st.Inspector.Problem = true, "" })
+	x.run(slotInspect, func(j *job) {
+		in, err := x.sv.Examiner.LookUp(j, raw)
 		j.commit(func(st *State) {
-			s.checked(st, in, err)
+			x.checked(st, in, err)
 			if err == nil {
 				st.Inspector.LookUp = ""
 			}
@@ -121,29 +121,29 @@ func (s *Store) LookUpKeys() {
 	})
 }
 
-// AskAboutToken asks the account's provider what the token is good for.
-func (s *Store) AskAboutToken() {
-	p := s.st.Inspector
+// Ask asks the account's provider what the token is good for.
+func (x *Inspector) Ask() {
+	p := x.st.Inspector
 	if !p.CanAsk || p.Asking || p.Token == nil {
 		return
 	}
 	account, raw, provider := p.Account, p.Token.Raw, p.Provider
-	s.update(func(st *State) { st.Inspector.Asking, st.Inspector.Problem = true, "" })
-	s.run(slotIntrospect, func(j *job) {
-		said, err := s.sv.Inspector.Introspect(j, account, raw)
+	x.update(func(st *State) { st.Inspector.Asking, st.Inspector.Problem = true, "" })
+	x.run(slotIntrospect, func(j *job) {
+		said, err := x.sv.Examiner.Introspect(j, account, raw)
 		j.do(func() {
 			if isLocked(err) {
-				s.update(func(st *State) { s.lockedNow(st) })
+				x.update(func(st *State) { x.lockedNow(st) })
 				return
 			}
-			s.update(func(st *State) {
+			x.update(func(st *State) {
 				page := &st.Inspector
 				page.Asking, page.Said = false, said
 				switch {
 				case errors.Is(err, oauth.ErrNotOffered):
 					page.Problem = lang.L("The provider does not answer questions about this token.")
 				case err != nil:
-					page.Problem = words.OneLine(s.explain(err, provider, ""))
+					page.Problem = words.OneLine(x.explain(err, provider, ""))
 				}
 			})
 		})

@@ -11,13 +11,13 @@ import (
 	"github.com/claviger/claviger/providers"
 )
 
-// CompareWithText compares the token with the first one in a text, which counts as the
+// CompareWith compares the token with the first one in a text, which counts as the
 // earlier one.
-func (s *Store) CompareWithText(text string) {
-	if s.st.Route != RouteInspector || s.st.Inspector.Token == nil {
+func (x *Inspector) CompareWith(text string) {
+	if x.st.Route != RouteInspector || x.st.Inspector.Token == nil {
 		return
 	}
-	s.run(slotCompare, func(j *job) {
+	x.run(slotCompare, func(j *job) {
 		found := inspect.Find(text)
 		j.commit(func(st *State) {
 			st.Inspector.Before, st.Inspector.Compared = nil, nil
@@ -31,13 +31,13 @@ func (s *Store) CompareWithText(text string) {
 	})
 }
 
-// PasteToCompare is CompareWithText of the clipboard.
-func (s *Store) PasteToCompare() { s.CompareWithText(s.sv.Clipboard.Content()) }
+// PasteToCompare is CompareWith of the clipboard.
+func (x *Inspector) PasteToCompare() { x.CompareWith(x.sv.Clipboard.Content()) }
 
 // CompareWithOther compares the token of an account with its other one: the ID token
 // with the access token, or the reverse.
-func (s *Store) CompareWithOther() {
-	s.compareWithStored(func(t *auth.Token, idToken bool) *TokenView {
+func (x *Inspector) CompareWithOther() {
+	x.compareWithStored(func(t *auth.Token, idToken bool) *TokenView {
 		if idToken {
 			return readView(t.AccessToken)
 		}
@@ -47,8 +47,8 @@ func (s *Store) CompareWithOther() {
 
 // CompareWithFormer compares the token of an account with the one before the last
 // refresh, of which the claims are kept.
-func (s *Store) CompareWithFormer() {
-	s.compareWithStored(func(t *auth.Token, idToken bool) *TokenView {
+func (x *Inspector) CompareWithFormer() {
+	x.compareWithStored(func(t *auth.Token, idToken bool) *TokenView {
 		claims := t.FormerClaims
 		if idToken {
 			claims = t.FormerIDClaims
@@ -62,24 +62,24 @@ func (s *Store) CompareWithFormer() {
 
 // compareWithStored compares the token with what an account's stored ones give; nil if
 // there was none before.
-func (s *Store) compareWithStored(choose func(t *auth.Token, idToken bool) *TokenView) {
-	p := s.st.Inspector
+func (x *Inspector) compareWithStored(choose func(t *auth.Token, idToken bool) *TokenView) {
+	p := x.st.Inspector
 	if p.Account == "" || p.Token == nil {
 		return
 	}
 	account, raw := p.Account, p.Token.Raw
-	s.run(slotCompare, func(j *job) {
-		t, err := s.sv.Tokens.Stored(j, account)
+	x.run(slotCompare, func(j *job) {
+		t, err := x.sv.Tokens.Stored(j, account)
 		j.do(func() {
 			if isLocked(err) {
-				s.update(func(st *State) { s.lockedNow(st) })
+				x.update(func(st *State) { x.lockedNow(st) })
 				return
 			}
 			if err != nil {
 				return
 			}
 			before := choose(t, raw == t.IDToken)
-			s.update(func(st *State) {
+			x.update(func(st *State) {
 				st.Inspector.Before = before
 				compareInspected(&st.Inspector)
 				if before == nil {
@@ -91,9 +91,9 @@ func (s *Store) compareWithStored(choose func(t *auth.Token, idToken bool) *Toke
 }
 
 // StopComparing takes the comparison away.
-func (s *Store) StopComparing() {
-	s.drop(slotCompare)
-	s.update(func(st *State) {
+func (x *Inspector) StopComparing() {
+	x.drop(slotCompare)
+	x.update(func(st *State) {
 		st.Inspector.Before, st.Inspector.Compared, st.Inspector.CompareBy = nil, nil, ""
 	})
 }
@@ -112,47 +112,47 @@ func compareInspected(p *InspectorPage) {
 	p.Compared = c
 }
 
-// CopyInspected copies the token.
-func (s *Store) CopyInspected() {
-	p := s.st.Inspector
+// Copy copies the token.
+func (x *Inspector) Copy() {
+	p := x.st.Inspector
 	if p.Token == nil {
 		return
 	}
 	for _, kind := range []TokenKind{IDToken, AccessToken} {
-		if v := s.tokenOf(kind); v != nil && s.st.TokenPage.Account == p.Account && v.Raw == p.Token.Raw {
-			s.CopyShownToken(kind) // which is noted in the account's history
+		if v := x.st.tokenOf(kind); v != nil && x.st.TokenPage.Account == p.Account && v.Raw == p.Token.Raw {
+			x.copyShown(kind) // which is noted in the account's history
 			return
 		}
 	}
-	s.copySecret(p.Token.Raw, p.Token.Title)
+	x.copySecret(p.Token.Raw, p.Token.Title)
 }
 
-// CopyInspectedText copies what a person selected of a token that is shown.
-func (s *Store) CopyInspectedText(text string) {
-	switch v := s.st.Inspector.Token; {
+// CopySelected copies what a person selected of a token that is shown.
+func (x *Inspector) CopySelected(text string) {
+	switch v := x.st.Inspector.Token; {
 	case v == nil || !v.Shown || text == "":
 	case text == v.Raw.Reveal():
-		s.CopyInspected()
+		x.Copy()
 	default:
-		s.copySecret(providers.NewSecret(text), lang.L("Selection"))
+		x.copySecret(providers.NewSecret(text), lang.L("Selection"))
 	}
 }
 
 // CopyClaim copies a claim's value, whole.
-func (s *Store) CopyClaim(name string) {
-	v := s.st.Inspector.Token
+func (x *Inspector) CopyClaim(name string) {
+	v := x.st.Inspector.Token
 	if v == nil {
 		return
 	}
 	if value, ok := v.Claims[name]; ok {
-		s.CopyText(inspect.ValueText(value, 0), name)
+		x.CopyText(inspect.ValueText(value, 0), name)
 	}
 }
 
 // SaveClaims writes header, claims and checks into a file as JSON, in the form of
 // `claviger inspect --json`. The token itself is not in it.
-func (s *Store) SaveClaims(path string) {
-	v := s.st.Inspector.Token
+func (x *Inspector) SaveClaims(path string) {
+	v := x.st.Inspector.Token
 	if v == nil || path == "" {
 		return
 	}
@@ -160,17 +160,17 @@ func (s *Store) SaveClaims(path string) {
 	if len(v.Checks) > 0 {
 		form["checks"] = v.Checks
 	}
-	s.run(slotSaveClaims, func(j *job) {
+	x.run(slotSaveClaims, func(j *job) {
 		data, err := json.MarshalIndent(form, "", "  ")
 		if err == nil {
 			err = durable.Replace(path, append(data, '\n'))
 		}
 		j.commit(func(st *State) {
 			if err != nil {
-				s.setNotice(st, NoticeBad, lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}))
+				x.setNotice(st, NoticeBad, lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}))
 				return
 			}
-			s.setNotice(st, NoticeGood, lang.L("The claims were saved in {{.Path}}. The token is not in the file.", map[string]any{"Path": path}))
+			x.setNotice(st, NoticeGood, lang.L("The claims were saved in {{.Path}}. The token is not in the file.", map[string]any{"Path": path}))
 		})
 	})
 }

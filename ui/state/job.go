@@ -56,47 +56,47 @@ const (
 // job is a piece of work in a goroutine of its own.
 type job struct {
 	context.Context
-	s    *Store
+	b    *base
 	slot slot
 	gen  uint64
 }
 
 // run starts work in a slot, in place of what runs there.
-func (s *Store) run(in slot, work func(j *job)) {
-	s.drop(in)
-	if s.ctx.Err() != nil {
+func (b *base) run(in slot, work func(j *job)) {
+	b.drop(in)
+	if b.ctx.Err() != nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(s.ctx)
-	s.cancels[in] = cancel
-	j := &job{Context: ctx, s: s, slot: in, gen: s.gens[in]}
-	s.wg.Go(func() {
+	ctx, cancel := context.WithCancel(b.ctx)
+	b.cancels[in] = cancel
+	j := &job{Context: ctx, b: b, slot: in, gen: b.gens[in]}
+	b.wg.Go(func() {
 		defer cancel()
 		work(j)
 	})
 }
 
 // drop ends the work of a slot; its outcome will not be seen.
-func (s *Store) drop(in slot) {
-	s.gens[in]++
-	if cancel := s.cancels[in]; cancel != nil {
+func (b *base) drop(in slot) {
+	b.gens[in]++
+	if cancel := b.cancels[in]; cancel != nil {
 		cancel()
-		delete(s.cancels, in)
+		delete(b.cancels, in)
 	}
 }
 
 // spawn starts work that nothing supersedes.
-func (s *Store) spawn(work func(ctx context.Context)) {
-	if s.ctx.Err() != nil {
+func (b *base) spawn(work func(ctx context.Context)) {
+	if b.ctx.Err() != nil {
 		return
 	}
-	s.wg.Go(func() { work(s.ctx) })
+	b.wg.Go(func() { work(b.ctx) })
 }
 
 // do runs f on the UI goroutine, unless the job was superseded by then.
 func (j *job) do(f func()) {
-	j.s.post(func() {
-		if j.s.ctx.Err() != nil || j.s.gens[j.slot] != j.gen {
+	j.b.post(func() {
+		if j.b.ctx.Err() != nil || j.b.gens[j.slot] != j.gen {
 			return
 		}
 		f()
@@ -105,5 +105,5 @@ func (j *job) do(f func()) {
 
 // commit changes the state, unless the job was superseded by then.
 func (j *job) commit(change func(*State)) {
-	j.do(func() { j.s.update(change) })
+	j.do(func() { j.b.update(change) })
 }

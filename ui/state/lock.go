@@ -48,8 +48,8 @@ func (s *Store) Lock() {
 	})
 }
 
-// lockedNow forgets what came out of the vault and asks to unlock it.
-func (s *Store) lockedNow(st *State) {
+// forget drops what came out of the vault.
+func (s *Store) forget(st *State) {
 	s.endAttempt()
 	s.leaveRegistration()
 	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
@@ -60,14 +60,13 @@ func (s *Store) lockedNow(st *State) {
 	if finish := s.takeUndo(st); finish != nil {
 		s.spawn(finish) // it waits in the vault
 	}
-	s.after, s.copying = nil, ""
+	s.after, s.copying, s.mistake = nil, "", mistake{}
 	s.clearCopied()
 	st.Accounts, st.Unread = nil, false
 	st.Selected = ""
 	st.Busy = map[string]string{}
 	st.Pictures = map[string][]byte{}
 	st.TokenPage = TokenPage{}
-	s.forgetInspected(st)
 	st.History = HistoryPage{}
 	s.forgetTry(st)
 	st.SignOut, st.Describe = nil, nil
@@ -79,7 +78,6 @@ func (s *Store) lockedNow(st *State) {
 	st.Problem = Problem{}
 	st.Search, st.GroupFilter = "", "" // the palette filters by a group of the account
 	st.Programs = ProgramsPage{}
-	s.showLocked(st)
 }
 
 func (s *Store) showLocked(st *State) {

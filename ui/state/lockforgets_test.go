@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"unsafe"
 
 	"github.com/claviger/claviger/vault"
 )
@@ -16,6 +17,40 @@ import (
 var outlivesLock = []string{
 	"Route", "ByItself", "Now", "Ticked", "Hidden", "Providers", "ProviderProblems", "Tab", "GroupView",
 	"AllFields", "Add", "File", "Setup", "Settings", "Section", "Desktop", "NoTray", "AtLogIn", "About", "Vault", "VaultForm", "Drafts", "Agent",
+}
+
+// keptAtLock are the fields of the store, of its pages and of what they stand on that may
+// outlive the lock too: they follow the state, are files or services, or came from the person.
+var keptAtLock = []string{
+	"sv", "post", "render", "now", "ctx", "cancel", "wg", "st", "gens", "cancels", "forms", "posted", "usedAt", "onChange", "onLeave", "onGo", "onLock",
+	"tickAt", "file", "last", "parked", "lastAdd", "writing", "tray", "askedTray", "book", "asker", "gate", "programs",
+	"copyShown",
+}
+
+// ownFields are the fields that may not, by owner and name.
+func ownFields(s *Store) map[string]reflect.Value {
+	out := map[string]reflect.Value{}
+	var add func(owner reflect.Value)
+	add = func(owner reflect.Value) {
+		for i := range owner.NumField() {
+			f, v := owner.Type().Field(i), owner.Field(i)
+			// Fields are set here that only their owner can reach.
+			v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
+			_, page := f.Type.MethodByName("State") // it stands on the base, or is it
+			switch {
+			case slices.Contains(keptAtLock, f.Name):
+			case page && owner.Type() == reflect.TypeFor[Store]():
+				add(v.Elem())
+			case page:
+			case f.Type.Kind() == reflect.Struct && f.Type.PkgPath() == owner.Type().PkgPath():
+				add(v)
+			default:
+				out[owner.Type().Name()+"."+f.Name] = v
+			}
+		}
+	}
+	add(reflect.ValueOf(s).Elem())
+	return out
 }
 
 // Whatever else the state is given one day must go at the lock, or be named above.
@@ -34,6 +69,13 @@ func TestLockForgetsWhateverCameOutOfTheVault(t *testing.T) {
 		for _, f := range typed {
 			r.st.Drafts[f] = Draft{}
 		}
+		own := ownFields(r.Store)
+		for _, v := range own {
+			occupy(v, 0)
+		}
+		if _, looked := own["Inspector.pasted"]; !looked || len(own) < 8 {
+			t.Errorf("only %d fields of pages were found", len(own))
+		}
 		r.after = append(r.after, func(*State) { t.Error("what waited for the list of accounts goes on") })
 		r.Lock()
 		r.q.settle()
@@ -41,8 +83,12 @@ func TestLockForgetsWhateverCameOutOfTheVault(t *testing.T) {
 		left := reflect.ValueOf(r.State())
 		for i := range left.NumField() {
 			name, v := left.Type().Field(i).Name, left.Field(i)
-			empty := v.IsZero() || v.Kind() == reflect.Map && v.Len() == 0
-			if !slices.Contains(outlivesLock, name) && !empty {
+			if !slices.Contains(outlivesLock, name) && !empty(v) {
+				t.Errorf("%s outlives the lock: %+v", name, v)
+			}
+		}
+		for name, v := range own {
+			if !empty(v) {
 				t.Errorf("%s outlives the lock: %+v", name, v)
 			}
 		}
@@ -54,6 +100,8 @@ func TestLockForgetsWhateverCameOutOfTheVault(t *testing.T) {
 		r.mustRoute(t, RouteAccount)
 	})
 }
+
+func empty(v reflect.Value) bool { return v.IsZero() || v.Kind() == reflect.Map && v.Len() == 0 }
 
 // occupy gives everything in v some value, as deep as anybody draws it.
 func occupy(v reflect.Value, depth int) {

@@ -27,12 +27,12 @@ type Notice struct {
 }
 
 // notify shows a short message for a while.
-func (s *Store) notify(kind NoticeKind, text string) {
-	s.update(func(st *State) { s.setNotice(st, kind, text) })
+func (b *base) notify(kind NoticeKind, text string) {
+	b.update(func(st *State) { b.setNotice(st, kind, text) })
 }
 
 // Explain shows a short sentence about what the person just tried.
-func (s *Store) Explain(why string) { s.notify(NoticeInfo, why) }
+func (b *base) Explain(why string) { b.notify(NoticeInfo, why) }
 
 // noticeFor is how long a message stays that asks for nothing: as long as it takes
 // to notice and read it.
@@ -41,16 +41,16 @@ func noticeFor(text string) time.Duration {
 	return max(least, time.Duration(utf8.RuneCountInString(text))*perLetter)
 }
 
-func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
+func (b *base) setNotice(st *State, kind NoticeKind, text string) {
 	// What a person should act on stays until they move on; so does all else if they
 	// need the time (WCAG 2.2.1).
 	stays := kind == NoticeBad || kind == NoticeWarn || st.Settings.KeepMessages
 	st.Notice = Notice{Kind: kind, Text: text, Stays: stays}
 	if stays {
-		s.drop(slotNotice)
+		b.drop(slotNotice)
 		return
 	}
-	s.run(slotNotice, func(j *job) {
+	b.run(slotNotice, func(j *job) {
 		t := time.NewTimer(noticeFor(text))
 		defer t.Stop()
 		select {
@@ -62,14 +62,14 @@ func (s *Store) setNotice(st *State, kind NoticeKind, text string) {
 }
 
 // DismissNotice takes the short message away.
-func (s *Store) DismissNotice() {
-	s.drop(slotNotice)
-	s.update(func(st *State) { st.Notice = Notice{} })
+func (b *base) DismissNotice() {
+	b.drop(slotNotice)
+	b.update(func(st *State) { st.Notice = Notice{} })
 }
 
 // retract takes a message away that is no longer true, if it is still there.
-func (s *Store) retract(text string) {
-	if s.st.Notice.Text == text {
-		s.DismissNotice()
+func (b *base) retract(text string) {
+	if b.st.Notice.Text == text {
+		b.DismissNotice()
 	}
 }

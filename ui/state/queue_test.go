@@ -200,7 +200,7 @@ func TestQueueOfALockedVault(t *testing.T) {
 
 func TestQueueThatCannotBeRead(t *testing.T) {
 	st := &State{}
-	s := &Store{sv: Services{Explain: problem.Explain}}
+	s := &Store{base: &base{sv: Services{Explain: problem.Explain}}}
 	s.setQueue(st, aftermath{problem: errors.New("x")})
 	if st.Queue.Problem == "" {
 		t.Error("nothing says so")

@@ -34,8 +34,8 @@ type Tokens interface {
 	Handed(t *auth.Token, kind history.TokenKind, to string)
 }
 
-// Inspector looks at any token. *auth.Agent is one.
-type Inspector interface {
+// Examiner looks at any token. *auth.Agent is one.
+type Examiner interface {
 	Examine(ctx context.Context, id string, token providers.Secret) (*auth.Inspection, error)
 	LookUp(ctx context.Context, token providers.Secret) (*auth.Inspection, error)
 	Introspect(ctx context.Context, id string, token providers.Secret) (map[string]any, error)
@@ -144,7 +144,7 @@ type Flow struct {
 type Services struct {
 	Accounts  Accounts
 	Tokens    Tokens
-	Inspector Inspector
+	Examiner  Examiner
 	Renewer   Renewer
 	History   Historian
 	Queue     Queue

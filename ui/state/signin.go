@@ -26,8 +26,8 @@ func (s *Store) Home() {
 	})
 }
 
-// leave ends what a page that is left had under way.
-func (s *Store) leave() {
+// endPage ends what a page that is left had under way.
+func (s *Store) endPage() {
 	s.endAttempt()
 	s.drop(slotWarm)
 	s.drop(slotSetup)
@@ -240,14 +240,6 @@ func (s *Store) stoppedWords(err error, p *providers.Provider) problem.Problem {
 		w.Next = lang.L("Try again, then copy the link and open it in a browser, or use a code on another device.")
 	}
 	return w
-}
-
-// callBack calls a person back who finished in the browser. It names no one: a
-// notification can be seen by others.
-func (s *Store) callBack(title, text string) {
-	if s.sv.CallBack != nil {
-		s.sv.CallBack(title, text)
-	}
 }
 
 // arrived shows the account that signed in. It also works if notStored says

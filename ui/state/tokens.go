@@ -129,6 +129,14 @@ const (
 	AccessToken TokenKind = "access"
 )
 
+// tokenOf is a token of the Tokens tab, nil if there is none.
+func (s State) tokenOf(kind TokenKind) *TokenView {
+	if kind == IDToken {
+		return s.TokenPage.ID
+	}
+	return s.TokenPage.Access
+}
+
 // ShowToken shows a token in clear or hides it again.
 func (s *Store) ShowToken(kind TokenKind) {
 	s.update(func(st *State) {
@@ -166,11 +174,7 @@ func (s *Store) CopyShownToken(kind TokenKind) {
 // CopyTokenText copies what a person selected of a token that is shown. A part of a
 // token is taken from the clipboard as the whole is.
 func (s *Store) CopyTokenText(kind TokenKind, text string) {
-	v := s.st.TokenPage.Access
-	if kind == IDToken {
-		v = s.st.TokenPage.ID
-	}
-	switch {
+	switch v := s.st.tokenOf(kind); {
 	case v == nil || !v.Shown || text == "":
 	case text == v.Raw.Reveal():
 		s.CopyShownToken(kind)
