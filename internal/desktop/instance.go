@@ -3,8 +3,6 @@ package desktop
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -17,10 +15,7 @@ import (
 )
 
 const (
-	// maxSocketPath is the longest path that fits into a socket address on
-	// every system; macOS has the least room (104 bytes with the final zero).
-	maxSocketPath = 100
-	// raiseWord is the only message on the socket, raiseAnswer the only answer.
+	// raiseWord is the only message to the window, raiseAnswer the only answer.
 	raiseWord, raiseAnswer = "raise\n", "ok\n"
 	// raiseTimeout limits one conversation, claimTimeout all of them.
 	raiseTimeout, claimTimeout = 2 * time.Second, 10 * time.Second
@@ -30,7 +25,8 @@ const (
 )
 
 // Instance says that this process has the window. The lock names the process and
-// ends with it; the socket carries the wish of later starts to see the window.
+// ends with it; a socket, on Windows a pipe, carries the wish of later starts to see the
+// window.
 type Instance struct {
 	lock     *flock.Flock
 	listener net.Listener
@@ -52,7 +48,7 @@ func Claim(ctx context.Context, home string, quiet bool) (*Instance, error) {
 	if err := checkOwnFolder(dir); err != nil {
 		return nil, err
 	}
-	socket, err := socketPath(dir)
+	place, err := placeOf(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -65,10 +61,10 @@ func Claim(ctx context.Context, home string, quiet bool) (*Instance, error) {
 			return nil, fmt.Errorf("lock of the window: %w", err)
 		}
 		if held {
-			return serveInstance(ctx, lock, socket)
+			return serveInstance(ctx, lock, place)
 		}
 		// The holder may be about to listen or about to end: try both again.
-		if quiet || askToRaise(ctx, socket) == nil {
+		if quiet || askToRaise(ctx, place) == nil {
 			return nil, lock.Close()
 		}
 		select {
@@ -79,20 +75,11 @@ func Claim(ctx context.Context, home string, quiet bool) (*Instance, error) {
 	}
 }
 
-// serveInstance listens for later starts. Whoever holds the lock may remove a
-// socket that an earlier holder left behind.
-func serveInstance(ctx context.Context, lock *flock.Flock, socket string) (*Instance, error) {
-	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, errors.Join(fmt.Errorf("socket of an earlier window: %w", err), lock.Close())
-	}
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "unix", socket)
+// serveInstance listens for later starts, for whoever holds the lock.
+func serveInstance(ctx context.Context, lock *flock.Flock, place string) (*Instance, error) {
+	l, err := listen(ctx, place)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), lock.Close())
-	}
-	// Its folder is closed to others, and so is the mode it was made with.
-	if err := os.Chmod(socket, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("socket of the window: %w", err), l.Close(), lock.Close())
+		return nil, errors.Join(err, lock.Close())
 	}
 	i := &Instance{lock: lock, listener: l, raise: make(chan struct{}, 1)}
 	i.serving.Go(i.serve)
@@ -138,13 +125,11 @@ func answerRaise(conn net.Conn) error {
 	return errors.Join(err, conn.Close())
 }
 
-// askToRaise asks the process behind the socket to bring its window to the
-// front.
-func askToRaise(ctx context.Context, socket string) error {
+// askToRaise asks the process that listens at a place to bring its window to the front.
+func askToRaise(ctx context.Context, place string) error {
 	ctx, cancel := context.WithTimeout(ctx, raiseTimeout)
 	defer cancel()
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "unix", socket)
+	conn, err := dial(ctx, place)
 	if err != nil {
 		return err
 	}
@@ -162,37 +147,9 @@ func askToRaise(ctx context.Context, socket string) error {
 	return err
 }
 
-// Close releases the socket, then the lock.
+// Close stops listening, then releases the lock.
 func (i *Instance) Close() error {
 	err := i.listener.Close()
 	i.serving.Wait()
 	return errors.Join(err, i.lock.Close())
-}
-
-// socketPath is dir/window.sock or, if that is too long for a socket address, a
-// path in the folder for run-time files, named after dir.
-func socketPath(dir string) (string, error) {
-	path := filepath.Join(dir, "window.sock")
-	if len(path) <= maxSocketPath {
-		return path, nil
-	}
-	sum := sha256.Sum256([]byte(dir))
-	parent := os.Getenv("XDG_RUNTIME_DIR")
-	if !filepath.IsAbs(parent) {
-		parent = os.TempDir()
-	}
-	short := filepath.Join(parent, "claviger-"+hex.EncodeToString(sum[:12]))
-	// #nosec G703 -- the folder for run-time files is the person's to choose.
-	if err := os.Mkdir(short, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-		return "", fmt.Errorf("folder of the window's socket: %w", err)
-	}
-	// Others may write in the temporary folder: what is there must be ours.
-	if err := checkOwnFolder(short); err != nil {
-		return "", err
-	}
-	path = filepath.Join(short, "w.sock")
-	if len(path) > maxSocketPath {
-		return "", fmt.Errorf("the path of %s is too long for a socket; set CLAVIGER_HOME to a shorter one", short)
-	}
-	return path, nil
 }
