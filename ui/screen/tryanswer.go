@@ -37,11 +37,11 @@ func newTryAnswer(k *kit) *tryAnswer {
 	a := &tryAnswer{kit: k, none: widget.NewEmptyState(widget.DrawingRequest, "", "", nil)}
 	a.status, a.facts = widget.NewChip("", widget.ToneOK, widget.SignNone), widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitEllipsis})
 	a.note = widget.NewNotice(widget.ToneWarn, "", "")
-	a.fold = k.small("", widget.ButtonQuiet, s.ToggleTryHeaders)
+	a.fold = k.small("", widget.ButtonQuiet, s.Try.ToggleHeaders)
 	a.headers = k.claimsTable()
 	a.body = newTryBody(k)
-	a.save = k.small(lang.L("Save…"), widget.ButtonQuiet, func() { k.files.Save("response", s.SaveTry) })
-	a.stop = k.small(lang.L("Cancel"), widget.ButtonQuiet, s.CancelTry)
+	a.save = k.small(lang.L("Save…"), widget.ButtonQuiet, func() { k.files.Save("response", s.Try.Save) })
+	a.stop = k.small(lang.L("Cancel"), widget.ButtonQuiet, s.Try.Cancel)
 	a.saved = widget.NewMuted("")
 	a.inside = widget.NewColumn(theme.Gap,
 		widget.NewBeside(widget.Beside{Gap: theme.GapSmall, Break: 560}, widget.NewRow(theme.GapSmall, 1, a.status, widget.NewCopyArea(a.facts)),

@@ -99,7 +99,7 @@ func newTryRequest(k *kit) *tryRequest {
 	for _, m := range tryit.Methods() {
 		c := k.chip(m, false, func(bool) {
 			r.fields.Method = m
-			s.SetTry(r.fields)
+			s.Try.Set(r.fields)
 			r.chips() // a chip that was chosen already switches itself off
 		})
 		r.methods[m] = c
@@ -109,18 +109,18 @@ func newTryRequest(k *kit) *tryRequest {
 	r.url = k.entry("https://")
 	r.headers = k.textArea("Accept: application/json", 2)
 	r.body = k.textArea(`{"name": "value"}`, 4)
-	r.url.OnChanged = func(text string) { r.fields.URL = text; s.SetTry(r.fields) }
-	r.headers.OnChanged = func(text string) { r.fields.HeaderText = text; s.SetTry(r.fields) }
-	r.body.OnChanged = func(text string) { r.fields.Body = text; s.SetTry(r.fields) }
-	r.url.OnSubmitted = func(string) { s.SendTry() }
-	r.send = k.button(lang.X("try.send", "Send"), widget.ButtonPrimary, s.SendTry)
-	r.cancel = k.button(lang.L("Cancel"), widget.ButtonQuiet, s.CancelTry)
+	r.url.OnChanged = func(text string) { r.fields.URL = text; s.Try.Set(r.fields) }
+	r.headers.OnChanged = func(text string) { r.fields.HeaderText = text; s.Try.Set(r.fields) }
+	r.body.OnChanged = func(text string) { r.fields.Body = text; s.Try.Set(r.fields) }
+	r.url.OnSubmitted = func(string) { s.Try.Send() }
+	r.send = k.button(lang.X("try.send", "Send"), widget.ButtonPrimary, s.Try.Send)
+	r.cancel = k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Try.Cancel)
 	for _, c := range []struct {
 		form tryit.Form
 		text string
 	}{{tryit.Curl, "curl"}, {tryit.Go, "Go"}, {tryit.Python, "Python"}} {
 		r.copies = append(r.copies, k.small(lang.L("Copy as {{.Form}}", map[string]any{"Form": c.text}), widget.ButtonQuiet, func() {
-			s.CopyTry(c.form, lang.L("{{.Form}} command", map[string]any{"Form": c.text}))
+			s.Try.Copy(c.form, lang.L("{{.Form}} command", map[string]any{"Form": c.text}))
 		}))
 	}
 	r.missing, r.mistake = widget.NewNotice(widget.ToneWarn, "", ""), widget.NewNotice(widget.ToneBad, "", "")
@@ -140,8 +140,8 @@ func (r *tryRequest) newQuestion() {
 	s := r.kit.store
 	// All of the server's name is to be seen: what is cut off could be another one's.
 	r.asks, r.warns = widget.NewText("", widget.TextStyle{Size: fynetheme.SizeNameSubHeadingText, Bold: true, Fit: widget.FitWrap}), widget.NewBody("")
-	r.answers = newAnswers(r.kit.button(lang.L("Cancel"), widget.ButtonQuiet, func() { s.AllowTry(false) }),
-		r.kit.button(lang.L("Send the token there"), widget.ButtonDanger, func() { s.AllowTry(true) }))
+	r.answers = newAnswers(r.kit.button(lang.L("Cancel"), widget.ButtonQuiet, func() { s.Try.Allow(false) }),
+		r.kit.button(lang.L("Send the token there"), widget.ButtonDanger, func() { s.Try.Allow(true) }))
 	r.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, widget.NewCopyArea(r.asks), r.warns, r.answers.row))
 	r.question.Hide()
 }
@@ -182,7 +182,7 @@ func (r *tryRequest) suggest(known *tryit.Page) {
 	r.known = known
 	for i := range known.Suggestions[:min(len(known.Suggestions), maxSuggestions)] {
 		if i == len(r.buttons) {
-			r.buttons = append(r.buttons, r.kit.small("", widget.ButtonQuiet, func() { r.kit.store.SuggestTry(i) }))
+			r.buttons = append(r.buttons, r.kit.small("", widget.ButtonQuiet, func() { r.kit.store.Try.Suggest(i) }))
 			r.suggests.Add(r.buttons[i])
 		}
 		r.buttons[i].SetText(known.Suggestions[i].Title)
@@ -232,12 +232,12 @@ const firstSent = 5
 func newTrySent(k *kit) *trySent {
 	t := &trySent{kit: k, rows: newProgramRows(k), origins: newProgramRows(k)}
 	clearAll := k.small(lang.L("Clear"), widget.ButtonQuiet, func() {
-		k.store.ClearTry()
+		k.store.Try.Clear()
 		k.refocus()
 	})
 	t.more = k.small("", widget.ButtonQuiet, func() {
 		t.all = true
-		k.store.ShowTry()
+		k.store.Try.Show()
 	})
 	t.card = widget.NewCard(widget.NewColumn(theme.Gap,
 		widget.NewRow(theme.Gap, 0, widget.NewSubtitle(lang.L("Sent before")), clearAll),
@@ -262,7 +262,7 @@ func (t *trySent) set(p state.TryPage, now time.Time) {
 	for i, s := range shown {
 		rows[i] = programRow{
 			name: s.Method, path: s.URL, detail: sentText(s, now), button: lang.L("Use again"),
-			tapped: func() { t.kit.store.RepeatTry(i); t.kit.refocus() },
+			tapped: func() { t.kit.store.Try.Repeat(i); t.kit.refocus() },
 		}
 	}
 	t.rows.set(rows)
@@ -273,7 +273,7 @@ func (t *trySent) set(p state.TryPage, now time.Time) {
 	for _, a := range allowed {
 		rows = append(rows, programRow{
 			name: a.Origin, detail: allowedText(a, now), button: lang.L("Take back"),
-			tapped: func() { t.kit.store.TakeBackTry(a.Origin); t.kit.refocus() },
+			tapped: func() { t.kit.store.Try.TakeBack(a.Origin); t.kit.refocus() },
 		})
 	}
 	t.origins.set(rows)

@@ -156,7 +156,7 @@ func (s *Store) setAccounts(st *State, list []*auth.Account) {
 	st.Accounts = s.placed(list)
 	if st.Selected != "" && st.Account() == nil {
 		st.Selected = ""
-		s.forgetTry(st)
+		s.Try.forget(st)
 		if st.Route == RouteAccount {
 			s.goTo(st, RouteWelcome)
 		}
@@ -176,7 +176,7 @@ func (s *Store) loadTab(st *State, id string) {
 	case TabActivity:
 		s.loadHistory(st, id)
 	case TabTry:
-		s.loadTry(st, id)
+		s.Try.load(st, id)
 	case TabPrograms:
 		s.loadPrograms()
 	case TabProfile, TabGroups:
@@ -239,7 +239,7 @@ func (s *Store) selectAccount(st *State, id string) {
 		st.AllFields = false
 		st.SignOut, st.Describe = nil, nil
 		st.TokenPage = TokenPage{}
-		s.forgetTry(st)
+		s.Try.forget(st)
 	}
 	s.loadTab(st, id)
 }

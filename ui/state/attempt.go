@@ -48,7 +48,7 @@ func (s *Store) cancelPage() {
 			s.update(func(st *State) { st.SignOut, st.Describe = nil, nil })
 			return
 		}
-		s.CancelTry()
+		s.Try.Cancel()
 	case RouteAdd:
 		s.leaveAdd()
 	case RouteFile:

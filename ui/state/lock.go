@@ -68,7 +68,6 @@ func (s *Store) forget(st *State) {
 	st.Pictures = map[string][]byte{}
 	st.TokenPage = TokenPage{}
 	st.History = HistoryPage{}
-	s.forgetTry(st)
 	st.SignOut, st.Describe = nil, nil
 	clear(s.placing)
 	st.Protect, st.Move = ProtectPage{}, MovePage{}

@@ -99,10 +99,10 @@ func TestNoSecretOnTheScreen(t *testing.T) {
 		check("tokens, shown")
 		r.SelectTab(TabTry)
 		r.q.settle()
-		r.SetTry(TryFields{Method: "GET", URL: "https://a.example/userinfo"})
-		r.SendTry()
+		r.Try.Set(TryFields{Method: "GET", URL: "https://a.example/userinfo"})
+		r.Try.Send()
 		for _, form := range []tryit.Form{tryit.Curl, tryit.Go, tryit.Python} {
-			r.CopyTry(form, "Command")
+			r.Try.Copy(form, "Command")
 		}
 		check("a request tried")
 		if r.State().Try.Answer == nil {

@@ -17,6 +17,7 @@ type Store struct {
 	*base
 	// The pages that have a story of their own.
 	Inspector *Inspector
+	Try       *Try
 
 	attempt Attempt
 	mistake mistake // with Notice.Choose
@@ -81,8 +82,9 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.onChange = []func(){s.derive, s.noteShown, s.schedule, s.tellTray}
 	s.onLeave = []func(){s.endPage}
 	s.Inspector = &Inspector{base: s.base, copyShown: s.CopyShownToken}
+	s.Try = &Try{s.base}
 	s.onGo = []func(*State, Route){s.Inspector.went, func(st *State, _ Route) { s.dropOver(st) }}
-	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.showLocked}
+	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.showLocked}
 	return s
 }
 

@@ -11,12 +11,12 @@ type TryFields struct {
 	Method, URL, HeaderText, Body string
 }
 
-// SetTry takes what was typed.
-func (s *Store) SetTry(f TryFields) {
-	if s.st.Try.TryFields == f || s.st.Try.Account == "" {
+// Set takes what was typed.
+func (t *Try) Set(f TryFields) {
+	if t.st.Try.TryFields == f || t.st.Try.Account == "" {
 		return
 	}
-	s.update(func(st *State) { st.Try.edit(f) })
+	t.update(func(st *State) { st.Try.edit(f) })
 }
 
 // edit changes the fields; what was said of them before is no longer true.
@@ -32,27 +32,29 @@ func (p *TryPage) edit(f TryFields) {
 	p.Missing = missing
 }
 
-func (p *TryPage) suggest(s *Store, g tryit.Suggestion) {
+// suggest fills in a request that the provider answers.
+func (t *Try) suggest(st *State, g tryit.Suggestion) {
+	p := &st.Try
 	p.Missing = nil
 	p.edit(TryFields{Method: g.Method, URL: g.URL, HeaderText: tryit.FormatHeaders(g.Headers)})
-	p.Form = s.nextForm()
+	p.Form = t.nextForm()
 }
 
-// SuggestTry fills in one of the requests that the provider answers.
-func (s *Store) SuggestTry(i int) {
-	if k := s.st.Try.Known; k != nil && i < len(k.Suggestions) {
-		s.update(func(st *State) { st.Try.suggest(s, k.Suggestions[i]) })
+// Suggest fills in one of the requests that the provider answers.
+func (t *Try) Suggest(i int) {
+	if k := t.st.Try.Known; k != nil && i < len(k.Suggestions) {
+		t.update(func(st *State) { t.suggest(st, k.Suggestions[i]) })
 	}
 }
 
-// RepeatTry fills in one of the requests that were sent before.
-func (s *Store) RepeatTry(i int) {
-	k := s.st.Try.Known
+// Repeat fills in one of the requests that were sent before.
+func (t *Try) Repeat(i int) {
+	k := t.st.Try.Known
 	if k == nil || i >= len(k.Requests) {
 		return
 	}
 	sent := k.Requests[i]
-	s.update(func(st *State) {
+	t.update(func(st *State) {
 		var missing []string
 		for _, h := range sent.Headers {
 			if h.Secret {
@@ -61,7 +63,7 @@ func (s *Store) RepeatTry(i int) {
 		}
 		st.Try.Missing = missing
 		st.Try.edit(TryFields{Method: sent.Method, URL: sent.URL, HeaderText: tryit.FormatHeaders(sent.Headers), Body: sent.Body})
-		st.Try.Form = s.nextForm()
+		st.Try.Form = t.nextForm()
 	})
 }
 

@@ -21,7 +21,10 @@ type Trier interface {
 	Clear(ctx context.Context, id string) error
 }
 
-// TryPage is the Try it tab.
+// Try is the Try it tab: it sends requests with an account's token.
+type Try struct{ *base }
+
+// TryPage is what it shows.
 type TryPage struct {
 	Account string
 	// Form counts the times that the fields were filled by something else than typing.
@@ -52,71 +55,71 @@ type TryPage struct {
 	Save    TrySave
 }
 
-// loadTry reads what is known for the Try it tab.
-func (s *Store) loadTry(st *State, id string) {
-	if id == "" || s.sv.Try == nil {
+// load reads what is known for the Try it tab.
+func (t *Try) load(st *State, id string) {
+	if id == "" || t.sv.Try == nil {
 		return
 	}
 	if st.Try.Account != id {
-		s.endTry(st)
-		st.Try = TryPage{Account: id, Form: s.nextForm(), TryFields: TryFields{Method: "GET"}}
+		t.end(st)
+		st.Try = TryPage{Account: id, Form: t.nextForm(), TryFields: TryFields{Method: "GET"}}
 	}
-	s.run(slotTryPage, func(j *job) {
-		known, err := s.sv.Try.Page(j, id)
+	t.run(slotTryPage, func(j *job) {
+		known, err := t.sv.Try.Page(j, id)
 		j.commit(func(st *State) {
 			switch {
 			case isLocked(err):
-				s.lockedNow(st)
+				t.lockedNow(st)
 			case err != nil:
-				st.Try.Unread = words.OneLine(s.explain(err, nil, ""))
+				st.Try.Unread = words.OneLine(t.explain(err, nil, ""))
 			default:
 				st.Try.Known, st.Try.Unread = known, ""
 				if st.Try.URL == "" && st.Try.Answers == 0 && len(known.Suggestions) > 0 {
-					st.Try.suggest(s, known.Suggestions[0])
+					t.suggest(st, known.Suggestions[0])
 				}
 			}
 		})
 	})
 }
 
-// endTry ends what the Try it tab does, and lets its answer go.
-func (s *Store) endTry(st *State) {
+// end ends what the Try it tab does, and lets its answer go.
+func (t *Try) end(st *State) {
 	for _, in := range []slot{slotTry, slotTryPage, slotTrySave} {
-		s.drop(in)
+		t.drop(in)
 	}
 	st.Try.Answer.Close()
 	st.Try.Sending, st.Try.Answer, st.Try.Save = false, nil, TrySave{}
 }
 
-// forgetTry forgets the request and its answer.
-func (s *Store) forgetTry(st *State) {
-	s.endTry(st)
+// forget forgets the request and its answer.
+func (t *Try) forget(st *State) {
+	t.end(st)
 	st.Try = TryPage{}
 }
 
-// SendTry sends the request. A second one has to wait for the answer, or for
-// [Store.CancelTry].
-func (s *Store) SendTry() {
-	p := s.st.Try
-	if s.sv.Try == nil || p.Account == "" || p.Sending || s.st.Route != RouteAccount || s.st.Selected != p.Account {
+// Send sends the request. A second one has to wait for the answer, or for
+// [Try.Cancel].
+func (t *Try) Send() {
+	p := t.st.Try
+	if t.sv.Try == nil || p.Account == "" || p.Sending || t.st.Route != RouteAccount || t.st.Selected != p.Account {
 		return
 	}
 	r, err := p.request()
 	if err != nil {
-		s.update(func(st *State) { st.Try.fail(s, err) })
+		t.update(func(st *State) { t.fail(st, err) })
 		return
 	}
-	s.sendTry(p.Account, r)
+	t.send(p.Account, r)
 }
 
-func (s *Store) sendTry(account string, r tryit.Request) {
-	s.update(func(st *State) {
-		s.endTry(st)
+func (t *Try) send(account string, r tryit.Request) {
+	t.update(func(st *State) {
+		t.end(st)
 		st.Try.Mistake, st.Try.Ask, st.Try.Problem, st.Try.Headers = nil, nil, "", false
 		st.Try.Sending, st.Try.Since = true, st.Now
 	})
-	s.run(slotTry, func(j *job) {
-		answer, err := s.sv.Try.Send(j, account, r)
+	t.run(slotTry, func(j *job) {
+		answer, err := t.sv.Try.Send(j, account, r)
 		if j.Err() != nil {
 			answer.Close()
 			return
@@ -125,21 +128,22 @@ func (s *Store) sendTry(account string, r tryit.Request) {
 			st.Try.Sending = false
 			switch {
 			case isLocked(err):
-				s.lockedNow(st)
+				t.lockedNow(st)
 				return
 			case err != nil:
-				st.Try.fail(s, err)
+				t.fail(st, err)
 				st.Try.asked = r
 			default:
 				st.Try.Answer, st.Try.Answers = answer, st.Try.Answers+1
 			}
-			s.loadTry(st, account)
+			t.load(st, account)
 		})
 	})
 }
 
 // fail says what went wrong.
-func (p *TryPage) fail(s *Store, err error) {
+func (t *Try) fail(st *State, err error) {
+	p := &st.Try
 	var mistake *tryit.Mistake
 	var elsewhere *tryit.ElsewhereError
 	var unreached *tryit.UnreachedError
@@ -149,104 +153,104 @@ func (p *TryPage) fail(s *Store, err error) {
 	case errors.As(err, &elsewhere):
 		p.Ask = elsewhere
 	case errors.As(err, &unreached):
-		p.Problem = words.OneLine(s.explain(err, &providers.Provider{Name: plain.Short(unreached.Host)}, ""))
+		p.Problem = words.OneLine(t.explain(err, &providers.Provider{Name: plain.Short(unreached.Host)}, ""))
 	default:
-		p.Problem = words.OneLine(s.explain(err, nil, ""))
+		p.Problem = words.OneLine(t.explain(err, nil, ""))
 	}
 }
 
-// CancelTry stops waiting for an answer, or for the end of one that is saved.
-func (s *Store) CancelTry() {
-	if !s.st.Try.Sending && !s.st.Try.Save.Saving {
+// Cancel stops waiting for an answer, or for the end of one that is saved.
+func (t *Try) Cancel() {
+	if !t.st.Try.Sending && !t.st.Try.Save.Saving {
 		return
 	}
-	s.update(func(st *State) {
+	t.update(func(st *State) {
 		if st.Try.Save.Saving {
-			s.drop(slotTrySave)
+			t.drop(slotTrySave)
 			st.Try.Save = TrySave{}
 			return
 		}
-		s.endTry(st)
-		s.loadTry(st, st.Try.Account)
+		t.end(st)
+		t.load(st, st.Try.Account)
 	})
 }
 
-// AllowTry answers the question whether a server may get the token. With a yes, the
+// Allow answers the question whether a server may get the token. With a yes, the
 // request that it was asked for is sent, whatever the fields say by then.
-func (s *Store) AllowTry(yes bool) {
-	ask, asked, id := s.st.Try.Ask, s.st.Try.asked, s.st.Try.Account
-	if ask == nil || s.st.Try.Sending {
+func (t *Try) Allow(yes bool) {
+	ask, asked, id := t.st.Try.Ask, t.st.Try.asked, t.st.Try.Account
+	if ask == nil || t.st.Try.Sending {
 		return
 	}
-	s.update(func(st *State) { st.Try.Ask, st.Try.Sending = nil, yes })
+	t.update(func(st *State) { st.Try.Ask, st.Try.Sending = nil, yes })
 	if !yes {
 		return
 	}
-	s.run(slotTry, func(j *job) {
-		err := s.sv.Try.Allow(j, id, ask.Origin, true)
+	t.run(slotTry, func(j *job) {
+		err := t.sv.Try.Allow(j, id, ask.Origin, true)
 		j.do(func() {
-			s.update(func(st *State) {
+			t.update(func(st *State) {
 				st.Try.Sending = false
 				if isLocked(err) {
-					s.lockedNow(st)
+					t.lockedNow(st)
 				} else if err != nil {
-					st.Try.fail(s, err)
+					t.fail(st, err)
 				}
 			})
 			if err == nil {
-				s.sendTry(id, asked)
+				t.send(id, asked)
 			}
 		})
 	})
 }
 
-// TakeBackTry lets a server have the token no more.
-func (s *Store) TakeBackTry(origin string) {
-	s.changeTry(func(ctx context.Context, id string) error { return s.sv.Try.Allow(ctx, id, origin, false) })
+// TakeBack lets a server have the token no more.
+func (t *Try) TakeBack(origin string) {
+	t.change(func(ctx context.Context, id string) error { return t.sv.Try.Allow(ctx, id, origin, false) })
 }
 
-// ClearTry forgets the requests that were sent with the account's token.
-func (s *Store) ClearTry() { s.changeTry(s.sv.Try.Clear) }
+// Clear forgets the requests that were sent with the account's token.
+func (t *Try) Clear() { t.change(t.sv.Try.Clear) }
 
-func (s *Store) changeTry(change func(ctx context.Context, id string) error) {
-	id := s.st.Try.Account
+func (t *Try) change(change func(ctx context.Context, id string) error) {
+	id := t.st.Try.Account
 	if id == "" {
 		return
 	}
-	s.run(slotTryPage, func(j *job) {
+	t.run(slotTryPage, func(j *job) {
 		err := change(j, id)
 		j.commit(func(st *State) {
 			if isLocked(err) {
-				s.lockedNow(st)
+				t.lockedNow(st)
 				return
 			}
 			if err != nil {
-				st.Try.fail(s, err)
+				t.fail(st, err)
 			}
-			s.loadTry(st, id)
+			t.load(st, id)
 		})
 	})
 }
 
-// ShowTry draws the tab again.
-func (s *Store) ShowTry() { s.update(func(*State) {}) }
+// Show draws the tab again.
+func (t *Try) Show() { t.update(func(*State) {}) }
 
-// ToggleTryHeaders unfolds or folds the answer's headers.
-func (s *Store) ToggleTryHeaders() { s.update(func(st *State) { st.Try.Headers = !st.Try.Headers }) }
+// ToggleHeaders unfolds or folds the answer's headers.
+func (t *Try) ToggleHeaders() { t.update(func(st *State) { st.Try.Headers = !st.Try.Headers }) }
 
-// CopyTry copies the request as a program, which gets the token itself: only for a server
+// Copy copies the request as a program, which gets the token itself: only for a server
 // that may have it. what is that program in words.
-func (s *Store) CopyTry(form tryit.Form, what string) {
-	r, err := s.st.Try.request()
+func (t *Try) Copy(form tryit.Form, what string) {
+	r, err := t.st.Try.request()
 	if err != nil {
-		s.update(func(st *State) { st.Try.fail(s, err) })
+		t.update(func(st *State) { t.fail(st, err) })
 		return
 	}
-	if k := s.st.Try.Known; k == nil || !k.Gets(r.URL) {
-		s.update(func(st *State) {
+	if k := t.st.Try.Known; k == nil || !k.Gets(r.URL) {
+		t.update(func(st *State) {
 			st.Try.Problem = lang.L("Nothing was copied: the command would send the token to a server that is not allowed yet. Send the request first.")
 		})
 		return
 	}
-	s.CopyText(tryit.CopyAs(form, s.st.Try.Account, r), what)
+	t.CopyText(tryit.CopyAs(form, t.st.Try.Account, r), what)
 }

@@ -84,7 +84,7 @@ func TestTryItBeginsWithWhatTheProviderAnswers(t *testing.T) {
 		if p := r.State().Try; p.URL != "https://a.example/userinfo" || p.Method != "GET" || p.Account != "a" {
 			t.Fatalf("%+v", p)
 		}
-		r.SendTry()
+		r.Try.Send()
 		if !r.State().Try.Sending {
 			t.Error("it does not say that it sends")
 		}
@@ -109,10 +109,10 @@ func TestTryItSendsOnce(t *testing.T) {
 			ended++
 			return ok(ctx, tryit.Request{}) // too late
 		}
-		r.SendTry()
-		r.SendTry()
+		r.Try.Send()
+		r.Try.Send()
 		synctest.Wait()
-		r.SendTry()
+		r.Try.Send()
 		synctest.Wait()
 		if len(desk.sent) != 1 {
 			t.Errorf("sent %q", desk.sent)
@@ -141,8 +141,8 @@ func TestALateAnswerIsDropped(t *testing.T) {
 					<-ctx.Done()
 					return ok(ctx, req)
 				}
-				r.SetTry(TryFields{Method: "POST", URL: "https://a.example/x", HeaderText: "X-Key: canary", Body: "canary"})
-				r.SendTry()
+				r.Try.Set(TryFields{Method: "POST", URL: "https://a.example/x", HeaderText: "X-Key: canary", Body: "canary"})
+				r.Try.Send()
 				synctest.Wait()
 				leave(r)
 				r.q.settle()
@@ -158,7 +158,7 @@ func TestALateAnswerIsDropped(t *testing.T) {
 func TestTheLockTakesTheAnswerAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := onTryIt(t, func(r *rig) { r.vault.status.Protection = vault.Passphrase })
-		r.SendTry()
+		r.Try.Send()
 		r.q.settle()
 		r.Lock()
 		r.q.settle()
@@ -180,13 +180,13 @@ func TestAMistakeIsSaidAndNothingIsSent(t *testing.T) {
 			{TryFields{Method: "GET", URL: "a.example"}, tryit.BadURL},
 			{TryFields{Method: "GET"}, tryit.NoURL},
 		} {
-			r.SetTry(c.f)
-			r.SendTry()
+			r.Try.Set(c.f)
+			r.Try.Send()
 			r.q.settle()
 			if m := r.State().Try.Mistake; m == nil || m.Code != c.code {
 				t.Errorf("%+v: %+v", c.f, m)
 			}
-			r.SetTry(TryFields{Method: "GET", URL: "https://a.example/" + string(c.code)})
+			r.Try.Set(TryFields{Method: "GET", URL: "https://a.example/" + string(c.code)})
 			if r.State().Try.Mistake != nil {
 				t.Error("a mistake that was mended is still said")
 			}
@@ -207,36 +207,36 @@ func TestAnotherServerNeedsAYes(t *testing.T) {
 			}
 			return ok(ctx, req)
 		}
-		r.SetTry(TryFields{Method: "GET", URL: "https://b.example/x"})
-		r.SendTry()
+		r.Try.Set(TryFields{Method: "GET", URL: "https://b.example/x"})
+		r.Try.Send()
 		r.q.settle()
 		if p := r.State().Try; p.Ask == nil || p.Ask.Origin != "https://b.example" || p.Answer != nil {
 			t.Fatalf("%+v", p)
 		}
-		r.AllowTry(false)
+		r.Try.Allow(false)
 		r.q.settle()
 		if p := r.State().Try; p.Ask != nil || len(desk.allowed) != 0 || len(desk.sent) != 1 {
 			t.Fatalf("%+v", p)
 		}
-		r.SendTry()
+		r.Try.Send()
 		r.q.settle()
 		// Another address is another question.
-		r.SetTry(TryFields{Method: "GET", URL: "https://c.example/x"})
-		r.AllowTry(true)
+		r.Try.Set(TryFields{Method: "GET", URL: "https://c.example/x"})
+		r.Try.Allow(true)
 		r.q.settle()
 		if len(desk.allowed) != 0 {
 			t.Fatalf("allowed %q", desk.allowed)
 		}
-		r.SetTry(TryFields{Method: "GET", URL: "https://b.example/x"})
-		r.SendTry()
+		r.Try.Set(TryFields{Method: "GET", URL: "https://b.example/x"})
+		r.Try.Send()
 		r.q.settle()
-		r.AllowTry(true)
-		r.AllowTry(true)
+		r.Try.Allow(true)
+		r.Try.Allow(true)
 		r.q.settle()
 		if p := r.State().Try; p.Answer == nil || len(desk.allowed) != 1 || desk.allowed[0] != "a https://b.example" {
 			t.Errorf("%+v, allowed %q", p, desk.allowed)
 		}
-		r.TakeBackTry("https://b.example")
+		r.Try.TakeBack("https://b.example")
 		r.q.settle()
 		if len(desk.allowed) != 0 {
 			t.Errorf("allowed %q", desk.allowed)
@@ -249,13 +249,13 @@ func TestAYesIsForWhatWasAsked(t *testing.T) {
 	for name, when := range map[string]func(r *rig){
 		"while it is kept": func(r *rig) {
 			r.q.settle()
-			r.AllowTry(true)
-			r.SetTry(TryFields{Method: "POST", URL: "https://b.example/other", Body: "half a wo"})
+			r.Try.Allow(true)
+			r.Try.Set(TryFields{Method: "POST", URL: "https://b.example/other", Body: "half a wo"})
 		},
 		"while the first one is sent": func(r *rig) {
-			r.SetTry(TryFields{Method: "POST", URL: "https://b.example/other", Body: "half a wo"})
+			r.Try.Set(TryFields{Method: "POST", URL: "https://b.example/other", Body: "half a wo"})
 			r.q.settle()
-			r.AllowTry(true)
+			r.Try.Allow(true)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -267,8 +267,8 @@ func TestAYesIsForWhatWasAsked(t *testing.T) {
 					}
 					return ok(ctx, req)
 				}
-				r.SetTry(TryFields{Method: "GET", URL: "https://b.example/x"})
-				r.SendTry()
+				r.Try.Set(TryFields{Method: "GET", URL: "https://b.example/x"})
+				r.Try.Send()
 				when(r)
 				r.q.settle()
 				if n := len(desk.sent); n != 2 || desk.sent[1] != "a GET https://b.example/x" {
@@ -283,7 +283,7 @@ func TestWithoutANetworkTheRequestStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, desk := onTryIt(t)
 		desk.answer = func(context.Context, tryit.Request) (*tryit.Answer, error) { return nil, oauth.ErrOffline }
-		r.SendTry()
+		r.Try.Send()
 		r.q.settle()
 		if p := r.State().Try; !strings.Contains(p.Problem, oauth.ErrOffline.Error()) || p.URL == "" || p.Sending {
 			t.Errorf("%+v", p)
@@ -298,7 +298,7 @@ func TestTheServerThatCannotBeReachedIsNamed(t *testing.T) {
 		desk.answer = func(context.Context, tryit.Request) (*tryit.Answer, error) {
 			return nil, &tryit.UnreachedError{Host: "api.example:8443", Err: oauth.ErrOffline}
 		}
-		r.SendTry()
+		r.Try.Send()
 		r.q.settle()
 		if p := r.State().Try; !strings.HasPrefix(p.Problem, "api.example:8443 could not be reached.") {
 			t.Errorf("%q", p.Problem)
@@ -315,19 +315,19 @@ func TestARequestFromBeforeIsUsedAgain(t *testing.T) {
 		r.SelectTab(TabTry)
 		r.q.settle()
 		form := r.State().Try.Form
-		r.RepeatTry(0)
-		r.RepeatTry(7)
+		r.Try.Repeat(0)
+		r.Try.Repeat(7)
 		p := r.State().Try
 		if p.Method != "PUT" || p.HeaderText != "X-Key: \nAccept: a/b" || p.Body != "{}" || p.Form == form || len(p.Missing) != 1 {
 			t.Errorf("%+v", p)
 		}
 		f := p.TryFields
 		f.HeaderText = "X-Key: new\nAccept: a/b"
-		r.SetTry(f)
+		r.Try.Set(f)
 		if m := r.State().Try.Missing; len(m) != 0 {
 			t.Errorf("still missing %q", m)
 		}
-		r.ClearTry()
+		r.Try.Clear()
 		r.q.settle()
 		if desk.cleared != 1 {
 			t.Error("nothing was cleared")
@@ -339,19 +339,19 @@ func TestWhatIsCopiedHasNoToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := onTryIt(t)
 		for form, want := range map[tryit.Form]string{tryit.Curl: "claviger token 'a' --for", tryit.Go: "agent.Client(ctx, \"a\")", tryit.Python: `"claviger", "token", "a"`} {
-			r.CopyTry(form, "Command")
+			r.Try.Copy(form, "Command")
 			if text := r.clip.Content(); !strings.Contains(text, want) {
 				t.Errorf("%s: %s", form, text)
 			}
 		}
 		// A request that came with an import could name any server.
 		r.clip.SetContent("")
-		r.SetTry(TryFields{Method: "GET", URL: "https://b.example/x"})
-		r.CopyTry(tryit.Curl, "Command")
+		r.Try.Set(TryFields{Method: "GET", URL: "https://b.example/x"})
+		r.Try.Copy(tryit.Curl, "Command")
 		if text := r.clip.Content(); text != "" || !strings.Contains(r.State().Try.Problem, "not allowed yet") {
 			t.Errorf("copied for a server that is not allowed: %s", text)
 		}
-		r.SetTry(TryFields{Method: "GET", URL: "https://a.example/x"})
+		r.Try.Set(TryFields{Method: "GET", URL: "https://a.example/x"})
 		if p := r.State().Try.Problem; p != "" {
 			t.Errorf("still said: %s", p)
 		}
@@ -361,18 +361,18 @@ func TestWhatIsCopiedHasNoToken(t *testing.T) {
 func TestAnAnswerIsSaved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := onTryIt(t)
-		r.SendTry()
+		r.Try.Send()
 		r.q.settle()
 		file := filepath.Join(t.TempDir(), "answer")
-		r.SaveTry(file)
-		r.SaveTry(file)
+		r.Try.Save(file)
+		r.Try.Save(file)
 		r.q.settle()
 		if fi, err := os.Stat(file); err != nil || fi.Mode().Perm()&0o077 != 0 || r.State().Try.Save.Saved != file {
 			t.Errorf("%v, %+v", err, r.State().Try.Save)
 		}
-		r.SendTry()
+		r.Try.Send()
 		r.q.settle()
-		r.SaveTry(filepath.Join(t.TempDir(), "no", "such", "folder"))
+		r.Try.Save(filepath.Join(t.TempDir(), "no", "such", "folder"))
 		r.q.settle()
 		if s := r.State().Try.Save; s.Error != TryNotWritten {
 			t.Errorf("%+v", s)
@@ -386,7 +386,7 @@ func TestALockedVaultIsShownByTryIt(t *testing.T) {
 		desk.answer = func(context.Context, tryit.Request) (*tryit.Answer, error) {
 			return nil, errors.Join(errors.New("x"), vault.ErrLocked)
 		}
-		r.SendTry()
+		r.Try.Send()
 		r.q.settle()
 		if st := r.State(); st.Route != RouteLocked || st.Try.URL != "" {
 			t.Errorf("%s, %+v", st.Route, st.Try)

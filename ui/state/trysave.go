@@ -27,14 +27,14 @@ const (
 	TryTooLarge   TryError = "too-large"
 )
 
-// SaveTry writes the answer's body into a file, as it comes.
-func (s *Store) SaveTry(path string) {
-	a := s.st.Try.Answer
-	if a == nil || s.st.Try.Save.Saving {
+// Save writes the answer's body into a file, as it comes.
+func (t *Try) Save(path string) {
+	a := t.st.Try.Answer
+	if a == nil || t.st.Try.Save.Saving {
 		return
 	}
-	s.update(func(st *State) { st.Try.Save = TrySave{Saving: true} })
-	s.run(slotTrySave, func(j *job) {
+	t.update(func(st *State) { st.Try.Save = TrySave{Saving: true} })
+	t.run(slotTrySave, func(j *job) {
 		var size int64
 		var saveErr error
 		err := durable.Create(path, true, func(w io.Writer) error {
