@@ -6,6 +6,7 @@ import (
 
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -38,7 +39,7 @@ type Account struct {
 	Issuer string
 	State  State
 	// Reason says why the state is not active, in plain words; else "".
-	Reason  string
+	Reason  phrase.Text
 	User    identity.User
 	Groups  []identity.Group
 	Missing []identity.Missing

@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/auth/tryit"
 	"github.com/claviger/claviger/internal/coded"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -279,7 +280,7 @@ func (a *accounts) update(ctx context.Context, id string, change func(*record) (
 // note stores a changed state. It is a help for the person, no more: a store
 // that fails changes nothing about the error that is on its way. The caller
 // holds the record.
-func (a *accounts) note(ctx context.Context, rec *record, s State, reason string) {
+func (a *accounts) note(ctx context.Context, rec *record, s State, reason phrase.Text) {
 	if rec.State == s && rec.Reason == reason {
 		return
 	}

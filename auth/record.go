@@ -15,6 +15,7 @@ import (
 	"github.com/claviger/claviger/auth/internal/ledger"
 	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 )
@@ -33,7 +34,7 @@ type record struct {
 	Issuer       string
 	Subject      string
 	State        State
-	Reason       string
+	Reason       phrase.Text
 	User         identity.User
 	Groups       []identity.Group
 	Missing      []identity.Missing
@@ -219,7 +220,7 @@ func (r *record) describedBy(other *record) bool {
 }
 
 // turn changes the state and notes since when it is offline.
-func (r *record) turn(s State, reason string, now time.Time) {
+func (r *record) turn(s State, reason phrase.Text, now time.Time) {
 	switch {
 	case s != StateOffline:
 		r.OfflineSince = time.Time{}

@@ -64,7 +64,7 @@ func (r *refreshes) rotate(ctx context.Context, c *oauth.Client, old *record, an
 	rec.Home = old.home(p) // of an old record, once and for all
 	rec.RetryAt, rec.ClockSkew = time.Time{}, answer.Skew
 	rec.Tokens = rec.Tokens.WithRefresh(answer.Tokens)
-	reason := "the refreshed token is not bound to a key"
+	var reason phrase.Text = "the refreshed token is not bound to a key"
 	refused := oauth.Unbound(p, answer.Tokens, trace.StepRefresh)
 	if refused == nil {
 		reason = "the refreshed identity could not be verified"
@@ -165,7 +165,7 @@ func (r *refreshes) refreshFailed(ctx context.Context, rec *record, n need, step
 		r.accounts.note(ctx, rec, StateOffline, rejects(refused.Description))
 		return nil, fmt.Errorf("%w: %w", oauth.ErrNeedsSignIn, err)
 	}
-	reason := "the provider ended the session"
+	var reason phrase.Text = "the provider ended the session"
 	if refused.Code != "" {
 		reason = phrase.Say("the provider ended the session ({error})", refused.Code)
 	}

@@ -147,7 +147,7 @@ func wellKnown(u *url.URL, kind string) []string {
 }
 
 // undiscovered is an [ErrDiscovery] that says why.
-func undiscovered(text string, values ...string) error {
+func undiscovered(text phrase.Text, values ...string) error {
 	return fmt.Errorf("%w: %s", ErrDiscovery, phrase.Say(text, values...))
 }
 
@@ -195,7 +195,7 @@ func fetchMetadata(ctx context.Context, client *http.Client, address string, fit
 		return nil, undiscovered("the metadata of {host}: {fault}", req.URL.Host, err.Error())
 	}
 	if !fits(m.Issuer) { // RFC 8414 §3.3, OIDC Discovery §4.3
-		said := "the metadata is for another issuer ({quoted}, not {before}); use the one it names"
+		var said phrase.Text = "the metadata is for another issuer ({quoted}, not {before}); use the one it names"
 		if strings.TrimSuffix(m.Issuer, "/") == strings.TrimSuffix(issuer, "/") {
 			said = "the metadata is for another issuer ({quoted}, not {before}); the trailing \"/\" counts"
 		}
@@ -212,24 +212,24 @@ func parseMetadata(data []byte, host string) (*Metadata, error) {
 	dropped, err := foreign.Members(data, &m)
 	if err != nil {
 		if bytes.HasPrefix(foreign.Text(data), []byte("<")) {
-			return nil, errors.New("a web page instead of metadata; check the issuer URL")
+			return nil, phrase.Error("a web page instead of metadata; check the issuer URL")
 		}
-		return nil, errors.New("no valid JSON; check the issuer URL")
+		return nil, phrase.Error("no valid JSON; check the issuer URL")
 	}
 	if m.Issuer == "" {
-		return nil, errors.New("it names no issuer")
+		return nil, phrase.Error("it names no issuer")
 	}
 	for name, address := range m.endpoints() {
 		needed := slices.Contains([]string{"authorization_endpoint", "token_endpoint", "jwks_uri"}, name)
 		if needed && slices.Contains(dropped, name) {
-			return nil, errors.New(phrase.Say("the member {claim} is not text", name))
+			return nil, phrase.Error("the member {claim} is not text", name)
 		}
 		if *address == "" {
 			continue
 		}
 		if fault := faultOfAddress(*address, host); fault != "" {
 			if needed {
-				return nil, errors.New(phrase.Say("the member {claim} is {fault}", name, fault))
+				return nil, phrase.Error("the member {claim} is {fault}", name, fault)
 			}
 			*address = ""
 			dropped = append(dropped, name)
@@ -244,7 +244,7 @@ func parseMetadata(data []byte, host string) (*Metadata, error) {
 
 // faultOfAddress says why an address that the metadata of a host names must not
 // be used; "" if it may.
-func faultOfAddress(address, host string) string {
+func faultOfAddress(address, host string) phrase.Text {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || !ask.Secure(u) || u.Scheme == "http" && !ask.Loopback(host):

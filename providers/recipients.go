@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Recipient is a server and what it gets from whoever signs in.
@@ -20,7 +22,7 @@ type Recipient struct {
 // uses are all of them with their words, the most important first.
 var uses = []struct {
 	use   Use
-	words string
+	words phrase.Text
 }{
 	{UsePage, "the page where you sign in"},
 	{UseTokens, "sign-in codes, the client secret and refresh tokens"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -33,7 +34,7 @@ func (v *Verifier) Any(ctx context.Context, p *providers.Provider, md *providers
 }
 
 // Unkeyed makes the checks of a JWT that need no keys; why says why there are none.
-func Unkeyed(t *Token, now time.Time, why string) []Check {
+func Unkeyed(t *Token, now time.Time, why phrase.Text) []Check {
 	on := claimChecks{Token: t, p: &providers.Provider{}, now: now}
 	iss := skipped("iss", why)
 	if foreign.String(t.Claims["iss"]) == "" {
@@ -59,7 +60,7 @@ func (t *Token) unsigned() bool { return strings.EqualFold(t.alg, "none") }
 func hmac(alg string) bool { return slices.Contains([]string{"HS256", "HS384", "HS512"}, alg) }
 
 // signatureFault says why no key of the issuer makes the signature good; "" is nothing.
-func (t *Token) signatureFault() string {
+func (t *Token) signatureFault() phrase.Text {
 	switch {
 	case t.unsigned():
 		return "not signed: anyone can have written it"

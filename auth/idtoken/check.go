@@ -3,6 +3,8 @@ package idtoken
 import (
 	"errors"
 	"slices"
+
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Check is one check of a token and its outcome.
@@ -14,7 +16,7 @@ type Check struct {
 	// Outcome is "passed", "failed" or "skipped".
 	Outcome Outcome `json:"outcome"`
 	// Reason is a short plain phrase: "RS256, key 1LTMz…".
-	Reason string `json:"reason"`
+	Reason phrase.Text `json:"reason"`
 }
 
 // Outcome of a [Check].

@@ -15,6 +15,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -28,15 +29,15 @@ type claimChecks struct {
 	now  time.Time
 }
 
-func passed(name, reason string, values ...string) Check {
+func passed(name string, reason phrase.Text, values ...string) Check {
 	return Check{Name: name, Outcome: Passed, Reason: say(reason, values...)}
 }
 
-func failed(name, reason string, values ...string) Check {
+func failed(name string, reason phrase.Text, values ...string) Check {
 	return Check{Name: name, Outcome: Failed, Reason: say(reason, values...)}
 }
 
-func skipped(name, reason string, values ...string) Check {
+func skipped(name string, reason phrase.Text, values ...string) Check {
 	return Check{Name: name, Outcome: Skipped, Reason: say(reason, values...)}
 }
 

@@ -185,7 +185,7 @@ func (s *KeySet) signers(kid, alg string) (keys []crypto.PublicKey, why error) {
 	case len(keys) > 0:
 		return keys, nil
 	case why == nil:
-		why = errors.New("the provider has no such key")
+		why = phrase.Error("the provider has no such key")
 	}
 	return nil, why
 }
@@ -194,16 +194,16 @@ func (s *KeySet) signers(kid, alg string) (keys []crypto.PublicKey, why error) {
 func (k keyInfo) fault(alg string) error {
 	switch {
 	case k.broken:
-		return errors.New("the key cannot be read")
+		return phrase.Error("the key cannot be read")
 	case k.weak > 0:
-		return errors.New(say("the RSA key has {count} bits, too few", strconv.Itoa(k.weak)))
+		return phrase.Error("the RSA key has {count} bits, too few", strconv.Itoa(k.weak))
 	case k.unused:
-		return errors.New("the key is not for signatures")
+		return phrase.Error("the key is not for signatures")
 	case k.Type != keyType(alg):
-		return errors.New(say("the key is not for {alg}", alg))
+		return phrase.Error("the key is not for {alg}", alg)
 	case k.Alg != "" && k.Alg != alg:
 		// One key, one algorithm (RFC 8725 §3.1).
-		return errors.New(say("the key is not for the algorithm {alg}", alg))
+		return phrase.Error("the key is not for the algorithm {alg}", alg)
 	}
 	return nil
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // UnknownIssuer is why [Unkeyed] has no keys if nobody was asked for them.
-const UnknownIssuer = "the keys of this issuer are not known here"
+const UnknownIssuer phrase.Text = "the keys of this issuer are not known here"
 
 // say fills the blanks of a phrase.
-func say(text string, values ...string) string { return phrase.Say(text, values...) }
+func say(text phrase.Text, values ...string) string { return phrase.Say(text, values...) }
 
 func quoted(s string) string { return strconv.Quote(plain.Short(s)) }
 

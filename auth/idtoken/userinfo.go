@@ -2,8 +2,8 @@ package idtoken
 
 import (
 	"context"
-	"errors"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -21,7 +21,7 @@ func (v *Verifier) Userinfo(p *providers.Provider, md *providers.Metadata) func(
 		}
 		signature, err := v.checkSignature(ctx, p, &announced, signed, t)
 		if err != nil {
-			return nil, errors.New("the provider's keys are not available")
+			return nil, phrase.Error("the provider's keys are not available")
 		}
 		on := claimChecks{p: p, md: md, now: v.now(), Token: t}
 		checks := []Check{signature, on.issuer(), on.audience(), on.notBefore()}
@@ -30,7 +30,7 @@ func (v *Verifier) Userinfo(p *providers.Provider, md *providers.Metadata) func(
 		}
 		for _, c := range checks {
 			if c.Outcome == Failed {
-				return nil, errors.New(say("check {claim}: {fault}", c.Name, c.Reason))
+				return nil, phrase.Error("check {claim}: {fault}", c.Name, c.Reason)
 			}
 		}
 		return t.Claims, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -116,7 +117,7 @@ type Token struct {
 func Parse(raw providers.Secret) (*Token, error) {
 	s := raw.Reveal()
 	if len(s) > maxSize {
-		return nil, errors.New("the token is larger than 256 KiB")
+		return nil, phrase.Error("the token is larger than 256 KiB")
 	}
 	if fault := CompactFault(s); fault != "" {
 		return nil, errors.New(fault)
@@ -125,17 +126,17 @@ func Parse(raw providers.Secret) (*Token, error) {
 	switch len(parts) {
 	case 3:
 	case 5:
-		return nil, errors.New("the token is encrypted, which is not supported")
+		return nil, phrase.Error("the token is encrypted, which is not supported")
 	default:
-		return nil, errors.New("it is not a signed token")
+		return nil, phrase.Error("it is not a signed token")
 	}
 	t := &Token{}
 	var err error
 	if t.Header, err = decodeObject(parts[0]); err != nil {
-		return nil, errors.New("the token's header cannot be read")
+		return nil, phrase.Error("the token's header cannot be read")
 	}
 	if t.Claims, err = decodeObject(parts[1]); err != nil {
-		return nil, errors.New("the token's claims cannot be read")
+		return nil, phrase.Error("the token's claims cannot be read")
 	}
 	t.alg, t.kid = foreign.String(t.Header["alg"]), foreign.String(t.Header["kid"])
 	return t, nil
@@ -224,7 +225,7 @@ func (v *Verifier) signedBy(ctx context.Context, p *providers.Provider, md *prov
 }
 
 // headerFault says what is wrong with the header; "" is nothing.
-func (t *Token) headerFault(md *providers.Metadata) string {
+func (t *Token) headerFault(md *providers.Metadata) phrase.Text {
 	switch {
 	case t.alg == "":
 		return "the token names no algorithm"
@@ -252,7 +253,7 @@ func accepted(offered []string) []string {
 
 // CompactFault says what is not the compact form of a JWS (RFC 7515 §7.1): Go's
 // base64 decoder overlooks line breaks, which are no part of it.
-func CompactFault(token string) string {
+func CompactFault(token string) phrase.Text {
 	odd := func(c rune) bool {
 		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 		return !letter && c != '-' && c != '_' && c != '.'

@@ -22,7 +22,7 @@ func (t *Token) readCompact(text string, depth int) {
 		if strings.EqualFold(foreign.String(header["cty"]), "JWT") { // RFC 7519 §5.2
 			t.Kind = EncryptedJWT
 		}
-		for i, name := range []string{"encrypted key", "initialization vector", "ciphertext", "authentication tag"} {
+		for i, name := range []phrase.Text{"encrypted key", "initialization vector", "ciphertext", "authentication tag"} {
 			if at, text := badBase64(parts[i+1]); text != "" {
 				t.fault(name, at, text)
 			}
@@ -73,8 +73,8 @@ func (t *Token) readSigned(parts []string, depth int) {
 }
 
 // readPart decodes one part to the object that it must be.
-func readPart(name, part string) (object map[string]any, faults []Fault, notes []string) {
-	fail := func(at int, text string) (map[string]any, []Fault, []string) {
+func readPart(name phrase.Text, part string) (object map[string]any, faults []Fault, notes []string) {
+	fail := func(at int, text phrase.Text) (map[string]any, []Fault, []string) {
 		return nil, []Fault{{Part: name, At: at, Text: text}}, nil
 	}
 	if part == "" {
@@ -96,7 +96,7 @@ func readPart(name, part string) (object map[string]any, faults []Fault, notes [
 
 // badBase64 says what of a part is not base64url without padding (RFC 7515 §2), and at
 // which character, from 1.
-func badBase64(part string) (at int, text string) {
+func badBase64(part string) (at int, text phrase.Text) {
 	odd := func(c rune) bool { return notCompact(c) || strings.ContainsRune(".~=+/", c) }
 	if at = strings.IndexFunc(part, odd) + 1; at > 0 {
 		c, _ := utf8.DecodeRuneInString(part[at-1:])

@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Comparison is how the claims of one token differ from those of another.
@@ -34,7 +34,7 @@ type Difference struct {
 }
 
 // ErrNoClaims means that a token has no claims to compare.
-var ErrNoClaims = errors.New("only the claims of two JWTs can be compared")
+var ErrNoClaims = phrase.Error("only the claims of two JWTs can be compared")
 
 // Compare returns how the claims of next differ from those of old, each list by name.
 // Times and identifiers that are new in every token count like the rest.

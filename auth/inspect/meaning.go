@@ -20,7 +20,7 @@ var claimsTOML string
 // Meaning is what a claim or a member of a header is.
 type Meaning struct {
 	// Text is a short plain phrase; "" if it is not known.
-	Text string `toml:"meaning"`
+	Text phrase.Text `toml:"meaning"`
 	// Standard is where it is defined: "RFC 7519 §4.1.1"; "" if no standard does.
 	Standard string `toml:"standard"`
 	// Type is what its value must be: "text", "texts" (one or a list), "list", "object",
@@ -121,18 +121,18 @@ func allText(v any) bool {
 }
 
 func wanted(typ string) string {
-	return map[string]string{
-		"text": phrase.Say("text"), "texts": "text or a list of texts", "list": "a list", "object": "an object",
+	return map[string]phrase.Text{
+		"text": "text", "texts": "text or a list of texts", "list": "a list", "object": "an object",
 		"time": "a number of seconds", "flag": "true or false", "number": "a number",
 	}[typ]
 }
 
-func typeOf(v any) string {
+func typeOf(v any) phrase.Text {
 	switch v.(type) {
 	case nil:
-		return phrase.Say("null")
+		return "null"
 	case string:
-		return phrase.Say("text")
+		return "text"
 	case bool:
 		return "true or false"
 	case []any:

@@ -47,7 +47,7 @@ func members(data []byte) (map[string]any, oddities, error) {
 	object, err := foreign.Object(data)
 	switch {
 	case errors.Is(err, foreign.ErrMore):
-		return nil, found, errors.New("something comes after the JSON object")
+		return nil, found, phrase.Error("something comes after the JSON object")
 	case err != nil:
 		return nil, found, jsonFault(err)
 	}
@@ -57,12 +57,12 @@ func members(data []byte) (map[string]any, oddities, error) {
 // jsonFault says what is wrong with JSON, without quoting it.
 func jsonFault(err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return errors.New(phrase.Say("not JSON from byte {at} on", strconv.FormatInt(syntax.Offset, 10)))
+		return phrase.Error("not JSON from byte {at} on", strconv.FormatInt(syntax.Offset, 10))
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return errors.New("the JSON ends too soon")
+		return phrase.Error("the JSON ends too soon")
 	}
-	return errors.New("not a JSON object")
+	return phrase.Error("not a JSON object")
 }
 
 // level is an object or list that is being read.
@@ -95,7 +95,7 @@ func oddIn(data []byte) (oddities, error) {
 			}
 			stack = append(stack, l)
 			if o.depth = max(o.depth, len(stack)); o.depth > maxDepth {
-				return o, errors.New(phrase.Say("nested more than {count} levels deep", strconv.Itoa(maxDepth)))
+				return o, phrase.Error("nested more than {count} levels deep", strconv.Itoa(maxDepth))
 			}
 		case isDelim:
 			stack = stack[:len(stack)-1]

@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"errors"
 	"net/url"
 	"strings"
 
@@ -49,7 +48,7 @@ type Token struct {
 	Faults []Fault
 	// Notes say what is odd about what can be read: names that occur twice, values of
 	// a wrong type. They are short plain phrases.
-	Notes []string
+	Notes []phrase.Text
 	// Inner is the token inside of a nested one.
 	Inner *Token
 	// Disclosures are the claims that come with an SD-JWT, beside those inside.
@@ -65,7 +64,7 @@ type Fault struct {
 	// At is the place in the part, in characters from 1; 0 if it is about all of it.
 	At int `json:"at,omitempty"`
 	// Text is a short plain phrase.
-	Text string `json:"text"`
+	Text phrase.Text `json:"text"`
 }
 
 // String is the fault in words.
@@ -100,14 +99,14 @@ func read(text string, depth int) *Token {
 // IsJWT reports whether it has a header and claims to be seen.
 func (t *Token) IsJWT() bool { return t.Claims != nil && t.Header != nil }
 
-func (t *Token) fault(part string, at int, text string) {
+func (t *Token) fault(part phrase.Text, at int, text phrase.Text) {
 	t.Faults = append(t.Faults, Fault{Part: part, At: at, Text: text})
 }
 
 // maxNotes bounds the notes of one token.
 const maxNotes = 20
 
-func (t *Token) note(text string) {
+func (t *Token) note(text phrase.Text) {
 	switch {
 	case len(t.Notes) < maxNotes:
 		t.Notes = append(t.Notes, text)
@@ -164,11 +163,11 @@ func (t *Token) Issuer() (string, error) {
 	u, err := url.Parse(iss)
 	switch {
 	case iss == "":
-		return "", errors.New("the token names no issuer")
+		return "", phrase.Error("the token names no issuer")
 	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("the issuer is not an https address")
+		return "", phrase.Error("the issuer is not an https address")
 	case near.Host(u.Hostname()) < near.Outside:
-		return "", errors.New("the issuer is on this computer or in a closed network; add it as a provider to check its tokens")
+		return "", phrase.Error("the issuer is on this computer or in a closed network; add it as a provider to check its tokens")
 	}
 	return iss, nil
 }

@@ -1,8 +1,12 @@
 package inspect
 
+import (
+	"github.com/claviger/claviger/internal/phrase"
+)
+
 // Words says what a kind of token is: a short name, and a sentence for readers who do not
 // know the standard.
-func (k Kind) Words() (name, text string) {
+func (k Kind) Words() (name, text phrase.Text) {
 	switch k {
 	case JWT:
 		return "Signed token (JWT)", "Everyone can read it. The signature says who made it."

@@ -14,6 +14,7 @@ import (
 
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -22,7 +23,7 @@ const maxLifetime = 10 * 365 * 24 * time.Hour
 
 // ParseAnswer reads a body as JSON object or, as older servers send, as a
 // form. It returns a reason, in plain words, where it is neither.
-func ParseAnswer(contentType string, body []byte) (fields map[string]any, reason string) {
+func ParseAnswer(contentType string, body []byte) (fields map[string]any, reason phrase.Text) {
 	body = foreign.Text(body)
 	switch {
 	case len(body) == 0:
@@ -37,7 +38,7 @@ func ParseAnswer(contentType string, body []byte) (fields map[string]any, reason
 	return nil, "neither JSON nor a form"
 }
 
-func parseJSON(body []byte) (map[string]any, string) {
+func parseJSON(body []byte) (map[string]any, phrase.Text) {
 	fields, err := foreign.Object(body)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -50,7 +51,7 @@ func parseJSON(body []byte) (map[string]any, string) {
 	return fields, ""
 }
 
-func parseForm(body []byte) (map[string]any, string) {
+func parseForm(body []byte) (map[string]any, phrase.Text) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil || !form.Has("access_token") && !form.Has("error") && !form.Has("device_code") {
 		return nil, "neither JSON nor a form"

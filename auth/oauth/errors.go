@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -83,7 +84,7 @@ type AnswerError struct {
 	Step   trace.Step
 	Status int
 	// Reason is a short phrase: "HTML instead of JSON", "cut off".
-	Reason string
+	Reason phrase.Text
 	Err    error
 
 	// Empty means that it had no body.

@@ -36,7 +36,7 @@ func RequestError(step trace.Step, err error) error {
 
 // Unread is the error of a question without a whole answer. what names the answer if
 // it is larger than allowed.
-func Unread(step trace.Step, answer *ask.Answer, what string, err error) error {
+func Unread(step trace.Step, answer *ask.Answer, what phrase.Text, err error) error {
 	body, ok := errors.AsType[*ask.BodyError](err)
 	switch {
 	case !ok:

@@ -249,7 +249,7 @@ func (r *reply) inWords(p *providers.Provider, step trace.Step, err error) error
 }
 
 // StatusReason prefers what the status says over what the body looks like.
-func StatusReason(status int, reason string) string {
+func StatusReason(status int, reason phrase.Text) string {
 	switch {
 	case status >= 500:
 		return phrase.Say("the server has a problem")

@@ -34,7 +34,7 @@ func (n *Network) Keys(ctx context.Context, p *providers.Provider, address strin
 		return nil, RequestError(trace.StepVerify, err)
 	}
 	n.origins.learn(serverOf(req.URL, false), answer.Header, n.clock())
-	fail := func(reason string, err error) (*idtoken.KeySet, error) {
+	fail := func(reason phrase.Text, err error) (*idtoken.KeySet, error) {
 		return nil, &AnswerError{Step: trace.StepVerify, Status: answer.StatusCode, Reason: reason, Err: err}
 	}
 	body, _ := errors.AsType[*ask.BodyError](err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -39,7 +40,7 @@ type Tokens struct {
 // tokenType is the type of a token, or what is wrong with it: one that is not
 // understood must not be used (RFC 6749 §7.1). A missing one is taken as Bearer,
 // which is what such servers mean. bound is whether there is a key.
-func tokenType(kind string, bound bool) (canonical, fault string) {
+func tokenType(kind string, bound bool) (canonical string, fault phrase.Text) {
 	switch {
 	case kind == "", strings.EqualFold(kind, "bearer"):
 		return "Bearer", ""
@@ -53,7 +54,7 @@ func tokenType(kind string, bound bool) (canonical, fault string) {
 
 // accessFault says what is wrong with an access token. It goes into a header; RFC
 // 6750 §2.1 allows far less than this.
-func accessFault(token string) string {
+func accessFault(token string) phrase.Text {
 	if strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c >= 0x7f }) {
 		return "the access token contains invalid characters"
 	}
@@ -62,7 +63,7 @@ func accessFault(token string) string {
 
 // refreshFault says what is wrong with a refresh token (RFC 6749 §A.17). It only
 // goes into forms, where other alphabets do no harm.
-func refreshFault(token string) string {
+func refreshFault(token string) phrase.Text {
 	if strings.ContainsFunc(token, func(c rune) bool { return c < ' ' || c == 0x7f }) {
 		return "the refresh token contains invalid characters"
 	}

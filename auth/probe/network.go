@@ -43,7 +43,8 @@ func (b *prober) reachable(ctx context.Context) finding {
 	resp, err := client.Do(req)
 	if err != nil {
 		err = oauth.RequestError(trace.StepDiscover, err)
-		b.ended, b.offline = "it could not be reached", errors.Is(err, oauth.ErrOffline)
+		b.ended = "it could not be reached"
+		b.offline = errors.Is(err, oauth.ErrOffline)
 		return b.explained(err)
 	}
 	_ = resp.Body.Close() // its words are of no interest
@@ -68,7 +69,7 @@ func (b *prober) clock(context.Context) finding {
 	case b.skew.Abs() <= clockAllowed:
 		return b.good("This computer and the provider agree on the time.")
 	}
-	said := "This computer's clock is {time} ahead of the provider's."
+	var said phrase.Text = "This computer's clock is {time} ahead of the provider's."
 	if b.skew < 0 {
 		said = "This computer's clock is {time} behind the provider's."
 	}
@@ -99,8 +100,9 @@ func (b *prober) endpoints(context.Context) finding {
 	m := b.md
 	var missing, open, there []string
 	for _, e := range []struct {
-		title, address string
-		needed         bool
+		title   phrase.Text
+		address string
+		needed  bool
 	}{
 		{title: "sign-in", address: m.AuthorizationEndpoint, needed: true},
 		{title: "token", address: m.TokenEndpoint, needed: true},

@@ -29,7 +29,7 @@ const maxSeen = 256 << 10
 type verdict struct {
 	outcome idtoken.Outcome // [Passed]: it goes on to a sign-in page
 	problem problem.Problem // if it failed
-	reason  string          // if that could not be found out
+	reason  phrase.Text     // if that could not be found out
 }
 
 // visited opens the authorization request as a browser would, once, without

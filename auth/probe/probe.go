@@ -101,20 +101,20 @@ type finding struct {
 	code string
 }
 
-func (b *prober) good(text string, values ...string) finding {
+func (b *prober) good(text phrase.Text, values ...string) finding {
 	return finding{outcome: idtoken.Passed, reason: b.in(phrase.Say(text, values...))}
 }
 
-func (b *prober) bad(next, text string, values ...string) finding {
+func (b *prober) bad(next, text phrase.Text, values ...string) finding {
 	return finding{outcome: idtoken.Failed, reason: b.in(phrase.Say(text, values...)), next: b.in(next)}
 }
 
-func (b *prober) untold(text string, values ...string) finding {
+func (b *prober) untold(text phrase.Text, values ...string) finding {
 	return finding{outcome: idtoken.Skipped, reason: b.in(phrase.Say(text, values...))}
 }
 
 // in is a text in the language of the person.
-func (b *prober) in(text string) string {
+func (b *prober) in(text phrase.Text) string {
 	if b.t.Tongue == nil {
 		return text
 	}
@@ -123,7 +123,8 @@ func (b *prober) in(text string) string {
 
 // probeCheck is a check to be made.
 type probeCheck struct {
-	name, title string
+	name  string
+	title phrase.Text
 	// asks reports that it asks the provider.
 	asks bool
 	run  func(context.Context) finding
@@ -138,7 +139,7 @@ type prober struct {
 	// secretErr is why the client secret could not be had.
 	secretErr error
 	// ended says why nobody is asked any more.
-	ended   string
+	ended   phrase.Text
 	offline bool
 	// redirect is the address as a sign-in would use it.
 	redirect string

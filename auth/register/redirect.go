@@ -9,6 +9,7 @@ import (
 
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/oauth"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -101,12 +102,12 @@ func (r *Registrar) tryRedirect(ctx context.Context, m *providers.Metadata, reg 
 }
 
 // tellPorts says which ports the redirect URI uses.
-func (r *Registration) tellPorts(why string) {
+func (r *Registration) tellPorts(why phrase.Text) {
 	ports := make([]string, len(r.Redirect.Ports))
 	for i, p := range r.Redirect.Ports {
 		ports[i] = strconv.Itoa(p)
 	}
-	r.say("The redirect URI uses fixed ports, because %s: %s.", why, strings.Join(ports, ", "))
+	r.say("The redirect URI uses fixed ports, because {why}: {ports}.", why, strings.Join(ports, ", "))
 }
 
 // redirectRefused reports whether err is about the redirect URIs. RFC 7591

@@ -20,7 +20,7 @@ import (
 // provider may have replaced whatever was asked for; what it leaves out stands
 // as asked.
 func readRegistration(asked clientMetadata, fields map[string]any, home oauth.Home) (*Registration, []providers.Redirect, error) {
-	unusable := func(reason string) (*Registration, []providers.Redirect, error) {
+	unusable := func(reason phrase.Text) (*Registration, []providers.Redirect, error) {
 		return nil, nil, &oauth.AnswerError{Step: stepRegister, Reason: reason}
 	}
 	r := &Registration{
@@ -113,7 +113,7 @@ func (r *Registration) tell(asked clientMetadata, grants []string, scope string)
 	}
 }
 
-func (r *Registration) say(text string, values ...string) {
+func (r *Registration) say(text phrase.Text, values ...string) {
 	r.Changes = append(r.Changes, phrase.Say(text, values...))
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/claviger/claviger/internal/attention"
 	"github.com/claviger/claviger/internal/hooks"
 	"github.com/claviger/claviger/internal/notify"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/internal/settings"
 )
@@ -161,10 +162,7 @@ const maxFact = 500
 // offers are what a person can do about a change. A program's question is answered where
 // it is asked.
 func (a *attendant) offers(c attention.Change) []notify.Action {
-	say := a.acts.Say
-	if say == nil {
-		say = func(english string) string { return english }
-	}
+	say := func(text phrase.Text) string { return phrase.In(a.acts.Say, text) }
 	var out []notify.Action
 	if a.acts.Show != nil && c.Kind != attention.Consent {
 		out = append(out, notify.Action{Key: actShow, Label: say("Show")})

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Text is what a notification says.
@@ -29,19 +31,19 @@ func (c Change) Words(names bool, now time.Time, say func(english string) string
 		lines = append(lines, w.line(e))
 	}
 	if more := len(c.Open) - shownEvents; more > 0 {
-		lines = append(lines, w.say("and {n} more", "{n}", strconv.Itoa(more)))
+		lines = append(lines, w.say("and {n} more", strconv.Itoa(more)))
 	}
 	text.Body = strings.Join(lines, "\n")
 	if e := c.Open[0]; len(c.Open) == 1 && e.ProviderName != "" {
 		switch c.Kind {
 		case SignIn:
-			text.Title = w.say("Sign in to {provider} again", "{provider}", e.ProviderName)
+			text.Title = w.say("Sign in to {provider} again", e.ProviderName)
 		case Ending:
-			text.Title = w.say("Your sign-in to {provider} ends soon", "{provider}", e.ProviderName)
+			text.Title = w.say("Your sign-in to {provider} ends soon", e.ProviderName)
 		case SignOut:
-			text.Title = w.say("Signing out of {provider} failed", "{provider}", e.ProviderName)
+			text.Title = w.say("Signing out of {provider} failed", e.ProviderName)
 		case Consent:
-			text.Title = w.say("{program} asks for a token", "{program}", w.program(e))
+			text.Title = w.say("{program} asks for a token", w.program(e))
 		}
 	}
 	return text
@@ -54,17 +56,14 @@ type wording struct {
 }
 
 // say is a text in the person's language, with its blanks filled.
-func (w wording) say(english string, blanks ...string) string {
-	if w.translate != nil {
-		english = w.translate(english)
-	}
-	return strings.NewReplacer(blanks...).Replace(english)
+func (w wording) say(english phrase.Text, values ...string) string {
+	return phrase.In(w.translate, english, values...)
 }
 
 // quiet says a change without names.
 func (w wording) quiet(c Change) Text {
 	one, first := len(c.Open) == 1, c.Open[0]
-	many := func(title string) string { return w.say(title, "{n}", strconv.Itoa(len(c.Open))) }
+	many := func(title phrase.Text) string { return w.say(title, strconv.Itoa(len(c.Open))) }
 	switch c.Kind {
 	case SignIn:
 		if one {
@@ -73,12 +72,12 @@ func (w wording) quiet(c Change) Text {
 		return Text{many("{n} new sign-ins are needed"), w.say("These accounts can no longer be refreshed.")}
 	case Consent:
 		if one {
-			return Text{w.say("A program asks for a token"), w.say("It is denied if you do not answer by {clock}.", "{clock}", first.Until.In(w.now.Location()).Format("15:04"))}
+			return Text{w.say("A program asks for a token"), w.say("It is denied if you do not answer by {clock}.", first.Until.In(w.now.Location()).Format("15:04"))}
 		}
 		return Text{many("{n} programs ask for tokens"), w.say("They are denied if you do not answer.")}
 	case Ending:
 		if one {
-			return Text{w.say("A sign-in ends soon"), w.say("It ends {day}. You can sign in again now.", "{day}", w.day(first.Until))}
+			return Text{w.say("A sign-in ends soon"), w.say("It ends {day}. You can sign in again now.", w.day(first.Until))}
 		}
 		return Text{many("{n} sign-ins end soon"), w.say("You can sign in again now.")}
 	case SignOut:
@@ -97,7 +96,7 @@ func (w wording) line(e Event) string {
 		who = w.say("An account")
 	}
 	if e.ProviderName != "" {
-		who = w.say("{who} at {provider}", "{who}", who, "{provider}", e.ProviderName)
+		who = w.say("{who} at {provider}", who, e.ProviderName)
 	}
 	switch e.Kind {
 	case SignIn:
@@ -107,7 +106,7 @@ func (w wording) line(e Event) string {
 	case Ending:
 		return who + ": " + w.day(e.Until)
 	case Consent:
-		return w.say("{program} wants a token of {who}", "{program}", w.program(e), "{who}", who)
+		return w.say("{program} wants a token of {who}", w.program(e), who)
 	}
 	return who
 }
@@ -125,15 +124,15 @@ func (w wording) day(t time.Time) string {
 	clock := t.Format("15:04")
 	switch y, m, d := w.now.Date(); {
 	case t.Format(time.DateOnly) == w.now.Format(time.DateOnly):
-		return w.say("today at {clock}", "{clock}", clock)
+		return w.say("today at {clock}", clock)
 	case t.Format(time.DateOnly) == time.Date(y, m, d+1, 12, 0, 0, 0, w.now.Location()).Format(time.DateOnly):
-		return w.say("tomorrow at {clock}", "{clock}", clock)
+		return w.say("tomorrow at {clock}", clock)
 	}
 	weekdays := [...]string{w.say("Sunday"), w.say("Monday"), w.say("Tuesday"), w.say("Wednesday"), w.say("Thursday"), w.say("Friday"), w.say("Saturday")}
 	months := [...]string{
 		w.say("January"), w.say("February"), w.say("March"), w.say("April"), w.say("May"), w.say("June"),
 		w.say("July"), w.say("August"), w.say("September"), w.say("October"), w.say("November"), w.say("December"),
 	}
-	return w.say("on {weekday}, {day} {month} at {clock}", "{weekday}", weekdays[t.Weekday()], "{day}", t.Format("2"),
-		"{month}", months[t.Month()-1], "{clock}", clock)
+	return w.say("on {weekday}, {day} {month} at {clock}", weekdays[t.Weekday()], t.Format("2"),
+		months[t.Month()-1], clock)
 }

@@ -4,11 +4,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Warning is what a person should know before they answer; it is empty for most
 // programs.
-func (q Question) Warning() string {
+func (q Question) Warning() phrase.Text {
 	switch {
 	case q.Program.Forwarded:
 		return "It carries the wishes of programs on another computer: whoever can use the connection there gets the token."

@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"cmp"
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,9 +10,13 @@ import (
 	"sync"
 )
 
-// Say fills the blanks of a text, in their order. Without values, the text is what it is:
-// that it goes through here says that the window translates it.
-func Say(text string, values ...string) string {
+// Text is a text for people in English, perhaps with blanks. It marks where such texts are
+// given to something: each constant that is one, in any room, is translated for the window,
+// which finds it again. ui/tongue/rooms_test.go reads the code for them.
+type Text = string
+
+// Say fills the blanks of a text, in their order.
+func Say(text Text, values ...string) string {
 	var b strings.Builder
 	for _, v := range values {
 		before, rest, _ := strings.Cut(text, "{")
@@ -21,13 +26,29 @@ func Say(text string, values ...string) string {
 	return b.String() + text
 }
 
+// In is [Say] in another language: of what translate, if there is one, makes of the text. Its
+// blanks may stand there in another order.
+func In(translate func(english string) string, text Text, values ...string) string {
+	var pairs []string
+	for i, blank := range patterns().blank.FindAllString(text, len(values)) {
+		pairs = append(pairs, blank, values[i])
+	}
+	if translate != nil {
+		text = translate(text)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
 // Count is [Say] of one, or of many with the number in its first blank.
-func Count(n int, one, many string, values ...string) string {
+func Count(n int, one, many Text, values ...string) string {
 	if n == 1 {
 		return Say(one, values...)
 	}
 	return Say(many, append([]string{strconv.Itoa(n)}, values...)...)
 }
+
+// Error is an error with a text that [Say] fills.
+func Error(text Text, values ...string) error { return errors.New(Say(text, values...)) }
 
 // Book finds texts again. Its zero value has none.
 type Book struct {
@@ -49,14 +70,45 @@ var patterns = sync.OnceValue(func() (p struct{ blank, word *regexp.Regexp }) {
 	return p
 })
 
-// kinds are what the blanks of some names hold. Any other holds any text. Which of them
-// are translated too is in ui/words/said.go.
-var kinds = sync.OnceValue(func() map[string]string {
-	const length, text = `a moment|[0-9]+ (?:second|minute|hour|day|month|year)s?`, `"(?:[^"\\]|\\.)*"`
-	return map[string]string{
-		"time": length, "ago": `(?:` + length + `) ago`, "count": `[0-9]+`, "n": `[0-9]+`, "status": `[0-9]+`, "at": `[0-9]+`,
-		"alg": `[A-Za-z0-9]+`, "quoted": text, "before": text,
+// Kind is what a blank holds.
+type Kind int
+
+// The kinds. What is Foreign stays what it is; Said was made of a [Text] too, perhaps; a
+// Length is a plain.Duration, and an Ago one before now.
+const (
+	Foreign Kind = iota
+	Said
+	Length
+	Ago
+)
+
+// Blank is a blank that was filled.
+type Blank struct {
+	Name, Value string
+	Kind        Kind
+}
+
+// holding is what blanks of a name hold.
+type holding struct {
+	kind Kind
+	// reads is a pattern for it; "" is any text.
+	reads string
+}
+
+// holdings are what the blanks of some names hold. Any other holds any foreign text.
+var holdings = sync.OnceValue(func() map[string]holding {
+	const length, text, number = `a moment|[0-9]+ (?:second|minute|hour|day|month|year)s?`, `"(?:[^"\\]|\\.)*"`, `[0-9]+`
+	all := map[string]holding{
+		"time": {Length, length}, "ago": {Ago, `(?:` + length + `) ago`},
+		"alg": {Foreign, `[A-Za-z0-9]+`}, "quoted": {Foreign, text}, "before": {Foreign, text},
 	}
+	for _, name := range []string{"count", "n", "status", "at"} {
+		all[name] = holding{Foreign, number}
+	}
+	for _, name := range []string{"fault", "detail", "what", "part", "wanted", "found", "why", "cause", "reason", "provider"} {
+		all[name] = holding{kind: Said}
+	}
+	return all
 })
 
 // NewBook makes a book of texts. One with no more than an "at" beside its blanks could be
@@ -72,8 +124,8 @@ func NewBook(texts []string) *Book {
 		f, pattern, own, end := form{text: text}, `(?s)^`, "", 0
 		for _, m := range at {
 			before, name := text[end:m[0]], text[m[2]:m[3]]
-			f.free = f.free || m[0] == 0 && kinds()[name] == ""
-			pattern += regexp.QuoteMeta(before) + `(` + cmp.Or(kinds()[name], `.+?`) + `)`
+			f.free = f.free || m[0] == 0 && holdings()[name].reads == ""
+			pattern += regexp.QuoteMeta(before) + `(` + cmp.Or(holdings()[name].reads, `.+?`) + `)`
 			f.blanks, own, end = append(f.blanks, name), own+before+" ", m[1]
 		}
 		own += text[end:]
@@ -94,17 +146,16 @@ func NewBook(texts []string) *Book {
 	return b
 }
 
-// Find finds the text that said was made of, and what its blanks hold, by their names. It
-// may have been said long ago. ok is false if it was made of none.
-func (b *Book) Find(said string) (text string, blanks map[string]string, ok bool) {
+// Find finds the text that said was made of, and what its blanks hold. It may have been said
+// long ago. ok is false if it was made of none.
+func (b *Book) Find(said string) (text Text, blanks []Blank, ok bool) {
 	if b.whole[said] {
 		return said, nil, true
 	}
 	for _, f := range b.forms {
 		if found := f.reads.FindStringSubmatch(said); found != nil {
-			blanks = map[string]string{}
 			for i, name := range f.blanks {
-				blanks[name] = found[i+1]
+				blanks = append(blanks, Blank{name, found[i+1], holdings()[name].kind})
 			}
 			return f.text, blanks, true
 		}

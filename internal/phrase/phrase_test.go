@@ -31,7 +31,11 @@ func TestFind(t *testing.T) {
 		"(404)":       {},
 		"":            {},
 	} {
-		text, blanks, ok := book.Find(said)
+		text, list, ok := book.Find(said)
+		blanks := map[string]string{}
+		for _, b := range list {
+			blanks[b.Name] = b.Value
+		}
 		if text != want.text || !maps.Equal(blanks, want.blanks) || ok != (want.text != "") {
 			t.Errorf("%q is read as %q, %q, %v", said, text, blanks, ok)
 		}

@@ -24,11 +24,11 @@ const maxAnswer = 2 << 20
 // token, no address and no part of the answer.
 type RequestError struct {
 	// Name is the source's name.
-	Name string
+	Name phrase.Text
 	// Status is the HTTP status, 0 if there was no answer.
 	Status int
 	// Reason is in plain words: "too many requests (429); try again later".
-	Reason string
+	Reason phrase.Text
 	// Link is a page of the provider that a person can open to solve it, from
 	// one of [providers.Provider.Notices]; else "".
 	Link string
@@ -143,7 +143,7 @@ func unasked(name string, err error) error {
 
 // readAnswer judges an answer; unread is why its body was not had whole.
 func (f *fetcher) readAnswer(ctx context.Context, q question, resp *ask.Answer, unread error) (*answer, error) {
-	fail := func(reason string, err error) (*answer, error) {
+	fail := func(reason phrase.Text, err error) (*answer, error) {
 		return nil, &RequestError{Name: q.name, Status: resp.StatusCode, Reason: reason, Err: err}
 	}
 	if resp.StatusCode != http.StatusOK {
@@ -180,7 +180,7 @@ func (f *fetcher) readAnswer(ctx context.Context, q question, resp *ask.Answer, 
 }
 
 // refusal puts a status into words.
-func refusal(resp *http.Response) string {
+func refusal(resp *http.Response) phrase.Text {
 	code, status := resp.StatusCode, strconv.Itoa(resp.StatusCode)
 	if strings.Contains(resp.Header.Get("WWW-Authenticate"), "insufficient_scope") { // RFC 6750 §3.1
 		return phrase.Say("a permission is missing ({status})", status)

@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
@@ -36,8 +37,8 @@ func (u *User) BestName() string {
 // Missing is something that was asked for and not given: a refused
 // request, a limit reached. The sign-in succeeds all the same.
 type Missing struct {
-	What   string `json:"what"`
-	Reason string `json:"reason"`
+	What   phrase.Text `json:"what"`
+	Reason phrase.Text `json:"reason"`
 	// Link is a page of the provider, always https, on which the person can solve
 	// it; else "".
 	Link string `json:"link,omitempty"`

@@ -22,7 +22,7 @@ const (
 // was read before a failure is returned together with the error.
 func (id *identifier) pages(ctx context.Context, g *providers.GroupSource, address string) (out []Group, page int, err error) {
 	seen := map[string]bool{}
-	fail := func(reason string, values ...string) ([]Group, int, error) {
+	fail := func(reason phrase.Text, values ...string) ([]Group, int, error) {
 		return out[:min(len(out), maxGroups)], page, &RequestError{Name: g.Name, Reason: phrase.Say(reason, values...)}
 	}
 	for {

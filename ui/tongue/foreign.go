@@ -36,9 +36,8 @@ func Text(english string) string {
 	return english
 }
 
-// Find is [Text] for a text whose blanks may have been filled: their values are by their
-// names then, and text has the blanks.
-func Find(english string) (text string, blanks map[string]string) {
+// Find is [Text] for a text whose blanks may have been filled: text has them still.
+func Find(english string) (text string, blanks []phrase.Blank) {
 	if said := foreign.Load(); said != nil && len(said.texts) > 0 {
 		if form, blanks, ok := said.book().Find(english); ok {
 			return said.texts[form], blanks

@@ -1,223 +1,227 @@
 package tongue
 
 import (
+	"encoding/json"
+	"errors"
 	"go/ast"
+	"go/constant"
+	"go/importer"
 	"go/parser"
 	"go/token"
-	"io/fs"
-	"maps"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// speaking are the rooms, or files, that make texts for people in English, which the
-// window reads back: all their prose is translated, but what never is a text of its own.
-func speaking() map[string][]string {
-	return map[string][]string{
-		"../../auth/idtoken": {
-			"identity could not be verified", "no key set", "keys of the provider: %w", "no member keys",
-		},
-		"../../auth/inspect": {"cannot be shown", "inspect: claims.toml: "},
-		"../../auth/probe":   {},
-		"../../providers/identity": {
-			"application/json, application/jwt;q=0.9", "{id: .sub, login: (.preferred_username // .nickname), name, email, email_verified, picture}",
-			"does not apply", "no source gives the user's ID", "the provider has no such mapping",
-			"%w: the sample is longer than 1 MiB", "%w: the sample is not JSON",
-			" instead of an object", " instead of the next page", "a boolean", "a string", "a number", "an array", "an object", // detail for who writes a file
-			"the ID token", "the API (", // the window has words of its own
-		},
-		"../../providers/recipients.go": {},
-		"../../providers/discovery.go":  {},
-		// What of an answer cannot be used.
-		"../../auth/oauth/answer.go":        {},
-		"../../auth/oauth/keys.go":          {"application/json, application/jwk-set+json"},
-		"../../auth/register/registered.go": {},
-		"../../internal/consent/warning.go": {},
+// phrases is the room whose Text marks what is translated, windows are those that translate.
+const (
+	phrases = "github.com/claviger/claviger/internal/phrase"
+	windows = "github.com/claviger/claviger/ui/"
+)
+
+// untold is prose of rooms that make texts, and that is none: nobody but a programmer reads
+// it, or it is part of a text that the window has itself.
+func untold() []string {
+	return []string{
+		"{id: .sub, login: (.preferred_username // .nickname), name, email, email_verified, picture}", // jq
+		"application/json, application/jwt;q=0.9", "application/json, application/jwk-set+json",
+		"ID token", // a source's name, as providers' files have one
+		"a boolean", "a string", "a number", "an array", "an object", " instead of the next page",
+		"%s: provider answered %d without a message", "%s: provider answered %d: %s", "%s: provider answered %s", "%s: provider answered %s: %s",
+		"%s: status %d: %s", " without saying why", "the person has not decided: ", "stored tokens of type %q", // for logs
+		"no member keys", "cannot be shown",
+		// The window has words of its own for these steps of a sign-in.
+		"not to be remembered", "ignored an ID token that cannot be compared with who signed in",
 	}
 }
 
 // sentence is what is prose: words, or a blank.
 var sentence = regexp.MustCompile(`\pL[,.:;]? \pL|\pL \{|\} \pL|\{[a-z_]+\}`)
 
-// roomKeys are the texts of those rooms, what any room fills with phrase.Say, and why
-// package auth says that an account is as it is.
+// roomKeys are the texts that the rooms below the window make for people: all constants
+// that are given to a phrase.Text, wherever that is. In a file that makes such texts, all
+// other prose is an exception.
 func roomKeys(t *testing.T) map[string]bool {
 	t.Helper()
-	keys, unused := map[string]bool{}, map[string]bool{}
-	rooms := speaking()
-	for _, exceptions := range rooms {
-		for _, text := range exceptions {
-			unused[text] = true
+	keys, unused := map[string]bool{}, untold()
+	for _, room := range roomsThatSpeak(t) {
+		texts := map[ast.Expr]string{}
+		for e, of := range room.info.Types {
+			if isText(of.Type) && of.Value != nil && of.Value.Kind() == constant.String {
+				texts[e] = constant.StringVal(of.Value)
+			}
+		}
+		for e, text := range texts {
+			switch {
+			case strings.Contains(text, "%"):
+				t.Errorf("%s: %q has a verb, and no window can read it back", room.set.Position(e.Pos()), text)
+			case strings.ContainsFunc(text, isLetter):
+				keys[text] = true
+			}
+		}
+		for _, file := range room.files {
+			room.fills(t, file)
+			for _, lit := range proseOf(file, texts) {
+				text, _ := strconv.Unquote(lit.Value)
+				if at := slices.Index(unused, text); at >= 0 {
+					unused[at] = ""
+				} else if !slices.Contains(untold(), text) {
+					t.Errorf("%s: %q is no phrase.Text, and would be read in English", room.set.Position(lit.Pos()), text)
+				}
+			}
 		}
 	}
-	eachFile(t, func(path string, set *token.FileSet, file *ast.File) {
-		exceptions, speaks := rooms[path]
-		if !speaks {
-			exceptions, speaks = rooms[filepath.Dir(path)]
+	for _, text := range unused {
+		if text != "" {
+			t.Errorf("the exception %q is not needed any more", text)
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			texts := madeOf(t, set, n, filepath.Dir(path) == "../../auth", speaks)
-			switch n := n.(type) {
-			case *ast.ImportSpec, *ast.Field: // a path, a tag
-				return false
-			case *ast.BasicLit:
-				if text, ok := literal(n); ok && speaks && sentence.MatchString(text) {
-					texts = append(texts, text)
-				}
-			}
-			for _, text := range texts {
-				switch {
-				case slices.Contains(exceptions, text):
-					delete(unused, text)
-				case strings.Contains(text, "%"):
-					t.Errorf("%s: %q has a verb, and no window can read it back", set.Position(n.Pos()), text)
-				case text != "" && !strings.HasPrefix(text, "(?"):
-					keys[text] = true
-				}
-			}
-			return true
-		})
-	})
-	for text := range unused {
-		t.Errorf("the exception %q is not needed any more", text)
 	}
 	return keys
 }
 
-// makers make a text of some of their arguments; what follows the last of these fills
-// its blanks.
-func makers(reasons, speaks bool) map[string][]int {
-	all := map[string][]int{"phrase.Say": {0}, "phrase.Count": {1, 2}, "StatusReason": {1}, "oauth.StatusReason": {1}, "Unread": {2}, "oauth.Unread": {2}}
-	if reasons {
-		maps.Copy(all, map[string][]int{"rec.turn": {1}, "r.accounts.note": {3}})
-	}
-	if speaks {
-		maps.Copy(all, map[string][]int{
-			"say": {0}, "passed": {1}, "failed": {1}, "skipped": {1}, "t.fault": {0, 2}, "t.note": {0}, "readPart": {0}, "fail": {0, 1}, "unusable": {0}, "undiscovered": {0}, "r.say": {0},
-			"errors.New": {0}, "b.good": {0}, "b.bad": {0, 1}, "b.untold": {0}, "b.in": {0},
-		})
-	}
-	return all
+func isLetter(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' }
+
+// isText reports whether something was declared as a phrase.Text, which is an alias.
+func isText(of types.Type) bool {
+	alias, ok := of.(*types.Alias)
+	return ok && alias.Obj().Name() == "Text" && alias.Obj().Pkg() != nil && alias.Obj().Pkg().Path() == phrases
 }
 
-// madeOf are the texts that something is made of which a person reads, a single word too.
-func madeOf(t *testing.T, set *token.FileSet, n ast.Node, reasons, speaks bool) (out []string) {
+// proseOf is the prose of a file that makes texts but for those.
+func proseOf(file *ast.File, texts map[ast.Expr]string) (out []*ast.BasicLit) {
+	if !slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(phrases) }) {
+		return nil
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec, *ast.Field: // a path, a tag
+			return false
+		case *ast.CallExpr: // an error that wraps another, or a line of the log
+			f, ok := n.Fun.(*ast.SelectorExpr)
+			return !ok || !slices.Contains([]string{"Errorf", "NewRecordError", "Debug", "Info", "Warn", "Error"}, f.Sel.Name)
+		case *ast.GenDecl: // an error that others are compared with
+			return n.Tok != token.VAR
+		case *ast.BasicLit:
+			if text, ok := literal(n); ok && sentence.MatchString(text) {
+				out = append(out, n)
+			}
+		}
+		e, is := n.(ast.Expr)
+		_, told := texts[e]
+		return !is || !told
+	})
+	return slices.DeleteFunc(out, func(lit *ast.BasicLit) bool { _, told := texts[lit]; return told })
+}
+
+// room is a package that makes texts.
+type room struct {
+	set   *token.FileSet
+	files []*ast.File
+	info  *types.Info
+}
+
+// fills compares the blanks of texts with the values that a call has for them: those that
+// follow a text.
+func (r room) fills(t *testing.T, file *ast.File) {
 	t.Helper()
-	switch n := n.(type) {
-	case *ast.CallExpr:
-		return calledWith(t, set, n, makers(reasons, speaks)[called(n)])
-	case *ast.AssignStmt:
-		return assigned(n.Lhs, n.Rhs, reasons)
-	case *ast.CompositeLit:
-		if made := called(&ast.CallExpr{Fun: n.Type}); made == "AnswerError" || made == "oauth.AnswerError" {
-			return reasonOf(t, set, n)
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call.Ellipsis.IsValid() {
+			return true
 		}
-	case *ast.KeyValueExpr:
-		if key, named := n.Key.(*ast.Ident); speaks && named && slices.Contains([]string{"What", "Name", "title"}, key.Name) {
-			text, _ := literal(n.Value)
-			out = append(out, text)
+		sig, ok := r.info.TypeOf(call.Fun).(*types.Signature)
+		if !ok || !sig.Variadic() || sig.Params().Len() < 2 || !isText(sig.Params().At(sig.Params().Len()-2).Type()) {
+			return true
 		}
-	}
-	return out
+		last := sig.Params().Len() - 2
+		check := func(i, values int) {
+			if of := r.info.Types[call.Args[i]]; of.Value != nil {
+				text := constant.StringVal(of.Value)
+				if blanks := len(placeholder.FindAllString(text, -1)); text != "" && blanks != values {
+					t.Errorf("%s: %q has %d blanks and %d values", r.set.Position(call.Pos()), text, blanks, values)
+				}
+			}
+		}
+		values := len(call.Args) - last - 1
+		if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Count" { // of many, the number is in the first blank
+			check(last-1, values)
+			values++
+		}
+		check(last, values)
+		return true
+	})
 }
 
-// calledWith are the texts among the arguments of a call, at these places; a blank more or
-// less than there are values is a fault.
-func calledWith(t *testing.T, set *token.FileSet, n *ast.CallExpr, at []int) (out []string) {
+// listed is a package as go list writes it.
+type listed struct {
+	ImportPath, Dir, Export string
+	GoFiles, Imports        []string
+}
+
+// roomsThatSpeak are the packages below the window that know phrase.Text, with the types of
+// what they write.
+func roomsThatSpeak(t *testing.T) (rooms []room) {
 	t.Helper()
-	fills := slices.Contains([]string{"phrase.Say", "say", "passed", "failed", "skipped", "b.good", "b.bad", "b.untold", "r.say", "undiscovered"}, called(n))
-	for _, i := range at {
-		if i >= len(n.Args) {
-			continue
-		}
-		text, _ := literal(n.Args[i])
-		out = append(out, text)
-		filled, values := fills && i == at[len(at)-1], len(n.Args)-at[len(at)-1]-1
-		if called(n) == "phrase.Count" {
-			filled, values = true, values+i-1 // of many, the number is in the first blank
-		}
-		if blanks := len(placeholder.FindAllString(text, -1)); filled && text != "" && blanks != values {
-			t.Errorf("%s: %q has %d blanks and %d values", set.Position(n.Pos()), text, blanks, values)
+	exports := map[string]string{}
+	var speak []listed
+	for _, p := range list(t) {
+		exports[p.ImportPath] = p.Export
+		if slices.Contains(p.Imports, phrases) && !strings.HasPrefix(p.ImportPath, windows) {
+			speak = append(speak, p)
 		}
 	}
-	return out
+	set := token.NewFileSet()
+	imported := importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	for _, p := range speak {
+		r := room{set: set, info: &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}}
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(set, filepath.Join(p.Dir, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.files = append(r.files, file)
+		}
+		if _, err := (&types.Config{Importer: imported}).Check(p.ImportPath, set, r.files, r.info); err != nil {
+			t.Fatal(err)
+		}
+		rooms = append(rooms, r)
+	}
+	if len(rooms) < 10 {
+		t.Fatalf("only %d rooms were found", len(rooms))
+	}
+	return rooms
 }
 
-// reasonOf is why an answer cannot be used, if it is said on the spot.
-func reasonOf(t *testing.T, set *token.FileSet, made *ast.CompositeLit) (out []string) {
+// list has go list compile the rooms below the window, as they are compiled anyway, and all
+// that they need.
+func list(t *testing.T) (out []listed) {
 	t.Helper()
-	for _, e := range made.Elts {
-		pair, keyed := e.(*ast.KeyValueExpr)
-		if !keyed || called(&ast.CallExpr{Fun: pair.Key}) != "Reason" {
-			continue
-		}
-		if _, joined := pair.Value.(*ast.BinaryExpr); joined {
-			t.Errorf("%s: a reason is put together: say it with blanks", set.Position(pair.Pos()))
-		}
-		text, _ := literal(pair.Value)
-		out = append(out, text)
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-tags", "migrated_fynedo", "-json=ImportPath,Dir,Export,GoFiles,Imports",
+		"./auth/...", "./providers/...", "./internal/...")
+	cmd.Dir, cmd.Stderr = filepath.Join("..", ".."), os.Stderr
+	said, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
-}
-
-// assigned are the reasons of package auth.
-func assigned(to, values []ast.Expr, reasons bool) (out []string) {
-	for i, e := range to {
-		name := ""
-		switch e := e.(type) {
-		case *ast.Ident:
-			name = e.Name
-		case *ast.SelectorExpr:
-			name = e.Sel.Name
+	for dec := json.NewDecoder(strings.NewReader(string(said))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return out
+		} else if err != nil {
+			t.Fatal(err)
 		}
-		if reasons && strings.EqualFold(name, "reason") && i < len(values) {
-			text, _ := literal(values[i])
-			out = append(out, text)
-		}
+		out = append(out, p)
 	}
-	return out
-}
-
-// called is what a call calls, as it is written: "phrase.Say".
-func called(call *ast.CallExpr) string {
-	var write func(e ast.Expr) string
-	write = func(e ast.Expr) string {
-		switch e := e.(type) {
-		case *ast.Ident:
-			return e.Name
-		case *ast.SelectorExpr:
-			return write(e.X) + "." + e.Sel.Name
-		}
-		return ""
-	}
-	return write(call.Fun)
 }
 
 func literal(e ast.Expr) (string, bool) {
 	texts := literals([]ast.Expr{e})
 	return strings.Join(texts, ""), len(texts) == 1
-}
-
-// eachFile reads the code below the window, but its tests.
-func eachFile(t *testing.T, f func(path string, set *token.FileSet, file *ast.File)) {
-	t.Helper()
-	for _, root := range []string{"../../auth", "../../providers", "../../internal"} {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			set := token.NewFileSet()
-			file, err := parser.ParseFile(set, path, nil, 0)
-			if err == nil {
-				f(path, set, file)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth/idtoken"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/tongue"
@@ -39,16 +40,17 @@ func Said(english string) string {
 func said(english string) (text string, known bool) {
 	text, blanks := tongue.Find(english)
 	var pairs []string
-	for name, value := range blanks {
-		switch name {
-		case "time":
-			value = length(value, lang.L("a moment"), whole)
-		case "ago":
-			value = length(value, lang.L("just now"), ago)
-		case "fault", "detail", "what", "part", "wanted", "found", "why", "cause", "reason", "provider": // they were said too
-			value = Said(value)
+	for _, b := range blanks {
+		switch b.Kind {
+		case phrase.Length:
+			b.Value = length(b.Value, lang.L("a moment"), whole)
+		case phrase.Ago:
+			b.Value = length(b.Value, lang.L("just now"), ago)
+		case phrase.Said:
+			b.Value = Said(b.Value)
+		case phrase.Foreign:
 		}
-		pairs = append(pairs, "{"+name+"}", value)
+		pairs = append(pairs, "{"+b.Name+"}", b.Value)
 	}
 	return strings.NewReplacer(pairs...).Replace(text), text != english
 }
