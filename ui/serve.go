@@ -19,15 +19,15 @@ const (
 // that one.
 func (w *window) serve(ctx context.Context, s Services) {
 	for {
-		err := s.Serve(ctx, w.store.Gate(), w.store.Serving, w.store.Unlocked)
-		w.store.NotServing(err)
+		err := s.Serve(ctx, w.store.Programs.Gate(), w.store.Programs.Serving, w.store.Unlocked)
+		w.store.Programs.NotServing(err)
 		if !errors.Is(err, agent.ErrRunning) {
 			return
 		}
 		pause := takeOverAfter
 		// An error is that of an agent which is another program, or has ended.
-		_ = s.AskFor(ctx, w.store.Asker(), func() {
-			w.store.AskingForOther()
+		_ = s.AskFor(ctx, w.store.Programs.Asker(), func() {
+			w.store.Programs.AskingForOther()
 			pause = takeOverSoon
 		})
 		select {

@@ -120,7 +120,7 @@ func (w *window) close() {
 		if there {
 			w.store.ShowTray()
 			w.noteSize()
-			w.store.DenyAll() // who closes the window does not answer later
+			w.store.Consent.DenyAll() // who closes the window does not answer later
 			w.window.Hide()
 			w.inTray = true
 			w.setHidden()

@@ -55,13 +55,13 @@ func newConsent(k *kit) page {
 	c.warning.Hide()
 	c.page = widget.NewSubpage(centred(widget.NewColumn(theme.Gap, widget.NewCopyArea(c.text), c.warning, widget.NewCard(c.facts))))
 	// The keyboard is on the button that denies: who types on allows nothing.
-	c.deny = k.button(lang.L("Deny"), widget.ButtonPrimary, k.store.DenyConsent)
+	c.deny = k.button(lang.L("Deny"), widget.ButtonPrimary, k.store.Consent.Deny)
 	buttons := widget.NewFlow(10, 10, c.deny)
 	for _, a := range []struct {
 		answer consent.Answer
 		text   string
 	}{{consent.Once, lang.L("Allow once")}, {consent.Hour, lang.L("Allow for an hour")}, {consent.Forever, lang.L("Always allow")}} {
-		b := k.button(a.text, widget.ButtonQuiet, func() { k.store.AnswerConsent(a.answer) })
+		b := k.button(a.text, widget.ButtonQuiet, func() { k.store.Consent.Answer(a.answer) })
 		c.allow = append(c.allow, allowing{b, a.answer})
 		buttons.Add(b)
 	}
@@ -110,7 +110,7 @@ func (c *consentPage) render(st state.State) {
 // pressed hears of each key: some scroll what is asked about.
 func (c *consentPage) pressed(ev *fyne.KeyEvent) {
 	if ev.Name != fyne.KeyEscape { // which only denies
-		c.kit.store.TypingOn()
+		c.kit.store.Consent.TypingOn()
 	}
 	step := map[fyne.KeyName]float32{fyne.KeyUp: 40, fyne.KeyDown: -40, fyne.KeyPageUp: 200, fyne.KeyPageDown: -200}[ev.Name]
 	if step != 0 {

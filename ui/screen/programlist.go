@@ -58,7 +58,7 @@ func (l *programList) set(st state.State, p state.ProgramsPage) {
 	rows := make([]programRow, 0, len(grants)-hidden)
 	for _, g := range grants[:len(grants)-hidden] {
 		taken := p.Taken[g.ID]
-		row := programRow{name: filepath.Base(g.Path), path: g.Path, button: lang.L("Take back"), tapped: func() { l.kit.store.ToggleGrant(g.ID) }}
+		row := programRow{name: filepath.Base(g.Path), path: g.Path, button: lang.L("Take back"), tapped: func() { l.kit.store.Programs.ToggleGrant(g.ID) }}
 		given := map[string]any{"Clock": words.Clock(st.Now, g.Given)}
 		row.detail = lang.L("Allowed {{.Clock}}, always", given)
 		if !g.Until.IsZero() {
@@ -86,7 +86,7 @@ func deniedRow(k *kit, st state.State, d consent.Denial) programRow {
 	return programRow{
 		name: programName(d.Program), path: d.Program.Path,
 		detail: lang.L("Denied {{.Clock}}, until {{.Until}}", map[string]any{"Clock": words.Clock(st.Now, d.At), "Until": words.ClockOnly(st.Now, d.Until)}),
-		button: lang.L("Ask again"), tapped: func() { k.store.AskAgain(d) },
+		button: lang.L("Ask again"), tapped: func() { k.store.Programs.AskAgain(d) },
 	}
 }
 

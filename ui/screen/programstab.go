@@ -30,7 +30,7 @@ func newProgramsTab(k *kit) tab {
 		text string
 	}{{consent.Ask, lang.L("Ask")}, {consent.Always, lang.L("Always")}, {consent.Never, lang.X("rule.never", "Never")}} {
 		c := k.chip(r.text, false, func(bool) {
-			k.store.SetRule(t.account, r.rule)
+			k.store.Programs.SetRule(t.account, r.rule)
 			t.set(k.store.State()) // a chip that was chosen already switches itself off
 		})
 		t.chips[r.rule] = c
@@ -38,7 +38,7 @@ func newProgramsTab(k *kit) tab {
 	}
 	widget.LinkArrows(chips, k.focus, nil)
 	t.commands = k.check(lang.L("Also for claviger's own commands"), func(on bool) {
-		k.store.SetRuleForCommands(t.account, on)
+		k.store.Programs.SetRuleForCommands(t.account, on)
 	})
 	t.page = widget.NewSubpage(
 		titled(lang.L("When a program asks by itself"), chips, t.meaning, t.commands),

@@ -24,7 +24,7 @@ func newPrivacySettings(k *kit) settingsPart {
 	s.page = widget.NewSubpage(
 		titled(lang.L("Clear copied secrets from the clipboard after"), s.clears.row),
 		titled(lang.L("Programs"), widget.NewMuted(lang.L("See which programs may have tokens by themselves, and take that back.")),
-			widget.NewFlow(10, 10, k.button(lang.L("Allowed programs…"), widget.ButtonQuiet, k.store.OpenPrograms))))
+			widget.NewFlow(10, 10, k.button(lang.L("Allowed programs…"), widget.ButtonQuiet, k.store.Programs.Open))))
 	return s
 }
 

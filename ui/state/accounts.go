@@ -138,7 +138,7 @@ func (s *Store) reload(then func(*State)) {
 				then(st)
 			}
 			if st.Route == RoutePrograms {
-				s.loadPrograms() // another program may have changed them
+				s.Programs.load() // another program may have changed them
 			}
 		})
 	})
@@ -178,7 +178,7 @@ func (s *Store) loadTab(st *State, id string) {
 	case TabTry:
 		s.Try.load(st, id)
 	case TabPrograms:
-		s.loadPrograms()
+		s.Programs.load()
 	case TabProfile, TabGroups:
 	}
 }

@@ -19,7 +19,7 @@ func (s *Store) Cancel() {
 		s.KeepEditing()
 		return
 	case st.AsksConsent():
-		s.DenyConsent()
+		s.Consent.Deny()
 		return
 	case s.closeOver():
 		return

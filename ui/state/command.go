@@ -132,7 +132,7 @@ func Commands() []Command {
 		Command{ID: CommandQuit, Title: lang.L("Quit Claviger"), Section: SectionWindow, Keys: ctrl("Q"), always: true, do: func(s *Store) { call(s.sv.AskQuit) }},
 		Command{ID: CommandInspect, Title: lang.L("Inspect a token"), Section: SectionPages, Keys: ctrl("I"), do: func(s *Store) { s.Inspector.Open() }},
 		Command{ID: CommandQueue, Title: lang.L("Pending and past sign-outs"), Section: SectionPages, do: (*Store).OpenQueue},
-		Command{ID: CommandPrograms, Title: lang.L("Allowed programs"), Section: SectionPages, do: (*Store).OpenPrograms},
+		Command{ID: CommandPrograms, Title: lang.L("Allowed programs"), Section: SectionPages, do: func(s *Store) { s.Programs.Open() }},
 		Command{ID: CommandProtect, Title: lang.L("Passphrase and keyring"), Section: SectionPages, do: (*Store).OpenProtect},
 		Command{ID: CommandMove, Title: lang.L("Export and import accounts"), Section: SectionPages, do: (*Store).OpenMove},
 		Command{ID: CommandAbout, Title: lang.L("About Claviger"), Section: SectionPages, do: (*Store).OpenAbout},

@@ -11,6 +11,16 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
+// Consent asks the person, in the window, whether programs may have tokens. It is a
+// [consent.Asker].
+type Consent struct {
+	*base
+	// decided is to be done when somebody decided, here or elsewhere.
+	decided func()
+	// shown is the question that is to be seen.
+	shown *ConsentQuestion
+}
+
 // ConsentPage is the programs that wait for the person to let them have a token, or
 // not. It lies over the page, which stays what it is.
 type ConsentPage struct {
@@ -65,69 +75,65 @@ func (s State) AsksConsent() bool {
 	return s.Consent.First() != nil && s.Route != RouteLocked && s.Route != RouteStart && s.Quit == nil
 }
 
-// consentAsker asks in the window.
-type consentAsker struct{ s *Store }
-
 // Ask implements [consent.Asker]. A window that closes denies; a vault that is locked
 // meanwhile is the answer [vault.ErrLocked].
-func (a consentAsker) Ask(ctx context.Context, q consent.Question) (consent.Answer, error) {
-	s := a.s
+func (c *Consent) Ask(ctx context.Context, q consent.Question) (consent.Answer, error) {
 	replies := make(chan consentReply, 1)
 	asked := &ConsentQuestion{q, replies}
-	s.post(func() {
+	c.post(func() {
 		if ctx.Err() == nil {
-			s.ask(asked)
+			c.putInLine(asked)
 		}
 	})
 	select {
 	case r := <-replies:
 		return r.answer, r.err
-	case <-s.ctx.Done():
+	case <-c.ctx.Done():
 		return consent.Deny, nil
 	case <-ctx.Done():
-		s.post(func() { s.takeOut(asked) })
+		c.post(func() { c.takeOut(asked) })
 		return "", ctx.Err()
 	}
 }
 
 // Decided implements [consent.Listener].
-func (a consentAsker) Decided() { a.s.post(a.s.reloadPrograms) }
+func (c *Consent) Decided() { c.post(c.decided) }
 
-// ask puts a question in line.
-func (s *Store) ask(q *ConsentQuestion) {
-	if s.st.Locked() {
+// putInLine puts a question in line.
+func (c *Consent) putInLine(q *ConsentQuestion) {
+	if c.st.Locked() {
 		q.answer(consentReply{err: vault.ErrLocked})
 		return
 	}
-	s.update(func(st *State) {
+	c.update(func(st *State) {
 		st.Consent.Asked = append(slices.Clip(st.Consent.Asked), q)
 	})
-	if len(s.st.Consent.Asked) > 1 {
+	if len(c.st.Consent.Asked) > 1 {
 		return // the person was called for the first
 	}
 	// It names no one: others may see a notification.
-	s.callBack(lang.L("A program wants a token"), lang.L("Claviger asks whether you allow it."))
+	c.callBack(lang.L("A program wants a token"), lang.L("Claviger asks whether you allow it."))
 }
 
 // noteShown begins the time in which a question that is now to be seen takes no answer.
-func (s *Store) noteShown() {
+func (c *Consent) noteShown() {
 	var q *ConsentQuestion
-	if s.st.AsksConsent() && !s.st.Hidden {
-		q = s.st.Consent.First()
+	if c.st.AsksConsent() && !c.st.Hidden {
+		q = c.st.Consent.First()
 	}
-	if q != nil && q != s.question {
-		s.st.Consent.ReadyAt = s.st.Now.Add(readyAfter)
+	if q != nil && q != c.shown {
+		c.st.Consent.ReadyAt = c.st.Now.Add(readyAfter)
 	}
-	s.question = q
+	c.shown = q
 }
 
 // takeOut takes a question out of the line.
-func (s *Store) takeOut(q *ConsentQuestion) {
-	i := slices.Index(s.st.Consent.Asked, q)
+func (c *Consent) takeOut(q *ConsentQuestion) {
+	i := slices.Index(c.st.Consent.Asked, q)
 	if i < 0 {
 		return
 	}
-	s.update(func(st *State) {
+	c.update(func(st *State) {
 		st.Consent.Asked = slices.Concat(st.Consent.Asked[:i], st.Consent.Asked[i+1:])
 		if i == 0 {
 			st.Consent.Answered++
@@ -141,35 +147,35 @@ func (s *Store) takeOut(q *ConsentQuestion) {
 // TypingOn says that a key was pressed on a question. Whoever still types what they
 // typed before it appeared, Tab and Return among it, has not read it: it takes an answer
 // once they pause.
-func (s *Store) TypingOn() {
-	if s.question != nil && !s.st.Consent.Ready(s.now()) {
-		s.update(func(st *State) { st.Consent.ReadyAt = st.Now.Add(readyAfter) })
+func (c *Consent) TypingOn() {
+	if c.shown != nil && !c.st.Consent.Ready(c.now()) {
+		c.update(func(st *State) { st.Consent.ReadyAt = st.Now.Add(readyAfter) })
 	}
 }
 
-// AnswerConsent is what the person says to the program that is shown.
-func (s *Store) AnswerConsent(a consent.Answer) {
-	q := s.question
-	if q == nil || !s.st.Consent.Ready(s.now()) || !slices.Contains(q.Answers(), a) {
+// Answer is what the person says to the program that is shown.
+func (c *Consent) Answer(a consent.Answer) {
+	q := c.shown
+	if q == nil || !c.st.Consent.Ready(c.now()) || !slices.Contains(q.Answers(), a) {
 		return
 	}
 	q.answer(consentReply{answer: a})
-	s.takeOut(q)
+	c.takeOut(q)
 }
 
-// DenyConsent says no to the program that is shown.
-func (s *Store) DenyConsent() { s.AnswerConsent(consent.Deny) }
+// Deny says no to the program that is shown.
+func (c *Consent) Deny() { c.Answer(consent.Deny) }
 
 // DenyAll says no to every program that waits: the person closes the window.
-func (s *Store) DenyAll() {
-	s.endConsent(consentReply{answer: consent.Deny})
-	s.update(func(st *State) { st.Consent = ConsentPage{} })
+func (c *Consent) DenyAll() {
+	c.end(consentReply{answer: consent.Deny})
+	c.update(func(st *State) { st.Consent = ConsentPage{} })
 }
 
-// endConsent answers every question the same.
-func (s *Store) endConsent(r consentReply) {
-	for _, q := range s.st.Consent.Asked {
+// end answers every question the same.
+func (c *Consent) end(r consentReply) {
+	for _, q := range c.st.Consent.Asked {
 		q.answer(r)
 	}
-	s.st.Consent = ConsentPage{}
+	c.st.Consent = ConsentPage{}
 }

@@ -54,8 +54,8 @@ func newAsked(t *testing.T, change ...func(*rig)) *asked {
 	t.Helper()
 	a := &asked{rig: newRig(t, append(change, withAccounts("a"))...), records: &fakeRecords{data: map[string][]byte{}}}
 	a.sv.CallBack = func(string, string) { a.called++ }
-	a.book = consent.Book{Store: a.records, Now: time.Now}
-	a.gate = consent.NewGate(a.book, consentAsker{a.Store})
+	a.Programs.book = consent.Book{Store: a.records, Now: time.Now}
+	a.Programs.gate = consent.NewGate(a.Programs.book, a.Consent)
 	a.Start()
 	a.q.settle()
 	return a
@@ -72,7 +72,7 @@ func programNamed(name string) consent.Question {
 func (a *asked) wants(ctx context.Context, name string) <-chan error {
 	got := make(chan error, 1)
 	go func() {
-		_, err := a.gate.Allow(ctx, programNamed(name))
+		_, err := a.Programs.gate.Allow(ctx, programNamed(name))
 		got <- err
 	}()
 	a.q.settle()
@@ -82,7 +82,7 @@ func (a *asked) wants(ctx context.Context, name string) <-chan error {
 // says answers once the question takes an answer.
 func (a *asked) says(answer consent.Answer) {
 	waits(a.rig, readyAfter)
-	a.AnswerConsent(answer)
+	a.Consent.Answer(answer)
 	a.q.settle()
 }
 
@@ -120,7 +120,7 @@ func TestConsentTakesNoAnswerAtOnce(t *testing.T) {
 			t.Helper()
 			before := a.State().Consent.First()
 			for _, answer := range []consent.Answer{consent.Once, consent.Hour, consent.Forever, consent.Deny} {
-				a.AnswerConsent(answer)
+				a.Consent.Answer(answer)
 			}
 			a.Cancel()
 			a.q.settle()
@@ -149,15 +149,15 @@ func TestTypingOnAnswersNothing(t *testing.T) {
 		got := a.wants(t.Context(), "curl")
 		for range 20 {
 			waits(a.rig, readyAfter/2)
-			a.TypingOn()
-			a.AnswerConsent(consent.Once)
+			a.Consent.TypingOn()
+			a.Consent.Answer(consent.Once)
 		}
 		if !a.State().AsksConsent() {
 			t.Fatal("answered")
 		}
 		waits(a.rig, readyAfter)
-		a.TypingOn() // the answer's own key
-		a.AnswerConsent(consent.Once)
+		a.Consent.TypingOn() // the answer's own key
+		a.Consent.Answer(consent.Once)
 		if err := <-got; err != nil {
 			t.Error(err)
 		}
@@ -182,10 +182,10 @@ func TestConsentIsReadyOnceItIsSeen(t *testing.T) {
 				hide(a, true)
 				got := a.wants(t.Context(), "curl")
 				waits(a.rig, time.Minute)
-				a.AnswerConsent(consent.Once)
+				a.Consent.Answer(consent.Once)
 				hide(a, false)
 				a.q.settle()
-				a.AnswerConsent(consent.Once)
+				a.Consent.Answer(consent.Once)
 				a.q.settle()
 				select {
 				case err := <-got:
@@ -242,7 +242,7 @@ func TestConsentThatNobodyAnswers(t *testing.T) {
 		if a.State().AsksConsent() {
 			t.Error("still asked")
 		}
-		a.AnswerConsent(consent.Once) // too late
+		a.Consent.Answer(consent.Once) // too late
 	})
 }
 
@@ -282,7 +282,7 @@ func TestClosingTheWindowDenies(t *testing.T) {
 		a := newAsked(t)
 		one := a.wants(t.Context(), "one")
 		two := a.wants(t.Context(), "two")
-		a.DenyAll() // into the tray
+		a.Consent.DenyAll() // into the tray
 		a.q.settle()
 		three := a.wants(t.Context(), "three")
 		a.Close()
@@ -359,15 +359,15 @@ func TestGrantsAreTakenBackAndRestored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsked(t)
 		for _, name := range []string{"one", "two"} {
-			if err := a.book.Give(t.Context(), "a", programNamed(name).Program, false, time.Hour); err != nil {
+			if err := a.Programs.book.Give(t.Context(), "a", programNamed(name).Program, false, time.Hour); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Second) // of the test's own clock
 		}
-		if err := a.book.Give(t.Context(), "another", programNamed("one").Program, false, 0); err != nil {
+		if err := a.Programs.book.Give(t.Context(), "another", programNamed("one").Program, false, 0); err != nil {
 			t.Fatal(err)
 		}
-		a.OpenPrograms()
+		a.Programs.Open()
 		a.q.settle()
 		a.mustRoute(t, RoutePrograms)
 		want := []string{"/usr/bin/one", "/usr/bin/two", "/usr/bin/one"}
@@ -378,25 +378,25 @@ func TestGrantsAreTakenBackAndRestored(t *testing.T) {
 		two := page.Grants[1].ID
 		inForce := func() int {
 			t.Helper()
-			list, err := a.book.Grants(t.Context())
+			list, err := a.Programs.book.Grants(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			return len(list)
 		}
-		a.ToggleGrant(two)
+		a.Programs.ToggleGrant(two)
 		a.q.settle()
 		if n := inForce(); n != 2 || !a.State().Programs.Taken[two] || !slices.Equal(paths(a.State().Programs.Grants), want) {
 			t.Errorf("taken back: %d in force, %+v", n, a.State().Programs)
 		}
-		a.ToggleGrant(two) // undone
+		a.Programs.ToggleGrant(two) // undone
 		a.q.settle()
 		if n := inForce(); n != 3 || a.State().Programs.Taken[two] {
 			t.Errorf("undone: %d in force", n)
 		}
-		a.ToggleGrant(two)
+		a.Programs.ToggleGrant(two)
 		a.OpenSettings()
-		a.OpenPrograms()
+		a.Programs.Open()
 		a.q.settle()
 		if got := paths(a.State().Programs.Grants); len(got) != 2 {
 			t.Errorf("after the page was left: %v", got)
@@ -407,7 +407,7 @@ func TestGrantsAreTakenBackAndRestored(t *testing.T) {
 			t.Errorf("after their hour: %v", paths(grants))
 		}
 		a.records.fail = errTest
-		a.ToggleGrant(a.State().Programs.Grants[0].ID)
+		a.Programs.ToggleGrant(a.State().Programs.Grants[0].ID)
 		a.q.settle()
 		if page := a.State().Programs; page.Unread == "" {
 			t.Error("it is not said that they cannot be read")
@@ -418,7 +418,7 @@ func TestGrantsAreTakenBackAndRestored(t *testing.T) {
 func TestDenialsAreTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsked(t)
-		a.OpenPrograms()
+		a.Programs.Open()
 		got := a.wants(t.Context(), "curl")
 		a.says(consent.Deny)
 		if err := <-got; !errors.Is(err, consent.ErrDenied) {
@@ -429,7 +429,7 @@ func TestDenialsAreTakenBack(t *testing.T) {
 		if len(list) != 1 || list[0].Program.Title != "curl" {
 			t.Fatalf("%+v", list)
 		}
-		a.AskAgain(list[0])
+		a.Programs.AskAgain(list[0])
 		got = a.wants(t.Context(), "curl")
 		a.says(consent.Once)
 		if err := <-got; err != nil {
@@ -445,8 +445,8 @@ func TestRulesAreSet(t *testing.T) {
 		a.SelectTab(TabPrograms)
 		a.q.settle()
 		want := consent.AccountRule{Rule: consent.Never, Commands: true}
-		a.SetRule("a", consent.Never)
-		a.SetRuleForCommands("a", true)
+		a.Programs.SetRule("a", consent.Never)
+		a.Programs.SetRuleForCommands("a", true)
 		a.q.settle()
 		if got := a.State().Programs.Rules["a"]; got != want {
 			t.Errorf("%+v", got)
@@ -464,17 +464,17 @@ func TestARuleIsChangedInOnePart(t *testing.T) {
 		a.SelectAccount("a")
 		a.SelectTab(TabPrograms)
 		a.q.settle()
-		if err := a.book.SetRule(t.Context(), "a", consent.AccountRule{Rule: consent.Never}); err != nil {
+		if err := a.Programs.book.SetRule(t.Context(), "a", consent.AccountRule{Rule: consent.Never}); err != nil {
 			t.Fatal(err)
 		}
-		a.SetRuleForCommands("a", true)
+		a.Programs.SetRuleForCommands("a", true)
 		a.q.settle()
-		if got, err := a.book.Rule(t.Context(), "a"); err != nil || got != (consent.AccountRule{Rule: consent.Never, Commands: true}) {
+		if got, err := a.Programs.book.Rule(t.Context(), "a"); err != nil || got != (consent.AccountRule{Rule: consent.Never, Commands: true}) {
 			t.Errorf("%+v, %v", got, err)
 		}
-		a.SetRule("a", consent.Ask)
+		a.Programs.SetRule("a", consent.Ask)
 		a.q.settle()
-		if got, err := a.book.Rule(t.Context(), "a"); err != nil || got != (consent.AccountRule{Rule: consent.Ask, Commands: true}) {
+		if got, err := a.Programs.book.Rule(t.Context(), "a"); err != nil || got != (consent.AccountRule{Rule: consent.Ask, Commands: true}) {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})
@@ -483,17 +483,17 @@ func TestARuleIsChangedInOnePart(t *testing.T) {
 func TestWhoServesPrograms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsked(t)
-		a.Serving("/run/agent.sock")
+		a.Programs.Serving("/run/agent.sock")
 		a.q.settle()
 		if p := a.State().Agent; p.Socket != "/run/agent.sock" || p.Other || p.Problem != "" {
 			t.Errorf("%+v", p)
 		}
-		a.NotServing(errTest)
+		a.Programs.NotServing(errTest)
 		a.q.settle()
 		if p := a.State().Agent; p.Socket != "" || p.Other || p.Problem == "" {
 			t.Errorf("%+v", p)
 		}
-		a.NotServing(errors.Join(agent.ErrRunning))
+		a.Programs.NotServing(errors.Join(agent.ErrRunning))
 		a.q.settle()
 		if p := a.State().Agent; p.Socket != "" || !p.Other || p.Problem != "" {
 			t.Errorf("%+v", p)

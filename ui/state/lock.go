@@ -76,11 +76,10 @@ func (s *Store) forget(st *State) {
 	st.Options = Options{}
 	st.Problem = Problem{}
 	st.Search, st.GroupFilter = "", "" // the palette filters by a group of the account
-	st.Programs = ProgramsPage{}
 }
 
 func (s *Store) showLocked(st *State) {
-	s.endConsent(consentReply{err: vault.ErrLocked})
+	s.Consent.end(consentReply{err: vault.ErrLocked})
 	st.VaultForm = VaultForm{Form: s.nextForm()}
 	st.Vault.Locked = true
 	s.goTo(st, RouteLocked)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"unsafe"
@@ -21,10 +22,12 @@ var outlivesLock = []string{
 
 // keptAtLock are the fields of the store, of its pages and of what they stand on that may
 // outlive the lock too: they follow the state, are files or services, or came from the person.
-var keptAtLock = []string{
-	"sv", "post", "render", "now", "ctx", "cancel", "wg", "st", "gens", "cancels", "forms", "posted", "usedAt", "onChange", "onLeave", "onGo", "onLock",
-	"tickAt", "file", "last", "parked", "lastAdd", "writing", "tray", "askedTray", "book", "asker", "gate", "programs",
-	"copyShown",
+var keptAtLock = map[string]string{
+	"base":      "sv post render now ctx cancel wg st gens cancels forms posted usedAt onChange onLeave onGo onLock",
+	"Store":     "tickAt file last parked lastAdd writing tray askedTray",
+	"Inspector": "copyShown",
+	"Programs":  "book asker gate last",
+	"Consent":   "decided",
 }
 
 // ownFields are the fields that may not, by owner and name.
@@ -38,7 +41,7 @@ func ownFields(s *Store) map[string]reflect.Value {
 			v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
 			_, page := f.Type.MethodByName("State") // it stands on the base, or is it
 			switch {
-			case slices.Contains(keptAtLock, f.Name):
+			case slices.Contains(strings.Fields(keptAtLock[owner.Type().Name()]), f.Name):
 			case page && owner.Type() == reflect.TypeFor[Store]():
 				add(v.Elem())
 			case page:

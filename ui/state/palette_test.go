@@ -172,7 +172,7 @@ func TestNothingOpensOverAProgramsQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := paletteRig(t)
 		r.Cancel()
-		r.ask(&ConsentQuestion{Question: consent.Question{Until: time.Now().Add(time.Minute)}, reply: make(chan consentReply, 1)})
+		r.Consent.putInLine(&ConsentQuestion{Question: consent.Question{Until: time.Now().Add(time.Minute)}, reply: make(chan consentReply, 1)})
 		for _, c := range Commands() {
 			if c.always {
 				continue

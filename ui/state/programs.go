@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/internal/agent"
+	"github.com/claviger/claviger/internal/attention"
 	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -20,6 +21,31 @@ type AgentHere struct {
 	// Asks means that this window asks for the other one.
 	Asks    bool
 	Problem string
+}
+
+// Programs is the page of the programs that may have tokens, and what decides on them.
+type Programs struct {
+	*base
+	book  consent.Book
+	asker consent.Asker
+	gate  *consent.Gate // nil without [Services.Consent]
+	// last ends with what is done with grants and rules now.
+	last chan struct{}
+}
+
+// newPrograms makes the page; asker asks in this window.
+func newPrograms(b *base, asker consent.Asker) *Programs {
+	p := &Programs{base: b}
+	if b.sv.Consent == nil {
+		return p
+	}
+	p.book = consent.Book{Store: b.sv.Consent, Now: b.now}
+	p.asker = asker
+	if b.sv.Announce != nil {
+		p.asker = attention.Announcing(asker, b.sv.Announce)
+	}
+	p.gate = consent.NewGate(p.book, p.asker)
+	return p
 }
 
 // ProgramsPage is which programs may have tokens.
@@ -44,48 +70,48 @@ func (p ProgramsPage) Of(account string) ProgramsPage {
 }
 
 // Gate decides which programs may have tokens: it asks in this window.
-func (s *Store) Gate() *consent.Gate { return s.gate }
+func (p *Programs) Gate() *consent.Gate { return p.gate }
 
 // Asker asks in this window.
-func (s *Store) Asker() consent.Asker { return s.asker }
+func (p *Programs) Asker() consent.Asker { return p.asker }
 
 // AskingForOther says that the window asks for the agent that serves programs in its
 // place. It may be called on any goroutine.
-func (s *Store) AskingForOther() {
-	s.post(func() { s.update(func(st *State) { st.Agent.Asks = st.Agent.Other }) })
+func (p *Programs) AskingForOther() {
+	p.post(func() { p.update(func(st *State) { st.Agent.Asks = st.Agent.Other }) })
 }
 
 // Serving says that programs can ask this window at a socket. It may be called on any
 // goroutine.
-func (s *Store) Serving(socket string) {
-	s.post(func() { s.served(socket, nil) })
+func (p *Programs) Serving(socket string) {
+	p.post(func() { p.served(socket, nil) })
 }
 
 // NotServing says that they cannot, and why. It may be called on any goroutine.
-func (s *Store) NotServing(err error) {
-	s.post(func() { s.served("", err) })
+func (p *Programs) NotServing(err error) {
+	p.post(func() { p.served("", err) })
 }
 
-func (s *Store) served(socket string, err error) {
-	s.update(func(st *State) {
+func (p *Programs) served(socket string, err error) {
+	p.update(func(st *State) {
 		st.Agent = AgentHere{Socket: socket, Other: errors.Is(err, agent.ErrRunning)}
 		if err != nil && !st.Agent.Other {
-			st.Agent.Problem = words.OneLine(s.explain(err, nil, ""))
+			st.Agent.Problem = words.OneLine(p.explain(err, nil, ""))
 		}
 	})
 }
 
-// OpenPrograms shows which programs may have tokens.
-func (s *Store) OpenPrograms() {
-	if s.st.Locked() {
+// Open shows which programs may have tokens.
+func (p *Programs) Open() {
+	if p.st.Locked() {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	p.leave()
+	p.update(func(st *State) {
 		st.Programs.Taken = nil
-		s.goTo(st, RoutePrograms)
+		p.goTo(st, RoutePrograms)
 	})
-	s.loadPrograms()
+	p.load()
 }
 
 // showsPrograms reports whether grants are on the page.
@@ -93,101 +119,104 @@ func (s State) showsPrograms() bool {
 	return s.Route == RoutePrograms || s.Route == RouteAccount && s.Tab == TabPrograms
 }
 
-// reloadPrograms reads them again if they are shown.
-func (s *Store) reloadPrograms() {
-	if s.st.showsPrograms() {
-		s.loadPrograms()
+// reload reads them again if they are shown.
+func (p *Programs) reload() {
+	if p.st.showsPrograms() {
+		p.load()
 	}
 }
 
-// loadPrograms reads rules and grants.
-func (s *Store) loadPrograms() {
-	s.changePrograms(func(context.Context) error { return nil })
+// load reads rules and grants.
+func (p *Programs) load() {
+	p.change(func(context.Context) error { return nil })
 }
 
-// changePrograms does something with rules and grants, and reads them again.
-func (s *Store) changePrograms(change func(ctx context.Context) error) {
-	if s.gate == nil {
+// change does something with rules and grants, and reads them again.
+func (p *Programs) change(change func(ctx context.Context) error) {
+	if p.gate == nil {
 		return
 	}
-	before := s.programs // what was begun earlier is finished first
+	before := p.last // what was begun earlier is finished first
 	done := make(chan struct{})
-	s.programs = done
-	s.spawn(func(ctx context.Context) {
+	p.last = done
+	p.spawn(func(ctx context.Context) {
 		defer close(done)
 		if before != nil {
 			<-before
 		}
 		err := change(ctx)
-		grants, grantsErr := s.book.Grants(ctx)
-		rules, rulesErr := s.book.Rules(ctx)
+		grants, grantsErr := p.book.Grants(ctx)
+		rules, rulesErr := p.book.Rules(ctx)
 		err = errors.Join(err, grantsErr, rulesErr)
-		s.post(func() {
-			if s.st.Locked() || s.programs != done {
+		p.post(func() {
+			if p.st.Locked() || p.last != done {
 				return // what came later says more
 			}
-			s.update(func(st *State) { s.setPrograms(st, grants, rules, err) })
+			p.update(func(st *State) { p.set(st, grants, rules, err) })
 		})
 	})
 }
 
-// setPrograms takes over what was read. What was taken back here stays, to be undone.
-func (s *Store) setPrograms(st *State, grants []consent.Grant, rules map[string]consent.AccountRule, err error) {
-	p := &st.Programs
-	p.Read, p.Unread = true, ""
+// forget drops what was read.
+func (p *Programs) forget(st *State) { st.Programs = ProgramsPage{} }
+
+// set takes over what was read. What was taken back here stays, to be undone.
+func (p *Programs) set(st *State, grants []consent.Grant, rules map[string]consent.AccountRule, err error) {
+	page := &st.Programs
+	page.Read, page.Unread = true, ""
 	if err != nil {
-		p.Unread = words.OneLine(s.explain(err, nil, ""))
+		page.Unread = words.OneLine(p.explain(err, nil, ""))
 		if len(grants) == 0 {
 			return
 		}
 	}
 	taken := map[string]bool{}
-	for _, old := range p.Grants {
-		if p.Taken[old.ID] && !slices.ContainsFunc(grants, old.SameAs) {
+	for _, old := range page.Grants {
+		if page.Taken[old.ID] && !slices.ContainsFunc(grants, old.SameAs) {
 			taken[old.ID] = true
 			grants = append(grants, old)
 		}
 	}
-	p.Taken = taken
+	page.Taken = taken
 	slices.SortStableFunc(grants, func(a, b consent.Grant) int { return b.Given.Compare(a.Given) })
-	p.Grants, p.Rules, p.Denials = grants, rules, s.gate.Denials()
+	page.Grants, page.Rules, page.Denials = grants, rules, p.gate.Denials()
 }
 
 // ToggleGrant takes a grant back, or undoes that.
-func (s *Store) ToggleGrant(id string) {
-	i := slices.IndexFunc(s.st.Programs.Grants, func(g consent.Grant) bool { return g.ID == id })
+func (p *Programs) ToggleGrant(id string) {
+	i := slices.IndexFunc(p.st.Programs.Grants, func(g consent.Grant) bool { return g.ID == id })
 	if i < 0 {
 		return
 	}
-	g, taken := s.st.Programs.Grants[i], s.st.Programs.Taken[id]
-	s.update(func(st *State) { st.Programs.Taken = flipped(st.Programs.Taken, id) })
-	s.changePrograms(func(ctx context.Context) error {
+	g, taken := p.st.Programs.Grants[i], p.st.Programs.Taken[id]
+	p.update(func(st *State) { st.Programs.Taken = flipped(st.Programs.Taken, id) })
+	p.change(func(ctx context.Context) error {
 		if taken {
-			return s.book.Restore(ctx, g)
+			return p.book.Restore(ctx, g)
 		}
-		_, err := s.book.TakeBack(ctx, []string{id}, false)
+		_, err := p.book.TakeBack(ctx, []string{id}, false)
 		return err
 	})
 }
 
 // AskAgain ends a denial: the program is asked about the next time.
-func (s *Store) AskAgain(d consent.Denial) {
-	s.gate.AskAgain(d)
-	s.update(func(st *State) { st.Programs.Denials = s.gate.Denials() })
+func (p *Programs) AskAgain(d consent.Denial) {
+	p.gate.AskAgain(d)
+	p.update(func(st *State) { st.Programs.Denials = p.gate.Denials() })
 }
 
 // SetRule changes what an account does with programs.
-func (s *Store) SetRule(account string, rule consent.Rule) {
-	s.changeRule(account, func(r *consent.AccountRule) { r.Rule = rule })
+func (p *Programs) SetRule(account string, rule consent.Rule) {
+	p.changeRule(account, func(r *consent.AccountRule) { r.Rule = rule })
 }
 
 // SetRuleForCommands changes whether that is also for claviger's own commands.
-func (s *Store) SetRuleForCommands(account string, on bool) {
-	s.changeRule(account, func(r *consent.AccountRule) { r.Commands = on })
+func (p *Programs) SetRuleForCommands(account string, on bool) {
+	p.changeRule(account, func(r *consent.AccountRule) { r.Commands = on })
 }
 
-func (s *Store) changeRule(account string, change func(*consent.AccountRule)) {
-	s.changePrograms(func(ctx context.Context) error { return s.book.ChangeRule(ctx, account, change) })
+func (p *Programs) changeRule(account string, change func(*consent.AccountRule)) {
+	p.change(func(ctx context.Context) error { return p.book.ChangeRule(ctx, account, change) })
 }
 
 // nextOfPrograms is when a denial or grant on the page ends.

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/internal/attention"
-	"github.com/claviger/claviger/internal/consent"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -18,6 +16,8 @@ type Store struct {
 	// The pages that have a story of their own.
 	Inspector *Inspector
 	Try       *Try
+	Consent   *Consent
+	Programs  *Programs
 
 	attempt Attempt
 	mistake mistake // with Notice.Choose
@@ -43,14 +43,6 @@ type Store struct {
 	askedTray bool
 	// index is what the palette looks through while it is open.
 	index index
-
-	// gate is nil without [Services.Consent]; programs ends with what is
-	// done with them now.
-	book     consent.Book
-	asker    consent.Asker
-	gate     *consent.Gate
-	programs chan struct{}
-	question *ConsentQuestion // that is to be seen
 }
 
 // derivedFrom remembers what the filtered groups were made of.
@@ -71,20 +63,15 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		parked:  map[Form]AddPage{},
 		placing: map[string]int64{},
 	}
-	if sv.Consent != nil {
-		s.book = consent.Book{Store: sv.Consent, Now: s.now}
-		s.asker = consentAsker{s}
-		if sv.Announce != nil {
-			s.asker = attention.Announcing(s.asker, sv.Announce)
-		}
-		s.gate = consent.NewGate(s.book, s.asker)
-	}
-	s.onChange = []func(){s.derive, s.noteShown, s.schedule, s.tellTray}
-	s.onLeave = []func(){s.endPage}
 	s.Inspector = &Inspector{base: s.base, copyShown: s.CopyShownToken}
 	s.Try = &Try{s.base}
+	s.Consent = &Consent{base: s.base}
+	s.Programs = newPrograms(s.base, s.Consent)
+	s.Consent.decided = s.Programs.reload
+	s.onChange = []func(){s.derive, s.Consent.noteShown, s.schedule, s.tellTray}
+	s.onLeave = []func(){s.endPage}
 	s.onGo = []func(*State, Route){s.Inspector.went, func(st *State, _ Route) { s.dropOver(st) }}
-	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.showLocked}
+	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.showLocked}
 	return s
 }
 

@@ -98,7 +98,7 @@ func (s *Store) finish(ctx context.Context, account string) {
 // forbid takes back what programs were allowed of an account that is gone for good.
 func (s *Store) forbid(ctx context.Context, account string) {
 	if s.sv.Consent != nil {
-		_ = s.book.SignedOut(ctx, account) // no program gets anything of it any more
+		_ = s.Programs.book.SignedOut(ctx, account) // no program gets anything of it any more
 	}
 }
 
