@@ -45,7 +45,7 @@ func (a *add) render(st state.State) {
 	if st.Add.Form != a.form || len(st.Presets()) != a.presets {
 		a.form, a.presets = st.Add.Form, len(st.Presets())
 		a.fill = newForm(a.kit, st.Draft())
-		a.agree = newAgree(a.kit, lang.L("Add"), a.kit.store.AgreeImport)
+		a.agree = newAgree(a.kit, lang.L("Add"), a.kit.store.Add.Agree)
 		if st.Add.Chosen() {
 			a.buildDetails(st.Add)
 		} else {
@@ -78,17 +78,17 @@ func (a *add) buildChoice(st state.State) {
 	a.issuer = a.kit.entry("https://login.example.com")
 	issuer := a.fill.field(a.issuer, "issuer", lang.L("Issuer URL"), "", "")
 	setEntry(a.issuer, st.Add.Issuer)
-	a.issuer.OnSubmitted = s.LookUp
-	a.look = a.kit.button(lang.L("Look up"), widget.ButtonPrimary, func() { s.LookUp(a.issuer.Text) })
+	a.issuer.OnSubmitted = s.Add.LookUp
+	a.look = a.kit.button(lang.L("Look up"), widget.ButtonPrimary, func() { s.Add.LookUp(a.issuer.Text) })
 	a.first = a.issuer
 	presets := widget.NewFlow(theme.GapSmall, theme.GapSmall)
 	for _, p := range st.Presets() {
-		presets.Add(a.kit.small(p.Name, widget.ButtonQuiet, func() { s.AddOn(p.ID) }))
+		presets.Add(a.kit.small(p.Name, widget.ButtonQuiet, func() { s.Add.ChoosePreset(p.ID) }))
 	}
 	widget.LinkArrows(presets, a.kit.focus, nil)
 	a.trust = widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 400},
 		widget.NewMuted(lang.L("Do you know who issued it? Choose the issuer's certificate, a PEM file. It is trusted for this provider only.")),
-		a.kit.button(lang.L("Choose a certificate…"), widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.TrustFile) }))
+		a.kit.button(lang.L("Choose a certificate…"), widget.ButtonQuiet, func() { a.kit.files.Open([]string{".pem", ".crt", ".cer"}, s.Add.TrustFile) }))
 	a.page.SetObjects(
 		newHead(lang.L("Add a provider"), lang.L("Saved as your own provider file. A client secret is kept in the encrypted vault.")).with(
 			a.kit.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)),
@@ -101,7 +101,7 @@ func (a *add) buildChoice(st state.State) {
 			presets),
 		titled(lang.L("From a file"),
 			widget.NewMuted(lang.L("A provider file that someone gave you. You can also drop it on this window.")),
-			widget.NewFlow(10, 10, a.kit.button(lang.L("Choose a file…"), widget.ButtonQuiet, func() { a.kit.files.Open([]string{".toml"}, s.ImportFile) }))),
+			widget.NewFlow(10, 10, a.kit.button(lang.L("Choose a file…"), widget.ButtonQuiet, func() { a.kit.files.Open([]string{".toml"}, s.Add.ImportFile) }))),
 	)
 }
 
@@ -207,7 +207,7 @@ func (a *add) submit() {
 	if a.secret != nil && a.secret.Text != "" {
 		n.Secret = providers.NewSecret(a.secret.Text)
 	}
-	a.kit.store.AddProvider(n)
+	a.kit.store.Add.Save(n)
 }
 
 // leave forgets a typed secret; the draft fills the page again.

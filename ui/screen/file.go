@@ -47,25 +47,25 @@ func newFile(k *kit) page {
 	f := &file{kit: k, head: newHead("", "")}
 	s := k.store
 	f.text = k.textArea("", 16)
-	f.text.OnChanged = s.TypeFile
-	f.save = k.button(lang.L("Save"), widget.ButtonPrimary, s.SaveFile)
-	f.copy = k.button(lang.L("Duplicate"), widget.ButtonQuiet, s.Duplicate)
+	f.text.OnChanged = s.File.Type
+	f.save = k.button(lang.L("Save"), widget.ButtonPrimary, s.File.Save)
+	f.copy = k.button(lang.L("Duplicate"), widget.ButtonQuiet, s.File.Duplicate)
 	f.export = k.button(lang.L("Export…"), widget.ButtonQuiet, func() {
 		if p := s.State().File.Provider; p != nil {
-			k.files.Save(p.ID+".toml", s.Export)
+			k.files.Save(p.ID+".toml", s.File.Export)
 		}
 	})
-	f.remove = k.button(lang.L("Remove…"), widget.ButtonDanger, s.AskRemove)
+	f.remove = k.button(lang.L("Remove…"), widget.ButtonDanger, s.File.AskRemove)
 	f.status = widget.NewNotice(widget.ToneSoft, "", "")
-	f.agree = newAgree(k, lang.L("Save"), s.AgreeFile)
+	f.agree = newAgree(k, lang.L("Save"), s.File.Agree)
 	f.asked = widget.NewBody("")
 	f.discard = newDiscard(k)
-	f.answers = newAnswers(k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel), k.button(lang.L("Remove"), widget.ButtonDanger, s.Remove))
+	f.answers = newAnswers(k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel), k.button(lang.L("Remove"), widget.ButtonDanger, s.File.Remove))
 	f.question = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(10, f.asked, f.answers.row))
 	f.mappings = widget.NewFlow(6, 6)
 	f.reads = widget.NewMuted("")
 	f.sample = k.textArea(`{"id": 7, "name": "Mira Osei"}`, 5)
-	f.sample.OnChanged = s.TypeSample
+	f.sample.OnChanged = s.File.TypeSample
 	f.result = k.keyValue(150, false)
 	f.wrong = widget.NewNotice(widget.ToneWarn, "", "")
 	f.page = widget.NewPage(
@@ -148,7 +148,7 @@ func (f *file) renderPreview(v state.FilePage) {
 		f.made = made
 		f.chips, f.mappings.Objects = nil, nil
 		for i, name := range names {
-			c := f.kit.chip(name, false, func(bool) { f.kit.store.ChooseMapping(i) })
+			c := f.kit.chip(name, false, func(bool) { f.kit.store.File.ChooseMapping(i) })
 			f.chips = append(f.chips, c)
 			f.mappings.Objects = append(f.mappings.Objects, c)
 		}

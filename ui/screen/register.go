@@ -32,7 +32,7 @@ func newRegister(k *kit, a state.AddPage) *registering {
 	if !a.CanRegister() {
 		return r
 	}
-	r.button = k.button(lang.L("Register automatically"), widget.ButtonQuiet, k.store.RegisterApp)
+	r.button = k.button(lang.L("Register automatically"), widget.ButtonQuiet, k.store.Add.Register)
 	r.told = widget.NewNotice(widget.ToneSoft, "", "")
 	host := a.Found.Issuer
 	if u, err := url.Parse(host); err == nil && u.Host != "" {

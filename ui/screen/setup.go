@@ -57,7 +57,7 @@ func (s *setup) build(st state.State) {
 	s.save = s.kit.button(lang.L("Save and continue"), widget.ButtonPrimary, s.submit)
 	fields := s.fields(p)
 	fields = append(fields, s.fill.buttons(s.save, s.kit.button(lang.L("Back"), widget.ButtonQuiet, s.kit.store.Home)))
-	edit := s.kit.button(lang.L("Provider file…"), widget.ButtonQuiet, func() { s.kit.store.EditFile(p.ID) })
+	edit := s.kit.button(lang.L("Provider file…"), widget.ButtonQuiet, func() { s.kit.store.File.Edit(p.ID) })
 	provider := map[string]any{"Provider": p.Name}
 	title := lang.L("Set up {{.Provider}}", provider)
 	text := lang.L("{{.Provider}} requires you to register this app once.", provider)

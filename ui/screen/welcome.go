@@ -54,7 +54,7 @@ func (w *welcome) build(st state.State) {
 	if st.AddDraft() {
 		text = lang.L("Continue adding…")
 	}
-	add := w.kit.button(text, widget.ButtonQuiet, w.kit.store.OpenAdd)
+	add := w.kit.button(text, widget.ButtonQuiet, w.kit.store.Add.Open)
 	objects := []fyne.CanvasObject{widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 480}, newHead(lang.L("Where do you want to sign in?"),
 		lang.L("Your browser opens the provider's own page. Claviger never sees your password.")).Container, add)}
 	for _, problem := range st.ProviderProblems {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +15,16 @@ import (
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
+
+// Add is the page of a new provider: by its issuer, like another one, or from a file.
+type Add struct {
+	*base
+	// goOn shows what comes after a provider was added.
+	goOn func(st *State, p *providers.Provider)
+	// parked are the pages that are filled in half, last is the one that was shown last.
+	parked map[Form]AddPage
+	last   Form
+}
 
 // AddPage asks for a new provider: first where it comes from, then what is
 // still missing.
@@ -68,77 +77,77 @@ type NewProvider struct {
 	Variables          map[string]string
 }
 
-// OpenAdd shows the page that adds a provider.
-func (s *Store) OpenAdd() {
-	if s.st.Route == RouteLocked || s.st.Route == RouteStart {
+// Open shows the page that adds a provider.
+func (x *Add) Open() {
+	if x.st.Route == RouteLocked || x.st.Route == RouteStart {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	x.leave()
+	x.update(func(st *State) {
 		st.Selected = ""
-		st.Add = AddPage{Form: s.nextForm()}
-		if a, there := s.resume(s.lastAdd); there {
+		st.Add = AddPage{Form: x.nextForm()}
+		if a, there := x.resume(x.last); there {
 			st.Add = a
 		} else if d := st.Drafts[formAdd]; len(d) > 0 {
 			st.Add.Issuer = d.Value("issuer", "")
 		}
-		s.goTo(st, RouteAdd)
+		x.goTo(st, RouteAdd)
 	})
 }
 
-// leaveAdd goes a step back.
-func (s *Store) leaveAdd() {
-	if !s.st.Add.Chosen() {
-		s.back()
+// stepBack goes a step back.
+func (x *Add) stepBack() {
+	if !x.st.Add.Chosen() {
+		x.back()
 		return
 	}
-	s.drop(slotSetup)
-	s.leaveRegistration()
-	s.lastAdd = "" // the step before is what the person wants to see
-	s.update(func(st *State) { st.Add = AddPage{Form: s.nextForm(), Issuer: st.Add.Issuer, CAFile: st.Add.CAFile} })
+	x.drop(slotSetup)
+	x.leaveRegistration()
+	x.last = "" // the step before is what the person wants to see
+	x.update(func(st *State) { st.Add = AddPage{Form: x.nextForm(), Issuer: st.Add.Issuer, CAFile: st.Add.CAFile} })
 }
 
 // LookUp asks an issuer what it can do.
-func (s *Store) LookUp(issuer string) { s.lookUp(issuer, s.st.Add.CAFile) }
+func (x *Add) LookUp(issuer string) { x.lookUp(issuer, x.st.Add.CAFile) }
 
 // TrustFile asks the issuer again, trusting the certificates in a PEM file.
-func (s *Store) TrustFile(path string) {
-	if path != "" && s.st.Route == RouteAdd && s.st.Add.Untrusted {
-		s.lookUp(s.st.Add.Issuer, path)
+func (x *Add) TrustFile(path string) {
+	if path != "" && x.st.Route == RouteAdd && x.st.Add.Untrusted {
+		x.lookUp(x.st.Add.Issuer, path)
 	}
 }
 
-func (s *Store) lookUp(issuer, caFile string) {
+func (x *Add) lookUp(issuer, caFile string) {
 	issuer = strings.TrimSpace(issuer)
-	if s.st.Add.Busy {
+	if x.st.Add.Busy {
 		return
 	}
 	if issuer == "" {
-		s.update(func(st *State) {
-			st.Add.Error, st.Add.ErrorAt = lang.L("Enter the issuer URL. It is in the provider's documentation, often as the part before “/.well-known”."), s.at("issuer")
+		x.update(func(st *State) {
+			st.Add.Error, st.Add.ErrorAt = lang.L("Enter the issuer URL. It is in the provider's documentation, often as the part before “/.well-known”."), x.at("issuer")
 		})
 		return
 	}
 	// People paste the address of the document, too.
 	issuer, _, _ = strings.Cut(issuer, "/.well-known/")
-	s.update(func(st *State) { st.Add.Issuer, st.Add.Busy, st.Add.Error = issuer, true, "" })
-	s.run(slotSetup, func(j *job) {
-		m, err := s.sv.Discover(j, issuer, caFile)
+	x.update(func(st *State) { st.Add.Issuer, st.Add.Busy, st.Add.Error = issuer, true, "" })
+	x.run(slotSetup, func(j *job) {
+		m, err := x.sv.Discover(j, issuer, caFile)
 		j.commit(func(st *State) {
 			st.Add.Busy = false
 			if err != nil {
-				why := s.explain(err, nil, "")
-				st.Add.Error, st.Add.Untrusted, st.Add.ErrorAt = words.OneLine(why), untrusted(why, err), s.at("issuer")
+				why := x.explain(err, nil, "")
+				st.Add.Error, st.Add.Untrusted, st.Add.ErrorAt = words.OneLine(why), untrusted(why, err), x.at("issuer")
 				return
 			}
 			saved(st, formAdd)
-			if a, there := s.resume(formIssuer + Form(m.Issuer)); there {
+			if a, there := x.resume(formIssuer + Form(m.Issuer)); there {
 				a.Issuer, a.CAFile, a.Found = issuer, caFile, m
 				st.Add = a
 				return
 			}
-			id := s.freeID(providers.SuggestID(m.Issuer))
-			st.Add = AddPage{Form: s.nextForm(), Issuer: issuer, CAFile: caFile, Found: m, ID: id, Name: plain.Upper(id)}
+			id := x.freeID(providers.SuggestID(m.Issuer))
+			st.Add = AddPage{Form: x.nextForm(), Issuer: issuer, CAFile: caFile, Found: m, ID: id, Name: plain.Upper(id)}
 		})
 	})
 }
@@ -148,20 +157,20 @@ func untrusted(why problem.Problem, err error) bool {
 	return why.Code == "unknown-authority" || why.Code == "self-signed" || errors.Is(err, providers.ErrCAFile)
 }
 
-// AddOn chooses a built-in provider to extend.
-func (s *Store) AddOn(id string) {
-	p, ok := s.sv.Catalog.Lookup(id)
+// ChoosePreset chooses a built-in provider to extend.
+func (x *Add) ChoosePreset(id string) {
+	p, ok := x.sv.Catalog.Lookup(id)
 	if !ok {
 		return
 	}
-	s.drop(slotSetup)
-	s.update(func(st *State) {
-		if a, there := s.resume(formPreset + Form(id)); there {
+	x.drop(slotSetup)
+	x.update(func(st *State) {
+		if a, there := x.resume(formPreset + Form(id)); there {
 			a.Preset = p
 			st.Add = a
 			return
 		}
-		st.Add = AddPage{Form: s.nextForm(), Preset: p, ID: s.freeID(id + "-2"), Name: p.Name + " (2)"}
+		st.Add = AddPage{Form: x.nextForm(), Preset: p, ID: x.freeID(id + "-2"), Name: p.Name + " (2)"}
 	})
 }
 
@@ -172,46 +181,46 @@ func (s State) Presets() []*providers.Provider {
 	})
 }
 
-// AddProvider keeps the new provider and goes on to its sign-in.
-func (s *Store) AddProvider(n NewProvider) {
-	a := s.st.Add
+// Save keeps the new provider and goes on to its sign-in.
+func (x *Add) Save(n NewProvider) {
+	a := x.st.Add
 	if !a.Chosen() || a.Busy || a.Registering {
 		return
 	}
 	n.ID = strings.TrimSpace(n.ID)
-	s.update(func(st *State) { st.Add.Busy, st.Add.Error = true, "" })
-	s.run(slotSetup, func(j *job) {
+	x.update(func(st *State) { st.Add.Busy, st.Add.Error = true, "" })
+	x.run(slotSetup, func(j *job) {
 		var p *providers.Provider
 		var problem, err error
 		if a.uses(n) {
-			p, problem, err = s.addRegistered(j, a, n)
+			p, problem, err = x.registeredProvider(j, a, n)
 		} else {
-			p, err = s.addNew(j, a, n)
+			p, err = x.newProvider(j, a, n)
 		}
 		j.commit(func(st *State) {
 			st.Add.Busy = false
-			s.loadProviders()
+			x.loadProviders()
 			if err != nil {
-				st.Add.Error, st.Add.ErrorAt = s.fileWords(err), s.at(fieldOf(err))
+				st.Add.Error, st.Add.ErrorAt = x.fileWords(err), x.at(fieldOf(err))
 				return
 			}
-			delete(s.parked, a.form())
+			delete(x.parked, a.form())
 			saved(st, a.form())
 			if !a.uses(n) {
-				s.takeBack(st.Add.Registered)
+				x.takeBack(st.Add.Registered)
 			}
 			st.Add.Registered = nil // it is the provider's now
-			s.goOn(st, p)
+			x.goOn(st, p)
 			if problem != nil {
-				s.setNotice(st, NoticeWarn, lang.L("{{.Provider}} was added. The key for deleting its registration could not be saved.", map[string]any{"Provider": p.Name})+" "+words.OneLine(s.explain(problem, p, "")))
+				x.setNotice(st, NoticeWarn, lang.L("{{.Provider}} was added. The key for deleting its registration could not be saved.", map[string]any{"Provider": p.Name})+" "+words.OneLine(x.explain(problem, p, "")))
 			}
 		})
 	})
 }
 
-// addNew makes the provider's file, then keeps its secret: one without its
+// newProvider makes the provider's file, then keeps its secret: one without its
 // secret is worth less than none.
-func (s *Store) addNew(ctx context.Context, a AddPage, n NewProvider) (*providers.Provider, error) {
+func (x *Add) newProvider(ctx context.Context, a AddPage, n NewProvider) (*providers.Provider, error) {
 	var data []byte
 	var err error
 	if a.Preset != nil {
@@ -234,36 +243,12 @@ func (s *Store) addNew(ctx context.Context, a AddPage, n NewProvider) (*provider
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.sv.Own.Add(data)
+	p, err := x.sv.Own.Add(data)
 	if err != nil || n.Secret.IsZero() {
 		return p, err
 	}
-	if err := s.sv.SaveSecret(ctx, p.ID, n.Secret); err != nil {
-		return nil, errors.Join(err, s.sv.Own.Remove(p.ID))
+	if err := x.sv.SaveSecret(ctx, p.ID, n.Secret); err != nil {
+		return nil, errors.Join(err, x.sv.Own.Remove(p.ID))
 	}
 	return p, nil
-}
-
-// goOn shows the page before a sign-in, or what is still needed for one.
-func (s *Store) goOn(st *State, p *providers.Provider) {
-	if now, ok := s.sv.Catalog.Lookup(p.ID); ok {
-		p = now
-	}
-	if p.Ready() != nil {
-		st.Setup = Setup{Form: s.nextForm(), Provider: p}
-		s.goTo(st, RouteSetup)
-		return
-	}
-	s.showOptions(st, p, nil)
-}
-
-// freeID is an id that no provider has yet, made of a wished one.
-func (s *Store) freeID(wish string) string {
-	id := wish
-	for i := 2; ; i++ {
-		if _, taken := s.sv.Catalog.Lookup(id); !taken {
-			return id
-		}
-		id = fmt.Sprintf("%s-%d", strings.TrimRight(strings.TrimSuffix(wish, "-2"), "-"), i)
-	}
 }

@@ -83,24 +83,24 @@ func TestAddByIssuer(t *testing.T) {
 		}
 		r.Start()
 		r.q.settle()
-		r.OpenAdd()
+		r.Add.Open()
 		r.mustRoute(t, RouteAdd)
-		r.LookUp("  ")
+		r.Add.LookUp("  ")
 		if !strings.Contains(r.State().Add.Error, "issuer") {
 			t.Errorf("an empty address: %q", r.State().Add.Error)
 		}
-		r.LookUp("login.forge.example")
+		r.Add.LookUp("login.forge.example")
 		r.q.settle()
 		if a := r.State().Add; a.Chosen() || a.Error == "" || a.Issuer != "login.forge.example" {
 			t.Fatalf("offline: %+v", a)
 		}
-		r.LookUp("https://login.forge.example/.well-known/openid-configuration")
+		r.Add.LookUp("https://login.forge.example/.well-known/openid-configuration")
 		r.q.settle()
 		a := r.State().Add
 		if asked[1] != "https://login.forge.example" || a.Found == nil || a.ID != "forge" || a.Name != "Forge" {
 			t.Fatalf("asked %q, page %+v", asked, a)
 		}
-		r.AddProvider(NewProvider{ID: " forge ", Name: "Our forge", ClientID: "abc", Secret: providers.NewSecret("canary")})
+		r.Add.Save(NewProvider{ID: " forge ", Name: "Our forge", ClientID: "abc", Secret: providers.NewSecret("canary")})
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
 		p, ok := set.Lookup("forge")
@@ -120,12 +120,12 @@ func TestAddWithoutItsSecretIsTakenBack(t *testing.T) {
 		r.sv.SaveSecret = func(context.Context, string, providers.Secret) error { return errTest }
 		r.Start()
 		r.q.settle()
-		r.OpenAdd()
-		r.AddOn("gitlab")
+		r.Add.Open()
+		r.Add.ChoosePreset("gitlab")
 		if a := r.State().Add; a.Preset == nil || a.ID != "gitlab-2" {
 			t.Fatalf("%+v", a)
 		}
-		r.AddProvider(NewProvider{ID: "gitlab-2", ClientID: "abc", Secret: providers.NewSecret("x")})
+		r.Add.Save(NewProvider{ID: "gitlab-2", ClientID: "abc", Secret: providers.NewSecret("x")})
 		r.q.settle()
 		r.mustRoute(t, RouteAdd)
 		if r.State().Add.Error != "Words for test failure." {
@@ -149,15 +149,15 @@ func TestAddTellsWhatIsWrong(t *testing.T) {
 		realSet(t, r)
 		r.Start()
 		r.q.settle()
-		r.OpenAdd()
-		r.AddOn("keycloak")
-		r.AddProvider(NewProvider{ID: "Not An Id", ClientID: "abc"})
+		r.Add.Open()
+		r.Add.ChoosePreset("keycloak")
+		r.Add.Save(NewProvider{ID: "Not An Id", ClientID: "abc"})
 		r.q.settle()
 		if e := r.State().Add.Error; !strings.Contains(e, "“id” must be") {
 			t.Errorf("says %q", e)
 		}
 		// What is still missing is asked for afterwards.
-		r.AddProvider(NewProvider{ID: "keys"})
+		r.Add.Save(NewProvider{ID: "keys"})
 		r.q.settle()
 		r.mustRoute(t, RouteSetup)
 	})
@@ -185,14 +185,14 @@ func TestImportFile(t *testing.T) {
 			"no TOML":       {write("no.toml", "<html>"), "Line 1"},
 			"a built-in id": {write("taken.toml", "id = \"github\"\n"), "Words for"},
 		} {
-			r.ImportFile(c.path)
+			r.Add.ImportFile(c.path)
 			r.q.settle()
 			r.mustRoute(t, RouteAdd)
 			if e := r.State().Add.Error; !strings.Contains(e, c.want) {
 				t.Errorf("%s: says %q", name, e)
 			}
 		}
-		r.ImportFile(write("good.toml", "id = \"good\"\npreset = \"github\"\nname = \"Good\"\n[client]\nid = \"a\"\n"))
+		r.Add.ImportFile(write("good.toml", "id = \"good\"\npreset = \"github\"\nname = \"Good\"\n[client]\nid = \"a\"\n"))
 		r.q.settle()
 		if p, ok := set.Lookup("good"); !ok || p.Name != "Good" {
 			t.Fatalf("not added: %q", r.State().Add.Error)
@@ -216,7 +216,7 @@ func editing(t *testing.T) (*rig, *providers.Set) {
 	r.agent.list[0].Provider = "mine"
 	r.Start()
 	r.q.settle()
-	r.EditFile("mine")
+	r.File.Edit("mine")
 	r.q.settle()
 	r.mustRoute(t, RouteFile)
 	return r, set
@@ -229,18 +229,18 @@ func TestEditFile(t *testing.T) {
 		if f.Text != mine || f.Changed() || len(f.Mappings) < 2 || f.Accounts != 1 {
 			t.Fatalf("%+v", f)
 		}
-		r.TypeFile("id = [")
+		r.File.Type("id = [")
 		r.q.settle()
 		if f := r.State().File; len(f.Problems) == 0 || len(f.Mappings) < 2 {
 			t.Errorf("a half-typed text: %+v", f)
 		}
-		r.TypeFile(mineWithTeams)
+		r.File.Type(mineWithTeams)
 		r.q.settle()
 		f = r.State().File
 		if len(f.Problems) > 0 || !f.Changed() || f.Mappings[len(f.Mappings)-1].Name != "Teams" {
 			t.Fatalf("%+v", f)
 		}
-		r.SaveFile()
+		r.File.Save()
 		r.q.settle()
 		if p, _ := set.Lookup("mine"); len(p.Groups) != 1 || r.State().File.Changed() {
 			t.Errorf("not saved: %+v", r.State().File.Error)
@@ -253,21 +253,21 @@ const mineWithTeams = mine + "\n[[groups]]\nname = \"Teams\"\nfrom = \"userinfo\
 func TestMappingsAreTriedOnASample(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := editing(t)
-		r.TypeFile(mineWithTeams)
+		r.File.Type(mineWithTeams)
 		r.q.settle()
-		r.ChooseMapping(len(r.State().File.Mappings) - 1)
-		r.TypeSample(`{"teams": ["Core", "Docs"]}`)
+		r.File.ChooseMapping(len(r.State().File.Mappings) - 1)
+		r.File.TypeSample(`{"teams": ["Core", "Docs"]}`)
 		r.q.settle()
 		if p := r.State().File.Preview; len(p.Lines) != 2 || p.Lines[0] != (words.Pair{Label: "team", Value: "Core"}) {
 			t.Errorf("preview %+v", p)
 		}
-		r.TypeSample(`{"teams": 7}`)
+		r.File.TypeSample(`{"teams": 7}`)
 		r.q.settle()
 		if p := r.State().File.Preview; !strings.Contains(p.Error, ".teams[]") || len(p.Lines) > 0 {
 			t.Errorf("preview %+v", p)
 		}
-		r.ChooseMapping(0)
-		r.TypeSample(`{"id": 7, "name": "Mira"}`)
+		r.File.ChooseMapping(0)
+		r.File.TypeSample(`{"id": 7, "name": "Mira"}`)
 		r.q.settle()
 		if p := r.State().File.Preview; p.Lines[0].Value != "7" || p.Lines[2].Value != "Mira" {
 			t.Errorf("preview %+v", p)
@@ -278,13 +278,13 @@ func TestMappingsAreTriedOnASample(t *testing.T) {
 func TestDuplicateExportRemove(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, set := editing(t)
-		r.Duplicate()
+		r.File.Duplicate()
 		r.q.settle()
 		if f := r.State().File; f.Provider.ID != "mine-2" || f.Provider.Name != "Mine (copy)" {
 			t.Fatalf("the copy: %+v", f)
 		}
 		to := filepath.Join(t.TempDir(), "out.toml")
-		r.Export(to)
+		r.File.Export(to)
 		r.q.settle()
 		if text, err := os.ReadFile(to); err != nil || !strings.Contains(string(text), "mine-2") {
 			t.Errorf("exported %q, %v", text, err)
@@ -296,18 +296,18 @@ func TestDuplicateExportRemove(t *testing.T) {
 			}
 			return nil
 		}
-		r.AskRemove()
+		r.File.AskRemove()
 		r.Cancel()
 		if r.State().File.Removing {
 			t.Error("the question stays")
 		}
-		r.Remove()
+		r.File.Remove()
 		r.q.settle()
 		if _, ok := set.Lookup("mine-2"); !ok {
 			t.Fatal("removed without being asked")
 		}
-		r.AskRemove()
-		r.Remove()
+		r.File.AskRemove()
+		r.File.Remove()
 		r.q.settle()
 		r.mustRoute(t, RouteWelcome)
 		if _, ok := set.Lookup("mine-2"); ok || len(forgot) != 1 {
@@ -326,13 +326,13 @@ func TestEditFileThatAnotherProgramChanged(t *testing.T) {
 		}
 		r.Start()
 		r.q.settle()
-		r.EditFile("mine")
+		r.File.Edit("mine")
 		r.q.settle()
 		if err := os.WriteFile(p.Origin, []byte(mine+"# by hand\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r.TypeFile(mine + "# typed\n")
-		r.SaveFile()
+		r.File.Type(mine + "# typed\n")
+		r.File.Save()
 		r.q.settle()
 		if f := r.State().File; f.Error == "" || f.Text != mine+"# typed\n" {
 			t.Errorf("%+v", f)
@@ -349,9 +349,9 @@ func TestABuiltInFileCannotBeRemoved(t *testing.T) {
 		realSet(t, r)
 		r.Start()
 		r.q.settle()
-		r.EditFile("github")
+		r.File.Edit("github")
 		r.q.settle()
-		r.AskRemove()
+		r.File.AskRemove()
 		if f := r.State().File; f.Removing || f.Text == "" {
 			t.Errorf("%+v", f)
 		}
@@ -379,25 +379,25 @@ func TestAddWithACertificate(t *testing.T) {
 		}
 		r.Start()
 		r.q.settle()
-		r.TrustFile("/etc/acme/ca.pem") // nothing was looked up
+		r.Add.TrustFile("/etc/acme/ca.pem") // nothing was looked up
 		r.q.settle()
-		r.OpenAdd()
-		r.LookUp("https://login.forge.example")
+		r.Add.Open()
+		r.Add.LookUp("https://login.forge.example")
 		r.q.settle()
 		if a := r.State().Add; a.Chosen() || !a.Untrusted || !strings.Contains(a.Error, "Acme CA") {
 			t.Fatalf("%+v", a)
 		}
-		r.TrustFile("/etc/acme/other.pem")
+		r.Add.TrustFile("/etc/acme/other.pem")
 		r.q.settle()
 		if a := r.State().Add; a.Chosen() || !a.Untrusted {
 			t.Fatalf("with another file: %+v", a)
 		}
-		r.TrustFile("/etc/acme/ca.pem")
+		r.Add.TrustFile("/etc/acme/ca.pem")
 		r.q.settle()
 		if a := r.State().Add; a.Found == nil || a.CAFile != "/etc/acme/ca.pem" {
 			t.Fatalf("%+v", a)
 		}
-		r.AddProvider(NewProvider{ID: "forge", ClientID: "abc"})
+		r.Add.Save(NewProvider{ID: "forge", ClientID: "abc"})
 		r.q.settle()
 		if p, ok := set.Lookup("forge"); !ok || p.Trust.CAFile != "/etc/acme/ca.pem" {
 			t.Fatalf("%+v", p)

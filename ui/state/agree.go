@@ -68,22 +68,6 @@ func agreement(was, data string) *Agreement {
 	return a
 }
 
-// AgreeImport adds the file that the person was asked about.
-func (s *Store) AgreeImport() {
-	if a := s.st.Add.Agree; a != nil && !s.st.Add.Busy {
-		s.update(func(st *State) { st.Add.Agree = nil })
-		s.addFile(func() ([]byte, error) { return []byte(a.data), nil }, true)
-	}
-}
-
-// AgreeFile saves the text that the person was asked about.
-func (s *Store) AgreeFile() {
-	f := s.st.File
-	if f.Agree != nil && f.Agree.data == f.Text {
-		s.storeFile()
-	}
-}
-
 // AgreeToImport imports the export that the person was asked about. If it brings
 // something else by now, they are asked again.
 func (s *Store) AgreeToImport(passphrase string) {

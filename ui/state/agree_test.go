@@ -27,25 +27,25 @@ func TestImportAsksAboutServers(t *testing.T) {
 		r.Start()
 		r.q.settle()
 		known := func() bool { _, ok := set.Lookup("acme"); return ok }
-		r.ImportFile(path)
+		r.Add.ImportFile(path)
 		r.q.settle()
 		ask := r.State().Add.Agree
 		if ask == nil || ask.Text() != "elsewhere.example gets access tokens" || !strings.HasPrefix(ask.Question, "Acme uses servers") || known() {
 			t.Fatalf("asked %+v, added %v", ask, known())
 		}
 		r.Disagree()
-		r.AgreeImport() // too late
+		r.Add.Agree() // too late
 		r.q.settle()
 		if known() || r.State().Add.Agree != nil {
 			t.Fatal("added without a yes")
 		}
-		r.ImportFile(path)
+		r.Add.ImportFile(path)
 		r.q.settle()
 		// What was shown is what is added, whatever became of the file.
 		if err := os.WriteFile(path, []byte(strings.ReplaceAll(foreign, "elsewhere", "evil")), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r.AgreeImport()
+		r.Add.Agree()
 		r.q.settle()
 		if p, ok := set.Lookup("acme"); !ok || p.Groups[0].URL != "https://elsewhere.example/teams" {
 			t.Errorf("not added as shown: %q", r.State().Add.Error)
@@ -61,27 +61,27 @@ func TestSavingAsksAboutNewServers(t *testing.T) {
 			p, _ := set.Lookup("mine")
 			return p.Groups[len(p.Groups)-1].Name == "More"
 		}
-		r.TypeFile(mineWithTeams + "\n[[groups]]\nname = \"More\"\nurl = \"https://elsewhere.example/teams\"\nitems = \".[]\"\n")
-		r.SaveFile()
+		r.File.Type(mineWithTeams + "\n[[groups]]\nname = \"More\"\nurl = \"https://elsewhere.example/teams\"\nitems = \".[]\"\n")
+		r.File.Save()
 		r.q.settle()
 		if ask := r.State().File.Agree; ask == nil || !strings.Contains(ask.Text(), "elsewhere.example gets access tokens") || saved() {
 			t.Fatalf("asked %+v, saved %v", ask, saved())
 		}
-		r.TypeFile(r.State().File.Text + "# changed since\n")
-		r.AgreeFile()
+		r.File.Type(r.State().File.Text + "# changed since\n")
+		r.File.Agree()
 		r.q.settle()
 		if saved() {
 			t.Fatal("another text than the one that was asked about is saved")
 		}
-		r.SaveFile()
+		r.File.Save()
 		r.q.settle()
-		r.AgreeFile()
+		r.File.Agree()
 		r.q.settle()
 		if !saved() || r.State().File.Agree != nil {
 			t.Fatalf("not saved: %q", r.State().File.Error)
 		}
-		r.TypeFile(r.State().File.Text + "# once more\n")
-		r.SaveFile()
+		r.File.Type(r.State().File.Text + "# once more\n")
+		r.File.Save()
 		r.q.settle()
 		if r.State().File.Agree != nil || r.State().File.Changed() {
 			t.Error("asked again about the same server")

@@ -50,9 +50,9 @@ func (s *Store) cancelPage() {
 		}
 		s.Try.Cancel()
 	case RouteAdd:
-		s.leaveAdd()
+		s.Add.stepBack()
 	case RouteFile:
-		s.leaveFile()
+		s.File.stepBack()
 	case RouteVaultSetup:
 		s.update(func(st *State) {
 			if st.VaultForm.ForSignIn {
@@ -78,19 +78,6 @@ func (s State) AtRest() bool {
 		return s.SignOut == nil
 	}
 	return s.Route == RouteWelcome
-}
-
-// back returns to the chosen account or to the cards.
-func (s *Store) back() {
-	s.leave()
-	s.update(func(st *State) {
-		switch {
-		case st.Account() != nil:
-			s.goTo(st, RouteAccount)
-		default:
-			s.goTo(st, RouteWelcome)
-		}
-	})
 }
 
 // endAttempt cancels the sign-in under way, if any.

@@ -133,6 +133,19 @@ func (b *base) leave() {
 	}
 }
 
+// back returns to the chosen account or to the cards.
+func (b *base) back() {
+	b.leave()
+	b.update(func(st *State) {
+		switch {
+		case st.Account() != nil:
+			b.goTo(st, RouteAccount)
+		default:
+			b.goTo(st, RouteWelcome)
+		}
+	})
+}
+
 // lockedNow forgets what came out of the vault and asks to unlock it.
 func (b *base) lockedNow(st *State) {
 	for _, f := range b.onLock {
@@ -145,6 +158,9 @@ func (b *base) nextForm() uint64 {
 	b.forms++
 	return b.forms
 }
+
+// at says where in a form a new error belongs.
+func (b *base) at(field string) ErrorAt { return ErrorAt{field, b.nextForm()} }
 
 // explain turns an error into words.
 func (b *base) explain(err error, p *providers.Provider, redirectURI string) problem.Problem {

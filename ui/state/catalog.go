@@ -1,16 +1,19 @@
 package state
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/claviger/claviger/providers"
 )
 
-func (s *Store) loadProviders() {
-	s.st.Providers = readyFirst(s.sv.Catalog.All())
-	s.st.ProviderProblems = nil
-	for _, err := range s.sv.Catalog.Problems() {
-		s.st.ProviderProblems = append(s.st.ProviderProblems, err.Error())
+// loadProviders takes over what the catalog has.
+func (b *base) loadProviders() {
+	b.st.Providers = readyFirst(b.sv.Catalog.All())
+	b.st.ProviderProblems = nil
+	for _, err := range b.sv.Catalog.Problems() {
+		b.st.ProviderProblems = append(b.st.ProviderProblems, err.Error())
 	}
 }
 
@@ -35,4 +38,15 @@ func readyFirst(all []*providers.Provider) []*providers.Provider {
 	out := slices.Clone(all)
 	slices.SortStableFunc(out, func(a, b *providers.Provider) int { return rank(a) - rank(b) })
 	return out
+}
+
+// freeID is an id that no provider has yet, made of a wished one.
+func (b *base) freeID(wish string) string {
+	id := wish
+	for i := 2; ; i++ {
+		if _, taken := b.sv.Catalog.Lookup(id); !taken {
+			return id
+		}
+		id = fmt.Sprintf("%s-%d", strings.TrimRight(strings.TrimSuffix(wish, "-2"), "-"), i)
+	}
 }

@@ -106,7 +106,7 @@ func ctrl(key string) []Keys { return []Keys{{Key: key}} }
 func Commands() []Command {
 	list := []Command{
 		{ID: CommandSignIn, Title: lang.L("Sign in to…"), Section: SectionSignIn, Keys: ctrl("N"), do: (*Store).Home},
-		{ID: CommandAdd, Title: lang.L("Add a provider…"), Section: SectionSignIn, do: (*Store).OpenAdd},
+		{ID: CommandAdd, Title: lang.L("Add a provider…"), Section: SectionSignIn, do: func(s *Store) { s.Add.Open() }},
 		{ID: CommandCopyToken, Title: lang.L("Copy access token"), Section: SectionAccount, Keys: []Keys{{Key: "C", Shift: true}}, can: hasAccount, do: (*Store).CopyToken},
 		{ID: CommandRefresh, Title: lang.L("Refresh tokens and details"), Section: SectionAccount, Keys: ctrl("R"), can: hasAccount, do: (*Store).Refresh},
 		{ID: CommandAgain, Title: lang.L("Sign in again"), Section: SectionAccount, can: hasAccount, do: (*Store).SignInAgain},

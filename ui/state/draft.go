@@ -209,9 +209,6 @@ func (s *Store) clearError(st *State, field string) {
 	}
 }
 
-// at says where a new error belongs.
-func (s *Store) at(field string) ErrorAt { return ErrorAt{field, s.nextForm()} }
-
 // saved takes the draft of a form away.
 func saved(st *State, forms ...Form) {
 	for _, f := range forms {
@@ -236,7 +233,7 @@ func (s *Store) Discard() {
 		saved(st, form)
 		switch st.Route {
 		case RouteAdd:
-			s.discardAdd(st)
+			s.Add.discard(st)
 		case RouteSetup:
 			st.Setup.Form, st.Setup.Error = s.nextForm(), ""
 		case RouteOptions:
@@ -251,41 +248,6 @@ func (s *Store) Discard() {
 		}
 	})
 	if s.st.Route == RouteFile && s.st.File.Provider != nil {
-		s.EditFile(s.st.File.Provider.ID)
-	}
-}
-
-// park keeps what the page of a new provider found out beside its draft.
-func (s *Store) park() {
-	a := s.st.Add
-	form := a.form()
-	if s.st.Route != RouteAdd || !a.Chosen() {
-		return
-	}
-	if len(s.st.Drafts[form]) == 0 { // no one comes back to what was emptied
-		delete(s.parked, form)
-		return
-	}
-	a.Busy, a.Registering, a.Error, a.RegisterError = false, false, "", ""
-	s.parked[form] = a
-	s.lastAdd = form
-}
-
-// resume is the page of a new provider whose form was left half filled.
-func (s *Store) resume(f Form) (AddPage, bool) {
-	a, there := s.parked[f]
-	if !there || len(s.st.Drafts[f]) == 0 {
-		return AddPage{}, false
-	}
-	a.Form = s.nextForm()
-	return a, true
-}
-
-func (s *Store) discardAdd(st *State) {
-	s.takeBack(st.Add.Registered)
-	delete(s.parked, st.Add.form())
-	st.Add.Form, st.Add.Registered, st.Add.Error, st.Add.RegisterError = s.nextForm(), nil, "", ""
-	if !st.Add.Chosen() {
-		st.Add.Issuer, st.Add.CAFile, st.Add.Untrusted = "", "", false
+		s.File.Edit(s.st.File.Provider.ID)
 	}
 }

@@ -141,24 +141,24 @@ func TestHalfFilledNewProviders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
 		r.sv.Discover = func(context.Context, string, string) (*providers.Metadata, error) { return found(), nil }
-		r.OpenAdd()
-		r.AddOn("gitlab")
+		r.Add.Open()
+		r.Add.ChoosePreset("gitlab")
 		r.Typed("name", "Ours", r.State().Add.Name)
 		r.Typed(FieldSecret, onceSecret, "")
 		r.Cancel() // a step back
 		if r.State().Add.Chosen() || !r.State().AddDraft() {
 			t.Fatalf("%+v", r.State().Add)
 		}
-		r.LookUp("https://login.forge.example")
+		r.Add.LookUp("https://login.forge.example")
 		r.q.settle()
 		r.Typed(FieldClientID, "forge-id", "")
 		r.SelectAccount("a")
-		r.OpenAdd() // the one that was shown last
+		r.Add.Open() // the one that was shown last
 		if a := r.State().Add; a.Found == nil || a.ID != "forge" || r.State().Draft().Value(FieldClientID, "") != "forge-id" {
 			t.Fatalf("%+v", a)
 		}
 		r.Cancel()
-		r.AddOn("gitlab")
+		r.Add.ChoosePreset("gitlab")
 		if d := r.State().Draft(); d.Value("name", "") != "Ours" || d.Value(FieldSecret, "") != onceSecret {
 			t.Error("the other one is gone")
 		}
@@ -166,7 +166,7 @@ func TestHalfFilledNewProviders(t *testing.T) {
 		if got := r.State().Unsaved(); !slices.Equal(got, want) {
 			t.Errorf("unsaved: %q", got)
 		}
-		r.AddProvider(NewProvider{ID: "ours", Name: "Ours", ClientID: "x"})
+		r.Add.Save(NewProvider{ID: "ours", Name: "Ours", ClientID: "x"})
 		r.q.settle()
 		if got := r.State().Unsaved(); len(got) != 1 {
 			t.Errorf("unsaved after adding one: %q", got)
@@ -177,13 +177,13 @@ func TestHalfFilledNewProviders(t *testing.T) {
 func TestIssuerThatWasTyped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
-		r.OpenAdd()
+		r.Add.Open()
 		r.Typed("issuer", "https://login.fo", "")
 		r.Cancel()
 		if !r.MayQuit() {
 			t.Error("an address alone is no reason to ask")
 		}
-		r.OpenAdd()
+		r.Add.Open()
 		if a := r.State().Add; a.Issuer != "https://login.fo" {
 			t.Errorf("%+v", a)
 		}
@@ -194,7 +194,7 @@ func TestEditedFileIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, set := editing(t)
 		typed := mine + "# typed\n"
-		r.TypeFile(typed)
+		r.File.Type(typed)
 		r.q.settle()
 		r.SelectAccount("x")
 		r.q.settle()
@@ -203,12 +203,12 @@ func TestEditedFileIsKept(t *testing.T) {
 		if err := os.WriteFile(p.Origin, []byte(mine+"# elsewhere\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r.EditFile("mine")
+		r.File.Edit("mine")
 		r.q.settle()
 		if f := r.State().File; f.Text != typed || !f.Changed() {
 			t.Fatalf("%q", f.Text)
 		}
-		r.SaveFile()
+		r.File.Save()
 		r.q.settle()
 		if r.State().File.Error == "" || len(r.State().Unsaved()) != 1 {
 			t.Error("the other change is overwritten")
@@ -219,8 +219,8 @@ func TestEditedFileIsKept(t *testing.T) {
 		if f := r.State().File; f.Text != mine+"# elsewhere\n" || f.Changed() || len(r.State().Unsaved()) > 0 {
 			t.Errorf("%q", f.Text)
 		}
-		r.TypeFile(typed)
-		r.SaveFile()
+		r.File.Type(typed)
+		r.File.Save()
 		r.q.settle()
 		if got, _ := os.ReadFile(p.Origin); string(got) != typed || len(r.State().Unsaved()) > 0 {
 			t.Errorf("saved %q, unsaved %q", got, r.State().Unsaved())
@@ -374,9 +374,9 @@ func TestErrorsOfFields(t *testing.T) {
 		if r.State().Setup.Error != "" {
 			t.Error("it stays after the field was changed")
 		}
-		r.OpenAdd()
-		r.AddOn("keycloak")
-		r.AddProvider(NewProvider{ID: "Not An Id", ClientID: "x"})
+		r.Add.Open()
+		r.Add.ChoosePreset("keycloak")
+		r.Add.Save(NewProvider{ID: "Not An Id", ClientID: "x"})
 		r.q.settle()
 		if a := r.State().Add; a.ErrorAt.Field != "id" {
 			t.Errorf("%+v", a.ErrorAt)

@@ -64,7 +64,7 @@ func (s *Store) takeDropped(path string, kind dropKind) {
 		s.OpenMove()
 		s.update(func(st *State) { st.Move.Dropped = path })
 	case dropProvider:
-		s.ImportFile(path)
+		s.Add.ImportFile(path)
 	case dropToken:
 		s.Inspector.OpenFile(path)
 	case dropFolder:

@@ -10,6 +10,13 @@ import (
 	"github.com/claviger/claviger/providers/identity"
 )
 
+// File is the page of a provider's file.
+type File struct {
+	*base
+	// setUp shows the provider's page, from where the person came.
+	setUp func(id string)
+}
+
 // FilePage shows a provider's file: it is edited, tried on sample answers,
 // copied and removed here.
 type FilePage struct {
@@ -41,58 +48,64 @@ type FilePage struct {
 // Changed reports whether the text differs from what is stored.
 func (f FilePage) Changed() bool { return f.Text != f.Was }
 
-// EditFile shows a provider's file.
-func (s *Store) EditFile(id string) {
-	p, ok := s.sv.Catalog.Lookup(id)
+// Edit shows a provider's file.
+func (x *File) Edit(id string) {
+	p, ok := x.sv.Catalog.Lookup(id)
 	if !ok {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	x.leave()
+	x.update(func(st *State) {
 		n := 0
 		for _, a := range st.Accounts {
 			if a.Provider == id {
 				n++
 			}
 		}
-		st.File = FilePage{Form: s.nextForm(), Provider: p, Busy: true, Accounts: n}
-		s.goTo(st, RouteFile)
+		st.File = FilePage{Form: x.nextForm(), Provider: p, Busy: true, Accounts: n}
+		x.goTo(st, RouteFile)
 	})
-	s.run(slotFile, func(j *job) {
-		text, err := s.sv.Own.Text(id)
+	x.run(slotFile, func(j *job) {
+		text, err := x.sv.Own.Text(id)
 		j.commit(func(st *State) {
 			st.File.Busy = false
 			if err != nil {
-				st.File.Error = s.fileWords(err)
+				st.File.Error = x.fileWords(err)
 				return
 			}
 			d := st.Drafts[formFile+Form(id)]
-			st.File.Form = s.nextForm()
+			st.File.Form = x.nextForm()
 			// A draft was typed over a text that may have changed since, which
 			// saving it shows.
 			st.File.Was, st.File.Text = d.Value("was", string(text)), d.Value("text", string(text))
-			s.draft()
+			x.parse()
 		})
 	})
 }
 
-// leaveFile answers the question or goes back to the provider's page.
-func (s *Store) leaveFile() {
-	f := s.st.File
+// left ends what the page had under way.
+func (x *File) left() {
+	x.drop(slotFile)
+	x.drop(slotDraft)
+}
+
+// stepBack answers the question or goes back to the provider's page.
+func (x *File) stepBack() {
+	f := x.st.File
 	if f.Removing {
-		s.update(func(st *State) { st.File.Removing = false })
+		x.update(func(st *State) { st.File.Removing = false })
 		return
 	}
 	if f.Provider == nil {
-		s.back()
+		x.back()
 		return
 	}
-	s.EditSetup(f.Provider.ID)
+	x.setUp(f.Provider.ID)
 }
 
-// TypeFile takes the text as it is typed.
-func (s *Store) TypeFile(text string) {
-	s.update(func(st *State) {
+// Type takes the text as it is typed.
+func (x *File) Type(text string) {
+	x.update(func(st *State) {
 		st.File.Text, st.File.Error, st.File.Agree = text, "", nil
 		form := st.Form()
 		keep(st, form, "text", text, st.File.Was)
@@ -102,13 +115,13 @@ func (s *Store) TypeFile(text string) {
 			keep(st, form, "was", "", "")
 		}
 	})
-	s.draft()
+	x.parse()
 }
 
-// draft reads what is typed, away from the UI goroutine.
-func (s *Store) draft() {
-	f := s.st.File
-	s.run(slotDraft, func(j *job) {
+// parse reads what is typed, away from the UI goroutine.
+func (x *File) parse() {
+	f := x.st.File
+	x.run(slotDraft, func(j *job) {
 		p, err := providers.Parse(f.Provider.ID+".toml", []byte(f.Text))
 		preview := Preview{}
 		index := f.Mapping
@@ -129,81 +142,89 @@ func (s *Store) draft() {
 	})
 }
 
-// SaveFile stores the text.
-func (s *Store) SaveFile() {
-	f := s.st.File
+// Save stores the text.
+func (x *File) Save() {
+	f := x.st.File
 	if f.Provider == nil || f.Busy {
 		return
 	}
 	if ask := agreement(f.Was, f.Text); ask != nil {
-		s.update(func(st *State) { st.File.Agree = ask })
+		x.update(func(st *State) { st.File.Agree = ask })
 		return
 	}
-	s.storeFile()
+	x.store()
 }
 
-// storeFile stores the text, whatever it says.
-func (s *Store) storeFile() {
-	f := s.st.File
+// store stores the text, whatever it says.
+func (x *File) store() {
+	f := x.st.File
 	if f.Provider == nil || f.Busy {
 		return
 	}
-	s.update(func(st *State) { st.File.Busy, st.File.Error, st.File.Agree = true, "", nil })
-	s.run(slotFile, func(j *job) {
-		p, err := s.sv.Own.Replace(f.Provider.ID, []byte(f.Was), []byte(f.Text))
+	x.update(func(st *State) { st.File.Busy, st.File.Error, st.File.Agree = true, "", nil })
+	x.run(slotFile, func(j *job) {
+		p, err := x.sv.Own.Replace(f.Provider.ID, []byte(f.Was), []byte(f.Text))
 		j.commit(func(st *State) {
 			st.File.Busy = false
 			if err != nil {
-				st.File.Error = s.fileWords(err)
+				st.File.Error = x.fileWords(err)
 				return
 			}
-			s.loadProviders()
+			x.loadProviders()
 			st.File.Provider, st.File.Was = p, f.Text
 			saved(st, formFile+Form(p.ID))
-			s.setNotice(st, NoticeGood, lang.L("Saved."))
+			x.setNotice(st, NoticeGood, lang.L("Saved."))
 		})
 	})
 }
 
 // Duplicate makes a copy of the provider under another id and shows its file.
-func (s *Store) Duplicate() {
-	f := s.st.File
+func (x *File) Duplicate() {
+	f := x.st.File
 	if f.Provider == nil || f.Busy {
 		return
 	}
-	id := s.freeID(f.Provider.ID + "-2")
-	s.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
-	s.run(slotFile, func(j *job) {
+	id := x.freeID(f.Provider.ID + "-2")
+	x.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
+	x.run(slotFile, func(j *job) {
 		data, err := providers.Copy([]byte(f.Text), id, lang.L("{{.Provider}} (copy)", map[string]any{"Provider": f.Provider.Name}))
 		if err == nil {
-			_, err = s.sv.Own.Add(data)
+			_, err = x.sv.Own.Add(data)
 		}
 		j.do(func() {
 			if err != nil {
-				s.update(func(st *State) { st.File.Busy, st.File.Error = false, s.fileWords(err) })
+				x.update(func(st *State) { st.File.Busy, st.File.Error = false, x.fileWords(err) })
 				return
 			}
-			s.loadProviders()
-			s.EditFile(id)
-			s.notify(NoticeGood, lang.L("This is the copy. Client secrets are not copied."))
+			x.loadProviders()
+			x.Edit(id)
+			x.notify(NoticeGood, lang.L("This is the copy. Client secrets are not copied."))
 		})
 	})
 }
 
 // Export writes the text to a file of the person's choice.
-func (s *Store) Export(path string) {
-	f := s.st.File
+func (x *File) Export(path string) {
+	f := x.st.File
 	if f.Provider == nil || path == "" {
 		return
 	}
-	s.spawn(func(context.Context) {
+	x.spawn(func(context.Context) {
 		err := durable.Replace(path, []byte(f.Text))
-		s.post(func() {
+		x.post(func() {
 			if err != nil {
-				s.notify(NoticeWarn, lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}))
+				x.notify(NoticeWarn, lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}))
 				return
 			}
-			s.notify(NoticeGood, lang.L("Written to {{.Path}}. It contains no secrets.", map[string]any{"Path": path}))
+			x.notify(NoticeGood, lang.L("Written to {{.Path}}. It contains no secrets.", map[string]any{"Path": path}))
 		})
 	})
+}
+
+// Agree saves the text that the person was asked about.
+func (x *File) Agree() {
+	f := x.st.File
+	if f.Agree != nil && f.Agree.data == f.Text {
+		x.store()
+	}
 }

@@ -13,58 +13,70 @@ import (
 )
 
 // AskRemove asks whether the provider shall be removed.
-func (s *Store) AskRemove() {
-	s.update(func(st *State) { st.File.Removing = st.File.Provider != nil && st.File.Provider.Own() })
+func (x *File) AskRemove() {
+	x.update(func(st *State) { st.File.Removing = st.File.Provider != nil && st.File.Provider.Own() })
 }
 
 // Remove takes the provider away, with its client secret. Accounts stay.
-func (s *Store) Remove() {
-	f := s.st.File
+func (x *File) Remove() {
+	f := x.st.File
 	if f.Provider == nil || f.Busy || !f.Removing {
 		return
 	}
-	s.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
-	s.run(slotFile, func(j *job) {
-		id, kept := f.Provider.ID, s.hasVault(j)
+	x.update(func(st *State) { st.File.Busy, st.File.Error = true, "" })
+	x.run(slotFile, func(j *job) {
+		id, kept := f.Provider.ID, x.hasVault(j)
 		var access register.Access
 		var err, secretErr error
 		if kept {
-			access, err = s.sv.Registration(j, id)
+			access, err = x.sv.Registration(j, id)
 		}
 		if err == nil {
-			err = s.sv.Own.Remove(id)
+			err = x.sv.Own.Remove(id)
 		}
 		there, kind := "", NoticeGood
 		if err == nil && kept {
 			if f.Provider.Client.SecretUse != "none" {
-				secretErr = s.sv.SaveSecret(j, id, providers.Secret{})
+				secretErr = x.sv.SaveSecret(j, id, providers.Secret{})
 			}
-			there, kind = s.deregister(j, f.Provider, access)
+			there, kind = x.deregister(j, f.Provider, access)
 		}
 		j.commit(func(st *State) {
 			st.File.Busy, st.File.Removing = false, false
 			if isLocked(err) {
-				s.lockedNow(st)
+				x.lockedNow(st)
 				return
 			}
 			if err != nil {
-				st.File.Error = s.fileWords(err)
+				st.File.Error = x.fileWords(err)
 				return
 			}
-			s.loadProviders()
+			x.loadProviders()
 			saved(st, formFile+Form(id), formSetup+Form(id))
-			s.goTo(st, RouteWelcome)
+			x.goTo(st, RouteWelcome)
 			if secretErr != nil {
-				s.setNotice(st, NoticeWarn, lang.L("{{.Provider}} was removed, but its client secret is still in the vault.", map[string]any{"Provider": f.Provider.Name})+" "+words.OneLine(s.explain(secretErr, nil, "")))
+				x.setNotice(st, NoticeWarn, lang.L("{{.Provider}} was removed, but its client secret is still in the vault.", map[string]any{"Provider": f.Provider.Name})+" "+words.OneLine(x.explain(secretErr, nil, "")))
 				return
 			}
-			s.setNotice(st, kind, strings.TrimSpace(lang.L("{{.Provider}} was removed.", map[string]any{"Provider": f.Provider.Name})+" "+there))
+			x.setNotice(st, kind, strings.TrimSpace(lang.L("{{.Provider}} was removed.", map[string]any{"Provider": f.Provider.Name})+" "+there))
 		})
 	})
 }
 
 // hasVault reports whether there is a vault that could hold a secret.
-func (s *Store) hasVault(ctx context.Context) bool {
-	st, err := s.sv.Vault.Status(ctx)
+func (x *File) hasVault(ctx context.Context) bool {
+	st, err := x.sv.Vault.Status(ctx)
 	return err == nil && st.Protection != vault.None
+}
+
+// deregister ends the registration of a provider that was removed, and says in
+// words what came of it; "" if this program did not make it.
+func (x *File) deregister(ctx context.Context, p *providers.Provider, access register.Access) (text string, kind NoticeKind) {
+	says, done := register.Leaving{
+		Provider: p, Others: x.sv.Catalog.All(), Access: access, Deregister: x.sv.Deregister, Save: x.sv.SaveRegistration,
+	}.Leave(ctx)
+	if !done {
+		return strings.Join(says, " "), NoticeWarn
+	}
+	return strings.Join(says, " "), NoticeGood
 }

@@ -51,7 +51,6 @@ func (s *Store) Lock() {
 // forget drops what came out of the vault.
 func (s *Store) forget(st *State) {
 	s.endAttempt()
-	s.leaveRegistration()
 	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
 	saved(st, Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove))
 	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy, slotUndoing} {

@@ -24,10 +24,12 @@ var outlivesLock = []string{
 // outlive the lock too: they follow the state, are files or services, or came from the person.
 var keptAtLock = map[string]string{
 	"base":      "sv post render now ctx cancel wg st gens cancels forms posted usedAt onChange onLeave onGo onLock",
-	"Store":     "tickAt file last parked lastAdd writing tray askedTray",
+	"Store":     "tickAt file last writing tray askedTray",
 	"Inspector": "copyShown",
 	"Programs":  "book asker gate last",
 	"Consent":   "decided",
+	"Add":       "goOn parked last",
+	"File":      "setUp",
 }
 
 // ownFields are the fields that may not, by owner and name.

@@ -26,24 +26,24 @@ type Preview struct {
 const maxShownGroups = 50
 
 // TypeSample takes a sample answer to try a mapping on.
-func (s *Store) TypeSample(sample string) {
-	s.update(func(st *State) { st.File.Sample = sample })
-	s.preview()
+func (x *File) TypeSample(sample string) {
+	x.update(func(st *State) { st.File.Sample = sample })
+	x.preview()
 }
 
 // ChooseMapping tries another mapping.
-func (s *Store) ChooseMapping(i int) {
-	s.update(func(st *State) { st.File.Mapping = i })
-	s.preview()
+func (x *File) ChooseMapping(i int) {
+	x.update(func(st *State) { st.File.Mapping = i })
+	x.preview()
 }
 
 // preview tries the chosen mapping on the sample.
-func (s *Store) preview() {
-	f := s.st.File
+func (x *File) preview() {
+	f := x.st.File
 	if f.draft == nil {
 		return
 	}
-	s.run(slotDraft, func(j *job) {
+	x.run(slotDraft, func(j *job) {
 		p := tryMapping(j, f.draft, f.Mappings, f.Mapping, f.Sample)
 		j.commit(func(st *State) { st.File.Preview = p })
 	})

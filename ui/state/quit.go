@@ -3,8 +3,6 @@ package state
 import (
 	"context"
 	"time"
-
-	"github.com/claviger/claviger/auth/register"
 )
 
 // QuitQuestion is asked before the program ends with unsaved drafts.
@@ -44,15 +42,12 @@ func (s *Store) DiscardAndQuit() {
 	if q == nil || q.Busy {
 		return
 	}
-	regs := map[*register.Registration]bool{s.st.Add.Registered: true}
-	for _, a := range s.parked {
-		regs[a.Registered] = true
-	}
+	regs := s.Add.registrations()
 	s.update(func(st *State) { st.Quit = &QuitQuestion{Lost: q.Lost, Busy: true} })
 	s.run(slotQuit, func(j *job) {
 		ctx, cancel := context.WithTimeout(j, quitTimeout)
 		defer cancel()
-		for reg := range regs {
+		for _, reg := range regs {
 			if reg != nil && !reg.Access.IsZero() {
 				_ = s.sv.Deregister(ctx, reg.Access) // it does no harm if it stays
 			}

@@ -77,8 +77,8 @@ func newRegistry(t *testing.T, r *rig) (*registry, *providers.Set) {
 	}
 	r.Start()
 	r.q.settle()
-	r.OpenAdd()
-	r.LookUp("https://login.forge.example")
+	r.Add.Open()
+	r.Add.LookUp("https://login.forge.example")
 	r.q.settle()
 	if !r.State().Add.CanRegister() {
 		t.Fatalf("%+v", r.State().Add)
@@ -90,13 +90,13 @@ func TestRegisterApp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		g, _ := newRegistry(t, r)
-		r.RegisterApp()
-		r.RegisterApp() // once is enough
+		r.Add.Register()
+		r.Add.Register() // once is enough
 		r.q.settle()
 		if a := r.State().Add; !a.Registering || a.Registered != nil {
 			t.Fatalf("%+v", a)
 		}
-		r.AddProvider(NewProvider{ID: "forge"}) // not meanwhile
+		r.Add.Save(NewProvider{ID: "forge"}) // not meanwhile
 		g.answer <- nil
 		r.q.settle()
 		if a := r.State().Add; a.Registering || a.Registered == nil || a.Registered.ClientID != "given-1" || a.Busy {
@@ -111,7 +111,7 @@ func TestLockTakesARegistrationBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, withPassphrase)
 		g, _ := newRegistry(t, r)
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
 		r.Lock()
 		r.q.settle()
@@ -128,9 +128,9 @@ func TestTheRegisteredProviderIsKeptWithItsSecrets(t *testing.T) {
 		r := newRig(t)
 		g, set := newRegistry(t, r)
 		g.answer <- nil
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
-		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: " given-1 "})
+		r.Add.Save(NewProvider{ID: "forge", Name: "Forge", ClientID: " given-1 "})
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
 		p, ok := set.Lookup("forge")
@@ -148,10 +148,10 @@ func TestTheRegisteredProviderIsKeptWithItsSecrets(t *testing.T) {
 		if len(g.deleted) > 0 {
 			t.Error("the registration of a provider that stays was deleted")
 		}
-		r.EditFile("forge")
+		r.File.Edit("forge")
 		r.q.settle()
-		r.AskRemove()
-		r.Remove()
+		r.File.AskRemove()
+		r.File.Remove()
 		r.q.settle()
 		if len(g.deleted) != 1 || !g.kept["forge"].IsZero() || !strings.Contains(r.State().Notice.Text, "deleted at the provider") {
 			t.Errorf("%q deleted, says %q", g.deleted, r.State().Notice.Text)
@@ -165,15 +165,15 @@ func TestARegistrationThatStaysIsTold(t *testing.T) {
 		r := newRig(t)
 		g, _ := newRegistry(t, r)
 		g.answer <- nil
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
-		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
+		r.Add.Save(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
 		r.q.settle()
 		delete(g.kept, "forge")
-		r.EditFile("forge")
+		r.File.Edit("forge")
 		r.q.settle()
-		r.AskRemove()
-		r.Remove()
+		r.File.AskRemove()
+		r.File.Remove()
 		r.q.settle()
 		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "client ID given-1) cannot be deleted from here") || len(g.deleted) > 0 {
 			t.Errorf("%+v", n)
@@ -188,9 +188,9 @@ func TestTheRegistrationOfACopyStays(t *testing.T) {
 		r := newRig(t)
 		g, _ := newRegistry(t, r)
 		g.answer <- nil
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
-		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
+		r.Add.Save(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
 		r.q.settle()
 		for _, c := range []struct{ remove, says string }{
 			{"forge-2", "was kept: Forge uses it too."},
@@ -198,15 +198,15 @@ func TestTheRegistrationOfACopyStays(t *testing.T) {
 			{"forge-2", "was deleted at the provider."},
 		} {
 			if _, there := r.sv.Catalog.Lookup("forge-2"); !there {
-				r.EditFile("forge")
+				r.File.Edit("forge")
 				r.q.settle()
-				r.Duplicate()
+				r.File.Duplicate()
 				r.q.settle()
 			}
-			r.EditFile(c.remove)
+			r.File.Edit(c.remove)
 			r.q.settle()
-			r.AskRemove()
-			r.Remove()
+			r.File.AskRemove()
+			r.File.Remove()
 			r.q.settle()
 			if n := r.State().Notice; n.Kind != NoticeGood || !strings.Contains(n.Text, c.says) {
 				t.Errorf("removing %s says %+v", c.remove, n)
@@ -225,17 +225,17 @@ func TestAProviderStaysIfItsRegistrationCannotBeRead(t *testing.T) {
 		r := newRig(t)
 		g, set := newRegistry(t, r)
 		g.answer <- nil
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
-		r.AddProvider(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
+		r.Add.Save(NewProvider{ID: "forge", Name: "Forge", ClientID: "given-1"})
 		r.q.settle()
 		r.sv.Registration = func(context.Context, string) (register.Access, error) {
 			return register.Access{}, vault.ErrDamaged
 		}
-		r.EditFile("forge")
+		r.File.Edit("forge")
 		r.q.settle()
-		r.AskRemove()
-		r.Remove()
+		r.File.AskRemove()
+		r.File.Remove()
 		r.q.settle()
 		if f := r.State().File; f.Error == "" || f.Busy || f.Removing {
 			t.Errorf("%+v", f)
@@ -251,13 +251,13 @@ func TestRegistrationThatFailed(t *testing.T) {
 		r := newRig(t)
 		g, _ := newRegistry(t, r)
 		g.answer <- register.ErrNotOpen
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
 		if a := r.State().Add; a.Registering || a.Registered != nil || !strings.Contains(a.RegisterError, register.ErrNotOpen.Error()) {
 			t.Errorf("%+v", a)
 		}
 		g.answer <- nil
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
 		if a := r.State().Add; a.Registered == nil || a.RegisterError != "" {
 			t.Errorf("%+v", a)
@@ -292,7 +292,7 @@ func TestRegistrationsThatNobodyUsesAreTakenBack(t *testing.T) {
 			g.answer <- nil
 			r.q.settle()
 			r.Home() // kept with what was typed
-			r.OpenAdd()
+			r.Add.Open()
 			r.q.settle()
 			if r.State().Add.Registered == nil {
 				t.Fatal("it was not kept")
@@ -310,7 +310,7 @@ func TestRegistrationsThatNobodyUsesAreTakenBack(t *testing.T) {
 		"another client id": func(t *testing.T, r *rig, g *registry) {
 			g.answer <- nil
 			r.q.settle()
-			r.AddProvider(NewProvider{ID: "forge", ClientID: "my-own"})
+			r.Add.Save(NewProvider{ID: "forge", ClientID: "my-own"})
 			r.q.settle()
 			r.mustRoute(t, RouteOptions)
 			if p := r.State().Options.Provider; p.Client.ID != "my-own" || len(p.Redirect.Ports) > 0 || len(g.secrets) > 0 {
@@ -322,7 +322,7 @@ func TestRegistrationsThatNobodyUsesAreTakenBack(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t)
 				g, _ := newRegistry(t, r)
-				r.RegisterApp()
+				r.Add.Register()
 				r.q.settle()
 				leave(t, r, g)
 				r.q.settle()
@@ -340,9 +340,9 @@ func TestRegistrationWhoseKeyCannotBeKept(t *testing.T) {
 		g, set := newRegistry(t, r)
 		g.keepErr = errTest
 		g.answer <- nil
-		r.RegisterApp()
+		r.Add.Register()
 		r.q.settle()
-		r.AddProvider(NewProvider{ID: "forge", ClientID: "given-1"})
+		r.Add.Save(NewProvider{ID: "forge", ClientID: "given-1"})
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
 		if _, ok := set.Lookup("forge"); !ok || r.State().Notice.Kind != NoticeWarn || !strings.Contains(r.State().Notice.Text, "could not be saved") {

@@ -148,3 +148,16 @@ func HelpSteps(p *providers.Provider) []string {
 	}
 	return out
 }
+
+// goOn shows the page before a sign-in, or what is still needed for one.
+func (s *Store) goOn(st *State, p *providers.Provider) {
+	if now, ok := s.sv.Catalog.Lookup(p.ID); ok {
+		p = now
+	}
+	if p.Ready() != nil {
+		st.Setup = Setup{Form: s.nextForm(), Provider: p}
+		s.goTo(st, RouteSetup)
+		return
+	}
+	s.showOptions(st, p, nil)
+}

@@ -31,10 +31,7 @@ func (s *Store) endPage() {
 	s.endAttempt()
 	s.drop(slotWarm)
 	s.drop(slotSetup)
-	s.leaveRegistration()
 	s.drop(slotTest)
-	s.drop(slotFile)
-	s.drop(slotDraft)
 	s.drop(slotSignOut)
 	s.st.SignOut = nil
 }

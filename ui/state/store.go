@@ -18,6 +18,8 @@ type Store struct {
 	Try       *Try
 	Consent   *Consent
 	Programs  *Programs
+	Add       *Add
+	File      *File
 
 	attempt Attempt
 	mistake mistake // with Notice.Choose
@@ -29,14 +31,10 @@ type Store struct {
 	derived derivedFrom
 	file    *settingsFile
 	last    *lastFile
-	// parked are the pages of new providers that are filled in half, beside
-	// their drafts; lastAdd is the one that was shown last.
-	parked map[Form]AddPage
 	// placing are places of accounts that are being written, the last of them until
 	// writing is closed.
 	placing map[string]int64
 	writing chan struct{}
-	lastAdd Form
 	// tray is the menu that is in the tray, nil before there is one; askedTray is
 	// whether the desktop was asked for a tray to be in from the start.
 	tray      *TrayMenu
@@ -60,7 +58,6 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		base:    newBase(ctx, sv, post, render),
 		file:    &settingsFile{path: sv.SettingsPath},
 		last:    &lastFile{path: sv.LastPath},
-		parked:  map[Form]AddPage{},
 		placing: map[string]int64{},
 	}
 	s.Inspector = &Inspector{base: s.base, copyShown: s.CopyShownToken}
@@ -68,10 +65,12 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.Consent = &Consent{base: s.base}
 	s.Programs = newPrograms(s.base, s.Consent)
 	s.Consent.decided = s.Programs.reload
+	s.Add = &Add{base: s.base, goOn: s.goOn, parked: map[Form]AddPage{}}
+	s.File = &File{s.base, s.EditSetup}
 	s.onChange = []func(){s.derive, s.Consent.noteShown, s.schedule, s.tellTray}
-	s.onLeave = []func(){s.endPage}
+	s.onLeave = []func(){s.endPage, s.Add.leaveRegistration, s.File.left}
 	s.onGo = []func(*State, Route){s.Inspector.went, func(st *State, _ Route) { s.dropOver(st) }}
-	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.showLocked}
+	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.Add.forget, s.showLocked}
 	return s
 }
 
