@@ -12,11 +12,11 @@ import (
 
 // settingsInPalette are the settings that the palette knows.
 func settingsInPalette(w *window) []state.PaletteEntry {
-	w.store.OpenPalette()
+	w.store.Over.OpenPalette()
 	defer w.store.Cancel()
 	var out []state.PaletteEntry
 	for _, section := range state.SettingsSections() {
-		w.store.SetPaletteQuery("settings " + section.Title())
+		w.store.Over.SetQuery("settings " + section.Title())
 		for _, e := range w.store.State().Palette.Found {
 			if e.Kind == state.EntrySetting && e.Settings == section {
 				out = append(out, e)
@@ -36,8 +36,8 @@ func TestThePaletteLeadsToEachSetting(t *testing.T) {
 	for _, e := range entries {
 		for _, from := range state.SettingsSections() {
 			w.store.ShowSettings(from)
-			w.store.OpenPalette()
-			w.store.SetPaletteQuery(e.Title)
+			w.store.Over.OpenPalette()
+			w.store.Over.SetQuery(e.Title)
 			at := slices.Index(w.store.State().Palette.Found, e)
 			if at < 0 {
 				t.Fatalf("%q does not find itself", e.Title)

@@ -55,7 +55,7 @@ func (w *window) hideOrShow(ctx context.Context, there func(context.Context) boo
 	limit := time.After(trayWithin)
 	for {
 		if there != nil && there(ctx) {
-			w.post(w.store.ShowTray)
+			w.post(w.store.Tray.Show)
 			return
 		}
 		select {

@@ -116,9 +116,9 @@ func (w *window) close() {
 		w.askQuit()
 		return
 	}
-	w.store.WithTray(func(there bool) {
+	w.store.Tray.With(func(there bool) {
 		if there {
-			w.store.ShowTray()
+			w.store.Tray.Show()
 			w.noteSize()
 			w.store.Consent.DenyAll() // who closes the window does not answer later
 			w.window.Hide()

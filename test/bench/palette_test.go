@@ -48,7 +48,7 @@ func BenchmarkPaletteKey(b *testing.B) {
 	}
 	store.Start()
 	until(func() bool { return len(store.State().Accounts) == 20 })
-	store.OpenPalette()
+	store.Over.OpenPalette()
 	until(func() bool { return !store.State().Palette.Reading })
 	queries := []string{"t", "te", "tea", "team 59", "team 599 division", "účet 19", "nothing like it", ""}
 	var took, floor time.Duration
@@ -56,7 +56,7 @@ func BenchmarkPaletteKey(b *testing.B) {
 	for b.Loop() {
 		for _, q := range queries {
 			begun := time.Now()
-			store.SetPaletteQuery(q)
+			store.Over.SetQuery(q)
 			took += time.Since(begun)
 			begun = time.Now()
 			found := 0

@@ -36,7 +36,7 @@ func newAbout(k *kit) page {
 		titled(lang.L("This program"), a.facts, widget.NewFlow(10, 10,
 			k.button(lang.L("Copy details"), widget.ButtonQuiet, s.CopyDetails),
 			k.button(lang.L("Open folder"), widget.ButtonQuiet, s.OpenFolder),
-			k.button(lang.L("Keyboard shortcuts"), widget.ButtonQuiet, s.OpenShortcuts))),
+			k.button(lang.L("Keyboard shortcuts"), widget.ButtonQuiet, s.Over.OpenShortcuts))),
 		titled(lang.L("Licences"), widget.NewMuted(lang.L("Claviger includes these open-source modules. Choose one to read its licence.")), a.bad, a.list))
 	return a
 }

@@ -43,8 +43,8 @@ func newDescribePanel(k *kit) *describePanel {
 	widget.LinkArrows(chips, k.focus, nil)
 	p.save = k.button(lang.L("Save"), widget.ButtonPrimary, s.SaveDescription)
 	p.cancel = k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel)
-	p.up = k.button(lang.L("Move up"), widget.ButtonQuiet, func() { s.MoveAccount(-1) })
-	p.down = k.button(lang.L("Move down"), widget.ButtonQuiet, func() { s.MoveAccount(1) })
+	p.up = k.button(lang.L("Move up"), widget.ButtonQuiet, func() { s.Order.Move(-1) })
+	p.down = k.button(lang.L("Move down"), widget.ButtonQuiet, func() { s.Order.Move(1) })
 	p.card = widget.NewCard(widget.NewColumn(theme.GapSmall,
 		widget.NewSubtitle(lang.L("Name and colour")), p.label, chips, p.bad,
 		widget.NewFlow(10, 10, p.save, p.cancel, p.up, p.down)))

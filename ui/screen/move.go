@@ -40,16 +40,16 @@ func newMove(k *kit) page {
 	m.pass, m.again, m.theirs = k.password(""), k.password(""), k.password("")
 	export := func() {
 		passphrase := m.pass.Text
-		if s.CanExport(passphrase, m.again.Text) {
-			k.files.Save(exportName, func(path string) { s.ExportVault(path, passphrase) })
+		if s.Move.CanExport(passphrase, m.again.Text) {
+			k.files.Save(exportName, func(path string) { s.Move.Export(path, passphrase) })
 		}
 	}
 	bring := func() {
 		passphrase := m.theirs.Text
-		if dropped := s.State().Move.Dropped; dropped != "" && s.CanImport(passphrase) {
-			s.ImportVault(dropped, passphrase, m.replace.Checked)
-		} else if s.CanImport(passphrase) {
-			k.files.Open([]string{".age"}, func(path string) { s.ImportVault(path, passphrase, m.replace.Checked) })
+		if dropped := s.State().Move.Dropped; dropped != "" && s.Move.CanImport(passphrase) {
+			s.Move.Import(dropped, passphrase, m.replace.Checked)
+		} else if s.Move.CanImport(passphrase) {
+			k.files.Open([]string{".age"}, func(path string) { s.Move.Import(path, passphrase, m.replace.Checked) })
 		}
 	}
 	m.pass.OnSubmitted = func(string) { k.focus(m.again) }
@@ -60,7 +60,7 @@ func newMove(k *kit) page {
 	m.replace = k.check(lang.L("Replace accounts that differ here"), func(bool) {})
 	m.exported, m.imported = widget.NewNotice(widget.ToneOK, "", ""), widget.NewNotice(widget.ToneOK, "", "")
 	m.exportForm, m.importForm = newForm(k, nil), newForm(k, nil)
-	m.agree = newAgree(k, lang.L("Import"), func() { s.AgreeToImport(m.theirs.Text) })
+	m.agree = newAgree(k, lang.L("Import"), func() { s.Move.Agree(m.theirs.Text) })
 	h := newHead(lang.L("Export and import"), lang.L("One encrypted file with all accounts and client secrets, for another computer or as a backup."))
 	m.page = widget.NewPage(h.with(k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)),
 		titled(lang.L("Export"),

@@ -34,10 +34,10 @@ func newPalette(k *kit) page {
 	p := &palette{kit: k, none: widget.NewEmptyState(widget.DrawingSearch, "", lang.L("Nothing has all these words. Fewer words find more."), nil), count: widget.NewCaption("")}
 	s := k.store
 	p.field = k.entry(lang.L("Account, provider, group or action"))
-	p.field.OnChanged = s.SetPaletteQuery
+	p.field.OnChanged = s.Over.SetQuery
 	p.field.OnSubmitted = func(string) { p.run() }
 	p.field.OnTurn = func(key fyne.KeyName) {
-		s.MovePalette(map[fyne.KeyName]int{fyne.KeyUp: -1, fyne.KeyDown: 1, fyne.KeyPageUp: -palettePage, fyne.KeyPageDown: palettePage}[key])
+		s.Over.Move(map[fyne.KeyName]int{fyne.KeyUp: -1, fyne.KeyDown: 1, fyne.KeyPageUp: -palettePage, fyne.KeyPageDown: palettePage}[key])
 	}
 	p.list = widget.NewSubpage()
 	top := &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.GapSmall,

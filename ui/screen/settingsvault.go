@@ -28,7 +28,7 @@ func newVaultSettings(k *kit) settingsPart {
 	s.noLock = widget.NewMuted(lang.L("The keyring unlocks the vault without asking, so there is nothing to lock. Add a passphrase to lock it."))
 	s.page = widget.NewSubpage(titled(lang.L("Vault"), s.facts, s.locking, s.noLock, widget.NewFlow(10, 10,
 		k.button(lang.L("Passphrase and keyring…"), widget.ButtonQuiet, k.store.OpenProtect),
-		k.button(lang.L("Export and import…"), widget.ButtonQuiet, k.store.OpenMove),
+		k.button(lang.L("Export and import…"), widget.ButtonQuiet, k.store.Move.Open),
 		k.button(lang.L("Sign-outs…"), widget.ButtonQuiet, k.store.OpenQueue))))
 	return s
 }

@@ -153,7 +153,7 @@ func (s *Store) ReadAccounts() {
 // setAccounts takes a new list and leaves the page of an account that is gone.
 func (s *Store) setAccounts(st *State, list []*auth.Account) {
 	back := idsOf(list, func(a *auth.Account) bool { return st.cameBack(a) })
-	st.Accounts = s.placed(list)
+	st.Accounts = s.Order.placed(list)
 	if st.Selected != "" && st.Account() == nil {
 		st.Selected = ""
 		s.Try.forget(st)

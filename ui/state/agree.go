@@ -68,14 +68,6 @@ func agreement(was, data string) *Agreement {
 	return a
 }
 
-// AgreeToImport imports the export that the person was asked about. If it brings
-// something else by now, they are asked again.
-func (s *Store) AgreeToImport(passphrase string) {
-	if a := s.st.Move.Agree; a != nil && s.CanImport(passphrase) {
-		s.importVault(a.path, passphrase, a.replace, a.Lines)
-	}
-}
-
 // Disagree adds and saves nothing.
 func (s *Store) Disagree() {
 	s.update(func(st *State) { st.Add.Agree, st.File.Agree, st.Move.Agree = nil, nil, nil })

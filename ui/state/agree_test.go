@@ -123,27 +123,27 @@ func TestImportAsksAboutSecrets(t *testing.T) {
 		r := moving(t)
 		asks := []string{"The client secret of work, from https://work.example"}
 		r.brings = func() ([]string, []string) { return []string{"Account: Ada at Work"}, asks }
-		r.ImportVault(file, "correct horse", false)
+		r.Move.Import(file, "correct horse", false)
 		r.q.settle()
 		m := r.State().Move
 		if m.Agree == nil || m.Agree.Text() != asks[0] || m.Imported != "" || m.ImportError != "" || m.Importing {
 			t.Fatalf("%+v", m)
 		}
 		r.Disagree()
-		r.AgreeToImport("correct horse") // too late
+		r.Move.Agree("correct horse") // too late
 		r.q.settle()
 		if m := r.State().Move; m.Imported != "" || m.Agree != nil {
 			t.Fatalf("imported without a yes: %+v", m)
 		}
-		r.ImportVault(file, "correct horse", false)
+		r.Move.Import(file, "correct horse", false)
 		r.q.settle()
 		asks = []string{"The client secret of work, from https://evil.example"}
-		r.AgreeToImport("correct horse")
+		r.Move.Agree("correct horse")
 		r.q.settle()
 		if m := r.State().Move; m.Imported != "" || m.Agree == nil || m.Agree.Text() != asks[0] {
 			t.Fatalf("a yes to something else: %+v", m)
 		}
-		r.AgreeToImport("correct horse")
+		r.Move.Agree("correct horse")
 		r.q.settle()
 		if m := r.State().Move; m.Agree != nil || !strings.Contains(m.Imported, "2 records added") || !strings.Contains(m.Imported, "Account: Ada at Work") {
 			t.Fatalf("%+v", m)

@@ -21,7 +21,7 @@ func (s *Store) Cancel() {
 	case st.AsksConsent():
 		s.Consent.Deny()
 		return
-	case s.closeOver():
+	case s.Over.close():
 		return
 	case st.Discarding:
 		s.update(func(st *State) { st.Discarding = false })

@@ -111,8 +111,8 @@ func Commands() []Command {
 		{ID: CommandRefresh, Title: lang.L("Refresh tokens and details"), Section: SectionAccount, Keys: ctrl("R"), can: hasAccount, do: (*Store).Refresh},
 		{ID: CommandAgain, Title: lang.L("Sign in again"), Section: SectionAccount, can: hasAccount, do: (*Store).SignInAgain},
 		{ID: CommandDescribe, Title: lang.L("Name and colour…"), Section: SectionAccount, Keys: []Keys{{Key: "F2", Alone: true}}, can: hasAccount, do: (*Store).AskDescribe},
-		{ID: CommandMoveUp, Title: lang.L("Move account up"), Section: SectionAccount, Keys: []Keys{{Key: "Up", Alt: true}}, can: hasAccount, do: func(s *Store) { s.MoveAccount(-1) }},
-		{ID: CommandMoveDown, Title: lang.L("Move account down"), Section: SectionAccount, Keys: []Keys{{Key: "Down", Alt: true}}, can: hasAccount, do: func(s *Store) { s.MoveAccount(1) }},
+		{ID: CommandMoveUp, Title: lang.L("Move account up"), Section: SectionAccount, Keys: []Keys{{Key: "Up", Alt: true}}, can: hasAccount, do: func(s *Store) { s.Order.Move(-1) }},
+		{ID: CommandMoveDown, Title: lang.L("Move account down"), Section: SectionAccount, Keys: []Keys{{Key: "Down", Alt: true}}, can: hasAccount, do: func(s *Store) { s.Order.Move(1) }},
 		{ID: CommandSignOut, Title: lang.L("Sign out…"), Section: SectionAccount, can: showsAccount, do: (*Store).AskSignOut},
 	}
 	for i, tab := range Tabs() {
@@ -122,10 +122,10 @@ func Commands() []Command {
 		})
 	}
 	return append(list,
-		Command{ID: CommandPalette, Title: lang.L("Go to anything"), Section: SectionWindow, Keys: ctrl("K"), do: (*Store).OpenPalette},
+		Command{ID: CommandPalette, Title: lang.L("Go to anything"), Section: SectionWindow, Keys: ctrl("K"), do: func(s *Store) { s.Over.OpenPalette() }},
 		Command{ID: CommandSearch, Title: lang.L("Search accounts"), Section: SectionWindow, Keys: ctrl("F"), do: func(s *Store) { call(s.sv.Search) }},
 		Command{ID: CommandUndo, Title: lang.L("Undo sign-out or clearing"), Section: SectionWindow, Keys: ctrl("U"), can: undoable, do: (*Store).Undo},
-		Command{ID: CommandShortcuts, Title: lang.L("Keyboard shortcuts"), Section: SectionWindow, Keys: []Keys{{Key: "/"}, {Key: "F1", Alone: true}}, do: (*Store).OpenShortcuts},
+		Command{ID: CommandShortcuts, Title: lang.L("Keyboard shortcuts"), Section: SectionWindow, Keys: []Keys{{Key: "/"}, {Key: "F1", Alone: true}}, do: func(s *Store) { s.Over.OpenShortcuts() }},
 		Command{ID: CommandSettings, Title: lang.L("Settings"), Section: SectionWindow, Keys: ctrl(","), do: (*Store).OpenSettings},
 		Command{ID: CommandLock, Title: lang.L("Lock"), Section: SectionWindow, Keys: ctrl("L"), always: true, do: (*Store).Lock},
 		Command{ID: CommandClose, Title: lang.L("Close the window"), Section: SectionWindow, Keys: ctrl("W"), always: true, do: func(s *Store) { call(s.sv.CloseWindow) }},
@@ -134,7 +134,7 @@ func Commands() []Command {
 		Command{ID: CommandQueue, Title: lang.L("Pending and past sign-outs"), Section: SectionPages, do: (*Store).OpenQueue},
 		Command{ID: CommandPrograms, Title: lang.L("Allowed programs"), Section: SectionPages, do: func(s *Store) { s.Programs.Open() }},
 		Command{ID: CommandProtect, Title: lang.L("Passphrase and keyring"), Section: SectionPages, do: (*Store).OpenProtect},
-		Command{ID: CommandMove, Title: lang.L("Export and import accounts"), Section: SectionPages, do: (*Store).OpenMove},
+		Command{ID: CommandMove, Title: lang.L("Export and import accounts"), Section: SectionPages, do: func(s *Store) { s.Move.Open() }},
 		Command{ID: CommandAbout, Title: lang.L("About Claviger"), Section: SectionPages, do: (*Store).OpenAbout},
 	)
 }
@@ -184,31 +184,8 @@ func (s *Store) Do(id CommandID) {
 		if c.ID != id || !c.In(s.st) {
 			continue
 		}
-		s.closeOver()
+		s.Over.close()
 		c.do(s)
 		return
 	}
-}
-
-// OpenShortcuts shows the sheet of shortcuts over the page.
-func (s *Store) OpenShortcuts() {
-	if s.st.Free() {
-		s.update(func(st *State) { st.Palette, st.Shortcuts = nil, true })
-	}
-}
-
-// closeOver takes away what lies over the page: the palette, or the sheet of shortcuts.
-// It reports whether there was something.
-func (s *Store) closeOver() bool {
-	if s.st.Palette == nil && !s.st.Shortcuts {
-		return false
-	}
-	s.update(func(st *State) { s.dropOver(st) })
-	return true
-}
-
-func (s *Store) dropOver(st *State) {
-	s.drop(slotPalette)
-	s.index = nil
-	st.Palette, st.Shortcuts = nil, false
 }

@@ -100,7 +100,7 @@ func TestMoveAccounts(t *testing.T) {
 		step := func(id string, by int, want string) {
 			t.Helper()
 			r.SelectAccount(id)
-			r.MoveAccount(by)
+			r.Order.Move(by)
 			if got := names(r.State()); got != want {
 				t.Errorf("%s by %d: %s at once, want %s", id, by, got, want)
 			}
@@ -145,9 +145,9 @@ func TestManyMovesAtOnce(t *testing.T) {
 		r.q.settle()
 		r.SelectAccount("e")
 		for range 4 {
-			r.MoveAccount(-1)
+			r.Order.Move(-1)
 		}
-		r.MoveAccount(1)
+		r.Order.Move(1)
 		r.q.settle()
 		slices.SortStableFunc(r.agent.list, comparePlaces)
 		r.reload(nil)
@@ -166,7 +166,7 @@ func TestAMoveThatIsNotKept(t *testing.T) {
 		r.q.settle()
 		r.agent.describeErr = errors.New("disk")
 		r.SelectAccount("b")
-		r.MoveAccount(-1)
+		r.Order.Move(-1)
 		r.q.settle()
 		if st := r.State(); names(st) != "ab" || st.Notice.Kind != NoticeWarn {
 			t.Errorf("%s, %+v", names(st), st.Notice)

@@ -61,8 +61,7 @@ func (s *Store) takeDropped(path string, kind dropKind) {
 	name := map[string]any{"File": filepath.Base(path)}
 	switch kind {
 	case dropExport:
-		s.OpenMove()
-		s.update(func(st *State) { st.Move.Dropped = path })
+		s.Move.take(path)
 	case dropProvider:
 		s.Add.ImportFile(path)
 	case dropToken:

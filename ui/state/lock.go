@@ -68,8 +68,7 @@ func (s *Store) forget(st *State) {
 	st.TokenPage = TokenPage{}
 	st.History = HistoryPage{}
 	st.SignOut, st.Describe = nil, nil
-	clear(s.placing)
-	st.Protect, st.Move = ProtectPage{}, MovePage{}
+	st.Protect = ProtectPage{}
 	st.Receipt, st.Receipts, st.Waiting, st.Queue = nil, nil, nil, QueuePage{}
 	st.Flow = FlowPage{}
 	st.Options = Options{}

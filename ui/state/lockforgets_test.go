@@ -24,12 +24,16 @@ var outlivesLock = []string{
 // outlive the lock too: they follow the state, are files or services, or came from the person.
 var keptAtLock = map[string]string{
 	"base":      "sv post render now ctx cancel wg st gens cancels forms posted usedAt onChange onLeave onGo onLock",
-	"Store":     "tickAt file last writing tray askedTray",
+	"Store":     "tickAt file last",
 	"Inspector": "copyShown",
 	"Programs":  "book asker gate last",
 	"Consent":   "decided",
 	"Add":       "goOn parked last",
 	"File":      "setUp",
+	"Move":      "reread",
+	"Order":     "reload writing",
+	"Over":      "entries",
+	"Tray":      "menu asked",
 }
 
 // ownFields are the fields that may not, by owner and name.

@@ -14,7 +14,14 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
-// MovePage takes the accounts to another computer and here.
+// Move is the page that takes the accounts to another computer and here.
+type Move struct {
+	*base
+	// reread lists the accounts that came in.
+	reread func()
+}
+
+// MovePage is what it shows.
 type MovePage struct {
 	Form      uint64
 	Exporting bool
@@ -32,47 +39,47 @@ type MovePage struct {
 	Agree *Agreement
 }
 
-// OpenMove shows how accounts get to another computer and here.
-func (s *Store) OpenMove() {
-	if s.st.Route == RouteLocked {
+// Open shows how accounts get to another computer and here.
+func (x *Move) Open() {
+	if x.st.Route == RouteLocked {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	x.leave()
+	x.update(func(st *State) {
 		if st.Move.Exporting || st.Move.Importing {
-			st.Move.Form = s.nextForm() // progress is shown there
+			st.Move.Form = x.nextForm() // progress is shown there
 		} else {
-			st.Move = MovePage{Form: s.nextForm()}
+			st.Move = MovePage{Form: x.nextForm()}
 		}
-		s.goTo(st, RouteMove)
+		x.goTo(st, RouteMove)
 	})
 }
 
 // CanExport reports whether a passphrase is one for an export, and says in the
 // page why not, before a file is asked for.
-func (s *Store) CanExport(passphrase, again string) bool {
+func (x *Move) CanExport(passphrase, again string) bool {
 	field, problem := checkPassphrase(passphrase, again)
-	if s.st.Vault.Protection == vault.None {
+	if x.st.Vault.Protection == vault.None {
 		field, problem = "", lang.L("There is nothing to export yet. Sign in first.")
 	}
-	if s.st.Move.Exporting || s.st.Move.Importing {
+	if x.st.Move.Exporting || x.st.Move.Importing {
 		return false
 	}
-	s.update(func(st *State) {
-		st.Move.ExportError, st.Move.ExportAt, st.Move.Exported = problem, s.at(field), ""
+	x.update(func(st *State) {
+		st.Move.ExportError, st.Move.ExportAt, st.Move.Exported = problem, x.at(field), ""
 	})
 	return problem == ""
 }
 
-// ExportVault writes all records into one file that the passphrase opens.
-func (s *Store) ExportVault(path, passphrase string) {
-	if s.st.Route != RouteMove || s.st.Move.Exporting || s.st.Move.Importing {
+// Export writes all records into one file that the passphrase opens.
+func (x *Move) Export(path, passphrase string) {
+	if x.st.Route != RouteMove || x.st.Move.Exporting || x.st.Move.Importing {
 		return
 	}
-	s.update(func(st *State) { st.Move.Exporting = true })
-	s.run(slotMove, func(j *job) {
+	x.update(func(st *State) { st.Move.Exporting = true })
+	x.run(slotMove, func(j *job) {
 		var file bytes.Buffer
-		report, err := s.sv.Mover.Export(j, &file, passphrase)
+		report, err := x.sv.Mover.Export(j, &file, passphrase)
 		var writeErr error
 		if err == nil {
 			writeErr = durable.Replace(path, file.Bytes())
@@ -81,14 +88,14 @@ func (s *Store) ExportVault(path, passphrase string) {
 			st.Move.Exporting = false
 			switch {
 			case isLocked(err):
-				s.lockedNow(st)
+				x.lockedNow(st)
 			case err != nil:
-				st.Move.ExportError, st.Move.ExportAt = words.OneLine(s.explain(err, nil, "")), s.at("")
+				st.Move.ExportError, st.Move.ExportAt = words.OneLine(x.explain(err, nil, "")), x.at("")
 			case writeErr != nil:
-				st.Move.ExportError, st.Move.ExportAt = lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}), s.at("")
+				st.Move.ExportError, st.Move.ExportAt = lang.L("The file could not be written: {{.Path}}", map[string]any{"Path": path}), x.at("")
 			default:
 				saved(st, Form(RouteMove))
-				st.Move.Form = s.nextForm() // the passphrases are not needed any more
+				st.Move.Form = x.nextForm() // the passphrases are not needed any more
 				st.Move.Exported = words.Exported(report, path)
 			}
 		})
@@ -96,36 +103,36 @@ func (s *Store) ExportVault(path, passphrase string) {
 }
 
 // CanImport is CanExport for an import.
-func (s *Store) CanImport(passphrase string) bool {
+func (x *Move) CanImport(passphrase string) bool {
 	problem := ""
 	if passphrase == "" {
 		problem = lang.L("Enter the passphrase of the export.")
 	}
-	if s.st.Move.Exporting || s.st.Move.Importing {
+	if x.st.Move.Exporting || x.st.Move.Importing {
 		return false
 	}
-	s.update(func(st *State) {
-		st.Move.ImportError, st.Move.ImportAt, st.Move.Imported = problem, s.at("theirs"), ""
+	x.update(func(st *State) {
+		st.Move.ImportError, st.Move.ImportAt, st.Move.Imported = problem, x.at("theirs"), ""
 	})
 	return problem == ""
 }
 
-// ImportVault takes over the records of an export.
-func (s *Store) ImportVault(path, passphrase string, replace bool) {
-	s.importVault(path, passphrase, replace, nil)
+// Import takes over the records of an export.
+func (x *Move) Import(path, passphrase string, replace bool) {
+	x.importVault(path, passphrase, replace, nil)
 }
 
 // importVault takes over the records of an export if the person agreed to all
 // that is to be asked about it.
-func (s *Store) importVault(path, passphrase string, replace bool, agreed []string) {
-	if s.st.Route != RouteMove || s.st.Move.Exporting || s.st.Move.Importing {
+func (x *Move) importVault(path, passphrase string, replace bool, agreed []string) {
+	if x.st.Route != RouteMove || x.st.Move.Exporting || x.st.Move.Importing {
 		return
 	}
-	s.update(func(st *State) { st.Move.Importing, st.Move.Agree = true, nil })
-	s.run(slotMove, func(j *job) {
+	x.update(func(st *State) { st.Move.Importing, st.Move.Agree = true, nil })
+	x.run(slotMove, func(j *job) {
 		found := vault.Review{}
-		report, readErr, err := s.importFrom(j, path, passphrase, vault.ImportOptions{
-			Replace: replace, Rules: s.sv.ImportRules, Before: s.setUpForImport,
+		report, readErr, err := x.importFrom(j, path, passphrase, vault.ImportOptions{
+			Replace: replace, Rules: x.sv.ImportRules, Before: x.setUpForImport,
 			Agree: func(_ context.Context, review vault.Review) error {
 				found = review
 				if len(found.Asks) > 0 && !slices.Equal(found.Asks, agreed) {
@@ -134,15 +141,15 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 				return nil
 			},
 		})
-		status, statusErr := s.sv.Vault.Status(j)
+		status, statusErr := x.sv.Vault.Status(j)
 		j.do(func() {
-			s.update(func(st *State) {
+			x.update(func(st *State) {
 				st.Move.Importing = false
 				if statusErr == nil {
 					st.Vault = status
 				}
 				if done := words.Imported(report) + words.Brought(found); err == nil && readErr == nil || len(report.Added)+len(report.Replaced) > 0 {
-					st.Move.Form = s.nextForm()
+					st.Move.Form = x.nextForm()
 					st.Move.Imported = done
 				}
 				switch {
@@ -152,16 +159,15 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 						Lines:    found.Asks, path: path, replace: replace,
 					}
 				case isLocked(err):
-					s.lockedNow(st)
+					x.lockedNow(st)
 				case readErr != nil:
-					st.Move.ImportError, st.Move.ImportAt = lang.L("The file could not be read: {{.Path}}", map[string]any{"Path": path}), s.at("")
+					st.Move.ImportError, st.Move.ImportAt = lang.L("The file could not be read: {{.Path}}", map[string]any{"Path": path}), x.at("")
 				case err != nil:
-					st.Move.ImportError, st.Move.ImportAt = words.OneLine(s.explain(err, nil, "")), s.at("")
+					st.Move.ImportError, st.Move.ImportAt = words.OneLine(x.explain(err, nil, "")), x.at("")
 				}
 			})
-			if !s.st.Locked() {
-				s.watch()
-				s.reload(nil)
+			if !x.st.Locked() {
+				x.reread()
 			}
 		})
 	})
@@ -170,7 +176,7 @@ func (s *Store) importVault(path, passphrase string, replace bool, agreed []stri
 // errAsk ends an import about which the person is asked first.
 var errAsk = errors.New("the person is asked first")
 
-func (s *Store) importFrom(ctx context.Context, path, passphrase string, o vault.ImportOptions) (r vault.ImportReport, readErr, err error) {
+func (x *Move) importFrom(ctx context.Context, path, passphrase string, o vault.ImportOptions) (r vault.ImportReport, readErr, err error) {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe could be waited for
 		return r, errors.Join(err, errors.New("not a regular file")), nil
 	}
@@ -179,15 +185,32 @@ func (s *Store) importFrom(ctx context.Context, path, passphrase string, o vault
 		return r, err, nil
 	}
 	defer func() { _ = f.Close() }() // only read from
-	r, err = s.sv.Mover.Import(ctx, f, passphrase, o)
+	r, err = x.sv.Mover.Import(ctx, f, passphrase, o)
 	return r, nil, err
 }
 
 // setUpForImport sets a new vault up, once the export has been found good.
-func (s *Store) setUpForImport(ctx context.Context) error {
-	status, err := s.sv.Vault.Status(ctx)
+func (x *Move) setUpForImport(ctx context.Context) error {
+	status, err := x.sv.Vault.Status(ctx)
 	if err != nil || status.Protection != vault.None {
 		return err
 	}
-	return s.sv.Vault.Setup(ctx, "")
+	return x.sv.Vault.Setup(ctx, "")
 }
+
+// Agree imports the export that the person was asked about. If it brings
+// something else by now, they are asked again.
+func (x *Move) Agree(passphrase string) {
+	if a := x.st.Move.Agree; a != nil && x.CanImport(passphrase) {
+		x.importVault(a.path, passphrase, a.replace, a.Lines)
+	}
+}
+
+// take shows the page with an export that was dropped on the window.
+func (x *Move) take(path string) {
+	x.Open()
+	x.update(func(st *State) { st.Move.Dropped = path })
+}
+
+// forget drops what was said of exports and imports.
+func (x *Move) forget(st *State) { st.Move = MovePage{} }

@@ -16,7 +16,7 @@ func TestImportOfAPipeIsNotWaitedFor(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Skip("no pipes with a name here:", err)
 	}
-	if _, readErr, _ := (&Store{}).importFrom(t.Context(), pipe, "correct horse", vault.ImportOptions{}); readErr == nil {
+	if _, readErr, _ := (&Move{}).importFrom(t.Context(), pipe, "correct horse", vault.ImportOptions{}); readErr == nil {
 		t.Error("a pipe is taken for an export")
 	}
 }

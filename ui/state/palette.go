@@ -9,6 +9,15 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
+// Over is what lies over the page: the palette, or the sheet of shortcuts.
+type Over struct {
+	*base
+	// entries are what the palette has beside the groups, index is what it looks through
+	// while it is open.
+	entries func() []PaletteEntry
+	index   index
+}
+
 // Palette is the list of everything that one can go to or do, narrowed by what was typed.
 // It lies over the page.
 type Palette struct {
@@ -55,22 +64,22 @@ type PaletteEntry struct {
 const paletteMost = 20
 
 // OpenPalette shows the palette.
-func (s *Store) OpenPalette() {
-	if !s.st.Free() {
+func (x *Over) OpenPalette() {
+	if !x.st.Free() {
 		return
 	}
-	s.index = newIndex(s.entries())
-	s.update(func(st *State) {
+	x.index = newIndex(x.entries())
+	x.update(func(st *State) {
 		st.Shortcuts = false
 		st.Palette = &Palette{}
-		s.find(st, "")
+		x.find(st, "")
 	})
-	s.readGroups()
+	x.readGroups()
 }
 
 // readGroups adds the groups of all accounts, which can be ten thousands.
-func (s *Store) readGroups() {
-	accounts := slices.Clone(s.st.Accounts)
+func (x *Over) readGroups() {
+	accounts := slices.Clone(x.st.Accounts)
 	names := make([]string, len(accounts))
 	groups := 0
 	for i, a := range accounts {
@@ -80,17 +89,17 @@ func (s *Store) readGroups() {
 	if groups == 0 {
 		return
 	}
-	s.update(func(st *State) { st.Palette = st.Palette.with(func(p *Palette) { p.Reading = true }) })
-	s.run(slotPalette, func(j *job) {
+	x.update(func(st *State) { st.Palette = st.Palette.with(func(p *Palette) { p.Reading = true }) })
+	x.run(slotPalette, func(j *job) {
 		read := newIndex(groupEntries(accounts, names))
 		j.do(func() {
-			if s.st.Palette == nil {
+			if x.st.Palette == nil {
 				return
 			}
-			s.index = append(s.index, read...)
-			s.update(func(st *State) {
+			x.index = append(x.index, read...)
+			x.update(func(st *State) {
 				at := st.Palette.At
-				s.find(st, st.Palette.Query)
+				x.find(st, st.Palette.Query)
 				st.Palette.At, st.Palette.Reading = min(at, max(0, len(st.Palette.Found)-1)), false
 			})
 		})
@@ -111,33 +120,6 @@ func groupEntries(accounts []*auth.Account, names []string) []PaletteEntry {
 	return out
 }
 
-// entries are all but the groups.
-func (s *Store) entries() []PaletteEntry {
-	var out, copies []PaletteEntry
-	for _, a := range s.st.Accounts {
-		name := words.DisplayName(a)
-		out = append(out, PaletteEntry{Kind: EntryAccount, Title: name, Detail: s.st.RailLine(a), Account: a.ID})
-		if a.State != auth.StateNeedsSignIn {
-			copies = append(copies, PaletteEntry{
-				Kind: EntryCopy, Title: lang.L("Copy token of {{.Account}}", map[string]any{"Account": name}), Detail: s.st.RailLine(a), Account: a.ID,
-			})
-		}
-	}
-	for _, c := range Commands() {
-		if c.ID != CommandPalette && c.In(s.st) {
-			out = append(out, PaletteEntry{Kind: EntryCommand, Title: c.Title, Shortcut: c.Shortcut(), Command: c.ID})
-		}
-	}
-	out = append(out, copies...)
-	for _, p := range s.st.Providers {
-		status, _ := s.st.ProviderStatus(p)
-		out = append(out, PaletteEntry{
-			Kind: EntryProvider, Title: lang.L("Sign in to {{.Provider}}", map[string]any{"Provider": p.Name}), Detail: status, Provider: p.ID,
-		})
-	}
-	return append(out, s.settingEntries()...)
-}
-
 // with returns a copy that was changed.
 func (p *Palette) with(change func(*Palette)) *Palette {
 	if p == nil {
@@ -149,54 +131,50 @@ func (p *Palette) with(change func(*Palette)) *Palette {
 }
 
 // find narrows the palette.
-func (s *Store) find(st *State, query string) {
-	found, all := s.index.best(query, paletteMost)
+func (x *Over) find(st *State, query string) {
+	found, all := x.index.best(query, paletteMost)
 	st.Palette = st.Palette.with(func(p *Palette) { p.Query, p.Found, p.All, p.At = query, found, all, 0 })
 }
 
-// SetPaletteQuery narrows the palette to what has all words of the text.
-func (s *Store) SetPaletteQuery(text string) {
-	if s.st.Palette != nil {
-		s.update(func(st *State) { s.find(st, text) })
+// SetQuery narrows the palette to what has all words of the text.
+func (x *Over) SetQuery(text string) {
+	if x.st.Palette != nil {
+		x.update(func(st *State) { x.find(st, text) })
 	}
 }
 
-// MovePalette chooses the entry so many lines below; the list is a ring.
-func (s *Store) MovePalette(by int) {
-	p := s.st.Palette
+// Move chooses the entry so many lines below; the list is a ring.
+func (x *Over) Move(by int) {
+	p := x.st.Palette
 	if p == nil || len(p.Found) == 0 {
 		return
 	}
 	n := len(p.Found)
-	s.update(func(st *State) {
+	x.update(func(st *State) {
 		st.Palette = p.with(func(p *Palette) { p.At = ((p.At+by)%n + n) % n })
 	})
 }
 
-// RunPalette does what an entry stands for; the palette goes.
-func (s *Store) RunPalette(at int) {
-	p := s.st.Palette
-	if p == nil || at < 0 || at >= len(p.Found) {
-		return
+// OpenShortcuts shows the sheet of shortcuts over the page.
+func (x *Over) OpenShortcuts() {
+	if x.st.Free() {
+		x.update(func(st *State) { st.Palette, st.Shortcuts = nil, true })
 	}
-	e := p.Found[at]
-	s.closeOver()
-	switch e.Kind {
-	case EntryCommand:
-		s.Do(e.Command)
-	case EntryAccount:
-		s.SelectAccount(e.Account)
-	case EntryCopy:
-		s.CopyTokenOf(e.Account)
-	case EntryProvider:
-		s.ChooseProvider(e.Provider)
-	case EntrySetting:
-		s.ShowSettings(e.Settings)
-	case EntryGroup:
-		s.SelectAccount(e.Account)
-		if s.st.Selected == e.Account {
-			s.SelectTab(TabGroups)
-			s.SetGroupFilter(e.Title)
-		}
+}
+
+// close takes away what lies over the page: the palette, or the sheet of shortcuts.
+// It reports whether there was something.
+func (x *Over) close() bool {
+	if x.st.Palette == nil && !x.st.Shortcuts {
+		return false
 	}
+	x.update(func(st *State) { x.went(st, st.Route) })
+	return true
+}
+
+// went takes away what lies over a page that is left, or closed.
+func (x *Over) went(st *State, _ Route) {
+	x.drop(slotPalette)
+	x.index = nil
+	st.Palette, st.Shortcuts = nil, false
 }

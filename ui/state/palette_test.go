@@ -29,7 +29,7 @@ func paletteRig(t *testing.T) *rig {
 	})
 	r.Start()
 	r.q.settle()
-	r.OpenPalette()
+	r.Over.OpenPalette()
 	r.q.settle()
 	return r
 }
@@ -63,18 +63,18 @@ func TestThePaletteFindsEveryKind(t *testing.T) {
 			"admins":       "group: admins",
 			"  settings  ": "command: Settings",
 		} {
-			r.SetPaletteQuery(query)
+			r.Over.SetQuery(query)
 			found := titles(r.State().Palette.Found)
 			if !slices.Contains(found, want) || query != "demo" && found[0] != want {
 				t.Errorf("%q finds %q, not first %q", query, found, want)
 			}
 		}
-		r.SetPaletteQuery("copy bob")
+		r.Over.SetQuery("copy bob")
 		if n := len(r.State().Palette.Found); n != 0 {
 			t.Errorf("a token can be copied of an account that needs a sign-in: %d", n)
 		}
-		r.SetPaletteQuery("nothing at all")
-		r.MovePalette(1)
+		r.Over.SetQuery("nothing at all")
+		r.Over.Move(1)
 		r.RunPalette(0)
 		if p := r.State().Palette; p == nil || p.All != 0 || p.At != 0 {
 			t.Errorf("%+v", p)
@@ -98,9 +98,9 @@ func TestThePaletteDoes(t *testing.T) {
 		r := paletteRig(t)
 		do := func(query string) {
 			t.Helper()
-			r.OpenPalette()
+			r.Over.OpenPalette()
 			r.q.settle()
-			r.SetPaletteQuery(query)
+			r.Over.SetQuery(query)
 			if len(r.State().Palette.Found) == 0 {
 				t.Fatalf("%q finds nothing", query)
 			}
@@ -133,13 +133,13 @@ func TestThePaletteDoes(t *testing.T) {
 func TestArrowsChooseInARing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := paletteRig(t)
-		r.SetPaletteQuery("user")
+		r.Over.SetQuery("user")
 		n := len(r.State().Palette.Found)
-		r.MovePalette(-1)
+		r.Over.Move(-1)
 		if at := r.State().Palette.At; at != n-1 {
 			t.Errorf("up from the first of %d is %d", n, at)
 		}
-		r.MovePalette(1)
+		r.Over.Move(1)
 		if at := r.State().Palette.At; at != 0 {
 			t.Errorf("down from the last is %d", at)
 		}
@@ -153,15 +153,15 @@ func TestThePaletteGivesWay(t *testing.T) {
 		if st := r.State(); st.Palette != nil || st.Route != RouteAccount {
 			t.Fatal("Escape leaves it, or leaves more")
 		}
-		r.OpenPalette()
-		r.SetPaletteQuery("ada")
+		r.Over.OpenPalette()
+		r.Over.SetQuery("ada")
 		r.Lock()
 		r.q.settle()
-		if r.State().Palette != nil || r.index != nil {
+		if r.State().Palette != nil || r.Over.index != nil {
 			t.Error("a locked window knows what the palette found")
 		}
-		r.OpenPalette()
-		r.OpenShortcuts()
+		r.Over.OpenPalette()
+		r.Over.OpenShortcuts()
 		if st := r.State(); st.Palette != nil || st.Shortcuts {
 			t.Error("it opens over the lock")
 		}

@@ -175,7 +175,7 @@ func moving(t *testing.T) *rig {
 	r.vault.moved, r.vault.movedWith = "an export", "correct horse"
 	r.Start()
 	r.q.settle()
-	r.OpenMove()
+	r.Move.Open()
 	return r
 }
 
@@ -184,17 +184,17 @@ func TestExportVault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := moving(t)
 		for _, c := range [][2]string{{"", ""}, {"short", "short"}, {"correct horse", "correct cow"}} {
-			if r.CanExport(c[0], c[1]) || r.State().Move.ExportError == "" {
+			if r.Move.CanExport(c[0], c[1]) || r.State().Move.ExportError == "" {
 				t.Errorf("%q was taken", c)
 			}
 		}
-		if !r.CanExport("correct horse", "correct horse") || r.State().Move.ExportError != "" {
+		if !r.Move.CanExport("correct horse", "correct horse") || r.State().Move.ExportError != "" {
 			t.Fatalf("%+v", r.State().Move)
 		}
 		file := filepath.Join(dir, "accounts.age")
 		r.st.Drafts[Form(RouteMove)] = Draft{}
-		r.ExportVault(file, "correct horse")
-		if r.CanExport("correct horse", "correct horse") || r.CanImport("correct horse") {
+		r.Move.Export(file, "correct horse")
+		if r.Move.CanExport("correct horse", "correct horse") || r.Move.CanImport("correct horse") {
 			t.Error("another one can begin meanwhile")
 		}
 		r.q.settle()
@@ -208,7 +208,7 @@ func TestExportVault(t *testing.T) {
 		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 			t.Fatal(info, err)
 		}
-		r.ExportVault(filepath.Join(dir, "missing", "x"), "correct horse")
+		r.Move.Export(filepath.Join(dir, "missing", "x"), "correct horse")
 		r.q.settle()
 		if r.State().Move.ExportError == "" {
 			t.Error("a file that cannot be written is not told")
@@ -228,14 +228,14 @@ func TestImportVault(t *testing.T) {
 		r := moving(t)
 		imports := func(file, passphrase string, replace bool) MovePage {
 			t.Helper()
-			if !r.CanImport(passphrase) {
+			if !r.Move.CanImport(passphrase) {
 				t.Fatalf("%+v", r.State().Move)
 			}
-			r.ImportVault(file, passphrase, replace)
+			r.Move.Import(file, passphrase, replace)
 			r.q.settle()
 			return r.State().Move
 		}
-		if r.CanImport("") || r.State().Move.ImportError == "" {
+		if r.Move.CanImport("") || r.State().Move.ImportError == "" {
 			t.Error("an import without a passphrase")
 		}
 		for _, c := range []struct{ file, passphrase, want string }{

@@ -90,8 +90,8 @@ func TestNoSecretOnTheScreen(t *testing.T) {
 		if p := r.State().TokenPage; p.ID == nil || p.Access == nil || p.ID.Raw.Reveal() != id {
 			t.Fatalf("no tokens are there to look for: %+v", p)
 		}
-		r.OpenPalette()
-		r.SetPaletteQuery("a")
+		r.Over.OpenPalette()
+		r.Over.SetQuery("a")
 		check("the palette")
 		r.Cancel()
 		r.ShowToken(IDToken)

@@ -43,7 +43,7 @@ func (s *Store) OpenSettings() {
 	}
 	s.leave()
 	s.update(func(st *State) { s.goTo(st, RouteSettings) })
-	s.WithTray(func(bool) {}) // the page says if there is none
+	s.Tray.With(func(bool) {}) // the page says if there is none
 	s.lookAtLogIn(func(*State, bool) {})
 	s.run(slotVault, func(j *job) {
 		if status, err := s.sv.Vault.Status(j); err == nil {

@@ -20,6 +20,10 @@ type Store struct {
 	Programs  *Programs
 	Add       *Add
 	File      *File
+	Move      *Move
+	Order     *Order
+	Over      *Over
+	Tray      *Tray
 
 	attempt Attempt
 	mistake mistake // with Notice.Choose
@@ -31,16 +35,6 @@ type Store struct {
 	derived derivedFrom
 	file    *settingsFile
 	last    *lastFile
-	// placing are places of accounts that are being written, the last of them until
-	// writing is closed.
-	placing map[string]int64
-	writing chan struct{}
-	// tray is the menu that is in the tray, nil before there is one; askedTray is
-	// whether the desktop was asked for a tray to be in from the start.
-	tray      *TrayMenu
-	askedTray bool
-	// index is what the palette looks through while it is open.
-	index index
 }
 
 // derivedFrom remembers what the filtered groups were made of.
@@ -55,10 +49,9 @@ type derivedFrom struct {
 // end its work.
 func New(ctx context.Context, sv Services, post func(func()), render func(State)) *Store {
 	s := &Store{
-		base:    newBase(ctx, sv, post, render),
-		file:    &settingsFile{path: sv.SettingsPath},
-		last:    &lastFile{path: sv.LastPath},
-		placing: map[string]int64{},
+		base: newBase(ctx, sv, post, render),
+		file: &settingsFile{path: sv.SettingsPath},
+		last: &lastFile{path: sv.LastPath},
 	}
 	s.Inspector = &Inspector{base: s.base, copyShown: s.CopyShownToken}
 	s.Try = &Try{s.base}
@@ -67,10 +60,14 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.Consent.decided = s.Programs.reload
 	s.Add = &Add{base: s.base, goOn: s.goOn, parked: map[Form]AddPage{}}
 	s.File = &File{s.base, s.EditSetup}
-	s.onChange = []func(){s.derive, s.Consent.noteShown, s.schedule, s.tellTray}
+	s.Move = &Move{s.base, func() { s.watch(); s.reload(nil) }}
+	s.Order = &Order{base: s.base, reload: s.reload, placing: map[string]int64{}}
+	s.Over = &Over{base: s.base, entries: s.entries}
+	s.Tray = &Tray{base: s.base}
+	s.onChange = []func(){s.derive, s.Consent.noteShown, s.schedule, s.Tray.tell}
 	s.onLeave = []func(){s.endPage, s.Add.leaveRegistration, s.File.left}
-	s.onGo = []func(*State, Route){s.Inspector.went, func(st *State, _ Route) { s.dropOver(st) }}
-	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.Add.forget, s.showLocked}
+	s.onGo = []func(*State, Route){s.Inspector.went, s.Over.went}
+	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
 	return s
 }
 

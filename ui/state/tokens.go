@@ -10,6 +10,7 @@ import (
 	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/inspect"
+	"github.com/claviger/claviger/internal/settings"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -229,5 +230,19 @@ func (s *Store) copyToken(id string, then func(err error)) {
 			}
 			then(err)
 		})
+	})
+}
+
+// CopyTokenFromTray is CopyTokenOf for who does not see the window: the desktop says what
+// came of it.
+func (s *Store) CopyTokenFromTray(id string) {
+	s.copyToken(id, func(err error) {
+		switch {
+		case err != nil:
+			s.ShowAccount(id)
+			s.callBack(lang.L("No token was copied"), lang.L("Claviger says why."))
+		case s.st.Hidden && s.st.Settings.Notifications != settings.Off && s.sv.Notify != nil:
+			s.sv.Notify(lang.L("Access token copied"), s.st.Notice.Text)
+		}
 	})
 }

@@ -7,9 +7,17 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/internal/settings"
 	"github.com/claviger/claviger/ui/words"
 )
+
+// Tray is the program in the desktop's tray.
+type Tray struct {
+	*base
+	// menu is what is there, nil before there is one; asked is whether the desktop was
+	// asked for a tray to be in from the start.
+	menu  *TrayMenu
+	asked bool
+}
 
 // TrayMenu is what the tray shows.
 type TrayMenu struct {
@@ -65,63 +73,49 @@ func (m TrayMenu) equal(o TrayMenu) bool {
 	return m.More == o.More && m.Locked == o.Locked && m.CanLock == o.CanLock && slices.Equal(m.Accounts, o.Accounts)
 }
 
-// WithTray asks whether the desktop has a tray, and goes on with the answer on
+// With asks whether the desktop has a tray, and goes on with the answer on
 // the UI goroutine. The desktop may take a moment.
-func (s *Store) WithTray(then func(there bool)) {
-	if s.sv.Tray == nil {
+func (x *Tray) With(then func(there bool)) {
+	if x.sv.Tray == nil {
 		then(false)
 		return
 	}
-	s.run(slotTray, func(j *job) {
-		there := s.sv.Tray(j)
+	x.run(slotTray, func(j *job) {
+		there := x.sv.Tray(j)
 		j.do(func() {
-			if s.st.NoTray == there {
-				s.update(func(st *State) { st.NoTray = !there })
+			if x.st.NoTray == there {
+				x.update(func(st *State) { st.NoTray = !there })
 			}
 			then(there)
 		})
 	})
 }
 
-// ShowTray puts the program into the tray, for good: from now on the menu there follows
+// Show puts the program into the tray, for good: from now on the menu there follows
 // what changes.
-func (s *Store) ShowTray() {
-	if s.tray == nil && s.sv.ShowTray != nil {
-		s.tray = &TrayMenu{More: -1} // like none
-		s.tellTray()
+func (x *Tray) Show() {
+	if x.menu == nil && x.sv.ShowTray != nil {
+		x.menu = &TrayMenu{More: -1} // like none
+		x.tell()
 	}
 }
 
-// tellTray brings the menu in the tray up to date. The icon is there from the start if
+// tell brings the menu in the tray up to date. The icon is there from the start if
 // closing the window keeps the program running.
-func (s *Store) tellTray() {
-	if s.st.Settings.CloseToTray && !s.askedTray && s.st.Route != RouteStart {
-		s.askedTray = true
-		s.WithTray(func(there bool) {
+func (x *Tray) tell() {
+	if x.st.Settings.CloseToTray && !x.asked && x.st.Route != RouteStart {
+		x.asked = true
+		x.With(func(there bool) {
 			if there {
-				s.ShowTray()
+				x.Show()
 			}
 		})
 	}
-	if s.tray == nil {
+	if x.menu == nil {
 		return
 	}
-	if m := s.st.TrayMenu(); !m.equal(*s.tray) {
-		s.tray = &m
-		s.sv.ShowTray(m)
+	if m := x.st.TrayMenu(); !m.equal(*x.menu) {
+		x.menu = &m
+		x.sv.ShowTray(m)
 	}
-}
-
-// CopyTokenFromTray is CopyTokenOf for who does not see the window: the desktop says what
-// came of it.
-func (s *Store) CopyTokenFromTray(id string) {
-	s.copyToken(id, func(err error) {
-		switch {
-		case err != nil:
-			s.ShowAccount(id)
-			s.callBack(lang.L("No token was copied"), lang.L("Claviger says why."))
-		case s.st.Hidden && s.st.Settings.Notifications != settings.Off && s.sv.Notify != nil:
-			s.sv.Notify(lang.L("Access token copied"), s.st.Notice.Text)
-		}
-	})
 }
