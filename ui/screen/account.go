@@ -34,7 +34,7 @@ type account struct {
 	ask    *signOutPanel
 	edit   *widget.Button
 	mine   *describePanel
-	tabs   map[state.Tab]tab
+	tabs   map[state.Tab]tab // that were shown
 	shown  state.Tab
 	of     string // the account that is shown
 }
@@ -63,16 +63,25 @@ func newAccount(k *kit) page {
 	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560, First: 330}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),
 		a.reason, a.ask.card, a.mine.card, a.bar)}}
-	a.tabs = map[state.Tab]tab{
-		state.TabProfile:  newProfile(k),
-		state.TabGroups:   newGroups(k),
-		state.TabTokens:   newTokens(k),
-		state.TabTry:      newTry(k),
-		state.TabActivity: newActivity(k),
-		state.TabPrograms: newProgramsTab(k),
-	}
+	a.tabs = map[state.Tab]tab{}
 	a.all = &fyne.Container{Layout: belowLayout{}, Objects: []fyne.CanvasObject{a.top, &fyne.Container{}}}
 	return a
+}
+
+// tab makes a tab when it is shown for the first time: the fields of one that nobody
+// opens would take memory, most of it for their fonts.
+func (a *account) tab(t state.Tab) tab {
+	if a.tabs[t] == nil {
+		a.tabs[t] = map[state.Tab]func(*kit) tab{
+			state.TabProfile:  newProfile,
+			state.TabGroups:   newGroups,
+			state.TabTokens:   newTokens,
+			state.TabTry:      newTry,
+			state.TabActivity: newActivity,
+			state.TabPrograms: newProgramsTab,
+		}[t](a.kit)
+	}
+	return a.tabs[t]
 }
 
 func (a *account) object() fyne.CanvasObject { return a.all }
@@ -173,10 +182,7 @@ func (a *account) renderTabs(st state.State, acc *auth.Account) {
 		titles = append(titles, title)
 	}
 	a.bar.Set(titles, chosen)
-	content := a.tabs[st.Tab]
-	if content == nil {
-		return
-	}
+	content := a.tab(st.Tab)
 	content.render(st, acc)
 	if a.shown != st.Tab {
 		if a.of == acc.ID {

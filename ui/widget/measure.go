@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"github.com/go-text/typesetting/segmenter"
 )
 
@@ -21,10 +22,20 @@ func (m measure) width(text string) float32 {
 	if text == "" {
 		return 0
 	}
-	return fyne.MeasureText(text, m.size, m.style).Width
+	return m.drawn(text).Width
 }
 
-func (m measure) lineHeight() float32 { return fyne.MeasureText("Mg", m.size, m.style).Height }
+func (m measure) lineHeight() float32 { return m.drawn("Mg").Height }
+
+func (m measure) drawn(text string) fyne.Size {
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, m.size, m.style, typeface(text, m.style))
+	return size
+}
+
+// draw has a text drawn as it is measured.
+func (m measure) draw(line *canvas.Text, text string) {
+	line.Text, line.TextSize, line.TextStyle, line.FontSource = text, m.size, m.style, typeface(text, m.style)
+}
 
 // ellipsis shortens a text to a width.
 func (m measure) ellipsis(text string, width float32) string {

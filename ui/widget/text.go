@@ -220,8 +220,8 @@ func (r *textRenderer) Layout(size fyne.Size) {
 	paint := colorOf(r.text, name)
 	r.layoutMarks(m, lines)
 	for i, line := range r.lines {
-		line.Text, line.Color = lines[i], paint
-		line.TextSize, line.TextStyle, line.Alignment = m.size, m.style, r.text.style.Align
+		m.draw(line, lines[i])
+		line.Color, line.Alignment = paint, r.text.style.Align
 		line.Move(fyne.NewPos(0, float32(i)*m.lineHeight()))
 		line.Resize(fyne.NewSize(size.Width, m.lineHeight()))
 		line.Refresh()

@@ -56,7 +56,8 @@ func (r *tokenRenderer) Layout(size fyne.Size) {
 		if text.Text == run.text && text.Color == paint && text.TextSize == m.size {
 			continue
 		}
-		text.Text, text.Color, text.TextSize, text.TextStyle = run.text, paint, m.size, m.style
+		m.draw(text, run.text)
+		text.Color = paint
 		text.Refresh()
 	}
 	r.layoutMarks(lines, height)
