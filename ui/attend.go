@@ -19,7 +19,7 @@ func actsOf(w **window, post func(func())) attention.Acts {
 			post(func() {
 				(*w).raise()
 				if (*w).store.ShowAccount(account) {
-					(*w).store.SignInAgain()
+					(*w).store.SignIn.Again()
 				}
 			})
 		},

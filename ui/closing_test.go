@@ -135,7 +135,7 @@ func TestCtrlQQuitsAlways(t *testing.T) {
 
 func TestQuittingAsksForDrafts(t *testing.T) {
 	w, c, q := closing(t, false)
-	w.store.EditSetup("demo")
+	w.store.Setup.Edit("demo")
 	w.store.Typed(state.FieldSecret, "shown once", "")
 	shortcut(w, fyne.KeyQ)
 	if c.closed != 0 || w.store.State().Quit == nil {

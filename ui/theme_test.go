@@ -40,7 +40,7 @@ func TestNothingKeepsTheOldColours(t *testing.T) {
 		}
 	}
 	theme(state.ThemeDark)
-	s.ChooseProvider("demo")
+	s.SignIn.Choose("demo")
 	s.Home()
 	s.OpenSettings()
 	if part := dark(w.window.Canvas().Capture()); part < 0.5 {
@@ -50,7 +50,7 @@ func TestNothingKeepsTheOldColours(t *testing.T) {
 	look("settings")
 	s.Home()
 	look("providers, shown before the change")
-	s.ChooseProvider("demo")
+	s.SignIn.Choose("demo")
 	look("options, shown before the change")
 
 	theme(state.ThemeDark)

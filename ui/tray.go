@@ -23,7 +23,7 @@ func (w *window) trayItems(m state.TrayMenu) []tray.Item {
 			first = tray.Item{Key: "sign-in", Text: lang.L("Sign in again…"), Do: func() {
 				w.raise()
 				if w.store.ShowAccount(a.ID) {
-					w.store.SignInAgain()
+					w.store.SignIn.Again()
 				}
 			}}
 		}

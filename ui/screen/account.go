@@ -49,7 +49,7 @@ func newAccount(k *kit) page {
 	a.copy = k.button(lang.L("Copy token"), widget.ButtonQuiet, s.CopyToken)
 	a.renew = k.button(lang.L("Refresh"), widget.ButtonQuiet, s.Refresh)
 	a.out = k.button(lang.L("Sign out"), widget.ButtonDanger, s.AskSignOut)
-	a.again = k.button(lang.L("Sign in again"), widget.ButtonPrimary, s.SignInAgain)
+	a.again = k.button(lang.L("Sign in again"), widget.ButtonPrimary, s.SignIn.Again)
 	a.reason = widget.NewNotice(widget.ToneWarn, "", "")
 	a.ask = newSignOutPanel(k)
 	a.mine = newDescribePanel(k)

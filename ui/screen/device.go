@@ -47,8 +47,8 @@ func newDevice(k *kit) page {
 			widget.NewMuted(lang.L("2. Enter this code")), widget.NewInset(widget.NewCopyArea(widget.NewCentre(d.code), d.code)), d.left),
 		d.qr))
 	d.page = widget.NewPage(d.head.Container, d.card,
-		widget.NewFlow(10, 10, d.open, d.copy, k.button(lang.L("Copy link"), widget.ButtonQuiet, s.CopyLink),
-			k.button(lang.L("Use this browser instead"), widget.ButtonQuiet, s.UseBrowser),
+		widget.NewFlow(10, 10, d.open, d.copy, k.button(lang.L("Copy link"), widget.ButtonQuiet, s.SignIn.CopyLink),
+			k.button(lang.L("Use this browser instead"), widget.ButtonQuiet, s.SignIn.UseBrowser),
 			k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel)),
 		widget.NewCard(d.steps))
 	return d

@@ -233,7 +233,7 @@ func (g *groups) nothing(a *auth.Account, has bool) *widget.EmptyState {
 		return widget.NewEmptyState(widget.DrawingSearch, lang.L("No matching groups"), lang.L("Try fewer letters."), all)
 	case !a.GroupsAsked:
 		return widget.NewEmptyState(widget.DrawingGroups, lang.L("Groups not requested"), lang.L("Sign in again to ask for them."),
-			g.kit.button(lang.L("Ask for my groups"), widget.ButtonPrimary, s.SignInForGroups))
+			g.kit.button(lang.L("Ask for my groups"), widget.ButtonPrimary, s.SignIn.ForGroups))
 	default:
 		text := lang.L("The provider reports no groups, teams or roles for this account.")
 		if how := words.GroupsAge(a, g.st.Now); how.Text != "" {

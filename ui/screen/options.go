@@ -43,7 +43,7 @@ func newOptions(k *kit) page {
 	o.meanings = k.keyValue(150, false)
 	o.add = k.entry(lang.L("Another permission"))
 	o.add.OnSubmitted = func(text string) {
-		s.AddScope(text)
+		s.Options.AddScope(text)
 		setEntry(o.add, "")
 		s.Typed("scope", "", "")
 	}
@@ -51,17 +51,17 @@ func newOptions(k *kit) page {
 	o.hint = k.entry(lang.L("User name or email"))
 	o.hint.OnChanged = func(text string) { s.Typed("hint", text, s.State().Options.Hint) }
 	o.hint.OnSubmitted = func(string) { o.begin(false) }
-	o.groups = k.check(lang.L("Ask for my groups, teams and roles"), s.SetGroups)
+	o.groups = k.check(lang.L("Ask for my groups, teams and roles"), s.Options.SetGroups)
 	o.noGroups = widget.NewMuted(lang.L("This provider has no groups."))
-	o.remember = k.check(lang.L("Remember me on this computer, encrypted"), s.SetRemember)
+	o.remember = k.check(lang.L("Remember me on this computer, encrypted"), s.Options.SetRemember)
 	o.start = k.button(lang.L("Sign in with your browser"), widget.ButtonPrimary, func() { o.begin(false) })
 	o.device = k.button(lang.L("Use a code instead"), widget.ButtonQuiet, func() { o.begin(true) })
 	o.edit = k.button(lang.L("Registration…"), widget.ButtonQuiet, func() {
 		if p := s.State().Options.Provider; p != nil {
-			s.EditSetup(p.ID)
+			s.Setup.Edit(p.ID)
 		}
 	})
-	o.more = k.small(lang.L("More…"), widget.ButtonQuiet, s.OpenWishes)
+	o.more = k.small(lang.L("More…"), widget.ButtonQuiet, s.Options.OpenWishes)
 	o.reset = k.small(lang.L("Reset"), widget.ButtonQuiet, s.Discard)
 	o.wishes = newWishes(k, func() { o.begin(false) })
 	add := k.small(lang.L("Add"), widget.ButtonQuiet, func() { o.add.OnSubmitted(o.add.Text) })
@@ -75,7 +75,7 @@ func newOptions(k *kit) page {
 	return o
 }
 
-func (o *options) begin(device bool) { o.kit.store.StartSignIn(o.hint.Text, o.wishes.typed(), device) }
+func (o *options) begin(device bool) { o.kit.store.SignIn.Start(o.hint.Text, o.wishes.typed(), device) }
 
 func (o *options) object() fyne.CanvasObject { return o.page }
 func (o *options) focus() fyne.Focusable     { return o.start }
@@ -132,7 +132,7 @@ func (o *options) render(st state.State) {
 	o.wishes.fill.settle()
 }
 
-func (o *options) renderScopes(op state.Options) {
+func (o *options) renderScopes(op state.OptionsPage) {
 	names := make([]string, 0, len(op.Scopes)+len(op.GroupScopes))
 	for _, sc := range op.Scopes {
 		names = append(names, sc.Name)
@@ -163,7 +163,7 @@ func (o *options) renderScopes(op state.Options) {
 	o.meanings.Set(lines)
 }
 
-func (o *options) buildChips(op state.Options) {
+func (o *options) buildChips(op state.OptionsPage) {
 	o.toggles = map[string]*widget.ToggleChip{}
 	o.chips.Objects = nil
 	for _, sc := range op.Scopes {
@@ -171,7 +171,7 @@ func (o *options) buildChips(op state.Options) {
 			o.chips.Objects = append(o.chips.Objects, o.needed(sc.Name, lang.L("Required to sign in.")))
 			continue
 		}
-		c := o.kit.chip(sc.Name, sc.On, func(bool) { o.kit.store.ToggleScope(sc.Name) })
+		c := o.kit.chip(sc.Name, sc.On, func(bool) { o.kit.store.Options.ToggleScope(sc.Name) })
 		o.toggles[sc.Name] = c
 		o.chips.Objects = append(o.chips.Objects, c)
 	}

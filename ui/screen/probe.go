@@ -19,7 +19,7 @@ type testCard struct {
 
 func newProbe(k *kit) *testCard {
 	p := &testCard{
-		button:  k.button(lang.L("Test now"), widget.ButtonQuiet, k.store.TestProvider),
+		button:  k.button(lang.L("Test now"), widget.ButtonQuiet, k.store.Setup.Test),
 		summary: widget.NewNotice(widget.ToneSoft, "", ""),
 		list:    widget.NewChecksList(),
 	}

@@ -34,9 +34,9 @@ func newProblem(k *kit) page {
 	p.next = widget.NewBody("")
 	p.copied = newAddresses(k)
 	p.open = k.button(lang.L("Open the registration page"), widget.ButtonPrimary, func() { s.OpenURL(s.State().Problem.Link) })
-	p.again = k.button(lang.L("Try again"), widget.ButtonPrimary, s.TryAgain)
-	p.moved = k.button(lang.L("Sign in at the new address"), widget.ButtonDanger, s.ConfirmMove)
-	p.change = k.button(lang.L("Change permissions"), widget.ButtonQuiet, s.ChangeOptions)
+	p.again = k.button(lang.L("Try again"), widget.ButtonPrimary, s.SignIn.TryAgain)
+	p.moved = k.button(lang.L("Sign in at the new address"), widget.ButtonDanger, s.SignIn.ConfirmMove)
+	p.change = k.button(lang.L("Change permissions"), widget.ButtonQuiet, s.SignIn.ChangeOptions)
 	p.ways = widget.NewFlow(10, 10, p.again, p.open, p.moved, p.change,
 		k.button(lang.L("Another provider"), widget.ButtonQuiet, s.Home))
 	p.card = widget.NewBarCard(widget.ToneBad, widget.NewColumn(10, p.what, widget.NewCopyArea(p.next), p.copied.box,

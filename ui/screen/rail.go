@@ -239,7 +239,7 @@ func (r *rail) open(i int) {
 	r.away()
 	s.SetSearch("")
 	if e.provider != nil {
-		s.ChooseProvider(e.provider.ID)
+		s.SignIn.Choose(e.provider.ID)
 		return
 	}
 	s.SelectAccount(e.account.ID)

@@ -81,8 +81,8 @@ func sample() state.State {
 			Mappings: []identity.Mapping{{Name: "Profile", From: "https://graph.example/me"}, {Name: "Groups", From: "id_token", Groups: true}},
 			Preview:  state.Preview{Lines: []words.Pair{{Label: "id", Value: "7"}}, Error: "Expression .x does not fit the response."},
 		},
-		Setup:   state.Setup{Form: 1, Provider: p, Error: "Fill in the client ID."},
-		Options: state.Options{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
+		Setup:   state.SetupPage{Form: 1, Provider: p, Error: "Fill in the client ID."},
+		Options: state.OptionsPage{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
 		Flow: state.FlowPage{
 			Provider: p, URL: "https://x.example", RedirectURI: "http://localhost:51789/callback", StartedAt: now.Add(-time.Minute), Deadline: now.Add(time.Minute),
 			Events: a.Steps, CanDevice: true, PasteOpen: true, Explained: problem.Problem{Title: "The redirect URI is not registered", Detail: strings.Repeat("Because. ", 20), Next: "Add it.", Link: "https://x.example"}, PasteError: "That address does not belong to this sign-in.",

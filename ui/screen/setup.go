@@ -90,7 +90,7 @@ func (s *setup) register(p *providers.Provider) fyne.CanvasObject {
 	}
 	if c.URL != "" {
 		column.Add(widget.NewFlow(10, 10, s.kit.button(lang.L("Open the registration page"), widget.ButtonQuiet,
-			func() { s.kit.store.OpenRegistration(s.variables()) })))
+			func() { s.kit.store.Setup.OpenRegistration(s.variables()) })))
 	}
 	return widget.NewCard(column)
 }
@@ -147,7 +147,7 @@ func (s *setup) submit() {
 	if s.secret != nil && s.secret.Text != "" {
 		secret = providers.NewSecret(s.secret.Text)
 	}
-	s.kit.store.SaveSetup(s.clientID.Text, secret, s.variables())
+	s.kit.store.Setup.Save(s.clientID.Text, secret, s.variables())
 }
 
 // leave forgets a typed secret; the draft fills the page again.

@@ -27,7 +27,7 @@ func newShownError(k *kit) *shownError {
 	e := &shownError{}
 	s := k.store
 	e.text = k.entry(lang.L("Paste the page's text, or its address"))
-	e.text.OnSubmitted = s.ExplainPage
+	e.text.OnSubmitted = s.SignIn.ExplainPage
 	e.title, e.detail, e.next = widget.NewSubtitle(""), widget.NewMuted(""), widget.NewBody("")
 	e.open = k.small(lang.L("Open the registration page"), widget.ButtonQuiet, func() { s.OpenURL(s.State().Flow.Explained.Link) })
 	e.answer = widget.NewBarCard(widget.ToneWarn, widget.NewColumn(theme.GapSmall,
@@ -36,7 +36,7 @@ func newShownError(k *kit) *shownError {
 	e.clientID = k.keyValue(150, true)
 	e.card = titled(lang.L("Does the browser show an error?"),
 		widget.NewMuted(lang.L("Select the whole page, copy it and paste it here. The provider does not report it to Claviger.")),
-		widget.NewRow(theme.GapSmall, 0, e.text, k.small(lang.L("Explain"), widget.ButtonQuiet, func() { s.ExplainPage(e.text.Text) })),
+		widget.NewRow(theme.GapSmall, 0, e.text, k.small(lang.L("Explain"), widget.ButtonQuiet, func() { s.SignIn.ExplainPage(e.text.Text) })),
 		e.answer,
 		e.told, e.address.box,
 		e.clientID)

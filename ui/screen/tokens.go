@@ -38,7 +38,7 @@ func newTokens(k *kit) tab {
 	t.renews = widget.NewMuted("")
 	t.refresh = widget.NewCard(widget.NewColumn(theme.GapTiny, widget.NewSubtitle(lang.L("Refresh token")), t.renews))
 	t.none = widget.NewCard(widget.NewEmptyState(widget.DrawingTokens, lang.L("No tokens"), lang.L("Sign in again to get new ones."),
-		k.button(lang.L("Sign in again"), widget.ButtonQuiet, k.store.SignInAgain)).Container)
+		k.button(lang.L("Sign in again"), widget.ButtonQuiet, k.store.SignIn.Again)).Container)
 	t.waits = widget.NewCard(widget.NewColumn(theme.Gap, widget.NewSkeleton(widget.NewSubtitle(lang.L("Access token"))),
 		widget.NewSkeleton(widget.NewSmallButton(lang.L("Show"), widget.ButtonQuiet, nil)), widget.NewSkeleton(widget.NewLabel(lang.L("Go to refresh token")))))
 	to := func(name string, o fyne.CanvasObject, next fyne.Focusable) *widget.Button {

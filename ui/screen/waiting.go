@@ -41,14 +41,14 @@ func elsewhere() string {
 func newWaiting(k *kit) page {
 	w := &waiting{kit: k, head: newHead("", ""), steps: k.steps()}
 	s := k.store
-	w.open = k.button(lang.L("Open browser again"), widget.ButtonPrimary, s.OpenBrowserAgain)
-	w.copy = k.button(lang.L("Copy link"), widget.ButtonQuiet, s.CopyLink)
-	w.device = k.button(lang.L("Use a code instead"), widget.ButtonQuiet, s.UseDevice)
-	w.paste = k.button(lang.L("Paste address…"), widget.ButtonQuiet, s.OpenPaste)
+	w.open = k.button(lang.L("Open browser again"), widget.ButtonPrimary, s.SignIn.OpenBrowser)
+	w.copy = k.button(lang.L("Copy link"), widget.ButtonQuiet, s.SignIn.CopyLink)
+	w.device = k.button(lang.L("Use a code instead"), widget.ButtonQuiet, s.SignIn.UseDevice)
+	w.paste = k.button(lang.L("Paste address…"), widget.ButtonQuiet, s.SignIn.OpenPaste)
 	w.cancel = k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel)
 	w.pasted = k.entry("http://127.0.0.1:…")
-	w.pasted.OnSubmitted = s.Paste
-	w.pasteGo = k.button(lang.L("Continue"), widget.ButtonQuiet, func() { s.Paste(w.pasted.Text) })
+	w.pasted.OnSubmitted = s.SignIn.Paste
+	w.pasteGo = k.button(lang.L("Continue"), widget.ButtonQuiet, func() { s.SignIn.Paste(w.pasted.Text) })
 	w.pasteBad = widget.NewNotice(widget.ToneBad, "", "")
 	w.pastePart = titled(lang.L("Paste the address"),
 		widget.NewMuted(lang.L("Sign in on any machine with the copied link. The last page may not load. Paste its whole address here.")),

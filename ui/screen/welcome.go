@@ -62,7 +62,7 @@ func (w *welcome) build(st state.State) {
 	}
 	grid := widget.NewCardGrid(theme.Gap, 200, 3)
 	for _, p := range st.Providers {
-		choose := func() { w.kit.store.ChooseProvider(p.ID) }
+		choose := func() { w.kit.store.SignIn.Choose(p.ID) }
 		if p.ID == "demo" {
 			try := w.kit.button(lang.L("Try it"), widget.ButtonPrimary, choose)
 			w.first, above = try, try

@@ -47,7 +47,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	keys.Moved = w.revealPart
 	w.kit = &kit{store: store, files: files, keys: keys, focus: w.focus, refocus: w.focusPage}
 	w.ok = w.kit.small(lang.L("OK"), widget.ButtonQuiet, store.DismissNotice)
-	w.choose = w.kit.small(lang.L("Try again and choose the account"), widget.ButtonQuiet, store.ChooseAccount)
+	w.choose = w.kit.small(lang.L("Try again and choose the account"), widget.ButtonQuiet, store.SignIn.ChooseAccount)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
 	w.undone = w.kit.small(lang.L("Undo"), widget.ButtonQuiet, store.Undo)

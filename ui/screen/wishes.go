@@ -26,7 +26,7 @@ func newWishes(k *kit, submit func()) *wishes {
 	w := &wishes{kit: k, prompts: map[string]*widget.ToggleChip{}, fields: widget.NewColumn(theme.Gap), submit: submit}
 	chips := widget.NewFlow(6, 6)
 	for _, p := range state.Prompts() {
-		c := k.chip(p.Label, p.Value == "", func(bool) { k.store.SetPrompt(p.Value) })
+		c := k.chip(p.Label, p.Value == "", func(bool) { k.store.Options.SetPrompt(p.Value) })
 		w.prompts[p.Value] = c
 		chips.Add(c)
 	}

@@ -223,7 +223,7 @@ func (s *Store) SelectAccount(id string) {
 // window. It reports whether the account is shown: it may be gone, the vault locked, or
 // a sign-in under way that must not be left.
 func (s *Store) ShowAccount(id string) bool {
-	if s.st.AccountByID(id) == nil || s.st.Locked() || s.st.Route == RouteStart || s.attempt != nil {
+	if s.st.AccountByID(id) == nil || s.st.Locked() || s.st.Route == RouteStart || s.SignIn.attempt != nil {
 		return false
 	}
 	s.SelectAccount(id)

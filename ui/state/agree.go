@@ -72,13 +72,3 @@ func agreement(was, data string) *Agreement {
 func (s *Store) Disagree() {
 	s.update(func(st *State) { st.Add.Agree, st.File.Agree, st.Move.Agree = nil, nil, nil })
 }
-
-// ConfirmMove starts the sign-in that stopped once more, at the place where the
-// provider is now: the person was shown it.
-func (s *Store) ConfirmMove() {
-	if p := s.st.Flow.Provider; p != nil && s.st.Problem.Moved {
-		r := s.st.Flow.Request
-		r.Moved = true
-		s.begin(p, r)
-	}
-}

@@ -104,7 +104,7 @@ func TestConfirmMove(t *testing.T) {
 			t.Fatalf("%+v, %v", r.State().Problem, moved)
 		}
 		r.attempts <- newAttempt(account("new"))
-		r.ConfirmMove()
+		r.SignIn.ConfirmMove()
 		r.q.settle()
 		if len(r.requests) != 2 || !r.requests[1].Moved || len(moved) != 1 {
 			t.Errorf("%d requests, secrets moved: %v", len(r.requests), moved)

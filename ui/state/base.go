@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
@@ -173,4 +175,18 @@ func (b *base) callBack(title, text string) {
 	if b.sv.CallBack != nil {
 		b.sv.CallBack(title, text)
 	}
+}
+
+// OpenURL opens a page in the browser, such as a registration page.
+func (b *base) OpenURL(url string) {
+	if url == "" {
+		return
+	}
+	b.spawn(func(ctx context.Context) {
+		if err := b.sv.OpenURL(ctx, url); err != nil {
+			b.post(func() {
+				b.notify(NoticeWarn, lang.L("No browser could be opened. The address is {{.URL}}", map[string]any{"URL": url}))
+			})
+		}
+	})
 }

@@ -54,7 +54,7 @@ func TestProviderThatNoDesktopCanUse(t *testing.T) {
 		if last := list[len(list)-1]; last.ID != "far" {
 			t.Errorf("%s comes last", last.ID)
 		}
-		r.ChooseProvider("far")
+		r.SignIn.Choose("far")
 		r.mustRoute(t, RouteProblem)
 		p := r.State().Problem
 		if p.Title != "Far does not support desktop apps" || p.Detail != "It answers to web sites only." || p.CanRetry || p.Next == "" {

@@ -20,8 +20,8 @@ const (
 )
 
 // choose changes a choice of the page before a sign-in, and keeps it.
-func (s *Store) choose(change func(*State)) {
-	s.update(func(st *State) {
+func (x *Options) choose(change func(*State)) {
+	x.update(func(st *State) {
 		before := st.Options
 		change(st)
 		st.Options.Error = ""
@@ -30,7 +30,7 @@ func (s *Store) choose(change func(*State)) {
 }
 
 // keepChoices notes what differs from before. What is changed back does not differ.
-func (s *State) keepChoices(before Options) {
+func (s *State) keepChoices(before OptionsPage) {
 	form, now := s.Options.form(), s.Options
 	word := map[bool]string{true: "yes", false: "no"}
 	// A choice of two values that changes is either noted now or noted already.
@@ -74,7 +74,7 @@ func flipScope(st *State, form Form, name, value string) {
 }
 
 // with are the options with the choices of a draft.
-func (o Options) with(d Draft) Options {
+func (o OptionsPage) with(d Draft) OptionsPage {
 	if v := d.Value(choiceGroups, ""); v != "" {
 		o.Groups = v == "yes" && o.CanGroups
 	}

@@ -109,7 +109,7 @@ func Commands() []Command {
 		{ID: CommandAdd, Title: lang.L("Add a provider…"), Section: SectionSignIn, do: func(s *Store) { s.Add.Open() }},
 		{ID: CommandCopyToken, Title: lang.L("Copy access token"), Section: SectionAccount, Keys: []Keys{{Key: "C", Shift: true}}, can: hasAccount, do: (*Store).CopyToken},
 		{ID: CommandRefresh, Title: lang.L("Refresh tokens and details"), Section: SectionAccount, Keys: ctrl("R"), can: hasAccount, do: (*Store).Refresh},
-		{ID: CommandAgain, Title: lang.L("Sign in again"), Section: SectionAccount, can: hasAccount, do: (*Store).SignInAgain},
+		{ID: CommandAgain, Title: lang.L("Sign in again"), Section: SectionAccount, can: hasAccount, do: func(s *Store) { s.SignIn.Again() }},
 		{ID: CommandDescribe, Title: lang.L("Name and colour…"), Section: SectionAccount, Keys: []Keys{{Key: "F2", Alone: true}}, can: hasAccount, do: (*Store).AskDescribe},
 		{ID: CommandMoveUp, Title: lang.L("Move account up"), Section: SectionAccount, Keys: []Keys{{Key: "Up", Alt: true}}, can: hasAccount, do: func(s *Store) { s.Order.Move(-1) }},
 		{ID: CommandMoveDown, Title: lang.L("Move account down"), Section: SectionAccount, Keys: []Keys{{Key: "Down", Alt: true}}, can: hasAccount, do: func(s *Store) { s.Order.Move(1) }},

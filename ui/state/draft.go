@@ -77,7 +77,7 @@ func (a AddPage) form() Form {
 	return formAdd
 }
 
-func (o Options) form() Form {
+func (o OptionsPage) form() Form {
 	if o.Provider == nil {
 		return ""
 	}
@@ -237,7 +237,7 @@ func (s *Store) Discard() {
 		case RouteSetup:
 			st.Setup.Form, st.Setup.Error = s.nextForm(), ""
 		case RouteOptions:
-			s.showOptions(st, st.Options.Provider, st.AccountByID(st.Options.Account))
+			s.Options.show(st, st.Options.Provider, st.AccountByID(st.Options.Account))
 		case RouteProtect:
 			st.Protect.Form, st.Protect.Error = s.nextForm(), ""
 		case RouteMove:

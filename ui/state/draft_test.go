@@ -33,14 +33,14 @@ func TestLeavingKeepsWhatWasTyped(t *testing.T) {
 		"another account": func(r *rig) { r.SelectAccount("b") },
 		"the cards":       func(r *rig) { r.Home() },
 		"the settings":    func(r *rig) { r.OpenSettings() },
-		"another form":    func(r *rig) { r.EditSetup("gitlab") },
+		"another form":    func(r *rig) { r.Setup.Edit("gitlab") },
 		"the lock":        func(r *rig) { r.Lock(); r.q.settle(); r.Unlock("correct horse"); r.q.settle() },
 		"a lost close":    func(r *rig) { r.MayQuit(); r.KeepEditing(); r.Cancel() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, _ := started(t)
-				r.EditSetup("github")
+				r.Setup.Edit("github")
 				r.Typed(FieldClientID, "my-id", "")
 				r.Typed(FieldSecret, onceSecret, "")
 				leave(r)
@@ -59,7 +59,7 @@ func TestLeavingKeepsWhatWasTyped(t *testing.T) {
 				if !st.SetupDraft("github") || st.SetupDraft("gitlab") {
 					t.Error("the wrong provider is shown as half filled")
 				}
-				r.ChooseProvider("github")
+				r.SignIn.Choose("github")
 				r.mustRoute(t, RouteSetup)
 				d := r.State().Draft()
 				if d.Value(FieldClientID, "") != "my-id" || d.Value(FieldSecret, "") != onceSecret {
@@ -73,7 +73,7 @@ func TestLeavingKeepsWhatWasTyped(t *testing.T) {
 func TestDraftsShowNoSecretWhenPrinted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
-		r.EditSetup("github")
+		r.Setup.Edit("github")
 		r.Typed(FieldSecret, onceSecret, "")
 		if s := fmt.Sprintf("%v %+v %#v", r.State().Drafts, r.State().Drafts, r.State().Drafts); strings.Contains(s, "canary") {
 			t.Error("a draft prints its secret")
@@ -85,10 +85,10 @@ func TestSavingEndsADraft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, set := started(t)
 		r.sv.SettingsPath = ""
-		r.EditSetup("github")
+		r.Setup.Edit("github")
 		r.Typed(FieldClientID, "my-id", "")
 		r.Typed(FieldSecret, onceSecret, "")
-		r.SaveSetup("my-id", providers.NewSecret(onceSecret), nil)
+		r.Setup.Save("my-id", providers.NewSecret(onceSecret), nil)
 		r.q.settle()
 		r.mustRoute(t, RouteOptions)
 		if len(r.State().Unsaved()) > 0 {
@@ -103,7 +103,7 @@ func TestSavingEndsADraft(t *testing.T) {
 func TestTypingBackEndsADraft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
-		r.EditSetup("github")
+		r.Setup.Edit("github")
 		r.Typed(FieldClientID, "my-id", "was")
 		r.Typed(FieldClientID, "was", "was")
 		if len(r.State().Draft()) > 0 || !r.MayQuit() {
@@ -116,7 +116,7 @@ func TestTypingBackEndsADraft(t *testing.T) {
 func TestDiscardAsksOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
-		r.EditSetup("github")
+		r.Setup.Edit("github")
 		r.AskDiscard()
 		if r.State().Discarding {
 			t.Error("there is nothing to discard")
@@ -236,7 +236,7 @@ func TestTheEndAsksForDrafts(t *testing.T) {
 		if !r.MayQuit() {
 			t.Error("it asks for nothing")
 		}
-		r.EditSetup("github")
+		r.Setup.Edit("github")
 		r.Typed(FieldSecret, onceSecret, "")
 		r.SelectAccount("a")
 		if r.MayQuit() || r.State().Quit == nil || !slices.Equal(r.State().Quit.Lost, []string{"Setup of GitHub"}) {
@@ -263,7 +263,7 @@ func TestTheEndAsksForDrafts(t *testing.T) {
 func TestTheEndAsksUnderTheLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
-		r.EditSetup("github")
+		r.Setup.Edit("github")
 		r.Typed(FieldSecret, onceSecret, "")
 		r.Lock()
 		r.q.settle()
@@ -312,21 +312,21 @@ func TestChoicesOfASignInAreKept(t *testing.T) {
 		r := newRig(t)
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
+		r.SignIn.Choose("demo")
 		first := r.State().Options
-		r.SetGroups(true)
-		r.SetRemember(false)
-		r.ToggleScope("email")
-		r.ToggleScope("profile")
-		r.ToggleScope("profile") // on again
-		r.AddScope("extra")
-		r.AddScope("gone")
-		r.ToggleScope("gone")
-		r.SetPrompt("login")
+		r.Options.SetGroups(true)
+		r.Options.SetRemember(false)
+		r.Options.ToggleScope("email")
+		r.Options.ToggleScope("profile")
+		r.Options.ToggleScope("profile") // on again
+		r.Options.AddScope("extra")
+		r.Options.AddScope("gone")
+		r.Options.ToggleScope("gone")
+		r.Options.SetPrompt("login")
 		r.Typed("hint", "mira", "")
 		want := r.State().Options
 		r.Cancel()
-		r.ChooseProvider("demo")
+		r.SignIn.Choose("demo")
 		got := r.State().Options
 		if !slices.Equal(got.Scopes, want.Scopes) || got.Groups != want.Groups || got.Remember != want.Remember || got.Prompt != "login" || !got.MoreOpen {
 			t.Errorf("%+v\n%+v", got, want)
@@ -338,14 +338,14 @@ func TestChoicesOfASignInAreKept(t *testing.T) {
 		if got := r.State().Options; !slices.Equal(got.Scopes, first.Scopes) || got.Groups || !got.Remember || got.Prompt != "" || len(r.State().Draft()) > 0 {
 			t.Errorf("%+v", got)
 		}
-		r.SetGroups(true)
+		r.Options.SetGroups(true)
 		a := newAttempt(account("new"))
 		r.attempts <- a
-		r.StartSignIn("", nil, false)
+		r.SignIn.Start("", nil, false)
 		r.q.settle()
 		a.end <- nil
 		r.q.settle()
-		r.ChooseProvider("demo")
+		r.SignIn.Choose("demo")
 		if r.State().Options.Groups {
 			t.Error("the choices outlive the sign-in")
 		}
@@ -356,13 +356,13 @@ func TestChoicesOfASignInAreKept(t *testing.T) {
 func TestErrorsOfFields(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
-		r.EditSetup("keycloak")
-		r.SaveSetup("", providers.Secret{}, nil)
+		r.Setup.Edit("keycloak")
+		r.Setup.Save("", providers.Secret{}, nil)
 		s := r.State().Setup
 		if s.Error == "" || !strings.HasPrefix(s.ErrorAt.Field, VariableField("")) || s.ErrorAt.N == 0 {
 			t.Fatalf("%+v", s)
 		}
-		r.SaveSetup("", providers.Secret{}, nil)
+		r.Setup.Save("", providers.Secret{}, nil)
 		if again := r.State().Setup.ErrorAt; again.N == s.ErrorAt.N {
 			t.Error("the second time it is not brought into view")
 		}
@@ -394,7 +394,7 @@ func TestDraftsStayInMemory(t *testing.T) {
 		r, _ := started(t)
 		dir := t.TempDir()
 		r.file.path = filepath.Join(dir, "settings.toml")
-		r.EditSetup("github")
+		r.Setup.Edit("github")
 		r.Typed(FieldSecret, onceSecret, "")
 		n := r.State().Settings
 		n.Theme = ThemeDark

@@ -47,12 +47,12 @@ func TestSignInForGroups(t *testing.T) {
 		r.Start()
 		r.q.settle()
 		r.SelectAccount("a")
-		r.SignInAgain()
+		r.SignIn.Again()
 		if r.State().Options.Groups {
 			t.Error("a sign-in again asks for groups that were not asked for")
 		}
 		r.SelectAccount("a")
-		r.SignInForGroups()
+		r.SignIn.ForGroups()
 		r.mustRoute(t, RouteOptions)
 		if !r.State().Options.Groups {
 			t.Error("groups are not asked for")
@@ -125,8 +125,8 @@ func TestNoBrowserWasFound(t *testing.T) {
 		r.attempts <- a
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
-		r.StartSignIn("", nil, false)
+		r.SignIn.Choose("demo")
+		r.SignIn.Start("", nil, false)
 		r.q.settle()
 		r.observe(browserEvent(trace.Started))
 		r.q.settle()
@@ -149,11 +149,11 @@ func TestNoBrowserWasFound(t *testing.T) {
 		// Once the link was copied, a page can show what is wrong.
 		b := newAttempt(account("new"))
 		r.attempts <- b
-		r.TryAgain()
+		r.SignIn.TryAgain()
 		r.q.settle()
 		r.observe(browserEvent(trace.Broken))
 		r.q.settle()
-		r.CopyLink()
+		r.SignIn.CopyLink()
 		if f := r.State().Flow; !WaitingHint(f, f.StartedAt.Add(hintAfter)) {
 			t.Error("no help with errors of the page")
 		}
@@ -173,15 +173,15 @@ func TestTheRegistrationPageNeedsItsBlanks(t *testing.T) {
 			opened = append(opened, url)
 			return nil
 		}
-		r.EditSetup("gitea")
-		r.OpenRegistration(map[string]string{"host": " "})
+		r.Setup.Edit("gitea")
+		r.Setup.OpenRegistration(map[string]string{"host": " "})
 		r.q.settle()
 		s := r.State().Setup
 		if len(opened) > 0 || s.ErrorAt.Field != VariableField("host") || !strings.Contains(s.Error, "first") {
 			t.Fatalf("opened %q, says %q at %q", opened, s.Error, s.ErrorAt.Field)
 		}
 		r.Typed(VariableField("host"), "git.example", "")
-		r.OpenRegistration(map[string]string{"host": "git.example"})
+		r.Setup.OpenRegistration(map[string]string{"host": "git.example"})
 		r.q.settle()
 		if len(opened) != 1 || opened[0] != "https://git.example/user/settings/applications" || r.State().Setup.Error != "" {
 			t.Errorf("opened %q, says %q", opened, r.State().Setup.Error)
@@ -214,8 +214,8 @@ func TestThePersonIsCalledBack(t *testing.T) {
 				r.attempts <- a
 				r.Start()
 				r.q.settle()
-				r.ChooseProvider("demo")
-				r.StartSignIn("", nil, false)
+				r.SignIn.Choose("demo")
+				r.SignIn.Start("", nil, false)
 				r.q.settle()
 				a.end <- c.end
 				r.q.settle()

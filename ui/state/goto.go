@@ -52,7 +52,7 @@ func (s *Store) RunPalette(at int) {
 	case EntryCopy:
 		s.CopyTokenOf(e.Account)
 	case EntryProvider:
-		s.ChooseProvider(e.Provider)
+		s.SignIn.Choose(e.Provider)
 	case EntrySetting:
 		s.ShowSettings(e.Settings)
 	case EntryGroup:

@@ -50,16 +50,15 @@ func (s *Store) Lock() {
 
 // forget drops what came out of the vault.
 func (s *Store) forget(st *State) {
-	s.endAttempt()
 	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
 	saved(st, Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove))
-	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotWarm, slotCopy, slotUndoing} {
+	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotCopy, slotUndoing} {
 		s.drop(in)
 	}
 	if finish := s.takeUndo(st); finish != nil {
 		s.spawn(finish) // it waits in the vault
 	}
-	s.after, s.copying, s.mistake = nil, "", mistake{}
+	s.after, s.copying = nil, ""
 	s.clearCopied()
 	st.Accounts, st.Unread = nil, false
 	st.Selected = ""
@@ -70,9 +69,6 @@ func (s *Store) forget(st *State) {
 	st.SignOut, st.Describe = nil, nil
 	st.Protect = ProtectPage{}
 	st.Receipt, st.Receipts, st.Waiting, st.Queue = nil, nil, nil, QueuePage{}
-	st.Flow = FlowPage{}
-	st.Options = Options{}
-	st.Problem = Problem{}
 	st.Search, st.GroupFilter = "", "" // the palette filters by a group of the account
 }
 
@@ -162,7 +158,7 @@ func (s *Store) SetupVault(passphrase, again string) {
 				s.reload(nil) // what was read while it was not open is out of date
 			}
 			if err == nil && forSignIn && s.st.Route == RouteVaultSetup {
-				s.begin(s.st.Flow.Provider, s.st.Flow.Request)
+				s.SignIn.begin(s.st.Flow.Provider, s.st.Flow.Request)
 			}
 		})
 	})
@@ -175,7 +171,7 @@ func (s *Store) ThisSessionOnly() {
 		return
 	}
 	r.Remember = false
-	s.begin(p, r)
+	s.SignIn.begin(p, r)
 }
 
 // checkPassphrase says in words why a new passphrase cannot be taken, and which

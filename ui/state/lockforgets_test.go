@@ -28,6 +28,8 @@ var keptAtLock = map[string]string{
 	"Inspector": "copyShown",
 	"Programs":  "book asker gate last",
 	"Consent":   "decided",
+	"SignIn":    "accounts options setup",
+	"Setup":     "options",
 	"Add":       "goOn parked last",
 	"File":      "setUp",
 	"Move":      "reread",

@@ -18,40 +18,40 @@ type mistake struct {
 
 // chooser is the prompt that lets the person choose the account, if a
 // sign-in was one as someone else; "" if there is none.
-func (s *Store) chooser(ctx context.Context, p *providers.Provider, r auth.SignInRequest, a *auth.Account) string {
+func (x *SignIn) chooser(ctx context.Context, p *providers.Provider, r auth.SignInRequest, a *auth.Account) string {
 	if a == nil || r.Account == "" || r.Account == a.ID || r.Device {
 		return ""
 	}
 	var md *providers.Metadata
-	if s.sv.Metadata != nil {
-		md, _ = s.sv.Metadata(ctx, p.ID) // known since the sign-in; without it, what the file says
+	if x.sv.Metadata != nil {
+		md, _ = x.sv.Metadata(ctx, p.ID) // known since the sign-in; without it, what the file says
 	}
 	return p.ChooseAccount(md)
 }
 
 // mistaken says that someone else signed in than the expected account, and offers
 // to try once more if the provider can be made to ask.
-func (s *Store) mistaken(st *State, got *auth.Account, p *providers.Provider, r auth.SignInRequest, again string) {
+func (x *SignIn) mistaken(st *State, got *auth.Account, p *providers.Provider, r auth.SignInRequest, again string) {
 	asked := st.AccountByID(r.Account)
 	if asked == nil { // signed out meanwhile
-		s.setNotice(st, NoticeInfo, lang.L("You signed in as {{.Name}}.", map[string]any{"Name": words.DisplayName(got)}))
+		x.setNotice(st, NoticeInfo, lang.L("You signed in as {{.Name}}.", map[string]any{"Name": words.DisplayName(got)}))
 		return
 	}
-	why := s.explain(&auth.OtherAccountError{Asked: asked, Got: got, Choose: again}, p, "")
-	s.setNotice(st, NoticeWarn, words.OneLine(why))
+	why := x.explain(&auth.OtherAccountError{Asked: asked, Got: got, Choose: again}, p, "")
+	x.setNotice(st, NoticeWarn, words.OneLine(why))
 	if again == "" {
 		return
 	}
 	r.Prompt, r.LoginHint, r.Alone = again, "", false
-	s.mistake = mistake{p, r}
+	x.mistake = mistake{p, r}
 	st.Notice.Choose = true
 }
 
 // ChooseAccount signs in once more after a sign-in as someone else; the
 // provider is made to ask which account it shall be.
-func (s *Store) ChooseAccount() {
-	if m := s.mistake; s.st.Notice.Choose && m.provider != nil {
-		s.DismissNotice()
-		s.begin(m.provider, m.request)
+func (x *SignIn) ChooseAccount() {
+	if m := x.mistake; x.st.Notice.Choose && m.provider != nil {
+		x.DismissNotice()
+		x.begin(m.provider, m.request)
 	}
 }

@@ -17,11 +17,11 @@ func signsInAgain(t *testing.T, r *rig, got *auth.Account, known ...*auth.Accoun
 	r.Start()
 	r.q.settle()
 	r.SelectAccount(known[0].ID)
-	r.SignInAgain()
+	r.SignIn.Again()
 	r.mustRoute(t, RouteOptions)
 	a := newAttempt(got)
 	r.attempts <- a
-	r.StartSignIn("mira", nil, false)
+	r.SignIn.Start("mira", nil, false)
 	r.q.settle()
 	r.mustRoute(t, RouteWaiting)
 	return a
@@ -56,13 +56,13 @@ func TestSomebodyElseSignedIn(t *testing.T) {
 			t.Errorf("selected %s, %+v", r.State().Selected, n)
 		}
 		r.attempts <- newAttempt(account("a"))
-		r.ChooseAccount()
+		r.SignIn.ChooseAccount()
 		r.q.settle()
 		r.mustRoute(t, RouteWaiting)
 		if got := r.requests[1]; got.Account != "a" || got.Prompt != "select_account" || got.LoginHint != "" {
 			t.Errorf("asked for %+v", got)
 		}
-		r.ChooseAccount() // its notice is gone
+		r.SignIn.ChooseAccount() // its notice is gone
 		r.q.settle()
 		if len(r.requests) != 2 {
 			t.Errorf("%d sign-ins", len(r.requests))
@@ -80,7 +80,7 @@ func TestSomebodyElseWithoutAChoice(t *testing.T) {
 		if n := r.State().Notice; n.Kind != NoticeWarn || n.Choose {
 			t.Errorf("%+v", n)
 		}
-		r.ChooseAccount()
+		r.SignIn.ChooseAccount()
 		r.q.settle()
 		r.mustRoute(t, RouteAccount)
 	})
@@ -101,7 +101,7 @@ func TestAnotherWindowSignsIn(t *testing.T) {
 			t.Errorf("%+v", rows[0])
 		}
 		r.attempts <- newAttempt(account("a"))
-		r.OpenBrowserAgain()
+		r.SignIn.OpenBrowser()
 		r.q.settle()
 		<-first.canceled
 		r.mustRoute(t, RouteWaiting)

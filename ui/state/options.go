@@ -10,8 +10,11 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
-// Options is the page before a sign-in.
-type Options struct {
+// Options is the page before a sign-in, on which one chooses what is asked for.
+type Options struct{ *base }
+
+// OptionsPage is what it shows.
+type OptionsPage struct {
 	Form     uint64
 	Provider *providers.Provider
 	Scopes   []Scope
@@ -43,11 +46,11 @@ type Scope struct {
 	Own bool
 }
 
-// showOptions fills the page before a sign-in; again, if not nil, is the
+// show fills the page before a sign-in; again, if not nil, is the
 // account that signs in again.
-func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Account) {
-	o := Options{
-		Form:        s.nextForm(),
+func (x *Options) show(st *State, p *providers.Provider, again *auth.Account) {
+	o := OptionsPage{
+		Form:        x.nextForm(),
 		Provider:    p,
 		Scopes:      DefaultScopes(p),
 		GroupScopes: p.Scopes.Groups,
@@ -65,18 +68,18 @@ func (s *Store) showOptions(st *State, p *providers.Provider, again *auth.Accoun
 		}
 	}
 	st.Options = o.with(st.Drafts[o.form()])
-	s.goTo(st, RouteOptions)
-	s.warm(p.ID)
+	x.goTo(st, RouteOptions)
+	x.warm(p.ID)
 }
 
 // warm fetches endpoints while the person reads, and learns whether the
 // provider offers sign-in with a code.
-func (s *Store) warm(id string) {
-	if s.sv.Metadata == nil {
+func (x *Options) warm(id string) {
+	if x.sv.Metadata == nil {
 		return
 	}
-	s.run(slotWarm, func(j *job) {
-		m, err := s.sv.Metadata(j, id)
+	x.run(slotWarm, func(j *job) {
+		m, err := x.sv.Metadata(j, id)
 		if err != nil || m == nil || m.DeviceAuthorizationEndpoint == "" {
 			return // a failure is reported when it matters: at the sign-in
 		}
@@ -89,6 +92,15 @@ func (s *Store) warm(id string) {
 			}
 		})
 	})
+}
+
+// left ends what the page had under way.
+func (x *Options) left() { x.drop(slotWarm) }
+
+// forget drops what was chosen, which can be about an account.
+func (x *Options) forget(st *State) {
+	x.left()
+	st.Options = OptionsPage{}
 }
 
 // DefaultScopes are the scopes of a sign-in without groups.
@@ -109,8 +121,8 @@ func DefaultScopes(p *providers.Provider) []Scope {
 }
 
 // ToggleScope switches a scope on or off.
-func (s *Store) ToggleScope(name string) {
-	s.choose(func(st *State) {
+func (x *Options) ToggleScope(name string) {
+	x.choose(func(st *State) {
 		scopes := slices.Clone(st.Options.Scopes)
 		for i, sc := range scopes {
 			if sc.Name != name || sc.Needed {
@@ -128,8 +140,8 @@ func (s *Store) ToggleScope(name string) {
 }
 
 // AddScope asks for one or more further scopes, separated by spaces.
-func (s *Store) AddScope(text string) {
-	s.choose(func(st *State) {
+func (x *Options) AddScope(text string) {
+	x.choose(func(st *State) {
 		scopes := slices.Clone(st.Options.Scopes)
 		for _, n := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 			i := slices.IndexFunc(scopes, func(sc Scope) bool { return sc.Name == n })
@@ -144,17 +156,17 @@ func (s *Store) AddScope(text string) {
 }
 
 // SetGroups asks for groups or not.
-func (s *Store) SetGroups(on bool) {
-	s.choose(func(st *State) { st.Options.Groups = on && st.Options.CanGroups })
+func (x *Options) SetGroups(on bool) {
+	x.choose(func(st *State) { st.Options.Groups = on && st.Options.CanGroups })
 }
 
 // SetRemember keeps the account for next time or not.
-func (s *Store) SetRemember(on bool) {
-	s.choose(func(st *State) { st.Options.Remember = on })
+func (x *Options) SetRemember(on bool) {
+	x.choose(func(st *State) { st.Options.Remember = on })
 }
 
 // request is the sign-in that the options page stands for.
-func (o Options) request(hint string, device bool) auth.SignInRequest {
+func (o OptionsPage) request(hint string, device bool) auth.SignInRequest {
 	r := auth.SignInRequest{
 		Provider:  o.Provider.ID,
 		Groups:    o.Groups,

@@ -34,22 +34,22 @@ func (t Test) Summary() string {
 	return lang.L("No problems found.")
 }
 
-// TestProvider tests the provider on the setup page as it is saved.
-func (s *Store) TestProvider() {
-	p := s.st.Setup.Provider
-	if p == nil || s.st.Setup.Test.Busy || s.sv.Probe == nil {
+// Test tests the provider on the setup page as it is saved.
+func (x *Setup) Test() {
+	p := x.st.Setup.Provider
+	if p == nil || x.st.Setup.Test.Busy || x.sv.Probe == nil {
 		return
 	}
-	s.update(func(st *State) { st.Setup.Test = Test{Busy: true} })
-	s.run(slotTest, func(j *job) {
-		_, err := s.sv.Probe(j, p.ID, func(c probe.Check) {
+	x.update(func(st *State) { st.Setup.Test = Test{Busy: true} })
+	x.run(slotTest, func(j *job) {
+		_, err := x.sv.Probe(j, p.ID, func(c probe.Check) {
 			j.commit(func(st *State) { st.Setup.Test.add(c) })
 		})
 		j.commit(func(st *State) {
 			t := &st.Setup.Test
 			t.Busy, t.Done = false, err == nil
 			if err != nil {
-				t.Error = words.OneLine(s.explain(err, p, ""))
+				t.Error = words.OneLine(x.explain(err, p, ""))
 			}
 		})
 	})

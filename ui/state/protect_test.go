@@ -110,9 +110,9 @@ func TestTheWindowWithAKeyFile(t *testing.T) {
 		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyFile: "/home/ada/key", KeyringProblem: "none found"} })
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
+		r.SignIn.Choose("demo")
 		r.attempts <- newAttempt(account("x"))
-		r.StartSignIn("", nil, false)
+		r.SignIn.Start("", nil, false)
 		r.mustRoute(t, RouteWaiting)
 		if text := fmt.Sprint(words.VaultPairs(r.State().Vault)); !strings.Contains(text, "will be stored in /home/ada/key") {
 			t.Error(text)

@@ -370,20 +370,20 @@ func newTest(t *testing.T) (r *rig, next chan probe.Check, end chan error) {
 	}
 	r.Start()
 	r.q.settle()
-	r.EditSetup("demo")
+	r.Setup.Edit("demo")
 	return r, next, end
 }
 
 func TestProviderTestIsToldAsItGoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, next, end := newTest(t)
-		r.TestProvider()
+		r.Setup.Test()
 		next <- probe.Check{Name: "settings", Outcome: idtoken.Passed}
 		r.q.settle()
 		if v := r.State().Setup.Test; !v.Busy || len(v.Checks) != 1 || v.Summary() != "" {
 			t.Errorf("%+v", v)
 		}
-		r.TestProvider() // one at a time
+		r.Setup.Test() // one at a time
 		next <- probe.Check{Name: "client", Outcome: idtoken.Failed}
 		next <- probe.Check{Name: "device", Outcome: idtoken.Skipped}
 		end <- nil
@@ -392,7 +392,7 @@ func TestProviderTestIsToldAsItGoes(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		// Once more, from the beginning.
-		r.TestProvider()
+		r.Setup.Test()
 		r.q.settle()
 		if v := r.State().Setup.Test; !v.Busy || len(v.Checks) > 0 {
 			t.Errorf("%+v", v)
@@ -403,14 +403,14 @@ func TestProviderTestIsToldAsItGoes(t *testing.T) {
 func TestProviderTestEndsWithItsPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _, end := newTest(t)
-		r.TestProvider()
+		r.Setup.Test()
 		r.Home()
 		r.q.settle()
-		r.EditSetup("demo")
+		r.Setup.Edit("demo")
 		if v := r.State().Setup.Test; v.Busy || v.Error != "" {
 			t.Errorf("%+v", v)
 		}
-		r.TestProvider()
+		r.Setup.Test()
 		end <- errTest
 		r.q.settle()
 		if v := r.State().Setup.Test; v.Error == "" || v.Summary() != "" {

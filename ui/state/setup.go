@@ -14,6 +14,12 @@ import (
 
 // Setup is the page for a provider that is not ready.
 type Setup struct {
+	*base
+	options *Options
+}
+
+// SetupPage is what it shows.
+type SetupPage struct {
 	// Form changes each time the page is opened, so that its fields are
 	// filled once.
 	Form     uint64
@@ -29,47 +35,47 @@ func RedirectURIs(register string) []string {
 	return providers.Redirect{Register: register}.RegisterURIs()
 }
 
-// SaveSetup keeps the registration of the provider on the setup page and goes
+// Save keeps the registration of the provider on the setup page and goes
 // on to its sign-in. An empty secret leaves the one that is there.
-func (s *Store) SaveSetup(clientID string, secret providers.Secret, variables map[string]string) {
-	p := s.st.Setup.Provider
-	if p == nil || s.st.Setup.Busy {
+func (x *Setup) Save(clientID string, secret providers.Secret, variables map[string]string) {
+	p := x.st.Setup.Provider
+	if p == nil || x.st.Setup.Busy {
 		return
 	}
 	clientID = strings.TrimSpace(clientID)
 	if field, problem := checkSetup(p, clientID, variables); problem != "" {
-		s.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, s.at(field) })
+		x.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, x.at(field) })
 		return
 	}
-	s.update(func(st *State) { st.Setup.Busy, st.Setup.Error = true, "" })
-	s.run(slotSetup, func(j *job) {
+	x.update(func(st *State) { st.Setup.Busy, st.Setup.Error = true, "" })
+	x.run(slotSetup, func(j *job) {
 		// The addresses first: a secret is kept for where the provider is.
-		err := s.sv.Catalog.Configure(p.ID, clientID, variables)
+		err := x.sv.Catalog.Configure(p.ID, clientID, variables)
 		if err == nil && !secret.IsZero() {
-			err = s.sv.SaveSecret(j, p.ID, secret)
+			err = x.sv.SaveSecret(j, p.ID, secret)
 		}
 		j.commit(func(st *State) {
 			st.Setup.Busy = false
-			s.loadProviders()
+			x.loadProviders()
 			if isLocked(err) {
-				s.lockedNow(st)
+				x.lockedNow(st)
 				return
 			}
 			if err != nil {
-				st.Setup.Error, st.Setup.ErrorAt = words.OneLine(s.explain(err, p, "")), s.at(fieldOf(err))
+				st.Setup.Error, st.Setup.ErrorAt = words.OneLine(x.explain(err, p, "")), x.at(fieldOf(err))
 				return
 			}
-			now, ok := s.sv.Catalog.Lookup(p.ID)
+			now, ok := x.sv.Catalog.Lookup(p.ID)
 			if !ok {
-				st.Setup.Error, st.Setup.ErrorAt = lang.L("The provider could not be read back."), s.at("")
+				st.Setup.Error, st.Setup.ErrorAt = lang.L("The provider could not be read back."), x.at("")
 				return
 			}
 			if err := now.Ready(); err != nil {
-				st.Setup.Error, st.Setup.ErrorAt = words.OneLine(s.explain(err, now, "")), s.at(fieldOf(err))
+				st.Setup.Error, st.Setup.ErrorAt = words.OneLine(x.explain(err, now, "")), x.at(fieldOf(err))
 				return
 			}
 			saved(st, formSetup+Form(p.ID))
-			s.showOptions(st, now, nil)
+			x.options.show(st, now, nil)
 		})
 	})
 }
@@ -98,14 +104,14 @@ func checkSetup(p *providers.Provider, clientID string, variables map[string]str
 
 // OpenRegistration opens the page where an app is registered with the provider on
 // the setup page; variables are its blanks as they are typed.
-func (s *Store) OpenRegistration(variables map[string]string) {
-	p := s.st.Setup.Provider
+func (x *Setup) OpenRegistration(variables map[string]string) {
+	p := x.st.Setup.Provider
 	if p == nil {
 		return
 	}
 	page, blank := p.RegistrationPage(variables)
 	if blank == "" {
-		s.OpenURL(page)
+		x.OpenURL(page)
 		return
 	}
 	field := map[string]any{"Field": cmp.Or(p.Variables[blank].Label, blank)}
@@ -113,7 +119,7 @@ func (s *Store) OpenRegistration(variables map[string]string) {
 	if strings.TrimSpace(variables[blank]) != "" {
 		problem = lang.L("“{{.Field}}” does not make a web address, so there is no registration page to open. Check it.", field)
 	}
-	s.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, s.at(VariableField(blank)) })
+	x.update(func(st *State) { st.Setup.Error, st.Setup.ErrorAt = problem, x.at(VariableField(blank)) })
 }
 
 // NamedVariable is a blank of a provider with its key.
@@ -150,14 +156,35 @@ func HelpSteps(p *providers.Provider) []string {
 }
 
 // goOn shows the page before a sign-in, or what is still needed for one.
-func (s *Store) goOn(st *State, p *providers.Provider) {
-	if now, ok := s.sv.Catalog.Lookup(p.ID); ok {
+func (x *Setup) goOn(st *State, p *providers.Provider) {
+	if now, ok := x.sv.Catalog.Lookup(p.ID); ok {
 		p = now
 	}
 	if p.Ready() != nil {
-		st.Setup = Setup{Form: s.nextForm(), Provider: p}
-		s.goTo(st, RouteSetup)
+		x.show(st, p)
 		return
 	}
-	s.showOptions(st, p, nil)
+	x.options.show(st, p, nil)
+}
+
+// Edit shows a provider's registration, also if it is ready.
+func (x *Setup) Edit(id string) {
+	p, ok := x.sv.Catalog.Lookup(id)
+	if !ok {
+		return
+	}
+	x.leave()
+	x.update(func(st *State) { x.show(st, p) })
+}
+
+// show fills the page.
+func (x *Setup) show(st *State, p *providers.Provider) {
+	st.Setup = SetupPage{Form: x.nextForm(), Provider: p}
+	x.goTo(st, RouteSetup)
+}
+
+// left ends what the page had under way.
+func (x *Setup) left() {
+	x.drop(slotSetup)
+	x.drop(slotTest)
 }

@@ -14,16 +14,16 @@ func TestErrorThatTheBrowserShows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := inRealWords(t)
 		r.sv.ExplainPage = problem.Page
-		r.ExplainPage("no sign-in is under way")
+		r.SignIn.ExplainPage("no sign-in is under way")
 		if got := r.State().Flow.Explained.Title; got != "" {
 			t.Errorf("without a sign-in: %q", got)
 		}
 		signingIn(t, r)
-		r.ExplainPage(" \n")
+		r.SignIn.ExplainPage(" \n")
 		if got := r.State().Flow.Explained; got.Title == "" || got.Next == "" {
 			t.Errorf("of nothing: %+v", got)
 		}
-		r.ExplainPage("Error 400: redirect_uri_mismatch")
+		r.SignIn.ExplainPage("Error 400: redirect_uri_mismatch")
 		if got := r.State().Flow.Explained; !strings.Contains(got.Title, "redirect URI is not registered") {
 			t.Errorf("%+v", got)
 		}
@@ -32,7 +32,7 @@ func TestErrorThatTheBrowserShows(t *testing.T) {
 		r.q.settle()
 		a := newAttempt(account("new"))
 		r.attempts <- a
-		r.StartSignIn("", nil, false)
+		r.SignIn.Start("", nil, false)
 		r.q.settle()
 		if got := r.State().Flow.Explained.Title; got != "" {
 			t.Errorf("the next sign-in shows %q", got)

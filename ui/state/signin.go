@@ -16,215 +16,199 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
-// Home shows the cards of the providers.
-func (s *Store) Home() {
-	s.leave()
-	s.update(func(st *State) {
-		s.loadProviders()
-		st.Selected = ""
-		s.goTo(st, RouteWelcome)
-	})
+// SignIn is a sign-in, from the choice of a provider to the account or the problem.
+type SignIn struct {
+	*base
+	accounts signedIn
+	options  *Options
+	setup    *Setup
+	// attempt is the sign-in under way, nil for none.
+	attempt Attempt
+	mistake mistake // with Notice.Choose
 }
 
-// endPage ends what a page that is left had under way.
-func (s *Store) endPage() {
-	s.endAttempt()
-	s.drop(slotWarm)
-	s.drop(slotSetup)
-	s.drop(slotTest)
-	s.drop(slotSignOut)
-	s.st.SignOut = nil
+// signedIn is the list of accounts, as far as a sign-in goes.
+type signedIn interface {
+	FinishUndo()
+	reload(then func(*State))
+	fetchPictures(st *State)
+	selectAccount(st *State, id string)
 }
 
-// ChooseProvider shows the page before a sign-in, or what is still needed for
+// Choose shows the page before a sign-in, or what is still needed for
 // one.
-func (s *Store) ChooseProvider(id string) {
-	p, ok := s.sv.Catalog.Lookup(id)
+func (x *SignIn) Choose(id string) {
+	p, ok := x.sv.Catalog.Lookup(id)
 	if !ok {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	x.leave()
+	x.update(func(st *State) {
 		st.Selected = ""
 		switch err := p.Ready(); {
 		case errors.Is(err, providers.ErrUnusable):
-			st.Problem = Problem{Problem: s.explain(err, p, "")}
-			s.goTo(st, RouteProblem)
+			st.Problem = Problem{Problem: x.explain(err, p, "")}
+			x.goTo(st, RouteProblem)
 			return
 		case err != nil:
-			st.Setup = Setup{Form: s.nextForm(), Provider: p}
-			s.goTo(st, RouteSetup)
+			x.setup.show(st, p)
 			return
 		}
-		s.showOptions(st, p, nil)
+		x.options.show(st, p, nil)
 	})
 }
 
-// EditSetup shows a provider's registration, also if it is ready.
-func (s *Store) EditSetup(id string) {
-	p, ok := s.sv.Catalog.Lookup(id)
-	if !ok {
-		return
-	}
-	s.leave()
-	s.update(func(st *State) {
-		st.Setup = Setup{Form: s.nextForm(), Provider: p}
-		s.goTo(st, RouteSetup)
-	})
-}
-
-// SignInAgain shows the page before a sign-in, filled for the chosen account.
-func (s *Store) SignInAgain() {
-	a := s.st.Account()
+// Again shows the page before a sign-in, filled for the chosen account.
+func (x *SignIn) Again() {
+	a := x.st.Account()
 	if a == nil {
 		return
 	}
-	p, ok := s.sv.Catalog.Lookup(a.Provider)
+	p, ok := x.sv.Catalog.Lookup(a.Provider)
 	if !ok {
-		s.notify(NoticeWarn, lang.L("The provider {{.Provider}} no longer exists.", map[string]any{"Provider": a.Provider}))
+		x.notify(NoticeWarn, lang.L("The provider {{.Provider}} no longer exists.", map[string]any{"Provider": a.Provider}))
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	x.leave()
+	x.update(func(st *State) {
 		if p.Ready() != nil {
-			st.Setup = Setup{Form: s.nextForm(), Provider: p}
-			s.goTo(st, RouteSetup)
+			x.setup.show(st, p)
 			return
 		}
-		s.showOptions(st, p, a)
+		x.options.show(st, p, a)
 	})
 }
 
-// SignInForGroups is SignInAgain that asks for the account's groups.
-func (s *Store) SignInForGroups() {
-	s.SignInAgain()
-	if s.st.Route == RouteOptions {
-		s.SetGroups(true)
+// ForGroups is SignInAgain that asks for the account's groups.
+func (x *SignIn) ForGroups() {
+	x.Again()
+	if x.st.Route == RouteOptions {
+		x.options.SetGroups(true)
 	}
 }
 
-// StartSignIn starts the sign-in of the options page; typed holds what was
+// Start starts the sign-in of the options page; typed holds what was
 // typed of the [Wishes].
-func (s *Store) StartSignIn(hint string, typed map[string]string, device bool) {
-	if s.st.Options.Provider == nil {
+func (x *SignIn) Start(hint string, typed map[string]string, device bool) {
+	if x.st.Options.Provider == nil {
 		return
 	}
-	s.st.Options.Hint = hint
-	r := s.st.Options.request(hint, device)
-	if err := wish(&r, s.st.Options.Prompt, typed); err != nil {
-		s.update(func(st *State) {
+	x.st.Options.Hint = hint
+	r := x.st.Options.request(hint, device)
+	if err := wish(&r, x.st.Options.Prompt, typed); err != nil {
+		x.update(func(st *State) {
 			st.Options.Error, st.Options.MoreOpen = lang.L("“Signed in at most … minutes ago” must be a number of minutes, such as 60."), true
-			st.Options.ErrorAt = s.at(WishField("max_age"))
+			st.Options.ErrorAt = x.at(WishField("max_age"))
 		})
 		return
 	}
-	s.st.Options.Error = ""
-	s.begin(s.st.Options.Provider, r)
+	x.st.Options.Error = ""
+	x.begin(x.st.Options.Provider, r)
 }
 
 // begin starts a sign-in, after the vault was set up if that needs the
 // person.
-func (s *Store) begin(p *providers.Provider, r auth.SignInRequest) {
-	s.endAttempt()
-	s.FinishUndo() // what is to be revoked is not the new sign-in's
-	v := s.st.Vault
+func (x *SignIn) begin(p *providers.Provider, r auth.SignInRequest) {
+	x.end()
+	x.accounts.FinishUndo() // what is to be revoked is not the new sign-in's
+	v := x.st.Vault
 	if r.Remember && v.Protection == vault.None && v.Keyring == "" && v.KeyFile == "" {
-		s.update(func(st *State) {
+		x.update(func(st *State) {
 			st.Flow = FlowPage{Provider: p, Request: r}
-			st.VaultForm = VaultForm{Form: s.nextForm(), ForSignIn: true}
-			s.goTo(st, RouteVaultSetup)
+			st.VaultForm = VaultForm{Form: x.nextForm(), ForSignIn: true}
+			x.goTo(st, RouteVaultSetup)
 		})
 		return
 	}
-	s.update(func(st *State) {
+	x.update(func(st *State) {
 		st.Flow = FlowPage{
 			Provider:  p,
 			Request:   r,
-			StartedAt: s.now(),
+			StartedAt: x.now(),
 			CanDevice: st.Options.CanDevice || p.Endpoints.DeviceAuthorization != "",
 		}
 		if r.Device {
-			s.goTo(st, RouteDevice)
+			x.goTo(st, RouteDevice)
 		} else {
-			s.goTo(st, RouteWaiting)
+			x.goTo(st, RouteWaiting)
 		}
 	})
-	s.run(slotAttempt, func(j *job) { s.signIn(j, p, r) })
+	x.run(slotAttempt, func(j *job) { x.wait(j, p, r) })
 }
 
-// signIn is the goroutine of a sign-in.
-func (s *Store) signIn(j *job, p *providers.Provider, r auth.SignInRequest) {
+// wait is the goroutine of a sign-in.
+func (x *SignIn) wait(j *job, p *providers.Provider, r auth.SignInRequest) {
 	r.Observe = func(e trace.Event) {
 		j.commit(func(st *State) {
 			st.Flow.Events = append(slices.Clip(st.Flow.Events), e)
-			if e.Phase == trace.Renewed && s.attempt != nil {
-				st.Flow.URL = s.attempt.URL()
-				s.setNotice(st, NoticeWarn, lang.L("Another program may have opened the sign-in page. If you are not signed in, open your browser again."))
+			if e.Phase == trace.Renewed && x.attempt != nil {
+				st.Flow.URL = x.attempt.URL()
+				x.setNotice(st, NoticeWarn, lang.L("Another program may have opened the sign-in page. If you are not signed in, open your browser again."))
 			}
 		})
 	}
 	var err error
-	if r.Moved && s.sv.MoveSecret != nil {
-		err = s.sv.MoveSecret(j, p.ID)
+	if r.Moved && x.sv.MoveSecret != nil {
+		err = x.sv.MoveSecret(j, p.ID)
 	}
 	var f Flow
 	if err == nil {
-		f, err = s.sv.SignIn(j, r)
+		f, err = x.sv.SignIn(j, r)
 	}
 	if err != nil {
-		j.do(func() { s.stopped(p, err) })
+		j.do(func() { x.stopped(p, err) })
 		return
 	}
 	// A cancelled context cancels the flow; Cancel besides makes sure of it
 	// if the window closes.
 	defer f.Cancel()
 	j.do(func() {
-		s.attempt = f.Attempt
-		s.update(func(st *State) {
+		x.attempt = f.Attempt
+		x.update(func(st *State) {
 			st.Flow.URL, st.Flow.RedirectURI = f.URL, f.RedirectURI
 			st.Flow.Device, st.Flow.Deadline = f.Device, f.Deadline
 		})
 	})
 	a, err := f.Wait(j)
-	again := s.chooser(j, p, r, a)
+	again := x.chooser(j, p, r, a)
 	j.do(func() {
-		s.attempt = nil
+		x.attempt = nil
 		if a == nil || err != nil && !errors.Is(err, auth.ErrNotStored) {
-			s.stopped(p, err)
+			x.stopped(p, err)
 			return
 		}
-		s.arrived(a, p, r, again, err)
+		x.arrived(a, p, r, again, err)
 	})
 }
 
 // stopped shows why a sign-in stopped.
-func (s *Store) stopped(p *providers.Provider, err error) {
+func (x *SignIn) stopped(p *providers.Provider, err error) {
 	if errors.Is(err, auth.ErrCanceled) {
-		s.update(func(st *State) { s.goTo(st, RouteOptions) })
+		x.update(func(st *State) { x.goTo(st, RouteOptions) })
 		return
 	}
 	if isLocked(err) {
-		s.update(func(st *State) { s.lockedNow(st) })
+		x.update(func(st *State) { x.lockedNow(st) })
 		return
 	}
-	s.callBack(lang.L("Sign-in to {{.Provider}} stopped", map[string]any{"Provider": p.Name}), lang.L("Claviger shows why."))
-	s.update(func(st *State) {
+	x.callBack(lang.L("Sign-in to {{.Provider}} stopped", map[string]any{"Provider": p.Name}), lang.L("Claviger shows why."))
+	x.update(func(st *State) {
 		st.Problem = Problem{
-			Problem:  s.stoppedWords(err, p),
+			Problem:  x.stoppedWords(err, p),
 			Provider: p,
 			Events:   st.Flow.Events,
 			CanRetry: true,
 			Moved:    errors.Is(err, oauth.ErrMoved),
 		}
-		s.goTo(st, RouteProblem)
+		x.goTo(st, RouteProblem)
 	})
 }
 
 // stoppedWords says why a sign-in stopped. If no browser opened, no page in it
 // can say more.
-func (s *Store) stoppedWords(err error, p *providers.Provider) problem.Problem {
-	f := s.st.Flow
-	w := s.explain(err, p, cmp.Or(f.RedirectURI, p.Redirect.Register))
+func (x *SignIn) stoppedWords(err error, p *providers.Provider) problem.Problem {
+	f := x.st.Flow
+	w := x.explain(err, p, cmp.Or(f.RedirectURI, p.Redirect.Register))
 	if !errors.Is(err, auth.ErrTimeout) || !f.NoBrowser() || f.LinkCopied {
 		return w
 	}
@@ -241,27 +225,27 @@ func (s *Store) stoppedWords(err error, p *providers.Provider) problem.Problem {
 
 // arrived shows the account that signed in. It also works if notStored says
 // why it could not be kept; again is the prompt for choosing another account.
-func (s *Store) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, again string, notStored error) {
-	s.callBack(lang.L("Signed in to {{.Provider}}", map[string]any{"Provider": p.Name}), lang.L("You can go back to Claviger."))
-	s.reload(func(st *State) {
+func (x *SignIn) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRequest, again string, notStored error) {
+	x.callBack(lang.L("Signed in to {{.Provider}}", map[string]any{"Provider": p.Name}), lang.L("You can go back to Claviger."))
+	x.accounts.reload(func(st *State) {
 		if st.AccountByID(a.ID) == nil {
 			st.Accounts = append(slices.Clip(st.Accounts), a)
 		}
 		st.Pictures = without(st.Pictures, a.ID)
-		s.fetchPictures(st)
+		x.accounts.fetchPictures(st)
 		st.Flow = FlowPage{}
 		saved(st, st.Options.form())
 		st.Tab = TabProfile
-		s.selectAccount(st, a.ID)
+		x.accounts.selectAccount(st, a.ID)
 		switch {
 		case notStored != nil:
-			s.setNotice(st, NoticeWarn, words.OneLine(s.explain(notStored, p, "")))
+			x.setNotice(st, NoticeWarn, words.OneLine(x.explain(notStored, p, "")))
 		case r.Remember && !a.Remembered:
-			s.setNotice(st, NoticeWarn, lang.L("Signed in for this session only: the account could not be saved."))
+			x.setNotice(st, NoticeWarn, lang.L("Signed in for this session only: the account could not be saved."))
 		case r.Account != "" && r.Account != a.ID:
-			s.mistaken(st, a, p, r, again)
+			x.mistaken(st, a, p, r, again)
 		default:
-			s.setNotice(st, NoticeGood, lang.L("Signed in as {{.Name}}.", map[string]any{"Name": words.DisplayName(a)}))
+			x.setNotice(st, NoticeGood, lang.L("Signed in as {{.Name}}.", map[string]any{"Name": words.DisplayName(a)}))
 		}
 	})
 }

@@ -131,3 +131,9 @@ func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provi
 		s.goTo(st, RouteReceipt)
 	})
 }
+
+// leftSignOut takes the question before a sign-out back.
+func (s *Store) leftSignOut() {
+	s.drop(slotSignOut)
+	s.st.SignOut = nil
+}

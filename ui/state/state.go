@@ -65,8 +65,8 @@ type State struct {
 
 	Add     AddPage
 	File    FilePage
-	Setup   Setup
-	Options Options
+	Setup   SetupPage
+	Options OptionsPage
 	Flow    FlowPage
 	Problem Problem
 

@@ -18,6 +18,9 @@ type Store struct {
 	Try       *Try
 	Consent   *Consent
 	Programs  *Programs
+	SignIn    *SignIn
+	Options   *Options
+	Setup     *Setup
 	Add       *Add
 	File      *File
 	Move      *Move
@@ -25,8 +28,6 @@ type Store struct {
 	Over      *Over
 	Tray      *Tray
 
-	attempt Attempt
-	mistake mistake // with Notice.Choose
 	// after is what waits for the next list of accounts.
 	after  []func(*State)
 	tickAt time.Time
@@ -58,16 +59,19 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.Consent = &Consent{base: s.base}
 	s.Programs = newPrograms(s.base, s.Consent)
 	s.Consent.decided = s.Programs.reload
-	s.Add = &Add{base: s.base, goOn: s.goOn, parked: map[Form]AddPage{}}
-	s.File = &File{s.base, s.EditSetup}
+	s.Options = &Options{s.base}
+	s.Setup = &Setup{s.base, s.Options}
+	s.SignIn = &SignIn{base: s.base, accounts: s, options: s.Options, setup: s.Setup}
+	s.Add = &Add{base: s.base, goOn: s.Setup.goOn, parked: map[Form]AddPage{}}
+	s.File = &File{s.base, s.Setup.Edit}
 	s.Move = &Move{s.base, func() { s.watch(); s.reload(nil) }}
 	s.Order = &Order{base: s.base, reload: s.reload, placing: map[string]int64{}}
 	s.Over = &Over{base: s.base, entries: s.entries}
 	s.Tray = &Tray{base: s.base}
 	s.onChange = []func(){s.derive, s.Consent.noteShown, s.schedule, s.Tray.tell}
-	s.onLeave = []func(){s.endPage, s.Add.leaveRegistration, s.File.left}
+	s.onLeave = []func(){s.SignIn.end, s.Options.left, s.Setup.left, s.Add.leaveRegistration, s.File.left, s.leftSignOut}
 	s.onGo = []func(*State, Route){s.Inspector.went, s.Over.went}
-	s.onLock = []func(*State){s.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
+	s.onLock = []func(*State){s.forget, s.SignIn.forget, s.Options.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
 	return s
 }
 

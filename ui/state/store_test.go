@@ -78,11 +78,11 @@ func signingIn(t *testing.T, r *rig) *fakeAttempt {
 	t.Helper()
 	r.Start()
 	r.q.settle()
-	r.ChooseProvider("demo")
+	r.SignIn.Choose("demo")
 	r.mustRoute(t, RouteOptions)
 	a := newAttempt(account("new"))
 	r.attempts <- a
-	r.StartSignIn("", nil, false)
+	r.SignIn.Start("", nil, false)
 	r.q.settle()
 	r.mustRoute(t, RouteWaiting)
 	return a
@@ -143,7 +143,7 @@ func TestSecondAttemptIgnoresTheFirst(t *testing.T) {
 		firstObserve := r.observe
 		second := newAttempt(account("two"))
 		r.attempts <- second
-		r.UseDevice()
+		r.SignIn.UseDevice()
 		r.q.settle()
 		r.mustRoute(t, RouteDevice)
 		firstObserve(trace.Event{Step: trace.StepProfile, Phase: trace.Done})
@@ -185,7 +185,7 @@ func TestProblemAndTryAgain(t *testing.T) {
 			t.Errorf("problem %+v", r.State().Problem)
 		}
 		r.attempts <- newAttempt(account("x"))
-		r.TryAgain()
+		r.SignIn.TryAgain()
 		r.q.settle()
 		r.mustRoute(t, RouteWaiting)
 	})
@@ -195,14 +195,14 @@ func TestPaste(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		a := signingIn(t, r)
-		r.OpenPaste()
-		r.Paste("nonsense")
+		r.SignIn.OpenPaste()
+		r.SignIn.Paste("nonsense")
 		r.q.settle()
 		r.mustRoute(t, RouteWaiting)
 		if r.State().Flow.PasteError == "" {
 			t.Fatal("a wrong address is not told")
 		}
-		r.Paste(" http://127.0.0.1:1/callback?code=x ")
+		r.SignIn.Paste(" http://127.0.0.1:1/callback?code=x ")
 		r.q.settle()
 		r.mustRoute(t, RouteAccount)
 		if a.pasted != "http://127.0.0.1:1/callback?code=x" {
@@ -311,8 +311,8 @@ func TestNoKeyringAsksBeforeTheSignIn(t *testing.T) {
 		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyringProblem: "none found"} })
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
-		r.StartSignIn("", nil, false)
+		r.SignIn.Choose("demo")
+		r.SignIn.Start("", nil, false)
 		r.mustRoute(t, RouteVaultSetup)
 		r.SetupVault("short", "short")
 		if r.State().VaultForm.Error == "" {
@@ -328,7 +328,7 @@ func TestNoKeyringAsksBeforeTheSignIn(t *testing.T) {
 		r.Cancel()
 		r.vault.status = vault.Status{}
 		r.st.Vault = vault.Status{}
-		r.StartSignIn("", nil, false)
+		r.SignIn.Start("", nil, false)
 		r.attempts <- newAttempt(account("y"))
 		r.ThisSessionOnly()
 		r.q.settle()
@@ -346,8 +346,8 @@ func TestChangeDuringTheVaultsSetup(t *testing.T) {
 		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyringProblem: "none found"} })
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
-		r.StartSignIn("", nil, false)
+		r.SignIn.Choose("demo")
+		r.SignIn.Start("", nil, false)
 		r.mustRoute(t, RouteVaultSetup)
 		goOn := make(chan struct{})
 		r.vault.halfway = func() { <-goOn }
@@ -369,8 +369,8 @@ func TestChangeReadDuringTheVaultsSetupComesLate(t *testing.T) {
 		r := newRig(t, func(r *rig) { r.vault.status = vault.Status{KeyringProblem: "none found"} })
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
-		r.StartSignIn("", nil, false)
+		r.SignIn.Choose("demo")
+		r.SignIn.Start("", nil, false)
 		r.mustRoute(t, RouteVaultSetup)
 		goOn, comes := make(chan struct{}), make(chan struct{})
 		r.vault.halfway = func() { <-goOn }
@@ -426,17 +426,17 @@ func TestSetup(t *testing.T) {
 		r := newRig(t)
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("blank")
+		r.SignIn.Choose("blank")
 		r.mustRoute(t, RouteSetup)
-		r.SaveSetup("id", providers.Secret{}, nil)
+		r.Setup.Save("id", providers.Secret{}, nil)
 		if r.State().Setup.Error != "Fill in “Tenant”." {
 			t.Errorf("says %q", r.State().Setup.Error)
 		}
-		r.SaveSetup("", providers.Secret{}, map[string]string{"tenant": "t"})
+		r.Setup.Save("", providers.Secret{}, map[string]string{"tenant": "t"})
 		if r.State().Setup.Error == "" {
 			t.Error("no client id is taken")
 		}
-		r.SaveSetup(" id ", providers.Secret{}, map[string]string{"tenant": "t"})
+		r.Setup.Save(" id ", providers.Secret{}, map[string]string{"tenant": "t"})
 		r.q.settle()
 		if got := r.catalog.list[1].Client.ID; got != "id" {
 			t.Errorf("stored %q", got)
@@ -449,11 +449,11 @@ func TestScopes(t *testing.T) {
 		r := newRig(t)
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
-		r.ToggleScope("openid") // needed: stays
-		r.ToggleScope("email")
-		r.AddScope("extra, openid")
-		r.SetGroups(true)
+		r.SignIn.Choose("demo")
+		r.Options.ToggleScope("openid") // needed: stays
+		r.Options.ToggleScope("email")
+		r.Options.AddScope("extra, openid")
+		r.Options.SetGroups(true)
 		got := r.State().Options.request("", false)
 		if fmt.Sprint(got.Scopes) != "[openid profile offline_access groups]" || fmt.Sprint(got.ExtraScopes) != "[extra]" {
 			t.Errorf("asks for %v and %v", got.Scopes, got.ExtraScopes)

@@ -74,7 +74,7 @@ func TestASignOutIsFinishedOnce(t *testing.T) {
 		"the time is over":      func(*rig) { time.Sleep(undoFor) },
 		"not to be undone":      func(r *rig) { r.FinishUndo() },
 		"the vault is locked":   func(r *rig) { r.Lock() },
-		"a sign-in":             func(r *rig) { r.ChooseProvider("demo"); r.q.settle(); r.StartSignIn("", nil, false) },
+		"a sign-in":             func(r *rig) { r.SignIn.Choose("demo"); r.q.settle(); r.SignIn.Start("", nil, false) },
 		"the end":               func(r *rig) { r.Close() },
 		"another sign-out":      func(r *rig) { r.SelectAccount("b"); r.AskSignOut(); r.SignOut() },
 		"locked from elsewhere": func(r *rig) { r.update(func(st *State) { r.lockedNow(st) }) },

@@ -44,13 +44,13 @@ func Wishes(p *providers.Provider) []Wish {
 }
 
 // OpenWishes unfolds or folds what else can be asked for.
-func (s *Store) OpenWishes() {
-	s.update(func(st *State) { st.Options.MoreOpen = !st.Options.MoreOpen })
+func (x *Options) OpenWishes() {
+	x.update(func(st *State) { st.Options.MoreOpen = !st.Options.MoreOpen })
 }
 
 // SetPrompt chooses what the provider should show.
-func (s *Store) SetPrompt(value string) {
-	s.choose(func(st *State) { st.Options.Prompt = value })
+func (x *Options) SetPrompt(value string) {
+	x.choose(func(st *State) { st.Options.Prompt = value })
 }
 
 var errMaxAge = errors.New("max_age is no number of minutes")

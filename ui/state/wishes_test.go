@@ -5,9 +5,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/providers"
-	"github.com/google/go-cmp/cmp"
 )
 
 // What is typed is what is requested; text that is not a number is reported at once.
@@ -16,17 +17,17 @@ func TestWishes(t *testing.T) {
 		r := newRig(t)
 		r.Start()
 		r.q.settle()
-		r.ChooseProvider("demo")
+		r.SignIn.Choose("demo")
 		r.mustRoute(t, RouteOptions)
-		r.OpenWishes()
-		r.SetPrompt("select_account")
-		r.StartSignIn("", map[string]string{"max_age": "an hour"}, false)
+		r.Options.OpenWishes()
+		r.Options.SetPrompt("select_account")
+		r.SignIn.Start("", map[string]string{"max_age": "an hour"}, false)
 		r.mustRoute(t, RouteOptions)
 		if o := r.State().Options; o.Error == "" || !o.MoreOpen {
 			t.Fatalf("%+v", o)
 		}
 		r.attempts <- newAttempt(account("new"))
-		r.StartSignIn("mira", map[string]string{
+		r.SignIn.Start("mira", map[string]string{
 			"max_age": " 1.5 ", "resource": "https://a.example https://b.example", "audience": " api ", "acr_values": "phr mfa", "domain_hint": "example.com",
 		}, false)
 		r.q.settle()
