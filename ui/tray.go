@@ -18,7 +18,7 @@ func (w *window) trayItems(m state.TrayMenu) []tray.Item {
 			w.raise()
 			w.store.ShowAccount(a.ID)
 		}}
-		first := tray.Item{Key: "copy", Text: lang.L("Copy access token"), Do: func() { w.store.CopyTokenFromTray(a.ID) }}
+		first := tray.Item{Key: "copy", Text: lang.L("Copy access token"), Do: func() { w.store.Tray.CopyToken(a.ID) }}
 		if a.SignIn {
 			first = tray.Item{Key: "sign-in", Text: lang.L("Sign in again…"), Do: func() {
 				w.raise()

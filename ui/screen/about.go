@@ -34,8 +34,8 @@ func newAbout(k *kit) page {
 	h := newHead(lang.L("About Claviger"), lang.L("Sign in with your own browser, and keep your tokens here."))
 	a.page = widget.NewPage(h.with(a.done),
 		titled(lang.L("This program"), a.facts, widget.NewFlow(10, 10,
-			k.button(lang.L("Copy details"), widget.ButtonQuiet, s.CopyDetails),
-			k.button(lang.L("Open folder"), widget.ButtonQuiet, s.OpenFolder),
+			k.button(lang.L("Copy details"), widget.ButtonQuiet, s.About.CopyDetails),
+			k.button(lang.L("Open folder"), widget.ButtonQuiet, s.About.OpenFolder),
 			k.button(lang.L("Keyboard shortcuts"), widget.ButtonQuiet, s.Over.OpenShortcuts))),
 		titled(lang.L("Licences"), widget.NewMuted(lang.L("Claviger includes these open-source modules. Choose one to read its licence.")), a.bad, a.list))
 	return a
@@ -45,7 +45,7 @@ func (a *about) object() fyne.CanvasObject { return a.page }
 func (a *about) focus() fyne.Focusable     { return a.done }
 
 func (a *about) render(st state.State) {
-	b := a.kit.store.Build()
+	b := a.kit.store.About.Build()
 	a.facts.Set([]widget.KV{
 		{Label: lang.L("Version"), Value: b.Version, Mono: true},
 		{Label: lang.L("Built with"), Value: "Go " + b.Go + ", Fyne " + b.Fyne, Mono: true},
@@ -74,7 +74,7 @@ func (a *about) row(m licences.Module) *licenceRow {
 	r := a.rows[m.Path]
 	if r == nil {
 		r = &licenceRow{
-			row:  widget.NewCommandRow(func() { a.kit.store.OpenLicence(m.Path) }),
+			row:  widget.NewCommandRow(func() { a.kit.store.About.OpenLicence(m.Path) }),
 			text: widget.NewText("", widget.TextStyle{Color: theme.ColorMuted, Fit: widget.FitWrap}),
 		}
 		r.row.SetKeys(a.kit.keys)

@@ -35,7 +35,7 @@ func newActivity(k *kit) tab {
 	a := &activity{kit: k, past: newHistoryPart(k), ends: newEndsPart(), title: widget.NewSubtitle(""), after: widget.NewLabelMuted("")}
 	a.fall = widget.NewWaterfall(func(i int) {
 		if i < len(a.rows) {
-			k.store.ToggleChanges(a.rows[i].Key())
+			k.store.History.ToggleChanges(a.rows[i].Key())
 		}
 	}, func() *widget.KeyValue { return k.keyValue(0, true) })
 	a.fall.SetKeys(k.keys)

@@ -28,12 +28,12 @@ func newDescribePanel(k *kit) *describePanel {
 	p := &describePanel{kit: k, colors: map[string]*widget.ToggleChip{}, bad: widget.NewNotice(widget.ToneBad, "", "")}
 	s := k.store
 	p.label = k.entry("")
-	p.label.OnChanged = s.TypeLabel
-	p.label.OnSubmitted = func(string) { s.SaveDescription() }
+	p.label.OnChanged = s.Describe.TypeLabel
+	p.label.OnSubmitted = func(string) { s.Describe.Save() }
 	chips := widget.NewFlow(6, 6)
 	for _, name := range append([]string{""}, theme.AccountColors()...) {
 		c := k.chip(words.ColorName(name), false, func(bool) {
-			s.ChooseColor(name)
+			s.Describe.ChooseColor(name)
 			p.render(s.State()) // one that was chosen already switches itself off
 		})
 		c.SetMark(theme.AccountColor(name))
@@ -41,7 +41,7 @@ func newDescribePanel(k *kit) *describePanel {
 		chips.Add(c)
 	}
 	widget.LinkArrows(chips, k.focus, nil)
-	p.save = k.button(lang.L("Save"), widget.ButtonPrimary, s.SaveDescription)
+	p.save = k.button(lang.L("Save"), widget.ButtonPrimary, s.Describe.Save)
 	p.cancel = k.button(lang.L("Cancel"), widget.ButtonQuiet, s.Cancel)
 	p.up = k.button(lang.L("Move up"), widget.ButtonQuiet, func() { s.Order.Move(-1) })
 	p.down = k.button(lang.L("Move down"), widget.ButtonQuiet, func() { s.Order.Move(1) })

@@ -26,16 +26,16 @@ func newHistoryPart(k *kit) *historyPart {
 	h.empty = widget.NewEmptyState(widget.DrawingHistory, "", "", nil)
 	h.list = widget.NewHistoryList(0, func(i int) {
 		if i < len(h.lines) {
-			k.store.ToggleChanges(h.lines[i].Key)
+			k.store.History.ToggleChanges(h.lines[i].Key)
 		}
 	})
 	h.list.SetKeys(k.keys)
 	h.more = k.small("", widget.ButtonQuiet, func() {
-		k.store.ShowAllHistory()
+		k.store.History.ShowAll()
 		k.focus(h.list) // the button is gone
 	})
 	h.clear = k.small(lang.L("Clear"), widget.ButtonQuiet, func() {
-		k.store.ClearHistory()
+		k.store.History.Clear()
 		k.focus(h.list) // the button goes
 	})
 	h.card = widget.NewCard(widget.NewColumn(theme.Gap,

@@ -32,7 +32,7 @@ func newProtect(k *kit) page {
 	chips := widget.NewFlow(6, 6)
 	for _, c := range (state.ProtectPage{}).Protections() {
 		chip := k.chip(c.Label, false, func(bool) {
-			s.ChooseProtection(c.Value)
+			s.Protect.Choose(c.Value)
 			p.render(s.State())
 			p.goOn()
 		})
@@ -43,7 +43,7 @@ func newProtect(k *kit) page {
 	p.meaning = widget.NewMuted("")
 	p.missing = widget.NewNotice(widget.ToneWarn, "", "")
 	p.present, p.pass, p.again = k.password(""), k.password(""), k.password("")
-	submit := func() { s.Protect(p.present.Text, p.pass.Text, p.again.Text) }
+	submit := func() { s.Protect.Save(p.present.Text, p.pass.Text, p.again.Text) }
 	p.present.OnSubmitted = func(string) {
 		if p.asks {
 			k.focus(p.pass)

@@ -29,17 +29,17 @@ func newQueue(k *kit) page {
 	s := k.store
 	q := &queue{kit: k, problem: widget.NewNotice(widget.ToneWarn, "", ""), waits: widget.NewHistoryList(64, nil)}
 	q.head = newHead("", "")
-	q.retry = k.button(lang.L("Try now"), widget.ButtonPrimary, s.RetryNow)
+	q.retry = k.button(lang.L("Try now"), widget.ButtonPrimary, s.Queue.RetryNow)
 	q.back = k.button(lang.L("Back"), widget.ButtonQuiet, s.Cancel)
 	q.none = widget.NewEmptyState(widget.DrawingReceipts, "", lang.L("Receipts of sign-outs are kept here for 90 days."), nil)
 	q.receipts = widget.NewHistoryList(0, func(i int) {
 		if i < len(q.lines) {
-			s.ToggleReceipt(q.lines[i].Key)
+			s.Queue.ToggleReceipt(q.lines[i].Key)
 		}
 	})
 	q.receipts.SetKeys(k.keys)
 	q.clear = k.small(lang.L("Clear"), widget.ButtonQuiet, func() {
-		s.ClearReceipts()
+		s.Queue.ClearReceipts()
 		k.focus(q.back) // the button goes
 	})
 	q.card = titled(lang.L("Pending"), q.waits, widget.NewFlow(10, 10, q.retry))

@@ -75,7 +75,7 @@ func newRail(k *kit) *rail {
 	}
 	r.signIn = k.button(lang.L("Sign in to…"), widget.ButtonQuiet, then(k.store.Home))
 	r.lock = k.button(lang.L("Lock"), widget.ButtonQuiet, k.store.Lock)
-	r.waits = widget.NewRailNote(then(k.store.OpenQueue))
+	r.waits = widget.NewRailNote(then(k.store.Queue.Open))
 	r.waits.SetKeys(k.keys)
 	foot := widget.NewColumn(theme.GapSmall, r.waits, r.signIn,
 		k.button(lang.L("Inspect a token"), widget.ButtonQuiet, then(k.store.Inspector.Open)),

@@ -31,7 +31,7 @@ func newReceipt(k *kit) page {
 			k.store.FinishUndo()
 			return
 		}
-		k.store.RetryNow()
+		k.store.Queue.RetryNow()
 	})
 	r.done = k.button(lang.L("Done"), widget.ButtonPrimary, k.store.Cancel)
 	r.hand = k.button(lang.L("Review access at the provider"), widget.ButtonQuiet, func() { k.store.OpenURL(r.url) })

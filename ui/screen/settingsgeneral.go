@@ -32,7 +32,7 @@ func newGeneralSettings(k *kit) settingsPart {
 		titled(lang.L("General"), s.remember, s.keep, s.tray, s.noTray, s.logIn.object),
 		titled(lang.L("Notifications when you are needed"), s.tells.row, widget.NewMuted(lang.L("Without names, they are safe on a locked screen."))),
 		titled(lang.L("Claviger"), widget.NewFlow(10, 10,
-			k.button(lang.L("About…"), widget.ButtonQuiet, k.store.OpenAbout),
+			k.button(lang.L("About…"), widget.ButtonQuiet, k.store.About.Open),
 			k.button(lang.L("Keyboard shortcuts…"), widget.ButtonQuiet, k.store.Over.OpenShortcuts))))
 	return s
 }

@@ -23,13 +23,13 @@ type vaultSettings struct {
 func newVaultSettings(k *kit) settingsPart {
 	s := &vaultSettings{facts: k.keyValue(0, true)}
 	s.locks = newChoices(k, []time.Duration{0, 5 * time.Minute, 15 * time.Minute, time.Hour, 8 * time.Hour},
-		func(after time.Duration) string { return orNever(after, words.Whole) }, k.store.LockAfter)
+		func(after time.Duration) string { return orNever(after, words.Whole) }, k.store.Protect.LockAfter)
 	s.locking = field(lang.L("Lock after inactivity"), lang.L("Locks for every program on this computer. Refreshing tokens in the background does not count as activity."), s.locks.row)
 	s.noLock = widget.NewMuted(lang.L("The keyring unlocks the vault without asking, so there is nothing to lock. Add a passphrase to lock it."))
 	s.page = widget.NewSubpage(titled(lang.L("Vault"), s.facts, s.locking, s.noLock, widget.NewFlow(10, 10,
-		k.button(lang.L("Passphrase and keyring…"), widget.ButtonQuiet, k.store.OpenProtect),
+		k.button(lang.L("Passphrase and keyring…"), widget.ButtonQuiet, k.store.Protect.Open),
 		k.button(lang.L("Export and import…"), widget.ButtonQuiet, k.store.Move.Open),
-		k.button(lang.L("Sign-outs…"), widget.ButtonQuiet, k.store.OpenQueue))))
+		k.button(lang.L("Sign-outs…"), widget.ButtonQuiet, k.store.Queue.Open))))
 	return s
 }
 

@@ -121,9 +121,9 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 	s := k.store
 	c.title = widget.NewSubtitle("")
 	c.chip = widget.NewChip("", widget.ToneOK, widget.SignDone)
-	c.show = k.small(lang.L("Show"), widget.ButtonQuiet, func() { s.ShowToken(kind) })
+	c.show = k.small(lang.L("Show"), widget.ButtonQuiet, func() { s.Tokens.Show(kind) })
 	c.life = newLifetime()
-	c.token = widget.NewTokenView(func(text string) { s.CopyTokenText(kind, text) })
+	c.token = widget.NewTokenView(func(text string) { s.Tokens.CopySelected(kind, text) })
 	c.token.SetKeys(k.keys)
 	c.opaque = widget.NewMuted(opaque)
 	c.claims, c.header = k.claimsTable(), k.claimsTable()
@@ -137,7 +137,7 @@ func newTokenCard(k *kit, kind state.TokenKind, opaque string) *tokenCard {
 	card := widget.NewCard(widget.NewColumn(theme.Gap,
 		widget.NewRow(10, 0, c.title, c.chip),
 		widget.NewFlow(10, theme.GapSmall, c.show,
-			k.small(lang.L("Copy"), widget.ButtonQuiet, func() { s.CopyShownToken(kind) }),
+			k.small(lang.L("Copy"), widget.ButtonQuiet, func() { s.Tokens.CopyShown(kind) }),
 			k.small(lang.L("Inspect"), widget.ButtonQuiet, func() { s.Inspector.OpenToken(kind) })),
 		c.life.object, c.opaque, c.token))
 	c.object = widget.NewColumn(theme.Gap, card, c.both)

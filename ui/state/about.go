@@ -22,6 +22,9 @@ type Build struct {
 	Folder string
 }
 
+// About is the page that says what the program is.
+type About struct{ *base }
+
 // AboutPage says what the program is and what it is made of.
 type AboutPage struct {
 	Licences []licences.Module
@@ -30,17 +33,17 @@ type AboutPage struct {
 	Open string
 }
 
-// OpenAbout shows what the program is.
-func (s *Store) OpenAbout() {
-	if !s.st.Free() {
+// Open shows what the program is.
+func (x *About) Open() {
+	if !x.st.Free() {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	x.leave()
+	x.update(func(st *State) {
 		st.About = AboutPage{}
-		s.goTo(st, RouteAbout)
+		x.goTo(st, RouteAbout)
 	})
-	s.run(slotAbout, func(j *job) {
+	x.run(slotAbout, func(j *job) {
 		all, err := licences.All()
 		j.commit(func(st *State) {
 			st.About.Licences = all
@@ -52,8 +55,8 @@ func (s *Store) OpenAbout() {
 }
 
 // OpenLicence unfolds the licence of a module, or folds it again.
-func (s *Store) OpenLicence(path string) {
-	s.update(func(st *State) {
+func (x *About) OpenLicence(path string) {
+	x.update(func(st *State) {
 		if st.About.Open == path {
 			path = ""
 		}
@@ -62,27 +65,27 @@ func (s *Store) OpenLicence(path string) {
 }
 
 // OpenFolder shows Claviger's folder in the desktop's file manager.
-func (s *Store) OpenFolder() {
-	folder := s.sv.Build.Folder
-	if folder == "" || s.sv.OpenFolder == nil {
+func (x *About) OpenFolder() {
+	folder := x.sv.Build.Folder
+	if folder == "" || x.sv.OpenFolder == nil {
 		return
 	}
-	s.spawn(func(context.Context) {
-		if err := s.sv.OpenFolder(folder); err != nil {
-			s.post(func() {
-				s.notify(NoticeWarn, lang.L("No file manager could be opened. The folder is {{.Folder}}", map[string]any{"Folder": folder}))
+	x.spawn(func(context.Context) {
+		if err := x.sv.OpenFolder(folder); err != nil {
+			x.post(func() {
+				x.notify(NoticeWarn, lang.L("No file manager could be opened. The folder is {{.Folder}}", map[string]any{"Folder": folder}))
 			})
 		}
 	})
 }
 
 // Build is the program that this is.
-func (s *Store) Build() Build { return s.sv.Build }
+func (x *About) Build() Build { return x.sv.Build }
 
 // CopyDetails copies what helps with a bug report: in English, and without names,
 // addresses and secrets. claviger doctor --report says more.
-func (s *Store) CopyDetails() {
-	b, st := s.sv.Build, s.st
+func (x *About) CopyDetails() {
+	b, st := x.sv.Build, x.st
 	var text strings.Builder
 	line := func(label, value string) {
 		if value != "" {
@@ -100,5 +103,5 @@ func (s *Store) CopyDetails() {
 	line("vault", string(st.Vault.Protection))
 	line("keyring", st.Vault.Keyring)
 	line("accounts", fmt.Sprint(len(st.Accounts)))
-	s.CopyText(text.String(), lang.L("Details"))
+	x.CopyText(text.String(), lang.L("Details"))
 }

@@ -108,7 +108,7 @@ func (s *Store) reload(then func(*State)) {
 		if j.Err() != nil {
 			return
 		}
-		waiting := s.readQueue(j, list)
+		waiting := s.Queue.read(j, list)
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
 			if st.VaultForm.Busy {
@@ -128,7 +128,7 @@ func (s *Store) reload(then func(*State)) {
 			}
 			s.setAccounts(st, list)
 			st.Unread = err != nil && len(list) == 0
-			s.setQueue(st, waiting)
+			s.Queue.set(st, waiting)
 			if err != nil {
 				s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
 			}
@@ -172,9 +172,9 @@ func (s *Store) setAccounts(st *State, list []*auth.Account) {
 func (s *Store) loadTab(st *State, id string) {
 	switch st.Tab {
 	case TabTokens:
-		s.loadTokens(st, id)
+		s.Tokens.load(st, id)
 	case TabActivity:
-		s.loadHistory(st, id)
+		s.History.load(st, id)
 	case TabTry:
 		s.Try.load(st, id)
 	case TabPrograms:

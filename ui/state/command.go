@@ -107,10 +107,10 @@ func Commands() []Command {
 	list := []Command{
 		{ID: CommandSignIn, Title: lang.L("Sign in to…"), Section: SectionSignIn, Keys: ctrl("N"), do: (*Store).Home},
 		{ID: CommandAdd, Title: lang.L("Add a provider…"), Section: SectionSignIn, do: func(s *Store) { s.Add.Open() }},
-		{ID: CommandCopyToken, Title: lang.L("Copy access token"), Section: SectionAccount, Keys: []Keys{{Key: "C", Shift: true}}, can: hasAccount, do: (*Store).CopyToken},
+		{ID: CommandCopyToken, Title: lang.L("Copy access token"), Section: SectionAccount, Keys: []Keys{{Key: "C", Shift: true}}, can: hasAccount, do: func(s *Store) { s.Tokens.Copy() }},
 		{ID: CommandRefresh, Title: lang.L("Refresh tokens and details"), Section: SectionAccount, Keys: ctrl("R"), can: hasAccount, do: (*Store).Refresh},
 		{ID: CommandAgain, Title: lang.L("Sign in again"), Section: SectionAccount, can: hasAccount, do: func(s *Store) { s.SignIn.Again() }},
-		{ID: CommandDescribe, Title: lang.L("Name and colour…"), Section: SectionAccount, Keys: []Keys{{Key: "F2", Alone: true}}, can: hasAccount, do: (*Store).AskDescribe},
+		{ID: CommandDescribe, Title: lang.L("Name and colour…"), Section: SectionAccount, Keys: []Keys{{Key: "F2", Alone: true}}, can: hasAccount, do: func(s *Store) { s.Describe.Ask() }},
 		{ID: CommandMoveUp, Title: lang.L("Move account up"), Section: SectionAccount, Keys: []Keys{{Key: "Up", Alt: true}}, can: hasAccount, do: func(s *Store) { s.Order.Move(-1) }},
 		{ID: CommandMoveDown, Title: lang.L("Move account down"), Section: SectionAccount, Keys: []Keys{{Key: "Down", Alt: true}}, can: hasAccount, do: func(s *Store) { s.Order.Move(1) }},
 		{ID: CommandSignOut, Title: lang.L("Sign out…"), Section: SectionAccount, can: showsAccount, do: (*Store).AskSignOut},
@@ -131,11 +131,11 @@ func Commands() []Command {
 		Command{ID: CommandClose, Title: lang.L("Close the window"), Section: SectionWindow, Keys: ctrl("W"), always: true, do: func(s *Store) { call(s.sv.CloseWindow) }},
 		Command{ID: CommandQuit, Title: lang.L("Quit Claviger"), Section: SectionWindow, Keys: ctrl("Q"), always: true, do: func(s *Store) { call(s.sv.AskQuit) }},
 		Command{ID: CommandInspect, Title: lang.L("Inspect a token"), Section: SectionPages, Keys: ctrl("I"), do: func(s *Store) { s.Inspector.Open() }},
-		Command{ID: CommandQueue, Title: lang.L("Pending and past sign-outs"), Section: SectionPages, do: (*Store).OpenQueue},
+		Command{ID: CommandQueue, Title: lang.L("Pending and past sign-outs"), Section: SectionPages, do: func(s *Store) { s.Queue.Open() }},
 		Command{ID: CommandPrograms, Title: lang.L("Allowed programs"), Section: SectionPages, do: func(s *Store) { s.Programs.Open() }},
-		Command{ID: CommandProtect, Title: lang.L("Passphrase and keyring"), Section: SectionPages, do: (*Store).OpenProtect},
+		Command{ID: CommandProtect, Title: lang.L("Passphrase and keyring"), Section: SectionPages, do: func(s *Store) { s.Protect.Open() }},
 		Command{ID: CommandMove, Title: lang.L("Export and import accounts"), Section: SectionPages, do: func(s *Store) { s.Move.Open() }},
-		Command{ID: CommandAbout, Title: lang.L("About Claviger"), Section: SectionPages, do: (*Store).OpenAbout},
+		Command{ID: CommandAbout, Title: lang.L("About Claviger"), Section: SectionPages, do: func(s *Store) { s.About.Open() }},
 	)
 }
 

@@ -8,6 +8,13 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
+// Describe is the panel in which a person describes an account.
+type Describe struct {
+	*base
+	// reload lists the accounts again.
+	reload func(then func(*State))
+}
+
 // DescribePanel is where a person gives an account a name and a colour of their own.
 type DescribePanel struct {
 	// Form is another number each time the panel opens.
@@ -19,65 +26,65 @@ type DescribePanel struct {
 	Error   string
 }
 
-// AskDescribe opens the panel for the chosen account.
-func (s *Store) AskDescribe() {
-	a := s.st.Account()
+// Ask opens the panel for the chosen account.
+func (x *Describe) Ask() {
+	a := x.st.Account()
 	if a == nil {
 		return
 	}
-	s.update(func(st *State) {
-		s.goTo(st, RouteAccount)
+	x.update(func(st *State) {
+		x.goTo(st, RouteAccount)
 		st.SignOut = nil
-		st.Describe = &DescribePanel{Form: s.nextForm(), Account: a.ID, Label: a.Label, Color: a.Color}
+		st.Describe = &DescribePanel{Form: x.nextForm(), Account: a.ID, Label: a.Label, Color: a.Color}
 	})
 }
 
 // TypeLabel takes what was typed as the account's name.
-func (s *Store) TypeLabel(text string) {
-	s.onPanel(func(p *DescribePanel) { p.Label, p.Error = text, "" })
+func (x *Describe) TypeLabel(text string) {
+	x.change(func(p *DescribePanel) { p.Label, p.Error = text, "" })
 }
 
 // ChooseColor takes a colour; "" is none.
-func (s *Store) ChooseColor(name string) {
-	s.onPanel(func(p *DescribePanel) { p.Color = name })
+func (x *Describe) ChooseColor(name string) {
+	x.change(func(p *DescribePanel) { p.Color = name })
 }
 
-func (s *Store) onPanel(change func(*DescribePanel)) {
-	if s.st.Describe == nil || s.st.Describe.Busy {
+func (x *Describe) change(change func(*DescribePanel)) {
+	if x.st.Describe == nil || x.st.Describe.Busy {
 		return
 	}
-	p := *s.st.Describe
+	p := *x.st.Describe
 	change(&p)
-	s.update(func(st *State) { st.Describe = &p })
+	x.update(func(st *State) { st.Describe = &p })
 }
 
-// SaveDescription keeps what is in the panel, and closes it.
-func (s *Store) SaveDescription() {
-	if s.st.Describe == nil || s.st.Describe.Busy {
+// Save keeps what is in the panel, and closes it.
+func (x *Describe) Save() {
+	if x.st.Describe == nil || x.st.Describe.Busy {
 		return
 	}
-	p := *s.st.Describe
+	p := *x.st.Describe
 	if utf8.RuneCountInString(p.Label) > auth.MaxLabel {
-		s.onPanel(func(p *DescribePanel) { p.Error = words.OneLine(s.explain(auth.ErrLabel, nil, "")) })
+		x.change(func(p *DescribePanel) { p.Error = words.OneLine(x.explain(auth.ErrLabel, nil, "")) })
 		return
 	}
-	s.onPanel(func(p *DescribePanel) { p.Busy, p.Error = true, "" })
-	s.run(slotDescribe, func(j *job) {
-		_, err := s.sv.Describer.Describe(j, p.Account, func(d *auth.Description) { d.Label, d.Color = p.Label, p.Color })
-		j.do(func() { s.described(p, err) })
+	x.change(func(p *DescribePanel) { p.Busy, p.Error = true, "" })
+	x.run(slotDescribe, func(j *job) {
+		_, err := x.sv.Describer.Describe(j, p.Account, func(d *auth.Description) { d.Label, d.Color = p.Label, p.Color })
+		j.do(func() { x.described(p, err) })
 	})
 }
 
 // described closes the panel, or says why nothing was kept.
-func (s *Store) described(p DescribePanel, err error) {
+func (x *Describe) described(p DescribePanel, err error) {
 	switch {
 	case isLocked(err):
-		s.update(func(st *State) { s.lockedNow(st) })
+		x.update(func(st *State) { x.lockedNow(st) })
 	case err != nil && !errors.Is(err, auth.ErrNotStored):
-		p.Error = words.OneLine(s.explain(err, nil, ""))
-		s.update(func(st *State) { st.Describe = &p })
+		p.Error = words.OneLine(x.explain(err, nil, ""))
+		x.update(func(st *State) { st.Describe = &p })
 	default:
-		s.reload(func(st *State) {
+		x.reload(func(st *State) {
 			if st.Describe != nil && st.Describe.Form == p.Form {
 				st.Describe = nil
 			}

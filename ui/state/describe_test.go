@@ -17,11 +17,11 @@ func TestNameAnAccount(t *testing.T) {
 		r := newRig(t, withAccounts("a", "b"))
 		r.Start()
 		r.q.settle()
-		r.AskDescribe()
-		r.TypeLabel("Work")
-		r.ChooseColor("teal")
-		r.SaveDescription()
-		r.SaveDescription()
+		r.Describe.Ask()
+		r.Describe.TypeLabel("Work")
+		r.Describe.ChooseColor("teal")
+		r.Describe.Save()
+		r.Describe.Save()
 		r.q.settle()
 		st := r.State()
 		a := st.Account()
@@ -45,16 +45,16 @@ func TestANameThatIsNotKept(t *testing.T) {
 		r := newRig(t, withAccounts("a", "b"), withPassphrase)
 		r.Start()
 		r.q.settle()
-		r.AskDescribe()
-		r.TypeLabel(strings.Repeat("é", auth.MaxLabel+1))
-		r.SaveDescription()
+		r.Describe.Ask()
+		r.Describe.TypeLabel(strings.Repeat("é", auth.MaxLabel+1))
+		r.Describe.Save()
 		r.q.settle()
 		if p := r.State().Describe; p == nil || p.Error == "" || p.Busy || len(r.agent.described) != 0 {
 			t.Fatalf("too long: %+v", p)
 		}
-		r.TypeLabel("Work")
+		r.Describe.TypeLabel("Work")
 		r.agent.describeErr = errors.New("disk")
-		r.SaveDescription()
+		r.Describe.Save()
 		r.q.settle()
 		if p := r.State().Describe; p == nil || p.Error == "" || p.Busy || p.Label != "Work" {
 			t.Fatalf("not stored: %+v", p)
@@ -63,18 +63,18 @@ func TestANameThatIsNotKept(t *testing.T) {
 		if r.State().Describe != nil {
 			t.Error("Escape does not close it")
 		}
-		r.AskDescribe()
+		r.Describe.Ask()
 		r.SelectAccount("b")
 		if p := r.State().Describe; p != nil {
 			t.Errorf("on another page: %+v", p)
 		}
-		r.AskDescribe()
+		r.Describe.Ask()
 		r.AskSignOut()
 		if st := r.State(); st.Describe != nil || st.SignOut == nil {
 			t.Error("two panels are open")
 		}
-		r.AskDescribe()
-		r.TypeLabel("canary")
+		r.Describe.Ask()
+		r.Describe.TypeLabel("canary")
 		r.Lock()
 		r.q.settle()
 		if r.State().Describe != nil {

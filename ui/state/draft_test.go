@@ -279,10 +279,10 @@ func TestTheEndAsksUnderTheLock(t *testing.T) {
 func TestPassphrasesAreKeptUntilTheLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := started(t)
-		r.OpenProtect()
+		r.Protect.Open()
 		r.Typed("pass", "correct horse", "")
 		r.Cancel()
-		r.OpenProtect()
+		r.Protect.Open()
 		if r.State().Draft().Value("pass", "") != "correct horse" {
 			t.Error("it is gone")
 		}
@@ -293,13 +293,13 @@ func TestPassphrasesAreKeptUntilTheLock(t *testing.T) {
 		r.q.settle()
 		r.Unlock("correct horse")
 		r.q.settle()
-		r.OpenProtect()
+		r.Protect.Open()
 		if len(r.State().Draft()) > 0 {
 			t.Error("it outlives the lock")
 		}
 		r.Typed("pass", "correct horse", "")
-		r.ChooseProtection(vault.Passphrase)
-		r.Protect("", "correct horse", "correct horse")
+		r.Protect.Choose(vault.Passphrase)
+		r.Protect.Save("", "correct horse", "correct horse")
 		r.q.settle()
 		if len(r.State().Drafts) > 0 {
 			t.Error("it outlives its use")

@@ -50,7 +50,7 @@ func (s *Store) RunPalette(at int) {
 	case EntryAccount:
 		s.SelectAccount(e.Account)
 	case EntryCopy:
-		s.CopyTokenOf(e.Account)
+		s.Tokens.CopyOf(e.Account)
 	case EntryProvider:
 		s.SignIn.Choose(e.Provider)
 	case EntrySetting:

@@ -11,6 +11,12 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
+// History is the Activity tab.
+type History struct {
+	*base
+	offerUndo func(*State, *Undo)
+}
+
 // HistoryPage is what happened with an account, on the Activity tab.
 type HistoryPage struct {
 	Account string
@@ -54,24 +60,24 @@ func (h HistoryPage) Lines(now time.Time) []words.HistoryLine {
 	return words.HistoryLines(h.Entries[:len(h.Entries)-h.Hidden()], h.Open, now)
 }
 
-// loadHistory reads what happened with an account, for the Activity tab.
-func (s *Store) loadHistory(st *State, id string) {
+// load reads what happened with an account, for the Activity tab.
+func (x *History) load(st *State, id string) {
 	if id == "" {
 		return
 	}
 	if st.History.Account != id {
 		st.History = HistoryPage{Account: id, Loading: true}
 	}
-	s.run(slotHistory, func(j *job) {
-		list, err := s.sv.History.History(j, id)
+	x.run(slotHistory, func(j *job) {
+		list, err := x.sv.History.History(j, id)
 		j.commit(func(st *State) {
 			if isLocked(err) {
-				s.lockedNow(st)
+				x.lockedNow(st)
 				return
 			}
 			st.History.Loading, st.History.Problem = false, ""
 			if err != nil {
-				st.History.Problem = words.OneLine(s.explain(err, nil, ""))
+				st.History.Problem = words.OneLine(x.explain(err, nil, ""))
 				return
 			}
 			st.History.Entries = list
@@ -79,39 +85,45 @@ func (s *Store) loadHistory(st *State, id string) {
 	})
 }
 
-// ClearHistory forgets what happened with the chosen account.
-func (s *Store) ClearHistory() {
-	id := s.st.History.Account
+// Clear forgets what happened with the chosen account.
+func (x *History) Clear() {
+	id := x.st.History.Account
 	if id == "" {
 		return
 	}
-	s.run(slotHistory, func(j *job) {
-		entries, err := s.sv.History.TakeHistory(j, id)
+	x.run(slotHistory, func(j *job) {
+		entries, err := x.sv.History.TakeHistory(j, id)
 		j.do(func() {
-			s.update(func(st *State) {
+			x.update(func(st *State) {
 				switch {
 				case isLocked(err):
-					s.lockedNow(st)
+					x.lockedNow(st)
 				case err != nil:
-					st.History.Problem = words.OneLine(s.explain(err, nil, ""))
+					st.History.Problem = words.OneLine(x.explain(err, nil, ""))
 				default:
 					if len(entries) > 0 {
-						s.offerUndo(st, &Undo{
-							Text: lang.L("The history was cleared."), Until: s.now().Add(st.undoTime()),
-							restore: func(ctx context.Context) error { return s.sv.Undoer.RestoreHistory(ctx, id, entries) },
+						x.offerUndo(st, &Undo{
+							Text: lang.L("The history was cleared."), Until: x.now().Add(st.undoTime()),
+							restore: func(ctx context.Context) error { return x.sv.Undoer.RestoreHistory(ctx, id, entries) },
 						})
 					}
-					s.loadHistory(st, id)
+					x.load(st, id)
 				}
 			})
 		})
 	})
 }
 
+// forget drops what was read.
+func (x *History) forget(st *State) {
+	x.drop(slotHistory)
+	st.History = HistoryPage{}
+}
+
 // ToggleChanges folds or unfolds how the tokens of an entry differ from those
 // before.
-func (s *Store) ToggleChanges(key string) {
-	s.update(func(st *State) { st.History.Open = flipped(st.History.Open, key) })
+func (x *History) ToggleChanges(key string) {
+	x.update(func(st *State) { st.History.Open = flipped(st.History.Open, key) })
 }
 
 // flipped returns a copy of m with one value turned round.
@@ -124,7 +136,7 @@ func flipped(m map[string]bool, key string) map[string]bool {
 	return c
 }
 
-// ShowAllHistory shows what is older, too.
-func (s *Store) ShowAllHistory() {
-	s.update(func(st *State) { st.History.All = true })
+// ShowAll shows what is older, too.
+func (x *History) ShowAll() {
+	x.update(func(st *State) { st.History.All = true })
 }

@@ -121,8 +121,8 @@ func TestHistoryFollowsTheAccount(t *testing.T) {
 		if h := r.State().History; h.Account != "a" || len(h.Entries) != 1 || h.Loading {
 			t.Fatalf("%+v", h)
 		}
-		r.ToggleChanges("key")
-		r.ShowAllHistory()
+		r.History.ToggleChanges("key")
+		r.History.ShowAll()
 		// Something happened, in this process or another.
 		r.agent.mu.Lock()
 		r.agent.history["a"] = append(r.agent.history["a"], history.Entry{Kind: history.Refreshed, At: time.Now()})
@@ -173,18 +173,18 @@ func TestCopyingIsNoted(t *testing.T) {
 		r.q.settle()
 		r.SelectTab(TabTokens)
 		r.q.settle()
-		r.CopyShownToken(AccessToken)
-		r.CopyShownToken(IDToken)
+		r.Tokens.CopyShown(AccessToken)
+		r.Tokens.CopyShown(IDToken)
 		r.SelectTab(TabActivity)
 		r.q.settle()
-		r.CopyToken()
+		r.Tokens.Copy()
 		r.q.settle()
 		want := []string{"a access_token the clipboard", "a id_token the clipboard", "a access_token the clipboard"}
 		if d := cmp.Diff(want, r.agent.handed); d != "" {
 			t.Error(d)
 		}
 		r.agent.tokenErr = errTest
-		r.CopyToken()
+		r.Tokens.Copy()
 		r.q.settle()
 		if len(r.agent.handed) != 3 {
 			t.Error("a token that was not had is noted")
@@ -196,7 +196,7 @@ func TestClearHistory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := historyRig(t)
 		r.q.settle()
-		r.ClearHistory()
+		r.History.Clear()
 		r.q.settle()
 		if h := r.State().History; h.Account != "a" || len(h.Entries) != 0 || h.Problem != "" {
 			t.Errorf("%+v", h)
@@ -209,7 +209,7 @@ func TestClearHistory(t *testing.T) {
 		r.agent.mu.Lock()
 		r.agent.err = errTest
 		r.agent.mu.Unlock()
-		r.ClearHistory()
+		r.History.Clear()
 		r.q.settle()
 		if h := r.State().History; h.Problem != "Words for test failure." || len(h.Entries) != 2 {
 			t.Errorf("that failed: %+v", h)

@@ -53,8 +53,7 @@ type InspectorPage struct {
 // Inspector is the page that says what a token is and what its claims mean.
 type Inspector struct {
 	*base
-	// copyShown copies a token of the Tokens tab, which is noted in the account's history.
-	copyShown func(TokenKind)
+	tokens *Tokens
 	// pasted are the tokens that were found.
 	pasted []inspect.Found
 }

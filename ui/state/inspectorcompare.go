@@ -120,7 +120,7 @@ func (x *Inspector) Copy() {
 	}
 	for _, kind := range []TokenKind{IDToken, AccessToken} {
 		if v := x.st.tokenOf(kind); v != nil && x.st.TokenPage.Account == p.Account && v.Raw == p.Token.Raw {
-			x.copyShown(kind) // which is noted in the account's history
+			x.tokens.CopyShown(kind) // which is noted in the account's history
 			return
 		}
 	}

@@ -52,23 +52,19 @@ func (s *Store) Lock() {
 func (s *Store) forget(st *State) {
 	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
 	saved(st, Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove))
-	for _, in := range []slot{slotAccounts, slotWatch, slotTokens, slotHistory, slotCheck, slotQueue, slotSignOut, slotSetup, slotCopy, slotUndoing} {
+	for _, in := range []slot{slotAccounts, slotWatch, slotCheck, slotSignOut, slotSetup, slotUndoing} {
 		s.drop(in)
 	}
 	if finish := s.takeUndo(st); finish != nil {
 		s.spawn(finish) // it waits in the vault
 	}
-	s.after, s.copying = nil, ""
+	s.after = nil
 	s.clearCopied()
 	st.Accounts, st.Unread = nil, false
 	st.Selected = ""
 	st.Busy = map[string]string{}
 	st.Pictures = map[string][]byte{}
-	st.TokenPage = TokenPage{}
-	st.History = HistoryPage{}
 	st.SignOut, st.Describe = nil, nil
-	st.Protect = ProtectPage{}
-	st.Receipt, st.Receipts, st.Waiting, st.Queue = nil, nil, nil, QueuePage{}
 	st.Search, st.GroupFilter = "", "" // the palette filters by a group of the account
 }
 

@@ -25,7 +25,11 @@ var outlivesLock = []string{
 var keptAtLock = map[string]string{
 	"base":      "sv post render now ctx cancel wg st gens cancels forms posted usedAt onChange onLeave onGo onLock",
 	"Store":     "tickAt file last",
-	"Inspector": "copyShown",
+	"Tokens":    "history reload",
+	"Inspector": "tokens",
+	"History":   "offerUndo",
+	"Queue":     "reload offerUndo",
+	"Describe":  "reload",
 	"Programs":  "book asker gate last",
 	"Consent":   "decided",
 	"SignIn":    "accounts options setup",
@@ -35,7 +39,7 @@ var keptAtLock = map[string]string{
 	"Move":      "reread",
 	"Order":     "reload writing",
 	"Over":      "entries",
-	"Tray":      "menu asked",
+	"Tray":      "tokens show menu asked",
 }
 
 // ownFields are the fields that may not, by owner and name.
@@ -172,14 +176,14 @@ func TestWhateverMeetsTheLockShowsIt(t *testing.T) {
 	for name, do := range map[string]func(r *rig){
 		"tokens":      func(r *rig) { r.agent.tokenErr = locked; r.SelectTab(TabTokens) },
 		"activity":    func(r *rig) { r.agent.err = locked; r.SelectTab(TabActivity) },
-		"copying":     func(r *rig) { r.agent.tokenErr = locked; r.CopyToken() },
+		"copying":     func(r *rig) { r.agent.tokenErr = locked; r.Tokens.Copy() },
 		"refreshing":  func(r *rig) { r.agent.refresh = func(context.Context, string) error { return locked }; r.Refresh() },
 		"signing out": func(r *rig) { r.agent.outErr = locked; r.AskSignOut(); r.SignOut() },
 		"clearing": func(r *rig) {
 			r.SelectTab(TabActivity)
 			r.q.settle()
 			r.agent.err = locked
-			r.ClearHistory()
+			r.History.Clear()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

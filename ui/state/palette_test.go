@@ -191,8 +191,8 @@ func TestCopyingAnotherTokenEndsTheFirst(t *testing.T) {
 		r := newRig(t, withAccounts("a", "b"))
 		r.Start()
 		r.q.settle()
-		r.CopyTokenOf("a")
-		r.CopyTokenOf("b")
+		r.Tokens.CopyOf("a")
+		r.Tokens.CopyOf("b")
 		r.q.settle()
 		if busy := r.State().Busy; len(busy) > 0 {
 			t.Errorf("still busy: %v", busy)

@@ -9,6 +9,9 @@ import (
 	"github.com/claviger/claviger/vault"
 )
 
+// Protect is the page that asks what it shall take to open the vault.
+type Protect struct{ *base }
+
 // ProtectPage asks what it shall take to open the vault.
 type ProtectPage struct {
 	Form   uint64
@@ -20,19 +23,19 @@ type ProtectPage struct {
 	ErrorAt ErrorAt
 }
 
-// OpenProtect asks how the vault shall be unlocked.
-func (s *Store) OpenProtect() {
-	if s.st.Route == RouteLocked {
+// Open asks how the vault shall be unlocked.
+func (x *Protect) Open() {
+	if x.st.Route == RouteLocked {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) {
+	x.leave()
+	x.update(func(st *State) {
 		choice := st.Vault.Protection
 		if choice == vault.None {
 			choice = vault.Passphrase
 		}
-		st.Protect = ProtectPage{Form: s.nextForm(), Choice: choice, ByFile: choice == vault.File}
-		s.goTo(st, RouteProtect)
+		st.Protect = ProtectPage{Form: x.nextForm(), Choice: choice, ByFile: choice == vault.File}
+		x.goTo(st, RouteProtect)
 	})
 }
 
@@ -61,22 +64,22 @@ func (p ProtectPage) Protections() []Protection {
 	return all
 }
 
-// ChooseProtection takes a choice of the page.
-func (s *Store) ChooseProtection(p vault.Protection) {
-	if !s.st.Protect.Busy {
-		s.update(func(st *State) { st.Protect.Choice, st.Protect.Error = p, "" })
+// Choose takes a choice of the page.
+func (x *Protect) Choose(p vault.Protection) {
+	if !x.st.Protect.Busy {
+		x.update(func(st *State) { st.Protect.Choice, st.Protect.Error = p, "" })
 	}
 }
 
-// Protect changes what it takes to open the vault. present is the passphrase
+// Save changes what it takes to open the vault. present is the passphrase
 // that holds until now: the vault is open, but whoever sits here should not be
 // able to shut its owner out.
-func (s *Store) Protect(present, passphrase, again string) {
-	page := s.st.Protect
-	if s.st.Route != RouteProtect || page.Busy {
+func (x *Protect) Save(present, passphrase, again string) {
+	page := x.st.Protect
+	if x.st.Route != RouteProtect || page.Busy {
 		return
 	}
-	needs := s.st.NeedsPassphrase()
+	needs := x.st.NeedsPassphrase()
 	field, problem := "", ""
 	switch {
 	case needs && present == "":
@@ -87,19 +90,19 @@ func (s *Store) Protect(present, passphrase, again string) {
 		passphrase = ""
 	}
 	if problem != "" {
-		s.update(func(st *State) { st.Protect.Error, st.Protect.ErrorAt = problem, s.at(field) })
+		x.update(func(st *State) { st.Protect.Error, st.Protect.ErrorAt = problem, x.at(field) })
 		return
 	}
-	s.update(func(st *State) { st.Protect.Busy, st.Protect.Error = true, "" })
-	s.run(slotProtect, func(j *job) {
+	x.update(func(st *State) { st.Protect.Busy, st.Protect.Error = true, "" })
+	x.run(slotProtect, func(j *job) {
 		var err error
 		if needs {
-			err = s.sv.Vault.Unlock(j, present)
+			err = x.sv.Vault.Unlock(j, present)
 		}
 		if err == nil {
-			err = s.sv.Guard.Protect(j, page.Choice, passphrase)
+			err = x.sv.Guard.Protect(j, page.Choice, passphrase)
 		}
-		status, statusErr := s.sv.Vault.Status(j)
+		status, statusErr := x.sv.Vault.Status(j)
 		j.commit(func(st *State) {
 			st.Protect.Busy = false
 			if statusErr == nil {
@@ -107,38 +110,41 @@ func (s *Store) Protect(present, passphrase, again string) {
 			}
 			switch {
 			case isLocked(err):
-				s.lockedNow(st)
+				x.lockedNow(st)
 			case err != nil:
-				st.Protect.Error, st.Protect.ErrorAt = words.OneLine(s.explain(err, nil, "")), s.at("")
+				st.Protect.Error, st.Protect.ErrorAt = words.OneLine(x.explain(err, nil, "")), x.at("")
 			default:
 				saved(st, Form(RouteProtect))
 				if st.Route == RouteProtect {
-					s.goTo(st, RouteSettings)
+					x.goTo(st, RouteSettings)
 				}
-				s.setNotice(st, NoticeGood, words.Protected(page.Choice, page.ByFile, status.KeyFile))
+				x.setNotice(st, NoticeGood, words.Protected(page.Choice, page.ByFile, status.KeyFile))
 			}
 		})
 	})
 }
 
 // LockAfter lets the vault lock after that time without use; 0 is never.
-func (s *Store) LockAfter(after time.Duration) {
-	if s.st.Vault.Protection == vault.None {
+func (x *Protect) LockAfter(after time.Duration) {
+	if x.st.Vault.Protection == vault.None {
 		return
 	}
-	s.run(slotProtect, func(j *job) {
-		err := s.sv.Guard.LockAfter(j, after)
-		status, statusErr := s.sv.Vault.Status(j)
+	x.run(slotProtect, func(j *job) {
+		err := x.sv.Guard.LockAfter(j, after)
+		status, statusErr := x.sv.Vault.Status(j)
 		j.commit(func(st *State) {
 			if statusErr == nil {
 				st.Vault = status
 			}
 			switch {
 			case isLocked(err):
-				s.lockedNow(st)
+				x.lockedNow(st)
 			case err != nil:
-				s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
+				x.setNotice(st, NoticeWarn, words.OneLine(x.explain(err, nil, "")))
 			}
 		})
 	})
 }
+
+// forget drops what was chosen.
+func (x *Protect) forget(st *State) { st.Protect = ProtectPage{} }

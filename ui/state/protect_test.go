@@ -34,38 +34,38 @@ func TestChangingTheProtection(t *testing.T) {
 				t.Fatalf("%q, notice %q", st.Vault.Protection, st.Notice.Text)
 			}
 		}
-		r.OpenProtect()
-		r.ChooseProtection(vault.Both)
-		r.Protect("", "short", "short")
+		r.Protect.Open()
+		r.Protect.Choose(vault.Both)
+		r.Protect.Save("", "short", "short")
 		fails("8 characters")
-		r.Protect("", "correct horse", "correct cow")
+		r.Protect.Save("", "correct horse", "correct cow")
 		fails("do not match")
-		r.Protect("", "correct horse", "correct horse")
+		r.Protect.Save("", "correct horse", "correct horse")
 		works(vault.Both, "Your passphrase and the keyring")
 
 		// From here on the present passphrase is asked for.
-		r.OpenProtect()
-		r.Protect("", "battery staple", "battery staple")
+		r.Protect.Open()
+		r.Protect.Save("", "battery staple", "battery staple")
 		fails("current passphrase")
-		r.Protect("wrong", "battery staple", "battery staple")
+		r.Protect.Save("wrong", "battery staple", "battery staple")
 		fails("wrong passphrase")
-		r.Protect("correct horse", "battery staple", "battery staple")
+		r.Protect.Save("correct horse", "battery staple", "battery staple")
 		works(vault.Both, "Your passphrase and the keyring")
 		if r.vault.passphrase != "battery staple" {
 			t.Fatal("the passphrase is as before")
 		}
-		r.OpenProtect()
-		r.ChooseProtection(vault.Keyring)
+		r.Protect.Open()
+		r.Protect.Choose(vault.Keyring)
 		r.vault.status.KeyringProblem = "keyring is locked"
-		r.Protect("battery staple", "", "")
+		r.Protect.Save("battery staple", "", "")
 		fails("no usable keyring")
 		r.vault.status.KeyringProblem = ""
-		r.Protect("battery staple", "left over", "")
+		r.Protect.Save("battery staple", "left over", "")
 		works(vault.Keyring, "without a passphrase")
 		if r.vault.passphrase != "" {
 			t.Error("a passphrase was set")
 		}
-		r.OpenProtect()
+		r.Protect.Open()
 		r.Cancel()
 		r.mustRoute(t, RouteSettings)
 	})
@@ -87,19 +87,19 @@ func TestTheWindowWithAKeyFile(t *testing.T) {
 		if !strings.Contains(facts, "in the key file /home/ada/key") || strings.Contains(facts, "no usable keyring") {
 			t.Error(facts)
 		}
-		r.OpenProtect()
+		r.Protect.Open()
 		for _, c := range r.State().Protect.Protections() {
 			if !c.Offered || c.Chosen != (c.Value == vault.File) {
 				t.Errorf("%+v", c)
 			}
 		}
-		r.ChooseProtection(vault.Passphrase)
-		r.Protect("", "correct horse", "correct horse")
+		r.Protect.Choose(vault.Passphrase)
+		r.Protect.Save("", "correct horse", "correct horse")
 		r.q.settle()
 		if st := r.State(); st.Vault.Protection != vault.Passphrase || !strings.Contains(st.Notice.Text, "Delete it if nothing else needs it: /home/ada/key") {
 			t.Errorf("%+v, %q", st.Vault, st.Notice.Text)
 		}
-		r.OpenProtect()
+		r.Protect.Open()
 		for _, c := range r.State().Protect.Protections() {
 			if c.Offered != (c.Value != vault.File) {
 				t.Errorf("%+v", c)
@@ -140,7 +140,7 @@ func TestTheVaultIsToldOfUse(t *testing.T) {
 		if r.vault.uses() != 0 {
 			t.Fatal("told although nothing locks by itself")
 		}
-		r.LockAfter(15 * time.Minute)
+		r.Protect.LockAfter(15 * time.Minute)
 		r.q.settle()
 		if r.State().Vault.LockAfter != 900 {
 			t.Fatalf("%+v", r.State().Vault)

@@ -10,8 +10,15 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
-// QueuePage is the page of what waits for the network, and of the receipts of
-// sign-outs.
+// Queue is the page of what waits for the network, and of the receipts of sign-outs.
+type Queue struct {
+	*base
+	// reload lists the accounts again, and what waits.
+	reload    func(then func(*State))
+	offerUndo func(*State, *Undo)
+}
+
+// QueuePage is what it shows, beside what waits and the receipts.
 type QueuePage struct {
 	// Busy says that it is being tried or cleared now, Problem what cannot be
 	// read.
@@ -43,21 +50,21 @@ type aftermath struct {
 	problem  error
 }
 
-// readQueue reads both. What can be read comes in spite of a problem.
-func (s *Store) readQueue(ctx context.Context, accounts []*auth.Account) aftermath {
-	waiting, err := s.sv.Queue.WaitingOf(ctx, accounts)
-	receipts, receiptsErr := s.sv.Queue.Receipts(ctx)
+// read reads both. What can be read comes in spite of a problem.
+func (x *Queue) read(ctx context.Context, accounts []*auth.Account) aftermath {
+	waiting, err := x.sv.Queue.WaitingOf(ctx, accounts)
+	receipts, receiptsErr := x.sv.Queue.Receipts(ctx)
 	if err == nil {
 		err = receiptsErr
 	}
 	return aftermath{waiting, receipts, err}
 }
 
-// setQueue takes it over, also on the page of the last sign-out.
-func (s *Store) setQueue(st *State, q aftermath) {
+// set takes it over, also on the page of the last sign-out.
+func (x *Queue) set(st *State, q aftermath) {
 	st.Waiting, st.Receipts, st.Queue.Problem = q.waiting, q.receipts, ""
 	if q.problem != nil {
-		st.Queue.Problem = words.OneLine(s.explain(q.problem, nil, ""))
+		st.Queue.Problem = words.OneLine(x.explain(q.problem, nil, ""))
 	}
 	if st.Receipt == nil {
 		return
@@ -71,56 +78,62 @@ func (s *Store) setQueue(st *State, q aftermath) {
 	}
 }
 
-// OpenQueue shows what waits for the network and the receipts of sign-outs.
-func (s *Store) OpenQueue() {
-	if s.st.Locked() {
+// forget drops what was read.
+func (x *Queue) forget(st *State) {
+	x.drop(slotQueue)
+	st.Receipt, st.Receipts, st.Waiting, st.Queue = nil, nil, nil, QueuePage{}
+}
+
+// Open shows what waits for the network and the receipts of sign-outs.
+func (x *Queue) Open() {
+	if x.st.Locked() {
 		return
 	}
-	s.leave()
-	s.update(func(st *State) { s.goTo(st, RouteQueue) })
-	s.reload(nil)
+	x.leave()
+	x.update(func(st *State) { x.goTo(st, RouteQueue) })
+	x.reload(nil)
 }
 
 // RetryNow tries everything that waits.
-func (s *Store) RetryNow() {
-	s.onQueue(func(ctx context.Context) (func(*State), error) { return nil, s.sv.Queue.RetryNow(ctx) })
+func (x *Queue) RetryNow() {
+	x.do(func(ctx context.Context) (func(*State), error) { return nil, x.sv.Queue.RetryNow(ctx) })
 }
 
 // ClearReceipts forgets the receipts of sign-outs that are over.
-func (s *Store) ClearReceipts() {
-	s.onQueue(func(ctx context.Context) (then func(*State), err error) {
-		cleared, err := s.sv.Queue.ClearReceipts(ctx, false)
+func (x *Queue) ClearReceipts() {
+	x.do(func(ctx context.Context) (then func(*State), err error) {
+		cleared, err := x.sv.Queue.ClearReceipts(ctx, false)
 		if cleared.Restore == nil {
 			return nil, err
 		}
 		return func(st *State) {
-			s.offerUndo(st, &Undo{Text: lang.L("The receipts were cleared."), Until: s.now().Add(st.undoTime()), restore: cleared.Restore})
+			x.offerUndo(st, &Undo{Text: lang.L("The receipts were cleared."), Until: x.now().Add(st.undoTime()), restore: cleared.Restore})
 		}, err
 	})
 }
 
-// onQueue does something with what waits, and then what comes of it.
-func (s *Store) onQueue(work func(context.Context) (then func(*State), err error)) {
-	if s.st.Queue.Busy {
+// do does something with what waits, and then what comes of it.
+func (x *Queue) do(work func(context.Context) (then func(*State), err error)) {
+	if x.st.Queue.Busy {
 		return
 	}
-	s.update(func(st *State) { st.Queue.Busy = true })
-	s.run(slotQueue, func(j *job) {
+	x.update(func(st *State) { st.Queue.Busy = true })
+	x.run(slotQueue, func(j *job) {
 		then, err := work(j)
 		j.do(func() {
-			s.update(func(st *State) {
+			x.update(func(st *State) {
 				st.Queue.Busy = false
 				if then != nil && !isLocked(err) {
 					then(st)
 				}
 			})
 			if isLocked(err) {
-				s.update(func(st *State) { s.lockedNow(st) })
+				x.update(func(st *State) { x.lockedNow(st) })
 				return
 			}
-			s.reload(func(st *State) {
+			x.reload(func(st *State) {
 				if err != nil {
-					s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
+					x.setNotice(st, NoticeWarn, words.OneLine(x.explain(err, nil, "")))
 				}
 			})
 		})
@@ -128,6 +141,6 @@ func (s *Store) onQueue(work func(context.Context) (then func(*State), err error
 }
 
 // ToggleReceipt folds or unfolds a receipt.
-func (s *Store) ToggleReceipt(account string) {
-	s.update(func(st *State) { st.Queue.Open = flipped(st.Queue.Open, account) })
+func (x *Queue) ToggleReceipt(account string) {
+	x.update(func(st *State) { st.Queue.Open = flipped(st.Queue.Open, account) })
 }

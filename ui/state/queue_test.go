@@ -77,7 +77,7 @@ func TestQueueFollowsWhatHappens(t *testing.T) {
 		if words.QueueText(len(r.State().Waiting)) == "" {
 			t.Fatal("nothing says that something waits")
 		}
-		r.OpenQueue()
+		r.Queue.Open()
 		r.q.settle()
 		r.mustRoute(t, RouteQueue)
 		before := r.renders
@@ -91,11 +91,11 @@ func TestQueueFollowsWhatHappens(t *testing.T) {
 		if st := r.State(); words.QueueText(len(st.Waiting)) != "" || len(st.Receipts) != 1 || st.Receipts[0].Pending() {
 			t.Errorf("after the network came back: %+v", st.Waiting)
 		}
-		r.ToggleReceipt("out")
+		r.Queue.ToggleReceipt("out")
 		if len(r.State().ReceiptLines()) < 4 {
 			t.Error("the receipt does not unfold")
 		}
-		r.ClearReceipts()
+		r.Queue.ClearReceipts()
 		r.q.settle()
 		if !r.agent.cleared || len(r.State().Receipts) != 0 {
 			t.Error("the receipts stay, or more was cleared than asked for")
@@ -112,10 +112,10 @@ func TestTryNow(t *testing.T) {
 		r.agent.retry = func() error { <-tried; over(); return nil }
 		r.Start()
 		r.q.settle()
-		r.OpenQueue()
+		r.Queue.Open()
 		r.q.settle()
-		r.RetryNow()
-		r.RetryNow() // no second time meanwhile
+		r.Queue.RetryNow()
+		r.Queue.RetryNow() // no second time meanwhile
 		r.q.settle()
 		if !r.State().Queue.Busy {
 			t.Error("nothing says that it is tried")
@@ -126,7 +126,7 @@ func TestTryNow(t *testing.T) {
 			t.Errorf("%+v", st.Queue)
 		}
 		r.agent.retry = func() error { return errTest }
-		r.RetryNow()
+		r.Queue.RetryNow()
 		r.q.settle()
 		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "Words for") {
 			t.Errorf("%+v", n)
@@ -189,7 +189,7 @@ func TestQueueOfALockedVault(t *testing.T) {
 		r.q.settle()
 		r.Lock()
 		r.q.settle()
-		r.OpenQueue()
+		r.Queue.Open()
 		r.q.settle()
 		r.mustRoute(t, RouteLocked)
 		if st := r.State(); len(st.Waiting)+len(st.Receipts) > 0 || words.QueueText(len(st.Waiting)) != "" {
@@ -200,12 +200,12 @@ func TestQueueOfALockedVault(t *testing.T) {
 
 func TestQueueThatCannotBeRead(t *testing.T) {
 	st := &State{}
-	s := &Store{base: &base{sv: Services{Explain: problem.Explain}}}
-	s.setQueue(st, aftermath{problem: errors.New("x")})
+	q := &Queue{base: &base{sv: Services{Explain: problem.Explain}}}
+	q.set(st, aftermath{problem: errors.New("x")})
 	if st.Queue.Problem == "" {
 		t.Error("nothing says so")
 	}
-	s.setQueue(st, aftermath{})
+	q.set(st, aftermath{})
 	if st.Queue.Problem != "" {
 		t.Error("it stays")
 	}

@@ -55,17 +55,17 @@ type failure struct {
 
 // failed says what went wrong, once: what the account's page says in a banner, for as
 // long as it is so, no message says again.
-func (s *Store) failed(st *State, id string, f failure) {
+func (b *base) failed(st *State, id string, f failure) {
 	a := st.AccountByID(id)
 	told := st.Route == RouteAccount && st.Selected == id && banner(a)
 	switch {
 	case told && f.was == a.State:
-		s.setNotice(st, NoticeInfo, f.still)
+		b.setNotice(st, NoticeInfo, f.still)
 	case told:
 	case errors.Is(f.err, auth.ErrOffline):
-		s.setNotice(st, NoticeInfo, words.OneLine(s.explain(f.err, f.p, "")))
+		b.setNotice(st, NoticeInfo, words.OneLine(b.explain(f.err, f.p, "")))
 	default:
-		s.setNotice(st, NoticeWarn, words.OneLine(s.explain(f.err, f.p, "")))
+		b.setNotice(st, NoticeWarn, words.OneLine(b.explain(f.err, f.p, "")))
 	}
 }
 

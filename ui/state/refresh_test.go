@@ -123,12 +123,12 @@ func TestATokenThatCannotBeCopiedIsToldOnce(t *testing.T) {
 		off.State, off.Reason = auth.StateNeedsSignIn, "The provider took the permission back."
 		r.agent.list[0], r.agent.tokenErr = &off, fmt.Errorf("token: %w", auth.ErrNeedsSignIn)
 		r.agent.mu.Unlock()
-		r.CopyToken()
+		r.Tokens.Copy()
 		r.q.settle()
 		if st := r.State(); st.Account().State != auth.StateNeedsSignIn || st.Notice.Text != "" {
 			t.Errorf("state %s, notice %+v", st.Account().State, st.Notice)
 		}
-		r.CopyToken()
+		r.Tokens.Copy()
 		r.q.settle()
 		if n := r.State().Notice.Text; n != "No token was copied." {
 			t.Errorf("notice %q", n)
@@ -187,17 +187,17 @@ func TestCopyingASelection(t *testing.T) {
 		r.q.settle()
 		r.SelectTab(TabTokens)
 		r.q.settle()
-		r.CopyTokenText(AccessToken, "opaque")
+		r.Tokens.CopySelected(AccessToken, "opaque")
 		if r.clip.text != "" {
 			t.Errorf("%q was copied of a hidden token", r.clip.text)
 		}
-		r.ShowToken(AccessToken)
-		r.CopyTokenText(AccessToken, "opaque")
+		r.Tokens.Show(AccessToken)
+		r.Tokens.CopySelected(AccessToken, "opaque")
 		r.q.settle()
 		if r.clip.text != "opaque" || len(r.agent.handed) != 0 {
 			t.Errorf("copied %q, noted %q", r.clip.text, r.agent.handed)
 		}
-		r.CopyTokenText(AccessToken, "opaque-token")
+		r.Tokens.CopySelected(AccessToken, "opaque-token")
 		r.q.settle()
 		if r.clip.text != "opaque-token" || len(r.agent.handed) != 1 {
 			t.Errorf("copied %q, noted %q", r.clip.text, r.agent.handed)

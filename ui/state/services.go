@@ -25,8 +25,8 @@ type Accounts interface {
 	SignOut(ctx context.Context, id string, o auth.SignOutOptions) (*auth.Receipt, error)
 }
 
-// Tokens reads and renews tokens. *auth.Agent is one.
-type Tokens interface {
+// TokenSource reads and renews tokens. *auth.Agent is one.
+type TokenSource interface {
 	Token(ctx context.Context, id string, minTTL time.Duration) (*auth.Token, error)
 	Stored(ctx context.Context, id string) (*auth.Token, error)
 	Inspect(ctx context.Context, id string, token providers.Secret) (*auth.Inspection, error)
@@ -53,9 +53,9 @@ type Renewer interface {
 	Check(ctx context.Context, id string) (*auth.Account, error)
 }
 
-// Queue is what waits for the network, and the receipts of sign-outs.
+// Retrier knows what waits for the network, and the receipts of sign-outs.
 // *auth.Agent is one.
-type Queue interface {
+type Retrier interface {
 	WaitingOf(ctx context.Context, accounts []*auth.Account) ([]auth.Waiting, error)
 	RetryNow(ctx context.Context) error
 	Receipts(ctx context.Context) ([]*auth.Receipt, error)
@@ -143,11 +143,11 @@ type Flow struct {
 // otherwise.
 type Services struct {
 	Accounts  Accounts
-	Tokens    Tokens
+	Tokens    TokenSource
 	Examiner  Examiner
 	Renewer   Renewer
 	History   Historian
-	Queue     Queue
+	Queue     Retrier
 	Undoer    Undoer
 	Describer Describer
 	// Try, if set, sends requests with accounts' tokens.

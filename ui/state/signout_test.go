@@ -112,7 +112,7 @@ func TestNothingOfAnAccountOutlivesItsSignOut(t *testing.T) {
 		r.q.settle()
 		r.SelectTab(TabTokens)
 		r.q.settle()
-		r.CopyShownToken(AccessToken)
+		r.Tokens.CopyShown(AccessToken)
 		if st := r.State(); r.clip.text != "canary-token" || st.TokenPage.Access == nil || len(st.History.Entries) != 1 || st.Pictures["a"] == nil {
 			t.Fatalf("nothing is there to forget: clipboard %q, %+v", r.clip.text, st)
 		}

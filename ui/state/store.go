@@ -14,8 +14,12 @@ import (
 type Store struct {
 	*base
 	// The pages that have a story of their own.
+	Tokens    *Tokens
 	Inspector *Inspector
 	Try       *Try
+	History   *History
+	Describe  *Describe
+	Queue     *Queue
 	Consent   *Consent
 	Programs  *Programs
 	SignIn    *SignIn
@@ -27,12 +31,12 @@ type Store struct {
 	Order     *Order
 	Over      *Over
 	Tray      *Tray
+	Protect   *Protect
+	About     *About
 
 	// after is what waits for the next list of accounts.
-	after  []func(*State)
-	tickAt time.Time
-	// copying is the account whose token is being copied.
-	copying string
+	after   []func(*State)
+	tickAt  time.Time
 	derived derivedFrom
 	file    *settingsFile
 	last    *lastFile
@@ -54,7 +58,13 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		file: &settingsFile{path: sv.SettingsPath},
 		last: &lastFile{path: sv.LastPath},
 	}
-	s.Inspector = &Inspector{base: s.base, copyShown: s.CopyShownToken}
+	s.History = &History{s.base, s.offerUndo}
+	s.Tokens = &Tokens{base: s.base, history: s.History, reload: s.reload}
+	s.Describe = &Describe{s.base, s.reload}
+	s.Queue = &Queue{s.base, s.reload, s.offerUndo}
+	s.Protect = &Protect{s.base}
+	s.About = &About{s.base}
+	s.Inspector = &Inspector{base: s.base, tokens: s.Tokens}
 	s.Try = &Try{s.base}
 	s.Consent = &Consent{base: s.base}
 	s.Programs = newPrograms(s.base, s.Consent)
@@ -67,11 +77,11 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.Move = &Move{s.base, func() { s.watch(); s.reload(nil) }}
 	s.Order = &Order{base: s.base, reload: s.reload, placing: map[string]int64{}}
 	s.Over = &Over{base: s.base, entries: s.entries}
-	s.Tray = &Tray{base: s.base}
+	s.Tray = &Tray{base: s.base, tokens: s.Tokens, show: s.ShowAccount}
 	s.onChange = []func(){s.derive, s.Consent.noteShown, s.schedule, s.Tray.tell}
 	s.onLeave = []func(){s.SignIn.end, s.Options.left, s.Setup.left, s.Add.leaveRegistration, s.File.left, s.leftSignOut}
 	s.onGo = []func(*State, Route){s.Inspector.went, s.Over.went}
-	s.onLock = []func(*State){s.forget, s.SignIn.forget, s.Options.forget, s.Inspector.forget, s.Try.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
+	s.onLock = []func(*State){s.forget, s.SignIn.forget, s.Options.forget, s.Tokens.forget, s.Inspector.forget, s.Try.forget, s.History.forget, s.Queue.forget, s.Protect.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
 	return s
 }
 

@@ -243,7 +243,7 @@ func TestLockForgetsAndUnlockRestores(t *testing.T) {
 		})
 		r.Start()
 		r.q.settle()
-		r.CopyToken()
+		r.Tokens.Copy()
 		r.q.settle()
 		r.Lock()
 		if st := r.State(); st.Route != RouteLocked || st.Accounts != nil || len(st.Pictures) != 0 {
@@ -402,7 +402,7 @@ func TestClipboardIsClearedUnlessReplaced(t *testing.T) {
 		})
 		r.Start()
 		r.q.settle()
-		r.CopyToken()
+		r.Tokens.Copy()
 		r.q.settle()
 		if r.clip.text != "canary-token" {
 			t.Fatalf("clipboard has %q", r.clip.text)
@@ -411,7 +411,7 @@ func TestClipboardIsClearedUnlessReplaced(t *testing.T) {
 		if r.clip.text != "" {
 			t.Error("the token is still there after 30 seconds")
 		}
-		r.CopyToken()
+		r.Tokens.Copy()
 		r.q.settle()
 		r.clip.text = "something else"
 		waits(r, 31*time.Second)

@@ -10,12 +10,21 @@ import (
 	"github.com/claviger/claviger/auth/history"
 	"github.com/claviger/claviger/auth/idtoken"
 	"github.com/claviger/claviger/auth/inspect"
-	"github.com/claviger/claviger/internal/settings"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
 
-// TokenPage is the Tokens tab.
+// Tokens is the Tokens tab, and what copies tokens.
+type Tokens struct {
+	*base
+	history *History
+	// reload lists the accounts again.
+	reload func(then func(*State))
+	// copying is the account whose token is being copied.
+	copying string
+}
+
+// TokenPage is what the tab shows.
 type TokenPage struct {
 	Account string
 	Loading bool
@@ -44,8 +53,8 @@ type TokenView struct {
 	Shown bool
 }
 
-// loadTokens reads and decodes the tokens of an account for the Tokens tab.
-func (s *Store) loadTokens(st *State, id string) {
+// load reads and decodes the tokens of an account for the Tokens tab.
+func (x *Tokens) load(st *State, id string) {
 	if id == "" {
 		return
 	}
@@ -53,14 +62,14 @@ func (s *Store) loadTokens(st *State, id string) {
 		st.TokenPage = TokenPage{Account: id, Loading: true}
 	}
 	a := st.AccountByID(id)
-	s.run(slotTokens, func(j *job) {
-		page := s.readTokens(j, a, id)
+	x.run(slotTokens, func(j *job) {
+		page := x.read(j, a, id)
 		j.do(func() {
 			if page.Problem == lockedProblem {
-				s.update(func(st *State) { s.lockedNow(st) })
+				x.update(func(st *State) { x.lockedNow(st) })
 				return
 			}
-			s.update(func(st *State) {
+			x.update(func(st *State) {
 				keepShown(page.ID, st.TokenPage.ID)
 				keepShown(page.Access, st.TokenPage.Access)
 				st.TokenPage = page
@@ -78,25 +87,25 @@ func keepShown(now, before *TokenView) {
 	}
 }
 
-func (s *Store) readTokens(ctx context.Context, a *auth.Account, id string) TokenPage {
+func (x *Tokens) read(ctx context.Context, a *auth.Account, id string) TokenPage {
 	page := TokenPage{Account: id}
-	t, err := s.sv.Tokens.Stored(ctx, id)
+	t, err := x.sv.Tokens.Stored(ctx, id)
 	switch {
 	case isLocked(err):
 		page.Problem = lockedProblem
 		return page
 	case err != nil:
-		page.Problem = words.OneLine(s.explain(err, nil, ""))
+		page.Problem = words.OneLine(x.explain(err, nil, ""))
 		return page
 	}
 	if !t.IDToken.IsZero() {
-		page.ID = s.readToken(ctx, lang.L("ID token"), id, t.IDToken)
+		page.ID = x.readOne(ctx, lang.L("ID token"), id, t.IDToken)
 		if a != nil && len(page.ID.Checks) == 0 {
 			page.ID.Checks = a.Checks
 		}
 	}
 	if !t.AccessToken.IsZero() {
-		page.Access = s.readToken(ctx, lang.L("Access token"), id, t.AccessToken)
+		page.Access = x.readOne(ctx, lang.L("Access token"), id, t.AccessToken)
 		// What the token answer said counts more than what is inside.
 		if !t.ExpiresAt.IsZero() {
 			page.Access.ExpiresAt = t.ExpiresAt
@@ -108,9 +117,9 @@ func (s *Store) readTokens(ctx context.Context, a *auth.Account, id string) Toke
 	return page
 }
 
-func (s *Store) readToken(ctx context.Context, title, id string, raw providers.Secret) *TokenView {
+func (x *Tokens) readOne(ctx context.Context, title, id string, raw providers.Secret) *TokenView {
 	v := &TokenView{Title: title, Raw: raw}
-	in, err := s.sv.Tokens.Inspect(ctx, id, raw)
+	in, err := x.sv.Tokens.Inspect(ctx, id, raw)
 	if err != nil || in == nil || in.Format != "jwt" {
 		return v
 	}
@@ -138,9 +147,9 @@ func (s State) tokenOf(kind TokenKind) *TokenView {
 	return s.TokenPage.Access
 }
 
-// ShowToken shows a token in clear or hides it again.
-func (s *Store) ShowToken(kind TokenKind) {
-	s.update(func(st *State) {
+// Show shows a token in clear or hides it again.
+func (x *Tokens) Show(kind TokenKind) {
+	x.update(func(st *State) {
 		flip := func(v *TokenView) *TokenView {
 			if v == nil {
 				return nil
@@ -157,92 +166,86 @@ func (s *Store) ShowToken(kind TokenKind) {
 	})
 }
 
-// CopyShownToken copies a token of the Tokens tab as it stands there.
-func (s *Store) CopyShownToken(kind TokenKind) {
-	t := &auth.Token{AccountID: s.st.TokenPage.Account}
-	if v := s.st.TokenPage.ID; kind == IDToken && v != nil {
+// CopyShown copies a token of the Tokens tab as it stands there.
+func (x *Tokens) CopyShown(kind TokenKind) {
+	t := &auth.Token{AccountID: x.st.TokenPage.Account}
+	if v := x.st.TokenPage.ID; kind == IDToken && v != nil {
 		t.IDToken = v.Raw
-		s.copySecret(v.Raw, v.Title)
-		s.copiedToken(t, history.IDToken)
+		x.copySecret(v.Raw, v.Title)
+		x.note(t, history.IDToken)
 	}
-	if v := s.st.TokenPage.Access; kind == AccessToken && v != nil {
+	if v := x.st.TokenPage.Access; kind == AccessToken && v != nil {
 		t.AccessToken = v.Raw
-		s.copySecret(v.Raw, v.Title)
-		s.copiedToken(t, history.AccessToken)
+		x.copySecret(v.Raw, v.Title)
+		x.note(t, history.AccessToken)
 	}
 }
 
-// CopyTokenText copies what a person selected of a token that is shown. A part of a
+// CopySelected copies what a person selected of a token that is shown. A part of a
 // token is taken from the clipboard as the whole is.
-func (s *Store) CopyTokenText(kind TokenKind, text string) {
-	switch v := s.st.tokenOf(kind); {
+func (x *Tokens) CopySelected(kind TokenKind, text string) {
+	switch v := x.st.tokenOf(kind); {
 	case v == nil || !v.Shown || text == "":
 	case text == v.Raw.Reveal():
-		s.CopyShownToken(kind)
+		x.CopyShown(kind)
 	default:
-		s.copySecret(providers.NewSecret(text), lang.L("Selection"))
+		x.copySecret(providers.NewSecret(text), lang.L("Selection"))
 	}
 }
 
-// copiedToken notes in the account's history that a token was copied.
-func (s *Store) copiedToken(t *auth.Token, kind history.TokenKind) {
-	s.sv.Tokens.Handed(t, kind, words.ToClipboard)
-	if s.st.Route == RouteAccount && s.st.Selected == t.AccountID && s.st.Tab == TabActivity {
-		s.update(func(st *State) { s.loadHistory(st, t.AccountID) })
+// note notes in the account's history that a token was copied.
+func (x *Tokens) note(t *auth.Token, kind history.TokenKind) {
+	x.sv.Tokens.Handed(t, kind, words.ToClipboard)
+	if x.st.Route == RouteAccount && x.st.Selected == t.AccountID && x.st.Tab == TabActivity {
+		x.update(func(st *State) { x.history.load(st, t.AccountID) })
 	}
 }
 
-// CopyToken copies an access token of the chosen account that is good now,
+// Copy copies an access token of the chosen account that is good now,
 // without showing it.
-func (s *Store) CopyToken() { s.CopyTokenOf(s.st.Selected) }
+func (x *Tokens) Copy() { x.CopyOf(x.st.Selected) }
 
-// CopyTokenOf is CopyToken for any account.
-func (s *Store) CopyTokenOf(id string) { s.copyToken(id, func(error) {}) }
+// CopyOf is CopyToken for any account.
+func (x *Tokens) CopyOf(id string) { x.get(id, func(error) {}) }
 
-// copyToken copies an access token; then is told how that ended.
-func (s *Store) copyToken(id string, then func(err error)) {
-	a := s.st.AccountByID(id)
+// get copies an access token; then is told how that ended.
+func (x *Tokens) get(id string, then func(err error)) {
+	a := x.st.AccountByID(id)
 	if a == nil {
 		return
 	}
 	was := a.State
-	p := s.st.Provider(a.Provider)
-	s.update(func(st *State) {
+	p := x.st.Provider(a.Provider)
+	x.update(func(st *State) {
 		// One copy is under way at a time: the clipboard holds one.
-		st.Busy = with(with(st.Busy, s.copying, ""), id, lang.L("Getting a token…"))
-		s.copying = id
+		st.Busy = with(with(st.Busy, x.copying, ""), id, lang.L("Getting a token…"))
+		x.copying = id
 	})
-	s.run(slotCopy, func(j *job) {
-		t, err := s.sv.Tokens.Token(j, id, 0)
+	x.run(slotCopy, func(j *job) {
+		t, err := x.sv.Tokens.Token(j, id, 0)
 		j.do(func() {
-			s.copying = ""
-			s.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
+			x.copying = ""
+			x.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
 			switch {
 			case isLocked(err):
-				s.update(func(st *State) { s.lockedNow(st) })
+				x.update(func(st *State) { x.lockedNow(st) })
 			case err != nil:
-				s.reload(func(st *State) {
-					s.failed(st, id, failure{err: err, p: p, was: was, still: lang.L("No token was copied.")})
+				x.reload(func(st *State) {
+					x.failed(st, id, failure{err: err, p: p, was: was, still: lang.L("No token was copied.")})
 				})
 			default:
-				s.copySecret(t.AccessToken, lang.L("Access token"))
-				s.copiedToken(t, history.AccessToken)
+				x.copySecret(t.AccessToken, lang.L("Access token"))
+				x.note(t, history.AccessToken)
 			}
 			then(err)
 		})
 	})
 }
 
-// CopyTokenFromTray is CopyTokenOf for who does not see the window: the desktop says what
-// came of it.
-func (s *Store) CopyTokenFromTray(id string) {
-	s.copyToken(id, func(err error) {
-		switch {
-		case err != nil:
-			s.ShowAccount(id)
-			s.callBack(lang.L("No token was copied"), lang.L("Claviger says why."))
-		case s.st.Hidden && s.st.Settings.Notifications != settings.Off && s.sv.Notify != nil:
-			s.sv.Notify(lang.L("Access token copied"), s.st.Notice.Text)
-		}
-	})
+// forget drops the tokens.
+func (x *Tokens) forget(st *State) {
+	x.drop(slotTokens)
+	x.drop(slotCopy)
+	x.copying = ""
+	st.TokenPage = TokenPage{}
 }

@@ -22,7 +22,7 @@ func TestTokensTab(t *testing.T) {
 		if p.ID == nil || !p.ID.JWT || p.Access == nil || p.Access.JWT || p.ID.Shown {
 			t.Fatalf("tokens %+v", p)
 		}
-		r.ShowToken(IDToken)
+		r.Tokens.Show(IDToken)
 		if !r.State().TokenPage.ID.Shown {
 			t.Error("not shown")
 		}
@@ -47,8 +47,8 @@ func TestNewTokenIsHidden(t *testing.T) {
 		r.q.settle()
 		r.SelectTab(TabTokens)
 		r.q.settle()
-		r.ShowToken(IDToken)
-		r.ShowToken(AccessToken)
+		r.Tokens.Show(IDToken)
+		r.Tokens.Show(AccessToken)
 		if p := r.State().TokenPage; !p.ID.Shown || !p.Access.Shown {
 			t.Fatalf("not shown: %+v", p)
 		}

@@ -7,12 +7,16 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/settings"
 	"github.com/claviger/claviger/ui/words"
 )
 
 // Tray is the program in the desktop's tray.
 type Tray struct {
 	*base
+	tokens *Tokens
+	// show shows an account, if it can be.
+	show func(id string) bool
 	// menu is what is there, nil before there is one; asked is whether the desktop was
 	// asked for a tray to be in from the start.
 	menu  *TrayMenu
@@ -118,4 +122,18 @@ func (x *Tray) tell() {
 		x.menu = &m
 		x.sv.ShowTray(m)
 	}
+}
+
+// CopyToken is [Tokens.CopyOf] for who does not see the window: the desktop says what
+// came of it.
+func (x *Tray) CopyToken(id string) {
+	x.tokens.get(id, func(err error) {
+		switch {
+		case err != nil:
+			x.show(id)
+			x.callBack(lang.L("No token was copied"), lang.L("Claviger says why."))
+		case x.st.Hidden && x.st.Settings.Notifications != settings.Off && x.sv.Notify != nil:
+			x.sv.Notify(lang.L("Access token copied"), x.st.Notice.Text)
+		}
+	})
 }

@@ -182,7 +182,7 @@ func (s *Store) undone(u, busy *Undo, err error) {
 			st.Undo = nil
 		}
 		if !u.signOut {
-			s.loadHistory(st, st.Selected)
+			s.History.load(st, st.Selected)
 			return
 		}
 		a := st.AccountByID(u.account)

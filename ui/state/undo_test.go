@@ -208,7 +208,7 @@ func TestUndoTheClearingOfAHistory(t *testing.T) {
 		r := historyRig(t)
 		r.q.settle()
 		before := r.State().History.Entries
-		r.ClearHistory()
+		r.History.Clear()
 		r.q.settle()
 		if st := r.State(); len(st.History.Entries) != 0 || st.Undo == nil || st.Undoable("a") {
 			t.Fatalf("cleared: %+v, %+v", st.History, st.Undo)
@@ -230,7 +230,7 @@ func TestAnEmptyHistoryIsNotUndone(t *testing.T) {
 		r.SelectAccount("a")
 		r.SelectTab(TabActivity)
 		r.q.settle()
-		r.ClearHistory()
+		r.History.Clear()
 		r.q.settle()
 		if u := r.State().Undo; u != nil {
 			t.Errorf("%+v", u)
@@ -243,7 +243,7 @@ func TestALockTakesTheUndoAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := historyRig(t)
 		r.q.settle()
-		r.ClearHistory()
+		r.History.Clear()
 		r.q.settle()
 		r.Lock()
 		r.q.settle()
@@ -315,9 +315,9 @@ func TestUndoTheClearingOfReceipts(t *testing.T) {
 		r := newRig(t, withAccounts("a"), func(r *rig) { r.agent.receipts = []*auth.Receipt{{Account: "out"}} })
 		r.Start()
 		r.q.settle()
-		r.OpenQueue()
+		r.Queue.Open()
 		r.q.settle()
-		r.ClearReceipts()
+		r.Queue.ClearReceipts()
 		r.q.settle()
 		if st := r.State(); len(st.Receipts) != 0 || st.Undo == nil || st.Undo.Text != "The receipts were cleared." {
 			t.Fatalf("cleared: %v, %+v", st.Receipts, st.Undo)
