@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/receive"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -105,14 +105,14 @@ func (r SignInRequest) possible(p *providers.Provider, scopes []string) error {
 // portPossible says why the browser cannot come back to the wanted port (RFC
 // 8252 §7.3: any port is fine, unless the provider compares it).
 func (r SignInRequest) portPossible(p *providers.Provider) error {
-	fail := func(format string, args ...any) error {
-		return &oauth.ParameterError{Reason: fmt.Sprintf(format, args...)}
+	fail := func(text phrase.Text, values ...string) error {
+		return &oauth.ParameterError{Reason: phrase.Say(text, values...)}
 	}
 	switch known := p.Redirect.Ports; {
 	case r.Port == 0:
 		return nil
 	case r.Port < 0 || r.Port > 65535:
-		return fail("%d is no port; they go from 1 to 65535", r.Port)
+		return fail("{n} is no port; they go from 1 to 65535", strconv.Itoa(r.Port))
 	case r.Device:
 		return fail("A sign-in with a code has no port to come back to")
 	case len(known) > 0 && !slices.Contains(known, r.Port):
@@ -120,7 +120,7 @@ func (r SignInRequest) portPossible(p *providers.Provider) error {
 		for i, port := range known {
 			ports[i] = strconv.Itoa(port)
 		}
-		return fail("%s sends the browser back to the registered ports only: %s", p.Name, strings.Join(ports, ", "))
+		return fail("{provider} sends the browser back to the registered ports only: {ports}", p.Name, strings.Join(ports, ", "))
 	}
 	return nil
 }

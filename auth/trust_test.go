@@ -290,7 +290,7 @@ func TestWhatIsWrongWithTheConnection(t *testing.T) {
 	}{
 		"interception":  {serve(nil, "127.0.0.1"), false, problem.KindFailed, "unknown-authority", []string{"signed by “ACME Security Proxy[31m”", "someone may be intercepting", "ca_file under [trust]"}},
 		"other host":    {serve(nil, "www.example", "10.0.0.1"), true, problem.KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1", "is for: www.example, 10.0.0.1", "Check the spelling"}},
-		"many hosts":    {serve(manyNames), true, problem.KindFailed, "wrong-host", []string{"d.example, 2 more"}},
+		"many hosts":    {serve(manyNames), true, problem.KindFailed, "wrong-host", []string{"d.example and 2 more"}},
 		"no host":       {serve(nameless), true, problem.KindFailed, "wrong-host", []string{"The server that answered is not 127.0.0.1"}},
 		"self-signed":   {authtest.ServeTLS(t, own, hello).URL, false, problem.KindFailed, "self-signed", []string{"self-signed certificate", "SHA-256 fingerprint is ", "own server"}},
 		"expired":       {serve(times(-100*time.Hour, -73*time.Hour), "127.0.0.1"), true, problem.KindFailed, "certificate-expired", []string{"has expired", "3 days ago", "Check this computer's date and time"}},

@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/internal/durable"
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/owner"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Configure stores a client ID (unless empty) and variables for a provider and
@@ -29,7 +30,7 @@ func (s *Set) Configure(id, clientID string, variables map[string]string) error 
 		return fmt.Errorf("%w: %q", ErrUnknown, id)
 	}
 	if s.dir == "" {
-		return errors.New("no configuration folder to store the provider in")
+		return phrase.Error("no configuration folder to store the provider in")
 	}
 	values, err := edits(old, clientID, variables)
 	if err != nil {

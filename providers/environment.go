@@ -27,7 +27,7 @@ func (s *Set) fromEnvironment() {
 		v := validator{p: p, seen: map[string]bool{}}
 		v.all()
 		if len(v.errs) > 0 {
-			s.problem(&FileError{File: "environment", Key: k, Problem: v.errs[0].key + " " + v.errs[0].problem})
+			s.problem(&FileError{File: "environment", Key: k + " (" + v.errs[0].key + ")", Problem: v.errs[0].problem})
 			continue
 		}
 		s.known[id] = p

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // FileError is one thing wrong in a provider file. It never repeats the value,
@@ -19,11 +21,15 @@ type FileError struct {
 	// Key is the full key: "groups[1].paging".
 	Key string
 	// Problem says what is wrong and what is allowed.
-	Problem string
+	Problem phrase.Text
 }
 
 // Error implements error.
-func (e *FileError) Error() string {
+func (e *FileError) Error() string { return e.In(nil) }
+
+// In is the error in another language: in whose words tongue puts an English text. Nil is
+// English.
+func (e *FileError) In(tongue func(english string) string) string {
 	var b strings.Builder
 	b.WriteString(e.File)
 	if e.Line > 0 {
@@ -32,11 +38,32 @@ func (e *FileError) Error() string {
 	if e.Key != "" {
 		b.WriteString(": " + e.Key)
 	}
-	return b.String() + ": " + e.Problem
+	return b.String() + ": " + phrase.In(tongue, e.Problem)
+}
+
+// FileErrors are those that an error is, or that it joins.
+func FileErrors(err error) []*FileError {
+	if joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err); ok {
+		var out []*FileError
+		for _, e := range joined.Unwrap() {
+			out = append(out, FileErrors(e)...)
+		}
+		return out
+	}
+	if fe, ok := errors.AsType[*FileError](err); ok {
+		return []*FileError{fe}
+	}
+	return nil
 }
 
 // keyError is a FileError before its place is known.
-type keyError struct{ key, problem string }
+type keyError struct {
+	key     string
+	problem phrase.Text
+}
 
 // fileErrors gives each key error its line, in the order of the file.
 func fileErrors(file string, marks []mark, prefix string, errs []keyError) error {
@@ -64,17 +91,17 @@ func fileErrors(file string, marks []mark, prefix string, errs []keyError) error
 func syntaxError(file string, data []byte, err error) error {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {
-		return &FileError{File: file, Problem: "cannot be read as TOML"}
+		return &FileError{File: file, Problem: "not valid TOML"}
 	}
-	problem := pe.Message
+	problem := phrase.Say("not valid TOML: {words}", pe.Message)
 	lines := strings.Split(string(data), "\n")
 	if n := pe.Position.Line; n >= 1 && n <= len(lines) && mentionsSecret(lines[n-1]+pe.LastKey) {
-		problem = "not valid TOML; " + secretHint
+		problem = phrase.Say("not valid TOML; {why}", secretHint)
 	}
 	return &FileError{File: file, Line: pe.Position.Line, Key: pe.LastKey, Problem: problem}
 }
 
-const secretHint = "a client secret does not belong in a file: enter it in the window or set CLAVIGER_<ID>_CLIENT_SECRET"
+const secretHint phrase.Text = "a client secret does not belong in a file: enter it in the window or set CLAVIGER_<ID>_CLIENT_SECRET"
 
 func mentionsSecret(s string) bool {
 	s = strings.ToLower(s)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // filler puts decoded TOML into a struct, strictly: an unknown key or a wrong
@@ -15,8 +16,8 @@ import (
 // inherits from a preset.
 type filler struct{ errs []keyError }
 
-func (f *filler) fail(key, format string, args ...any) {
-	f.errs = append(f.errs, keyError{key, fmt.Sprintf(format, args...)})
+func (f *filler) fail(key string, text phrase.Text, values ...string) {
+	f.errs = append(f.errs, keyError{key, phrase.Say(text, values...)})
 }
 
 func (f *filler) table(path string, m map[string]any, v reflect.Value) {
@@ -29,9 +30,9 @@ func (f *filler) table(path string, m map[string]any, v reflect.Value) {
 		case ok:
 			f.value(key, m[k], field)
 		case mentionsSecret(k):
-			f.fail(key, "unknown key; %s", secretHint)
+			f.fail(key, "unknown key; {why}", secretHint)
 		default:
-			f.fail(key, "unknown key; allowed here: %s", strings.Join(sortedKeys(fields), ", "))
+			f.fail(key, "unknown key; allowed here: {names}", strings.Join(sortedKeys(fields), ", "))
 		}
 	}
 }
@@ -75,7 +76,7 @@ func (f *filler) value(key string, data any, v reflect.Value) {
 			f.table(key, m, v)
 			return
 		}
-		f.fail(key, "must be a table: [%s]", key)
+		f.fail(key, "must be a table: {table}", "["+key+"]")
 	case reflect.Map:
 		f.mapping(key, data, v)
 	case reflect.Slice:
@@ -88,7 +89,7 @@ func (f *filler) value(key string, data any, v reflect.Value) {
 func (f *filler) mapping(key string, data any, v reflect.Value) {
 	m, ok := data.(map[string]any)
 	if !ok {
-		f.fail(key, "must be a table: [%s]", key)
+		f.fail(key, "must be a table: {table}", "["+key+"]")
 		return
 	}
 	out := reflect.MakeMap(v.Type())
@@ -111,7 +112,7 @@ func (f *filler) list(key string, data any, v reflect.Value) {
 	if items.Kind() != reflect.Slice {
 		switch v.Type().Elem().Kind() { // the schema has lists of text, numbers and tables
 		case reflect.Struct:
-			f.fail(key, "must be a list of tables: [[%s]]", key)
+			f.fail(key, "must be a list of tables: {table}", "[["+key+"]]")
 		case reflect.Int:
 			f.fail(key, "must be a list of whole numbers: [51789, 51790]")
 		default:

@@ -2,14 +2,15 @@ package providers
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/owner"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Load reads the built-in presets, then dir/providers.toml, dir/providers.d/*.toml
@@ -43,7 +44,7 @@ func (s *Set) readFiles() {
 		if old := s.known[p.ID]; old != nil {
 			s.problems = append(s.problems, &FileError{
 				File: p.Origin, Key: "id",
-				Problem: fmt.Sprintf("%q is already defined in %s, which is used; give one of them another ID", p.ID, old.Origin),
+				Problem: phrase.Say("{quoted} is already defined in {file}, which is used; give one of them another ID", strconv.Quote(p.ID), old.Origin),
 			})
 			return
 		}
@@ -95,11 +96,11 @@ func (s *Set) read(path string) ([]byte, bool) {
 
 // unread says why a file is not used: the system did not let it be read, or others
 // could change where secrets go.
-func unread(err error) string {
+func unread(err error) phrase.Text {
 	if refused, ok := errors.AsType[*owner.Error](err); ok {
-		return "is not used: " + refused.Error()
+		return phrase.Say("is not used: {fault}", refused.Error())
 	}
-	return "cannot be read: " + reason(err)
+	return phrase.Say("cannot be read: {words}", reason(err))
 }
 
 // problem notes each error of a joined one by itself.

@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Add adds a person's own provider to the set and keeps it as
@@ -35,7 +36,7 @@ func (s *Set) Add(data []byte) (*Provider, error) {
 		return nil, err
 	}
 	if s.dir == "" {
-		return nil, errors.New("no configuration folder to store the provider in")
+		return nil, phrase.Error("no configuration folder to store the provider in")
 	}
 	path := filepath.Join(s.dir, "providers.d", p.ID+".toml")
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/owner"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Text returns a provider as a file: the person's own as it is, a built-in one
@@ -55,10 +57,10 @@ func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 	case p.ID != id:
 		return nil, &FileError{
 			File: id + ".toml", Line: lineOf(locate(string(data)), "id"), Key: "id",
-			Problem: fmt.Sprintf("must stay %q; to use another ID, duplicate the provider", id),
+			Problem: phrase.Say("must stay {quoted}; to use another ID, duplicate the provider", strconv.Quote(id)),
 		}
 	case s.dir == "":
-		return nil, errors.New("no configuration folder to store the provider in")
+		return nil, phrase.Error("no configuration folder to store the provider in")
 	case old.Origin != BuiltIn && old.Origin != "environment" && !s.owns(old):
 		return nil, fmt.Errorf("%w: %s", ErrNotOwn, old.Origin)
 	}

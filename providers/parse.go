@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Parse reads one provider file. Errors name the file, the line, the key and
@@ -36,12 +38,12 @@ func parseList(name string, data []byte) (list []*Provider, problem error) {
 	var problems []error
 	for _, k := range sortedKeys(m) {
 		if k != "provider" {
-			problems = append(problems, fileErrors(name, marks, "", []keyError{{k, "unknown key; allowed here: [[provider]] tables"}}))
+			problems = append(problems, fileErrors(name, marks, "", []keyError{{k, phrase.Say("unknown key; allowed here: {names}", "[[provider]]")}}))
 		}
 	}
 	tables, ok := m["provider"].([]map[string]any)
 	if !ok && m["provider"] != nil {
-		problems = append(problems, fileErrors(name, marks, "", []keyError{{"provider", "must be a list of tables: [[provider]]"}}))
+		problems = append(problems, fileErrors(name, marks, "", []keyError{{"provider", phrase.Say("must be a list of tables: {table}", "[[provider]]")}}))
 	}
 	for i, t := range tables {
 		p, errs := fromTable(t)
@@ -86,7 +88,7 @@ func fromTable(m map[string]any) (*Provider, []keyError) {
 		return nil, f.errs
 	}
 	if id, ok := m["id"].(string); !ok || id == "" {
-		return nil, []keyError{{"id", "is missing; allowed: " + idForm}}
+		return nil, []keyError{{"id", phrase.Say("is missing; allowed: {what}", idForm)}}
 	}
 	base.Issuer, _ = issuerOf(base.Issuer)
 	base.defaults()
@@ -117,7 +119,7 @@ func inherited(m map[string]any) (*Provider, []keyError) {
 	}
 	p, err := preset(name)
 	if err != nil {
-		return nil, []keyError{{"preset", "unknown; allowed: " + strings.Join(presetIDs(), ", ")}}
+		return nil, []keyError{{"preset", phrase.Say("unknown; allowed: {names}", strings.Join(presetIDs(), ", "))}}
 	}
 	p.Preset = name
 	return p, nil

@@ -5,14 +5,15 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/claviger/claviger/internal/owner"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // maxCAFile bounds a file of certificates, in bytes; the lists of whole
@@ -37,7 +38,7 @@ type CAFileError struct {
 	// it: they could then read what goes to the provider.
 	Code string
 	// Detail says more in plain words if there is more to say.
-	Detail string
+	Detail phrase.Text
 }
 
 // Error implements error.
@@ -65,7 +66,7 @@ type CAs struct {
 // a certificate that is left out silently causes a puzzle later. Errors are
 // [*CAFileError].
 func ReadCAs(file string) (*CAs, error) {
-	fail := func(code, detail string) (*CAs, error) {
+	fail := func(code string, detail phrase.Text) (*CAs, error) {
 		return nil, &CAFileError{File: file, Code: code, Detail: detail}
 	}
 	data, code, detail := readCAFile(file)
@@ -89,11 +90,11 @@ func ReadCAs(file string) (*CAs, error) {
 		case strings.Contains(block.Type, "PRIVATE KEY"):
 			return fail("private-key", "")
 		case block.Type != "CERTIFICATE" && block.Type != "X509 CERTIFICATE":
-			return fail("foreign", fmt.Sprintf("%q", shortText(block.Type)))
+			return fail("foreign", strconv.Quote(shortText(block.Type)))
 		}
 		cert, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return fail("damaged", fmt.Sprintf("certificate %d", len(out.Certificates)+1))
+			return fail("damaged", phrase.Say("certificate {count}", strconv.Itoa(len(out.Certificates)+1)))
 		}
 		out.Certificates = append(out.Certificates, cert)
 	}
@@ -152,9 +153,9 @@ func (c *CAs) Valid(now time.Time) error {
 	for _, cert := range c.Certificates {
 		switch {
 		case now.After(cert.NotAfter):
-			code, detail = "expired", "since "+cert.NotAfter.Local().Format("2006-01-02 15:04")
+			code, detail = "expired", phrase.Say("since {day}", cert.NotAfter.Local().Format("2006-01-02 15:04"))
 		case now.Before(cert.NotBefore):
-			code, detail = "not-yet-valid", "from "+cert.NotBefore.Local().Format("2006-01-02 15:04")
+			code, detail = "not-yet-valid", phrase.Say("from {day}", cert.NotBefore.Local().Format("2006-01-02 15:04"))
 		default:
 			return nil
 		}

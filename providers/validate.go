@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/claviger/claviger/internal/phrase"
 )
 
-const idForm = "lower-case letters, digits and '-', at most 40, starting with a letter or digit"
+const idForm phrase.Text = "lower-case letters, digits and '-', at most 40, starting with a letter or digit"
 
 // ValidID reports whether id can be a provider's ID; see [Provider].
 func ValidID(id string) bool {
@@ -23,8 +25,8 @@ type validator struct {
 	seen map[string]bool
 }
 
-func (v *validator) fail(key, format string, args ...any) {
-	v.errs = append(v.errs, keyError{key, fmt.Sprintf(format, args...)})
+func (v *validator) fail(key string, text phrase.Text, values ...string) {
+	v.errs = append(v.errs, keyError{key, phrase.Say(text, values...)})
 }
 
 func (v *validator) all() {
@@ -33,13 +35,13 @@ func (v *validator) all() {
 		v.fail("schema", "must be 1")
 	}
 	if !ValidID(p.ID) {
-		v.fail("id", "must be %s", idForm)
+		v.fail("id", "must be {what}", idForm)
 	}
 	if len([]rune(p.Monogram)) > 2 {
 		v.fail("monogram", "must be one or two letters")
 	}
 	if p.Mark != "" && Mark(p.Mark) == nil {
-		v.fail("mark", "must be one of %s", strings.Join(Marks(), ", "))
+		v.fail("mark", "must be one of {names}", strings.Join(Marks(), ", "))
 	}
 	v.oneOf("discovery", p.Discovery, "oidc", "oauth2", "none")
 	v.endpoints()
@@ -68,7 +70,7 @@ func (v *validator) oneOf(key, value string, allowed ...string) {
 	for i, a := range allowed {
 		quoted[i] = strconv.Quote(a)
 	}
-	v.fail(key, "must be one of %s", strings.Join(quoted, ", "))
+	v.fail(key, "must be one of {names}", strings.Join(quoted, ", "))
 }
 
 func (v *validator) endpoints() {
@@ -76,7 +78,7 @@ func (v *validator) endpoints() {
 	if p.Discovery != "none" {
 		// The demo's issuer is known when it runs.
 		if p.Issuer == "" && p.Preset != "demo" && p.ID != "demo" {
-			v.fail("issuer", "is missing; discovery %q needs it", p.Discovery)
+			v.fail("issuer", "is missing; discovery {quoted} needs it", strconv.Quote(p.Discovery))
 		}
 		return
 	}
@@ -91,12 +93,12 @@ func (v *validator) endpoints() {
 func (v *validator) client() {
 	c := v.p.Client
 	if !slices.Contains([]string{"none", "optional", "required"}, c.SecretUse) {
-		v.fail("client.secret", `must be one of "none", "optional", "required"; %s`, secretHint)
+		v.fail("client.secret", "must be one of {names}; {why}", `"none", "optional", "required"`, secretHint)
 	}
 	v.oneOf("client.auth", c.Auth, AuthAuto, AuthNone, AuthPost, AuthBasic, AuthBasicPlain)
 	switch {
 	case c.SecretUse == "none" && c.Auth != AuthNone && c.Auth != AuthAuto:
-		v.fail("client.auth", `%q requires client.secret = "optional" or "required"`, c.Auth)
+		v.fail("client.auth", `{quoted} requires client.secret = "optional" or "required"`, strconv.Quote(c.Auth))
 	case c.SecretUse == "required" && c.Auth == AuthNone:
 		v.fail("client.auth", `"none" contradicts client.secret = "required"`)
 	}
@@ -140,14 +142,14 @@ const (
 // claims checks what a file says about the provider's own claims.
 func (v *validator) claims() {
 	if len(v.p.Claims) > maxClaims {
-		v.fail("claims", "has more than %d claims", maxClaims)
+		v.fail("claims", "has more than {count} claims", strconv.Itoa(maxClaims))
 	}
 	for _, name := range sortedKeys(v.p.Claims) {
 		switch text := v.p.Claims[name]; {
 		case name == "" || len(name) > maxClaimName:
-			v.fail("claims", "has a name that is empty or longer than %d characters", maxClaimName)
+			v.fail("claims", "has a name that is empty or longer than {count} characters", strconv.Itoa(maxClaimName))
 		case text == "" || len(text) > maxClaimWords || strings.ContainsAny(text, "\r\n"):
-			v.fail(joinKey("claims", name), "must be a phrase on one line of at most %d characters that says what the claim is", maxClaimWords)
+			v.fail(joinKey("claims", name), "must be a phrase on one line of at most {count} characters that says what the claim is", strconv.Itoa(maxClaimWords))
 		}
 	}
 }

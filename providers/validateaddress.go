@@ -43,7 +43,7 @@ func (v *validator) filled(key, address string) (out string, ok bool) {
 		case known:
 			ok = ok && at > 0
 		case !free || at < host:
-			v.fail(key, "{%s} is not one of the variables: %s", name, strings.Join(sortedKeys(v.p.Variables), ", "))
+			v.fail(key, "{blank} is not one of the variables: {names}", "{"+name+"}", strings.Join(sortedKeys(v.p.Variables), ", "))
 			ok = false
 		}
 		return "x"

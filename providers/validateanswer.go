@@ -54,11 +54,11 @@ func (v *validator) notices() {
 		for _, name := range placeholder.Names(d.Text) {
 			switch {
 			case name == "n" && d.Count == "":
-				v.fail(key("text"), "{n} needs count")
+				v.fail(key("text"), "{blank} needs count", "{n}")
 			case name == LinkGroup:
-				v.fail(key("text"), "{url} is not allowed; link = true offers the address")
+				v.fail(key("text"), "{blank} is not allowed; link = true offers the address", "{url}")
 			case name != "n" && !slices.Contains(groups, name):
-				v.fail(key("text"), "{%s} is not the name of a group (?P<name>…) in match", name)
+				v.fail(key("text"), "{blank} is not the name of a group (?P<name>…) in match", "{"+name+"}")
 			}
 		}
 	}
@@ -71,7 +71,7 @@ func (v *validator) pattern(key, expr string) (*regexp.Regexp, bool) {
 	case expr == "":
 		v.fail(key, "is missing")
 	case len(expr) > maxPattern:
-		v.fail(key, "is longer than %s characters", strconv.Itoa(maxPattern))
+		v.fail(key, "is longer than {count} characters", strconv.Itoa(maxPattern))
 	case err != nil:
 		v.fail(key, "is not a regular expression (RE2)")
 	case re.MatchString(""):

@@ -3,6 +3,7 @@ package providers
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -26,15 +27,15 @@ func (v *validator) parameters() {
 func (v *validator) names() {
 	a := v.p.Authorization
 	if ReservedParameter(a.LoginHint) {
-		v.fail("authorization.login_hint", "%q is set by the sign-in itself", a.LoginHint)
+		v.fail("authorization.login_hint", "{quoted} is set by the sign-in itself", strconv.Quote(a.LoginHint))
 	}
 	for _, name := range sortedKeys(a.Names) {
 		key := joinKey("authorization.names", name)
 		switch {
 		case !slices.Contains(ParameterNames(), name):
-			v.fail(key, "is not one of %s", strings.Join(ParameterNames(), ", "))
+			v.fail(key, "is not one of {names}", strings.Join(ParameterNames(), ", "))
 		case ReservedParameter(a.Names[name]):
-			v.fail(key, "%q is set by the sign-in itself", a.Names[name])
+			v.fail(key, "{quoted} is set by the sign-in itself", strconv.Quote(a.Names[name]))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package providers
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/foreign"
@@ -15,7 +16,7 @@ func (v *validator) signOut() {
 		v.oneOf("sign_out.method", s.Method, "", "rfc7009", "form", methodRequests)
 	}
 	if (s.Method == "form" || s.Method == methodRequests) && s.URL == "" {
-		v.fail("sign_out.url", `is missing; method %q needs it`, s.Method)
+		v.fail("sign_out.url", "is missing; method {quoted} needs it", strconv.Quote(s.Method))
 	}
 	if s.Method == methodRequests && len(s.Requests) == 0 {
 		v.fail("sign_out.method", `"requests" needs [[sign_out.request]]`)
@@ -30,7 +31,7 @@ func (v *validator) signOut() {
 		}
 		for _, blank := range placeholder.Names(r.Path) {
 			if blank != "client_id" {
-				v.fail(key("path"), "{%s} is not allowed there, only {client_id}", blank)
+				v.fail(key("path"), "{blank} is not allowed there, only {allowed}", "{"+blank+"}", "{client_id}")
 			}
 		}
 		v.headers(key("headers"), r.Headers)

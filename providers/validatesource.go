@@ -1,9 +1,8 @@
 package providers
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/providers/internal/jq"
@@ -31,10 +30,10 @@ func (v *validator) groups() {
 		v.expression(indexed("groups", i, "next_token"), g.NextToken, false)
 		v.oneOf(indexed("groups", i, "paging"), g.Paging, "", "link", "odata", "token", "next")
 		if (g.Paging == "token" || g.Paging == "next") && g.NextToken == "" {
-			v.fail(indexed("groups", i, "next_token"), "is missing; paging %q needs it", g.Paging)
+			v.fail(indexed("groups", i, "next_token"), "is missing; paging {quoted} needs it", strconv.Quote(g.Paging))
 		}
 		if g.Paging == "token" && g.TokenParam == "" {
-			v.fail(indexed("groups", i, "token_param"), `is missing; paging "token" needs it`)
+			v.fail(indexed("groups", i, "token_param"), "is missing; paging {quoted} needs it", strconv.Quote(g.Paging))
 		}
 		if g.Paging != "" && g.URL == "" {
 			v.fail(indexed("groups", i, "paging"), "requires url; claims have no pages")
@@ -60,7 +59,7 @@ func (v *validator) headers(key string, headers map[string]string) {
 	for name, value := range headers {
 		for _, blank := range placeholder.Names(value) {
 			if _, known := v.p.Variables[blank]; !known && blank != "client_id" {
-				v.fail(joinKey(key, name), "{%s} is neither {client_id} nor one of the variables", blank)
+				v.fail(joinKey(key, name), "{blank} is neither {allowed} nor one of the variables", "{"+blank+"}", "{client_id}")
 			}
 		}
 		switch http.CanonicalHeaderKey(name) {
@@ -81,21 +80,18 @@ func (v *validator) expression(key, expr string, required bool) {
 		return
 	}
 	if _, err := jq.Compile(expr); err != nil {
-		v.fail(key, "is not a jq expression: %v", err)
+		v.fail(key, "is not a jq expression: {words}", err.Error())
 		return
 	}
 	v.seen[expr] = true
 }
 
 // CheckMappings compiles every expression of the provider. A provider file is
-// checked when it is read; this also serves one that a program made.
+// checked when it is read; this also serves one that a program made. Errors are
+// [*FileError] values, joined.
 func (p *Provider) CheckMappings() error {
 	v := validator{p: p, seen: map[string]bool{}}
 	v.profile()
 	v.groups()
-	var errs []error
-	for _, e := range v.errs {
-		errs = append(errs, fmt.Errorf("%w: %s %s", ErrMapping, e.key, e.problem))
-	}
-	return errors.Join(errs...)
+	return fileErrors(p.Origin, nil, "", v.errs)
 }

@@ -17,7 +17,7 @@ func (v *validator) tries() {
 			v.fail(indexed("try", i, "url"), "is missing")
 		}
 		if !slices.Contains(methods, t.HTTPMethod()) {
-			v.fail(indexed("try", i, "method"), "must be one of %s", strings.Join(methods, ", "))
+			v.fail(indexed("try", i, "method"), "must be one of {names}", strings.Join(methods, ", "))
 		}
 	}
 }

@@ -3,13 +3,13 @@ package oauth
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -19,7 +19,7 @@ import (
 var ErrParameter = errors.New("parameter not possible")
 
 // ParameterError says which one and why.
-type ParameterError struct{ Reason string }
+type ParameterError struct{ Reason phrase.Text }
 
 // Error implements error.
 func (e *ParameterError) Error() string { return ErrParameter.Error() + ": " + e.Reason }
@@ -75,7 +75,7 @@ func (r Parameters) list() []parameter {
 // that the provider would not honour is not left out silently. device is a sign-in by
 // a code on another device. Errors are [*ParameterError].
 func (r Parameters) Possible(p *providers.Provider, scopes []string, device bool) error {
-	fail := func(format string, args ...any) error { return &ParameterError{fmt.Sprintf(format, args...)} }
+	fail := func(text phrase.Text, values ...string) error { return &ParameterError{phrase.Say(text, values...)} }
 	prompts := strings.Fields(r.Prompt)
 	switch {
 	case len(prompts) > 1 && slices.Contains(prompts, "none"): // OIDC Core §3.1.2.1
@@ -87,15 +87,15 @@ func (r Parameters) Possible(p *providers.Provider, scopes []string, device bool
 	}
 	for _, address := range r.Resources {
 		if !providers.ValidResource(address) {
-			return fail("%q is not a resource; it must be a full URL without “#”", plain.Short(address))
+			return fail("{quoted} is not a resource; it must be a full URL without “#”", strconv.Quote(plain.Short(address)))
 		}
 	}
 	for _, w := range r.list() {
 		switch {
 		case p.Parameter(w.name) == "":
-			return fail("%s does not support %s", p.Name, w.name)
+			return fail("{provider} does not support {parameter}", p.Name, w.name)
 		case device && (w.name == "prompt" || w.name == "max_age" || w.name == "acr_values"):
-			return fail("Signing in with a code does not support %s", w.name)
+			return fail("Signing in with a code does not support {parameter}", w.name)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
@@ -46,7 +47,7 @@ func (c *Client) Resume(t *Attempt, q *AuthorizationRequest) (Binding, error) {
 	case t.binding.state.IsZero() || t.Provider != c.Provider.ID:
 		return Binding{}, &ParameterError{"That attempt is of another provider"}
 	case t.RedirectURI != q.RedirectURI:
-		return Binding{}, &ParameterError{"The response to that attempt comes back to " + plain.Short(t.RedirectURI)}
+		return Binding{}, &ParameterError{phrase.Say("The response to that attempt comes back to {address}", plain.Short(t.RedirectURI))}
 	}
 	if moved := t.Home.Moved(c.Provider); moved != nil {
 		return Binding{}, moved // else another server would get the code

@@ -4,16 +4,25 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/claviger/claviger/internal/ask"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 )
 
 // troublePhrase is a trouble of a server that was reached, as a short phrase for errors.
-func troublePhrase(t ask.Trouble) string {
-	phrase := map[ask.Why]string{
+func troublePhrase(t ask.Trouble) phrase.Text {
+	reason := TroubleReason(t, time.Now())
+	switch {
+	case reason != "" && t.Why == ask.UnknownAuthority:
+		return phrase.Say("the server's certificate is not trusted ({detail})", reason)
+	case reason != "" && t.Why == ask.OtherName:
+		return phrase.Say("the server's certificate is for another host ({detail})", reason)
+	}
+	return map[ask.Why]phrase.Text{
 		ask.UnknownAuthority: "the server's certificate is not trusted",
 		ask.SelfSigned:       "the server's certificate is self-signed",
 		ask.OtherName:        "the server's certificate is for another host",
@@ -25,10 +34,6 @@ func troublePhrase(t ask.Trouble) string {
 		ask.TLSRefused:       "the server closed the encrypted connection",
 		ask.ProxySetting:     "the proxy address is not valid",
 	}[t.Why]
-	if reason := TroubleReason(t, time.Now()); reason != "" && (t.Why == ask.UnknownAuthority || t.Why == ask.OtherName) {
-		return phrase + " (" + reason + ")"
-	}
-	return phrase
 }
 
 // TroubleReason is what is known of a trouble, for people; "" if that is nothing.
@@ -54,9 +59,9 @@ func TroubleReason(t ask.Trouble, now time.Time) string {
 	case ask.OtherName:
 		return namesOf(c)
 	case ask.Expired:
-		return c.NotAfter.Local().Format(form) + ", " + plain.Duration(now.Sub(c.NotAfter)) + " ago"
+		return phrase.Say("it expired on {day}, {ago}", c.NotAfter.Local().Format(form), plain.Duration(now.Sub(c.NotAfter))+" ago")
 	case ask.NotYetValid:
-		return c.NotBefore.Local().Format(form) + ", in " + plain.Duration(c.NotBefore.Sub(now))
+		return phrase.Say("it becomes valid on {day}, in {time}", c.NotBefore.Local().Format(form), plain.Duration(c.NotBefore.Sub(now)))
 	case ask.SelfSigned:
 		return fingerprint(c)
 	case ask.UnknownAuthority:
@@ -76,15 +81,14 @@ func namesOf(cert *x509.Certificate) string {
 	for _, ip := range cert.IPAddresses {
 		names = append(names, ip.String())
 	}
-	more := len(names) - most
-	if more > 0 {
-		names = append(names[:most], fmt.Sprintf("%d more", more))
+	if more := len(names) - most; more > 0 {
+		return phrase.Say("{names} and {count} more", strings.Join(names[:most], ", "), strconv.Itoa(more))
 	}
 	return strings.Join(names, ", ")
 }
 
 // signer is whom a certificate names as its issuer.
-func signer(cert *x509.Certificate) string {
+func signer(cert *x509.Certificate) phrase.Text {
 	name := plain.Short(cert.Issuer.CommonName)
 	org := plain.Short(strings.Join(cert.Issuer.Organization, ", "))
 	switch {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/claviger/claviger/auth/idtoken"
@@ -262,14 +261,23 @@ func (b *prober) settings(ctx context.Context) finding {
 }
 
 func (b *prober) badFile() finding {
-	text := plain.Sentences(strings.Split(errors.Join(b.problems...).Error(), "\n")...)
-	return finding{outcome: idtoken.Failed, reason: text, next: b.in("Correct the file.")}
+	return finding{outcome: idtoken.Failed, reason: b.inFile(errors.Join(b.problems...)), next: b.in("Correct the file.")}
+}
+
+// inFile says what is wrong in a provider's file, or in several.
+func (b *prober) inFile(err error) string {
+	problems := providers.FileErrors(err)
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		lines[i] = p.In(b.t.Tongue)
+	}
+	return plain.Sentences(lines...)
 }
 
 // expressions compiles the jq expressions.
 func (b *prober) expressions(context.Context) finding {
 	if err := b.p.CheckMappings(); err != nil {
-		return finding{outcome: idtoken.Failed, reason: plain.Sentences(err.Error()), next: b.in("Correct the expression in the provider's file.")}
+		return finding{outcome: idtoken.Failed, reason: b.inFile(err), next: b.in("Correct the expression in the provider's file.")}
 	}
 	return b.good(phrase.Count(len(identity.Mappings(b.p)), "1 expression can be used.", "{count} expressions can be used."))
 }

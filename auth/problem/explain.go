@@ -17,6 +17,7 @@ import (
 	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 // Explain puts an error into words: one of the rooms of package auth, of providers or
@@ -55,7 +56,7 @@ func (e explainer) moved() (Problem, bool) {
 	if moved.Secret {
 		w = e.table.Other["moved-secret"]
 	}
-	return e.say(w, plain.Upper(plain.Phrase(moved.Error(), 500))+".", ""), true
+	return e.say(w, plain.Sentences(e.in(plain.Phrase(moved.Error(), 500))), ""), true
 }
 
 // explainer finds the words of one error.
@@ -138,7 +139,7 @@ func (e explainer) caFile() (Problem, bool) {
 	w.Title, w.Next = cmp.Or(own.Title, w.Title), cmp.Or(own.Next, w.Next)
 	reason := plain.Phrase(bad.File, 300)
 	if bad.Detail != "" {
-		reason += ": " + bad.Detail
+		reason += ": " + e.in(bad.Detail)
 	}
 	return e.say(w, reason, ""), true
 }
@@ -156,7 +157,7 @@ func (e explainer) connection() (Problem, bool) {
 	if errors.Is(e.err, oauth.ErrOffline) { // what is known stays, whatever the reason
 		w.Kind = KindOffline
 	}
-	return e.say(w, reason, ""), true
+	return e.say(w, e.in(reason), ""), true
 }
 
 // busy is for a provider that was reached and cannot help now.
@@ -189,12 +190,15 @@ func (e explainer) reason() string {
 		answer    *oauth.AnswerError
 		port      *receive.PortError
 		parameter *oauth.ParameterError
+		unfit     *identity.MappingError
 	)
 	switch {
 	case errors.As(e.err, &port):
 		return strings.Join(port.Ports, " or ")
 	case errors.As(e.err, &parameter):
-		return parameter.Reason + "."
+		return plain.Sentences(e.in(parameter.Reason))
+	case errors.As(e.err, &unfit):
+		return unfit.Name + ": " + e.in(unfit.Words())
 	case errors.As(e.err, &answer):
 		if answer.Status != 0 {
 			return e.in(phrase.Say("{reason} (status {status})", answer.Reason, strconv.Itoa(answer.Status)))

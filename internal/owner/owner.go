@@ -7,27 +7,24 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/claviger/claviger/internal/durable"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/internal/shell"
 )
 
 // Error says what is wrong with a file or folder and what helps.
 type Error struct {
 	code string
-	text string
+	text phrase.Text
 	// command is what to type, "" if more than one thing helps.
 	command string
 }
 
 // Error implements error.
-func (e *Error) Error() string {
-	if e.command == "" {
-		return e.text
-	}
-	return e.text + ": " + e.command
-}
+func (e *Error) Error() string { return e.text }
 
 // Command is the command that mends it; "" if there is a choice.
 func (e *Error) Command() string { return e.command }
@@ -82,8 +79,9 @@ func wayOfOthers(path string) error {
 			return nil // not there yet, and neither is anything below it
 		}
 		if uid := of(fi); uid != superuser && !unmapped(uid) {
-			return &Error{code: "other-owner", text: fmt.Sprintf(
-				"%s belongs to another user (%d), whose folders the superuser does not use; run it as that user: sudo -u '#%d' -H claviger …, or choose a folder of your own with CLAVIGER_HOME", next, uid, uid)}
+			return &Error{code: "other-owner", text: phrase.Say(
+				"{path} belongs to another user ({n}), whose folders the superuser does not use; run it as that user: {command}, or choose a folder of your own with CLAVIGER_HOME",
+				next, strconv.Itoa(uid), fmt.Sprintf("sudo -u '#%d' -H claviger …", uid))}
 		}
 		if fi.Mode()&fs.ModeSymlink == 0 {
 			at = next
@@ -142,12 +140,14 @@ func writable(path string, fi fs.FileInfo) error {
 	if mode&0o022 == 0 || mode&0o002 == 0 && private(path, fi) {
 		return nil
 	}
-	return &Error{"others-can-write", fmt.Sprintf("other users can change %s (mode %04o); protect it", path, mode), "chmod go-w " + shell.Quote(path)}
+	protect := "chmod go-w " + shell.Quote(path)
+	return &Error{"others-can-write", phrase.Say("other users can change {path} (mode {mode}); protect it: {command}", path, fmt.Sprintf("%04o", mode), protect), protect}
 }
 
 // foreign is the error of what belongs to someone else.
 func foreign(path string, uid int) error {
-	return &Error{"other-owner", fmt.Sprintf("%s belongs to another user (%d); to make it yours", path, uid), fmt.Sprintf("sudo chown -R %d %s", me(), shell.Quote(path))}
+	take := fmt.Sprintf("sudo chown -R %d %s", me(), shell.Quote(path))
+	return &Error{"other-owner", phrase.Say("{path} belongs to another user ({n}); to make it yours: {command}", path, strconv.Itoa(uid), take), take}
 }
 
 // Blame is err, or an [*Error] if the system refused something at path because it,
@@ -171,8 +171,8 @@ func Blame(path string, err error) error {
 		case uid == superuser && depth > 0 && fi.Mode().Perm()&0o005 == 0o005:
 			return err // a folder of the system, which everyone may enter
 		case uid == superuser:
-			return &Error{"other-owner", fmt.Sprintf(
-				"%s belongs to the superuser, perhaps after a command with sudo; to have it back", path), fmt.Sprintf("sudo chown -R %d %s", me(), shell.Quote(path))}
+			back := fmt.Sprintf("sudo chown -R %d %s", me(), shell.Quote(path))
+			return &Error{"other-owner", phrase.Say("{path} belongs to the superuser, perhaps after a command with sudo; to have it back: {command}", path, back), back}
 		default:
 			return foreign(path, uid)
 		}
@@ -218,7 +218,7 @@ func Read(path string) ([]byte, error) {
 		return nil, err
 	}
 	if !fi.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file")}
+		return nil, &fs.PathError{Op: "read", Path: path, Err: phrase.Error("it is not a regular file")}
 	}
 	if err := Check(path, fi); err != nil {
 		return nil, err

@@ -100,7 +100,7 @@ var holdings = sync.OnceValue(func() map[string]holding {
 	const length, text, number = `a moment|[0-9]+ (?:second|minute|hour|day|month|year)s?`, `"(?:[^"\\]|\\.)*"`, `[0-9]+`
 	all := map[string]holding{
 		"time": {Length, length}, "ago": {Ago, `(?:` + length + `) ago`},
-		"alg": {Foreign, `[A-Za-z0-9]+`}, "quoted": {Foreign, text}, "before": {Foreign, text},
+		"alg": {Foreign, `[A-Za-z0-9]+`}, "place": {Foreign, `[a-z_]+(?:\.[a-z_]+)*\[[0-9]+\]\.[a-z_]+`}, "jqtype": {Foreign, `null|boolean|number|string|array|object`}, "quoted": {Foreign, text}, "before": {Foreign, text},
 	}
 	for _, name := range []string{"count", "n", "status", "at"} {
 		all[name] = holding{Foreign, number}

@@ -130,7 +130,7 @@ func (id *identifier) missed(what string, err error) {
 	case errors.As(err, &re):
 		id.miss(Missing{What: what, Reason: re.Reason, Link: re.Link})
 	case errors.As(err, &unfit):
-		id.miss(Missing{What: what, Reason: phrase.Say("the response could not be read: {detail}", unfit.words())})
+		id.miss(Missing{What: what, Reason: phrase.Say("the response could not be read: {detail}", unfit.Words())})
 	default:
 		id.miss(Missing{What: what, Reason: "the response could not be read: it does not have the expected format"})
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -120,7 +121,7 @@ func (id *identifier) mapUser(ctx context.Context, s *providers.ProfileSource, i
 		}
 		var ok bool
 		if m, ok = values[0].(map[string]any); !ok {
-			return id.unfit(s.Name, key, s.Map, "gives "+typeName(values[0])+" instead of an object", input, nil)
+			return id.unfit(s.Name, key, s.Map, phrase.Say("gives {found} instead of an object", typeName(values[0])), input, nil)
 		}
 	}
 	for key, field := range map[string]*string{"id": &u.ID, "login": &u.Login, "name": &u.Name, "picture": &u.Picture} {

@@ -108,9 +108,9 @@ func TestExpressionsThatFail(t *testing.T) {
 	answer := `{"access":"eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.sig","client_secret":"short","echo":"` + world.Canary + `",
 		"items":"none","key":"` + secret + `","mail":"mira.o@example.org","n":12,"title":"Core team"}`
 	for name, tc := range map[string]struct{ items, want string }{
-		"error":      {".items[]", "groups[0].items (.items[]): cannot iterate over string; the response starts with {"},
+		"error":      {".items[]", "cannot iterate over string, in the expression .items[] (groups[0].items); the response starts with {"},
 		"own error":  {`error(.key)`, "the expression stopped with its own error"},
-		"endless":    {"def f: f; f", "groups[0].items (def f: f; f): the expression did not finish and was stopped"},
+		"endless":    {"def f: f; f", "the expression did not finish and was stopped, in the expression def f: f; f (groups[0].items)"},
 		"wrong type": {".n | keys", "keys cannot be applied to number"},
 		"index":      {".items.x", "needs an object and got string"},
 		"wrapped":    {".title | fromjson", "fromjson cannot be applied to the value"},

@@ -373,7 +373,7 @@ func TestPagingBounds(t *testing.T) {
 		"empty":    {world.Reply(``), "empty", 0},
 		"redirect": {world.Status(302, "Location", "https://evil.example.com/"), "redirects to another host", 0},
 		"limited":  {world.Status(429, "Retry-After", "3600"), "try again in 1 hour", 0},
-		"form":     {world.Reply(`{"items":["a"],"next":{"x":1}}`), "groups[0].next_token (.next): gives an object instead of the next page", 1},
+		"form":     {world.Reply(`{"items":["a"],"next":{"x":1}}`), "gives an object instead of the next page, in the expression .next (groups[0].next_token)", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := world.New(t, map[string]http.HandlerFunc{"a.example.com/me": me, "a.example.com/groups": tc.page})

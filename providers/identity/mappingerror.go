@@ -22,7 +22,7 @@ type MappingError struct {
 	// Expression is the expression itself.
 	Expression string
 	// Problem says what did not fit: "cannot iterate over a string".
-	Problem string
+	Problem phrase.Text
 	// Start is how the answer starts, at most 200 characters, without what
 	// looks like a secret; "" if there was none.
 	Start string
@@ -32,17 +32,17 @@ type MappingError struct {
 
 // Error implements error.
 func (e *MappingError) Error() string {
-	return fmt.Sprintf("%v: %s: %s", providers.ErrMapping, e.Name, e.words())
+	return fmt.Sprintf("%v: %s: %s", providers.ErrMapping, e.Name, e.Words())
 }
 
 // Unwrap returns [providers.ErrMapping] and the cause.
 func (e *MappingError) Unwrap() []error { return []error{providers.ErrMapping, e.cause} }
 
-// words are the error without the source's name.
-func (e *MappingError) words() string {
-	text := phrase.Say("the expression {expression}: {detail}", cleanText(e.Expression, 120), e.Problem)
+// Words are the error without the source's name.
+func (e *MappingError) Words() string {
+	text := phrase.Say("{detail}, in the expression {expression}", e.Problem, cleanText(e.Expression, 120))
 	if e.Key != "" {
-		text = e.Key + " (" + cleanText(e.Expression, 120) + "): " + e.Problem
+		text = phrase.Say("{detail}, in the expression {expression} ({place})", e.Problem, cleanText(e.Expression, 120), e.Key)
 	}
 	if e.Start != "" {
 		text = phrase.Say("{detail}; the response starts with {start}", text, e.Start)
@@ -52,7 +52,7 @@ func (e *MappingError) words() string {
 
 // unfit makes a [MappingError] of what an expression of a source made of an
 // answer. The cancellation of a request stays what it is.
-func (id *identifier) unfit(name, key, expr, problem string, input any, cause error) error {
+func (id *identifier) unfit(name, key, expr string, problem phrase.Text, input any, cause error) error {
 	if errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -101,7 +101,7 @@ func (id *identifier) key(s *providers.Source, field string) string {
 }
 
 // typeName says what kind of JSON value v is.
-func typeName(v any) string {
+func typeName(v any) phrase.Text {
 	switch v.(type) {
 	case nil:
 		return "null"

@@ -127,7 +127,7 @@ func (id *identifier) nextValue(ctx context.Context, g *providers.GroupSource, b
 	}
 	switch v := values[0].(type) {
 	case map[string]any, []any, bool:
-		return "", id.unfit(g.Name, key, g.NextToken, "gives "+typeName(v)+" instead of the next page", body, nil)
+		return "", id.unfit(g.Name, key, g.NextToken, phrase.Say("gives {found} instead of the next page", typeName(v)), body, nil)
 	}
 	return asText(values[0]), nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -47,11 +48,11 @@ func Mappings(p *providers.Provider) []Mapping {
 // user or the groups. Errors wrap [providers.ErrMapping].
 func Preview(ctx context.Context, p *providers.Provider, m Mapping, answer []byte) (*Identity, error) {
 	if len(answer) > maxSample {
-		return nil, fmt.Errorf("%w: the sample is longer than 1 MiB", providers.ErrMapping)
+		return nil, fmt.Errorf("%w: %w", providers.ErrMapping, phrase.Error("the sample is longer than 1 MiB"))
 	}
 	input, err := foreign.Value(answer)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the sample is not JSON", providers.ErrMapping)
+		return nil, fmt.Errorf("%w: %w", providers.ErrMapping, phrase.Error("the sample is not JSON"))
 	}
 	r := Request{}
 	if claims, ok := input.(map[string]any); ok && m.From == "id_token" {

@@ -360,7 +360,7 @@ func TestABuiltInFileCannotBeRemoved(t *testing.T) {
 
 func TestFileProblems(t *testing.T) {
 	err := errors.Join(&providers.FileError{Line: 3, Key: "a", Problem: "is wrong"}, errors.Join(&providers.FileError{Problem: "is not TOML"}))
-	if got := strings.Join(fileProblems(err), "|"); got != "Line 3: “a” is wrong.|is not TOML." {
+	if got := strings.Join(fileProblems(err), "|"); got != "Line 3: “a” is wrong.|Is not TOML." {
 		t.Errorf("%q", got)
 	}
 }

@@ -1,11 +1,13 @@
 package state
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/ui/words"
 )
 
 // loadProviders takes over what the catalog has.
@@ -13,7 +15,11 @@ func (b *base) loadProviders() {
 	b.st.Providers = readyFirst(b.sv.Catalog.All())
 	b.st.ProviderProblems = nil
 	for _, err := range b.sv.Catalog.Problems() {
-		b.st.ProviderProblems = append(b.st.ProviderProblems, err.Error())
+		text := words.Said(err.Error())
+		if fe, ok := errors.AsType[*providers.FileError](err); ok {
+			text = fe.In(words.Said)
+		}
+		b.st.ProviderProblems = append(b.st.ProviderProblems, text)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2/lang"
 
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 )
@@ -20,27 +21,18 @@ func (b *base) fileWords(err error) string {
 }
 
 // fileProblems are the things that are wrong in a provider file.
-func fileProblems(err error) []string {
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		var out []string
-		for _, e := range joined.Unwrap() {
-			out = append(out, fileProblems(e)...)
+func fileProblems(err error) (lines []string) {
+	for _, e := range providers.FileErrors(err) {
+		line := words.Said(e.Problem)
+		if e.Key != "" {
+			line = lang.L("“{{.Key}}” {{.Problem}}", map[string]any{"Key": e.Key, "Problem": line})
 		}
-		return out
+		if e.Line > 0 {
+			line = lang.L("Line {{.Line}}: {{.Problem}}", map[string]any{"Line": e.Line, "Problem": line})
+		}
+		lines = append(lines, plain.Sentences(line))
 	}
-	fe, ok := errors.AsType[*providers.FileError](err)
-	if !ok {
-		return nil
-	}
-	line := fe.Problem
-	if fe.Key != "" {
-		line = "“" + fe.Key + "” " + line
-	}
-	if fe.Line > 0 {
-		line = lang.L("Line {{.Line}}: {{.Problem}}", map[string]any{"Line": fe.Line, "Problem": line})
-	}
-	return []string{line + "."}
+	return lines
 }
 
 // fieldOf is the field of a form that an error in a provider file is about.

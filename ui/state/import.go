@@ -57,19 +57,19 @@ func (x *Add) takeFile(read func() ([]byte, error), agreed bool) {
 func readImport(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: lang.L("cannot be read")}
+		return nil, &providers.FileError{File: path, Problem: lang.L("The file cannot be read")}
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxImport {
-		return nil, &providers.FileError{File: path, Problem: lang.L("is not a provider file: provider files are small text files that end in .toml")}
+		return nil, &providers.FileError{File: path, Problem: lang.L("This is not a provider file: provider files are small text files that end in .toml")}
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: lang.L("cannot be read")}
+		return nil, &providers.FileError{File: path, Problem: lang.L("The file cannot be read")}
 	}
 	defer func() { _ = f.Close() }() // only read from
 	data, err := io.ReadAll(io.LimitReader(f, maxImport))
 	if err != nil {
-		return nil, &providers.FileError{File: path, Problem: lang.L("cannot be read")}
+		return nil, &providers.FileError{File: path, Problem: lang.L("The file cannot be read")}
 	}
 	return data, nil
 }

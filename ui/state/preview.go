@@ -101,9 +101,9 @@ func groupLines(groups []identity.Group) []words.Pair {
 
 // previewWords says why a mapping gives nothing, without the sentinel's words.
 func previewWords(err error) string {
-	text := err.Error()
-	if errors.Is(err, providers.ErrMapping) {
-		text = strings.Replace(text, providers.ErrMapping.Error()+": ", "", 1)
+	text := strings.Replace(err.Error(), providers.ErrMapping.Error()+": ", "", 1)
+	if unfit, ok := errors.AsType[*identity.MappingError](err); ok {
+		text = unfit.Words()
 	}
-	return plain.Upper(text) + "."
+	return plain.Sentences(words.Said(text))
 }

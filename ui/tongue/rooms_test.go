@@ -32,11 +32,12 @@ func untold() []string {
 	return []string{
 		"{id: .sub, login: (.preferred_username // .nickname), name, email, email_verified, picture}", // jq
 		"application/json, application/jwt;q=0.9", "application/json, application/jwk-set+json",
-		"ID token", // a source's name, as providers' files have one
-		"a boolean", "a string", "a number", "an array", "an object", " instead of the next page",
+		"ID token",                                                                        // a source's name, as providers' files have one
+		"PRIVATE KEY", "PRIVATE KEY-----", "the provider", "the new provider", "the copy", // in a file, and names of what is none
+		"sudo -u '#%d' -H claviger …", "chmod go-w ", "sudo chown -R %d %s", // commands
 		"%s: provider answered %d without a message", "%s: provider answered %d: %s", "%s: provider answered %s", "%s: provider answered %s: %s",
 		"%s: status %d: %s", " without saying why", "the person has not decided: ", "stored tokens of type %q", // for logs
-		"no member keys", "cannot be shown",
+		"no member keys", "cannot be shown", "attempt at %q", "the provider has no such mapping",
 		// The window has words of its own for these steps of a sign-in.
 		"not to be remembered", "ignored an ID token that cannot be compared with who signed in",
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/itchyny/gojq"
 
 	"github.com/claviger/claviger/internal/foreign"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // Bounds of one expression on one answer. The step bound is what stops an
@@ -35,7 +36,7 @@ const (
 )
 
 // ErrEndless is why an expression was stopped.
-var ErrEndless = errors.New("the expression did not finish and was stopped")
+var ErrEndless = phrase.Error("the expression did not finish and was stopped")
 
 // Compile compiles an expression. It can read $vars (the provider's
 // variables) and $claims (the ID token's claims), but no environment, input or
