@@ -17,8 +17,7 @@ import (
 // account shows an account.
 type account struct {
 	kit    *kit
-	top    *fyne.Container
-	all    *fyne.Container
+	all    *widget.Headed
 	avatar *widget.Avatar
 	name   *widget.Text
 	who    *widget.Text
@@ -59,12 +58,12 @@ func newAccount(k *kit) page {
 	a.chips = widget.NewFlow(6, 6, a.status, a.issuer)
 	who := widget.NewCopyArea(widget.NewColumn(theme.GapTiny, widget.NewAfter(10, a.name, a.edit), a.who), a.name, a.who)
 	words := widget.NewColumn(theme.GapTiny, who, a.chips)
-	buttons := widget.NewRow(theme.GapSmall, widget.NoGrow, a.again, a.copy, a.renew, a.out)
-	a.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
+	buttons := widget.NewFlow(theme.GapSmall, theme.GapSmall, a.again, a.copy, a.renew, a.out)
+	top := &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap,
 		widget.NewBeside(widget.Beside{Gap: theme.Gap, Break: 560, First: 330}, widget.NewRow(theme.GapLarge, 1, a.avatar, words), buttons),
 		a.reason, a.ask.card, a.mine.card, a.bar)}}
 	a.tabs = map[state.Tab]tab{}
-	a.all = &fyne.Container{Layout: belowLayout{}, Objects: []fyne.CanvasObject{a.top, &fyne.Container{}}}
+	a.all = widget.NewHeaded(top, a.turned)
 	return a
 }
 
@@ -111,11 +110,18 @@ func (a *account) render(st state.State) {
 	}
 	a.renew.SetText(again)
 	enable(a.renew, st.Busy[acc.ID] == "")
+	asked, described := a.ask.open, a.mine.form != 0
 	a.ask.render(st)
 	a.mine.render(st)
 	show(a.edit, !asks)
 	a.renderTabs(st, acc)
 	a.all.Refresh()
+	switch {
+	case st.SignOut != nil && !asked:
+		a.all.Bring(a.ask.card)
+	case st.Describe != nil && !described:
+		a.all.Bring(a.mine.card)
+	}
 }
 
 // nameStyle is how an account's name looks: one that is long has two lines, if they need
@@ -137,9 +143,7 @@ func (a *account) tick(st state.State) {
 	}
 	a.renderTime(acc, st)
 	a.chips.Layout.Layout(a.chips.Objects, a.chips.Size())
-	if a.top.MinSize().Height != a.top.Size().Height {
-		a.all.Refresh()
-	}
+	a.all.Settle()
 	if t := a.tabs[st.Tab]; t != nil {
 		t.tick(st, acc)
 	}
@@ -189,7 +193,7 @@ func (a *account) renderTabs(st state.State, acc *auth.Account) {
 			a.kit.focus(a.bar) // what had the keyboard may go
 		}
 		a.shown = st.Tab
-		a.all.Objects[1] = content.object()
+		a.all.SetBelow(content.object())
 	}
 	a.of = acc.ID
 }
@@ -205,25 +209,6 @@ func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, width := theme.Margins(size.Width)
 	objects[0].Move(fyne.NewPos(left, theme.PageTop))
 	objects[0].Resize(fyne.NewSize(width, size.Height-theme.PageTop))
-}
-
-// belowLayout gives the first object its height and the second the rest.
-type belowLayout struct{}
-
-func (belowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	a, b := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(fyne.Max(a.Width, b.Width), a.Height+b.Height)
-}
-
-func (belowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	top, rest := objects[0], objects[1]
-	top.Move(fyne.Position{})
-	// Twice: what wraps knows its height only after its width.
-	top.Resize(fyne.NewSize(size.Width, top.MinSize().Height))
-	height := top.MinSize().Height
-	top.Resize(fyne.NewSize(size.Width, height))
-	rest.Move(fyne.NewPos(0, height))
-	rest.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-height)))
 }
 
 // signOutPanel asks what a sign-out should do.
@@ -286,7 +271,16 @@ func (p *signOutPanel) render(st state.State) {
 }
 
 // content is what is below the tabs.
-func (a *account) content() fyne.CanvasObject { return a.all.Objects[1] }
+func (a *account) content() fyne.CanvasObject { return a.all.Below() }
+
+// turned turns the tab with the wheel.
+func (a *account) turned(ev *fyne.ScrollEvent) {
+	if s, ok := a.tabs[a.shown].(fyne.Scrollable); ok { // the groups are a list
+		s.Scrolled(ev)
+		return
+	}
+	widget.Turn(a.content(), ev)
+}
 
 // fixed are the parts that do not scroll.
 func (a *account) fixed() []fyne.CanvasObject {

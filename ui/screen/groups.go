@@ -196,7 +196,7 @@ func (g *groups) renderViews(st state.State, a *auth.Account) {
 // what is missing is one line, and what changed stands in its own views.
 const (
 	leastForColumns float32 = 560
-	enough          float32 = 420
+	enough          float32 = 420 // for text of the usual size
 )
 
 // fit decides what is shown at a size.
@@ -204,7 +204,7 @@ func (g *groups) fit(size fyne.Size) {
 	if size.Height <= 0 {
 		return // laid out on the way to its size: the list has no rows to set
 	}
-	low := size.Height < enough && len(g.st.Groups) > 0
+	low := size.Height < enough*theme.TextScale() && len(g.st.Groups) > 0
 	show(g.missing, g.lacks && (!low || g.whole))
 	show(g.brief, g.lacks && low && !g.whole)
 	inView := g.st.GroupView == words.GroupsGained || g.st.GroupView == words.GroupsLost
@@ -213,10 +213,7 @@ func (g *groups) fit(size fyne.Size) {
 	columns := len(places) > 1 && size.Width >= leastForColumns*theme.TextScale()
 	g.head.head(places)
 	show(g.headRow, columns)
-	if g.columns != columns {
-		g.columns = columns
-		g.list.Refresh()
-	}
+	g.columns = columns
 }
 
 func (g *groups) nothing(a *auth.Account, has bool) *widget.EmptyState {
@@ -250,6 +247,7 @@ func (groupsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize
 
 func (l groupsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, width := theme.Margins(size.Width)
+	columns := l.g.columns
 	l.g.fit(size)
 	y := theme.GapLarge
 	if top := objects[0]; top.Visible() {
@@ -261,6 +259,9 @@ func (l groupsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects[1:] {
 		o.Move(fyne.NewPos(left, y))
 		o.Resize(fyne.NewSize(width, fyne.Max(0, size.Height-y-theme.PageTop)))
+	}
+	if l.g.columns != columns {
+		l.g.list.Refresh()
 	}
 }
 

@@ -31,7 +31,7 @@ func newInspectedChecks(k *kit) *inspectedChecks {
 	c.list.SetKeys(k.keys)
 	c.lookUp = k.button(lang.L("Look up its keys"), widget.ButtonQuiet, s.Inspector.LookUpKeys)
 	c.ask = k.button(lang.L("Ask the provider about it"), widget.ButtonQuiet, s.Inspector.Ask)
-	c.saying = widget.NewText(lang.L("What the provider says of it now"), widget.TextStyle{Bold: true})
+	c.saying = widget.NewText(lang.L("What the provider says of it now"), widget.TextStyle{Bold: true, Fit: widget.FitWrap})
 	c.ways = widget.NewFlow(10, 10, c.lookUp, c.ask)
 	c.card = titled(lang.L("Checks"), c.list, c.busy, widget.NewCopyArea(c.about), c.ways, c.saying, c.said)
 	return c

@@ -135,3 +135,22 @@ func (p *palette) leave() {
 	p.list.Fill(&fyne.Container{})
 	p.at, p.query = 0, ""
 }
+
+// belowLayout gives the first object its height and the second the rest.
+type belowLayout struct{}
+
+func (belowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(fyne.Max(a.Width, b.Width), a.Height+b.Height)
+}
+
+func (belowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	top, rest := objects[0], objects[1]
+	top.Move(fyne.Position{})
+	// Twice: what wraps knows its height only after its width.
+	top.Resize(fyne.NewSize(size.Width, top.MinSize().Height))
+	height := top.MinSize().Height
+	top.Resize(fyne.NewSize(size.Width, height))
+	rest.Move(fyne.NewPos(0, height))
+	rest.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-height)))
+}

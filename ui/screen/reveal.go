@@ -16,9 +16,6 @@ func (w *Window) reveal() {
 	if !ok || p == nil {
 		return
 	}
-	if a, ok := p.(partly); ok && slices.Contains(a.fixed(), o) {
-		return
-	}
 	if w.driver.CanvasForObject(o) == nil {
 		return // a page that opens is shown from its top
 	}
@@ -31,18 +28,39 @@ func (w *Window) scrolled(ev *fyne.ScrollEvent) {
 	if p == nil {
 		return
 	}
-	var turns any = p.object()
-	if a, ok := p.(partly); ok {
-		turns = a.content()
+	turns := p.object()
+	if _, headed := turns.(*widget.Headed); !headed {
+		turns = scrolls(p)
 	}
-	if a, ok := p.(*account); ok {
-		if s, ok := a.tabs[a.shown].(fyne.Scrollable); ok {
-			turns = s
+	widget.Turn(turns, ev)
+}
+
+// scrolls is what scrolls on a page.
+func scrolls(p page) fyne.CanvasObject {
+	if a, ok := p.(partly); ok {
+		return a.content()
+	}
+	return p.object()
+}
+
+// view shows a part of what is higher than itself.
+type view interface {
+	fyne.CanvasObject
+	BringIntoView(top, bottom float32)
+}
+
+// views are what shows an object of a page, the innermost first.
+func views(p page, o fyne.CanvasObject) []view {
+	var out []view
+	if a, ok := p.(partly); ok && !slices.Contains(a.fixed(), o) {
+		if v, ok := a.content().(view); ok {
+			out = append(out, v)
 		}
 	}
-	if s, ok := turns.(fyne.Scrollable); ok {
-		s.Scrolled(ev)
+	if v, ok := p.object().(view); ok {
+		out = append(out, v)
 	}
+	return out
 }
 
 // revealPart scrolls the page until a part of an object is to be seen.
@@ -51,24 +69,22 @@ func (w *Window) revealPart(o fyne.CanvasObject, top, height float32) {
 	if p == nil || height == 0 || w.pane.Listed() {
 		return
 	}
-	content := p.object()
-	if a, ok := p.(partly); ok {
-		content = a.content()
-	}
-	view, ok := content.(*widget.Page)
-	if !ok {
+	in := views(p, o)
+	if len(in) == 0 {
 		return
 	}
 	if w.driver.CanvasForObject(o) == nil {
 		w.onceDrawn(o, func() { w.revealPart(o, top, height) })
 		return
 	}
-	at, origin := w.driver.AbsolutePositionForObject(o), w.driver.AbsolutePositionForObject(view)
-	if at.X < origin.X {
-		return // in the list of accounts
+	for _, v := range in {
+		at, origin := w.driver.AbsolutePositionForObject(o), w.driver.AbsolutePositionForObject(v)
+		if at.X < origin.X {
+			return // in the list of accounts
+		}
+		y := top + at.Y - origin.Y
+		v.BringIntoView(y, y+height)
 	}
-	top += at.Y - origin.Y
-	view.BringIntoView(top, top+height)
 }
 
 // drawnWithin is how long what was just shown is waited for.

@@ -13,8 +13,7 @@ import (
 
 // settingsPage shows the settings, one section at a time.
 type settingsPage struct {
-	top   *fyne.Container
-	all   *fyne.Container
+	all   *widget.Headed
 	bar   *widget.TabBar
 	done  *widget.Button
 	parts []settingsPart
@@ -32,14 +31,14 @@ func newSettings(k *kit) page {
 	s.bar.SetKeys(k.keys)
 	s.done = k.button(lang.L("Done"), widget.ButtonPrimary, k.store.Cancel)
 	h := newHead(lang.L("Settings"), lang.L("Saved in settings.toml in Claviger's folder."))
-	s.top = &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap, h.with(s.done), s.bar)}}
-	s.all = &fyne.Container{Layout: belowLayout{}, Objects: []fyne.CanvasObject{s.top, &fyne.Container{}}}
+	top := &fyne.Container{Layout: topLayout{}, Objects: []fyne.CanvasObject{widget.NewColumn(theme.Gap, h.with(s.done), s.bar)}}
+	s.all = widget.NewHeaded(top, func(ev *fyne.ScrollEvent) { widget.Turn(s.content(), ev) })
 	return s
 }
 
 func (s *settingsPage) object() fyne.CanvasObject  { return s.all }
 func (s *settingsPage) focus() fyne.Focusable      { return s.bar }
-func (s *settingsPage) content() fyne.CanvasObject { return s.all.Objects[1] }
+func (s *settingsPage) content() fyne.CanvasObject { return s.all.Below() }
 func (s *settingsPage) fixed() []fyne.CanvasObject { return []fyne.CanvasObject{s.bar, s.done} }
 
 func (s *settingsPage) render(st state.State) {
@@ -51,7 +50,7 @@ func (s *settingsPage) render(st state.State) {
 	at := max(0, slices.Index(sections, st.Section))
 	s.bar.Set(titles, at)
 	s.parts[at].render(st)
-	s.all.Objects[1] = s.parts[at].object()
+	s.all.SetBelow(s.parts[at].object())
 	s.all.Refresh()
 }
 

@@ -45,7 +45,7 @@ func newTryAnswer(k *kit) *tryAnswer {
 	a.saved = widget.NewMuted("")
 	a.inside = widget.NewColumn(theme.Gap,
 		widget.NewBeside(widget.Beside{Gap: theme.GapSmall, Break: 560}, widget.NewRow(theme.GapSmall, 1, a.status, widget.NewCopyArea(a.facts)),
-			widget.NewRow(theme.GapSmall, widget.NoGrow, a.fold, a.save, a.stop)),
+			widget.NewFlow(theme.GapSmall, theme.GapSmall, a.fold, a.save, a.stop)),
 		a.note, widget.NewCopyArea(a.saved), a.headers, a.body.object)
 	a.card = titled(lang.L("Response"), a.none.Container, a.inside)
 	return a

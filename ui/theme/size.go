@@ -60,7 +60,7 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	case SizeMono:
 		return 12.5 * t.look.Scale
 	case SizeCode:
-		return 34 * t.look.Scale
+		return 34 * min(t.look.Scale, 1.6) // a code stays in one line of a narrow window
 	case SizeInitials:
 		return 26 // in a disc of one size
 	case fynetheme.SizeNameText:

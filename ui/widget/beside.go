@@ -42,7 +42,7 @@ func (l *besideLayout) second(o fyne.CanvasObject) float32 {
 	if l.Second > 0 {
 		return l.Second
 	}
-	return o.MinSize().Width
+	return naturalWidth(o)
 }
 
 func (l *besideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {

@@ -103,6 +103,7 @@ func (r *buttonRenderer) padding() (side, top float32) {
 // naturalWidth is the width of the words in full.
 func (r *buttonRenderer) naturalWidth() float32 { return r.text.measure().width(r.button.text) }
 
+// MinSize asks for the words in one line. In less width they take more.
 func (r *buttonRenderer) MinSize() fyne.Size {
 	side, top := r.padding()
 	return fyne.NewSize(r.naturalWidth()+2*side, r.text.MinSize().Height+2*top)
@@ -113,12 +114,13 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
 	r.glow.Resize(size)
 	r.ring.place(fyne.Position{}, size, theme.RadiusInput)
-	width := fyne.Max(0, fyne.Min(r.naturalWidth(), size.Width-2*side))
-	x := (size.Width - width) / 2
-	height := r.text.MinSize().Height
-	r.text.Move(fyne.NewPos(x, (size.Height-height)/2))
-	// A hair more than measured: rounding must not shorten the words.
-	r.text.Resize(fyne.NewSize(width+0.5, height))
+	width := fyne.Min(r.naturalWidth(), size.Width-2*side)
+	if width <= 0 {
+		return // it has no width yet
+	}
+	// A hair more than measured: rounding must not break the words.
+	height := heightAt(r.text, width+0.5)
+	place(r.text, (size.Width-width)/2, (size.Height-height)/2, width+0.5, height)
 }
 
 func (r *buttonRenderer) Refresh() {
@@ -133,7 +135,7 @@ func (r *buttonRenderer) Refresh() {
 	r.back.CornerRadius, r.glow.CornerRadius = theme.RadiusInput, theme.RadiusInput
 	r.glow.FillColor = colorOf(b, fynetheme.ColorNameHover)
 	setVisible(r.glow, b.hovered && !b.Disabled())
-	r.text.Set(b.text, TextStyle{Color: look.text, Bold: look.bold, Fit: FitEllipsis})
+	r.text.Set(b.text, TextStyle{Color: look.text, Bold: look.bold, Fit: FitWrap})
 	r.ring.show(b, b.focused && !b.Disabled())
 	r.back.Refresh()
 	r.glow.Refresh()

@@ -29,6 +29,17 @@ type track struct {
 // fixed is the width for text of the size that it has.
 func (t track) fixed() float32 { return t.width * theme.TextScale() }
 
+// least is what the column asks for at least.
+func (t track) least() float32 {
+	switch {
+	case t.share > 0:
+		return leastTextWidth
+	case t.most > 0:
+		return fyne.Min(t.fixed(), leastTextWidth)
+	}
+	return t.fixed()
+}
+
 // grid is a table of cells whose rows are as high as their text needs. With
 // act it is one stop of the Tab key, in which the arrow keys go from row to
 // row and Enter, Space or a tap act on one.

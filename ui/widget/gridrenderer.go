@@ -33,10 +33,7 @@ func (r *gridRenderer) MinSize() fyne.Size {
 	g := r.grid
 	size := fyne.NewSize(g.gapX*float32(len(g.tracks)-1), g.gapY*float32(max(0, len(g.rows)-1)))
 	for _, t := range g.tracks {
-		size.Width += t.fixed()
-		if t.share > 0 {
-			size.Width += leastTextWidth
-		}
+		size.Width += t.least()
 	}
 	for _, height := range g.heights() {
 		size.Height += height

@@ -85,11 +85,19 @@ func (r *lifetimeRenderer) Objects() []fyne.CanvasObject {
 func (r *lifetimeRenderer) line() float32 { return r.left.measure().lineHeight() }
 
 func (r *lifetimeRenderer) MinSize() fyne.Size {
-	width := r.issued.MinSize().Width + theme.Gap + r.expires.MinSize().Width
-	if r.narrow(r.bar.Size().Width) {
-		return fyne.NewSize(width, lifeMark+2*r.line()+2*theme.GapTiny)
+	width, lines := fyne.Max(r.issued.MinSize().Width, r.expires.MinSize().Width), float32(2)
+	switch size := r.bar.Size().Width; {
+	case r.stacked(size):
+		lines = 3
+	case !r.narrow(size):
+		return fyne.NewSize(width, 2*r.line()+theme.GapTiny)
 	}
-	return fyne.NewSize(width, 2*r.line()+theme.GapTiny)
+	return fyne.NewSize(width, lifeMark+lines*r.line()+2*theme.GapTiny)
+}
+
+// stacked says that the times have no room beside each other.
+func (r *lifetimeRenderer) stacked(width float32) bool {
+	return width > 0 && width < r.issued.MinSize().Width+theme.Gap+r.expires.MinSize().Width
 }
 
 func (r *lifetimeRenderer) narrow(width float32) bool {
@@ -103,6 +111,9 @@ func (r *lifetimeRenderer) Layout(size fyne.Size) {
 	below := lifeMark + theme.GapTiny
 	if r.narrow(size.Width) {
 		r.issued.Move(fyne.NewPos(0, below))
+		if r.stacked(size.Width) {
+			below += r.line()
+		}
 		r.expires.Move(fyne.NewPos(size.Width-expires.Width, below))
 		below += r.line() + theme.GapTiny
 	} else {

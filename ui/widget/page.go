@@ -63,19 +63,7 @@ func (p *Page) ScrollToBottom() { p.scroll.ScrollToBottom() }
 
 // BringIntoView scrolls until what lies between top and bottom is to be seen; both
 // count from the upper edge of the page as it is shown now.
-func (p *Page) BringIntoView(top, bottom float32) {
-	offset := p.scroll.Offset
-	height := p.Size().Height
-	switch {
-	case top < 0 || bottom-top > height:
-		offset.Y += top - theme.GapLarge
-	case bottom > height:
-		offset.Y += bottom - height + theme.GapLarge
-	default:
-		return
-	}
-	p.scroll.ScrollToOffset(offset)
-}
+func (p *Page) BringIntoView(top, bottom float32) { p.scroll.bring(top, bottom) }
 
 // Need is the height at which the page shows everything, for the width that it has.
 func (p *Page) Need() float32 { return p.scroll.Content.MinSize().Height }

@@ -61,9 +61,13 @@ func (l *halvesLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	if _, enough := l.share(objects, l.width); !enough {
 		return columnLayout{gap: l.gap}.MinSize(objects)
 	}
-	// The width may shrink until the objects stack.
-	least := columnLayout{gap: l.gap}.MinSize(objects)
-	return fyne.NewSize(least.Width, rowLayout{gap: l.gap, grow: NoGrow}.MinSize(objects).Height)
+	var size fyne.Size // the width may shrink until the objects stack
+	for _, o := range objects {
+		if o.Visible() {
+			size = size.Max(o.MinSize())
+		}
+	}
+	return size
 }
 
 func (l *halvesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {

@@ -129,3 +129,33 @@ func TestWaterfallSaysAll(t *testing.T) {
 		t.Errorf("the bar has %v", bar)
 	}
 }
+
+// A row that is too narrow goes on in the next line, and a button that is too narrow
+// breaks its words: nothing of either is beyond the end, and no word is lost.
+func TestNothingOfARowIsLost(t *testing.T) {
+	themed(t)
+	title := NewText("A title that gives way", TextStyle{Fit: FitEllipsis})
+	long := NewButton("Compare with the token before", ButtonQuiet, nil)
+	short := NewButton("Back", ButtonQuiet, nil)
+	row := NewRow(theme.Gap, 0, title, long, short)
+	column := NewColumn(0, row)
+	w := show(t, column, 600, 400)
+	if title.Position().Y > short.Size().Height || long.Position().Y != short.Position().Y {
+		t.Error("a wide row has more than one line")
+	}
+	low := long.Size().Height
+	for _, width := range []float32{300, 120} {
+		w.Resize(fyne.NewSize(width, 400))
+		for _, b := range []*Button{long, short} {
+			if end := b.Position().X + b.Size().Width; end > width {
+				t.Errorf("%q ends at %v of %v", b.Text(), end, width)
+			}
+		}
+		if last := short.Position().Y + short.Size().Height; row.Size().Height < last {
+			t.Errorf("at %v, the row is %v high and its last button ends at %v", width, row.Size().Height, last)
+		}
+	}
+	if long.Size().Height < 2*low-20 || strings.Contains(test.RenderObjectToMarkup(long), "…") {
+		t.Errorf("its words are not in more lines: %v", long.Size())
+	}
+}

@@ -53,7 +53,7 @@ func (r *waterfallRenderer) MinSize() fyne.Size {
 	for i := range r.fall.spans {
 		height += r.fall.open(i, r.fall.Size().Width)
 	}
-	return fyne.NewSize(signSize()+2*leastTextWidth+waterfallTime()+3*theme.Gap, height)
+	return fyne.NewSize(waterfallLeft()+leastTextWidth+waterfallTime()+2*theme.Gap, height)
 }
 
 func (r *waterfallRenderer) Layout(size fyne.Size) {

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
+
+	"github.com/claviger/claviger/ui/theme"
 )
 
 // wheelSpeed is how many times as far as Fyne's a notch of the wheel goes. Fyne's 25
@@ -27,7 +29,11 @@ func faster(ev *fyne.ScrollEvent) *fyne.ScrollEvent {
 }
 
 // Scroll shows a part of what is higher than itself.
-type Scroll struct{ container.Scroll }
+type Scroll struct {
+	container.Scroll
+	// rest gets the wheel where there is nothing left to turn; nil is nobody.
+	rest func(*fyne.ScrollEvent)
+}
 
 // NewScroll returns a scroll of an object.
 func NewScroll(content fyne.CanvasObject) *Scroll {
@@ -38,7 +44,36 @@ func NewScroll(content fyne.CanvasObject) *Scroll {
 }
 
 // Scrolled turns the content with the wheel.
-func (s *Scroll) Scrolled(ev *fyne.ScrollEvent) { s.Scroll.Scrolled(faster(ev)) }
+func (s *Scroll) Scrolled(ev *fyne.ScrollEvent) {
+	before := s.Offset
+	s.Scroll.Scrolled(faster(ev))
+	if s.rest != nil && s.Offset == before {
+		s.rest(ev)
+	}
+}
+
+// bring scrolls until what lies between top and bottom is to be seen; both count from
+// the upper edge of what is shown now.
+func (s *Scroll) bring(top, bottom float32) {
+	offset := s.Offset
+	height := s.Size().Height
+	switch {
+	case top < 0 || bottom-top > height:
+		offset.Y += top - theme.GapLarge
+	case bottom > height:
+		offset.Y += bottom - height + theme.GapLarge
+	default:
+		return
+	}
+	s.ScrollToOffset(offset)
+}
+
+// Turn turns an object with the wheel, if it can be turned.
+func Turn(o fyne.CanvasObject, ev *fyne.ScrollEvent) {
+	if s, ok := o.(fyne.Scrollable); ok {
+		s.Scrolled(ev)
+	}
+}
 
 // wheel lies over something, unseen, and takes the wheel from it: Fyne gives the
 // wheel to the innermost part that scrolls, and inside a text field that is one that

@@ -37,7 +37,7 @@ func TestButtonKeyboard(t *testing.T) {
 	taps := 0
 	first := NewButton("First", ButtonPrimary, func() { taps++ })
 	second := NewButton("Second", ButtonQuiet, func() { taps += 10 })
-	w := show(t, NewRow(8, NoGrow, first, second), 400, 80)
+	w := show(t, NewFlow(8, 8, first, second), 400, 80)
 
 	w.Canvas().FocusNext()
 	key(w, fyne.KeyReturn)
