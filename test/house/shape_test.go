@@ -27,11 +27,11 @@ const (
 )
 
 // limit is what a measure may be: a type that has more is several that have no name
-// yet. The state of the window and the commands are one method an intent and a
-// command, so that they have none (-1).
+// yet. The commands are one method a command, and in the state of the window each
+// page's file names the state, which has all pages, so that they have none (-1).
 func limit(m measure) int {
 	switch m.of {
-	case "cli", "cli.runner", "ui/state", "ui/state.Store":
+	case "cli", "cli.runner", "ui/state":
 		return -1
 	case "auth.Agent": // the front door of the library
 		return map[string]int{methods: 45, fields: 5, mapped: 0}[m.what]
@@ -41,7 +41,9 @@ func limit(m measure) int {
 
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
-var unfinished = map[measure]int{}
+var unfinished = map[measure]int{
+	{methods, "ui/state.Store"}: 75,
+}
 
 func TestRoomsHaveOneOwnerEach(t *testing.T) {
 	h := theHouse(t)
