@@ -21,6 +21,8 @@ type History struct {
 type HistoryPage struct {
 	Account string
 	Loading bool
+	// Clearing says that it is being cleared.
+	Clearing bool
 	// Problem is one line of words if the history cannot be read.
 	Problem string
 	// Entries are the newest first.
@@ -88,30 +90,40 @@ func (x *History) load(st *State, id string) {
 // Clear forgets what happened with the chosen account.
 func (x *History) Clear() {
 	id := x.st.History.Account
-	if id == "" {
+	if id == "" || x.st.History.Clearing {
 		return
 	}
-	x.run(slotHistory, func(j *job) {
-		entries, err := x.sv.History.TakeHistory(j, id)
-		j.do(func() {
-			x.update(func(st *State) {
-				switch {
-				case isLocked(err):
-					x.lockedNow(st)
-				case err != nil:
-					st.History.Problem = words.OneLine(x.explain(err, nil, ""))
-				default:
-					if len(entries) > 0 {
-						x.offerUndo(st, &Undo{
-							Text: lang.L("The history was cleared."), Until: x.now().Add(st.undoTime()),
-							restore: func(ctx context.Context) error { return x.sv.Undoer.RestoreHistory(ctx, id, entries) },
-						})
-					}
-					x.load(st, id)
-				}
-			})
-		})
+	x.update(func(st *State) { st.History.Clearing = true })
+	// What was taken out must be there for the undo, whatever is read or shown meanwhile.
+	x.spawn(func(ctx context.Context) {
+		entries, err := x.sv.History.TakeHistory(ctx, id)
+		x.post(func() { x.update(func(st *State) { x.cleared(st, id, entries, err) }) })
 	})
+}
+
+// cleared offers to undo that a history was cleared.
+func (x *History) cleared(st *State, id string, entries []history.Entry, err error) {
+	if st.Locked() {
+		return
+	}
+	if isLocked(err) {
+		x.lockedNow(st)
+		return
+	}
+	if len(entries) > 0 {
+		x.offerUndo(st, &Undo{
+			Text: lang.L("The history was cleared."), Until: x.now().Add(st.undoTime()),
+			restore: func(ctx context.Context) error { return x.sv.Undoer.RestoreHistory(ctx, id, entries) },
+		})
+	}
+	switch {
+	case st.History.Account != id:
+	case err != nil:
+		st.History.Clearing, st.History.Problem = false, words.OneLine(x.explain(err, nil, ""))
+	default:
+		st.History.Clearing = false
+		x.load(st, id)
+	}
 }
 
 // forget drops what was read.

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -215,4 +216,51 @@ func TestClearHistory(t *testing.T) {
 			t.Errorf("that failed: %+v", h)
 		}
 	})
+}
+
+// slowHistorian takes a history only when it is told to.
+type slowHistorian struct {
+	*fakeAgent
+	take chan struct{}
+}
+
+func (s slowHistorian) TakeHistory(ctx context.Context, id string) ([]history.Entry, error) {
+	<-s.take
+	return s.fakeAgent.TakeHistory(ctx, id)
+}
+
+// A history that was taken out can be put back, whatever was read or shown meanwhile.
+func TestClearedHistoryIsNotLostToAChange(t *testing.T) {
+	for name, meanwhile := range map[string]func(r *rig){
+		"a change":        func(r *rig) { r.agent.changes <- struct{}{} },
+		"another account": func(r *rig) { r.SelectAccount("b") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, withAccounts("a", "b"))
+				slow := slowHistorian{r.agent, make(chan struct{})}
+				r.sv.History = slow
+				r.agent.history = map[string][]history.Entry{"a": {{Kind: history.Refreshed}}}
+				r.Start()
+				r.q.settle()
+				r.SelectAccount("a")
+				r.SelectTab(TabActivity)
+				r.q.settle()
+				r.History.Clear()
+				r.q.settle()
+				meanwhile(r)
+				r.q.settle()
+				close(slow.take)
+				r.q.settle()
+				if len(r.agent.history["a"]) != 0 || r.State().Undo == nil {
+					t.Fatalf("%d entries are left, undo %+v", len(r.agent.history["a"]), r.State().Undo)
+				}
+				r.Undo()
+				r.q.settle()
+				if len(r.agent.history["a"]) != 1 {
+					t.Error("the entry is lost")
+				}
+			})
+		})
+	}
 }

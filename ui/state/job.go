@@ -93,6 +93,24 @@ func (b *base) spawn(work func(ctx context.Context)) {
 	b.wg.Go(func() { work(b.ctx) })
 }
 
+// line is work that changes something: it is done in the order in which the person asked
+// for it, and nothing supersedes it.
+type line struct{ end chan struct{} }
+
+// queue does work after all that is in a line. last reports, on the UI goroutine, whether
+// nothing came into the line since.
+func (b *base) queue(l *line, work func(ctx context.Context, last func() bool)) {
+	before, done := l.end, make(chan struct{})
+	l.end = done
+	b.spawn(func(ctx context.Context) {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
+		work(ctx, func() bool { return l.end == done })
+	})
+}
+
 // do runs f on the UI goroutine, unless the job was superseded by then.
 func (j *job) do(f func()) {
 	j.b.post(func() {

@@ -24,21 +24,22 @@ var outlivesLock = []string{
 // outlive the lock too: they follow the state, are files or services, or came from the person.
 var keptAtLock = map[string]string{
 	"base":      "sv post render now ctx cancel wg st gens cancels forms posted usedAt onChange onLeave onGo onLock",
-	"Store":     "tickAt file last",
+	"Store":     "tickAt file last reporting",
 	"Tokens":    "history reload",
 	"Inspector": "tokens",
 	"History":   "offerUndo",
 	"Queue":     "reload offerUndo",
 	"Describe":  "reload",
-	"Programs":  "book asker gate last",
+	"Programs":  "book asker gate changes",
 	"Consent":   "decided",
 	"SignIn":    "accounts options setup",
 	"Setup":     "options",
 	"Add":       "goOn parked last",
 	"File":      "setUp",
 	"Move":      "reread",
-	"Order":     "reload writing",
+	"Order":     "reload moves",
 	"Over":      "entries",
+	"Try":       "changes",
 	"Tray":      "tokens show menu asked",
 }
 

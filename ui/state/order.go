@@ -16,10 +16,9 @@ type Order struct {
 	*base
 	// reload lists the accounts again.
 	reload func(then func(*State))
-	// placing are places of accounts that are being written, the last of them until
-	// writing is closed.
+	// placing are places of accounts that are being written, by moves.
 	placing map[string]int64
-	writing chan struct{}
+	moves   line
 }
 
 // Move moves an account up (-1) or down (+1) in the list: the one that the keyboard
@@ -49,15 +48,7 @@ func (x *Order) Move(by int) {
 		}
 		st.Accounts = x.placed(st.Accounts)
 	})
-	prev, done := x.writing, make(chan struct{})
-	x.writing = done
-	x.spawn(func(ctx context.Context) {
-		defer close(done)
-		if prev != nil {
-			<-prev // in the order in which the person moved them
-		}
-		x.write(ctx, next)
-	})
+	x.queue(&x.moves, func(ctx context.Context, _ func() bool) { x.write(ctx, next) })
 }
 
 // write keeps the places of some accounts.

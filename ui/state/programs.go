@@ -29,8 +29,8 @@ type Programs struct {
 	book  consent.Book
 	asker consent.Asker
 	gate  *consent.Gate // nil without [Services.Consent]
-	// last ends with what is done with grants and rules now.
-	last chan struct{}
+	// changes are what is done with grants and rules.
+	changes line
 }
 
 // newPrograms makes the page; asker asks in this window.
@@ -136,20 +136,13 @@ func (p *Programs) change(change func(ctx context.Context) error) {
 	if p.gate == nil {
 		return
 	}
-	before := p.last // what was begun earlier is finished first
-	done := make(chan struct{})
-	p.last = done
-	p.spawn(func(ctx context.Context) {
-		defer close(done)
-		if before != nil {
-			<-before
-		}
+	p.queue(&p.changes, func(ctx context.Context, last func() bool) {
 		err := change(ctx)
 		grants, grantsErr := p.book.Grants(ctx)
 		rules, rulesErr := p.book.Rules(ctx)
 		err = errors.Join(err, grantsErr, rulesErr)
 		p.post(func() {
-			if p.st.Locked() || p.last != done {
+			if p.st.Locked() || !last() {
 				return // what came later says more
 			}
 			p.update(func(st *State) { p.set(st, grants, rules, err) })

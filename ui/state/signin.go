@@ -90,7 +90,7 @@ func (x *SignIn) ForGroups() {
 // Start starts the sign-in of the options page; typed holds what was
 // typed of the [Wishes].
 func (x *SignIn) Start(hint string, typed map[string]string, device bool) {
-	if x.st.Options.Provider == nil {
+	if x.st.Options.Provider == nil || x.st.Route != RouteOptions {
 		return
 	}
 	x.st.Options.Hint = hint

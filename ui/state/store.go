@@ -35,11 +35,13 @@ type Store struct {
 	About     *About
 
 	// after is what waits for the next list of accounts.
-	after   []func(*State)
-	tickAt  time.Time
-	derived derivedFrom
-	file    *settingsFile
-	last    *lastFile
+	after  []func(*State)
+	tickAt time.Time
+	// reporting is set while a report is made.
+	reporting bool
+	derived   derivedFrom
+	file      *settingsFile
+	last      *lastFile
 }
 
 // derivedFrom remembers what the filtered groups were made of.
@@ -65,7 +67,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.Protect = &Protect{s.base}
 	s.About = &About{s.base}
 	s.Inspector = &Inspector{base: s.base, tokens: s.Tokens}
-	s.Try = &Try{s.base}
+	s.Try = &Try{base: s.base}
 	s.Consent = &Consent{base: s.base}
 	s.Programs = newPrograms(s.base, s.Consent)
 	s.Consent.decided = s.Programs.reload

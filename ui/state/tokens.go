@@ -211,7 +211,7 @@ func (x *Tokens) CopyOf(id string) { x.get(id, func(error) {}) }
 // get copies an access token; then is told how that ended.
 func (x *Tokens) get(id string, then func(err error)) {
 	a := x.st.AccountByID(id)
-	if a == nil {
+	if a == nil || x.copying == id {
 		return
 	}
 	was := a.State

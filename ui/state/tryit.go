@@ -22,7 +22,12 @@ type Trier interface {
 }
 
 // Try is the Try it tab: it sends requests with an account's token.
-type Try struct{ *base }
+type Try struct {
+	*base
+
+	// changes are what is done with allowed servers and with what was sent.
+	changes line
+}
 
 // TryPage is what it shows.
 type TryPage struct {
@@ -217,17 +222,24 @@ func (t *Try) change(change func(ctx context.Context, id string) error) {
 	if id == "" {
 		return
 	}
-	t.run(slotTryPage, func(j *job) {
-		err := change(j, id)
-		j.commit(func(st *State) {
-			if isLocked(err) {
-				t.lockedNow(st)
+	t.queue(&t.changes, func(ctx context.Context, last func() bool) {
+		err := change(ctx, id)
+		t.post(func() {
+			if t.st.Locked() || t.st.Try.Account != id {
 				return
 			}
-			if err != nil {
-				t.fail(st, err)
-			}
-			t.load(st, id)
+			t.update(func(st *State) {
+				if isLocked(err) {
+					t.lockedNow(st)
+					return
+				}
+				if err != nil {
+					t.fail(st, err)
+				}
+				if last() {
+					t.load(st, id)
+				}
+			})
 		})
 	})
 }

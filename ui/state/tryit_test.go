@@ -393,3 +393,38 @@ func TestALockedVaultIsShownByTryIt(t *testing.T) {
 		}
 	})
 }
+
+// slowDesk lets a server have the token, or not, only when it is told to.
+type slowDesk struct {
+	*fakeDesk
+	do   chan struct{}
+	done []string
+}
+
+func (d *slowDesk) Allow(ctx context.Context, _, origin string, _ bool) error {
+	select {
+	case <-d.do:
+		d.done = append(d.done, origin)
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Each server that is to have the token no more is taken back, however soon the next.
+func TestEveryServerIsTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, desk := onTryIt(t)
+		slow := &slowDesk{fakeDesk: desk, do: make(chan struct{})}
+		r.sv.Try = slow
+		r.Try.TakeBack("https://b.example")
+		r.q.settle()
+		r.Try.TakeBack("https://c.example")
+		r.q.settle()
+		close(slow.do)
+		r.q.settle()
+		if len(slow.done) != 2 {
+			t.Errorf("taken back: %q", slow.done)
+		}
+	})
+}
