@@ -207,7 +207,10 @@ func (e explainer) reason() string {
 	}
 	text := e.err.Error()
 	for _, s := range sentinels() {
-		if more, found := strings.CutPrefix(text, s.err.Error()+": "); found {
+		switch more, found := strings.CutPrefix(text, s.err.Error()+": "); {
+		case text == s.err.Error(), found && more == "":
+			return "" // the title says it
+		case found:
 			return e.in(s.err.Error()) + ": " + e.in(more)
 		}
 	}

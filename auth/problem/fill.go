@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/phrase"
 )
 
 // say fills the blanks.
@@ -31,33 +31,24 @@ func (e explainer) address() string {
 	return e.redirect
 }
 
-// nameless is a provider that is not known.
-const nameless = "the provider"
-
 // fill fills the blanks of one text. A sentence whose blank has nothing to
 // hold is left out, except for the provider, who is "the provider" then.
 func (e explainer) fill(text, reason, description string) string {
-	nobody := e.in(nameless)
-	name, text := nobody, e.in(text)
+	text = e.in(text)
 	blanks := map[string]string{
-		"{reason}": reason, "{description}": description, "{redirect}": e.address(), "{host}": e.host,
-		"{type}": "", "{unusable}": "", "{ca_file}": "",
+		"provider": "", "reason": reason, "description": description, "redirect": e.address(), "host": e.host,
+		"type": "", "unusable": "", "ca_file": "",
 	}
 	if e.p != nil {
-		name = cmp.Or(e.p.Name, e.p.ID, name)
-		blanks["{type}"], blanks["{unusable}"], blanks["{ca_file}"] = e.p.Client.Type, e.p.Unusable, e.p.Trust.CAFile
+		blanks["provider"] = cmp.Or(e.p.Name, e.p.ID)
+		blanks["type"], blanks["unusable"], blanks["ca_file"] = e.p.Client.Type, e.p.Unusable, e.p.Trust.CAFile
 	}
-	pairs := []string{"{provider}", name}
 	for blank, value := range blanks {
-		pairs = append(pairs, blank, value)
-		if value == "" && strings.Contains(text, blank) {
-			text = withoutSentence(text, blank)
+		if value == "" && strings.Contains(text, "{"+blank+"}") && blank != "provider" {
+			text = withoutSentence(text, "{"+blank+"}")
 		}
 	}
-	if rest, ok := strings.CutPrefix(text, "{provider}"); ok && name == nobody {
-		text = plain.Upper(name) + rest
-	}
-	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))
+	return strings.TrimSpace(phrase.Fill(text, blanks, e.in(phrase.Nameless)))
 }
 
 // withoutSentence drops the sentences that hold a blank.
@@ -83,5 +74,5 @@ func (e explainer) in(text string) string {
 
 // sentence ends a title as a sentence.
 func (e explainer) sentence(title string) string {
-	return strings.ReplaceAll(e.in("{title}."), "{title}", e.in(title))
+	return phrase.In(e.tongue, "{title}.", e.in(title))
 }

@@ -3,12 +3,13 @@ package problem
 import (
 	"slices"
 
+	"github.com/claviger/claviger/internal/phrase"
 	"github.com/claviger/claviger/providers"
 )
 
 // Texts are all words that a [Tongue] is asked for, but those of providers' files.
 func Texts() []string {
-	out := []string{nameless, "{title}.", registerThat, notThisApps, providers.ErrDiscovery.Error(), providers.ErrNoVariable.Error()}
+	out := []phrase.Text{phrase.Nameless, "{title}.", registerThat, notThisApps, providers.ErrDiscovery.Error(), providers.ErrNoVariable.Error()}
 	for _, table := range problemWords().tables() {
 		for _, w := range table {
 			out = append(out, w.Title, w.Detail, w.Next)

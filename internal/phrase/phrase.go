@@ -29,14 +29,14 @@ func Say(text Text, values ...string) string {
 // In is [Say] in another language: of what translate, if there is one, makes of the text. Its
 // blanks may stand there in another order.
 func In(translate func(english string) string, text Text, values ...string) string {
-	var pairs []string
-	for i, blank := range patterns().blank.FindAllString(text, len(values)) {
-		pairs = append(pairs, blank, values[i])
+	if translate == nil {
+		translate = func(english string) string { return english }
 	}
-	if translate != nil {
-		text = translate(text)
+	named := map[string]string{}
+	for i, blank := range patterns().blank.FindAllStringSubmatch(text, len(values)) {
+		named[blank[1]] = values[i]
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return Fill(translate(text), named, translate(Nameless))
 }
 
 // Count is [Say] of one, or of many with the number in its first blank.
@@ -66,7 +66,7 @@ type form struct {
 }
 
 var patterns = sync.OnceValue(func() (p struct{ blank, word *regexp.Regexp }) {
-	p.blank, p.word = regexp.MustCompile(`\{([a-z_]+)\}`), regexp.MustCompile(`\pL{3}`)
+	p.blank, p.word = regexp.MustCompile(`\{([a-z_]+)(?:\|([^{}]*))?\}`), regexp.MustCompile(`\pL{3}`)
 	return p
 })
 

@@ -49,7 +49,7 @@ func TestReasonsOfChecks(t *testing.T) {
 // What another room said and filled is found again among all that any room says, with
 // what it was filled with.
 func TestWhatWasSaidIsSaidAgain(t *testing.T) {
-	blank := regexp.MustCompile(`\{([a-z_]+)\}`)
+	blank := regexp.MustCompile(`\{([a-z_]+)(\|[^{}]*)?\}`)
 	english := map[string]string{
 		"time": "2 days", "ago": "3 minutes ago", "fault": "expired 3 years ago", "wanted": "a list",
 		"count": "7", "n": "7", "status": "404", "at": "9", "alg": "RS256", "quoted": `"q"`, "before": `"b"`,
@@ -64,7 +64,7 @@ func TestWhatWasSaidIsSaidAgain(t *testing.T) {
 			for text, translation := range saidElsewhere(t, tag) {
 				fill := func(text string, more map[string]string) string {
 					return blank.ReplaceAllStringFunc(text, func(b string) string {
-						name := strings.Trim(b, "{}")
+						name, _, _ := strings.Cut(strings.Trim(b, "{}"), "|")
 						return cmp.Or(more[name], english[name], "<"+name+">")
 					})
 				}
@@ -88,8 +88,11 @@ func TestSaidBeginsASentence(t *testing.T) {
 	speak(t, "de")
 	for english, want := range map[string]string{
 		"Matches": "Stimmt überein", "Expired 2 days ago": "Vor 2 Tagen abgelaufen", "the provider could not be reached": "der Anbieter war nicht erreichbar",
-		"The provider requires a client secret": "Der Anbieter verlangt ein Client-Secret",
-		"Of another version":                    "Of another version", "of another version": "of another version", "": "", "Ü": "Ü",
+		"The provider requires a client secret":                                  "Der Anbieter verlangt ein Client-Secret",
+		"The network answered instead of the provider, as in hotels and trains.": "Statt des Anbieters hat das Netzwerk geantwortet, wie in Hotels und Zügen.",
+		"Too many requests to the provider":                                      "Zu viele Anfragen an den Anbieter",
+		"Too many requests to Acme":                                              "Zu viele Anfragen an Acme",
+		"Of another version":                                                     "Of another version", "of another version": "of another version", "": "", "Ü": "Ü",
 	} {
 		if got := words.Said(english); got != want {
 			t.Errorf("%q is %q, want %q", english, got, want)

@@ -39,6 +39,9 @@ func Text(english string) string {
 // Find is [Text] for a text whose blanks may have been filled: text has them still.
 func Find(english string) (text string, blanks []phrase.Blank) {
 	if said := foreign.Load(); said != nil && len(said.texts) > 0 {
+		if text, known := said.texts[english]; known {
+			return text, nil // its blanks are not filled yet
+		}
 		if form, blanks, ok := said.book().Find(english); ok {
 			return said.texts[form], blanks
 		}

@@ -37,7 +37,7 @@ func untold() []string {
 		"sudo -u '#%d' -H claviger …", "chmod go-w ", "sudo chown -R %d %s", // commands
 		"%s: provider answered %d without a message", "%s: provider answered %d: %s", "%s: provider answered %s", "%s: provider answered %s: %s",
 		"%s: status %d: %s", " without saying why", "the person has not decided: ", "stored tokens of type %q", // for logs
-		"no member keys", "cannot be shown", "attempt at %q", "the provider has no such mapping",
+		"{reason}", "{description}", "no member keys", "cannot be shown", "attempt at %q", "the provider has no such mapping",
 		// The window has words of its own for these steps of a sign-in.
 		"not to be remembered", "ignored an ID token that cannot be compared with who signed in",
 	}

@@ -39,20 +39,21 @@ func Said(english string) string {
 // said is [Said] of a text as it is.
 func said(english string) (text string, known bool) {
 	text, blanks := tongue.Find(english)
-	var pairs []string
+	values := map[string]string{}
 	for _, b := range blanks {
-		switch b.Kind {
-		case phrase.Length:
+		switch {
+		case b.Kind == phrase.Length:
 			b.Value = length(b.Value, lang.L("a moment"), whole)
-		case phrase.Ago:
+		case b.Kind == phrase.Ago:
 			b.Value = length(b.Value, lang.L("just now"), ago)
-		case phrase.Said:
+		case b.Name == "provider" && strings.EqualFold(b.Value, phrase.Nameless):
+			b.Value = "" // each language has its own word there
+		case b.Kind == phrase.Said:
 			b.Value = Said(b.Value)
-		case phrase.Foreign:
 		}
-		pairs = append(pairs, "{"+b.Name+"}", b.Value)
+		values[b.Name] = b.Value
 	}
-	return strings.NewReplacer(pairs...).Replace(text), text != english
+	return phrase.Fill(text, values, tongue.Text(phrase.Nameless)), text != english
 }
 
 // Lines are texts that were said, a line each.
