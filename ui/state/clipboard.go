@@ -31,26 +31,34 @@ func (b *base) copySecret(secret providers.Secret, what string) {
 	}
 	text := lang.N("{{.What}} copied. The clipboard is cleared in {{.Count}} seconds.", after, map[string]any{"What": what, "Count": after})
 	b.notify(NoticeGood, text)
-	b.run(slotClip, func(j *job) {
-		t := time.NewTimer(time.Duration(after) * time.Second)
-		defer t.Stop()
-		select {
-		case <-j.Done():
-		case <-t.C:
-			j.do(func() {
-				b.clearCopied()
-				b.retract(text)
-			})
-		}
+	b.later(slotClip, time.Duration(after)*time.Second, func() {
+		b.clearCopied()
+		b.retract(text)
 	})
 }
 
 // clearCopied empties the clipboard if our secret is still there.
 func (b *base) clearCopied() {
-	if b.copied != "" && b.sv.Clipboard.Content() == b.copied {
-		b.sv.Clipboard.SetContent("")
-	}
+	secret := b.copied
 	b.forgetCopied()
+	if secret == "" || b.sv.Clipboard.Content() != secret {
+		return
+	}
+	b.sv.Clipboard.SetContent("")
+	b.later(slotClip, putBack, func() { b.replaceCopied(secret) })
+}
+
+// putBack is how long a clipboard manager has to put back what was cleared.
+const putBack = time.Second
+
+// replaceCopied puts something else in place of a secret that a clipboard manager put
+// back: many do not let the clipboard be empty.
+func (b *base) replaceCopied(secret string) {
+	if b.sv.Clipboard.Content() != secret {
+		return
+	}
+	b.sv.Clipboard.SetContent(" ")
+	b.notify(NoticeWarn, lang.L("A clipboard manager put the copied secret back. It is out of the clipboard now, but the manager may still have it: clear its history."))
 }
 
 // forgetCopied ends the wait for clearing.

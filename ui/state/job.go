@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"time"
 )
 
 // slot is a line of work in which a newer job supersedes the older one.
@@ -73,6 +74,20 @@ func (b *base) run(in slot, work func(j *job)) {
 	b.wg.Go(func() {
 		defer cancel()
 		work(j)
+	})
+}
+
+// later runs f on the UI goroutine after a while, unless something else was put into the
+// slot by then.
+func (b *base) later(in slot, after time.Duration, f func()) {
+	b.run(in, func(j *job) {
+		t := time.NewTimer(after)
+		defer t.Stop()
+		select {
+		case <-j.Done():
+		case <-t.C:
+			j.do(f)
+		}
 	})
 }
 

@@ -50,14 +50,8 @@ func (b *base) setNotice(st *State, kind NoticeKind, text string) {
 		b.drop(slotNotice)
 		return
 	}
-	b.run(slotNotice, func(j *job) {
-		t := time.NewTimer(noticeFor(text))
-		defer t.Stop()
-		select {
-		case <-j.Done():
-		case <-t.C:
-			j.commit(func(st *State) { st.Notice = Notice{} })
-		}
+	b.later(slotNotice, noticeFor(text), func() {
+		b.update(func(st *State) { st.Notice = Notice{} })
 	})
 }
 

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -417,6 +418,43 @@ func TestClipboardIsClearedUnlessReplaced(t *testing.T) {
 		waits(r, 31*time.Second)
 		if r.clip.text != "something else" {
 			t.Error("somebody else's text was cleared")
+		}
+	})
+}
+
+// stubborn is a clipboard beside a manager that puts back what was there before it became
+// empty.
+type stubborn struct {
+	fakeClipboard
+	puts func(func())
+}
+
+func (c *stubborn) SetContent(text string) {
+	before := c.text
+	if c.text = text; text == "" {
+		c.puts(func() { c.text = before })
+	}
+}
+
+// A clipboard manager that puts a secret back is not the last, and the person is told.
+func TestClipboardManagerThatPutsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.agent.token = auth.Token{AccessToken: providers.NewSecret("canary-token")}
+		})
+		clip := &stubborn{puts: r.q.post}
+		r.sv.Clipboard = clip
+		r.Start()
+		r.q.settle()
+		r.Tokens.Copy()
+		r.q.settle()
+		waits(r, 30*time.Second)
+		if clip.text != "canary-token" {
+			t.Fatalf("the manager put back %q", clip.text)
+		}
+		waits(r, 2*time.Second)
+		if n := r.State().Notice; strings.Contains(clip.text, "canary") || !strings.Contains(n.Text, "clipboard manager") {
+			t.Errorf("the clipboard has %q, the person is told %q", clip.text, n.Text)
 		}
 	})
 }

@@ -22,17 +22,9 @@ func (s *Store) schedule() {
 		return
 	}
 	after := at.Sub(s.st.Now)
-	s.run(slotTick, func(j *job) {
-		t := time.NewTimer(after)
-		defer t.Stop()
-		select {
-		case <-j.Done():
-		case <-t.C:
-			j.do(func() {
-				s.tickAt = time.Time{}
-				s.update(nil)
-			})
-		}
+	s.later(slotTick, after, func() {
+		s.tickAt = time.Time{}
+		s.update(nil)
 	})
 }
 

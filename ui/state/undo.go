@@ -66,15 +66,7 @@ func (s *Store) offerUndo(st *State, u *Undo) {
 		s.spawn(finish)
 	}
 	st.Undo = u
-	s.run(slotUndo, func(j *job) {
-		t := time.NewTimer(u.Until.Sub(s.now()))
-		defer t.Stop()
-		select {
-		case <-j.Done():
-		case <-t.C:
-			j.do(s.FinishUndo)
-		}
-	})
+	s.later(slotUndo, u.Until.Sub(s.now()), s.FinishUndo)
 }
 
 // takeUndo takes the offer back and returns what is left to do then, which may take a
