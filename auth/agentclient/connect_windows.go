@@ -96,8 +96,9 @@ func ownPipe(f *os.File) error {
 func ownerOfHandle(handle uintptr) (string, error) {
 	var sid *syscall.SID
 	var descriptor syscall.Handle
-	if code, _, _ := getSecurityInfo.Call(handle, seFileObject, ownerOnly,
-		uintptr(unsafe.Pointer(&sid)), 0, 0, 0, uintptr(unsafe.Pointer(&descriptor))); code != 0 {
+	code, _, _ := getSecurityInfo.Call(handle, seFileObject, ownerOnly,
+		uintptr(unsafe.Pointer(&sid)), 0, 0, 0, uintptr(unsafe.Pointer(&descriptor))) //nolint:gosec // Windows writes an address into each, which have room for one
+	if code != 0 {
 		return "", syscall.Errno(code)
 	}
 	defer func() { _, _ = syscall.LocalFree(descriptor) }()
@@ -140,7 +141,8 @@ func serverOf(f *os.File) int {
 	}
 	var pid uint32
 	ok := uintptr(0)
-	if err := raw.Control(func(fd uintptr) { ok, _, _ = getServer.Call(fd, uintptr(unsafe.Pointer(&pid))) }); err != nil || ok == 0 {
+	ask := func(fd uintptr) { ok, _, _ = getServer.Call(fd, uintptr(unsafe.Pointer(&pid))) } //nolint:gosec // Windows writes a ULONG into it, which is 32 bits
+	if err := raw.Control(ask); err != nil || ok == 0 {
 		return 0
 	}
 	return int(pid)
@@ -154,7 +156,7 @@ const (
 
 // runs reports whether a process has not ended.
 func runs(pid int) bool {
-	h, err := syscall.OpenProcess(queryLimited, false, uint32(pid))
+	h, err := syscall.OpenProcess(queryLimited, false, uint32(pid)) //nolint:gosec // it is what serverOf returned, of 32 bits
 	if err != nil {
 		return false
 	}

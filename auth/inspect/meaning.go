@@ -63,12 +63,6 @@ func ClaimMeaning(name string, own map[string]string) Meaning {
 // HeaderMeaning says what a member of a header is.
 func HeaderMeaning(name string) Meaning { return known().Header[name] }
 
-// ClaimNames are the claims that have a meaning of their own, in order.
-func ClaimNames() []string { return sortedKeys(known().Claim) }
-
-// HeaderNames are the members of headers that have one.
-func HeaderNames() []string { return sortedKeys(known().Header) }
-
 func sortedKeys(m map[string]Meaning) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {

@@ -51,11 +51,11 @@ func (d *dials) DialContext(ctx context.Context, network, address string) (net.C
 		return nil, err
 	}
 	dialer := d.Dialer
-	if named, ok := ctx.Value(namedByKey{}).(namedBy); ok && strings.EqualFold(named.host, host) {
-		limit := d.distance(named.by)
+	if named, by := NamedBy(ctx); named != "" && strings.EqualFold(named, host) {
+		limit := d.distance(by)
 		dialer.ControlContext = func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
 			if to, err := netip.ParseAddrPort(resolved); err == nil && place(host, to.Addr()) < limit {
-				return fmt.Errorf("%s leads to %s, which %s must not name", host, to.Addr(), named.by)
+				return fmt.Errorf("%s leads to %s, which %s must not name", host, to.Addr(), by)
 			}
 			return nil
 		}

@@ -17,7 +17,6 @@ import (
 type Server struct {
 	issuer  string
 	foreign bool
-	moved   string
 
 	store   *store
 	handler http.Handler
@@ -37,11 +36,6 @@ func (s *Server) Issuer() string { return s.issuer }
 
 // Foreign reports whether another process serves it.
 func (s *Server) Foreign() bool { return s.foreign }
-
-// Moved is the address, "127.0.0.1:PORT", that the provider had before and
-// could not have again because another program holds it; else "". Its issuer
-// is then a new one, and accounts of the old one need a new sign-in.
-func (s *Server) Moved() string { return s.moved }
 
 // Misbehave changes how the server answers from now on. It does nothing to a
 // [Server.Foreign] one.

@@ -66,7 +66,6 @@ func prepare(ctx context.Context, o Options, addr string) (*Server, net.Listener
 	st.Addr = ln.Addr().String()
 	s := &Server{
 		issuer:   "http://" + st.Addr,
-		moved:    moved,
 		log:      o.Log,
 		labToken: randomString(),
 		served:   make(chan struct{}),

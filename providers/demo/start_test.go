@@ -33,7 +33,6 @@ func TestRestart(t *testing.T) {
 	s = start(t, demo.Options{Dir: dir})
 	eq(t, "issuer", s.Issuer(), issuer)
 	eq(t, "foreign", s.Foreign(), false)
-	eq(t, "moved", s.Moved(), "")
 	a.server = s
 	status, _ := a.userinfo(tok.AccessToken)
 	eq(t, "the access token after a restart", status, http.StatusOK)
@@ -113,8 +112,8 @@ func TestPortTaken(t *testing.T) {
 	defer ln.Close()
 	var log bytes.Buffer
 	s = start(t, demo.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if s.Foreign() || s.Moved() != was || s.Issuer() == "http://"+was {
-		t.Errorf("foreign=%v moved=%q issuer=%s", s.Foreign(), s.Moved(), s.Issuer())
+	if s.Foreign() || s.Issuer() == "http://"+was {
+		t.Errorf("foreign=%v issuer=%s", s.Foreign(), s.Issuer())
 	}
 	if !strings.Contains(log.String(), was) {
 		t.Errorf("not said: %s", log.String())

@@ -34,13 +34,6 @@ const (
 	DrawingInspector Drawing = "inspector"
 )
 
-// Drawings are all drawings.
-func Drawings() []Drawing {
-	return []Drawing{
-		DrawingAccounts, DrawingGroups, DrawingSearch, DrawingHistory, DrawingReceipts, DrawingPrograms, DrawingTokens, DrawingRequest, DrawingInspector,
-	}
-}
-
 const drawingWidth, drawingHeight float32 = 96, 72
 
 // lines draws a drawing in the colours of the theme. It says nothing that the words
