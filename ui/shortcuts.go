@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // shortcuts are the commands of the whole window by what is pressed: with Control, or
@@ -24,6 +25,9 @@ func newShortcuts() shortcuts {
 func shortcutOf(k state.Keys) fyne.KeyboardShortcut {
 	if k.Alone {
 		return nil
+	}
+	if k == (state.Keys{Key: "Z"}) {
+		return &fyne.ShortcutUndo{} // so the driver calls it, and so do text fields, whose own it is
 	}
 	modifier := fyne.KeyModifierShortcutDefault
 	if k.Alt {
@@ -83,6 +87,15 @@ func (w *window) addMenu() {
 	}
 }
 
+// chosen does a command of a menu. Undo is the text field's while one is being written in.
+func (w *window) chosen(id state.CommandID) {
+	if field, writing := w.window.Canvas().Focused().(*widget.Entry); writing && id == state.CommandUndo {
+		field.TypedShortcut(&fyne.ShortcutUndo{})
+		return
+	}
+	w.do(id)
+}
+
 // menus are the commands of each section. A shortcut in a menu is the menu's: on macOS
 // it does not reach the window a second time.
 func (w *window) menus() []*fyne.Menu {
@@ -93,7 +106,7 @@ func (w *window) menus() []*fyne.Menu {
 			if c.Section != section || c.ID == state.CommandQuit { // macOS has its own
 				continue
 			}
-			item := fyne.NewMenuItem(c.Title, func() { w.do(c.ID) })
+			item := fyne.NewMenuItem(c.Title, func() { w.chosen(c.ID) })
 			if len(c.Keys) > 0 {
 				item.Shortcut = shortcutOf(c.Keys[0])
 			}

@@ -1,13 +1,16 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/ui/state"
+	"github.com/claviger/claviger/ui/widget"
 )
 
 // Every shortcut of the table reaches its command, is in the sheet, and is in the menu:
@@ -48,6 +51,69 @@ func TestEveryShortcutIsBoundAndInTheSheetAndInTheMenus(t *testing.T) {
 			}
 		}
 	}
+}
+
+// clearing is what waits for the network, with receipts that can be cleared.
+type clearing struct {
+	fake
+	restored chan struct{}
+}
+
+func (c *clearing) ClearReceipts(context.Context, bool) (auth.ClearedReceipts, error) {
+	return auth.ClearedReceipts{Restore: func(context.Context) error { c.restored <- struct{}{}; return nil }}, nil
+}
+
+// Ctrl+Z undoes what the window offers to undo, wherever the keyboard is; in a text field
+// it is the field's own, also in the menu.
+func TestCtrlZUndoes(t *testing.T) {
+	c := &clearing{restored: make(chan struct{}, 1)}
+	w, _, q := openWindow(t, func(sv *state.Services) { sv.Queue = c })
+	offered := func() {
+		t.Helper()
+		w.store.Queue.ClearReceipts()
+		q.until(t, "the offer", func() bool { return w.store.State().Undo != nil })
+	}
+	undone := func(how string) {
+		t.Helper()
+		q.until(t, how, func() bool { return w.store.State().Undo == nil })
+		select {
+		case <-c.restored:
+		default:
+			t.Errorf("%s did not undo it", how)
+		}
+	}
+	offered()
+	shortcut(w, fyne.KeyZ)
+	undone("Ctrl+Z")
+
+	w.store.Inspector.Open()
+	field, writing := w.window.Canvas().Focused().(*widget.Entry)
+	if !writing {
+		t.Fatalf("%T has the keyboard", w.window.Canvas().Focused())
+	}
+	for _, r := range "mira" {
+		field.TypedRune(r)
+	}
+	offered()
+	w.window.Canvas().Focus(field)
+	shortcut(w, fyne.KeyZ)
+	if field.Text == "mira" || w.store.State().Undo == nil {
+		t.Errorf("in a text field, Ctrl+Z leaves %q, and the offer is %+v", field.Text, w.store.State().Undo)
+	}
+	for _, r := range "osei" {
+		field.TypedRune(r)
+	}
+	written := field.Text
+	w.chosen(state.CommandUndo)
+	if field.Text == written || w.store.State().Undo == nil {
+		t.Errorf("the menu's Undo leaves %q", field.Text)
+	}
+	shortcut(w, fyne.KeyU)
+	undone("Ctrl+U in a text field")
+	offered()
+	w.window.Canvas().Unfocus()
+	w.chosen(state.CommandUndo)
+	undone("the menu")
 }
 
 // The sheet and the palette open from wherever the keyboard is, and give it back.

@@ -236,7 +236,10 @@ func press(w *window, name fyne.KeyName) {
 // shortcut sends a shortcut as the desktop does: to what is focused, if
 // that takes any, else to the window.
 func shortcut(w *window, key fyne.KeyName) {
-	s := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+	var s fyne.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+	if key == fyne.KeyZ {
+		s = &fyne.ShortcutUndo{}
+	}
 	if f, ok := w.window.Canvas().Focused().(fyne.Shortcutable); ok {
 		f.TypedShortcut(s)
 		return

@@ -124,7 +124,7 @@ func Commands() []Command {
 	return append(list,
 		Command{ID: CommandPalette, Title: lang.L("Go to anything"), Section: SectionWindow, Keys: ctrl("K"), do: func(s *Store) { s.Over.OpenPalette() }},
 		Command{ID: CommandSearch, Title: lang.L("Search accounts"), Section: SectionWindow, Keys: ctrl("F"), do: func(s *Store) { call(s.sv.Search) }},
-		Command{ID: CommandUndo, Title: lang.L("Undo sign-out or clearing"), Section: SectionWindow, Keys: ctrl("U"), can: undoable, do: (*Store).Undo},
+		Command{ID: CommandUndo, Title: lang.L("Undo"), Section: SectionWindow, Keys: []Keys{{Key: "Z"}, {Key: "U"}}, can: undoable, do: (*Store).Undo},
 		Command{ID: CommandShortcuts, Title: lang.L("Keyboard shortcuts"), Section: SectionWindow, Keys: []Keys{{Key: "/"}, {Key: "F1", Alone: true}}, do: func(s *Store) { s.Over.OpenShortcuts() }},
 		Command{ID: CommandSettings, Title: lang.L("Settings"), Section: SectionWindow, Keys: ctrl(","), do: (*Store).OpenSettings},
 		Command{ID: CommandLock, Title: lang.L("Lock"), Section: SectionWindow, Keys: ctrl("L"), always: true, do: (*Store).Lock},
