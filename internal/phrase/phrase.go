@@ -62,7 +62,25 @@ type form struct {
 	free   bool // it begins with a blank that holds any text
 	own    int  // the length of what is no blank
 	blanks []string
+	parts  []string // what is before, between and after its blanks
 	reads  *regexp.Regexp
+}
+
+// mayRead reports whether a text has what is around the blanks, in that order: nearly none
+// has, and to find that out is quick.
+func (f *form) mayRead(said string) bool {
+	last := len(f.parts) - 1
+	if !strings.HasPrefix(said, f.parts[0]) || !strings.HasSuffix(said, f.parts[last]) {
+		return false
+	}
+	for _, part := range f.parts {
+		_, after, found := strings.Cut(said, part)
+		if !found {
+			return false
+		}
+		said = after
+	}
+	return true
 }
 
 var patterns = sync.OnceValue(func() (p struct{ blank, word *regexp.Regexp }) {
@@ -126,8 +144,9 @@ func NewBook(texts []string) *Book {
 			before, name := text[end:m[0]], text[m[2]:m[3]]
 			f.free = f.free || m[0] == 0 && holdings()[name].reads == ""
 			pattern += regexp.QuoteMeta(before) + `(` + cmp.Or(holdings()[name].reads, `.+?`) + `)`
-			f.blanks, own, end = append(f.blanks, name), own+before+" ", m[1]
+			f.blanks, f.parts, own, end = append(f.blanks, name), append(f.parts, before), own+before+" ", m[1]
 		}
+		f.parts = append(f.parts, text[end:])
 		own += text[end:]
 		if !patterns().word.MatchString(own) {
 			continue
@@ -146,13 +165,24 @@ func NewBook(texts []string) *Book {
 	return b
 }
 
+// longest is how long a text may be that is found again, in bytes: those of the program are
+// much shorter, and what others write into them is bounded.
+const longest = 4 << 10
+
 // Find finds the text that said was made of, and what its blanks hold. It may have been said
 // long ago. ok is false if it was made of none.
 func (b *Book) Find(said string) (text Text, blanks []Blank, ok bool) {
 	if b.whole[said] {
 		return said, nil, true
 	}
-	for _, f := range b.forms {
+	if len(said) > longest {
+		return "", nil, false
+	}
+	for i := range b.forms {
+		f := &b.forms[i]
+		if !f.mayRead(said) {
+			continue
+		}
 		if found := f.reads.FindStringSubmatch(said); found != nil {
 			for i, name := range f.blanks {
 				blanks = append(blanks, Blank{name, found[i+1], holdings()[name].kind})

@@ -2,6 +2,8 @@ package phrase
 
 import (
 	"maps"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -57,5 +59,39 @@ func TestSay(t *testing.T) {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// However a text is made, finding it again costs no more than looking for each text once.
+func TestFindIsBounded(t *testing.T) {
+	book := NewBook([]string{"{fault}; the clock is {time} ahead", "{detail}; the response starts with {start}", "{a} and then {b}"})
+	repeated := strings.Repeat("x; the response starts with ", 100)
+	if _, blanks, ok := book.Find(repeated + "x"); !ok || blanks[0].Value != "x" {
+		t.Errorf("%v, %v", ok, blanks)
+	}
+	if _, _, ok := book.Find(strings.Repeat("x", longest) + " and then y"); ok {
+		t.Error("a text without an end is looked through")
+	}
+	looked := 0
+	for i := range book.forms {
+		for _, said := range []string{strings.Repeat("; the clock is ", 200), strings.Repeat(" ahead", 500), repeated, strings.Repeat("and then ", 300)} {
+			if book.forms[i].mayRead(said) {
+				looked++
+			}
+		}
+	}
+	if looked != 2 {
+		t.Errorf("%d patterns were run, 2 can fit", looked)
+	}
+}
+
+func BenchmarkFindNothing(b *testing.B) {
+	texts := make([]string, 0, 1000)
+	for i := range 1000 {
+		texts = append(texts, "{a} is the text {b} of number "+strconv.Itoa(i))
+	}
+	book, said := NewBook(texts), strings.Repeat("abc is the text ", 225)
+	for b.Loop() {
+		book.Find(said)
 	}
 }
