@@ -114,15 +114,28 @@ func inTwoUnits(d, big time.Duration, bigName string, small time.Duration, small
 // Took is how long something of the program took: "2 ms", "1.4 s", "18 s". A negative
 // one, of a clock that was set, is "".
 func Took(d time.Duration) string {
-	switch {
+	switch took := Rounded(d); {
 	case d < 0:
 		return ""
 	case d < time.Millisecond:
 		return "<1 ms"
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Round(time.Millisecond)/time.Millisecond)
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+	case took < time.Second:
+		return fmt.Sprintf("%d ms", took/time.Millisecond)
+	case took < 10*time.Second:
+		return fmt.Sprintf("%.1f s", took.Seconds())
+	default:
+		return Brief(took)
 	}
-	return Brief(d)
+}
+
+// Rounded is what something took as exactly as it is told: to a millisecond under a second,
+// to a tenth of a second under ten, and to a second from there.
+func Rounded(d time.Duration) time.Duration {
+	if r := d.Round(time.Millisecond); r < time.Second {
+		return r
+	}
+	if r := d.Round(100 * time.Millisecond); r < 10*time.Second {
+		return r
+	}
+	return d.Round(time.Second)
 }

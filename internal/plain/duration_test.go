@@ -71,6 +71,8 @@ func TestShortLengthsOfTime(t *testing.T) {
 		0:                            {"0 s", "<1 ms"},
 		11 * time.Millisecond:        {"0 s", "11 ms"},
 		1400 * time.Millisecond:      {"1 s", "1.4 s"},
+		999_600 * time.Microsecond:   {"0 s", "1.0 s"},
+		9960 * time.Millisecond:      {"9 s", "10 s"},
 		18 * time.Second:             {"18 s", "18 s"},
 		47 * time.Minute:             {"47 min", "47 min"},
 		7*time.Hour + 12*time.Minute: {"7 h 12 min", "7 h 12 min"},

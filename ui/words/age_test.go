@@ -52,3 +52,16 @@ func TestAges(t *testing.T) {
 		}
 	}
 }
+
+// What rounding makes a whole unit is written in that unit.
+func TestTook(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-1: "", 400 * time.Microsecond: "<1 ms", 999 * time.Microsecond: "<1 ms", 1400 * time.Microsecond: "1 ms", 999_400 * time.Microsecond: "999 ms",
+		999_600 * time.Microsecond: "1.0 s", 1940 * time.Millisecond: "1.9 s", 9940 * time.Millisecond: "9.9 s", 9960 * time.Millisecond: "10 s",
+		17_900 * time.Millisecond: "18 s", 59_400 * time.Millisecond: "59 s", 59_700 * time.Millisecond: "1 minute", 2 * time.Minute: "2 minutes",
+	} {
+		if got := Took(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -43,9 +43,9 @@ func said(english string) (text string, known bool) {
 	for _, b := range blanks {
 		switch {
 		case b.Kind == phrase.Length:
-			b.Value = length(b.Value, lang.L("a moment"), whole)
+			b.Value = length(b.Value, counted{whole: lang.L("a moment")}).whole
 		case b.Kind == phrase.Ago:
-			b.Value = length(b.Value, lang.L("just now"), ago)
+			b.Value = length(b.Value, counted{ago: lang.L("just now")}).ago
 		case b.Name == "provider" && strings.EqualFold(b.Value, phrase.Nameless):
 			b.Value = "" // each language has its own word there
 		case b.Kind == phrase.Said:
@@ -88,13 +88,12 @@ func about(name, text string) string {
 	return lang.L("{{.Name}}: {{.Text}}", map[string]any{"Name": name, "Text": text})
 }
 
-// length puts a [plain.Duration] in the words that say has for it, or in those for a
-// moment.
-func length(english, moment string, say func(int, plain.Unit) string) string {
+// length reads a [plain.Duration]; moment is less than a second.
+func length(english string, moment counted) counted {
 	words := strings.Fields(english)
 	n, err := strconv.Atoi(words[0])
 	if err != nil {
 		return moment
 	}
-	return say(n, plain.Unit(strings.TrimSuffix(words[1], "s")))
+	return inUnits(n, plain.Unit(strings.TrimSuffix(words[1], "s")))
 }

@@ -114,86 +114,54 @@ func Relative(now, t time.Time) string {
 	case d > 0 && d < 10*time.Second:
 		return lang.L("in a moment")
 	case d > 0 && d < time.Minute:
-		return ahead(plain.InUnits(d))
+		return inUnits(plain.InUnits(d)).ahead
 	case d > 0:
-		return ahead(plain.InUnits(d.Truncate(time.Minute)))
+		return inUnits(plain.InUnits(d.Truncate(time.Minute))).ahead
 	}
-	return ago(plain.InUnits((-d).Truncate(time.Minute)))
+	return inUnits(plain.InUnits((-d).Truncate(time.Minute))).ago
 }
 
-func ahead(n int, unit plain.Unit) string {
+// counted is a length of time: from now on, before now, and by itself.
+type counted struct{ ahead, ago, whole string }
+
+func inUnits(n int, unit plain.Unit) counted {
 	count := map[string]any{"Count": n}
 	switch unit {
 	case plain.Seconds:
-		return lang.N("in {{.Count}} seconds", n, count)
+		return counted{lang.N("in {{.Count}} seconds", n, count), lang.N("{{.Count}} seconds ago", n, count), lang.N("{{.Count}} seconds", n, count)}
 	case plain.Minutes:
-		return lang.N("in {{.Count}} minutes", n, count)
+		return counted{lang.N("in {{.Count}} minutes", n, count), lang.N("{{.Count}} minutes ago", n, count), lang.N("{{.Count}} minutes", n, count)}
 	case plain.Hours:
-		return lang.N("in {{.Count}} hours", n, count)
+		return counted{lang.N("in {{.Count}} hours", n, count), lang.N("{{.Count}} hours ago", n, count), lang.N("{{.Count}} hours", n, count)}
 	case plain.Days:
-		return lang.N("in {{.Count}} days", n, count)
+		return counted{lang.N("in {{.Count}} days", n, count), lang.N("{{.Count}} days ago", n, count), lang.N("{{.Count}} days", n, count)}
 	case plain.Months:
-		return lang.N("in {{.Count}} months", n, count)
+		return counted{lang.N("in {{.Count}} months", n, count), lang.N("{{.Count}} months ago", n, count), lang.N("{{.Count}} months", n, count)}
 	default:
-		return lang.N("in {{.Count}} years", n, count)
-	}
-}
-
-func ago(n int, unit plain.Unit) string {
-	count := map[string]any{"Count": n}
-	switch unit {
-	case plain.Seconds:
-		return lang.N("{{.Count}} seconds ago", n, count)
-	case plain.Minutes:
-		return lang.N("{{.Count}} minutes ago", n, count)
-	case plain.Hours:
-		return lang.N("{{.Count}} hours ago", n, count)
-	case plain.Days:
-		return lang.N("{{.Count}} days ago", n, count)
-	case plain.Months:
-		return lang.N("{{.Count}} months ago", n, count)
-	default:
-		return lang.N("{{.Count}} years ago", n, count)
+		return counted{lang.N("in {{.Count}} years", n, count), lang.N("{{.Count}} years ago", n, count), lang.N("{{.Count}} years", n, count)}
 	}
 }
 
 // Took is how long something of the program took: "2 ms", "1.4 s", "18 s", "2 minutes". A
 // negative one, of a clock that was set, is "".
 func Took(d time.Duration) string {
-	switch {
+	switch took := plain.Rounded(d); {
 	case d < 0:
 		return ""
 	case d < time.Millisecond:
 		return lang.L("<1 ms")
-	case d < time.Second:
-		return lang.L("{{.Count}} ms", map[string]any{"Count": int(d.Round(time.Millisecond) / time.Millisecond)})
-	case d < 10*time.Second:
-		tenths := int(d.Round(100*time.Millisecond) / (100 * time.Millisecond))
+	case took < time.Second:
+		return lang.L("{{.Count}} ms", map[string]any{"Count": int(took / time.Millisecond)})
+	case took < 10*time.Second:
+		tenths := int(took / (100 * time.Millisecond))
 		return lang.L("{{.Whole}}.{{.Tenth}} s", map[string]any{"Whole": tenths / 10, "Tenth": tenths % 10})
-	case d < time.Minute:
-		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": int(d / time.Second)})
+	case took < time.Minute:
+		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": int(took / time.Second)})
+	default:
+		return Whole(took)
 	}
-	return Whole(d)
 }
 
 // Whole is a time that has passed or is left, in whole units: of almost three days,
 // "2 days".
-func Whole(d time.Duration) string { return whole(plain.InUnits(d)) }
-
-func whole(n int, unit plain.Unit) string {
-	count := map[string]any{"Count": n}
-	switch unit {
-	case plain.Seconds:
-		return lang.N("{{.Count}} seconds", n, count)
-	case plain.Minutes:
-		return lang.N("{{.Count}} minutes", n, count)
-	case plain.Hours:
-		return lang.N("{{.Count}} hours", n, count)
-	case plain.Days:
-		return lang.N("{{.Count}} days", n, count)
-	case plain.Months:
-		return lang.N("{{.Count}} months", n, count)
-	default:
-		return lang.N("{{.Count}} years", n, count)
-	}
-}
+func Whole(d time.Duration) string { return inUnits(plain.InUnits(d)).whole }
