@@ -42,7 +42,7 @@ func limit(m measure) int {
 // unfinished are the measures that are not within their limits yet, as they were
 // when last looked at. They only shrink: whoever makes one smaller lowers it here.
 var unfinished = map[measure]int{
-	{methods, "ui/state.Store"}: 75,
+	{methods, "ui/state.Store"}: 72,
 }
 
 func TestRoomsHaveOneOwnerEach(t *testing.T) {

@@ -47,7 +47,7 @@ type groups struct {
 
 func newGroups(k *kit) tab {
 	g := &groups{kit: k, views: map[words.GroupView]*widget.ToggleChip{}}
-	g.filter = widget.NewSearchEntry(lang.L("Filter groups"), "", k.store.SetGroupFilter)
+	g.filter = widget.NewSearchEntry(lang.L("Filter groups"), "", k.store.Groups.SetFilter)
 	g.filter.OnShortcut, g.filter.OnScroll = k.keys.Shortcut, k.keys.Scrolled
 	g.filter.OnLeave = func() { k.focus(g.list) }
 	g.count = widget.NewLabelMuted("")
@@ -62,7 +62,7 @@ func newGroups(k *kit) tab {
 		}))
 	g.chips = widget.NewFlow(6, 6)
 	for _, v := range words.GroupViews() {
-		chip := k.chip("", v == words.GroupsAll, func(bool) { k.store.SetGroupView(v) })
+		chip := k.chip("", v == words.GroupsAll, func(bool) { k.store.Groups.SetView(v) })
 		g.views[v] = chip
 		g.chips.Add(chip)
 	}
@@ -195,8 +195,8 @@ func (g *groups) renderViews(st state.State, a *auth.Account) {
 func (g *groups) nothing(a *auth.Account, has bool) *widget.EmptyState {
 	s := g.kit.store
 	all := g.kit.button(lang.L("Show all groups"), widget.ButtonQuiet, func() {
-		s.SetGroupView(words.GroupsAll)
-		s.SetGroupFilter("")
+		s.Groups.SetView(words.GroupsAll)
+		s.Groups.SetFilter("")
 		g.kit.focus(g.filter) // the button is gone
 	})
 	switch {

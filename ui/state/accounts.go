@@ -3,12 +3,8 @@ package state
 import (
 	"context"
 	"maps"
-	"slices"
-	"strings"
 
 	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/internal/plain"
-	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
@@ -257,32 +253,7 @@ func (s *Store) SetSearch(text string) {
 	s.update(func(st *State) { st.Search = text })
 }
 
-// SetGroupFilter narrows the groups.
-func (s *Store) SetGroupFilter(text string) {
-	s.update(func(st *State) { st.GroupFilter = text })
-}
-
 // ToggleAllFields folds or unfolds everything that the provider sent.
 func (s *Store) ToggleAllFields() {
 	s.update(func(st *State) { st.AllFields = !st.AllFields })
-}
-
-// FilterGroups returns the groups that have all words of the query in name,
-// id, kind or source. It changes nothing.
-func FilterGroups(groups []identity.Group, query string) []identity.Group {
-	words := strings.Fields(plain.Fold(query))
-	if len(words) == 0 {
-		return groups
-	}
-	fits := func(g identity.Group) bool {
-		text := plain.Fold(g.Name + "\n" + g.ID + "\n" + g.Kind + "\n" + g.Origins())
-		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
-	}
-	var out []identity.Group
-	for _, g := range groups {
-		if fits(g) {
-			out = append(out, g)
-		}
-	}
-	return out
 }

@@ -79,7 +79,7 @@ func (x *Describe) Save() {
 func (x *Describe) described(p DescribePanel, err error) {
 	switch {
 	case isLocked(err):
-		x.update(func(st *State) { x.lockedNow(st) })
+		x.update(x.lockedNow)
 	case err != nil && !errors.Is(err, auth.ErrNotStored):
 		p.Error = words.OneLine(x.explain(err, nil, ""))
 		x.update(func(st *State) { st.Describe = &p })

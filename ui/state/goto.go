@@ -59,7 +59,7 @@ func (s *Store) RunPalette(at int) {
 		s.SelectAccount(e.Account)
 		if s.st.Selected == e.Account {
 			s.SelectTab(TabGroups)
-			s.SetGroupFilter(e.Title)
+			s.Groups.SetFilter(e.Title)
 		}
 	}
 }

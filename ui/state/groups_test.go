@@ -88,9 +88,9 @@ func TestTheViewOfGroupsIsTheAccounts(t *testing.T) {
 		want string
 	}{
 		{func() {}, "Ops Dev QA"},
-		{func() { r.SetGroupView(words.GroupsLost) }, "Old"},
-		{func() { r.SetGroupFilter("dev") }, ""},
-		{func() { r.SetGroupView(words.GroupsGained) }, "Dev"},
+		{func() { r.Groups.SetView(words.GroupsLost) }, "Old"},
+		{func() { r.Groups.SetFilter("dev") }, ""},
+		{func() { r.Groups.SetView(words.GroupsGained) }, "Dev"},
 		{func() { r.SelectAccount("b") }, "Ops Dev QA"},
 	} {
 		if step.do(); list() != step.want {

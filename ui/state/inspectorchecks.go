@@ -65,7 +65,7 @@ func (x *Inspector) check(raw providers.Secret, id string) {
 		canAsk := x.offersIntrospection(j, provider)
 		j.do(func() {
 			if isLocked(err) {
-				x.update(func(st *State) { x.lockedNow(st) })
+				x.update(x.lockedNow)
 				return
 			}
 			x.update(func(st *State) {
@@ -133,7 +133,7 @@ func (x *Inspector) Ask() {
 		said, err := x.sv.Examiner.Introspect(j, account, raw)
 		j.do(func() {
 			if isLocked(err) {
-				x.update(func(st *State) { x.lockedNow(st) })
+				x.update(x.lockedNow)
 				return
 			}
 			x.update(func(st *State) {

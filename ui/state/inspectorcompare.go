@@ -72,7 +72,7 @@ func (x *Inspector) compareWithStored(choose func(t *auth.Token, idToken bool) *
 		t, err := x.sv.Tokens.Stored(j, account)
 		j.do(func() {
 			if isLocked(err) {
-				x.update(func(st *State) { x.lockedNow(st) })
+				x.update(x.lockedNow)
 				return
 			}
 			if err != nil {

@@ -29,7 +29,7 @@ func (s *Store) Lock() {
 		return
 	}
 	finish := s.finishUndoWithin()
-	s.update(func(st *State) { s.lockedNow(st) })
+	s.update(s.lockedNow)
 	s.drop(slotWatch) // the vault is still open
 	s.run(slotVault, func(j *job) {
 		finish(j)

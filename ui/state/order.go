@@ -68,7 +68,7 @@ func (x *Order) write(ctx context.Context, next map[string]int64) {
 		}
 		switch {
 		case isLocked(failed):
-			x.update(func(st *State) { x.lockedNow(st) })
+			x.update(x.lockedNow)
 		case failed != nil:
 			x.reload(func(st *State) { x.setNotice(st, NoticeWarn, words.OneLine(x.explain(failed, nil, ""))) })
 		default:

@@ -128,7 +128,7 @@ func (x *Queue) do(work func(context.Context) (then func(*State), err error)) {
 				}
 			})
 			if isLocked(err) {
-				x.update(func(st *State) { x.lockedNow(st) })
+				x.update(x.lockedNow)
 				return
 			}
 			x.reload(func(st *State) {

@@ -29,7 +29,7 @@ func (s *Store) Refresh() {
 			}
 			s.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
 			if isLocked(err) {
-				s.update(func(st *State) { s.lockedNow(st) })
+				s.update(s.lockedNow)
 				return
 			}
 			s.reload(func(st *State) {

@@ -188,7 +188,7 @@ func (x *SignIn) stopped(p *providers.Provider, err error) {
 		return
 	}
 	if isLocked(err) {
-		x.update(func(st *State) { x.lockedNow(st) })
+		x.update(x.lockedNow)
 		return
 	}
 	x.callBack(lang.L("Sign-in to {{.Provider}} stopped", map[string]any{"Provider": p.Name}), lang.L("Claviger shows why."))

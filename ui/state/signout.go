@@ -100,7 +100,7 @@ func (s *Store) SignOut() {
 // signedOut shows the receipt, or why forgetting failed.
 func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provider, r *auth.Receipt, err error) {
 	if isLocked(err) {
-		s.update(func(st *State) { s.lockedNow(st) })
+		s.update(s.lockedNow)
 		return
 	}
 	if err != nil || r == nil {

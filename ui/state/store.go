@@ -4,9 +4,6 @@ import (
 	"context"
 	"maps"
 	"time"
-
-	"github.com/claviger/claviger/auth"
-	"github.com/claviger/claviger/ui/words"
 )
 
 // Store holds the state and does what the screens ask for. All its methods are
@@ -14,6 +11,7 @@ import (
 type Store struct {
 	*base
 	// The pages that have a story of their own.
+	Groups    *Groups
 	Tokens    *Tokens
 	Inspector *Inspector
 	Try       *Try
@@ -39,16 +37,8 @@ type Store struct {
 	tickAt time.Time
 	// reporting is set while a report is made.
 	reporting bool
-	derived   derivedFrom
 	file      *settingsFile
 	last      *lastFile
-}
-
-// derivedFrom remembers what the filtered groups were made of.
-type derivedFrom struct {
-	account *auth.Account
-	filter  string
-	view    words.GroupView
 }
 
 // New makes a store. post runs a function on the UI goroutine, soon and in
@@ -60,6 +50,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 		file: &settingsFile{path: sv.SettingsPath},
 		last: &lastFile{path: sv.LastPath},
 	}
+	s.Groups = &Groups{base: s.base}
 	s.History = &History{s.base, s.offerUndo}
 	s.Tokens = &Tokens{base: s.base, history: s.History, reload: s.reload}
 	s.Describe = &Describe{s.base, s.reload}
@@ -80,7 +71,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.Order = &Order{base: s.base, reload: s.reload, placing: map[string]int64{}}
 	s.Over = &Over{base: s.base, entries: s.entries}
 	s.Tray = &Tray{base: s.base, tokens: s.Tokens, show: s.ShowAccount}
-	s.onChange = []func(){s.derive, s.Consent.noteShown, s.schedule, s.Tray.tell}
+	s.onChange = []func(){s.Groups.derive, s.Consent.noteShown, s.schedule, s.Tray.tell}
 	s.onLeave = []func(){s.SignIn.end, s.Options.left, s.Setup.left, s.Add.leaveRegistration, s.File.left, s.leftSignOut}
 	s.onGo = []func(*State, Route){s.Inspector.went, s.Over.went}
 	s.onLock = []func(*State){s.forget, s.SignIn.forget, s.Options.forget, s.Tokens.forget, s.Inspector.forget, s.Try.forget, s.History.forget, s.Queue.forget, s.Protect.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
@@ -93,21 +84,6 @@ func (s *Store) Close() {
 	s.finishUndoWithin()(context.WithoutCancel(s.ctx))
 	s.cancel()
 	s.wg.Wait()
-}
-
-// derive brings what is computed from the rest up to date.
-func (s *Store) derive() {
-	from := derivedFrom{s.st.Account(), s.st.GroupFilter, s.st.GroupView}
-	if from == s.derived {
-		return
-	}
-	if from.account == nil {
-		s.st.GroupTable = words.GroupTable{}
-	} else if from.account != s.derived.account {
-		s.st.GroupTable = words.NewGroupTable(from.account)
-	}
-	s.derived = from
-	s.st.Groups = FilterGroups(s.st.GroupTable.List(from.view), from.filter)
 }
 
 // without returns a copy of m that lacks one key.

@@ -66,7 +66,7 @@ func (x *Tokens) load(st *State, id string) {
 		page := x.read(j, a, id)
 		j.do(func() {
 			if page.Problem == lockedProblem {
-				x.update(func(st *State) { x.lockedNow(st) })
+				x.update(x.lockedNow)
 				return
 			}
 			x.update(func(st *State) {
@@ -228,7 +228,7 @@ func (x *Tokens) get(id string, then func(err error)) {
 			x.update(func(st *State) { st.Busy = with(st.Busy, id, "") })
 			switch {
 			case isLocked(err):
-				x.update(func(st *State) { x.lockedNow(st) })
+				x.update(x.lockedNow)
 			case err != nil:
 				x.reload(func(st *State) {
 					x.failed(st, id, failure{err: err, p: p, was: was, still: lang.L("No token was copied.")})
