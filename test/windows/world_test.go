@@ -16,12 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/auth/agentclient"
 	"github.com/claviger/claviger/providers/demo/demotest"
 )
-
-// asBrowser is the variable that turns the test binary into the browser of BROWSER. One
-// named CLAVIGER_… could be a provider's setting, which an agent does not know.
-const asBrowser = "TEST_BROWSER"
 
 // programs is the folder of claviger.exe and claviger-token.exe.
 var programs string
@@ -34,7 +31,25 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if account := os.Getenv(asProgram); account != "" {
+		token, err := ask(context.Background(), account)
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println(token)
+		os.Exit(0)
+	}
 	os.Exit(build(m))
+}
+
+// ask asks the agent as a program of its own.
+func ask(ctx context.Context, account string) (token string, err error) {
+	got, err := agentclient.New(agentclient.DefaultSocket()).Token(ctx, agentclient.TokenRequest{Account: account})
+	if err != nil {
+		return "", err
+	}
+	return got.AccessToken.Reveal(), nil
 }
 
 // build builds the programs, unless TEST_PROGRAMS names their folder: under wine

@@ -51,6 +51,12 @@ func (d *Desktop) Menu(r Region, phrase string) {
 	d.click(r, phrase, "3")
 }
 
+// ClickAt clicks into the middle of a region with a button, by its number in X.
+func (d *Desktop) ClickAt(r Region, button string) {
+	d.t.Helper()
+	d.xdo("mousemove", strconv.Itoa(r.X+r.W/2), strconv.Itoa(r.Y+r.H/2), "click", button)
+}
+
 // Drag holds the button where phrase begins, and lets it go so many pixels further on.
 func (d *Desktop) Drag(r Region, phrase string, by int) {
 	d.t.Helper()
