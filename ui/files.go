@@ -70,12 +70,17 @@ func (f *files) ask(q choosefile.Question, chosen func(path string), here func()
 	}()
 }
 
-// parent is the window as the portal names windows, "" if it cannot.
+// parent is the window as [choosefile.Question] names windows, "" if it cannot.
 func parent(w fyne.Window) (handle string) {
 	if native, ok := w.(driver.NativeWindow); ok {
 		native.RunNative(func(context any) {
-			if x, ok := context.(driver.X11WindowContext); ok && x.WindowHandle != 0 {
-				handle = "x11:" + strconv.FormatUint(uint64(x.WindowHandle), 16)
+			switch c := context.(type) {
+			case driver.X11WindowContext:
+				if c.WindowHandle != 0 {
+					handle = "x11:" + strconv.FormatUint(uint64(c.WindowHandle), 16)
+				}
+			case driver.WindowsWindowContext:
+				handle = "hwnd:" + strconv.FormatUint(uint64(c.HWND), 16)
 			}
 		})
 	}

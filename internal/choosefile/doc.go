@@ -17,6 +17,7 @@ type Question struct {
 	// the choice of all files is called.
 	Endings []string
 	All     string
-	// Parent is the window that asks, as the portal names windows; "" is none.
+	// Parent is the window that asks, as the portal names windows, or "hwnd:" and its
+	// handle in hexadecimal digits on Windows; "" is none.
 	Parent string
 }

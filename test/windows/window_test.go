@@ -5,6 +5,8 @@ package windows
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -77,6 +79,7 @@ func TestWindow(t *testing.T) {
 	m.click("Paste a token here") // wine 8 may give it the keyboard only then
 	m.startAtLogin()
 	m.lock()
+	m.openFile(token)
 
 	m.tray("Quit")
 	m.serving(false)
@@ -85,6 +88,22 @@ func TestWindow(t *testing.T) {
 	d.Type(passphrase)
 	d.Key("Return")
 	d.See(screen, "Active")
+}
+
+// openFile opens a file with a token, with the dialog of Windows.
+func (m *machine) openFile(token string) {
+	m.t.Helper()
+	file := filepath.Join(m.d.Dir, "token.txt")
+	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+	m.d.Key("ctrl+i")
+	m.click("Open a file")
+	m.d.See(screen, "File name")
+	m.keep("dialog")
+	m.d.Type(windowsPath(file))
+	m.d.Key("Return")
+	m.d.See(screen, "Signed token")
 }
 
 // passphrase is that of the vault.
