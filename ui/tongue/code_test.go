@@ -26,6 +26,7 @@ func exceptions() map[string]string {
 		"-----BEGIN AGE ENCRYPTED FILE-----": "begins a file",
 		"<path fill=\"":                      "is part of a picture",
 		"claviger":                           "a command",
+		"GetSystemMetrics":                   "a function of Windows",
 		"phr mfa":                            "an example of acr_values", "Accept: application/json": "an example of a header",
 		`{"id": 7, "name": "Mira Osei"}`: "an example of an answer",
 		"the provider":                   "names no file where none is shown",
