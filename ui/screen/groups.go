@@ -112,9 +112,9 @@ func (g *groups) render(st state.State, a *auth.Account) {
 	if g.filter.Text != st.GroupFilter {
 		g.filter.SetText(st.GroupFilter)
 	}
-	all := len(a.Groups)
+	all := a.Groups
 	if st.GroupView == words.GroupsLost {
-		all = st.GroupTable.Counts[words.GroupsLost]
+		all = st.GroupTable.List(words.GroupsLost)
 	}
 	g.count.SetText(words.GroupSummary(all, len(st.Groups)))
 	age := words.GroupsAge(a, st.Now)

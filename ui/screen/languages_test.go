@@ -14,6 +14,7 @@ import (
 	fynetest "fyne.io/fyne/v2/test"
 
 	"github.com/claviger/claviger/internal/consent"
+	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/ui/state"
 	"github.com/claviger/claviger/ui/tongue"
 	"github.com/claviger/claviger/ui/words"
@@ -170,8 +171,8 @@ func TestTokensAreHiddenInEveryLanguage(t *testing.T) {
 func TestTimesInEveryLanguage(t *testing.T) {
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	for tag, want := range map[string][]string{
-		"de": {"heute 15:00", "30. März 12:00", "10. März 2027 12:00", "vor 1 Stunde", "vor 3 Stunden", "in 2 Tagen", "7 Stunden", "1,4 s", "18 s", "2 Minuten", "1 Gruppe", "3 von 14 Gruppen"},
-		"ja": {"今日 15:00", "3月30日 12:00", "2027年3月10日 12:00", "1 時間前", "3 時間前", "2 日後", "7 時間", "1.4 秒", "18 秒", "2 分", "1 件のグループ", "14 件中 3 件のグループ"},
+		"de": {"heute 15:00", "30. März 12:00", "10. März 2027 12:00", "vor 1 Stunde", "vor 3 Stunden", "in 2 Tagen", "7 Stunden", "1,4 s", "18 s", "2 Minuten", "1 Gruppe", "3 von 14 angezeigt"},
+		"ja": {"今日 15:00", "3月30日 12:00", "2027年3月10日 12:00", "1 時間前", "3 時間前", "2 日後", "7 時間", "1.4 秒", "18 秒", "2 分", "1 件のグループ", "14 件中 3 件を表示"},
 	} {
 		t.Run(tag, func(t *testing.T) {
 			speak(t, tag)
@@ -179,7 +180,7 @@ func TestTimesInEveryLanguage(t *testing.T) {
 				words.Clock(now, now.Add(3*time.Hour)), words.Clock(now, now.AddDate(0, 0, 20)), words.Clock(now, now.AddDate(1, 0, 0)),
 				words.Relative(now, now.Add(-time.Hour)), words.Relative(now, now.Add(-3*time.Hour)), words.Relative(now, now.Add(48*time.Hour)),
 				words.Whole(7*time.Hour + 12*time.Minute), words.Took(1400 * time.Millisecond), words.Took(18 * time.Second), words.Took(125 * time.Second),
-				words.GroupSummary(1, 1), words.GroupSummary(14, 3),
+				words.GroupSummary(make([]identity.Group, 1), 1), words.GroupSummary(make([]identity.Group, 14), 3),
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("%q, want %q", got, want)

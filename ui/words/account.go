@@ -153,15 +153,6 @@ func Initials(name string) string {
 	}
 }
 
-// GroupSummary counts groups: "14 groups", "3 of 14 groups".
-func GroupSummary(all, shown int) string {
-	some := map[string]any{"Count": all, "Shown": shown}
-	if all != shown {
-		return lang.N("{{.Shown}} of {{.Count}} groups", all, some)
-	}
-	return lang.N("{{.Count}} groups", all, some)
-}
-
 // Lifetime is where now lies between issue and end, from 0 to 1; known is
 // false if either end is not known.
 func Lifetime(from, to, now time.Time) (part float64, known bool) {

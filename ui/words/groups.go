@@ -150,6 +150,56 @@ func Kind(g identity.Group) string {
 	return g.Kind
 }
 
+// GroupSummary counts groups by what they are: "64 groups, 2 roles". Of more than two kinds
+// there are entries, and of those that a filter leaves out it says so: "3 of 66 shown".
+func GroupSummary(all []identity.Group, shown int) string {
+	if len(all) != shown {
+		return lang.L("{{.Shown}} of {{.Count}} shown", map[string]any{"Count": len(all), "Shown": shown})
+	}
+	counts := map[string]int{}
+	for i := range all {
+		switch kind := all[i].Kind; {
+		case kind == "team" || kind == "organization":
+			counts[kind]++
+		case kind == "" || kind == "group":
+			counts["group"]++
+		case strings.HasSuffix(kind, "role"): // "client role" too
+			counts["role"]++
+		default:
+			counts["other"]++
+		}
+	}
+	var out []string
+	for _, kind := range []string{"group", "team", "organization", "role"} {
+		if n := counts[kind]; n > 0 {
+			out = append(out, countOf(kind, n))
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return countOf("group", 0)
+	case len(out) > 2 || counts["other"] > 0:
+		return countOf("", len(all))
+	}
+	return strings.Join(out, ", ")
+}
+
+// countOf counts groups of a kind.
+func countOf(kind string, n int) string {
+	count := map[string]any{"Count": n}
+	switch kind {
+	case "group":
+		return lang.N("{{.Count}} groups", n, count)
+	case "team":
+		return lang.N("{{.Count}} teams", n, count)
+	case "organization":
+		return lang.N("{{.Count}} organizations", n, count)
+	case "role":
+		return lang.N("{{.Count}} roles", n, count)
+	}
+	return lang.N("{{.Count}} entries", n, count)
+}
+
 // ViewTitle names a view with its count.
 func (t *GroupTable) ViewTitle(v GroupView) string {
 	count := map[string]any{"Count": t.Counts[v]}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claviger/claviger/providers/identity"
+
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
@@ -106,5 +108,33 @@ func TestStatusWords(t *testing.T) {
 	}
 	if got := plain.Sentences("the provider ended the session"); got != "The provider ended the session." {
 		t.Error(got)
+	}
+}
+
+// What is counted is called what it is.
+func TestGroupSummary(t *testing.T) {
+	of := func(kinds ...string) (out []identity.Group) {
+		for _, kind := range kinds {
+			out = append(out, identity.Group{Kind: kind})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		groups []identity.Group
+		shown  int
+		want   string
+	}{
+		{nil, 0, "0 groups"},
+		{of("group"), 1, "1 group"},
+		{of("", "group", "role"), 3, "2 groups, 1 role"},
+		{of("client role", "role", "team", "team", "organization", "guild"), 6, "6 entries"},
+		{of("guild", "workspace"), 2, "2 entries"},
+		{of("client role", "role", "team"), 3, "1 team, 2 roles"},
+		{of("organization", "role", "team"), 3, "3 entries"},
+		{of("group", "role", "role"), 2, "2 of 3 shown"},
+	} {
+		if got := GroupSummary(tt.groups, tt.shown); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
 	}
 }
