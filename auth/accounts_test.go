@@ -134,7 +134,16 @@ func TestSignInThatCannotBeStored(t *testing.T) {
 	if list, _ := a.Accounts(t.Context()); len(list) != 2 {
 		t.Errorf("%d accounts", len(list))
 	}
+	if err := a.RetryNow(t.Context()); !errors.Is(err, ErrNotStored) {
+		t.Errorf("RetryNow = %v", err)
+	}
 	store.breakPuts(nil)
+	if err := a.RetryNow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a.accounts.unsaved(got.ID) {
+		t.Error("it was not stored")
+	}
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}

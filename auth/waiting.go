@@ -105,8 +105,10 @@ func (u *upkeep) waiting(acc *Account) Waiting {
 // RetryNow tries everything that waits ([Agent.Waiting]) at once, whenever it
 // was to be tried next, and returns when that is done; only what a provider
 // itself asked for (Retry-After) is waited for. What still waits then stands in
-// [Agent.Waiting]. The error is about reading what waits.
+// [Agent.Waiting]. What the store did not take is stored first; the error wraps
+// [ErrNotStored] if it still does not take it, and is about reading what waits.
 func (a *Agent) RetryNow(ctx context.Context) error {
+	saveErr := a.accounts.memory.Flush(ctx)
 	accounts, err := a.Accounts(ctx)
 	var group errgroup.Group
 	group.SetLimit(atOnce)
@@ -117,7 +119,7 @@ func (a *Agent) RetryNow(ctx context.Context) error {
 	}
 	_, outsErr := a.RetrySignOuts(ctx)
 	_ = group.Wait() // what went wrong stands in the accounts
-	return errors.Join(err, outsErr)
+	return errors.Join(saveErr, err, outsErr)
 }
 
 // retry asks the provider for what makes an offline account active: new

@@ -6,18 +6,23 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/claviger/claviger/internal/asking"
 )
 
-// dismissing is a locked keyring whose dialog the person closes each time.
+// dismissing is a locked keyring whose dialog the person closes each time, or
+// answers after so long.
 type dismissing struct {
 	dialogs int
 	open    bool
+	answer  time.Duration
 }
 
 func (d *dismissing) Name() string                         { return "dismissing" }
 func (d *dismissing) Remove(context.Context, string) error { return nil }
+func (d *dismissing) Prompting() bool                      { return !d.open }
 
-func (d *dismissing) Set(context.Context, string, []byte) error { return nil }
+func (d *dismissing) Set(context.Context, string, []byte) error { return d.dialog() }
 
 func (d *dismissing) Probe(context.Context) error {
 	if d.open {
@@ -27,34 +32,129 @@ func (d *dismissing) Probe(context.Context) error {
 }
 
 func (d *dismissing) Get(context.Context, string) ([]byte, error) {
+	return []byte("secret"), d.dialog()
+}
+
+func (d *dismissing) dialog() error {
 	if d.open {
-		return []byte("secret"), nil
+		return nil
 	}
 	d.dialogs++
-	return nil, ErrKeyringLocked
+	if d.answer > 0 {
+		time.Sleep(d.answer)
+		d.open = true
+		return nil
+	}
+	return ErrKeyringLocked
 }
 
 // Who closes the dialog is not asked again by whatever else was about to ask.
 func TestADismissedDialogStaysAway(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		keys := &dismissing{}
-		s := newBoundedStore(keys, time.Minute)
-		for range 6 {
-			if _, err := s.Get(t.Context(), "key"); !errors.Is(err, ErrKeyringLocked) {
-				t.Errorf("err = %v", err)
+	for name, call := range ringCalls() {
+		synctest.Test(t, func(t *testing.T) {
+			keys := &dismissing{}
+			s := newBoundedStore(keys, time.Minute)
+			for range 6 {
+				if err := call(t.Context(), s); !errors.Is(err, ErrKeyringLocked) {
+					t.Errorf("%s: err = %v", name, err)
+				}
 			}
-		}
-		if keys.dialogs != 1 {
-			t.Errorf("%d dialogs", keys.dialogs)
-		}
-		time.Sleep(dismissedFor)
-		_, _ = s.Get(t.Context(), "key")
-		if keys.dialogs != 2 {
-			t.Errorf("later: %d dialogs", keys.dialogs)
-		}
-		keys.open = true
-		if _, err := s.Get(t.Context(), "key"); err != nil {
-			t.Errorf("unlocked elsewhere: %v", err)
-		}
-	})
+			if keys.dialogs != 1 {
+				t.Errorf("%s: %d dialogs", name, keys.dialogs)
+			}
+			time.Sleep(dismissedFor)
+			_ = call(t.Context(), s)
+			if keys.dialogs != 2 {
+				t.Errorf("%s, later: %d dialogs", name, keys.dialogs)
+			}
+			keys.open = true
+			if err := call(t.Context(), s); err != nil {
+				t.Errorf("%s, unlocked elsewhere: %v", name, err)
+			}
+		})
+	}
+}
+
+// ringCalls are the calls that can open a dialog.
+func ringCalls() map[string]func(context.Context, *boundedStore) error {
+	return map[string]func(context.Context, *boundedStore) error{
+		"Get": func(ctx context.Context, s *boundedStore) error { _, err := s.Get(ctx, "key"); return err },
+		"Set": func(ctx context.Context, s *boundedStore) error { return s.Set(ctx, "key", []byte("secret")) },
+	}
+}
+
+// A person who asks for it gets the dialog at once that they closed before, and once
+// for each time they ask.
+func TestWhoAsksForItGetsTheDialogAgain(t *testing.T) {
+	for name, call := range ringCalls() {
+		synctest.Test(t, func(t *testing.T) {
+			keys := &dismissing{}
+			s := newBoundedStore(keys, time.Minute)
+			for want := range 3 {
+				time.Sleep(time.Second)
+				press := asking.Pressed(t.Context())
+				for range 4 { // one press reads many records
+					_ = call(press, s)
+				}
+				if keys.dialogs != want+1 {
+					t.Errorf("%s: %d dialogs after %d presses", name, keys.dialogs, want+1)
+				}
+			}
+		})
+	}
+}
+
+// What nobody waits for opens no dialog, and does its work once the keyring is open.
+func TestBackgroundWorkOpensNoDialog(t *testing.T) {
+	for name, call := range ringCalls() {
+		synctest.Test(t, func(t *testing.T) {
+			keys := &dismissing{}
+			s := newBoundedStore(keys, time.Minute)
+			quiet := asking.Quiet(t.Context())
+			for range 3 {
+				if err := call(quiet, s); !errors.Is(err, ErrKeyringLocked) {
+					t.Errorf("%s: err = %v", name, err)
+				}
+				time.Sleep(time.Minute)
+			}
+			if keys.dialogs != 0 {
+				t.Errorf("%s: %d dialogs", name, keys.dialogs)
+			}
+			keys.open = true
+			if err := call(quiet, s); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
+// A dialog that a person just asked for, or in which they choose the password of a new
+// keyring, is waited for as long as that takes; one that may be seen by nobody is not.
+func TestAPersonsDialogIsWaitedFor(t *testing.T) {
+	get, set := ringCalls()["Get"], ringCalls()["Set"]
+	for _, c := range []struct {
+		name    string
+		call    func(context.Context, *boundedStore) error
+		pressed bool
+		answer  time.Duration
+		want    error
+	}{
+		{"a new keyring", set, false, time.Minute, nil},
+		{"Try again", get, true, time.Minute, nil},
+		{"a program's", get, false, time.Minute, ErrKeyringLocked},
+		{"left alone", set, true, time.Hour, ErrKeyringLocked},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newBoundedStore(&dismissing{answer: c.answer}, 10*time.Second)
+			ctx := t.Context()
+			if c.pressed {
+				ctx = asking.Pressed(ctx)
+			}
+			before := time.Now()
+			if err := c.call(ctx, s); !errors.Is(err, c.want) {
+				t.Errorf("%s: %v after %v", c.name, err, time.Since(before))
+			}
+			time.Sleep(2 * time.Hour) // the dialog ends
+		})
+	}
 }

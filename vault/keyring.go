@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"github.com/claviger/claviger/internal/asking"
 )
 
 // KeyStore is a place for small secrets such as a system keyring.
@@ -53,22 +55,49 @@ type boundedStore struct {
 // a program asks for one key many times.
 const dismissedFor = 5 * time.Second
 
+// personPatience bounds the wait for a person who is at the dialog: they asked for it, or
+// choose the password of a new keyring.
+const personPatience = 2 * time.Minute
+
 func newBoundedStore(s KeyStore, timeout time.Duration) *boundedStore {
 	return &boundedStore{KeyStore: s, timeout: timeout, busy: make(chan struct{}, 1)}
 }
 
 // Get implements [KeyStore].
 func (s *boundedStore) Get(ctx context.Context, name string) ([]byte, error) {
-	return bounded(ctx, s, func(ctx context.Context) ([]byte, error) {
-		if p, ok := s.KeyStore.(prober); ok && time.Since(s.dismissed) < dismissedFor && errors.Is(p.Probe(ctx), ErrKeyringLocked) {
-			return nil, fmt.Errorf("%w: its dialog was closed just now", ErrKeyringLocked)
+	_, pressed := asking.PressedAt(ctx)
+	return bounded(ctx, s, pressed, func(ctx context.Context) ([]byte, error) {
+		if err := s.silence(ctx); err != nil {
+			return nil, err
 		}
 		secret, err := s.KeyStore.Get(ctx, name)
-		if errors.Is(err, ErrKeyringLocked) {
-			s.dismissed = time.Now()
-		}
+		s.note(err)
 		return secret, err
 	})
+}
+
+// silence is why no dialog may open now, nil if one may or none is needed.
+func (s *boundedStore) silence(ctx context.Context) error {
+	p, ok := s.KeyStore.(prober)
+	if !ok {
+		return nil
+	}
+	pressed, _ := asking.PressedAt(ctx)
+	closed := time.Since(s.dismissed) < dismissedFor && !pressed.After(s.dismissed)
+	switch {
+	case !closed && !asking.IsQuiet(ctx), !errors.Is(p.Probe(ctx), ErrKeyringLocked):
+		return nil
+	case closed:
+		return fmt.Errorf("%w: its dialog was closed just now", ErrKeyringLocked)
+	}
+	return ErrKeyringLocked
+}
+
+// note notes that a dialog was closed.
+func (s *boundedStore) note(err error) {
+	if errors.Is(err, ErrKeyringLocked) {
+		s.dismissed = time.Now()
+	}
 }
 
 // Set implements [KeyStore].
@@ -76,16 +105,21 @@ func (s *boundedStore) Set(ctx context.Context, name string, secret []byte) erro
 	// A copy: the caller clears its own when this returns, which may be
 	// before a hanging call has read it.
 	secret = append([]byte(nil), secret...)
-	_, err := bounded(ctx, s, func(ctx context.Context) (struct{}, error) {
+	_, err := bounded(ctx, s, true, func(ctx context.Context) (struct{}, error) {
 		defer clear(secret)
-		return struct{}{}, s.KeyStore.Set(ctx, name, secret)
+		err := s.silence(ctx)
+		if err == nil {
+			err = s.KeyStore.Set(ctx, name, secret)
+			s.note(err)
+		}
+		return struct{}{}, err
 	})
 	return err
 }
 
 // Remove implements [KeyStore].
 func (s *boundedStore) Remove(ctx context.Context, name string) error {
-	_, err := bounded(ctx, s, func(ctx context.Context) (struct{}, error) {
+	_, err := bounded(ctx, s, false, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, s.KeyStore.Remove(ctx, name)
 	})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -96,7 +130,7 @@ func (s *boundedStore) Remove(ctx context.Context, name string) error {
 
 // probe says why the keyring cannot be used, or nil.
 func (s *boundedStore) probe(ctx context.Context) error {
-	_, err := bounded(ctx, s, func(ctx context.Context) (struct{}, error) {
+	_, err := bounded(ctx, s, false, func(ctx context.Context) (struct{}, error) {
 		if p, ok := s.KeyStore.(prober); ok {
 			return struct{}{}, p.Probe(ctx)
 		}
@@ -126,7 +160,7 @@ type KeyringState struct {
 // state is what is known of the keyring without waking or asking anyone.
 func (s *boundedStore) state(ctx context.Context) KeyringState {
 	if sleeps, ok := s.KeyStore.(sleeper); ok {
-		asleep, err := bounded(ctx, s, sleeps.Asleep)
+		asleep, err := bounded(ctx, s, false, sleeps.Asleep)
 		if err != nil || asleep {
 			return KeyringState{Name: s.nameUnless(err), Asleep: asleep, Err: err}
 		}
@@ -144,19 +178,24 @@ func (s *boundedStore) nameUnless(err error) string {
 	return s.Name()
 }
 
-// bounded runs one call to the keyring.
-func bounded[T any](ctx context.Context, s *boundedStore, call func(context.Context) (T, error)) (T, error) {
+// bounded runs one call to the keyring. If a person is there for its dialog, it is waited
+// for longer than for a call that hangs.
+func bounded[T any](ctx context.Context, s *boundedStore, person bool, call func(context.Context) (T, error)) (T, error) {
 	type result struct {
 		value T
 		err   error
 	}
 	var none T
-	inner, cancel := context.WithTimeout(ctx, s.timeout)
+	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
+	late := time.NewTimer(s.timeout)
+	defer late.Stop()
 	select {
 	case s.busy <- struct{}{}:
-	case <-inner.Done():
-		return none, s.late(ctx)
+	case <-late.C:
+		return none, s.late()
+	case <-ctx.Done():
+		return none, ctx.Err()
 	}
 	done := make(chan result, 1)
 	go func() {
@@ -171,23 +210,34 @@ func bounded[T any](ctx context.Context, s *boundedStore, call func(context.Cont
 		}()
 		r.value, r.err = call(inner)
 	}()
-	select {
-	case r := <-done:
-		if errors.Is(r.err, context.DeadlineExceeded) && ctx.Err() == nil {
-			return none, s.late(ctx)
+	for {
+		select {
+		case r := <-done:
+			if errors.Is(r.err, context.DeadlineExceeded) && ctx.Err() == nil {
+				return none, s.late()
+			}
+			return r.value, classified(r.err)
+		case <-ctx.Done():
+			return none, ctx.Err()
+		case <-late.C:
+			if !person || !s.prompting() {
+				return none, s.late()
+			}
+			person = false
+			late.Reset(max(0, personPatience-s.timeout))
 		}
-		return r.value, classified(r.err)
-	case <-inner.Done():
-		return none, s.late(ctx)
 	}
 }
 
+// prompting says whether the keyring waits for a person.
+func (s *boundedStore) prompting() bool {
+	p, ok := s.KeyStore.(prompter)
+	return ok && p.Prompting()
+}
+
 // late is the error for a call that took too long.
-func (s *boundedStore) late(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if p, ok := s.KeyStore.(prompter); ok && p.Prompting() {
+func (s *boundedStore) late() error {
+	if s.prompting() {
 		return fmt.Errorf("%w: it is waiting to be unlocked", ErrKeyringLocked)
 	}
 	return fmt.Errorf("%w within %s", ErrKeyringHangs, s.timeout)

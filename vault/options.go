@@ -34,7 +34,8 @@ func (p Protection) UsesKeyring() bool { return p == Keyring || p == Both }
 type Options struct {
 	// Keyring holds the key; nil is the system's own.
 	Keyring KeyStore
-	// KeyringTimeout bounds each call to it; zero is 10 seconds.
+	// KeyringTimeout bounds each call to it; zero is 10 seconds. A person who is at its
+	// dialog has two minutes.
 	KeyringTimeout time.Duration
 	// AskPassphrase, if set, is called when a passphrase is needed and none
 	// was given to [Vault.Unlock]. It may block. An error leaves the vault locked.

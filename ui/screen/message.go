@@ -21,6 +21,9 @@ func (w *Window) renderNotice(n state.Notice) {
 	case n.Choose:
 		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.choose, w.ok)
 		w.notice.Show()
+	case n.Again != state.AgainNothing:
+		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.again, w.ok)
+		w.notice.Show()
 	case n.Stays:
 		w.notice.Set(noticeTone(n.Kind), "", n.Text, w.ok)
 		w.notice.Show()
@@ -30,6 +33,17 @@ func (w *Window) renderNotice(n state.Notice) {
 	}
 	w.main.Refresh()
 	w.keepInSight()
+}
+
+// tryAgain does what the message offers.
+func (w *Window) tryAgain() {
+	switch s := w.kit.store; s.State().Notice.Again {
+	case state.AgainRead:
+		s.ReadAccounts()
+	case state.AgainSave:
+		s.Queue.Save()
+	case state.AgainNothing:
+	}
 }
 
 // keepInSight scrolls to what has the keyboard, such as the button that was just

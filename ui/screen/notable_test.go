@@ -130,6 +130,9 @@ func notableAccounts(on onTab) {
 	on(state.TabProfile, "profile", nil)
 	on(state.TabProfile, "profile-all-fields", func(st *state.State) { st.AllFields = true })
 	on(state.TabProfile, "profile-message", func(st *state.State) { st.Notice = state.Notice{Kind: state.NoticeGood, Text: "Access token copied."} })
+	on(state.TabProfile, "profile-not-saved", func(st *state.State) {
+		st.Notice = state.Notice{Kind: state.NoticeWarn, Text: "Signed in, but not saved. The keyring is locked.", Stays: true, Again: state.AgainSave}
+	})
 	on(state.TabProfile, "profile-undo", func(st *state.State) {
 		st.Undo = &state.Undo{Text: "Ola Brandvold is signed out.", Until: st.Now.Add(10 * time.Second)}
 	})

@@ -20,6 +20,7 @@ type Window struct {
 	notice *widget.Notice
 	ok     *widget.Button
 	choose *widget.Button
+	again  *widget.Button
 	// undo offers to undo what was just done, or to do the rest of it now.
 	undo   *widget.Notice
 	undone *widget.Button
@@ -48,6 +49,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	w.kit = &kit{store: store, files: files, keys: keys, focus: w.focus, refocus: w.focusPage}
 	w.ok = w.kit.small(lang.L("OK"), widget.ButtonQuiet, store.DismissNotice)
 	w.choose = w.kit.small(lang.L("Try again and choose the account"), widget.ButtonQuiet, store.SignIn.ChooseAccount)
+	w.again = w.kit.small(lang.L("Try again"), widget.ButtonQuiet, w.tryAgain)
 	w.notice = widget.NewNotice(widget.ToneSoft, "", "")
 	w.notice.Hide()
 	w.undone = w.kit.small(lang.L("Undo"), widget.ButtonQuiet, store.Undo)

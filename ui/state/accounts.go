@@ -126,7 +126,7 @@ func (s *Store) reload(then func(*State)) {
 			st.Unread = err != nil && len(list) == 0
 			s.Queue.set(st, waiting)
 			if err != nil {
-				s.setNotice(st, NoticeWarn, words.OneLine(s.explain(err, nil, "")))
+				s.unread(st, err)
 			}
 			after := s.after
 			s.after = nil
@@ -138,6 +138,14 @@ func (s *Store) reload(then func(*State)) {
 			}
 		})
 	})
+}
+
+// unread says why accounts could not be read.
+func (b *base) unread(st *State, err error) {
+	b.setNotice(st, NoticeWarn, words.OneLine(b.explain(err, nil, "")))
+	if st.Unread {
+		st.Notice.Again = AgainRead
+	}
 }
 
 // ReadAccounts tries again to list the accounts, which could not be read.

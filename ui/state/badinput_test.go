@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,6 +14,7 @@ import (
 	"github.com/claviger/claviger/auth/oauth"
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/auth/trace"
+	"github.com/claviger/claviger/internal/asking"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
@@ -112,6 +114,12 @@ func TestAccountsThatCannotBeReadAreAskedForAgain(t *testing.T) {
 		if st := r.State(); !st.Unread || !strings.Contains(st.Notice.Text, "keyring is locked") {
 			t.Fatalf("unread %v, %q", st.Unread, st.Notice.Text)
 		}
+		if st := r.State(); st.Notice.Again != AgainRead {
+			t.Errorf("the message does not offer it: %+v", st.Notice)
+		}
+		if slices.Contains(r.agent.pressed, true) {
+			t.Error("a dialog that was closed would come back by itself")
+		}
 		r.agent.mu.Lock()
 		r.agent.list, r.agent.err = list, nil
 		r.agent.mu.Unlock()
@@ -119,6 +127,9 @@ func TestAccountsThatCannotBeReadAreAskedForAgain(t *testing.T) {
 		r.q.settle()
 		if st := r.State(); st.Unread || len(st.Accounts) != 1 || st.Notice.Text != "" {
 			t.Fatalf("unread %v, %d accounts, %q", st.Unread, len(st.Accounts), st.Notice.Text)
+		}
+		if !slices.Contains(r.agent.pressed, true) {
+			t.Error("the press does not bring back a dialog that was closed")
 		}
 	})
 }
@@ -160,6 +171,23 @@ func TestSignInThatCouldNotBeStored(t *testing.T) {
 		}
 		if r.State().Account() == nil {
 			t.Error("the account is not shown")
+		}
+		r.agent.retry = func(ctx context.Context) error {
+			if _, pressed := asking.PressedAt(ctx); !pressed {
+				t.Error("the press does not bring back a dialog that was closed")
+			}
+			return fmt.Errorf("%w: %w", auth.ErrNotStored, vault.ErrKeyringLocked)
+		}
+		r.Queue.Save()
+		r.q.settle()
+		if n := r.State().Notice; n.Again != AgainSave || !strings.Contains(n.Text, "keyring is locked") {
+			t.Errorf("once more in vain: %+v", n)
+		}
+		r.agent.retry = func(context.Context) error { return nil }
+		r.Queue.Save()
+		r.q.settle()
+		if n := r.State().Notice; n.Again != AgainNothing || n.Text != "Saved." {
+			t.Errorf("then: %+v", n)
 		}
 	})
 }

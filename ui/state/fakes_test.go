@@ -18,6 +18,7 @@ import (
 	"github.com/claviger/claviger/auth/register"
 	"github.com/claviger/claviger/auth/trace"
 	"github.com/claviger/claviger/auth/tryit"
+	"github.com/claviger/claviger/internal/asking"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/providers/identity"
 	"github.com/claviger/claviger/vault"
@@ -58,6 +59,7 @@ type fakeAgent struct {
 	err      error
 	changes  chan struct{}
 	checked  []string
+	pressed  []bool // whether a person asked for the accounts, of each time
 	check    func(ctx context.Context, id string) error
 	refresh  func(ctx context.Context, id string) error
 	token    auth.Token
@@ -68,7 +70,7 @@ type fakeAgent struct {
 	waiting  []auth.Waiting
 	receipts []*auth.Receipt
 	cleared  bool
-	retry    func() error
+	retry    func(ctx context.Context) error
 	outErr   error
 	outs     []auth.SignOutOptions
 	picture  func(id string) []byte
@@ -85,9 +87,11 @@ type fakeAgent struct {
 	lookedUp               []providers.Secret
 }
 
-func (f *fakeAgent) Accounts(context.Context) ([]*auth.Account, error) {
+func (f *fakeAgent) Accounts(ctx context.Context) ([]*auth.Account, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	_, pressed := asking.PressedAt(ctx)
+	f.pressed = append(f.pressed, pressed)
 	return append([]*auth.Account(nil), f.list...), f.err
 }
 
@@ -265,11 +269,11 @@ func (f *fakeAgent) WaitingOf(context.Context, []*auth.Account) ([]auth.Waiting,
 	return f.waiting, f.err
 }
 
-func (f *fakeAgent) RetryNow(context.Context) error {
+func (f *fakeAgent) RetryNow(ctx context.Context) error {
 	if f.retry == nil {
 		return nil
 	}
-	return f.retry()
+	return f.retry(ctx)
 }
 
 func (f *fakeAgent) Receipts(context.Context) ([]*auth.Receipt, error) {

@@ -3,6 +3,8 @@ package state
 import (
 	"context"
 	"time"
+
+	"github.com/claviger/claviger/internal/asking"
 )
 
 // slot is a line of work in which a newer job supersedes the older one.
@@ -39,6 +41,7 @@ const (
 	slotProtect    slot = "protect"
 	slotMove       slot = "move"
 	slotQuit       slot = "quit"
+	slotSave       slot = "save"
 	slotTray       slot = "tray"
 	slotPalette    slot = "palette"
 	slotUndo       slot = "undo"
@@ -68,7 +71,7 @@ func (b *base) run(in slot, work func(j *job)) {
 	if b.ctx.Err() != nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(b.ctx)
+	ctx, cancel := context.WithCancel(b.asked())
 	b.cancels[in] = cancel
 	j := &job{Context: ctx, b: b, slot: in, gen: b.gens[in]}
 	b.wg.Go(func() {
@@ -105,7 +108,17 @@ func (b *base) spawn(work func(ctx context.Context)) {
 	if b.ctx.Err() != nil {
 		return
 	}
-	b.wg.Go(func() { work(b.ctx) })
+	ctx := b.asked()
+	b.wg.Go(func() { work(ctx) })
+}
+
+// asked is the context of work that begins now. What a person began may ask them for the
+// keyring's password, even if they closed that dialog just now.
+func (b *base) asked() context.Context {
+	if b.posted {
+		return b.ctx
+	}
+	return asking.Pressed(b.ctx)
 }
 
 // line is work that changes something: it is done in the order in which the person asked

@@ -24,7 +24,19 @@ type Notice struct {
 	Stays bool
 	// Choose offers to sign in again and choose the account.
 	Choose bool
+	// Again offers to try again what did not work.
+	Again Again
 }
+
+// Again is what can be tried again.
+type Again int
+
+// What can be: nothing, to list the accounts, or to save what could not be saved.
+const (
+	AgainNothing Again = iota
+	AgainRead
+	AgainSave
+)
 
 // notify shows a short message for a while.
 func (b *base) notify(kind NoticeKind, text string) {

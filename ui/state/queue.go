@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"fyne.io/fyne/v2/lang"
@@ -143,4 +144,23 @@ func (x *Queue) do(work func(context.Context) (then func(*State), err error)) {
 // ToggleReceipt folds or unfolds a receipt.
 func (x *Queue) ToggleReceipt(account string) {
 	x.update(func(st *State) { st.Queue.Open = flipped(st.Queue.Open, account) })
+}
+
+// Save tries again to save what could not be saved.
+func (x *Queue) Save() {
+	x.DismissNotice()
+	x.run(slotSave, func(j *job) {
+		err := x.sv.Queue.RetryNow(j)
+		j.commit(func(st *State) {
+			switch {
+			case isLocked(err):
+				x.lockedNow(st)
+			case errors.Is(err, auth.ErrNotStored):
+				x.setNotice(st, NoticeWarn, words.OneLine(x.explain(err, nil, "")))
+				st.Notice.Again = AgainSave
+			default:
+				x.setNotice(st, NoticeGood, lang.L("Saved."))
+			}
+		})
+	})
 }

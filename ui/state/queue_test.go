@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -109,7 +110,7 @@ func TestTryNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, over := waitingRig(t)
 		tried := make(chan struct{})
-		r.agent.retry = func() error { <-tried; over(); return nil }
+		r.agent.retry = func(context.Context) error { <-tried; over(); return nil }
 		r.Start()
 		r.q.settle()
 		r.Queue.Open()
@@ -125,7 +126,7 @@ func TestTryNow(t *testing.T) {
 		if st := r.State(); st.Queue.Busy || words.QueueText(len(st.Waiting)) != "" {
 			t.Errorf("%+v", st.Queue)
 		}
-		r.agent.retry = func() error { return errTest }
+		r.agent.retry = func(context.Context) error { return errTest }
 		r.Queue.RetryNow()
 		r.q.settle()
 		if n := r.State().Notice; n.Kind != NoticeWarn || !strings.Contains(n.Text, "Words for") {

@@ -66,6 +66,9 @@ func (b *base) failed(st *State, id string, f failure) {
 		b.setNotice(st, NoticeInfo, words.OneLine(b.explain(f.err, f.p, "")))
 	default:
 		b.setNotice(st, NoticeWarn, words.OneLine(b.explain(f.err, f.p, "")))
+		if errors.Is(f.err, auth.ErrNotStored) {
+			st.Notice.Again = AgainSave
+		}
 	}
 }
 

@@ -240,6 +240,7 @@ func (x *SignIn) arrived(a *auth.Account, p *providers.Provider, r auth.SignInRe
 		switch {
 		case notStored != nil:
 			x.setNotice(st, NoticeWarn, words.OneLine(x.explain(notStored, p, "")))
+			st.Notice.Again = AgainSave
 		case r.Remember && !a.Remembered:
 			x.setNotice(st, NoticeWarn, lang.L("Signed in for this session only: the account could not be saved."))
 		case r.Account != "" && r.Account != a.ID:

@@ -14,6 +14,7 @@ import (
 
 	"github.com/claviger/claviger/auth/internal/ledger"
 	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/internal/asking"
 )
 
 func TestALedgerWithoutAStoreIsEmpty(t *testing.T) {
@@ -99,7 +100,10 @@ func TestWhatAStoreDoesNotTakeIsWrittenLater(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				owner, start, s := tasks.New(), time.Now(), shelf{full: true, has: map[string]string{}}
 				defer owner.Close()
-				m := ledger.NewMemory(owner, c.pace, func(_ context.Context, name, v string) error {
+				m := ledger.NewMemory(owner, c.pace, func(ctx context.Context, name, v string) error {
+					if by := time.Since(start) < 90*time.Second+time.Millisecond; asking.IsQuiet(ctx) != by {
+						t.Errorf("after %v, it may ask a person: %v", time.Since(start), !asking.IsQuiet(ctx))
+					}
 					if name == "a" {
 						s.said = append(s.said, time.Since(start)/time.Second)
 					}

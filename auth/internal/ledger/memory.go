@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/internal/tasks"
+	"github.com/claviger/claviger/internal/asking"
 )
 
 // Memory holds what a store does not have: what is never to be stored, and what the
@@ -121,6 +122,7 @@ func (m *Memory[V]) writeSoon(ctx context.Context) {
 }
 
 func (m *Memory[V]) tryAll(ctx context.Context) error {
+	ctx = asking.Quiet(ctx) // nobody waits for it
 	if m.pace.Patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, m.pace.Patience)
