@@ -14,9 +14,11 @@ func Line(s string, limit int) string {
 		return s
 	}
 	var b strings.Builder
-	n, last := 0, rune(0)
+	n, piled, last := 0, pile(0), rune(0)
 	for i, r := range s {
 		switch {
+		case piled.high(r):
+			continue
 		case breaks(r):
 			r = ' '
 		case joins(r):
@@ -41,6 +43,21 @@ func Line(s string, limit int) string {
 		n++
 	}
 	return strings.TrimRightFunc(b.String(), joins)
+}
+
+// mostMarks is how many marks a letter has at most: more than any language needs, and too
+// few to draw over the lines around it.
+const mostMarks = 8
+
+// pile counts the marks on a letter.
+type pile int
+
+// high counts a character, and says whether it is a mark too many.
+func (p *pile) high(r rune) bool {
+	if *p++; !unicode.In(r, unicode.Mn, unicode.Me) {
+		*p = 0
+	}
+	return *p > mostMarks
 }
 
 // Text is [Line], without a limit, for each line of s.

@@ -13,6 +13,8 @@ func TestLine(t *testing.T) {
 		want  string
 	}{
 		"plain":              {"Mira Okonkwo", 0, "Mira Okonkwo"},
+		"piled marks":        {"Z" + strings.Repeat("\u0301", 40) + "b" + strings.Repeat("\u0489", 9), 0, "Z" + strings.Repeat("\u0301", 8) + "b" + strings.Repeat("\u0489", 8)},
+		"marks of languages": {"Việt ệ̣̂ בְּרֵאשִׁ֖ית བསྒྲུབས", 0, "Việt ệ̣̂ בְּרֵאשִׁ֖ית བསྒྲུབས"},
 		"other scripts":      {"Åsa Ñandú 李小龍 Ελένη", 0, "Åsa Ñandú 李小龍 Ελένη"},
 		"line breaks":        {"a\nb\r\vc\u0085d\u2028e\u2029f\tg", 0, "a b  c d e f g"},
 		"escape sequence":    {"a\x1b]52;c;aGk=\x07b", 0, "a]52;c;aGk=b"},

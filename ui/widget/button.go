@@ -135,7 +135,7 @@ func (r *buttonRenderer) Refresh() {
 	r.back.CornerRadius, r.glow.CornerRadius = theme.RadiusInput, theme.RadiusInput
 	r.glow.FillColor = colorOf(b, fynetheme.ColorNameHover)
 	setVisible(r.glow, b.hovered && !b.Disabled())
-	r.text.Set(b.text, TextStyle{Color: look.text, Bold: look.bold, Fit: FitWrap})
+	r.text.Set(b.text, TextStyle{Color: look.text, Bold: look.bold, Fit: FitWrap, MaxLines: 3})
 	r.ring.show(b, b.focused && !b.Disabled())
 	r.back.Refresh()
 	r.glow.Refresh()

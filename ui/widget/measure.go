@@ -28,7 +28,7 @@ func (m measure) width(text string) float32 {
 func (m measure) lineHeight() float32 { return m.drawn("Mg").Height }
 
 func (m measure) drawn(text string) fyne.Size {
-	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, m.size, m.style, typeface(text, m.style))
+	size, _ := app().Driver().RenderedTextSize(text, m.size, m.style, typeface(text, m.style))
 	return size
 }
 
@@ -43,7 +43,7 @@ func (m measure) ellipsis(text string, width float32) string {
 		return text
 	}
 	letters := []rune(text)
-	n := m.fitting(letters, width-m.width(ellipsisMark))
+	n := whole(letters, m.fitting(letters, width-m.width(ellipsisMark)))
 	return strings.TrimRight(string(letters[:n]), " ") + ellipsisMark
 }
 
@@ -141,12 +141,53 @@ func pieces(word string) []string {
 func (m measure) breakWord(word string, width float32) (full []string, rest string) {
 	letters := []rune(word)
 	for len(letters) > 0 && m.width(string(letters)) > width {
-		n := max(1, m.fitting(letters, width))
+		n := breakable(letters, m.fitting(letters, width))
 		full = append(full, string(letters[:n]))
 		letters = letters[n:]
 	}
 	return full, string(letters)
 }
+
+// breakable is where a word that is cut after n letters is better cut: after a hyphen or
+// a slash that is not far, and not within what is seen as one letter.
+func breakable(letters []rune, n int) int {
+	for i := n; i > 2*n/3; i-- {
+		if letters[i-1] == '-' || letters[i-1] == '/' {
+			return i
+		}
+	}
+	for at := n; at < len(letters); at++ {
+		if end := whole(letters, at); end > 0 {
+			return end
+		}
+	}
+	return len(letters)
+}
+
+// whole is n, or less if that is within what is seen as one letter: one with its marks, or
+// an emoji of several (UAX #29).
+func whole(letters []rune, n int) int {
+	if n <= 0 || n >= len(letters) || letters[n] < combining && letters[n-1] < combining {
+		return n
+	}
+	var seg segmenter.Segmenter
+	seg.Init(letters[:min(len(letters), n+clusterMost)])
+	at := 0
+	for clusters := seg.GraphemeIterator(); clusters.Next(); {
+		c := clusters.Grapheme()
+		if c.Offset+len(c.Text) > n {
+			break
+		}
+		if end := c.Offset + len(c.Text); letters[end-1] != joiner { // the segmenter misses the rest of an emoji behind another
+			at = end
+		}
+	}
+	return at
+}
+
+// Below combining, every character is seen by itself; what is seen as one letter has no
+// more than clusterMost.
+const combining, joiner, clusterMost = '\u0300', '\u200d', 64
 
 func paragraphs(text string) []string { return strings.Split(text, "\n") }
 

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 )
 
@@ -27,8 +28,11 @@ func DisplayName(a *auth.Account) string {
 	if a.Label != "" {
 		return a.Label
 	}
-	return OwnName(a)
+	return plain.Line(OwnName(a), longestName)
 }
+
+// longestName is how much of a name stands in a sentence. The profile has all of it.
+const longestName = 80
 
 // OwnName is how an account is called that has no label. The list compares the names of all
 // accounts, and a translation is dear.
