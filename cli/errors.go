@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -102,7 +103,7 @@ func Tell(w io.Writer, err error) int {
 	if hint != "" {
 		writeLine(w, "  %s", hint)
 	}
-	tellWays(w, waysOut(err, p.Code))
+	tellWays(w, waysOut(runtime.GOOS, err, p.Code))
 	if stated, ok := errors.AsType[*problemError](err); ok && stated.exit != 0 {
 		return stated.exit
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/claviger/claviger/internal/shell"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -39,7 +40,7 @@ func (r *runner) keyToFile(ctx context.Context, file string) error {
 		return err
 	}
 	r.say("The vault's key is now in %s. Whoever can read this file can open the vault; without it, no one can.", clean(path))
-	r.say("To use it: export CLAVIGER_KEY_FILE=%s", shellWord(path))
+	r.say("To use it: %s", shell.Here.Set("CLAVIGER_KEY_FILE", clean(path)))
 	if st.Protection == vault.File && st.KeyFile != path {
 		r.keyFileStays(st)
 	}

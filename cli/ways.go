@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"runtime"
+
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // codeNoTerminal is the code of a passphrase if there is no one to ask.
@@ -24,26 +26,41 @@ func (e *newVaultError) Unwrap() error { return e.err }
 type way struct {
 	about    string
 	commands []string
-	// linux is set if it is for Linux only.
-	linux bool
+	// linux is set if it is for Linux only, posix if it is not for Windows.
+	linux, posix bool
 }
 
-// The commands of several ways, as they are typed.
-const (
-	makeKeyFile = "claviger vault key-file ~/.claviger-key"
-	nameKeyFile = "export CLAVIGER_KEY_FILE=~/.claviger-key"
-	keepOpen    = "claviger vault unlock --for 8h"
-)
+// keepOpen opens the vault for a working day.
+const keepOpen = "claviger vault unlock --for 8h"
+
+// keyFile are the commands that put the key into a file of the person's own folder, and that
+// name that file, as they are typed on a system.
+func keyFile(goos string) (makeIt, nameIt string) {
+	if goos == "windows" {
+		return `claviger vault key-file "$HOME\.claviger-key"`, `$env:CLAVIGER_KEY_FILE = "$HOME\.claviger-key"`
+	}
+	return "claviger vault key-file ~/.claviger-key", "export CLAVIGER_KEY_FILE=~/.claviger-key"
+}
+
+// passphraseFile are those that protect a file of a passphrase, and name it.
+func passphraseFile(goos string) (protect, nameIt string) {
+	if goos == "windows" {
+		return shell.System(goos).OwnFile(".claviger-passphrase"), `$env:CLAVIGER_PASSPHRASE_FILE = "$HOME\.claviger-passphrase"`
+	}
+	return "chmod 600 ~/.claviger-passphrase", "export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase"
+}
 
 // waysOut are the ways that are open to a vault in the state that the error
 // names: not set up, or protected by the keyring, a passphrase or a key file.
-func waysOut(err error, code string) []way {
+func waysOut(goos string, err error, code string) []way {
+	makeKeyFile, nameKeyFile := keyFile(goos)
+	protectPassphrase, namePassphrase := passphraseFile(goos)
 	if e, isNew := errors.AsType[*newVaultError](err); isNew {
 		ways := []way{
 			{about: "A key file; whoever can read it can open the vault:", commands: []string{makeKeyFile, nameKeyFile}},
-			{about: "A passphrase in a file that only you can read:", commands: []string{
+			{about: "A passphrase in a file that only you can read:", posix: true, commands: []string{
 				"(umask 077; head -c 24 /dev/urandom | base64 > ~/.claviger-passphrase)",
-				"export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase",
+				namePassphrase,
 			}},
 			{about: "A passphrase that you type once at a terminal, for a limited time:", commands: []string{"claviger vault passphrase", keepOpen}},
 			{about: "A keyring for one session; then type a password for it and press Ctrl-D twice:", linux: true, commands: []string{
@@ -69,7 +86,7 @@ func waysOut(err error, code string) []way {
 		return []way{
 			{about: "Once at a terminal, for a limited time:", linux: true, commands: []string{keepOpen}},
 			{about: "A passphrase file that only you can read:", commands: []string{
-				"chmod 600 ~/.claviger-passphrase", "export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase",
+				protectPassphrase, namePassphrase,
 			}},
 			{about: "At a terminal, put the key into a file (whoever can read it can open the vault), then set it here:", commands: []string{makeKeyFile, nameKeyFile}},
 		}
@@ -91,7 +108,7 @@ func waysOut(err error, code string) []way {
 // tellWays writes the ways, each with the commands to type.
 func tellWays(w io.Writer, ways []way) {
 	for _, way := range ways {
-		if way.linux && runtime.GOOS != "linux" {
+		if way.linux && runtime.GOOS != "linux" || way.posix && runtime.GOOS == "windows" {
 			continue
 		}
 		writeLine(w, "  %s", way.about)

@@ -12,6 +12,8 @@ import (
 	"github.com/claviger/claviger/auth/agentclient"
 	"github.com/claviger/claviger/internal/agent"
 	"github.com/claviger/claviger/internal/owner"
+	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // socket is where the agent's socket is.
@@ -38,10 +40,10 @@ func (e *examination) agent(ctx context.Context) finding {
 	case !s.There:
 		return good("None runs. Commands open the vault themselves.")
 	case !s.Socket:
-		return bad("%s is in the way of its socket.", path).mend("Look what it is, then remove it.", "ls -l "+word(path), "rm "+word(path))
+		return bad("%s is in the way of its socket.", path).mend("Look what it is, then remove it.", shell.Here.Look(plain.Line(path, 0)), "rm "+word(path))
 	}
 	if err := ownSocket(path); err != nil {
-		return bad("%s.", err).mend("Nothing of it is used. Remove it, or choose another path with CLAVIGER_AGENT_SOCK.", "ls -ld "+word(filepath.Dir(path)))
+		return bad("%s.", err).mend("Nothing of it is used. Remove it, or choose another path with CLAVIGER_AGENT_SOCK.", shell.Here.Look(plain.Line(filepath.Dir(path), 0)))
 	}
 	if s.Listening && s.PID == 0 {
 		return good("The service manager starts it when a program asks. It was not started for this.")
@@ -53,14 +55,14 @@ func (e *examination) agent(ctx context.Context) finding {
 	switch {
 	case st.Version != e.Version:
 		return odd("It runs as another version: %q, and this is %q. Commands open the vault themselves until it is restarted.", clean(st.Version), e.Version).
-			mend("Restart it: end it with Ctrl-C or close the window; if it starts by itself:", restart()...)
+			mend("Restart it: end it with Ctrl-C or close the window; if it starts by itself:", restart(runtime.GOOS, st.PID)...)
 	case st.Locked:
 		return good("It runs (process %d), and is locked.", st.PID).mend("To open it:", "claviger vault unlock")
 	}
 	if len(e.Unknown) > 0 {
 		name := clean(e.Unknown[0])
 		return odd("It runs (process %d), but commands with this environment open the vault themselves: %s may change a provider, which the agent does not know.", st.PID, name).
-			mend("If it changes none, take it out of the environment; else put it into a provider's file.", "unset "+word(e.Unknown[0]))
+			mend("If it changes none, take it out of the environment; else put it into a provider's file.", shell.Here.Unset(plain.Line(e.Unknown[0], 0)))
 	}
 	return good("It runs (process %d).", st.PID)
 }
@@ -73,17 +75,26 @@ func unanswered(path string, pid int, err error) finding {
 		return odd("One that ended without a goodbye left its socket at %s. The next one replaces it.", path).
 			mend("Start one, or remove the socket.", "claviger agent", "rm "+word(path))
 	case errors.Is(err, os.ErrPermission):
-		return bad("%s may not be connected to.", path).mend("See whose it is.", "ls -l "+word(path))
+		return bad("%s may not be connected to.", path).mend("See whose it is.", shell.Here.Look(plain.Line(path, 0)))
 	}
 	f := bad("It does not answer at %s. Commands wait for it for a second, then open the vault themselves.", path)
 	if pid == 0 {
-		return f.mend("Restart it.", restart()...)
+		return f.mend("Restart it.", restart(runtime.GOOS, 0)...)
 	}
-	return f.mend("End it, and start it again.", fmt.Sprintf("kill %d", pid), "claviger agent")
+	return f.mend("End it, and start it again.", shell.Here.End(pid), "claviger agent")
 }
 
-// restart are the commands that restart an agent that the service manager starts.
-func restart() []string { return []string{"systemctl --user restart claviger-agent.service"} }
+// restart are the commands that restart an agent that starts by itself; pid is its process,
+// 0 if that is unknown.
+func restart(goos string, pid int) []string {
+	switch {
+	case goos != "windows": // the service manager starts it
+		return []string{"systemctl --user restart claviger-agent.service"}
+	case pid == 0:
+		return []string{"claviger agent"}
+	}
+	return []string{shell.System(goos).End(pid), "claviger agent"}
+}
 
 // ownSocket reports why a socket or its folder is not this user's alone.
 func ownSocket(path string) error {

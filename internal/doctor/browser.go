@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // otherWays are the sign-ins that need no browser on this computer.
@@ -21,7 +22,7 @@ func (e *examination) browser(context.Context) finding {
 	switch {
 	case err != nil && len(o.Missing) > 0:
 		return bad("BROWSER names %s, which is not there.", strings.Join(o.Missing, " and ")).
-			mend("Correct the variable, or remove it to use the system's browser.", "unset BROWSER")
+			mend("Correct the variable, or remove it to use the system's browser.", shell.Here.Unset("BROWSER"))
 	case err != nil && !o.Named && o.Program == "":
 		return odd("No browser can be opened here: there is no display%s.", where).
 			mend("Sign in with a code or a link, or name a browser in BROWSER.", otherWays()...)

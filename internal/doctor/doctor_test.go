@@ -216,3 +216,22 @@ func TestSummary(t *testing.T) {
 		}
 	}
 }
+
+// Windows has one variable where others have two, and is told its own words.
+func TestAdviceOnWindows(t *testing.T) {
+	e := &examination{Options: Options{Getenv: func(name string) string {
+		if strings.EqualFold(name, "HTTPS_PROXY") {
+			return "http://127.0.0.1:1"
+		}
+		return ""
+	}}}
+	if got := e.named("windows", "HTTPS_PROXY", "NO_PROXY"); !slices.Equal(got, []string{"HTTPS_PROXY"}) {
+		t.Errorf("on Windows %q", got)
+	}
+	if got := e.named("linux", "HTTPS_PROXY", "NO_PROXY"); !slices.Equal(got, []string{"HTTPS_PROXY", "https_proxy"}) {
+		t.Errorf("on Linux %q", got)
+	}
+	if got := restart("windows", 7); !slices.Equal(got, []string{"Stop-Process -Id 7", "claviger agent"}) {
+		t.Errorf("%q", got)
+	}
+}

@@ -13,16 +13,17 @@ import (
 
 	"github.com/claviger/claviger/internal/ask"
 	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/shell"
 	"github.com/claviger/claviger/providers"
 )
 
 // proxy says which variables name a proxy, and which providers are asked through it.
 func (e *examination) proxy(context.Context) finding {
-	set := e.named("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
-	other := e.named("ALL_PROXY")
+	set := e.named(runtime.GOOS, "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+	other := e.named(runtime.GOOS, "ALL_PROXY")
 	if len(set) == 0 && len(other) > 0 {
 		return odd("%s is set. Claviger does not use it: only HTTPS_PROXY and NO_PROXY.", strings.Join(other, " and ")).
-			mend("If providers are reached through that proxy only:", `export HTTPS_PROXY="$`+other[0]+`"`)
+			mend("If providers are reached through that proxy only:", shell.Here.SetLike("HTTPS_PROXY", other[0]))
 	}
 	if len(set) == 0 {
 		return good("None is set.")
@@ -32,7 +33,7 @@ func (e *examination) proxy(context.Context) finding {
 		u, err := ask.ProxyFor(cmp.Or(p.Issuer, p.Endpoints.Token))
 		switch {
 		case err != nil:
-			return explained(Fail, err).mend("Correct the variable.", "unset "+set[0])
+			return explained(Fail, err).mend("Correct the variable.", shell.Here.Unset(set[0]))
 		case u != nil:
 			proxies[u.Host] = append(proxies[u.Host], p.ID)
 		default:
@@ -55,14 +56,16 @@ func (e *examination) proxy(context.Context) finding {
 	return good("%s is set: %s.", strings.Join(set, ", "), strings.Join(out, "; "))
 }
 
-// named are those variables that have a value, also in lower case.
-func (e *examination) named(names ...string) []string {
+// named are those variables that have a value, also in lower case, where that is another
+// one: on Windows it is not.
+func (e *examination) named(goos string, names ...string) []string {
 	var out []string
 	for _, name := range names {
-		for _, n := range []string{name, strings.ToLower(name)} {
-			if e.Getenv(n) != "" {
-				out = append(out, n)
-			}
+		if e.Getenv(name) != "" {
+			out = append(out, name)
+		}
+		if lower := strings.ToLower(name); goos != "windows" && e.Getenv(lower) != "" {
+			out = append(out, lower)
 		}
 	}
 	return out
@@ -98,14 +101,14 @@ func (e *examination) systemAuthorities(goos string) finding {
 		data, err := os.ReadFile(file)
 		switch {
 		case err != nil:
-			return bad("SSL_CERT_FILE names %s: %s.", file, reason(err)).mend("Correct the variable, or remove it to trust the system's authorities.", "unset SSL_CERT_FILE")
+			return bad("SSL_CERT_FILE names %s: %s.", file, reason(err)).mend("Correct the variable, or remove it to trust the system's authorities.", shell.Here.Unset("SSL_CERT_FILE"))
 		case !x509.NewCertPool().AppendCertsFromPEM(data):
-			return bad("SSL_CERT_FILE names %s, which has no certificate in PEM form.", file).mend("Correct the variable, or remove it to trust the system's authorities.", "unset SSL_CERT_FILE")
+			return bad("SSL_CERT_FILE names %s, which has no certificate in PEM form.", file).mend("Correct the variable, or remove it to trust the system's authorities.", shell.Here.Unset("SSL_CERT_FILE"))
 		}
 	}
 	for _, dir := range filepath.SplitList(e.Getenv("SSL_CERT_DIR")) {
 		if _, err := os.ReadDir(dir); err != nil {
-			return odd("SSL_CERT_DIR names %s: %s.", dir, reason(err)).mend("Correct the variable, or remove it.", "unset SSL_CERT_DIR")
+			return odd("SSL_CERT_DIR names %s: %s.", dir, reason(err)).mend("Correct the variable, or remove it.", shell.Here.Unset("SSL_CERT_DIR"))
 		}
 	}
 	pool, err := x509.SystemCertPool()
@@ -115,7 +118,7 @@ func (e *examination) systemAuthorities(goos string) finding {
 	case goos == "linux" && pool.Equal(x509.NewCertPool()):
 		return bad("This system has no certificate authorities: no server on the internet can be trusted.").mend("Install them.", "sudo apt install ca-certificates")
 	}
-	if set := e.named("SSL_CERT_FILE", "SSL_CERT_DIR"); len(set) > 0 {
+	if set := e.named(goos, "SSL_CERT_FILE", "SSL_CERT_DIR"); len(set) > 0 {
 		return good("They are read from where the environment says (%s).", strings.Join(set, " and "))
 	}
 	return good("The system's are used.")

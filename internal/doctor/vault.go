@@ -10,6 +10,7 @@ import (
 
 	"github.com/claviger/claviger/internal/owner"
 	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/shell"
 	"github.com/claviger/claviger/vault"
 )
 
@@ -28,7 +29,7 @@ func (e *examination) folder(context.Context) finding {
 		return bad("%s is not a folder.", e.Home).mend("Move it away, or choose another folder with CLAVIGER_HOME.")
 	}
 	if err := writable(e.Home); err != nil {
-		return bad("%s cannot be written: %s.", e.Home, reason(err)).mend("Make it yours, or choose another folder with CLAVIGER_HOME.", "ls -ld "+word(e.Home))
+		return bad("%s cannot be written: %s.", e.Home, reason(err)).mend("Make it yours, or choose another folder with CLAVIGER_HOME.", shell.Here.Look(plain.Line(e.Home, 0)))
 	}
 	return good("%s is yours.", e.Home)
 }
@@ -103,10 +104,10 @@ func (e *examination) vaultFiles(ctx context.Context) finding {
 	case foreign != nil:
 		return refused(foreign)
 	case err != nil:
-		return bad("%s cannot be read: %s.", st.Dir, reason(err)).mend("Restore its permissions.", "chmod -R u+rwX,go= "+word(st.Dir))
+		return bad("%s cannot be read: %s.", st.Dir, reason(err)).mend("Restore its permissions.", shell.Here.Own(plain.Line(st.Dir, 0)))
 	case len(open) > 0:
 		return odd("Other users can read %s, such as %s. The records are encrypted; still, only you should read them.", plain.Count(len(open), "file"), open[0]).
-			mend("Close them to others.", "chmod -R go= "+word(st.Dir))
+			mend("Close them to others.", shell.Here.Own(plain.Line(st.Dir, 0)))
 	case st.SetAside > 0:
 		return odd("%s is set aside as damaged.", plain.Count(st.SetAside, "file")).mend("See what that means and what to do:", "claviger vault repair")
 	}
@@ -209,7 +210,7 @@ func refused(err error) finding {
 // keyFileCommands are what to type for a key file that cannot be used.
 func keyFileCommands(path string) []string {
 	if info, err := os.Stat(path); err == nil && othersRead(info.Mode()) {
-		return []string{"chmod 600 " + word(path)}
+		return []string{shell.Here.OwnFile(plain.Line(path, 0))}
 	}
 	return []string{"claviger vault status"}
 }

@@ -21,7 +21,7 @@ func TestFilesThatOthersCanReadAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := p.is("vault-files", Warn, "1 file", file)
-	if want := "chmod -R go= " + filepath.Join(p.Home, "vault"); len(r.Commands) != 1 || r.Commands[0] != want {
+	if want := "chmod -R u+rwX,go= " + filepath.Join(p.Home, "vault"); len(r.Commands) != 1 || r.Commands[0] != want {
 		t.Errorf("%q, want %q", r.Commands, want)
 	}
 }

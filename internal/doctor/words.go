@@ -9,6 +9,7 @@ import (
 
 	"github.com/claviger/claviger/auth/problem"
 	"github.com/claviger/claviger/internal/plain"
+	"github.com/claviger/claviger/internal/shell"
 )
 
 // maxReason bounds what an error adds to a sentence, in characters.
@@ -50,12 +51,4 @@ func sentences(texts ...string) string {
 func clean(s string) string { return plain.Phrase(s, maxReason) }
 
 // word makes a text one word of a shell, for a command to copy.
-func word(s string) string {
-	plainWord := func(c rune) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("/._-", c)
-	}
-	if s != "" && !strings.ContainsFunc(s, func(c rune) bool { return !plainWord(c) }) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(plain.Line(s, 0), "'", `'\''`) + "'"
-}
+func word(s string) string { return shell.Here.Word(plain.Line(s, 0)) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -200,18 +201,9 @@ func (t *teller) outro(steps int, failed []int, took time.Duration, keep string)
 	}
 	t.line("  The folder is kept. To look at it:")
 	t.line("")
-	t.line("    " + t.paint(colorCommand, "export CLAVIGER_HOME="+quoted(keep)))
-	t.line("    " + t.paint(colorCommand, `export CLAVIGER_PASSPHRASE_FILE="$CLAVIGER_HOME/`+passphraseFile+`"`))
+	t.line("    " + t.paint(colorCommand, shell.Here.Set("CLAVIGER_HOME", keep)))
+	t.line("    " + t.paint(colorCommand, shell.Here.Set("CLAVIGER_PASSPHRASE_FILE", filepath.Join(keep, passphraseFile))))
 	t.line("    " + t.paint(colorCommand, "claviger accounts; claviger receipts; claviger token --header"))
-}
-
-// quoted is a path as a shell takes it.
-func quoted(path string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,"
-	if strings.Trim(path, plain) == "" {
-		return path
-	}
-	return shell.Quote(path)
 }
 
 // pad fills text up to a width.

@@ -78,7 +78,7 @@ func TestDoctor(t *testing.T) {
 	if err := os.Chmod(filepath.Join(w.home, "vault", "key.age"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	w.doctor("vault-files", "warn", "key.age", "chmod -R go=")
+	w.doctor("vault-files", "warn", "key.age", "chmod -R u+rwX,go=")
 	if err := os.Chmod(w.home, 0o777); err != nil {
 		t.Fatal(err)
 	}
