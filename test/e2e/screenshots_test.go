@@ -52,8 +52,23 @@ type gallery struct {
 func newGallery(t *testing.T, name string, size desktop.Region) *gallery {
 	t.Helper()
 	dir := need(t, "CLAVIGER_SCREENSHOTS")
-	d := desktop.Start(t, 1760, 820)
+	d := desktop.StartIn(t, galleryHome(t), 1760, 820)
 	return &gallery{t: t, d: d, c: newClaviger(t, d), dir: dir, name: name, size: size}
+}
+
+// galleryHome is a folder whose path a picture may show.
+func galleryHome(t *testing.T) string {
+	t.Helper()
+	const dir = "/tmp/tess"
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatalf("%v: if no pictures are taken now, remove it", err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }
 
 func (g *gallery) provider() {
