@@ -55,7 +55,7 @@ func newAccount(k *kit) page {
 	a.edit = k.small(lang.L("Edit…"), widget.ButtonQuiet, s.Describe.Ask)
 	a.bar = widget.NewTabBar(func(i int) { s.SelectTab(state.Tabs()[i]) })
 	a.bar.SetKeys(k.keys)
-	a.chips = widget.NewFlow(6, 6, a.status, a.issuer)
+	a.chips = widget.NewFlow(6, 6, widget.NewCopyArea(a.status), widget.NewCopyArea(a.issuer))
 	who := widget.NewCopyArea(widget.NewColumn(theme.GapTiny, widget.NewAfter(10, a.name, a.edit), a.who), a.name, a.who)
 	words := widget.NewColumn(theme.GapTiny, who, a.chips)
 	buttons := widget.NewFlow(theme.GapSmall, theme.GapSmall, a.again, a.copy, a.renew, a.out)

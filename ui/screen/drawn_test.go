@@ -54,7 +54,7 @@ func draw(at laid) (drawn, bool) {
 	case *fyne.Container:
 		return drawn{}, false
 	case fyne.Focusable: // what the keyboard reaches, and how it is read out
-		if kind(o) == belowTexts {
+		if belowTexts(o) {
 			return drawn{}, false
 		}
 		line := fmt.Sprintf("[%s] %s %s", kind(o), from, size)
@@ -72,8 +72,8 @@ func draw(at laid) (drawn, bool) {
 	}
 }
 
-// belowTexts is what lies below texts, so that a part of one can be selected.
-const belowTexts = "selectArea"
+// belowTexts reports what lies below texts, so that a part of one can be selected.
+func belowTexts(o any) bool { return kind(o) == "selectArea" || kind(o) == "pageArea" }
 
 func kind(o any) string {
 	_, name, _ := strings.Cut(reflect.TypeOf(o).String(), ".")

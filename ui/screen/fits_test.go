@@ -193,7 +193,7 @@ func faults(content fyne.CanvasObject, size fyne.Size) []string {
 				out = append(out, fmt.Sprintf("%v is lower than its words: %v", at, o.MinSize().Height))
 			}
 		}
-		if _, ok := at.o.(fyne.Focusable); ok && kind(at.o) != belowTexts {
+		if _, ok := at.o.(fyne.Focusable); ok && !belowTexts(at.o) {
 			controls = append(controls, at)
 			if pos.X < -0.5 || pos.X+at.o.Size().Width > size.Width+0.5 {
 				out = append(out, fmt.Sprintf("%v lies beyond the window", at))

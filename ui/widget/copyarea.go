@@ -38,6 +38,9 @@ func NewCopyChip(text string, tone Tone, sign SignKind, fact string) *CopyArea {
 func (a *CopyArea) open(ev *fyne.PointEvent) {
 	driver := app().Driver()
 	one := a.fact
+	if c, ok := a.content.(*Chip); ok && one == "" {
+		one = c.face.text
+	}
 	var all []string
 	for _, t := range a.texts {
 		if !t.Visible() || t.text == "" {

@@ -24,7 +24,7 @@ func NewSubpage(objects ...fyne.CanvasObject) *Page { return newPage(theme.GapLa
 
 func newPage(top float32, objects []fyne.CanvasObject) *Page {
 	p := &Page{holder: NewColumn(theme.GapLarge, objects...)}
-	padded := &fyne.Container{Layout: pageLayout{top: top}, Objects: []fyne.CanvasObject{p.holder}}
+	padded := &fyne.Container{Layout: pageLayout{top: top}, Objects: []fyne.CanvasObject{newPageArea(p.holder), p.holder}}
 	p.scroll = NewScroll(padded)
 	p.ExtendBaseWidget(p)
 	return p

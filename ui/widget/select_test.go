@@ -38,7 +38,10 @@ func TestAPartIsSelected(t *testing.T) {
 	area := NewCopyArea(address)
 	done := NewSmallButton("OK", ButtonQuiet, func() {})
 	notice := NewNotice(ToneBad, "It failed", "invalid_grant: the token is too old.", done)
-	w := show(t, NewColumn(20, copying, shown, area, notice), 500, 400)
+	help := NewMuted("Kept in the encrypted vault.")
+	page := NewPage(NewCard(NewColumn(4, NewSubtitle("Client secret"), help)), copying, shown, area, notice)
+	below := page.scroll.Content.(*fyne.Container).Objects[0].(*pageArea)
+	w := show(t, page, 500, 500)
 	cell := func(k *KeyValue, row int) *Text { return k.painted.texts[row][1] }
 	for name, c := range map[string]struct {
 		over     fyne.Draggable
@@ -51,6 +54,7 @@ func TestAPartIsSelected(t *testing.T) {
 		"backwards":                    {copying, cell(copying, 0), copying.lies(cell(copying, 0)), 9, 5, "demo"},
 		"of a value":                   {shown, cell(shown, 1), shown.lies(cell(shown, 1)), 0, 3, "ada"},
 		"of an address":                {area.area, address, absolute(address), 7, 16, "127.0.0.1"},
+		"of a page's sentence":         {below, help, absolute(help), 12, 21, "encrypted"},
 		"of an error":                  {notice.area, notice.text, absolute(notice.text), 0, 13, "invalid_grant"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,6 +127,26 @@ func TestAPartOfLongText(t *testing.T) {
 		text.SetText("Other")
 		if text.chosen() != "" {
 			t.Errorf("%s: another text is selected", name)
+		}
+	}
+}
+
+// The pointer over words of a page says that they can be selected; between them it does not.
+func TestThePointerSaysWhereWordsAre(t *testing.T) {
+	themed(t)
+	help := NewMuted("Kept in the encrypted vault.")
+	page := NewPage(NewCard(NewColumn(40, NewSubtitle("Client secret"), help)))
+	show(t, page, 500, 300)
+	below := page.scroll.Content.(*fyne.Container).Objects[0].(*pageArea)
+	for at, want := range map[fyne.Position]desktop.Cursor{
+		absolute(help).AddXY(5, 5):   desktop.TextCursor,
+		absolute(help).AddXY(5, -20): desktop.DefaultCursor,
+	} {
+		ev := &desktop.MouseEvent{}
+		ev.AbsolutePosition = at
+		below.MouseIn(ev)
+		if got := below.Cursor(); got != want {
+			t.Errorf("at %v: %v, not %v", at, got, want)
 		}
 	}
 }

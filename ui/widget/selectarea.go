@@ -13,16 +13,22 @@ type selectArea struct {
 	fynewidget.DisableableWidget
 	choosing
 
+	self  fyne.Widget // the area, or what embeds it
 	texts func() []*Text
 	menu  func(*fyne.PointEvent)
 }
 
 // newSelectArea is for texts, with a menu.
 func newSelectArea(texts func() []*Text, menu func(*fyne.PointEvent)) *selectArea {
-	a := &selectArea{texts: texts, menu: menu}
-	a.ExtendBaseWidget(a)
-	a.Disable()
+	a := &selectArea{}
+	a.init(a, texts, menu)
 	return a
+}
+
+func (a *selectArea) init(self fyne.Widget, texts func() []*Text, menu func(*fyne.PointEvent)) {
+	a.self, a.texts, a.menu = self, texts, menu
+	a.ExtendBaseWidget(self)
+	a.Disable()
 }
 
 // TappedSecondary opens the menu.
@@ -32,7 +38,7 @@ func (a *selectArea) TappedSecondary(ev *fyne.PointEvent) { a.menu(ev) }
 func (a *selectArea) Dragged(ev *fyne.DragEvent) { a.drag(a.texts(), ev) }
 
 // DragEnd takes the keyboard if something is selected.
-func (a *selectArea) DragEnd() { a.end(a, a.Enable) }
+func (a *selectArea) DragEnd() { a.end(a.self, a.Enable) }
 
 // FocusGained does nothing: what is selected is marked.
 func (a *selectArea) FocusGained() {}
@@ -48,7 +54,7 @@ func (a *selectArea) TypedRune(rune) {}
 
 // TypedKey ends what was selected with Escape.
 func (a *selectArea) TypedKey(ev *fyne.KeyEvent) {
-	if c := app().Driver().CanvasForObject(a); c != nil && ev.Name == fyne.KeyEscape {
+	if c := app().Driver().CanvasForObject(a.self); c != nil && ev.Name == fyne.KeyEscape {
 		c.Unfocus()
 	}
 }
@@ -63,7 +69,7 @@ func (a *selectArea) TypedShortcut(s fyne.Shortcut) {
 			a.text.choose(0, len(a.text.text))
 		}
 	default:
-		if c, ok := app().Driver().CanvasForObject(a).(fyne.Shortcutable); ok {
+		if c, ok := app().Driver().CanvasForObject(a.self).(fyne.Shortcutable); ok {
 			c.TypedShortcut(s)
 		}
 	}

@@ -1,0 +1,76 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// pageArea lies below all of a page: what of its words has no area of its own, such as the
+// titles of cards and the help of fields, can be selected and copied, too.
+type pageArea struct {
+	selectArea
+	on bool // the pointer is on words
+}
+
+// newPageArea is for what is on a page.
+func newPageArea(content fyne.CanvasObject) *pageArea {
+	a := &pageArea{}
+	a.init(a, func() []*Text { return textsIn(content, nil) }, a.open)
+	return a
+}
+
+// textsIn are the texts within an object that no other area is for.
+func textsIn(o fyne.CanvasObject, found []*Text) []*Text {
+	if !o.Visible() {
+		return found
+	}
+	switch o := o.(type) {
+	case *Text:
+		return append(found, o)
+	case *Card:
+		return textsIn(o.content, found)
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			found = textsIn(child, found)
+		}
+	}
+	return found
+}
+
+// under is the text under the pointer, nil if there is none.
+func (a *pageArea) under(at fyne.Position) *Text {
+	for _, t := range a.texts() {
+		if pos := at.Subtract(absolute(t)); t.text != "" && pos.X >= 0 && pos.Y >= 0 && pos.X < t.Size().Width && pos.Y < t.Size().Height {
+			return t
+		}
+	}
+	return nil
+}
+
+// open offers to copy what is selected, or the text under the pointer.
+func (a *pageArea) open(ev *fyne.PointEvent) {
+	text := a.chosen()
+	if t := a.under(ev.AbsolutePosition); text == "" && t != nil {
+		text = t.text
+	}
+	if text != "" {
+		showMenu(a, ev.Position, copyItems(func() { copyTo(text) }, nil))
+	}
+}
+
+// MouseIn looks what the pointer is on.
+func (a *pageArea) MouseIn(ev *desktop.MouseEvent) { a.MouseMoved(ev) }
+
+// MouseMoved looks what the pointer is on now.
+func (a *pageArea) MouseMoved(ev *desktop.MouseEvent) { a.on = a.under(ev.AbsolutePosition) != nil }
+
+// MouseOut forgets it.
+func (a *pageArea) MouseOut() { a.on = false }
+
+// Cursor is that of text where there is some.
+func (a *pageArea) Cursor() desktop.Cursor {
+	if a.on {
+		return desktop.TextCursor
+	}
+	return desktop.DefaultCursor
+}
