@@ -3,12 +3,14 @@ package providers
 import (
 	"cmp"
 	"strings"
+
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // defaults fills in what may be left out.
 func (p *Provider) defaults() {
 	p.Schema = cmp.Or(p.Schema, 1)
-	p.Name = cmp.Or(p.Name, p.ID)
+	p.Name = cmp.Or(plain.Phrase(p.Name, 0), p.ID)
 	if p.Monogram == "" && p.Name != "" {
 		p.Monogram = strings.ToUpper(string([]rune(p.Name)[:1]))
 	}

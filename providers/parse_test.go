@@ -27,6 +27,7 @@ func TestParseErrors(t *testing.T) {
 		"port":          {good + "[redirect]\nports = [\n  1,\n  70000,\n]\n", "f.toml:4: redirect.ports[1]: must be between 1 and 65535"},
 		"no id":         {"issuer = \"https://a.example\"\n", "f.toml: id: is missing; allowed: lower-case letters"},
 		"bad id":        {"id = \"My Provider\"\nissuer = \"https://a.example\"\n", "f.toml:1: id: must be lower-case letters"},
+		"long name":     {good + "name = \"" + strings.Repeat("ü", 81) + "\"\n", "f.toml:3: name: is longer than 80 characters"},
 		"schema":        {good + "schema = 2\n", "f.toml:3: schema: must be 1"},
 		"discovery":     {good + "discovery = \"auto\"\n", `f.toml:3: discovery: must be one of "oidc", "oauth2", "none"`},
 		"auth":          {good + "[client]\nsecret = \"required\"\nauth = \"jwt\"\n", `f.toml:5: client.auth: must be one of "auto", "none", "client_secret_post", "client_secret_basic"`},
@@ -177,6 +178,15 @@ func load(t *testing.T, dir string, environ ...string) *Set {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// A name stands in sentences: it is one line, without characters that turn or hide words.
+func TestANameIsOneLine(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "providers.toml"), "[[provider]]\nid = \"one\"\nname = \" One\\nand \\u202eowt\\u202c \"\nissuer = \"https://one.example\"\n")
+	if one, ok := load(t, dir).Lookup("one"); !ok || one.Name != "One and owt" {
+		t.Errorf("%v, %q", ok, one.Name)
+	}
 }
 
 func TestLoadFiles(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/claviger/claviger/internal/phrase"
 )
@@ -36,6 +37,9 @@ func (v *validator) all() {
 	}
 	if !ValidID(p.ID) {
 		v.fail("id", "must be {what}", idForm)
+	}
+	if utf8.RuneCountInString(p.Name) > maxName {
+		v.fail("name", "is longer than {count} characters", strconv.Itoa(maxName))
 	}
 	if len([]rune(p.Monogram)) > 2 {
 		v.fail("monogram", "must be one or two letters")
@@ -135,6 +139,7 @@ func (v *validator) scopes() {
 // Bounds of what a file says about claims, in characters.
 const (
 	maxClaims     = 200
+	maxName       = 80 // it stands in sentences
 	maxClaimName  = 200
 	maxClaimWords = 200
 )
