@@ -9,12 +9,13 @@ import (
 // titles of cards and the help of fields, can be selected and copied, too.
 type pageArea struct {
 	selectArea
-	on bool // the pointer is on words
+	content fyne.CanvasObject // beside the area
+	on      bool              // the pointer is on words
 }
 
 // newPageArea is for what is on a page.
 func newPageArea(content fyne.CanvasObject) *pageArea {
-	a := &pageArea{}
+	a := &pageArea{content: content}
 	a.init(a, func() []*Text { return textsIn(content, nil) }, a.open)
 	return a
 }
@@ -37,20 +38,35 @@ func textsIn(o fyne.CanvasObject, found []*Text) []*Text {
 	return found
 }
 
-// under is the text under the pointer, nil if there is none.
-func (a *pageArea) under(at fyne.Position) *Text {
-	for _, t := range a.texts() {
-		if pos := at.Subtract(absolute(t)); t.text != "" && pos.X >= 0 && pos.Y >= 0 && pos.X < t.Size().Width && pos.Y < t.Size().Height {
-			return t
+// textAt is the text at a place of an object's parent, nil if there is none. It looks only
+// where the place lies: the pointer moves often.
+func textAt(o fyne.CanvasObject, at fyne.Position) *Text {
+	at = at.Subtract(o.Position())
+	if size := o.Size(); !o.Visible() || at.X < 0 || at.Y < 0 || at.X >= size.Width || at.Y >= size.Height {
+		return nil
+	}
+	switch o := o.(type) {
+	case *Text:
+		return o
+	case *Card:
+		return textAt(o.content, at)
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			if t := textAt(child, at); t != nil {
+				return t
+			}
 		}
 	}
 	return nil
 }
 
+// under is the text under the pointer, nil if there is none.
+func (a *pageArea) under(at fyne.Position) *Text { return textAt(a.content, at.Add(a.Position())) }
+
 // open offers to copy what is selected, or the text under the pointer.
 func (a *pageArea) open(ev *fyne.PointEvent) {
 	text := a.chosen()
-	if t := a.under(ev.AbsolutePosition); text == "" && t != nil {
+	if t := a.under(ev.Position); text == "" && t != nil {
 		text = t.text
 	}
 	if text != "" {
@@ -62,7 +78,7 @@ func (a *pageArea) open(ev *fyne.PointEvent) {
 func (a *pageArea) MouseIn(ev *desktop.MouseEvent) { a.MouseMoved(ev) }
 
 // MouseMoved looks what the pointer is on now.
-func (a *pageArea) MouseMoved(ev *desktop.MouseEvent) { a.on = a.under(ev.AbsolutePosition) != nil }
+func (a *pageArea) MouseMoved(ev *desktop.MouseEvent) { a.on = a.under(ev.Position) != nil }
 
 // MouseOut forgets it.
 func (a *pageArea) MouseOut() { a.on = false }

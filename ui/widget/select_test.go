@@ -143,7 +143,7 @@ func TestThePointerSaysWhereWordsAre(t *testing.T) {
 		absolute(help).AddXY(5, -20): desktop.DefaultCursor,
 	} {
 		ev := &desktop.MouseEvent{}
-		ev.AbsolutePosition = at
+		ev.Position = at.Subtract(absolute(below))
 		below.MouseIn(ev)
 		if got := below.Cursor(); got != want {
 			t.Errorf("at %v: %v, not %v", at, got, want)
