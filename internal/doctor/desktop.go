@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/claviger/claviger/internal/desktop"
-	"github.com/claviger/claviger/internal/shell"
 )
 
 // display looks whether the window can open.
@@ -79,7 +78,7 @@ func (e *examination) terminal(context.Context) finding {
 	case e.Getenv("TERM") == "dumb":
 		return odd("TERM is dumb: QR codes and hidden passwords may not work.").mend("Use another terminal.")
 	case !utf8 && runtime.GOOS != "windows" && runtime.GOOS != "darwin":
-		return odd("The locale %q has no UTF-8: names and QR codes may look wrong.", locale).mend("Choose one with UTF-8.", shell.Here.Set("LANG", "C.UTF-8"))
+		return odd("The locale %q has no UTF-8: names and QR codes may look wrong.", locale).mend("Choose one with UTF-8.", "export LANG=C.UTF-8")
 	}
 	return good("Questions can be asked here.")
 }

@@ -39,7 +39,7 @@ func (s System) Set(name, value string) string {
 	if s.windows() {
 		return "$env:" + name + " = " + s.Quote(value)
 	}
-	return "export " + name + "=" + s.Word(value)
+	return "export " + name + "=" + s.Quote(value)
 }
 
 // SetLike sets a variable to what another one has.

@@ -5,7 +5,7 @@ import "testing"
 // Each system's words for the same: what one types there.
 func TestSystems(t *testing.T) {
 	for posix, windows := range map[[2]string]string{
-		{"export A=b/c", System("linux").Set("A", "b/c")}:          System("windows").Set("A", "b/c") + "|$env:A = 'b/c'",
+		{"export A='b/c'", System("linux").Set("A", "b/c")}:        System("windows").Set("A", "b/c") + "|$env:A = 'b/c'",
 		{"export A='it'\\''s'", System("linux").Set("A", "it's")}:  System("windows").Set("A", "it's") + "|$env:A = 'it''s'",
 		{`export A="$B"`, System("darwin").SetLike("A", "B")}:      System("windows").SetLike("A", "B") + "|$env:A = $env:B",
 		{"unset A", System("linux").Unset("A")}:                    System("windows").Unset("A") + "|Remove-Item Env:A",
