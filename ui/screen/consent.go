@@ -172,10 +172,10 @@ const mostPath = 150
 func consentFacts(q consent.Question) []widget.KV {
 	var wants, out []widget.KV
 	for _, f := range q.Facts() {
-		line := widget.KV{Label: words.FactLabel(f), Value: plain.Line(words.FactText(f, q), 400)}
+		line := widget.KV{Label: words.Said(f.Name), Value: plain.Line(words.FactText(f), 400)}
 		switch f.Name {
 		case "Program":
-			line.Value, line.Mono = plain.Ends(words.FactText(f, q), mostPath), true
+			line.Value, line.Mono = plain.Ends(words.FactText(f), mostPath), true
 		case "Command", "Folder", "Terminal":
 			line.Mono = true
 		case "Account":

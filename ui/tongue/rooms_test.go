@@ -37,7 +37,7 @@ func untold() []string {
 		"sudo -u '#%d' -H claviger …", "chmod go-w ", "sudo chown -R %d %s", // commands
 		"%s: provider answered %d without a message", "%s: provider answered %d: %s", "%s: provider answered %s", "%s: provider answered %s: %s",
 		"%s: status %d: %s", " without saying why", "the person has not decided: ", "stored tokens of type %q", // for logs
-		"{reason}", "{description}", "no member keys", "cannot be shown", "attempt at %q", "the provider has no such mapping",
+		"{reason}", "{description}", "access token and the ID token", "also for claviger's own commands", "no member keys", "cannot be shown", "attempt at %q", "the provider has no such mapping",
 		// The window has words of its own for this step of a sign-in.
 		"ignored an ID token that cannot be compared with who signed in",
 	}
