@@ -33,6 +33,7 @@ type ClaimsTable struct {
 func NewClaimsTable(height float32, onCopy func(Claim)) *ClaimsTable {
 	t := &ClaimsTable{height: height}
 	t.grid = newGrid(theme.Gap, 9, track{width: claimLeast, most: 0.38}, track{share: 4}, track{share: 3})
+	t.grid.stack = 220
 	if onCopy != nil {
 		t.grid.copied = func(row int) { onCopy(t.claims[row]) }
 		t.grid.onRow(t.grid.copied)

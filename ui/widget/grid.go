@@ -52,7 +52,10 @@ type grid struct {
 	rows   [][]cell
 	gapX   float32
 	gapY   float32
-	act    func(row int)
+	// stack is the width below which the cells of a row are below each other, for text of
+	// the usual size; 0 is never.
+	stack float32
+	act   func(row int)
 	// acts says which rows there is something to act on; nil is all.
 	acts func(row int) bool
 	// copied copies a row; nil copies its words.

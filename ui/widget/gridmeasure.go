@@ -14,16 +14,40 @@ func (g *grid) heights() []float32 {
 	if g.measured != nil && g.measuredAt == g.Size().Width {
 		return g.measured
 	}
-	widths := g.widths(g.Size().Width)
 	heights := make([]float32, len(g.rows))
 	for i, row := range g.rows {
-		room := g.room(row, widths)
-		for j, c := range row {
-			heights[i] = fyne.Max(heights[i], g.cellHeight(c, room[j]))
+		for j, c := range g.places(row, g.Size().Width) {
+			heights[i] = fyne.Max(heights[i], c.y+g.cellHeight(row[j], c.width))
 		}
 	}
 	g.measured, g.measuredAt = heights, g.Size().Width
 	return heights
+}
+
+// cellPlace is where a cell lies in its row, and how wide it may be.
+type cellPlace struct{ x, y, width float32 }
+
+// places are those of a row's cells: beside each other, or below each other where words
+// would be broken.
+func (g *grid) places(row []cell, width float32) []cellPlace {
+	out := make([]cellPlace, len(row))
+	if width > 0 && width < g.stack*theme.TextScale() {
+		var y float32
+		for j, c := range row {
+			out[j] = cellPlace{y: y, width: width}
+			if c.text != "" || c.note != "" || c.sign != SignNone {
+				y += g.cellHeight(c, width)
+			}
+		}
+		return out
+	}
+	widths := g.widths(width)
+	var x float32
+	for j, room := range g.room(row, widths) {
+		out[j] = cellPlace{x: x, width: room}
+		x += widths[j] + g.gapX
+	}
+	return out
 }
 
 // room is how wide each cell of a row may be: it has that of the empty ones after it.

@@ -43,7 +43,7 @@ func (r *gridRenderer) MinSize() fyne.Size {
 
 func (r *gridRenderer) Layout(size fyne.Size) {
 	g := r.grid
-	widths, heights := g.widths(size.Width), g.heights()
+	heights := g.heights()
 	setVisible(r.glow, g.act != nil && g.hover >= 0 && g.actsOn(g.hover))
 	var y float32
 	for i := range r.texts {
@@ -56,11 +56,8 @@ func (r *gridRenderer) Layout(size fyne.Size) {
 		if i == g.current {
 			r.ring.place(pos.AddXY(2, 3), area.SubtractWidthHeight(4, 6), 3)
 		}
-		var x float32
-		room := g.room(g.rows[i], widths)
-		for j := range r.texts[i] {
-			r.placeCell(i, j, fyne.NewPos(x, y), room[j])
-			x += widths[j] + g.gapX
+		for j, at := range g.places(g.rows[i], size.Width) {
+			r.placeCell(i, j, fyne.NewPos(at.x, y+at.y), at.width)
 		}
 		y += heights[i] + g.gapY
 	}

@@ -159,3 +159,27 @@ func TestNothingOfARowIsLost(t *testing.T) {
 		t.Errorf("its words are not in more lines: %v", long.Size())
 	}
 }
+
+// Where a table is so narrow that it would break words, the cells of a row lie below each
+// other, and none lies over another.
+func TestANarrowTableStacksItsCells(t *testing.T) {
+	themed(t)
+	for width, stacked := range map[float32]bool{180: true, 400: false} {
+		table := NewClaimsTable(0, nil)
+		table.Set([]Claim{{Name: "acr", Value: "basic-verified", Meaning: "how strongly you proved who you are"}, {Name: "aud", Value: "claviger", Meaning: "who it is for"}})
+		show(t, table, width+16, 400)
+		var last float32
+		for i, row := range table.grid.painted.texts {
+			name, value := row[0], row[1]
+			if got := value.Position().Y >= name.Position().Y+name.Size().Height-1; got != stacked {
+				t.Errorf("at %v, the value is below its name: %v", width, got)
+			}
+			if name.Position().Y < last {
+				t.Errorf("at %v, row %d lies over the one before", width, i)
+			}
+			for _, cell := range row {
+				last = fyne.Max(last, cell.Position().Y+cell.Size().Height)
+			}
+		}
+	}
+}
