@@ -37,3 +37,22 @@ func TestAfter(t *testing.T) {
 		}
 	}
 }
+
+// Where a word of the text would be broken that has room in the whole width, the button goes
+// below.
+func TestAfterBreaksNoWord(t *testing.T) {
+	fynetest.NewTempApp(t)
+	text, button := NewHeading("Ola Brandvold"), NewSmallButton("Change it", ButtonQuiet, nil)
+	width := text.longestWord() + 20
+	column := NewColumn(0, NewAfter(10, text, button))
+	show(t, column, width, 300)
+	if markup := fynetest.RenderObjectToMarkup(text); !strings.Contains(markup, ">Brandvold<") {
+		t.Errorf("a word is broken: %s", markup)
+	}
+	if at := button.Position(); at.X != 0 || at.Y < text.Size().Height {
+		t.Errorf("the button is at %v, the text is %v high", at, text.Size().Height)
+	}
+	if end := button.Position().Y + button.Size().Height; column.MinSize().Height < end {
+		t.Errorf("it asks for %v and ends at %v", column.MinSize().Height, end)
+	}
+}

@@ -59,9 +59,7 @@ func readable(o fyne.CanvasObject) float32 {
 		m := o.measure()
 		few = fyne.Min(few, m.width(oneLine(o.text)))
 		if o.style.Fit == FitWrap {
-			for _, word := range strings.Fields(cut(o.text, 512)) {
-				few = fyne.Max(few, m.width(word))
-			}
+			few = fyne.Max(few, o.longestWord())
 		}
 	case *CopyArea:
 		return readable(o.content)
@@ -74,6 +72,15 @@ func readable(o fyne.CanvasObject) float32 {
 		}
 	}
 	return few
+}
+
+// longestWord is how wide it is.
+func (t *Text) longestWord() float32 {
+	m, width := t.measure(), float32(0)
+	for _, word := range strings.Fields(cut(t.text, 512)) {
+		width = fyne.Max(width, m.width(word))
+	}
+	return width
 }
 
 // naturalWidth is the width at which an object needs one line.

@@ -30,7 +30,7 @@ func NewKeyValue(labelWidth float32, onCopy func(KV)) *KeyValue {
 	}
 	k := &KeyValue{}
 	k.init(k, theme.Gap, 9, track{width: labelWidth, most: 0.4}, track{share: 1})
-	k.stack = 200
+	k.stack = 225
 	k.copied = func(row int) { copyTo(plainText(k.lines[row].Value)) }
 	if onCopy != nil {
 		k.copied = func(row int) { onCopy(k.lines[row]) }
