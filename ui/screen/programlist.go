@@ -38,7 +38,7 @@ func newProgramList(k *kit, accounts bool) *programList {
 		kit: k, accounts: accounts, unread: widget.NewNotice(widget.ToneWarn, "", ""),
 		allowed: newProgramRows(k), denied: newProgramRows(k), more: widget.NewMuted(""),
 	}
-	l.none = widget.NewEmptyState(widget.DrawingPrograms, "", lang.L("No program is allowed to have tokens by itself."), nil)
+	l.none = widget.NewEmptyState(widget.DrawingPrograms, "", lang.L("No program is allowed to get tokens by itself."), nil)
 	l.waits = widget.NewColumn(theme.GapTiny, widget.NewSkeleton(widget.NewLabel("program")), widget.NewSkeleton(widget.NewLabel("/usr/local/bin/program")))
 	l.refused = titled(lang.L("Denied"), widget.NewMuted(lang.L("A denied program is not asked about again for a minute.")), l.denied.object)
 	l.object = widget.NewColumn(theme.GapLarge, l.unread, titled(lang.L("Allowed"), l.waits, l.none.Container, l.allowed.object, l.more), l.refused)

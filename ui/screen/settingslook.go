@@ -42,7 +42,7 @@ func newLookSettings(k *kit) settingsPart {
 	show(noFont, len(unwritable) > 0)
 	s.page = widget.NewSubpage(
 		titled(lang.L("Appearance"), s.themes.row, s.contrast, s.accent, field(lang.L("Size of text"), "", s.sizes.row), s.groups),
-		titled(lang.L("Language"), s.tongues.row, widget.NewMuted(lang.L("Claviger speaks another language after it is started again.")), noFont))
+		titled(lang.L("Language"), s.tongues.row, widget.NewMuted(lang.L("The language changes when you restart Claviger.")), noFont))
 	return s
 }
 

@@ -23,7 +23,7 @@ func newPrivacySettings(k *kit) settingsPart {
 		changing(k, func(n *state.Settings, sec int) { n.ClipboardSeconds = sec }))
 	s.page = widget.NewSubpage(
 		titled(lang.L("Clear copied secrets from the clipboard after"), s.clears.row),
-		titled(lang.L("Programs"), widget.NewMuted(lang.L("See which programs may have tokens by themselves, and take that back.")),
+		titled(lang.L("Programs"), widget.NewMuted(lang.L("See which programs may get tokens by themselves, and revoke that.")),
 			widget.NewFlow(10, 10, k.button(lang.L("Allowed programs…"), widget.ButtonQuiet, k.store.Programs.Open))))
 	return s
 }

@@ -94,7 +94,7 @@ func TestEachAnswerHasItsWords(t *testing.T) {
 		"SVG":                    {Status: 200, Kind: tryit.Picture, Refused: picture.Vector},
 		"Animated":               {Status: 200, Kind: tryit.Picture, Refused: picture.Moving},
 		"pixels":                 {Status: 200, Kind: tryit.Picture, Refused: picture.TooLarge},
-		"none that can be shown": {Status: 200, Kind: tryit.Text, Refused: picture.NoPicture, Tree: jsontree.Lines("x")},
+		"but it cannot be shown": {Status: 200, Kind: tryit.Text, Refused: picture.NoPicture, Tree: jsontree.Lines("x")},
 		"connection broke":       {Status: 200, Kind: tryit.Text, Cut: tryit.Broken, Tree: jsontree.Lines("x")},
 		"within a minute":        {Status: 200, Kind: tryit.Text, Cut: tryit.Endless, Tree: jsontree.Lines("x")},
 		"could not be saved":     {Status: 200, Kind: tryit.Text, Kept: errors.New("full"), Tree: jsontree.Lines("x")},

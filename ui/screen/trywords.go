@@ -176,7 +176,7 @@ func bodyText(a *tryit.Answer) string {
 	}
 	switch a.Refused {
 	case picture.NoPicture:
-		return lang.L("The server calls this a picture, but it is none that can be shown.")
+		return lang.L("The server calls this a picture, but it cannot be shown.")
 	case picture.Vector:
 		return lang.L("SVG pictures are not shown, because they can contain programs. You can save it.")
 	case picture.Moving:
@@ -191,7 +191,7 @@ func savedText(s state.TrySave) string {
 	switch s.Error {
 	case tryNoError:
 	case state.TryGone:
-		return lang.L("The rest of the response cannot be had any more. Send the request again.")
+		return lang.L("The rest of the response is no longer available. Send the request again.")
 	case state.TryTooLarge:
 		return lang.L("The response is larger than 4 GiB. Nothing was saved.")
 	case state.TryNotWritten:

@@ -71,9 +71,9 @@ func (s *Store) takeDropped(path string, kind dropKind) {
 	case dropUnreadable:
 		s.notify(NoticeWarn, lang.L("{{.File}} cannot be read.", name))
 	case dropBig:
-		s.notify(NoticeInfo, lang.L("{{.File}} is too large for a provider file or a token, and is no export of Claviger.", name))
+		s.notify(NoticeInfo, lang.L("{{.File}} is too large for a provider file or a token, and is not an export of Claviger.", name))
 	case dropUnknown:
-		s.notify(NoticeInfo, lang.L("{{.File}} is no provider file, export or token, so Claviger cannot use it.", name))
+		s.notify(NoticeInfo, lang.L("{{.File}} is not a provider file, an export or a token, so Claviger cannot use it.", name))
 	}
 }
 

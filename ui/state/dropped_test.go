@@ -71,7 +71,7 @@ func TestWhatIsDroppedLeadsSomewhere(t *testing.T) {
 			r.q.settle()
 			return r.State().Notice.Text
 		}
-		if text := drop(picture); !strings.Contains(text, "b.png is no provider file") {
+		if text := drop(picture); !strings.Contains(text, "b.png is not a provider file") {
 			t.Errorf("%q", text)
 		}
 		if text := drop(dir); !strings.Contains(text, "is a folder") {

@@ -129,7 +129,7 @@ func (x *Inspector) OpenFile(path string) {
 		data, err := readSmall(path, inspect.MaxText)
 		if err != nil {
 			j.commit(func(st *State) {
-				st.Inspector.Problem = lang.L("The file cannot be read, or is no text file: {{.Path}}", map[string]any{"Path": path})
+				st.Inspector.Problem = lang.L("The file cannot be read, or is not a text file: {{.Path}}", map[string]any{"Path": path})
 			})
 			return
 		}

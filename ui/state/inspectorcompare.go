@@ -106,7 +106,7 @@ func compareInspected(p *InspectorPage) {
 	}
 	c, err := inspect.Compare(p.Before.Read, p.Token.Read)
 	if err != nil {
-		p.CompareBy = lang.L("Only the claims of two JWTs can be compared, and one of these tokens is none.")
+		p.CompareBy = lang.L("Only the claims of two JWTs can be compared, and one of these tokens is not a JWT.")
 		return
 	}
 	p.Compared = c

@@ -67,7 +67,7 @@ func (x *Setup) Save(clientID string, secret providers.Secret, variables map[str
 			}
 			now, ok := x.sv.Catalog.Lookup(p.ID)
 			if !ok {
-				st.Setup.Error, st.Setup.ErrorAt = lang.L("The provider could not be read back."), x.at("")
+				st.Setup.Error, st.Setup.ErrorAt = lang.L("The saved provider could not be read."), x.at("")
 				return
 			}
 			if err := now.Ready(); err != nil {
