@@ -11,7 +11,6 @@ import (
 
 	"github.com/claviger/claviger/auth/agentclient"
 	"github.com/claviger/claviger/internal/doctor"
-	"github.com/claviger/claviger/internal/hooks"
 )
 
 func (r *runner) doctor() *cobra.Command {
@@ -42,7 +41,7 @@ output; without FILE, it gets a name with the time.`,
 			return usage(errors.New("a FILE goes with --report"))
 		}
 		o := r.Examined()
-		o.Unknown = agentclient.Unknown(r.Environ, hooks.Variables()...)
+		o.Unknown = agentclient.Unknown(r.Environ)
 		o.Offline = offline
 		if report {
 			return r.doctorReport(cmd.Context(), o, first(args))

@@ -10,7 +10,6 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/agentclient"
-	"github.com/claviger/claviger/internal/hooks"
 	"github.com/claviger/claviger/internal/owner"
 	"github.com/claviger/claviger/internal/peer"
 	"github.com/claviger/claviger/providers"
@@ -19,7 +18,7 @@ import (
 // agentClient asks the agent of this home, or the one that the person names; nil if
 // this command is to open the vault itself.
 func (r *runner) agentClient() *agentclient.Client {
-	if r.Home == nil || r.verbose || !agentclient.AnswersFor(r.Environ, hooks.Variables()...) {
+	if r.Home == nil || r.verbose || !agentclient.AnswersFor(r.Environ) {
 		return nil // what is asked for stands in this process's environment, or goes to its log
 	}
 	home, err := r.Home()
