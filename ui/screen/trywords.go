@@ -42,7 +42,7 @@ func mistakeText(m *tryit.Mistake) string {
 		return lang.L("The body is larger than 1 MiB.")
 	case tryit.BadURL:
 	}
-	return lang.L("The address is not valid. It starts with https:// and has no spaces or backslashes.")
+	return lang.L("The address is not valid. It must start with https:// and have no spaces or backslashes.")
 }
 
 // elsewhereText says what a yes means.
