@@ -52,7 +52,7 @@ type gallery struct {
 func newGallery(t *testing.T, name string, size desktop.Region) *gallery {
 	t.Helper()
 	dir := need(t, "CLAVIGER_SCREENSHOTS")
-	d := desktop.StartIn(t, galleryHome(t), 1760, 820)
+	d := desktop.StartIn(t, func() string { return galleryHome(t) }, 1760, 820)
 	return &gallery{t: t, d: d, c: newClaviger(t, d), dir: dir, name: name, size: size}
 }
 

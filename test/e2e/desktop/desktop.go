@@ -38,11 +38,11 @@ var programs = []string{"Xvfb", "openbox", "xprop", "xdotool", "dbus-daemon", "d
 // their tests run side by side, as many at once as -parallel says.
 func Start(t testing.TB, width, height int) *Desktop {
 	t.Helper()
-	return StartIn(t, t.TempDir(), width, height)
+	return StartIn(t, t.TempDir, width, height)
 }
 
-// StartIn is Start with an empty folder for everything, whose path is seen in the window.
-func StartIn(t testing.TB, dir string, width, height int) *Desktop {
+// StartIn is Start with a folder for everything, which is made when it is this test's turn.
+func StartIn(t testing.TB, dir func() string, width, height int) *Desktop {
 	t.Helper()
 	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {
@@ -52,7 +52,7 @@ func StartIn(t testing.TB, dir string, width, height int) *Desktop {
 	if t, ok := t.(*testing.T); ok { // no benchmark
 		t.Parallel()
 	}
-	d := &Desktop{t: t, Dir: dir}
+	d := &Desktop{t: t, Dir: dir()}
 	for _, sub := range []string{"run", "home", "browser", "screen"} {
 		if err := os.Mkdir(filepath.Join(d.Dir, sub), 0o700); err != nil {
 			t.Fatal(err)
