@@ -38,8 +38,8 @@ func (c *claviger) program(name string) asks {
 func (a asks) token(args ...string) <-chan string {
 	a.c.t.Helper()
 	args = append([]string{"-sS", "--unix-socket", filepath.Join(a.c.home, "run", "agent.sock"), "http://claviger/v1/token", "-d", "{}"}, args...)
-	// A shell starts it, as a person does: the question says what did.
-	cmd := a.c.d.Command("bash", append([]string{"-c", `"$0" "$@"; exit $?`, a.path}, args...)...)
+	// A shell of its own starts it: the question says what did.
+	cmd := a.c.d.Command("setsid", append([]string{"--fork", "bash", "-c", `"$0" "$@"; exit $?`, a.path}, args...)...)
 	cmd.Dir = a.c.d.Dir
 	got := make(chan string, 1)
 	go func() {
