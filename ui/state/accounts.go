@@ -38,6 +38,7 @@ func (s *Store) opened(status vault.Status) {
 		return
 	}
 	s.watch()
+	s.opening = true
 	s.reload(func(st *State) {
 		if st.Route != RouteStart && st.Route != RouteLocked {
 			return
@@ -94,8 +95,12 @@ func (s *Store) lookUnlocked(ctx context.Context, post func(func())) {
 }
 
 // reload lists the accounts; then runs in the same commit, also if another
-// reload overtakes this one.
+// reload overtakes this one. Behind the lock, it does nothing: the vault may be open for a
+// moment longer.
 func (s *Store) reload(then func(*State)) {
+	if s.st.Locked() && !s.opening {
+		return
+	}
 	if then != nil {
 		s.after = append(s.after, then)
 	}
@@ -107,6 +112,7 @@ func (s *Store) reload(then func(*State)) {
 		waiting := s.Queue.read(j, list)
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
+			s.opening = false
 			if st.VaultForm.Busy {
 				// This window is about to open the vault itself: until it has,
 				// the key is made and not open, which is no lock.

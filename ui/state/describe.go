@@ -75,11 +75,14 @@ func (x *Describe) Save() {
 	})
 }
 
-// described closes the panel, or says why nothing was kept.
+// described closes the panel, or says why nothing was kept: there, or in a message once it is
+// closed or is of another account.
 func (x *Describe) described(p DescribePanel, err error) {
 	switch {
 	case isLocked(err):
 		x.update(x.lockedNow)
+	case err != nil && !errors.Is(err, auth.ErrNotStored) && (x.st.Describe == nil || x.st.Describe.Form != p.Form):
+		x.notify(NoticeWarn, words.OneLine(x.explain(err, nil, "")))
 	case err != nil && !errors.Is(err, auth.ErrNotStored):
 		p.Error = words.OneLine(x.explain(err, nil, ""))
 		x.update(func(st *State) { st.Describe = &p })
@@ -90,4 +93,10 @@ func (x *Describe) described(p DescribePanel, err error) {
 			}
 		})
 	}
+}
+
+// forget closes the panel.
+func (x *Describe) forget(st *State) {
+	x.drop(slotDescribe)
+	st.Describe = nil
 }

@@ -39,6 +39,7 @@ const (
 	slotSettings   slot = "settings"
 	slotPaste      slot = "paste"
 	slotProtect    slot = "protect"
+	slotLockAt     slot = "lock-after"
 	slotMove       slot = "move"
 	slotQuit       slot = "quit"
 	slotSave       slot = "save"

@@ -31,8 +31,12 @@ func (s *Store) Lock() {
 	finish := s.finishUndoWithin()
 	s.update(s.lockedNow)
 	s.drop(slotWatch) // the vault is still open
+	changed := s.Protect.changed
 	s.run(slotVault, func(j *job) {
 		finish(j)
+		if changed != nil {
+			<-changed // the passphrase that it proves opens the vault
+		}
 		err := s.sv.Vault.Lock(j)
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
@@ -58,13 +62,13 @@ func (s *Store) forget(st *State) {
 	if finish := s.takeUndo(st); finish != nil {
 		s.spawn(finish) // it waits in the vault
 	}
-	s.after = nil
+	s.after, s.opening = nil, false
 	s.clearCopied()
 	st.Accounts, st.Unread = nil, false
 	st.Selected = ""
 	st.Busy = map[string]string{}
 	st.Pictures = map[string][]byte{}
-	st.SignOut, st.Describe = nil, nil
+	st.SignOut = nil
 	st.Search, st.GroupFilter = "", "" // the palette filters by a group of the account
 }
 

@@ -40,6 +40,7 @@ var keptAtLock = map[string]string{
 	"Order":     "reload moves",
 	"Over":      "entries",
 	"Try":       "changes",
+	"Protect":   "changed",
 	"Tray":      "tokens show menu asked",
 }
 

@@ -213,4 +213,7 @@ func (x *Move) take(path string) {
 }
 
 // forget drops what was said of exports and imports.
-func (x *Move) forget(st *State) { st.Move = MovePage{} }
+func (x *Move) forget(st *State) {
+	x.drop(slotMove)
+	st.Move = MovePage{}
+}

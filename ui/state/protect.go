@@ -10,7 +10,11 @@ import (
 )
 
 // Protect is the page that asks what it shall take to open the vault.
-type Protect struct{ *base }
+type Protect struct {
+	*base
+	// changed is closed once what the page changes last is over; nil before there is one.
+	changed chan struct{}
+}
 
 // ProtectPage asks what it shall take to open the vault.
 type ProtectPage struct {
@@ -94,7 +98,10 @@ func (x *Protect) Save(present, passphrase, again string) {
 		return
 	}
 	x.update(func(st *State) { st.Protect.Busy, st.Protect.Error = true, "" })
+	done := make(chan struct{})
+	x.changed = done
 	x.run(slotProtect, func(j *job) {
+		defer close(done)
 		var err error
 		if needs {
 			err = x.sv.Vault.Unlock(j, present)
@@ -129,7 +136,7 @@ func (x *Protect) LockAfter(after time.Duration) {
 	if x.st.Vault.Protection == vault.None {
 		return
 	}
-	x.run(slotProtect, func(j *job) {
+	x.run(slotLockAt, func(j *job) {
 		err := x.sv.Guard.LockAfter(j, after)
 		status, statusErr := x.sv.Vault.Status(j)
 		j.commit(func(st *State) {
@@ -147,4 +154,8 @@ func (x *Protect) LockAfter(after time.Duration) {
 }
 
 // forget drops what was chosen.
-func (x *Protect) forget(st *State) { st.Protect = ProtectPage{} }
+func (x *Protect) forget(st *State) {
+	x.drop(slotProtect)
+	x.drop(slotLockAt)
+	st.Protect = ProtectPage{}
+}

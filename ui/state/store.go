@@ -33,8 +33,10 @@ type Store struct {
 	About     *About
 
 	// after is what waits for the next list of accounts.
-	after  []func(*State)
-	tickAt time.Time
+	after []func(*State)
+	// opening is set while the accounts of a vault that was locked are listed.
+	opening bool
+	tickAt  time.Time
 	// reporting is set while a report is made.
 	reporting bool
 	file      *settingsFile
@@ -55,7 +57,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.Tokens = &Tokens{base: s.base, history: s.History, reload: s.reload}
 	s.Describe = &Describe{s.base, s.reload}
 	s.Queue = &Queue{s.base, s.reload, s.offerUndo}
-	s.Protect = &Protect{s.base}
+	s.Protect = &Protect{base: s.base}
 	s.About = &About{s.base}
 	s.Inspector = &Inspector{base: s.base, tokens: s.Tokens}
 	s.Try = &Try{base: s.base}
@@ -74,7 +76,7 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.onChange = []func(){s.Groups.derive, s.Consent.noteShown, s.schedule, s.Tray.tell}
 	s.onLeave = []func(){s.SignIn.end, s.Options.left, s.Setup.left, s.Add.leaveRegistration, s.File.left, s.leftSignOut}
 	s.onGo = []func(*State, Route){s.Inspector.went, s.Over.went}
-	s.onLock = []func(*State){s.forget, s.SignIn.forget, s.Options.forget, s.Tokens.forget, s.Inspector.forget, s.Try.forget, s.History.forget, s.Queue.forget, s.Protect.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
+	s.onLock = []func(*State){s.forget, s.SignIn.forget, s.Options.forget, s.Tokens.forget, s.Inspector.forget, s.Try.forget, s.History.forget, s.Queue.forget, s.Describe.forget, s.Protect.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
 	return s
 }
 

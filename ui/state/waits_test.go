@@ -27,6 +27,7 @@ type gate struct {
 	mu    sync.Mutex
 	calls map[string]int
 	mode  gateMode
+	held  map[string][]chan gateMode
 }
 
 type gateMode int
@@ -35,12 +36,43 @@ const (
 	gateOpen gateMode = iota
 	gateWaits
 	gateFails
+	gateHolds // also what nobody wants any more, until it is let go
 )
 
 func (g *gate) set(mode gateMode) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.mode, g.calls = mode, map[string]int{}
+}
+
+// letGo lets go what is held of a service, "" for all, and what comes to it from now on.
+func (g *gate) letGo(name string, mode gateMode) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for asked, held := range g.held {
+		if name != "" && asked != name {
+			continue
+		}
+		for _, c := range held {
+			c <- mode
+		}
+		delete(g.held, asked)
+	}
+	if name == "" {
+		g.mode = mode
+	}
+}
+
+// hold makes a call that waits to be let go.
+func (g *gate) hold(name string) <-chan gateMode {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held == nil {
+		g.held = map[string][]chan gateMode{}
+	}
+	c := make(chan gateMode, 1)
+	g.held[name] = append(g.held[name], c)
+	return c
 }
 
 func (g *gate) count(name string) int {
@@ -55,13 +87,16 @@ func through[T any](ctx context.Context, g *gate, name string, ask func() (T, er
 	g.calls[name]++
 	mode := g.mode
 	g.mu.Unlock()
+	if mode == gateHolds {
+		mode = <-g.hold(name)
+	}
 	switch mode {
 	case gateWaits:
 		<-ctx.Done()
 		return none, ctx.Err()
 	case gateFails:
 		return none, errTest
-	case gateOpen:
+	case gateOpen, gateHolds:
 	}
 	return ask()
 }
@@ -128,6 +163,10 @@ type gatedVault struct {
 
 func (v gatedVault) Setup(ctx context.Context, passphrase string) error {
 	return past(ctx, v.g, "Setup", func() error { return v.fakeVault.Setup(ctx, passphrase) })
+}
+
+func (v gatedVault) Lock(ctx context.Context) error {
+	return past(ctx, v.g, "Lock", func() error { return v.fakeVault.Lock(ctx) })
 }
 
 func (v gatedVault) Unlock(ctx context.Context, passphrase string) error {
