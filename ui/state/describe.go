@@ -82,7 +82,7 @@ func (x *Describe) described(p DescribePanel, err error) {
 	case isLocked(err):
 		x.update(x.lockedNow)
 	case err != nil && !errors.Is(err, auth.ErrNotStored) && (x.st.Describe == nil || x.st.Describe.Form != p.Form):
-		x.notify(NoticeWarn, words.OneLine(x.explain(err, nil, "")))
+		x.notify(NoticeWarn, x.st.about(p.Account, words.OneLine(x.explain(err, nil, ""))))
 	case err != nil && !errors.Is(err, auth.ErrNotStored):
 		p.Error = words.OneLine(x.explain(err, nil, ""))
 		x.update(func(st *State) { st.Describe = &p })

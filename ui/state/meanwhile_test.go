@@ -3,6 +3,7 @@ package state
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,8 +96,8 @@ func TestADescriptionStaysWithItsAccount(t *testing.T) {
 				if !reflect.DeepEqual(st.Describe, before) {
 					t.Errorf("the panel of b is %+v", st.Describe)
 				}
-				if st.Notice.Text == "" {
-					t.Error("nothing says that it was not kept")
+				if !strings.HasPrefix(st.Notice.Text, "User a: ") {
+					t.Errorf("of what was not kept, it says %q", st.Notice.Text)
 				}
 			})
 		})
@@ -140,4 +141,37 @@ func TestTwoChangesOfTheVault(t *testing.T) {
 			t.Errorf("%+v, %+v, %+v", st.Protect, st.Notice, st.Vault)
 		}
 	})
+}
+
+// What came of it says whose it is once another account is shown.
+func TestWhatComesLaterNamesItsAccount(t *testing.T) {
+	for _, w := range everyWait(t) {
+		if w.asks != "Refresh" && w.asks != "Token" {
+			continue
+		}
+		for name, mode := range map[string]gateMode{"succeeds": gateOpen, "fails": gateFails} {
+			t.Run(w.name+" "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					r, g := gated(t, w)
+					g.set(gateHolds)
+					w.do(r)
+					r.q.settle()
+					r.SelectAccount("b")
+					r.q.settle()
+					g.letGo("", mode)
+					r.q.settle()
+					if n := r.State().Notice.Text; !strings.HasPrefix(n, "User a: ") {
+						t.Errorf("on the page of b, it says %q", n)
+					}
+					r.SelectAccount("a")
+					g.set(mode)
+					w.do(r)
+					r.q.settle()
+					if n := r.State().Notice.Text; n == "" || strings.Contains(n, "User a") {
+						t.Errorf("on its own page, it says %q", n)
+					}
+				})
+			})
+		}
+	}
 }

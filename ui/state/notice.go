@@ -3,6 +3,10 @@ package state
 import (
 	"time"
 	"unicode/utf8"
+
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/claviger/claviger/ui/words"
 )
 
 // NoticeKind is the tone of a notice.
@@ -41,6 +45,15 @@ const (
 // notify shows a short message for a while.
 func (b *base) notify(kind NoticeKind, text string) {
 	b.update(func(st *State) { b.setNotice(st, kind, text) })
+}
+
+// about is a text about an account, which names the account unless its page is shown.
+func (s State) about(id, text string) string {
+	a := s.AccountByID(id)
+	if a == nil || s.Route == RouteAccount && s.Selected == id {
+		return text
+	}
+	return lang.L("{{.Name}}: {{.Text}}", map[string]any{"Name": words.DisplayName(a), "Text": text})
 }
 
 // Explain shows a short sentence about what the person just tried.

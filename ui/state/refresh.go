@@ -37,7 +37,7 @@ func (s *Store) Refresh() {
 					s.failed(st, id, failure{err: err, p: p, was: was, still: lang.L("Nothing has changed.")})
 					return
 				}
-				s.setNotice(st, NoticeGood, done)
+				s.setNotice(st, NoticeGood, st.about(id, done))
 			})
 		})
 	})
@@ -63,9 +63,9 @@ func (b *base) failed(st *State, id string, f failure) {
 		b.setNotice(st, NoticeInfo, f.still)
 	case told:
 	case errors.Is(f.err, auth.ErrOffline):
-		b.setNotice(st, NoticeInfo, words.OneLine(b.explain(f.err, f.p, "")))
+		b.setNotice(st, NoticeInfo, st.about(id, words.OneLine(b.explain(f.err, f.p, ""))))
 	default:
-		b.setNotice(st, NoticeWarn, words.OneLine(b.explain(f.err, f.p, "")))
+		b.setNotice(st, NoticeWarn, st.about(id, words.OneLine(b.explain(f.err, f.p, ""))))
 		if errors.Is(f.err, auth.ErrNotStored) {
 			st.Notice.Again = AgainSave
 		}

@@ -234,7 +234,7 @@ func (x *Tokens) get(id string, then func(err error)) {
 					x.failed(st, id, failure{err: err, p: p, was: was, still: lang.L("No token was copied.")})
 				})
 			default:
-				x.copySecret(t.AccessToken, lang.L("Access token"))
+				x.copySecret(t.AccessToken, x.st.about(id, lang.L("Access token")))
 				x.note(t, history.AccessToken)
 			}
 			then(err)
