@@ -111,39 +111,42 @@ func (s *Store) reload(then func(*State)) {
 		}
 		waiting := s.Queue.read(j, list)
 		status, statusErr := s.sv.Vault.Status(j)
-		j.commit(func(st *State) {
-			s.opening = false
-			if st.VaultForm.Busy {
-				// This window is about to open the vault itself: until it has,
-				// the key is made and not open, which is no lock.
-				return
-			}
-			if statusErr == nil {
-				if err == nil && status.SetAside > st.Vault.SetAside && len(list) < len(st.Accounts) {
-					err = vault.ErrDamaged // another process read the record first
-				}
-				st.Vault = status
-			}
-			if isLocked(err) || (statusErr == nil && status.Locked) {
-				s.lockedNow(st)
-				return
-			}
-			s.setAccounts(st, list)
-			st.Unread = err != nil && len(list) == 0
-			s.Queue.set(st, waiting)
-			if err != nil {
-				s.unread(st, err)
-			}
-			after := s.after
-			s.after = nil
-			for _, then := range after {
-				then(st)
-			}
-			if st.Route == RoutePrograms {
-				s.Programs.load() // another program may have changed them
-			}
-		})
+		j.commit(func(st *State) { s.listed(st, list, err, waiting, status, statusErr) })
 	})
+}
+
+// listed takes over what reload read.
+func (s *Store) listed(st *State, list []*auth.Account, err error, waiting aftermath, status vault.Status, statusErr error) {
+	s.opening = false
+	if st.VaultForm.Busy {
+		// This window is about to open the vault itself: until it has,
+		// the key is made and not open, which is no lock.
+		return
+	}
+	if statusErr == nil {
+		if err == nil && status.SetAside > st.Vault.SetAside && len(list) < len(st.Accounts) {
+			err = vault.ErrDamaged // another process read the record first
+		}
+		st.Vault = status
+	}
+	if isLocked(err) || (statusErr == nil && status.Locked) {
+		s.lockedNow(st)
+		return
+	}
+	s.setAccounts(st, list)
+	st.Unread = err != nil && len(list) == 0
+	s.Queue.set(st, waiting)
+	if err != nil {
+		s.unread(st, err)
+	}
+	after := s.after
+	s.after = nil
+	for _, then := range after {
+		then(st)
+	}
+	if st.Route == RoutePrograms {
+		s.Programs.load() // another program may have changed them
+	}
 }
 
 // unread says why accounts could not be read.
