@@ -2,11 +2,12 @@ package desktop
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/Microsoft/go-winio"
@@ -28,11 +29,23 @@ func checkOwnFolder(path string) error {
 	return nil
 }
 
-// placeOf is the named pipe of the window of a folder, whose path is the same in capitals
-// and in small letters.
-func placeOf(dir string) (string, error) {
-	sum := sha256.Sum256([]byte(strings.ToLower(dir)))
-	return `\\.\pipe\claviger-window-` + hex.EncodeToString(sum[:12]), nil
+// pipePrefix begins the names of the pipes. The rest is another one each time: whoever knew
+// it could have a pipe of that name before the window does.
+const pipePrefix = `\\.\pipe\claviger-window-`
+
+// placeOf is the file with the name of the pipe at which the window of a folder listens.
+func placeOf(dir string) (string, error) { return filepath.Join(dir, "window.pipe"), nil }
+
+// pipeAt is the pipe that a file names.
+func pipeAt(place string) (string, error) {
+	name, err := os.ReadFile(place)
+	if err != nil {
+		return "", fmt.Errorf("the name of the window's pipe: %w", err)
+	}
+	if own, ok := strings.CutPrefix(string(name), pipePrefix); !ok || own == "" || strings.ContainsAny(own, `\/`) {
+		return "", errors.New("the name of the window's pipe is not one")
+	}
+	return string(name), nil
 }
 
 // pipeBuffer is how much the pipe holds in each direction until it is read, in bytes.
@@ -44,11 +57,15 @@ func listen(_ context.Context, place string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the user of the window's pipe: %w", err)
 	}
-	l, err := winio.ListenPipe(place, &winio.PipeConfig{
+	name := pipePrefix + rand.Text()
+	l, err := winio.ListenPipe(name, &winio.PipeConfig{
 		SecurityDescriptor: "D:P(A;;GA;;;" + user.User.Sid.String() + ")", InputBufferSize: pipeBuffer, OutputBufferSize: pipeBuffer,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the window's pipe cannot be made, perhaps because another program has made it: %w", err)
+		return nil, fmt.Errorf("the window's pipe: %w", err)
+	}
+	if err := os.WriteFile(place, []byte(name), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("the name of the window's pipe: %w", err), l.Close())
 	}
 	return l, nil
 }
@@ -61,7 +78,11 @@ const anyProcess = 0xFFFFFFFF
 // dial connects to the window's pipe. The person started this process, not that of the
 // window: without its leave, Windows would let the window blink only.
 func dial(ctx context.Context, place string) (net.Conn, error) {
-	conn, err := winio.DialPipeContext(ctx, place)
+	name, err := pipeAt(place)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := winio.DialPipeContext(ctx, name)
 	if err == nil {
 		_, _, _ = allowForeground.Call(anyProcess) // then it blinks
 	}
