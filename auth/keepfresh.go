@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/claviger/claviger/internal/asking"
 )
 
 // The habits of [Agent.KeepFresh].
@@ -44,7 +46,7 @@ func newUpkeep(o Options, ask *asker, accounts *accounts) *upkeep {
 
 // run is [Agent.KeepFresh].
 func (u *upkeep) run(ctx context.Context) {
-	ctx, cancel := u.refreshes.ask.tasks.Within(ctx)
+	ctx, cancel := u.refreshes.ask.tasks.Within(asking.Quiet(ctx)) // nobody waits for it
 	defer cancel()
 	k := newKeeper(u)
 	defer k.running.Wait()

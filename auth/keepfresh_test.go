@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/claviger/claviger/auth/authtest"
+	"github.com/claviger/claviger/internal/asking"
 )
 
 // The provider is reached without a network, so that time is the test's own.
@@ -172,6 +173,47 @@ func TestStoringIsTriedAgainInTheBackground(t *testing.T) {
 		}
 		if got, _ := a.Account(t.Context(), acc.ID); got.Reason != "" {
 			t.Errorf("reason %q stays", got.Reason)
+		}
+	})
+}
+
+// askingStore is a store that counts who may be asked for the password of its keyring.
+type askingStore struct {
+	*memStore
+	asks, all atomic.Int64
+}
+
+func (s *askingStore) note(ctx context.Context) {
+	s.all.Add(1)
+	if !asking.IsQuiet(ctx) {
+		s.asks.Add(1)
+	}
+}
+
+func (s *askingStore) Get(ctx context.Context, name string) ([]byte, error) {
+	s.note(ctx)
+	return s.memStore.Get(ctx, name)
+}
+
+func (s *askingStore) Put(ctx context.Context, name string, data []byte) error {
+	s.note(ctx)
+	return s.memStore.Put(ctx, name, data)
+}
+
+// Nobody waits for what is kept fresh: it brings no dialog of a keyring to the screen.
+func TestKeepFreshAsksNobody(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := &askingStore{memStore: newMemStore()}
+		a := storeAgent(t, p, store, inBubble(p))
+		enroll(t, a, p, time.Hour)
+		store.asks.Store(0)
+		store.all.Store(0)
+		go a.KeepFresh(t.Context())
+		time.Sleep(3 * time.Hour)
+		synctest.Wait()
+		if p.Refreshes() == 0 || store.all.Load() < 30 || store.asks.Load() > 0 {
+			t.Errorf("%d of %d times, a person may be asked", store.asks.Load(), store.all.Load())
 		}
 	})
 }
