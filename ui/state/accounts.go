@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/internal/asking"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
@@ -104,50 +105,70 @@ func (s *Store) reload(then func(*State)) {
 	if then != nil {
 		s.after = append(s.after, then)
 	}
+	again := s.st.Unread && s.posted // nobody waits for it
 	s.run(slotAccounts, func(j *job) {
-		list, err := s.sv.Accounts.Accounts(j)
+		ctx := context.Context(j)
+		if again {
+			ctx = asking.Quiet(ctx)
+		}
+		var l listing
+		l.accounts, l.err = s.sv.Accounts.Accounts(ctx)
 		if j.Err() != nil {
 			return
 		}
-		waiting := s.Queue.read(j, list)
-		status, statusErr := s.sv.Vault.Status(j)
-		j.commit(func(st *State) { s.listed(st, list, err, waiting, status, statusErr) })
+		l.waiting = s.Queue.read(ctx, l.accounts)
+		l.status, l.statusErr = s.sv.Vault.Status(j)
+		j.commit(func(st *State) {
+			s.opening = false
+			if st.VaultForm.Busy {
+				// This window is about to open the vault itself: until it has,
+				// the key is made and not open, which is no lock.
+				return
+			}
+			if l.take(st); l.locked() {
+				s.lockedNow(st)
+				return
+			}
+			s.setAccounts(st, l.accounts)
+			st.Unread = l.err != nil && len(l.accounts) == 0
+			s.Queue.set(st, l.waiting)
+			if l.err != nil {
+				s.unread(st, l.err)
+			}
+			after := s.after
+			s.after = nil
+			for _, then := range after {
+				then(st)
+			}
+			if st.Route == RoutePrograms {
+				s.Programs.load() // another program may have changed them
+			}
+		})
 	})
 }
 
-// listed takes over what reload read.
-func (s *Store) listed(st *State, list []*auth.Account, err error, waiting aftermath, status vault.Status, statusErr error) {
-	s.opening = false
-	if st.VaultForm.Busy {
-		// This window is about to open the vault itself: until it has,
-		// the key is made and not open, which is no lock.
-		return
-	}
-	if statusErr == nil {
-		if err == nil && status.SetAside > st.Vault.SetAside && len(list) < len(st.Accounts) {
-			err = vault.ErrDamaged // another process read the record first
-		}
-		st.Vault = status
-	}
-	if isLocked(err) || (statusErr == nil && status.Locked) {
-		s.lockedNow(st)
-		return
-	}
-	s.setAccounts(st, list)
-	st.Unread = err != nil && len(list) == 0
-	s.Queue.set(st, waiting)
-	if err != nil {
-		s.unread(st, err)
-	}
-	after := s.after
-	s.after = nil
-	for _, then := range after {
-		then(st)
-	}
-	if st.Route == RoutePrograms {
-		s.Programs.load() // another program may have changed them
-	}
+// listing is what reload reads.
+type listing struct {
+	accounts  []*auth.Account
+	err       error
+	waiting   aftermath
+	status    vault.Status
+	statusErr error
 }
+
+// take takes the vault's status over.
+func (l *listing) take(st *State) {
+	if l.statusErr != nil {
+		return
+	}
+	if l.err == nil && l.status.SetAside > st.Vault.SetAside && len(l.accounts) < len(st.Accounts) {
+		l.err = vault.ErrDamaged // another process read the record first
+	}
+	st.Vault = l.status
+}
+
+// locked reports whether the vault was locked.
+func (l *listing) locked() bool { return isLocked(l.err) || l.statusErr == nil && l.status.Locked }
 
 // unread says why accounts could not be read.
 func (b *base) unread(st *State, err error) {

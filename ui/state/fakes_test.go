@@ -60,6 +60,7 @@ type fakeAgent struct {
 	changes  chan struct{}
 	checked  []string
 	pressed  []bool // whether a person asked for the accounts, of each time
+	quiet    []bool // whether no one may be asked for what they need
 	check    func(ctx context.Context, id string) error
 	refresh  func(ctx context.Context, id string) error
 	token    auth.Token
@@ -91,7 +92,7 @@ func (f *fakeAgent) Accounts(ctx context.Context) ([]*auth.Account, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	_, pressed := asking.PressedAt(ctx)
-	f.pressed = append(f.pressed, pressed)
+	f.pressed, f.quiet = append(f.pressed, pressed), append(f.quiet, asking.IsQuiet(ctx))
 	return append([]*auth.Account(nil), f.list...), f.err
 }
 
