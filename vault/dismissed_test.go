@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,9 +19,10 @@ type dismissing struct {
 	answer  time.Duration
 }
 
-func (d *dismissing) Name() string                         { return "dismissing" }
-func (d *dismissing) Remove(context.Context, string) error { return nil }
-func (d *dismissing) Prompting() bool                      { return !d.open }
+func (d *dismissing) Name() string    { return "dismissing" }
+func (d *dismissing) Prompting() bool { return !d.open }
+
+func (d *dismissing) Remove(context.Context, string) error { return d.dialog() }
 
 func (d *dismissing) Set(context.Context, string, []byte) error { return d.dialog() }
 
@@ -78,8 +80,9 @@ func TestADismissedDialogStaysAway(t *testing.T) {
 // ringCalls are the calls that can open a dialog.
 func ringCalls() map[string]func(context.Context, *boundedStore) error {
 	return map[string]func(context.Context, *boundedStore) error{
-		"Get": func(ctx context.Context, s *boundedStore) error { _, err := s.Get(ctx, "key"); return err },
-		"Set": func(ctx context.Context, s *boundedStore) error { return s.Set(ctx, "key", []byte("secret")) },
+		"Get":    func(ctx context.Context, s *boundedStore) error { _, err := s.Get(ctx, "key"); return err },
+		"Set":    func(ctx context.Context, s *boundedStore) error { return s.Set(ctx, "key", []byte("secret")) },
+		"Remove": func(ctx context.Context, s *boundedStore) error { return s.Remove(ctx, "key") },
 	}
 }
 
@@ -101,6 +104,60 @@ func TestWhoAsksForItGetsTheDialogAgain(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// lockableRing is a keyring that may be locked, and counts its dialogs, which the person
+// closes.
+type lockableRing struct {
+	*fakeRing
+	dialogs int
+	locked  bool
+}
+
+func (r *lockableRing) Probe(context.Context) error {
+	if r.locked {
+		return ErrKeyringLocked
+	}
+	return nil
+}
+
+func (r *lockableRing) dialog(string, string) error {
+	if r.locked {
+		r.dialogs++
+	}
+	return r.Probe(context.Background())
+}
+
+// Who unlocks the vault with a passphrase is not asked for the keyring, in which an old copy
+// of the key is still to be removed; that is done once the keyring is open.
+func TestAnOldCopyOpensNoDialog(t *testing.T) {
+	dir, ring := filepath.Join(t.TempDir(), "vault"), &lockableRing{fakeRing: newFakeRing()}
+	v := open(t, dir, Options{Keyring: ring})
+	put(t, v, "a", "x")
+	ring.fail = func(op, _ string) error {
+		if op == "remove" {
+			return ErrKeyringLocked
+		}
+		return nil
+	}
+	if err := v.Protect(t.Context(), Passphrase, "horse"); err == nil {
+		t.Fatal("no old copy is left")
+	}
+	ring.fail, ring.locked = ring.dialog, true
+	for range 3 {
+		other := open(t, dir, Options{Keyring: ring})
+		if err := other.Unlock(asking.Pressed(t.Context()), "horse"); err != nil {
+			t.Error(err)
+		}
+		want(t, other, "a", "x")
+	}
+	if ring.dialogs != 0 || len(ring.items) == 0 {
+		t.Errorf("%d dialogs, %d old copies", ring.dialogs, len(ring.items))
+	}
+	ring.locked = false
+	if err := open(t, dir, Options{Keyring: ring}).Unlock(t.Context(), "horse"); err != nil || len(ring.items) != 0 {
+		t.Errorf("%v, %d old copies", err, len(ring.items))
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"sync"
 	"time"
+
+	"github.com/claviger/claviger/internal/asking"
 )
 
 // keyholder holds the key in memory, for as long as it may be there.
@@ -123,8 +125,9 @@ func (h *keyholder) load(ctx context.Context, m meta, passphrase string) (*key, 
 	}
 	if m.Pending != None || h.files.unsettled(m) {
 		// Another try at removing the key from where it should not be. If that
-		// fails now, it must not keep the person from their records.
-		_ = h.settle(ctx, m)
+		// fails now, it must not keep the person from their records. They asked for
+		// those: no dialog of the keyring is for the rest.
+		_ = h.settle(asking.Quiet(ctx), m)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -66,12 +66,11 @@ func newBoundedStore(s KeyStore, timeout time.Duration) *boundedStore {
 // Get implements [KeyStore].
 func (s *boundedStore) Get(ctx context.Context, name string) ([]byte, error) {
 	_, pressed := asking.PressedAt(ctx)
-	return bounded(ctx, s, pressed, func(ctx context.Context) ([]byte, error) {
-		if err := s.silence(ctx); err != nil {
-			return nil, err
-		}
-		secret, err := s.KeyStore.Get(ctx, name)
-		s.note(err)
+	return bounded(ctx, s, pressed, func(ctx context.Context) (secret []byte, err error) {
+		err = s.ask(ctx, func() error {
+			secret, err = s.KeyStore.Get(ctx, name)
+			return err
+		})
 		return secret, err
 	})
 }
@@ -93,11 +92,16 @@ func (s *boundedStore) silence(ctx context.Context) error {
 	return ErrKeyringLocked
 }
 
-// note notes that a dialog was closed.
-func (s *boundedStore) note(err error) {
+// ask makes a call that can open a dialog, if one may, and notes that it was closed.
+func (s *boundedStore) ask(ctx context.Context, call func() error) error {
+	if err := s.silence(ctx); err != nil {
+		return err
+	}
+	err := call()
 	if errors.Is(err, ErrKeyringLocked) {
 		s.dismissed = time.Now()
 	}
+	return err
 }
 
 // Set implements [KeyStore].
@@ -107,12 +111,7 @@ func (s *boundedStore) Set(ctx context.Context, name string, secret []byte) erro
 	secret = append([]byte(nil), secret...)
 	_, err := bounded(ctx, s, true, func(ctx context.Context) (struct{}, error) {
 		defer clear(secret)
-		err := s.silence(ctx)
-		if err == nil {
-			err = s.KeyStore.Set(ctx, name, secret)
-			s.note(err)
-		}
-		return struct{}{}, err
+		return struct{}{}, s.ask(ctx, func() error { return s.KeyStore.Set(ctx, name, secret) })
 	})
 	return err
 }
@@ -120,7 +119,7 @@ func (s *boundedStore) Set(ctx context.Context, name string, secret []byte) erro
 // Remove implements [KeyStore].
 func (s *boundedStore) Remove(ctx context.Context, name string) error {
 	_, err := bounded(ctx, s, false, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.KeyStore.Remove(ctx, name)
+		return struct{}{}, s.ask(ctx, func() error { return s.KeyStore.Remove(ctx, name) })
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
