@@ -46,7 +46,7 @@ func New(store *state.Store, canvas fyne.Canvas, driver fyne.Driver, files Files
 	keys.Scrolled = w.scrolled
 	keys.Focused = w.reveal
 	keys.Moved = w.revealPart
-	w.kit = &kit{store: store, files: files, keys: keys, focus: w.focus, refocus: w.focusPage}
+	w.kit = &kit{store: store, files: onPage{files, store}, keys: keys, focus: w.focus, refocus: w.focusPage}
 	w.ok = w.kit.small(lang.L("OK"), widget.ButtonQuiet, store.DismissNotice)
 	w.choose = w.kit.small(lang.L("Try again and choose the account"), widget.ButtonQuiet, store.SignIn.ChooseAccount)
 	w.again = w.kit.small(lang.L("Try again"), widget.ButtonQuiet, w.tryAgain)
