@@ -160,6 +160,7 @@ func (p *Programs) set(st *State, grants []consent.Grant, rules map[string]conse
 	if err != nil {
 		page.Unread = words.OneLine(p.explain(err, nil, ""))
 		if len(grants) == 0 {
+			page.Taken = nil // it is not known that they were
 			return
 		}
 	}
