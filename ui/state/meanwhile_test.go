@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/claviger/claviger/providers"
 )
 
 // outOfTheVault are the parts of the window that the lock must have emptied, and that are
@@ -174,4 +176,25 @@ func TestWhatComesLaterNamesItsAccount(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A token that comes once its account is signed out is not copied any more.
+func TestNoTokenIsCopiedAfterTheSignOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, g := gated(t, wait{ready: func(*rig) {}, with: func(*rig) {}})
+		r.agent.token.AccessToken = providers.NewSecret("canary")
+		g.set(gateHolds)
+		r.Tokens.Copy()
+		r.AskSignOut()
+		r.SignOut()
+		r.q.settle()
+		g.letGo("SignOut", gateOpen)
+		r.q.settle()
+		r.mustRoute(t, RouteReceipt)
+		g.letGo("Token", gateOpen)
+		r.q.settle()
+		if r.clip.Content() != "" || r.State().Notice.Text != "" {
+			t.Errorf("the clipboard has %q, and it says %q", r.clip.Content(), r.State().Notice.Text)
+		}
+	})
 }

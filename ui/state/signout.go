@@ -115,6 +115,7 @@ func (s *Store) signedOut(q SignOutQuestion, a *auth.Account, p *providers.Provi
 		done.Page = p.SignOutPage()
 	}
 	s.clearCopied()
+	s.Tokens.signedOut(a.ID)
 	s.reload(func(st *State) {
 		st.SignOut = nil
 		st.Receipt = done

@@ -242,6 +242,15 @@ func (x *Tokens) get(id string, then func(err error)) {
 	})
 }
 
+// signedOut ends the copying of the token of an account that is gone.
+func (x *Tokens) signedOut(account string) {
+	if x.copying == account {
+		x.drop(slotCopy)
+		x.copying = ""
+		x.st.Busy = with(x.st.Busy, account, "")
+	}
+}
+
 // forget drops the tokens.
 func (x *Tokens) forget(st *State) {
 	x.drop(slotTokens)
