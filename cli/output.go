@@ -165,7 +165,7 @@ func (r *runner) card(heading string, fields []field) error {
 func clean(s string) string { return plain.Line(s, 0) }
 
 // shellWord is [clean], as one word of a shell, for a command to copy.
-func shellWord(s string) string { return shell.Quote(clean(s)) }
+func shellWord(s string) string { return shell.Here.Quote(clean(s)) }
 
 // cleanLines is [clean] line by line.
 func cleanLines(s string) string { return plain.Text(strings.TrimRight(s, "\n")) }

@@ -33,28 +33,13 @@ type way struct {
 // keepOpen opens the vault for a working day.
 const keepOpen = "claviger vault unlock --for 8h"
 
-// keyFile are the commands that put the key into a file of the person's own folder, and that
-// name that file, as they are typed on a system.
-func keyFile(goos string) (makeIt, nameIt string) {
-	if goos == "windows" {
-		return `claviger vault key-file "$HOME\.claviger-key"`, `$env:CLAVIGER_KEY_FILE = "$HOME\.claviger-key"`
-	}
-	return "claviger vault key-file ~/.claviger-key", "export CLAVIGER_KEY_FILE=~/.claviger-key"
-}
-
-// passphraseFile are those that protect a file of a passphrase, and name it.
-func passphraseFile(goos string) (protect, nameIt string) {
-	if goos == "windows" {
-		return shell.System(goos).OwnFile(".claviger-passphrase"), `$env:CLAVIGER_PASSPHRASE_FILE = "$HOME\.claviger-passphrase"`
-	}
-	return "chmod 600 ~/.claviger-passphrase", "export CLAVIGER_PASSPHRASE_FILE=~/.claviger-passphrase"
-}
-
 // waysOut are the ways that are open to a vault in the state that the error
 // names: not set up, or protected by the keyring, a passphrase or a key file.
 func waysOut(goos string, err error, code string) []way {
-	makeKeyFile, nameKeyFile := keyFile(goos)
-	protectPassphrase, namePassphrase := passphraseFile(goos)
+	const keyFile, passphraseFile = ".claviger-key", ".claviger-passphrase"
+	system := shell.System(goos)
+	makeKeyFile, nameKeyFile := "claviger vault key-file "+system.Home(keyFile), system.SetHome("CLAVIGER_KEY_FILE", keyFile)
+	namePassphrase := system.SetHome("CLAVIGER_PASSPHRASE_FILE", passphraseFile)
 	if e, isNew := errors.AsType[*newVaultError](err); isNew {
 		ways := []way{
 			{about: "A key file; whoever can read it can open the vault:", commands: []string{makeKeyFile, nameKeyFile}},
@@ -85,9 +70,7 @@ func waysOut(goos string, err error, code string) []way {
 	case codeNoTerminal:
 		return []way{
 			{about: "Once at a terminal, for a limited time:", linux: true, commands: []string{keepOpen}},
-			{about: "A passphrase file that only you can read:", commands: []string{
-				protectPassphrase, namePassphrase,
-			}},
+			{about: "A passphrase file that only you can read:", commands: []string{system.OwnHome(passphraseFile), namePassphrase}},
 			{about: "At a terminal, put the key into a file (whoever can read it can open the vault), then set it here:", commands: []string{makeKeyFile, nameKeyFile}},
 		}
 	case "not-set-up":

@@ -13,6 +13,9 @@ func TestWaysOnWindows(t *testing.T) {
 				if !way.linux && !way.posix && (strings.HasPrefix(command, "export ") || strings.HasPrefix(command, "chmod ") || strings.Contains(command, "~/")) {
 					t.Errorf("%s: %q is no command of Windows", code, command)
 				}
+				if !way.linux && strings.Contains(command, ".claviger-") && !strings.Contains(command, `"$HOME\.claviger-`) {
+					t.Errorf("%s: %q is not about the person's own folder", code, command)
+				}
 			}
 		}
 	}

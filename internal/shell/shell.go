@@ -1,4 +1,4 @@
-// Package shell writes what a POSIX shell reads.
+// Package shell writes what a shell reads: a POSIX shell, or PowerShell on Windows.
 package shell
 
 import "strings"

@@ -15,10 +15,11 @@ const Here = System(runtime.GOOS)
 
 func (s System) windows() bool { return s == "windows" }
 
-// Quote is [Quote] for the system's shell.
+// Quote is [Quote] for the system's shell. PowerShell takes typographic quotation marks for
+// its own.
 func (s System) Quote(text string) string {
 	if s.windows() {
-		return "'" + strings.NewReplacer("\x00", "", "'", "''").Replace(text) + "'"
+		return "'" + strings.NewReplacer("\x00", "", "'", "''", "‘", "‘‘", "’", "’’", "‚", "‚‚", "‛", "‛‛").Replace(text) + "'"
 	}
 	return Quote(text)
 }
@@ -34,20 +35,34 @@ func (s System) Word(text string) string {
 	return s.Quote(text)
 }
 
-// Set sets a variable of the environment to a text, which it makes a word of the shell.
-func (s System) Set(name, value string) string {
+// Home is a file in the person's own folder, as a word.
+func (s System) Home(file string) string {
 	if s.windows() {
-		return "$env:" + name + " = " + s.Quote(value)
+		return `"$HOME\` + file + `"`
 	}
-	return "export " + name + "=" + s.Quote(value)
+	return "~/" + file
 }
+
+// Set sets a variable of the environment to a text.
+func (s System) Set(name, value string) string { return s.set(name, s.Quote(value)) }
+
+// SetHome sets a variable to a file in the person's own folder.
+func (s System) SetHome(name, file string) string { return s.set(name, s.Home(file)) }
 
 // SetLike sets a variable to what another one has.
 func (s System) SetLike(name, other string) string {
 	if s.windows() {
-		return "$env:" + name + " = $env:" + other
+		return s.set(name, "$env:"+other)
 	}
-	return "export " + name + `="$` + other + `"`
+	return s.set(name, `"$`+other+`"`)
+}
+
+// set sets a variable to a word.
+func (s System) set(name, word string) string {
+	if s.windows() {
+		return "$env:" + name + " = " + word
+	}
+	return "export " + name + "=" + word
 }
 
 // Unset removes a variable from the environment.
@@ -75,11 +90,17 @@ func (s System) Own(folder string) string {
 }
 
 // OwnFile is [System.Own] of a file.
-func (s System) OwnFile(file string) string {
+func (s System) OwnFile(file string) string { return s.own(s.Word(file)) }
+
+// OwnHome is [System.Own] of a file in the person's own folder.
+func (s System) OwnHome(file string) string { return s.own(s.Home(file)) }
+
+// own is [System.Own] of a file that is a word.
+func (s System) own(word string) string {
 	if s.windows() {
-		return "icacls " + s.Word(file) + ` /inheritance:r /grant:r "${env:USERNAME}:F"`
+		return "icacls " + word + ` /inheritance:r /grant:r "${env:USERNAME}:F"`
 	}
-	return "chmod 600 " + s.Word(file)
+	return "chmod 600 " + word
 }
 
 // Look shows whose something is.

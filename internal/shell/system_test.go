@@ -4,24 +4,36 @@ import "testing"
 
 // Each system's words for the same: what one types there.
 func TestSystems(t *testing.T) {
-	for posix, windows := range map[[2]string]string{
-		{"export A='b/c'", System("linux").Set("A", "b/c")}:        System("windows").Set("A", "b/c") + "|$env:A = 'b/c'",
-		{"export A='it'\\''s'", System("linux").Set("A", "it's")}:  System("windows").Set("A", "it's") + "|$env:A = 'it''s'",
-		{`export A="$B"`, System("darwin").SetLike("A", "B")}:      System("windows").SetLike("A", "B") + "|$env:A = $env:B",
-		{"unset A", System("linux").Unset("A")}:                    System("windows").Unset("A") + "|Remove-Item Env:A",
-		{"unset 'A B'", System("linux").Unset("A B")}:              System("windows").Unset("A B") + "|Remove-Item 'Env:A B'",
-		{"kill 7", System("linux").End(7)}:                         System("windows").End(7) + "|Stop-Process -Id 7",
-		{"chmod -R u+rwX,go= '/a b'", System("linux").Own("/a b")}: System("windows").Own(`C:\a b`) + `|icacls 'C:\a b' /inheritance:r /grant:r "${env:USERNAME}:(OI)(CI)F" /T`,
-		{"chmod 600 /a", System("linux").OwnFile("/a")}:            System("windows").OwnFile(`C:\a`) + `|icacls C:\a /inheritance:r /grant:r "${env:USERNAME}:F"`,
-		{"ls -ld /a", System("linux").Look("/a")}:                  System("windows").Look(`\\.\pipe\x`) + `|Get-Acl \\.\pipe\x`,
+	posix, windows := System("linux"), System("windows")
+	for _, tt := range []struct{ got, want string }{
+		{posix.Set("A", "b/c"), "export A='b/c'"},
+		{windows.Set("A", "b/c"), "$env:A = 'b/c'"},
+		{posix.Set("A", "it's"), `export A='it'\''s'`},
+		{windows.Set("A", "it's"), "$env:A = 'it''s'"},
+		{windows.Quote("‘a’ ‚b‛"), "'‘‘a’’ ‚‚b‛‛'"}, // each ends a text there, as ' does
+		{posix.Quote("a\x00’"), "'a’'"},
+		{posix.SetLike("A", "B"), `export A="$B"`},
+		{windows.SetLike("A", "B"), "$env:A = $env:B"},
+		{posix.Home(".a"), "~/.a"},
+		{windows.Home(".a"), `"$HOME\.a"`},
+		{posix.SetHome("A", ".a"), "export A=~/.a"},
+		{windows.SetHome("A", ".a"), `$env:A = "$HOME\.a"`},
+		{posix.Unset("A B"), "unset 'A B'"},
+		{windows.Unset("A"), "Remove-Item Env:A"},
+		{windows.Unset("A B"), "Remove-Item 'Env:A B'"},
+		{posix.End(7), "kill 7"},
+		{windows.End(7), "Stop-Process -Id 7"},
+		{posix.Own("/a b"), "chmod -R u+rwX,go= '/a b'"},
+		{windows.Own(`C:\a b`), `icacls 'C:\a b' /inheritance:r /grant:r "${env:USERNAME}:(OI)(CI)F" /T`},
+		{posix.OwnFile("/a"), "chmod 600 /a"},
+		{windows.OwnFile(`C:\a`), `icacls C:\a /inheritance:r /grant:r "${env:USERNAME}:F"`},
+		{posix.OwnHome(".a"), "chmod 600 ~/.a"},
+		{windows.OwnHome(".a"), `icacls "$HOME\.a" /inheritance:r /grant:r "${env:USERNAME}:F"`},
+		{posix.Look("/a"), "ls -ld /a"},
+		{windows.Look(`\\.\pipe\x`), `Get-Acl \\.\pipe\x`},
 	} {
-		if posix[0] != posix[1] {
-			t.Errorf("%q, want %q", posix[1], posix[0])
-		}
-		for i := range windows {
-			if windows[i] == '|' && windows[:i] != windows[i+1:] {
-				t.Errorf("on Windows %q, want %q", windows[:i], windows[i+1:])
-			}
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
 		}
 	}
 }
