@@ -76,7 +76,7 @@ func (s State) AtRest() bool {
 	case s.Quit != nil, s.AsksConsent(), s.Palette != nil, s.Shortcuts, s.Discarding:
 		return false
 	case s.Route == RouteAccount:
-		return s.SignOut == nil
+		return s.SignOut == nil && s.Describe == nil && !s.Try.Sending && !s.Try.Save.Saving
 	}
 	return s.Route == RouteWelcome
 }
