@@ -50,7 +50,7 @@ func (o *ownFile) lookPlace(path string) error {
 	fi, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: the folder %s does not exist; create it: mkdir -p -m 700 %s", ErrKeyFilePlace, dir, shell.Quote(dir))
+		return fmt.Errorf("%w: the folder %s does not exist; create it: %s", ErrKeyFilePlace, dir, shell.Here.Make(dir))
 	case err != nil:
 		return fmt.Errorf("%w: %s: %s", ErrKeyFilePlace, dir, systemReason(err))
 	case !fi.IsDir():

@@ -103,6 +103,15 @@ func (s System) own(word string) string {
 	return "chmod 600 " + word
 }
 
+// Make makes a folder, and those that it is to be in. On Windows others have the rights there
+// that they have around it.
+func (s System) Make(folder string) string {
+	if s.windows() {
+		return "mkdir " + s.Quote(folder)
+	}
+	return "mkdir -p -m 700 " + s.Quote(folder)
+}
+
 // Look shows whose something is.
 func (s System) Look(path string) string {
 	if s.windows() {

@@ -29,6 +29,8 @@ func TestSystems(t *testing.T) {
 		{windows.OwnFile(`C:\a`), `icacls C:\a /inheritance:r /grant:r "${env:USERNAME}:F"`},
 		{posix.OwnHome(".a"), "chmod 600 ~/.a"},
 		{windows.OwnHome(".a"), `icacls "$HOME\.a" /inheritance:r /grant:r "${env:USERNAME}:F"`},
+		{posix.Make("/a b"), "mkdir -p -m 700 '/a b'"},
+		{windows.Make(`C:\a`), `mkdir 'C:\a'`},
 		{posix.Look("/a"), "ls -ld /a"},
 		{windows.Look(`\\.\pipe\x`), `Get-Acl \\.\pipe\x`},
 	} {
