@@ -95,7 +95,7 @@ func TestLongHome(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
-	// Another home has another socket.
+	// Another home has another window.
 	other := claim(t, filepath.Join(home, "other"))
 	if other == nil {
 		t.Fatal("another home shares the window")
@@ -105,8 +105,6 @@ func TestLongHome(t *testing.T) {
 	}
 }
 
-// TestLinksInTheWayOfTheWindow: neither its folder nor its lock is a link to
-// elsewhere, and nothing is made or removed there.
 func TestOnlyTheRightWordRaises(t *testing.T) {
 	home := t.TempDir()
 	first := claim(t, home)
@@ -139,9 +137,6 @@ func TestOnlyTheRightWordRaises(t *testing.T) {
 	}
 }
 
-// full is a listener whose process may open no more files for the next few connections.
-// A window that could not take a start, because its process had too many files open,
-// takes the next.
 // A start that shows no window, at log-in, leaves the one that is open where it is.
 func TestQuietStartRaisesNothing(t *testing.T) {
 	home := t.TempDir()

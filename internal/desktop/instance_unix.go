@@ -36,8 +36,8 @@ func checkOwnFolder(path string) error {
 	return nil
 }
 
-// placeOf is where the window of a folder listens: dir/window.sock or, if that is too long for a socket address, a
-// path in the folder for run-time files, named after dir.
+// placeOf is where the window of a folder listens: dir/window.sock or, if that is too long
+// for a socket address, a path in the folder for run-time files, named after dir.
 func placeOf(dir string) (string, error) {
 	path := filepath.Join(dir, "window.sock")
 	if len(path) <= maxSocketPath {

@@ -64,6 +64,8 @@ func TestForeignSocketFolderIsRefused(t *testing.T) {
 	}
 }
 
+// TestLinksInTheWayOfTheWindow: neither its folder nor its lock is a link to
+// elsewhere, and nothing is made or removed there.
 func TestLinksInTheWayOfTheWindow(t *testing.T) {
 	for _, name := range []string{"run", "run/window.lock", "run/window.sock"} {
 		t.Run(name, func(t *testing.T) {
@@ -117,6 +119,7 @@ func TestSocketFolderIsPrivate(t *testing.T) {
 	}
 }
 
+// full is a listener whose process may open no more files for the next few connections.
 type full struct {
 	net.Listener
 	left int
@@ -130,6 +133,8 @@ func (f *full) Accept() (net.Conn, error) {
 	return f.Listener.Accept()
 }
 
+// A window that could not take a start, because its process had too many files open,
+// takes the next.
 func TestTooManyFilesPass(t *testing.T) {
 	place := filepath.Join(t.TempDir(), "s")
 	l, err := listen(t.Context(), place)

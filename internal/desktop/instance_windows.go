@@ -76,7 +76,7 @@ var allowForeground = windows.NewLazySystemDLL("user32.dll").NewProc("AllowSetFo
 const anyProcess = 0xFFFFFFFF
 
 // dial connects to the window's pipe. The person started this process, not that of the
-// window: without its leave, Windows would let the window blink only.
+// window: unless this one allows it, Windows lets the window only blink.
 func dial(ctx context.Context, place string) (net.Conn, error) {
 	name, err := pipeAt(place)
 	if err != nil {
@@ -84,7 +84,7 @@ func dial(ctx context.Context, place string) (net.Conn, error) {
 	}
 	conn, err := winio.DialPipeContext(ctx, name)
 	if err == nil {
-		_, _, _ = allowForeground.Call(anyProcess) // then it blinks
+		_, _, _ = allowForeground.Call(anyProcess) // if not, it blinks
 	}
 	return conn, err
 }
