@@ -8,8 +8,8 @@ import (
 	"github.com/claviger/claviger/internal/phrase"
 )
 
-// An account may be changed by others meanwhile: by another process, or by who did not wait
-// for its lock.
+// An account may be changed by others meanwhile: by another process, or by a call that did
+// not wait for its lock.
 
 // memoryOnly reports whether the store has nothing of a record that could be lost:
 // it is not to be remembered, or the store has not taken it before.
@@ -31,7 +31,7 @@ func (a *accounts) storable(ctx context.Context, rec *record) error {
 	return nil
 }
 
-// stillThere looks what others did meanwhile who did not wait for the lock. It
+// stillThere finds out what others did meanwhile without waiting for the lock. It
 // returns an error if the account was signed out: what was forgotten stays
 // forgotten. If it was signed in again, that record is returned, whose tokens
 // are the newer ones.

@@ -27,7 +27,7 @@ func shortcutOf(k state.Keys) fyne.KeyboardShortcut {
 		return nil
 	}
 	if k == (state.Keys{Key: "Z"}) {
-		return &fyne.ShortcutUndo{} // so the driver calls it, and so do text fields, whose own it is
+		return &fyne.ShortcutUndo{} // as the driver reports it; a text field takes it for itself
 	}
 	modifier := fyne.KeyModifierShortcutDefault
 	if k.Alt {

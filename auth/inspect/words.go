@@ -1,8 +1,6 @@
 package inspect
 
-import (
-	"github.com/claviger/claviger/internal/phrase"
-)
+import "github.com/claviger/claviger/internal/phrase"
 
 // Words says what a kind of token is: a short name, and a sentence for readers who do not
 // know the standard.

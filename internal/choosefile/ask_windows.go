@@ -35,16 +35,17 @@ type openFileName struct {
 
 // Flags of an openFileName.
 const (
-	overwritePrompt  = 0x2
-	hideReadOnly     = 0x4
-	noChangeDir      = 0x8
-	pathMustExist    = 0x800
-	fileMustExist    = 0x1000
-	explorer         = 0x80000
-	dontAddToRecent  = 0x2000000 // a list that other programs read
-	longestPath      = 32 << 10  // characters
-	apartmentThreads = windows.COINIT_APARTMENTTHREADED
+	overwritePrompt = 0x2
+	hideReadOnly    = 0x4
+	noChangeDir     = 0x8
+	pathMustExist   = 0x800
+	fileMustExist   = 0x1000
+	explorer        = 0x80000
+	dontAddToRecent = 0x2000000 // a list that other programs read
 )
+
+// longestPath is how long a path may be, in characters.
+const longestPath = 32 << 10
 
 var (
 	dialogs     = windows.NewLazySystemDLL("comdlg32.dll")
@@ -58,7 +59,7 @@ var (
 func Ask(_ context.Context, q Question) (file string, err error) {
 	runtime.LockOSThread() // the dialog's, and its error's
 	defer runtime.UnlockOSThread()
-	if windows.CoInitializeEx(0, apartmentThreads) == nil { // for what its folders show
+	if windows.CoInitializeEx(0, windows.COINIT_APARTMENTTHREADED) == nil { // for what its folders show
 		defer windows.CoUninitialize()
 	}
 	name := make([]uint16, longestPath)

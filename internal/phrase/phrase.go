@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// Text is a text for people in English, perhaps with blanks. It marks where such texts are
-// given to something: each constant that is one, in any room, is translated for the window,
-// which finds it again. ui/tongue/rooms_test.go reads the code for them.
+// Text is an English text for people, perhaps with blanks. ui/tongue/rooms_test.go reads the
+// code of all rooms for constants of this type: each must have its translations, in which the
+// window says it again.
 type Text = string
 
 // Say fills the blanks of a text, in their order.
@@ -91,8 +91,8 @@ var patterns = sync.OnceValue(func() (p struct{ blank, word *regexp.Regexp }) {
 // Kind is what a blank holds.
 type Kind int
 
-// The kinds. What is Foreign stays what it is; Said was made of a [Text] too, perhaps; a
-// Length is a plain.Duration, and an Ago one before now.
+// The kinds: what is Foreign stays as it is, what is Said may be made of a [Text] itself, a
+// Length is a plain.Duration, and an Ago is one before now.
 const (
 	Foreign Kind = iota
 	Said
@@ -118,7 +118,9 @@ var holdings = sync.OnceValue(func() map[string]holding {
 	const length, text, number = `a moment|[0-9]+ (?:second|minute|hour|day|month|year)s?`, `"(?:[^"\\]|\\.)*"`, `[0-9]+`
 	all := map[string]holding{
 		"time": {Length, length}, "ago": {Ago, `(?:` + length + `) ago`},
-		"alg": {Foreign, `[A-Za-z0-9]+`}, "place": {Foreign, `[a-z_]+(?:\.[a-z_]+)*\[[0-9]+\]\.[a-z_]+`}, "jqtype": {Foreign, `null|boolean|number|string|array|object`}, "quoted": {Foreign, text}, "before": {Foreign, text},
+		"alg": {Foreign, `[A-Za-z0-9]+`}, "quoted": {Foreign, text}, "before": {Foreign, text},
+		"place":  {Foreign, `[a-z_]+(?:\.[a-z_]+)*\[[0-9]+\]\.[a-z_]+`},
+		"jqtype": {Foreign, `null|boolean|number|string|array|object`},
 	}
 	for _, name := range []string{"count", "n", "status", "at"} {
 		all[name] = holding{Foreign, number}

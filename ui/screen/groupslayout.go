@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+
 	"github.com/claviger/claviger/ui/theme"
 	"github.com/claviger/claviger/ui/words"
 )

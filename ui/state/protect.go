@@ -16,7 +16,7 @@ type Protect struct {
 	changed chan struct{}
 }
 
-// ProtectPage asks what it shall take to open the vault.
+// ProtectPage is what it shows.
 type ProtectPage struct {
 	Form   uint64
 	Choice vault.Protection

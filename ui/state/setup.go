@@ -12,7 +12,7 @@ import (
 	"github.com/claviger/claviger/ui/words"
 )
 
-// Setup is the page for a provider that is not ready.
+// Setup is the page of a provider's registration: what it needs before a sign-in.
 type Setup struct {
 	*base
 	options *Options

@@ -79,7 +79,7 @@ func (x *SignIn) Again() {
 	})
 }
 
-// ForGroups is SignInAgain that asks for the account's groups.
+// ForGroups is Again that asks for the account's groups.
 func (x *SignIn) ForGroups() {
 	x.Again()
 	if x.st.Route == RouteOptions {

@@ -76,7 +76,10 @@ func New(ctx context.Context, sv Services, post func(func()), render func(State)
 	s.onChange = []func(){s.Groups.derive, s.Consent.noteShown, s.schedule, s.Tray.tell}
 	s.onLeave = []func(){s.SignIn.end, s.Options.left, s.Setup.left, s.Add.leaveRegistration, s.File.left, s.leftSignOut}
 	s.onGo = []func(*State, Route){s.Inspector.went, s.Over.went}
-	s.onLock = []func(*State){s.forget, s.SignIn.forget, s.Options.forget, s.Tokens.forget, s.Inspector.forget, s.Try.forget, s.History.forget, s.Queue.forget, s.Describe.forget, s.Protect.forget, s.Programs.forget, s.Add.forget, s.Move.forget, s.Order.forget, s.showLocked}
+	s.onLock = []func(*State){
+		s.forget, s.SignIn.forget, s.Options.forget, s.Add.forget, s.Tokens.forget, s.Inspector.forget, s.Try.forget, s.History.forget,
+		s.Queue.forget, s.Describe.forget, s.Protect.forget, s.Move.forget, s.Programs.forget, s.Order.forget, s.showLocked, // which is last
+	}
 	return s
 }
 

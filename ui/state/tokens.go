@@ -205,11 +205,11 @@ func (x *Tokens) note(t *auth.Token, kind history.TokenKind) {
 // without showing it.
 func (x *Tokens) Copy() { x.CopyOf(x.st.Selected) }
 
-// CopyOf is CopyToken for any account.
-func (x *Tokens) CopyOf(id string) { x.get(id, func(error) {}) }
+// CopyOf is Copy for any account.
+func (x *Tokens) CopyOf(id string) { x.copy(id, func(error) {}) }
 
-// get copies an access token; then is told how that ended.
-func (x *Tokens) get(id string, then func(err error)) {
+// copy copies an access token; then is told how that ended.
+func (x *Tokens) copy(id string, then func(err error)) {
 	a := x.st.AccountByID(id)
 	if a == nil || x.copying == id {
 		return

@@ -127,7 +127,7 @@ func (x *Tray) tell() {
 // CopyToken is [Tokens.CopyOf] for who does not see the window: the desktop says what
 // came of it.
 func (x *Tray) CopyToken(id string) {
-	x.tokens.get(id, func(err error) {
+	x.tokens.copy(id, func(err error) {
 		switch {
 		case err != nil:
 			x.show(id)

@@ -5,8 +5,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// pageArea lies below all of a page: what of its words has no area of its own, such as the
-// titles of cards and the help of fields, can be selected and copied, too.
+// pageArea lies below a page, so that words without an area of their own, such as the titles
+// of cards and the help of fields, can be selected and copied too.
 type pageArea struct {
 	selectArea
 	content fyne.CanvasObject // beside the area
@@ -74,10 +74,10 @@ func (a *pageArea) open(ev *fyne.PointEvent) {
 	}
 }
 
-// MouseIn looks what the pointer is on.
+// MouseIn finds out what the pointer is on.
 func (a *pageArea) MouseIn(ev *desktop.MouseEvent) { a.MouseMoved(ev) }
 
-// MouseMoved looks what the pointer is on now.
+// MouseMoved finds out what the pointer is on now.
 func (a *pageArea) MouseMoved(ev *desktop.MouseEvent) { a.on = a.under(ev.Position) != nil }
 
 // MouseOut forgets it.

@@ -5,11 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claviger/claviger/providers/identity"
-
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
+	"github.com/claviger/claviger/providers/identity"
 )
 
 func noon() time.Time { return time.Date(2026, 3, 10, 12, 0, 0, 0, time.FixedZone("here", 3600)) }
