@@ -17,9 +17,9 @@ import (
 // and CLAVIGER_<ID>_CLIENT_ID / _CLIENT_SECRET / _ISSUER / _CA_FILE / _<VARIABLE> of
 // environ ("key=value" pairs), with ID in upper case and '_' for '-'. A file
 // that cannot be read as a provider does not stop the others: [Set.Problems]
-// reports it. dir may be absent.
+// reports it. dir may be absent. A file that changes later is read again.
 func Load(dir string, environ []string) (*Set, error) {
-	s := &Set{dir: dir, env: map[string]string{}, known: map[string]*Provider{}, shared: &shared{}}
+	s := &Set{dir: dir, env: map[string]string{}, put: map[string]*Provider{}, shared: &shared{}}
 	for _, kv := range environ {
 		if k, v, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(k, "CLAVIGER_") {
 			if v = foreign.Trim(v); v != "" {
@@ -27,13 +27,7 @@ func Load(dir string, environ []string) (*Set, error) {
 			}
 		}
 	}
-	for _, id := range presetIDs() {
-		s.known[id] = nil
-	}
-	if dir != "" {
-		s.readFiles()
-	}
-	s.fromEnvironment()
+	s.readAll()
 	return s, nil
 }
 

@@ -52,6 +52,8 @@ func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 	defer s.mu.Unlock()
 	old, ok := s.raw(id)
 	switch {
+	case !ok && len(was) > 0:
+		return nil, fmt.Errorf("%w: %s.toml", ErrChanged, id) // it was there
 	case !ok:
 		return nil, fmt.Errorf("%w: %q", ErrUnknown, id)
 	case p.ID != id:

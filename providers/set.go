@@ -21,7 +21,11 @@ type Set struct {
 	// Built-in ones are read when they are looked up.
 	known    map[string]*Provider
 	problems []error
-	shared   *shared
+	// seen is how the files were when they were read.
+	seen string
+	// put are those of [Set.Put].
+	put    map[string]*Provider
+	shared *shared
 }
 
 // raw returns the provider as its file says. s.mu is held.
@@ -43,7 +47,7 @@ func (s *Set) raw(id string) (*Provider, bool) {
 // Lookup returns a copy of the provider with that id, its addresses filled
 // from its variables as far as these have values.
 func (s *Set) Lookup(id string) (*Provider, bool) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	p, ok := s.raw(id)
 	if !ok {
@@ -55,7 +59,7 @@ func (s *Set) Lookup(id string) (*Provider, bool) {
 // OnFile is [Set.Lookup] without what the environment says, which may be for one
 // command only.
 func (s *Set) OnFile(id string) (*Provider, bool) {
-	s.mu.Lock()
+	s.lock()
 	raw, ok := s.raw(id)
 	s.mu.Unlock()
 	if !ok {
@@ -76,7 +80,7 @@ func (s *Set) finish(raw *Provider) *Provider {
 
 // All returns copies of all providers, the demo first, then by name.
 func (s *Set) All() []*Provider {
-	s.mu.Lock()
+	s.lock()
 	out := make([]*Provider, 0, len(s.known))
 	for _, id := range sortedKeys(s.known) {
 		if p, ok := s.raw(id); ok {
@@ -99,7 +103,7 @@ func (s *Set) All() []*Provider {
 // Problems lists the files and keys that could not be used; most are
 // [*FileError].
 func (s *Set) Problems() []error {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.problems)
 }
@@ -124,5 +128,5 @@ func (s *Set) Put(p *Provider) {
 	c.defaults()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.known[c.ID] = c
+	s.known[c.ID], s.put[c.ID] = c, c
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,26 @@ func TestProvidersOrder(t *testing.T) {
 		}
 		if r.catalog.list[1].ID == "github" {
 			t.Error("the catalogue's own list was sorted")
+		}
+	})
+}
+
+// A mistake that was mended in an editor is gone when the window comes back to the front.
+func TestProvidersAreThoseOfNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, func(r *rig) { r.catalog.bad = []error{errors.New("a mistake")} })
+		r.Start()
+		r.q.settle()
+		r.mustRoute(t, RouteWelcome)
+		if got := r.State().ProviderProblems; len(got) != 1 {
+			t.Fatalf("%q", got)
+		}
+		r.catalog.bad = nil
+		r.catalog.list = append(r.catalog.list, &providers.Provider{ID: "new", Name: "New"})
+		r.CameToFront()
+		st := r.State()
+		if len(st.ProviderProblems) != 0 || !slices.ContainsFunc(st.Providers, func(p *providers.Provider) bool { return p.ID == "new" }) {
+			t.Errorf("%q, %d providers", st.ProviderProblems, len(st.Providers))
 		}
 	})
 }
