@@ -52,10 +52,8 @@ func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 	defer s.mu.Unlock()
 	old, ok := s.raw(id)
 	switch {
-	case !ok && len(was) > 0:
-		return nil, fmt.Errorf("%w: %s.toml", ErrChanged, id) // it was there
 	case !ok:
-		return nil, fmt.Errorf("%w: %q", ErrUnknown, id)
+		return nil, gone(id, was)
 	case p.ID != id:
 		return nil, &FileError{
 			File: id + ".toml", Line: lineOf(locate(string(data)), "id"), Key: "id",
@@ -84,6 +82,14 @@ func (s *Set) Replace(id string, was, data []byte) (*Provider, error) {
 	p.Origin = path
 	s.known[id] = p
 	return s.finish(p), nil
+}
+
+// gone says why there is no provider to replace: was is its text, if it was there.
+func gone(id string, was []byte) error {
+	if len(was) > 0 {
+		return fmt.Errorf("%w: %s.toml", ErrChanged, id)
+	}
+	return fmt.Errorf("%w: %q", ErrUnknown, id)
 }
 
 // Own reports whether the provider was read from a file of its own in
