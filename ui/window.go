@@ -62,7 +62,6 @@ func newWindow(ctx context.Context, app fyne.App, sv state.Services, post func(f
 	app.Lifecycle().SetOnEnteredForeground(func() {
 		w.front.Store(true)
 		w.setMinimised(false)
-		w.store.CameToFront()
 	})
 	app.Lifecycle().SetOnExitedForeground(func() { w.front.Store(false) })
 	w.look = lookOf(state.State{Settings: state.DefaultSettings()})

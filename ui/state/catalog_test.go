@@ -57,7 +57,7 @@ func TestProvidersAreThoseOfNow(t *testing.T) {
 		}
 		r.catalog.bad = nil
 		r.catalog.list = append(r.catalog.list, &providers.Provider{ID: "new", Name: "New"})
-		r.CameToFront()
+		r.SetHidden(false)
 		st := r.State()
 		if len(st.ProviderProblems) != 0 || !slices.ContainsFunc(st.Providers, func(p *providers.Provider) bool { return p.ID == "new" }) {
 			t.Errorf("%q, %d providers", st.ProviderProblems, len(st.Providers))

@@ -12,14 +12,6 @@ func (s *Store) Home() {
 	})
 }
 
-// CameToFront shows the providers as their files are now: who comes from an editor or a
-// terminal may have changed them.
-func (s *Store) CameToFront() {
-	if s.st.Route == RouteWelcome {
-		s.update(func(*State) { s.loadProviders() })
-	}
-}
-
 // Cancel ends what is under way, or goes a page back.
 func (s *Store) Cancel() {
 	st := s.st

@@ -29,10 +29,17 @@ func (s *Store) schedule() {
 }
 
 // SetHidden says whether the window is in the tray or minimised, where no clock
-// ticks and nothing is drawn.
+// ticks and nothing is drawn. Whenever it comes to the front, it is not: its cards are
+// then as the providers' files are, which an editor may have changed.
 func (s *Store) SetHidden(hidden bool) {
-	if s.st.Hidden != hidden {
-		s.update(func(st *State) { st.Hidden = hidden })
+	again := !hidden && s.st.Route == RouteWelcome
+	if s.st.Hidden != hidden || again {
+		s.update(func(st *State) {
+			st.Hidden = hidden
+			if again {
+				s.loadProviders()
+			}
+		})
 	}
 }
 

@@ -1,4 +1,4 @@
-package hooks_test
+package cli_test
 
 import (
 	"testing"
