@@ -30,6 +30,7 @@ type base struct {
 	gens    map[slot]uint64
 	cancels map[slot]context.CancelFunc
 	forms   uint64
+	locks   uint64 // how often the vault was locked
 	copied  string
 	// posted is set while what a goroutine posted runs: all else on the UI
 	// goroutine is a person's doing.
@@ -150,6 +151,7 @@ func (b *base) back() {
 
 // lockedNow forgets what came out of the vault and asks to unlock it.
 func (b *base) lockedNow(st *State) {
+	b.locks++
 	for _, f := range b.onLock {
 		f(st)
 	}

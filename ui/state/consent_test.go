@@ -406,6 +406,17 @@ func TestGrantsAreTakenBackAndRestored(t *testing.T) {
 		if grants, _ := a.State().Programs.InForce(a.State().Now); len(grants) != 1 {
 			t.Errorf("after their hour: %v", paths(grants))
 		}
+	})
+}
+
+func TestAGrantThatCannotBeTakenBackStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsked(t)
+		if err := a.Programs.book.Give(t.Context(), "a", programNamed("one").Program, false, 0); err != nil {
+			t.Fatal(err)
+		}
+		a.Programs.Open()
+		a.q.settle()
 		a.records.fail = errTest
 		still := a.State().Programs.Grants[0].ID
 		a.Programs.ToggleGrant(still)

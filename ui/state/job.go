@@ -17,6 +17,7 @@ const (
 	slotTokens   slot = "tokens"
 	slotHistory  slot = "history"
 	slotVault    slot = "vault"
+	slotStatus   slot = "status"
 	slotSetup    slot = "setup"
 	slotRegister slot = "register"
 	slotTest     slot = "test"

@@ -56,7 +56,7 @@ func (s *Store) Lock() {
 func (s *Store) forget(st *State) {
 	// Passphrases are the vault's; the rest was typed and came out of nowhere else.
 	saved(st, Form(RouteVaultSetup), Form(RouteProtect), Form(RouteMove))
-	for _, in := range []slot{slotAccounts, slotWatch, slotCheck, slotSignOut, slotSetup, slotUndoing} {
+	for _, in := range []slot{slotAccounts, slotWatch, slotStatus, slotCheck, slotSignOut, slotSetup, slotUndoing} {
 		s.drop(in)
 	}
 	if finish := s.takeUndo(st); finish != nil {

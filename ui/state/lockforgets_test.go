@@ -23,7 +23,7 @@ var outlivesLock = []string{
 // keptAtLock are the fields of the store, of its pages and of what they stand on that may
 // outlive the lock too: they follow the state, are files or services, or came from the person.
 var keptAtLock = map[string]string{
-	"base":      "sv post render now ctx cancel wg st gens cancels forms posted usedAt onChange onLeave onGo onLock",
+	"base":      "sv post render now ctx cancel wg st gens cancels forms locks posted usedAt onChange onLeave onGo onLock",
 	"Store":     "tickAt file last reporting",
 	"Tokens":    "history reload",
 	"Inspector": "tokens",

@@ -18,13 +18,13 @@ func (s *Store) Refresh() {
 	if a == nil || s.st.Busy[a.ID] != "" {
 		return
 	}
-	id, was, epoch := a.ID, a.State, s.gens[slotWatch]
+	id, was, locks := a.ID, a.State, s.locks
 	p := s.st.Provider(a.Provider)
 	s.update(func(st *State) { st.Busy = with(st.Busy, id, lang.L("Refreshing…")) })
 	s.spawn(func(ctx context.Context) {
 		done, err := s.renew(ctx, id)
 		s.post(func() {
-			if s.gens[slotWatch] != epoch {
+			if s.locks != locks {
 				return // locked meanwhile
 			}
 			s.update(func(st *State) { st.Busy = with(st.Busy, id, "") })

@@ -45,7 +45,7 @@ func (s *Store) OpenSettings() {
 	s.update(func(st *State) { s.goTo(st, RouteSettings) })
 	s.Tray.With(func(bool) {}) // the page says if there is none
 	s.lookAtLogIn(func(*State, bool) {})
-	s.run(slotVault, func(j *job) {
+	s.run(slotStatus, func(j *job) {
 		if status, err := s.sv.Vault.Status(j); err == nil {
 			j.commit(func(st *State) { st.Vault = status })
 		}
