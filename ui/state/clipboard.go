@@ -24,17 +24,24 @@ func (b *base) copySecret(secret providers.Secret, what string) {
 	b.forgetCopied()
 	b.copied = secret.Reveal()
 	b.sv.Clipboard.SetContent(b.copied)
-	after := b.st.Settings.ClipboardSeconds
+	text, after := b.st.copied(what), b.st.Settings.ClipboardSeconds
+	b.notify(NoticeGood, text)
 	if after <= 0 {
-		b.notify(NoticeGood, lang.L("{{.What}} copied.", map[string]any{"What": what}))
 		return
 	}
-	text := lang.N("{{.What}} copied. The clipboard is cleared in {{.Count}} seconds.", after, map[string]any{"What": what, "Count": after})
-	b.notify(NoticeGood, text)
 	b.later(slotClip, time.Duration(after)*time.Second, func() {
 		b.clearCopied()
 		b.retract(text)
 	})
+}
+
+// copied says that a secret was copied, and for how long it is there.
+func (s State) copied(what string) string {
+	after := s.Settings.ClipboardSeconds
+	if after <= 0 {
+		return lang.L("{{.What}} copied.", map[string]any{"What": what})
+	}
+	return lang.N("{{.What}} copied. The clipboard is cleared in {{.Count}} seconds.", after, map[string]any{"What": what, "Count": after})
 }
 
 // clearCopied empties the clipboard if our secret is still there.

@@ -198,3 +198,21 @@ func TestNoTokenIsCopiedAfterTheSignOut(t *testing.T) {
 		}
 	})
 }
+
+// The desktop's notification names no one, also of an account that is not shown.
+func TestTheNotificationOfACopyNamesNoOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		said := ""
+		r := newRig(t, withAccounts("a", "b"), func(r *rig) { r.agent.token.AccessToken = providers.NewSecret("canary") })
+		r.sv.Notify = func(title, text string) { said = title + ": " + text }
+		r.Start()
+		r.q.settle()
+		r.SelectAccount("b")
+		r.SetHidden(true)
+		r.Tray.CopyToken("a")
+		r.q.settle()
+		if said == "" || strings.Contains(said, "User") || !strings.Contains(said, "30 seconds") {
+			t.Errorf("it says %q", said)
+		}
+	})
+}

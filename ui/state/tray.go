@@ -133,7 +133,7 @@ func (x *Tray) CopyToken(id string) {
 			x.show(id)
 			x.callBack(lang.L("No token was copied"), lang.L("Claviger says why."))
 		case x.st.Hidden && x.st.Settings.Notifications != settings.Off && x.sv.Notify != nil:
-			x.sv.Notify(lang.L("Access token copied"), x.st.Notice.Text)
+			x.sv.Notify(lang.L("Access token copied"), x.st.copied(lang.L("Access token"))) // which names no one
 		}
 	})
 }
