@@ -32,8 +32,8 @@ type base struct {
 	forms   uint64
 	locks   uint64 // how often the vault was locked
 	copied  string
-	// posted is set while what a goroutine posted runs: all else on the UI
-	// goroutine is a person's doing.
+	// posted is set while what a goroutine posted runs, or what the desktop wants: all
+	// else on the UI goroutine is a person's doing.
 	posted bool
 	usedAt time.Time
 
@@ -58,11 +58,7 @@ func newBase(ctx context.Context, sv Services, post func(func()), render func(St
 		cancels: map[slot]context.CancelFunc{},
 	}
 	b.post = func(f func()) {
-		post(func() {
-			b.posted = true
-			defer func() { b.posted = false }()
-			f()
-		})
+		post(func() { b.byItself(f) })
 	}
 	b.ctx, b.cancel = context.WithCancel(ctx)
 	b.st = State{
@@ -75,6 +71,14 @@ func newBase(ctx context.Context, sv Services, post func(func()), render func(St
 		Drafts:   map[Form]Draft{},
 	}
 	return b
+}
+
+// byItself runs what is no person's doing.
+func (b *base) byItself(f func()) {
+	was := b.posted
+	b.posted = true
+	defer func() { b.posted = was }()
+	f()
 }
 
 // State returns the current state.

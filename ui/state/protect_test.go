@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/claviger/claviger/internal/appearance"
 	"github.com/claviger/claviger/ui/words"
 	"github.com/claviger/claviger/vault"
 )
@@ -149,6 +150,8 @@ func TestTheVaultIsToldOfUse(t *testing.T) {
 		waits(r, 30*time.Second)
 		r.agent.changes <- struct{}{}
 		waits(r, 30*time.Second)
+		r.SetDesktop(appearance.Wishes{Contrast: true}) // such as in the evening
+		r.q.settle()
 		if got := r.vault.uses(); got != before {
 			t.Fatalf("told %d times while nobody was there", got-before)
 		}

@@ -63,7 +63,7 @@ func (s *Store) ShowSettings(section SettingsSection) {
 // SetDesktop takes how the desktop wants programs to look.
 func (s *Store) SetDesktop(w appearance.Wishes) {
 	if w != s.st.Desktop {
-		s.update(func(st *State) { st.Desktop = w })
+		s.byItself(func() { s.update(func(st *State) { st.Desktop = w }) })
 	}
 }
 
