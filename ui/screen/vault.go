@@ -26,6 +26,7 @@ type locked struct {
 	unlock *widget.Button
 	bad    *widget.Notice
 	needed bool
+	busy   bool
 }
 
 func newLocked(k *kit) page {
@@ -56,6 +57,10 @@ func (l *locked) render(st state.State) {
 		l.form = f.Form
 		setEntry(l.pass, "")
 	}
+	if l.busy && !f.Busy && f.Error != "" {
+		l.pass.TypedShortcut(&fyne.ShortcutSelectAll{}) // what is typed next replaces what was wrong
+	}
+	l.busy = f.Busy
 	l.needed = st.NeedsPassphrase()
 	show(l.field, l.needed)
 	l.head.text.SetText(st.LockedText())
