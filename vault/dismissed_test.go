@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,19 +16,19 @@ import (
 // answers after so long.
 type dismissing struct {
 	dialogs int
-	open    bool
+	open    atomic.Bool
 	answer  time.Duration
 }
 
 func (d *dismissing) Name() string    { return "dismissing" }
-func (d *dismissing) Prompting() bool { return !d.open }
+func (d *dismissing) Prompting() bool { return !d.open.Load() }
 
 func (d *dismissing) Remove(context.Context, string) error { return d.dialog() }
 
 func (d *dismissing) Set(context.Context, string, []byte) error { return d.dialog() }
 
 func (d *dismissing) Probe(context.Context) error {
-	if d.open {
+	if d.open.Load() {
 		return nil
 	}
 	return ErrKeyringLocked
@@ -38,13 +39,13 @@ func (d *dismissing) Get(context.Context, string) ([]byte, error) {
 }
 
 func (d *dismissing) dialog() error {
-	if d.open {
+	if d.open.Load() {
 		return nil
 	}
 	d.dialogs++
 	if d.answer > 0 {
 		time.Sleep(d.answer)
-		d.open = true
+		d.open.Store(true)
 		return nil
 	}
 	return ErrKeyringLocked
@@ -69,7 +70,7 @@ func TestADismissedDialogStaysAway(t *testing.T) {
 			if keys.dialogs != 2 {
 				t.Errorf("%s, later: %d dialogs", name, keys.dialogs)
 			}
-			keys.open = true
+			keys.open.Store(true)
 			if err := call(t.Context(), s); err != nil {
 				t.Errorf("%s, unlocked elsewhere: %v", name, err)
 			}
@@ -177,7 +178,7 @@ func TestBackgroundWorkOpensNoDialog(t *testing.T) {
 			if keys.dialogs != 0 {
 				t.Errorf("%s: %d dialogs", name, keys.dialogs)
 			}
-			keys.open = true
+			keys.open.Store(true)
 			if err := call(quiet, s); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -213,5 +214,49 @@ func TestAPersonsDialogIsWaitedFor(t *testing.T) {
 			}
 			time.Sleep(2 * time.Hour) // the dialog ends
 		})
+	}
+}
+
+// restarting is a keyring whose service ends while its dialog is open: the answer never
+// comes. Another one is there later.
+type restarting struct {
+	KeyStore
+	open  atomic.Bool
+	asked atomic.Int32
+}
+
+func (r *restarting) Prompting() bool { return !r.open.Load() }
+
+func (r *restarting) Probe(context.Context) error {
+	if r.Prompting() {
+		return ErrKeyringLocked
+	}
+	return nil
+}
+
+func (r *restarting) Get(context.Context, string) ([]byte, error) {
+	r.asked.Add(1)
+	if r.Prompting() {
+		select {}
+	}
+	return []byte("secret"), nil
+}
+
+// A dialog that ended with its service keeps nobody from the keyring for good, and no more
+// calls are left behind while it is not known to be over.
+func TestADialogThatEndedWithItsService(t *testing.T) {
+	keys := &restarting{}
+	s := newBoundedStore(keys, 20*time.Millisecond)
+	for range 3 {
+		if _, err := s.Get(t.Context(), "key"); !errors.Is(err, ErrKeyringLocked) {
+			t.Errorf("err = %v", err)
+		}
+	}
+	if n := keys.asked.Load(); n != 1 {
+		t.Errorf("%d calls are left behind", n)
+	}
+	keys.open.Store(true)
+	if got, err := s.Get(t.Context(), "key"); err != nil || string(got) != "secret" {
+		t.Errorf("%q, %v", got, err)
 	}
 }

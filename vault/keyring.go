@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/claviger/claviger/internal/asking"
@@ -46,8 +47,12 @@ type prompter interface {
 type boundedStore struct {
 	KeyStore
 	timeout time.Duration
-	busy    chan struct{}
-	// dismissed is when a person last closed the dialog. Whoever is busy has it.
+
+	mu   sync.Mutex
+	busy chan struct{}
+	// left is whether the call that is busy was left at a dialog.
+	left bool
+	// dismissed is when a person last closed the dialog.
 	dismissed time.Time
 }
 
@@ -82,7 +87,10 @@ func (s *boundedStore) silence(ctx context.Context) error {
 		return nil
 	}
 	pressed, _ := asking.PressedAt(ctx)
-	closed := time.Since(s.dismissed) < dismissedFor && !pressed.After(s.dismissed)
+	s.mu.Lock()
+	dismissed := s.dismissed
+	s.mu.Unlock()
+	closed := time.Since(dismissed) < dismissedFor && !pressed.After(dismissed)
 	switch {
 	case !closed && !asking.IsQuiet(ctx), !errors.Is(p.Probe(ctx), ErrKeyringLocked):
 		return nil
@@ -99,7 +107,9 @@ func (s *boundedStore) ask(ctx context.Context, call func() error) error {
 	}
 	err := call()
 	if errors.Is(err, ErrKeyringLocked) {
+		s.mu.Lock()
 		s.dismissed = time.Now()
+		s.mu.Unlock()
 	}
 	return err
 }
@@ -175,71 +185,6 @@ func (s *boundedStore) nameUnless(err error) string {
 		return ""
 	}
 	return s.Name()
-}
-
-// bounded runs one call to the keyring. If a person is there for its dialog, it is waited
-// for longer than for a call that hangs.
-func bounded[T any](ctx context.Context, s *boundedStore, person bool, call func(context.Context) (T, error)) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	var none T
-	inner, cancel := context.WithCancel(ctx)
-	defer cancel()
-	late := time.NewTimer(s.timeout)
-	defer late.Stop()
-	select {
-	case s.busy <- struct{}{}:
-	case <-late.C:
-		return none, s.late()
-	case <-ctx.Done():
-		return none, ctx.Err()
-	}
-	done := make(chan result, 1)
-	go func() {
-		defer func() { <-s.busy }()
-		var r result
-		defer func() {
-			// The library asserts the types of what came over the bus.
-			if p := recover(); p != nil {
-				r = result{err: fmt.Errorf("%w: unexpected answer from it", ErrNoKeyring)}
-			}
-			done <- r
-		}()
-		r.value, r.err = call(inner)
-	}()
-	for {
-		select {
-		case r := <-done:
-			if errors.Is(r.err, context.DeadlineExceeded) && ctx.Err() == nil {
-				return none, s.late()
-			}
-			return r.value, classified(r.err)
-		case <-ctx.Done():
-			return none, ctx.Err()
-		case <-late.C:
-			if !person || !s.prompting() {
-				return none, s.late()
-			}
-			person = false
-			late.Reset(max(0, personPatience-s.timeout))
-		}
-	}
-}
-
-// prompting says whether the keyring waits for a person.
-func (s *boundedStore) prompting() bool {
-	p, ok := s.KeyStore.(prompter)
-	return ok && p.Prompting()
-}
-
-// late is the error for a call that took too long.
-func (s *boundedStore) late() error {
-	if s.prompting() {
-		return fmt.Errorf("%w: it is waiting to be unlocked", ErrKeyringLocked)
-	}
-	return fmt.Errorf("%w within %s", ErrKeyringHangs, s.timeout)
 }
 
 // classified gives every error of a keyring one of our codes.
