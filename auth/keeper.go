@@ -61,11 +61,13 @@ func (k *keeper) due(id string) time.Time {
 	return time.Time{}
 }
 
-// list brings the plans up to date with accounts and sign-outs.
-func (k *keeper) list(ctx context.Context) {
+// list brings the plans up to date with accounts and sign-outs. It reports whether there
+// may be accounts of which none could be read.
+func (k *keeper) list(ctx context.Context) (unread bool) {
 	accounts, err := k.upkeep.refreshes.accounts.list(ctx, decodeSummary)
 	if err != nil {
 		k.upkeep.log.Debug("listing accounts to keep fresh", "error", err)
+		unread = len(accounts) == 0
 	}
 	outs, err := k.upkeep.signOuts.receipts.all(ctx)
 	if err != nil {
@@ -85,6 +87,7 @@ func (k *keeper) list(ctx context.Context) {
 		}
 	}
 	k.planSignOuts(outs)
+	return unread
 }
 
 // planFor plans an account, or reports that there is nothing to plan. The caller

@@ -55,8 +55,10 @@ func (u *upkeep) run(ctx context.Context) {
 	var listed time.Time
 	for {
 		if now := u.now(); now.Sub(listed) >= listEvery || now.Before(listed) {
-			k.list(ctx)
 			listed = now
+			if k.list(ctx) { // such as before a person opens the keyring
+				listed = now.Add(lookEvery - listEvery)
+			}
 		}
 		wait := k.start(ctx)
 		slept := startNap(u.now, wait)

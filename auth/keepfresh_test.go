@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -214,6 +215,31 @@ func TestKeepFreshAsksNobody(t *testing.T) {
 		synctest.Wait()
 		if p.Refreshes() == 0 || store.all.Load() < 30 || store.asks.Load() > 0 {
 			t.Errorf("%d of %d times, a person may be asked", store.asks.Load(), store.all.Load())
+		}
+	})
+}
+
+// Accounts that cannot be read yet, such as of a keyring that a person opens later, are kept
+// fresh soon after they can be.
+func TestKeepFreshOnceAccountsCanBeRead(t *testing.T) {
+	p := authtest.NewProvider(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemStore()
+		a := storeAgent(t, p, store, inBubble(p))
+		enroll(t, a, p, time.Hour)
+		readable := func(err error) {
+			store.mu.Lock()
+			defer store.mu.Unlock()
+			store.getErr = err
+		}
+		readable(errors.New("the keyring is locked"))
+		go a.KeepFresh(t.Context())
+		time.Sleep(51*time.Minute + 10*time.Second)
+		readable(nil)
+		time.Sleep(45 * time.Second)
+		synctest.Wait()
+		if n := p.Refreshes(); n != 1 {
+			t.Errorf("%d refreshes", n)
 		}
 	})
 }
