@@ -14,6 +14,7 @@ import (
 	"github.com/claviger/claviger/internal/owner"
 	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/internal/shell"
+	"github.com/claviger/claviger/internal/unit"
 )
 
 // socket is where the agent's socket is.
@@ -88,8 +89,10 @@ func unanswered(path string, pid int, err error) finding {
 // 0 if that is unknown.
 func restart(goos string, pid int) []string {
 	switch {
-	case goos != "windows": // the service manager starts it
+	case goos == "linux": // systemd starts it
 		return []string{"systemctl --user restart claviger-agent.service"}
+	case goos == "darwin": // launchd does
+		return []string{"launchctl kickstart -k gui/$(id -u)/" + unit.LaunchdLabel}
 	case pid == 0:
 		return []string{"claviger agent"}
 	}

@@ -231,7 +231,21 @@ func TestAdviceOnWindows(t *testing.T) {
 	if got := e.named("linux", "HTTPS_PROXY", "NO_PROXY"); !slices.Equal(got, []string{"HTTPS_PROXY", "https_proxy"}) {
 		t.Errorf("on Linux %q", got)
 	}
-	if got := restart("windows", 7); !slices.Equal(got, []string{"Stop-Process -Id 7", "claviger agent"}) {
-		t.Errorf("%q", got)
+}
+
+// Who starts an agent by itself restarts it: systemd, launchd, or nobody.
+func TestHowAnAgentIsRestarted(t *testing.T) {
+	for goos, want := range map[string][]string{
+		"linux":   {"systemctl --user restart claviger-agent.service"},
+		"darwin":  {"launchctl kickstart -k gui/$(id -u)/io.github.claviger.agent"},
+		"freebsd": {"kill 7", "claviger agent"},
+		"windows": {"Stop-Process -Id 7", "claviger agent"},
+	} {
+		if got := restart(goos, 7); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", goos, got, want)
+		}
+	}
+	if got := restart("windows", 0); !slices.Equal(got, []string{"claviger agent"}) {
+		t.Errorf("of an unknown process: %q", got)
 	}
 }

@@ -95,7 +95,7 @@ func Of(goos, home, config string) (*Manager, error) {
 			enabled: filepath.Join(dir, "sockets.target.wants", "claviger-agent.socket"),
 		}, nil
 	case "darwin":
-		path := filepath.Join(home, "Library", "LaunchAgents", launchdLabel+".plist")
+		path := filepath.Join(home, "Library", "LaunchAgents", LaunchdLabel+".plist")
 		return &Manager{
 			files:   func(a Agent) []file { return []file{{path, launchdList(a)}} },
 			start:   [][]string{{"launchctl", "load", "-w", path}},
@@ -246,10 +246,11 @@ LimitCORE=0
 `
 }
 
-const launchdLabel = "io.github.claviger.agent"
+// LaunchdLabel is the agent's name for launchd.
+const LaunchdLabel = "io.github.claviger.agent"
 
 func launchdList(a Agent) string {
 	return launchd.Job{
-		Label: launchdLabel, Writer: "claviger agent -install", Arguments: []string{a.Program, "agent"}, Env: a.Env, KeepAlive: true,
+		Label: LaunchdLabel, Writer: "claviger agent -install", Arguments: []string{a.Program, "agent"}, Env: a.Env, KeepAlive: true,
 	}.List()
 }
