@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/shell"
 	"github.com/claviger/claviger/internal/strength"
 	"github.com/claviger/claviger/vault"
 )
@@ -147,7 +148,7 @@ func (p *Prompter) fromFile() (string, error) {
 		return "", unusableFile(p.File, err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		writeLine(p.Err, "claviger: others on this machine can read %s; protect it: chmod 600 %s", p.File, p.File)
+		writeLine(p.Err, "claviger: others on this machine can read %s; protect it: %s", clean(p.File), shell.Here.OwnFile(clean(p.File)))
 	}
 	line, err := firstLine(f)
 	if err != nil {

@@ -15,7 +15,7 @@ func TestPassphraseFileThatOthersCanRead(t *testing.T) {
 	for mode, warned := range map[os.FileMode]bool{
 		0o600: false, 0o400: false, 0o700: false, 0o640: true, 0o620: true, 0o610: true, 0o604: true, 0o602: true, 0o644: true,
 	} {
-		file := filepath.Join(t.TempDir(), "pass")
+		file := filepath.Join(t.TempDir(), "my pass")
 		if err := os.WriteFile(file, []byte("correct horse\nbattery\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +28,7 @@ func TestPassphraseFileThatOthersCanRead(t *testing.T) {
 		if err != nil || got != "correct horse" {
 			t.Errorf("%o: %q, %v", mode, got, err)
 		}
-		if strings.Contains(said.String(), "chmod 600 "+file) != warned {
+		if strings.Contains(said.String(), "chmod 600 '"+file+"'") != warned {
 			t.Errorf("%o: says %q; want a warning: %v", mode, said.String(), warned)
 		}
 	}
