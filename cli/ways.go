@@ -36,10 +36,10 @@ const keepOpen = "claviger vault unlock --for 8h"
 // waysOut are the ways that are open to a vault in the state that the error
 // names: not set up, or protected by the keyring, a passphrase or a key file.
 func waysOut(goos string, err error, code string) []way {
-	const keyFile, passphraseFile = ".claviger-key", ".claviger-passphrase"
+	const keyFile, phraseFile = ".claviger-key", ".claviger-passphrase"
 	system := shell.System(goos)
 	makeKeyFile, nameKeyFile := "claviger vault key-file "+system.Home(keyFile), system.SetHome("CLAVIGER_KEY_FILE", keyFile)
-	namePassphrase := system.SetHome("CLAVIGER_PASSPHRASE_FILE", passphraseFile)
+	namePassphrase := system.SetHome("CLAVIGER_PASSPHRASE_FILE", phraseFile)
 	if e, isNew := errors.AsType[*newVaultError](err); isNew {
 		ways := []way{
 			{about: "A key file; whoever can read it can open the vault:", commands: []string{makeKeyFile, nameKeyFile}},
@@ -70,7 +70,7 @@ func waysOut(goos string, err error, code string) []way {
 	case codeNoTerminal:
 		return []way{
 			{about: "Once at a terminal, for a limited time:", linux: true, commands: []string{keepOpen}},
-			{about: "A passphrase file that only you can read:", commands: []string{system.OwnHome(passphraseFile), namePassphrase}},
+			{about: "A passphrase file that only you can read:", commands: []string{system.OwnHome(phraseFile), namePassphrase}},
 			{about: "At a terminal, put the key into a file (whoever can read it can open the vault), then set it here:", commands: []string{makeKeyFile, nameKeyFile}},
 		}
 	case "not-set-up":
