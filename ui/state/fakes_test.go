@@ -54,6 +54,9 @@ func (q *queue) settle() {
 }
 
 type fakeAgent struct {
+	// inspectErr comes with what Inspect could decode.
+	inspectErr error
+
 	mu       sync.Mutex
 	list     []*auth.Account
 	err      error
@@ -160,7 +163,7 @@ func (f *fakeAgent) Inspect(_ context.Context, _ string, t providers.Secret) (*a
 	if !strings.HasPrefix(t.Reveal(), "eyJ") {
 		return &auth.Inspection{Format: "opaque"}, nil
 	}
-	return &auth.Inspection{Format: "jwt", Claims: map[string]any{"sub": "42", "exp": float64(time.Now().Add(time.Hour).Unix())}}, nil
+	return &auth.Inspection{Format: "jwt", Claims: map[string]any{"sub": "42", "exp": float64(time.Now().Add(time.Hour).Unix())}}, f.inspectErr
 }
 
 func (f *fakeAgent) Examine(_ context.Context, id string, t providers.Secret) (*auth.Inspection, error) {

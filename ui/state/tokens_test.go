@@ -37,6 +37,23 @@ func TestTokensTab(t *testing.T) {
 	})
 }
 
+// Whether a token can be checked now or not, what is in it can be read.
+func TestTokenThatCannotBeChecked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withAccounts("a"), func(r *rig) {
+			r.agent.token = auth.Token{AccessToken: providers.NewSecret("eyJ.a.b"), IDToken: providers.NewSecret("eyJ.x.y")}
+			r.agent.inspectErr = auth.ErrOffline
+		})
+		r.Start()
+		r.q.settle()
+		r.SelectTab(TabTokens)
+		r.q.settle()
+		if p := r.State().TokenPage; p.ID == nil || !p.ID.JWT || p.Access == nil || !p.Access.JWT || p.Access.Claims["sub"] != "42" {
+			t.Errorf("tokens %+v", p)
+		}
+	})
+}
+
 // Permission to show one token is not permission to show the next.
 func TestNewTokenIsHidden(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
