@@ -30,7 +30,7 @@ func TestFilesAreDropped(t *testing.T) {
 	c.openWindow()
 	d.See(window, "Active")
 	drop("notes.txt", "nothing of ours")
-	d.See(page, "no provider file")
+	d.See(page, "not a provider file")
 	drop("a token %41 ü.txt", p.Issue(time.Hour, "openid").ID)
 	d.See(page, "Signed token")
 	d.Keep("dropped")
