@@ -19,13 +19,14 @@ import (
 // asker asks providers: it knows where they are, as which client, and what their
 // servers said of proofs before.
 type asker struct {
-	// The first four are those of [Options].
-	lookup  func(id string) (*providers.Provider, bool)
-	secret  func(ctx context.Context, p *providers.Provider) (KeptSecret, error)
-	prepare func(ctx context.Context, p *providers.Provider) error
-	browser func(ctx context.Context, url string) error
-	clock   func() time.Time
-	log     *slog.Logger
+	// The first five are those of [Options].
+	lookup   func(id string) (*providers.Provider, bool)
+	problems func(id string) []error
+	secret   func(ctx context.Context, p *providers.Provider) (KeptSecret, error)
+	prepare  func(ctx context.Context, p *providers.Provider) error
+	browser  func(ctx context.Context, url string) error
+	clock    func() time.Time
+	log      *slog.Logger
 
 	tasks    *tasks.Tasks
 	net      *oauth.Network
@@ -34,7 +35,7 @@ type asker struct {
 
 func newAsker(o Options, work *tasks.Tasks) *asker {
 	a := &asker{
-		lookup: o.Lookup, secret: o.Secret, prepare: o.Prepare, browser: o.Browser, clock: o.Now, log: o.Log,
+		lookup: o.Lookup, problems: o.Problems, secret: o.Secret, prepare: o.Prepare, browser: o.Browser, clock: o.Now, log: o.Log,
 		tasks: work, net: oauth.NewNetwork(o.Transport, o.Now),
 	}
 	a.idTokens = idtoken.New(a.keys, func() time.Time { return a.clock() })
@@ -49,7 +50,7 @@ func (a *asker) now() time.Time { return a.clock().Round(0) }
 func (a *asker) provider(ctx context.Context, id string) (*providers.Provider, error) {
 	found, ok := a.lookup(id)
 	if !ok {
-		return nil, fmt.Errorf("%q: %w", id, providers.ErrUnknown)
+		return nil, a.unknown(id)
 	}
 	p := *found
 	if err := a.addSecret(ctx, &p); err != nil {
@@ -67,6 +68,15 @@ func (a *asker) provider(ctx context.Context, id string) (*providers.Provider, e
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
 	return &p, nil
+}
+
+// unknown says that there is no such provider, and what is wrong in its file.
+func (a *asker) unknown(id string) error {
+	err := providers.ErrUnknown
+	if a.problems != nil {
+		err = errors.Join(append([]error{err}, a.problems(id)...)...)
+	}
+	return fmt.Errorf("%q: %w", id, err)
 }
 
 // addSecret completes a provider with its client secret, if there is one. One

@@ -15,6 +15,9 @@ import (
 type Options struct {
 	// Lookup finds a provider by id. Required; *providers.Set has it.
 	Lookup func(id string) (*providers.Provider, bool)
+	// Problems, if set, says why Lookup does not find a provider, such as the mistakes
+	// in its file; ProblemsOf of *providers.Set is one.
+	Problems func(id string) []error
 	// Store keeps remembered accounts; nil keeps them in memory only.
 	Store Store
 	// Secret, if set, gives a provider's client secret from a safe place;

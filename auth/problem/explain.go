@@ -38,7 +38,7 @@ func (t Tongue) Explain(err error, p *providers.Provider, redirectURI string) Pr
 		return Problem{}
 	}
 	e := explainer{table: problemWords(), tongue: t, err: err, p: p, redirect: redirectURI}
-	for _, try := range []func() (Problem, bool){e.moved, e.notStored, e.worded, e.idToken, e.oauth, e.store, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
+	for _, try := range []func() (Problem, bool){e.moved, e.notStored, e.worded, e.idToken, e.oauth, e.store, e.providerFile, e.caFile, e.connection, e.busy, e.request, e.sentinel, e.context} {
 		if problem, ok := try(); ok {
 			return problem
 		}
@@ -127,6 +127,18 @@ func (e explainer) store() (Problem, bool) {
 	problem := e.say(w, e.err.Error(), "")
 	problem.Code = code
 	return problem, true
+}
+
+// providerFile says what is wrong in the file of a provider that is therefore not known.
+func (e explainer) providerFile() (Problem, bool) {
+	var lines []string
+	for _, bad := range providers.FileErrors(e.err) {
+		lines = append(lines, bad.In(e.tongue))
+	}
+	if len(lines) == 0 || !errors.Is(e.err, providers.ErrUnknown) {
+		return Problem{}, false
+	}
+	return e.say(e.table.Other["provider-file"], plain.Sentences(lines...), ""), true
 }
 
 // caFile finds the words of a file of certificates that cannot be used.

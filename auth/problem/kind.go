@@ -44,7 +44,7 @@ func otherKinds() kinded {
 			"busy", "portal",
 		},
 		KindUsage: {
-			"secret-unused:kept",
+			"secret-unused:kept", "provider-file",
 		},
 	}
 }

@@ -254,3 +254,11 @@ func TestEveryCAFileCodeHasItsWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAMistakeInAProvidersFileIsSaid(t *testing.T) {
+	err := fmt.Errorf("%q: %w", "work", errors.Join(providers.ErrUnknown, &providers.FileError{File: "work.toml", Line: 3, Key: "isuer", Problem: "not known"}))
+	p := Tongue(strings.ToUpper).Explain(err, nil, "")
+	if p.Code != "provider-file" || p.Kind != KindUsage || p.Detail != "work.toml:3: isuer: NOT KNOWN." {
+		t.Errorf("%+v", p)
+	}
+}

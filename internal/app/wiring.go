@@ -176,11 +176,12 @@ func (w *wiring) newAgent() (*auth.Agent, error) {
 		return nil, err
 	}
 	a, err := auth.New(auth.Options{
-		Lookup:  set.Lookup,
-		Store:   v,
-		Secret:  clientSecrets{v, set}.get,
-		Prepare: w.demo.prepare,
-		Log:     w.log,
+		Lookup:   set.Lookup,
+		Problems: set.ProblemsOf,
+		Store:    v,
+		Secret:   clientSecrets{v, set}.get,
+		Prepare:  w.demo.prepare,
+		Log:      w.log,
 	})
 	if err != nil {
 		return nil, err

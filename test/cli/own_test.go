@@ -34,6 +34,22 @@ func TestProviderOfOnesOwn(t *testing.T) {
 	}
 	w.want(0, "token", "work", "--force")
 
+	// What is wrong with its file is said, not that there is no such provider.
+	file := filepath.Join(w.home, "providers.d", "work.toml")
+	good, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, append([]byte("isuer = \"x\"\n"), good...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.want(2, "token", "work", "--force"); !strings.Contains(r.stderr, "work.toml:1: isuer") {
+		t.Errorf("a mistake in the file is said so: %s", r.stderr)
+	}
+	if err := os.WriteFile(file, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
 	// The id is taken now, by hand and by accident.
 	for _, id := range []string{"work", "github"} {
 		if r := w.want(2, "providers", "add", id, "--issuer", issuer, "--secret-file", secret); !strings.Contains(r.stderr, "Choose another ID") {
