@@ -39,6 +39,8 @@ request from claviger token --for.`,
 		Example: `  claviger exec work -- ./deploy`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch dash := cmd.ArgsLenAtDash(); {
+			case dash < 0 && len(args) < 2: // it may be the account or the command
+				return usage(errors.New("missing command; put -- before it"))
 			case dash < 0:
 				return usage(errNoDash)
 			case dash > 1:

@@ -222,6 +222,8 @@ func (e explainer) reason() string {
 		switch more, found := strings.CutPrefix(text, s.err.Error()+": "); {
 		case text == s.err.Error(), found && more == "":
 			return "" // the title says it
+		case found && errors.Is(s.err, providers.ErrDiscovery):
+			return plain.Sentences(e.in(more)) // the title says the rest
 		case found:
 			return e.in(s.err.Error()) + ": " + e.in(more)
 		}

@@ -37,10 +37,11 @@ func (e explainer) fill(text, reason, description string) string {
 	text = e.in(text)
 	blanks := map[string]string{
 		"provider": "", "reason": reason, "description": description, "redirect": e.address(), "host": e.host,
-		"type": "", "unusable": "", "ca_file": "",
+		"type": "", "unusable": "", "ca_file": "", "saved": "",
 	}
 	if e.p != nil {
 		blanks["provider"] = cmp.Or(e.p.Name, e.p.ID)
+		blanks["saved"] = blanks["provider"] // of a server that is no provider, nothing is
 		blanks["type"], blanks["unusable"], blanks["ca_file"] = e.p.Client.Type, e.p.Unusable, e.p.Trust.CAFile
 	}
 	for blank, value := range blanks {

@@ -257,8 +257,25 @@ func TestEveryCAFileCodeHasItsWords(t *testing.T) {
 
 func TestAMistakeInAProvidersFileIsSaid(t *testing.T) {
 	err := fmt.Errorf("%q: %w", "work", errors.Join(providers.ErrUnknown, &providers.FileError{File: "work.toml", Line: 3, Key: "isuer", Problem: "not known"}))
-	p := Tongue(strings.ToUpper).Explain(err, nil, "")
-	if p.Code != "provider-file" || p.Kind != KindUsage || p.Detail != "work.toml:3: isuer: NOT KNOWN." {
+	p := Tongue(strings.NewReplacer("not known", "unbekannt").Replace).Explain(err, nil, "")
+	if p.Code != "provider-file" || p.Kind != KindUsage || p.Detail != "work.toml:3: isuer: unbekannt." {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestAReasonDoesNotRepeatTheTitle(t *testing.T) {
+	p := Explain(fmt.Errorf("%w: the metadata is not JSON", providers.ErrDiscovery), nil, "")
+	if p.Detail != "The metadata is not JSON." {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestSavedDetailsAreOfAProvider(t *testing.T) {
+	err := fmt.Errorf("%w: %w", oauth.ErrOffline, context.DeadlineExceeded)
+	if p := Explain(err, nil, ""); strings.Contains(p.Detail, "saved") {
+		t.Errorf("nothing need be saved of a server that is no provider: %+v", p)
+	}
+	if p := Explain(err, &providers.Provider{Name: "Acme"}, ""); p.Detail != "The details saved from Acme are still available." {
 		t.Errorf("%+v", p)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // Texts are all words that a [Tongue] is asked for, but those of providers' files.
 func Texts() []string {
-	out := []phrase.Text{phrase.Nameless, "{title}.", registerThat, notThisApps, providers.ErrDiscovery.Error(), providers.ErrNoVariable.Error()}
+	out := []phrase.Text{phrase.Nameless, "{title}.", registerThat, notThisApps, providers.ErrNoVariable.Error()}
 	for _, table := range problemWords().tables() {
 		for _, w := range table {
 			out = append(out, w.Title, w.Detail, w.Next)
