@@ -255,15 +255,6 @@ func nearest(cmd *cobra.Command, typed string) string {
 	return ""
 }
 
-// nearestOf is [nearest] among other names.
-func nearestOf(names []string, typed string) string {
-	choice := &cobra.Command{}
-	for _, name := range names {
-		choice.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
-	}
-	return nearest(choice, typed)
-}
-
 // atMostOne is for commands with an optional name.
 func atMostOne(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {

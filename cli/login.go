@@ -14,6 +14,7 @@ import (
 
 	"github.com/claviger/claviger/auth"
 	"github.com/claviger/claviger/auth/problem"
+	"github.com/claviger/claviger/internal/plain"
 	"github.com/claviger/claviger/providers"
 	"github.com/claviger/claviger/vault"
 )
@@ -265,7 +266,7 @@ func (r *runner) provider(id string) (*providers.Provider, error) {
 		known = append(known, p.ID)
 	}
 	text := fmt.Sprintf("unknown provider %q; the providers are %s", id, strings.Join(known, ", "))
-	if near := nearestOf(known, id); near != "" {
+	if near := plain.Nearest(known, id); near != "" {
 		text = fmt.Sprintf("unknown provider %q; did you mean %q? To list them: claviger providers list", id, near)
 	}
 	for _, problem := range set.Problems() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/claviger/claviger/internal/foreign"
 	"github.com/claviger/claviger/internal/phrase"
+	"github.com/claviger/claviger/internal/plain"
 )
 
 // filler puts decoded TOML into a struct, strictly: an unknown key or a wrong
@@ -31,6 +32,8 @@ func (f *filler) table(path string, m map[string]any, v reflect.Value) {
 			f.value(key, m[k], field)
 		case mentionsSecret(k):
 			f.fail(key, "unknown key; {why}", secretHint)
+		case plain.Nearest(sortedKeys(fields), k) != "":
+			f.fail(key, "unknown key; did you mean {name}?", plain.Nearest(sortedKeys(fields), k))
 		default:
 			f.fail(key, "unknown key; allowed here: {names}", strings.Join(sortedKeys(fields), ", "))
 		}

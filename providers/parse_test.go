@@ -18,6 +18,7 @@ func TestParseErrors(t *testing.T) {
 	for name, tc := range map[string]struct{ file, want string }{
 		"syntax":        {"id = \"own\"\nname = \n", "f.toml:2: name: "},
 		"unknown key":   {good + "colour = \"red\"\n", "f.toml:3: colour: unknown key; allowed here: authorization, claims, client,"},
+		"misspelt key":  {good + "\n[client]\nsecrt = \"none\"\ntipe = \"x\"\n", "f.toml:6: client.tipe: unknown key; did you mean type?"},
 		"unknown below": {good + "\n[client]\nid = \"a\"\nident = \"b\"\n", "f.toml:6: client.ident: unknown key; allowed here: auth, by_request, help, id, secret, type, url"},
 		"in a list":     {good + "[[groups]]\nfrom = \"id_token\"\nitems = \".\"\n[[groups]]\nfrom = \"id_token\"\nitem = \".\"\n", "f.toml:8: groups[1].item: unknown key"},
 		"wrong type":    {good + "name = 3\n", "f.toml:3: name: must be text in quotes"},
