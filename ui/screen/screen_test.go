@@ -85,7 +85,7 @@ func sample() state.State {
 		Options: state.OptionsPage{Form: 1, Provider: p, Scopes: []state.Scope{{Name: "openid", On: true, Needed: true}, {Name: "https://graph.example/GroupMember.Read.All", On: true}}, CanGroups: true, CanDevice: true},
 		Flow: state.FlowPage{
 			Provider: p, URL: "https://x.example", RedirectURI: "http://localhost:51789/callback", StartedAt: now.Add(-time.Minute), Deadline: now.Add(time.Minute),
-			Events: a.Steps, CanDevice: true, PasteOpen: true, Explained: problem.Problem{Title: "The redirect URI is not registered", Detail: strings.Repeat("Because. ", 20), Next: "Add it.", Link: "https://x.example"}, PasteError: "That address does not belong to this sign-in.",
+			Events: []trace.Event{a.Steps[0], {Step: trace.StepWait, Phase: trace.Started, At: now}}, CanDevice: true, PasteOpen: true, Explained: problem.Problem{Title: "The redirect URI is not registered", Detail: strings.Repeat("Because. ", 20), Next: "Add it.", Link: "https://x.example"}, PasteError: "That address does not belong to this sign-in.",
 			Device: &oauth.DeviceCode{UserCode: "ABCD-EFGH", VerificationURI: "https://login.example/device", ExpiresAt: now.Add(time.Minute)},
 		},
 		Problem:   state.Problem{Problem: problem.Problem{Title: "Microsoft did not accept the redirect URI", Detail: "It is not registered.", Next: "Add it.", Copy: "http://localhost/callback", Link: "https://x.example", Code: "AADSTS50011"}, Events: a.Steps, CanRetry: true},

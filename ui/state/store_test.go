@@ -219,8 +219,8 @@ func TestCountdownTicksOnlyWhileWaiting(t *testing.T) {
 		r.observe(trace.Event{Step: trace.StepWait, Phase: trace.Started})
 		waits(r, 29*time.Second)
 		rows := r.State().Flow.Rows(r.State().Now)
-		if rows[0].Detail != "4:31 left" {
-			t.Errorf("countdown says %q", rows[0].Detail)
+		if rows[0].Took != "4:31 left" {
+			t.Errorf("countdown says %q", rows[0].Took)
 		}
 		if !WaitingHint(r.State().Flow, r.State().Now) {
 			t.Error("no hint after 20 seconds")

@@ -26,6 +26,32 @@ func TestACellTakesTheRoomBesideIt(t *testing.T) {
 	}
 }
 
+// Every time ends at the right edge, also one of several words without a detail before it.
+func TestEveryTimeEndsAtTheEdge(t *testing.T) {
+	themed(t)
+	steps := NewStepList()
+	show(t, steps, 350, 200)
+	steps.Set([]Step{{Sign: SignDone, Text: "Listening", Time: "1 ms"}, {Sign: SignWorking, Text: "Waiting for your sign-in", Time: "4:57 minutes left"}})
+	var right []float32
+	for _, row := range steps.painted.texts {
+		for _, text := range row {
+			if text.text != "1 ms" && text.text != "4:57 minutes left" {
+				continue
+			}
+			if text.style.Align != fyne.TextAlignTrailing {
+				t.Errorf("%q does not end where its cell ends", text.text)
+			}
+			if need := text.measure().width(text.text); need > text.Size().Width {
+				t.Errorf("%q needs %v, and has %v", text.text, need, text.Size().Width)
+			}
+			right = append(right, text.Position().X+text.Size().Width)
+		}
+	}
+	if len(right) != 2 || right[0] != right[1] || right[0] != steps.Size().Width {
+		t.Errorf("the times end at %v, of %v", right, steps.Size().Width)
+	}
+}
+
 // A last line is no short word alone, as far as a line before it can help.
 func TestTheLastLineIsNotOneWord(t *testing.T) {
 	m := measure{size: 14}

@@ -14,7 +14,8 @@ type Step struct {
 	Sign   SignKind // SignDone, SignWorking, SignPending, SignFailed or SignWarn
 	Text   string
 	Detail string
-	Time   string
+	// Time is how long it took, or how much is left to a step that is not done.
+	Time string
 }
 
 // StepList shows how far something has come.
@@ -26,10 +27,13 @@ type StepList struct {
 	phase            int
 }
 
+// timeWidth is that of the times, if they have no words that are wider.
+const timeWidth = 60
+
 // NewStepList returns an empty list.
 func NewStepList() *StepList {
 	s := &StepList{}
-	s.init(s, theme.Gap, theme.Gap, track{width: signUnit}, track{share: 3}, track{share: 1.4}, track{width: 60})
+	s.init(s, theme.Gap, theme.Gap, track{width: signUnit}, track{share: 3}, track{share: 1.4}, track{width: timeWidth})
 	return s
 }
 
@@ -37,6 +41,8 @@ func NewStepList() *StepList {
 func (s *StepList) Set(steps []Step) {
 	rows := make([][]cell, len(steps))
 	s.working = false
+	times := &s.tracks[len(s.tracks)-1]
+	times.width = timeWidth
 	for i, step := range steps {
 		color := fynetheme.ColorNameForeground
 		if step.Sign == SignPending {
@@ -49,6 +55,7 @@ func (s *StepList) Set(steps []Step) {
 			{text: step.Detail, style: muted},
 			{text: step.Time, style: TextStyle{Color: theme.ColorMuted, Fit: FitEllipsis, Align: fyne.TextAlignTrailing}},
 		}
+		times.width = fyne.Max(times.width, (noteMeasure(&s.grid).width(step.Time)+1)/theme.TextScale())
 		s.working = s.working || step.Sign == SignWorking
 	}
 	s.set(rows)

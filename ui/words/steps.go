@@ -29,7 +29,7 @@ const (
 type StepRow struct {
 	State StepState
 	Text  string
-	// Detail is a short phrase, Took how long it took.
+	// Detail is a short phrase, Took how long it took, or how much is left.
 	Detail string
 	Took   string
 	// Start and End say when, for the waterfall.
@@ -162,7 +162,7 @@ func WaitingRows(events []trace.Event, deadline time.Time, device bool, now time
 	for i, r := range rows {
 		seen[r.step] = true
 		if r.step == trace.StepWait && r.State == StepRunning && !deadline.IsZero() {
-			rows[i].Detail = lang.L("{{.Time}} left", map[string]any{"Time": Countdown(deadline.Sub(now))})
+			rows[i].Detail, rows[i].Took = "", lang.L("{{.Time}} left", map[string]any{"Time": Countdown(deadline.Sub(now))})
 		}
 	}
 	coming := []struct {

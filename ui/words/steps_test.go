@@ -110,6 +110,15 @@ func TestWaitingRowsKeepTheirNumber(t *testing.T) {
 	}
 }
 
+// What is left of the time stands where all times do.
+func TestWhatIsLeftIsATime(t *testing.T) {
+	at := noon()
+	rows := WaitingRows([]trace.Event{{Step: trace.StepWait, Phase: trace.Started, Detail: "canary", At: at}}, at.Add(5*time.Minute), false, at)
+	if r := rows[0]; r.Took != "5:00 left" || r.Detail != "" {
+		t.Errorf("%q beside %q", r.Took, r.Detail)
+	}
+}
+
 func TestStoppedRowsHoldNoRawError(t *testing.T) {
 	at := noon()
 	rows := StoppedRows([]trace.Event{
