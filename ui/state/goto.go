@@ -1,9 +1,12 @@
 package state
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/auth"
+	"github.com/claviger/claviger/ui/tongue"
 	"github.com/claviger/claviger/ui/words"
 )
 
@@ -12,25 +15,33 @@ import (
 // entries are all but the groups.
 func (s *Store) entries() []PaletteEntry {
 	var out, copies []PaletteEntry
+	copyOf := func(account string) string {
+		return lang.L("Copy token of {{.Account}}", map[string]any{"Account": account})
+	}
+	signIn := func(provider string) string {
+		return lang.L("Sign in to {{.Provider}}", map[string]any{"Provider": provider})
+	}
+	// The blanks stay open in what English is asked of.
+	copyEnglish, signInEnglish := tongue.English(copyOf("{{.Account}}")), tongue.English(signIn("{{.Provider}}"))
 	for _, a := range s.st.Accounts {
 		name := words.DisplayName(a)
 		out = append(out, PaletteEntry{Kind: EntryAccount, Title: name, Detail: s.st.RailLine(a), Account: a.ID})
 		if a.State != auth.StateNeedsSignIn {
 			copies = append(copies, PaletteEntry{
-				Kind: EntryCopy, Title: lang.L("Copy token of {{.Account}}", map[string]any{"Account": name}), Detail: s.st.RailLine(a), Account: a.ID,
+				Kind: EntryCopy, Title: copyOf(name), English: strings.ReplaceAll(copyEnglish, "{{.Account}}", name), Detail: s.st.RailLine(a), Account: a.ID,
 			})
 		}
 	}
 	for _, c := range Commands() {
 		if c.ID != CommandPalette && c.In(s.st) {
-			out = append(out, PaletteEntry{Kind: EntryCommand, Title: c.Title, Shortcut: c.Shortcut(), Command: c.ID})
+			out = append(out, PaletteEntry{Kind: EntryCommand, Title: c.Title, English: tongue.English(c.Title), Shortcut: c.Shortcut(), Command: c.ID})
 		}
 	}
 	out = append(out, copies...)
 	for _, p := range s.st.Providers {
 		status, _ := s.st.ProviderStatus(p)
 		out = append(out, PaletteEntry{
-			Kind: EntryProvider, Title: lang.L("Sign in to {{.Provider}}", map[string]any{"Provider": p.Name}), Detail: status, Provider: p.ID,
+			Kind: EntryProvider, Title: signIn(p.Name), English: strings.ReplaceAll(signInEnglish, "{{.Provider}}", p.Name), Detail: status, Provider: p.ID,
 		})
 	}
 	return append(out, s.settingEntries()...)

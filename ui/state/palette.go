@@ -50,6 +50,8 @@ type PaletteEntry struct {
 	Kind EntryKind
 	// Title is what it is called; Detail tells those of one name apart.
 	Title, Detail string
+	// English is the title in English, if it has one: that is looked through, too.
+	English string
 	// Shortcut does the same, "" if none does.
 	Shortcut string
 

@@ -17,15 +17,20 @@ type index []indexed
 
 type indexed struct {
 	entry PaletteEntry
-	// title and text are folded; text has the detail too.
-	title, text string
+	// All are folded; text has the titles and the detail.
+	title, english, text string
 }
 
 func newIndex(entries []PaletteEntry) index {
 	out := make(index, len(entries))
 	for i, e := range entries {
-		title := plain.Fold(e.Title)
-		out[i] = indexed{entry: e, title: title, text: title + "\n" + plain.Fold(e.Detail)}
+		x := indexed{entry: e, title: plain.Fold(e.Title)}
+		x.text = x.title + "\n" + plain.Fold(e.Detail)
+		if e.English != "" && e.English != e.Title {
+			x.english = plain.Fold(e.English)
+			x.text += "\n" + x.english
+		}
+		out[i] = x
 	}
 	return out
 }
@@ -42,18 +47,28 @@ const (
 
 // fit says how well an entry fits the words of a query, which are folded.
 func (x indexed) fit(query string, words []string) int {
-	inTitle, starts := true, true
 	for _, w := range words {
 		if !strings.Contains(x.text, w) {
 			return fitsNot
 		}
-		inTitle = inTitle && strings.Contains(x.title, w)
-		starts = starts && inTitle && startsWord(x.title, w)
+	}
+	if x.english == "" {
+		return fitTitle(x.title, query, words)
+	}
+	return min(fitTitle(x.title, query, words), fitTitle(x.english, query, words))
+}
+
+// fitTitle says how well a title fits a query whose words are in the entry.
+func fitTitle(title, query string, words []string) int {
+	inTitle, starts := true, true
+	for _, w := range words {
+		inTitle = inTitle && strings.Contains(title, w)
+		starts = starts && inTitle && startsWord(title, w)
 	}
 	switch {
-	case x.title == query:
+	case title == query:
 		return fitsWhole
-	case strings.HasPrefix(x.title, query):
+	case strings.HasPrefix(title, query):
 		return fitsStart
 	case starts:
 		return fitsWords

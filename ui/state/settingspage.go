@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/claviger/claviger/internal/appearance"
+	"github.com/claviger/claviger/ui/tongue"
 )
 
 // SettingsSection is a part of the settings; one is shown at a time.
@@ -72,7 +73,7 @@ func (s *Store) settingEntries() []PaletteEntry {
 	var out []PaletteEntry
 	add := func(section SettingsSection, titles ...string) {
 		for _, title := range titles {
-			out = append(out, PaletteEntry{Kind: EntrySetting, Title: title, Detail: lang.L("Settings") + " · " + section.Title(), Settings: section})
+			out = append(out, PaletteEntry{Kind: EntrySetting, Title: title, English: tongue.English(title), Detail: lang.L("Settings") + " · " + section.Title(), Settings: section})
 		}
 	}
 	add(SettingsLook, lang.L("Appearance"), lang.L("High contrast"), lang.L("Size of text"), lang.L("Group the accounts by provider"), lang.L("Language"))

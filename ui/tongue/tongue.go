@@ -99,6 +99,7 @@ func Speak(choice string) (tag string, err error) {
 		texts = f.Elsewhere
 	}
 	setupLang(tag)
+	speaks(tag)
 	foreign.Store(newElsewhere(texts))
 	return tag, nil
 }
