@@ -38,7 +38,8 @@ type inspector struct {
 func newInspector(k *kit) page {
 	s := k.store
 	i := &inspector{kit: k, problem: widget.NewNotice(widget.ToneWarn, "", "")}
-	i.paste = tokenEntry(k, lang.L("Paste a token here"), s.Inspector.Inspect)
+	paste, inspect := tokenEntry(k, lang.L("Paste a token here"), lang.L("Inspect"), s.Inspector.Inspect)
+	i.paste = paste
 	i.found = widget.NewFlow(6, 6)
 	i.token, i.checks = newInspectedToken(k), newInspectedChecks(k)
 	i.claims, i.compare = newInspectedClaims(k), newInspectedCompare(k)
@@ -48,23 +49,27 @@ func newInspector(k *kit) page {
 	i.page = widget.NewPage(h.with(i.back),
 		widget.NewCard(widget.NewColumn(theme.GapSmall, i.paste,
 			widget.NewFlow(10, 10,
-				k.button(lang.L("Paste"), widget.ButtonPrimary, s.Inspector.Paste),
+				k.button(lang.L("Paste"), widget.ButtonPrimary, s.Inspector.Paste), inspect,
 				k.button(lang.L("Open a file…"), widget.ButtonQuiet, func() { k.files.Open(nil, s.Inspector.OpenFile) })),
 			i.found)),
 		i.problem, i.none, i.token.card, i.checks.card, i.claims.cards, i.compare.card)
 	return i
 }
 
-// tokenEntry is a field for a token: what is typed shows as dots and is taken with Enter,
-// what is pasted is taken at once and never drawn.
-func tokenEntry(k *kit, placeholder string, take func(string)) *widget.Entry {
+// tokenEntry is a field for a token, and its button: what is typed shows as dots and is
+// taken with Enter or the button, what is pasted is taken at once and never drawn.
+func tokenEntry(k *kit, placeholder, action string, take func(string)) (*widget.Entry, *widget.Button) {
 	e := k.password(placeholder)
 	e.OnPaste = take
 	e.OnSubmitted = func(text string) {
+		if text == "" {
+			k.focus(e)
+			return
+		}
 		setEntry(e, "")
 		take(text)
 	}
-	return e
+	return e, k.button(action, widget.ButtonQuiet, func() { e.OnSubmitted(e.Text) })
 }
 
 func (i *inspector) object() fyne.CanvasObject { return i.page }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	fynetest "fyne.io/fyne/v2/test"
 
 	"github.com/claviger/claviger/providers"
@@ -53,7 +54,7 @@ func TestTheInspectorsPage(t *testing.T) {
 func TestAPastedTokenIsNotInTheField(t *testing.T) {
 	w, win := open(t, fyne.NewSize(1000, 680))
 	var taken []string
-	e := tokenEntry(w.kit, "Paste a token here", func(text string) { taken = append(taken, text) })
+	e, _ := tokenEntry(w.kit, "Paste a token here", "Inspect", func(text string) { taken = append(taken, text) })
 	win.SetContent(e)
 	win.Canvas().Focus(e)
 	clip := fynetest.NewClipboard()
@@ -65,6 +66,31 @@ func TestAPastedTokenIsNotInTheField(t *testing.T) {
 	}
 	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if len(taken) != 2 || len(taken[0]) != 240_000 || taken[1] != "typed-canary" || e.Text != "" {
+		t.Errorf("%d were taken; the field has %q", len(taken), e.Text)
+	}
+}
+
+// What is typed is taken with the button too; the token is not drawn, and does not stay in
+// the field. With nothing in the field the button leads there.
+func TestATypedTokenIsTakenWithAButton(t *testing.T) {
+	w, win := open(t, fyne.NewSize(1000, 680))
+	var taken []string
+	e, take := tokenEntry(w.kit, "Paste a token here", "Inspect", func(text string) { taken = append(taken, text) })
+	win.SetContent(container.NewVBox(e, take))
+	press := func() {
+		win.Canvas().Focus(take)
+		take.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	}
+	press()
+	if at := win.Canvas().Focused(); len(taken) != 0 || at != e {
+		t.Errorf("%d were taken of an empty field; %T has the keyboard", len(taken), at)
+	}
+	fynetest.Type(e, "typed-canary")
+	if strings.Contains(texts(win), "canary") {
+		t.Error("what was typed is drawn")
+	}
+	press()
+	if len(taken) != 1 || taken[0] != "typed-canary" || e.Text != "" {
 		t.Errorf("%d were taken; the field has %q", len(taken), e.Text)
 	}
 }

@@ -175,12 +175,13 @@ type inspectedCompare struct {
 func newInspectedCompare(k *kit) *inspectedCompare {
 	s := k.store
 	c := &inspectedCompare{with: widget.NewMuted(""), summary: widget.NewText("", widget.TextStyle{Bold: true, Fit: widget.FitWrap}), table: k.claimsTable(), wrong: widget.NewNotice(widget.ToneWarn, "", "")}
-	c.paste = tokenEntry(k, lang.L("Paste the earlier token here"), s.Inspector.CompareWith)
+	paste, compare := tokenEntry(k, lang.L("Paste the earlier token here"), lang.L("Compare"), s.Inspector.CompareWith)
+	c.paste = paste
 	c.other = k.button(lang.L("Compare with the account's other token"), widget.ButtonQuiet, s.Inspector.CompareWithOther)
 	c.former = k.button(lang.L("Compare with the token before"), widget.ButtonQuiet, s.Inspector.CompareWithFormer)
 	c.stop = k.button(lang.L("Stop comparing"), widget.ButtonQuiet, s.Inspector.StopComparing)
 	c.card = titled(lang.L("Compare"), widget.NewMuted(lang.L("See which claims this token gained, lost or changed since an earlier one.")),
-		c.paste, widget.NewFlow(10, 10, k.button(lang.L("Paste"), widget.ButtonQuiet, s.Inspector.PasteToCompare), c.former, c.other, c.stop),
+		c.paste, widget.NewFlow(10, 10, k.button(lang.L("Paste"), widget.ButtonQuiet, s.Inspector.PasteToCompare), compare, c.former, c.other, c.stop),
 		c.wrong, c.summary, c.table)
 	return c
 }
