@@ -34,21 +34,7 @@ func TestProviderOfOnesOwn(t *testing.T) {
 	}
 	w.want(0, "token", "work", "--force")
 
-	// What is wrong with its file is said, not that there is no such provider.
-	file := filepath.Join(w.home, "providers.d", "work.toml")
-	good, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, append([]byte("isuer = \"x\"\n"), good...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if r := w.want(2, "token", "work", "--force"); !strings.Contains(r.stderr, "work.toml:1: isuer") {
-		t.Errorf("a mistake in the file is said so: %s", r.stderr)
-	}
-	if err := os.WriteFile(file, good, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	w.saysWhatIsWrong("work")
 
 	// The id is taken now, by hand and by accident.
 	for _, id := range []string{"work", "github"} {
@@ -62,6 +48,26 @@ func TestProviderOfOnesOwn(t *testing.T) {
 	w.want(2, "login", "work")
 	if r := w.want(0, "accounts", "--json"); !strings.Contains(r.out, a.ID) {
 		t.Errorf("the account is gone: %s", r.out)
+	}
+}
+
+// saysWhatIsWrong breaks a provider's file: what is wrong with it is said, not that there
+// is no such provider.
+func (w *world) saysWhatIsWrong(id string) {
+	w.t.Helper()
+	file := filepath.Join(w.home, "providers.d", id+".toml")
+	good, err := os.ReadFile(file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, append([]byte("isuer = \"x\"\n"), good...), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	if r := w.want(2, "token", id, "--force"); !strings.Contains(r.stderr, id+".toml:1: isuer") {
+		w.t.Errorf("a mistake in the file is said so: %s", r.stderr)
+	}
+	if err := os.WriteFile(file, good, 0o600); err != nil {
+		w.t.Fatal(err)
 	}
 }
 
