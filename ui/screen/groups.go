@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
 
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -78,7 +79,7 @@ func newGroups(k *kit) tab {
 		g.copyID(i)
 	}
 	g.list.OnMenu = g.menu
-	g.empty = &fyne.Container{Layout: fill{}}
+	g.empty = &fyne.Container{Layout: layout.NewStackLayout()}
 	top := widget.NewColumn(theme.GapSmall, widget.NewRow(theme.Gap, 0, g.filter, g.count), g.age.object, g.missing, g.brief, g.chips, g.changed)
 	card := widget.NewCard(&fyne.Container{Layout: tableLayout{}, Objects: []fyne.CanvasObject{g.headRow, g.list}})
 	g.all = &fyne.Container{Layout: groupsLayout{g}, Objects: []fyne.CanvasObject{top, card, g.empty}}

@@ -79,21 +79,3 @@ func (tableLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	list.Move(fyne.NewPos(0, y))
 	list.Resize(fyne.NewSize(size.Width, fyne.Max(0, size.Height-y)))
 }
-
-// fill gives objects all the room.
-type fill struct{}
-
-func (fill) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var size fyne.Size
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
-	}
-	return size
-}
-
-func (fill) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Move(fyne.Position{})
-		o.Resize(size)
-	}
-}
