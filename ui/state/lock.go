@@ -34,10 +34,11 @@ func (s *Store) Lock() {
 	changed := s.Protect.changed
 	s.run(slotVault, func(j *job) {
 		finish(j)
-		if changed != nil {
-			<-changed // the passphrase that it proves opens the vault
-		}
 		err := s.sv.Vault.Lock(j)
+		if changed != nil {
+			<-changed // the passphrase that it proves opens the vault again
+			err = s.sv.Vault.Lock(j)
+		}
 		status, statusErr := s.sv.Vault.Status(j)
 		j.commit(func(st *State) {
 			if statusErr == nil {

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -258,6 +259,43 @@ func TestImportVault(t *testing.T) {
 		}
 		if r.vault.status.Protection == vault.None {
 			t.Error("a new vault was not set up")
+		}
+	})
+}
+
+// stuck is a guard whose changes end only when they may, whoever gives them up.
+type stuck struct {
+	*fakeVault
+	may chan struct{}
+}
+
+func (s stuck) Protect(context.Context, vault.Protection, string) error {
+	<-s.may
+	return nil
+}
+
+// A lock does not wait for a change of the protection that hangs, and locks once more after
+// it: the passphrase that the change proved opened the vault.
+func TestALockDoesNotWaitForAChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, withPassphrase, func(r *rig) { r.vault.passphrase = "correct horse" })
+		hangs := stuck{r.vault, make(chan struct{})}
+		r.sv.Guard = hangs
+		r.Start()
+		r.q.settle()
+		r.Protect.Open()
+		r.Protect.Save("correct horse", "another horse battery", "another horse battery")
+		r.q.settle()
+		r.Lock()
+		r.q.settle()
+		if !r.vault.status.Locked {
+			t.Error("the vault stays open while the change hangs")
+		}
+		r.vault.status.Locked = false // as by what the change does last
+		close(hangs.may)
+		r.q.settle()
+		if !r.vault.status.Locked {
+			t.Error("the change opened it again")
 		}
 	})
 }
